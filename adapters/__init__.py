@@ -1,0 +1,1 @@
+"""What each agency privately speaks. Pure translation: nothing here sees the database."""

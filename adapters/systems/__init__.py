@@ -1,0 +1,1 @@
+"""One folder an agency system. No system knows another."""

@@ -1,0 +1,1 @@
+"""One folder a transport. No transport knows another."""

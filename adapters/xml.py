@@ -1,0 +1,242 @@
+"""The only XML parser of the project: no entities, no document types, no network, limits on size and depth.
+
+Elements are read by local name: real feeds differ in prefixes and namespaces, never in what the names mean.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from typing import Any, Self
+
+from lxml import etree
+
+from schemas.problem import Problem, Refused
+
+SIZE_BYTES_MAX = 20_000_000
+DEPTH_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One element. `place` is prefixed to its path, for a document that stood inside another."""
+
+    _element: etree._Element
+    place: str = ""
+
+    @property
+    def name(self) -> str:
+        return etree.QName(self._element).localname
+
+    @property
+    def namespace(self) -> str | None:
+        return etree.QName(self._element).namespace
+
+    @property
+    def where(self) -> str:
+        """`line 12, /Envelope/Body/documents/document[2]`."""
+        steps = []
+        element: etree._Element | None = self._element
+        while element is not None:
+            name = etree.QName(element).localname
+            parent = element.getparent()
+            same = (
+                [e for e in parent if _is_element(e) and etree.QName(e).localname == name] if parent is not None else []
+            )
+            steps.append(f"{name}[{same.index(element) + 1}]" if len(same) > 1 else name)
+            element = parent
+        return f"line {self._element.sourceline}, {self.place}/{'/'.join(reversed(steps))}"
+
+    def children(self, name: str | None = None) -> Iterator[Self]:
+        for element in self._element:
+            if _is_element(element) and (name is None or etree.QName(element).localname == name):
+                yield type(self)(element, self.place)
+
+    def child(self, path: str) -> Self | None:
+        """The first element at `path` of local names: `info/source_file_name`."""
+        node = self
+        for name in path.split("/"):
+            found = next(node.children(name), None)
+            if found is None:
+                return None
+            node = found
+        return node
+
+    def all(self, path: str) -> Iterator[Self]:
+        """Every element at `path`."""
+        head, _, rest = path.partition("/")
+        for node in self.children(head):
+            yield from node.all(rest) if rest else (node,)
+
+    def text(self, path: str | None = None) -> str | None:
+        """The trimmed text of this element, or of the first at `path`; None if absent or blank."""
+        node = self.child(path) if path else self
+        if node is None:
+            return None
+        return "".join(_own_text(node._element)).strip() or None
+
+    def attribute(self, name: str) -> str | None:
+        return self._element.get(name)
+
+    def descendant(self, name: str) -> Self | None:
+        """The first element of that local name at any depth, this one included."""
+        for element in self._element.iter("{*}" + name):
+            return type(self)(element, self.place)
+        return None
+
+    def bytes(self) -> bytes:
+        """This element alone, canonical (C14N): the same content gives the same bytes."""
+        return etree.tostring(self._element, method="c14n", with_comments=False)
+
+
+def _is_element(element: etree._Element) -> bool:
+    return isinstance(element.tag, str)
+
+
+def _own_text(element: etree._Element) -> Iterator[str]:
+    """Text and character data of the element itself, comments skipped."""
+    yield element.text or ""
+    for child in element:
+        if not _is_element(child):
+            yield child.tail or ""
+
+
+def looks_like_xml(body: bytes) -> bool:
+    head = body[:200].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
+    return head.startswith(b"<")
+
+
+def parse(body: bytes, place: str = "") -> Node:
+    """Parse a whole document. Raises Refused: xml.too_large, .malformed, .encoding, .entities or .too_deep."""
+    if len(body) > SIZE_BYTES_MAX:
+        raise Refused(
+            _problem(
+                "xml.too_large",
+                place or "document",
+                f"is over {SIZE_BYTES_MAX // 1_000_000} MB",
+                "send it in smaller files",
+            )
+        )
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(body, parser)
+    except etree.XMLSyntaxError as error:
+        raise Refused(_syntax_problem(error, place)) from None
+    except ValueError:
+        raise Refused(
+            _problem("xml.malformed", place or "document", "holds no document", "send one XML document")
+        ) from None
+    document_type = root.getroottree().docinfo
+    if document_type.internalDTD is not None or document_type.doctype:
+        raise Refused(
+            _problem(
+                "xml.entities",
+                f"line 1, {place}/",
+                "declares a document type; entities and external references are not taken",
+                "send the document without a DOCTYPE",
+            )
+        )
+    _refuse_deep(root, place)
+    return Node(root, place)
+
+
+def _refuse_deep(root: etree._Element, place: str) -> None:
+    depth = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > DEPTH_MAX:
+            raise Refused(
+                _problem(
+                    "xml.too_deep",
+                    f"line {element.sourceline}, {place}/",
+                    f"elements are nested more than {DEPTH_MAX} deep",
+                    "send the document in its agreed form",
+                )
+            )
+
+
+def _syntax_problem(error: etree.XMLSyntaxError, place: str) -> Problem:
+    words = re.sub(r"\s*\(<string>.*$|, line \d+.*$", "", error.msg or "not well-formed")
+    words = re.sub(r"(?<=: ).*$", "", words) if len(words) > 160 else words
+    line = f"line {error.lineno or 1}, {place}/"
+    lowered = words.lower()
+    if "depth" in lowered and "excessive" in lowered:
+        return _problem(
+            "xml.too_deep",
+            line,
+            f"elements are nested more than {DEPTH_MAX} deep",
+            "send the document in its agreed form",
+        )
+    if "entit" in lowered and ("loop" in lowered or "amplification" in lowered or "not defined" in lowered):
+        return _problem(
+            "xml.entities",
+            line,
+            "uses an entity that XML itself does not define",
+            "write the characters themselves, and no DOCTYPE",
+        )
+    if "encod" in lowered or "invalid bytes" in lowered or "not proper utf-8" in lowered or "conversion" in lowered:
+        return _problem(
+            "xml.encoding",
+            line,
+            "the bytes are not in the encoding that the document declares",
+            "save it in UTF-8, or declare the encoding it is in",
+        )
+    return _problem(
+        "xml.malformed", line, f"is not well-formed XML: {words}", "correct the document at that line and send it again"
+    )
+
+
+def _problem(code: str, where: str, problem: str, cure: str) -> Problem:
+    return Problem(code, where, problem, cure)
+
+
+class Builder:
+    """Writes elements. Empty values are left out, so that absent stays absent."""
+
+    def __init__(self, name: str, namespace: str | None = None, prefixes: Mapping[str, str] | None = None) -> None:
+        tag = f"{{{namespace}}}{name}" if namespace else name
+        self._element: etree._Element = etree.Element(tag, nsmap=prefixes)
+        self._namespace = namespace
+
+    @classmethod
+    def _of(cls, element: etree._Element, namespace: str | None) -> "Builder":
+        built = cls.__new__(cls)
+        built._element, built._namespace = element, namespace
+        return built
+
+    def add(self, name: str, text: object = None, namespace: str | None = None) -> "Builder":
+        """Append a child, in the parent's namespace unless another is named, and return it."""
+        space = namespace or self._namespace
+        element = etree.SubElement(self._element, f"{{{space}}}{name}" if space else name)
+        if text is not None:
+            element.text = str(text)
+        return Builder._of(element, space)
+
+    def put(self, name: str, value: object, namespace: str | None = None) -> None:
+        """Append a child only if there is a value."""
+        if value is not None and value != "":
+            self.add(name, value, namespace)
+
+    def attribute(self, name: str, value: str) -> None:
+        self._element.set(name, value)
+
+    def bytes(self) -> bytes:
+        etree.indent(self._element)
+        return etree.tostring(self._element, xml_declaration=True, encoding="UTF-8")
+
+
+class XmlSchema:
+    """A compiled wire schema of our own."""
+
+    def __init__(self, file: Traversable) -> None:
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+        self._schema = etree.XMLSchema(etree.fromstring(file.read_bytes(), parser))
+
+    def problems(self, node: Node) -> tuple[str, ...]:
+        """`line 12: what is wrong`, in document order; empty if the document is valid."""
+        if self._schema.validate(node._element):
+            return ()
+        log: Iterable[Any] = self._schema.error_log  # the stubs forget that it can be iterated
+        return tuple(f"line {entry.line}: {entry.message}" for entry in log)

@@ -1,0 +1,1 @@
+"""What the exchange promises: decide, deliver, prove, watch the clock."""

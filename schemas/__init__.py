@@ -1,0 +1,1 @@
+"""What the agencies agreed: identifiers, message kinds, the legal parties and their sharing protocols."""

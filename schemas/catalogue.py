@@ -1,0 +1,42 @@
+"""Discovers the kinds: every `schemas/kinds/<kind>/v<N>.py` that declares a KIND. Refuses duplicates."""
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import schemas.kinds
+from schemas.kind import MessageKind
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The kinds by (name, version)."""
+
+    kinds: Mapping[tuple[str, int], MessageKind]
+
+    @classmethod
+    def discover(cls) -> "Catalogue":
+        found: dict[tuple[str, int], MessageKind] = {}
+        for folder in pkgutil.iter_modules(schemas.kinds.__path__):
+            package = importlib.import_module(f"schemas.kinds.{folder.name}")
+            for module in pkgutil.iter_modules(package.__path__):
+                if re.fullmatch(r"v\d+", module.name):
+                    kind = importlib.import_module(f"{package.__name__}.{module.name}").KIND
+                    key = (kind.name, kind.version)
+                    if key in found or key != (folder.name, int(module.name[1:])):
+                        raise ValueError(f"{package.__name__}.{module.name} declares {key}: a duplicate, or misplaced")
+                    found[key] = kind
+        return cls(MappingProxyType(found))
+
+    def find(self, name: str, version: int) -> MessageKind | None:
+        return self.kinds.get((name, version))
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(sorted({name for name, _ in self.kinds}))
+
+    def latest(self, name: str) -> MessageKind:
+        """The newest version of `name`; KeyError if there is none."""
+        return self.kinds[max(key for key in self.kinds if key[0] == name)]

@@ -1,0 +1,127 @@
+"""What a message kind declares: its payload, whom it is for, which clocks it starts and stops, what follows it.
+
+The hub acts on these declarations and never on the name of a kind, so a new kind is one folder.
+"""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from schemas.part import Part
+from schemas.person import Defendant
+
+
+class Target(StrEnum):
+    """A party by its place in the exchange; the registry resolves it from the payload's `facts`."""
+
+    COURT = "court"  # facts: court = OU code
+    AREA = "area"  # the probation area of that court
+    POLICE = "police"  # facts: force = two-character force code
+    PRISON = "prison"  # the prison that receives from that court; facts: sex, age_group
+    NAMED = "named"  # the recipient that the sender's envelope names
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How long a clock allows, counted from its anchor; negative hours count back from it."""
+
+    amount: int
+    unit: str  # "hours" (real, through clock changes) or "working_days" (England and Wales)
+
+
+class StopAt(StrEnum):
+    ACCEPTED = "accepted"  # the hub has durably accepted the stopping message
+    RECEIPT = "receipt"  # the recipient's own receipt has come back
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStart:
+    """A clock that this message starts. `anchor` is timezone-aware.
+
+    `owner` is who must act, `toward` to whom. `doubtful` clocks are shown to a person and set nothing in motion.
+    """
+
+    clock: str
+    anchor: datetime
+    allowance: Allowance
+    owner: Target
+    toward: Target
+    why: str
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStop:
+    """A clock that this kind stops, for the same person and case; at receipt, the receipt of `toward`."""
+
+    clock: str
+    at: StopAt
+    toward: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A message that the hub itself writes, in plain JSON form, and to whom."""
+
+    kind: str
+    version: int
+    payload: Mapping[str, object]
+    to: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """What must follow this message: the held message of `kind` about the same person and case goes `to` the target,
+    while `clock` runs; if none is held, the hub asks for it."""
+
+    kind: str
+    to: Target
+    clock: str
+    ask: Ask
+
+
+class Payload(Part):
+    """The base of every kind's payload. All methods are pure."""
+
+    @abstractmethod
+    def subject(self) -> str:
+        """What the message is about: order is kept within (recipient, subject)."""
+
+    @abstractmethod
+    def facts(self) -> Mapping[str, str]:
+        """What routing needs: court, force, sex, age_group, where known."""
+
+    @abstractmethod
+    def counts(self) -> Mapping[str, int]:
+        """How many cases, defendants, offences and results it carries, for the sender's eye."""
+
+    def targets(self) -> tuple[Target, ...]:
+        """Whom it is for."""
+        return (Target.NAMED,)
+
+    def about(self) -> tuple[Defendant, ...]:
+        """The people whose identifiers are indexed."""
+        return ()
+
+    def case_references(self) -> tuple[str, ...]:
+        """References of the case (PTIURN, court case reference) that a later message about it will share."""
+        return ()
+
+    def clocks(self) -> tuple[ClockStart, ...]:
+        return ()
+
+    def forwards(self) -> tuple[Forward, ...]:
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class MessageKind:
+    """One version of a kind of message."""
+
+    name: str
+    version: int
+    title: str
+    payload: type[Payload]
+    stops: tuple[ClockStop, ...] = ()

@@ -1,0 +1,1 @@
+"""The court_list kind."""

@@ -1,0 +1,102 @@
+"""court_list, version 1: what a court sits to hear on one day, for the probation area of that court."""
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from schemas.category import Category
+from schemas.fields import Ptiurn
+from schemas.kind import Allowance, ClockStart, ClockStop, MessageKind, Payload, StopAt, Target
+from schemas.offence import CaseDate, CaseTime, Court, Offence
+from schemas.part import CaseText, Part
+from schemas.person import Defendant
+
+BEFORE_SITTING = "court_list_before_sitting"
+
+
+class Case(Part):
+    """One defendant's case in the list."""
+
+    id: CaseText | None = None
+    hearing_id: CaseText | None = None
+    number: CaseText
+    urn: Ptiurn | None = None
+    type: CaseText | None = None
+    defendant_type: CaseText | None = None
+    informant: CaseText | None = None
+    marker: CaseText | None = None
+    sequence: Annotated[int, Field(ge=0), Category.CASE] | None = None
+    list_number: CaseText | None = None
+    block: CaseText | None = None
+    block_starts_at: CaseTime | None = None
+    block_ends_at: CaseTime | None = None
+    defendant: Defendant
+    offences: tuple[Offence, ...] = ()
+
+
+class Session(Part):
+    """A sitting in one room."""
+
+    id: CaseText | None = None
+    on: CaseDate
+    room: CaseText | None = None
+    panel: CaseText | None = None
+    management_unit: CaseText | None = None
+    starts_at: CaseTime | None = None
+    ends_at: CaseTime | None = None
+    cases: tuple[Case, ...] = ()
+
+
+class CourtList(Payload):
+    court: Court
+    date: CaseDate
+    list_type: CaseText | None = None
+    sessions: tuple[Session, ...]
+
+    def subject(self) -> str:
+        return f"court_list:{self.court.ou_code}:{self.date.isoformat()}"
+
+    def facts(self) -> Mapping[str, str]:
+        return {"court": self.court.ou_code}
+
+    def counts(self) -> Mapping[str, int]:
+        cases = [case for session in self.sessions for case in session.cases]
+        return {
+            "sessions": len(self.sessions),
+            "cases": len(cases),
+            "defendants": len(cases),
+            "offences": sum(len(case.offences) for case in cases),
+            "results": sum(len(offence.results) for case in cases for offence in case.offences),
+        }
+
+    def targets(self) -> tuple[Target, ...]:
+        return (Target.AREA,)
+
+    def about(self) -> tuple[Defendant, ...]:
+        return tuple(case.defendant for session in self.sessions for case in session.cases)
+
+    def clocks(self) -> tuple[ClockStart, ...]:
+        first = min((session.starts_at for session in self.sessions if session.starts_at), default=time(9, 30))
+        sitting = datetime.combine(self.date, first.replace(tzinfo=None), ZoneInfo("Europe/London"))
+        return (
+            ClockStart(
+                BEFORE_SITTING,
+                sitting,
+                Allowance(0, "hours"),
+                Target.COURT,
+                Target.AREA,
+                f"the court sits on {self.date.isoformat()}",
+            ),
+        )
+
+
+KIND = MessageKind(
+    "court_list",
+    1,
+    "Court list",
+    CourtList,
+    stops=(ClockStop(BEFORE_SITTING, StopAt.RECEIPT, Target.AREA),),
+)

@@ -1,0 +1,1 @@
+"""The hearing_result kind."""

@@ -1,0 +1,97 @@
+"""hearing_result, version 1: what a court decided about one defendant in one case."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from schemas.category import Category
+from schemas.custody.decide import Custody, custody_of
+from schemas.fields import CourtCaseReference, Ptiurn
+from schemas.kind import Allowance, Ask, ClockStart, Forward, MessageKind, Payload, Target
+from schemas.offence import Court, Offence
+from schemas.part import CaseText, SentenceText
+from schemas.person import Defendant
+
+TO_PRISON = "report_to_prison"
+
+
+class HearingResult(Payload):
+    """`hearing_at` is the moment of sentence as nearly as the court's system says it."""
+
+    court: Court
+    hearing_at: Annotated[AwareDatetime, Category.CASE]
+    urn: Ptiurn
+    court_case_reference: CourtCaseReference | None = None
+    defendant: Defendant
+    bail_status: CaseText | None = None
+    bail_conditions: SentenceText | None = None
+    reason_for_bail_or_custody: SentenceText | None = None
+    present_at_hearing: CaseText | None = None
+    offences: Annotated[tuple[Offence, ...], Field(min_length=1, max_length=1_000)]
+
+    def subject(self) -> str:
+        return f"case:{self.urn}:{self.defendant.subject()}"
+
+    def facts(self) -> Mapping[str, str]:
+        facts = {"court": self.court.ou_code, "force": self.urn[:2], "sex": self.defendant.sex or "not_known"}
+        born = self.defendant.date_of_birth
+        if born is not None and len(born) == 10:
+            sentenced = self.hearing_at.date()
+            age = sentenced.year - int(born[:4]) - (sentenced.isoformat()[5:] < born[5:])
+            facts["age_group"] = "youth" if age < 18 else "young_adult" if age < 21 else "adult"
+        return facts
+
+    def counts(self) -> Mapping[str, int]:
+        return {
+            "cases": 1,
+            "defendants": 1,
+            "offences": len(self.offences),
+            "results": sum(len(offence.results) for offence in self.offences),
+        }
+
+    def targets(self) -> tuple[Target, ...]:
+        custodial = custody_of(self.offences).custody is Custody.IMMEDIATE
+        return (Target.AREA, Target.POLICE, *((Target.PRISON,) if custodial else ()))
+
+    def about(self) -> tuple[Defendant, ...]:
+        return (self.defendant,)
+
+    def case_references(self) -> tuple[str, ...]:
+        return tuple(ref for ref in (self.urn, self.court_case_reference) if ref)
+
+    def clocks(self) -> tuple[ClockStart, ...]:
+        decision = custody_of(self.offences)
+        if decision.custody is Custody.NONE or self.defendant.organisation is not None:
+            return ()
+        return (
+            ClockStart(
+                TO_PRISON,
+                self.hearing_at,
+                Allowance(48, "hours"),
+                Target.AREA,
+                Target.PRISON,
+                decision.why,
+                doubtful=decision.custody is Custody.DOUBTFUL,
+            ),
+        )
+
+    def forwards(self) -> tuple[Forward, ...]:
+        if not any(not clock.doubtful for clock in self.clocks()):
+            return ()
+        request: dict[str, object] = {
+            "purpose": "prison",
+            "requested_at": self.hearing_at.isoformat(),
+            "court": self.court.model_dump(mode="json", exclude_none=True),
+            "urn": self.urn,
+            "reason": "a custodial sentence was passed and the exchange holds no report for the prison",
+            "defendant": self.defendant.model_dump(mode="json", exclude_none=True),
+        }
+        if self.court_case_reference:
+            request["court_case_reference"] = self.court_case_reference
+        return (
+            Forward("pre_sentence_report", Target.PRISON, TO_PRISON, Ask("report_request", 1, request, Target.AREA)),
+        )
+
+
+KIND = MessageKind("hearing_result", 1, "Result of a hearing", HearingResult)

@@ -1,0 +1,1 @@
+"""The pre_sentence_report kind."""

@@ -1,0 +1,96 @@
+"""pre_sentence_report, version 1: the report itself, structured, with the document as it was signed."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from schemas.category import Category
+from schemas.document import Document
+from schemas.fields import CourtCaseReference, Ptiurn
+from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
+from schemas.offence import Court, Offence
+from schemas.part import AssessmentText, CaseText, HealthText, Part, RiskText, StaffText, VictimText
+from schemas.person import Defendant
+
+
+class Author(Part):
+    name: StaffText
+    role: StaffText | None = None
+    office: StaffText | None = None
+
+
+class RiskOfHarm(Part):
+    """Levels are low, medium, high or very high, as the assessment tool gives them."""
+
+    public: RiskText | None = None
+    children: RiskText | None = None
+    known_adult: RiskText | None = None
+    staff: RiskText | None = None
+    self_harm: RiskText | None = None
+    summary: RiskText | None = None
+
+
+class Health(Part):
+    physical: HealthText | None = None
+    mental: HealthText | None = None
+    substance_misuse: HealthText | None = None
+    medication: HealthText | None = None
+
+
+class PreSentenceReport(Payload):
+    court: Court
+    urn: Ptiurn | None = None
+    court_case_reference: CourtCaseReference | None = None
+    request_reference: CaseText | None = None
+    completed_at: Annotated[AwareDatetime, Category.CASE]
+    defendant: Defendant
+    author: Author
+    offences: Annotated[tuple[Offence, ...], Field(max_length=500)] = ()
+    sources: tuple[CaseText, ...] = ()
+    offence_analysis: AssessmentText
+    circumstances: AssessmentText | None = None
+    pattern_of_offending: AssessmentText | None = None
+    likelihood_of_reoffending: RiskText | None = None
+    risk_of_harm: RiskOfHarm | None = None
+    health: Health | None = None
+    victim_impact: VictimText | None = None
+    proposal: AssessmentText
+    documents: Annotated[tuple[Document, ...], Field(max_length=10)] = ()
+
+    def subject(self) -> str:
+        return f"case:{self.urn or self.court_case_reference or 'none'}:{self.defendant.subject()}"
+
+    def facts(self) -> Mapping[str, str]:
+        return {"court": self.court.ou_code}
+
+    def counts(self) -> Mapping[str, int]:
+        return {
+            "cases": 1,
+            "defendants": 1,
+            "offences": len(self.offences),
+            "results": sum(len(offence.results) for offence in self.offences),
+            "documents": len(self.documents),
+        }
+
+    def targets(self) -> tuple[Target, ...]:
+        return (Target.COURT,)
+
+    def about(self) -> tuple[Defendant, ...]:
+        return (self.defendant,)
+
+    def case_references(self) -> tuple[str, ...]:
+        return tuple(ref for ref in (self.urn, self.court_case_reference) if ref)
+
+
+KIND = MessageKind(
+    "pre_sentence_report",
+    1,
+    "Pre-sentence report",
+    PreSentenceReport,
+    stops=(
+        ClockStop("report_completed", StopAt.ACCEPTED, Target.COURT),
+        ClockStop("report_before_hearing", StopAt.RECEIPT, Target.COURT),
+        ClockStop("report_to_prison", StopAt.RECEIPT, Target.PRISON),
+    ),
+)

@@ -1,0 +1,88 @@
+"""report_request, version 1: a court asks a probation area for a pre-sentence report (PSR), or the hub asks for a
+copy of one that a prison must have."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from schemas.category import Category
+from schemas.fields import CourtCaseReference, Ptiurn
+from schemas.kind import Allowance, ClockStart, MessageKind, Payload, Target
+from schemas.offence import Court, Offence
+from schemas.part import CaseText, NarrativeText
+from schemas.person import Defendant
+
+COMPLETED = "report_completed"
+BEFORE_HEARING = "report_before_hearing"
+
+
+class ReportRequest(Payload):
+    """`purpose` is `sentence` for a report the court will use, `prison` for a copy that goes to a prison."""
+
+    purpose: Annotated[Literal["sentence", "prison"], Category.CASE] = "sentence"
+    report_type: Annotated[Literal["standard", "specific_sentence", "oral"], Category.CASE] = "standard"
+    requested_at: Annotated[AwareDatetime, Category.CASE]
+    hearing_at: Annotated[AwareDatetime, Category.CASE] | None = None
+    needed_by: Annotated[AwareDatetime, Category.CASE] | None = None
+    court: Court
+    urn: Ptiurn | None = None
+    court_case_reference: CourtCaseReference | None = None
+    reason: CaseText | None = None
+    instructions: NarrativeText | None = None
+    defendant: Defendant
+    offences: Annotated[tuple[Offence, ...], Field(max_length=500)] = ()
+
+    def subject(self) -> str:
+        return f"case:{self.urn or self.court_case_reference or 'none'}:{self.defendant.subject()}"
+
+    def facts(self) -> Mapping[str, str]:
+        return {"court": self.court.ou_code}
+
+    def counts(self) -> Mapping[str, int]:
+        return {
+            "cases": 1,
+            "defendants": 1,
+            "offences": len(self.offences),
+            "results": sum(len(offence.results) for offence in self.offences),
+        }
+
+    def targets(self) -> tuple[Target, ...]:
+        return (Target.AREA,)
+
+    def about(self) -> tuple[Defendant, ...]:
+        return (self.defendant,)
+
+    def case_references(self) -> tuple[str, ...]:
+        return tuple(ref for ref in (self.urn, self.court_case_reference) if ref)
+
+    def clocks(self) -> tuple[ClockStart, ...]:
+        if self.purpose != "sentence":
+            return ()  # a copy for a prison is timed by the sentence that made it necessary
+        completed = ClockStart(
+            COMPLETED,
+            self.requested_at,
+            Allowance(15, "working_days"),
+            Target.AREA,
+            Target.COURT,
+            "a report is completed within 15 working days of the request",
+        )
+        if self.hearing_at is None:
+            return (completed,)
+        early = self.hearing_at - self.requested_at < timedelta(hours=24)
+        return (
+            completed,
+            ClockStart(
+                BEFORE_HEARING,
+                self.hearing_at,
+                Allowance(-24, "hours"),
+                Target.AREA,
+                Target.COURT,
+                "a report reaches court staff 24 hours before the hearing"
+                + ("; it was asked for later than that" if early else ""),
+            ),
+        )
+
+
+KIND = MessageKind("report_request", 1, "Request for a pre-sentence report", ReportRequest)

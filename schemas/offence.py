@@ -1,0 +1,81 @@
+"""Offences, their results and the hearing that dealt with them."""
+
+from datetime import date, datetime, time
+from typing import Annotated
+
+from pydantic import Field
+
+from schemas.category import Category
+from schemas.fields import OffenceCode, OuCode
+from schemas.part import CaseText, NarrativeText, OffenceText, Part, SentenceText
+
+CaseDate = Annotated[date, Category.CASE]
+CaseTime = Annotated[time, Category.CASE]
+CaseMoment = Annotated[datetime, Category.CASE]
+OffenceDate = Annotated[date, Category.OFFENCE]
+SentenceDate = Annotated[date, Category.SENTENCE]
+
+
+class Court(Part):
+    """The court as its own system names it."""
+
+    ou_code: OuCode
+    name: CaseText | None = None
+    local_justice_area: CaseText | None = None
+    psa_code: CaseText | None = None
+
+
+class Duration(Part):
+    """`value` units; `unit` is the sender's code: H, D, W, M, Y, or L for life."""
+
+    value: Annotated[int, Field(ge=0, le=9999), Category.SENTENCE] | None = None
+    unit: SentenceText | None = None
+    starts_on: SentenceDate | None = None
+    ends_on: SentenceDate | None = None
+
+
+class NextHearing(Part):
+    court_ou_code: OuCode | None = None
+    on: CaseDate | None = None
+    at: CaseTime | None = None
+    reason: CaseText | None = None
+    bail_status: CaseText | None = None
+
+
+class Result(Part):
+    """One result of one offence. `code` is the CJS result code; free text may stand without one."""
+
+    code: Annotated[str, Field(pattern=r"^[0-9A-Za-z]{1,8}$"), Category.SENTENCE] | None = None
+    text: SentenceText | None = None
+    qualifiers: tuple[Annotated[str, Field(min_length=1, max_length=4), Category.SENTENCE], ...] = ()
+    durations: tuple[Duration, ...] = ()
+    amounts_pounds: tuple[Annotated[str, Field(pattern=r"^\d{1,12}(\.\d{1,2})?$"), Category.SENTENCE], ...] = ()
+    penalty_points: Annotated[int, Field(ge=0, le=999), Category.SENTENCE] | None = None
+    next_hearing: NextHearing | None = None
+
+
+class Offence(Part):
+    """One charge. The listing fields come from court lists, results and findings from resulted cases."""
+
+    sequence: Annotated[int, Field(ge=0), Category.OFFENCE] | None = None
+    code: OffenceCode
+    title: OffenceText | None = None
+    wording: NarrativeText | None = None
+    legislation: OffenceText | None = None
+    maximum_penalty: OffenceText | None = None
+    started_on: OffenceDate | None = None
+    ended_on: OffenceDate | None = None
+    location: NarrativeText | None = None
+    arrested_on: OffenceDate | None = None
+    charged_on: OffenceDate | None = None
+    initiated_on: OffenceDate | None = None
+    plea: OffenceText | None = None
+    pleaded_on: OffenceDate | None = None
+    finding: OffenceText | None = None
+    convicted_on: OffenceDate | None = None
+    convicting_court: CaseText | None = None
+    mode_of_trial: OffenceText | None = None
+    adjourned_on: OffenceDate | None = None
+    adjournment_reason: OffenceText | None = None
+    final_disposal: Annotated[bool, Category.OFFENCE] | None = None
+    results: tuple[Result, ...] = ()

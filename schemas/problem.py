@@ -1,0 +1,28 @@
+"""A refusal as the sender sees it: a stable code, the place, the cause in plain words and the cure."""
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with what was sent.
+
+    `code` is stable and dotted (`xml.malformed`, `court.unknown`); `where` is a line and a path
+    (`line 12, /Envelope/Body`); `problem` says what is wrong and `cure` what the sender does next.
+    """
+
+    code: str
+    where: str
+    problem: str
+    cure: str
+
+    def as_dict(self) -> dict[str, str]:
+        return asdict(self)
+
+
+class Refused(Exception):
+    """The whole of what was offered cannot be taken; `problems` say why, worst first."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(f"{p.code} at {p.where}" for p in problems))
+        self.problems = problems

@@ -1,0 +1,94 @@
+"""The shape of a payload: every leaf field with its path, category and identifier rule.
+
+A path names fields from the root with `[]` for "each of the list": `sessions[].cases[].defendant.pnc_id`.
+Sharing protocols, minimising and flagging all read the same shape.
+"""
+
+import types
+import typing
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel
+
+from schemas.category import Category
+from schemas.fields import IdentifierRule
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    path: str
+    category: Category
+    rule: IdentifierRule | None
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A value kept as it came although its rule rejects it. The value itself is not repeated here."""
+
+    path: str
+    code: str
+    problem: str
+
+
+@cache
+def leaves_of(model: type[BaseModel]) -> tuple[Leaf, ...]:
+    """Every leaf of the model, in the order of its fields. Raises TypeError if one has no category."""
+    return tuple(_leaves(model, ""))
+
+
+def _leaves(model: type[BaseModel], prefix: str) -> Iterator[Leaf]:
+    for name, annotation in get_type_hints(model, include_extras=True).items():
+        if name in model.model_fields:
+            yield from _leaf(annotation, f"{prefix}.{name}" if prefix else name, (), model)
+
+
+def _leaf(annotation: Any, path: str, marks: tuple[Any, ...], owner: type[BaseModel]) -> Iterator[Leaf]:
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        inner, *extra = get_args(annotation)
+        yield from _leaf(inner, path, (*marks, *extra), owner)
+    elif origin in (Union, types.UnionType):
+        members = [member for member in get_args(annotation) if member is not type(None)]
+        if len(members) != 1:
+            raise TypeError(f"{owner.__name__}: {path} may be one type or absent, not a choice of types")
+        yield from _leaf(members[0], path, marks, owner)
+    elif origin in (tuple, list):
+        yield from _leaf(get_args(annotation)[0], f"{path}[]", marks, owner)
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield from _leaves(annotation, path)
+    else:
+        category = next((mark for mark in marks if isinstance(mark, Category)), None)
+        if category is None:
+            raise TypeError(f"{owner.__name__}: {path} has no data category")
+        yield Leaf(path, category, next((mark for mark in marks if isinstance(mark, IdentifierRule)), None))
+
+
+def values_at(document: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """(concrete path with indices, value) for each value present at `path` in plain JSON data."""
+    yield from _walk(document, path.replace("[]", ".[]").split("."), "")
+
+
+def _walk(node: Any, steps: list[str], at: str) -> Iterator[tuple[str, Any]]:
+    if not steps:
+        yield at, node
+    elif steps[0] == "[]":
+        if isinstance(node, typing.Sequence) and not isinstance(node, str):
+            for index, item in enumerate(node):
+                yield from _walk(item, steps[1:], f"{at}[{index}]")
+    elif isinstance(node, dict) and node.get(steps[0]) is not None:
+        yield from _walk(node[steps[0]], steps[1:], f"{at}.{steps[0]}" if at else steps[0])
+
+
+def flags_of(payload: BaseModel) -> tuple[Flag, ...]:
+    """The identifiers in `payload` that break their rule."""
+    document = payload.model_dump(mode="json")
+    return tuple(
+        Flag(at, f"identifier.{leaf.rule.name}", f"is not {leaf.rule.form}; kept as it came")
+        for leaf in leaves_of(type(payload))
+        if leaf.rule is not None
+        for at, value in values_at(document, leaf.path)
+        if leaf.rule.canonical(value) is None
+    )

@@ -1,0 +1,1 @@
+"""When it happens: the only home of Celery."""
