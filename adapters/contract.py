@@ -27,6 +27,8 @@ class Draft:
     sent_at: datetime | None = None
     attachments: tuple[Attachment, ...] = ()
     doubts: tuple[Problem, ...] = ()
+    where: str = "document"
+    """The place of the message in the document: line and path."""
 
 
 @dataclass(frozen=True, slots=True)

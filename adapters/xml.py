@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from lxml import etree
 
@@ -31,6 +31,11 @@ class Node:
     @property
     def namespace(self) -> str | None:
         return etree.QName(self._element).namespace
+
+    @property
+    def line(self) -> int:
+        """Where it begins in its document; the cheap half of `where`."""
+        return cast(int, self._element.sourceline or 0)
 
     @property
     def where(self) -> str:
@@ -85,8 +90,8 @@ class Node:
         return None
 
     def bytes(self) -> bytes:
-        """This element alone, canonical (C14N): the same content gives the same bytes."""
-        return etree.tostring(self._element, method="c14n", with_comments=False)
+        """This element alone, canonical (exclusive C14N): the same content gives the same bytes, wherever it stands."""
+        return etree.tostring(self._element, method="c14n", exclusive=True, with_comments=False)
 
 
 def _is_element(element: etree._Element) -> bool:
@@ -207,8 +212,8 @@ class Builder:
         return built
 
     def add(self, name: str, text: object = None, namespace: str | None = None) -> "Builder":
-        """Append a child, in the parent's namespace unless another is named, and return it."""
-        space = namespace or self._namespace
+        """Append a child, in the parent's namespace unless another is named ("" for none), and return it."""
+        space = self._namespace if namespace is None else namespace
         element = etree.SubElement(self._element, f"{{{space}}}{name}" if space else name)
         if text is not None:
             element.text = str(text)
@@ -238,5 +243,5 @@ class XmlSchema:
         """`line 12: what is wrong`, in document order; empty if the document is valid."""
         if self._schema.validate(node._element):
             return ()
-        log: Iterable[Any] = self._schema.error_log  # the stubs forget that it can be iterated
+        log = cast(Iterable[Any], self._schema.error_log)  # the stubs forget that it can be iterated
         return tuple(f"line {entry.line}: {entry.message}" for entry in log)

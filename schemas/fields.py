@@ -7,10 +7,10 @@ canonical form is ever compared. Each rule is a function `text -> canonical form
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from schemas.category import Category
 
@@ -22,58 +22,78 @@ def check_letter(number: int) -> str:
     return _CHECK_LETTERS[number % 23]
 
 
-def _full_year(two_digits: str) -> str:
-    """PNC years run from 1901; a short year later than the current decade is of the last century."""
-    return ("19" if int(two_digits) > 40 else "20") + two_digits
+def _compact(text: str) -> str:
+    return re.sub(r"\s", "", text).upper()
+
+
+# Digits are written [0-9]: \d would also take the digits of other scripts.
+_PNC_LONG = re.compile(r"((?:19|20)[0-9]{2})(?:/([0-9]{1,7})|([0-9]{7}))([A-Z])")
+_PNC_SHORT = re.compile(r"([0-9]{2})/?([0-9]{1,7})([A-Z])")
+_SHORT_YEARS_OF_THIS_CENTURY = 40
 
 
 def pnc_id(text: str) -> str | None:
-    """`YYYY/NNNNNNNL`; short forms (two-digit year, no padding, no slash) are canonicalised."""
-    compact = re.sub(r"[\s/]", "", text.upper())
-    slashed = re.fullmatch(r"\s*(\d{2}|\d{4})\s*/\s*(\d{1,7})\s*([A-Z])\s*", text.upper())
-    if slashed:
-        year, serial, letter = slashed.groups()
-    elif (match := re.fullmatch(r"(\d{4})(\d{7})([A-Z])", compact)) or (
-        match := re.fullmatch(r"(\d{2})(\d{1,7})([A-Z])", compact)
-    ):
+    """`YYYY/NNNNNNNL`; short forms (two-digit year, no padding, no slash) are canonicalised.
+
+    The check letter does not cover the century, so a two-digit year above 40 is taken for the last one.
+    """
+    compact = _compact(text)
+    if match := _PNC_LONG.fullmatch(compact):
+        year, slashed, unslashed, letter = match.groups()
+        serial = (slashed or unslashed).zfill(7)
+    elif match := _PNC_SHORT.fullmatch(compact):
         year, serial, letter = match.groups()
+        year = ("19" if int(year) > _SHORT_YEARS_OF_THIS_CENTURY else "20") + year
+        serial = serial.zfill(7)
     else:
         return None
-    serial = serial.zfill(7)
-    if check_letter(int(year[-2:] + serial)) != letter:
-        return None
-    return f"{year if len(year) == 4 else _full_year(year)}/{serial}{letter}"
+    return f"{year}/{serial}{letter}" if check_letter(int(year[2:] + serial)) == letter else None
 
 
 def cro_number(text: str) -> str | None:
-    """`NNNNNN/YYL` (serial padded to six) or `SFYY/NNNNNNL` (serial as it stands)."""
-    compact = re.sub(r"\s", "", text.upper())
-    if match := re.fullmatch(r"(\d{1,6})/(\d{2})([A-Z])", compact):
+    """`NNNNNN/YYL` (serial padded to six) or `SFYY/NNNNNNL` (serial unpadded)."""
+    compact = _compact(text)
+    if match := re.fullmatch(r"([0-9]{1,6})/([0-9]{2})([A-Z])", compact):
         serial, year, letter = match.groups()
         serial = serial.zfill(6)
         return f"{serial}/{year}{letter}" if check_letter(int(year + serial)) == letter else None
-    if match := re.fullmatch(r"SF(\d{2})/(\d{1,6})([A-Z])", compact):
+    if match := re.fullmatch(r"SF([0-9]{2})/0*([1-9][0-9]{0,5})([A-Z])", compact):
         year, serial, letter = match.groups()
         return f"SF{year}/{serial}{letter}" if check_letter(int(year + serial)) == letter else None
     return None
 
 
+_ASN = re.compile(
+    r"([0-9]{2})/?([0-9A-Z])?([0-9A-Z]{2})/?([0-9A-Z]{2})/?([0-9A-Z]{2})(?:/([0-9]{1,11})|([0-9]{11}))([A-Z])"
+)
+
+
 def arrest_summons_number(text: str) -> str | None:
-    """20 or 21 characters: year 2, optional top-level code 1, force 2, unit 2, system 2, sequence 11, letter."""
-    compact = re.sub(r"[\s/]", "", text.upper())
-    match = re.fullmatch(r"(\d{2})([0-9A-Z])?([0-9A-Z]{2})([0-9A-Z]{2})([0-9A-Z]{2})(\d{11})([A-Z])", compact)
+    """20 or 21 characters: year 2, optional top-level code 1, force 2, unit 2, system 2, sequence 11, letter.
+
+    Where slashes part it, the sequence may be unpadded.
+    """
+    match = _ASN.fullmatch(_compact(text))
     if not match:
         return None
-    year, _, force, _, system, sequence, letter = match.groups()
+    year, top, force, unit, system, slashed, unslashed, letter = match.groups()
+    sequence = (slashed or unslashed).zfill(11)
     digits = "".join(part for part in (force, system) if part.isdigit()) + year + sequence
-    return compact if check_letter(int(digits)) == letter else None
+    whole = f"{year}{top or ''}{force}{unit}{system}{sequence}{letter}"
+    return whole if check_letter(int(digits)) == letter else None
+
+
+def court_case_reference(text: str) -> str | None:
+    """`NN/NNNN/NNNNNNL`; an unpadded serial is padded to six."""
+    match = re.fullmatch(r"([0-9]{2}/[0-9]{4})/([0-9]{1,6})([A-Z])", _compact(text))
+    return f"{match[1]}/{match[2].zfill(6)}{match[3]}" if match else None
 
 
 def _pattern(expression: str) -> Callable[[str], str | None]:
     compiled = re.compile(expression)
 
     def rule(text: str) -> str | None:
-        compact = re.sub(r"\s", "", text.upper())
+        compact = _compact(text)
         return compact if compiled.fullmatch(compact) else None
 
     return rule
@@ -81,8 +101,8 @@ def _pattern(expression: str) -> Callable[[str], str | None]:
 
 def postcode(text: str) -> str | None:
     """A United Kingdom postcode, with one space before the last three characters."""
-    compact = re.sub(r"\s", "", text.upper())
-    if not re.fullmatch(r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}|GIR0AA", compact):
+    compact = _compact(text)
+    if not re.fullmatch(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}|GIR0AA", compact):
         return None
     return f"{compact[:-3]} {compact[-3:]}"
 
@@ -100,14 +120,13 @@ def ethnicity(text: str) -> str | None:
 
 def partial_date(text: str) -> str | None:
     """`YYYY`, `YYYY-MM` or `YYYY-MM-DD`: agencies often know no more than the year of birth."""
-    if re.fullmatch(r"(?:18|19|20)\d{2}", text):
-        return text
-    if re.fullmatch(r"(?:18|19|20)\d{2}-(?:0[1-9]|1[0-2])", text):
-        return text
+    if not re.fullmatch(r"(?:18|19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?)?", text):
+        return None
     try:
-        return date.fromisoformat(text).isoformat() if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else None
+        date.fromisoformat(text if len(text) == 10 else f"{text[:4]}-01-01")
     except ValueError:
         return None
+    return text
 
 
 def _strict_partial_date(text: str) -> str:
@@ -115,6 +134,43 @@ def _strict_partial_date(text: str) -> str:
     if value is None:
         raise ValueError("a date is written YYYY, YYYY-MM or YYYY-MM-DD and must exist")
     return value
+
+
+def _written_out(value: object) -> object:
+    """pydantic reads a bare number as seconds since 1970, even in quotes: `20261120100000` would be the year 2612."""
+    if isinstance(value, int | float) or (isinstance(value, str) and not re.match(r"\s*[0-9]{4}-", value)):
+        raise ValueError("it is written out, with hyphens and colons")
+    return value
+
+
+def _read_day(value: object) -> object:
+    """Read here, because strict parsing refuses the text once a validator of ours has seen it."""
+    return date.fromisoformat(value) if isinstance(value, str) and _DAY.fullmatch(value) else value
+
+
+def _read_moment(value: object) -> object:
+    return datetime.fromisoformat(value) if isinstance(value, str) and _MOMENT.fullmatch(value) else value
+
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(_DAY.pattern + r"T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})")
+
+
+_Timed = TypeVar("_Timed", date, datetime)
+
+
+def _plausible(value: _Timed) -> _Timed:
+    """A year that clocks can count from without leaving the calendar."""
+    if not 1800 <= value.year <= 2199:
+        raise ValueError("its year lies between 1800 and 2199")
+    return value
+
+
+# Validators before the type run from right to left.
+Day = Annotated[date, BeforeValidator(_read_day), BeforeValidator(_written_out), AfterValidator(_plausible)]
+Moment = Annotated[
+    AwareDatetime, BeforeValidator(_read_moment), BeforeValidator(_written_out), AfterValidator(_plausible)
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +192,11 @@ ASN = IdentifierRule("arrest_summons_number", arrest_summons_number, "20 or 21 c
 PTIURN = IdentifierRule("ptiurn", _pattern(r"[A-Z0-9]{11}"), "11 letters and digits: force, unit, number, year")
 OU_CODE = IdentifierRule("ou_code", _pattern(r"[A-Z0-9]{5}(?:[A-Z0-9]{2})?"), "7 characters (5 in some systems)")
 OFFENCE_CODE = IdentifierRule(
-    "offence_code", _pattern(r"[A-Z]{2}\d{5}[A-Z]?|[A-Z]{4}\d{3}[A-Z]?"), "AA99999, AA99999A, AAAA999 or AAAA999A"
+    "offence_code", _pattern(r"[A-Z]{2}[0-9]{5}[A-Z]?|[A-Z]{4}[0-9]{3}[A-Z]?"), "AA99999, AA99999A, AAAA999 or AAAA999A"
 )
-CASE_REFERENCE = IdentifierRule("court_case_reference", _pattern(r"\d{2}/\d{4}/\d{1,6}[A-Z]"), "NN/NNNN/NNNNNNL")
-CRN = IdentifierRule("crn", _pattern(r"[A-Z]\d{6}"), "A999999")
-NOMS_NUMBER = IdentifierRule("noms_number", _pattern(r"[A-Z]\d{4}[A-Z]{2}"), "A9999AA")
+CASE_REFERENCE = IdentifierRule("court_case_reference", court_case_reference, "NN/NNNN/NNNNNNL")
+CRN = IdentifierRule("crn", _pattern(r"[A-Z][0-9]{6}"), "A999999")
+NOMS_NUMBER = IdentifierRule("noms_number", _pattern(r"[A-Z][0-9]{4}[A-Z]{2}"), "A9999AA")
 POSTCODE = IdentifierRule("postcode", postcode, "a United Kingdom postcode")
 ETHNICITY = IdentifierRule("ethnicity", ethnicity, "a code of the 16+1 classification")
 

@@ -1,19 +1,20 @@
 """Offences, their results and the hearing that dealt with them."""
 
-from datetime import date, datetime, time
+from datetime import time
 from typing import Annotated
 
 from pydantic import Field
 
 from schemas.category import Category
-from schemas.fields import OffenceCode, OuCode
+from schemas.fields import Day, Moment, OffenceCode, OuCode
 from schemas.part import CaseText, NarrativeText, OffenceText, Part, SentenceText
 
-CaseDate = Annotated[date, Category.CASE]
+CaseDate = Annotated[Day, Category.CASE]
 CaseTime = Annotated[time, Category.CASE]
-CaseMoment = Annotated[datetime, Category.CASE]
-OffenceDate = Annotated[date, Category.OFFENCE]
-SentenceDate = Annotated[date, Category.SENTENCE]
+CaseMoment = Annotated[Moment, Category.CASE]
+OffenceDate = Annotated[Day, Category.OFFENCE]
+OffenceTime = Annotated[time, Category.OFFENCE]
+SentenceDate = Annotated[Day, Category.SENTENCE]
 
 
 class Court(Part):
@@ -26,12 +27,14 @@ class Court(Part):
 
 
 class Duration(Part):
-    """`value` units; `unit` is the sender's code: H, D, W, M, Y, or L for life."""
+    """`value` units; `unit` is the sender's code: H, D, W, M, Y, or L for life. `secondary` marks the second period
+    of a result, such as the time for which a sentence is suspended."""
 
     value: Annotated[int, Field(ge=0, le=9999), Category.SENTENCE] | None = None
     unit: SentenceText | None = None
     starts_on: SentenceDate | None = None
     ends_on: SentenceDate | None = None
+    secondary: Annotated[bool, Category.SENTENCE] | None = None
 
 
 class NextHearing(Part):
@@ -55,8 +58,13 @@ class Result(Part):
 
 
 class Offence(Part):
-    """One charge. The listing fields come from court lists, results and findings from resulted cases."""
+    """One charge. The listing fields come from court lists, results and findings from resulted cases.
 
+    `date_code` is the sender's code for how the dates are meant (on, between, on or about); `alcohol_level` is in
+    the unit that `alcohol_method` implies.
+    """
+
+    id: OffenceText | None = None  # the sender's own
     sequence: Annotated[int, Field(ge=0), Category.OFFENCE] | None = None
     code: OffenceCode
     title: OffenceText | None = None
@@ -65,7 +73,14 @@ class Offence(Part):
     maximum_penalty: OffenceText | None = None
     started_on: OffenceDate | None = None
     ended_on: OffenceDate | None = None
+    started_at: OffenceTime | None = None
+    ended_at: OffenceTime | None = None
+    date_code: OffenceText | None = None
     location: NarrativeText | None = None
+    alcohol_level: Annotated[int, Field(ge=0, le=999), Category.OFFENCE] | None = None
+    alcohol_method: OffenceText | None = None
+    vehicle_code: OffenceText | None = None
+    vehicle_registration: NarrativeText | None = None  # may be a victim's vehicle
     arrested_on: OffenceDate | None = None
     charged_on: OffenceDate | None = None
     initiated_on: OffenceDate | None = None

@@ -46,6 +46,7 @@ class Defendant(Part):
     sex: Sex | None = None
     ethnicity: Ethnicity | None = None
     nationality: DiversityText | None = None
+    second_nationality: DiversityText | None = None
     pnc_id: PncId | None = None
     cro_number: CroNumber | None = None
     arrest_summons_number: ArrestSummonsNumber | None = None

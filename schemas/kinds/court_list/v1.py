@@ -11,40 +11,59 @@ from schemas.category import Category
 from schemas.fields import Ptiurn
 from schemas.kind import Allowance, ClockStart, ClockStop, MessageKind, Payload, StopAt, Target
 from schemas.offence import CaseDate, CaseTime, Court, Offence
-from schemas.part import CaseText, Part
-from schemas.person import Defendant
+from schemas.part import CaseText, IdentityText, Part
+from schemas.person import Address, Defendant
 
 BEFORE_SITTING = "court_list_before_sitting"
 
 
+class ParentGuardian(Part):
+    """Whoever is responsible for a young defendant; `type` is the sender's code for a person or an organisation."""
+
+    type: CaseText | None = None
+    name: IdentityText | None = None
+    address: Address | None = None
+
+
 class Case(Part):
-    """One defendant's case in the list."""
+    """One defendant's case in the list.
+
+    `valid` is the court's own flag: false where the court marks the entry as not valid. `linked` is the court's mark
+    of a case that belongs to another. `defendant_age` is in years, as the court counted it.
+    """
 
     id: CaseText | None = None
     hearing_id: CaseText | None = None
     number: CaseText
     urn: Ptiurn | None = None
+    valid: Annotated[bool, Category.CASE] | None = None
     type: CaseText | None = None
     defendant_type: CaseText | None = None
     informant: CaseText | None = None
     marker: CaseText | None = None
+    linked: CaseText | None = None
     sequence: Annotated[int, Field(ge=0), Category.CASE] | None = None
     list_number: CaseText | None = None
+    block_id: CaseText | None = None
     block: CaseText | None = None
     block_starts_at: CaseTime | None = None
     block_ends_at: CaseTime | None = None
     defendant: Defendant
+    defendant_age: Annotated[int, Field(ge=0, le=150), Category.IDENTITY] | None = None
+    parent_guardian: ParentGuardian | None = None
     offences: tuple[Offence, ...] = ()
 
 
 class Session(Part):
-    """A sitting in one room."""
+    """A sitting in one room. `list_type` is given only where the lists of one day are of several types."""
 
     id: CaseText | None = None
     on: CaseDate
     room: CaseText | None = None
     panel: CaseText | None = None
     management_unit: CaseText | None = None
+    area_code: CaseText | None = None
+    list_type: CaseText | None = None
     starts_at: CaseTime | None = None
     ends_at: CaseTime | None = None
     cases: tuple[Case, ...] = ()
@@ -79,8 +98,8 @@ class CourtList(Payload):
         return tuple(case.defendant for session in self.sessions for case in session.cases)
 
     def clocks(self) -> tuple[ClockStart, ...]:
-        first = min((session.starts_at for session in self.sessions if session.starts_at), default=time(9, 30))
-        sitting = datetime.combine(self.date, first.replace(tzinfo=None), ZoneInfo("Europe/London"))
+        starts = (session.starts_at.replace(tzinfo=None) for session in self.sessions if session.starts_at)
+        sitting = datetime.combine(self.date, min(starts, default=time(9, 30)), ZoneInfo("Europe/London"))
         return (
             ClockStart(
                 BEFORE_SITTING,

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from schemas.category import Category
 from schemas.custody.decide import Custody, custody_of
 from schemas.fields import CourtCaseReference, Ptiurn
 from schemas.kind import Allowance, Ask, ClockStart, Forward, MessageKind, Payload, Target
-from schemas.offence import Court, Offence
+from schemas.offence import CaseMoment, Court, Offence
 from schemas.part import CaseText, SentenceText
 from schemas.person import Defendant
 
@@ -20,7 +19,7 @@ class HearingResult(Payload):
     """`hearing_at` is the moment of sentence as nearly as the court's system says it."""
 
     court: Court
-    hearing_at: Annotated[AwareDatetime, Category.CASE]
+    hearing_at: CaseMoment
     urn: Ptiurn
     court_case_reference: CourtCaseReference | None = None
     defendant: Defendant

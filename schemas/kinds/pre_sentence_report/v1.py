@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from schemas.category import Category
 from schemas.document import Document
 from schemas.fields import CourtCaseReference, Ptiurn
 from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
-from schemas.offence import Court, Offence
+from schemas.offence import CaseMoment, Court, Offence
 from schemas.part import AssessmentText, CaseText, HealthText, Part, RiskText, StaffText, VictimText
 from schemas.person import Defendant
 
@@ -43,7 +42,7 @@ class PreSentenceReport(Payload):
     urn: Ptiurn | None = None
     court_case_reference: CourtCaseReference | None = None
     request_reference: CaseText | None = None
-    completed_at: Annotated[AwareDatetime, Category.CASE]
+    completed_at: CaseMoment
     defendant: Defendant
     author: Author
     offences: Annotated[tuple[Offence, ...], Field(max_length=500)] = ()

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from schemas.category import Category
 from schemas.fields import CourtCaseReference, Ptiurn
 from schemas.kind import Allowance, ClockStart, MessageKind, Payload, Target
-from schemas.offence import Court, Offence
+from schemas.offence import CaseMoment, Court, Offence
 from schemas.part import CaseText, NarrativeText
 from schemas.person import Defendant
 
@@ -23,9 +23,9 @@ class ReportRequest(Payload):
 
     purpose: Annotated[Literal["sentence", "prison"], Category.CASE] = "sentence"
     report_type: Annotated[Literal["standard", "specific_sentence", "oral"], Category.CASE] = "standard"
-    requested_at: Annotated[AwareDatetime, Category.CASE]
-    hearing_at: Annotated[AwareDatetime, Category.CASE] | None = None
-    needed_by: Annotated[AwareDatetime, Category.CASE] | None = None
+    requested_at: CaseMoment
+    hearing_at: CaseMoment | None = None
+    needed_by: CaseMoment | None = None
     court: Court
     urn: Ptiurn | None = None
     court_case_reference: CourtCaseReference | None = None

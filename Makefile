@@ -1,0 +1,41 @@
+# Two commands: `make run` shows the exchange at work, `make test` proves it. Both install what they need into .venv.
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: run test lint typecheck mutations schemas clean
+.DEFAULT_GOAL := run
+
+run: $(INSTALLED)
+	@$(BIN)/hub demo
+
+test: $(INSTALLED) lint
+	@$(BIN)/python -m pytest
+
+lint: $(INSTALLED)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m schemas.generate --check
+
+# Ten thousand mutated inputs for every system: minutes, so not part of `make test`.
+mutations: $(INSTALLED)
+	@MUTATIONS=10000 $(BIN)/python -m pytest tests/contract/test_systems.py -k mutated
+
+schemas: $(INSTALLED)
+	@$(BIN)/python -m schemas.generate
+
+# Installed once for each pyproject.toml; afterwards nothing is fetched from anywhere.
+$(INSTALLED): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; set PYTHON to one"; exit 1; }
+	@test -x $(BIN)/python || { echo "making $(VENV)"; $(PYTHON) -m venv $(VENV); }
+	@echo "installing into $(VENV): half a minute, once"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+clean:
+	@rm -rf $(VENV) .mypy_cache .ruff_cache

@@ -1,0 +1,61 @@
+"""The frame of a message: all of it but the payload."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from adapters.systems.hub_json.faults import problems_of
+from schemas.fields import Moment
+from schemas.problem import Problem
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable() or text != text.strip():
+        raise ValueError("it holds printable characters only, and no space at either end")
+    return text
+
+
+Label = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
+
+
+class WireDocument(BaseModel):
+    """The bytes of one document, in base64."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    name: str
+    media_type: str | None = None
+    content: str
+
+
+class Frame(BaseModel):
+    """The keys of a message. `id`, `correlation` and `causation` are the hub's own: known, ignored on the way in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    kind: str
+    version: int
+    sender: Label | None = None
+    recipient: Label | None = None
+    reference: Label
+    sent_at: Moment | None = None
+    payload: dict[str, Any]
+    documents: list[WireDocument] = Field(default_factory=list)
+    id: Any = None
+    correlation: Any = None
+    causation: Any = None
+
+
+def read_frame(message: dict[str, Any], at: str) -> tuple[Frame | None, tuple[Problem, ...]]:
+    """The frame, or what is wrong with it; `at` is the path of the message."""
+    try:
+        return Frame.model_validate(message), ()
+    except ValidationError as error:
+        problems = problems_of(error, at, Frame)
+    reference = message.get("reference")
+    if reference is None or (isinstance(reference, str) and not reference.strip()):
+        where = f"{at}.reference"
+        cure = "send your own reference, different for each message"
+        missing = Problem("reference.missing", where, "the message has no reference of the sender", cure)
+        problems = (missing, *(problem for problem in problems if problem.where != where))
+    return None, problems

@@ -1,0 +1,61 @@
+"""The name of the source file, which says day, court and type of the list: `5_26102020_2992_B10JQ00_TYPE`."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+_COURT = r"[A-Z][0-9]{2}[A-Z0-9]{2}(?:[A-Z0-9]{2})?"
+_USUAL = re.compile(rf"[0-9]+_([0-9]{{8}}|[0-9]{{6}})_[A-Z0-9]*_({_COURT})(?:_(.+))?", re.IGNORECASE)
+_EXTENSION = re.compile(r"\.[a-z]{2,4}$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class FileName:
+    day: date | None = None
+    court: str | None = None
+    list_type: str | None = None
+
+
+def parse_file_name(text: str | None) -> FileName:
+    """What the name tells, by its pattern; a part that is not there is None."""
+    if text is None:
+        return FileName()
+    name = _EXTENSION.sub("", text.strip().replace("\\", "/").rpartition("/")[2])
+    if usual := _USUAL.fullmatch(name):
+        day, court, list_type = usual.groups()
+        return FileName(_day(day), court.upper(), list_type)
+    return _by_pattern(name.split("_"))
+
+
+def _by_pattern(parts: list[str]) -> FileName:
+    """The day is the first part that is a date, the court the first that can be an OU code, the type what follows."""
+    days = [_day(part) for part in sorted(parts, key=len, reverse=True) if re.fullmatch(r"[0-9]{8}|[0-9]{6}", part)]
+    day = next((found for found in days if found), None)
+    for position, part in enumerate(parts):
+        if re.fullmatch(_COURT, part, re.IGNORECASE):
+            return FileName(day, part.upper(), "_".join(parts[position + 1 :]) or None)
+    return FileName(day, None, "_".join(_words(parts)) or None)
+
+
+def _words(parts: list[str]) -> Iterator[str]:
+    return (part for part in parts if part.isalpha())
+
+
+def _day(digits: str) -> date | None:
+    """`ddmmyyyy` or `ddmmyy`, if that day exists."""
+    year = int(digits[4:]) + (2000 if len(digits) == 6 else 0)
+    try:
+        return date(year, int(digits[2:4]), int(digits[:2]))
+    except ValueError:
+        return None
+
+
+def write_file_name(day: date, court: str, psa_code: str | None, list_type: str | None) -> str:
+    """The usual name; a court or type that could not be read back from it is left out."""
+    psa = psa_code if psa_code and re.fullmatch(r"[A-Z0-9]+", psa_code, re.IGNORECASE) else "0"
+    name = f"1_{day:%d%m}{day.year:04}_{psa}_{court}"
+    if parse_file_name(name) != FileName(day, court):
+        return f"1_{day:%d%m}{day.year:04}"
+    whole = f"{name}_{list_type}"
+    return whole if parse_file_name(whole) == FileName(day, court, list_type) else name

@@ -1,0 +1,103 @@
+"""The fields of an outgoing payload, which may have been minimised: each is ticked off as it is written, so that what
+is left at the end is what the interface could not hold."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.systems.spi.limits import CODES, TEXTS
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """An element to write: its text, or what stands in it. One without content is not written."""
+
+    name: str
+    content: "str | tuple[Branch, ...] | None"
+
+    def has_content(self) -> bool:
+        if isinstance(self.content, tuple):
+            return any(branch.has_content() for branch in self.content)
+        return bool(self.content)
+
+
+def branch(name: str, *content: Branch) -> Branch:
+    return Branch(name, content)
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """One part of the payload. `left` holds the paths not yet written, and is shared by the whole payload."""
+
+    values: Mapping[str, Any]
+    path: str
+    left: dict[str, None]
+
+    @classmethod
+    def of(cls, payload: Mapping[str, Any]) -> "Fields":
+        return cls(payload, "", dict.fromkeys(_leaf_paths(payload, "")))
+
+    def part(self, name: str) -> "Fields":
+        """An absent part is an empty one."""
+        return Fields(self.values.get(name) or {}, f"{self.path}{name}.", self.left)
+
+    def parts(self, name: str) -> list["Fields"]:
+        return [
+            Fields(value, f"{self.path}{name}[{index}].", self.left)
+            for index, value in enumerate(self.values.get(name) or ())
+        ]
+
+    def raw(self, name: str) -> Any:
+        """The value as it is, ticked off."""
+        self._tick(f"{self.path}{name}")
+        return self.values.get(name)
+
+    def leaf(self, element: str, name: str) -> Branch:
+        return Branch(element, self.fit(element, self.values.get(name), f"{self.path}{name}"))
+
+    def coded(self, element: str, name: str, code: str | None) -> Branch:
+        """As `leaf`, for a value that the interface writes as `code`."""
+        return Branch(element, self.fit(element, code, f"{self.path}{name}"))
+
+    def leaves(self, name: str, *elements: str) -> tuple[Branch, ...]:
+        """The values of a list, one in each of the elements; those beyond are left."""
+        values = self.values.get(name) or ()
+        return tuple(
+            Branch(element, self.fit(element, value, f"{self.path}{name}[{index}]"))
+            for index, (element, value) in enumerate(zip(elements, values, strict=False))
+        )
+
+    def fit(self, element: str, value: object, path: str) -> str | None:
+        """`value` as that element can hold it. A text that is too long is cut, a code that does not fit is left out;
+        either stays on the list of what was not expressed."""
+        if value is None:
+            return None
+        text = clean(str(value))
+        if element in CODES and not re.fullmatch(CODES[element], text):
+            return None
+        cut = text[: TEXTS[element]].strip() if element in TEXTS else text
+        if cut == str(value):
+            self._tick(path)
+        return cut
+
+    def _tick(self, path: str) -> None:
+        self.left.pop(path, None)
+
+
+def clean(text: str) -> str:
+    """Without the characters that XML cannot hold."""
+    return _NOT_XML.sub("", text).strip()
+
+
+def _leaf_paths(value: object, path: str) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _leaf_paths(inner, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            yield from _leaf_paths(inner, f"{path}[{index}]")
+    elif value is not None:
+        yield path

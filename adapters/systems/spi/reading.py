@@ -1,0 +1,84 @@
+"""A resulted case as a tree that remembers what was read of it, so that nothing is left behind unnoticed."""
+
+from collections.abc import Iterator, Set
+
+from adapters.xml import Node
+
+
+class Element:
+    """One element. Reading its text takes it; `leftovers` are what nobody took.
+
+    Indexed once by name, because a message may hold thousands of siblings.
+    """
+
+    __slots__ = ("_children", "_ordered", "_own", "_parent", "_place", "_position", "_taken", "line", "name")
+
+    def __init__(self, node: Node, parent: "Element | None" = None, place: str = "") -> None:
+        self.name = node.name
+        self.line = node.line
+        self._parent = parent
+        self._place = place
+        self._position = 0
+        self._own = node.text()
+        self._taken = False
+        self._ordered: list[Element] = [Element(child, self) for child in node.children()]
+        self._children: dict[str, list[Element]] = {}
+        for element in self._ordered:
+            same = self._children.setdefault(element.name, [])
+            same.append(element)
+            element._position = len(same)
+
+    @classmethod
+    def of(cls, message: Node) -> "Element":
+        """The tree of `message`, which knows its place in the document."""
+        return cls(message, place=message.where.partition(", ")[2])
+
+    @property
+    def where(self) -> str:
+        """`line 12, /ResultedCaseMessage/Session/Case[2]`."""
+        steps: list[str] = []
+        element = self
+        while element._parent is not None:
+            alone = len(element._parent._children[element.name]) == 1
+            steps.append(element.name if alone else f"{element.name}[{element._position}]")
+            element = element._parent
+        return f"line {self.line}, {'/'.join([element._place, *reversed(steps)])}"
+
+    def all(self, path: str) -> Iterator["Element"]:
+        """Every element at `path` of local names."""
+        head, _, rest = path.partition("/")
+        for child in self._children.get(head, ()):
+            if rest:
+                yield from child.all(rest)
+            else:
+                yield child
+
+    def child(self, path: str) -> "Element | None":
+        return next(self.all(path), None)
+
+    def among(self, names: Set[str]) -> list["Element"]:
+        """The children of any of these names, in the order in which they stand."""
+        return [child for child in self._ordered if child.name in names]
+
+    def take(self) -> str | None:
+        """The trimmed text of this element; None if blank."""
+        self._taken = True
+        return self._own
+
+    def text(self, path: str) -> str | None:
+        """The text of the first element at `path`; None if absent or blank."""
+        found = self.child(path)
+        return found.take() if found else None
+
+    def leftovers(self, skip: Set[str] = frozenset()) -> list["Element"]:
+        """The elements with content that was not read, but for children named in `skip`; a branch of which nothing
+        was read is one leftover."""
+        left = [self] if self._own and not self._taken else []
+        for child in self._ordered:
+            if child.name not in skip:
+                below = child.leftovers()
+                left += below if child._touched() or not below else [child]
+        return left
+
+    def _touched(self) -> bool:
+        return self._taken or any(child._touched() for child in self._ordered)

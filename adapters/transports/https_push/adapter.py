@@ -1,0 +1,162 @@
+"""Posts each message to the recipient's address and brings back the recipient's own receipt."""
+
+import os
+import ssl
+
+from urllib3 import Timeout
+from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NewConnectionError,
+    ProtocolError,
+    ReadTimeoutError,
+    SSLError,
+)
+
+from adapters.carriage import read_settings, refuse_unfit, setting_problem, settings_problems
+from adapters.contract import CannotDeliver, Capabilities, Endpoint, Parcel, Receipt, Transport
+from adapters.transports.https_push.answer import BODY_BYTES_MAX, Answer, understand
+from adapters.transports.https_push.connection import Connections, tls_context
+from adapters.transports.https_push.settings import PushSettings, is_token
+from schemas.problem import Problem
+
+
+class HttpsPush:
+    name = "https_push"
+    capabilities = Capabilities(ordered=True, receipts=True, size_bytes_max=50_000_000)
+
+    def __init__(self) -> None:
+        self._connections = Connections()
+
+    def check(self, endpoint: Endpoint) -> tuple[Problem, ...]:
+        found = settings_problems(PushSettings, endpoint)
+        if found:
+            return found
+        try:
+            settings = read_settings(PushSettings, endpoint)
+            _token(settings)
+            _trusted(settings)
+        except CannotDeliver as error:
+            setting = f"setting {error.code.removeprefix('settings.')}"
+            return (setting_problem(endpoint, setting, error.code, error.problem, "correct the file or its path"),)
+        return ()
+
+    def send(self, endpoint: Endpoint, parcel: Parcel) -> Receipt:
+        refuse_unfit(parcel, self.capabilities)
+        settings = read_settings(PushSettings, endpoint)
+        headers = _headers(parcel, _token(settings))
+        try:
+            pool = self._own().to(settings)
+        except OSError:
+            raise _unreadable_ca() from None
+        try:
+            answer = _post(pool, settings, headers, parcel.encoded.body)
+        except HTTPError as error:
+            raise _undelivered(error) from None
+        return understand(answer, parcel.message_id)
+
+    def close(self) -> None:
+        self._own().close()
+
+    def _own(self) -> Connections:
+        """This process's connections: two processes that write to one socket would mix their messages."""
+        if self._connections.pid != os.getpid():
+            self._connections = Connections()
+        return self._connections
+
+
+def _post(pool: HTTPConnectionPool, settings: PushSettings, headers: dict[str, str], body: bytes) -> Answer:
+    response = pool.urlopen(
+        "POST",
+        settings.target,
+        body=body,
+        headers=headers,
+        timeout=Timeout(connect=settings.connect_timeout_seconds, read=settings.read_timeout_seconds),
+        retries=False,
+        redirect=False,
+        preload_content=False,
+        decode_content=False,
+    )
+    read = bytearray()
+    try:
+        while len(read) <= BODY_BYTES_MAX and (some := response.read(BODY_BYTES_MAX + 1 - len(read))):
+            read += some
+        whole = len(read) <= BODY_BYTES_MAX
+    except BaseException:
+        response.close()
+        raise
+    if not whole:
+        response.close()  # the rest is never read, so the connection cannot serve again
+    response.release_conn()
+    return Answer(
+        status=response.status,
+        media_type=response.headers.get("Content-Type", ""),
+        retry_after="Retry-After" in response.headers,
+        body=bytes(read[:BODY_BYTES_MAX]),
+    )
+
+
+def _headers(parcel: Parcel, token: str | None) -> dict[str, str]:
+    headers = {
+        "Content-Type": parcel.encoded.media_type,
+        "Accept": "application/json, application/problem+json",
+        "User-Agent": "justice-exchange",
+        "Hub-Message-Id": parcel.message_id,
+        "Hub-Delivery-Id": parcel.delivery_id,
+        "Hub-Kind": parcel.kind,
+        "Hub-Sender": parcel.sender,
+        "Idempotency-Key": parcel.message_id,
+    }
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}"
+    return headers
+
+
+def _token(settings: PushSettings) -> str | None:
+    """Read at every use, so that a changed file counts from the next message on."""
+    if settings.token is not None:
+        return settings.token.get_secret_value()
+    if settings.token_file is None:
+        return None
+    try:
+        token = settings.token_file.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        token = ""
+    if not is_token(token):
+        problem = "the file cannot be read or holds no token that a header can carry"
+        raise CannotDeliver("settings.token_file", problem, retryable=True, partner_down=True)
+    return token
+
+
+def _trusted(settings: PushSettings) -> None:
+    if settings.ca_file is not None:
+        try:
+            tls_context(settings.ca_file)
+        except OSError:
+            raise _unreadable_ca() from None
+
+
+def _unreadable_ca() -> CannotDeliver:
+    problem = "the file cannot be read or holds no certificate"
+    return CannotDeliver("settings.ca_file", problem, retryable=True, partner_down=True)
+
+
+def _undelivered(error: HTTPError) -> CannotDeliver:
+    """The words are ours: those of the error hold the address."""
+    cause = error.args[-1] if isinstance(error, ProtocolError | SSLError) and error.args else None
+    if isinstance(error, NewConnectionError):
+        return CannotDeliver("partner.unreachable", "no connection", retryable=True, partner_down=True)
+    if isinstance(error, ConnectTimeoutError):
+        return CannotDeliver("partner.timeout", "no connection in time", retryable=True, partner_down=True)
+    if isinstance(error, ReadTimeoutError) or isinstance(cause, TimeoutError):
+        return CannotDeliver("partner.timeout", "no whole answer in time", retryable=True, partner_down=True)
+    if isinstance(error, SSLError) and not isinstance(cause, ssl.SSLEOFError):
+        words = cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError) else "no agreement on TLS"
+        return CannotDeliver("partner.tls", words, retryable=True, partner_down=True)
+    problem = "the connection ended before a whole answer came: it may have been received"
+    return CannotDeliver("partner.unknown_outcome", problem, retryable=True)
+
+
+def transport() -> Transport:
+    return HttpsPush()

@@ -1,0 +1,136 @@
+"""Connections whose whole answer is bounded in time, kept between calls and never shared with a forked process."""
+
+import http.client
+import io
+import os
+import socket
+import ssl
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from adapters.transports.https_push.settings import PushSettings
+
+POOLS_MAX = 500
+CONNECTIONS_PER_POOL = 8
+
+
+class _UntilDeadline(io.RawIOBase):
+    """Reads the socket until a moment of time.monotonic(). A socket's own timeout starts afresh with every byte, so
+    that a partner who sends one now and then would hold us for ever."""
+
+    def __init__(self, sock: socket.socket, raw: io.RawIOBase, until: float) -> None:
+        self._sock, self._raw, self._until = sock, raw, until
+        self._silence_max = sock.gettimeout()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer took longer than the total time allowed")
+        self._sock.settimeout(left if self._silence_max is None else min(left, self._silence_max))
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Answer(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, until: float, **named: Any) -> None:
+        super().__init__(sock, *args, **named)
+        plain = self.fp
+        if not isinstance(plain, io.BufferedReader):
+            raise TypeError("http.client no longer reads through a BufferedReader")
+        self.fp = io.BufferedReader(_UntilDeadline(sock, plain.detach(), until))
+
+
+class _BoundedConnection(HTTPConnection):
+    def __init__(self, *args: Any, total_seconds: float, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._total_seconds = total_seconds
+
+    def request(self, *args: Any, **named: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        self.timeout = self._total_seconds  # for sending; until here it was the time to connect
+        until = time.monotonic() + self._total_seconds
+        pass
+        super().request(*args, **named)
+
+
+class _BoundedTlsConnection(_BoundedConnection, HTTPSConnection):
+    pass
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _BoundedConnection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _BoundedTlsConnection
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """What connections may be shared by. The CA file's time is in it, so that a renewed file is read."""
+
+    scheme: str
+    host: str
+    port: int | None
+    total_seconds: float
+    ca_file: Path | None
+    ca_changed_ns: int
+
+    @classmethod
+    def of(cls, settings: PushSettings) -> "_Route":
+        parts, ca = settings.parts, settings.ca_file
+        changed_ns = ca.stat().st_mtime_ns if ca and parts.scheme == "https" else 0
+        return cls(parts.scheme, parts.hostname or "", parts.port, settings.total_timeout_seconds, ca, changed_ns)
+
+    def open(self) -> HTTPConnectionPool:
+        kept: dict[str, Any] = {"maxsize": CONNECTIONS_PER_POOL, "total_seconds": self.total_seconds}
+        if self.scheme == "http":
+            return _PlainPool(self.host, self.port, **kept)
+        return _TlsPool(self.host, self.port, ssl_context=tls_context(self.ca_file), **kept)
+
+
+def tls_context(ca_file: Path | None) -> ssl.SSLContext:
+    """Verifying, TLS 1.2 at least; a CA file replaces the machine's own list. Raises OSError (ssl.SSLError is one)."""
+    return ssl.create_default_context(cafile=ca_file)
+
+
+class Connections:
+    """The pools of one process. urllib3's own PoolManager cannot carry a total time to its connections."""
+
+    def __init__(self) -> None:
+        self.pid = os.getpid()
+        self._lock = threading.Lock()
+        self._pools: OrderedDict[_Route, HTTPConnectionPool] = OrderedDict()
+
+    def to(self, settings: PushSettings) -> HTTPConnectionPool:
+        """Raises OSError if the CA file cannot be read."""
+        route = _Route.of(settings)
+        with self._lock:
+            pool = self._pools.get(route)
+            if pool is None:
+                pool = self._pools[route] = route.open()
+            self._pools.move_to_end(route)
+            if len(self._pools) > POOLS_MAX:
+                self._pools.popitem(last=False)  # closed when its last user lets go of it
+        return pool
+
+    def close(self) -> None:
+        with self._lock:
+            for pool in self._pools.values():
+                pool.close()
+            self._pools.clear()

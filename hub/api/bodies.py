@@ -1,0 +1,89 @@
+"""Reads what is posted, never more than its limit, and splits multipart into the message and its documents."""
+
+import hashlib
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+
+from fastapi import Request
+from starlette.datastructures import Headers, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from hub.errors import BodyTooLarge, BodyUnreadable
+from hub.settings import Settings
+from schemas.document import SIZE_BYTES_MAX, Attachment
+
+MESSAGE_PART = "message"
+_DOCUMENTS_MAX = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    body: bytes
+    media_type: str
+    attached: dict[str, Attachment]
+
+
+async def read_posted(request: Request, settings: Settings) -> Posted:
+    """Raises BodyTooLarge as soon as the limit is passed, or BodyUnreadable."""
+    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if media_type == "multipart/form-data":
+        return await _multipart(request, settings)
+    limit = settings.xml_body_bytes_max if "xml" in media_type else settings.json_body_bytes_max
+    chunks = [chunk async for chunk in _limited(request, limit)]
+    return Posted(b"".join(chunks), media_type, {})
+
+
+async def _limited(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > limit:
+        raise _too_large(limit)
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise _too_large(limit)
+        yield chunk
+
+
+async def _multipart(request: Request, settings: Settings) -> Posted:
+    parser = MultiPartParser(
+        Headers({"content-type": request.headers["content-type"]}),
+        _limited(request, settings.multipart_body_bytes_max),
+        max_files=_DOCUMENTS_MAX + 1,
+        max_fields=1,
+        max_part_size=settings.json_body_bytes_max,
+    )
+    try:
+        form = await parser.parse()
+    except MultiPartException as error:
+        raise BodyUnreadable(
+            f"the multipart body cannot be read: {error.message}", "see how a message is posted"
+        ) from None
+    except KeyError:
+        raise BodyUnreadable("the multipart body names no boundary", "let your HTTP library write it") from None
+    body, body_type, attached = b"", "application/json", {}
+    for name, value in form.multi_items():
+        content = await value.read() if isinstance(value, UploadFile) else value.encode()
+        if name == MESSAGE_PART:
+            body, body_type = content, (value.content_type or body_type) if isinstance(value, UploadFile) else body_type
+        else:
+            document = _attachment(name, value, content)
+            attached[document.name] = document
+    await form.close()
+    if not body:
+        raise BodyUnreadable(f"there is no part named {MESSAGE_PART!r}", "post the message as the part 'message'")
+    return Posted(body, body_type, attached)
+
+
+def _attachment(part: str, value: UploadFile | str, content: bytes) -> Attachment:
+    if len(content) > SIZE_BYTES_MAX:
+        raise BodyTooLarge(f"a document is over {SIZE_BYTES_MAX // 1_000_000} MB", "send a smaller document")
+    name = (value.filename if isinstance(value, UploadFile) else None) or part
+    media_type = (value.content_type if isinstance(value, UploadFile) else None) or "application/octet-stream"
+    return Attachment(name, media_type, hashlib.sha256(content).hexdigest(), content)
+
+
+def _too_large(limit: int) -> BodyTooLarge:
+    return BodyTooLarge(
+        f"the body is over {limit // 1_000_000} MB", "send it in smaller files, or documents as multipart"
+    )

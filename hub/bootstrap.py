@@ -1,0 +1,189 @@
+"""The composition root: the one place where the parts are put together. Nothing is built at import."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+from uuid import UUID, uuid4
+
+from adapters.catalogue import Adapters
+from hub.access.keys import IssuedKey, caller_of, issue_key
+from hub.clock import Clock, SystemClock
+from hub.deadlines.watch import report_overdue
+from hub.errors import NotYours, SchemaOutdated
+from hub.exchange.assess import Assessor
+from hub.exchange.delivery import Delivering
+from hub.exchange.endpoints import load_endpoints
+from hub.exchange.follow import Follower
+from hub.exchange.intake import Intake
+from hub.exchange.preview import preview
+from hub.exchange.receipts import Answer
+from hub.exchange.retry import RetryPolicy
+from hub.exchange.stages import Assessment, Received
+from hub.exchange.story import deadlines, find_message, story_for, story_of
+from hub.exchange.unpack import unpack
+from hub.journal.events import Event
+from hub.settings import Settings
+from hub.sharing.agencies import Agency
+from hub.sharing.registry import SharingRegistry, load_registry
+from hub.store import deliveries, documents, journal
+from hub.store.deliveries import Claimed
+from hub.store.engine import Store
+from hub.store.schema import is_current, migrate
+from hub.telemetry.logs import Log
+from schemas.catalogue import Catalogue
+from schemas.document import Attachment
+from schemas.problem import Refused
+
+_UNANSWERED_FOR = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What the exchange knows without a database: kinds, adapters, agencies and protocols."""
+
+    settings: Settings
+    catalogue: Catalogue
+    adapters: Adapters
+    registry: SharingRegistry
+    assessor: Assessor
+
+    def preview(self, body: bytes, sender: str | None, clock: Clock) -> dict[str, Any]:
+        """What would happen to this document; writes nothing."""
+        caller = self.agency(sender) if sender else None
+        try:
+            unpacked = unpack(body, None, body_limit(self.settings, body))
+            received = Received(uuid4(), caller, unpacked, "", {}, clock.now())
+            assessment = self.assessor.assess(received)
+        except Refused as refused:
+            assessment = Assessment((), refused.problems)
+        return preview(assessment)
+
+    def agency(self, name: str) -> Agency:
+        """Raises NotYours if the registry has no such agency."""
+        agency = self.registry.agencies.resolve(name)
+        if agency is None:
+            raise NotYours(f"no agency of the registry is {name}", "use its id, such as court-b10jq, or its OU code")
+        return agency
+
+
+def build_knowledge(settings: Settings) -> Knowledge:
+    """Raises RegistryInvalid when the agencies or protocols do not hold together."""
+    catalogue = Catalogue.discover()
+    adapters = Adapters.discover()
+    registry = load_registry(*registry_folders(settings), catalogue)
+    return Knowledge(settings, catalogue, adapters, registry, Assessor(adapters, catalogue, registry))
+
+
+def registry_folders(settings: Settings) -> tuple[Traversable, Traversable]:
+    """The operator's agencies and protocols, or the shipped ones."""
+    shipped = files("schemas")
+    return settings.agencies_dir or shipped / "agencies", settings.protocols_dir or shipped / "protocols"
+
+
+def body_limit(settings: Settings, body: bytes) -> int:
+    """The size limit for a body by what it begins like; compressed bodies may unpack to the larger one."""
+    head = body[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
+    return settings.xml_body_bytes_max if head.startswith(b"<") else settings.json_body_bytes_max
+
+
+class Hub:
+    """The exchange as its faces see it. Build one in each process: connections do not survive a fork."""
+
+    def __init__(self, knowledge: Knowledge, store: Store, clock: Clock, log: Log) -> None:
+        settings = knowledge.settings
+        self.knowledge = knowledge
+        self.settings = settings
+        self.clock = clock
+        self.store = store
+        follower = Follower(knowledge.assessor, knowledge.catalogue)
+        self._intake = Intake(store, clock, knowledge.assessor, follower)
+        self._delivering = Delivering(
+            store,
+            clock,
+            knowledge.assessor,
+            knowledge.catalogue,
+            knowledge.adapters,
+            load_endpoints(settings.endpoints_file(), knowledge.adapters, knowledge.registry.agencies),
+            RetryPolicy(settings.retry_first_seconds, settings.retry_longest_seconds, settings.attempts_max),
+            timedelta(seconds=settings.held_recheck_seconds),
+            log,
+        )
+
+    def receive(
+        self,
+        caller: Agency,
+        body: bytes,
+        media_type: str = "",
+        content_encoding: str | None = None,
+        attached: Mapping[str, Attachment] | None = None,
+    ) -> Answer:
+        """Accept a document. Returns only after everything is durable; raises Failure with nothing accepted."""
+        unpacked = unpack(body, content_encoding, body_limit(self.settings, body))
+        return self._intake.receive(caller, unpacked, media_type, attached or {})
+
+    def claim(self) -> tuple[Claimed, ...]:
+        """Lease what is due, for the relay to publish."""
+        with self.store.transaction() as connection:
+            return deliveries.claim(
+                connection,
+                now=self.clock.now(),
+                lease=timedelta(seconds=self.settings.lease_seconds),
+                batch_size=self.settings.batch_size_max,
+                batches_per_recipient=self.settings.batches_per_recipient_max,
+            )
+
+    def give_back(self, claimed: Claimed) -> None:
+        """The broker did not take it: due again, at once."""
+        with self.store.transaction() as connection:
+            deliveries.give_back(connection, claimed.ids, claimed.token, self.clock.now())
+
+    def deliver(self, ids: tuple[UUID, ...], token: UUID) -> int:
+        return self._delivering.deliver(ids, token)
+
+    def sweep(self) -> dict[str, int]:
+        """Do everything that is due and belongs to nobody: report overdue clocks, close unanswered documents."""
+        now = self.clock.now()
+        with self.store.transaction() as connection:
+            abandoned = documents.abandon_unanswered(connection, now - _UNANSWERED_FOR)
+            for id in abandoned:
+                journal.append(connection, Event.DOCUMENT_ABANDONED, now, raw_document_id=id)
+        return {"abandoned": len(abandoned), "overdue": report_overdue(self.store, now)}
+
+    def caller(self, secret: str) -> Agency:
+        """Raises Unauthenticated."""
+        return self.knowledge.agency(caller_of(self.store, secret, self.clock.now()))
+
+    def issue_key(self, agency: str) -> IssuedKey:
+        return issue_key(self.store, self.knowledge.agency(agency).id, self.clock.now())
+
+    def show(self, wanted: str) -> dict[str, Any]:
+        return story_of(self.store, find_message(self.store, wanted), self.clock.now())
+
+    def show_to(self, caller: Agency, message_id: UUID) -> dict[str, Any]:
+        return story_for(self.store, message_id, caller.id)
+
+    def deadlines(self, *, stopped_too: bool = False) -> list[dict[str, Any]]:
+        return deadlines(self.store, self.clock.now(), stopped_too=stopped_too)
+
+    def migrate(self) -> tuple[str | None, str | None]:
+        return migrate(self.store)
+
+    def check_ready(self) -> None:
+        """Raises StoreUnavailable or SchemaOutdated."""
+        if not is_current(self.store):
+            raise SchemaOutdated("the database has not been migrated to this version", "run: hub migrate")
+
+    def unfinished(self) -> int:
+        with self.store.transaction() as connection:
+            return deliveries.unfinished(connection)
+
+    def close(self) -> None:
+        self.knowledge.adapters.close()
+        self.store.close()
+
+
+def build_hub(settings: Settings, database_url: str, log: Log, clock: Clock | None = None) -> Hub:
+    return Hub(build_knowledge(settings), Store(database_url), clock or SystemClock(), log)

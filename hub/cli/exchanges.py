@@ -1,0 +1,51 @@
+"""Commands that act in an agency's name: send, and the keys that agencies are given."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hub.cli.connect import open_hub
+from hub.cli.inspect import Json
+from hub.cli.screen import out, print_json, print_problems, table
+
+
+def add_commands(cli: typer.Typer) -> None:
+    cli.command()(send)
+    keys = typer.Typer(help="The agencies' own keys.", no_args_is_help=True)
+    keys.command("issue")(issue)
+    cli.add_typer(keys, name="keys")
+
+
+def send(
+    file: Annotated[Path, typer.Argument(help="A document in the sender's own format.", exists=True, dir_okay=False)],
+    sender: Annotated[str, typer.Option("--from", help="The agency that hands it in: its id, or its OU code.")],
+    as_json: Json = False,
+) -> None:
+    """Hand in a document and print the receipt. Exit code 3 if some of it was refused, 2 if all of it was."""
+    with open_hub() as hub:
+        answer = hub.receive(hub.knowledge.agency(sender), file.read_bytes())
+    refused = [problem.as_dict() for problem in answer.refused]
+    if as_json:
+        print_json({"receipt": answer.receipt, "refused": refused, "repeated": answer.repeated})
+    else:
+        if answer.receipt is not None:
+            rows = [
+                (m["id"], m["kind"], m["sender"], m["reference"], ", ".join(r["agency"] for r in m["recipients"]))
+                for m in answer.receipt["messages"]
+            ]
+            title = "Accepted before; the same receipt again" if answer.repeated else "Accepted"
+            out().print(table(title, ("message", "kind", "from", "reference", "to"), rows))
+        print_problems(answer.refused)
+    raise typer.Exit(2 if answer.receipt is None else 3 if answer.refused else 0)
+
+
+def issue(agency: Annotated[str, typer.Argument(help="Agency id or OU code.")], as_json: Json = False) -> None:
+    """Give an agency a key of its own. It is shown once and kept only as a digest."""
+    with open_hub() as hub:
+        key = hub.issue_key(agency)
+    if as_json:
+        print_json({"agency": key.agency, "key": key.secret, "expires_at": key.expires_at.isoformat()})
+    else:
+        out().print(f"{key.agency}, until {key.expires_at:%d %B %Y}; shown only this once:")
+        out().print(key.secret, markup=False, soft_wrap=True)

@@ -1,0 +1,44 @@
+"""Every command of `hub`, and the one place where their failures become words and exit codes."""
+
+import sys
+
+import typer
+
+from hub.cli import exchanges, inspect, operate
+from hub.cli.screen import err, print_problems
+from hub.errors import Failure
+from hub.local.failures import LocalFailure
+from hub.sharing.registry import RegistryInvalid
+from schemas.problem import Problem, Refused
+
+
+def create_cli() -> typer.Typer:
+    cli = typer.Typer(
+        name="hub",
+        help="The interagency exchange for criminal justice.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    for module in (operate, exchanges, inspect):
+        module.add_commands(cli)
+    return cli
+
+
+def main() -> None:
+    try:
+        create_cli()()
+    except Failure as failure:
+        print_problems([failure.as_problem()])
+        sys.exit(1)
+    except LocalFailure as failure:
+        print_problems([Problem(failure.code, "", failure.problem, failure.cure)])
+        sys.exit(1)
+    except (Refused, RegistryInvalid) as refused:
+        print_problems(refused.problems)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(1)
+    except OSError as error:
+        err().print(f"{error.strerror}: {error.filename or ''}", markup=False)
+        sys.exit(1)

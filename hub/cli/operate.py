@@ -1,0 +1,189 @@
+"""Commands that run the exchange: up, demo, migrate."""
+
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from types import FrameType
+from typing import Any
+
+import typer
+from rich.status import Status
+
+from hub.cli.connect import open_hub
+from hub.cli.inspect import Json
+from hub.cli.screen import clock_words, duration, err, out, print_json, table
+from hub.local.demo import Demonstration, Told, failures
+from hub.local.exchange import LocalExchange
+from hub.settings import Settings
+from hub.telemetry.logs import configure_logs
+
+_LOOK_EVERY_SECONDS = 0.2
+
+
+def add_commands(cli: typer.Typer) -> None:
+    cli.command()(up)
+    cli.command()(demo)
+    cli.command()(migrate)
+
+
+def up() -> None:
+    """Start every process and stay up until Ctrl-C."""
+    settings = Settings()
+    with _stop_signals() as stopped, err().status("starting") as status:
+        exchange = LocalExchange(settings, configure_logs("up"), _progress(status))
+        exchange.start()
+        try:
+            status.stop()
+            out().print(f"The exchange is up at {exchange.address}; state and logs lie in {exchange.state.path}.")
+            out().print("Ctrl-C stops it.")
+            _stay(exchange, stopped)
+        finally:
+            status.update("stopping")
+            exchange.stop()
+
+
+def demo(as_json: Json = False) -> None:
+    """Play the stories in the real formats with simulated agencies, and print what became of them.
+
+    On a terminal the exchange then stays up; elsewhere it stops. Exit code 1 if a delivery failed.
+    """
+    own = Settings()
+    settings = own.model_copy(update={"state_dir": own.state_dir / "demo", "endpoints": None})
+    began = time.monotonic()
+    with _stop_signals() as stopped, err().status("starting") as status:
+        demonstration = Demonstration(settings, configure_logs("demo"), _progress(status))
+        try:
+            demonstration.start()
+            ready_seconds = time.monotonic() - began
+            told = demonstration.run()
+            status.stop()
+            faults = failures(told)
+            if as_json:
+                print_json(_as_json(told, faults, ready_seconds))
+            else:
+                _print_told(told, demonstration, ready_seconds, time.monotonic() - began)
+            for fault in faults:
+                err().print(f"failed: {fault}", markup=False, soft_wrap=True)
+            if not faults and sys.stdout.isatty() and not as_json:
+                out().print(f"The exchange stays up at {demonstration.exchange.address}; Ctrl-C stops it.")
+                _stay(demonstration.exchange, stopped)
+        finally:
+            demonstration.close()
+    raise typer.Exit(1 if faults else 0)
+
+
+def migrate(as_json: Json = False) -> None:
+    """Bring the database to the schema of this version."""
+    with open_hub() as hub:
+        before, after = hub.migrate()
+    if as_json:
+        print_json({"before": before, "after": after})
+    else:
+        out().print(
+            f"The schema is at {after}" + ("" if before == after else f"; it was at {before or 'nothing'}") + "."
+        )
+
+
+@contextmanager
+def _stop_signals() -> Iterator[list[bool]]:
+    """A list that becomes non-empty at SIGTERM; SIGINT raises KeyboardInterrupt as usual."""
+    stopped: list[bool] = []
+
+    def stop(_: int, __: FrameType | None) -> None:
+        stopped.append(True)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield stopped
+    except KeyboardInterrupt:
+        err().print("stopped")
+        raise typer.Exit(0 if stopped else 130) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _stay(exchange: LocalExchange, stopped: list[bool]) -> None:
+    while not stopped:
+        for name in exchange.check():
+            err().print(f"{name} had died and was started again")
+        time.sleep(_LOOK_EVERY_SECONDS)
+
+
+def _progress(status: Status) -> Any:
+    def tell(words: str) -> None:
+        status.update(words)
+        if not sys.stderr.isatty():
+            err().print(words, markup=False)
+
+    return tell
+
+
+def _print_told(told: list[Told], demonstration: Demonstration, ready_seconds: float, seconds: float) -> None:
+    rows: list[tuple[object, ...]] = []
+    for each in told:
+        rows.extend(_rows(each))
+    columns = ("story", "what", "from", "to", "state", "took", "withheld", "clocks")
+    screen = out()
+    screen.print(table("", columns, rows))
+    screen.print(f"Ready after {ready_seconds:.1f} s, all of it in {seconds:.1f} s.")
+    exchange = demonstration.exchange
+    screen.print(f"What each agency received: {demonstration.agencies.inboxes.folder}", soft_wrap=True)
+    screen.print(f"Data and logs: {exchange.state.path}", soft_wrap=True)
+    if sys.stdout.isatty():
+        screen.print(
+            f"The story of any message: HUB_STATE_DIR={exchange.settings.state_dir} hub show ID", soft_wrap=True
+        )
+
+
+def _rows(told: Told) -> Iterator[tuple[object, ...]]:
+    step = told.step
+    if not told.messages:
+        problems = told.answer.get("problems", [])
+        why = problems[0]["code"] if problems else told.answer.get("code", "")
+        yield step.story, step.title, step.caller, "", f"refused: {why}", "", "", ""
+    for message in told.messages:
+        clocks = ", ".join(clock_words(clock) for clock in message["clocks"])
+        for delivery in message["deliveries"]:
+            forwarded = " (forwarded)" if delivery["because_of"] else ""
+            yield (
+                step.story,
+                f"{message['kind']}{forwarded}",
+                message["sender"],
+                delivery["recipient"],
+                delivery["state"],
+                _took(delivery),
+                f"{len(delivery['withheld'])} fields" if delivery["withheld"] else "none",
+                clocks,
+            )
+            clocks = ""
+
+
+def _took(delivery: dict[str, Any]) -> str:
+    if delivery["delivered_at"] is None:
+        return ""
+    began, ended = (datetime.fromisoformat(delivery[key]) for key in ("created_at", "delivered_at"))
+    return duration((ended - began).total_seconds())
+
+
+def _as_json(told: list[Told], faults: list[str], ready_seconds: float) -> dict[str, Any]:
+    return {
+        "ready_seconds": round(ready_seconds, 2),
+        "failed": faults,
+        "steps": [
+            {
+                "story": each.step.story,
+                "title": each.step.title,
+                "from": each.step.caller,
+                "status": each.status,
+                "messages": [
+                    {key: message[key] for key in ("id", "kind", "sender", "state", "deliveries", "clocks")}
+                    for message in each.messages
+                ],
+            }
+            for each in told
+        ],
+    }

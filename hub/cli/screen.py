@@ -1,0 +1,64 @@
+"""How the command line speaks: tables and words on a terminal, one JSON document with `--json`."""
+
+import json
+import sys
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from schemas.problem import Problem
+
+
+def out() -> Console:
+    # In a pipe nothing is folded to a terminal's width: a program may be reading.
+    return Console(width=None if sys.stdout.isatty() else 200, highlight=False)
+
+
+def err() -> Console:
+    return Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else 200)
+
+
+def print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Table:
+    made = Table(title=title, title_justify="left", header_style="bold", expand=False)
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    for row in rows:
+        made.add_row(*("" if cell is None else str(cell) for cell in row))
+    return made
+
+
+def print_problems(problems: Iterable[Problem], console: Console | None = None) -> None:
+    screen = console or err()
+    for problem in problems:
+        place = f" at {problem.where}" if problem.where else ""
+        screen.print(f"[bold]{problem.code}[/bold]{place}", soft_wrap=True)
+        screen.print(f"  {problem.problem}", markup=False, soft_wrap=True)
+        screen.print(f"  What to do: {problem.cure}", markup=False, soft_wrap=True)
+
+
+def duration(seconds: float) -> str:
+    """`47 h 59 min`, `3 days`, `0.4 s`; without a sign."""
+    seconds = abs(seconds)
+    if seconds < 90:
+        return f"{seconds:.1f} s"
+    if seconds < 48 * 3600 + 1:
+        hours, rest = divmod(int(seconds), 3600)
+        return f"{hours} h {rest // 60} min" if hours else f"{rest // 60} min"
+    return f"{timedelta(seconds=seconds).days} days"
+
+
+def clock_words(clock: dict[str, Any]) -> str:
+    """`report_to_prison met`, `… 47 h 59 min left`, `… overdue by 3 days`."""
+    if clock["state"] == "doubtful":
+        return f"{clock['clock']} doubtful: {clock['why']}"
+    if clock["state"] != "running":
+        return f"{clock['clock']} {clock['state']}"
+    left = duration(clock["seconds_left"])
+    return f"{clock['clock']} overdue by {left}" if clock["overdue"] else f"{clock['clock']} running, {left} left"

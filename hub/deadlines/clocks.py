@@ -1,0 +1,52 @@
+"""Starting and stopping clocks, inside the transaction of the message that does it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from hub.journal.events import Event
+from hub.lifecycle import ClockState
+from hub.store import clocks, journal
+from hub.store.clocks import NewClock
+from hub.store.engine import Transaction
+from schemas.kind import ClockStop
+
+
+def start_clock(connection: Transaction, new: NewClock, keys: frozenset[str], now: datetime) -> UUID:
+    """Start it, unless the very same clock runs already for this person and case (a result sent again)."""
+    for clock in clocks.running(connection, new.name, keys, new.message_id):
+        if clock.due_at == new.due_at:
+            running: UUID = clock.id
+            return running
+    clock_id = clocks.start(connection, new)
+    journal.append(
+        connection,
+        Event.CLOCK_DOUBTFUL if new.state is ClockState.DOUBTFUL else Event.CLOCK_STARTED,
+        now,
+        message_id=new.message_id,
+        clock_id=clock_id,
+        agency=new.owner,
+        clock=new.name,
+        due_at=new.due_at.isoformat(),
+    )
+    return clock_id
+
+
+def stop_clocks(
+    connection: Transaction, stops: Iterable[ClockStop], message_id: UUID, keys: frozenset[str], now: datetime
+) -> None:
+    """Stop every running clock of those names for the same person and case."""
+    for stop in stops:
+        for clock in clocks.running(connection, stop.clock, keys, message_id):
+            state = ClockState.MET if now <= clock.due_at else ClockState.MISSED
+            clocks.stop(connection, clock.id, state, now, message_id)
+            journal.append(
+                connection,
+                Event.CLOCK_MET if state is ClockState.MET else Event.CLOCK_MISSED,
+                now,
+                message_id=message_id,
+                clock_id=clock.id,
+                agency=clock.owner,
+                clock=clock.name,
+                started_by=str(clock.message_id),
+            )

@@ -1,0 +1,23 @@
+"""When a clock is due. Pure."""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from hub.deadlines.calendar import working_days_after
+from schemas.kind import Allowance
+
+LONDON = ZoneInfo("Europe/London")
+_END_OF_DAY = time(23, 59, 59)
+
+
+def due_at(anchor: datetime, allowance: Allowance) -> datetime:
+    """In UTC. Hours are real hours, across weekends and changes of clock time; working days end with the day in London.
+
+    Raises ValueError for a unit it does not know.
+    """
+    if allowance.unit == "hours":
+        return anchor.astimezone(UTC) + timedelta(hours=allowance.amount)
+    if allowance.unit == "working_days":
+        last_day = working_days_after(anchor.astimezone(LONDON).date(), allowance.amount)
+        return datetime.combine(last_day, _END_OF_DAY, LONDON).astimezone(UTC)
+    raise ValueError(f"no clock counts in {allowance.unit}")

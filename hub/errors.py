@@ -1,0 +1,86 @@
+"""The failure tree of the hub. Every class carries its stable code, whether trying again can help, its HTTP status,
+and words that tell the reader what to do next. None of them ever carries personal data."""
+
+from schemas.problem import Problem
+
+
+class Failure(Exception):
+    """Something the hub says no to, or cannot do."""
+
+    code = "failure"
+    status = 500
+    retryable = False
+
+    def __init__(self, problem: str, cure: str, where: str = "") -> None:
+        super().__init__(f"{self.code}: {problem}")
+        self.problem = problem
+        self.cure = cure
+        self.where = where
+
+    def as_problem(self) -> Problem:
+        return Problem(self.code, self.where, self.problem, self.cure)
+
+
+class SettingsWrong(Failure):
+    code = "settings.wrong"
+
+
+class StoreUnavailable(Failure):
+    code = "store.unavailable"
+    status = 503
+    retryable = True
+
+
+class NotRunning(Failure):
+    code = "hub.not_running"
+    status = 503
+
+
+class SchemaOutdated(Failure):
+    code = "store.schema_outdated"
+    status = 503
+
+
+class Unauthenticated(Failure):
+    code = "access.unauthenticated"
+    status = 401
+
+
+class NotYours(Failure):
+    """The caller may not speak for that sender."""
+
+    code = "access.not_your_agency"
+    status = 403
+
+
+class NotFound(Failure):
+    """There is none, or the caller may not know of it: the answer is the same."""
+
+    code = "message.not_found"
+    status = 404
+
+
+class ReferenceReused(Failure):
+    code = "reference.reused"
+    status = 409
+
+
+class BodyTooLarge(Failure):
+    code = "body.too_large"
+    status = 413
+
+
+class EncodingUnsupported(Failure):
+    code = "body.encoding_unsupported"
+    status = 415
+
+
+class BodyUnreadable(Failure):
+    code = "body.unreadable"
+    status = 422
+
+
+class IllegalMove(Failure):
+    """A state was asked to make a move that the lifecycle does not have: a defect, never a partner's fault."""
+
+    code = "lifecycle.illegal_move"

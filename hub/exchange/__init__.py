@@ -1,0 +1,1 @@
+"""The story: receive → decode → validate → decide → minimise → record → deliver → receipt."""

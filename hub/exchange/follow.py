@@ -1,0 +1,166 @@
+"""What follows from an accepted message, in the same transaction: clocks stop and start, a report that is held goes
+on to whom it must, and one that is missing is asked for."""
+
+from datetime import datetime
+from uuid import UUID
+
+from adapters.contract import Draft
+from hub.deadlines.clocks import start_clock, stop_clocks
+from hub.deadlines.due import LONDON
+from hub.exchange.assess import Assessor, reduce
+from hub.exchange.kept import kept_message
+from hub.exchange.record import Cause, Recorded, deliver_to, record
+from hub.exchange.stages import AssessedMessage, Denied, DueClock, Received, Validated
+from hub.journal.events import Event
+from hub.lifecycle import ClockState, DeliveryState
+from hub.people.case_keys import contradict
+from hub.sharing.agencies import Agency
+from hub.store import clocks, deliveries, journal, messages
+from hub.store.clocks import NewClock
+from hub.store.engine import Transaction
+from schemas.catalogue import Catalogue
+from schemas.kind import Forward, StopAt, Target
+from schemas.problem import Problem
+
+HUB = "hub"
+
+
+class Follower:
+    def __init__(self, assessor: Assessor, catalogue: Catalogue) -> None:
+        self._assessor = assessor
+        self._catalogue = catalogue
+
+    def follow(self, connection: Transaction, assessed: AssessedMessage, recorded: Recorded, now: datetime) -> None:
+        validated = assessed.validated
+        stops = [stop for stop in validated.kind.stops if stop.at is StopAt.ACCEPTED]
+        stop_clocks(connection, stops, recorded.message_id, recorded.case_keys, now)
+        forwards = {forward.clock: forward for forward in validated.draft.payload.forwards()}
+        for due in assessed.clocks:
+            clock_id = self._start(connection, due, forwards.get(due.start.clock), recorded, now)
+            forward = forwards.get(due.start.clock)
+            if forward is not None and due.toward is not None:
+                self._forward_or_ask(connection, forward, due.toward, clock_id, recorded, now)
+        self._send_on_where_awaited(connection, validated, recorded, now)
+
+    def _start(
+        self, connection: Transaction, due: DueClock, forward: Forward | None, recorded: Recorded, now: datetime
+    ) -> UUID:
+        new = NewClock(
+            name=due.start.clock,
+            message_id=recorded.message_id,
+            owner=due.owner.id if due.owner else None,
+            toward=due.toward.id if due.toward else None,
+            toward_target=due.start.toward,
+            forward_kind=forward.kind if forward else None,
+            starts_at=due.starts_at,
+            due_at=due.due_at,
+            why=due.start.why,
+            state=ClockState.DOUBTFUL if due.start.doubtful else ClockState.RUNNING,
+        )
+        return start_clock(connection, new, recorded.case_keys, now)
+
+    def _forward_or_ask(
+        self,
+        connection: Transaction,
+        forward: Forward,
+        toward: Agency,
+        clock_id: UUID,
+        recorded: Recorded,
+        now: datetime,
+    ) -> None:
+        for held_id, _, keys, _ in messages.with_case_keys(connection, recorded.case_keys, forward.kind):
+            if not contradict(keys, recorded.case_keys):
+                self._forward(connection, held_id, toward, forward.to, recorded, now)
+                return
+        self._ask(connection, forward, clock_id, recorded, now)
+
+    def _forward(
+        self, connection: Transaction, held_id: UUID, toward: Agency, target: Target, cause: Recorded, now: datetime
+    ) -> None:
+        """Send a held message on, if a protocol permits; the refusal is journalled and the clock keeps running."""
+        validated = kept_message(connection, held_id, self._catalogue, self._assessor.registry)
+        outcome = self._assessor.decide_for(validated, toward, target, now.astimezone(LONDON).date())
+        if isinstance(outcome, Denied):
+            journal.append(
+                connection,
+                Event.SHARING_DENIED,
+                now,
+                message_id=held_id,
+                agency=toward.id,
+                code=outcome.denial.code,
+                reason=outcome.denial.reason,
+            )
+            return
+        delivery_id = deliver_to(connection, reduce(outcome), held_id, now, cause=cause.message_id)
+        if delivery_id is not None:
+            journal.append(
+                connection,
+                Event.FORWARDED,
+                now,
+                message_id=held_id,
+                delivery_id=delivery_id,
+                agency=toward.id,
+                because_of=str(cause.message_id),
+            )
+            messages.settle(connection, frozenset({held_id}))
+        else:
+            self._stop_if_received_before(connection, validated, held_id, toward, cause, now)
+
+    def _stop_if_received_before(
+        self,
+        connection: Transaction,
+        validated: Validated,
+        held_id: UUID,
+        toward: Agency,
+        cause: Recorded,
+        now: datetime,
+    ) -> None:
+        """The recipient had it before the clock started: its receipt already stands."""
+        delivery = deliveries.of_recipient(connection, held_id, toward.id)
+        if delivery is not None and delivery.state == DeliveryState.DELIVERED and delivery.receipt["proved"]:
+            stops = [stop for stop in validated.kind.stops if stop.at is StopAt.RECEIPT]
+            stop_clocks(connection, stops, held_id, cause.case_keys, now)
+
+    def _ask(
+        self, connection: Transaction, forward: Forward, clock_id: UUID, recorded: Recorded, now: datetime
+    ) -> None:
+        """The hub writes by itself, in its own name, and under a protocol of its own."""
+        ask = forward.ask
+        kind = self._catalogue.kinds[(ask.kind, ask.version)]
+        payload = kind.payload.model_validate(ask.payload)
+        draft = Draft(ask.kind, ask.version, HUB, None, f"ask/{clock_id}", payload, sent_at=now)
+        hub = self._assessor.registry.agencies.get(HUB)
+        assessed = self._assessor.assess_draft(draft, Received(clock_id, hub, b"", "", {}, now))
+        if isinstance(assessed, Problem):
+            journal.append(
+                connection,
+                Event.SHARING_DENIED,
+                now,
+                message_id=recorded.message_id,
+                clock_id=clock_id,
+                code=assessed.code,
+                reason=assessed.problem,
+            )
+            return
+        correlation = messages.correlation_of(connection, recorded.message_id)
+        asked = record(connection, assessed, None, now, Cause(recorded.message_id, correlation))
+        if isinstance(asked, Recorded):
+            journal.append(
+                connection,
+                Event.ASKED,
+                now,
+                message_id=asked.message_id,
+                clock_id=clock_id,
+                because_of=str(recorded.message_id),
+            )
+
+    def _send_on_where_awaited(
+        self, connection: Transaction, validated: Validated, recorded: Recorded, now: datetime
+    ) -> None:
+        """A running clock waits for just this: the report goes on to whom the clock names."""
+        for clock in clocks.awaiting(connection, validated.draft.kind, recorded.case_keys):
+            toward = self._assessor.registry.agencies.get(clock.toward) if clock.toward else None
+            started_by = messages.case_keys_of(connection, clock.message_id)
+            if toward is not None and not contradict(recorded.case_keys, started_by):
+                cause = Recorded(clock.message_id, now, recorded.case_keys, repeated=False)
+                self._forward(connection, recorded.message_id, toward, Target(clock.toward_target), cause, now)

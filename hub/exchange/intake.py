@@ -1,0 +1,126 @@
+"""Receiving: keep the document, decide what it comes to, record all of it in one transaction, and only then answer."""
+
+import hashlib
+from collections.abc import Mapping
+from uuid import UUID, uuid4
+
+from hub.clock import Clock
+from hub.exchange.assess import Assessor
+from hub.exchange.follow import Follower
+from hub.exchange.receipts import Answer, receipt_of
+from hub.exchange.record import Recorded, record
+from hub.exchange.stages import AssessedMessage, Assessment, Received
+from hub.journal.events import Event
+from hub.lifecycle import DocumentState
+from hub.people.case_keys import case_keys
+from hub.sharing.agencies import Agency
+from hub.store import documents, journal, messages
+from hub.store.engine import Store, Transaction
+from schemas.document import Attachment
+from schemas.problem import Problem, Refused
+
+
+class Intake:
+    def __init__(self, store: Store, clock: Clock, assessor: Assessor, follower: Follower) -> None:
+        self._store = store
+        self._clock = clock
+        self._assessor = assessor
+        self._follower = follower
+
+    def receive(self, caller: Agency, body: bytes, media_type: str, attached: Mapping[str, Attachment]) -> Answer:
+        """`body` is unpacked and within its limit. Raises StoreUnavailable, and then nothing was accepted."""
+        digest = digest_of(body, attached)
+        received = Received(uuid4(), caller, body, media_type, attached, self._clock.now())
+        with self._store.transaction() as connection:
+            before = documents.receipt_of_same(connection, caller.id, digest)
+            if before is not None:
+                journal.append(
+                    connection,
+                    Event.DOCUMENT_REPEATED,
+                    received.received_at,
+                    raw_document_id=UUID(before["document"]),
+                    agency=caller.id,
+                )
+                return Answer(before, (), repeated=True)
+            self._keep(connection, received, caller, digest)
+        try:
+            assessment = self._assessor.assess(received)
+        except Refused as refused:
+            assessment = Assessment((), refused.problems)
+        with self._store.transaction() as connection:
+            return self._record(connection, received, caller, digest, assessment)
+
+    def _keep(self, connection: Transaction, received: Received, caller: Agency, digest: str) -> None:
+        documents.keep(
+            connection,
+            id=received.id,
+            caller=caller.id,
+            media_type=received.media_type,
+            digest=digest,
+            body=received.body,
+            received_at=received.received_at,
+        )
+        journal.append(
+            connection,
+            Event.DOCUMENT_RECEIVED,
+            received.received_at,
+            raw_document_id=received.id,
+            agency=caller.id,
+            digest=digest,
+            size_bytes=len(received.body),
+        )
+
+    def _record(
+        self, connection: Transaction, received: Received, caller: Agency, digest: str, assessment: Assessment
+    ) -> Answer:
+        now = self._clock.now()
+        messages.lock_cases(
+            connection, frozenset().union(*(case_keys(m.validated.draft.payload) for m in assessment.messages))
+        )
+        recorded: list[tuple[AssessedMessage, Recorded]] = []
+        refused = list(assessment.refused)
+        for assessed in assessment.messages:
+            outcome = record(connection, assessed, received.id, now, cause=None)
+            if isinstance(outcome, Problem):
+                refused.append(outcome)
+                continue
+            recorded.append((assessed, outcome))
+            if not outcome.repeated:
+                self._follower.follow(connection, assessed, outcome, now)
+        return self._answer(connection, received, caller, digest, tuple(recorded), tuple(refused))
+
+    def _answer(
+        self,
+        connection: Transaction,
+        received: Received,
+        caller: Agency,
+        digest: str,
+        recorded: tuple[tuple[AssessedMessage, Recorded], ...],
+        refused: tuple[Problem, ...],
+    ) -> Answer:
+        event = Event.PART_REFUSED if recorded else Event.DOCUMENT_REFUSED
+        for problem in refused:
+            journal.append(
+                connection,
+                event,
+                self._clock.now(),
+                raw_document_id=received.id,
+                agency=caller.id,
+                code=problem.code,
+                where=problem.where,
+            )
+        if not recorded:
+            documents.answer(connection, received.id, DocumentState.REFUSED, None)
+            return Answer(None, refused, repeated=False)
+        receipt = receipt_of(received.id, received.received_at, digest, recorded, refused)
+        state = DocumentState.PARTLY if refused else DocumentState.ACCEPTED
+        documents.answer(connection, received.id, state, receipt)
+        return Answer(receipt, refused, repeated=all(kept.repeated for _, kept in recorded))
+
+
+def digest_of(body: bytes, attached: Mapping[str, Attachment]) -> str:
+    """SHA-256 of the body and of the documents beside it."""
+    digest = hashlib.sha256(body)
+    for name in sorted(attached):
+        digest.update(f"\0{name}\0{attached[name].sha256}".encode())
+    return digest.hexdigest()

@@ -1,0 +1,38 @@
+"""Reads a recorded message back as it was validated, for deciding about it anew."""
+
+from uuid import UUID
+
+from adapters.contract import Draft
+from hub.errors import Failure
+from hub.exchange.stages import Validated
+from hub.sharing.registry import SharingRegistry
+from hub.store import messages
+from hub.store.engine import Transaction
+from schemas.catalogue import Catalogue
+from schemas.shape import flags_of
+
+
+class NoLongerKnown(Failure):
+    """The message was right when it was recorded; the registry or the catalogue has changed since."""
+
+    code = "message.no_longer_known"
+
+
+def kept_message(
+    connection: Transaction, message_id: UUID, catalogue: Catalogue, registry: SharingRegistry
+) -> Validated:
+    """Raises NoLongerKnown if its sender or its kind has left."""
+    row = messages.find(connection, message_id)
+    if row is None:
+        raise NoLongerKnown("the message is not kept", "report this as a defect of the exchange")
+    kind, sender = catalogue.find(row.kind, row.version), registry.agencies.get(row.sender)
+    if kind is None or sender is None:
+        raise NoLongerKnown(
+            f"{row.sender} or {row.kind} version {row.version} is not in the registry any more",
+            "enter it again, or discard the delivery",
+        )
+    plain = messages.payload_of(connection, message_id)
+    payload = kind.payload.model_validate(plain)
+    attachments = messages.attachments_of(connection, message_id)
+    draft = Draft(row.kind, row.version, row.sender, None, row.sender_reference, payload, row.sent_at, attachments)
+    return Validated(draft, kind, sender, plain, flags_of(payload), row.accepted_at)

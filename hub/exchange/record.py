@@ -1,0 +1,198 @@
+"""Accepting: one message, its deliveries, its clocks and their journal, inside the caller's transaction."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from hub.exchange.stages import AssessedMessage, Minimised, Validated
+from hub.journal.events import Event
+from hub.people.case_keys import case_keys
+from hub.store import deliveries, journal, messages
+from hub.store.engine import Transaction
+from schemas.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A message that is durably kept once the transaction commits. `repeated` if it was kept before."""
+
+    message_id: UUID
+    accepted_at: datetime
+    case_keys: frozenset[str]
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What made the hub write a message by itself."""
+
+    message_id: UUID
+    correlation: UUID
+
+
+def record(
+    connection: Transaction, assessed: AssessedMessage, raw_document_id: UUID | None, now: datetime, cause: Cause | None
+) -> Recorded | Problem:
+    """Keep it once for (sender, sender's reference); the same reference with other content is a Problem."""
+    validated = assessed.validated
+    keys = case_keys(validated.draft.payload)
+    new = _new_message(connection, validated, raw_document_id, now, cause, keys)
+    before = messages.keep(connection, new)
+    if before is not None:
+        if before.digest != new.digest:
+            return _reference_reused(connection, validated, before.id, raw_document_id, now)
+        journal.append(
+            connection,
+            Event.MESSAGE_REPEATED,
+            now,
+            raw_document_id=raw_document_id,
+            message_id=before.id,
+            agency=validated.sender.id,
+        )
+        return Recorded(before.id, before.accepted_at, keys, repeated=True)
+    journal.append(
+        connection,
+        Event.MESSAGE_ACCEPTED,
+        now,
+        raw_document_id=raw_document_id,
+        message_id=new.id,
+        agency=new.sender,
+        kind=new.kind,
+        version=new.version,
+        digest=new.digest,
+        doubts=len(new.doubts),
+    )
+    _record_decisions(connection, assessed, new.id, now)
+    return Recorded(new.id, now, keys, repeated=False)
+
+
+def deliver_to(
+    connection: Transaction, minimised: Minimised, message_id: UUID, now: datetime, cause: UUID | None = None
+) -> UUID | None:
+    """Put a delivery into the outbox; None if that recipient has the message already."""
+    permitted = minimised.permitted
+    withheld = [_withheld(held) for held in minimised.withheld]
+    delivery_id = deliveries.add(
+        connection,
+        deliveries.NewDelivery(
+            message_id=message_id,
+            recipient=permitted.recipient.id,
+            target=permitted.target,
+            subject=permitted.validated.draft.payload.subject(),
+            cause=cause,
+            protocol=permitted.permit.protocol_id,
+            protocol_version=permitted.permit.protocol_version,
+            withheld=withheld,
+            due_at=now,
+        ),
+    )
+    if delivery_id is not None:
+        journal.append(
+            connection,
+            Event.SHARING_PERMITTED,
+            now,
+            message_id=message_id,
+            delivery_id=delivery_id,
+            agency=permitted.recipient.id,
+            protocol=permitted.permit.protocol_id,
+            protocol_version=permitted.permit.protocol_version,
+            withheld=[held["path"] for held in withheld],
+        )
+    return delivery_id
+
+
+def _withheld(held: Any) -> dict[str, Any]:
+    return {"path": held.path, "category": held.category, "count": held.count, "reason": held.reason}
+
+
+def _new_message(
+    connection: Transaction,
+    validated: Validated,
+    raw_document_id: UUID | None,
+    now: datetime,
+    cause: Cause | None,
+    keys: frozenset[str],
+) -> messages.NewMessage:
+    draft = validated.draft
+    correlation = cause.correlation if cause else messages.correlation_with(connection, keys) or uuid4()
+    doubts = [doubt.as_dict() for doubt in draft.doubts]
+    doubts += [
+        {"code": flag.code, "where": flag.path, "problem": flag.problem, "cure": "correct it at the source"}
+        for flag in validated.flags
+    ]
+    return messages.NewMessage(
+        id=uuid4(),
+        raw_document_id=raw_document_id,
+        kind=draft.kind,
+        version=draft.version,
+        sender=validated.sender.id,
+        sender_reference=draft.reference,
+        subject=draft.payload.subject(),
+        correlation=correlation,
+        causation=cause.message_id if cause else None,
+        sent_at=draft.sent_at or validated.received_at,
+        accepted_at=now,
+        digest=content_digest(validated),
+        payload=validated.payload,
+        attachments=draft.attachments,
+        doubts=doubts,
+        counts=dict(draft.payload.counts()),
+        case_keys=keys,
+    )
+
+
+def content_digest(validated: Validated) -> str:
+    """SHA-256 over what was said, not over how or when: kind, version, payload, documents."""
+    content = [
+        validated.draft.kind,
+        validated.draft.version,
+        validated.payload,
+        sorted(held.sha256 for held in validated.draft.attachments),
+    ]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _record_decisions(connection: Transaction, assessed: AssessedMessage, message_id: UUID, now: datetime) -> None:
+    for minimised in assessed.minimised:
+        deliver_to(connection, minimised, message_id, now)
+    for denied in assessed.denied:
+        journal.append(
+            connection,
+            Event.SHARING_DENIED,
+            now,
+            message_id=message_id,
+            agency=denied.recipient.id,
+            code=denied.denial.code,
+            reason=denied.denial.reason,
+        )
+    for missing in assessed.unaddressed:
+        journal.append(
+            connection,
+            Event.RECIPIENT_UNKNOWN,
+            now,
+            message_id=message_id,
+            target=missing.target,
+            reason=missing.reason,
+        )
+
+
+def _reference_reused(
+    connection: Transaction, validated: Validated, kept_id: UUID, raw_document_id: UUID | None, now: datetime
+) -> Problem:
+    journal.append(
+        connection,
+        Event.REFERENCE_REUSED,
+        now,
+        raw_document_id=raw_document_id,
+        message_id=kept_id,
+        agency=validated.sender.id,
+    )
+    return Problem(
+        "reference.reused",
+        validated.draft.where,
+        "a message with other content was accepted under the same reference before",
+        "send new content under a new reference; the first message stands unchanged",
+    )

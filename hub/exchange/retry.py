@@ -1,0 +1,22 @@
+"""When a failed delivery is tried again: exponential, jittered, bounded. Pure but for the jitter handed in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """Seconds. `attempts_max` counts every begun attempt, one that killed its worker included."""
+
+    first_seconds: float
+    longest_seconds: float
+    attempts_max: int
+
+    def exhausted(self, attempt: int) -> bool:
+        return attempt >= self.attempts_max
+
+    def next_try(self, now: datetime, attempt: int, jitter: float) -> datetime:
+        """`jitter` in [0, 1) spreads the tries over half to one and a half of the wait, so that partners that come
+        back are not met by everybody at once."""
+        wait = min(self.first_seconds * 2.0 ** min(attempt - 1, 30), self.longest_seconds)
+        return now + timedelta(seconds=wait * (0.5 + jitter))

@@ -1,0 +1,137 @@
+"""The whole story of a message, for the people it concerns. Never a body: who, what kind, when, why."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hub.errors import NotFound
+from hub.lifecycle import ClockState, DeliveryState
+from hub.store import clocks, deliveries, journal, messages
+from hub.store.engine import Found, Store, Transaction
+
+
+def find_message(store: Store, wanted: str) -> UUID:
+    """From a whole id, or from its first characters if they fit only one. Raises NotFound."""
+    plain = wanted.strip().lower()
+    if not plain or set(plain) - set("0123456789abcdef-"):
+        raise NotFound("that is no message id", "use the id of the receipt")
+    with store.transaction() as connection:
+        found = messages.find_by_prefix(connection, plain)
+    if len(found) != 1:
+        many = len(found) > 1
+        raise NotFound(
+            "several messages begin like that" if many else "there is no such message",
+            "give more of the id" if many else "use the id of the receipt",
+        )
+    return found[0]
+
+
+def story_of(store: Store, message_id: UUID, now: datetime) -> dict[str, Any]:
+    """Everything, for an operator. Raises NotFound."""
+    with store.transaction() as connection:
+        row = messages.find(connection, message_id)
+        if row is None:
+            raise NotFound("there is no such message", "use the id of the receipt")
+        return {
+            **_head(row),
+            "doubts": row.doubts,
+            "deliveries": [_delivery(connection, found) for found in deliveries.of_message(connection, message_id)],
+            "clocks": [clock_view(found, now) for found in clocks.of_message(connection, message_id)],
+            "exchange": [
+                {"id": str(other.id), "kind": other.kind, "sender": other.sender, "state": other.state}
+                for other in messages.related(connection, row.correlation)
+            ],
+            "journal": [
+                {"position": e.position, "at": e.at.isoformat(), "event": e.event, "agency": e.agency, **e.detail}
+                for e in journal.of_message(connection, message_id, row.raw_document_id)
+            ],
+        }
+
+
+def story_for(store: Store, message_id: UUID, agency: str) -> dict[str, Any]:
+    """What one agency may know: the sender sees every delivery, a recipient only its own.
+
+    Raises NotFound for everybody else, exactly as if the message did not exist.
+    """
+    with store.transaction() as connection:
+        row = messages.find(connection, message_id)
+        sent = messages.sent_by(connection, message_id, agency)
+        if row is None or not (sent or deliveries.is_recipient(connection, message_id, agency)):
+            raise NotFound("there is no such message", "use the id of the receipt")
+        found = deliveries.of_message(connection, message_id)
+        return {
+            **_head(row),
+            "deliveries": [
+                _delivery(connection, delivery) for delivery in found if sent or delivery.recipient == agency
+            ],
+        }
+
+
+def _head(row: Found) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "kind": row.kind,
+        "version": row.version,
+        "sender": row.sender,
+        "reference": row.sender_reference,
+        "state": row.state,
+        "sent_at": row.sent_at.isoformat(),
+        "accepted_at": row.accepted_at.isoformat(),
+        "correlation": str(row.correlation),
+        "causation": str(row.causation) if row.causation else None,
+        "sha256": row.digest,
+        "counts": row.counts,
+    }
+
+
+def _delivery(connection: Transaction, row: Found) -> dict[str, Any]:
+    why = row.why
+    if row.state == DeliveryState.WAITING:
+        before = deliveries.earlier_unfinished(connection, row.id)
+        if before is not None:
+            why = f"waiting: message {before.message_id} about the same subject goes first and is {before.state}"
+    return {
+        "id": str(row.id),
+        "recipient": row.recipient,
+        "state": row.state,
+        "why": why,
+        "why_code": row.why_code,
+        "attempts": row.attempts,
+        "next_try_at": row.due_at.isoformat() if row.state in ("waiting", "held") else None,
+        "created_at": row.created_at.isoformat(),
+        "delivered_at": row.delivered_at.isoformat() if row.delivered_at else None,
+        "protocol": f"{row.protocol} v{row.protocol_version}",
+        "withheld": row.withheld,
+        "unexpressed": row.unexpressed,
+        "receipt": row.receipt,
+        "because_of": str(row.cause) if row.cause else None,
+    }
+
+
+def clock_view(row: Found, now: datetime) -> dict[str, Any]:
+    """`seconds_left` is negative once the time has passed; None when the clock does not run."""
+    running = row.state in (ClockState.RUNNING, ClockState.DOUBTFUL)
+    return {
+        "id": str(row.id),
+        "clock": row.name,
+        "state": row.state,
+        "overdue": running and row.due_at < now,
+        "starts_at": row.starts_at.isoformat(),
+        "due_at": row.due_at.isoformat(),
+        "seconds_left": int((row.due_at - now).total_seconds()) if running else None,
+        "stopped_at": row.stopped_at.isoformat() if row.stopped_at else None,
+        "owner": row.owner,
+        "toward": row.toward,
+        "why": row.why,
+        "started_by": str(row.message_id),
+        "stopped_by": str(row.stopped_by) if row.stopped_by else None,
+    }
+
+
+def deadlines(store: Store, now: datetime, *, stopped_too: bool) -> list[dict[str, Any]]:
+    """Every running clock, the most urgent first; with `stopped_too` the others as well."""
+    with store.transaction() as connection:
+        return [
+            {**clock_view(row, now), "kind": row.kind, "sender": row.sender}
+            for row in clocks.listed(connection, stopped_too=stopped_too)
+        ]

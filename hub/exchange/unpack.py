@@ -1,0 +1,36 @@
+"""Undoes compression, within limits: a small body must not become a large one. Pure."""
+
+import zlib
+
+from hub.errors import BodyTooLarge, BodyUnreadable, EncodingUnsupported
+
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+def unpack(body: bytes, content_encoding: str | None, size_bytes_max: int) -> bytes:
+    """The body itself. Raises BodyTooLarge, BodyUnreadable or EncodingUnsupported."""
+    encoding = (content_encoding or "identity").strip().lower()
+    if encoding not in ("identity", "gzip", "x-gzip"):
+        raise EncodingUnsupported("the body is compressed in a way that is not taken", "send it plain or in gzip")
+    if encoding == "identity" and not body.startswith(_GZIP_MAGIC):
+        return within(body, size_bytes_max)
+    return within(_gunzip(body, size_bytes_max), size_bytes_max)
+
+
+def within(body: bytes, size_bytes_max: int) -> bytes:
+    if len(body) > size_bytes_max:
+        raise BodyTooLarge(
+            f"the body is over {size_bytes_max // 1_000_000} MB", "send it in smaller files, or documents as multipart"
+        )
+    return body
+
+
+def _gunzip(body: bytes, size_bytes_max: int) -> bytes:
+    inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        unpacked = inflater.decompress(body, size_bytes_max + 1)
+    except zlib.error:
+        raise BodyUnreadable("the gzip data is damaged", "compress the file again and send it again") from None
+    if not inflater.eof and len(unpacked) <= size_bytes_max:
+        raise BodyUnreadable("the gzip data ends too early", "send the whole file")
+    return unpacked

@@ -1,0 +1,84 @@
+"""THE state machine: every state of a document, a message, a delivery and a clock, and every move between them.
+
+It stands on the ground floor because the store restates it: the database refuses any move that is not listed here.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from hub.errors import IllegalMove
+
+
+class DocumentState(StrEnum):
+    RECEIVED = "received"  # kept, not yet answered
+    ACCEPTED = "accepted"
+    PARTLY = "partly"  # some of it accepted, some refused
+    REFUSED = "refused"
+    ABANDONED = "abandoned"  # never answered: the hub died while reading it, and the sender was told nothing
+
+
+class MessageState(StrEnum):
+    IN_PROGRESS = "in_progress"
+    DELIVERED = "delivered"  # to every recipient
+    NEEDS_ATTENTION = "needs_attention"  # a delivery is in quarantine
+
+
+class DeliveryState(StrEnum):
+    WAITING = "waiting"
+    SENDING = "sending"  # leased to one worker
+    HELD = "held"  # no live protocol at the moment of sending: waits for one
+    DELIVERED = "delivered"
+    QUARANTINED = "quarantined"  # a person must act
+
+
+class ClockState(StrEnum):
+    RUNNING = "running"
+    DOUBTFUL = "doubtful"  # shown to a person, sets nothing in motion
+    MET = "met"
+    MISSED = "missed"  # stopped, but late
+    VOID = "void"
+
+
+MOVES: Mapping[str, frozenset[tuple[StrEnum, StrEnum]]] = MappingProxyType(
+    {
+        "document": frozenset((DocumentState.RECEIVED, to) for to in DocumentState if to is not DocumentState.RECEIVED),
+        "message": frozenset((a, b) for a in MessageState for b in MessageState if a is not b),
+        "delivery": frozenset(
+            {
+                (DeliveryState.WAITING, DeliveryState.SENDING),
+                (DeliveryState.HELD, DeliveryState.SENDING),
+                (DeliveryState.SENDING, DeliveryState.SENDING),
+                (DeliveryState.SENDING, DeliveryState.WAITING),
+                (DeliveryState.SENDING, DeliveryState.HELD),
+                (DeliveryState.SENDING, DeliveryState.DELIVERED),
+                (DeliveryState.SENDING, DeliveryState.QUARANTINED),
+                (DeliveryState.QUARANTINED, DeliveryState.WAITING),
+            }
+        ),
+        "clock": frozenset(
+            {
+                (ClockState.RUNNING, ClockState.MET),
+                (ClockState.RUNNING, ClockState.MISSED),
+                (ClockState.RUNNING, ClockState.VOID),
+                (ClockState.DOUBTFUL, ClockState.RUNNING),
+                (ClockState.DOUBTFUL, ClockState.VOID),
+            }
+        ),
+    }
+)
+
+
+def check_move(thing: str, source: StrEnum, target: StrEnum) -> None:
+    """Raises IllegalMove unless `source → target` is one of the moves of `thing`."""
+    if (source, target) not in MOVES[thing]:
+        raise IllegalMove(f"{thing} cannot go from {source} to {target}", "report this as a defect of the exchange")
+
+
+def message_state(deliveries: tuple[DeliveryState, ...]) -> MessageState:
+    """What the states of its deliveries make of a message."""
+    if DeliveryState.QUARANTINED in deliveries:
+        return MessageState.NEEDS_ATTENTION
+    if all(state is DeliveryState.DELIVERED for state in deliveries):
+        return MessageState.DELIVERED
+    return MessageState.IN_PROGRESS

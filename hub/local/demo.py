@@ -1,0 +1,143 @@
+"""The demonstration: real processes, real formats, simulated agencies that really receive."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import urllib3
+
+from hub.bootstrap import Hub, build_knowledge
+from hub.local.agencies import SimulatedAgencies
+from hub.local.exchange import LocalExchange, Progress
+from hub.local.stories import Step, real_samples, stories
+from hub.settings import Settings
+from hub.sharing.agencies import Agency, Role
+from hub.telemetry.logs import Log
+
+_DELIVERED_WITHIN_SECONDS = 90
+_FINAL = frozenset({"delivered", "quarantined"})
+_REAL_SAMPLES = Path("../shared/samples")
+
+
+@dataclass(slots=True)
+class Told:
+    """One step as it went: what was answered, and the story of each message it made."""
+
+    step: Step
+    answer: dict[str, Any]
+    status: int
+    messages: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Demonstration:
+    """`run()` plays every story once and returns what became of it. The exchange stays up until `close()`."""
+
+    def __init__(self, settings: Settings, log: Log, progress: Progress) -> None:
+        self._progress = progress
+        self.agencies = SimulatedAgencies(settings.state_dir / "agencies")
+        self.exchange = LocalExchange(settings, log, progress)
+
+    def start(self) -> None:
+        """Raises Failure or ServerFailed."""
+        self.exchange.state.lock()
+        self.agencies.start()
+        self._write_endpoints()
+        self.exchange.start()
+
+    def run(self, while_waiting: Callable[[], None] = lambda: None) -> list[Told]:
+        hub = self.exchange.hub
+        run = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")
+        keys: dict[str, str] = {}
+        told = []
+        for step in self._steps(hub, run):
+            self._progress(f"{step.story}: sending {step.title}")
+            if step.caller not in keys:
+                keys[step.caller] = hub.issue_key(step.caller).secret
+            told.append(self._send(step, keys[step.caller]))
+        self._progress("waiting for the receipts")
+        self._wait(hub, told, while_waiting)
+        return told
+
+    def _steps(self, hub: Hub, run: str) -> Iterator[Step]:
+        yield from stories(hub.clock.now(), run)
+        yield from real_samples(_REAL_SAMPLES)
+
+    def _send(self, step: Step, key: str) -> Told:
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": step.media_type}
+        with urllib3.PoolManager(retries=False) as http:
+            response = http.request(
+                "POST", f"{self.exchange.address}/v1/messages", body=step.body, headers=headers, timeout=30
+            )
+        return Told(step, json.loads(response.data), response.status)
+
+    def _wait(self, hub: Hub, told: list[Told], while_waiting: Callable[[], None]) -> None:
+        """Until every delivery has ended, or the time is over."""
+        deadline = time.monotonic() + _DELIVERED_WITHIN_SECONDS
+        while True:
+            self.exchange.check()
+            while_waiting()
+            for each in told:
+                each.messages = [hub.show(id) for id in _with_followers(hub, each)]
+            states = {d["state"] for each in told for message in each.messages for d in message["deliveries"]}
+            if states <= _FINAL or time.monotonic() > deadline:
+                return
+            time.sleep(0.1)
+
+    def _write_endpoints(self) -> None:
+        """Everybody receives over HTTP in the hub's own JSON; the police by SPI files in a folder."""
+        settings = self.exchange.settings
+        agencies = build_knowledge(settings).registry.agencies.by_id.values()
+        entries = [self._endpoint(agency) for agency in agencies if agency.role not in (Role.GATEWAY, Role.HUB)]
+        settings.endpoints_file().write_text("\n".join(entries), encoding="utf-8")
+
+    def _endpoint(self, agency: Agency) -> str:
+        if agency.role is Role.POLICE:
+            inbox = self.agencies.inbox(agency.id)
+            return _toml(agency.id, "spi", "folder", {"path": str(inbox.absolute())})
+        return _toml(agency.id, "hub_json", "https_push", {"url": self.agencies.endpoint_url(agency.id)})
+
+    def close(self) -> None:
+        self.exchange.stop()
+        self.agencies.stop()
+
+
+def _toml(agency: str, system: str, transport: str, settings: dict[str, str]) -> str:
+    inline = ", ".join(f"{key} = {json.dumps(value)}" for key, value in settings.items())
+    keys = f'agency = "{agency}"\nsystem = "{system}"\ntransport = "{transport}"\n'
+    return f"[[endpoint]]\n{keys}settings = {{ {inline} }}\n"
+
+
+def _with_followers(hub: Hub, told: Told) -> list[str]:
+    """The messages of a step, and those that the hub itself wrote because of them."""
+    own = [message["id"] for message in told.answer.get("receipt", {}).get("messages", [])]
+    asked = [
+        other["id"]
+        for id in own
+        for other in hub.show(id)["exchange"]
+        if other["sender"] == "hub" and not told.step.real
+    ]
+    return list(dict.fromkeys(own + asked))
+
+
+def failures(told: list[Told]) -> list[str]:
+    """Why the demonstration did not end well; empty if it did. Real samples may hold what is rightly refused."""
+    return [reason for each in told for reason in _failures(each)]
+
+
+def _failures(told: Told) -> Iterator[str]:
+    step = told.step
+    if told.status != 202 and not step.real:
+        yield f"{step.title}: answered {told.status} {told.answer.get('code')}"
+    for message in told.messages:
+        for delivery in message["deliveries"]:
+            if delivery["state"] != "delivered":
+                what = f"{step.title}: {message['kind']} to {delivery['recipient']}"
+                yield f"{what} is {delivery['state']}: {delivery['why']}"
+    if step.story == "3 sentence":
+        clocks = [clock for message in told.messages for clock in message["clocks"]]
+        if not any(clock["state"] == "met" for clock in clocks):
+            yield f"{step.title}: the 48-hour clock was not met"

@@ -1,0 +1,120 @@
+"""The whole exchange on one machine: servers, migration, API, relay and workers, started and stopped together."""
+
+import socket
+import sys
+import time
+from collections.abc import Callable
+
+import urllib3
+
+from hub.bootstrap import Hub, build_hub
+from hub.local.failures import ServerFailed
+from hub.local.servers import LocalServers
+from hub.local.state import StateFolder
+from hub.local.supervisor import Supervisor
+from hub.settings import Servers, Settings
+from hub.telemetry.logs import Log
+
+Progress = Callable[[str], None]
+_READY_WITHIN_SECONDS = 60
+
+
+class LocalExchange:
+    """Start it from the main thread; what it starts ends when that thread ends."""
+
+    def __init__(self, settings: Settings, log: Log, progress: Progress) -> None:
+        self.settings = settings
+        self.state = StateFolder(settings.state_dir)
+        self._log = log
+        self._progress = progress
+        self._embedded: LocalServers | None = None
+        self._supervisor = Supervisor()
+        self._hub: Hub | None = None
+        self.address = ""
+
+    @property
+    def hub(self) -> Hub:
+        if self._hub is None:
+            raise RuntimeError("the exchange has not been started")
+        return self._hub
+
+    def start(self) -> None:
+        """Raises Failure or ServerFailed; what had been started is stopped again."""
+        try:
+            servers = self._start_servers()
+            self._hub = build_hub(self.settings, servers.database, self._log)
+            self._progress("bringing the database to this version")
+            self._hub.migrate()
+            self._start_processes(servers)
+            self._wait_until_ready()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start_servers(self) -> Servers:
+        """The servers that the settings name; embedded ones for those that they do not."""
+        database, broker = self.settings.database_url, self.settings.broker_url
+        if database is not None and broker is not None:
+            self.state.lock()
+            return Servers(database, broker)
+        self._embedded = LocalServers(self.state)
+        urls = self._embedded.start(self._progress)
+        return Servers(database or urls.database, broker or urls.broker)
+
+    def _start_processes(self, servers: Servers) -> None:
+        self._progress("starting the API, the relay and the workers")
+        port = _free_port(self.settings.api_host, self.settings.api_port)
+        self.address = f"http://{self.settings.api_host}:{port}"
+        environment = self.settings.as_environment() | {
+            "HUB_DATABASE_URL": servers.database,
+            "HUB_BROKER_URL": servers.broker,
+            "HUB_API_PORT": str(port),
+        }
+        for name, module in (("api", ["hub.api"]), ("relay", ["workers", "relay"]), ("worker", ["workers", "worker"])):
+            command = [sys.executable, "-m", *module]
+            self._supervisor.spawn(name, command, environment, self.state.log(name))
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + _READY_WITHIN_SECONDS
+        with urllib3.PoolManager(retries=False) as http:
+            while time.monotonic() < deadline:
+                self.check()
+                try:
+                    if http.request("GET", f"{self.address}/ready", timeout=2).status == 200:
+                        return
+                except urllib3.exceptions.HTTPError:
+                    pass  # not listening yet
+                time.sleep(0.05)
+        raise ServerFailed("api.not_ready", "the API does not answer", f"read {self.state.log('api')}, and start again")
+
+    def check(self) -> list[str]:
+        """Restart what died; call it often. Returns the names of what was restarted."""
+        return self._supervisor.check()
+
+    def pid(self, name: str) -> int | None:
+        return self._supervisor.pid(name)
+
+    def stop(self) -> None:
+        """Everything, in the order that loses least time; safe to call twice."""
+        self._supervisor.stop_all()
+        if self._hub is not None:
+            self._hub.close()
+            self._hub = None
+        if self._embedded is not None:
+            self._embedded.stop()
+        else:
+            self.state.unlock()
+
+
+def _free_port(host: str, wanted: int) -> int:
+    """The wanted port, or any other if somebody has it."""
+    for port in (wanted, 0):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            bound: int = probe.getsockname()[1]
+            return bound
+    raise ServerFailed("api.no_port", f"no port is free on {host}", "set HUB_API_HOST to an address of this machine")

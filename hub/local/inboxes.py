@@ -1,0 +1,134 @@
+"""What the simulated agencies hold: every message as a file, and a log of what came how often."""
+
+import hashlib
+import json
+import os
+import re
+import threading
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+LOG_NAME = "received.jsonl"
+
+_AGENCY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_DROPPED = re.compile(
+    r"(?P<kind>[a-z][a-z0-9_]*)-(?P<id>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})(\.[a-z0-9]{1,8}){1,2}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedItem:
+    """One message in effect. `received_at` is when it first came, in UTC with its offset; `times_seen` counts every
+    arrival. `sha256` is of the bytes kept, the first that came."""
+
+    message_id: str
+    agency: str
+    kind: str
+    file: Path
+    sha256: str
+    size_bytes: int
+    received_at: datetime
+    times_seen: int
+
+    def body(self) -> bytes:
+        return self.file.read_bytes()
+
+
+def is_agency(name: str) -> bool:
+    return _AGENCY.fullmatch(name) is not None
+
+
+class Inboxes:
+    """Durable: a message is on the disk, and in the log, before `take` returns. A later run takes up the log again,
+    so that an agency that restarts still knows what it has had. Safe to use from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.resolve()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.Lock()
+        self._items = self._read_log()
+
+    def of(self, agency: str) -> Path:
+        """The agency's own folder, made when first asked for."""
+        if not is_agency(agency):
+            raise ValueError("an agency id has letters, digits, dots, dashes and underscores only")
+        inbox = self._folder / agency
+        inbox.mkdir(exist_ok=True)
+        return inbox
+
+    def take(self, agency: str, message_id: str, kind: str, body: bytes, suffix: str) -> ReceivedItem:
+        """Keep the message, or count it once more. The first bytes stay, whatever comes later."""
+        with self._lock:
+            known = self._items.get((agency, message_id))
+            if known is None:
+                file = self.of(agency) / f"{message_id}{suffix}"
+                _write(file, body)
+                sha256 = hashlib.sha256(body).hexdigest()
+                item = ReceivedItem(message_id, agency, kind, file, sha256, len(body), datetime.now(UTC), 1)
+            else:
+                item = replace(known, times_seen=known.times_seen + 1)
+            self._log(item)
+            self._items[agency, message_id] = item
+        return item
+
+    def received(self, agency: str) -> list[ReceivedItem]:
+        """What came over HTTP and what lies in the folder, in the order in which it first came."""
+        with self._lock:
+            posted = [item for (of, _), item in self._items.items() if of == agency]
+        dropped = [item for file in self.of(agency).iterdir() if (item := _dropped(agency, file))]
+        return sorted(posted + dropped, key=lambda item: item.received_at)
+
+    def _log(self, item: ReceivedItem) -> None:
+        entry = asdict(item) | {"file": item.file.name, "received_at": item.received_at.isoformat()}
+        with (self._folder / LOG_NAME).open("ab") as log:
+            log.write(json.dumps(entry).encode() + b"\n")
+            log.flush()
+            os.fsync(log.fileno())
+
+    def _read_log(self) -> dict[tuple[str, str], ReceivedItem]:
+        """The last line of each message counts. A half line is what a crash left of a message never answered for:
+        it is ended, so that the next line stands by itself."""
+        log = self._folder / LOG_NAME
+        items: dict[tuple[str, str], ReceivedItem] = {}
+        if not log.exists():
+            return items
+        *lines, rest = log.read_bytes().split(b"\n")
+        if rest:
+            with log.open("ab") as file:
+                file.write(b"\n")
+        for line in lines:
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                continue
+            file_path = self._folder / entry["agency"] / entry["file"]
+            at = datetime.fromisoformat(entry["received_at"])
+            item = ReceivedItem(**entry | {"file": file_path, "received_at": at})
+            items[item.agency, item.message_id] = item
+        return items
+
+
+def _dropped(agency: str, file: Path) -> ReceivedItem | None:
+    """A file that the folder transport placed; None for any other, a part of one included."""
+    named = _DROPPED.fullmatch(file.name)
+    if named is None:
+        return None
+    body = file.read_bytes()
+    at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    sha256 = hashlib.sha256(body).hexdigest()
+    return ReceivedItem(named["id"], agency, named["kind"], file, sha256, len(body), at, 1)
+
+
+def _write(file: Path, body: bytes) -> None:
+    part = file.with_name(file.name + ".part")
+    with part.open("wb") as written:
+        written.write(body)
+        written.flush()
+        os.fsync(written.fileno())
+    part.rename(file)
+    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,81 @@
+"""The folder of the unix sockets: short, because a socket's path is limited, and private, because they are doors."""
+
+import contextlib
+import hashlib
+import os
+import stat
+import sys
+import tempfile
+from pathlib import Path
+
+from hub.local.account import Account
+from hub.local.failures import ServerFailed
+
+LIMIT = 107 if sys.platform == "linux" else 103  # bytes of a socket's path
+PORT = 5432  # only part of the socket's name: nothing listens on the network
+
+
+def postgres_folder(sockets: Path) -> Path:
+    return sockets / "pg"
+
+
+def postgres_socket(sockets: Path) -> Path:
+    return postgres_folder(sockets) / f".s.PGSQL.{PORT}"
+
+
+def redis_socket(sockets: Path) -> Path:
+    return sockets / "redis.sock"
+
+
+def open_sockets(state: Path, account: Account) -> Path:
+    """Make the folder for the servers of `state`, or take it over from our last run. Raises ServerFailed.
+
+    It is ours; below it, PostgreSQL's own part belongs to the account PostgreSQL runs under.
+    """
+    name = "hub-" + hashlib.sha256(f"{state.resolve()} {os.geteuid()}".encode()).hexdigest()[:8]
+    for base in dict.fromkeys((tempfile.gettempdir(), "/tmp")):  # noqa: S108 - the folder in it is private and checked
+        folder = Path(base) / name
+        if len(os.fsencode(postgres_socket(folder))) > LIMIT:
+            continue
+        try:
+            _make(folder, account)
+        except OSError:
+            continue
+        if account.reaches(("-w", postgres_folder(folder))):
+            return folder
+        close_sockets(folder)
+    raise ServerFailed(
+        "sockets.nowhere",
+        f"No folder for the unix sockets can be made: their path may have {LIMIT} characters at most.",
+        "Set TMPDIR to a folder with a short path that this account may write to.",
+    )
+
+
+def close_sockets(folder: Path) -> None:
+    """Take the folder away again, with the sockets that a killed server left in it."""
+    socket = postgres_socket(folder)
+    for left in (redis_socket(folder), socket, socket.with_name(socket.name + ".lock")):
+        with contextlib.suppress(OSError):
+            left.unlink()
+    for part in (postgres_folder(folder), folder):
+        try:
+            part.rmdir()
+        except OSError:
+            return
+
+
+def _make(folder: Path, account: Account) -> None:
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+            raise ServerFailed(
+                "sockets.not_ours",
+                f"The folder {folder} for our unix sockets was made by somebody else.",
+                "Have it removed, or set TMPDIR to another short folder.",
+            ) from None
+    account.admit(folder)
+    inner = postgres_folder(folder)
+    inner.mkdir(mode=0o700, exist_ok=True)
+    account.own(inner)

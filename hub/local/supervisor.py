@@ -1,0 +1,101 @@
+"""The watch over the hub's own processes: the faces and the workers, started again when they die."""
+
+import signal
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hub.local.failures import ProcessFailed
+from hub.local.process import end, has_ended, kill_group, launch, tail, wait_until
+from hub.local.restarts import LIMIT, Restarts
+
+
+@dataclass(slots=True)
+class _Watched:
+    command: list[str]
+    env: dict[str, str]
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+    last_code: int | None = None
+    restarts: Restarts = field(default_factory=Restarts)
+
+
+class Supervisor:
+    """Processes by name, each the leader of its own group. Only the main thread may start them."""
+
+    def __init__(self) -> None:
+        self._watched: dict[str, _Watched] = {}
+
+    def spawn(self, name: str, command: list[str], env: Mapping[str, str], log: Path) -> None:
+        """Start `command` with `env` as its whole environment, appending to `log`. Raises ProcessFailed."""
+        if name in self._watched:
+            raise ValueError(f"a process named {name} is already watched")
+        watched = _Watched(list(command), dict(env), log)
+        watched.process = _launched(name, watched)
+        self._watched[name] = watched
+
+    def check(self) -> list[str]:
+        """Start again what died, when its delay is over, and return those names. Does not block.
+
+        Raises ProcessFailed, with the end of the log, for one that died too often within a minute.
+        """
+        restarted = []
+        for name, watched in self._watched.items():
+            if watched.process and has_ended(watched.process):
+                _bury(watched.process)
+                watched.last_code, watched.process = watched.process.returncode, None
+                watched.restarts.note_death()
+            if watched.process:
+                continue
+            if watched.restarts.exhausted:
+                raise _gave_up(name, watched)
+            if watched.restarts.due:
+                watched.process = _launched(name, watched)
+                restarted.append(name)
+        return restarted
+
+    def pid(self, name: str) -> int | None:
+        """The process of that name while it runs."""
+        watched = self._watched.get(name)
+        if watched is None or watched.process is None or has_ended(watched.process):
+            return None
+        return watched.process.pid
+
+    def stop_all(self, grace_seconds: float = 10) -> None:
+        """Ask all leaders to end, wait for them together, then kill what is left of their groups."""
+        running = [watched.process for watched in self._watched.values() if watched.process]
+        self._watched.clear()
+        for process in running:
+            if not has_ended(process):
+                process.send_signal(signal.SIGTERM)
+        wait_until(lambda: all(has_ended(process) for process in running), grace_seconds)
+        for process in running:
+            end(process)
+
+
+def _launched(name: str, watched: _Watched) -> subprocess.Popen[bytes]:
+    try:
+        return launch(watched.command, log=watched.log, at_our_death=signal.SIGTERM, env=watched.env)
+    except OSError as error:
+        raise ProcessFailed(
+            "process.not_started",
+            f"The process {name} cannot be started ({error}).",
+            "Put that right and start the hub again.",
+        ) from error
+
+
+def _bury(process: subprocess.Popen[bytes]) -> None:
+    """Kill what the dead leader left behind, such as a worker's children, before another takes its place."""
+    kill_group(process)
+    process.wait()
+
+
+def _gave_up(name: str, watched: _Watched) -> ProcessFailed:
+    end_of_log = tail(watched.log)
+    return ProcessFailed(
+        "process.dies",
+        f"The process {name} died more than {LIMIT} times in a minute, last with code {watched.last_code}. "
+        f"Its log ends:\n{end_of_log}\n",
+        f"Put right what the log says ({watched.log}), and start the hub again.",
+    )

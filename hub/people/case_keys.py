@@ -1,0 +1,48 @@
+"""Keys that two messages share when they are about the same person in the same case. Pure.
+
+A name alone never joins two messages, nor does a person's number alone: a report belongs to one case.
+"""
+
+from schemas.kind import Payload
+from schemas.person import Defendant
+
+_PERSON_NUMBERS = ("pnc_id", "cro_number", "crn", "noms_number", "arrest_summons_number")
+
+
+def case_keys(payload: Payload) -> frozenset[str]:
+    """One key for each (case reference, person) that the payload names; empty if it names no case."""
+    return frozenset(
+        f"{_plain(reference)}|{person}"
+        for reference in payload.case_references()
+        for defendant in payload.about()
+        for person in _person_keys(defendant)
+    )
+
+
+def contradict(first: frozenset[str], second: frozenset[str]) -> bool:
+    """True if both give the same kind of valid number for the case and none of them agree: two people."""
+    for scheme in _PERSON_NUMBERS:
+        mine, theirs = (
+            {key for key in keys if key.split("|", 1)[1].startswith(f"{scheme}:")} for keys in (first, second)
+        )
+        if mine and theirs and not mine & theirs and _cases(mine) & _cases(theirs):
+            return True
+    return False
+
+
+def _cases(keys: set[str]) -> set[str]:
+    return {key.split("|", 1)[0] for key in keys}
+
+
+def _person_keys(defendant: Defendant) -> list[str]:
+    keys = [f"{scheme}:{value}" for scheme, value in defendant.valid_identifiers()]
+    born = defendant.date_of_birth
+    if defendant.name is not None and born is not None and len(born) == 10:
+        keys.append(f"name:{_plain(defendant.name.surname)}:{born}")
+    if defendant.organisation is not None:
+        keys.append(f"organisation:{_plain(defendant.organisation)}")
+    return keys
+
+
+def _plain(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())

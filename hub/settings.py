@@ -1,0 +1,72 @@
+"""One frozen settings class. Every value can be given as an environment variable `HUB_<NAME>`; none needs to be."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from hub.errors import SettingsWrong
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """A SQLAlchemy URL of PostgreSQL and a Celery URL of the broker."""
+
+    database: str
+    broker: str
+
+
+class Settings(BaseSettings):
+    """Times are in seconds, sizes in bytes.
+
+    `database_url` and `broker_url` point at real servers; without them the embedded ones of `state_dir` are used.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="HUB_", frozen=True, extra="ignore")
+
+    state_dir: Path = Path(".hub")
+    database_url: str | None = None
+    broker_url: str | None = None
+    endpoints: Path | None = None
+    """TOML file that says where each agency receives; `endpoints.toml` of the state folder if not given."""
+    agencies_dir: Path | None = None
+    protocols_dir: Path | None = None
+    """Folders of the operator's own registry; the shipped one if not given."""
+
+    api_host: str = "127.0.0.1"
+    api_port: int = Field(default=8000, ge=0, le=65535)
+
+    lease_seconds: float = Field(default=75, gt=0)
+    """How long a claimed delivery belongs to one worker before the sweep hands it out again."""
+    batch_size_max: int = Field(default=50, ge=1, le=500)
+    batches_per_recipient_max: int = Field(default=2, ge=1)
+    attempts_max: int = Field(default=25, ge=1)
+    retry_first_seconds: float = Field(default=5, gt=0)
+    retry_longest_seconds: float = Field(default=3600, gt=0)
+    held_recheck_seconds: float = Field(default=600, gt=0)
+    relay_idle_seconds: float = Field(default=0.5, gt=0)
+    sweep_every_seconds: float = Field(default=5, gt=0)
+    worker_processes: int = Field(default=2, ge=1, le=64)
+
+    xml_body_bytes_max: int = 20_000_000
+    json_body_bytes_max: int = 36_000_000
+    multipart_body_bytes_max: int = 110_000_000
+
+    def servers(self) -> Servers:
+        """The servers that this process was told to use. Raises SettingsWrong if it was not told."""
+        if self.database_url is None or self.broker_url is None:
+            raise SettingsWrong(
+                "this process was not told which servers to use",
+                "set HUB_DATABASE_URL and HUB_BROKER_URL, or start everything at once with: hub up",
+            )
+        return Servers(self.database_url, self.broker_url)
+
+    def endpoints_file(self) -> Path:
+        return self.endpoints or self.state_dir / "endpoints.toml"
+
+    def as_environment(self) -> dict[str, str]:
+        """The environment of a process of ours that is to have the same settings."""
+        given = {f"HUB_{name.upper()}": str(value) for name, value in self.model_dump(exclude_none=True).items()}
+        return dict(os.environ) | given | {"HUB_STATE_DIR": str(self.state_dir.absolute())}

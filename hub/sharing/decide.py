@@ -1,0 +1,97 @@
+"""Whether a message may go from one agency to another today. Pure, and closed: what no protocol permits is denied."""
+
+from dataclasses import InitVar, dataclass
+from datetime import date
+
+from hub.sharing.protocols import Clause, SharingProtocol, SharingRegistry
+from schemas.kind import MessageKind
+
+# Known to this module alone: whoever holds a Permit got it from `decide`. Recording takes nothing without one.
+_ISSUED_HERE = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """One message kind may go from `sender` to `recipient` on the day `on`, as far as `clauses` list its fields.
+
+    Only `decide` makes one; any other construction, and `dataclasses.replace`, raises.
+    """
+
+    protocol_id: str
+    protocol_version: int
+    sender: str
+    recipient: str
+    kind: str
+    kind_version: int
+    on: date
+    purpose: str
+    legal_basis: tuple[str, ...]
+    retention_days: int
+    registry_digest: str
+    clauses: tuple[Clause, ...]
+    issued: InitVar[object]
+
+    def __post_init__(self, issued: object) -> None:
+        if issued is not _ISSUED_HERE:
+            raise PermissionError("a Permit is made by hub.sharing.decide and nowhere else")
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """`code`: agency.unknown, protocol.none, protocol.not_begun, protocol.expired or protocol.ambiguous.
+    The protocol is named where one would have covered the message at another time."""
+
+    code: str
+    reason: str
+    protocol_id: str | None = None
+    protocol_version: int | None = None
+
+
+def decide(registry: SharingRegistry, *, sender: str, recipient: str, kind: MessageKind, on: date) -> Permit | Denial:
+    """`sender` and `recipient` are agency ids. The order of the registry's protocols does not matter."""
+    source, target = registry.agencies.get(sender), registry.agencies.get(recipient)
+    if source is None or target is None:
+        missing = "sender" if source is None else "recipient"
+        return Denial("agency.unknown", f"the {missing} is not an agency of the registry")
+    covering = [
+        (protocol, clauses)
+        for protocol in registry.protocols
+        if (clauses := protocol.covering(source, target, kind.name))
+    ]
+    live = [(protocol, clauses) for protocol, clauses in covering if protocol.in_force(on)]
+    if len(live) > 1:
+        return Denial(
+            "protocol.ambiguous", f"more than one protocol in force covers {kind.name} from {sender} to {recipient}"
+        )
+    if not live:
+        return _not_in_force([protocol for protocol, _ in covering], f"{kind.name} from {sender} to {recipient}", on)
+    protocol, clauses = live[0]
+    return Permit(
+        protocol_id=protocol.id,
+        protocol_version=protocol.version,
+        sender=sender,
+        recipient=recipient,
+        kind=kind.name,
+        kind_version=kind.version,
+        on=on,
+        purpose=protocol.purpose,
+        legal_basis=protocol.legal_basis,
+        retention_days=protocol.retention_days,
+        registry_digest=registry.digest,
+        clauses=clauses,
+        issued=_ISSUED_HERE,
+    )
+
+
+def _not_in_force(covering: list[SharingProtocol], what: str, on: date) -> Denial:
+    """The nearest miss is the one worth naming: the last to expire, else the first to begin."""
+    expired = [protocol for protocol in covering if protocol.expires < on]
+    if expired:
+        last = max(expired, key=lambda protocol: (protocol.expires, protocol.id, protocol.version))
+        reason = f"protocol {last.id} version {last.version}, which covered {what}, expired on {last.expires}"
+        return Denial("protocol.expired", reason, last.id, last.version)
+    if covering:
+        first = min(covering, key=lambda protocol: (protocol.starts, protocol.id, protocol.version))
+        reason = f"protocol {first.id} version {first.version}, which will cover {what}, begins on {first.starts}"
+        return Denial("protocol.not_begun", reason, first.id, first.version)
+    return Denial("protocol.none", f"no protocol covers {what}")

@@ -1,0 +1,178 @@
+"""A protocol against the agencies and the kinds that it names: everything that it says must mean something. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from hub.sharing.agencies import Agencies
+from hub.sharing.grants import verdicts
+from hub.sharing.protocols import Clause, Party, Selector, SharingProtocol
+from hub.sharing.reading import read
+from hub.sharing.source import Source
+from schemas.catalogue import Catalogue
+from schemas.problem import Problem
+from schemas.shape import Leaf, leaves_of
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A protocol and the file it stands in."""
+
+    protocol: SharingProtocol
+    source: Source
+
+
+def read_protocols(
+    sources: Sequence[Source], agencies: Agencies | None, catalogue: Catalogue
+) -> tuple[tuple[Written, ...], tuple[Problem, ...]]:
+    """Each protocol that can be read, and what is wrong with each by itself. Without agencies (their own files are
+    broken) the parties are not checked: every one of them would look unknown."""
+    written: list[Written] = []
+    problems: list[Problem] = []
+    for source in sources:
+        protocol, found = read(source, SharingProtocol)
+        problems.extend(found)
+        if protocol is not None:
+            written.append(Written(protocol, source))
+            problems.extend(_check(protocol, source, agencies, catalogue))
+    return tuple(written), tuple(problems)
+
+
+def _check(
+    protocol: SharingProtocol, source: Source, agencies: Agencies | None, catalogue: Catalogue
+) -> Iterator[Problem]:
+    yield from _dates(protocol, source)
+    seen: set[str] = set()
+    for index, clause in enumerate(protocol.clauses):
+        place = ("permit", index)
+        if clause.id in seen:
+            where = source.where((*place, "id"), clause.id)
+            yield Problem("clause.duplicate", where, f"a clause called {clause.id} stands above", "give it its own id")
+        seen.add(clause.id)
+        yield from _parties(clause, source, place, agencies)
+        yield from _kinds(clause.kinds, source, (*place, "kinds"), catalogue)
+        yield from _selectors(clause, source, place, catalogue)
+    for index, example in enumerate(protocol.examples):
+        yield from _kinds((example.kind,), source, ("example", index, "kind"), catalogue)
+        yield from _example(protocol, ("example", index), source, agencies, catalogue)
+
+
+def _dates(protocol: SharingProtocol, source: Source) -> Iterator[Problem]:
+    if protocol.expires < protocol.starts:
+        yield Problem(
+            "protocol.expires_before_start",
+            source.where(("expires",)),
+            f"it expires on {protocol.expires}, before it starts on {protocol.starts}",
+            "correct one of the two dates",
+        )
+    elif not protocol.starts <= protocol.review <= protocol.expires:
+        yield Problem(
+            "protocol.review_outside",
+            source.where(("review",)),
+            f"the review of {protocol.review} does not fall between its start and its expiry",
+            "review it while it is in force",
+        )
+
+
+def _parties(clause: Clause, source: Source, place: tuple[str, int], agencies: Agencies | None) -> Iterator[Problem]:
+    for key, parties in (("senders", clause.senders), ("recipients", clause.recipients)):
+        for party in parties:
+            if agencies is not None and party.agency is not None and agencies.get(party.agency) is None:
+                yield Problem(
+                    "agency.unknown",
+                    source.where((*place, key), party.agency),
+                    f"{party.agency} is not an agency of the registry",
+                    "name one by its id, or a role as role:court" + _nearest(party.agency, agencies.by_id),
+                )
+
+
+def _kinds(
+    names: tuple[str, ...], source: Source, place: tuple[str | int, ...], catalogue: Catalogue
+) -> Iterator[Problem]:
+    for name in names:
+        if name not in catalogue.names():
+            yield Problem(
+                "kind.unknown",
+                source.where(place, name),
+                f"there is no message kind {name}",
+                f"the kinds are {', '.join(catalogue.names())}",
+            )
+
+
+def _leaves(names: Sequence[str], catalogue: Catalogue) -> tuple[Leaf, ...]:
+    """The leaves of every version of the kinds; a kind that does not exist has none."""
+    kinds = [kind for (name, _), kind in sorted(catalogue.kinds.items()) if name in names]
+    return tuple(leaf for kind in kinds for leaf in leaves_of(kind.payload))
+
+
+def _selectors(clause: Clause, source: Source, place: tuple[str, int], catalogue: Catalogue) -> Iterator[Problem]:
+    leaves = _leaves(clause.kinds, catalogue)
+    if not leaves:
+        return  # its kinds are unknown, and said to be
+    for key, selectors in (("fields", clause.fields), ("except", clause.excepted)):
+        for selector in selectors:
+            where = source.where((*place, key), str(selector))
+            yield from _picks_something(selector, leaves, where, ", ".join(clause.kinds))
+    granted = [leaf for leaf in leaves if any(selector.picks(leaf) for selector in clause.fields)]
+    for selector in clause.excepted:
+        if any(map(selector.picks, leaves)) and not any(map(selector.picks, granted)):
+            yield Problem(
+                "selector.withholds_nothing",
+                source.where((*place, "except"), str(selector)),
+                f"{selector} excepts what no selector of this clause lists, so it protects nothing",
+                "take it out, or correct it",
+            )
+
+
+def _picks_something(selector: Selector, leaves: Sequence[Leaf], where: str, kinds: str) -> Iterator[Problem]:
+    if any(map(selector.picks, leaves)):
+        return
+    if selector.path is None:
+        yield Problem(
+            "selector.matches_nothing",
+            where,
+            f"{kinds}: no field is of the category {selector.category}",
+            "take the selector out, or correct the kinds",
+        )
+    else:
+        cure = "write it as schemas/kinds shows it, with [] for each of a list"
+        cure += _nearest(selector.path, [leaf.path for leaf in leaves])
+        yield Problem("field.unknown", where, f"{kinds}: there is no field {selector.path}", cure)
+
+
+def _nearest(text: str, known: Iterable[str]) -> str:
+    close = get_close_matches(text, list(known), n=1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def _example(
+    protocol: SharingProtocol, place: tuple[str, int], source: Source, agencies: Agencies | None, catalogue: Catalogue
+) -> Iterator[Problem]:
+    """Holds the protocol to its own example, for the agency or the whole role that the example names."""
+    example = protocol.examples[place[1]]
+    clauses = tuple(
+        clause
+        for clause in protocol.clauses
+        if example.kind in clause.kinds
+        and _within(example.sender, clause.senders, agencies)
+        and _within(example.recipient, clause.recipients, agencies)
+    )
+    kinds = [kind for (name, _), kind in sorted(catalogue.kinds.items()) if name == example.kind]
+    says = [verdict for kind in kinds for verdict in verdicts(clauses, kind.payload)]
+    for key, selectors, expected in (("passes", example.passes, True), ("withholds", example.withholds, False)):
+        for selector in selectors:
+            picked = [verdict.granted for verdict in says if selector.picks(verdict)]
+            if not picked and not expected and selector.path is None:
+                continue  # a promise about a category that the kind does not have yet
+            if says and set(picked) != {expected}:
+                yield Problem(
+                    "example.broken",
+                    source.where((*place, key), str(selector)),
+                    f"the clauses do not do what this example says of {selector}",
+                    "correct the clauses or the example",
+                )
+
+
+def _within(party: Party, parties: Sequence[Party], agencies: Agencies | None) -> bool:
+    agency = agencies.get(party.agency) if agencies is not None and party.agency is not None else None
+    return party in parties or (agency is not None and any(other.includes(agency) for other in parties))

@@ -1,0 +1,1 @@
+"""What we keep. The only place where SQL is written."""

@@ -1,0 +1,109 @@
+"""Clocks: one row for each that a message started."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from hub.lifecycle import ClockState
+from hub.store.tables import case_key, clock, message
+
+
+@dataclass(frozen=True, slots=True)
+class NewClock:
+    name: str
+    message_id: UUID
+    owner: str | None
+    toward: str | None
+    toward_target: str
+    forward_kind: str | None
+    starts_at: datetime
+    due_at: datetime
+    why: str
+    state: ClockState
+
+
+def start(connection: Connection, new: NewClock) -> UUID:
+    id = uuid4()
+    connection.execute(
+        insert(clock).values(
+            id=id,
+            name=new.name,
+            message_id=new.message_id,
+            owner=new.owner,
+            toward=new.toward,
+            toward_target=new.toward_target,
+            forward_kind=new.forward_kind,
+            starts_at=new.starts_at,
+            due_at=new.due_at,
+            why=new.why,
+            state=new.state,
+        )
+    )
+    return id
+
+
+def running(connection: Connection, name: str, keys: frozenset[str], own_message: UUID) -> tuple[Row[Any], ...]:
+    """Running clocks of that name started by the message itself, or by one that shares a case key; locked."""
+    return tuple(
+        connection.execute(
+            select(clock)
+            .where(clock.c.name == name, clock.c.state == ClockState.RUNNING)
+            .where((clock.c.message_id == own_message) | clock.c.message_id.in_(_sharing(keys)))
+            .order_by(clock.c.id)
+            .with_for_update()
+        )
+    )
+
+
+def awaiting(connection: Connection, kind: str, keys: frozenset[str]) -> tuple[Row[Any], ...]:
+    """Running clocks of the same person and case for which a message of `kind` must be forwarded."""
+    return tuple(
+        connection.execute(
+            select(clock)
+            .where(clock.c.forward_kind == kind, clock.c.state == ClockState.RUNNING)
+            .where(clock.c.message_id.in_(_sharing(keys)))
+            .order_by(clock.c.id)
+        )
+    )
+
+
+def _sharing(keys: frozenset[str]) -> Any:
+    return select(case_key.c.message_id).where(case_key.c.key.in_(sorted(keys)))
+
+
+def stop(connection: Connection, id: UUID, state: ClockState, at: datetime, by: UUID) -> None:
+    connection.execute(update(clock).where(clock.c.id == id).values(state=state, stopped_at=at, stopped_by=by))
+
+
+def take_overdue(connection: Connection, now: datetime) -> tuple[Row[Any], ...]:
+    """Running clocks that have passed their time and were not yet reported; each is taken once."""
+    return tuple(
+        connection.execute(
+            update(clock)
+            .where(clock.c.state == ClockState.RUNNING, clock.c.due_at < now, clock.c.overdue_reported.is_(False))
+            .values(overdue_reported=True)
+            .returning(clock)
+        )
+    )
+
+
+def listed(connection: Connection, *, stopped_too: bool) -> tuple[Row[Any], ...]:
+    """Clocks with the kind and sender of the message that started them, the most urgent first."""
+    query = select(clock, message.c.kind, message.c.sender, message.c.correlation).join(
+        message, message.c.id == clock.c.message_id
+    )
+    if not stopped_too:
+        query = query.where(clock.c.state.in_([ClockState.RUNNING, ClockState.DOUBTFUL]))
+    return tuple(connection.execute(query.order_by(clock.c.due_at, clock.c.id)))
+
+
+def of_message(connection: Connection, id: UUID) -> tuple[Row[Any], ...]:
+    """Clocks that this message started or stopped."""
+    return tuple(
+        connection.execute(
+            select(clock).where((clock.c.message_id == id) | (clock.c.stopped_by == id)).order_by(clock.c.due_at)
+        )
+    )

@@ -1,0 +1,248 @@
+"""Deliveries: the outbox, its leases, and how each attempt ended."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, Row, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from hub.lifecycle import DeliveryState
+from hub.store.tables import delivery
+
+WAKE_CHANNEL = "hub_delivery_due"
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    message_id: UUID
+    recipient: str
+    target: str
+    subject: str
+    cause: UUID | None
+    protocol: str
+    protocol_version: int
+    withheld: list[dict[str, Any]]
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Deliveries for one recipient, leased together under one token."""
+
+    recipient: str
+    token: UUID
+    ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A begun attempt: counted and committed before anything risky happens."""
+
+    id: UUID
+    message_id: UUID
+    recipient: str
+    target: str
+    attempt: int
+    lease_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an attempt ended. `due_at` says when a waiting or held delivery is looked at again."""
+
+    id: UUID
+    state: DeliveryState
+    at: datetime
+    due_at: datetime | None = None
+    why_code: str | None = None
+    why: str | None = None
+    receipt: dict[str, Any] | None = None
+    decision: tuple[str, int, list[dict[str, Any]]] | None = None
+    unexpressed: list[str] | None = None
+    uncounted: bool = False
+    """The attempt was given back before anything was sent."""
+
+
+def add(connection: Connection, new: NewDelivery) -> UUID | None:
+    """The id of the new delivery, or None if this recipient has this message already. Wakes the relay on commit."""
+    added: UUID | None = connection.execute(
+        upsert(delivery)
+        .values(
+            id=uuid4(),
+            message_id=new.message_id,
+            recipient=new.recipient,
+            target=new.target,
+            subject=new.subject,
+            cause=new.cause,
+            state=DeliveryState.WAITING,
+            attempts=0,
+            due_at=new.due_at,
+            protocol=new.protocol,
+            protocol_version=new.protocol_version,
+            withheld=new.withheld,
+            unexpressed=[],
+            created_at=new.due_at,
+        )
+        .on_conflict_do_nothing(constraint="delivery_once")
+        .returning(delivery.c.id)
+    ).scalar()
+    if added is not None:
+        connection.execute(text(f"NOTIFY {WAKE_CHANNEL}"))
+    return added
+
+
+# The first ready delivery of each (recipient, subject) only: an earlier one, even in quarantine, holds back its own
+# subject and no other. A lease that ran out makes a delivery ready again.
+_CLAIM = text("""
+    WITH ready AS (
+        SELECT d.id, d.recipient, d.due_at,
+               row_number() OVER (PARTITION BY d.recipient ORDER BY d.due_at, d.position) AS turn
+        FROM delivery d
+        WHERE d.state IN ('waiting', 'sending', 'held')
+          AND d.due_at <= :now
+          AND (d.lease_until IS NULL OR d.lease_until < :now)
+          AND NOT EXISTS (
+              SELECT FROM delivery earlier
+              WHERE earlier.recipient = d.recipient AND earlier.subject = d.subject
+                AND earlier.position < d.position AND earlier.state <> 'delivered')
+          AND (
+              SELECT count(DISTINCT busy.lease_token) FROM delivery busy
+              WHERE busy.recipient = d.recipient AND busy.state = 'sending' AND busy.lease_until >= :now
+          ) < :batches_per_recipient
+    ), turned AS (
+        SELECT id FROM ready WHERE turn <= :batch_size ORDER BY due_at LIMIT :total
+    ), locked AS (
+        SELECT d.id FROM delivery d JOIN turned USING (id)
+        WHERE d.state IN ('waiting', 'sending', 'held') AND (d.lease_until IS NULL OR d.lease_until < :now)
+        ORDER BY d.position FOR UPDATE OF d SKIP LOCKED
+    )
+    UPDATE delivery SET state = 'sending', lease_token = :token, lease_until = :lease_until
+    FROM locked WHERE delivery.id = locked.id
+    RETURNING delivery.id, delivery.recipient, delivery.position
+""")
+
+
+def claim(
+    connection: Connection, *, now: datetime, lease: timedelta, batch_size: int, batches_per_recipient: int
+) -> tuple[Claimed, ...]:
+    """Lease what is due, at most one batch a recipient. The recipients of one call share nothing but the call."""
+    token = uuid4()
+    rows = connection.execute(
+        _CLAIM,
+        {
+            "now": now,
+            "token": token,
+            "lease_until": now + lease,
+            "batch_size": batch_size,
+            "batches_per_recipient": batches_per_recipient,
+            "total": batch_size * 20,
+        },
+    ).all()
+    by_recipient: dict[str, list[tuple[int, UUID]]] = {}
+    for row in rows:
+        by_recipient.setdefault(row.recipient, []).append((row.position, row.id))
+    return tuple(
+        Claimed(recipient, token, tuple(id for _, id in sorted(found))) for recipient, found in by_recipient.items()
+    )
+
+
+def give_back(connection: Connection, ids: tuple[UUID, ...], token: UUID, due_at: datetime) -> None:
+    """Undo a claim whose task could not be published."""
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.id.in_(ids), delivery.c.lease_token == token, delivery.c.state == DeliveryState.SENDING)
+        .values(state=DeliveryState.WAITING, lease_token=None, lease_until=None, due_at=due_at)
+    )
+
+
+def begin(connection: Connection, ids: tuple[UUID, ...], token: UUID, now: datetime) -> tuple[Work, ...]:
+    """Count an attempt for each delivery that this token still holds, in order of position."""
+    rows = connection.execute(
+        update(delivery)
+        .where(
+            delivery.c.id.in_(ids),
+            delivery.c.lease_token == token,
+            delivery.c.state == DeliveryState.SENDING,
+            delivery.c.lease_until > now,
+        )
+        .values(attempts=delivery.c.attempts + 1)
+        .returning(delivery)
+    ).all()
+    return tuple(
+        Work(row.id, row.message_id, row.recipient, row.target, row.attempts, row.lease_until)
+        for row in sorted(rows, key=lambda row: int(row.position))
+    )
+
+
+def end(connection: Connection, ending: Ending, token: UUID) -> Row[Any, Any] | None:
+    """Write how the attempt ended and return its (message_id, recipient); None if the token no longer holds: a late
+    worker changes nothing."""
+    values: dict[str, Any] = {
+        "state": ending.state,
+        "lease_token": None,
+        "lease_until": None,
+        "why_code": ending.why_code,
+        "why": ending.why,
+    }
+    if ending.due_at is not None:
+        values["due_at"] = ending.due_at
+    if ending.uncounted:
+        values["attempts"] = delivery.c.attempts - 1
+    if ending.decision is not None:
+        values["protocol"], values["protocol_version"], values["withheld"] = ending.decision
+    if ending.unexpressed is not None:
+        values["unexpressed"] = ending.unexpressed
+    if ending.state is DeliveryState.DELIVERED:
+        values |= {"delivered_at": ending.at, "receipt": ending.receipt}
+    changed = connection.execute(
+        update(delivery)
+        .where(delivery.c.id == ending.id, delivery.c.lease_token == token, delivery.c.state == DeliveryState.SENDING)
+        .values(values)
+        .returning(delivery.c.message_id, delivery.c.recipient)
+    )
+    return changed.one_or_none()
+
+
+def of_message(connection: Connection, id: UUID) -> tuple[Row[Any], ...]:
+    return tuple(connection.execute(select(delivery).where(delivery.c.message_id == id).order_by(delivery.c.position)))
+
+
+def earlier_unfinished(connection: Connection, id: UUID) -> Row[Any, Any, Any] | None:
+    """The delivery of the same recipient and subject that this one waits behind."""
+    mine = delivery.alias("mine")
+    return connection.execute(
+        select(delivery.c.id, delivery.c.message_id, delivery.c.state)
+        .join(mine, mine.c.id == id)
+        .where(
+            delivery.c.recipient == mine.c.recipient,
+            delivery.c.subject == mine.c.subject,
+            delivery.c.position < mine.c.position,
+            delivery.c.state != DeliveryState.DELIVERED,
+        )
+        .order_by(delivery.c.position)
+        .limit(1)
+    ).one_or_none()
+
+
+def is_recipient(connection: Connection, message_id: UUID, agency: str) -> bool:
+    query = select(delivery.c.id).where(delivery.c.message_id == message_id, delivery.c.recipient == agency)
+    return connection.execute(query).first() is not None
+
+
+def of_recipient(connection: Connection, message_id: UUID, recipient: str) -> Row[Any] | None:
+    query = select(delivery).where(delivery.c.message_id == message_id, delivery.c.recipient == recipient)
+    return connection.execute(query).one_or_none()
+
+
+def unfinished(connection: Connection) -> int:
+    """How many deliveries still wait or are being sent."""
+    query = text("SELECT count(*) FROM delivery WHERE state IN ('waiting', 'sending', 'held')")
+    return int(connection.execute(query).scalar_one())
+
+
+def counts_by_state(connection: Connection) -> dict[str, int]:
+    return {
+        row.state: row.n for row in connection.execute(text("SELECT state, count(*) AS n FROM delivery GROUP BY state"))
+    }

@@ -1,0 +1,70 @@
+"""The connection to PostgreSQL. Everything durable happens inside `Store.transaction()`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine, Row, create_engine
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import NullPool
+
+from hub.errors import StoreUnavailable
+
+Transaction = Connection
+"""What the rest of the hub hands from one store function to the next; only the store knows what it is."""
+Found = Row[Any]
+"""A row as the store found it: its columns are attributes."""
+ListeningConnection = psycopg.Connection[tuple[object, ...]]
+
+
+class Store:
+    """Owns the engine. Build it in the process that uses it: connections do not survive a fork."""
+
+    def __init__(self, database_url: str, *, pool_size: int = 5) -> None:
+        self.url = database_url
+        self._engine: Engine = create_engine(
+            database_url,
+            pool_size=pool_size,
+            max_overflow=5,
+            pool_timeout=10,
+            pool_pre_ping=True,
+            hide_parameters=True,  # parameters hold personal data and must not reach a log
+            connect_args={"connect_timeout": 5, "application_name": "hub"},
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction: committed at the end, rolled back on any error.
+
+        Raises StoreUnavailable when the database cannot be reached or goes away.
+        """
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except OperationalError as error:
+            raise _unavailable() from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise _unavailable() from error
+            raise
+
+    @contextmanager
+    def listening(self, channel: str) -> Iterator[ListeningConnection]:
+        """A connection of its own that hears `NOTIFY channel`. Raises StoreUnavailable."""
+        engine = create_engine(self.url, poolclass=NullPool, connect_args={"connect_timeout": 5})
+        try:
+            with psycopg.connect(
+                engine.url.set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
+            ) as connection:
+                connection.execute(f'LISTEN "{channel}"')
+                yield connection
+        except psycopg.OperationalError as error:
+            raise _unavailable() from error
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def _unavailable() -> StoreUnavailable:
+    return StoreUnavailable("the database does not answer", "try again in a moment; nothing was accepted")

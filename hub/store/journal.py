@@ -1,0 +1,43 @@
+"""The journal: a line for every step, appended in the transaction of the step itself, never changed."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, insert, or_, select
+
+from hub.store.tables import journal
+
+
+def append(
+    connection: Connection,
+    event: str,
+    at: datetime,
+    *,
+    raw_document_id: UUID | None = None,
+    message_id: UUID | None = None,
+    delivery_id: UUID | None = None,
+    clock_id: UUID | None = None,
+    agency: str | None = None,
+    **detail: Any,
+) -> None:
+    """`detail` says what happened in codes, ids and field paths; never a value of a field."""
+    connection.execute(
+        insert(journal).values(
+            at=at,
+            event=event,
+            raw_document_id=raw_document_id,
+            message_id=message_id,
+            delivery_id=delivery_id,
+            clock_id=clock_id,
+            agency=agency,
+            detail=detail,
+        )
+    )
+
+
+def of_message(connection: Connection, message_id: UUID, raw_document_id: UUID | None) -> tuple[Row[Any], ...]:
+    condition = journal.c.message_id == message_id
+    if raw_document_id is not None:
+        condition = or_(condition, (journal.c.raw_document_id == raw_document_id) & journal.c.message_id.is_(None))
+    return tuple(connection.execute(select(journal).where(condition).order_by(journal.c.position)))

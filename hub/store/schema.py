@@ -1,0 +1,33 @@
+"""Brings the database to the schema that this version of the hub needs, and says whether it is there."""
+
+from importlib.resources import as_file, files
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from hub.store.engine import Store
+
+_ONE_MIGRATION_AT_A_TIME = 5_318_008
+
+
+def migrate(store: Store) -> tuple[str | None, str | None]:
+    """Upgrade to the newest schema; returns the revisions (before, after). Safe to run from several processes."""
+    with as_file(files("hub.store") / "migrations") as folder, store.transaction() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_MIGRATION_AT_A_TIME})
+        before = _revision(connection)
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(folder))
+        command.upgrade(config, "head")
+        return before, _revision(connection)
+
+
+def is_current(store: Store) -> bool:
+    with as_file(files("hub.store") / "migrations") as folder, store.transaction() as connection:
+        return _revision(connection) == ScriptDirectory(str(folder)).get_current_head()
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()

@@ -1,0 +1,1 @@
+"""Logs. Only ids, codes and counts are ever logged."""

@@ -1,0 +1,166 @@
+"""What every test may ask for: real servers, a fresh database for each test, a hub on it, and agencies that receive."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from hub.bootstrap import Hub, build_hub, build_knowledge
+from hub.local.agencies import SimulatedAgencies
+from hub.local.servers import LocalServers
+from hub.local.state import StateFolder
+from hub.local.stories import Step, stories
+from hub.settings import Servers, Settings
+from hub.sharing.agencies import Role
+from hub.store.engine import Store
+from hub.store.schema import migrate
+from hub.telemetry.logs import configure_logs
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT.parent / "shared" / "samples"
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """The servers that HUB_DATABASE_URL and HUB_BROKER_URL name, or embedded ones of our own."""
+    given = Settings()
+    if given.database_url and given.broker_url:
+        yield given.servers()
+        return
+    with LocalServers(StateFolder(tmp_path_factory.mktemp("servers"))) as urls:
+        yield Servers(urls.database, urls.broker)
+
+
+@pytest.fixture(scope="session")
+def template(servers: Servers) -> Iterator[str]:
+    """The name of a migrated, empty database to copy."""
+    name = f"template_{uuid4().hex[:12]}"
+    _administer(servers, f"CREATE DATABASE {name}")
+    store = Store(_named(servers, name))
+    migrate(store)
+    store.close()
+    yield name
+    _administer(servers, f"DROP DATABASE {name}")
+
+
+@pytest.fixture
+def database_url(servers: Servers, template: str) -> Iterator[str]:
+    name = f"test_{uuid4().hex[:12]}"
+    _administer(servers, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _named(servers, name)
+    _administer(servers, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _named(servers: Servers, name: str) -> str:
+    return make_url(servers.database).set(database=name).render_as_string(hide_password=False)
+
+
+def _administer(servers: Servers, statement: str) -> None:
+    url = make_url(servers.database).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+class AdjustableClock:
+    """The real time, moved on by hand."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def advance(self, by: timedelta) -> None:
+        self.ahead += by
+
+
+@dataclass
+class Bench:
+    """A hub on a database of its own, delivering in this process to agencies that really receive."""
+
+    hub: Hub
+    clock: AdjustableClock
+    agencies: SimulatedAgencies
+
+    def send(self, step: Step) -> dict[str, object]:
+        answer = self.hub.receive(self.hub.knowledge.agency(step.caller), step.body, step.media_type)
+        assert answer.receipt is not None, answer.refused
+        return answer.receipt
+
+    def drain(self) -> int:
+        """Deliver what is due until nothing is; returns how many were delivered."""
+        delivered = 0
+        while claims := self.hub.claim():
+            for claimed in claims:
+                delivered += self.hub.deliver(claimed.ids, claimed.token)
+        return delivered
+
+    def story(self) -> dict[str, Step]:
+        """The demonstration's documents by title, with references of their own."""
+        made = list(stories(self.clock.now(), uuid4().hex))
+        return {
+            "list": made[0],
+            "request": made[1],
+            "report": made[2],
+            "sentence": made[3],
+            "sentence_without_report": made[4],
+        }
+
+
+@pytest.fixture
+def agencies(tmp_path: Path) -> Iterator[SimulatedAgencies]:
+    receiving = SimulatedAgencies(tmp_path / "agencies")
+    receiving.start()
+    yield receiving
+    receiving.stop()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, agencies: SimulatedAgencies) -> Settings:
+    settings = Settings(
+        state_dir=tmp_path / "state",
+        endpoints=tmp_path / "endpoints.toml",
+        database_url=None,
+        broker_url=None,
+        retry_first_seconds=1,
+        attempts_max=4,
+    )
+    known = build_knowledge(settings).registry.agencies.by_id.values()
+    settings.endpoints_file().write_text(
+        "\n".join(
+            f'[[endpoint]]\nagency = "{agency.id}"\nsystem = "hub_json"\ntransport = "https_push"\n'
+            f'settings = {{ url = "{agencies.endpoint_url(agency.id)}", read_timeout_seconds = "2" }}\n'
+            for agency in known
+            if agency.role not in (Role.GATEWAY, Role.HUB)
+        )
+    )
+    return settings
+
+
+@pytest.fixture
+def bench(settings: Settings, database_url: str, agencies: SimulatedAgencies) -> Iterator[Bench]:
+    clock = AdjustableClock()
+    hub = build_hub(settings, database_url, configure_logs("test"), clock)
+    yield Bench(hub, clock, agencies)
+    hub.close()
+
+
+def run_hub(*arguments: str, state: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command line as a user runs it."""
+    return subprocess.run(
+        [sys.executable, "-m", "hub.cli", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        cwd=ROOT,
+        env=os.environ | {"HUB_STATE_DIR": str(state)} | environment,
+        check=False,
+    )

@@ -1,0 +1,48 @@
+"""The partner of the folder transport: a folder, read as a recipient would read it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from adapters.contract import Endpoint
+
+
+class FolderPartner:
+    def __init__(self, folder: Path) -> None:
+        self._place = folder.resolve()
+        self._inbox = self._place / "inbox"
+        self._inbox.mkdir()
+
+    @property
+    def endpoint(self) -> Endpoint:
+        return Endpoint("area-north", "hub_json", "folder", {"path": str(self._inbox)})
+
+    @property
+    def bad_settings(self) -> Mapping[str, Mapping[str, str]]:
+        link = self._place / "link"
+        if not link.is_symlink():
+            link.symlink_to(self._inbox)
+        good = dict(self.endpoint.settings)
+        return {
+            "settings.missing": {},
+            "settings.unknown": good | {"folder": "x"},
+            "settings.path": {"path": "inbox"},
+            "folder.missing": {"path": str(self._place / "elsewhere")},
+            "folder.link": {"path": str(link)},
+        }
+
+    def taken(self) -> list[tuple[str, bytes]]:
+        """The message id stands in the name, after the kind. A part of a file would be taken for a message here."""
+        files = sorted(self._inbox.iterdir(), key=lambda file: file.stat().st_mtime_ns)
+        return [(file.name.removeprefix("court_list-").removesuffix(".json"), file.read_bytes()) for file in files]
+
+    def go_away(self) -> None:
+        self._inbox.rename(self._place / "unmounted")
+
+    def come_back(self) -> None:
+        (self._place / "unmounted").rename(self._inbox)
+
+
+@contextmanager
+def partner(folder: Path) -> Iterator[FolderPartner]:
+    yield FolderPartner(folder)

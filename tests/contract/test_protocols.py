@@ -1,0 +1,152 @@
+"""The sharing protocols that are shipped, with the agencies that are shipped."""
+
+from datetime import date
+from importlib.resources import files
+
+import pytest
+
+from hub.sharing.decide import Denial, Permit, decide
+from hub.sharing.grants import verdicts
+from hub.sharing.lint import lint
+from hub.sharing.registry import SharingRegistry, shipped_registry
+from schemas.catalogue import Catalogue
+from schemas.category import Category
+
+CATALOGUE = Catalogue.discover()
+ON = date(2026, 11, 1)
+
+# The exchanges as the agencies describe them. A kind that joins later brings its own protocol and is found below.
+DIRECTIONS = [
+    ("court_list", "court", "probation"),
+    ("report_request", "court", "probation"),
+    ("report_request", "hub", "probation"),
+    ("pre_sentence_report", "probation", "court"),
+    ("pre_sentence_report", "probation", "prison"),
+    ("hearing_result", "court", "probation"),
+    ("hearing_result", "court", "police"),
+    ("hearing_result", "court", "prison"),
+]
+
+
+@pytest.fixture(scope="module")
+def registry() -> SharingRegistry:
+    return shipped_registry(CATALOGUE)
+
+
+def agencies(registry: SharingRegistry, role: str) -> list[str]:
+    return sorted(agency.id for agency in registry.agencies.by_id.values() if agency.role == role)
+
+
+def first_and_last(registry: SharingRegistry, role: str) -> list[str]:
+    found = agencies(registry, role)
+    return sorted({found[0], found[-1]})
+
+
+def grants(registry: SharingRegistry, kind: str, sender: str, recipient: str) -> dict[str, bool]:
+    """path: may it leave, between one agency of each role."""
+    message = CATALOGUE.latest(kind)
+    source, target = agencies(registry, sender)[0], agencies(registry, recipient)[0]
+    permit = decide(registry, sender=source, recipient=target, kind=message, on=ON)
+    assert isinstance(permit, Permit)
+    return {verdict.path: verdict.granted for verdict in verdicts(permit.clauses, message.payload)}
+
+
+def test_the_shipped_protocols_lint_clean() -> None:
+    folder = files("schemas")
+    assert lint(folder / "agencies", folder / "protocols", CATALOGUE, ON) == ()
+
+
+@pytest.mark.parametrize(("kind", "sender", "recipient"), DIRECTIONS)
+def test_each_exchange_is_permitted_throughout(
+    registry: SharingRegistry, kind: str, sender: str, recipient: str
+) -> None:
+    for source in first_and_last(registry, sender):
+        for target in first_and_last(registry, recipient):
+            decision = decide(registry, sender=source, recipient=target, kind=CATALOGUE.latest(kind), on=ON)
+            assert isinstance(decision, Permit)
+
+
+def test_no_other_direction_is_permitted(registry: SharingRegistry) -> None:
+    roles = sorted({agency.role.value for agency in registry.agencies.by_id.values()})
+    for kind, sender, recipient in ((k, s, r) for k, _, _ in DIRECTIONS for s in roles for r in roles):
+        if (kind, sender, recipient) not in DIRECTIONS:
+            source, target = agencies(registry, sender)[0], agencies(registry, recipient)[-1]
+            decision = decide(registry, sender=source, recipient=target, kind=CATALOGUE.latest(kind), on=ON)
+            assert isinstance(decision, Denial), (kind, sender, recipient)
+
+
+def test_every_kind_is_covered_by_some_protocol(registry: SharingRegistry) -> None:
+    covered = {name for protocol in registry.protocols for clause in protocol.clauses for name in clause.kinds}
+    assert covered == set(CATALOGUE.names())
+
+
+def test_what_concerns_victims_never_reaches_a_prison(registry: SharingRegistry) -> None:
+    protected = {Category.VICTIM, Category.NARRATIVE}
+    prison = registry.agencies.get(agencies(registry, "prison")[0])
+    assert prison is not None
+    seen = 0
+    for protocol in registry.protocols:
+        for clause in protocol.clauses:
+            if any(party.includes(prison) for party in clause.recipients):
+                for kind in (kind for kind in CATALOGUE.kinds.values() if kind.name in clause.kinds):
+                    seen += 1
+                    said = verdicts((clause,), kind.payload)
+                    assert not [item.path for item in said if item.granted and item.category in protected]
+    assert seen >= 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "sender", "recipient", "passes", "stays"),
+    [
+        ("pre_sentence_report", "probation", "prison", "documents[].sha256", "victim_impact"),
+        ("pre_sentence_report", "probation", "prison", "health.medication", "defendant.telephones[]"),
+        ("pre_sentence_report", "probation", "prison", "risk_of_harm.self_harm", "defendant.address.lines[]"),
+        ("hearing_result", "court", "prison", "offences[].results[].code", "offences[].wording"),
+        ("hearing_result", "court", "prison", "defendant.address.postcode", "defendant.address.lines[]"),
+        ("hearing_result", "court", "prison", "defendant.sex", "bail_conditions"),
+        (
+            "court_list",
+            "court",
+            "probation",
+            "sessions[].cases[].offences[].plea",
+            "sessions[].cases[].offences[].wording",
+        ),
+        ("report_request", "hub", "probation", "defendant.pnc_id", "defendant.address.postcode"),
+    ],
+)
+def test_what_a_recipient_needs_passes_and_what_it_does_not_stays(
+    registry: SharingRegistry, kind: str, sender: str, recipient: str, passes: str, stays: str
+) -> None:
+    granted = grants(registry, kind, sender, recipient)
+    assert granted[passes] is True
+    assert granted[stays] is False
+
+
+@pytest.mark.parametrize(
+    ("kind", "sender", "recipient"),
+    [
+        ("pre_sentence_report", "probation", "court"),
+        ("hearing_result", "court", "police"),
+        ("hearing_result", "court", "probation"),
+        ("report_request", "court", "probation"),
+    ],
+)
+def test_those_who_act_on_the_whole_message_receive_the_whole(
+    registry: SharingRegistry, kind: str, sender: str, recipient: str
+) -> None:
+    assert all(grants(registry, kind, sender, recipient).values())
+
+
+def test_every_protocol_gives_an_example_and_the_reason_of_each_clause(registry: SharingRegistry) -> None:
+    for protocol in registry.protocols:
+        assert protocol.examples
+        assert all(clause.note for clause in protocol.clauses)
+
+
+def test_nothing_is_permitted_before_the_protocols_begin_or_after_they_end(registry: SharingRegistry) -> None:
+    for on, code in ((date(2020, 11, 30), "protocol.not_begun"), (date(2031, 12, 1), "protocol.expired")):
+        for kind, sender, recipient in DIRECTIONS:
+            source, target = agencies(registry, sender)[0], agencies(registry, recipient)[0]
+            decision = decide(registry, sender=source, recipient=target, kind=CATALOGUE.latest(kind), on=on)
+            assert isinstance(decision, Denial)
+            assert decision.code == code

@@ -1,0 +1,290 @@
+"""Each rule of the agency and protocol files, broken once in a small world that is otherwise sound."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from hub.sharing.lint import lint
+from hub.sharing.registry import RegistryInvalid, load_registry
+from schemas.catalogue import Catalogue
+
+CATALOGUE = Catalogue.discover()
+TODAY = date(2026, 6, 1)
+
+AGENCIES = """\
+[[agency]]
+id = "probation-north"
+name = "North Area"
+role = "probation"
+forces = ["10"]
+
+[[agency]]
+id = "court-north"
+name = "North Court"
+role = "court"
+ou_codes = ["B10AA"]
+area = "probation-north"
+
+[[agency]]
+id = "police-north"
+name = "North Police"
+role = "police"
+forces = ["10"]
+
+[[agency]]
+id = "prison-north"
+name = "North Prison"
+role = "prison"
+
+[[reception]]
+area = "probation-north"
+sex = "male"
+age_group = "adult"
+prison = "prison-north"
+"""
+
+PROTOCOL = """\
+id = "results"
+version = 1
+title = "Results"
+purpose = "To supervise."
+legal_basis = ["An Act of Parliament"]
+starts = 2025-01-01
+expires = 2027-12-31
+review = 2026-12-31
+signatories = ["The Chief Officer"]
+retention_days = 30
+
+[[permit]]
+id = "result"
+senders = ["role:court"]
+recipients = ["probation-north"]
+kinds = ["hearing_result"]
+fields = [
+  "category:identity",
+  "offences",
+]
+except = ["offences[].wording"]
+
+[[example]]
+says = "No wording."
+sender = "role:court"
+recipient = "probation-north"
+kind = "hearing_result"
+passes = ["defendant.name"]
+withholds = ["offences[].wording"]
+"""
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[Path, Path]:
+    agencies, protocols = tmp_path / "agencies", tmp_path / "protocols"
+    agencies.mkdir()
+    protocols.mkdir()
+    (agencies / "all.toml").write_text(AGENCIES)
+    (protocols / "results.toml").write_text(PROTOCOL)
+    return agencies, protocols
+
+
+Found = Callable[[], list[tuple[str, str]]]
+
+
+@pytest.fixture
+def found(folders: tuple[Path, Path]) -> Found:
+    return lambda: [(problem.code, problem.where) for problem in lint(*folders, CATALOGUE, TODAY)]
+
+
+def line(text: str, part: str, nth: int = 1) -> int:
+    numbers = [number for number, content in enumerate(text.splitlines(), 1) if part in content]
+    return numbers[nth - 1]
+
+
+def test_a_sound_world_has_no_problem_and_loads(folders: tuple[Path, Path], found: Found) -> None:
+    assert found() == []
+    registry = load_registry(*folders, CATALOGUE)
+    assert [protocol.id for protocol in registry.protocols] == ["results"]
+    assert len(registry.digest) == 64
+
+
+BROKEN_PROTOCOLS = [
+    ("version = 1", "version = = 1", "toml.malformed", "version"),
+    ("retention_days = 30", "retention_days = 30\nfee = 2", "toml.key_unknown", "fee"),
+    ('title = "Results"\n', "", "toml.key_missing", "id ="),
+    ("version = 1", 'version = "1"', "toml.value_invalid", "version"),
+    ("retention_days = 30", "retention_days = 0", "toml.value_invalid", "retention_days"),
+    ("starts = 2025-01-01", 'starts = "soon"', "toml.value_invalid", "starts"),
+    ('signatories = ["The Chief Officer"]', "signatories = []", "toml.value_invalid", "signatories"),
+    ('senders = ["role:court"]', 'senders = ["role:judge"]', "role.unknown", "role:judge"),
+    (
+        'recipients = ["probation-north"]\nkinds',
+        'recipients = ["probation-nowhere"]\nkinds',
+        "agency.unknown",
+        "nowhere",
+    ),
+    ('kinds = ["hearing_result"]', 'kinds = ["hearing_results"]', "kind.unknown", "hearing_results"),
+    ('"category:identity"', '"category:identities"', "category.unknown", "identities"),
+    ('"category:identity",', '"category:identity",\n  "defendant.nmae",', "field.unknown", "nmae"),
+    ('"category:identity",', '"category:identity",\n  "category:victim",', "selector.matches_nothing", "victim"),
+    ('except = ["offences[].wording"]', 'except = ["offences[].words"]', "field.unknown", "words"),
+    ('except = ["offences[].wording"]', 'except = ["offences[].wording", "urn"]', "selector.withholds_nothing", "urn"),
+    ("expires = 2027-12-31", "expires = 2024-12-31", "protocol.expires_before_start", "expires"),
+    ("review = 2026-12-31", "review = 2028-12-31", "protocol.review_outside", "review"),
+    ('passes = ["defendant.name"]', 'passes = ["defendant.address"]', "example.broken", "defendant.address"),
+    ('withholds = ["offences[].wording"]', 'withholds = ["offences"]', "example.broken", "withholds"),
+    ('passes = ["defendant.name"]', 'passes = ["defendant.nmae"]', "example.broken", "nmae"),
+]
+
+
+@pytest.mark.parametrize(
+    ("sound", "broken", "code", "at"), BROKEN_PROTOCOLS, ids=[row[2] + "-" + row[3] for row in BROKEN_PROTOCOLS]
+)
+def test_a_broken_protocol_is_refused_where_it_is_broken(
+    folders: tuple[Path, Path], found: Found, sound: str, broken: str, code: str, at: str
+) -> None:
+    text = PROTOCOL.replace(sound, broken, 1)
+    assert text != PROTOCOL
+    (folders[1] / "results.toml").write_text(text)
+    assert (code, f"protocols/results.toml line {line(text, at)}") in found()
+    with pytest.raises(RegistryInvalid) as refusal:
+        load_registry(*folders, CATALOGUE)
+    assert code in {problem.code for problem in refusal.value.problems}
+
+
+SECOND_COURT = '\n[[agency]]\nid = "court-south"\nname = "South Court"\nrole = "court"\n'
+BROKEN_AGENCIES = [
+    (AGENCIES.replace('role = "court"', 'role = "tribunal"'), "role.unknown", "tribunal", 1),
+    (AGENCIES.replace('["B10AA"]', '["B10AA00"]'), "toml.value_invalid", "B10AA00", 1),
+    (AGENCIES.replace('name = "North Court"', 'name = "North Court"\nnom = "N"'), "toml.key_unknown", "nom", 1),
+    (AGENCIES + SECOND_COURT.replace("court-south", "court-north"), "agency.duplicate", '"court-north"', 2),
+    (AGENCIES + SECOND_COURT + 'ou_codes = ["B10AA"]\n', "agency.ou_code_claimed", "B10AA", 2),
+    (
+        AGENCIES + SECOND_COURT.replace('"court"', '"police"') + 'forces = ["10"]\n',
+        "agency.force_claimed",
+        'forces = ["10"]',
+        3,
+    ),
+    (AGENCIES + SECOND_COURT + 'area = "probation-south"\n', "agency.area_unknown", "probation-south", 1),
+    (AGENCIES + SECOND_COURT + 'area = "police-north"\n', "agency.area_unknown", 'area = "police-north"', 1),
+    (AGENCIES.replace('prison = "prison-north"', 'prison = "prison-x"'), "reception.prison_unknown", "prison-x", 1),
+    (
+        AGENCIES.replace('area = "probation-north"\nsex', 'area = "probation-x"\nsex'),
+        "reception.area_unknown",
+        "probation-x",
+        1,
+    ),
+    (AGENCIES + "\n" + AGENCIES[AGENCIES.index("[[reception]]") :], "reception.duplicate", "[[reception]]", 2),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "at", "nth"), BROKEN_AGENCIES, ids=[f"{row[1]}-{n}" for n, row in enumerate(BROKEN_AGENCIES)]
+)
+def test_broken_agencies_are_refused_where_they_are_broken(
+    folders: tuple[Path, Path], found: Found, text: str, code: str, at: str, nth: int
+) -> None:
+    (folders[0] / "all.toml").write_text(text)
+    assert found() == [(code, f"agencies/all.toml line {line(text, at, nth)}")]
+    with pytest.raises(RegistryInvalid):
+        load_registry(*folders, CATALOGUE)
+
+
+def test_a_second_clause_needs_its_own_id(folders: tuple[Path, Path], found: Found) -> None:
+    clause = PROTOCOL[PROTOCOL.index("[[permit]]") : PROTOCOL.index("[[example]]")]
+    text = PROTOCOL + "\n" + clause
+    (folders[1] / "results.toml").write_text(text)
+    second = line(text, 'id = "result"', 2)
+    assert found() == [("clause.duplicate", f"protocols/results.toml line {second}")]
+
+
+def test_one_version_of_a_protocol_stands_in_one_file(folders: tuple[Path, Path], found: Found) -> None:
+    (folders[1] / "zz.toml").write_text(PROTOCOL)
+    assert found() == [("protocol.duplicate", "protocols/zz.toml line 1")]
+
+
+@pytest.mark.parametrize(
+    ("change", "overlapping"),
+    [
+        (("", ""), True),
+        (("role:court", "court-north"), True),  # an agency within a role
+        (('"probation-north"', '"role:probation"'), True),  # a role around an agency
+        (("role:court", "role:police"), False),
+        (('"probation-north"', '"prison-north"'), False),
+        (("hearing_result", "report_request"), False),
+    ],
+)
+def test_two_protocols_in_force_together_may_not_cover_one_message(
+    folders: tuple[Path, Path], found: Found, change: tuple[str, str], overlapping: bool
+) -> None:
+    other = PROTOCOL.replace('"results"', '"other"').replace(*change)
+    (folders[1] / "zz.toml").write_text(other)
+    where = f"protocols/zz.toml line {line(other, '[[permit]]')}"
+    assert found() == ([("protocol.overlap", where)] if overlapping else [])
+
+
+def test_a_successor_that_begins_the_day_after_does_not_overlap(folders: tuple[Path, Path], found: Found) -> None:
+    successor = PROTOCOL.replace("version = 1", "version = 2").replace("starts = 2025-01-01", "starts = 2028-01-01")
+    successor = successor.replace("expires = 2027-12-31", "expires = 2029-12-31").replace("2026-12-31", "2028-12-31")
+    (folders[1] / "zz.toml").write_text(successor)
+    assert found() == [("protocol.not_begun", f"protocols/zz.toml line {line(successor, 'starts')}")]
+    (folders[1] / "zz.toml").write_text(successor.replace("2028-01-01", "2027-12-31"))
+    assert "protocol.overlap" in {code for code, _ in found()}
+
+
+@pytest.mark.parametrize(
+    ("on", "code", "at"),
+    [
+        (date(2028, 1, 1), "protocol.expired", "expires"),
+        (date(2024, 12, 31), "protocol.not_begun", "starts"),
+        (date(2027, 1, 1), "protocol.review_due", "review"),
+    ],
+)
+def test_what_only_the_day_makes_wrong_is_shown_and_loads(
+    folders: tuple[Path, Path], on: date, code: str, at: str
+) -> None:
+    shown = lint(*folders, CATALOGUE, on)
+    assert [(problem.code, problem.where) for problem in shown] == [
+        (code, f"protocols/results.toml line {line(PROTOCOL, at)}")
+    ]
+    assert load_registry(*folders, CATALOGUE).protocols
+
+
+@pytest.mark.parametrize("on", [date(2025, 1, 1), date(2026, 12, 31)])
+def test_the_first_day_and_the_day_of_review_are_quiet(folders: tuple[Path, Path], on: date) -> None:
+    assert lint(*folders, CATALOGUE, on) == ()
+
+
+def test_files_that_are_not_text_and_folders_that_are_not_there_are_told(
+    folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    (folders[1] / "results.toml").write_bytes(b"\xff\xfe\x00")
+    assert [p.code for p in lint(*folders, CATALOGUE, TODAY)] == ["file.not_utf8"]
+    assert [p.code for p in lint(tmp_path / "no", tmp_path / "none", CATALOGUE, TODAY)] == ["folder.unreadable"] * 2
+
+
+def test_a_broken_agency_file_does_not_make_every_party_unknown(folders: tuple[Path, Path], found: Found) -> None:
+    (folders[0] / "all.toml").write_text(AGENCIES + "\n[[agency")
+    assert [code for code, _ in found()] == ["toml.malformed"]
+
+
+def test_no_protocol_at_all_is_sound_and_permits_nothing(folders: tuple[Path, Path]) -> None:
+    (folders[1] / "results.toml").unlink()
+    assert load_registry(*folders, CATALOGUE).protocols == ()
+
+
+def test_the_digest_follows_what_the_files_say_and_not_how_they_say_it(folders: tuple[Path, Path]) -> None:
+    before = load_registry(*folders, CATALOGUE).digest
+    (folders[1] / "results.toml").rename(folders[1] / "renamed.toml")
+    (folders[1] / "renamed.toml").write_text("# a comment\n" + PROTOCOL.replace("version = 1", "version   =   1"))
+    assert load_registry(*folders, CATALOGUE).digest == before
+    for sound, changed in (
+        ('"offences",', '"offences[].code",\n"offences[].wording",'),
+        ("= 30", "= 31"),
+        ('["An', '["No'),
+    ):
+        (folders[1] / "renamed.toml").write_text(PROTOCOL.replace(sound, changed))
+        assert load_registry(*folders, CATALOGUE).digest != before
+    (folders[1] / "renamed.toml").write_text(PROTOCOL)
+    (folders[0] / "all.toml").write_text(AGENCIES.replace('sex = "male"', 'sex = "female"'))
+    assert load_registry(*folders, CATALOGUE).digest != before

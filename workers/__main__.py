@@ -1,0 +1,48 @@
+"""`python -m workers relay` and `python -m workers worker`: the two processes of this floor."""
+
+import signal
+import sys
+from types import FrameType
+
+from hub.bootstrap import Hub, build_hub
+from hub.settings import Settings
+from hub.telemetry.logs import configure_logs
+from workers.app import create_app
+from workers.deliver import Deliver
+from workers.relay import Relay
+
+
+def main(arguments: list[str]) -> int:
+    if arguments not in (["relay"], ["worker"]):
+        sys.stderr.write("usage: python -m workers relay|worker\n")
+        return 2
+    settings = Settings()
+    log = configure_logs(arguments[0])
+    servers = settings.servers()
+    app = create_app(servers.broker, settings.worker_processes)
+
+    def open_hub() -> Hub:
+        return build_hub(settings, servers.database, log)
+
+    if arguments == ["worker"]:
+        app.register_task(Deliver(open_hub))
+        app.worker_main(["worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"])
+        return 0
+    stop_asked = False
+
+    def stop(_: int, __: FrameType | None) -> None:
+        nonlocal stop_asked
+        stop_asked = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    hub = open_hub()
+    try:
+        Relay(hub, app, log).run(lambda: stop_asked)
+    finally:
+        hub.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,40 @@
+"""The Celery application. Redis only wakes workers up: it carries ids, and whatever it loses comes back by itself."""
+
+from celery import Celery
+
+QUEUE = "deliver"
+TASK = "deliver"
+_HARD_LIMIT_SECONDS = 120
+_SOFT_LIMIT_SECONDS = 90
+
+
+def create_app(broker_url: str, worker_processes: int) -> Celery:
+    app = Celery("exchange", broker=broker_url)
+    app.conf.update(
+        task_default_queue=QUEUE,
+        task_default_exchange_type="direct",  # topic and fanout lose messages silently after a FLUSHALL
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,  # safe only because attempts are counted in the database
+        worker_prefetch_multiplier=1,
+        worker_concurrency=worker_processes,
+        task_time_limit=_HARD_LIMIT_SECONDS,
+        task_soft_time_limit=_SOFT_LIMIT_SECONDS,
+        task_ignore_result=True,
+        task_serializer="json",
+        accept_content=["json"],
+        broker_transport_options={
+            "visibility_timeout": 3 * _HARD_LIMIT_SECONDS,
+            "unacked_restore_interval": 5,
+            "unacked_restore_throttle": 1,
+            "global_keyprefix": "hub:",
+        },
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2},
+        worker_soft_shutdown_timeout=10,
+        worker_enable_soft_shutdown_on_idle=True,
+        worker_cancel_long_running_tasks_on_connection_loss=True,
+        worker_hijack_root_logger=False,
+        worker_send_task_events=False,
+    )
+    return app

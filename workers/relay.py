@@ -1,0 +1,70 @@
+"""The relay: from the outbox in PostgreSQL to the queue, and the sweep. It never gives up while the broker is away."""
+
+import time
+from collections.abc import Callable
+
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+from hub.bootstrap import Hub
+from hub.errors import StoreUnavailable
+from hub.store.deliveries import WAKE_CHANNEL, Claimed
+from hub.telemetry.logs import Log
+from workers.app import QUEUE, TASK
+
+_PAUSE_SECONDS_MAX = 5.0
+
+
+class Relay:
+    def __init__(self, hub: Hub, app: Celery, log: Log) -> None:
+        self._hub = hub
+        self._app = app
+        self._log = log
+        self._next_sweep = 0.0
+        self._pause_seconds = 0.0
+
+    def run(self, stopping: Callable[[], bool]) -> None:
+        while not stopping():
+            try:
+                with self._hub.store.listening(WAKE_CHANNEL) as wake:
+                    self._pause_seconds = 0.0
+                    while not stopping():
+                        self._sweep_if_time()
+                        if not self.publish_due():
+                            idle = self._hub.settings.relay_idle_seconds
+                            for _ in wake.notifies(timeout=idle, stop_after=1):
+                                pass
+            except StoreUnavailable as error:
+                self._pause("store.away", error)
+
+    def publish_due(self) -> int:
+        """Claim what is due and publish it; returns how many deliveries went to the queue."""
+        published = 0
+        claims = self._hub.claim()
+        for number, claimed in enumerate(claims):
+            try:
+                self._publish(claimed)
+            except (OperationalError, ConnectionError) as error:
+                for unpublished in claims[number:]:
+                    self._hub.give_back(unpublished)
+                self._pause("broker.away", error)
+                return published
+            published += len(claimed.ids)
+            self._pause_seconds = 0.0
+        return published
+
+    def _publish(self, claimed: Claimed) -> None:
+        ids = [str(id) for id in claimed.ids]
+        self._app.send_task(TASK, args=[ids, str(claimed.token)], queue=QUEUE)
+
+    def _sweep_if_time(self) -> None:
+        if time.monotonic() >= self._next_sweep:
+            self._next_sweep = time.monotonic() + self._hub.settings.sweep_every_seconds
+            found = self._hub.sweep()
+            if any(found.values()):
+                self._log.info("sweep", **found)
+
+    def _pause(self, what: str, error: Exception) -> None:
+        self._pause_seconds = min(max(0.1, self._pause_seconds * 2), _PAUSE_SECONDS_MAX)
+        self._log.warning(what, error=error, pause_seconds=self._pause_seconds)
+        time.sleep(self._pause_seconds)
