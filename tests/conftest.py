@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from hub.bootstrap import Hub, build_hub, build_knowledge
+from hub.bootstrap import Hub, Knowledge, build_knowledge
 from hub.local.agencies import SimulatedAgencies
 from hub.local.servers import LocalServers
 from hub.local.state import StateFolder
@@ -123,8 +123,13 @@ def agencies(tmp_path: Path) -> Iterator[SimulatedAgencies]:
     receiving.stop()
 
 
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    return build_knowledge(Settings(agencies_dir=None, protocols_dir=None))
+
+
 @pytest.fixture
-def settings(tmp_path: Path, agencies: SimulatedAgencies) -> Settings:
+def settings(tmp_path: Path, agencies: SimulatedAgencies, knowledge: Knowledge) -> Settings:
     settings = Settings(
         state_dir=tmp_path / "state",
         endpoints=tmp_path / "endpoints.toml",
@@ -133,7 +138,7 @@ def settings(tmp_path: Path, agencies: SimulatedAgencies) -> Settings:
         retry_first_seconds=1,
         attempts_max=4,
     )
-    known = build_knowledge(settings).registry.agencies.by_id.values()
+    known = knowledge.registry.agencies.by_id.values()
     settings.endpoints_file().write_text(
         "\n".join(
             f'[[endpoint]]\nagency = "{agency.id}"\nsystem = "hub_json"\ntransport = "https_push"\n'
@@ -146,9 +151,11 @@ def settings(tmp_path: Path, agencies: SimulatedAgencies) -> Settings:
 
 
 @pytest.fixture
-def bench(settings: Settings, database_url: str, agencies: SimulatedAgencies) -> Iterator[Bench]:
+def bench(
+    settings: Settings, knowledge: Knowledge, database_url: str, agencies: SimulatedAgencies
+) -> Iterator[Bench]:
     clock = AdjustableClock()
-    hub = build_hub(settings, database_url, configure_logs("test"), clock)
+    hub = Hub(replace(knowledge, settings=settings), Store(database_url), clock, configure_logs("test"))
     yield Bench(hub, clock, agencies)
     hub.close()
 

@@ -4,6 +4,8 @@ import signal
 import sys
 from types import FrameType
 
+from celery.signals import worker_process_init
+
 from hub.bootstrap import Hub, build_hub
 from hub.settings import Settings
 from hub.telemetry.logs import configure_logs
@@ -25,7 +27,8 @@ def main(arguments: list[str]) -> int:
         return build_hub(settings, servers.database, log)
 
     if arguments == ["worker"]:
-        app.register_task(Deliver(open_hub))
+        deliver = app.register_task(Deliver(open_hub))
+        worker_process_init.connect(lambda **_: deliver.open(), weak=False)
         app.worker_main(["worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"])
         return 0
     stop_asked = False

@@ -10,7 +10,7 @@ from workers.app import TASK
 
 
 class Deliver(Task):  # type: ignore[misc]  # celery ships no types
-    """Each worker process opens its own Hub at its first batch: connections do not survive the fork."""
+    """Each worker process opens its own Hub: connections do not survive the fork."""
 
     name = TASK
 
@@ -19,7 +19,11 @@ class Deliver(Task):  # type: ignore[misc]  # celery ships no types
         self._open_hub = open_hub
         self._hub: Hub | None = None
 
-    def run(self, ids: list[str], token: str) -> None:
+    def open(self) -> Hub:
+        """The hub of this process; called when the process starts, so that the first batch need not wait."""
         if self._hub is None:
             self._hub = self._open_hub()
-        self._hub.deliver(tuple(UUID(id) for id in ids), UUID(token))
+        return self._hub
+
+    def run(self, ids: list[str], token: str) -> None:
+        self.open().deliver(tuple(UUID(id) for id in ids), UUID(token))

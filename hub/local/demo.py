@@ -48,7 +48,7 @@ class Demonstration:
         self._write_endpoints()
         self.exchange.start()
 
-    def run(self, while_waiting: Callable[[], None] = lambda: None) -> list[Told]:
+    def run(self, after_each_step: Callable[[LocalExchange], None] = lambda _: None) -> list[Told]:
         hub = self.exchange.hub
         run = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")
         keys: dict[str, str] = {}
@@ -58,8 +58,10 @@ class Demonstration:
             if step.caller not in keys:
                 keys[step.caller] = hub.issue_key(step.caller).secret
             told.append(self._send(step, keys[step.caller]))
+            after_each_step(self.exchange)
+            self.exchange.check()
         self._progress("waiting for the receipts")
-        self._wait(hub, told, while_waiting)
+        self._wait(hub, told)
         return told
 
     def _steps(self, hub: Hub, run: str) -> Iterator[Step]:
@@ -74,12 +76,11 @@ class Demonstration:
             )
         return Told(step, json.loads(response.data), response.status)
 
-    def _wait(self, hub: Hub, told: list[Told], while_waiting: Callable[[], None]) -> None:
+    def _wait(self, hub: Hub, told: list[Told]) -> None:
         """Until every delivery has ended, or the time is over."""
         deadline = time.monotonic() + _DELIVERED_WITHIN_SECONDS
         while True:
             self.exchange.check()
-            while_waiting()
             for each in told:
                 each.messages = [hub.show(id) for id in _with_followers(hub, each)]
             states = {d["state"] for each in told for message in each.messages for d in message["deliveries"]}

@@ -30,6 +30,7 @@ class LocalExchange:
         self._embedded: LocalServers | None = None
         self._supervisor = Supervisor()
         self._hub: Hub | None = None
+        self.servers = Servers("", "")
         self.address = ""
 
     @property
@@ -41,11 +42,11 @@ class LocalExchange:
     def start(self) -> None:
         """Raises Failure or ServerFailed; what had been started is stopped again."""
         try:
-            servers = self._start_servers()
-            self._hub = build_hub(self.settings, servers.database, self._log)
+            self.servers = self._start_servers()
+            self._hub = build_hub(self.settings, self.servers.database, self._log)
             self._progress("bringing the database to this version")
             self._hub.migrate()
-            self._start_processes(servers)
+            self._start_processes()
             self._wait_until_ready()
         except BaseException:
             self.stop()
@@ -61,13 +62,13 @@ class LocalExchange:
         urls = self._embedded.start(self._progress)
         return Servers(database or urls.database, broker or urls.broker)
 
-    def _start_processes(self, servers: Servers) -> None:
+    def _start_processes(self) -> None:
         self._progress("starting the API, the relay and the workers")
         port = _free_port(self.settings.api_host, self.settings.api_port)
         self.address = f"http://{self.settings.api_host}:{port}"
         environment = self.settings.as_environment() | {
-            "HUB_DATABASE_URL": servers.database,
-            "HUB_BROKER_URL": servers.broker,
+            "HUB_DATABASE_URL": self.servers.database,
+            "HUB_BROKER_URL": self.servers.broker,
             "HUB_API_PORT": str(port),
         }
         for name, module in (("api", ["hub.api"]), ("relay", ["workers", "relay"]), ("worker", ["workers", "worker"])):

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import secrets
 import threading
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -40,12 +41,12 @@ def is_agency(name: str) -> bool:
 
 
 class Inboxes:
-    """Durable: a message is on the disk, and in the log, before `take` returns. A later run takes up the log again,
-    so that an agency that restarts still knows what it has had. Safe to use from several threads."""
+    """The bytes of a message are on the disk, and its line is in the log, before `take` returns. A later run takes up
+    the log again, so that an agency that restarts still knows what it has had. Safe to use from several threads."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder.resolve()
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder.resolve()
+        self.folder.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
         self._items = self._read_log()
 
@@ -53,20 +54,22 @@ class Inboxes:
         """The agency's own folder, made when first asked for."""
         if not is_agency(agency):
             raise ValueError("an agency id has letters, digits, dots, dashes and underscores only")
-        inbox = self._folder / agency
+        inbox = self.folder / agency
         inbox.mkdir(exist_ok=True)
         return inbox
 
     def take(self, agency: str, message_id: str, kind: str, body: bytes, suffix: str) -> ReceivedItem:
         """Keep the message, or count it once more. The first bytes stay, whatever comes later."""
+        file = self.of(agency) / f"{message_id}{suffix}"
+        part = _write_part(file, body)  # outside the lock: many can wait for the disk together
         with self._lock:
             known = self._items.get((agency, message_id))
             if known is None:
-                file = self.of(agency) / f"{message_id}{suffix}"
-                _write(file, body)
+                part.rename(file)
                 sha256 = hashlib.sha256(body).hexdigest()
                 item = ReceivedItem(message_id, agency, kind, file, sha256, len(body), datetime.now(UTC), 1)
             else:
+                part.unlink()
                 item = replace(known, times_seen=known.times_seen + 1)
             self._log(item)
             self._items[agency, message_id] = item
@@ -81,15 +84,13 @@ class Inboxes:
 
     def _log(self, item: ReceivedItem) -> None:
         entry = asdict(item) | {"file": item.file.name, "received_at": item.received_at.isoformat()}
-        with (self._folder / LOG_NAME).open("ab") as log:
+        with (self.folder / LOG_NAME).open("ab") as log:
             log.write(json.dumps(entry).encode() + b"\n")
-            log.flush()
-            os.fsync(log.fileno())
 
     def _read_log(self) -> dict[tuple[str, str], ReceivedItem]:
         """The last line of each message counts. A half line is what a crash left of a message never answered for:
         it is ended, so that the next line stands by itself."""
-        log = self._folder / LOG_NAME
+        log = self.folder / LOG_NAME
         items: dict[tuple[str, str], ReceivedItem] = {}
         if not log.exists():
             return items
@@ -102,7 +103,7 @@ class Inboxes:
                 entry = json.loads(line)
             except ValueError:
                 continue
-            file_path = self._folder / entry["agency"] / entry["file"]
+            file_path = self.folder / entry["agency"] / entry["file"]
             at = datetime.fromisoformat(entry["received_at"])
             item = ReceivedItem(**entry | {"file": file_path, "received_at": at})
             items[item.agency, item.message_id] = item
@@ -120,15 +121,11 @@ def _dropped(agency: str, file: Path) -> ReceivedItem | None:
     return ReceivedItem(named["id"], agency, named["kind"], file, sha256, len(body), at, 1)
 
 
-def _write(file: Path, body: bytes) -> None:
-    part = file.with_name(file.name + ".part")
-    with part.open("wb") as written:
+def _write_part(file: Path, body: bytes) -> Path:
+    """The bytes on the disk, under a name of their own."""
+    part = file.with_name(f"{file.name}.{secrets.token_hex(8)}.part")
+    with part.open("xb") as written:
         written.write(body)
         written.flush()
         os.fsync(written.fileno())
-    part.rename(file)
-    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    return part

@@ -8,6 +8,7 @@ import signal
 import socket
 import struct
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
@@ -86,6 +87,7 @@ class PostgresServer:
         """Clear up after a crash, make the database if there is none, start the server. Raises ServerFailed."""
         if self.running:
             return
+        self._bury()
         home, installation = self._home(), None
         home.mkdir(mode=0o700, exist_ok=True)
         self._account.admit(home)
@@ -130,12 +132,16 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Fast shutdown, else immediate shutdown, else kill: 25 seconds at most."""
-        if self._process:
-            end(self._process, *_SHUTDOWN)
-            self._process = None
+        self._bury()
         if self._held:
             self._held.release()
             self._held = None
+
+    def _bury(self) -> None:
+        """End the process if need be, and take it off the process table: PostgreSQL takes a zombie for alive."""
+        if self._process:
+            end(self._process, *_SHUTDOWN)
+            self._process = None
 
     def _home(self) -> Path:
         """The folder round the data: in the state folder, or where the account of the server can reach it."""
@@ -213,13 +219,21 @@ def answers(sockets: Path) -> bool:
             door.settimeout(2)
             door.connect(str(postgres_socket(sockets)))
             door.sendall(struct.pack("!ii", 8 + len(asked), 196_608) + asked)  # protocol 3.0
-            return door.recv(1) == b"R"
+            let_in = door.recv(1) == b"R"
+            with contextlib.suppress(OSError):
+                door.sendall(b"X\0\0\0\4")  # take leave, and hear it out: a connection cut short is logged
+                while door.recv(4096):
+                    pass
+            return let_in
     except OSError:
         return False
 
 
 def _end_leftovers(data: Path, progress: Callable[[str], None]) -> None:
-    """End what an owner that crashed left running on `data`; a stale pid file alone is PostgreSQL's own affair."""
+    """End what an owner that crashed left running on `data`, and take away its pid file.
+
+    PostgreSQL would refuse to start as long as any process of its account, or a zombie, happens to have that number.
+    """
     try:
         pid, folder = (data / "postmaster.pid").read_text().splitlines()[:2]
     except (OSError, ValueError):
@@ -233,14 +247,16 @@ def _end_leftovers(data: Path, progress: Callable[[str], None]) -> None:
                 f"The PostgreSQL of a hub that crashed still runs on {data} (process {pid}) and cannot be ended.",
                 "End that process by hand.",
             )
-    _end_orphans(data)
+    if _end_orphans(data) and sys.platform == "linux":  # elsewhere we cannot see orphans, and leave it to PostgreSQL
+        (data / "postmaster.pid").unlink(missing_ok=True)
 
 
-def _end_orphans(data: Path) -> None:
-    """End the server processes of a postmaster that was killed: they hold its shared memory."""
+def _end_orphans(data: Path) -> bool:
+    """End the server processes of a postmaster that was killed: they hold its shared memory. True if none is left."""
     for number, seconds in _ORPHANS:
         for pid in working_in(data, "postgres"):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
         if wait_until(lambda: not working_in(data, "postgres"), seconds):
-            return
+            return True
+    return False

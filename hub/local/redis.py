@@ -65,6 +65,7 @@ class RedisServer:
         """End what a crash left running, and start the server. Raises ServerFailed."""
         if self.running:
             return
+        self.stop()
         program = redis_program()
         folder = self._state.folder("redis")
         settings, pid_file = folder / "redis.conf", folder / "redis.pid"
@@ -133,7 +134,7 @@ def answers(sockets: Path) -> bool:
 
 def _end_leftover(pid_file: Path, mark: str) -> None:
     pid = pid_file.read_text().strip() if pid_file.exists() else ""
-    if pid.isdigit() and not end_stranger(int(pid), mark, *_SHUTDOWN, (signal.SIGKILL, 5.0)):
+    if pid.isdigit() and not end_stranger(int(pid), mark, (signal.SIGTERM, 2.0), (signal.SIGKILL, 5.0)):
         raise ServerFailed(
             "redis.leftover",
             f"The Redis of a hub that crashed still runs (process {pid}) and cannot be ended.",

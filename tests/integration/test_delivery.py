@@ -4,9 +4,12 @@ import json
 from datetime import timedelta
 from typing import Any
 
+from hub.bootstrap import Hub
 from hub.lifecycle import DeliveryState
 from hub.store import deliveries
 from hub.store.deliveries import Ending
+from hub.store.engine import Store
+from hub.telemetry.logs import configure_logs
 from tests.conftest import Bench
 
 AREA = "probation-northumbria"
@@ -106,7 +109,7 @@ def test_messages_about_one_subject_keep_their_order_and_others_go_on(bench: Ben
     kept = [bench.send(first), bench.send(second)]
     bench.send(bench.story()["sentence_without_report"])
     [claimed] = [c for c in bench.hub.claim() if c.recipient == AREA]
-    claimed_messages = {bench.hub.store and str(w.message_id) for w in _begun(bench, claimed)}
+    claimed_messages = {str(work.message_id) for work in _begun(bench, claimed)}
     assert kept[0]["messages"][0]["id"] in claimed_messages
     assert kept[1]["messages"][0]["id"] not in claimed_messages, "the second edition waits for the first"
     waiting = _only_delivery(bench, kept[1])
@@ -134,14 +137,10 @@ def test_a_protocol_that_expires_before_sending_holds_the_delivery(bench: Bench)
 
 
 def test_an_agency_without_an_endpoint_waits_and_says_so(bench: Bench) -> None:
-    file = bench.hub.settings.endpoints_file()
-    file.write_text("")
-    from hub.bootstrap import build_hub
-    from hub.telemetry.logs import configure_logs
-
-    bare = build_hub(bench.hub.settings, bench.hub.store.url, configure_logs("test"), bench.clock)
+    bench.hub.settings.endpoints_file().write_text("")
+    bare = Hub(bench.hub.knowledge, Store(bench.hub.store.url), bench.clock, configure_logs("test"))
     receipt = bench.send(bench.story()["list"])
     [claimed] = bare.claim()
     bare.deliver(claimed.ids, claimed.token)
-    bare.close()
+    bare.store.close()
     assert _only_delivery(bench, receipt)["why_code"] == "endpoint.none"

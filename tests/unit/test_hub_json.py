@@ -57,6 +57,8 @@ def test_a_byte_order_mark_is_tolerated() -> None:
         (b'{"sender": "a\\u0000b"}', "json.character", "$.sender"),
         (b'{"sender": "a\\ud800b"}', "json.character", "$.sender"),
         (b" " * 36_000_001, "json.too_large", "document"),
+        (b"[" + b"0," * 5_000 + b"0]", "json.too_large", "$"),
+        (b'{"payload": {"court": [' + b"0," * 200_000 + b"0]}}", "json.too_large", "$.payload.court"),
     ],
 )
 def test_text_that_is_no_sound_json_is_refused_at_its_place(body: bytes, code: str, where: str) -> None:

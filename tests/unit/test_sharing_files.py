@@ -228,8 +228,10 @@ def test_a_successor_that_begins_the_day_after_does_not_overlap(folders: tuple[P
     successor = successor.replace("expires = 2027-12-31", "expires = 2029-12-31").replace("2026-12-31", "2028-12-31")
     (folders[1] / "zz.toml").write_text(successor)
     assert found() == [("protocol.not_begun", f"protocols/zz.toml line {line(successor, 'starts')}")]
-    (folders[1] / "zz.toml").write_text(successor.replace("2028-01-01", "2027-12-31"))
-    assert "protocol.overlap" in {code for code, _ in found()}
+    for name in ("zz.toml", "aa.toml"):  # read after the first, and before it
+        (folders[1] / name).write_text(successor.replace("2028-01-01", "2027-12-31"))
+        assert "protocol.overlap" in {code for code, _ in found()}
+        (folders[1] / name).unlink()
 
 
 @pytest.mark.parametrize(

@@ -157,5 +157,6 @@ def test_any_minimised_payload_is_written_or_refused(payload: HearingResult, dic
     except Refused as refused:
         assert [problem.code for problem in refused.problems] == ["spi.cannot_express"]
     else:
-        assert encoded.unexpressed == ()
+        # A second period that lost its mark has no place; everything else has.
+        assert all(".durations[1]." in path for path in encoded.unexpressed)
         parse(encoded.body)

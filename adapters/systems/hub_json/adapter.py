@@ -11,7 +11,7 @@ from adapters.contract import Decoded, Draft, Encoded, Outbound, System
 from adapters.systems.hub_json.attachments import Completed, complete, named_in
 from adapters.systems.hub_json.faults import problems_of, shortened
 from adapters.systems.hub_json.frame import Frame, read_frame
-from adapters.systems.hub_json.reading import BODY_BYTES_MAX, flaws, is_json, parse
+from adapters.systems.hub_json.reading import BODY_BYTES_MAX, MESSAGES_MAX, flaws, is_json, parse
 from schemas.catalogue import Catalogue
 from schemas.document import Attachment
 from schemas.kind import MessageKind, Payload
@@ -46,6 +46,9 @@ class HubJson:
         messages = list(enumerate(tree)) if isinstance(tree, list) else [(None, tree)]
         if not messages:
             raise Refused(Problem("json.empty", "$", "the list holds no message", "send at least one message"))
+        if len(messages) > MESSAGES_MAX:
+            problem = f"the list holds more than {MESSAGES_MAX} messages"
+            raise Refused(Problem("json.too_large", "$", problem, "send fewer messages at a time"))
         drafts: dict[str, Draft] = {}
         refused: list[Problem] = []
         for index, message in messages:

@@ -10,7 +10,9 @@ from typing import Any
 from schemas.problem import Problem, Refused
 
 BODY_BYTES_MAX = 36_000_000
+MESSAGES_MAX = 5_000
 DEPTH_MAX = 60
+VALUES_MAX = 200_000  # of one message: far beyond any court's day, and little enough to report on
 
 # Not in XML 1.0 or not storable as text: a message that holds one could never be delivered to every agency.
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -54,6 +56,7 @@ def parse(body: bytes) -> Any:
 def flaws(tree: Any, at: str) -> Iterator[Problem]:
     """What makes the parsed message at path `at` unsafe to read further."""
     stack = [(tree, at, 0)]
+    values = 1
     while stack:
         node, where, depth = stack.pop()
         if isinstance(node, _Flaw):
@@ -65,6 +68,10 @@ def flaws(tree: Any, at: str) -> Iterator[Problem]:
             if _UNSAFE.search(node):
                 problem = "the text holds a control character or half of a character pair"
                 yield Problem("json.character", where, problem, "take the character out")
+        elif isinstance(node, dict | list) and (values := values + len(node)) > VALUES_MAX:
+            problem = f"the message holds more than {VALUES_MAX} values"
+            yield Problem("json.too_large", where, problem, "split the message")
+            return
         elif isinstance(node, dict):
             stack.extend((value, f"{where}.{key_shown(key)}", depth + 1) for key, value in reversed(node.items()))
         elif isinstance(node, list):

@@ -64,7 +64,7 @@ class _BoundedConnection(HTTPConnection):
             self.connect()
         self.timeout = self._total_seconds  # for sending; until here it was the time to connect
         until = time.monotonic() + self._total_seconds
-        pass
+        self.response_class = partial(_Answer, until=until)  # type: ignore[assignment] # it is only ever called
         super().request(*args, **named)
 
 

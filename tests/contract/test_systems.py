@@ -1,0 +1,370 @@
+"""What every agency system must keep. Systems are found by discovery: a new one needs no change here.
+
+`samples/refused-*` must be refused; every other sample must be taken whole. MUTATIONS sets how many times the samples
+of a system are damaged (default 500).
+"""
+
+import dataclasses
+import importlib
+import json
+import os
+import pkgutil
+import random
+import re
+import time
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import adapters.systems
+import schemas.kinds
+from adapters.contract import Decoded, Draft, Outbound, System
+from schemas.catalogue import Catalogue
+from schemas.category import Category
+from schemas.document import Attachment
+from schemas.problem import Problem, Refused
+from schemas.shape import leaves_of, values_at
+
+MUTATIONS = int(os.environ.get("MUTATIONS", "500"))
+SLOWEST_SECONDS = 10.0
+CATALOGUE = Catalogue.discover()
+KINDS_FOLDER = Path(schemas.kinds.__path__[0])
+SYSTEMS_FOLDER = Path(adapters.systems.__path__[0])
+NAMES = sorted(module.name for module in pkgutil.iter_modules(adapters.systems.__path__) if module.ispkg)
+
+
+@cache
+def system_named(name: str) -> System:
+    found: System = importlib.import_module(f"adapters.systems.{name}.adapter").system()
+    return found
+
+
+def samples_of(name: str, *, refused: bool) -> list[Path]:
+    files = sorted(path for path in (SYSTEMS_FOLDER / name / "samples").iterdir() if path.is_file())
+    return [path for path in files if path.name.startswith("refused-") == refused]
+
+
+TAKEN = [pytest.param(n, path, id=f"{n}-{path.name}") for n in NAMES for path in samples_of(n, refused=False)]
+REFUSED = [pytest.param(n, path, id=f"{n}-{path.name}") for n in NAMES for path in samples_of(n, refused=True)]
+ENCODED = [(name, kind) for name in NAMES for kind in sorted(system_named(name).encodes)]
+
+
+def outcome(system: System, body: bytes) -> Decoded | Refused:
+    """Nothing but these two may come of a document, whatever it holds."""
+    try:
+        decoded = system.decode(body, {})
+    except Refused as refusal:
+        assert refusal.problems, "a refusal says why"
+        assert_told(refusal.problems)
+        return refusal
+    assert decoded.drafts, "what yields no message is refused"
+    assert_told(decoded.refused)
+    return decoded
+
+
+def assert_told(problems: tuple[Problem, ...]) -> None:
+    for problem in problems:
+        assert all(dataclasses.astuple(problem)), problem
+        assert re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+", problem.code), problem.code
+
+
+def said_of(result: Decoded | Refused) -> tuple[Problem, ...]:
+    if isinstance(result, Refused):
+        return result.problems
+    return (*result.refused, *(doubt for draft in result.drafts for doubt in draft.doubts))
+
+
+# ---- the folder ----
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_system_folder_is_complete(name: str) -> None:
+    folder = SYSTEMS_FOLDER / name
+    declared = tomllib.loads((folder / "system.toml").read_text(encoding="utf-8"))
+    system = system_named(name)
+    assert declared["name"] == system.name == name
+    assert declared["title"] and declared["media_types"]
+    for key, kinds in (("decodes", system.decodes), ("encodes", system.encodes)):
+        assert declared[key] == ["*"] or set(declared[key]) == kinds
+        assert kinds <= set(CATALOGUE.names())
+    assert any((folder / "wire").iterdir())
+    assert len(samples_of(name, refused=False)) >= 2
+    assert len((folder / "README.md").read_text(encoding="utf-8").splitlines()) <= 60, "one screen"
+
+
+# ---- decoding ----
+
+
+@pytest.mark.parametrize(("name", "path"), TAKEN)
+def test_a_sample_is_taken_whole(name: str, path: Path) -> None:
+    system = system_named(name)
+    result = outcome(system, path.read_bytes())
+    assert isinstance(result, Decoded) and result.refused == ()
+    for draft in result.drafts:
+        kind = CATALOGUE.find(draft.kind, draft.version)
+        assert kind is not None and isinstance(draft.payload, kind.payload)
+        assert draft.kind in system.decodes
+
+
+@pytest.mark.parametrize(("name", "path"), REFUSED)
+def test_a_refused_sample_is_refused_and_told_why(name: str, path: Path) -> None:
+    assert isinstance(outcome(system_named(name), path.read_bytes()), Refused)
+
+
+@pytest.mark.parametrize(("name", "path"), TAKEN)
+def test_exactly_its_own_system_recognises_a_sample(name: str, path: Path) -> None:
+    body = path.read_bytes()
+    assert [other for other in NAMES if system_named(other).recognises(body)] == [name]
+
+
+@pytest.mark.parametrize(("name", "path"), TAKEN)
+def test_decoding_is_stable_and_its_references_are_unique(name: str, path: Path) -> None:
+    body = path.read_bytes()
+    first, second = system_named(name).decode(body, {}), system_named(name).decode(body, {})
+    assert first == second
+    references = [draft.reference for draft in first.drafts]
+    assert len(set(references)) == len(references)
+    assert all(reference.isprintable() and 0 < len(reference) <= 200 for reference in references)
+
+
+@pytest.mark.parametrize(("name", "path"), TAKEN)
+def test_the_attachments_of_a_sample_are_those_its_payload_names(name: str, path: Path) -> None:
+    for draft in system_named(name).decode(path.read_bytes(), {}).drafts:
+        named = {item["sha256"] for item in draft.payload.model_dump().get("documents", ())}
+        assert named == {attachment.sha256 for attachment in draft.attachments}
+        assert all(sha256(one.content).hexdigest() == one.sha256 for one in draft.attachments)
+
+
+# ---- encoding ----
+
+
+def own_drafts(name: str, kind: str) -> list[Draft]:
+    """The messages of a kind in the system's own samples."""
+    decoded = (system_named(name).decode(path.read_bytes(), {}) for path in samples_of(name, refused=False))
+    return [draft for one in decoded for draft in one.drafts if draft.kind == kind]
+
+
+def agreed_drafts(kind: str) -> list[Draft]:
+    """The samples of the kind itself, with the files that they name."""
+    newest = CATALOGUE.latest(kind)
+    folder = KINDS_FOLDER / kind / "samples"
+    files = [path for path in folder.iterdir() if path.is_file() and path.suffix != ".json"]
+    held = [Attachment(p.name, "", sha256(p.read_bytes()).hexdigest(), p.read_bytes()) for p in files]
+    return [
+        Draft(kind, newest.version, None, None, path.stem, newest.payload.model_validate_json(text), attachments=named)
+        for path in sorted(folder.glob("*.json"))
+        for text in [path.read_text(encoding="utf-8")]
+        for named in [tuple(one for one in held if one.sha256 in text)]
+    ]
+
+
+def outbound(draft: Draft) -> Outbound:
+    return Outbound(
+        id="00000000-0000-4000-8000-000000000001",
+        kind=draft.kind,
+        version=draft.version,
+        sender="agency-one",
+        recipient="agency-two",
+        reference=draft.reference,
+        sent_at=datetime(2026, 11, 20, 12, 0, tzinfo=UTC),
+        correlation="00000000-0000-4000-8000-000000000002",
+        payload=draft.payload.model_dump(mode="json", exclude_none=True),
+        attachments=draft.attachments,
+    )
+
+
+Told = set[tuple[str, str, Category]]
+
+
+def told(draft: Draft, unexpressed: frozenset[str]) -> Told:
+    """(path, value, category) of every leaf, but for what the format cannot hold."""
+    document = draft.payload.model_dump(mode="json", exclude_none=True)
+    return {
+        (at, repr(value), leaf.category)
+        for leaf in leaves_of(type(draft.payload))
+        for at, value in values_at(document, leaf.path)
+        if not beneath(leaf.path, unexpressed)
+    }
+
+
+def invented(more: Told) -> Told:
+    """A format may need to say of the case what follows from the rest; of people and sentences it may add nothing."""
+    return {one for one in more if one[2] is not Category.CASE}
+
+
+def beneath(path: str, unexpressed: frozenset[str]) -> bool:
+    return any(path == one or path.startswith((f"{one}.", f"{one}[]")) for one in unexpressed)
+
+
+@pytest.mark.parametrize(("name", "kind"), ENCODED)
+def test_what_is_encoded_loses_nothing_but_what_it_says_it_cannot_express(name: str, kind: str) -> None:
+    system = system_named(name)
+    own, agreed = own_drafts(name, kind), agreed_drafts(kind)
+    encoded_count = 0
+    for draft in (*own, *agreed):
+        try:
+            encoded = system.encode(outbound(draft))
+        except Refused as refusal:
+            assert_told(refusal.problems)
+            assert draft not in own, "what came in this format can go out in it"
+            continue
+        encoded_count += 1
+        assert encoded == system.encode(outbound(draft)), "encoding is pure"
+        assert system.recognises(encoded.body)
+        if kind in system.decodes:
+            unexpressed = frozenset(re.sub(r"\[\d+\]", "[]", path) for path in encoded.unexpressed)
+            (back,) = system.decode(encoded.body, {}).drafts
+            before, after = told(draft, unexpressed), told(back, unexpressed)
+            assert before - after == set(), f"{draft.reference}: lost"
+            assert invented(after - before) == set(), f"{draft.reference}: invented"
+            assert {one.sha256 for one in back.attachments} <= {one.sha256 for one in draft.attachments}
+    assert encoded_count, "no sample of the kind can be encoded"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_kind_that_it_does_not_encode_is_refused(name: str) -> None:
+    message = dataclasses.replace(outbound(agreed_drafts(CATALOGUE.names()[0])[0]), kind="never_agreed", payload={})
+    with pytest.raises(Refused) as refusal:
+        system_named(name).encode(message)
+    assert_told(refusal.value.problems)
+
+
+@pytest.mark.parametrize(("name", "kind"), ENCODED)
+def test_a_payload_minimised_to_any_one_field_is_encoded_or_refused(name: str, kind: str) -> None:
+    for draft in agreed_drafts(kind):
+        whole = outbound(draft)
+        for field in ("", *whole.payload):
+            kept: dict[str, Any] = {field: whole.payload[field]} if field else {}
+            try:
+                system_named(name).encode(dataclasses.replace(whole, payload=kept))
+            except Refused as refusal:
+                assert_told(refusal.problems)
+
+
+# ---- damage ----
+
+
+def damaged(body: bytes, chance: random.Random) -> bytes:
+    """One to three wounds: a flipped bit, a cut, a piece lost, said twice, moved or overwritten."""
+    for _ in range(chance.randint(1, 3)):
+        a, b = sorted(chance.randrange(len(body) + 1) for _ in range(2))
+        piece = body[a : min(b, a + chance.choice([1, 4, 40, 400]))]
+        rest = a + len(piece)
+        wound = chance.randrange(6)
+        if wound == 0 and a < len(body):
+            body = body[:a] + bytes([body[a] ^ 1 << chance.randrange(8)]) + body[a + 1 :]
+        elif wound == 1:
+            body = body[:b]
+        elif wound == 2:
+            body = body[:a] + body[rest:]
+        elif wound == 3:
+            body = body[:rest] + piece + body[rest:]
+        elif wound == 4:
+            to = chance.randrange(len(body) - len(piece) + 1)
+            without = body[:a] + body[rest:]
+            body = without[:to] + piece + without[to:]
+        else:
+            body = body[:a] + chance.randbytes(len(piece)) + body[rest:]
+    return body
+
+
+def private_words(name: str) -> re.Pattern[str]:
+    """Surnames and full dates of birth of everybody in the samples, in the forms in which they may be written."""
+    words: set[str] = set()
+    for path in samples_of(name, refused=False):
+        for draft in system_named(name).decode(path.read_bytes(), {}).drafts:
+            for person in draft.payload.about():
+                words |= {person.name.surname} if person.name else set()
+                if person.date_of_birth and len(person.date_of_birth) == 10:
+                    year, month, day = person.date_of_birth.split("-")
+                    words |= {
+                        person.date_of_birth,
+                        f"{day}/{month}/{year}",
+                        f"{day}-{month}-{year}",
+                        f"{day}{month}{year}",
+                    }
+    assert words, "the samples name somebody"
+    return re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(words))) + r")\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_mutated_sample_is_decoded_or_refused_and_nothing_private_is_said(name: str) -> None:
+    chance = random.Random(f"{name}")
+    private = private_words(name)
+    bodies = [path.read_bytes() for refused in (False, True) for path in samples_of(name, refused=refused)]
+    system = system_named(name)
+    for _ in range(MUTATIONS):
+        body = damaged(chance.choice(bodies), chance)
+        system.recognises(body)
+        result = outcome(system, body)
+        for problem in said_of(result):
+            assert not private.search(" ".join(dataclasses.astuple(problem))), problem.code
+        for draft in result.drafts if isinstance(result, Decoded) else ():
+            exercise(draft)
+
+
+def exercise(draft: Draft) -> None:
+    """Whatever was decoded, the hub may ask all of this of it, and keep it as JSON."""
+    payload = draft.payload
+    for ask in (
+        payload.facts,
+        payload.counts,
+        payload.targets,
+        payload.about,
+        payload.case_references,
+        payload.forwards,
+    ):
+        ask()
+    assert payload.subject()
+    assert all(clock.anchor.astimezone(UTC) for clock in payload.clocks())
+    assert type(payload).model_validate(json.loads(payload.model_dump_json())) == payload
+
+
+def hopeless() -> Iterator[tuple[str, bytes]]:
+    yield "nothing", b""
+    yield "NULs", b"\0" * 100
+    yield "a megabyte of spaces", b" " * 1_000_000
+    yield "deep JSON lists", b"[" * 200_000
+    yield "deep JSON objects", b'{"payload":' * 50_000
+    yield "deep JSON that closes", b"[" * 5_000 + b"]" * 5_000
+    yield "deep XML", b"<a>" * 100_000
+    yield "deep XML that closes", b"<a>" * 5_000 + b"</a>" * 5_000
+    yield "a million small JSON values", b"[" + b"0," * 1_000_000 + b"0]"
+    yield "noise", random.Random(1).randbytes(100_000)
+    yield "a PDF", b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"
+    yield "a zip", b"PK\x03\x04" + b"\0" * 100
+    yield "UTF-16 without a mark", "<a>é</a>".encode("utf-16-be")
+
+
+HOPELESS = [pytest.param(name, body, id=f"{name}-{what}") for name in NAMES for what, body in hopeless()]
+
+
+@pytest.mark.parametrize(("name", "body"), HOPELESS)
+def test_a_hopeless_document_is_refused_soon(name: str, body: bytes) -> None:
+    started = time.monotonic()
+    system_named(name).recognises(body)
+    assert isinstance(outcome(system_named(name), body), Refused)
+    assert time.monotonic() - started < SLOWEST_SECONDS
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "cp037"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_sample_in_another_encoding_is_taken_or_refused(name: str, encoding: str) -> None:
+    for path in samples_of(name, refused=False):
+        text = path.read_text(encoding="utf-8", errors="ignore")
+        outcome(system_named(name), text.encode(encoding, errors="replace"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_bit_of_text_lost_from_the_end_of_a_sample_is_noticed(name: str) -> None:
+    path = min(samples_of(name, refused=False), key=lambda one: one.stat().st_size)
+    body = path.read_bytes().rstrip()
+    for keep in range(0, len(body), max(1, len(body) // 40)):
+        result = outcome(system_named(name), body[:keep])
+        assert isinstance(result, Refused), f"{path.name} cut after {keep} bytes was taken"

@@ -1,0 +1,57 @@
+"""A worker killed with -9 in the middle of the demonstration, and a FLUSHALL, change nothing in the end result."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+import redis
+
+from hub.local.demo import Demonstration, failures
+from hub.local.exchange import LocalExchange
+from hub.settings import Settings
+from hub.telemetry.logs import configure_logs
+
+
+class Harm:
+    """After each step: kill the worker's leader with -9, and let the broker forget everything."""
+
+    def __init__(self) -> None:
+        self.killed: set[int] = set()
+        self.flushed = 0
+
+    def __call__(self, exchange: LocalExchange) -> None:
+        pid = exchange.pid("worker")
+        if pid is not None and pid not in self.killed:
+            os.kill(pid, signal.SIGKILL)
+            self.killed.add(pid)
+        url = exchange.servers.broker.replace("redis+socket://", "unix://").split("?")[0]
+        with redis.Redis.from_url(url) as broker:
+            broker.flushall()
+        self.flushed += 1
+
+
+def test_a_killed_worker_and_a_flushed_broker_change_nothing_in_the_end(tmp_path: Path) -> None:
+    settings = Settings(state_dir=tmp_path / "state", endpoints=None, api_port=0, lease_seconds=8)
+    if settings.broker_url and not settings.broker_url.startswith("redis"):
+        pytest.skip("the broker that HUB_BROKER_URL names has no FLUSHALL")
+    demonstration = Demonstration(settings, configure_logs("test"), lambda _: None)
+    harm = Harm()
+    try:
+        demonstration.start()
+        told = demonstration.run(after_each_step=harm)
+        received = {
+            (delivery["recipient"], message["id"])
+            for each in told
+            for message in each.messages
+            for delivery in message["deliveries"]
+        }
+        for agency, message_id in received:
+            items = [item for item in demonstration.agencies.received(agency) if item.message_id == message_id]
+            assert len(items) == 1, "each recipient has each message once in effect"
+    finally:
+        demonstration.close()
+    assert len(harm.killed) >= 1
+    assert harm.flushed == len(told)
+    assert failures(told) == []
+    assert len(received) >= 10
