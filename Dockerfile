@@ -5,6 +5,6 @@ COPY schemas schemas
 COPY adapters adapters
 COPY hub hub
 COPY workers workers
-RUN pip install --no-cache-dir . && useradd --create-home hub
+RUN pip install --no-cache-dir . && useradd --create-home --home-dir /srv/hub hub
 USER hub
-WORKDIR /home/hub
+WORKDIR /srv/hub

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
+from types import MappingProxyType
 from typing import Any, Self, cast
 
 from lxml import etree
@@ -162,11 +163,30 @@ def _refuse_deep(root: etree._Element, place: str) -> None:
             )
 
 
+# Our own words: libxml2's repeat names from the document, and a stray "<" can make a person's name one.
+_SYNTAX: Mapping[int, str] = MappingProxyType(
+    {
+        etree.ErrorTypes.ERR_DOCUMENT_EMPTY: "it does not begin with an element",
+        etree.ErrorTypes.ERR_DOCUMENT_END: "there is more after the end of the document",
+        etree.ErrorTypes.ERR_TAG_NAME_MISMATCH: "a closing tag does not match the opening one",
+        etree.ErrorTypes.ERR_TAG_NOT_FINISHED: "the document ends before its elements are closed",
+        etree.ErrorTypes.ERR_GT_REQUIRED: "a tag is not ended with >",
+        etree.ErrorTypes.ERR_NAME_REQUIRED: "a < or & begins no tag or entity; write &lt; or &amp;",
+        etree.ErrorTypes.ERR_ENTITYREF_SEMICOL_MISSING: "an & begins no entity; write &amp;",
+        etree.ErrorTypes.ERR_LT_IN_ATTRIBUTE: "an attribute holds a <; write &lt;",
+        etree.ErrorTypes.ERR_ATTRIBUTE_NOT_STARTED: "the value of an attribute is not in quotes",
+        etree.ErrorTypes.ERR_ATTRIBUTE_WITHOUT_VALUE: "an attribute has no value",
+        etree.ErrorTypes.ERR_ATTRIBUTE_REDEFINED: "an element has the same attribute twice",
+        etree.ErrorTypes.ERR_INVALID_CHAR: "there is a character that XML does not allow",
+        etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE: "a namespace prefix is not declared",
+    }
+)
+
+
 def _syntax_problem(error: etree.XMLSyntaxError, place: str) -> Problem:
-    words = re.sub(r"\s*\(<string>.*$|, line \d+.*$", "", error.msg or "not well-formed")
-    words = re.sub(r"(?<=: ).*$", "", words) if len(words) > 160 else words
+    words = _SYNTAX.get(error.code, "there is a mistake in the markup")
     line = f"line {error.lineno or 1}, {place}/"
-    lowered = words.lower()
+    lowered = (error.msg or "").lower()
     if "depth" in lowered and "excessive" in lowered:
         return _problem(
             "xml.too_deep",

@@ -159,7 +159,7 @@ _MOMENT = re.compile(_DAY.pattern + r"T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1
 _Timed = TypeVar("_Timed", date, datetime)
 
 
-def _plausible(value: _Timed) -> _Timed:
+def plausible(value: _Timed) -> _Timed:
     """A year that clocks can count from without leaving the calendar."""
     if not 1800 <= value.year <= 2199:
         raise ValueError("its year lies between 1800 and 2199")
@@ -167,9 +167,9 @@ def _plausible(value: _Timed) -> _Timed:
 
 
 # Validators before the type run from right to left.
-Day = Annotated[date, BeforeValidator(_read_day), BeforeValidator(_written_out), AfterValidator(_plausible)]
+Day = Annotated[date, BeforeValidator(_read_day), BeforeValidator(_written_out), AfterValidator(plausible)]
 Moment = Annotated[
-    AwareDatetime, BeforeValidator(_read_moment), BeforeValidator(_written_out), AfterValidator(_plausible)
+    AwareDatetime, BeforeValidator(_read_moment), BeforeValidator(_written_out), AfterValidator(plausible)
 ]
 
 

@@ -142,8 +142,7 @@ class Assessor:
 
 def reduce(permitted: Permitted) -> Minimised:
     """Keep only what the protocol grants this recipient."""
-    cut = minimise(permitted.validated.payload, permitted.permit, permitted.validated.kind)
-    return Minimised(permitted, cut.payload, cut.withheld)
+    return Minimised(permitted, minimise(permitted.validated.payload, permitted.permit, permitted.validated.kind))
 
 
 def _known(found: Agency | Unaddressed) -> Agency | None:

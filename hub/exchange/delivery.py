@@ -16,6 +16,7 @@ from hub.exchange.endpoints import Endpoints
 from hub.exchange.kept import kept_message
 from hub.exchange.retry import RetryPolicy
 from hub.exchange.stages import Denied, Minimised, Validated
+from hub.sharing.minimise import released_attachments
 from hub.store import deliveries, messages
 from hub.store.deliveries import Ending, Work
 from hub.store.engine import Store
@@ -149,7 +150,6 @@ class Delivering:
 
 def _outbound(item: Work, validated: Validated, minimised: Minimised, correlation: UUID) -> Outbound:
     draft = validated.draft
-    named = {document.get("sha256") for document in minimised.payload.get("documents", [])}
     return Outbound(
         id=str(item.message_id),
         kind=draft.kind,
@@ -159,6 +159,6 @@ def _outbound(item: Work, validated: Validated, minimised: Minimised, correlatio
         reference=draft.reference,
         sent_at=draft.sent_at or validated.received_at,
         correlation=str(correlation),
-        payload=minimised.payload,
-        attachments=tuple(held for held in draft.attachments if held.sha256 in named),
+        payload=minimised.cut.payload,
+        attachments=released_attachments(minimised.cut, validated.kind, draft.attachments),
     )

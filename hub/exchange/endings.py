@@ -34,11 +34,7 @@ class Sent:
 def delivered(
     item: Work, validated: Validated, minimised: Minimised, encoded: Encoded, receipt: Receipt, now: datetime
 ) -> Sent:
-    permit = minimised.permitted.permit
-    withheld = [
-        {"path": held.path, "category": held.category, "count": held.count, "reason": held.reason}
-        for held in minimised.withheld
-    ]
+    (protocol, protocol_version), withheld = minimised.protocol, minimised.withheld()
     words = {
         "proved": receipt.proved,
         "received_at": receipt.received_at.isoformat() if receipt.received_at else None,
@@ -46,8 +42,8 @@ def delivered(
     }
     stops = tuple(stop for stop in validated.kind.stops if stop.at is StopAt.RECEIPT and stop.toward == item.target)
     evidence = {
-        "protocol": permit.protocol_id,
-        "protocol_version": permit.protocol_version,
+        "protocol": protocol,
+        "protocol_version": protocol_version,
         "withheld": [held["path"] for held in withheld],
         "unexpressed": list(encoded.unexpressed),
         "sha256": hashlib.sha256(encoded.body).hexdigest(),
@@ -59,7 +55,7 @@ def delivered(
         DeliveryState.DELIVERED,
         now,
         receipt=words,
-        decision=(permit.protocol_id, permit.protocol_version, withheld),
+        decision=(protocol, protocol_version, withheld),
         unexpressed=list(encoded.unexpressed),
     )
     return Sent(ending, item.message_id, item.recipient, stops if receipt.proved else (), evidence)

@@ -37,8 +37,8 @@ def _deliveries(number: int, assessed: AssessedMessage) -> list[dict[str, Any]]:
             "message": number,
             "recipient": cut.permitted.recipient.id,
             "permitted": True,
-            "protocol": f"{cut.permitted.permit.protocol_id} v{cut.permitted.permit.protocol_version}",
-            "withheld": [held.path for held in cut.withheld],
+            "protocol": "{} v{}".format(*cut.protocol),
+            "withheld": [held["path"] for held in cut.withheld()],
             "reason": "the protocol grants it",
         }
         for cut in assessed.minimised

@@ -46,7 +46,7 @@ def _message(assessed: AssessedMessage, kept: Recorded) -> dict[str, Any]:
         "accepted_at": kept.accepted_at.isoformat(),
         "counts": dict(validated.draft.payload.counts()),
         "recipients": [
-            {"agency": cut.permitted.recipient.id, "protocol": _protocol(cut.permitted.permit)}
+            {"agency": cut.permitted.recipient.id, "protocol": "{} v{}".format(*cut.protocol)}
             for cut in assessed.minimised
         ],
         "not_permitted": [
@@ -54,7 +54,3 @@ def _message(assessed: AssessedMessage, kept: Recorded) -> dict[str, Any]:
             for denied in assessed.denied
         ],
     }
-
-
-def _protocol(permit: Any) -> str:
-    return f"{permit.protocol_id} v{permit.protocol_version}"

@@ -4,7 +4,6 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from hub.exchange.stages import AssessedMessage, Minimised, Validated
@@ -74,7 +73,7 @@ def deliver_to(
 ) -> UUID | None:
     """Put a delivery into the outbox; None if that recipient has the message already."""
     permitted = minimised.permitted
-    withheld = [_withheld(held) for held in minimised.withheld]
+    (protocol, protocol_version), withheld = minimised.protocol, minimised.withheld()
     delivery_id = deliveries.add(
         connection,
         deliveries.NewDelivery(
@@ -83,8 +82,8 @@ def deliver_to(
             target=permitted.target,
             subject=permitted.validated.draft.payload.subject(),
             cause=cause,
-            protocol=permitted.permit.protocol_id,
-            protocol_version=permitted.permit.protocol_version,
+            protocol=protocol,
+            protocol_version=protocol_version,
             withheld=withheld,
             due_at=now,
         ),
@@ -97,15 +96,11 @@ def deliver_to(
             message_id=message_id,
             delivery_id=delivery_id,
             agency=permitted.recipient.id,
-            protocol=permitted.permit.protocol_id,
-            protocol_version=permitted.permit.protocol_version,
+            protocol=protocol,
+            protocol_version=protocol_version,
             withheld=[held["path"] for held in withheld],
         )
     return delivery_id
-
-
-def _withheld(held: Any) -> dict[str, Any]:
-    return {"path": held.path, "category": held.category, "count": held.count, "reason": held.reason}
 
 
 def _new_message(

@@ -13,7 +13,7 @@ from adapters.contract import Decoded as DecodedDocument
 from adapters.contract import Draft
 from hub.sharing.agencies import Agency
 from hub.sharing.decide import Denial, Permit
-from hub.sharing.minimise import Withheld
+from hub.sharing.minimise import MinimisedPayload
 from schemas.document import Attachment
 from schemas.kind import ClockStart, MessageKind, Target
 from schemas.problem import Problem
@@ -66,8 +66,19 @@ class Minimised:
     """Only what the protocol grants is left."""
 
     permitted: Permitted
-    payload: dict[str, Any]
-    withheld: tuple[Withheld, ...]
+    cut: MinimisedPayload
+
+    @property
+    def protocol(self) -> tuple[str, int]:
+        """(id, version) of the protocol that permitted it."""
+        return self.permitted.permit.protocol_id, self.permitted.permit.protocol_version
+
+    def withheld(self) -> list[dict[str, Any]]:
+        """What stayed behind and why, as plain JSON: paths, never values."""
+        return [
+            {"path": held.path, "category": held.category, "count": held.count, "reason": held.reason}
+            for held in self.cut.withheld
+        ]
 
 
 @dataclass(frozen=True, slots=True)

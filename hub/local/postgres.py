@@ -9,6 +9,7 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
@@ -170,11 +171,10 @@ class PostgresServer:
 
     def _initialise(self, installation: Installation, home: Path) -> None:
         """Make the data under another name and rename it when it is whole: what is half done is never mistaken."""
-        fresh = home / "data.new"
-        if fresh.exists():
-            _end_orphans(fresh)
-            shutil.rmtree(fresh)
-        fresh.mkdir()
+        for half in home.glob("data.*"):
+            _end_orphans(half)
+            shutil.rmtree(half, ignore_errors=True)  # an initdb may still be dying in it
+        fresh = Path(tempfile.mkdtemp(prefix="data.", dir=home))
         self._account.own(fresh)
         log = self._state.log(self.name)
         initdb = [str(installation.program("initdb")), "-D", str(fresh), *_INITDB]

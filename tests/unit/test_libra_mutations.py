@@ -9,6 +9,7 @@ from libra_documents import decode, sample
 from adapters.systems.libra.adapter import system
 from schemas.problem import Problem, Refused
 
+SECRETS = ("Testina", "Hypothetical", "Nowhere Lane", "29/02/2000")
 SAMPLES = ("adult_list_in_soap.xml", "two_courts_in_csci.xml")
 TEXTS = ("", "31/02/2020", "-1", "99999999999999999999", "<x/>", "&lt;x", "&#xD7FF;", "A" * 300, "Z_Z", "\u0660", "N")
 
@@ -87,6 +88,4 @@ def _check(body: bytes) -> None:
         assert len({draft.reference for draft in decoded.drafts}) == len(decoded.drafts)
     for problem in problems:
         assert problem.code and problem.where and problem.cure
-        assert not any(
-            secret in problem.problem for secret in ("Testina", "Hypothetical", "Nowhere Lane", "29/02/2000")
-        )
+        assert not any(secret in problem.problem for secret in SECRETS)

@@ -40,13 +40,12 @@ class Field:
 
 
 def read_date(text: str) -> date:
-    """`dd/mm/yyyy`, as the format has it, or `yyyy-mm-dd`."""
-    if match := re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", text):
-        day, month, year = map(int, match.groups())
-        return date(year, month, day)
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        return date.fromisoformat(text)
-    raise ValueError
+    """`dd/mm/yyyy`, as the format has it, or `yyyy-mm-dd`; in a year that a case can have."""
+    match = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", text)
+    if match is None and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError
+    found = date(int(match[3]), int(match[2]), int(match[1])) if match else date.fromisoformat(text)
+    return plausible(found)
 
 
 def write_date(value: Any) -> str:

@@ -1,0 +1,75 @@
+"""The house rules that a machine can check."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+PACKAGES = ("schemas", "adapters", "hub", "workers")
+MODULES = sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
+LINES_MAX, FUNCTION_LINES_MAX = 300, 60
+BANNED = re.compile(r"(^|_)(utils?|common|helpers?|managers?|misc)(_|$)")
+
+
+def _functions(file: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def test_no_file_is_long() -> None:
+    long = {str(f.relative_to(ROOT)): n for f in MODULES if (n := len(f.read_text().splitlines())) > LINES_MAX}
+    assert long == {}
+
+
+def test_no_function_is_long() -> None:
+    long = [
+        f"{file.relative_to(ROOT)}:{function.lineno} {function.name}"
+        for file in MODULES
+        for function in _functions(file)
+        if (function.end_lineno or 0) - function.lineno + 1 > FUNCTION_LINES_MAX
+    ]
+    assert long == []
+
+
+def test_no_room_has_a_name_that_says_nothing() -> None:
+    assert [str(file) for file in MODULES if BANNED.search(file.stem)] == []
+
+
+def test_every_file_says_what_it_is_for() -> None:
+    assert [str(file) for file in MODULES if not ast.get_docstring(ast.parse(file.read_text()))] == []
+
+
+def test_only_the_last_line_of_defence_catches_everything() -> None:
+    """`except Exception` may stand where a process must go on and says so: in delivery alone."""
+    catching = [
+        str(file.relative_to(ROOT))
+        for file in MODULES
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Name) and node.type.id == "Exception"
+    ]
+    assert catching == ["hub/exchange/delivery.py"]
+
+
+def test_a_permit_is_issued_in_one_place() -> None:
+    issuing = [
+        str(file.relative_to(ROOT))
+        for file in MODULES
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Permit"
+    ]
+    assert issuing == ["hub/sharing/decide.py"]
+
+
+def test_nothing_that_is_committed_names_a_path_of_somebodys_machine() -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if tracked.returncode != 0:
+        pytest.skip("this is not a git checkout")
+    named = re.compile(rb"/(?:home|Users)/[a-z]|/work/[a-z]|/root/")
+    files = [ROOT / name for name in tracked.stdout.splitlines()]
+    assert [str(f) for f in files if f.is_file() and f != Path(__file__) and named.search(f.read_bytes())] == []
