@@ -3,7 +3,6 @@
 Elements are read by local name: real feeds differ in prefixes and namespaces, never in what the names mean.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
@@ -184,7 +183,7 @@ _SYNTAX: Mapping[int, str] = MappingProxyType(
 
 
 def _syntax_problem(error: etree.XMLSyntaxError, place: str) -> Problem:
-    words = _SYNTAX.get(error.code, "there is a mistake in the markup")
+    words = _SYNTAX.get(cast(Any, error).code, "there is a mistake in the markup")
     line = f"line {error.lineno or 1}, {place}/"
     lowered = (error.msg or "").lower()
     if "depth" in lowered and "excessive" in lowered:

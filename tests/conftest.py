@@ -1,9 +1,12 @@
 """What every test may ask for: real servers, a fresh database for each test, a hub on it, and agencies that receive."""
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,14 +31,28 @@ ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT.parent / "shared" / "samples"
 
 
+@contextmanager
+def state_folder() -> Iterator[Path]:
+    """A state folder that leaves nothing behind. Not below `tmp_path`: its mode of 0700 would shut out the account
+    that PostgreSQL runs under when we are root, and the data would be put elsewhere."""
+    path = Path(tempfile.mkdtemp(prefix="hub-test-"))
+    path.chmod(0o755)
+    state = StateFolder(path / "state")
+    try:
+        yield state.path
+    finally:
+        state.remove()
+        shutil.rmtree(path)
+
+
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+def servers() -> Iterator[Servers]:
     """The servers that HUB_DATABASE_URL and HUB_BROKER_URL name, or embedded ones of our own."""
     given = Settings()
     if given.database_url and given.broker_url:
         yield given.servers()
         return
-    with LocalServers(StateFolder(tmp_path_factory.mktemp("servers"))) as urls:
+    with state_folder() as path, LocalServers(StateFolder(path)) as urls:
         yield Servers(urls.database, urls.broker)
 
 
@@ -151,9 +168,7 @@ def settings(tmp_path: Path, agencies: SimulatedAgencies, knowledge: Knowledge) 
 
 
 @pytest.fixture
-def bench(
-    settings: Settings, knowledge: Knowledge, database_url: str, agencies: SimulatedAgencies
-) -> Iterator[Bench]:
+def bench(settings: Settings, knowledge: Knowledge, database_url: str, agencies: SimulatedAgencies) -> Iterator[Bench]:
     clock = AdjustableClock()
     hub = Hub(replace(knowledge, settings=settings), Store(database_url), clock, configure_logs("test"))
     yield Bench(hub, clock, agencies)

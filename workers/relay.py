@@ -16,10 +16,11 @@ _PAUSE_SECONDS_MAX = 5.0
 
 
 class Relay:
-    def __init__(self, hub: Hub, app: Celery, log: Log) -> None:
+    def __init__(self, hub: Hub, app: Celery, log: Log, queue: str = QUEUE) -> None:
         self._hub = hub
         self._app = app
         self._log = log
+        self._queue = queue
         self._next_sweep = 0.0
         self._pause_seconds = 0.0
 
@@ -55,7 +56,7 @@ class Relay:
 
     def _publish(self, claimed: Claimed) -> None:
         ids = [str(id) for id in claimed.ids]
-        self._app.send_task(TASK, args=[ids, str(claimed.token)], queue=QUEUE)
+        self._app.send_task(TASK, args=[ids, str(claimed.token)], queue=self._queue)
 
     def _sweep_if_time(self) -> None:
         if time.monotonic() >= self._next_sweep:

@@ -90,7 +90,8 @@ class LocalExchange:
 
     def check(self) -> list[str]:
         """Restart what died; call it often. Returns the names of what was restarted."""
-        return self._supervisor.check()
+        restarted = self._embedded.check() if self._embedded is not None else []
+        return restarted + self._supervisor.check()
 
     def pid(self, name: str) -> int | None:
         return self._supervisor.pid(name)

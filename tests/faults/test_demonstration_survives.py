@@ -11,6 +11,7 @@ from hub.local.demo import Demonstration, failures
 from hub.local.exchange import LocalExchange
 from hub.settings import Settings
 from hub.telemetry.logs import configure_logs
+from tests.conftest import state_folder
 
 
 class Harm:
@@ -31,8 +32,13 @@ class Harm:
         self.flushed += 1
 
 
-def test_a_killed_worker_and_a_flushed_broker_change_nothing_in_the_end(tmp_path: Path) -> None:
-    settings = Settings(state_dir=tmp_path / "state", endpoints=None, api_port=0, lease_seconds=8)
+def test_a_killed_worker_and_a_flushed_broker_change_nothing_in_the_end() -> None:
+    with state_folder() as state:
+        _play(state)
+
+
+def _play(state: Path) -> None:
+    settings = Settings(state_dir=state, endpoints=None, api_port=0, lease_seconds=8)
     if settings.broker_url and not settings.broker_url.startswith("redis"):
         pytest.skip("the broker that HUB_BROKER_URL names has no FLUSHALL")
     demonstration = Demonstration(settings, configure_logs("test"), lambda _: None)

@@ -30,7 +30,10 @@ BAD = {
         + GOOD.replace("Sample", "&c;").encode(),
         "xml.entities",
     ),
-    "deep nesting": (b"<ExternalDocumentRequest>" + b"<a>" * 5000 + b"</a>" * 5000 + b"</ExternalDocumentRequest>", "xml.too_deep"),
+    "deep nesting": (
+        b"<ExternalDocumentRequest>" + b"<a>" * 5000 + b"</a>" * 5000 + b"</ExternalDocumentRequest>",
+        "xml.too_deep",
+    ),
     "an unknown court": (GOOD.replace("B10JQ00", "B99ZZ00").encode(), "court.unknown"),
     "an impossible day": (GOOD.replace("01/12/2026", "31/02/2026").encode(), None),
     "an unknown kind": (b'{"kind": "gossip", "version": 1, "reference": "1", "payload": {}}', "kind.unknown"),

@@ -105,7 +105,9 @@ def test_a_message_that_kills_its_worker_ends_in_quarantine(bench: Bench) -> Non
 def test_messages_about_one_subject_keep_their_order_and_others_go_on(bench: Bench) -> None:
     story = bench.story()
     first = story["list"]
-    second = type(first)(first.story, first.title, first.caller, first.body.replace(b"-list<", b"-edition2<"), "text/xml")
+    second = type(first)(
+        first.story, first.title, first.caller, first.body.replace(b"-list<", b"-edition2<"), "text/xml"
+    )
     kept = [bench.send(first), bench.send(second)]
     bench.send(bench.story()["sentence_without_report"])
     [claimed] = [c for c in bench.hub.claim() if c.recipient == AREA]

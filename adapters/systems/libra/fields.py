@@ -7,6 +7,7 @@ from datetime import date, time
 from typing import Any
 
 from adapters.systems.libra.record import Doubts, Record, refused
+from schemas.fields import plausible
 from schemas.problem import Problem
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from schemas.fields import plausible
+
 _COURT = r"[A-Z][0-9]{2}[A-Z0-9]{2}(?:[A-Z0-9]{2})?"
 _USUAL = re.compile(rf"[0-9]+_([0-9]{{8}}|[0-9]{{6}})_[A-Z0-9]*_({_COURT})(?:_(.+))?", re.IGNORECASE)
 _EXTENSION = re.compile(r"\.[a-z]{2,4}$", re.IGNORECASE)
@@ -43,10 +45,10 @@ def _words(parts: list[str]) -> Iterator[str]:
 
 
 def _day(digits: str) -> date | None:
-    """`ddmmyyyy` or `ddmmyy`, if that day exists."""
+    """`ddmmyyyy` or `ddmmyy`, if that day exists in a year that a case can have."""
     year = int(digits[4:]) + (2000 if len(digits) == 6 else 0)
     try:
-        return date(year, int(digits[2:4]), int(digits[:2]))
+        return plausible(date(year, int(digits[2:4]), int(digits[:2])))
     except ValueError:
         return None
 

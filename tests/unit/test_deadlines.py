@@ -1,0 +1,63 @@
+"""When clocks are due."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.deadlines.calendar import is_working_day, working_days_after
+from hub.deadlines.due import LONDON, due_at
+from schemas.kind import Allowance
+
+DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
+MOMENTS = st.builds(datetime.combine, DAYS, st.times(), st.just(LONDON))
+
+
+def test_forty_eight_hours_are_real_hours_when_the_clocks_go_forward() -> None:
+    sentenced = datetime(2026, 3, 28, 12, 0, tzinfo=LONDON)
+    due = due_at(sentenced, Allowance(48, "hours"))
+    assert due.astimezone(LONDON) == datetime(2026, 3, 30, 13, 0, tzinfo=LONDON)
+
+
+def test_forty_eight_hours_are_real_hours_when_the_clocks_go_back() -> None:
+    sentenced = datetime(2026, 10, 24, 12, 0, tzinfo=LONDON)
+    assert due_at(sentenced, Allowance(48, "hours")).astimezone(LONDON).hour == 11
+
+
+def test_forty_eight_hours_run_through_a_weekend() -> None:
+    friday = datetime(2026, 11, 20, 16, 0, tzinfo=LONDON)
+    assert due_at(friday, Allowance(48, "hours")).astimezone(LONDON) == datetime(2026, 11, 22, 16, 0, tzinfo=LONDON)
+
+
+def test_fifteen_working_days_skip_christmas_and_new_year() -> None:
+    asked = datetime(2026, 12, 14, 9, 0, tzinfo=LONDON)
+    due = due_at(asked, Allowance(15, "working_days")).astimezone(LONDON)
+    # 25 December, 28 December (for Boxing Day, a Saturday) and 1 January are bank holidays.
+    assert due.date() == date(2027, 1, 7)
+    assert (due.hour, due.minute) == (23, 59)
+
+
+def test_a_day_with_two_holidays_in_a_row_is_no_working_day() -> None:
+    assert not is_working_day(date(2026, 4, 3)), "Good Friday"
+    assert not is_working_day(date(2026, 4, 6)), "Easter Monday"
+    assert is_working_day(date(2026, 4, 7))
+    assert is_working_day(date(2026, 11, 30)), "Saint Andrew's day is a holiday of Scotland"
+
+
+def test_twenty_four_hours_before_count_back() -> None:
+    hearing = datetime(2026, 3, 29, 10, 0, tzinfo=LONDON)
+    assert due_at(hearing, Allowance(-24, "hours")) == hearing.astimezone(UTC) - timedelta(hours=24)
+
+
+@given(DAYS, st.integers(1, 60))
+def test_the_last_day_is_a_working_day_and_the_count_is_right(start: date, days: int) -> None:
+    last = working_days_after(start, days)
+    assert is_working_day(last)
+    between = (start + timedelta(days=n) for n in range(1, (last - start).days + 1))
+    assert sum(is_working_day(day) for day in between) == days
+
+
+@given(MOMENTS, st.integers(0, 500))
+def test_hours_never_depend_on_the_zone_that_the_moment_is_told_in(moment: datetime, hours: int) -> None:
+    allowance = Allowance(hours, "hours")
+    assert due_at(moment, allowance) == due_at(moment.astimezone(UTC), allowance)
