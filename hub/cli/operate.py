@@ -146,8 +146,13 @@ def _rows(told: Told) -> Iterator[tuple[object, ...]]:
         why = problems[0]["code"] if problems else told.answer.get("code", "")
         yield step.story, step.title, step.caller, "", f"refused: {why}", "", "", ""
     for message in told.messages:
-        clocks = ", ".join(clock_words(clock) for clock in message["clocks"])
+        started = [clock_words(clock) for clock in message["clocks"] if clock["started_by"] == message["id"]]
         for delivery in message["deliveries"]:
+            stopped = [
+                f"stops {clock['clock']}"
+                for clock in message["clocks"]
+                if clock["started_by"] != message["id"] and clock["toward"] == delivery["recipient"]
+            ]
             forwarded = " (forwarded)" if delivery["because_of"] else ""
             yield (
                 step.story,
@@ -156,10 +161,14 @@ def _rows(told: Told) -> Iterator[tuple[object, ...]]:
                 delivery["recipient"],
                 delivery["state"],
                 _took(delivery),
-                f"{len(delivery['withheld'])} fields" if delivery["withheld"] else "none",
-                clocks,
+                _fields(len(delivery["withheld"])),
+                ", ".join(started + stopped),
             )
-            clocks = ""
+            started = []
+
+
+def _fields(count: int) -> str:
+    return "none" if count == 0 else "1 field" if count == 1 else f"{count} fields"
 
 
 def _took(delivery: dict[str, Any]) -> str:

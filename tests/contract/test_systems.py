@@ -169,6 +169,17 @@ def test_a_mutated_sample_is_decoded_or_refused_and_nothing_private_is_said(name
             exercise(draft)
 
 
+@pytest.mark.parametrize("markup", ["<{}", "<{}/>", "&{};", "{}=<", '"{}": 1, "', '{}", "{}', "\\u{}"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_that_slips_into_the_markup_is_not_said(name: str, markup: str) -> None:
+    private = private_words(name)
+    for path in samples_of(name, refused=False):
+        text = path.read_bytes().decode("utf-8-sig")
+        for word in sorted(set(private.findall(text))):
+            said = said_of(outcome(system_named(name), text.replace(word, markup.replace("{}", word)).encode()))
+            assert not private.search(" ".join(field for problem in said for field in dataclasses.astuple(problem)))
+
+
 def exercise(draft: Draft) -> None:
     """Whatever was decoded, the hub may ask all of this of it, and keep it as JSON."""
     payload = draft.payload

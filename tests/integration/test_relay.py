@@ -29,7 +29,7 @@ def test_what_is_due_goes_to_the_queue_as_ids_and_nothing_else(bench: Bench, ser
     assert relay.publish_due() == 3
     with app.connection_for_read() as connection:
         client = connection.default_channel.client
-        raw = b"".join(client.lrange(queue, 0, -1))
+        raw = b"".join(client.lrange(f"hub:{queue}", 0, -1))
         client.delete(queue)
     assert raw
     assert b"ASHBROOK" not in raw.upper()

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from adapters.systems.libra.record import Doubts, Record, opened, refused
 from adapters.xml import Node, parse
+from schemas.fields import plausible
 
 _REFERENCE_LENGTH_MAX = 200
 _NESTING_MAX = 4
@@ -99,7 +100,7 @@ def _sent_at(layer: Node) -> datetime | None:
     if stamp is None:
         return None
     try:
-        moment = datetime.fromisoformat(stamp)
+        moment = plausible(datetime.fromisoformat(stamp))
     except ValueError:
         return None
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=ZoneInfo("Europe/London"))
