@@ -21,8 +21,14 @@ class Adapters:
     @classmethod
     def discover(cls) -> "Adapters":
         """`adapter.py` of a system offers `system()`, of a transport `transport()`."""
-        systems = {name: importlib.import_module(f"adapters.systems.{name}.adapter").system() for name in _folders(adapters.systems.__path__)}
-        transports = {name: importlib.import_module(f"adapters.transports.{name}.adapter").transport() for name in _folders(adapters.transports.__path__)}
+        systems = {
+            name: importlib.import_module(f"adapters.systems.{name}.adapter").system()
+            for name in _folders(adapters.systems.__path__)
+        }
+        transports = {
+            name: importlib.import_module(f"adapters.transports.{name}.adapter").transport()
+            for name in _folders(adapters.transports.__path__)
+        }
         for name, found in (systems | transports).items():
             if found.name != name:
                 raise ValueError(f"the adapter in folder {name!r} calls itself {found.name!r}")
