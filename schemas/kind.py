@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from schemas.part import Part
 from schemas.person import Defendant
@@ -17,10 +18,14 @@ class Target(StrEnum):
     """A party by its place in the exchange; the registry resolves it from the payload's `facts`."""
 
     COURT = "court"  # facts: court = OU code
-    AREA = "area"  # the probation area of that court
+    AREA = "area"  # facts: area = agency id; else the probation area of the court, or of the police force
     POLICE = "police"  # facts: force = two-character force code
-    PRISON = "prison"  # the prison that receives from that court; facts: sex, age_group
-    NAMED = "named"  # the recipient that the sender's envelope names
+    PRISON = "prison"  # facts: prison = agency id; else the one that receives from the area, by sex and age_group
+    CPS = "cps"  # the CPS area of the force, or of the court's area
+    RESEARCH = "research"  # the one agency that counts without knowing whom
+    SENDER = "sender"  # whoever sends the message
+    SUPERVISOR = "supervisor"  # the areas that supervise the person: known only once the person has been linked
+    NAMED = "named"  # the recipient that the envelope names, or those that the payload names
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class ClockStart:
     """A clock that this message starts. `anchor` is timezone-aware.
 
     `owner` is who must act, `toward` to whom. `doubtful` clocks are shown to a person and set nothing in motion.
+    With `remind_hours_before` the owner is reminded so many hours before it is due, and once when it is overdue.
     """
 
     clock: str
@@ -50,6 +56,7 @@ class ClockStart:
     toward: Target
     why: str
     doubtful: bool = False
+    remind_hours_before: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,15 @@ class ClockStop:
     clock: str
     at: StopAt
     toward: Target
+    void: bool = False  # it has no meaning any more: neither met nor missed
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whom the recipient supervises already: how that was found, and its own number for the person."""
+
+    by: str
+    crn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +125,31 @@ class Payload(Part):
         """References of the case (PTIURN, court case reference) that a later message about it will share."""
         return ()
 
+    def named(self) -> tuple[str, ...]:
+        """The agencies that the payload itself names as recipients."""
+        return ()
+
+    def supervised(self) -> tuple[Defendant, ...]:
+        """The people whom the probation area that sends or receives this message supervises."""
+        return ()
+
+    def replaces(self) -> str | None:
+        """A key that a later edition or correction of the same message shares; it then replaces the former."""
+        return None
+
+    def compared_with(self, former: Self) -> Self:
+        """This edition, saying what changed since the former one."""
+        return self
+
+    def marked(self, known: Mapping[int, Known]) -> Self:
+        """This message for a recipient that supervises some of `about()`, by their position in it."""
+        return self
+
     def clocks(self) -> tuple[ClockStart, ...]:
+        return ()
+
+    def stops(self) -> tuple[ClockStop, ...]:
+        """Clocks that just this message stops, beside those that its kind always stops."""
         return ()
 
     def forwards(self) -> tuple[Forward, ...]:

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime, time
-from typing import Annotated
+from itertools import count
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
 from schemas.category import Category
-from schemas.fields import Ptiurn
-from schemas.kind import Allowance, ClockStart, ClockStop, MessageKind, Payload, StopAt, Target
+from schemas.fields import Crn, Ptiurn
+from schemas.kind import Allowance, ClockStart, ClockStop, Known, MessageKind, Payload, StopAt, Target
 from schemas.offence import CaseDate, CaseTime, Court, Offence
 from schemas.part import CaseText, IdentityText, Part
 from schemas.person import Address, Defendant
@@ -23,6 +24,21 @@ class ParentGuardian(Part):
     type: CaseText | None = None
     name: IdentityText | None = None
     address: Address | None = None
+
+
+class KnownToArea(Part):
+    """The recipient supervises this person already; `by` says how that was found."""
+
+    by: CaseText
+    crn: Crn | None = None
+
+
+class ListChange(Part):
+    """What a later edition changed about one defendant's case; `parts` are the fields, without their values."""
+
+    number: CaseText
+    change: Annotated[Literal["added", "removed", "changed"], Category.CASE]
+    parts: tuple[CaseText, ...] = ()
 
 
 class Case(Part):
@@ -52,6 +68,7 @@ class Case(Part):
     defendant_age: Annotated[int, Field(ge=0, le=150), Category.IDENTITY] | None = None
     parent_guardian: ParentGuardian | None = None
     offences: tuple[Offence, ...] = ()
+    known: KnownToArea | None = None
 
 
 class Session(Part):
@@ -74,6 +91,7 @@ class CourtList(Payload):
     date: CaseDate
     list_type: CaseText | None = None
     sessions: tuple[Session, ...]
+    changes: tuple[ListChange, ...] = ()
 
     def subject(self) -> str:
         return f"court_list:{self.court.ou_code}:{self.date.isoformat()}"
@@ -97,6 +115,22 @@ class CourtList(Payload):
     def about(self) -> tuple[Defendant, ...]:
         return tuple(case.defendant for session in self.sessions for case in session.cases)
 
+    def replaces(self) -> str | None:
+        return self.subject()
+
+    def compared_with(self, former: Self) -> Self:
+        return self.model_copy(update={"changes": changes_between(former, self)})
+
+    def marked(self, known: Mapping[int, Known]) -> Self:
+        position = count()
+        sessions = tuple(
+            session.model_copy(
+                update={"cases": tuple(_marked(case, known.get(next(position))) for case in session.cases)}
+            )
+            for session in self.sessions
+        )
+        return self.model_copy(update={"sessions": sessions})
+
     def clocks(self) -> tuple[ClockStart, ...]:
         starts = (session.starts_at.replace(tzinfo=None) for session in self.sessions if session.starts_at)
         sitting = datetime.combine(self.date, min(starts, default=time(9, 30)), ZoneInfo("Europe/London"))
@@ -110,6 +144,39 @@ class CourtList(Payload):
                 f"the court sits on {self.date.isoformat()}",
             ),
         )
+
+
+def _marked(case: Case, known: Known | None) -> Case:
+    return case if known is None else case.model_copy(update={"known": KnownToArea(by=known.by, crn=known.crn)})
+
+
+def changes_between(former: CourtList, later: CourtList) -> tuple[ListChange, ...]:
+    """Case by case and defendant by defendant, in the order of the later list, then what was taken out of it.
+
+    A defendant is the same by the case's number and a valid identifier, else the name.
+    """
+    before, after = _by_defendant(former), _by_defendant(later)
+    changes = []
+    for key, entry in after.items():
+        if key not in before:
+            changes.append(ListChange(number=key[0], change="added"))
+        elif parts := _changed_parts(before[key], entry):
+            changes.append(ListChange(number=key[0], change="changed", parts=parts))
+    changes += [ListChange(number=key[0], change="removed") for key in before if key not in after]
+    return tuple(changes)
+
+
+def _by_defendant(listed: CourtList) -> dict[tuple[str, str], dict[str, object]]:
+    return {
+        (case.number, case.defendant.subject()): case.model_dump(exclude={"known"})
+        | {f"session.{name}": getattr(session, name) for name in ("on", "room", "starts_at")}
+        for session in listed.sessions
+        for case in session.cases
+    }
+
+
+def _changed_parts(before: dict[str, object], after: dict[str, object]) -> tuple[str, ...]:
+    return tuple(name for name in after if before.get(name) != after[name])
 
 
 KIND = MessageKind(

@@ -59,6 +59,9 @@ class HearingResult(Payload):
     def case_references(self) -> tuple[str, ...]:
         return tuple(ref for ref in (self.urn, self.court_case_reference) if ref)
 
+    def replaces(self) -> str | None:
+        return f"result:{self.subject()}:{self.hearing_at.date().isoformat()}"
+
     def clocks(self) -> tuple[ClockStart, ...]:
         decision = custody_of(self.offences)
         if decision.custody is Custody.NONE or self.defendant.organisation is not None:

@@ -78,6 +78,9 @@ class PreSentenceReport(Payload):
     def about(self) -> tuple[Defendant, ...]:
         return (self.defendant,)
 
+    def supervised(self) -> tuple[Defendant, ...]:
+        return (self.defendant,)
+
     def case_references(self) -> tuple[str, ...]:
         return tuple(ref for ref in (self.urn, self.court_case_reference) if ref)
 

@@ -16,6 +16,10 @@ from schemas.person import Defendant
 
 COMPLETED = "report_completed"
 BEFORE_HEARING = "report_before_hearing"
+MATERIAL = {
+    "previous_convictions_before_report": "record of previous convictions",
+    "case_package_before_report": "case package of the prosecution",
+}
 
 
 class ReportRequest(Payload):
@@ -60,6 +64,18 @@ class ReportRequest(Payload):
     def clocks(self) -> tuple[ClockStart, ...]:
         if self.purpose != "sentence":
             return ()  # a copy for a prison is timed by the sentence that made it necessary
+        material = tuple(
+            ClockStart(
+                clock,
+                self.requested_at,
+                Allowance(15, "working_days"),
+                Target.CPS,
+                Target.AREA,
+                f"the {what} must be there before the report is due",
+                remind_hours_before=(5 * 24, 24),
+            )
+            for clock, what in MATERIAL.items()
+        )
         completed = ClockStart(
             COMPLETED,
             self.requested_at,
@@ -67,22 +83,21 @@ class ReportRequest(Payload):
             Target.AREA,
             Target.COURT,
             "a report is completed within 15 working days of the request",
+            remind_hours_before=(3 * 24, 24),
         )
         if self.hearing_at is None:
-            return (completed,)
+            return (completed, *material)
         early = self.hearing_at - self.requested_at < timedelta(hours=24)
-        return (
-            completed,
-            ClockStart(
-                BEFORE_HEARING,
-                self.hearing_at,
-                Allowance(-24, "hours"),
-                Target.AREA,
-                Target.COURT,
-                "a report reaches court staff 24 hours before the hearing"
-                + ("; it was asked for later than that" if early else ""),
-            ),
+        before_hearing = ClockStart(
+            BEFORE_HEARING,
+            self.hearing_at,
+            Allowance(-24, "hours"),
+            Target.AREA,
+            Target.COURT,
+            "a report reaches court staff 24 hours before the hearing"
+            + ("; it was asked for later than that" if early else ""),
         )
+        return (completed, before_hearing, *material)
 
 
 KIND = MessageKind("report_request", 1, "Request for a pre-sentence report", ReportRequest)

@@ -1,0 +1,79 @@
+"""breach_warrant, version 1: a court issues a warrant against somebody who broke an order."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.category import Category
+from schemas.fields import CourtCaseReference, Ptiurn
+from schemas.kind import Allowance, ClockStart, MessageKind, Payload, Target
+from schemas.offence import CaseMoment, Court, Offence
+from schemas.part import CaseText, NarrativeText, RiskText, SentenceText
+from schemas.person import Defendant
+
+ACKNOWLEDGED = "warrant_acknowledged"
+OPEN = "warrant_open"
+
+
+class BreachWarrant(Payload):
+    warrant_reference: CaseText
+    issued_at: CaseMoment
+    court: Court
+    urn: Ptiurn | None = None
+    court_case_reference: CourtCaseReference | None = None
+    bail: Annotated[Literal["backed_for_bail", "not_backed_for_bail"], Category.CASE] | None = None
+    defendant: Defendant
+    order_breached: SentenceText | None = None
+    circumstances: NarrativeText | None = None
+    warnings: tuple[RiskText, ...] = ()
+    offences: Annotated[tuple[Offence, ...], Field(max_length=500)] = ()
+    force: Annotated[str, Field(pattern=r"^[0-9A-Z]{2}$"), Category.CASE] | None = None
+
+    def subject(self) -> str:
+        return f"warrant:{self.warrant_reference}"
+
+    def facts(self) -> Mapping[str, str]:
+        force = self.force or (self.urn[:2] if self.urn else self.court.ou_code[1:3])
+        return {"court": self.court.ou_code, "force": force}
+
+    def counts(self) -> Mapping[str, int]:
+        results = sum(len(offence.results) for offence in self.offences)
+        return {"cases": 1, "defendants": 1, "offences": len(self.offences), "results": results, "warrants": 1}
+
+    def targets(self) -> tuple[Target, ...]:
+        return (Target.POLICE, Target.AREA)
+
+    def about(self) -> tuple[Defendant, ...]:
+        return (self.defendant,)
+
+    def supervised(self) -> tuple[Defendant, ...]:
+        return (self.defendant,)
+
+    def case_references(self) -> tuple[str, ...]:
+        return tuple(ref for ref in (self.warrant_reference, self.urn, self.court_case_reference) if ref)
+
+    def clocks(self) -> tuple[ClockStart, ...]:
+        return (
+            ClockStart(
+                ACKNOWLEDGED,
+                self.issued_at,
+                Allowance(2, "working_days"),
+                Target.POLICE,
+                Target.COURT,
+                "the police acknowledge a warrant within two working days",
+                remind_hours_before=(24,),
+            ),
+            ClockStart(
+                OPEN,
+                self.issued_at,
+                Allowance(10, "working_days"),
+                Target.POLICE,
+                Target.COURT,
+                "a breach warrant is executed or withdrawn within ten working days",
+                remind_hours_before=(3 * 24,),
+            ),
+        )
+
+
+KIND = MessageKind("breach_warrant", 1, "Breach warrant", BreachWarrant)

@@ -1,0 +1,1 @@
+"""The case_transfer kind."""

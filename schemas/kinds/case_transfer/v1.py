@@ -1,0 +1,106 @@
+"""case_transfer, version 1: one probation area hands a case over to another."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from schemas.document import Document
+from schemas.kind import Allowance, ClockStart, MessageKind, Payload, Target
+from schemas.offence import CaseDate, CaseMoment, Offence, SentenceDate
+from schemas.part import AssessmentText, CaseText, ContactText, HealthText, Part, RiskText, SentenceText, StaffText
+from schemas.person import Address, Defendant
+
+REPLY = "transfer_reply"
+
+
+class Order(Part):
+    """What the court ordered and the area supervises."""
+
+    type: SentenceText
+    court_name: CaseText | None = None
+    made_on: SentenceDate | None = None
+    ends_on: SentenceDate | None = None
+    length: SentenceText | None = None
+    requirements: tuple[SentenceText, ...] = ()
+    hours_ordered: SentenceText | None = None
+    hours_worked: SentenceText | None = None
+
+
+class ContactEntry(Part):
+    """One entry of the case record."""
+
+    at: CaseDate | None = None
+    type: AssessmentText | None = None
+    officer: StaffText | None = None
+    note: AssessmentText | None = None
+
+
+class CaseTransfer(Payload):
+    """`to_area` is an agency id, or a name that the registry knows; an area that has merged is reached through its
+    successor."""
+
+    transfer_reference: CaseText
+    to_area: CaseText
+    requested_at: CaseMoment
+    reason: CaseText | None = None
+    moves_on: CaseDate | None = None
+    offender: Defendant
+    new_address: Address | None = None
+    officer: StaffText | None = None
+    team: StaffText | None = None
+    next_of_kin: ContactText | None = None
+    orders: Annotated[tuple[Order, ...], Field(max_length=50)] = ()
+    offences: Annotated[tuple[Offence, ...], Field(max_length=500)] = ()
+    risk_level: RiskText | None = None
+    risk_summary: RiskText | None = None
+    health_summary: HealthText | None = None
+    supervision_plan: AssessmentText | None = None
+    next_appointment_on: CaseDate | None = None
+    contacts: Annotated[tuple[ContactEntry, ...], Field(max_length=5_000)] = ()
+    documents: Annotated[tuple[Document, ...], Field(max_length=50)] = ()
+
+    def subject(self) -> str:
+        return f"transfer:{self.transfer_reference}:{self.offender.subject()}"
+
+    def facts(self) -> Mapping[str, str]:
+        return {}
+
+    def named(self) -> tuple[str, ...]:
+        return (self.to_area,)
+
+    def counts(self) -> Mapping[str, int]:
+        return {
+            "cases": 1,
+            "defendants": 1,
+            "orders": len(self.orders),
+            "offences": len(self.offences),
+            "results": sum(len(offence.results) for offence in self.offences),
+            "contacts": len(self.contacts),
+            "documents": len(self.documents),
+        }
+
+    def about(self) -> tuple[Defendant, ...]:
+        return (self.offender,)
+
+    def supervised(self) -> tuple[Defendant, ...]:
+        return (self.offender,)
+
+    def case_references(self) -> tuple[str, ...]:
+        return (self.transfer_reference,)
+
+    def clocks(self) -> tuple[ClockStart, ...]:
+        return (
+            ClockStart(
+                REPLY,
+                self.requested_at,
+                Allowance(10, "working_days"),
+                Target.NAMED,
+                Target.SENDER,
+                "a transfer is accepted or refused within ten working days",
+                remind_hours_before=(3 * 24, 24),
+            ),
+        )
+
+
+KIND = MessageKind("case_transfer", 1, "Transfer of a case", CaseTransfer)

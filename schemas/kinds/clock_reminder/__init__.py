@@ -1,0 +1,1 @@
+"""The clock_reminder kind."""

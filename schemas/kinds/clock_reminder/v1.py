@@ -1,0 +1,38 @@
+"""clock_reminder, version 1: the exchange reminds an agency of something it owes. It names no person."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from schemas.category import Category
+from schemas.kind import MessageKind, Payload
+from schemas.offence import CaseMoment
+from schemas.part import CaseText
+
+
+class ClockReminder(Payload):
+    """`message_id` and `reference` are those of the message that started the clock."""
+
+    clock: CaseText
+    due_at: CaseMoment
+    overdue: Annotated[bool, Category.CASE]
+    why: CaseText
+    owner: CaseText
+    toward: CaseText | None = None
+    message_id: CaseText
+    reference: CaseText
+    sender: CaseText
+
+    def subject(self) -> str:
+        return f"clock:{self.clock}:{self.message_id}"
+
+    def facts(self) -> Mapping[str, str]:
+        return {}
+
+    def named(self) -> tuple[str, ...]:
+        return (self.owner,)
+
+    def counts(self) -> Mapping[str, int]:
+        return {"cases": 0, "defendants": 0, "offences": 0, "results": 0, "clocks": 1}
+
+
+KIND = MessageKind("clock_reminder", 1, "Reminder of a deadline", ClockReminder)

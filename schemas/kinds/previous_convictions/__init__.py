@@ -1,0 +1,1 @@
+"""The previous_convictions kind."""

@@ -1,0 +1,85 @@
+"""previous_convictions, version 1: a person's record, for the probation area that writes a report."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from schemas.category import Category
+from schemas.fields import CourtCaseReference, Ptiurn
+from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
+from schemas.offence import CaseDate, CaseMoment, Court, Offence, OffenceDate
+from schemas.part import CaseText, OffenceText, Part, SentenceText
+from schemas.person import Defendant
+
+
+class Conviction(Part):
+    """One appearance before a court, with the offences that it dealt with."""
+
+    convicted_on: OffenceDate | None = None
+    sentenced_on: OffenceDate | None = None
+    court_name: OffenceText | None = None
+    court_code: OffenceText | None = None
+    reference: OffenceText | None = None
+    offences: Annotated[tuple[Offence, ...], Field(max_length=1_000)] = ()
+
+
+class Caution(Part):
+    cautioned_on: OffenceDate | None = None
+    by: OffenceText | None = None
+    type: SentenceText | None = None
+    offences: Annotated[tuple[Offence, ...], Field(max_length=100)] = ()
+
+
+class PreviousConvictions(Payload):
+    """`complete` is false where the record is known to lack something. None of the lists need hold anything: a person
+    with no record has one that says so."""
+
+    urn: Ptiurn | None = None
+    court: Court | None = None
+    court_case_reference: CourtCaseReference | None = None
+    request_reference: CaseText | None = None
+    record_reference: CaseText | None = None
+    as_of: CaseMoment | None = None
+    hearing_on: CaseDate | None = None
+    complete: Annotated[bool, Category.CASE] | None = None
+    defendant: Defendant
+    convictions: Annotated[tuple[Conviction, ...], Field(max_length=1_000)] = ()
+    cautions: Annotated[tuple[Caution, ...], Field(max_length=1_000)] = ()
+
+    def subject(self) -> str:
+        return f"case:{self.urn or self.court_case_reference or 'none'}:{self.defendant.subject()}"
+
+    def facts(self) -> Mapping[str, str]:
+        facts = {"force": self.urn[:2]} if self.urn else {}
+        return facts | ({"court": self.court.ou_code} if self.court else {})
+
+    def counts(self) -> Mapping[str, int]:
+        offences = [offence for conviction in self.convictions for offence in conviction.offences]
+        offences += [offence for caution in self.cautions for offence in caution.offences]
+        return {
+            "cases": 1,
+            "defendants": 1,
+            "convictions": len(self.convictions),
+            "cautions": len(self.cautions),
+            "offences": len(offences),
+            "results": sum(len(offence.results) for offence in offences),
+        }
+
+    def targets(self) -> tuple[Target, ...]:
+        return (Target.AREA,)
+
+    def about(self) -> tuple[Defendant, ...]:
+        return (self.defendant,)
+
+    def case_references(self) -> tuple[str, ...]:
+        return tuple(ref for ref in (self.urn, self.court_case_reference) if ref)
+
+
+KIND = MessageKind(
+    "previous_convictions",
+    1,
+    "Previous convictions",
+    PreviousConvictions,
+    stops=(ClockStop("previous_convictions_before_report", StopAt.RECEIPT, Target.AREA),),
+)

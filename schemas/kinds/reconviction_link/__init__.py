@@ -1,0 +1,1 @@
+"""The reconviction_link kind."""

@@ -1,0 +1,51 @@
+"""reconviction_link, version 1: a conviction in the police record, linked to somebody a probation area supervises."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from schemas.category import Category
+from schemas.fields import ArrestSummonsNumber
+from schemas.kind import MessageKind, Payload, Target
+from schemas.offence import CaseDate, Offence, OffenceDate
+from schemas.part import CaseText, OffenceText
+from schemas.person import Defendant
+
+
+class ReconvictionLink(Payload):
+    """`area` names the supervising area where the police know it; otherwise the exchange finds it by linkage.
+
+    `linked_by` is how: an identifier, or probabilistic linkage with its match weight (log2 of the odds).
+    """
+
+    record_reference: CaseText
+    arrest_summons_number: ArrestSummonsNumber | None = None
+    area: CaseText | None = None
+    offender: Defendant
+    convicted_on: OffenceDate | None = None
+    court_name: OffenceText | None = None
+    court_code: OffenceText | None = None
+    recorded_on: CaseDate | None = None
+    offences: Annotated[tuple[Offence, ...], Field(min_length=1, max_length=1_000)]
+    linked_by: CaseText | None = None
+    match_weight: Annotated[float, Category.CASE] | None = None
+
+    def subject(self) -> str:
+        return f"record:{self.record_reference}"
+
+    def facts(self) -> Mapping[str, str]:
+        return {"area": self.area} if self.area else {}
+
+    def counts(self) -> Mapping[str, int]:
+        results = sum(len(offence.results) for offence in self.offences)
+        return {"cases": 1, "defendants": 1, "offences": len(self.offences), "results": results}
+
+    def targets(self) -> tuple[Target, ...]:
+        return (Target.AREA if self.area else Target.SUPERVISOR, Target.RESEARCH)
+
+    def about(self) -> tuple[Defendant, ...]:
+        return (self.offender,)
+
+
+KIND = MessageKind("reconviction_link", 1, "Reconviction", ReconvictionLink)

@@ -1,0 +1,85 @@
+"""release_notice, version 1: a prison tells the supervising probation area that somebody is being released."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from schemas.kind import Allowance, ClockStart, MessageKind, Payload, Target
+from schemas.offence import CaseDate, CaseMoment, Offence, SentenceDate
+from schemas.part import AssessmentText, CaseText, Part, RiskText, SentenceText
+from schemas.person import Address, Defendant
+
+FEEDBACK = "feedback_after_release"
+
+
+class PlanTarget(Part):
+    """One target of the sentence plan, as the prison left it."""
+
+    reference: CaseText | None = None
+    description: AssessmentText
+    state: AssessmentText | None = None
+
+
+class Licence(Part):
+    type: SentenceText | None = None
+    starts_on: SentenceDate | None = None
+    ends_on: SentenceDate | None = None
+    home_detention_curfew_ends_on: SentenceDate | None = None
+    conditions: tuple[SentenceText, ...] = ()
+
+
+class ReleaseNotice(Payload):
+    """`prison` and `area` are agency ids or names that the registry knows. `released_at` may lie ahead."""
+
+    release_reference: CaseText
+    prison: CaseText
+    area: CaseText
+    released_at: CaseMoment
+    release_type: SentenceText | None = None
+    offender: Defendant
+    release_address: Address | None = None
+    offences: Annotated[tuple[Offence, ...], Field(max_length=500)] = ()
+    sentenced_on: CaseDate | None = None
+    sentence: SentenceText | None = None
+    licence: Licence | None = None
+    plan_targets: Annotated[tuple[PlanTarget, ...], Field(max_length=100)] = ()
+    risk_summary: RiskText | None = None
+
+    def subject(self) -> str:
+        return f"release:{self.release_reference}:{self.offender.subject()}"
+
+    def facts(self) -> Mapping[str, str]:
+        return {"prison": self.prison, "area": self.area}
+
+    def counts(self) -> Mapping[str, int]:
+        results = sum(len(offence.results) for offence in self.offences)
+        return {"cases": 1, "defendants": 1, "offences": len(self.offences), "results": results}
+
+    def targets(self) -> tuple[Target, ...]:
+        return (Target.AREA,)
+
+    def about(self) -> tuple[Defendant, ...]:
+        return (self.offender,)
+
+    def supervised(self) -> tuple[Defendant, ...]:
+        return (self.offender,)
+
+    def case_references(self) -> tuple[str, ...]:
+        return (self.release_reference,)
+
+    def clocks(self) -> tuple[ClockStart, ...]:
+        return (
+            ClockStart(
+                FEEDBACK,
+                self.released_at,
+                Allowance(60, "working_days"),
+                Target.AREA,
+                Target.PRISON,
+                "the supervising officer tells the prison how its sentence plan fared",
+                remind_hours_before=(14 * 24, 3 * 24),
+            ),
+        )
+
+
+KIND = MessageKind("release_notice", 1, "Notice of release", ReleaseNotice)

@@ -1,0 +1,1 @@
+"""The risk_registration kind."""

@@ -1,0 +1,75 @@
+"""risk_registration, version 1: somebody is entered in a risk register, and the areas and police concerned are told."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.category import Category
+from schemas.kind import Allowance, ClockStart, MessageKind, Payload, Target
+from schemas.offence import CaseDate, CaseMoment
+from schemas.part import CaseText, RiskText, StaffText, VictimText
+from schemas.person import Defendant
+
+REVIEW = "risk_review"
+Level = Literal["low", "medium", "high", "very_high"]
+
+
+class RiskRegistration(Payload):
+    """`inform` names the other areas that are told; the police of `force` always are."""
+
+    register_reference: CaseText
+    registered_at: CaseMoment
+    review_on: CaseDate
+    inform: Annotated[tuple[CaseText, ...], Field(max_length=60)] = ()
+    force: Annotated[str, Field(pattern=r"^[0-9A-Z]{2}$"), Category.CASE]
+    offender: Defendant
+    category: RiskText
+    level: Annotated[Level, Category.RISK]
+    reasons: RiskText | None = None
+    management_plan: RiskText | None = None
+    at_risk: tuple[VictimText, ...] = ()
+    division: StaffText | None = None
+    team: StaffText | None = None
+    officer: StaffText | None = None
+
+    def subject(self) -> str:
+        return f"register:{self.register_reference}"
+
+    def facts(self) -> Mapping[str, str]:
+        return {"force": self.force}
+
+    def named(self) -> tuple[str, ...]:
+        return self.inform
+
+    def counts(self) -> Mapping[str, int]:
+        return {"cases": 1, "defendants": 1, "offences": 0, "results": 0, "registrations": 1}
+
+    def targets(self) -> tuple[Target, ...]:
+        return (Target.POLICE, *((Target.NAMED,) if self.inform else ()))
+
+    def about(self) -> tuple[Defendant, ...]:
+        return (self.offender,)
+
+    def supervised(self) -> tuple[Defendant, ...]:
+        return (self.offender,)
+
+    def case_references(self) -> tuple[str, ...]:
+        return (self.register_reference,)
+
+    def clocks(self) -> tuple[ClockStart, ...]:
+        return (
+            ClockStart(
+                REVIEW,
+                datetime.combine(self.review_on, time(12), UTC),
+                Allowance(0, "working_days"),
+                Target.SENDER,
+                Target.SENDER,
+                f"the entry is reviewed by {self.review_on.isoformat()}",
+                remind_hours_before=(14 * 24, 3 * 24),
+            ),
+        )
+
+
+KIND = MessageKind("risk_registration", 1, "Entry in a risk register", RiskRegistration)

@@ -1,0 +1,77 @@
+"""risk_review, version 1: an entry in a risk register was reviewed."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.category import Category
+from schemas.kind import Allowance, ClockStart, ClockStop, MessageKind, Payload, StopAt, Target
+from schemas.offence import CaseDate, CaseMoment
+from schemas.part import CaseText, RiskText, StaffText
+from schemas.person import Defendant
+
+REVIEW = "risk_review"
+
+
+class RiskReview(Payload):
+    """`next_review_on` is missing where the person has left the register."""
+
+    register_reference: CaseText
+    reviewed_at: CaseMoment
+    outcome: Annotated[Literal["continued", "level_changed", "deregistered"], Category.RISK]
+    level: Annotated[Literal["low", "medium", "high", "very_high"], Category.RISK] | None = None
+    next_review_on: CaseDate | None = None
+    inform: Annotated[tuple[CaseText, ...], Field(max_length=60)] = ()
+    force: Annotated[str, Field(pattern=r"^[0-9A-Z]{2}$"), Category.CASE]
+    offender: Defendant
+    comment: RiskText | None = None
+    division: StaffText | None = None
+    team: StaffText | None = None
+    officer: StaffText | None = None
+
+    def subject(self) -> str:
+        return f"register:{self.register_reference}"
+
+    def facts(self) -> Mapping[str, str]:
+        return {"force": self.force}
+
+    def named(self) -> tuple[str, ...]:
+        return self.inform
+
+    def counts(self) -> Mapping[str, int]:
+        return {"cases": 1, "defendants": 1, "offences": 0, "results": 0, "reviews": 1}
+
+    def targets(self) -> tuple[Target, ...]:
+        return (Target.POLICE, *((Target.NAMED,) if self.inform else ()))
+
+    def about(self) -> tuple[Defendant, ...]:
+        return (self.offender,)
+
+    def case_references(self) -> tuple[str, ...]:
+        return (self.register_reference,)
+
+    def clocks(self) -> tuple[ClockStart, ...]:
+        if self.next_review_on is None:
+            return ()
+        return (
+            ClockStart(
+                REVIEW,
+                datetime.combine(self.next_review_on, time(12), UTC),
+                Allowance(0, "working_days"),
+                Target.SENDER,
+                Target.SENDER,
+                f"the entry is reviewed by {self.next_review_on.isoformat()}",
+                remind_hours_before=(14 * 24, 3 * 24),
+            ),
+        )
+
+
+KIND = MessageKind(
+    "risk_review",
+    1,
+    "Review of an entry in a risk register",
+    RiskReview,
+    stops=(ClockStop(REVIEW, StopAt.ACCEPTED, Target.SENDER),),
+)

@@ -1,0 +1,1 @@
+"""The transfer_reply kind."""

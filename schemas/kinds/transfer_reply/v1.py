@@ -1,0 +1,52 @@
+"""transfer_reply, version 1: the receiving area accepts or refuses a transfer."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from schemas.category import Category
+from schemas.fields import Crn
+from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
+from schemas.offence import CaseDate, CaseMoment
+from schemas.part import CaseText, StaffText
+from schemas.person import Defendant
+
+
+class TransferReply(Payload):
+    transfer_reference: CaseText
+    to_area: CaseText
+    decision: Annotated[Literal["accepted", "refused"], Category.CASE]
+    decided_at: CaseMoment
+    reason: CaseText | None = None
+    offender: Defendant
+    new_crn: Crn | None = None
+    officer: StaffText | None = None
+    first_appointment_on: CaseDate | None = None
+    not_taken_over: tuple[CaseText, ...] = ()
+    """What the receiving system could not hold, by field."""
+
+    def subject(self) -> str:
+        return f"transfer:{self.transfer_reference}:{self.offender.subject()}"
+
+    def facts(self) -> Mapping[str, str]:
+        return {}
+
+    def named(self) -> tuple[str, ...]:
+        return (self.to_area,)
+
+    def counts(self) -> Mapping[str, int]:
+        return {"cases": 1, "defendants": 1, "offences": 0, "results": 0}
+
+    def about(self) -> tuple[Defendant, ...]:
+        return (self.offender,)
+
+    def case_references(self) -> tuple[str, ...]:
+        return (self.transfer_reference,)
+
+
+KIND = MessageKind(
+    "transfer_reply",
+    1,
+    "Reply to a transfer",
+    TransferReply,
+    stops=(ClockStop("transfer_reply", StopAt.RECEIPT, Target.NAMED),),
+)

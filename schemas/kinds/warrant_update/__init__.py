@@ -1,0 +1,1 @@
+"""The warrant_update kind."""

@@ -1,0 +1,65 @@
+"""warrant_update, version 1: what became of a breach warrant."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.category import Category
+from schemas.fields import CourtCaseReference, Ptiurn
+from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
+from schemas.offence import CaseMoment, Court
+from schemas.part import CaseText, NarrativeText, StaffText
+from schemas.person import Defendant
+
+Status = Literal["acknowledged", "not_yet_executed", "executed", "withdrawn"]
+
+
+class WarrantUpdate(Payload):
+    """`acknowledged`, `not_yet_executed` and `executed` come from the police, `withdrawn` from the court."""
+
+    warrant_reference: CaseText
+    status: Annotated[Status, Category.CASE]
+    at: CaseMoment
+    court: Court
+    urn: Ptiurn | None = None
+    court_case_reference: CourtCaseReference | None = None
+    force: Annotated[str, Field(pattern=r"^[0-9A-Z]{2}$"), Category.CASE] | None = None
+    defendant: Defendant
+    held_at: CaseText | None = None
+    next_hearing_at: CaseMoment | None = None
+    reason: NarrativeText | None = None
+    officer: StaffText | None = None
+
+    def subject(self) -> str:
+        return f"warrant:{self.warrant_reference}"
+
+    def facts(self) -> Mapping[str, str]:
+        force = self.force or (self.urn[:2] if self.urn else self.court.ou_code[1:3])
+        return {"court": self.court.ou_code, "force": force}
+
+    def counts(self) -> Mapping[str, int]:
+        return {"cases": 1, "defendants": 1, "offences": 0, "results": 0, "warrants": 1}
+
+    def targets(self) -> tuple[Target, ...]:
+        return (Target.POLICE, Target.AREA) if self.status == "withdrawn" else (Target.COURT, Target.AREA)
+
+    def about(self) -> tuple[Defendant, ...]:
+        return (self.defendant,)
+
+    def case_references(self) -> tuple[str, ...]:
+        return tuple(ref for ref in (self.warrant_reference, self.urn, self.court_case_reference) if ref)
+
+    def stops(self) -> tuple[ClockStop, ...]:
+        acknowledged = ClockStop("warrant_acknowledged", StopAt.ACCEPTED, Target.COURT)
+        if self.status == "withdrawn":
+            return tuple(
+                ClockStop(clock, StopAt.ACCEPTED, Target.COURT, void=True)
+                for clock in ("warrant_acknowledged", "warrant_open")
+            )
+        if self.status == "executed":
+            return (acknowledged, ClockStop("warrant_open", StopAt.ACCEPTED, Target.COURT))
+        return (acknowledged,)
+
+
+KIND = MessageKind("warrant_update", 1, "Update of a breach warrant", WarrantUpdate)
