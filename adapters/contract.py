@@ -1,8 +1,8 @@
-"""The two contracts of the adapters: a System translates, a Transport carries. Neither knows the hub."""
+"""The contracts of the adapters: a System translates, a Transport carries, a Collector fetches. None knows the hub."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from schemas.document import Attachment
@@ -91,12 +91,16 @@ class System(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where an agency receives: the transport's own settings, as the operator wrote them."""
+    """Where an agency receives: the transport's own settings, as the operator wrote them.
+
+    `kinds` are those that it is for; empty, it is for all that no other endpoint of the agency is for.
+    """
 
     agency: str
     system: str
     transport: str
     settings: Mapping[str, str]
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +126,16 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """Declared honestly, and tested: does it keep order, bring receipts, and how much can it carry?"""
+    """Declared honestly, and tested: does it keep order, bring receipts, and how much can it carry?
+
+    `pull` says that nothing is carried to the recipient: the hub keeps the parcel until the recipient has fetched it,
+    and the recipient's acknowledgement is the receipt.
+    """
 
     ordered: bool
     receipts: bool
     size_bytes_max: int
+    pull: bool = False
 
 
 class CannotDeliver(Exception):
@@ -152,7 +161,96 @@ class Transport(Protocol):
         ...
 
     def send(self, endpoint: Endpoint, parcel: Parcel) -> Receipt:
-        """Carry it and bring back the receipt. Raises CannotDeliver; an unknown outcome is retryable."""
+        """Carry it and bring back the receipt. Raises CannotDeliver; an unknown outcome is retryable.
+
+        A pull transport carries nothing: it refuses what its recipient could not fetch, and proves nothing.
+        """
         ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """Where an agency leaves its files for the hub: the collector's own settings, as the operator wrote them."""
+
+    agency: str
+    transport: str
+    settings: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often to look, and for how long a file must stay unchanged before it counts as whole."""
+
+    every_seconds: float
+    settle_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file that may be taken. `modified` is in the source's own unit, and only ever compared for equality and order.
+
+    `marked` says that its sender has declared it whole: no settling is needed.
+    """
+
+    name: str
+    size_bytes: int
+    modified: int
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """An entry that will never be taken: `code` says why, such as `inbox.link`."""
+
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What lies in an inbox. Files that are not whole, by their names or for want of a marker, are left out."""
+
+    files: tuple[FoundFile, ...]
+    ignored: tuple[Ignored, ...] = ()
+
+
+class CannotCollect(Exception):
+    """The inbox cannot be read or tidied just now; nothing was lost. It is looked at again at its next time."""
+
+    def __init__(self, code: str, problem: str) -> None:
+        super().__init__(f"{code}: {problem}")
+        self.code = code
+        self.problem = problem
+
+
+class Collector(Protocol):
+    """The inbound half of a transport: an agency leaves files, the hub takes them. One caller at a time for an inbox.
+
+    `archive` and `refuse` are called only after what was read is durably answered for. Both move the file into a folder
+    of the day below the inbox, under a name that is free there, with `reasons` beside it as `<name>.reasons.json`.
+    A file that is no longer the one that was read stays where it is, to be taken anew. All raise CannotCollect.
+    """
+
+    name: str
+
+    def check(self, inbox: Inbox) -> tuple[Problem, ...]:
+        """What is wrong with the settings, before anything is collected."""
+        ...
+
+    def pace(self, inbox: Inbox) -> Pace: ...
+
+    def list(self, inbox: Inbox) -> Listing:
+        """The oldest first."""
+        ...
+
+    def read(self, inbox: Inbox, file: FoundFile) -> bytes | None:
+        """The whole file, or None if it is no longer as it was found."""
+        ...
+
+    def archive(self, inbox: Inbox, file: FoundFile, on: date, reasons: bytes | None) -> None: ...
+
+    def refuse(self, inbox: Inbox, file: FoundFile, on: date, reasons: bytes) -> None: ...
 
     def close(self) -> None: ...

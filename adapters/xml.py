@@ -1,6 +1,8 @@
-"""The only XML parser of the project: no entities, no document types, no network, limits on size and depth.
+"""The only XML parser of the project: no entities, no document types, no network, limits on size, depth and count.
 
 Elements are read by local name: real feeds differ in prefixes and namespaces, never in what the names mean.
+A document that may hold a text over libxml2's own limit, as one in base64 does, is read piece by piece, so that our
+limits hold before anything large has been built of it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,8 +15,14 @@ from lxml import etree
 
 from schemas.problem import Problem, Refused
 
-SIZE_BYTES_MAX = 20_000_000
+SIZE_BYTES_MAX = 36_000_000
 DEPTH_MAX = 100
+ELEMENTS_MAX = 1_000_000  # of a document read piece by piece
+_TEXT_BYTES_MAX = 10_000_000  # libxml2 refuses a longer text unless it is told to drop all of its limits
+_PIECE_BYTES = 65_536
+_SAFELY: Mapping[str, Any] = MappingProxyType(
+    {"resolve_entities": False, "no_network": True, "load_dtd": False, "dtd_validation": False, "remove_pis": True}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,39 +120,67 @@ def looks_like_xml(body: bytes) -> bool:
 
 
 def parse(body: bytes, place: str = "") -> Node:
-    """Parse a whole document. Raises Refused: xml.too_large, .malformed, .encoding, .entities or .too_deep."""
+    """Parse a whole document. Raises Refused: xml.too_large, too_many, too_deep, malformed, encoding or entities."""
     if len(body) > SIZE_BYTES_MAX:
         raise Refused(
-            _problem(
+            Problem(
                 "xml.too_large",
                 place or "document",
                 f"is over {SIZE_BYTES_MAX // 1_000_000} MB",
                 "send it in smaller files",
             )
         )
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, remove_pis=True
-    )
     try:
-        root = etree.fromstring(body, parser)
+        root = (
+            _grown(body, place) if len(body) > _TEXT_BYTES_MAX else etree.fromstring(body, etree.XMLParser(**_SAFELY))
+        )
     except etree.XMLSyntaxError as error:
         raise Refused(_syntax_problem(error, place)) from None
     except ValueError:
         raise Refused(
-            _problem("xml.malformed", place or "document", "holds no document", "send one XML document")
+            Problem("xml.malformed", place or "document", "holds no document", "send one XML document")
         ) from None
+    _refuse_document_type(root, place)
+    _refuse_deep(root, place)
+    return Node(root, place)
+
+
+def _grown(body: bytes, place: str) -> etree._Element:
+    """The root of a large document. Without libxml2's limits an entity could grow without end, so all up to the first
+    element is read within them first: a document type stands there or nowhere."""
+    pieces = [body[start : start + _PIECE_BYTES] for start in range(0, len(body), _PIECE_BYTES)]
+    prolog = etree.XMLPullParser(("start",), remove_comments=True, **_SAFELY)
+    for piece in pieces:
+        prolog.feed(piece)
+        first = next(iter(prolog.read_events()), None)
+        if first is not None:
+            _refuse_document_type(cast(etree._Element, first[1]), place)
+            break
+    parser = etree.XMLPullParser(("start", "end"), remove_comments=True, huge_tree=True, **_SAFELY)
+    depth = count = 0
+    for piece in pieces:
+        parser.feed(piece)
+        for event, element in cast(Iterable[tuple[str, etree._Element]], parser.read_events()):
+            depth += 1 if event == "start" else -1
+            count += event == "start"
+            if depth > DEPTH_MAX:
+                raise Refused(_too_deep(f"line {element.sourceline}, {place}/"))
+            if count > ELEMENTS_MAX:
+                raise Refused(_too_many(f"line {element.sourceline}, {place}/"))
+    return parser.close()
+
+
+def _refuse_document_type(root: etree._Element, place: str) -> None:
     document_type = root.getroottree().docinfo
     if document_type.internalDTD is not None or document_type.doctype:
         raise Refused(
-            _problem(
+            Problem(
                 "xml.entities",
                 f"line 1, {place}/",
                 "declares a document type; entities and external references are not taken",
                 "send the document without a DOCTYPE",
             )
         )
-    _refuse_deep(root, place)
-    return Node(root, place)
 
 
 def _refuse_deep(root: etree._Element, place: str) -> None:
@@ -152,14 +188,17 @@ def _refuse_deep(root: etree._Element, place: str) -> None:
     for event, element in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
         if depth > DEPTH_MAX:
-            raise Refused(
-                _problem(
-                    "xml.too_deep",
-                    f"line {element.sourceline}, {place}/",
-                    f"elements are nested more than {DEPTH_MAX} deep",
-                    "send the document in its agreed form",
-                )
-            )
+            raise Refused(_too_deep(f"line {element.sourceline}, {place}/"))
+
+
+def _too_deep(where: str) -> Problem:
+    problem = f"elements are nested more than {DEPTH_MAX} deep"
+    return Problem("xml.too_deep", where, problem, "send the document in its agreed form")
+
+
+def _too_many(where: str) -> Problem:
+    problem = f"a document over {_TEXT_BYTES_MAX // 1_000_000} MB has more than {ELEMENTS_MAX:,} elements"
+    return Problem("xml.too_many", where, problem, "send it in smaller files")
 
 
 # Our own words: libxml2's repeat names from the document, and a stray "<" can make a person's name one.
@@ -187,33 +226,24 @@ def _syntax_problem(error: etree.XMLSyntaxError, place: str) -> Problem:
     line = f"line {error.lineno or 1}, {place}/"
     lowered = (error.msg or "").lower()
     if "depth" in lowered and "excessive" in lowered:
-        return _problem(
-            "xml.too_deep",
-            line,
-            f"elements are nested more than {DEPTH_MAX} deep",
-            "send the document in its agreed form",
-        )
+        return _too_deep(line)
     if "entit" in lowered and ("loop" in lowered or "amplification" in lowered or "not defined" in lowered):
-        return _problem(
+        return Problem(
             "xml.entities",
             line,
             "uses an entity that XML itself does not define",
             "write the characters themselves, and no DOCTYPE",
         )
     if "encod" in lowered or "invalid bytes" in lowered or "not proper utf-8" in lowered or "conversion" in lowered:
-        return _problem(
+        return Problem(
             "xml.encoding",
             line,
             "the bytes are not in the encoding that the document declares",
             "save it in UTF-8, or declare the encoding it is in",
         )
-    return _problem(
+    return Problem(
         "xml.malformed", line, f"is not well-formed XML: {words}", "correct the document at that line and send it again"
     )
-
-
-def _problem(code: str, where: str, problem: str, cure: str) -> Problem:
-    return Problem(code, where, problem, cure)
 
 
 class Builder:
@@ -255,8 +285,7 @@ class XmlSchema:
     """A compiled wire schema of our own."""
 
     def __init__(self, file: Traversable) -> None:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-        self._schema = etree.XMLSchema(etree.fromstring(file.read_bytes(), parser))
+        self._schema = etree.XMLSchema(etree.fromstring(file.read_bytes(), etree.XMLParser(**_SAFELY)))
 
     def problems(self, node: Node) -> tuple[str, ...]:
         """`line 12: what is wrong`, in document order; empty if the document is valid."""

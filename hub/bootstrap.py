@@ -1,5 +1,6 @@
 """The composition root: the one place where the parts are put together. Nothing is built at import."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,21 +11,26 @@ from uuid import UUID, uuid4
 
 from adapters.catalogue import Adapters
 from hub.access.keys import IssuedKey, caller_of, issue_key
+from hub.access.pseudonym_key import pseudonym_key
 from hub.clock import Clock, SystemClock
+from hub.codes.known import CodeLists
 from hub.deadlines.watch import report_overdue
-from hub.errors import NotYours, SchemaOutdated
+from hub.errors import Failure, NotYours, SchemaOutdated
 from hub.exchange.assess import Assessor
 from hub.exchange.delivery import Delivering
 from hub.exchange.endpoints import load_endpoints
 from hub.exchange.follow import Follower
 from hub.exchange.intake import Intake
+from hub.exchange.link_people import Linking
 from hub.exchange.preview import preview
 from hub.exchange.receipts import Answer
+from hub.exchange.remind import Reminding
 from hub.exchange.retry import RetryPolicy
 from hub.exchange.stages import Assessment, Received
 from hub.exchange.story import deadlines, find_message, story_for, story_of
 from hub.exchange.unpack import unpack
 from hub.journal.events import Event
+from hub.lifecycle import LinkState
 from hub.settings import Settings
 from hub.sharing.agencies import Agency
 from hub.sharing.registry import SharingRegistry, load_registry
@@ -52,13 +58,15 @@ class Knowledge:
 
     def preview(self, body: bytes, sender: str | None, clock: Clock) -> dict[str, Any]:
         """What would happen to this document; writes nothing."""
-        caller = self.agency(sender) if sender else None
         try:
+            caller = self.agency(sender) if sender else None
             unpacked = unpack(body, None, body_limit(self.settings, body))
             received = Received(uuid4(), caller, unpacked, "", {}, clock.now())
             assessment = self.assessor.assess(received)
         except Refused as refused:
             assessment = Assessment((), refused.problems)
+        except Failure as failure:
+            assessment = Assessment((), (failure.as_problem(),))
         return preview(assessment)
 
     def agency(self, name: str) -> Agency:
@@ -69,12 +77,17 @@ class Knowledge:
         return agency
 
 
-def build_knowledge(settings: Settings) -> Knowledge:
-    """Raises RegistryInvalid when the agencies or protocols do not hold together."""
+def build_knowledge(settings: Settings, key: bytes | None = None) -> Knowledge:
+    """`key` makes the pseudonyms; without one those of this process are like no others, which is enough to preview.
+
+    Raises RegistryInvalid when the agencies or protocols do not hold together, Refused when a kept code list is broken.
+    """
     catalogue = Catalogue.discover()
     adapters = Adapters.discover()
     registry = load_registry(*registry_folders(settings), catalogue)
-    return Knowledge(settings, catalogue, adapters, registry, Assessor(adapters, catalogue, registry))
+    codes = CodeLists.load(settings.codes_folder())
+    assessor = Assessor(adapters, catalogue, registry, codes, key or secrets.token_bytes(32))
+    return Knowledge(settings, catalogue, adapters, registry, assessor)
 
 
 def registry_folders(settings: Settings) -> tuple[Traversable, Traversable]:
@@ -99,6 +112,8 @@ class Hub:
         self.clock = clock
         self.store = store
         follower = Follower(knowledge.assessor, knowledge.catalogue)
+        self._reminding = Reminding(store, knowledge.assessor, knowledge.catalogue)
+        self._linking = Linking(store, knowledge.assessor, knowledge.catalogue)
         self._intake = Intake(store, clock, knowledge.assessor, follower)
         self._delivering = Delivering(
             store,
@@ -150,7 +165,23 @@ class Hub:
             abandoned = documents.abandon_unanswered(connection, now - _UNANSWERED_FOR)
             for id in abandoned:
                 journal.append(connection, Event.DOCUMENT_ABANDONED, now, raw_document_id=id)
-        return {"abandoned": len(abandoned), "overdue": report_overdue(self.store, now)}
+        overdue = report_overdue(self.store, now)
+        return {"abandoned": len(abandoned), "overdue": overdue, "reminded": self._reminding.send_due(now)}
+
+    def records_to_link(self) -> int:
+        """How many messages wait until their person has been looked for."""
+        return self._linking.waiting(self.clock.now())
+
+    def link(self) -> dict[str, int]:
+        """Look for the people of the messages that wait; certain links go out."""
+        return self._linking.run(self.clock.now())
+
+    def links(self, state: LinkState | None) -> tuple[Any, ...]:
+        return self._linking.listed(state)
+
+    def decide_link(self, link_id: UUID, *, same: bool, by: str) -> None:
+        """A person's answer to a doubtful link; confirmed, it goes out. Raises NotFound."""
+        self._linking.decide(link_id, same=same, by=by, now=self.clock.now())
 
     def caller(self, secret: str) -> Agency:
         """Raises Unauthenticated."""
@@ -165,8 +196,8 @@ class Hub:
     def show_to(self, caller: Agency, message_id: UUID) -> dict[str, Any]:
         return story_for(self.store, message_id, caller.id)
 
-    def deadlines(self, *, stopped_too: bool = False) -> list[dict[str, Any]]:
-        return deadlines(self.store, self.clock.now(), stopped_too=stopped_too)
+    def deadlines(self, *, stopped_too: bool = False, name: str | None = None) -> list[dict[str, Any]]:
+        return deadlines(self.store, self.clock.now(), stopped_too=stopped_too, name=name)
 
     def migrate(self) -> tuple[str | None, str | None]:
         return migrate(self.store)
@@ -176,14 +207,12 @@ class Hub:
         if not is_current(self.store):
             raise SchemaOutdated("the database has not been migrated to this version", "run: hub migrate")
 
-    def unfinished(self) -> int:
-        with self.store.transaction() as connection:
-            return deliveries.unfinished(connection)
-
     def close(self) -> None:
         self.knowledge.adapters.close()
         self.store.close()
 
 
 def build_hub(settings: Settings, database_url: str, log: Log, clock: Clock | None = None) -> Hub:
-    return Hub(build_knowledge(settings), Store(database_url), clock or SystemClock(), log)
+    """Makes the pseudonym key where there is none. Raises SettingsWrong, RegistryInvalid or Refused."""
+    knowledge = build_knowledge(settings, pseudonym_key(settings.pseudonym_key()))
+    return Hub(knowledge, Store(database_url), clock or SystemClock(), log)

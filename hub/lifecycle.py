@@ -27,6 +27,7 @@ class MessageState(StrEnum):
 class DeliveryState(StrEnum):
     WAITING = "waiting"
     SENDING = "sending"  # leased to one worker
+    PLACED = "placed"  # waiting to be fetched by its recipient
     HELD = "held"  # no live protocol at the moment of sending: waits for one
     DELIVERED = "delivered"
     QUARANTINED = "quarantined"  # a person must act
@@ -38,6 +39,15 @@ class ClockState(StrEnum):
     MET = "met"
     MISSED = "missed"  # stopped, but late
     VOID = "void"
+
+
+class LinkState(StrEnum):
+    """Whether a record and a supervised person are one."""
+
+    CERTAIN = "certain"
+    DOUBTFUL = "doubtful"  # a person must look
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
 
 
 MOVES: Mapping[str, frozenset[tuple[StrEnum, StrEnum]]] = MappingProxyType(
@@ -53,8 +63,15 @@ MOVES: Mapping[str, frozenset[tuple[StrEnum, StrEnum]]] = MappingProxyType(
                 (DeliveryState.SENDING, DeliveryState.HELD),
                 (DeliveryState.SENDING, DeliveryState.DELIVERED),
                 (DeliveryState.SENDING, DeliveryState.QUARANTINED),
+                (DeliveryState.SENDING, DeliveryState.PLACED),
+                (DeliveryState.PLACED, DeliveryState.DELIVERED),
+                (DeliveryState.PLACED, DeliveryState.HELD),
+                (DeliveryState.PLACED, DeliveryState.QUARANTINED),
                 (DeliveryState.QUARANTINED, DeliveryState.WAITING),
             }
+        ),
+        "link": frozenset(
+            {(LinkState.DOUBTFUL, LinkState.CONFIRMED), (LinkState.DOUBTFUL, LinkState.REJECTED)}
         ),
         "clock": frozenset(
             {

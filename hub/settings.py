@@ -34,6 +34,11 @@ class Settings(BaseSettings):
     agencies_dir: Path | None = None
     protocols_dir: Path | None = None
     """Folders of the operator's own registry; the shipped one if not given."""
+    codes_dir: Path | None = None
+    """Folder of the imported code lists; `codes` of the state folder if not given."""
+
+    pseudonym_key_file: Path | None = None
+    """64 hexadecimal digits; every process must have the same. `pseudonym.key` of the state folder if not given."""
 
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
@@ -50,7 +55,7 @@ class Settings(BaseSettings):
     sweep_every_seconds: float = Field(default=5, gt=0)
     worker_processes: int = Field(default=2, ge=1, le=64)
 
-    xml_body_bytes_max: int = 20_000_000
+    xml_body_bytes_max: int = 36_000_000
     json_body_bytes_max: int = 36_000_000
     multipart_body_bytes_max: int = 110_000_000
 
@@ -63,8 +68,14 @@ class Settings(BaseSettings):
             )
         return Servers(self.database_url, self.broker_url)
 
+    def pseudonym_key(self) -> Path:
+        return self.pseudonym_key_file or self.state_dir / "pseudonym.key"
+
     def endpoints_file(self) -> Path:
         return self.endpoints or self.state_dir / "endpoints.toml"
+
+    def codes_folder(self) -> Path:
+        return self.codes_dir or self.state_dir / "codes"
 
     def as_environment(self) -> dict[str, str]:
         """The environment of a process of ours that is to have the same settings."""

@@ -40,3 +40,7 @@ class Catalogue:
     def latest(self, name: str) -> MessageKind:
         """The newest version of `name`; KeyError if there is none."""
         return self.kinds[max(key for key in self.kinds if key[0] == name)]
+
+    def reminder(self) -> MessageKind | None:
+        """The kind by which the exchange reminds the owner of a clock."""
+        return next((kind for kind in self.kinds.values() if kind.reminds), None)

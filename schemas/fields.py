@@ -186,6 +186,13 @@ class IdentifierRule:
         return self.canonical(text) or text
 
 
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    """Marks a field as a code of a list that an operator imports; a code that the list lacks is kept and flagged."""
+
+    name: str
+
+
 PNC_ID = IdentifierRule("pnc_id", pnc_id, "YYYY/NNNNNNNL with its check letter")
 CRO_NUMBER = IdentifierRule("cro_number", cro_number, "NNNNNN/YYL or SFYY/NNNNNNL with its check letter")
 ASN = IdentifierRule("arrest_summons_number", arrest_summons_number, "20 or 21 characters with its check letter")
@@ -200,6 +207,11 @@ NOMS_NUMBER = IdentifierRule("noms_number", _pattern(r"[A-Z][0-9]{4}[A-Z]{2}"), 
 POSTCODE = IdentifierRule("postcode", postcode, "a United Kingdom postcode")
 ETHNICITY = IdentifierRule("ethnicity", ethnicity, "a code of the 16+1 classification")
 
+ORGANISATION_UNITS = CodeList("organisation-unit")
+OFFENCE_CODES = CodeList("offence-code")
+RESULT_CODES = CodeList("result-code")
+RESULT_QUALIFIERS = CodeList("result-qualifier")
+
 _short = Field(min_length=1, max_length=80)
 
 PncId = Annotated[str, _short, AfterValidator(PNC_ID.keep), PNC_ID, Category.IDENTITY]
@@ -208,9 +220,9 @@ ArrestSummonsNumber = Annotated[str, _short, AfterValidator(ASN.keep), ASN, Cate
 Crn = Annotated[str, _short, AfterValidator(CRN.keep), CRN, Category.IDENTITY]
 NomsNumber = Annotated[str, _short, AfterValidator(NOMS_NUMBER.keep), NOMS_NUMBER, Category.IDENTITY]
 Ptiurn = Annotated[str, _short, AfterValidator(PTIURN.keep), PTIURN, Category.CASE]
-OuCode = Annotated[str, _short, AfterValidator(OU_CODE.keep), OU_CODE, Category.CASE]
+OuCode = Annotated[str, _short, AfterValidator(OU_CODE.keep), OU_CODE, ORGANISATION_UNITS, Category.CASE]
 CourtCaseReference = Annotated[str, _short, AfterValidator(CASE_REFERENCE.keep), CASE_REFERENCE, Category.CASE]
-OffenceCode = Annotated[str, _short, AfterValidator(OFFENCE_CODE.keep), OFFENCE_CODE, Category.OFFENCE]
+OffenceCode = Annotated[str, _short, AfterValidator(OFFENCE_CODE.keep), OFFENCE_CODE, OFFENCE_CODES, Category.OFFENCE]
 Postcode = Annotated[str, _short, AfterValidator(POSTCODE.keep), POSTCODE, Category.CONTACT]
 Ethnicity = Annotated[str, _short, AfterValidator(ETHNICITY.keep), ETHNICITY, Category.DIVERSITY]
 DateOfBirth = Annotated[str, AfterValidator(_strict_partial_date), Category.IDENTITY]

@@ -71,10 +71,14 @@ class ClockStop:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Whom the recipient supervises already: how that was found, and its own number for the person."""
+    """Somebody whom the recipient supervises: how that was found, and its own number for the person.
+
+    `match_weight` is log2 of the odds where linkage found it, None where an identifier did.
+    """
 
     by: str
     crn: str | None = None
+    match_weight: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +169,5 @@ class MessageKind:
     title: str
     payload: type[Payload]
     stops: tuple[ClockStop, ...] = ()
+    reminds: bool = False
+    """The exchange itself writes it to remind the owner of a clock; one kind alone does."""

@@ -1,12 +1,12 @@
 """Offences, their results and the hearing that dealt with them."""
 
 from datetime import time
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from schemas.category import Category
-from schemas.fields import Day, Moment, OffenceCode, OuCode
+from schemas.fields import RESULT_CODES, RESULT_QUALIFIERS, Day, Moment, OffenceCode, OuCode
 from schemas.part import CaseText, NarrativeText, OffenceText, Part, SentenceText
 
 CaseDate = Annotated[Day, Category.CASE]
@@ -15,6 +15,8 @@ CaseMoment = Annotated[Moment, Category.CASE]
 OffenceDate = Annotated[Day, Category.OFFENCE]
 OffenceTime = Annotated[time, Category.OFFENCE]
 SentenceDate = Annotated[Day, Category.SENTENCE]
+ResultCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{1,8}$"), RESULT_CODES, Category.SENTENCE]
+Qualifier = Annotated[str, Field(min_length=1, max_length=4), RESULT_QUALIFIERS, Category.SENTENCE]
 
 
 class Court(Part):
@@ -48,9 +50,9 @@ class NextHearing(Part):
 class Result(Part):
     """One result of one offence. `code` is the CJS result code; free text may stand without one."""
 
-    code: Annotated[str, Field(pattern=r"^[0-9A-Za-z]{1,8}$"), Category.SENTENCE] | None = None
+    code: ResultCode | None = None
     text: SentenceText | None = None
-    qualifiers: tuple[Annotated[str, Field(min_length=1, max_length=4), Category.SENTENCE], ...] = ()
+    qualifiers: tuple[Qualifier, ...] = ()
     durations: tuple[Duration, ...] = ()
     amounts_pounds: tuple[Annotated[str, Field(pattern=r"^\d{1,12}(\.\d{1,2})?$"), Category.SENTENCE], ...] = ()
     penalty_points: Annotated[int, Field(ge=0, le=999), Category.SENTENCE] | None = None
@@ -61,12 +63,13 @@ class Offence(Part):
     """One charge. The listing fields come from court lists, results and findings from resulted cases.
 
     `date_code` is the sender's code for how the dates are meant (on, between, on or about); `alcohol_level` is in
-    the unit that `alcohol_method` implies.
+    the unit that `alcohol_method` implies. Published lists often give no `code`; then a title or the wording says
+    what the charge is.
     """
 
     id: OffenceText | None = None  # the sender's own
     sequence: Annotated[int, Field(ge=0), Category.OFFENCE] | None = None
-    code: OffenceCode
+    code: OffenceCode | None = None
     title: OffenceText | None = None
     wording: NarrativeText | None = None
     legislation: OffenceText | None = None
@@ -94,3 +97,9 @@ class Offence(Part):
     adjournment_reason: OffenceText | None = None
     final_disposal: Annotated[bool, Category.OFFENCE] | None = None
     results: tuple[Result, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_of_something(self) -> Self:
+        if not (self.code or self.title or self.wording):
+            raise ValueError("an offence has a code, a title or a wording")
+        return self

@@ -7,14 +7,15 @@ Sharing protocols, minimising and flagging all read the same shape.
 import types
 import typing
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from schemas.category import Category
-from schemas.fields import IdentifierRule
+from schemas.fields import CodeList, IdentifierRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,16 @@ class Leaf:
     path: str
     category: Category
     rule: IdentifierRule | None
+    code_list: str | None = None
+    holds: Any = field(default=None, compare=False)
+    """The type of the value itself: str, int, bool, a date type or a Literal."""
+    marks: tuple[Any, ...] = field(default=(), compare=False, repr=False)
+    """What its annotation adds to that type: length, pattern, rules."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A value kept as it came although its rule rejects it. The value itself is not repeated here."""
+    """A value kept as it came although its rule or its list rejects it. The value itself is not repeated here."""
 
     path: str
     code: str
@@ -56,14 +62,17 @@ def _leaf(annotation: Any, path: str, marks: tuple[Any, ...], owner: type[BaseMo
             raise TypeError(f"{owner.__name__}: {path} may be one type or absent, not a choice of types")
         yield from _leaf(members[0], path, marks, owner)
     elif origin in (tuple, list):
-        yield from _leaf(get_args(annotation)[0], f"{path}[]", marks, owner)
+        of_each = tuple(mark for mark in marks if not isinstance(mark, FieldInfo))  # how many is not how long
+        yield from _leaf(get_args(annotation)[0], f"{path}[]", of_each, owner)
     elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield from _leaves(annotation, path)
     else:
         category = next((mark for mark in marks if isinstance(mark, Category)), None)
         if category is None:
             raise TypeError(f"{owner.__name__}: {path} has no data category")
-        yield Leaf(path, category, next((mark for mark in marks if isinstance(mark, IdentifierRule)), None))
+        rule = next((mark for mark in marks if isinstance(mark, IdentifierRule)), None)
+        code_list = next((mark.name for mark in marks if isinstance(mark, CodeList)), None)
+        yield Leaf(path, category, rule, code_list, annotation, marks)
 
 
 def values_at(document: Any, path: str) -> Iterator[tuple[str, Any]]:

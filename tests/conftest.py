@@ -121,14 +121,24 @@ class Bench:
         return delivered
 
     def story(self) -> dict[str, Step]:
-        """The demonstration's documents by title, with references of their own."""
-        made = list(stories(self.clock.now(), uuid4().hex))
+        """Documents of the demonstration by what they are, with references of their own."""
+        told = {story.name: story.steps for story in stories(self.clock.now(), uuid4().hex)}
         return {
-            "list": made[0],
-            "request": made[1],
-            "report": made[2],
-            "sentence": made[3],
-            "sentence_without_report": made[4],
+            "list": told["court_list"][0],
+            "second_list": told["court_list"][1],
+            "request": told["report_to_prison"][0],
+            "report": told["report_to_prison"][1],
+            "sentence": told["report_to_prison"][2],
+            "sentence_without_report": told["no_report_held"][0],
+            "result": told["amended_result"][0],
+            "corrected_result": told["amended_result"][1],
+            "release": told["release_and_feedback"][0],
+            "feedback": told["release_and_feedback"][1],
+            "warrant": told["breach_warrant"][0],
+            "acknowledged": told["breach_warrant"][1],
+            "executed": told["breach_warrant"][2],
+            "supervised": told["reconviction"][0],
+            "record": told["reconviction"][1],
         }
 
 
@@ -142,7 +152,8 @@ def agencies(tmp_path: Path) -> Iterator[SimulatedAgencies]:
 
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
-    return build_knowledge(Settings(agencies_dir=None, protocols_dir=None))
+    nowhere = Path("nowhere")  # a developer's own code lists are not looked at
+    return build_knowledge(Settings(state_dir=nowhere, agencies_dir=None, protocols_dir=None))
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from hub.settings import Settings
 from hub.telemetry.logs import configure_logs
 from workers.app import create_app
 from workers.deliver import Deliver
+from workers.hub_task import ProcessHub
+from workers.link import Link
 from workers.relay import Relay
 
 
@@ -27,8 +29,10 @@ def main(arguments: list[str]) -> int:
         return build_hub(settings, servers.database, log)
 
     if arguments == ["worker"]:
-        deliver = app.register_task(Deliver(open_hub))
-        worker_process_init.connect(lambda **_: deliver.open(), weak=False)
+        process_hub = ProcessHub(open_hub)
+        for task in (Deliver, Link):
+            app.register_task(task(process_hub))
+        worker_process_init.connect(lambda **_: process_hub.get(), weak=False)  # so that the first batch need not wait
         app.worker_main(["worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"])
         return 0
     stop_asked = False

@@ -3,7 +3,8 @@
 from celery import Celery
 
 QUEUE = "deliver"
-TASK = "deliver"
+DELIVER_TASK = "deliver"
+LINK_TASK = "link"
 _HARD_LIMIT_SECONDS = 120
 _SOFT_LIMIT_SECONDS = 90
 

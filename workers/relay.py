@@ -10,7 +10,7 @@ from hub.bootstrap import Hub
 from hub.errors import StoreUnavailable
 from hub.store.deliveries import WAKE_CHANNEL, Claimed
 from hub.telemetry.logs import Log
-from workers.app import QUEUE, TASK
+from workers.app import DELIVER_TASK, LINK_TASK, QUEUE
 
 _PAUSE_SECONDS_MAX = 5.0
 
@@ -56,7 +56,7 @@ class Relay:
 
     def _publish(self, claimed: Claimed) -> None:
         ids = [str(id) for id in claimed.ids]
-        self._app.send_task(TASK, args=[ids, str(claimed.token)], queue=self._queue)
+        self._app.send_task(DELIVER_TASK, args=[ids, str(claimed.token)], queue=self._queue)
 
     def _sweep_if_time(self) -> None:
         if time.monotonic() >= self._next_sweep:
@@ -64,6 +64,15 @@ class Relay:
             found = self._hub.sweep()
             if any(found.values()):
                 self._log.info("sweep", **found)
+            if self._hub.records_to_link():
+                self._wake(LINK_TASK)
+
+    def _wake(self, task: str) -> None:
+        """A task that finds its own work: lost, it is asked for again at the next sweep."""
+        try:
+            self._app.send_task(task, queue=self._queue)
+        except (OperationalError, ConnectionError) as error:
+            self._log.warning("broker.away", error=error)
 
     def _pause(self, what: str, error: Exception) -> None:
         self._pause_seconds = min(max(0.1, self._pause_seconds * 2), _PAUSE_SECONDS_MAX)

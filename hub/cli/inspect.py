@@ -121,18 +121,21 @@ def _detail(entry: dict[str, Any]) -> str:
 
 def deadlines(
     everything: Annotated[bool, typer.Option("--all", help="Those that were met or missed as well.")] = False,
+    clock: Annotated[str | None, typer.Option(help="Only this clock; warrant_open is the board of warrants.")] = None,
     as_json: Json = False,
 ) -> None:
     """Every running clock, the most urgent first."""
     with open_hub() as hub:
-        found = hub.deadlines(stopped_too=everything)
+        found = hub.deadlines(stopped_too=everything, name=clock)
     if as_json:
         print_json(found)
         return
     rows = [
-        (clock_words(c), c["owner"], c["toward"], _local(c["due_at"]), c["kind"], c["started_by"][:8]) for c in found
+        (clock_words(c), f"{c['age_days']} d", c["owner"], c["toward"], _local(c["due_at"]), c["kind"], c["reference"])
+        for c in found
     ]
-    out().print(table(f"{len(found)} clocks", ("clock", "owner", "toward", "due", "started by", "message"), rows))
+    columns = ("clock", "age", "owner", "toward", "due", "started by", "reference")
+    out().print(table(f"{len(found)} clocks", columns, rows))
 
 
 def lint_registry(as_json: Json = False) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from types import FrameType
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.status import Status
@@ -17,6 +17,7 @@ from hub.cli.inspect import Json
 from hub.cli.screen import clock_words, duration, err, out, print_json, table
 from hub.local.demo import Demonstration, Told, failures
 from hub.local.exchange import LocalExchange
+from hub.local.stories import story_names
 from hub.settings import Settings
 from hub.telemetry.logs import configure_logs
 
@@ -45,16 +46,21 @@ def up() -> None:
             exchange.stop()
 
 
-def demo(as_json: Json = False) -> None:
+def demo(
+    story: Annotated[str | None, typer.Option(help=f"Only one of: {', '.join(story_names())}.")] = None,
+    as_json: Json = False,
+) -> None:
     """Play the stories in the real formats with simulated agencies, and print what became of them.
 
     On a terminal the exchange then stays up; elsewhere it stops. Exit code 1 if a delivery failed.
     """
+    if story is not None and story not in story_names():
+        raise typer.BadParameter(f"there is no story {story}; there are: {', '.join(story_names())}")
     own = Settings()
     settings = own.model_copy(update={"state_dir": own.state_dir / "demo", "endpoints": None})
     began = time.monotonic()
     with _stop_signals() as stopped, err().status("starting") as status:
-        demonstration = Demonstration(settings, configure_logs("demo"), _progress(status))
+        demonstration = Demonstration(settings, configure_logs("demo"), _progress(status), story)
         try:
             demonstration.start()
             ready_seconds = time.monotonic() - began

@@ -8,7 +8,7 @@ from hub.journal.events import Event
 from hub.lifecycle import ClockState
 from hub.store import clocks, journal
 from hub.store.clocks import NewClock
-from hub.store.engine import Transaction
+from hub.store.engine import Found, Transaction
 from schemas.kind import ClockStop
 
 
@@ -38,15 +38,35 @@ def stop_clocks(
     """Stop every running clock of those names for the same person and case."""
     for stop in stops:
         for clock in clocks.running(connection, stop.clock, keys, message_id):
-            state = ClockState.MET if now <= clock.due_at else ClockState.MISSED
-            clocks.stop(connection, clock.id, state, now, message_id)
-            journal.append(
-                connection,
-                Event.CLOCK_MET if state is ClockState.MET else Event.CLOCK_MISSED,
-                now,
-                message_id=message_id,
-                clock_id=clock.id,
-                agency=clock.owner,
-                clock=clock.name,
-                started_by=str(clock.message_id),
-            )
+            state = ClockState.VOID if stop.void else ClockState.MET if now <= clock.due_at else ClockState.MISSED
+            _end(connection, clock, state, message_id, now)
+
+
+def void_clocks(
+    connection: Transaction, former_id: UUID, still: frozenset[tuple[str, datetime]], by: UUID, now: datetime
+) -> None:
+    """A correction voids the clocks that the corrected message started, but for those that it starts `still`."""
+    for clock in clocks.open_of(connection, former_id):
+        if (clock.name, clock.due_at) not in still:
+            _end(connection, clock, ClockState.VOID, by, now)
+
+
+_EVENTS = {
+    ClockState.MET: Event.CLOCK_MET,
+    ClockState.MISSED: Event.CLOCK_MISSED,
+    ClockState.VOID: Event.CLOCK_VOIDED,
+}
+
+
+def _end(connection: Transaction, clock: Found, state: ClockState, by: UUID, now: datetime) -> None:
+    clocks.stop(connection, clock.id, state, now, by)
+    journal.append(
+        connection,
+        _EVENTS[state],
+        now,
+        message_id=by,
+        clock_id=clock.id,
+        agency=clock.owner,
+        clock=clock.name,
+        started_by=str(clock.message_id),
+    )

@@ -4,8 +4,9 @@ from datetime import date
 
 from adapters.catalogue import Adapters
 from adapters.contract import Draft
+from hub.codes.known import CodeLists, code_flags
 from hub.deadlines.due import LONDON, due_at
-from hub.exchange.routing import resolve
+from hub.exchange.routing import Routing, find_agency
 from hub.exchange.stages import (
     AssessedMessage,
     Assessment,
@@ -31,9 +32,18 @@ from schemas.shape import flags_of
 class Assessor:
     """The pure half of the hub: no clock of its own, no store."""
 
-    def __init__(self, adapters: Adapters, catalogue: Catalogue, registry: SharingRegistry) -> None:
+    def __init__(
+        self,
+        adapters: Adapters,
+        catalogue: Catalogue,
+        registry: SharingRegistry,
+        codes: CodeLists,
+        pseudonym_key: bytes,
+    ) -> None:
         self._adapters = adapters
+        self._pseudonym_key = pseudonym_key
         self._catalogue = catalogue
+        self._codes = codes
         self.registry = registry
 
     def assess(self, received: Received) -> Assessment:
@@ -54,13 +64,18 @@ class Assessor:
         if isinstance(validated, Problem):
             return validated
         on = received.received_at.astimezone(LONDON).date()
-        outcomes = [self._decide(validated, target, on) for target in draft.payload.targets()]
-        minimised = tuple(reduce(outcome) for outcome in outcomes if isinstance(outcome, Permitted))
+        routing = Routing(self.registry.agencies, draft, validated.sender, on)
+        outcomes = [
+            found if isinstance(found, Unaddressed) else self.decide_for(validated, found, target, on)
+            for target in draft.payload.targets()
+            for found in routing.find(target)
+        ]
+        minimised = tuple(self.reduce(outcome) for outcome in outcomes if isinstance(outcome, Permitted))
         denied = tuple(outcome for outcome in outcomes if isinstance(outcome, Denied))
         unaddressed = tuple(outcome for outcome in outcomes if isinstance(outcome, Unaddressed))
-        if not minimised:
+        if not minimised and not any(missing.target is Target.SUPERVISOR for missing in unaddressed):
             return _nobody_may_have_it(draft, denied, unaddressed)
-        return AssessedMessage(validated, minimised, denied, unaddressed, self._clocks(validated))
+        return AssessedMessage(validated, minimised, denied, unaddressed, _clocks(validated, routing))
 
     def _decode(self, received: Received) -> Decoded:
         system = self._adapters.recognise(received.body)
@@ -84,15 +99,16 @@ class Assessor:
                 f"there is no kind {draft.kind} version {draft.version}",
                 f"use one of: {', '.join(self._catalogue.names())}",
             )
-        sender = self._sender(draft, received.caller)
+        sender = self._sender(draft, received.caller, received.received_at.astimezone(LONDON).date())
         if isinstance(sender, Problem):
             return sender
         payload = draft.payload.model_dump(mode="json", exclude_none=True)
-        return Validated(draft, kind, sender, payload, flags_of(draft.payload), received.received_at)
+        flags = flags_of(draft.payload) + code_flags(payload, kind, self._codes)
+        return Validated(draft, kind, sender, payload, flags, received.received_at)
 
-    def _sender(self, draft: Draft, caller: Agency | None) -> Agency | Problem:
+    def _sender(self, draft: Draft, caller: Agency | None, on: date) -> Agency | Problem:
         agencies = self.registry.agencies
-        sender = agencies.resolve(draft.sender) if draft.sender else caller
+        sender = find_agency(draft.sender, agencies, on) if draft.sender else caller
         if sender is None:
             return _unknown_sender(draft)
         if caller is not None and not agencies.may_send_for(caller, sender):
@@ -112,12 +128,11 @@ class Assessor:
             )
         return sender
 
-    def _decide(self, validated: Validated, target: Target, on: date) -> Permitted | Denied | Unaddressed:
-        draft = validated.draft
-        recipient = resolve(target, draft.payload.facts(), draft.recipient, self.registry.agencies)
-        if isinstance(recipient, Unaddressed):
-            return recipient
-        return self.decide_for(validated, recipient, target, on)
+    def reduce(self, permitted: Permitted) -> Minimised:
+        """Keep only what the protocol grants this recipient."""
+        validated = permitted.validated
+        cut = minimise(validated.payload, permitted.permit, validated.kind, self._pseudonym_key)
+        return Minimised(permitted, cut)
 
     def decide_for(self, validated: Validated, recipient: Agency, target: Target, on: date) -> Permitted | Denied:
         decision = decide(self.registry, sender=validated.sender.id, recipient=recipient.id, kind=validated.kind, on=on)
@@ -125,28 +140,18 @@ class Assessor:
             return Denied(recipient, target, decision)
         return Permitted(validated, recipient, target, decision)
 
-    def _clocks(self, validated: Validated) -> tuple[DueClock, ...]:
-        payload = validated.draft.payload
-        facts, named, agencies = payload.facts(), validated.draft.recipient, self.registry.agencies
-        return tuple(
-            DueClock(
-                start,
-                start.anchor if start.allowance.amount > 0 else validated.received_at,
-                due_at(start.anchor, start.allowance),
-                _known(resolve(start.owner, facts, named, agencies)),
-                _known(resolve(start.toward, facts, named, agencies)),
-            )
-            for start in payload.clocks()
+
+def _clocks(validated: Validated, routing: Routing) -> tuple[DueClock, ...]:
+    return tuple(
+        DueClock(
+            start,
+            start.anchor if start.allowance.amount > 0 else validated.received_at,
+            due_at(start.anchor, start.allowance),
+            routing.first(start.owner),
+            routing.first(start.toward),
         )
-
-
-def reduce(permitted: Permitted) -> Minimised:
-    """Keep only what the protocol grants this recipient."""
-    return Minimised(permitted, minimise(permitted.validated.payload, permitted.permit, permitted.validated.kind))
-
-
-def _known(found: Agency | Unaddressed) -> Agency | None:
-    return found if isinstance(found, Agency) else None
+        for start in validated.draft.payload.clocks()
+    )
 
 
 def _unknown_sender(draft: Draft) -> Problem:

@@ -7,16 +7,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from adapters.contract import Encoded, Receipt
+from adapters.contract import Receipt
 from hub.deadlines.clocks import stop_clocks
+from hub.exchange.prepare import Prepared
 from hub.exchange.retry import RetryPolicy
-from hub.exchange.stages import Minimised, Validated
+from hub.exchange.stages import Validated
 from hub.journal.events import Event
 from hub.lifecycle import DeliveryState
 from hub.sharing.decide import Denial
-from hub.store import deliveries, journal, messages
+from hub.store import deliveries, journal, mailbox, messages
 from hub.store.deliveries import Ending, Work
 from hub.store.engine import Store, Transaction
+from hub.store.mailbox import NewItem
 from schemas.kind import ClockStop, StopAt
 
 
@@ -31,34 +33,57 @@ class Sent:
     evidence: dict[str, Any]
 
 
-def delivered(
-    item: Work, validated: Validated, minimised: Minimised, encoded: Encoded, receipt: Receipt, now: datetime
-) -> Sent:
-    (protocol, protocol_version), withheld = minimised.protocol, minimised.withheld()
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A delivery that now waits in its recipient's mailbox."""
+
+    ending: Ending
+    item: NewItem
+    evidence: dict[str, Any]
+
+
+def delivered(item: Work, prepared: Prepared, receipt: Receipt, now: datetime) -> Sent:
     words = {
         "proved": receipt.proved,
         "received_at": receipt.received_at.isoformat() if receipt.received_at else None,
         "words": dict(receipt.words),
     }
-    stops = tuple(stop for stop in validated.kind.stops if stop.at is StopAt.RECEIPT and stop.toward == item.target)
-    evidence = {
+    ending = _ending(item.id, DeliveryState.DELIVERED, prepared, now, receipt=words)
+    evidence = evidence_of(prepared) | {"attempt": item.attempt, "receipt_proved": receipt.proved}
+    stops = stops_of(prepared.validated, item.target) if receipt.proved else ()
+    return Sent(ending, item.message_id, item.recipient, stops, evidence)
+
+
+def placed(item: Work, prepared: Prepared, now: datetime) -> Placed:
+    why = f"placed: waits until {item.recipient} has fetched and acknowledged it"
+    ending = _ending(item.id, DeliveryState.PLACED, prepared, now, why_code="mailbox.placed", why=why)
+    new = NewItem(
+        item.id, item.recipient, item.message_id, prepared.encoded.media_type, prepared.encoded.body, placed_at=now
+    )
+    return Placed(ending, new, evidence_of(prepared) | {"attempt": item.attempt})
+
+
+def stops_of(validated: Validated, target: str) -> tuple[ClockStop, ...]:
+    """The clocks that a receipt of this recipient stops."""
+    return tuple(stop for stop in validated.stops() if stop.at is StopAt.RECEIPT and stop.toward == target)
+
+
+def evidence_of(prepared: Prepared) -> dict[str, Any]:
+    """What the journal keeps of something handed out: under which protocol, what was left out, and its digest."""
+    protocol, protocol_version = prepared.minimised.protocol
+    return {
         "protocol": protocol,
         "protocol_version": protocol_version,
-        "withheld": [held["path"] for held in withheld],
-        "unexpressed": list(encoded.unexpressed),
-        "sha256": hashlib.sha256(encoded.body).hexdigest(),
-        "attempt": item.attempt,
-        "receipt_proved": receipt.proved,
+        "withheld": [held["path"] for held in prepared.minimised.withheld()],
+        "unexpressed": list(prepared.encoded.unexpressed),
+        "sha256": hashlib.sha256(prepared.encoded.body).hexdigest(),
     }
-    ending = Ending(
-        item.id,
-        DeliveryState.DELIVERED,
-        now,
-        receipt=words,
-        decision=(protocol, protocol_version, withheld),
-        unexpressed=list(encoded.unexpressed),
-    )
-    return Sent(ending, item.message_id, item.recipient, stops if receipt.proved else (), evidence)
+
+
+def _ending(id: UUID, state: DeliveryState, prepared: Prepared, now: datetime, **more: Any) -> Ending:
+    protocol, protocol_version = prepared.minimised.protocol
+    decision = (protocol, protocol_version, prepared.minimised.withheld())
+    return Ending(id, state, now, decision=decision, unexpressed=list(prepared.encoded.unexpressed), **more)
 
 
 def held(item: Work, denial: Denial, now: datetime, again: datetime) -> Ending:
@@ -102,15 +127,16 @@ def never_ended(item: Work, now: datetime) -> Ending:
     return Ending(item.id, DeliveryState.QUARANTINED, now, why_code="delivery.never_ended", why=why, uncounted=True)
 
 
-def write_endings(store: Store, outcomes: Sequence[Sent | Ending], token: UUID, now: datetime) -> int:
-    """One transaction for all. An ending whose lease was lost meanwhile changes nothing."""
+def write_endings(store: Store, outcomes: Sequence[Sent | Placed | Ending], token: UUID, now: datetime) -> int:
+    """One transaction for all; returns how many were delivered. An ending whose lease was lost meanwhile changes
+    nothing."""
     if not outcomes:
         return 0
     count = 0
     with store.transaction() as connection:
         settled: set[UUID] = set()
         for outcome in outcomes:
-            ending = outcome.ending if isinstance(outcome, Sent) else outcome
+            ending = outcome if isinstance(outcome, Ending) else outcome.ending
             row = deliveries.end(connection, ending, token)
             if row is None:
                 continue
@@ -118,6 +144,8 @@ def write_endings(store: Store, outcomes: Sequence[Sent | Ending], token: UUID, 
             if isinstance(outcome, Sent):
                 count += 1
                 _write_sent(connection, outcome, now)
+            elif isinstance(outcome, Placed):
+                _write_placed(connection, outcome, now)
             else:
                 _write_unsent(connection, ending, row.message_id, row.recipient, now)
         messages.settle(connection, frozenset(settled))
@@ -137,6 +165,19 @@ def _write_sent(connection: Transaction, sent: Sent, now: datetime) -> None:
     if sent.stops:
         keys = messages.case_keys_of(connection, sent.message_id)
         stop_clocks(connection, sent.stops, sent.message_id, keys, now)
+
+
+def _write_placed(connection: Transaction, placed: Placed, now: datetime) -> None:
+    mailbox.place(connection, placed.item)
+    journal.append(
+        connection,
+        Event.PLACED,
+        now,
+        message_id=placed.item.message_id,
+        delivery_id=placed.item.delivery_id,
+        agency=placed.item.recipient,
+        **placed.evidence,
+    )
 
 
 _EVENTS = {

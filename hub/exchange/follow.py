@@ -1,28 +1,27 @@
 """What follows from an accepted message, in the same transaction: clocks stop and start, a report that is held goes
 on to whom it must, and one that is missing is asked for."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from adapters.contract import Draft
-from hub.deadlines.clocks import start_clock, stop_clocks
+from hub.deadlines.clocks import start_clock, stop_clocks, void_clocks
 from hub.deadlines.due import LONDON
-from hub.exchange.assess import Assessor, reduce
+from hub.exchange.assess import Assessor
 from hub.exchange.kept import kept_message
-from hub.exchange.record import Cause, Recorded, deliver_to, record
-from hub.exchange.stages import AssessedMessage, Denied, DueClock, Received, Validated
+from hub.exchange.own_messages import write_own_message
+from hub.exchange.record import Recorded, deliver_to
+from hub.exchange.stages import AssessedMessage, Denied, DueClock, Validated
 from hub.journal.events import Event
 from hub.lifecycle import ClockState, DeliveryState
 from hub.people.case_keys import contradict
-from hub.sharing.agencies import Agency
-from hub.store import clocks, deliveries, journal, messages
+from hub.people.supervised import enter
+from hub.sharing.agencies import Agency, Role
+from hub.store import clocks, deliveries, journal, messages, people
 from hub.store.clocks import NewClock
 from hub.store.engine import Transaction
 from schemas.catalogue import Catalogue
 from schemas.kind import Forward, StopAt, Target
 from schemas.problem import Problem
-
-HUB = "hub"
 
 
 class Follower:
@@ -32,7 +31,9 @@ class Follower:
 
     def follow(self, connection: Transaction, assessed: AssessedMessage, recorded: Recorded, now: datetime) -> None:
         validated = assessed.validated
-        stops = [stop for stop in validated.kind.stops if stop.at is StopAt.ACCEPTED]
+        if recorded.supersedes is not None:
+            self._replace(connection, assessed, recorded, recorded.supersedes, now)
+        stops = [stop for stop in validated.stops() if stop.at is StopAt.ACCEPTED]
         stop_clocks(connection, stops, recorded.message_id, recorded.case_keys, now)
         forwards = {forward.clock: forward for forward in validated.draft.payload.forwards()}
         for due in assessed.clocks:
@@ -41,6 +42,45 @@ class Follower:
             if forward is not None and due.toward is not None:
                 self._forward_or_ask(connection, forward, due.toward, clock_id, recorded, now)
         self._send_on_where_awaited(connection, validated, recorded, now)
+        self._remember_people(connection, assessed, recorded, now)
+
+    def _replace(
+        self, connection: Transaction, assessed: AssessedMessage, recorded: Recorded, former_id: UUID, now: datetime
+    ) -> None:
+        """A correction reaches everybody whom the former reached, and voids the clocks that it does not start again."""
+        still = frozenset((due.start.clock, due.due_at) for due in assessed.clocks)
+        void_clocks(connection, former_id, still, recorded.message_id, now)
+        journal.append(connection, Event.SUPERSEDED, now, message_id=former_id, superseded_by=str(recorded.message_id))
+        reached = {minimised.permitted.recipient.id for minimised in assessed.minimised}
+        for delivery in deliveries.of_message(connection, former_id):
+            recipient = self._assessor.registry.agencies.get(delivery.recipient)
+            if recipient is not None and recipient.id not in reached:
+                self._deliver_too(connection, assessed.validated, recipient, Target(delivery.target), recorded, now)
+
+    def _deliver_too(
+        self,
+        connection: Transaction,
+        validated: Validated,
+        recipient: Agency,
+        target: Target,
+        recorded: Recorded,
+        now: datetime,
+    ) -> None:
+        outcome = self._assessor.decide_for(validated, recipient, target, now.astimezone(LONDON).date())
+        if not isinstance(outcome, Denied):
+            deliver_to(connection, self._assessor.reduce(outcome), recorded.message_id, now, cause=recorded.supersedes)
+
+    def _remember_people(
+        self, connection: Transaction, assessed: AssessedMessage, recorded: Recorded, now: datetime
+    ) -> None:
+        """Whom the areas that send or receive this supervise, and whose supervisor must still be found."""
+        validated = assessed.validated
+        parties = [validated.sender, *(minimised.permitted.recipient for minimised in assessed.minimised)]
+        areas = sorted({party.id for party in parties if party.role is Role.PROBATION})
+        enter(connection, areas, recorded.message_id, validated.draft.payload.supervised(), now)
+        for missing in assessed.unaddressed:
+            if missing.target is Target.SUPERVISOR:
+                people.await_link(connection, recorded.message_id, missing.target)
 
     def _start(
         self, connection: Transaction, due: DueClock, forward: Forward | None, recorded: Recorded, now: datetime
@@ -56,6 +96,7 @@ class Follower:
             due_at=due.due_at,
             why=due.start.why,
             state=ClockState.DOUBTFUL if due.start.doubtful else ClockState.RUNNING,
+            remind_at=_reminders(due, now),
         )
         return start_clock(connection, new, recorded.case_keys, now)
 
@@ -91,7 +132,7 @@ class Follower:
                 reason=outcome.denial.reason,
             )
             return
-        delivery_id = deliver_to(connection, reduce(outcome), held_id, now, cause=cause.message_id)
+        delivery_id = deliver_to(connection, self._assessor.reduce(outcome), held_id, now, cause=cause.message_id)
         if delivery_id is not None:
             journal.append(
                 connection,
@@ -118,7 +159,7 @@ class Follower:
         """The recipient had it before the clock started: its receipt already stands."""
         delivery = deliveries.of_recipient(connection, held_id, toward.id)
         if delivery is not None and delivery.state == DeliveryState.DELIVERED and delivery.receipt["proved"]:
-            stops = [stop for stop in validated.kind.stops if stop.at is StopAt.RECEIPT]
+            stops = [stop for stop in validated.stops() if stop.at is StopAt.RECEIPT]
             stop_clocks(connection, stops, held_id, cause.case_keys, now)
 
     def _ask(
@@ -127,24 +168,19 @@ class Follower:
         """The hub writes by itself, in its own name, and under a protocol of its own."""
         ask = forward.ask
         kind = self._catalogue.kinds[(ask.kind, ask.version)]
-        payload = kind.payload.model_validate(ask.payload)
-        draft = Draft(ask.kind, ask.version, HUB, None, f"ask/{clock_id}", payload, sent_at=now)
-        hub = self._assessor.registry.agencies.get(HUB)
-        assessed = self._assessor.assess_draft(draft, Received(clock_id, hub, b"", "", {}, now))
-        if isinstance(assessed, Problem):
+        reference = f"ask/{clock_id}"
+        asked = write_own_message(connection, self._assessor, kind, ask.payload, reference, recorded.message_id, now)
+        if isinstance(asked, Problem):
             journal.append(
                 connection,
                 Event.SHARING_DENIED,
                 now,
                 message_id=recorded.message_id,
                 clock_id=clock_id,
-                code=assessed.code,
-                reason=assessed.problem,
+                code=asked.code,
+                reason=asked.problem,
             )
-            return
-        correlation = messages.correlation_of(connection, recorded.message_id)
-        asked = record(connection, assessed, None, now, Cause(recorded.message_id, correlation))
-        if isinstance(asked, Recorded):
+        else:
             journal.append(
                 connection,
                 Event.ASKED,
@@ -164,3 +200,11 @@ class Follower:
             if toward is not None and not contradict(recorded.case_keys, started_by):
                 cause = Recorded(clock.message_id, now, recorded.case_keys, repeated=False)
                 self._forward(connection, recorded.message_id, toward, Target(clock.toward_target), cause, now)
+
+
+def _reminders(due: DueClock, now: datetime) -> tuple[datetime, ...]:
+    """Those still to come, and one for the moment it is overdue."""
+    if not due.start.remind_hours_before or due.start.doubtful:
+        return ()
+    before = (due.due_at - timedelta(hours=hours) for hours in due.start.remind_hours_before)
+    return tuple(sorted(moment for moment in (*before, due.due_at) if moment > now))

@@ -74,9 +74,7 @@ class Intake:
         self, connection: Transaction, received: Received, caller: Agency, digest: str, assessment: Assessment
     ) -> Answer:
         now = self._clock.now()
-        messages.lock_cases(
-            connection, frozenset().union(*(case_keys(m.validated.draft.payload) for m in assessment.messages))
-        )
+        messages.lock_cases(connection, frozenset().union(*(_locks(assessed) for assessed in assessment.messages)))
         recorded: list[tuple[AssessedMessage, Recorded]] = []
         refused = list(assessment.refused)
         for assessed in assessment.messages:
@@ -116,6 +114,13 @@ class Intake:
         state = DocumentState.PARTLY if refused else DocumentState.ACCEPTED
         documents.answer(connection, received.id, state, receipt)
         return Answer(receipt, refused, repeated=all(kept.repeated for _, kept in recorded))
+
+
+def _locks(assessed: AssessedMessage) -> frozenset[str]:
+    """What nobody else may record about at the same moment: the cases, and the message that this one replaces."""
+    payload = assessed.validated.draft.payload
+    key = payload.replaces()
+    return case_keys(payload) | (frozenset({f"replaces|{key}"}) if key else frozenset())
 
 
 def digest_of(body: bytes, attached: Mapping[str, Attachment]) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -16,12 +16,14 @@ from schemas.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A message that is durably kept once the transaction commits. `repeated` if it was kept before."""
+    """A message that is durably kept once the transaction commits. `repeated` if it was kept before; `supersedes` is
+    the former edition, or what it corrects."""
 
     message_id: UUID
     accepted_at: datetime
     case_keys: frozenset[str]
     repeated: bool
+    supersedes: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def record(
     """Keep it once for (sender, sender's reference); the same reference with other content is a Problem."""
     validated = assessed.validated
     keys = case_keys(validated.draft.payload)
-    new = _new_message(connection, validated, raw_document_id, now, cause, keys)
+    new = _as_edition(connection, validated, _new_message(connection, validated, raw_document_id, now, cause, keys))
     before = messages.keep(connection, new)
     if before is not None:
         if before.digest != new.digest:
@@ -65,7 +67,21 @@ def record(
         doubts=len(new.doubts),
     )
     _record_decisions(connection, assessed, new.id, now)
-    return Recorded(new.id, now, keys, repeated=False)
+    return Recorded(new.id, now, keys, repeated=False, supersedes=new.supersedes)
+
+
+def _as_edition(connection: Transaction, validated: Validated, new: messages.NewMessage) -> messages.NewMessage:
+    """A later edition says what changed; its digest stays that of what the sender said."""
+    payload = validated.draft.payload
+    key = payload.replaces()
+    if key is None:
+        return new
+    former_id = messages.latest_edition(connection, new.kind, new.sender, key)
+    if former_id is None:
+        return replace(new, replaces_key=key)
+    former = type(payload).model_validate(messages.payload_of(connection, former_id))
+    compared = payload.compared_with(former).model_dump(mode="json", exclude_none=True)
+    return replace(new, replaces_key=key, supersedes=former_id, payload=compared)
 
 
 def deliver_to(

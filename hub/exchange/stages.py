@@ -15,7 +15,7 @@ from hub.sharing.agencies import Agency
 from hub.sharing.decide import Denial, Permit
 from hub.sharing.minimise import MinimisedPayload
 from schemas.document import Attachment
-from schemas.kind import ClockStart, MessageKind, Target
+from schemas.kind import ClockStart, ClockStop, MessageKind, Target
 from schemas.problem import Problem
 from schemas.shape import Flag
 
@@ -49,6 +49,10 @@ class Validated:
     payload: dict[str, Any]
     flags: tuple[Flag, ...]
     received_at: datetime
+
+    def stops(self) -> tuple[ClockStop, ...]:
+        """The clocks that its kind always stops, and those that just this message does."""
+        return (*self.kind.stops, *self.draft.payload.stops())
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ def _head(row: Found) -> dict[str, Any]:
         "accepted_at": row.accepted_at.isoformat(),
         "correlation": str(row.correlation),
         "causation": str(row.causation) if row.causation else None,
+        "supersedes": str(row.supersedes) if row.supersedes else None,
         "sha256": row.digest,
         "counts": row.counts,
     }
@@ -128,10 +129,16 @@ def clock_view(row: Found, now: datetime) -> dict[str, Any]:
     }
 
 
-def deadlines(store: Store, now: datetime, *, stopped_too: bool) -> list[dict[str, Any]]:
-    """Every running clock, the most urgent first; with `stopped_too` the others as well."""
+def deadlines(store: Store, now: datetime, *, stopped_too: bool, name: str | None) -> list[dict[str, Any]]:
+    """Every running clock, the most urgent first, or only those of one name; with `stopped_too` the others as well."""
     with store.transaction() as connection:
         return [
-            {**clock_view(row, now), "kind": row.kind, "sender": row.sender}
-            for row in clocks.listed(connection, stopped_too=stopped_too)
+            {
+                **clock_view(row, now),
+                "kind": row.kind,
+                "sender": row.sender,
+                "reference": row.sender_reference,
+                "age_days": (now - row.starts_at).days,
+            }
+            for row in clocks.listed(connection, stopped_too=stopped_too, name=name)
         ]

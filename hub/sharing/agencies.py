@@ -1,7 +1,8 @@
-"""The legal parties, and how one is found: by id, by OU code, by force, by the area that it serves."""
+"""The legal parties, and how one is found: by id, code, name or force, by the area it serves, after it has merged."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, ClassVar, Literal
@@ -34,22 +35,42 @@ def read_role(value: object) -> Role:
 
 AgencyId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 RoleName = Annotated[Role, BeforeValidator(read_role)]
+_Day = Annotated[date, Field(strict=True)]
+_Words = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 @dataclass(frozen=True, slots=True)
 class Agency:
     """`ou_codes` are five-character prefixes (courts), `area` is the probation area of a court, `forces` are the
-    two-character codes that an area or a police force covers, `acts_for` the roles that a gateway may send for."""
+    two-character codes that an area or a police force covers, `acts_for` the roles that a gateway may send for.
+
+    `names` are what others call it beside `name`. It existed from the first to the last of its two days, both included
+    (None: always); after the last, `successor` carries on its work. `system` and `budget_millions` (pounds) are those
+    of a probation area on 31 March 2000.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     id: AgencyId
-    name: Annotated[str, Field(min_length=1, max_length=200)]
+    name: _Words
     role: RoleName
     ou_codes: tuple[Annotated[str, Field(pattern=r"^[A-Z0-9]{5}$")], ...] = ()
     area: AgencyId | None = None
     forces: tuple[Annotated[str, Field(pattern=r"^[A-Z0-9]{2}$")], ...] = ()
     acts_for: tuple[RoleName, ...] = ()
+    names: tuple[_Words, ...] = ()
+    existed_from: _Day | None = None
+    existed_until: _Day | None = None
+    successor: AgencyId | None = None
+    system: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)] | None = None
+    system_note: _Words | None = None
+    budget_millions: Annotated[float, Field(gt=0)] | None = None
+
+    def exists(self, on: date) -> bool:
+        return (self.existed_from is None or self.existed_from <= on) and not self.ended(on)
+
+    def ended(self, on: date) -> bool:
+        return self.existed_until is not None and self.existed_until < on
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,41 +87,74 @@ class Reception:
 
 @dataclass(frozen=True, slots=True)
 class Agencies:
-    """The agencies by id, with the indexes that routing asks. Built by `of`."""
+    """The agencies by id, with the indexes that routing asks. Built by `of`.
+
+    What a code or a force leads to may have merged since: `current` follows it to the day.
+    """
 
     by_id: Mapping[str, Agency]
+    by_name: Mapping[str, Agency]
     by_ou_prefix: Mapping[str, Agency]
-    police_by_force: Mapping[str, Agency]
+    by_force: Mapping[tuple[Role, str], Agency]
     prison_by_intake: Mapping[tuple[str, str, str], Agency]
+    predecessors: Mapping[str, tuple[Agency, ...]]
 
     @classmethod
     def of(cls, agencies: Iterable[Agency], receptions: Iterable[Reception] = ()) -> "Agencies":
-        """Index agencies that have been checked: no id, OU prefix or police force is claimed twice."""
+        """Index agencies that have been checked: no id, name, OU prefix or force of a role is claimed twice, and
+        successors never come back to where they began."""
         by_id = {agency.id: agency for agency in agencies}
+        known = by_id.values()
+        intake: dict[tuple[str, str, str], Agency] = {
+            (r.area, r.sex, r.age_group): by_id[r.prison] for r in receptions if r.prison in by_id
+        }
+        before: dict[str, tuple[Agency, ...]] = {}
+        for agency in known:
+            if agency.successor is not None:
+                before[agency.successor] = (*before.get(agency.successor, ()), agency)
         return cls(
-            MappingProxyType(by_id),
-            MappingProxyType({prefix: agency for agency in by_id.values() for prefix in agency.ou_codes}),
-            MappingProxyType(
-                {force: agency for agency in by_id.values() if agency.role is Role.POLICE for force in agency.forces}
-            ),
-            MappingProxyType(
-                {
-                    (item.area, item.sex, item.age_group): by_id[item.prison]
-                    for item in receptions
-                    if item.prison in by_id
-                }
-            ),
+            by_id=MappingProxyType(by_id),
+            by_name=MappingProxyType({name.casefold(): a for a in known for name in (a.name, *a.names)}),
+            by_ou_prefix=MappingProxyType({prefix: a for a in known for prefix in a.ou_codes}),
+            by_force=MappingProxyType({(a.role, force): a for a in known for force in a.forces}),
+            prison_by_intake=MappingProxyType(intake),
+            predecessors=MappingProxyType(before),
         )
 
     def get(self, agency_id: str) -> Agency | None:
         return self.by_id.get(agency_id)
 
     def resolve(self, reference: str) -> Agency | None:
-        """The agency of an id, or of an OU code of 7 or 5 characters, of which the first five are compared."""
+        """The agency of an id, of an OU code of 7 or 5 characters, or of a name in any letter case.
+
+        Of an OU code the first five characters are compared; of a CPS unit's, `A` and the force say whose it is.
+        """
         reference = reference.strip()
         if reference in self.by_id:
             return self.by_id[reference]
-        return self.by_ou_prefix.get(reference.upper()[:5]) if len(reference) in (5, 7) else None
+        found = self._of_unit(reference.upper()) if len(reference) in (5, 7) else None
+        return found or self.by_name.get(reference.casefold())
+
+    def _of_unit(self, ou_code: str) -> Agency | None:
+        found = self.by_ou_prefix.get(ou_code[:5])
+        return self.cps_of(ou_code[1:3]) if found is None and ou_code.startswith("A") else found
+
+    def current(self, agency_id: str, on: date) -> Agency:
+        """The agency, or who carries on its work on that day. KeyError if the registry has no such id."""
+        agency = self.by_id[agency_id]
+        while agency.ended(on) and agency.successor is not None:
+            agency = self.by_id[agency.successor]
+        return agency
+
+    def history_of(self, agency_id: str) -> tuple[Agency, ...]:
+        """All whose work it carries on, directly or through one another: its own predecessors first."""
+        direct = self.predecessors.get(agency_id, ())
+        return direct + tuple(older for agency in direct for older in self.history_of(agency.id))
+
+    def only(self, role: Role) -> Agency | None:
+        """The agency of that role, where there is just one."""
+        found = [agency for agency in self.by_id.values() if agency.role is role]
+        return found[0] if len(found) == 1 else None
 
     def area_of(self, court: Agency) -> Agency | None:
         """The probation area that serves the court."""
@@ -109,7 +163,15 @@ class Agencies:
 
     def police_of(self, force: str) -> Agency | None:
         """The police force with that two-character code."""
-        return self.police_by_force.get(force.upper())
+        return self.by_force.get((Role.POLICE, force.upper()))
+
+    def cps_of(self, force: str) -> Agency | None:
+        """The CPS area that prosecutes for the force with that two-character code."""
+        return self.by_force.get((Role.CPS, force.upper()))
+
+    def area_of_force(self, force: str) -> Agency | None:
+        """The probation area that covers the force with that two-character code."""
+        return self.by_force.get((Role.PROBATION, force.upper()))
 
     def prison_for(self, area_id: str, sex: str, age_group: str | None) -> Agency | None:
         """The prison that receives from the area; an unknown age is taken for adult.

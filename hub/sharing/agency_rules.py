@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+
+from pydantic import TypeAdapter
 
 from hub.sharing.agencies import Agencies, Agency, Reception, Role
 from hub.sharing.reading import AgencyFile, read
@@ -35,8 +38,9 @@ def read_agencies(sources: Sequence[Source]) -> AgencyReading:
     reported alone, because whatever refers to them would look wrong too."""
     files: list[tuple[AgencyFile, Source]] = []
     problems: list[Problem] = []
+    form = TypeAdapter(AgencyFile)
     for source in sources:
-        content, found = read(source, AgencyFile)
+        content, found = read(source, form)
         problems.extend(found)
         if content is not None:
             files.append((content, source))
@@ -46,6 +50,7 @@ def read_agencies(sources: Sequence[Source]) -> AgencyReading:
         known = {entry.agency.id: entry.agency for entry in entries}
         problems.extend(_claims(entries))
         problems.extend(_areas(entries, known))
+        problems.extend(_succession(entries, known))
         problems.extend(_receptions(files, known))
     if problems:
         return AgencyReading(None, contents, tuple(problems))
@@ -57,18 +62,19 @@ def read_agencies(sources: Sequence[Source]) -> AgencyReading:
 
 
 def _claims(entries: list[_Entry]) -> Iterator[Problem]:
-    """An id, an OU prefix and a force each lead to one agency."""
-    owners: dict[tuple[str, str], _Entry] = {}
+    """An id, a name, an OU prefix and, within a role, a force each lead to one agency."""
+    owners: dict[tuple[str, str], tuple[_Entry, str, str]] = {}
     for entry in entries:
         agency = entry.agency
-        claims = [("id", agency.id, "agency.duplicate")]
-        claims += [("ou_codes", prefix, "agency.ou_code_claimed") for prefix in agency.ou_codes]
-        if agency.role is Role.POLICE:
-            claims += [("forces", force, "agency.force_claimed") for force in agency.forces]
-        for key, value, code in claims:
-            first = owners.setdefault((key, value), entry)
+        claims = [("id", "id", agency.id, "agency.duplicate")]
+        claims += [("id", "name", agency.name, "agency.name_claimed")]
+        claims += [("id", "names", name, "agency.name_claimed") for name in agency.names]
+        claims += [("code", "ou_codes", prefix, "agency.ou_code_claimed") for prefix in agency.ou_codes]
+        claims += [(agency.role, "forces", force, "agency.force_claimed") for force in agency.forces]
+        for among, key, value, code in claims:
+            first, its_key, its_value = owners.setdefault((among, value.casefold()), (entry, key, value))
             if first is not entry:
-                other = first.where(key, value)
+                other = first.where(its_key, its_value)
                 yield Problem(code, entry.where(key, value), f"{value} is taken: see {other}", "let one agency have it")
 
 
@@ -82,6 +88,56 @@ def _areas(entries: list[_Entry], known: dict[str, Agency]) -> Iterator[Problem]
                 f"{area} is not a probation area of the registry",
                 "name one, or add it to the agency files",
             )
+
+
+def _succession(entries: list[_Entry], known: dict[str, Agency]) -> Iterator[Problem]:
+    """Whoever follows successors comes to an agency that exists, and comes to an end."""
+    for entry in entries:
+        agency = entry.agency
+        if agency.existed_from and agency.existed_until and agency.existed_until < agency.existed_from:
+            yield Problem(
+                "agency.ends_before_it_begins",
+                entry.where("existed_until"),
+                f"its last day, {agency.existed_until}, is before its first, {agency.existed_from}",
+                "correct one of the two dates",
+            )
+        if agency.successor is not None:
+            yield from _successor(entry, agency.successor, known)
+
+
+def _successor(entry: _Entry, successor: str, known: dict[str, Agency]) -> Iterator[Problem]:
+    agency, where = entry.agency, entry.where("successor", successor)
+    if not _is(known, successor, agency.role):
+        says = f"{successor} is not a {agency.role} agency of the registry"
+        yield Problem("agency.successor_unknown", where, says, "name one, or add it to the agency files")
+    elif agency.existed_until is None:
+        cure = "add existed_until, or take the successor out"
+        yield Problem("agency.successor_without_end", where, "it has a successor and no last day", cure)
+    elif agency.id in _line_from(successor, known):
+        cure = "let the last of them have no successor"
+        yield Problem("agency.successor_cycle", where, f"from {successor} the successors lead back here", cure)
+    elif not _carries_on(known[successor], agency.existed_until):
+        yield Problem(
+            "agency.successor_gap",
+            where,
+            f"{successor} does not exist on the day after {agency.existed_until}",
+            "correct the dates: the work passes on from one day to the next",
+        )
+
+
+def _line_from(agency_id: str, known: dict[str, Agency]) -> set[str]:
+    """That agency and its successors, as far as they are known."""
+    line: set[str] = set()
+    following: str | None = agency_id
+    while following in known and following not in line:
+        line.add(following)
+        following = known[following].successor
+    return line
+
+
+def _carries_on(successor: Agency, last_day: date) -> bool:
+    begun = successor.existed_from is None or successor.existed_from.toordinal() <= last_day.toordinal() + 1
+    return begun and not (successor.existed_until is not None and successor.existed_until <= last_day)
 
 
 def _receptions(files: list[tuple[AgencyFile, Source]], known: dict[str, Agency]) -> Iterator[Problem]:

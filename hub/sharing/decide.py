@@ -3,6 +3,7 @@
 from dataclasses import InitVar, dataclass
 from datetime import date
 
+from hub.sharing.agencies import Agency
 from hub.sharing.protocols import Clause, SharingProtocol, SharingRegistry
 from schemas.kind import MessageKind
 
@@ -38,8 +39,8 @@ class Permit:
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """`code`: agency.unknown, protocol.none, protocol.not_begun, protocol.expired or protocol.ambiguous.
-    The protocol is named where one would have covered the message at another time."""
+    """`code`: agency.unknown, agency.not_begun, agency.ended, protocol.none, protocol.not_begun, protocol.expired or
+    protocol.ambiguous. The protocol is named where one would have covered the message at another time."""
 
     code: str
     reason: str
@@ -53,6 +54,8 @@ def decide(registry: SharingRegistry, *, sender: str, recipient: str, kind: Mess
     if source is None or target is None:
         missing = "sender" if source is None else "recipient"
         return Denial("agency.unknown", f"the {missing} is not an agency of the registry")
+    if not target.exists(on):  # a sender that has ended since: what it sent stands
+        return _absent(registry, target, on)
     covering = [
         (protocol, clauses)
         for protocol in registry.protocols
@@ -81,6 +84,14 @@ def decide(registry: SharingRegistry, *, sender: str, recipient: str, kind: Mess
         clauses=clauses,
         issued=_ISSUED_HERE,
     )
+
+
+def _absent(registry: SharingRegistry, agency: Agency, on: date) -> Denial:
+    if not agency.ended(on):
+        return Denial("agency.not_begun", f"{agency.id} begins on {agency.existed_from}")
+    follower = registry.agencies.current(agency.id, on)
+    instead = f"; {follower.id} carries on its work" if follower is not agency else ""
+    return Denial("agency.ended", f"{agency.id} ended on {agency.existed_until}{instead}")
 
 
 def _not_in_force(covering: list[SharingProtocol], what: str, on: date) -> Denial:

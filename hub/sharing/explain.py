@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.sharing.decide import Denial, Permit
-from hub.sharing.grants import verdicts
+from hub.sharing.grants import Action, verdicts
 from schemas.category import Category
 from schemas.kind import MessageKind
 from schemas.shape import values_at
@@ -13,13 +13,14 @@ from schemas.shape import values_at
 
 @dataclass(frozen=True, slots=True)
 class FieldExplanation:
-    """`count` values stand at the shape path `path`; all of them passed, or all were withheld."""
+    """`count` values stand at the shape path `path`, and the same becomes of them all."""
 
     path: str
     category: Category
     count: int
     passed: bool
     clause: str
+    action: Action
 
 
 def explain(kind: MessageKind, payload: Mapping[str, Any], decision: Permit | Denial) -> tuple[FieldExplanation, ...]:
@@ -32,7 +33,9 @@ def explain(kind: MessageKind, payload: Mapping[str, Any], decision: Permit | De
     )
     document = dict(payload)
     return tuple(
-        FieldExplanation(verdict.path, verdict.category, count, verdict.granted, verdict.clause or unlisted)
+        FieldExplanation(
+            verdict.path, verdict.category, count, verdict.granted, verdict.clause or unlisted, verdict.action
+        )
         for verdict in verdicts(clauses, kind.payload)
         if (count := sum(1 for _ in values_at(document, verdict.path)))
     )

@@ -1,42 +1,77 @@
-"""What clauses say of each field of a kind: granted, excepted, or not listed. Deny by default."""
+"""What clauses say of each field of a kind: passed, masked, made a pseudonym, or withheld. Deny by default."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 
-from hub.sharing.protocols import Clause
+from hub.sharing.masks import mask_of
+from hub.sharing.protocols import Clause, Selector
+from hub.sharing.pseudonyms import can_be_pseudonym
 from schemas.category import Category
 from schemas.kind import Payload
 from schemas.shape import Leaf, leaves_of
+
+
+class Action(StrEnum):
+    """What becomes of a value on its way to a recipient."""
+
+    PASSED = "passed"
+    MASKED = "masked"
+    PSEUDONYMISED = "pseudonymised"
+    WITHHELD = "withheld"
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`clause` names the words of the protocol that decide; None where no clause lists the field."""
 
-    path: str
-    category: Category
-    granted: bool
+    leaf: Leaf
+    action: Action
     clause: str | None
+
+    @property
+    def path(self) -> str:
+        return self.leaf.path
+
+    @property
+    def category(self) -> Category:
+        return self.leaf.category
+
+    @property
+    def granted(self) -> bool:
+        """May the value leave as it is?"""
+        return self.action is Action.PASSED
 
 
 @lru_cache(maxsize=1_024)
 def verdicts(clauses: tuple[Clause, ...], payload: type[Payload]) -> tuple[Verdict, ...]:
     """One verdict for every leaf of the payload, in the order of its fields.
 
-    Clauses add up, but what one excepts no other grants: the protection of a field must not hang on how many
-    clauses happen to cover it.
+    Clauses add up, but what one excepts no other grants, and what one masks or makes a pseudonym no other passes: the
+    protection of a field must not hang on how many clauses happen to cover it.
     """
     return tuple(_verdict(clauses, leaf) for leaf in leaves_of(payload))
 
 
+def possible(leaf: Leaf, action: Action) -> bool:
+    """Can that be done to a value of this field?"""
+    if action is Action.MASKED:
+        return mask_of(leaf) is not None
+    return action is not Action.PSEUDONYMISED or can_be_pseudonym(leaf)
+
+
 def _verdict(clauses: Sequence[Clause], leaf: Leaf) -> Verdict:
-    for clause in clauses:
-        for selector in clause.excepted:
+    for action, clause, verb, selectors in _most_protective_first(clauses):
+        for selector in selectors:
             if selector.picks(leaf):
-                return Verdict(leaf.path, leaf.category, False, f"clause {clause.id!r} excepts {selector}")
-    for clause in clauses:
-        for selector in clause.fields:
-            if selector.picks(leaf):
-                return Verdict(leaf.path, leaf.category, True, f"clause {clause.id!r} lists {selector}")
-    return Verdict(leaf.path, leaf.category, False, None)
+                done = action if possible(leaf, action) else Action.WITHHELD
+                return Verdict(leaf, done, f"clause {clause.id!r} {verb} {selector}")
+    return Verdict(leaf, Action.WITHHELD, None)
+
+
+def _most_protective_first(clauses: Sequence[Clause]) -> Iterator[tuple[Action, Clause, str, tuple[Selector, ...]]]:
+    yield from ((Action.WITHHELD, clause, "excepts", clause.excepted) for clause in clauses)
+    yield from ((Action.MASKED, clause, "masks", clause.masked) for clause in clauses)
+    yield from ((Action.PSEUDONYMISED, clause, "pseudonymises", clause.pseudonymised) for clause in clauses)
+    yield from ((Action.PASSED, clause, "lists", clause.fields) for clause in clauses)

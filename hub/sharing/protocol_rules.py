@@ -1,17 +1,18 @@
 """A protocol against the agencies and the kinds that it names: everything that it says must mean something. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+
+from pydantic import TypeAdapter
 
 from hub.sharing.agencies import Agencies
-from hub.sharing.grants import verdicts
-from hub.sharing.protocols import Clause, Party, Selector, SharingProtocol
+from hub.sharing.grants import Action, verdicts
+from hub.sharing.protocols import Clause, Party, SharingProtocol
 from hub.sharing.reading import read
+from hub.sharing.selector_rules import check_agreement, check_selectors, nearest
 from hub.sharing.source import Source
 from schemas.catalogue import Catalogue
 from schemas.problem import Problem
-from schemas.shape import Leaf, leaves_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,9 @@ def read_protocols(
     broken) the parties are not checked: every one of them would look unknown."""
     written: list[Written] = []
     problems: list[Problem] = []
+    form = TypeAdapter(SharingProtocol)
     for source in sources:
-        protocol, found = read(source, SharingProtocol)
+        protocol, found = read(source, form)
         problems.extend(found)
         if protocol is not None:
             written.append(Written(protocol, source))
@@ -51,7 +53,8 @@ def _check(
         seen.add(clause.id)
         yield from _parties(clause, source, place, agencies)
         yield from _kinds(clause.kinds, source, (*place, "kinds"), catalogue)
-        yield from _selectors(clause, source, place, catalogue)
+        yield from check_selectors(clause, source, place, catalogue)
+    yield from check_agreement(protocol.clauses, source, agencies or Agencies.of(()), catalogue)
     for index, example in enumerate(protocol.examples):
         yield from _kinds((example.kind,), source, ("example", index, "kind"), catalogue)
         yield from _example(protocol, ("example", index), source, agencies, catalogue)
@@ -82,7 +85,7 @@ def _parties(clause: Clause, source: Source, place: tuple[str, int], agencies: A
                     "agency.unknown",
                     source.where((*place, key), party.agency),
                     f"{party.agency} is not an agency of the registry",
-                    "name one by its id, or a role as role:court" + _nearest(party.agency, agencies.by_id),
+                    "name one by its id, or a role as role:court" + nearest(party.agency, agencies.by_id),
                 )
 
 
@@ -99,52 +102,6 @@ def _kinds(
             )
 
 
-def _leaves(names: Sequence[str], catalogue: Catalogue) -> tuple[Leaf, ...]:
-    """The leaves of every version of the kinds; a kind that does not exist has none."""
-    kinds = [kind for (name, _), kind in sorted(catalogue.kinds.items()) if name in names]
-    return tuple(leaf for kind in kinds for leaf in leaves_of(kind.payload))
-
-
-def _selectors(clause: Clause, source: Source, place: tuple[str, int], catalogue: Catalogue) -> Iterator[Problem]:
-    leaves = _leaves(clause.kinds, catalogue)
-    if not leaves:
-        return  # its kinds are unknown, and said to be
-    for key, selectors in (("fields", clause.fields), ("except", clause.excepted)):
-        for selector in selectors:
-            where = source.where((*place, key), str(selector))
-            yield from _picks_something(selector, leaves, where, ", ".join(clause.kinds))
-    granted = [leaf for leaf in leaves if any(selector.picks(leaf) for selector in clause.fields)]
-    for selector in clause.excepted:
-        if any(map(selector.picks, leaves)) and not any(map(selector.picks, granted)):
-            yield Problem(
-                "selector.withholds_nothing",
-                source.where((*place, "except"), str(selector)),
-                f"{selector} excepts what no selector of this clause lists, so it protects nothing",
-                "take it out, or correct it",
-            )
-
-
-def _picks_something(selector: Selector, leaves: Sequence[Leaf], where: str, kinds: str) -> Iterator[Problem]:
-    if any(map(selector.picks, leaves)):
-        return
-    if selector.path is None:
-        yield Problem(
-            "selector.matches_nothing",
-            where,
-            f"{kinds}: no field is of the category {selector.category}",
-            "take the selector out, or correct the kinds",
-        )
-    else:
-        cure = "write it as schemas/kinds shows it, with [] for each of a list"
-        cure += _nearest(selector.path, [leaf.path for leaf in leaves])
-        yield Problem("field.unknown", where, f"{kinds}: there is no field {selector.path}", cure)
-
-
-def _nearest(text: str, known: Iterable[str]) -> str:
-    close = get_close_matches(text, list(known), n=1)
-    return f"; did you mean {close[0]}?" if close else ""
-
-
 def _example(
     protocol: SharingProtocol, place: tuple[str, int], source: Source, agencies: Agencies | None, catalogue: Catalogue
 ) -> Iterator[Problem]:
@@ -159,10 +116,15 @@ def _example(
     )
     kinds = [kind for (name, _), kind in sorted(catalogue.kinds.items()) if name == example.kind]
     says = [verdict for kind in kinds for verdict in verdicts(clauses, kind.payload)]
-    for key, selectors, expected in (("passes", example.passes, True), ("withholds", example.withholds, False)):
+    for key, selectors, expected in (
+        ("passes", example.passes, Action.PASSED),
+        ("masks", example.masks, Action.MASKED),
+        ("pseudonymises", example.pseudonymises, Action.PSEUDONYMISED),
+        ("withholds", example.withholds, Action.WITHHELD),
+    ):
         for selector in selectors:
-            picked = [verdict.granted for verdict in says if selector.picks(verdict)]
-            if not picked and not expected and selector.path is None:
+            picked = [verdict.action for verdict in says if selector.picks(verdict)]
+            if not picked and expected is Action.WITHHELD and selector.path is None:
                 continue  # a promise about a category that the kind does not have yet
             if says and set(picked) != {expected}:
                 yield Problem(

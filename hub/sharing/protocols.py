@@ -94,7 +94,10 @@ _Words = Annotated[str, Field(min_length=1, max_length=2_000)]
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One `[[permit]]` block: what these senders may send these recipients. `excepted` prevails over every grant."""
+    """One `[[permit]]` block: what these senders may send these recipients, as it is, masked or as a pseudonym.
+
+    `excepted` prevails over every grant, and `masked` and `pseudonymised` over `fields`.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
@@ -104,6 +107,8 @@ class Clause:
     kinds: Annotated[tuple[str, ...], Field(min_length=1)]
     fields: _Selectors
     excepted: Annotated[tuple[_Selector, ...], Field(alias="except")] = ()
+    masked: Annotated[tuple[_Selector, ...], Field(alias="mask")] = ()
+    pseudonymised: Annotated[tuple[_Selector, ...], Field(alias="pseudonymise")] = ()
     note: _Words | None = None
 
     def covers(self, sender: Agency, recipient: Agency, kind: str) -> bool:
@@ -134,6 +139,8 @@ class Example:
     kind: str
     passes: tuple[_Selector, ...] = ()
     withholds: tuple[_Selector, ...] = ()
+    masks: tuple[_Selector, ...] = ()
+    pseudonymises: tuple[_Selector, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,3 +177,8 @@ class SharingRegistry:
     agencies: Agencies
     protocols: tuple[SharingProtocol, ...]
     digest: str
+
+    @property
+    def pseudonymises(self) -> bool:
+        """Does any protocol let a pseudonym leave, so that the exchange needs a key?"""
+        return any(clause.pseudonymised for protocol in self.protocols for clause in protocol.clauses)

@@ -36,8 +36,8 @@ _CODES: Mapping[str, tuple[str, str, str]] = {
 }
 
 
-def read(source: Source, content: type[_Content]) -> tuple[_Content | None, tuple[Problem, ...]]:
-    """The content of the file as `content`; None and the problems if it cannot be that."""
+def read(source: Source, form: TypeAdapter[_Content]) -> tuple[_Content | None, tuple[Problem, ...]]:
+    """The content of the file in that form; None and the problems if it cannot be that."""
     try:
         document = tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
@@ -46,7 +46,7 @@ def read(source: Source, content: type[_Content]) -> tuple[_Content | None, tupl
         cause = re.sub(r"\s*\(at .*\)$", "", str(error))
         return None, (Problem("toml.malformed", where, f"this is not TOML: {cause}", "mend the syntax of this line"),)
     try:
-        return TypeAdapter(content).validate_python(document), ()
+        return form.validate_python(document), ()
     except ValidationError as error:
         return None, tuple(_problem(source, detail) for detail in _innermost(error.errors(include_url=False)))
 

@@ -4,46 +4,52 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from hub.sharing.grants import verdicts
+from hub.sharing.grants import Action, Verdict, verdicts
+from hub.sharing.masks import Mask, mask_of
 from hub.sharing.protocols import Clause
+from schemas.fields import IdentifierRule
 from schemas.kind import Payload
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in the shape: a leaf, a list with an `item`, or an object with `children`.
+    """A place in the shape: a leaf with what becomes of it, a list with an `item`, or an object with `children`.
 
-    `granted` says that this leaf, or some leaf below, may leave.
+    `granted` says that something of this leaf, or of some leaf below, may leave; `pseudonymised` that a pseudonym may.
     """
 
     path: str
     granted: bool
-    leaf: bool = False
+    pseudonymised: bool
+    leaf: Action | None = None
+    mask: Mask | None = None
+    rule: IdentifierRule | None = None
     item: "Place | None" = None
     children: "Mapping[str, Place] | None" = None
 
 
-_Below = Sequence[tuple[tuple[str, ...], bool]]  # (steps still to go, granted)
+_Below = Sequence[tuple[tuple[str, ...], Verdict]]  # with the steps still to go
 
 
 @lru_cache(maxsize=1_024)
 def tree_of(clauses: tuple[Clause, ...], payload: type[Payload]) -> Place:
     """The root of the tree; its path is empty."""
-    below = [
-        (tuple(verdict.path.replace("[]", ".[]").split(".")), verdict.granted) for verdict in verdicts(clauses, payload)
-    ]
+    below = [(tuple(verdict.path.replace("[]", ".[]").split(".")), verdict) for verdict in verdicts(clauses, payload)]
     return _grow("", below)
 
 
 def _grow(path: str, below: _Below) -> Place:
-    granted = any(allowed for _, allowed in below)
-    groups: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
-    for steps, allowed in below:
+    actions = {verdict.action for _, verdict in below}
+    granted, pseudonymised = actions != {Action.WITHHELD}, Action.PSEUDONYMISED in actions
+    groups: dict[str, list[tuple[tuple[str, ...], Verdict]]] = {}
+    for steps, verdict in below:
         if steps:
-            groups.setdefault(steps[0], []).append((steps[1:], allowed))
+            groups.setdefault(steps[0], []).append((steps[1:], verdict))
     if not groups:
-        return Place(path, granted, leaf=True)
+        leaf, action = below[0][1].leaf, below[0][1].action
+        mask = mask_of(leaf) if action is Action.MASKED else None
+        return Place(path, granted, pseudonymised, action, mask, leaf.rule)
     if "[]" in groups:
-        return Place(path, granted, item=_grow(f"{path}[]", groups["[]"]))
+        return Place(path, granted, pseudonymised, item=_grow(f"{path}[]", groups["[]"]))
     children = {name: _grow(f"{path}.{name}" if path else name, group) for name, group in groups.items()}
-    return Place(path, granted, children=children)
+    return Place(path, granted, pseudonymised, children=children)

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from hub.lifecycle import ClockState
+from hub.store.engine import Found
 from hub.store.tables import case_key, clock, message
 
 
@@ -23,6 +24,7 @@ class NewClock:
     due_at: datetime
     why: str
     state: ClockState
+    remind_at: tuple[datetime, ...] = ()
 
 
 def start(connection: Connection, new: NewClock) -> UUID:
@@ -40,12 +42,37 @@ def start(connection: Connection, new: NewClock) -> UUID:
             due_at=new.due_at,
             why=new.why,
             state=new.state,
+            remind_at=[moment.isoformat() for moment in new.remind_at],
+            next_reminder_at=min(new.remind_at, default=None),
         )
     )
     return id
 
 
-def running(connection: Connection, name: str, keys: frozenset[str], own_message: UUID) -> tuple[Row[Any], ...]:
+def open_of(connection: Connection, message_id: UUID) -> tuple[Found, ...]:
+    """The clocks that this message started and that have not ended, locked."""
+    query = select(clock).where(
+        clock.c.message_id == message_id, clock.c.state.in_([ClockState.RUNNING, ClockState.DOUBTFUL])
+    )
+    return tuple(connection.execute(query.order_by(clock.c.id).with_for_update()))
+
+
+def take_reminders(connection: Connection, now: datetime, limit: int) -> tuple[Found, ...]:
+    """Running clocks whose owner is to be reminded; each reminder is taken once, and missed ones are not repeated."""
+    due = connection.execute(
+        select(clock)
+        .where(clock.c.state == ClockState.RUNNING, clock.c.next_reminder_at <= now)
+        .order_by(clock.c.next_reminder_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in due:
+        later = [moment for moment in map(datetime.fromisoformat, row.remind_at) if moment > now]
+        connection.execute(update(clock).where(clock.c.id == row.id).values(next_reminder_at=min(later, default=None)))
+    return tuple(due)
+
+
+def running(connection: Connection, name: str, keys: frozenset[str], own_message: UUID) -> tuple[Found, ...]:
     """Running clocks of that name started by the message itself, or by one that shares a case key; locked."""
     return tuple(
         connection.execute(
@@ -58,7 +85,7 @@ def running(connection: Connection, name: str, keys: frozenset[str], own_message
     )
 
 
-def awaiting(connection: Connection, kind: str, keys: frozenset[str]) -> tuple[Row[Any], ...]:
+def awaiting(connection: Connection, kind: str, keys: frozenset[str]) -> tuple[Found, ...]:
     """Running clocks of the same person and case for which a message of `kind` must be forwarded."""
     return tuple(
         connection.execute(
@@ -78,7 +105,7 @@ def stop(connection: Connection, id: UUID, state: ClockState, at: datetime, by: 
     connection.execute(update(clock).where(clock.c.id == id).values(state=state, stopped_at=at, stopped_by=by))
 
 
-def take_overdue(connection: Connection, now: datetime) -> tuple[Row[Any], ...]:
+def take_overdue(connection: Connection, now: datetime) -> tuple[Found, ...]:
     """Running clocks that have passed their time and were not yet reported; each is taken once."""
     return tuple(
         connection.execute(
@@ -90,17 +117,19 @@ def take_overdue(connection: Connection, now: datetime) -> tuple[Row[Any], ...]:
     )
 
 
-def listed(connection: Connection, *, stopped_too: bool) -> tuple[Row[Any], ...]:
+def listed(connection: Connection, *, stopped_too: bool, name: str | None = None) -> tuple[Found, ...]:
     """Clocks with the kind and sender of the message that started them, the most urgent first."""
-    query = select(clock, message.c.kind, message.c.sender, message.c.correlation).join(
+    query = select(clock, message.c.kind, message.c.sender, message.c.sender_reference, message.c.correlation).join(
         message, message.c.id == clock.c.message_id
     )
+    if name is not None:
+        query = query.where(clock.c.name == name)
     if not stopped_too:
         query = query.where(clock.c.state.in_([ClockState.RUNNING, ClockState.DOUBTFUL]))
     return tuple(connection.execute(query.order_by(clock.c.due_at, clock.c.id)))
 
 
-def of_message(connection: Connection, id: UUID) -> tuple[Row[Any], ...]:
+def of_message(connection: Connection, id: UUID) -> tuple[Found, ...]:
     """Clocks that this message started or stopped."""
     return tuple(
         connection.execute(

@@ -234,15 +234,3 @@ def is_recipient(connection: Connection, message_id: UUID, agency: str) -> bool:
 def of_recipient(connection: Connection, message_id: UUID, recipient: str) -> Row[Any] | None:
     query = select(delivery).where(delivery.c.message_id == message_id, delivery.c.recipient == recipient)
     return connection.execute(query).one_or_none()
-
-
-def unfinished(connection: Connection) -> int:
-    """How many deliveries still wait or are being sent."""
-    query = text("SELECT count(*) FROM delivery WHERE state IN ('waiting', 'sending', 'held')")
-    return int(connection.execute(query).scalar_one())
-
-
-def counts_by_state(connection: Connection) -> dict[str, int]:
-    return {
-        row.state: row.n for row in connection.execute(text("SELECT state, count(*) AS n FROM delivery GROUP BY state"))
-    }

@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection, Engine, Row, create_engine
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.pool import NullPool
 
 from hub.errors import StoreUnavailable
@@ -42,7 +43,7 @@ class Store:
         try:
             with self._engine.begin() as connection:
                 yield connection
-        except OperationalError as error:
+        except (OperationalError, NoConnectionFree) as error:
             raise _unavailable() from error
         except DBAPIError as error:
             if error.connection_invalidated:

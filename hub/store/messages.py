@@ -36,6 +36,8 @@ class NewMessage:
     doubts: list[dict[str, str]]
     counts: dict[str, int]
     case_keys: frozenset[str]
+    replaces_key: str | None = None
+    supersedes: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ def keep(connection: Connection, new: NewMessage) -> KeptBefore | None:
             doubts=new.doubts,
             counts=new.counts,
             state=MessageState.IN_PROGRESS,
+            replaces_key=new.replaces_key,
+            supersedes=new.supersedes,
         )
         .on_conflict_do_nothing(constraint="message_once")
         .returning(message.c.id)
@@ -215,3 +219,15 @@ def sent_by(connection: Connection, id: UUID, agency: str) -> bool:
         .where(message.c.id == id, (message.c.sender == agency) | (raw_document.c.caller == agency))
     )
     return connection.execute(query).first() is not None
+
+
+def latest_edition(connection: Connection, kind: str, sender: str, replaces_key: str) -> UUID | None:
+    """The newest message that one with this key replaces."""
+    query = (
+        select(message.c.id)
+        .where(message.c.kind == kind, message.c.sender == sender, message.c.replaces_key == replaces_key)
+        .order_by(message.c.accepted_at.desc(), message.c.id)
+        .limit(1)
+    )
+    found: UUID | None = connection.execute(query).scalar()
+    return found

@@ -1,14 +1,17 @@
 """The tables, as the migrations leave them (a test compares the two).
 
-Columns that hold personal data: raw_document.body, message.payload, attachment.content, case_key.key and the subject
-columns. Everything else may be shown to an operator.
+Columns that hold personal data: raw_document.body, message.payload, attachment.content, mailbox_item.body,
+case_key.key, the subject and replaces_key columns, and all of supervised_person and supervised_identifier.
+Everything else may be shown to an operator.
 """
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     DateTime,
+    Double,
     ForeignKey,
     Identity,
     Index,
@@ -60,8 +63,18 @@ message = Table(
     Column("doubts", JSONB, nullable=False),
     Column("counts", JSONB, nullable=False),
     Column("state", Text, nullable=False),
+    Column("replaces_key", Text),
+    Column("supersedes", Uuid, ForeignKey("message.id")),
     UniqueConstraint("sender", "sender_reference", name="message_once"),
     Index("message_correlation", "correlation"),
+    Index(
+        "message_replaces",
+        "kind",
+        "sender",
+        "replaces_key",
+        "accepted_at",
+        postgresql_where=text("replaces_key IS NOT NULL"),
+    ),
 )
 
 attachment = Table(
@@ -128,8 +141,15 @@ clock = Table(
     Column("stopped_at", _moment),
     Column("stopped_by", Uuid, ForeignKey("message.id")),
     Column("overdue_reported", Boolean, nullable=False, server_default=text("false")),
+    Column("remind_at", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("next_reminder_at", _moment),
     Index("clock_running", "name", "due_at", postgresql_where=text("state = 'running'")),
     Index("clock_message", "message_id"),
+    Index(
+        "clock_reminder",
+        "next_reminder_at",
+        postgresql_where=text("state = 'running' AND next_reminder_at IS NOT NULL"),
+    ),
 )
 
 journal = Table(
@@ -166,4 +186,82 @@ agency_key = Table(
     Column("expires_at", _moment, nullable=False),
     Column("revoked_at", _moment),
     Index("agency_key_agency", "agency"),
+)
+
+supervised_person = Table(
+    "supervised_person",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("area", Text, nullable=False),
+    Column("message_id", Uuid, ForeignKey("message.id"), nullable=False),
+    Column("person", JSONB, nullable=False),
+    Column("surname_key", Text),
+    Column("date_of_birth", Text),
+    Column("postcode", Text),
+    Column("crn", Text),
+    Column("since", _moment, nullable=False),
+    Index("supervised_person_candidates", "date_of_birth", "surname_key"),
+    Index("supervised_person_message", "message_id"),
+)
+
+supervised_identifier = Table(
+    "supervised_identifier",
+    metadata,
+    Column("person_id", Uuid, ForeignKey("supervised_person.id"), primary_key=True),
+    Column("scheme", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Index("supervised_identifier_value", "scheme", "value"),
+)
+
+person_link = Table(
+    "person_link",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("message_id", Uuid, ForeignKey("message.id"), nullable=False),
+    Column("person_id", Uuid, ForeignKey("supervised_person.id"), nullable=False),
+    Column("area", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("found_by", Text, nullable=False),
+    Column("match_weight", Double),
+    Column("evidence", JSONB, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("found_at", _moment, nullable=False),
+    Column("decided_at", _moment),
+    Column("decided_by", Text),
+    UniqueConstraint("message_id", "person_id", name="person_link_once"),
+)
+
+awaiting_link = Table(
+    "awaiting_link",
+    metadata,
+    Column("message_id", Uuid, ForeignKey("message.id"), primary_key=True),
+    Column("target", Text, nullable=False),
+    Column("looked_at", _moment),
+)
+
+mailbox_item = Table(
+    "mailbox_item",
+    metadata,
+    Column("delivery_id", Uuid, ForeignKey("delivery.id"), primary_key=True),
+    Column("recipient", Text, nullable=False),
+    Column("message_id", Uuid, ForeignKey("message.id"), nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("body", LargeBinary),
+    Column("placed_at", _moment, nullable=False),
+    Column("visible_at", _moment, nullable=False),
+    Column("fetched_at", _moment),
+    Column("acknowledged_at", _moment),
+    UniqueConstraint("recipient", "message_id", name="mailbox_item_once"),
+    CheckConstraint("(body IS NULL) = (acknowledged_at IS NOT NULL)", name="mailbox_item_kept"),
+    Index("mailbox_item_waiting", "recipient", "visible_at", postgresql_where=text("acknowledged_at is null")),
+)
+
+collection = Table(
+    "collection",
+    metadata,
+    Column("agency", Text, primary_key=True),
+    Column("next_at", _moment, nullable=False),
+    Column("seen", JSONB, nullable=False),
+    Column("tries", JSONB, nullable=False),
+    Column("ignored", JSONB, nullable=False),
 )

@@ -84,7 +84,7 @@ def test_a_result_sent_again_under_another_reference_starts_no_second_clock(benc
     step = bench.story()["sentence_without_report"]
     bench.send(step)
     again = type(step)(
-        step.story, step.title, step.caller, step.body.replace(b"-unreported<", b"-again<"), step.media_type
+        step.story, step.title, step.caller, step.body.replace(b"no_report_held-1<", b"again<"), step.media_type
     )
     assert again.body != step.body
     bench.send(again)

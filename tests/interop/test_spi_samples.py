@@ -1,7 +1,9 @@
 """The real SPI messages in ../shared/samples, read by the `spi` system. They are not part of this repository."""
 
 import json
+import re
 import time as clock
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,9 @@ import pytest
 from adapters.contract import Decoded, Outbound
 from adapters.systems.spi.adapter import system
 from adapters.systems.spi.codes import FINDINGS, PLEAS, SEXES
+from schemas.kinds.case_package.v1 import CasePackage
 from schemas.kinds.hearing_result.v1 import HearingResult
+from schemas.person import PersonName
 from schemas.problem import Refused
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "samples"
@@ -42,18 +46,61 @@ def test_results_are_read_whole(name: str, defendants: int, offences: int, resul
     assert [doubt.code for draft in decoded.drafts for doubt in draft.doubts] == doubts
 
 
+def test_an_answer_of_the_exchange_is_refused_whole() -> None:
+    with pytest.raises(Refused) as refused:
+        decode("spi/response-from-cjse.xml")
+    assert [problem.code for problem in refused.value.problems] == ["spi.not_a_result"]
+
+
 @pytest.mark.parametrize(
-    ("name", "code"),
+    ("name", "sender", "reference", "victims", "doubts"),
     [
-        ("spi/SingleDefendantSingeOffence.xml", "spi.new_case_not_taken"),
-        ("spi/spi-in-with-namespace-prefix.xml", "spi.new_case_not_taken"),
-        ("spi/response-from-cjse.xml", "spi.not_a_result"),
+        (
+            "spi/SingleDefendantSingeOffence.xml",
+            "force:16",
+            r"[0-9a-f]{64}/16BH0037004",
+            1,
+            ["spi.schema"] * 3 + ["spi.two_defendants"] + ["spi.unmapped"] * 7,
+        ),
+        (
+            "spi/spi-in-with-namespace-prefix.xml",
+            "force:50",
+            "230111-102634-KX2R-PT26-JO8F/50CH0000122",
+            0,
+            ["spi.unmapped"] * 2,
+        ),
     ],
 )
-def test_what_is_no_result_is_refused_whole(name: str, code: str) -> None:
-    with pytest.raises(Refused) as refused:
-        decode(name)
-    assert [problem.code for problem in refused.value.problems] == [code]
+def test_a_new_case_is_read_whole(name: str, sender: str, reference: str, victims: int, doubts: list[str]) -> None:
+    decoded = decode(name)
+    (draft,) = decoded.drafts
+    assert decoded.refused == ()
+    assert (draft.kind, draft.sender) == ("case_package", sender)
+    assert re.fullmatch(reference, draft.reference)
+    assert draft.payload.counts() == {
+        "cases": 1,
+        "defendants": 1,
+        "offences": 1,
+        "results": 0,
+        "victims": victims,
+        "documents": 0,
+    }
+    assert [doubt.code for doubt in draft.doubts] == doubts
+
+
+def test_a_new_case_says_who_is_charged_and_who_was_harmed() -> None:
+    (draft,) = decode("spi/SingleDefendantSingeOffence.xml").drafts
+    assert isinstance(draft.payload, CasePackage)
+    (entry,) = draft.payload.defendants
+    assert (entry.defendant.name, entry.defendant.organisation) == (
+        PersonName(title="Mr", forenames=("john",), surname="RAMBO"),
+        None,
+    )
+    assert entry.defendant.aliases[0].forenames == ("NotJohn",)
+    assert entry.parent_guardian is not None and entry.parent_guardian.name == "Mr SeniorJohn RAMBO"
+    assert draft.payload.victims[0].name == "Mr Rocky BALBOA"
+    assert draft.payload.officer is not None and draft.payload.officer.name == "Mr Vega Non Functional OIC"
+    assert draft.payload.facts() == {"force": "16", "court": "B16GE00"}
 
 
 def test_the_same_result_in_both_envelopes_is_the_same() -> None:
@@ -74,12 +121,20 @@ def test_a_hundred_offences_are_read_in_well_under_a_second() -> None:
     assert {(result.durations[0].value, result.durations[0].unit) for result in custodial} == {(12, "M")}
 
 
-@pytest.mark.parametrize("name", ["spi/input-message-001.xml", "police/177-hundred-results/input-message.xml"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "spi/input-message-001.xml",
+        "police/177-hundred-results/input-message.xml",
+        "spi/SingleDefendantSingeOffence.xml",
+        "spi/spi-in-with-namespace-prefix.xml",
+    ],
+)
 def test_what_was_read_is_written_and_read_again_without_loss(name: str) -> None:
     (draft,) = decode(name).drafts
-    assert draft.sent_at is not None
     payload = draft.payload.model_dump(mode="json", exclude_none=True)
-    message = Outbound("M-1", "hearing_result", 1, "a", "b", "r", draft.sent_at, "c", payload)
+    sent_at = datetime(2030, 1, 1, tzinfo=UTC)
+    message = Outbound("M-1", draft.kind, 1, "a", "b", "r", sent_at, "c", payload)
     encoded = SPI.encode(message)
     assert encoded.unexpressed == ()
     assert SPI.decode(encoded.body, {}).drafts[0].payload == draft.payload

@@ -11,12 +11,10 @@ from tests.conftest import AdjustableClock, run_hub
 
 @pytest.fixture
 def documents(tmp_path: Path) -> dict[str, Path]:
-    files = {}
-    for name, step in zip(
-        ("list", "request", "report", "sentence", "unreported"), stories(AdjustableClock().now(), "cli"), strict=True
-    ):
-        files[name] = tmp_path / f"{name}.txt"
-        files[name].write_bytes(step.body)
+    told = {story.name: story.steps for story in stories(AdjustableClock().now(), "cli")}
+    files = {"list": tmp_path / "list.xml", "sentence": tmp_path / "sentence.xml"}
+    files["list"].write_bytes(told["court_list"][0].body)
+    files["sentence"].write_bytes(told["report_to_prison"][2].body)
     return files
 
 

@@ -11,6 +11,7 @@ from schemas.kind import MessageKind
 CATALOGUE = Catalogue.discover()
 KINDS = sorted(CATALOGUE.kinds.values(), key=lambda kind: (kind.name, kind.version))
 TODAY = date(2026, 6, 1)
+KEY = bytes(range(32))
 COURT, AREA = Agency("court-north", "North Court", Role.COURT), Agency("probation-north", "North", Role.PROBATION)
 SOUTH, PRISON = Agency("probation-south", "South", Role.PROBATION), Agency("prison-north", "Prison", Role.PRISON)
 AGENCIES = Agencies.of([COURT, AREA, SOUTH, PRISON])
@@ -19,6 +20,8 @@ AGENCIES = Agencies.of([COURT, AREA, SOUTH, PRISON])
 def clause(
     *fields: str,
     excepted: tuple[str, ...] = (),
+    masked: tuple[str, ...] = (),
+    pseudonymised: tuple[str, ...] = (),
     sender: str = "role:court",
     recipient: str = "role:probation",
     id: str = "c",
@@ -30,6 +33,8 @@ def clause(
         tuple(kind.name for kind in KINDS),
         tuple(map(read_selector, fields)),
         tuple(map(read_selector, excepted)),
+        tuple(map(read_selector, masked)),
+        tuple(map(read_selector, pseudonymised)),
     )
 
 
@@ -49,8 +54,8 @@ def ask(
     return decide(registry(*protocols), sender=COURT.id, recipient=to, kind=kind, on=on)
 
 
-def permit(kind: MessageKind, *clauses: Clause) -> Permit:
-    decision = ask(protocol(*clauses), kind=kind)
+def permit(kind: MessageKind, *clauses: Clause, to: str = AREA.id) -> Permit:
+    decision = ask(protocol(*clauses), kind=kind, to=to)
     assert isinstance(decision, Permit)
     return decision
 

@@ -1,7 +1,9 @@
 """The agency files as shipped: what each says must be whole, and agree with what the others say."""
 
+import re
 import tomllib
 from collections import Counter
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from itertools import product
@@ -12,11 +14,23 @@ import pytest
 ROLES = {"court", "probation", "police", "prison", "gateway", "hub", "cps", "research"}
 KEYS = {
     "court": {"ou_codes", "area"},
-    "probation": {"forces"},
     "police": {"forces"},
-    "prison": set(),
+    "cps": {"forces"},
+    "prison": {"names"},
     "gateway": {"acts_for"},
     "hub": set(),
+    "research": set(),
+}
+BEFORE, SINCE = date(2000, 3, 31), date(2001, 4, 1)
+MERGES = {
+    "avon-and-somerset": {"avon", "somerset"},
+    "devon-and-cornwall": {"cornwall", "devon"},
+    "dyfed-powys": {"dyfed", "powys"},
+    "london": {"inner-london", "middlesex", "north-east-london", "south-east-london", "south-west-london"},
+    "south-wales": {"mid-glamorgan", "south-glamorgan", "west-glamorgan"},
+    "sussex": {"east-sussex", "west-sussex"},
+    "thames-valley": {"berkshire", "oxfordshire-and-buckinghamshire"},
+    "west-mercia": {"hereford-and-worcester", "shropshire"},
 }
 
 
@@ -37,6 +51,14 @@ def agencies(role: str | None = None) -> list[dict[str, Any]]:
 
 def receptions() -> list[dict[str, str]]:
     return [row for document in documents().values() for row in document.get("reception", ())]
+
+
+def areas(on: date) -> list[dict[str, Any]]:
+    return [
+        area
+        for area in agencies("probation")
+        if area.get("existed_from", date.min) <= on <= area.get("existed_until", date.max)
+    ]
 
 
 def ids(role: str) -> set[str]:
@@ -66,7 +88,8 @@ def test_ids_are_unique_and_say_their_role() -> None:
 
 
 def test_names_are_unique() -> None:
-    assert repeated([agency["name"] for agency in agencies()]) == []
+    names = [name for agency in agencies() for name in (agency["name"], *agency.get("names", ()))]
+    assert repeated([name.casefold() for name in names]) == []
 
 
 def test_an_ou_code_leads_to_one_agency_whose_id_it_is() -> None:
@@ -78,36 +101,108 @@ def test_an_ou_code_leads_to_one_agency_whose_id_it_is() -> None:
 
 
 def test_every_court_is_served_by_an_area_that_exists_and_every_area_serves_both_kinds_of_court() -> None:
-    assert {court["area"] for court in agencies("court")} == ids("probation")
+    assert {court["area"] for court in agencies("court")} == {area["id"] for area in areas(SINCE)}
 
 
-@pytest.mark.parametrize(("role", "count"), [("probation", 42), ("police", 43)])
+@pytest.mark.parametrize(("role", "count"), [("probation", 62), ("police", 43), ("cps", 42), ("research", 1)])
 def test_there_are_as_many_areas_and_forces_as_the_law_made(role: str, count: int) -> None:
     assert len(agencies(role)) == count
 
 
-def test_areas_and_police_forces_cover_the_same_force_codes_once() -> None:
-    area_codes = [code for agency in agencies("probation") for code in agency["forces"]]
+def test_54_areas_became_42() -> None:
+    assert len(areas(BEFORE)) == len(areas(date(2001, 3, 31))) == 54
+    assert len(areas(SINCE)) == 42
+
+
+def test_the_areas_that_merged_are_those_that_did() -> None:
+    merged: dict[str, set[str]] = {}
+    for area in agencies("probation"):
+        if "successor" in area:
+            assert area["existed_until"] == date(2001, 3, 31)
+            merged.setdefault(area["successor"], set()).add(area["id"].removeprefix("probation-"))
+    assert merged == {f"probation-{name}": made_of for name, made_of in MERGES.items()}
+    begun = {area["id"]: area["existed_from"] for area in agencies("probation") if "existed_from" in area}
+    assert begun == dict.fromkeys(merged, SINCE)
+
+
+def test_every_area_of_2000_says_its_system_and_its_budget_and_no_later_one_does() -> None:
+    assert Counter(area["system"] for area in areas(BEFORE)) == {
+        "crams-limited": 23,
+        "crams": 16,
+        "icms": 6,
+        "ioss": 2,
+        "none": 2,
+        "own": 1,
+        "clio": 1,
+        "dmp": 1,
+        "promise": 1,
+        "probis": 1,
+    }
+    assert round(sum(area["budget_millions"] for area in areas(BEFORE)), 1) == 461.2
+    new = [area for area in agencies("probation") if "existed_from" in area]
+    assert not [area["id"] for area in new if {"system", "system_note", "budget_millions"} & set(area)]
+
+
+@pytest.mark.parametrize(
+    ("area", "system", "budget"),
+    [
+        ("cornwall", "own", 3.0),
+        ("inner-london", "clio", 43.1),
+        ("greater-manchester", "dmp", 28.9),
+        ("west-midlands", "promise", 29.1),
+        ("oxfordshire-and-buckinghamshire", "probis", 8.6),
+        ("shropshire", "ioss", 2.9),
+        ("east-sussex", "icms", 5.0),
+        ("kent", "none", 11.9),
+        ("powys", "crams", 1.0),
+        ("north-yorkshire", "crams", 4.6),
+    ],
+)
+def test_an_area_has_the_system_that_it_had(area: str, system: str, budget: float) -> None:
+    (found,) = [item for item in agencies("probation") if item["id"] == f"probation-{area}"]
+    assert (found["system"], found["budget_millions"]) == (system, budget)
+
+
+def test_an_area_that_went_on_keeps_the_name_that_it_had() -> None:
+    for area in areas(BEFORE):
+        then = [name for name in (area["name"], *area.get("names", ())) if name.endswith(" Probation Service")]
+        assert len(then) == 1, area["id"]
+
+
+def test_areas_and_police_forces_and_prosecutors_cover_the_same_force_codes_once() -> None:
+    area_codes = [code for agency in areas(SINCE) for code in agency["forces"]]
     police_codes = [code for agency in agencies("police") for code in agency["forces"]]
-    assert repeated(area_codes) == repeated(police_codes) == []
-    assert sorted(area_codes) == sorted(police_codes)
+    cps_codes = [code for agency in agencies("cps") for code in agency["forces"]]
+    assert repeated(area_codes) == repeated(police_codes) == repeated(cps_codes) == []
+    assert sorted(area_codes) == sorted(police_codes) == sorted(cps_codes)
     assert len(area_codes) == 44
 
 
-def test_london_probation_covers_the_metropolitan_and_the_city_police() -> None:
-    london = next(agency for agency in agencies("probation") if agency["id"] == "probation-london")
+def test_prosecutors_are_coterminous_with_the_areas() -> None:
+    assert sorted(a["forces"] for a in agencies("cps")) == sorted(a["forces"] for a in areas(SINCE))
+
+
+@pytest.mark.parametrize("agency_id", ["probation-london", "cps-london"])
+def test_london_covers_the_metropolitan_and_the_city_police(agency_id: str) -> None:
+    (london,) = [agency for agency in agencies() if agency["id"] == agency_id]
     assert london["forces"] == ["01", "02", "48"]
 
 
+def test_a_prison_is_found_by_the_codes_of_its_own_system() -> None:
+    for prison in agencies("prison"):
+        assert all(re.fullmatch(r"[A-Z]{2}I", code) for code in prison["names"])
+        assert len(prison["names"]) == (2 if prison["id"] == "prison-peterborough" else 1)
+
+
 def test_a_magistrates_court_is_in_the_area_of_the_force_in_its_code() -> None:
-    area = {code: agency["id"] for agency in agencies("probation") for code in agency["forces"]}
+    area = {code: agency["id"] for agency in areas(SINCE) for code in agency["forces"]}
     for court in agencies("court"):
         if court["ou_codes"][0].startswith("B"):
             assert court["area"] == area[court["ou_codes"][0][1:3]], court["id"]
 
 
 def test_a_crown_court_outside_the_force_of_its_code_is_one_of_the_known_eight() -> None:
-    area = {code: agency["id"] for agency in agencies("probation") for code in agency["forces"]}
+    area = {code: agency["id"] for agency in areas(SINCE) for code in agency["forces"]}
     moved = {
         code
         for court in agencies("court")
@@ -119,12 +214,12 @@ def test_a_crown_court_outside_the_force_of_its_code_is_one_of_the_known_eight()
 
 def test_every_reception_names_an_area_and_a_prison_that_exist() -> None:
     assert {row["prison"] for row in receptions()} <= ids("prison")
-    assert {row["area"] for row in receptions()} <= ids("probation")
+    assert {row["area"] for row in receptions()} <= {area["id"] for area in areas(SINCE)}
 
 
 def test_everybody_sent_from_any_area_is_received_by_exactly_one_prison() -> None:
     found = Counter((row["area"], row["sex"], row["age_group"]) for row in receptions())
-    wanted = set(product(ids("probation"), ("male", "female"), ("adult", "young_adult", "youth")))
+    wanted = set(product((area["id"] for area in areas(SINCE)), ("male", "female"), ("adult", "young_adult", "youth")))
     assert set(found) == wanted
     assert set(found.values()) == {1}
 

@@ -1,15 +1,17 @@
 """The decision: who may send what to whom today."""
 
 import dataclasses
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sharing_world import AGENCIES, AREA, COURT, KINDS, TODAY, ask, clause, kind_of, permit, protocol
+from sharing_world import AGENCIES, AREA, COURT, KINDS, SOUTH, TODAY, ask, clause, kind_of, permit, protocol
 
-from hub.sharing.decide import Denial, Permit
-from hub.sharing.protocols import Party, SharingProtocol, read_party
+from hub.sharing.agencies import Agencies, Agency
+from hub.sharing.decide import Denial, Permit, decide
+from hub.sharing.protocols import Party, SharingProtocol, SharingRegistry, read_party
 
 
 def code(decision: Permit | Denial) -> str | None:
@@ -75,6 +77,32 @@ def test_no_protocol_permits_nothing() -> None:
 
 def test_an_agency_that_is_not_registered_is_denied() -> None:
     assert code(ask(protocol(clause("urn")), to="probation-nowhere")) == "agency.unknown"
+
+
+@pytest.mark.parametrize(
+    ("recipient", "code", "says"),
+    [
+        (replace(AREA, existed_until=TODAY), None, ""),
+        (replace(AREA, existed_until=TODAY - timedelta(1)), "agency.ended", "ended on 2026-05-31"),
+        (
+            replace(AREA, existed_until=TODAY - timedelta(1), successor=SOUTH.id),
+            "agency.ended",
+            "probation-south carries on its work",
+        ),
+        (replace(AREA, existed_from=TODAY + timedelta(1)), "agency.not_begun", "begins on 2026-06-02"),
+    ],
+)
+def test_nothing_goes_to_an_agency_that_does_not_exist_that_day(recipient: Agency, code: str | None, says: str) -> None:
+    world = SharingRegistry(Agencies.of([COURT, SOUTH, recipient]), (protocol(clause("urn")),), "0" * 64)
+    decision = decide(world, sender=COURT.id, recipient=AREA.id, kind=KINDS[0], on=TODAY)
+    assert (decision.code if isinstance(decision, Denial) else None) == code
+    assert says in (decision.reason if isinstance(decision, Denial) else "")
+
+
+def test_what_an_agency_sent_stands_after_it_has_ended() -> None:
+    gone = replace(COURT, existed_until=TODAY - timedelta(1))
+    world = SharingRegistry(Agencies.of([gone, AREA]), (protocol(clause("urn")),), "0" * 64)
+    assert isinstance(decide(world, sender=COURT.id, recipient=AREA.id, kind=KINDS[0], on=TODAY), Permit)
 
 
 def test_two_live_protocols_for_one_message_permit_nothing() -> None:

@@ -108,6 +108,7 @@ def test_a_sound_world_has_no_problem_and_loads(folders: tuple[Path, Path], foun
     assert len(registry.digest) == 64
 
 
+EXCEPT = 'except = ["offences[].wording"]'
 BROKEN_PROTOCOLS = [
     ("version = 1", "version = = 1", "toml.malformed", "version"),
     ("retention_days = 30", "retention_days = 30\nfee = 2", "toml.key_unknown", "fee"),
@@ -134,11 +135,22 @@ BROKEN_PROTOCOLS = [
     ('passes = ["defendant.name"]', 'passes = ["defendant.address"]', "example.broken", "defendant.address"),
     ('withholds = ["offences[].wording"]', 'withholds = ["offences"]', "example.broken", "withholds"),
     ('passes = ["defendant.name"]', 'passes = ["defendant.nmae"]', "example.broken", "nmae"),
+    ('passes = ["defendant.name"]', 'masks = ["defendant.name"]', "example.broken", "masks ="),
+    ('passes = ["defendant.name"]', 'pseudonymises = ["defendant.name"]', "example.broken", "pseudonymises ="),
+    (EXCEPT, EXCEPT + '\nmask = ["defendant.nmae"]', "field.unknown", "mask ="),
+    (EXCEPT, EXCEPT + '\npseudonymise = ["defendant.nmae"]', "field.unknown", "pseudonymise ="),
+    (EXCEPT, EXCEPT + '\nmask = ["category:victim"]', "selector.matches_nothing", "mask ="),
+    (EXCEPT, EXCEPT + '\nmask = ["category:identity"]', "field.granted_twice", '"category:identity",'),
+    (EXCEPT, EXCEPT + '\nmask = ["defendant"]\npseudonymise = ["urn", "defendant.crn"]', "field.granted_twice", "urn"),
+    (EXCEPT, EXCEPT + '\nmask = ["defendant.sex"]', "mask.impossible", "defendant.sex"),
+    (EXCEPT, EXCEPT + '\npseudonymise = ["defendant.date_of_birth"]', "pseudonym.impossible", "date_of_birth"),
+    (EXCEPT, EXCEPT + '\npseudonymise = ["defendant.address"]', "pseudonym.impossible", "defendant.address"),
+    (EXCEPT, EXCEPT + '\npseudonymise = "defendant.crn"', "toml.value_invalid", "pseudonymise ="),
 ]
 
 
 @pytest.mark.parametrize(
-    ("sound", "broken", "code", "at"), BROKEN_PROTOCOLS, ids=[row[2] + "-" + row[3] for row in BROKEN_PROTOCOLS]
+    ("sound", "broken", "code", "at"), BROKEN_PROTOCOLS, ids=[f"{row[2]}-{n}" for n, row in enumerate(BROKEN_PROTOCOLS)]
 )
 def test_a_broken_protocol_is_refused_where_it_is_broken(
     folders: tuple[Path, Path], found: Found, sound: str, broken: str, code: str, at: str
@@ -178,6 +190,44 @@ BROKEN_AGENCIES = [
 ]
 
 
+MERGED = SECOND_COURT + 'existed_until = 2001-03-31\nsuccessor = "court-north"\n'
+BROKEN_AGENCIES += [
+    (AGENCIES + SECOND_COURT.replace("South", "NORTH"), "agency.name_claimed", "NORTH Court", 1),
+    (AGENCIES + SECOND_COURT + 'names = ["SC", "north prison"]\n', "agency.name_claimed", "names =", 1),
+    (AGENCIES + SECOND_COURT + 'names = ["Court-North"]\n', "agency.name_claimed", "names =", 1),
+    (
+        AGENCIES + SECOND_COURT.replace("court", "probation") + 'forces = ["10"]\n',
+        "agency.force_claimed",
+        'forces = ["10"]',
+        3,
+    ),
+    (AGENCIES + MERGED.replace('r = "court-north', 'r = "court-x'), "agency.successor_unknown", "court-x", 1),
+    (AGENCIES + MERGED.replace('r = "court-', 'r = "prison-'), "agency.successor_unknown", "successor =", 1),
+    (AGENCIES + MERGED.replace("existed_until = 2001-03-31\n", ""), "agency.successor_without_end", "successor =", 1),
+    (AGENCIES + MERGED.replace('r = "court-north', 'r = "court-south'), "agency.successor_cycle", "successor =", 1),
+    (AGENCIES + MERGED.replace("2001-03-31", '"2001-03-31"'), "toml.value_invalid", "existed_until", 1),
+    (
+        AGENCIES.replace('["B10AA"]', '["B10AA"]\nexisted_from = 2001-04-02') + MERGED,
+        "agency.successor_gap",
+        "successor =",
+        1,
+    ),
+    (
+        AGENCIES.replace('["B10AA"]', '["B10AA"]\nexisted_until = 2001-03-31') + MERGED,
+        "agency.successor_gap",
+        "successor =",
+        1,
+    ),
+    (
+        AGENCIES + SECOND_COURT + "existed_from = 2001-04-01\nexisted_until = 2001-03-31\n",
+        "agency.ends_before_it_begins",
+        "existed_until",
+        1,
+    ),
+    (AGENCIES + SECOND_COURT + "budget_millions = 0\n", "toml.value_invalid", "budget_millions", 1),
+]
+
+
 @pytest.mark.parametrize(
     ("text", "code", "at", "nth"), BROKEN_AGENCIES, ids=[f"{row[1]}-{n}" for n, row in enumerate(BROKEN_AGENCIES)]
 )
@@ -188,6 +238,65 @@ def test_broken_agencies_are_refused_where_they_are_broken(
     assert found() == [(code, f"agencies/all.toml line {line(text, at, nth)}")]
     with pytest.raises(RegistryInvalid):
         load_registry(*folders, CATALOGUE)
+
+
+def test_successors_that_lead_in_a_circle_are_told_each(folders: tuple[Path, Path], found: Found) -> None:
+    north = AGENCIES.replace('["B10AA"]', '["B10AA"]\nexisted_until = 2002-03-31\nsuccessor = "court-south"')
+    (folders[0] / "all.toml").write_text(north + MERGED)
+    assert [code for code, _ in found()] == ["agency.successor_cycle"] * 2
+
+
+@pytest.mark.parametrize("last", ["2001-03-31", "9999-12-31"])
+def test_an_agency_may_pass_its_work_on_from_one_day_to_the_next(
+    folders: tuple[Path, Path], found: Found, last: str
+) -> None:
+    north = AGENCIES.replace('["B10AA"]', '["B10AA"]\nexisted_from = 2001-04-01')
+    (folders[0] / "all.toml").write_text(north + MERGED.replace("2001-03-31", last))
+    assert found() == []
+
+
+MASKS = """\
+mask = ["defendant.date_of_birth", "category:contact"]
+pseudonymise = ["defendant.pnc_id", "defendant.crn"]
+"""
+
+
+def test_a_clause_may_mask_and_pseudonymise_a_part_of_what_it_lists(folders: tuple[Path, Path], found: Found) -> None:
+    text = PROTOCOL.replace("\n[[example]]", MASKS + "\n[[example]]").replace(
+        'passes = ["defendant.name"]',
+        'passes = ["defendant.name"]\nmasks = ["defendant.address"]\npseudonymises = ["defendant.pnc_id"]',
+    )
+    before = load_registry(*folders, CATALOGUE)
+    (folders[1] / "results.toml").write_text(text)
+    assert found() == []
+    after = load_registry(*folders, CATALOGUE)
+    assert (before.pseudonymises, after.pseudonymises) == (False, True)
+    assert before.digest != after.digest
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("", ""), True),
+        (('mask = ["defendant.date_of_birth", "category:contact"]\n', ""), True),
+        (('"role:court"', '"role:police"'), False),
+        (('"hearing_result"', '"report_request"'), False),
+        (('except = ["offences[].wording"]', 'except = ["offences[].wording", "defendant"]'), False),
+    ],
+)
+def test_two_clauses_may_not_do_different_things_to_one_field(
+    folders: tuple[Path, Path], found: Found, change: tuple[str, str], told: bool
+) -> None:
+    block = PROTOCOL[PROTOCOL.index("[[permit]]") : PROTOCOL.index("[[example]]")]
+    second = (block.replace('"result"', '"again"') + MASKS).replace(*change).replace('  "offences",', '  "offences",')
+    if '"report_request"' in second:
+        second = second.replace('  "offences",\n', "").replace('except = ["offences[].wording"]\n', "")
+    text = PROTOCOL.replace("[[example]]", second + "\n[[example]]")
+    (folders[1] / "results.toml").write_text(text)
+    where = f"protocols/results.toml line {line(text, '[[permit]]', 2)}"
+    assert [item for item in found() if item[0] != "example.broken"] == (
+        [("field.granted_twice", where)] if told else []
+    )
 
 
 def test_a_second_clause_needs_its_own_id(folders: tuple[Path, Path], found: Found) -> None:

@@ -1,23 +1,28 @@
 """Minimising and explaining, over every kind that the catalogue discovers."""
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sharing_world import KINDS, ask, clause, kind_of, permit
+from sharing_world import KEY, KINDS, ask, clause, kind_of, permit
 
 from hub.sharing.decide import Permit
 from hub.sharing.explain import explain
+from hub.sharing.grants import Action
+from hub.sharing.masks import mask_of
 from hub.sharing.minimise import MinimisedPayload, minimise, released_attachments
 from hub.sharing.protocols import Selector
+from hub.sharing.pseudonyms import can_be_pseudonym
 from schemas.category import Category
 from schemas.document import Attachment
 from schemas.kind import MessageKind
-from schemas.shape import leaves_of, values_at
+from schemas.shape import Leaf, leaves_of, values_at
 
+PSEUDONYM = re.compile(r"P-[A-Z2-7]{26}")
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 # What hypothesis draws: selectors from the kind's own shape, payloads in the kind's shape with any part missing.
@@ -62,11 +67,18 @@ def _values(shape: Mapping[str, Any] | None, strangers: bool) -> st.SearchStrate
 
 
 @st.composite
-def situations(draw: st.DrawFn, *, strangers: bool = False) -> tuple[MessageKind, Permit, dict[str, Any]]:
+def situations(
+    draw: st.DrawFn, *, strangers: bool = False, changes: bool = True
+) -> tuple[MessageKind, Permit, dict[str, Any]]:
     kind = draw(st.sampled_from(KINDS))
     some = st.lists(selectors_of(kind), min_size=1, max_size=4).map(tuple)
-    blocks = draw(st.lists(st.tuples(some, some | st.just(())), min_size=1, max_size=3))
-    clauses = [dataclasses.replace(clause("x", id=f"c{n}"), fields=f, excepted=e) for n, (f, e) in enumerate(blocks)]
+    none: st.SearchStrategy[tuple[Selector, ...]] = st.just(())
+    changed = none | some if changes else none
+    blocks = draw(st.lists(st.tuples(some, none | some, changed, changed), min_size=1, max_size=3))
+    clauses = [
+        dataclasses.replace(clause("x", id=f"c{n}"), fields=f, excepted=e, masked=m, pseudonymised=p)
+        for n, (f, e, m, p) in enumerate(blocks)
+    ]
     return kind, permit(kind, *clauses), draw(payloads_of(kind, strangers=strangers))
 
 
@@ -93,8 +105,9 @@ def _without_digits_in_brackets(path: str) -> str:
     return out
 
 
-def listed(permitted: Permit, path: str, category: Category) -> bool:
+def fate(permitted: Permit, leaf: Leaf) -> Action:
     """The rule said a second way, by text alone."""
+    path, category = leaf.path, leaf.category
 
     def hit(selectors: tuple[Selector, ...]) -> bool:
         texts = [str(selector) for selector in selectors]
@@ -103,22 +116,31 @@ def listed(permitted: Permit, path: str, category: Category) -> bool:
             for text in texts
         )
 
-    return any(hit(c.fields) for c in permitted.clauses) and not any(hit(c.excepted) for c in permitted.clauses)
+    if any(hit(c.excepted) for c in permitted.clauses):
+        return Action.WITHHELD
+    if any(hit(c.masked) for c in permitted.clauses):
+        return Action.MASKED if mask_of(leaf) else Action.WITHHELD
+    if any(hit(c.pseudonymised) for c in permitted.clauses):
+        return Action.PSEUDONYMISED if can_be_pseudonym(leaf) else Action.WITHHELD
+    return Action.PASSED if any(hit(c.fields) for c in permitted.clauses) else Action.WITHHELD
 
 
 @quick
 @given(situations(strangers=True))
 def test_nothing_leaves_that_is_not_listed(situation: tuple[MessageKind, Permit, dict[str, Any]]) -> None:
     kind, permitted, payload = situation
-    categories = {leaf.path: leaf.category for leaf in leaves_of(kind.payload)}
-    came = leaf_values(payload)
+    fates = {leaf.path: fate(permitted, leaf) for leaf in leaves_of(kind.payload)}
+    stands_in = {Action.MASKED: "[withheld]", Action.PSEUDONYMISED: "P-"}
     expected = [
-        (path, value)
-        for path, value in came
-        if (place := shape_path(path)) in categories and listed(permitted, place, categories[place])
+        (path, stands_in.get(becomes, value))
+        for path, value in leaf_values(payload)
+        if (becomes := fates.get(shape_path(path), Action.WITHHELD)) is not Action.WITHHELD
     ]
-    minimised = minimise(payload, permitted, kind)
-    assert leaf_values(minimised.payload) == expected  # all that is listed, at its own position, and no more
+    left = [
+        (path, "P-" if fates[shape_path(path)] is Action.PSEUDONYMISED and PSEUDONYM.fullmatch(value) else value)
+        for path, value in leaf_values(minimise(payload, permitted, kind, KEY).payload)
+    ]
+    assert left == expected  # all that is listed, at its own position, and no more
 
 
 @quick
@@ -127,14 +149,21 @@ def test_what_passed_and_what_was_withheld_are_all_there_was(
     situation: tuple[MessageKind, Permit, dict[str, Any]],
 ) -> None:
     kind, permitted, payload = situation
-    minimised = minimise(payload, permitted, kind)
-    passed = len(leaf_values(minimised.payload))
-    assert passed + sum(item.count for item in minimised.withheld) == len(leaf_values(payload))
+    minimised = minimise(payload, permitted, kind, KEY)
+    left, counts = len(leaf_values(minimised.payload)), dict.fromkeys(Action, 0)
+    for item in minimised.withheld:
+        counts[item.action] += item.count
+    assert left + counts[Action.WITHHELD] == len(leaf_values(payload))
+    assert counts[Action.PASSED] == 0
+    fates = {leaf.path: fate(permitted, leaf) for leaf in leaves_of(kind.payload)}
+    known = [fates[place] for path, _ in leaf_values(payload) if (place := shape_path(path)) in fates]
+    for action in (Action.MASKED, Action.PSEUDONYMISED):
+        assert counts[action] == known.count(action)
     assert len({item.path for item in minimised.withheld}) == len(minimised.withheld)
 
 
 @quick
-@given(situations(strangers=True))
+@given(situations(strangers=True, changes=False))
 def test_minimising_twice_is_minimising_once(situation: tuple[MessageKind, Permit, dict[str, Any]]) -> None:
     kind, permitted, payload = situation
     once = minimise(payload, permitted, kind).payload
@@ -146,11 +175,13 @@ def test_minimising_twice_is_minimising_once(situation: tuple[MessageKind, Permi
 def test_an_explanation_agrees_with_what_happens(situation: tuple[MessageKind, Permit, dict[str, Any]]) -> None:
     kind, permitted, payload = situation
     lines = explain(kind, payload, permitted)
-    minimised = minimise(payload, permitted, kind)
+    minimised = minimise(payload, permitted, kind, KEY)
     assert sum(line.count for line in lines) == len(leaf_values(payload))
-    assert sum(line.count for line in lines if line.passed) == len(leaf_values(minimised.payload))
-    withheld = [(line.path, line.category, line.count, line.clause) for line in lines if not line.passed]
-    assert withheld == [(item.path, item.category, item.count, item.reason) for item in minimised.withheld]
+    leaving = sum(line.count for line in lines if line.action is not Action.WITHHELD)
+    assert leaving == len(leaf_values(minimised.payload))
+    assert all(line.passed is (line.action is Action.PASSED) for line in lines)
+    told = [(line.path, line.category, line.count, line.clause, line.action) for line in lines if not line.passed]
+    assert told == [(item.path, item.category, item.count, item.reason, item.action) for item in minimised.withheld]
 
 
 def test_a_permit_for_one_kind_minimises_no_other() -> None:

@@ -9,7 +9,6 @@ import pytest
 from spi_messages import (
     CASE,
     DEFENDANT,
-    LIBRA,
     MESSAGE,
     OFFENCE,
     PERSON,
@@ -93,16 +92,10 @@ def test_all_that_is_wrong_with_one_defendant_is_said_at_once() -> None:
     assert sorted(codes(problems_of(text))) == ["date.impossible", "spi.no_name", "spi.no_offence_code"]
 
 
-def test_a_new_case_is_refused_with_its_own_code() -> None:
-    new = f'<NewCaseMessage xmlns="{LIBRA}"><Case/></NewCaseMessage>'
-    for text in (new, deliver(new), route(escape(new)), soap(f"<Message>{escape(route(escape(new)))}</Message>")):
-        assert codes(problems_of(text)) == ["spi.new_case_not_taken"]
-
-
-def test_results_beside_a_new_case_are_taken() -> None:
+def test_results_beside_an_empty_new_case_are_taken() -> None:
     decoded = decode(soap(MESSAGE + "<NewCaseMessage/>"))
     assert len(decoded.drafts) == 1
-    assert codes(decoded.refused) == ["spi.new_case_not_taken"]
+    assert codes(decoded.refused) == ["spi.no_cases"]
 
 
 def test_an_answer_is_named_and_sent_on_to_whom_it_concerns() -> None:

@@ -8,14 +8,16 @@ from typing import Any
 from pydantic import ValidationError
 
 from adapters.contract import Decoded, Draft, Encoded, Outbound, System
+from adapters.json import BODY_BYTES_MAX, flaws, is_json, parse
 from adapters.systems.hub_json.attachments import Completed, complete, named_in
 from adapters.systems.hub_json.faults import problems_of, shortened
 from adapters.systems.hub_json.frame import Frame, read_frame
-from adapters.systems.hub_json.reading import BODY_BYTES_MAX, MESSAGES_MAX, flaws, is_json, parse
 from schemas.catalogue import Catalogue
 from schemas.document import Attachment
 from schemas.kind import MessageKind, Payload
 from schemas.problem import Problem, Refused
+
+MESSAGES_MAX = 5_000
 
 
 def system() -> System:

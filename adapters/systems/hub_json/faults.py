@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from adapters.systems.hub_json.reading import key_shown
+from adapters.json import key_shown
 from schemas.problem import Problem
 
 PROBLEMS_MAX = 20

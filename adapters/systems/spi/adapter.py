@@ -1,12 +1,14 @@
-"""The `spi` system: finds the results in what was sent, translates them, and writes results for the police."""
+"""The `spi` system: finds results and new cases in what was sent, translates them, and writes both."""
 
 from collections.abc import Mapping
 
 from adapters.contract import Decoded, Encoded, Outbound, System
 from adapters.systems.spi import envelope
-from adapters.systems.spi.encode import encode_result
-from adapters.systems.spi.envelope import Found
-from adapters.systems.spi.results import Reading
+from adapters.systems.spi.drafts import Drafts
+from adapters.systems.spi.encode import encode
+from adapters.systems.spi.envelope import RESULTS, Found
+from adapters.systems.spi.new_cases import NewCases
+from adapters.systems.spi.results import Results
 from adapters.systems.spi.wire_schema import schema_doubts
 from schemas.document import Attachment
 from schemas.problem import Problem, Refused
@@ -16,25 +18,28 @@ class Spi:
     """Stateless."""
 
     name = "spi"
-    decodes = frozenset({"hearing_result"})
-    encodes = frozenset({"hearing_result"})
+    decodes = frozenset({"hearing_result", "case_package"})
+    encodes = frozenset({"hearing_result", "case_package"})
 
     def recognises(self, body: bytes) -> bool:
         return envelope.recognises(body)
 
     def decode(self, body: bytes, documents: Mapping[str, Attachment]) -> Decoded:
-        """One draft for each defendant of each case. Raises Refused if nothing can be taken."""
+        """One draft for each defendant of each resulted case, and one for each new case. Raises Refused if nothing can
+        be taken."""
         held = envelope.search(body)
-        reading = Reading()
+        drafts = Drafts()
         for found in held.found:
-            reading.read(found, (*_doubts(found, bool(documents)), *schema_doubts(found.message)))
-        refused = (*reading.refused, *held.other, *held.failures)
-        if not reading.drafts:
+            reader = Results(drafts) if found.message.name == RESULTS else NewCases(drafts)
+            reader.read(found, (*_doubts(found, bool(documents)), *schema_doubts(found.message)))
+        refused = (*drafts.refused, *held.other, *held.failures)
+        if not drafts.taken:
             raise Refused(*refused)
-        return Decoded(tuple(reading.drafts), refused)
+        return Decoded(tuple(drafts.taken), refused)
 
     def encode(self, message: Outbound) -> Encoded:
-        return encode_result(message)
+        """Raises Refused `spi.cannot_express` for another kind, or for want of what the interface cannot do without."""
+        return encode(message)
 
 
 def _doubts(found: Found, documents: bool) -> tuple[Problem, ...]:
@@ -53,7 +58,7 @@ def _doubts(found: Found, documents: bool) -> tuple[Problem, ...]:
             Problem(
                 "spi.unmapped",
                 "documents beside the body",
-                "came with a result; the interface has no documents and they are not passed on",
+                "came beside it; the interface has no documents and they are not passed on",
                 "send documents with the message kind that carries them",
             )
         )

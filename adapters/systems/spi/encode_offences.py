@@ -8,30 +8,10 @@ _QUALIFIERS_MAX = 4
 
 def offence_element(offence: Fields) -> Branch:
     values = offence.values
-    sequence = values.get("sequence")
     final = values.get("final_disposal")
     return branch(
         "Offence",
-        branch(
-            "BaseOffenceDetails",
-            offence.coded("OffenceSequenceNumber", "sequence", None if sequence is None else f"{sequence:03}"),
-            offence.leaf("OffenceCode", "code"),
-            offence.leaf("OffenceWording", "wording"),
-            _timing(offence),
-            offence.leaf("ChargeDate", "charged_on"),
-            offence.leaf("ArrestDate", "arrested_on"),
-            offence.leaf("LocationOfOffence", "location"),
-            branch(
-                "AlcoholRelatedOffence",
-                offence.leaf("AlcoholLevelAmount", "alcohol_level"),
-                offence.leaf("AlcoholLevelMethod", "alcohol_method"),
-            ),
-            branch(
-                "VehicleRelatedOffence",
-                offence.leaf("VehicleCode", "vehicle_code"),
-                offence.leaf("VehicleRegistrationMark", "vehicle_registration"),
-            ),
-        ),
+        base_offence(offence),
         offence.leaf("InitiatedDate", "initiated_on"),
         offence.coded("Plea", "plea", code_for(PLEAS, values.get("plea"))),
         offence.leaf("ModeOfTrial", "mode_of_trial"),
@@ -40,6 +20,31 @@ def offence_element(offence: Fields) -> Branch:
         offence.leaf("ConvictingCourt", "convicting_court"),
         offence.coded("Finding", "finding", code_for(FINDINGS, values.get("finding"))),
         *(_result(result) for result in offence.parts("results")),
+    )
+
+
+def base_offence(offence: Fields) -> Branch:
+    """BaseOffenceDetails: what was alleged."""
+    sequence = offence.values.get("sequence")
+    return branch(
+        "BaseOffenceDetails",
+        offence.coded("OffenceSequenceNumber", "sequence", None if sequence is None else f"{sequence:03}"),
+        offence.leaf("OffenceCode", "code"),
+        offence.leaf("OffenceWording", "wording"),
+        _timing(offence),
+        offence.leaf("ChargeDate", "charged_on"),
+        offence.leaf("ArrestDate", "arrested_on"),
+        offence.leaf("LocationOfOffence", "location"),
+        branch(
+            "AlcoholRelatedOffence",
+            offence.leaf("AlcoholLevelAmount", "alcohol_level"),
+            offence.leaf("AlcoholLevelMethod", "alcohol_method"),
+        ),
+        branch(
+            "VehicleRelatedOffence",
+            offence.leaf("VehicleCode", "vehicle_code"),
+            offence.leaf("VehicleRegistrationMark", "vehicle_registration"),
+        ),
     )
 
 

@@ -1,6 +1,7 @@
-"""Finds the resulted cases in whatever they travel in: bare, in a DeliverRequest, in any SOAP envelope, or as escaped
-text in a RouteData that may itself be escaped text."""
+"""Finds the resulted and new cases in whatever they travel in: bare, in a DeliverRequest, in any SOAP envelope, or as
+escaped text in a RouteData that may itself be escaped text."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from adapters.xml import Node, looks_like_xml, parse
 from schemas.problem import Problem, Refused
 
 RESULTS, NEW_CASE = "ResultedCaseMessage", "NewCaseMessage"
+_MESSAGES = frozenset({RESULTS, NEW_CASE})
 ANSWERS = frozenset({"RouteDataResp", "SubmitResponseMes", "DeliverResponse", "Acknowledgement", "Fault"})
 _FAMILY = (RESULTS, NEW_CASE, "RouteData", "SubmitRequestMes", "SubmitResponseMes", "DeliverRequest", "DeliverResponse")
 _CARRIERS = frozenset({"DataStreamContent", "Message"})
@@ -41,10 +43,14 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A ResultedCaseMessage with the facts of its envelopes."""
+    """A ResultedCaseMessage or NewCaseMessage with the facts of its envelopes."""
 
     message: Node
     facts: Facts
+
+    def message_id(self) -> str:
+        """The envelopes' own; without one, the content names itself."""
+        return self.facts.message_id() or hashlib.sha256(self.message.bytes()).hexdigest()
 
 
 @dataclass(slots=True)
@@ -78,8 +84,8 @@ def search(body: bytes) -> Search:
             Problem(
                 "document.unknown_type",
                 root.where,
-                f"holds no {RESULTS}",
-                "send the court's results as the Standard Police Interface defines them",
+                f"holds neither a {RESULTS} nor a {NEW_CASE}",
+                "send results and new cases as the Standard Police Interface defines them",
             )
         )
     return held
@@ -89,10 +95,8 @@ def _open(document: Node, outer: Facts, depth: int, held: Search) -> None:
     elements = list(_of_envelope(document))
     facts = _facts(elements, outer)
     for element in elements:
-        if element.name == RESULTS:
+        if element.name in _MESSAGES:
             held.found.append(Found(element, facts))
-        elif element.name == NEW_CASE:
-            held.other.append(_new_case(element))
         elif element.name in ANSWERS:
             held.other.append(_answer(element))
         elif (text := element.text()) is not None and _carries(element, text):
@@ -105,7 +109,7 @@ def _of_envelope(document: Node) -> Iterator[Node]:
     while waiting:
         element = waiting.pop()
         yield element
-        if element.name not in ANSWERS and element.name not in (RESULTS, NEW_CASE):
+        if element.name not in ANSWERS and element.name not in _MESSAGES:
             waiting.extend(reversed(list(element.children())))
 
 
@@ -124,7 +128,7 @@ def _open_carried(element: Node, text: str, facts: Facts, depth: int, held: Sear
                     "spi.wrapped_too_often",
                     f"line {element.line}, {element.place}/",
                     f"documents stand inside one another more than {_DEPTH_MAX} deep, or are over {_CARRIED_MAX}",
-                    "send the results in the agreed envelope",
+                    "send the message in the agreed envelope",
                 )
             )
         return
@@ -149,7 +153,7 @@ def _facts(elements: list[Node], outer: Facts) -> Facts:
             value = element.text()
             if value is not None and len(value) <= _ID_LENGTH_MAX:
                 ids.append((element.name, value))
-        elif element.name in ("TestOperation", "CreationDateTime", "Dated", "Timed"):
+        elif element.name in ("TestOperation", "CreationDateTime", "Timestamp", "Dated", "Timed"):
             texts.setdefault(element.name, element.text() or "")
     return Facts(
         tuple(ids),
@@ -159,20 +163,11 @@ def _facts(elements: list[Node], outer: Facts) -> Facts:
 
 
 def _sent_at(texts: dict[str, str]) -> datetime | None:
-    day, _, clock = texts.get("CreationDateTime", "").partition("T")
+    day, _, clock = (texts.get("CreationDateTime") or texts.get("Timestamp") or "").partition("T")
     if not clock:
         day, clock = texts.get("Dated", ""), texts.get("Timed", "")
     on, at = read_date(day), read_time(clock)
     return instant(on, at) if on is not None and at is not None else None
-
-
-def _new_case(element: Node) -> Problem:
-    return Problem(
-        "spi.new_case_not_taken",
-        element.where,
-        "is a new case from the police; the exchange takes results of courts, and new cases not yet",
-        "send new cases to the court by the road they take today",
-    )
 
 
 def _answer(element: Node) -> Problem:
@@ -195,6 +190,6 @@ def _answer(element: Node) -> Problem:
         element.where,
         f"is an answer of the exchange of the criminal justice agencies ({element.name}"
         + (f", {status}" if status else "")
-        + "), not a result",
+        + "), neither a result nor a new case",
         f"pass it to those who run {addressee}; nothing in it is for this exchange",
     )

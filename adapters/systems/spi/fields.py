@@ -2,11 +2,12 @@
 is left at the end is what the interface could not hold."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from adapters.systems.spi.limits import CODES, TEXTS
+from schemas.problem import Problem, Refused
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -52,7 +53,7 @@ class Fields:
 
     def raw(self, name: str) -> Any:
         """The value as it is, ticked off."""
-        self._tick(f"{self.path}{name}")
+        self.tick(f"{self.path}{name}")
         return self.values.get(name)
 
     def leaf(self, element: str, name: str) -> Branch:
@@ -70,6 +71,19 @@ class Fields:
             for index, (element, value) in enumerate(zip(elements, values, strict=False))
         )
 
+    def split(self, name: str, parts: Sequence[tuple[str, str]], separator: str) -> tuple[Branch, ...]:
+        """One text in several elements. It is expressed if the elements, joined, say it again."""
+        written = tuple(Branch(element, self.fit(element, part, "")) for element, part in parts)
+        if separator.join(str(branch.content or "") for branch in written) == self.values.get(name):
+            self.tick(f"{self.path}{name}")
+        return written
+
+    def leave_out(self, place: str) -> None:
+        """All of what stands at `place` (`victims[0]`) is not expressed, and named as a whole."""
+        for path in [path for path in self.left if path.startswith((f"{place}.", f"{place}["))]:
+            self.tick(path)
+        self.left[place] = None
+
     def fit(self, element: str, value: object, path: str) -> str | None:
         """`value` as that element can hold it. A text that is too long is cut, a code that does not fit is left out;
         either stays on the list of what was not expressed."""
@@ -80,11 +94,21 @@ class Fields:
             return None
         cut = text[: TEXTS[element]].strip() if element in TEXTS else text
         if cut == str(value):
-            self._tick(path)
+            self.tick(path)
         return cut
 
-    def _tick(self, path: str) -> None:
+    def tick(self, path: str) -> None:
         self.left.pop(path, None)
+
+
+def needed(leaf: Branch, path: str) -> Branch:
+    if not leaf.has_content():
+        cannot(path, "is missing, or longer than the interface can hold", "correct it, or grant it to the recipient")
+    return leaf
+
+
+def cannot(where: str, problem: str, cure: str) -> NoReturn:
+    raise Refused(Problem("spi.cannot_express", where, problem, cure))
 
 
 def clean(text: str) -> str:

@@ -7,10 +7,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from adapters.systems.spi.moments import local_time, read_date, read_time
 from adapters.systems.spi.reading import Element
 from schemas.problem import Problem
+
+REFUSALS_MAX = 20
+_P = TypeVar("_P", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +108,19 @@ class Findings:
                 "correct it in the court's system, or have the code added to the exchange",
             )
         return plain or code
+
+    def checked(self, model: type[_P], values: dict[str, Any], at: Element) -> _P | None:
+        """The payload of `values`; None if anything of it was refused, or is not of the agreed form."""
+        if self.refusals:
+            return None
+        try:
+            return model.model_validate(values)
+        except ValidationError as error:
+            for wrong in error.errors(include_url=False, include_context=False, include_input=False)[:REFUSALS_MAX]:
+                if wrong["type"] == "too_short":
+                    continue  # the list that holds a wrong item; the item is named by itself
+                path = ".".join(str(step) for step in wrong["loc"])
+                too_long = wrong["type"] in ("string_too_long", "too_long")
+                breach = "is longer than can be held" if too_long else "is not of the agreed form"
+                self.refuse("spi.field", at, f"its {path} {breach}", "correct that value and send it again")
+            return None

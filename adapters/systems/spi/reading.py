@@ -1,4 +1,4 @@
-"""A resulted case as a tree that remembers what was read of it, so that nothing is left behind unnoticed."""
+"""A message as a tree that remembers what was read of it, so that nothing is left behind unnoticed."""
 
 from collections.abc import Iterator, Set
 
@@ -64,6 +64,12 @@ class Element:
         """The trimmed text of this element; None if blank."""
         self._taken = True
         return self._own
+
+    def take_all(self) -> None:
+        """This element and all below it, of which something has been said already."""
+        self._taken = True
+        for child in self._ordered:
+            child.take_all()
 
     def text(self, path: str) -> str | None:
         """The text of the first element at `path`; None if absent or blank."""

@@ -1,33 +1,27 @@
 """From a ResultedCaseMessage to hearing results: one for each defendant of each case."""
 
-import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from pydantic import ValidationError
-
 from adapters.contract import Draft
 from adapters.systems.spi.defendants import read_defendant
+from adapters.systems.spi.drafts import Drafts
 from adapters.systems.spi.envelope import Found
-from adapters.systems.spi.findings import Findings
+from adapters.systems.spi.findings import REFUSALS_MAX, Findings
 from adapters.systems.spi.moments import instant, read_date, read_time
 from adapters.systems.spi.offences import read_offence
 from adapters.systems.spi.reading import Element
 from schemas.kinds.hearing_result.v1 import HearingResult
 from schemas.problem import Problem
 
-_REFUSALS_MAX = 20
 
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Reads messages into the drafts of their document."""
 
-@dataclass(slots=True)
-class Reading:
-    """The drafts of one document, and what of it was refused by itself."""
-
-    drafts: list[Draft] = field(default_factory=list)
-    refused: list[Problem] = field(default_factory=list)
-    _seen: dict[str, dict[str, int]] = field(default_factory=dict)
+    drafts: Drafts
 
     def read(self, found: Found, doubts: tuple[Problem, ...]) -> None:
         """`doubts` concern the whole message and go with each of its drafts."""
@@ -37,8 +31,8 @@ class Reading:
         sessions = list(message.all("Session"))
         if not sessions:
             findings.refuse("spi.no_sessions", message, "holds no Session", "send the session with its cases")
-            self.refused += findings.refusals
-        message_id = found.facts.message_id() or hashlib.sha256(found.message.bytes()).hexdigest()
+            self.drafts.refused += findings.refusals
+        message_id = found.message_id()
         for session in sessions:
             self._session(session, found, message_id, (*doubts, *findings.doubts))
 
@@ -50,13 +44,14 @@ class Reading:
         court, hearing_at = _hearing(session, findings, len(cases))
         findings.unread(session.leftovers(skip={"Case"}))
         if findings.refusals or hearing_at is None:
-            self.refused += findings.refusals
+            self.drafts.refused += findings.refusals
             return
         for case in cases:
             for found_values, findings_of_one, at in self._defendants(case):
-                payload = _payload({"court": court, "hearing_at": hearing_at, **found_values}, findings_of_one, at)
+                values = {"court": court, "hearing_at": hearing_at, **found_values}
+                payload = findings_of_one.checked(HearingResult, values, at)
                 if payload is None:
-                    self.refused += findings_of_one.refusals[:_REFUSALS_MAX]
+                    self.drafts.refused += findings_of_one.refusals[:REFUSALS_MAX]
                 else:
                     self._draft(payload, found, message_id, (*doubts, *findings.doubts, *findings_of_one.doubts), at)
 
@@ -68,7 +63,7 @@ class Reading:
             of_case.refuse("spi.no_urn", case, "has no PTIURN", "send the case with its unique reference number")
         if not defendants:
             of_case.refuse("spi.no_defendants", case, "names no Defendant", "send the case with its defendants")
-        self.refused += of_case.refusals
+        self.drafts.refused += of_case.refusals
         if urn is None:
             return
         others = case.leftovers(skip={"Defendant"})
@@ -85,38 +80,20 @@ class Reading:
         self, payload: HearingResult, found: Found, message_id: str, doubts: tuple[Problem, ...], at: Element
     ) -> None:
         asn = payload.defendant.arrest_summons_number or "-"
-        reference = f"{message_id}/{payload.urn}/{asn}/{payload.hearing_at.date().isoformat()}"
-        seen = self._seen.setdefault(reference, {})
-        content = payload.model_dump_json()
-        if content in seen:
-            self._note_repetition(seen[content], at)
-            return
-        seen[content] = len(self.drafts)
-        self.drafts.append(
+        self.drafts.add(
             Draft(
                 kind="hearing_result",
                 version=1,
                 sender=payload.court.ou_code,
                 recipient=None,
-                reference=reference if len(seen) == 1 else f"{reference}/{len(seen)}",
+                reference=f"{message_id}/{payload.urn}/{asn}/{payload.hearing_at.date().isoformat()}",
                 payload=payload,
                 sent_at=found.facts.sent_at,
                 doubts=doubts,
                 where=at.where,
-            )
+            ),
+            at,
         )
-
-    def _note_repetition(self, index: int, at: Element) -> None:
-        """The same result twice in one document is one result."""
-        draft = self.drafts[index]
-        if not any(doubt.code == "spi.repeated" for doubt in draft.doubts):
-            repeated = Problem(
-                "spi.repeated",
-                at.where,
-                "repeats a result that stands earlier in the same document; it is taken once",
-                "nothing, unless a different result was meant: then send that one",
-            )
-            self.drafts[index] = replace(draft, doubts=(*draft.doubts, repeated))
 
 
 def _hearing(session: Element, findings: Findings, cases: int) -> tuple[dict[str, Any], datetime | None]:
@@ -150,18 +127,3 @@ def _time_of_hearing(hearing: Element, findings: Findings) -> time:
             "write HH:MM:SS; until then treat the time as unknown",
         )
     return found or time(0, 0)
-
-
-def _payload(values: dict[str, Any], findings: Findings, at: Element) -> HearingResult | None:
-    if findings.refusals:
-        return None
-    try:
-        return HearingResult.model_validate(values)
-    except ValidationError as error:
-        for wrong in error.errors(include_url=False, include_context=False, include_input=False)[:_REFUSALS_MAX]:
-            if wrong["type"] == "too_short":
-                continue  # the list that holds a wrong item; the item is named by itself
-            path = ".".join(str(step) for step in wrong["loc"])
-            breach = "is longer than can be held" if wrong["type"] == "string_too_long" else "is not of the agreed form"
-            findings.refuse("spi.field", at, f"its {path} {breach}", "correct that value and send it again")
-        return None

@@ -13,7 +13,7 @@ _ERROR = re.compile(r"line (\d+): Element '(?:\{[^}]*\})?([\w.-]+)'(, attribute|
 
 @cache
 def _schema() -> XmlSchema:
-    return XmlSchema(files("adapters.systems.spi") / "wire" / "resulted_case.xsd")
+    return XmlSchema(files("adapters.systems.spi") / "wire" / "standard_police.xsd")
 
 
 def schema_doubts(message: Node) -> tuple[Problem, ...]:

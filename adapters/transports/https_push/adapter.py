@@ -14,7 +14,8 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from adapters.carriage import read_settings, refuse_unfit, setting_problem, settings_problems
+from adapters.carriage.parcel import refuse_unfit
+from adapters.carriage.settings import read_settings, setting_problem, settings_problems
 from adapters.contract import CannotDeliver, Capabilities, Endpoint, Parcel, Receipt, Transport
 from adapters.transports.https_push.answer import BODY_BYTES_MAX, Answer, understand
 from adapters.transports.https_push.connection import Connections, tls_context

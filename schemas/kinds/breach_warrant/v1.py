@@ -8,8 +8,8 @@ from pydantic import Field
 from schemas.category import Category
 from schemas.fields import CourtCaseReference, Ptiurn
 from schemas.kind import Allowance, ClockStart, MessageKind, Payload, Target
-from schemas.offence import CaseMoment, Court, Offence
-from schemas.part import CaseText, NarrativeText, RiskText, SentenceText
+from schemas.offence import CaseMoment, Court, Offence, SentenceDate
+from schemas.part import CaseText, NarrativeText, RiskText, SentenceText, StaffText
 from schemas.person import Defendant
 
 ACKNOWLEDGED = "warrant_acknowledged"
@@ -17,25 +17,34 @@ OPEN = "warrant_open"
 
 
 class BreachWarrant(Payload):
+    """`area` names the supervising area where the court knows it; otherwise it is that of the court.
+
+    `warnings` are what officers must know for everybody's safety. Illness and treatment do not belong here.
+    """
+
     warrant_reference: CaseText
     issued_at: CaseMoment
+    issued_by: StaffText | None = None
     court: Court
     urn: Ptiurn | None = None
     court_case_reference: CourtCaseReference | None = None
     bail: Annotated[Literal["backed_for_bail", "not_backed_for_bail"], Category.CASE] | None = None
     defendant: Defendant
     order_breached: SentenceText | None = None
+    order_made_on: SentenceDate | None = None
     circumstances: NarrativeText | None = None
-    warnings: tuple[RiskText, ...] = ()
+    warnings: Annotated[tuple[RiskText, ...], Field(max_length=50)] = ()
     offences: Annotated[tuple[Offence, ...], Field(max_length=500)] = ()
     force: Annotated[str, Field(pattern=r"^[0-9A-Z]{2}$"), Category.CASE] | None = None
+    area: CaseText | None = None
 
     def subject(self) -> str:
         return f"warrant:{self.warrant_reference}"
 
     def facts(self) -> Mapping[str, str]:
         force = self.force or (self.urn[:2] if self.urn else self.court.ou_code[1:3])
-        return {"court": self.court.ou_code, "force": force}
+        facts = {"court": self.court.ou_code, "force": force, "area": self.area}
+        return {name: value for name, value in facts.items() if value}
 
     def counts(self) -> Mapping[str, int]:
         results = sum(len(offence.results) for offence in self.offences)
@@ -51,7 +60,8 @@ class BreachWarrant(Payload):
         return (self.defendant,)
 
     def case_references(self) -> tuple[str, ...]:
-        return tuple(ref for ref in (self.warrant_reference, self.urn, self.court_case_reference) if ref)
+        # The warrant alone: two warrants may be open in one case, and an update ends the clocks of just one.
+        return (self.warrant_reference,)
 
     def clocks(self) -> tuple[ClockStart, ...]:
         return (

@@ -7,15 +7,16 @@ from pydantic import Field
 
 from schemas.category import Category
 from schemas.document import Document
-from schemas.fields import ArrestSummonsNumber, CourtCaseReference, Ptiurn
+from schemas.fields import ArrestSummonsNumber, CourtCaseReference, OuCode, Ptiurn
 from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
 from schemas.offence import CaseDate, CaseMoment, Court, NextHearing, Offence
-from schemas.part import CaseText, NarrativeText, Part, StaffText, VictimText
-from schemas.person import Defendant
+from schemas.part import CaseText, ContactText, HealthText, IdentityText, NarrativeText, Part, StaffText, VictimText
+from schemas.person import Address, Defendant
 
 
 class Victim(Part):
-    """Somebody harmed, or a witness; every field of theirs is in the category victim."""
+    """Somebody harmed, or a witness; every field of theirs is in the category victim. `relationship` is to the
+    defendant, `statement` what they say the offence did to them."""
 
     name: VictimText | None = None
     role: VictimText | None = None
@@ -25,8 +26,10 @@ class Victim(Part):
     address: VictimText | None = None
     telephone: VictimText | None = None
     email: VictimText | None = None
+    relationship: VictimText | None = None
+    statement: VictimText | None = None
     vulnerable: Annotated[bool, Category.VICTIM] | None = None
-    offence_sequence: Annotated[int, Category.VICTIM] | None = None
+    offence_sequence: Annotated[int, Field(ge=0), Category.VICTIM] | None = None
 
 
 class Officer(Part):
@@ -40,24 +43,48 @@ class Officer(Part):
     email: StaffText | None = None
 
 
+class Guardian(Part):
+    """Whoever is responsible for a young defendant."""
+
+    name: IdentityText | None = None
+    address: Address | None = None
+    telephone: ContactText | None = None
+    email: ContactText | None = None
+
+
 class CaseDefendant(Part):
+    """`prosecutor_id` is the prosecutor's own number for the person. `court_ou_code` is given where the defendants of a
+    case are before different courts. Languages are codes: E or W. `previous_convictions` is how many are cited."""
+
     defendant: Defendant
+    parent_guardian: Guardian | None = None
+    prosecutor_id: CaseText | None = None
     prosecutor_reference: ArrestSummonsNumber | None = None
+    court_ou_code: OuCode | None = None
+    occupation: IdentityText | None = None
+    documentation_language: CaseText | None = None
+    hearing_language: CaseText | None = None
+    language_needs: CaseText | None = None
+    special_needs: HealthText | None = None
+    previous_convictions: Annotated[int, Field(ge=0, le=9_999), Category.OFFENCE] | None = None
     custody_status: CaseText | None = None
     bail_conditions: NarrativeText | None = None
     offences: Annotated[tuple[Offence, ...], Field(max_length=1_000)] = ()
 
 
 class CasePackage(Payload):
+    """The material of a case often comes in several dispatches: each adds to those before and replaces none."""
+
     urn: Ptiurn
     court: Court | None = None
     court_case_reference: CourtCaseReference | None = None
     request_reference: CaseText | None = None
+    prosecutor_case_id: CaseText | None = None
     originating_organisation: CaseText | None = None
     prosecuting_organisation: CaseText | None = None
     initiation: CaseText | None = None
     case_type: CaseText | None = None
-    markers: tuple[CaseText, ...] = ()
+    markers: Annotated[tuple[CaseText, ...], Field(max_length=100)] = ()
     created_at: CaseMoment | None = None
     hearing: NextHearing | None = None
     hearing_on: CaseDate | None = None
@@ -94,9 +121,6 @@ class CasePackage(Payload):
 
     def case_references(self) -> tuple[str, ...]:
         return tuple(ref for ref in (self.urn, self.court_case_reference) if ref)
-
-    def replaces(self) -> str | None:
-        return f"package:{self.urn}"
 
 
 KIND = MessageKind(

@@ -8,7 +8,17 @@ from pydantic import Field
 from schemas.document import Document
 from schemas.kind import Allowance, ClockStart, MessageKind, Payload, Target
 from schemas.offence import CaseDate, CaseMoment, Offence, SentenceDate
-from schemas.part import AssessmentText, CaseText, ContactText, HealthText, Part, RiskText, SentenceText, StaffText
+from schemas.part import (
+    AssessmentText,
+    CaseText,
+    ContactText,
+    HealthText,
+    NarrativeText,
+    Part,
+    RiskText,
+    SentenceText,
+    StaffText,
+)
 from schemas.person import Address, Defendant
 
 REPLY = "transfer_reply"
@@ -22,23 +32,26 @@ class Order(Part):
     made_on: SentenceDate | None = None
     ends_on: SentenceDate | None = None
     length: SentenceText | None = None
-    requirements: tuple[SentenceText, ...] = ()
+    requirements: Annotated[tuple[SentenceText, ...], Field(max_length=50)] = ()
     hours_ordered: SentenceText | None = None
     hours_worked: SentenceText | None = None
 
 
 class ContactEntry(Part):
-    """One entry of the case record."""
+    """One entry of the case record. A `note` may name anybody, victims too."""
 
     at: CaseDate | None = None
     type: AssessmentText | None = None
     officer: StaffText | None = None
-    note: AssessmentText | None = None
+    note: NarrativeText | None = None
 
 
 class CaseTransfer(Payload):
     """`to_area` is an agency id, or a name that the registry knows; an area that has merged is reached through its
-    successor."""
+    successor. `enforcement` is what is under way: warnings, a breach, a warrant.
+
+    The sender supervises until the other area accepts: the reply says who does then.
+    """
 
     transfer_reference: CaseText
     to_area: CaseText
@@ -54,6 +67,7 @@ class CaseTransfer(Payload):
     offences: Annotated[tuple[Offence, ...], Field(max_length=500)] = ()
     risk_level: RiskText | None = None
     risk_summary: RiskText | None = None
+    enforcement: SentenceText | None = None
     health_summary: HealthText | None = None
     supervision_plan: AssessmentText | None = None
     next_appointment_on: CaseDate | None = None
@@ -81,9 +95,6 @@ class CaseTransfer(Payload):
         }
 
     def about(self) -> tuple[Defendant, ...]:
-        return (self.offender,)
-
-    def supervised(self) -> tuple[Defendant, ...]:
         return (self.offender,)
 
     def case_references(self) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ class ClockReminder(Payload):
     message_id: CaseText
     reference: CaseText
     sender: CaseText
+    kind: CaseText | None = None
+    started_at: CaseMoment | None = None
 
     def subject(self) -> str:
         return f"clock:{self.clock}:{self.message_id}"
@@ -35,4 +37,4 @@ class ClockReminder(Payload):
         return {"cases": 0, "defendants": 0, "offences": 0, "results": 0, "clocks": 1}
 
 
-KIND = MessageKind("clock_reminder", 1, "Reminder of a deadline", ClockReminder)
+KIND = MessageKind("clock_reminder", 1, "Reminder of a deadline", ClockReminder, reminds=True)

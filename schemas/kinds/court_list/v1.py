@@ -1,6 +1,7 @@
 """court_list, version 1: what a court sits to hear on one day, for the probation area of that court."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import count
 from typing import Annotated, Literal, Self
@@ -27,22 +28,28 @@ class ParentGuardian(Part):
 
 
 class KnownToArea(Part):
-    """The recipient supervises this person already; `by` says how that was found."""
+    """The recipient supervises this person already; `by` says how that was found, `match_weight` (log2 of the odds) how
+    sure linkage is of it. The exchange writes it, for each recipient anew."""
 
     by: CaseText
     crn: Crn | None = None
+    match_weight: Annotated[float, Field(ge=-1_000, le=1_000), Category.CASE] | None = None
 
 
 class ListChange(Part):
-    """What a later edition changed about one defendant's case; `parts` are the fields, without their values."""
+    """What a later edition changed about one defendant's case; `parts` are the fields, without their values.
+
+    `defendant` is the name as the later list writes it, or the former where it was taken out.
+    """
 
     number: CaseText
+    defendant: IdentityText | None = None
     change: Annotated[Literal["added", "removed", "changed"], Category.CASE]
     parts: tuple[CaseText, ...] = ()
 
 
 class Case(Part):
-    """One defendant's case in the list.
+    """One defendant's case in the list. `hearing_type` says what is to be done: a first hearing, a trial, the sentence.
 
     `valid` is the court's own flag: false where the court marks the entry as not valid. `linked` is the court's mark
     of a case that belongs to another. `defendant_age` is in years, as the court counted it.
@@ -50,6 +57,7 @@ class Case(Part):
 
     id: CaseText | None = None
     hearing_id: CaseText | None = None
+    hearing_type: CaseText | None = None
     number: CaseText
     urn: Ptiurn | None = None
     valid: Annotated[bool, Category.CASE] | None = None
@@ -87,14 +95,19 @@ class Session(Part):
 
 
 class CourtList(Payload):
+    """A list of all that the court sits to hear that day; with `hearing_id`, of that one hearing alone, which replaces
+    only what was said of that hearing before."""
+
     court: Court
     date: CaseDate
     list_type: CaseText | None = None
+    hearing_id: CaseText | None = None
     sessions: tuple[Session, ...]
     changes: tuple[ListChange, ...] = ()
 
     def subject(self) -> str:
-        return f"court_list:{self.court.ou_code}:{self.date.isoformat()}"
+        hearing = f":{self.hearing_id}" if self.hearing_id else ""
+        return f"court_list:{self.court.ou_code}:{self.date.isoformat()}{hearing}"
 
     def facts(self) -> Mapping[str, str]:
         return {"court": self.court.ou_code}
@@ -103,7 +116,7 @@ class CourtList(Payload):
         cases = [case for session in self.sessions for case in session.cases]
         return {
             "sessions": len(self.sessions),
-            "cases": len(cases),
+            "cases": len({(case.hearing_id, case.id, case.number) for case in cases}),
             "defendants": len(cases),
             "offences": sum(len(case.offences) for case in cases),
             "results": sum(len(offence.results) for case in cases for offence in case.offences),
@@ -147,35 +160,104 @@ class CourtList(Payload):
 
 
 def _marked(case: Case, known: Known | None) -> Case:
-    return case if known is None else case.model_copy(update={"known": KnownToArea(by=known.by, crn=known.crn)})
+    mark = known and KnownToArea(by=known.by, crn=known.crn, match_weight=known.match_weight)
+    return case.model_copy(update={"known": mark})
+
+
+# The court's own row numbers: they shift when a case is put in above, and say nothing to a reader.
+_ROW_NUMBERS = {"id", "block_id", "sequence"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A defendant's place in a list; `fields` is what a reader would call a change."""
+
+    number: str
+    defendant: Defendant
+    fields: Mapping[str, object]
+
+    def change(self, change: Literal["added", "removed", "changed"], parts: tuple[str, ...] = ()) -> ListChange:
+        name = _written(self.defendant)[:250]
+        return ListChange(number=self.number, defendant=name, change=change, parts=parts)
 
 
 def changes_between(former: CourtList, later: CourtList) -> tuple[ListChange, ...]:
     """Case by case and defendant by defendant, in the order of the later list, then what was taken out of it.
 
-    A defendant is the same by the case's number and a valid identifier, else the name.
+    A defendant is the same by the case's number and a valid identifier, else the whole name, unless an identifier or
+    the date of birth speaks against it.
     """
-    before, after = _by_defendant(former), _by_defendant(later)
+    before, after = _entries(former), _entries(later)
+    pairs = _paired(before, after)
     changes = []
-    for key, entry in after.items():
-        if key not in before:
-            changes.append(ListChange(number=key[0], change="added"))
-        elif parts := _changed_parts(before[key], entry):
-            changes.append(ListChange(number=key[0], change="changed", parts=parts))
-    changes += [ListChange(number=key[0], change="removed") for key in before if key not in after]
-    return tuple(changes)
+    for index, entry in enumerate(after):
+        if index not in pairs:
+            changes.append(entry.change("added"))
+        elif parts := _changed_parts(before[pairs[index]].fields, entry.fields):
+            changes.append(entry.change("changed", parts))
+    kept = set(pairs.values())
+    return (*changes, *(entry.change("removed") for index, entry in enumerate(before) if index not in kept))
 
 
-def _by_defendant(listed: CourtList) -> dict[tuple[str, str], dict[str, object]]:
-    return {
-        (case.number, case.defendant.subject()): case.model_dump(exclude={"known"})
-        | {f"session.{name}": getattr(session, name) for name in ("on", "room", "starts_at")}
+def _entries(listed: CourtList) -> tuple[_Entry, ...]:
+    return tuple(
+        _Entry(
+            case.number,
+            case.defendant,
+            case.model_dump(exclude={"known", *_ROW_NUMBERS})
+            | {f"session.{name}": getattr(session, name) for name in ("on", "room", "starts_at")},
+        )
         for session in listed.sessions
         for case in session.cases
-    }
+    )
 
 
-def _changed_parts(before: dict[str, object], after: dict[str, object]) -> tuple[str, ...]:
+def _paired(before: tuple[_Entry, ...], after: tuple[_Entry, ...]) -> dict[int, int]:
+    """Position in `after`: position in `before`. Nobody is paired twice; the surer ground comes first."""
+    pairs: dict[int, int] = {}
+    for same in (_share_an_identifier, _share_the_name):
+        taken = set(pairs.values())
+        free: dict[str, list[int]] = {}
+        for index, entry in enumerate(before):
+            if index not in taken:
+                free.setdefault(entry.number, []).append(index)
+        for index, entry in enumerate(after):
+            candidates = free.get(entry.number, []) if index not in pairs else []
+            match = _nearest(entry, [one for one in candidates if same(before[one].defendant, entry.defendant)], before)
+            if match is not None:
+                pairs[index] = match
+                candidates.remove(match)
+    return pairs
+
+
+def _nearest(entry: _Entry, candidates: list[int], before: tuple[_Entry, ...]) -> int | None:
+    """One person may stand in a list several times: the entry that changed least is the same one."""
+    return min(candidates, key=lambda one: len(_changed_parts(before[one].fields, entry.fields)), default=None)
+
+
+_Same = Callable[[Defendant, Defendant], bool]
+
+
+def _share_an_identifier(one: Defendant, other: Defendant) -> bool:
+    return not set(one.valid_identifiers()).isdisjoint(other.valid_identifiers())
+
+
+def _share_the_name(one: Defendant, other: Defendant) -> bool:
+    mine, theirs = dict(one.valid_identifiers()), dict(other.valid_identifiers())
+    born, other_born = one.date_of_birth or "", other.date_of_birth or ""
+    return (
+        _written(one).casefold() == _written(other).casefold()
+        and all(mine[scheme] == theirs[scheme] for scheme in mine.keys() & theirs.keys())
+        and (born.startswith(other_born) or other_born.startswith(born))
+    )
+
+
+def _written(defendant: Defendant) -> str:
+    name = defendant.name
+    return " ".join((*name.forenames, name.surname)) if name else defendant.organisation or ""
+
+
+def _changed_parts(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(name for name in after if before.get(name) != after[name])
 
 

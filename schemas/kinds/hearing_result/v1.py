@@ -16,10 +16,12 @@ TO_PRISON = "report_to_prison"
 
 
 class HearingResult(Payload):
-    """`hearing_at` is the moment of sentence as nearly as the court's system says it."""
+    """`hearing_at` is the moment of sentence as nearly as the court's system says it; `shared_at` is when the court
+    released this edition of the results."""
 
     court: Court
     hearing_at: CaseMoment
+    shared_at: CaseMoment | None = None
     urn: Ptiurn
     court_case_reference: CourtCaseReference | None = None
     defendant: Defendant

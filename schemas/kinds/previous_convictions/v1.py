@@ -32,7 +32,8 @@ class Caution(Part):
 
 
 class PreviousConvictions(Payload):
-    """`complete` is false where the record is known to lack something. None of the lists need hold anything: a person
+    """`complete` is false where the record is known to lack something; `force` leads to the area where no court or URN
+    does. None of the lists need hold anything: a person
     with no record has one that says so."""
 
     urn: Ptiurn | None = None
@@ -42,6 +43,7 @@ class PreviousConvictions(Payload):
     record_reference: CaseText | None = None
     as_of: CaseMoment | None = None
     hearing_on: CaseDate | None = None
+    force: Annotated[str, Field(pattern=r"^[0-9A-Z]{2}$"), Category.CASE] | None = None
     complete: Annotated[bool, Category.CASE] | None = None
     defendant: Defendant
     convictions: Annotated[tuple[Conviction, ...], Field(max_length=1_000)] = ()
@@ -51,8 +53,8 @@ class PreviousConvictions(Payload):
         return f"case:{self.urn or self.court_case_reference or 'none'}:{self.defendant.subject()}"
 
     def facts(self) -> Mapping[str, str]:
-        facts = {"force": self.urn[:2]} if self.urn else {}
-        return facts | ({"court": self.court.ou_code} if self.court else {})
+        facts = {"force": self.force or (self.urn or "")[:2], "court": self.court.ou_code if self.court else None}
+        return {name: value for name, value in facts.items() if value}
 
     def counts(self) -> Mapping[str, int]:
         offences = [offence for conviction in self.convictions for offence in conviction.offences]

@@ -1,13 +1,13 @@
 """reconviction_link, version 1: a conviction in the police record, linked to somebody a probation area supervises."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field
 
 from schemas.category import Category
 from schemas.fields import ArrestSummonsNumber
-from schemas.kind import MessageKind, Payload, Target
+from schemas.kind import Known, MessageKind, Payload, Target
 from schemas.offence import CaseDate, Offence, OffenceDate
 from schemas.part import CaseText, OffenceText
 from schemas.person import Defendant
@@ -29,7 +29,7 @@ class ReconvictionLink(Payload):
     recorded_on: CaseDate | None = None
     offences: Annotated[tuple[Offence, ...], Field(min_length=1, max_length=1_000)]
     linked_by: CaseText | None = None
-    match_weight: Annotated[float, Category.CASE] | None = None
+    match_weight: Annotated[float, Field(ge=-1_000, le=1_000), Category.CASE] | None = None
 
     def subject(self) -> str:
         return f"record:{self.record_reference}"
@@ -46,6 +46,11 @@ class ReconvictionLink(Payload):
 
     def about(self) -> tuple[Defendant, ...]:
         return (self.offender,)
+
+    def marked(self, known: Mapping[int, Known]) -> Self:
+        if 0 not in known:
+            return self
+        return self.model_copy(update={"linked_by": known[0].by, "match_weight": known[0].match_weight})
 
 
 KIND = MessageKind("reconviction_link", 1, "Reconviction", ReconvictionLink)

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from schemas.kind import Allowance, ClockStart, MessageKind, Payload, Target
 from schemas.offence import CaseDate, CaseMoment, Offence, SentenceDate
-from schemas.part import AssessmentText, CaseText, Part, RiskText, SentenceText
+from schemas.part import AssessmentText, CaseText, Part, RiskText, SentenceText, StaffText
 from schemas.person import Address, Defendant
 
 FEEDBACK = "feedback_after_release"
@@ -25,12 +25,14 @@ class Licence(Part):
     type: SentenceText | None = None
     starts_on: SentenceDate | None = None
     ends_on: SentenceDate | None = None
+    home_detention_curfew_starts_on: SentenceDate | None = None
     home_detention_curfew_ends_on: SentenceDate | None = None
-    conditions: tuple[SentenceText, ...] = ()
+    conditions: Annotated[tuple[SentenceText, ...], Field(max_length=200)] = ()
 
 
 class ReleaseNotice(Payload):
-    """`prison` and `area` are agency ids or names that the registry knows. `released_at` may lie ahead."""
+    """`prison` and `area` are agency ids or names that the registry knows. `released_at` may lie ahead; a later
+    notice of the same release replaces the former. `reports_at` and `reports_to` are the first appointment."""
 
     release_reference: CaseText
     prison: CaseText
@@ -45,6 +47,9 @@ class ReleaseNotice(Payload):
     licence: Licence | None = None
     plan_targets: Annotated[tuple[PlanTarget, ...], Field(max_length=100)] = ()
     risk_summary: RiskText | None = None
+    reports_at: CaseMoment | None = None
+    reports_to: CaseText | None = None
+    author: StaffText | None = None
 
     def subject(self) -> str:
         return f"release:{self.release_reference}:{self.offender.subject()}"
@@ -67,6 +72,9 @@ class ReleaseNotice(Payload):
 
     def case_references(self) -> tuple[str, ...]:
         return (self.release_reference,)
+
+    def replaces(self) -> str | None:
+        return f"release:{self.release_reference}:{self.offender.subject()}"
 
     def clocks(self) -> tuple[ClockStart, ...]:
         return (

@@ -17,7 +17,8 @@ Level = Literal["low", "medium", "high", "very_high"]
 
 
 class RiskRegistration(Payload):
-    """`inform` names the other areas that are told; the police of `force` always are."""
+    """`inform` names the other areas that are told; the police of `force` always are. `at_risk` says
+    who may be harmed."""
 
     register_reference: CaseText
     registered_at: CaseMoment
@@ -29,7 +30,7 @@ class RiskRegistration(Payload):
     level: Annotated[Level, Category.RISK]
     reasons: RiskText | None = None
     management_plan: RiskText | None = None
-    at_risk: tuple[VictimText, ...] = ()
+    at_risk: Annotated[tuple[VictimText, ...], Field(max_length=50)] = ()
     division: StaffText | None = None
     team: StaffText | None = None
     officer: StaffText | None = None
@@ -50,9 +51,6 @@ class RiskRegistration(Payload):
         return (Target.POLICE, *((Target.NAMED,) if self.inform else ()))
 
     def about(self) -> tuple[Defendant, ...]:
-        return (self.offender,)
-
-    def supervised(self) -> tuple[Defendant, ...]:
         return (self.offender,)
 
     def case_references(self) -> tuple[str, ...]:

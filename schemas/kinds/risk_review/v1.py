@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from schemas.category import Category
 from schemas.kind import Allowance, ClockStart, ClockStop, MessageKind, Payload, StopAt, Target
@@ -31,6 +31,12 @@ class RiskReview(Payload):
     team: StaffText | None = None
     officer: StaffText | None = None
 
+    @model_validator(mode="after")
+    def _is_reviewed_again(self) -> Self:
+        if self.outcome != "deregistered" and self.next_review_on is None:
+            raise ValueError("an entry that stays in the register has a day of its next review")
+        return self
+
     def subject(self) -> str:
         return f"register:{self.register_reference}"
 
@@ -53,7 +59,7 @@ class RiskReview(Payload):
         return (self.register_reference,)
 
     def clocks(self) -> tuple[ClockStart, ...]:
-        if self.next_review_on is None:
+        if self.next_review_on is None or self.outcome == "deregistered":
             return ()
         return (
             ClockStart(

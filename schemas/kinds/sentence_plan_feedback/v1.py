@@ -38,6 +38,7 @@ class SentencePlanFeedback(Payload):
     breaches: Annotated[tuple[Breach, ...], Field(max_length=100)] = ()
     further_charges: Annotated[tuple[Offence, ...], Field(max_length=100)] = ()
     supervision_ended_on: CaseDate | None = None
+    recalled_on: SentenceDate | None = None
     summary: AssessmentText | None = None
 
     def subject(self) -> str:

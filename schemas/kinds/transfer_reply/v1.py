@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from schemas.category import Category
 from schemas.fields import Crn
 from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
@@ -21,7 +23,7 @@ class TransferReply(Payload):
     new_crn: Crn | None = None
     officer: StaffText | None = None
     first_appointment_on: CaseDate | None = None
-    not_taken_over: tuple[CaseText, ...] = ()
+    not_taken_over: Annotated[tuple[CaseText, ...], Field(max_length=500)] = ()
     """What the receiving system could not hold, by field."""
 
     def subject(self) -> str:
@@ -38,6 +40,9 @@ class TransferReply(Payload):
 
     def about(self) -> tuple[Defendant, ...]:
         return (self.offender,)
+
+    def supervised(self) -> tuple[Defendant, ...]:
+        return (self.offender,) if self.decision == "accepted" else ()
 
     def case_references(self) -> tuple[str, ...]:
         return (self.transfer_reference,)

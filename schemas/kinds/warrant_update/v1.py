@@ -16,7 +16,10 @@ Status = Literal["acknowledged", "not_yet_executed", "executed", "withdrawn"]
 
 
 class WarrantUpdate(Payload):
-    """`acknowledged`, `not_yet_executed` and `executed` come from the police, `withdrawn` from the court."""
+    """`acknowledged`, `not_yet_executed` and `executed` come from the police, `withdrawn` from the court.
+
+    `area` is the area that had the warrant, if it is not that of the court.
+    """
 
     warrant_reference: CaseText
     status: Annotated[Status, Category.CASE]
@@ -25,6 +28,7 @@ class WarrantUpdate(Payload):
     urn: Ptiurn | None = None
     court_case_reference: CourtCaseReference | None = None
     force: Annotated[str, Field(pattern=r"^[0-9A-Z]{2}$"), Category.CASE] | None = None
+    area: CaseText | None = None
     defendant: Defendant
     held_at: CaseText | None = None
     next_hearing_at: CaseMoment | None = None
@@ -36,7 +40,8 @@ class WarrantUpdate(Payload):
 
     def facts(self) -> Mapping[str, str]:
         force = self.force or (self.urn[:2] if self.urn else self.court.ou_code[1:3])
-        return {"court": self.court.ou_code, "force": force}
+        facts = {"court": self.court.ou_code, "force": force, "area": self.area}
+        return {name: value for name, value in facts.items() if value}
 
     def counts(self) -> Mapping[str, int]:
         return {"cases": 1, "defendants": 1, "offences": 0, "results": 0, "warrants": 1}
@@ -48,7 +53,7 @@ class WarrantUpdate(Payload):
         return (self.defendant,)
 
     def case_references(self) -> tuple[str, ...]:
-        return tuple(ref for ref in (self.warrant_reference, self.urn, self.court_case_reference) if ref)
+        return (self.warrant_reference,)
 
     def stops(self) -> tuple[ClockStop, ...]:
         acknowledged = ClockStop("warrant_acknowledged", StopAt.ACCEPTED, Target.COURT)

@@ -1,0 +1,98 @@
+"""Which files of an inbox may be taken, and what they are called once they were. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import Field, ValidationError
+
+from adapters.carriage.settings import TransportSettings, settings_problems
+from adapters.contract import CannotCollect, FoundFile, Ignored, Inbox, Listing, Pace
+
+ARCHIVE, REFUSED = "archive", "refused"
+DONE, REASONS = ".done", ".reasons.json"
+FILES_MAX = 10_000
+_UNFINISHED = (".part", ".tmp", ".filepart")
+_NAME_BYTES_MAX = 200  # what is added to it must still fit into the 255 of a file system
+_SAME_NAMES_MAX = 10_000
+
+
+class InboxSettings(TransportSettings):
+    """What every inbox takes beside its place. With `done_marker` a file is whole once `<name>.done` is there."""
+
+    every_seconds: Annotated[float, Field(ge=0.1, le=86_400, allow_inf_nan=False)] = 30
+    settle_seconds: Annotated[float, Field(ge=0, le=3_600, allow_inf_nan=False)] = 2
+    done_marker: bool = False
+
+    @property
+    def pace(self) -> Pace:
+        return Pace(self.every_seconds, self.settle_seconds)
+
+
+B = TypeVar("B", bound=InboxSettings)
+
+
+def read_inbox(model: type[B], inbox: Inbox) -> B:
+    """The settings of the inbox. Raises CannotCollect."""
+    try:
+        return model.model_validate(dict(inbox.settings))
+    except ValidationError:
+        first = settings_problems(model, inbox)[0]
+    raise CannotCollect(first.code, f"{first.where}: {first.problem}")
+
+
+EntryKind = Literal["file", "folder", "link", "special"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that lies in an inbox, as the source tells it."""
+
+    name: str
+    kind: EntryKind
+    size_bytes: int
+    modified: int
+
+
+def listing(entries: Iterable[Entry], *, done_marker: bool) -> Listing:
+    """Part files, dot files, the folders of our own and markers are passed over; what can never be taken is told."""
+    found = [entry for entry in entries if not entry.name.startswith(".") or "/" in entry.name]
+    markers = {entry.name: entry.modified for entry in found if done_marker and entry.name.endswith(DONE)}
+    files: list[FoundFile] = []
+    ignored: list[Ignored] = []
+    for entry in found:
+        if _unfinished(entry) or entry.name in markers:
+            continue
+        why = _never_taken(entry)
+        if why is not None:
+            ignored.append(Ignored(entry.name, why))
+        elif not done_marker:
+            files.append(FoundFile(entry.name, entry.size_bytes, entry.modified))
+        elif markers.get(entry.name + DONE, -1) >= entry.modified:  # an older one was for a file of the same name
+            files.append(FoundFile(entry.name, entry.size_bytes, entry.modified, marked=True))
+    files.sort(key=lambda file: (file.modified, file.name))
+    return Listing(tuple(files[:FILES_MAX]), tuple(ignored))
+
+
+def free_names(name: str) -> Iterator[str]:
+    """The name itself, then with a number before its suffix: names to try until one is free."""
+    path = PurePosixPath(name)
+    yield name
+    for number in range(2, _SAME_NAMES_MAX):
+        yield f"{path.stem}-{number}{path.suffix}"
+    raise CannotCollect("inbox.same_name", "too many files of one name came in one day")
+
+
+def _unfinished(entry: Entry) -> bool:
+    ours = entry.kind == "folder" and entry.name in (ARCHIVE, REFUSED)
+    return ours or (entry.kind == "file" and entry.name.lower().endswith(_UNFINISHED))
+
+
+def _never_taken(entry: Entry) -> str | None:
+    if entry.kind != "file":
+        return f"inbox.{entry.kind}"
+    fits = len(entry.name.encode(errors="surrogateescape")) <= _NAME_BYTES_MAX
+    if not entry.name.isprintable() or not fits or set(entry.name) & {"/", "\\"}:
+        return "inbox.name"
+    return None

@@ -1,0 +1,118 @@
+"""An endpoint's or inbox's settings: a closed list of keys. No value is ever repeated in a problem."""
+
+import ipaddress
+import re
+from pathlib import Path
+from typing import Annotated, LiteralString, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from adapters.contract import CannotDeliver, Endpoint, Inbox
+from schemas.problem import Problem
+
+
+class TransportSettings(BaseModel):
+    """The base of each transport's settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+S = TypeVar("S", bound=TransportSettings)
+
+_CURES = {
+    "settings.unknown": "remove it, or correct its name; the transport's README lists the settings",
+    "settings.missing": "add it to the endpoint",
+    "settings.value": "correct the value; the transport's README says what it takes",
+}
+_CODES = {"extra_forbidden": "settings.unknown", "missing": "settings.missing"}
+_HOST_NAME = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?")
+_SECRET_BYTES_MAX = 65_536
+
+
+def read_settings(model: type[S], endpoint: Endpoint) -> S:
+    """The settings of the endpoint. Raises CannotDeliver: the parcel waits until the operator has put them right."""
+    try:
+        return model.model_validate(dict(endpoint.settings))
+    except ValidationError as error:
+        first = _problems(error, endpoint)[0]
+    raise CannotDeliver(first.code, f"{first.where}: {first.problem}", retryable=True, partner_down=True)
+
+
+def settings_problems(model: type[TransportSettings], place: Endpoint | Inbox) -> tuple[Problem, ...]:
+    """Everything wrong with the settings as text; empty if nothing is."""
+    try:
+        model.model_validate(dict(place.settings))
+    except ValidationError as error:
+        return _problems(error, place)
+    return ()
+
+
+def setting_problem(place: Endpoint | Inbox, setting: str, code: str, problem: str, cure: str) -> Problem:
+    what = "inbox" if isinstance(place, Inbox) else "endpoint"
+    return Problem(code, f"{what} of {place.agency}, {setting}", problem, cure)
+
+
+def wrong_value(code: LiteralString, problem: LiteralString, cure: str) -> PydanticCustomError:
+    """What a validator raises, with a code and a cure of its own."""
+    return PydanticCustomError(code, problem, {"cure": cure})
+
+
+def _whole_path(path: Path) -> Path:
+    if not path.is_absolute() or ".." in path.parts:
+        raise wrong_value("settings.path", "is not an absolute path, or has .. in it", "write the whole path, from /")
+    return path
+
+
+def _host(host: str) -> str:
+    if not is_host(host.lower()):
+        raise wrong_value("settings.host", "is no host name and no address", "write it as sftp.example or 192.0.2.1")
+    return host.lower()
+
+
+WholePath = Annotated[Path, AfterValidator(_whole_path)]
+Host = Annotated[str, AfterValidator(_host)]
+Port = Annotated[int, Field(ge=1, le=65_535)]
+Seconds = Annotated[float, Field(gt=0, le=600, allow_inf_nan=False)]
+
+
+def is_host(host: str | None) -> bool:
+    """`host` in lower case: a name or an address."""
+    return host is not None and (_HOST_NAME.fullmatch(host) is not None or _address(host) is not None)
+
+
+def is_loopback(host: str) -> bool:
+    address = _address(host)
+    return host == "localhost" or (address is not None and address.is_loopback)
+
+
+def read_secret(file: Path, setting: LiteralString) -> str:
+    """The first line of a file that holds a password. Raises CannotDeliver, without a word of what it holds."""
+    try:
+        with file.open("rb") as opened:
+            secret = opened.read(_SECRET_BYTES_MAX).decode().splitlines()[0]
+    except (OSError, UnicodeDecodeError, IndexError):
+        secret = ""
+    if not secret or not secret.isprintable():
+        problem = "the file cannot be read or holds no password in its first line"
+        raise CannotDeliver(f"settings.{setting}", problem, retryable=True, partner_down=True)
+    return secret
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _problems(error: ValidationError, place: Endpoint | Inbox) -> tuple[Problem, ...]:
+    found = []
+    for line in error.errors(include_url=False, include_context=True, include_input=False):
+        kind = line["type"]
+        code = kind if kind.startswith("settings.") else _CODES.get(kind, "settings.value")
+        cure = str(line.get("ctx", {}).get("cure", _CURES.get(code, _CURES["settings.value"])))
+        setting = "setting " + ".".join(str(step) for step in line["loc"]) if line["loc"] else "settings"
+        problem = {"settings.unknown": "is not a setting of this transport", "settings.missing": "is needed"}.get(code)
+        found.append(setting_problem(place, setting, code, problem or line["msg"], cure))
+    return tuple(found)

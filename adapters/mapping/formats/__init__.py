@@ -1,0 +1,1 @@
+"""The wire formats a profile can state, one module each."""

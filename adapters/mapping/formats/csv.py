@@ -1,0 +1,230 @@
+"""Comma-separated files and their kin.
+
+Read and written here and not by `csv`, whose limit on the length of a cell is one for the whole process: a document in
+base64 is longer. A cell that a spreadsheet would run as a formula is written behind an apostrophe, which is taken off
+again on reading.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from adapters.mapping.formats.lines import NEWLINES, bytes_of, check_count, cut_short, head_of, one_line, text_of
+from adapters.mapping.formats.rows import Assembly, Row, RowUnfit, rows_of
+from adapters.mapping.profile import Block, Exchange
+from adapters.mapping.record import Contents, Entry, Record, unmapped
+from adapters.mapping.written import CsvLayout
+from schemas.problem import Problem, Refused
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_NEWLINE = re.compile(r"\r\n|\n|\r")
+_NUMBERED = "#"
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    line: int
+    cells: tuple[str, ...]
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(self.cells)
+
+
+class Csv:
+    media_type = "text/csv"
+    file_suffix = ".csv"
+    noun = "column"
+
+    def __init__(self, layout: CsvLayout, exchanges: Sequence[Exchange]) -> None:
+        self._layout = layout
+        self._exchanges = exchanges
+        delimiter = re.escape(layout.delimiter)
+        self._end = re.compile(rf"{delimiter}|\r\n|\n|\r|\Z")
+        self._quoted = re.compile(rf'"([^"]*(?:""[^"]*)*)"(?={delimiter}|[\r\n]|\Z)')
+
+    def recognises(self, body: bytes) -> bool:
+        first = _NEWLINE.split(head_of(body, self._layout), maxsplit=1)[0]
+        if self._layout.first_line is not None:
+            return first.rstrip() == self._layout.first_line
+        try:
+            names = _names(next(self._rows(first), _Cells(1, ())).cells)
+        except Refused:
+            return False
+        return self._exchange_with(names) is not None
+
+    def read(self, body: bytes) -> Contents:
+        text = text_of(body, self._layout)
+        rows = [row for row in self._rows(text) if not row.is_blank]
+        if not rows:
+            raise Refused(Problem("text.empty", "line 1", "the file is empty", "send at least one record"))
+        trailer = self._trailer(rows)
+        contents, count = self._headed(rows) if self._layout.header else self._typed(rows)
+        if trailer is not None:
+            check_count(trailer.cells[1] if len(trailer.cells) > 1 else "", count, trailer.line)
+        return contents
+
+    def write(self, exchange: Exchange, entry: Entry) -> bytes:
+        record = exchange.record
+        rows: list[list[str]] = []
+        if self._layout.header:
+            names = list(_columns(record))
+            held = dict(_spread(record, entry))
+            rows += [names, [_guarded(held.get(name, "")) for name in names]]
+        else:
+            for block, below in rows_of(record, entry):
+                cells = [_guarded(below.fields.get(name, "")) for name in block.names()]
+                rows.append([block.wire or "", *cells])
+        if self._layout.trailer is not None:
+            rows.append([self._layout.trailer, "1"])
+        lines = [self._layout.first_line] if self._layout.first_line else []
+        lines += [self._layout.delimiter.join(self._cell(cell) for cell in row) for row in rows]
+        newline = NEWLINES[self._layout.newline]
+        return bytes_of("".join(line + newline for line in lines), self._layout)
+
+    def _cell(self, text: str) -> str:
+        if not self._layout.quote:
+            return one_line(text).replace(self._layout.delimiter, " ")
+        if re.search(rf'["\r\n{re.escape(self._layout.delimiter)}]', text) or text != text.strip():
+            return '"' + text.replace('"', '""') + '"'
+        return text
+
+    def _rows(self, text: str) -> Iterator[_Cells]:
+        at, line, begun = 0, 1, 1
+        cells: list[str] = []
+        while at < len(text) or cells:
+            quoted = self._quoted.match(text, at) if self._layout.quote else None
+            if quoted is None and self._layout.quote and text.startswith('"', at):
+                problem, cure = "a quoted cell is not closed, or goes on after it", 'close it, and write a quote as ""'
+                raise Refused(Problem("csv.quote", f"line {line}", problem, cure))
+            if quoted is not None:
+                cells.append(quoted[1].replace('""', '"'))
+                line += len(_NEWLINE.findall(quoted[1]))
+                at = quoted.end()
+            else:
+                end = self._end.search(text, at)
+                at, begin = end.start() if end else len(text), at
+                cells.append(text[begin:at])
+            end = self._end.match(text, at)
+            at = end.end() if end else len(text)
+            if end is None or end[0] != self._layout.delimiter:
+                yield _Cells(begun, tuple(cell.strip() for cell in cells))
+                cells, line = [], line + 1
+                begun = line
+
+    def _trailer(self, rows: list[_Cells]) -> _Cells | None:
+        """Takes the last row off, if there must be one. Raises Refused if it is not there."""
+        if self._layout.trailer is None:
+            return None
+        last = rows.pop()
+        if last.cells[0] != self._layout.trailer or not rows:
+            raise Refused(cut_short(f"it does not end with a row {self._layout.trailer}", last.line))
+        return last
+
+    # ---- with a header ----
+
+    def _headed(self, rows: Sequence[_Cells]) -> tuple[Contents, int]:
+        header, *body = rows
+        names = _names(header.cells)
+        exchange = self._exchange_with(names)
+        if exchange is None:
+            raise Refused(self._no_such_header(names, header.line))
+        if len(set(filter(None, names))) != len([name for name in names if name]):
+            problem = "the header names a column twice"
+            raise Refused(Problem("csv.header", f"line {header.line}", problem, "name each column once"))
+        records: list[Record] = []
+        refused: list[Problem] = []
+        for number, row in enumerate(body, start=1):
+            where = f"record {number}, line {row.line}"
+            if len(row.cells) != len(names):
+                refused.append(_cells_wrong(where, len(row.cells), len(names)))
+                continue
+            held = dict(zip(names, map(_freed, row.cells), strict=True))
+            records.append(Record(exchange, _gathered(exchange.record, held, where), _extra(exchange, row, names)))
+        return Contents(tuple(records), tuple(refused)), len(body)
+
+    def _exchange_with(self, names: Sequence[str]) -> Exchange | None:
+        """The one with the most columns, where the header has all of them."""
+        fitting = [exchange for exchange in self._exchanges if set(_columns(exchange.record)) <= set(names)]
+        return max(fitting, key=lambda exchange: len(set(_columns(exchange.record))), default=None)
+
+    def _no_such_header(self, names: Sequence[str], line: int) -> Problem:
+        nearest = min(self._exchanges, key=lambda one: len(set(_columns(one.record)) - set(names)))
+        missing = [name for name in _columns(nearest.record) if name not in names]
+        problem = f"the header is not that of any exchange; for {nearest.kind.name} it lacks {len(missing)} columns"
+        cure = f"send the columns {', '.join(missing[:10])}"
+        return Problem("csv.header", f"line {line}", problem, cure)
+
+    # ---- with typed rows ----
+
+    def _typed(self, rows: Sequence[_Cells]) -> tuple[Contents, int]:
+        first, *body = rows
+        expected = (self._layout.first_line or "").split(self._layout.delimiter)
+        if list(first.cells) != expected:
+            problem = "the first line is not the one that the profile states"
+            raise Refused(Problem("text.first_line", f"line {first.line}", problem, "send the file as it was written"))
+        assembly = Assembly(self._exchanges, _fields_of)
+        contents = assembly.contents(Row(row.line, row.cells[0], row.cells[1:]) for row in body)
+        return contents, assembly.count
+
+
+def _fields_of(block: Block, row: Row) -> Mapping[str, str]:
+    names = block.names()
+    if len(row.cells) != len(names):
+        problem = f"the row has {len(row.cells)} columns after its type where there should be {len(names)}"
+        raise RowUnfit("csv.columns", problem, "send a cell for every column, even an empty one")
+    return {name: freed for name, cell in zip(names, row.cells, strict=True) if (freed := _freed(cell))}
+
+
+def _names(cells: Sequence[str]) -> tuple[str, ...]:
+    return tuple(cell.strip() for cell in cells)
+
+
+def _columns(record: Block) -> Iterator[str]:
+    yield from record.names()
+    for group in record.groups:
+        for number in range(1, (group.repeat or 0) + 1):
+            yield from (name.replace(_NUMBERED, str(number)) for name in group.names())
+
+
+def _gathered(record: Block, held: Mapping[str, str], where: str) -> Entry:
+    """The record of a row, its numbered columns as entries."""
+    groups: dict[str, tuple[Entry, ...]] = {}
+    for group in record.groups:
+        entries = [
+            Entry(f"{where}, number {number}", fields)
+            for number in range(1, (group.repeat or 0) + 1)
+            if (fields := {n: v for n in group.names() if (v := held.get(n.replace(_NUMBERED, str(number)), ""))})
+        ]
+        groups[group.pattern] = tuple(entries)
+    return Entry(where, {name: held[name] for name in record.names() if held.get(name)}, groups)
+
+
+def _spread(record: Block, entry: Entry) -> Iterator[tuple[str, str]]:
+    yield from entry.fields.items()
+    for group in record.groups:
+        for number, below in enumerate(entry.entries(group)[: group.repeat], start=1):
+            yield from ((name.replace(_NUMBERED, str(number)), text) for name, text in below.fields.items())
+
+
+def _extra(exchange: Exchange, row: _Cells, names: Sequence[str]) -> tuple[Problem, ...]:
+    known = set(_columns(exchange.record))
+    return tuple(
+        unmapped(f"line {row.line}, column {position}", "a column")
+        for position, (name, cell) in enumerate(zip(names, row.cells, strict=True), start=1)
+        if name not in known and cell
+    )
+
+
+def _cells_wrong(where: str, found: int, wanted: int) -> Problem:
+    problem = f"the row has {found} cells and the header {wanted}"
+    return Problem("csv.columns", where, problem, "send a cell for every column, and quote a cell that holds a delimiter")
+
+
+def _guarded(text: str) -> str:
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _freed(text: str) -> str:
+    return text[1:] if _GUARDED.match(text) else text

@@ -1,0 +1,90 @@
+"""Files of fixed-width lines, as mainframes write them: each line begins with the type of its row."""
+
+from collections.abc import Mapping, Sequence
+
+from adapters.mapping.formats.lines import (
+    NEWLINES,
+    bytes_of,
+    check_count,
+    cut_short,
+    head_of,
+    numbered_lines,
+    one_line,
+    text_of,
+)
+from adapters.mapping.formats.rows import Assembly, Row, RowUnfit, rows_of
+from adapters.mapping.profile import Block, Exchange
+from adapters.mapping.record import Contents, Entry
+from adapters.mapping.written import FixedWidthLayout
+from schemas.problem import Problem, Refused
+
+_COUNT_DIGITS = 6
+
+
+class FixedWidth:
+    media_type = "text/plain"
+    file_suffix = ".txt"
+    noun = "column"
+
+    def __init__(self, layout: FixedWidthLayout, exchanges: Sequence[Exchange]) -> None:
+        self._layout = layout
+        self._exchanges = exchanges
+
+    def recognises(self, body: bytes) -> bool:
+        return next(iter(head_of(body, self._layout).splitlines()), "").rstrip() == self._layout.first_line
+
+    def read(self, body: bytes) -> Contents:
+        lines = numbered_lines(text_of(body, self._layout))
+        while lines and not lines[-1].strip():
+            lines.pop()
+        if not lines or lines[0].rstrip() != self._layout.first_line:
+            problem = "the first line is not the one that the profile states"
+            raise Refused(Problem("text.first_line", "line 1", problem, "send the file as it was written"))
+        last = len(lines)
+        trailer = self._layout.trailer
+        if trailer is not None and (last < 2 or not lines[-1].startswith(trailer)):
+            raise Refused(cut_short(f"it does not end with a line {trailer}", last))
+        rows = [
+            Row(number, line[: self._layout.type_width].strip(), line)
+            for number, line in enumerate(lines[1 : None if trailer is None else -1], start=2)
+            if line.strip()
+        ]
+        assembly = Assembly(self._exchanges, self._fields_of)
+        contents = assembly.contents(rows)
+        if trailer is not None:
+            check_count(lines[-1].removeprefix(trailer).strip(), assembly.count, last)
+        return contents
+
+    def write(self, exchange: Exchange, entry: Entry) -> bytes:
+        lines = [self._layout.first_line]
+        for block, below in rows_of(exchange.record, entry):
+            line = (block.wire or "").ljust(self._layout.type_width)
+            for column in sorted(block.columns, key=lambda column: column.at):
+                if column.wire is not None:
+                    text = one_line(below.fields.get(column.wire, ""))
+                    fits = len(text) <= column.width or column.cut
+                    line = line.ljust(column.at - 1) + (text[: column.width] if fits else "").ljust(column.width)
+            lines.append(line)
+        if self._layout.trailer is not None:
+            lines.append(f"{self._layout.trailer}{1:0{_COUNT_DIGITS}}")
+        newline = NEWLINES[self._layout.newline]
+        return bytes_of("".join(line + newline for line in lines), self._layout)
+
+    def _fields_of(self, block: Block, row: Row) -> Mapping[str, str]:
+        line: str = row.cells
+        held: dict[str, str] = {}
+        end = self._layout.type_width
+        rest = list(line)
+        for column in block.columns:
+            if column.wire is None:
+                continue
+            start = column.at - 1
+            text = line[start : start + column.width].strip()
+            rest[start : start + column.width] = " " * len(rest[start : start + column.width])
+            end = max(end, start + column.width)
+            if text:
+                held[column.wire] = text
+        if "".join(rest[self._layout.type_width :]).strip():
+            problem = f"there is text outside of the columns, which end at {end}"
+            raise RowUnfit("fixed_width.outside", problem, "put every value in its own columns")
+        return held

@@ -1,0 +1,163 @@
+"""JSON files: the outermost object has the marks of the system, and lists of records under the keys of the exchanges."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from adapters.json import flaws, parse
+from adapters.mapping.profile import Block, Column, Exchange
+from adapters.mapping.record import Contents, Entry, Record, unmapped
+from adapters.mapping.written import JsonLayout
+from schemas.problem import Problem, Refused
+
+_HEAD_BYTES = 65_536
+
+
+class Json:
+    media_type = "application/json"
+    file_suffix = ".json"
+    noun = "key"
+
+    def __init__(self, layout: JsonLayout, exchanges: Sequence[Exchange]) -> None:
+        self._layout = layout
+        self._exchanges = exchanges
+        self._marks = [
+            re.compile(rf"{re.escape(json.dumps(key))}\s*:\s*{re.escape(json.dumps(value))}")
+            for key, value in layout.marks.items()
+        ]
+
+    def recognises(self, body: bytes) -> bool:
+        head = body[:_HEAD_BYTES].decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+        return head.startswith("{") and all(mark.search(head) for mark in self._marks)
+
+    def read(self, body: bytes) -> Contents:
+        tree = parse(body)
+        unsafe = tuple(flaws(tree, "$"))
+        if unsafe:
+            raise Refused(*(Problem(one.code, _safe(one.where), one.problem, one.cure) for one in unsafe[:20]))
+        if not isinstance(tree, dict) or any(tree.get(key) != value for key, value in self._layout.marks.items()):
+            marks = ", ".join(self._layout.marks)
+            raise Refused(Problem("json.marks", "$", "the marks of the system are not there", f"send {marks} as agreed"))
+        records: list[Record] = []
+        refused: list[Problem] = []
+        for exchange in self._exchanges:
+            wire = exchange.record.wire or ""
+            for index, node in enumerate(_list_at(tree, wire, f"$.{wire}")):
+                where = f"record {len(records) + len(refused) + 1}, $.{wire}[{index}]"
+                try:
+                    records.append(Record(exchange, _entry(exchange.record, node, where), _doubts(exchange, node, where)))
+                except Refused as refusal:
+                    refused += refusal.problems
+        known = {(exchange.record.wire or "") for exchange in self._exchanges} | set(self._layout.marks)
+        refused += [
+            Problem("json.unknown_record", "$", "there is a key that is no record of the profile", "leave it out")
+            for _ in _strangers(tree, "", frozenset(known))
+        ]
+        return Contents(tuple(records), tuple(refused))
+
+    def write(self, exchange: Exchange, entry: Entry) -> bytes:
+        tree: dict[str, Any] = dict(self._layout.marks)
+        _put(tree, exchange.record.wire or "", [_written(exchange.record, entry)])
+        return (json.dumps(tree, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _safe(where: str) -> str:
+    """Without keys, which may be anybody's name."""
+    return re.sub(r"\.[^.\[]+", ".?", where)
+
+
+def _list_at(node: Any, path: str, where: str) -> Sequence[Any]:
+    """Raises Refused if something else than a list stands there."""
+    found = _find(node, path)
+    if found is None:
+        return ()
+    if not isinstance(found, list):
+        raise Refused(Problem("json.not_a_list", where, "a list should stand here", "send a list, even of one"))
+    return found
+
+
+def _find(node: Any, path: str) -> Any:
+    for key in path.split("."):
+        node = node.get(key) if isinstance(node, Mapping) else None
+    return node
+
+
+def _entry(block: Block, node: Any, where: str) -> Entry:
+    if not isinstance(node, dict):
+        raise Refused(Problem("json.not_an_object", where, "an object should stand here", "send an object"))
+    fields: dict[str, str] = {}
+    for column in block.columns:
+        if column.wire is None:
+            continue
+        value = _find(node, column.wire)
+        if isinstance(value, dict | list):
+            problem = "a text, number or truth value should stand here"
+            raise Refused(Problem("json.not_a_value", f"{where}.{column.wire}", problem, "send a plain value"))
+        text = value if isinstance(value, str) else "" if value is None else json.dumps(value)
+        if text.strip():
+            fields[column.wire] = text.strip()
+    groups = {
+        group.pattern: tuple(
+            _entry(group, below, f"{where}.{group.wire}[{index}]")
+            for index, below in enumerate(_list_at(node, group.wire or "", f"{where}.{group.wire}"))
+        )
+        for group in block.groups
+    }
+    return Entry(where, fields, groups)
+
+
+def _doubts(exchange: Exchange, node: Any, where: str) -> tuple[Problem, ...]:
+    return tuple(_unknown(exchange.record, node, where))
+
+
+def _unknown(block: Block, node: Any, where: str) -> Iterator[Problem]:
+    groups = {group.wire or "": group for group in block.groups}
+    known = frozenset({column.wire for column in block.columns if column.wire is not None} | groups.keys())
+    yield from (unmapped(where, "a key") for _ in _strangers(node, "", known))
+    for path, group in groups.items():
+        for index, below in enumerate(_list_at(node, path, where)):
+            yield from _unknown(group, below, f"{where}.{path}[{index}]")
+
+
+def _strangers(node: Mapping[str, Any], path: str, known: frozenset[str]) -> Iterator[str]:
+    for key, value in node.items():
+        at = f"{path}.{key}" if path else key
+        if at in known or value in (None, "", [], {}):
+            continue
+        if isinstance(value, dict) and any(one.startswith(f"{at}.") for one in known):
+            yield from _strangers(value, at, known)
+        else:
+            yield at
+
+
+def _written(block: Block, entry: Entry) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for column in block.columns:
+        text = entry.fields.get(column.wire or "")
+        if column.wire is not None and text:
+            _put(tree, column.wire, _value(column, text))
+    for group in block.groups:
+        entries = [_written(group, below) for below in entry.entries(group)]
+        if entries:
+            _put(tree, group.wire or "", entries)
+    return tree
+
+
+def _value(column: Column, text: str) -> Any:
+    """A number or truth value where the profile asks for one and the text is one."""
+    if column.json_type is None:
+        return text
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    wanted = bool if column.json_type == "truth" else int | float
+    return value if isinstance(value, wanted) else text
+
+
+def _put(tree: dict[str, Any], path: str, value: Any) -> None:
+    *above, key = path.split(".")
+    for step in above:
+        tree = tree.setdefault(step, {})
+    tree[key] = value

@@ -1,0 +1,64 @@
+"""What the formats made of lines share: the text itself, its first line, and the last one that proves it whole."""
+
+import re
+
+from adapters.mapping.written import LineLayout
+from schemas.problem import Problem, Refused
+
+NEWLINES = {"crlf": "\r\n", "lf": "\n"}
+_HEAD_BYTES = 8_192
+_BOM = "\ufeff"
+
+
+def text_of(body: bytes, layout: LineLayout) -> str:
+    """The whole text. Raises Refused: text.encoding, text.empty or text.cut_short."""
+    try:
+        text = body.decode(layout.encoding).removeprefix(_BOM)
+    except UnicodeDecodeError as fault:
+        line = body.count(b"\n", 0, fault.start) + 1
+        problem, cure = f"there is a byte that is not {layout.encoding}", f"save the file in {layout.encoding}"
+        raise Refused(Problem("text.encoding", f"line {line}", problem, cure)) from None
+    if not text.strip("\r\n\t \x00"):
+        raise Refused(Problem("text.empty", "line 1", "the file is empty", "send at least one record"))
+    if layout.trailer is None and layout.last_line_ended and not text.endswith(("\n", "\r")):
+        raise Refused(cut_short("its last line is not ended", text.count("\n") + 1))
+    return text
+
+
+def head_of(body: bytes, layout: LineLayout) -> str:
+    """Enough of the text to know it by; empty if it cannot be read."""
+    head = body[:_HEAD_BYTES]
+    try:
+        return head.decode(layout.encoding).removeprefix(_BOM)
+    except UnicodeDecodeError as fault:
+        # A letter of several bytes may have been cut in two at the end of the head.
+        whole = head[: fault.start] if len(body) > _HEAD_BYTES and fault.start > _HEAD_BYTES - 4 else b""
+        return whole.decode(layout.encoding).removeprefix(_BOM)
+
+
+def bytes_of(text: str, layout: LineLayout) -> bytes:
+    """Characters that the encoding lacks become question marks."""
+    return text.encode(layout.encoding, "replace")
+
+
+def numbered_lines(text: str) -> list[str]:
+    """Lines without their ends. A lone carriage return is part of its line if the file does not end lines so."""
+    ended_by = re.search(r"\r\n|\n|\r", text)
+    lines = text.split(ended_by[0] if ended_by else "\n")
+    return lines[:-1] if lines and lines[-1] == "" else lines
+
+
+def check_count(written: str, found: int, line: int) -> None:
+    """The trailer's number of records against those there are. Raises Refused."""
+    if not re.fullmatch(r"[0-9]{1,9}", written) or int(written) != found:
+        problem = f"the last line does not say the number of records there are, {found}"
+        raise Refused(Problem("text.count", f"line {line}", problem, "send the whole file again"))
+
+
+def cut_short(why: str, line: int) -> Problem:
+    return Problem("text.cut_short", f"line {line}", f"the file may have been cut short: {why}", "send it again, whole")
+
+
+def one_line(text: str) -> str:
+    """For a format whose values cannot hold the end of a line."""
+    return re.sub(r"[\r\n]+", " ", text)

@@ -1,0 +1,147 @@
+"""XML files: a record is an element below the root, a field an element or an attribute below the record."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from adapters.mapping.profile import Block, Exchange
+from adapters.mapping.record import Contents, Entry, Record, unmapped
+from adapters.mapping.written import XmlLayout
+from adapters.xml import Builder, Node, parse
+from schemas.problem import Problem, Refused
+
+_HEAD_BYTES = 4_096
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_PROLOG = r"\s*(?:<\?[^>]{0,200}\?>\s*)?(?:<!--(?:(?!-->).){0,2000}-->\s*)?"
+
+
+class Xml:
+    media_type = "application/xml"
+    file_suffix = ".xml"
+    noun = "element"
+
+    def __init__(self, layout: XmlLayout, exchanges: Sequence[Exchange]) -> None:
+        self._layout = layout
+        self._exchanges = exchanges
+        self._start = re.compile(rf"{_PROLOG}<(?:[\w.-]{{1,40}}:)?{re.escape(layout.root)}[\s/>]", re.DOTALL)
+
+    def recognises(self, body: bytes) -> bool:
+        head = body[:_HEAD_BYTES]
+        encoding = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "latin-1"
+        text = head.removeprefix(b"\xef\xbb\xbf").decode(encoding, "replace")
+        return self._start.match(text) is not None
+
+    def read(self, body: bytes) -> Contents:
+        root = parse(body)
+        if root.name != self._layout.root:
+            problem = "the outermost element is not the one that the profile states"
+            raise Refused(Problem("xml.root", "line 1", problem, f"send a document that begins with {self._layout.root}"))
+        if self._layout.namespace is not None and root.namespace not in (None, self._layout.namespace):
+            problem = "the outermost element is in another namespace"
+            raise Refused(Problem("xml.root", "line 1", problem, f"use the namespace {self._layout.namespace}"))
+        records: list[Record] = []
+        refused: list[Problem] = []
+        for exchange in self._exchanges:
+            for node in root.all(exchange.record.wire or ""):
+                where = f"record {len(records) + len(refused) + 1}, line {node.line}"
+                try:
+                    entry = _entry(exchange.record, node, where)
+                except Refused as refusal:
+                    refused += refusal.problems
+                    continue
+                records.append(Record(exchange, entry, tuple(_unknown(exchange.record, node, where))))
+        known = frozenset(exchange.record.wire or "" for exchange in self._exchanges)
+        refused += [
+            Problem("xml.unknown_record", f"line {node.line}", "there is no such record", "send the records of the profile")
+            for node in _strangers(root, "", known)
+        ]
+        return Contents(tuple(records), tuple(refused))
+
+    def write(self, exchange: Exchange, entry: Entry) -> bytes:
+        root = Builder(self._layout.root, self._layout.namespace)
+        *above, name = (exchange.record.wire or "").split("/")
+        parent = root
+        for step in above:
+            parent = parent.add(step)
+        _write(parent.add(name), exchange.record, entry)
+        return root.bytes()
+
+
+def _entry(block: Block, node: Node, where: str) -> Entry:
+    """Raises Refused where a field stands twice."""
+    fields: dict[str, str] = {}
+    for column in block.columns:
+        if column.wire is None:
+            continue
+        text = _text(node, column.wire, where)
+        if text:
+            fields[column.wire] = text
+    groups = {
+        group.pattern: tuple(
+            _entry(group, below, f"{where}, {(group.wire or '').rpartition('/')[2]} {number}, line {below.line}")
+            for number, below in enumerate(node.all(group.wire or ""), start=1)
+        )
+        for group in block.groups
+    }
+    return Entry(where, fields, groups)
+
+
+def _text(node: Node, wire: str, where: str) -> str | None:
+    path, _, attribute = wire.partition("@")
+    path = path.rstrip("/")
+    found = list(node.all(path)) if path else [node]
+    if len(found) > 1:
+        problem, cure = "the element stands more than once", "send it once, or list it as a group in the profile"
+        raise Refused(Problem("xml.repeated", f"{where}, element {wire}", problem, cure))
+    if not found:
+        return None
+    return (found[0].attribute(attribute) or "").strip() if attribute else found[0].text()
+
+
+def _unknown(block: Block, node: Node, where: str) -> Iterator[Problem]:
+    """Elements below the record that hold something and are nothing to the profile."""
+    wires = {column.wire.partition("@")[0].rstrip("/") for column in block.columns if column.wire is not None}
+    groups = {group.wire or "": group for group in block.groups}
+    for stranger in _strangers(node, "", frozenset(wires | groups.keys())):
+        yield unmapped(f"{where}, line {stranger.line}", "an element")
+    for path, group in groups.items():
+        for below in node.all(path):
+            yield from _unknown(group, below, where)
+
+
+def _strangers(node: Node, path: str, known: frozenset[str]) -> Iterator[Node]:
+    for child in node.children():
+        at = f"{path}/{child.name}" if path else child.name
+        if at in known:
+            continue
+        if any(one.startswith(f"{at}/") for one in known):
+            yield from _strangers(child, at, known)
+        elif child.text() or next(child.children(), None) is not None:
+            yield child
+
+
+def _write(element: Builder, block: Block, entry: Entry) -> None:
+    made: dict[str, Builder] = {"": element}
+    for column in block.columns:
+        text = entry.fields.get(column.wire or "")
+        if column.wire is None or not text:
+            continue
+        path, _, attribute = column.wire.partition("@")
+        legal = _NOT_XML.sub("", text)
+        if attribute:
+            _at(path.rstrip("/"), made).attribute(attribute, legal)
+        else:
+            above, _, name = path.rpartition("/")
+            written = _at(above, made).add(name, legal)
+            made.setdefault(path, written)
+    for group in block.groups:
+        above, _, name = (group.wire or "").rpartition("/")
+        for below in entry.entries(group):
+            _write(_at(above, made).add(name), group, below)
+
+
+def _at(path: str, made: dict[str, Builder]) -> Builder:
+    """The element at the path, made with those above it if it is not there yet."""
+    if path not in made:
+        above, _, name = path.rpartition("/")
+        made[path] = _at(above, made).add(name)
+    return made[path]

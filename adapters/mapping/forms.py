@@ -1,0 +1,138 @@
+"""The forms that a value may have on its way between the wire and the payload, and what each path of a payload holds."""
+
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+from functools import cache
+from typing import Any, get_args, get_origin
+
+from pydantic import AwareDatetime, BaseModel
+
+from schemas.category import Category
+from schemas.fields import IdentifierRule
+from schemas.person import PersonName
+from schemas.shape import leaves_of
+
+
+class Form(StrEnum):
+    TEXT = "text"
+    TEXTS = "list of texts"
+    DAY = "day"
+    PARTIAL_DAY = "day that may lack its day or month"
+    MOMENT = "moment"
+    TIME = "time of day"
+    NUMBER = "whole number"
+    DECIMAL = "decimal number"
+    TRUTH = "truth value"
+    NAME = "person's name"
+    CONTENT = "bytes of a document"
+
+
+_ACCEPTED: Mapping[Form, frozenset[Form]] = {
+    Form.TEXT: frozenset({Form.TEXT, Form.DAY, Form.PARTIAL_DAY}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What stands at one path of a payload. `choices` is empty where any text may stand."""
+
+    form: Form
+    category: Category
+    rule: IdentifierRule | None = None
+    choices: tuple[str, ...] = ()
+
+    def accepts(self, form: Form) -> bool:
+        return form in _ACCEPTED.get(self.form, {self.form})
+
+    def same(self, one: Any, other: Any) -> bool:
+        """Whether two values of this slot mean the same, however they are written."""
+        if one == other:
+            return True
+        if one is None or other is None:
+            return False
+        try:
+            if self.form is Form.MOMENT:
+                return datetime.fromisoformat(one) == datetime.fromisoformat(other)
+            if self.form is Form.TIME:
+                return time.fromisoformat(one) == time.fromisoformat(other)
+        except (TypeError, ValueError):
+            return False
+        kept = self.rule.keep if self.rule and isinstance(one, str) and isinstance(other, str) else None
+        return kept is not None and kept(one) == kept(other)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The slots of a kind by pattern (`orders[].type`), the lists of parts, and what each part cannot do without.
+
+    `needed` are the patterns below a part (its own pattern, "" for the payload) without which it is refused.
+    """
+
+    slots: Mapping[str, Slot]
+    lists: frozenset[str]
+    needed: Mapping[str, tuple[str, ...]]
+
+
+@cache
+def shape_of(model: type[BaseModel]) -> Shape:
+    slots: dict[str, Slot] = {}
+    for leaf in leaves_of(model):
+        form, choices = _form_of(leaf.holds)
+        slots[leaf.path] = Slot(form, leaf.category, leaf.rule, choices)
+        if leaf.path.endswith("[]") and form is Form.TEXT:
+            slots[leaf.path.removesuffix("[]")] = Slot(Form.TEXTS, leaf.category, leaf.rule, choices)
+    parts = dict(_parts(model, ""))
+    for pattern, part in parts.items():
+        if part is PersonName:
+            slots[pattern] = Slot(Form.NAME, Category.IDENTITY)
+    if "documents[].name" in slots:
+        slots["documents[].content"] = Slot(Form.CONTENT, Category.DOCUMENT)
+    lists = frozenset(pattern.removesuffix("[]") for pattern in parts if pattern.endswith("[]"))
+    needed = {pattern: tuple(_needed(part)) for pattern, part in parts.items()}
+    return Shape(slots, lists, needed)
+
+
+def _form_of(holds: Any) -> tuple[Form, tuple[str, ...]]:
+    if get_origin(holds) is typing.Literal:
+        return Form.TEXT, get_args(holds)
+    forms = {
+        str: Form.TEXT,
+        int: Form.NUMBER,
+        float: Form.DECIMAL,
+        bool: Form.TRUTH,
+        date: Form.DAY,
+        datetime: Form.MOMENT,
+        AwareDatetime: Form.MOMENT,
+        time: Form.TIME,
+    }
+    return forms[holds], ()
+
+
+def _parts(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, type[BaseModel]]]:
+    yield prefix, model
+    for name, field in model.model_fields.items():
+        inner, listed = _part_in(field.annotation)
+        if inner is not None:
+            path = f"{prefix}.{name}" if prefix else name
+            yield from _parts(inner, f"{path}[]" if listed else path)
+
+
+def _part_in(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
+    """The model inside an optional, a tuple or both, and whether there may be several."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation, False
+    for inner in get_args(annotation):
+        found, listed = _part_in(inner)
+        if found is not None:
+            return found, listed or get_origin(annotation) in (tuple, list)
+    return None, False
+
+
+def _needed(model: type[BaseModel]) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        if field.is_required():
+            inner, listed = _part_in(field.annotation)
+            yield f"{name}[]" if listed and inner is not None else name

@@ -1,0 +1,90 @@
+"""Paths of a payload, `offender.address.lines[0]`, and plain trees of JSON that are read and built by them."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Step = str | int
+
+_PATH = re.compile(r"[a-z][a-z0-9_]*(?:\[[0-9]{1,2}\])?(?:\.[a-z][a-z0-9_]*(?:\[[0-9]{1,2}\])?)*")
+_STEP = re.compile(r"[a-z][a-z0-9_]*|[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    steps: tuple[Step, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> "Path | None":
+        """None if the text is no path."""
+        if not _PATH.fullmatch(text):
+            return None
+        return cls(tuple(int(step) if step.isdigit() else step for step in _STEP.findall(text)))
+
+    @property
+    def pattern(self) -> str:
+        """With `[]` for each position: `offender.address.lines[]`."""
+        return joined(("[]" if isinstance(step, int) else step) for step in self.steps)
+
+    def find(self, tree: Any) -> Any:
+        """The value in plain JSON data, or None."""
+        for step in self.steps:
+            if isinstance(step, int):
+                found = isinstance(tree, Sequence) and not isinstance(tree, str) and step < len(tree)
+                tree = tree[step] if found else None
+            else:
+                tree = tree.get(step) if isinstance(tree, Mapping) else None
+        return tree
+
+
+def joined(steps: Iterator[Step] | Sequence[Step]) -> str:
+    text = ""
+    for step in steps:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif step == "[]":
+            text += step
+        else:
+            text += f".{step}" if text else step
+    return text
+
+
+class Growing:
+    """A tree under construction: lists are kept by position, so that what comes late or never leaves no hole."""
+
+    def __init__(self) -> None:
+        self._root: dict[Step, Any] = {}
+
+    def put(self, path: Sequence[Step], value: Any) -> None:
+        """Raises ValueError if the path leads through a value that is there already."""
+        node = self._root
+        for step in path[:-1]:
+            node = node.setdefault(step, {})
+            if not isinstance(node, dict):
+                raise ValueError("a value stands where a part should")
+        if isinstance(value, dict) and isinstance(node.get(path[-1]), dict):
+            node[path[-1]] |= value
+        else:
+            node[path[-1]] = value
+
+    def holds(self, path: Sequence[Step]) -> bool:
+        """Whether anything stands at the path; the root always does."""
+        node: Any = self._root
+        for step in path:
+            if not isinstance(node, dict) or step not in node:
+                return False
+            node = node[step]
+        return True
+
+    def done(self) -> dict[str, Any]:
+        finished = _finished(self._root)
+        return finished if isinstance(finished, dict) else {}
+
+
+def _finished(node: Any) -> Any:
+    if not isinstance(node, dict):
+        return node
+    if node and all(isinstance(step, int) for step in node):
+        return [_finished(node[step]) for step in sorted(node)]
+    return {step: _finished(value) for step, value in node.items()}

@@ -1,0 +1,62 @@
+"""What every format reads a file into and writes one from: records of named texts, with groups of entries below them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from adapters.mapping.profile import Block, Exchange
+from schemas.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The fields that have a text, by wire name, and the entries of each group, by the group's pattern."""
+
+    where: str
+    fields: Mapping[str, str]
+    groups: Mapping[str, tuple["Entry", ...]] = field(default_factory=dict)
+
+    def entries(self, group: Block) -> tuple["Entry", ...]:
+        return self.groups.get(group.pattern, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of a file. `doubts` are what it held beside what the profile knows."""
+
+    exchange: Exchange
+    entry: Entry
+    doubts: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The records that could be read, and what of the file was refused by itself."""
+
+    records: tuple[Record, ...]
+    refused: tuple[Problem, ...] = ()
+
+
+class Format(Protocol):
+    """A way to lay out records in bytes. Pure."""
+
+    media_type: str
+    file_suffix: str
+    noun: str  # what a field is called: column, element, key, label
+
+    def recognises(self, body: bytes) -> bool:
+        """A cheap look at the beginning."""
+        ...
+
+    def read(self, body: bytes) -> Contents:
+        """Raises Refused if the file cannot be read at all."""
+        ...
+
+    def write(self, exchange: Exchange, entry: Entry) -> bytes:
+        """A file with the one record. What the format cannot hold is left out or shortened; reading it back shows it."""
+        ...
+
+
+def unmapped(where: str, what: str) -> Problem:
+    """Nothing is dropped unseen; what it is called is not said, for it may be anybody's name."""
+    return Problem("profile.unmapped", where, f"{what} has a value and no place in the profile", "add it to the profile")

@@ -1,0 +1,1 @@
+"""Common Platform: hearing events, results and published court lists, in JSON."""

@@ -1,0 +1,92 @@
+"""Mails each message as an attachment. The mail server's yes proves nothing: nobody at the recipient's has answered."""
+
+import smtplib
+import ssl
+from email.utils import formatdate
+
+from adapters.carriage.parcel import refuse_unfit
+from adapters.carriage.settings import read_settings, setting_problem, settings_problems
+from adapters.contract import CannotDeliver, Capabilities, Endpoint, Parcel, Receipt, Transport
+from adapters.transports.email.connection import TimeIsUp, conversation, password_of, trust_of
+from adapters.transports.email.letter import message_id_of, write_letter
+from adapters.transports.email.settings import EmailSettings
+from schemas.problem import Problem
+
+_CREDENTIALS = frozenset({530, 534, 535, 538})
+_GOING_DOWN = 421
+
+
+class Email:
+    name = "email"
+    capabilities = Capabilities(ordered=False, receipts=False, size_bytes_max=10_000_000)
+
+    def check(self, endpoint: Endpoint) -> tuple[Problem, ...]:
+        """Looks at the settings and the files that they name; the server is not asked."""
+        found = settings_problems(EmailSettings, endpoint)
+        if found:
+            return found
+        try:
+            settings = read_settings(EmailSettings, endpoint)
+            password_of(settings)
+            trust_of(settings)
+        except CannotDeliver as error:
+            setting = f"setting {error.code.removeprefix('settings.')}"
+            return (setting_problem(endpoint, setting, error.code, error.problem, "correct the file or its path"),)
+        return ()
+
+    def send(self, endpoint: Endpoint, parcel: Parcel) -> Receipt:
+        """One connection a mail: a mail server is never far away, and ends what is silent."""
+        refuse_unfit(parcel, self.capabilities)
+        settings = read_settings(EmailSettings, endpoint)
+        letter = write_letter(settings, parcel, formatdate(usegmt=True)).as_bytes()
+        try:
+            with conversation(settings) as smtp:
+                smtp.sendmail(settings.from_address, [settings.to_address], letter)
+        except OSError as error:
+            raise _undelivered(error) from None
+        return Receipt(proved=False, received_at=None, words={"mail": message_id_of(settings, parcel)})
+
+    def close(self) -> None:
+        """Nothing is kept between calls."""
+
+
+def _undelivered(error: OSError) -> CannotDeliver:
+    """The words are ours: a server's own may repeat the address or more."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return _refused(next(code for code, _ in error.recipients.values()))
+    if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPDataError):
+        return _refused(error.smtp_code)
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return _down("partner.credentials", f"the mail server does not let us in: {error.smtp_code}")
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return _down("partner.tls", "the mail server offers no STARTTLS, or no way to log in that we have")
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return _down("partner.lost", "the mail server ended the conversation: it may have taken the mail")
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _down("partner.busy", f"the mail server takes nothing from us now: {error.smtp_code}")
+    if isinstance(error, TimeIsUp | TimeoutError):
+        return _down("partner.timeout", "not done in time")
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _down("partner.tls", error.verify_message)
+    if isinstance(error, ssl.SSLError):
+        return _down("partner.tls", "no agreement on TLS")
+    return _down("partner.unreachable", "no connection")
+
+
+def _refused(code: int) -> CannotDeliver:
+    """What the server says of this mail: 4xx may pass, 5xx will not."""
+    if code in _CREDENTIALS:
+        return _down("partner.credentials", f"the mail server wants us to log in: {code}")
+    if code == _GOING_DOWN:
+        return _down("partner.busy", f"the mail server is closing: {code}")
+    if 400 <= code < 500:
+        return CannotDeliver("partner.busy", f"the mail server does not take it now: {code}", retryable=True)
+    return CannotDeliver("partner.refused", f"the mail server refuses it: {code}", retryable=False)
+
+
+def _down(code: str, problem: str) -> CannotDeliver:
+    return CannotDeliver(code, problem, retryable=True, partner_down=True)
+
+
+def transport() -> Transport:
+    return Email()

@@ -1,0 +1,93 @@
+"""A conversation with a mail server that cannot last longer than it may, whatever the server does."""
+
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from adapters.carriage.settings import read_secret
+from adapters.contract import CannotDeliver
+from adapters.transports.email.settings import EmailSettings
+
+_WELCOME = 220
+
+
+class TimeIsUp(TimeoutError):
+    """The conversation was ended by us."""
+
+
+class _Conversation(smtplib.SMTP):
+    """Over TLS from the first byte if a context is given. A socket's own timeout starts afresh with every byte, so a
+    watch ends the connection when the whole time is over."""
+
+    def __init__(self, settings: EmailSettings, context: ssl.SSLContext | None) -> None:
+        self._settings = settings
+        self._context = context
+        self._done = threading.Event()
+        self._watch: threading.Thread | None = None
+        self.time_is_up = False
+        domain = settings.from_address.rpartition("@")[
+            2
+        ]  # asking for the machine's own name can take as long as it likes
+        super().__init__(local_hostname=domain, timeout=settings.connect_timeout_seconds)
+        self._host = settings.host  # whose certificate STARTTLS must show
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        plain = socket.create_connection((host, port), timeout)
+        plain.settimeout(self._settings.total_timeout_seconds)
+        watched = plain.dup()  # the same connection, whatever TLS makes of the socket
+        self._watch = threading.Thread(target=self._end_in_time, args=(watched,), daemon=True)
+        self._watch.start()
+        return self._context.wrap_socket(plain, server_hostname=host) if self._context else plain
+
+    def _end_in_time(self, watched: socket.socket) -> None:
+        with watched:
+            if not self._done.wait(self._settings.total_timeout_seconds):
+                self.time_is_up = True
+                with suppress(OSError):
+                    watched.shutdown(socket.SHUT_RDWR)
+
+    def finish(self) -> None:
+        self._done.set()
+        self.close()
+
+
+@contextmanager
+def conversation(settings: EmailSettings) -> Iterator[smtplib.SMTP]:
+    """Ready to take a mail. Raises OSError (smtplib's own errors among them), TimeIsUp, or CannotDeliver for a secret
+    or a certificate that cannot be read."""
+    password = password_of(settings)
+    context = trust_of(settings)
+    smtp = _Conversation(settings, context if settings.tls == "tls" else None)
+    try:
+        code, words = smtp.connect(settings.host, settings.port_or_usual)
+        if code != _WELCOME:
+            raise smtplib.SMTPConnectError(code, words)
+        if settings.tls == "starttls":
+            smtp.starttls(context=context)
+        if settings.username is not None and password is not None:
+            smtp.login(settings.username, password)
+        yield smtp
+        with suppress(OSError, smtplib.SMTPException):
+            smtp.quit()  # the mail is taken, whatever comes now
+    except OSError as error:
+        if smtp.time_is_up:
+            raise TimeIsUp from error
+        raise
+    finally:
+        smtp.finish()
+
+
+def password_of(settings: EmailSettings) -> str | None:
+    return read_secret(settings.password_file, "password_file") if settings.password_file else None
+
+
+def trust_of(settings: EmailSettings) -> ssl.SSLContext:
+    """TLS 1.2 at least; a CA file replaces the machine's own list."""
+    try:
+        return ssl.create_default_context(cafile=settings.ca_file)
+    except OSError:
+        problem = "the file cannot be read or holds no certificate"
+        raise CannotDeliver("settings.ca_file", problem, retryable=True, partner_down=True) from None

@@ -1,0 +1,53 @@
+"""The mail itself. Pure: the same message always gets the same Message-ID, so that a repeat can be told."""
+
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from adapters.carriage.parcel import file_name
+from adapters.contract import Parcel
+from adapters.transports.email.settings import EmailSettings
+
+_WORDS = """\
+A message of the interagency exchange is attached.
+
+Kind: {kind}
+Message: {message_id}
+
+Please do not answer this mail. A repeat has the same message number and can be deleted.
+"""
+
+
+def message_id_of(settings: EmailSettings, parcel: Parcel) -> str:
+    return f"<{parcel.message_id}@{settings.from_address.rpartition('@')[2]}>"
+
+
+def write_letter(settings: EmailSettings, parcel: Parcel, sent_at: str) -> EmailMessage:
+    """`sent_at` as a mail header has it. The parcel has passed refuse_unfit. Subject and text name nobody."""
+    letter = EmailMessage(SMTP)
+    prefix = f"{settings.subject_prefix} " if settings.subject_prefix else ""
+    letter["Subject"] = f"{prefix}{parcel.kind} {parcel.message_id}"
+    letter["From"] = settings.from_address
+    letter["To"] = settings.to_address
+    letter["Date"] = sent_at
+    letter["Message-ID"] = message_id_of(settings, parcel)
+    letter["Auto-Submitted"] = "auto-generated"  # holiday notices are not sent to machines
+    letter["Hub-Message-Id"] = parcel.message_id
+    letter["Hub-Kind"] = parcel.kind
+    letter["Hub-Sender"] = parcel.sender
+    letter.set_content(_WORDS.format(kind=parcel.kind, message_id=parcel.message_id))
+    media_type, _, parameters = parcel.encoded.media_type.partition(";")
+    maintype, _, subtype = media_type.partition("/")
+    letter.add_attachment(
+        parcel.encoded.body,
+        maintype=maintype,
+        subtype=subtype,
+        cte="base64",  # bytes arrive as they were sent, line ends and all
+        filename=file_name(parcel),
+        params=_split(parameters),
+    )
+    return letter
+
+
+def _split(parameters: str) -> dict[str, str]:
+    pairs = [pair.strip().partition("=") for pair in parameters.split(";") if "=" in pair]
+    return {name: value.strip('"') for name, _, value in pairs}

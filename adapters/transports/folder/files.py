@@ -1,0 +1,74 @@
+"""Files in a folder that is held open: written whole or not at all, and what it means when that fails."""
+
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+FILE_MODE = 0o640  # personal data: the recipient's group may read it, the rest of the machine may not
+
+_CODES = {
+    errno.ENOSPC: "folder.full",
+    errno.EDQUOT: "folder.full",
+    errno.ENOENT: "folder.missing",
+    errno.ENOTDIR: "folder.missing",
+    errno.ESTALE: "folder.missing",
+    errno.EACCES: "folder.denied",
+    errno.EPERM: "folder.denied",
+    errno.EROFS: "folder.denied",
+    errno.ELOOP: "folder.link",
+}
+_WORDS = {
+    "folder.full": "the folder's file system has no room",
+    "folder.missing": "the folder is not there",
+    "folder.denied": "the folder may not be written to",
+    "folder.link": "the path leads through a symbolic link",
+    "folder.failed": "the disk failed",
+}
+CURE = "create the folder, and let the hub's user write there; name its real place, not a link"
+
+
+def explain(error: OSError) -> tuple[str, str]:
+    """(code, words): ours, since those of the error hold the path."""
+    code = _CODES.get(error.errno or 0, "folder.failed")
+    return code, _WORDS[code]
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[int]:
+    """The folder, held open, so that what is written lands in the folder that was checked.
+
+    A link on the way to it is refused: whoever can move the link could lead personal data elsewhere.
+    """
+    if os.path.realpath(path) != str(path):
+        raise OSError(errno.ELOOP, "symbolic link")
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        yield folder
+    finally:
+        os.close(folder)
+
+
+def refuse_unwritable(folder: int) -> None:
+    if not os.access(".", os.W_OK | os.X_OK, dir_fd=folder, effective_ids=True):
+        raise OSError(errno.EACCES, "not writable")
+
+
+def place(folder: int, name: str, body: bytes) -> None:
+    """Whoever looks sees the old file or the new one. The part's name is new each time: two attempts at the same
+    message never write into one another, and a link put there beforehand is not followed."""
+    part = f"{name}.{secrets.token_hex(8)}.part"
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE_MODE, dir_fd=folder)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        os.rename(part, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except BaseException:
+        with suppress(OSError):  # the first failure is the one to tell
+            os.unlink(part, dir_fd=folder)
+        raise
+    os.fsync(folder)

@@ -1,0 +1,1 @@
+"""Mailbox: the hub keeps each message until its recipient, who cannot receive calls, has fetched it."""

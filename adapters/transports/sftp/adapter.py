@@ -1,0 +1,53 @@
+"""Places each message as a file on the recipient's SFTP server: whole or not at all, and on no other server."""
+
+from adapters.carriage.parcel import file_name, refuse_unfit
+from adapters.carriage.settings import read_settings, setting_problem, settings_problems
+from adapters.contract import CannotDeliver, Capabilities, Collector, Endpoint, Parcel, Receipt, Transport
+from adapters.transports.sftp.collector import SftpCollector
+from adapters.transports.sftp.connection import Connections, unreadable
+from adapters.transports.sftp.failures import FAILURES, meaning
+from adapters.transports.sftp.files import place_file
+from adapters.transports.sftp.settings import SftpPlace
+from schemas.problem import Problem
+
+
+class Sftp:
+    name = "sftp"
+    capabilities = Capabilities(ordered=False, receipts=False, size_bytes_max=50_000_000)
+
+    def __init__(self) -> None:
+        self._connections = Connections()
+
+    def check(self, endpoint: Endpoint) -> tuple[Problem, ...]:
+        """Looks at the settings and the files that they name; the server is not asked."""
+        found = settings_problems(SftpPlace, endpoint)
+        if found:
+            return found
+        wrong = unreadable(read_settings(SftpPlace, endpoint))
+        if wrong is None:
+            return ()
+        setting = f"setting {wrong.code.removeprefix('settings.')}"
+        return (setting_problem(endpoint, setting, wrong.code, wrong.problem, "correct the file or its path"),)
+
+    def send(self, endpoint: Endpoint, parcel: Parcel) -> Receipt:
+        """The receipt proves nothing: the server took a file, and nobody has read it. Its words name the file."""
+        refuse_unfit(parcel, self.capabilities)
+        place = read_settings(SftpPlace, endpoint)
+        name = file_name(parcel)
+        try:
+            self._connections.run(place, lambda client: place_file(client, place, (name,), parcel.encoded.body))
+        except FAILURES as error:
+            found = meaning(error)
+            raise CannotDeliver(found.code, found.words, retryable=True, partner_down=True) from None
+        return Receipt(proved=False, received_at=None, words={"file": name})
+
+    def close(self) -> None:
+        self._connections.close()
+
+
+def transport() -> Transport:
+    return Sftp()
+
+
+def collector() -> Collector:
+    return SftpCollector()

@@ -1,0 +1,202 @@
+"""Connections in an event loop of their own: kept between calls, rebuilt after a fork, bounded in time."""
+
+import asyncio
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import asyncssh
+
+from adapters.carriage.settings import read_secret
+from adapters.contract import CannotDeliver
+from adapters.transports.sftp.failures import LOST
+from adapters.transports.sftp.settings import SftpPlace
+
+CONNECTIONS_MAX = 100
+_GRACE_SECONDS = 2  # for the loop to notice that the time is over, before we stop waiting for it
+_KEEPALIVE_SECONDS = 15
+# After those of the keys we trust: a server that has none of them is to show what it has, so that we can say so.
+_OTHER_HOST_KEYS = "+ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256"
+
+R = TypeVar("R")
+Use = Callable[[asyncssh.SFTPClient], Awaitable[R]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """What a connection may be shared by. The files' times are in it, so that a changed password counts."""
+
+    place: SftpPlace
+    changed_ns: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class _Line:
+    """One connection, or the wish for one. Used inside the loop alone."""
+
+    opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+    connection: asyncssh.SSHClientConnection | None = None
+    client: asyncssh.SFTPClient | None = None
+
+
+class _Loop:
+    """An event loop in a thread of this process, and the connections that live in it."""
+
+    def __init__(self) -> None:
+        self.pid = os.getpid()
+        self._loop = asyncio.new_event_loop()
+        self._lines: OrderedDict[_Route, _Line] = OrderedDict()
+        threading.Thread(target=self._loop.run_forever, name="sftp", daemon=True).start()
+
+    def run(self, place: SftpPlace, use: Use[R]) -> R:
+        until = place.total_timeout_seconds
+        return self._wait(self._within(place, use, until), until + _GRACE_SECONDS)
+
+    def stop(self) -> None:
+        with suppress(TimeoutError):
+            self._wait(self._hang_up(), _GRACE_SECONDS)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+    def _wait(self, work: Coroutine[Any, Any, R], seconds: float) -> R:
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result(seconds)
+        except BaseException:
+            future.cancel()
+            raise
+
+    async def _within(self, place: SftpPlace, use: Use[R], seconds: float) -> R:
+        async with asyncio.timeout(seconds):
+            line = self._line(place)
+            client = await self._client(line, place)
+            try:
+                return await use(client)
+            except (*LOST, TimeoutError, asyncio.CancelledError):
+                self._drop(line)  # what became of it is not known, so nothing else goes the same way
+                raise
+
+    def _line(self, place: SftpPlace) -> _Line:
+        route = _Route(place, tuple(_changed_ns(file) for file in place.files.values()))
+        line = self._lines.setdefault(route, _Line())
+        self._lines.move_to_end(route)
+        if len(self._lines) > CONNECTIONS_MAX:
+            self._drop(self._lines.popitem(last=False)[1])
+        return line
+
+    async def _client(self, line: _Line, place: SftpPlace) -> asyncssh.SFTPClient:
+        async with line.opening:
+            if line.connection is None or line.client is None or line.connection.is_closed():
+                self._drop(line)
+                line.connection = await _connect(place)
+                line.client = await line.connection.start_sftp_client()
+            return line.client
+
+    def _drop(self, line: _Line) -> None:
+        if line.connection is not None:
+            line.connection.abort()
+        line.connection = line.client = None
+
+    async def _hang_up(self) -> None:
+        lines = list(self._lines.values())
+        self._lines.clear()
+        open_ones = [line.connection for line in lines if line.connection is not None]
+        for connection in open_ones:
+            connection.close()
+        for connection in open_ones:
+            await connection.wait_closed()
+
+
+class Connections:
+    """To any number of servers, for any number of threads. In a forked process it starts afresh."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loop: _Loop | None = None
+        self._inherited: list[_Loop] = []
+
+    def run(self, place: SftpPlace, use: Use[R]) -> R:
+        """What `use` makes of the client. Raises any of failures.FAILURES, or CannotDeliver for a secret that cannot be
+        read."""
+        return self._own().run(place, use)
+
+    def close(self) -> None:
+        with self._lock:
+            loop, self._loop = self._loop, None
+        if loop is not None and loop.pid == os.getpid():
+            loop.stop()
+
+    def _own(self) -> _Loop:
+        if self._loop is not None and self._loop.pid != os.getpid():
+            # Kept, never touched: tidying up our copy of the parent's loop would reach into the parent's.
+            self._inherited.append(self._loop)
+            self._loop, self._lock = None, threading.Lock()
+        with self._lock:
+            if self._loop is None:
+                self._loop = _Loop()
+            return self._loop
+
+
+async def _connect(place: SftpPlace) -> asyncssh.SSHClientConnection:
+    return await asyncssh.connect(
+        place.host,
+        place.port,
+        config=None,  # whatever lies in the home of our user has no part in this
+        agent_path=None,
+        username=place.username,
+        password=password_of(place),
+        client_keys=keys_of(place),
+        known_hosts=trusted_by(place),
+        server_host_key_algs=_OTHER_HOST_KEYS,
+        connect_timeout=place.connect_timeout_seconds,
+        login_timeout=place.total_timeout_seconds,
+        keepalive_interval=_KEEPALIVE_SECONDS,
+        compression_algs=None,
+    )
+
+
+def password_of(place: SftpPlace) -> str | None:
+    return read_secret(place.password_file, "password_file") if place.password_file else None
+
+
+def keys_of(place: SftpPlace) -> list[asyncssh.SSHKey] | None:
+    if place.client_key_file is None:
+        return None
+    passphrase = read_secret(place.passphrase_file, "passphrase_file") if place.passphrase_file else None
+    try:
+        return [asyncssh.read_private_key(place.client_key_file, passphrase)]
+    except (OSError, ValueError, asyncssh.KeyImportError, asyncssh.KeyEncryptionError):
+        problem = "the file cannot be read, holds no private key, or the passphrase does not open it"
+    raise CannotDeliver("settings.client_key_file", problem, retryable=True, partner_down=True)
+
+
+def trusted_by(place: SftpPlace) -> Any:
+    """asyncssh's `known_hosts`: keys that are pinned, or the hosts of a file. Never None, which would trust anybody."""
+    if place.host_key is not None:
+        return [asyncssh.import_public_key(place.host_key)], [], []
+    try:
+        return asyncssh.read_known_hosts(str(place.known_hosts_file))
+    except (OSError, ValueError, asyncssh.KeyImportError):
+        problem = "the file cannot be read or is no known_hosts file"
+    raise CannotDeliver("settings.known_hosts_file", problem, retryable=True, partner_down=True)
+
+
+def unreadable(place: SftpPlace) -> CannotDeliver | None:
+    """What is wrong with a file that the settings name."""
+    try:
+        password_of(place)
+        keys_of(place)
+        trusted_by(place)
+    except CannotDeliver as error:
+        return error
+    return None
+
+
+def _changed_ns(file: os.PathLike[str]) -> int:
+    try:
+        return os.stat(file).st_mtime_ns  # noqa: PTH116 - one call, no exception of its own for a file that is gone
+    except OSError:
+        return 0

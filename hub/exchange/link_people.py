@@ -1,0 +1,128 @@
+"""Linking: which records are about people whom the areas supervise, and what follows from it."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from hub.deadlines.due import LONDON
+from hub.errors import NotFound
+from hub.exchange.assess import Assessor
+from hub.exchange.kept import kept_message
+from hub.exchange.record import deliver_to
+from hub.exchange.stages import Denied, Validated
+from hub.journal.events import Event
+from hub.lifecycle import LinkState
+from hub.people.supervised import candidates_for, link_people, record_of
+from hub.store import journal, messages, people
+from hub.store.engine import Found, Store, Transaction
+from schemas.catalogue import Catalogue
+from schemas.kind import Target
+
+_LOOK_AGAIN_AFTER = timedelta(days=1)
+_AT_ONCE_MAX = 200
+
+
+class Linking:
+    """Certain links go out by themselves; a doubtful one waits for a person."""
+
+    def __init__(self, store: Store, assessor: Assessor, catalogue: Catalogue) -> None:
+        self._store = store
+        self._assessor = assessor
+        self._catalogue = catalogue
+
+    def waiting(self, now: datetime) -> int:
+        with self._store.transaction() as connection:
+            return people.count_waiting(connection, now - _LOOK_AGAIN_AFTER)
+
+    def run(self, now: datetime) -> dict[str, int]:
+        """Look for the people of the messages that wait; returns how many links were certain and doubtful."""
+        found = {LinkState.CERTAIN: 0, LinkState.DOUBTFUL: 0}
+        with self._store.transaction() as connection:
+            ids = people.waiting(connection, now - _LOOK_AGAIN_AFTER, _AT_ONCE_MAX)
+            kept = {str(id): kept_message(connection, id, self._catalogue, self._assessor.registry) for id in ids}
+            records = {id: record_of(id, each.draft.payload.about()[0]) for id, each in kept.items()}
+            supervised = candidates_for(connection, tuple(records.values()))
+            linked: set[str] = set()
+            for link in link_people(tuple(records.values()), supervised):
+                person = next(each for each in supervised if str(each.id) == link.right)
+                state = LinkState.CERTAIN if link.certainty == "certain" else LinkState.DOUBTFUL
+                link_id = people.keep_link(
+                    connection,
+                    message_id=UUID(link.left),
+                    person=person,
+                    state=state,
+                    found_by=link.by,
+                    match_weight=link.match_weight,
+                    evidence=[{"comparison": c, "level": level, "weight": w} for c, level, w in link.evidence],
+                    why=link.why,
+                    now=now,
+                )
+                linked.add(link.left)
+                if link_id is None:
+                    continue
+                found[state] += 1
+                event = Event.LINKED if state is LinkState.CERTAIN else Event.LINK_DOUBTFUL
+                journal.append(
+                    connection,
+                    event,
+                    now,
+                    message_id=UUID(link.left),
+                    agency=person.area,
+                    link=str(link_id),
+                    found_by=link.by,
+                    match_weight=link.match_weight,
+                    why=link.why,
+                )
+                if state is LinkState.CERTAIN:
+                    self._send(connection, UUID(link.left), person.area, kept[link.left], now)
+            for id in ids:
+                if str(id) in linked:
+                    people.no_longer_waiting(connection, id)
+                else:
+                    people.looked_at(connection, id, now)
+        return {str(state): count for state, count in found.items()}
+
+    def decide(self, link_id: UUID, *, same: bool, by: str, now: datetime) -> Found:
+        """A person's answer to a doubtful link. Raises NotFound if it is not doubtful (any more)."""
+        state = LinkState.CONFIRMED if same else LinkState.REJECTED
+        with self._store.transaction() as connection:
+            decided = people.decide_link(connection, link_id, state, by, now)
+            if decided is None:
+                raise NotFound("there is no doubtful link of that id", "see: hub links list")
+            journal.append(
+                connection,
+                Event.LINK_CONFIRMED if same else Event.LINK_REJECTED,
+                now,
+                message_id=decided.message_id,
+                agency=decided.area,
+                link=str(link_id),
+                decided_by=by,
+            )
+            if same:
+                validated = kept_message(connection, decided.message_id, self._catalogue, self._assessor.registry)
+                self._send(connection, decided.message_id, decided.area, validated, now)
+            return decided
+
+    def listed(self, state: LinkState | None) -> tuple[Found, ...]:
+        with self._store.transaction() as connection:
+            return people.links(connection, state)
+
+    def _send(self, connection: Transaction, message_id: UUID, area: str, validated: Validated, now: datetime) -> None:
+        on = now.astimezone(LONDON).date()
+        agency = self._assessor.registry.agencies.get(area)
+        if agency is None:
+            return
+        recipient = self._assessor.registry.agencies.current(agency.id, on)
+        outcome = self._assessor.decide_for(validated, recipient, Target.SUPERVISOR, on)
+        if isinstance(outcome, Denied):
+            journal.append(
+                connection,
+                Event.SHARING_DENIED,
+                now,
+                message_id=message_id,
+                agency=recipient.id,
+                code=outcome.denial.code,
+                reason=outcome.denial.reason,
+            )
+            return
+        deliver_to(connection, self._assessor.reduce(outcome), message_id, now)
+        messages.settle(connection, frozenset({message_id}))

@@ -1,0 +1,56 @@
+"""Chasers: whoever owes something is reminded before it is due, and once when it is overdue."""
+
+from datetime import datetime
+
+from hub.exchange.assess import Assessor
+from hub.exchange.own_messages import write_own_message
+from hub.exchange.record import Recorded
+from hub.journal.events import Event
+from hub.store import clocks, journal, messages
+from hub.store.engine import Found, Store, Transaction
+from schemas.catalogue import Catalogue
+
+_AT_ONCE_MAX = 200
+
+
+class Reminding:
+    def __init__(self, store: Store, assessor: Assessor, catalogue: Catalogue) -> None:
+        self._store = store
+        self._assessor = assessor
+        self._catalogue = catalogue
+
+    def send_due(self, now: datetime) -> int:
+        """Send every reminder that is due; returns how many owners were reminded."""
+        with self._store.transaction() as connection:
+            due = clocks.take_reminders(connection, now, _AT_ONCE_MAX)
+            return sum(self._remind(connection, clock, now) for clock in due)
+
+    def _remind(self, connection: Transaction, clock: Found, now: datetime) -> bool:
+        kind = self._catalogue.reminder()
+        started_by = messages.find(connection, clock.message_id)
+        if kind is None or clock.owner is None or started_by is None:
+            return False
+        payload = {
+            "clock": clock.name,
+            "due_at": clock.due_at.isoformat(),
+            "overdue": clock.due_at < now,
+            "why": clock.why,
+            "owner": clock.owner,
+            "message_id": str(clock.message_id),
+            "reference": started_by.sender_reference[:250],
+            "sender": started_by.sender,
+        } | ({"toward": clock.toward} if clock.toward else {})
+        reference = f"reminder/{clock.id}/{now.isoformat()}"
+        written = write_own_message(connection, self._assessor, kind, payload, reference, clock.message_id, now)
+        if not isinstance(written, Recorded):
+            return False
+        journal.append(
+            connection,
+            Event.REMINDED,
+            now,
+            message_id=clock.message_id,
+            clock_id=clock.id,
+            agency=clock.owner,
+            reminder=str(written.message_id),
+        )
+        return True

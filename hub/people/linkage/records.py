@@ -1,0 +1,72 @@
+"""What linkage takes and what it gives back: people of two sides, and the links between them. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from hub.errors import Failure
+
+
+class LinkageFailure(Failure):
+    """What was offered cannot be linked; `code` is stable and dotted, `where` names file, line and column."""
+
+    status = 422
+
+    def __init__(self, code: str, problem: str, cure: str, where: str = "") -> None:
+        self.code = code
+        super().__init__(problem, cure, where)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """One person as one agency knows them; within one side every record is a person of its own.
+
+    `date_of_birth` is written YYYY, YYYY-MM or YYYY-MM-DD; YYYYMMDD and DD/MM/YYYY are understood too.
+    `identifiers` holds (scheme, canonical value) of valid identifiers only, as `Defendant.valid_identifiers` gives them.
+    """
+
+    id: str
+    given_name: str | None = None
+    surname: str | None = None
+    date_of_birth: str | None = None
+    house: str | None = None
+    street: str | None = None
+    locality: str | None = None
+    town: str | None = None
+    postcode: str | None = None
+    identifiers: frozenset[tuple[str, str]] = frozenset()
+
+
+class LinkCertainty(StrEnum):
+    CERTAIN = "certain"
+    DOUBTFUL = "doubtful"
+
+
+class Evidence(NamedTuple):
+    """What one comparison found, in words that name no value, and the bits that it adds to the match weight.
+
+    `weight` is None for an identifier, which is not weighed.
+    """
+
+    comparison: str
+    level: str
+    weight: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two records that are, or may be, one person.
+
+    `match_weight` is log2 of the odds that they are, the prior included, and `probability` says the same from 0 to 1;
+    both are None where an identifier decided. `by` is `identifier <scheme>` or `linkage`.
+    `why` says in plain words, without values, what made the link certain or doubtful.
+    """
+
+    left: str
+    right: str
+    certainty: LinkCertainty
+    match_weight: float | None
+    probability: float | None
+    by: str
+    evidence: tuple[Evidence, ...]
+    why: str

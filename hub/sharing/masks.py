@@ -1,0 +1,52 @@
+"""What is shown instead of a value of which the recipient may know only a part, or that there is one. Pure."""
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from schemas.fields import POSTCODE, partial_date
+from schemas.shape import Leaf
+
+MASKED_TEXT = "[withheld]"
+
+Mask = Callable[[Any], str]
+
+_OUTWARD = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?|GIR")
+
+
+def mask_of(leaf: Leaf) -> Mask | None:
+    """A postcode keeps its outward part, a date of birth its year, a text nothing. None where the type of the field
+    leaves no room for a mask that nobody takes for a value: a number, a day, one of a closed list."""
+    if leaf.rule is POSTCODE:
+        return _outward_part
+    if can_hold(leaf, MASKED_TEXT):
+        return _nothing_of
+    if can_hold(leaf, "1970") and can_hold(leaf, "1970-01-31"):
+        return _year
+    return None
+
+
+def can_hold(leaf: Leaf, text: str) -> bool:
+    """Is the text a value of the field as it stands?"""
+    form: Any = Annotated[(leaf.holds, *leaf.marks)]
+    try:
+        return bool(TypeAdapter(form).validate_python(text, strict=True) == text)
+    except ValidationError:
+        return False
+
+
+def _nothing_of(_: Any) -> str:
+    return MASKED_TEXT
+
+
+def _year(value: Any) -> str:
+    text = str(value)
+    return text[:4] if partial_date(text) else MASKED_TEXT
+
+
+def _outward_part(value: Any) -> str:
+    text = str(value).strip().upper()
+    outward = (POSTCODE.canonical(text) or text).split(" ")[0]
+    return outward if _OUTWARD.fullmatch(outward) else MASKED_TEXT

@@ -1,0 +1,173 @@
+"""The exchanges beside lists, reports and results: what each of them must bring about."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from hub.errors import NotFound
+from hub.lifecycle import LinkState
+from tests.conftest import Bench
+
+AREA, PRISON, POLICE, COURT = "probation-northumbria", "prison-durham", "police-northumbria", "court-b10jq"
+
+
+def _received(bench: Bench, agency: str, kind: str) -> list[dict[str, Any]]:
+    messages = [json.loads(item.body()) for item in bench.agencies.received(agency)]
+    return [message for message in messages if message["kind"] == kind]
+
+
+def _states(bench: Bench, name: str) -> list[str]:
+    return [clock["state"] for clock in bench.hub.deadlines(stopped_too=True, name=name)]
+
+
+def test_a_release_starts_the_feedback_clock_and_the_feedback_stops_it(bench: Bench) -> None:
+    story = bench.story()
+    bench.send(story["release"])
+    bench.drain()
+    assert _states(bench, "feedback_after_release") == ["running"]
+    bench.send(story["feedback"])
+    bench.drain()
+    assert _states(bench, "feedback_after_release") == ["met"]
+    assert _received(bench, PRISON, "sentence_plan_feedback")[0]["payload"]["targets_met"][0]["outcome"] == "met"
+
+
+def test_the_owner_of_a_clock_is_reminded_before_it_is_due_and_when_it_is_overdue(bench: Bench) -> None:
+    bench.send(bench.story()["release"])
+    bench.drain()
+    assert bench.hub.sweep()["reminded"] == 0
+    [clock] = bench.hub.deadlines(name="feedback_after_release")
+    bench.clock.advance(timedelta(seconds=clock["seconds_left"]) - timedelta(days=13))
+    assert bench.hub.sweep()["reminded"] == 1
+    assert bench.hub.sweep()["reminded"] == 0, "each reminder goes out once"
+    bench.clock.advance(timedelta(days=14))
+    assert bench.hub.sweep() == {"abandoned": 0, "overdue": 1, "reminded": 1}
+    bench.drain()
+    reminders = [message["payload"] for message in _received(bench, AREA, "clock_reminder")]
+    assert [reminder["overdue"] for reminder in reminders] == [False, True]
+    assert "Dunholm" not in json.dumps(reminders), "a reminder names nobody"
+
+
+def test_a_warrant_is_followed_from_issue_to_execution(bench: Bench) -> None:
+    story = bench.story()
+    bench.send(story["warrant"])
+    bench.drain()
+    board = bench.hub.deadlines(name="warrant_open")
+    assert [(entry["state"], entry["age_days"]) for entry in board] == [("running", 0)]
+    bench.send(story["acknowledged"])
+    assert _states(bench, "warrant_acknowledged") == ["met"]
+    assert _states(bench, "warrant_open") == ["running"]
+    bench.send(story["executed"])
+    bench.drain()
+    assert _states(bench, "warrant_open") == ["met"]
+    assert [m["payload"]["status"] for m in _received(bench, COURT, "warrant_update")] == ["acknowledged", "executed"]
+
+
+def test_a_withdrawn_warrant_is_off_the_board_and_never_looks_open_at_a_recipient(bench: Bench) -> None:
+    story = bench.story()
+    bench.agencies.behave(POLICE, "error")
+    bench.send(story["warrant"])
+    bench.drain()
+    update = json.loads(story["acknowledged"].body)
+    update |= {"sender": COURT, "reference": update["reference"] + "-withdrawn"}
+    update["payload"]["status"] = "withdrawn"
+    step = story["acknowledged"]
+    bench.send(type(step)(step.story, step.title, COURT, json.dumps(update).encode(), step.media_type))
+    assert _states(bench, "warrant_open") == ["void"]
+    assert bench.hub.deadlines(name="warrant_open") == []
+    bench.agencies.behave(POLICE, "ok")
+    for _ in range(3):
+        bench.drain()
+        bench.clock.advance(timedelta(minutes=10))
+    for agency in (POLICE, AREA):
+        last = [json.loads(item.body()) for item in bench.agencies.received(agency)][-1]
+        assert (last["kind"], last["payload"]["status"]) == ("warrant_update", "withdrawn")
+
+
+def _record(bench: Bench, step: Any, **offender: Any) -> str:
+    record = json.loads(step.body)
+    record["payload"]["offender"] |= offender
+    for key in [key for key, value in offender.items() if value is None]:
+        del record["payload"]["offender"][key]
+    changed = type(step)(step.story, step.title, step.caller, json.dumps(record).encode(), step.media_type)
+    return str(bench.send(changed)["messages"][0]["id"])  # type: ignore[index]
+
+
+def test_a_record_with_a_known_number_is_linked_and_the_area_told(bench: Bench) -> None:
+    story = bench.story()
+    bench.send(story["supervised"])
+    _record(bench, story["record"])
+    assert bench.hub.records_to_link() == 1
+    assert bench.hub.link() == {"certain": 1, "doubtful": 0}
+    assert bench.hub.records_to_link() == 0
+    bench.drain()
+    [told] = _received(bench, AREA, "reconviction_link")
+    assert told["payload"]["linked_by"].startswith("identifier pnc_id")
+    assert told["payload"]["offender"]["name"]["surname"] == "Fernhurst"
+
+
+def test_research_gets_a_pseudonym_and_no_name(bench: Bench) -> None:
+    story = bench.story()
+    _record(bench, story["record"])
+    bench.drain()
+    [told] = _received(bench, "research-home-office", "reconviction_link")
+    plain = json.dumps(told).casefold()
+    assert "fernhurst" not in plain
+    assert "1985-04-17" not in plain
+    pnc_id = json.loads(story["record"].body)["payload"]["offender"]["pnc_id"]
+    assert pnc_id not in plain.upper()
+    assert told["payload"]["offender"]["pnc_id"].startswith("P-")
+
+
+def test_a_record_of_a_stranger_is_linked_to_nobody(bench: Bench) -> None:
+    story = bench.story()
+    bench.send(story["supervised"])
+    stranger = {"name": {"forenames": ["Nobody"], "surname": "Quillfeather"}, "date_of_birth": "1951-12-31"}
+    _record(bench, story["record"], **stranger, pnc_id=None)
+    assert bench.hub.link() == {"certain": 0, "doubtful": 0}
+    bench.drain()
+    assert _received(bench, AREA, "reconviction_link") == []
+
+
+def test_a_doubtful_link_waits_for_a_person_who_is_named_in_the_journal(bench: Bench) -> None:
+    story = bench.story()
+    bench.send(story["supervised"])
+    # The same name and date of birth, but another valid number: one of the two is wrong.
+    message_id = _record(bench, story["record"], pnc_id="2003/0011985X")
+    assert bench.hub.link()["certain"] == 0
+    bench.drain()
+    assert _received(bench, AREA, "reconviction_link") == []
+    [link] = bench.hub.links(LinkState.DOUBTFUL)
+    assert link.why
+    bench.hub.decide_link(link.id, same=True, by="duty officer")
+    bench.drain()
+    assert len(_received(bench, AREA, "reconviction_link")) == 1
+    events = [e for e in bench.hub.show(message_id)["journal"] if e["event"] == "person.link_confirmed"]
+    assert events[0]["decided_by"] == "duty officer"
+    with pytest.raises(NotFound):
+        bench.hub.decide_link(link.id, same=False, by="somebody else")
+
+
+def test_a_court_list_marks_who_is_known_to_the_area(bench: Bench) -> None:
+    story = bench.story()
+    report = json.loads(story["report"].body)
+    listed = story["list"].body.decode()
+    pnc_id = listed.split("<pnc_id>")[1].split("</pnc_id>")[0]
+    report["payload"]["defendant"]["pnc_id"] = pnc_id
+    step = story["report"]
+    bench.send(type(step)(step.story, step.title, step.caller, json.dumps(report).encode(), step.media_type))
+    bench.send(story["list"])
+    bench.drain()
+    [message] = _received(bench, AREA, "court_list")
+    first, second = message["payload"]["sessions"][0]["cases"]
+    assert first["known"]["by"].startswith("identifier pnc_id")
+    assert first["known"]["crn"] == "X100001"
+    assert "known" not in second
+
+
+def test_the_request_shows_what_is_still_missing_until_the_cps_sends_it(bench: Bench) -> None:
+    story = bench.story()
+    bench.send(story["request"])
+    missing = {clock["clock"] for clock in bench.hub.deadlines() if clock["owner"] == "cps-northumbria"}
+    assert missing == {"previous_convictions_before_report", "case_package_before_report"}

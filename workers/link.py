@@ -1,0 +1,11 @@
+"""Look for the people of records that wait: linkage takes seconds, so it is no part of accepting."""
+
+from workers.app import LINK_TASK
+from workers.hub_task import HubTask
+
+
+class Link(HubTask):
+    name = LINK_TASK
+
+    def run(self) -> None:
+        self.process_hub.get().link()
