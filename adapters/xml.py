@@ -98,8 +98,14 @@ class Node:
         return None
 
     def bytes(self) -> bytes:
-        """This element alone, canonical (exclusive C14N): the same content gives the same bytes, wherever it stands."""
-        return etree.tostring(self._element, method="c14n", exclusive=True, with_comments=False)
+        """This element alone, canonical (exclusive C14N): the same content gives the same bytes, wherever it stands.
+
+        C14N knows no relative namespaces; an element that has one is given as it stands.
+        """
+        try:
+            return etree.tostring(self._element, method="c14n", exclusive=True, with_comments=False)
+        except etree.LxmlError:
+            return etree.tostring(self._element, encoding="UTF-8", with_tail=False)
 
 
 def _is_element(element: etree._Element) -> bool:
@@ -122,24 +128,16 @@ def looks_like_xml(body: bytes) -> bool:
 def parse(body: bytes, place: str = "") -> Node:
     """Parse a whole document. Raises Refused: xml.too_large, too_many, too_deep, malformed, encoding or entities."""
     if len(body) > SIZE_BYTES_MAX:
-        raise Refused(
-            Problem(
-                "xml.too_large",
-                place or "document",
-                f"is over {SIZE_BYTES_MAX // 1_000_000} MB",
-                "send it in smaller files",
-            )
-        )
+        over = f"is over {SIZE_BYTES_MAX // 1_000_000} MB"
+        raise Refused(Problem("xml.too_large", place or "document", over, "send it in smaller files"))
     try:
-        root = (
-            _grown(body, place) if len(body) > _TEXT_BYTES_MAX else etree.fromstring(body, etree.XMLParser(**_SAFELY))
-        )
+        large = len(body) > _TEXT_BYTES_MAX
+        root = _grown(body, place) if large else etree.fromstring(body, etree.XMLParser(**_SAFELY))
     except etree.XMLSyntaxError as error:
         raise Refused(_syntax_problem(error, place)) from None
     except ValueError:
-        raise Refused(
-            Problem("xml.malformed", place or "document", "holds no document", "send one XML document")
-        ) from None
+        where = place or "document"
+        raise Refused(Problem("xml.malformed", where, "holds no document", "send one XML document")) from None
     _refuse_document_type(root, place)
     _refuse_deep(root, place)
     return Node(root, place)

@@ -22,6 +22,8 @@ from hub.exchange.endpoints import load_endpoints
 from hub.exchange.follow import Follower
 from hub.exchange.intake import Intake
 from hub.exchange.link_people import Linking
+from hub.exchange.mailbox import Mailbox
+from hub.exchange.prepare import Preparing
 from hub.exchange.preview import preview
 from hub.exchange.receipts import Answer
 from hub.exchange.remind import Reminding
@@ -115,17 +117,21 @@ class Hub:
         self._reminding = Reminding(store, knowledge.assessor, knowledge.catalogue)
         self._linking = Linking(store, knowledge.assessor, knowledge.catalogue)
         self._intake = Intake(store, clock, knowledge.assessor, follower)
+        file, adapters, agencies = settings.endpoints_file(), knowledge.adapters, knowledge.registry.agencies
+        endpoints = load_endpoints(file, adapters, agencies)
+        preparing = Preparing(knowledge.assessor, knowledge.catalogue, adapters, endpoints)
+        held_recheck = timedelta(seconds=settings.held_recheck_seconds)
         self._delivering = Delivering(
             store,
             clock,
-            knowledge.assessor,
-            knowledge.catalogue,
-            knowledge.adapters,
-            load_endpoints(settings.endpoints_file(), knowledge.adapters, knowledge.registry.agencies),
+            preparing,
+            adapters,
+            endpoints,
             RetryPolicy(settings.retry_first_seconds, settings.retry_longest_seconds, settings.attempts_max),
-            timedelta(seconds=settings.held_recheck_seconds),
+            held_recheck,
             log,
         )
+        self.mailbox = Mailbox(store, clock, preparing, timedelta(seconds=settings.mailbox_pause_seconds), held_recheck)
 
     def receive(
         self,

@@ -65,6 +65,13 @@ class ReferenceReused(Failure):
     status = 409
 
 
+class NotFetched(Failure):
+    """A recipient acknowledges what it was never given."""
+
+    code = "mailbox.not_fetched"
+    status = 409
+
+
 class BodyTooLarge(Failure):
     code = "body.too_large"
     status = 413

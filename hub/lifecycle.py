@@ -66,7 +66,6 @@ MOVES: Mapping[str, frozenset[tuple[StrEnum, StrEnum]]] = MappingProxyType(
                 (DeliveryState.SENDING, DeliveryState.PLACED),
                 (DeliveryState.PLACED, DeliveryState.DELIVERED),
                 (DeliveryState.PLACED, DeliveryState.HELD),
-                (DeliveryState.PLACED, DeliveryState.QUARANTINED),
                 (DeliveryState.QUARANTINED, DeliveryState.WAITING),
             }
         ),

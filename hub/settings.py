@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     retry_first_seconds: float = Field(default=5, gt=0)
     retry_longest_seconds: float = Field(default=3600, gt=0)
     held_recheck_seconds: float = Field(default=600, gt=0)
+    mailbox_pause_seconds: float = Field(default=60, gt=0)
+    """How long an item of a mailbox that was listed to one poller is not listed again."""
     relay_idle_seconds: float = Field(default=0.5, gt=0)
     sweep_every_seconds: float = Field(default=5, gt=0)
     worker_processes: int = Field(default=2, ge=1, le=64)

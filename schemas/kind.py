@@ -149,6 +149,10 @@ class Payload(Part):
         """This message for a recipient that supervises some of `about()`, by their position in it."""
         return self
 
+    def happened_at(self) -> datetime | None:
+        """When what it tells took place, if it may arrive before the message that it ends."""
+        return None
+
     def clocks(self) -> tuple[ClockStart, ...]:
         return ()
 

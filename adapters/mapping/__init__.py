@@ -1,1 +1,1 @@
-"""The mapping language: a profile says in one TOML file how an agency's own export is laid out and what each field means."""
+"""The mapping language: a profile says in one TOML file how a system's own export is laid out and what it means."""

@@ -58,9 +58,7 @@ def _written(source: Source, findings: Findings) -> ProfileWritten | None:
         return None
 
 
-def _profile(
-    written: ProfileWritten, source: Source, catalogue: Catalogue, findings: Findings
-) -> Profile | None:
+def _profile(written: ProfileWritten, source: Source, catalogue: Catalogue, findings: Findings) -> Profile | None:
     exchanges: list[Exchange] = []
     for number, one in enumerate(written.exchange):
         place: Place = ("exchange", number)
@@ -92,9 +90,7 @@ def _exchange(
     return Exchange(kind, reads, writes, record)
 
 
-def _block(
-    written: ExchangeWritten | GroupWritten, part: Part, path: Path, place: Place, findings: Findings
-) -> Block:
+def _block(written: ExchangeWritten | GroupWritten, part: Part, path: Path, place: Place, findings: Findings) -> Block:
     columns = [
         column
         for number, one in enumerate(written.fields)
@@ -137,7 +133,7 @@ def _check_twice(record: Block, place: Place, findings: Findings) -> None:
                 findings.say("path.twice", (*at, "fields", number), f"{target} is filled already", "fill it once")
             paths.add(target)
             wires.add(column.wire or "")
-        if any(other.startswith(f"{one}.") or other.startswith(f"{one}[") for one in paths if one for other in paths):
+        if any(other.startswith((f"{one}.", f"{one}[")) for one in paths if one for other in paths):
             problem = "a path is filled whole, and a part of it as well"
             findings.say("path.twice", at, problem, "fill either the whole or its parts")
 

@@ -1,4 +1,4 @@
-"""The forms that a value may have on its way between the wire and the payload, and what each path of a payload holds."""
+"""The forms that a value may have between the wire and the payload, and what each path of a payload holds."""
 
 import typing
 from collections.abc import Iterator, Mapping

@@ -80,14 +80,18 @@ def _check_named(exchange: ExchangeWritten, place: Place, findings: Findings) ->
             findings.say("wire.missing", at, problem, "give it wire, and no repeat")
 
 
-def _check_fields(block: ExchangeWritten | GroupWritten, place: Place, profile: ProfileWritten, findings: Findings) -> None:
+def _check_fields(
+    block: ExchangeWritten | GroupWritten, place: Place, profile: ProfileWritten, findings: Findings
+) -> None:
     layout = profile.layout
     form = _WIRE_FORMS.get(layout.format)
     for number, field in enumerate(block.fields):
         at = (*place, "fields", number)
         _check_keys(field, at, profile, findings)
         if form is not None and field.wire is not None and not form.fullmatch(field.wire):
-            findings.say("wire.form", at, f"{field.wire!r} is no name in {layout.format}", "docs/profiles.md shows the form")
+            findings.say(
+                "wire.form", at, f"{field.wire!r} is no name in {layout.format}", "docs/profiles.md shows the form"
+            )
     if isinstance(layout, FixedWidthLayout):
         _check_columns(block, place, layout, findings)
 
@@ -145,7 +149,9 @@ def _check_csv(profile: ProfileWritten, layout: CsvLayout, findings: Findings) -
     if layout.header and layout.first_line is not None:
         findings.say("layout.first_line", ("layout", "first_line"), "a header is the first line itself", "leave it out")
     if not layout.header and layout.first_line is None:
-        findings.say("layout.first_line", ("layout",), "without a header the file needs a first line", "state first_line")
+        findings.say(
+            "layout.first_line", ("layout",), "without a header the file needs a first line", "state first_line"
+        )
     if layout.header:
         for number, exchange in enumerate(profile.exchange):
             if exchange.wire is not None:

@@ -5,6 +5,7 @@ offset is London's; where the clocks go back, the earlier of the two.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
@@ -40,7 +41,12 @@ class Pattern:
         """Raises Misused."""
         tokens = _TOKEN.findall(text)
         parts = _TOKEN.split(text)
-        if not tokens or len(set(tokens)) != len(tokens) or {"YYYY", "YY"} <= set(tokens) or {"MM", "MON"} <= set(tokens):
+        if (
+            not tokens
+            or len(set(tokens)) != len(tokens)
+            or {"YYYY", "YY"} <= set(tokens)
+            or {"MM", "MON"} <= set(tokens)
+        ):
             raise _misused(text)
         expression = re.escape(parts[0])
         for token, rest in zip(tokens, parts[1:], strict=True):
@@ -76,7 +82,9 @@ class Pattern:
             numbers["year"] = short + (1900 if short > _SHORT_YEARS_OF_THIS_CENTURY else 2000)
         return numbers
 
-    def write(self, year: int = 0, month: int = 1, day: int = 1, at: time = time()) -> str:
+    def write(self, steps: Sequence[int], at: time = time()) -> str:
+        """`steps` are the year, month and day, as many as are known."""
+        year, month, day = (*steps, *(1, 1, 1)[len(steps) :])
         values = {
             "YYYY": f"{year:04}",
             "YY": f"{year % 100:02}",
@@ -108,7 +116,7 @@ def make_date(argument: str, _: Tables) -> Function:
         steps = [int(step) for step in value.split("-")]
         for pattern in patterns:
             if len(steps) == 1 + pattern.has_month + ("DD" in pattern.tokens):
-                return pattern.write(*steps)
+                return pattern.write(steps)
         raise Unfit("value.date", "is a day that is known only in part", "send the whole date")
 
     return Function(Form.TEXT, Form.DAY if all(p.is_day for p in patterns) else Form.PARTIAL_DAY, read, write)
@@ -123,12 +131,16 @@ def make_time(argument: str, _: Tables) -> Function:
     def read(text: str) -> str:
         found = pattern.read(text)
         try:
-            return time(**found).isoformat() if found else _no_time(argument)
+            return (
+                time(found["hour"], found["minute"], found.get("second", 0)).isoformat()
+                if found
+                else _no_time(argument)
+            )
         except ValueError:
             return _no_time(argument)
 
     def write(value: str) -> str:
-        return pattern.write(at=time.fromisoformat(value))
+        return pattern.write((), time.fromisoformat(value))
 
     return Function(Form.TEXT, Form.TIME, read, write)
 
@@ -150,7 +162,7 @@ def make_moment(argument: str, _: Tables) -> Function:
 
     def write(value: str) -> str:
         local = datetime.fromisoformat(value).astimezone(_LONDON)
-        return pattern.write(local.year, local.month, local.day, local.time())
+        return pattern.write((local.year, local.month, local.day), local.time())
 
     return Function(Form.TEXT, Form.MOMENT, read, write)
 
@@ -161,7 +173,7 @@ def _read_iso(text: str) -> str:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise Unfit("value.moment", "is no moment in ISO 8601 with its offset", "write it as 2026-11-20T10:00:00+00:00")
+        raise Unfit("value.moment", "is no moment in ISO 8601 with its offset", "write it as 2026-11-20T10:00:00Z")
     return moment.isoformat()
 
 
@@ -176,5 +188,3 @@ def _no_moment(argument: str) -> str:
 def _misused(argument: str) -> Misused:
     tokens = "YYYY or YY, MM or MON, DD, HH, MI and SS"
     return Misused("function.argument", f"{argument!r} is no pattern that fits here", f"make it of {tokens}, each once")
-
-

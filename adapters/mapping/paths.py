@@ -57,12 +57,12 @@ class Growing:
         self._root: dict[Step, Any] = {}
 
     def put(self, path: Sequence[Step], value: Any) -> None:
-        """Raises ValueError if the path leads through a value that is there already."""
+        """Raises TypeError if the path leads through a value that is there already."""
         node = self._root
         for step in path[:-1]:
             node = node.setdefault(step, {})
             if not isinstance(node, dict):
-                raise ValueError("a value stands where a part should")
+                raise TypeError("a value stands where a part should")
         if isinstance(value, dict) and isinstance(node.get(path[-1]), dict):
             node[path[-1]] |= value
         else:
@@ -70,12 +70,14 @@ class Growing:
 
     def holds(self, path: Sequence[Step]) -> bool:
         """Whether anything stands at the path; the root always does."""
+        return self.get(path) is not None
+
+    def get(self, path: Sequence[Step]) -> Any:
+        """What stands at the path, or None."""
         node: Any = self._root
         for step in path:
-            if not isinstance(node, dict) or step not in node:
-                return False
-            node = node[step]
-        return True
+            node = node.get(step) if isinstance(node, dict) else None
+        return node
 
     def done(self) -> dict[str, Any]:
         finished = _finished(self._root)

@@ -78,5 +78,3 @@ def _function(text: str, tables: Tables) -> Function:
         cure = f"did you mean {near[0]}?" if near else f"use one of {', '.join(sorted(FUNCTIONS))}"
         raise Misused("function.unknown", f"there is no function {name!r}", cure)
     return maker(argument, tables)
-
-

@@ -1,4 +1,4 @@
-"""What every format reads a file into and writes one from: records of named texts, with groups of entries below them."""
+"""What every format reads a file into and writes one from: records of named texts, with entries of groups below."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -53,10 +53,12 @@ class Format(Protocol):
         ...
 
     def write(self, exchange: Exchange, entry: Entry) -> bytes:
-        """A file with the one record. What the format cannot hold is left out or shortened; reading it back shows it."""
+        """A file with the one record. What the format cannot hold is left out or cut; reading it back shows it."""
         ...
 
 
 def unmapped(where: str, what: str) -> Problem:
     """Nothing is dropped unseen; what it is called is not said, for it may be anybody's name."""
-    return Problem("profile.unmapped", where, f"{what} has a value and no place in the profile", "add it to the profile")
+    return Problem(
+        "profile.unmapped", where, f"{what} has a value and no place in the profile", "add it to the profile"
+    )

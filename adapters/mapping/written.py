@@ -49,7 +49,7 @@ class FixedWidthLayout(LineLayout):
 
 
 class XmlLayout(Written):
-    """`wire` of an exchange is a path below `root`; of a field an element path below the record, or `path/@attribute`."""
+    """`wire` of an exchange is a path below `root`; of a field one below the record, or `path/@attribute`."""
 
     format: Literal["xml"]
     root: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,79}$")]

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
@@ -11,6 +13,19 @@ from hub.errors import Failure
 from schemas.problem import Problem
 
 _RETRY_AFTER_SECONDS = "5"
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"description": words, "content": {"application/problem+json": {}}}
+    for status, words in {
+        401: "The key is missing, unknown, expired or revoked.",
+        404: "There is no such message, or you may not know of it.",
+        409: "It contradicts what was accepted before.",
+        413: "The body is too large.",
+        415: "The body is compressed in a way that is not taken.",
+        422: "Nothing of the document could be accepted; `problems` say why.",
+        503: "The exchange cannot keep anything just now; nothing was accepted.",
+    }.items()
+}
 
 
 def problem_response(status: int, code: str, detail: str, problems: Sequence[Problem] = ()) -> JSONResponse:
@@ -41,6 +56,12 @@ def answer_failures(app: FastAPI) -> None:
             raise error
         return problem_response(error.status_code, f"http.{error.status_code}", str(error.detail))
 
+    def misused(_: Request, error: Exception) -> JSONResponse:
+        if not isinstance(error, RequestValidationError):
+            raise error
+        problems = [_misuse(line) for line in error.errors()]
+        return problem_response(422, "request.invalid", "the request is not as it must be", problems)
+
     def unexpected(_: Request, __: Exception) -> JSONResponse:
         return problem_response(
             500, "internal.unexpected", "something went wrong in the exchange; nothing was accepted, send it again"
@@ -48,4 +69,11 @@ def answer_failures(app: FastAPI) -> None:
 
     app.add_exception_handler(Failure, failure)
     app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(RequestValidationError, misused)
     app.add_exception_handler(Exception, unexpected)
+
+
+def _misuse(line: dict[str, Any]) -> Problem:
+    """Never with the value: it may be anything."""
+    where = ".".join(str(step) for step in line["loc"])
+    return Problem("request.invalid", where, str(line["msg"]), "see the description at /openapi.json")

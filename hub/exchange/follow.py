@@ -8,6 +8,7 @@ from hub.deadlines.clocks import start_clock, stop_clocks, void_clocks
 from hub.deadlines.due import LONDON
 from hub.exchange.assess import Assessor
 from hub.exchange.kept import kept_message
+from hub.exchange.overtaken import still_to_start
 from hub.exchange.own_messages import write_own_message
 from hub.exchange.record import Recorded, deliver_to
 from hub.exchange.stages import AssessedMessage, Denied, DueClock, Validated
@@ -29,14 +30,25 @@ class Follower:
         self._assessor = assessor
         self._catalogue = catalogue
 
-    def follow(self, connection: Transaction, assessed: AssessedMessage, recorded: Recorded, now: datetime) -> None:
+    def clocks_to_start(self, connection: Transaction, assessed: AssessedMessage) -> tuple[DueClock, ...] | Problem:
+        """Those that nothing has ended yet; a Problem if the message was withdrawn before it came."""
+        return still_to_start(connection, assessed, self._catalogue, self._assessor.registry)
+
+    def follow(
+        self,
+        connection: Transaction,
+        assessed: AssessedMessage,
+        clocks_to_start: tuple[DueClock, ...],
+        recorded: Recorded,
+        now: datetime,
+    ) -> None:
         validated = assessed.validated
         if recorded.supersedes is not None:
             self._replace(connection, assessed, recorded, recorded.supersedes, now)
         stops = [stop for stop in validated.stops() if stop.at is StopAt.ACCEPTED]
         stop_clocks(connection, stops, recorded.message_id, recorded.case_keys, now)
         forwards = {forward.clock: forward for forward in validated.draft.payload.forwards()}
-        for due in assessed.clocks:
+        for due in clocks_to_start:
             clock_id = self._start(connection, due, forwards.get(due.start.clock), recorded, now)
             forward = forwards.get(due.start.clock)
             if forward is not None and due.toward is not None:

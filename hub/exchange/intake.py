@@ -78,13 +78,17 @@ class Intake:
         recorded: list[tuple[AssessedMessage, Recorded]] = []
         refused = list(assessment.refused)
         for assessed in assessment.messages:
+            clocks = self._follower.clocks_to_start(connection, assessed)
+            if isinstance(clocks, Problem):
+                refused.append(clocks)
+                continue
             outcome = record(connection, assessed, received.id, now, cause=None)
             if isinstance(outcome, Problem):
                 refused.append(outcome)
                 continue
             recorded.append((assessed, outcome))
             if not outcome.repeated:
-                self._follower.follow(connection, assessed, outcome, now)
+                self._follower.follow(connection, assessed, clocks, outcome, now)
         return self._answer(connection, received, caller, digest, tuple(recorded), tuple(refused))
 
     def _answer(

@@ -39,6 +39,8 @@ class Reminding:
             "message_id": str(clock.message_id),
             "reference": started_by.sender_reference[:250],
             "sender": started_by.sender,
+            "kind": started_by.kind,
+            "started_at": clock.starts_at.isoformat(),
         } | ({"toward": clock.toward} if clock.toward else {})
         reference = f"reminder/{clock.id}/{now.isoformat()}"
         written = write_own_message(connection, self._assessor, kind, payload, reference, clock.message_id, now)

@@ -4,10 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pydantic import TypeAdapter
-
 from hub.sharing.agencies import Agencies, Agency, Reception, Role
-from hub.sharing.reading import AgencyFile, read
+from hub.sharing.reading import AgencyFile, read_all
 from hub.sharing.source import Source
 from schemas.problem import Problem
 
@@ -36,14 +34,7 @@ class _Entry:
 def read_agencies(sources: Sequence[Source]) -> AgencyReading:
     """Every rule is checked, so that one look shows all that must be mended; but files that cannot be read are
     reported alone, because whatever refers to them would look wrong too."""
-    files: list[tuple[AgencyFile, Source]] = []
-    problems: list[Problem] = []
-    form = TypeAdapter(AgencyFile)
-    for source in sources:
-        content, found = read(source, form)
-        problems.extend(found)
-        if content is not None:
-            files.append((content, source))
+    files, problems = read_all(sources, AgencyFile)
     contents = tuple(content for content, _ in files)
     if not problems:
         entries = [_Entry(agency, source, n) for content, source in files for n, agency in enumerate(content.agencies)]

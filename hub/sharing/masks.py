@@ -32,7 +32,7 @@ def can_hold(leaf: Leaf, text: str) -> bool:
     """Is the text a value of the field as it stands?"""
     form: Any = Annotated[(leaf.holds, *leaf.marks)]
     try:
-        return bool(TypeAdapter(form).validate_python(text, strict=True) == text)
+        return bool(TypeAdapter(form).validate_python(text) == text)
     except ValidationError:
         return False
 

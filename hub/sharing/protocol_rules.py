@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter
-
 from hub.sharing.agencies import Agencies
 from hub.sharing.grants import Action, verdicts
 from hub.sharing.protocols import Clause, Party, SharingProtocol
-from hub.sharing.reading import read
+from hub.sharing.reading import read_all
 from hub.sharing.selector_rules import check_agreement, check_selectors, nearest
 from hub.sharing.source import Source
 from schemas.catalogue import Catalogue
@@ -28,16 +26,10 @@ def read_protocols(
 ) -> tuple[tuple[Written, ...], tuple[Problem, ...]]:
     """Each protocol that can be read, and what is wrong with each by itself. Without agencies (their own files are
     broken) the parties are not checked: every one of them would look unknown."""
-    written: list[Written] = []
-    problems: list[Problem] = []
-    form = TypeAdapter(SharingProtocol)
-    for source in sources:
-        protocol, found = read(source, form)
-        problems.extend(found)
-        if protocol is not None:
-            written.append(Written(protocol, source))
-            problems.extend(_check(protocol, source, agencies, catalogue))
-    return tuple(written), tuple(problems)
+    readable, problems = read_all(sources, SharingProtocol)
+    for protocol, source in readable:
+        problems.extend(_check(protocol, source, agencies, catalogue))
+    return tuple(Written(protocol, source) for protocol, source in readable), tuple(problems)
 
 
 def _check(

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, TypeVar
 
@@ -36,19 +36,30 @@ _CODES: Mapping[str, tuple[str, str, str]] = {
 }
 
 
-def read(source: Source, form: TypeAdapter[_Content]) -> tuple[_Content | None, tuple[Problem, ...]]:
-    """The content of the file in that form; None and the problems if it cannot be that."""
+def read_all(sources: Sequence[Source], content: type[_Content]) -> tuple[list[tuple[_Content, Source]], list[Problem]]:
+    """The files that can be read as `content`, and what is wrong with the others."""
+    form = TypeAdapter(content)  # once for all: making it takes longer than reading a file
+    readable: list[tuple[_Content, Source]] = []
+    problems: list[Problem] = []
+    for source in sources:
+        document, found = _toml(source)
+        problems.extend(found)
+        try:
+            if document is not None:
+                readable.append((form.validate_python(document), source))
+        except ValidationError as error:
+            problems.extend(_problem(source, detail) for detail in _innermost(error.errors(include_url=False)))
+    return readable, problems
+
+
+def _toml(source: Source) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
     try:
-        document = tomllib.loads(source.text)
+        return tomllib.loads(source.text), ()
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
         where = source.at_line(int(line[1]) if line else len(source.text.splitlines()) or 1)
         cause = re.sub(r"\s*\(at .*\)$", "", str(error))
         return None, (Problem("toml.malformed", where, f"this is not TOML: {cause}", "mend the syntax of this line"),)
-    try:
-        return form.validate_python(document), ()
-    except ValidationError as error:
-        return None, tuple(_problem(source, detail) for detail in _innermost(error.errors(include_url=False)))
 
 
 def _innermost(details: list[ErrorDetails]) -> list[ErrorDetails]:

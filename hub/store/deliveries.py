@@ -179,6 +179,27 @@ def begin(connection: Connection, ids: tuple[UUID, ...], token: UUID, now: datet
 def end(connection: Connection, ending: Ending, token: UUID) -> Row[Any, Any] | None:
     """Write how the attempt ended and return its (message_id, recipient); None if the token no longer holds: a late
     worker changes nothing."""
+    changed = connection.execute(
+        update(delivery)
+        .where(delivery.c.id == ending.id, delivery.c.lease_token == token, delivery.c.state == DeliveryState.SENDING)
+        .values(_values(ending))
+        .returning(delivery.c.message_id, delivery.c.recipient)
+    )
+    return changed.one_or_none()
+
+
+def end_placed(connection: Connection, ending: Ending) -> None:
+    """What became of a delivery in a mailbox. The caller holds the item's lock, which stands for the lease."""
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.id == ending.id, delivery.c.state == DeliveryState.PLACED)
+        .values(_values(ending))
+    )
+    if ending.state is DeliveryState.DELIVERED:
+        connection.execute(text(f"NOTIFY {WAKE_CHANNEL}"))  # the next one about the same subject may go
+
+
+def _values(ending: Ending) -> dict[str, Any]:
     values: dict[str, Any] = {
         "state": ending.state,
         "lease_token": None,
@@ -196,13 +217,7 @@ def end(connection: Connection, ending: Ending, token: UUID) -> Row[Any, Any] | 
         values["unexpressed"] = ending.unexpressed
     if ending.state is DeliveryState.DELIVERED:
         values |= {"delivered_at": ending.at, "receipt": ending.receipt}
-    changed = connection.execute(
-        update(delivery)
-        .where(delivery.c.id == ending.id, delivery.c.lease_token == token, delivery.c.state == DeliveryState.SENDING)
-        .values(values)
-        .returning(delivery.c.message_id, delivery.c.recipient)
-    )
-    return changed.one_or_none()
+    return values
 
 
 def of_message(connection: Connection, id: UUID) -> tuple[Row[Any], ...]:

@@ -102,6 +102,24 @@ def keep(connection: Connection, new: NewMessage) -> KeptBefore | None:
     return None
 
 
+def is_kept(connection: Connection, sender: str, sender_reference: str) -> bool:
+    query = select(message.c.id).where(message.c.sender == sender, message.c.sender_reference == sender_reference)
+    return connection.execute(query).first() is not None
+
+
+def about_same(connection: Connection, keys: frozenset[str]) -> tuple[UUID, ...]:
+    """The messages of any kind that share a case key, the newest first."""
+    if not keys:
+        return ()
+    query = (
+        select(message.c.id)
+        .where(message.c.id.in_(select(case_key.c.message_id).where(case_key.c.key.in_(sorted(keys)))))
+        .order_by(message.c.accepted_at.desc())
+        .limit(50)
+    )
+    return tuple(connection.execute(query).scalars())
+
+
 def with_case_keys(
     connection: Connection, keys: frozenset[str], kind: str
 ) -> tuple[tuple[UUID, str, frozenset[str], dict[str, Any]], ...]:

@@ -85,6 +85,21 @@ def test_a_withdrawn_warrant_is_off_the_board_and_never_looks_open_at_a_recipien
         assert (last["kind"], last["payload"]["status"]) == ("warrant_update", "withdrawn")
 
 
+def test_a_warrant_that_comes_after_its_withdrawal_reaches_nobody(bench: Bench) -> None:
+    story = bench.story()
+    update = json.loads(story["acknowledged"].body)
+    update |= {"sender": COURT}
+    update["payload"]["status"] = "withdrawn"
+    step = story["acknowledged"]
+    bench.send(type(step)(step.story, step.title, COURT, json.dumps(update).encode(), step.media_type))
+    late = story["warrant"]
+    answer = bench.hub.receive(bench.hub.knowledge.agency(late.caller), late.body)
+    assert answer.receipt is None
+    assert answer.refused[0].code == "message.overtaken"
+    bench.drain()
+    assert _received(bench, POLICE, "breach_warrant") == []
+
+
 def _record(bench: Bench, step: Any, **offender: Any) -> str:
     record = json.loads(step.body)
     record["payload"]["offender"] |= offender

@@ -37,7 +37,7 @@ def test_digest_and_size_are_computed_where_they_are_left_out(stated: dict[str, 
     for message, files in ((report([NAMED | stated], [inline()]), {}), (report([NAMED | stated], []), beside())):
         (draft,) = decode(message, files).drafts
         assert draft.attachments == (Attachment("report.pdf", "application/pdf", DIGEST, PDF),)
-        held = draft.payload.model_dump()["documents"]
+        held = draft.payload.model_dump(exclude_none=True)["documents"]
         assert held == (NAMED | {"sha256": DIGEST, "size_bytes": len(PDF)},)
 
 

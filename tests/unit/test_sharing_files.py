@@ -262,16 +262,36 @@ pseudonymise = ["defendant.pnc_id", "defendant.crn"]
 
 
 def test_a_clause_may_mask_and_pseudonymise_a_part_of_what_it_lists(folders: tuple[Path, Path], found: Found) -> None:
-    text = PROTOCOL.replace("\n[[example]]", MASKS + "\n[[example]]").replace(
+    whole = PROTOCOL.replace(
         'passes = ["defendant.name"]',
         'passes = ["defendant.name"]\nmasks = ["defendant.address"]\npseudonymises = ["defendant.pnc_id"]',
-    )
-    before = load_registry(*folders, CATALOGUE)
-    (folders[1] / "results.toml").write_text(text)
+    ).replace("\n[[example]]", MASKS + "\n[[example]]")
+    masks_alone = "\n".join(row for row in whole.splitlines() if not row.startswith("pseudonymise"))
+    loaded = [load_registry(*folders, CATALOGUE)]
+    for text in (masks_alone, whole):
+        (folders[1] / "results.toml").write_text(text)
+        assert found() == []
+        loaded.append(load_registry(*folders, CATALOGUE))
+    assert [registry.pseudonymises for registry in loaded] == [False, False, True]
+    assert len({registry.digest for registry in loaded}) == 3
+
+
+def test_what_a_clause_excepts_it_need_not_be_able_to_mask(folders: tuple[Path, Path], found: Found) -> None:
+    excepted = 'except = ["offences[].wording", "defendant.sex", "defendant.address.lines"]\nmask = ["defendant"]'
+    text = PROTOCOL.replace(EXCEPT, excepted).replace('passes = ["defendant.name"]', 'masks = ["defendant.name"]')
+    (folders[1] / "results.toml").write_text(text.replace('  "category:identity",\n', ""))
     assert found() == []
-    after = load_registry(*folders, CATALOGUE)
-    assert (before.pseudonymises, after.pseudonymises) == (False, True)
-    assert before.digest != after.digest
+    (folders[1] / "results.toml").write_text(text.replace('"defendant.address.lines"', '"urn"'))
+    assert "selector.withholds_nothing" in {code for code, _ in found()}
+
+
+def test_clauses_are_compared_in_the_kinds_that_both_name(folders: tuple[Path, Path], found: Found) -> None:
+    head, block = PROTOCOL[: PROTOCOL.index("[[permit]]")], PROTOCOL[PROTOCOL.index("[[permit]]") :]
+    block = block[: block.index("fields")] + 'fields = ["defendant.name"'
+    first = block.replace('"hearing_result"', '"hearing_result", "reconviction_link"') + ', "offender.pnc_id"]\n'
+    second = block.replace('"hearing_result"', '"hearing_result", "release_notice"').replace('"result"', '"again"')
+    (folders[1] / "results.toml").write_text(head + first + second + ']\nmask = ["offender.pnc_id"]\n')
+    assert found() == []
 
 
 @pytest.mark.parametrize(

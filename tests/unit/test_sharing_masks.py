@@ -3,11 +3,12 @@
 import json
 import re
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import Field
 from sharing_world import AREA, KEY, KINDS, SOUTH, clause, kind_of, permit
 
 from hub.sharing.grants import Action
@@ -17,6 +18,7 @@ from hub.sharing.pseudonyms import can_be_pseudonym
 from schemas.category import Category
 from schemas.fields import check_letter
 from schemas.kind import MessageKind
+from schemas.part import Part
 from schemas.problem import Refused
 from schemas.shape import Leaf, leaves_of
 
@@ -176,6 +178,25 @@ def test_what_would_not_show_its_mask_stays_although_a_clause_masks_it(path: str
     cut = minimise({top: payload[top]}, permit(kind, clause("hearing_date", masked=(path,))), kind)
     assert cut.payload == {}
     assert {item.action for item in cut.withheld} == {Action.WITHHELD}
+
+
+class Odd(Part):
+    year: Annotated[str, Field(pattern=r"^[0-9]{4}$"), Category.CASE]
+    short: Annotated[str, Field(max_length=9), Category.IDENTITY]
+    number: Annotated[int, Category.IDENTITY]
+    few: Annotated[tuple[Annotated[str, Category.IDENTITY], ...], Field(max_length=3)]
+
+
+def test_a_mask_or_a_pseudonym_needs_a_field_that_can_hold_it() -> None:
+    fits = {
+        leaf.path: (mask_of(leaf)("1999") if mask_of(leaf) else None, can_be_pseudonym(leaf)) for leaf in leaves_of(Odd)
+    }
+    assert fits == {
+        "year": (None, False),  # its mask would be the value itself
+        "short": (None, False),
+        "number": (None, False),
+        "few[]": (MASKED_TEXT, True),  # three of them, however long
+    }
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: f"{kind.name}-{kind.version}")

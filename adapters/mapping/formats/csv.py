@@ -219,7 +219,9 @@ def _extra(exchange: Exchange, row: _Cells, names: Sequence[str]) -> tuple[Probl
 
 def _cells_wrong(where: str, found: int, wanted: int) -> Problem:
     problem = f"the row has {found} cells and the header {wanted}"
-    return Problem("csv.columns", where, problem, "send a cell for every column, and quote a cell that holds a delimiter")
+    return Problem(
+        "csv.columns", where, problem, "send a cell for every column, and quote a cell that holds a delimiter"
+    )
 
 
 def _guarded(text: str) -> str:

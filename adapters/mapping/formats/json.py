@@ -1,4 +1,4 @@
-"""JSON files: the outermost object has the marks of the system, and lists of records under the keys of the exchanges."""
+"""JSON files: the outermost object has the marks of the system, and a list of records for each exchange."""
 
 import json
 import re
@@ -38,7 +38,9 @@ class Json:
             raise Refused(*(Problem(one.code, _safe(one.where), one.problem, one.cure) for one in unsafe[:20]))
         if not isinstance(tree, dict) or any(tree.get(key) != value for key, value in self._layout.marks.items()):
             marks = ", ".join(self._layout.marks)
-            raise Refused(Problem("json.marks", "$", "the marks of the system are not there", f"send {marks} as agreed"))
+            raise Refused(
+                Problem("json.marks", "$", "the marks of the system are not there", f"send {marks} as agreed")
+            )
         records: list[Record] = []
         refused: list[Problem] = []
         for exchange in self._exchanges:
@@ -46,7 +48,9 @@ class Json:
             for index, node in enumerate(_list_at(tree, wire, f"$.{wire}")):
                 where = f"record {len(records) + len(refused) + 1}, $.{wire}[{index}]"
                 try:
-                    records.append(Record(exchange, _entry(exchange.record, node, where), _doubts(exchange, node, where)))
+                    records.append(
+                        Record(exchange, _entry(exchange.record, node, where), _doubts(exchange, node, where))
+                    )
                 except Refused as refusal:
                     refused += refusal.problems
         known = {(exchange.record.wire or "") for exchange in self._exchanges} | set(self._layout.marks)

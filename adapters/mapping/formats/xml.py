@@ -34,7 +34,9 @@ class Xml:
         root = parse(body)
         if root.name != self._layout.root:
             problem = "the outermost element is not the one that the profile states"
-            raise Refused(Problem("xml.root", "line 1", problem, f"send a document that begins with {self._layout.root}"))
+            raise Refused(
+                Problem("xml.root", "line 1", problem, f"send a document that begins with {self._layout.root}")
+            )
         if self._layout.namespace is not None and root.namespace not in (None, self._layout.namespace):
             problem = "the outermost element is in another namespace"
             raise Refused(Problem("xml.root", "line 1", problem, f"use the namespace {self._layout.namespace}"))
@@ -51,7 +53,9 @@ class Xml:
                 records.append(Record(exchange, entry, tuple(_unknown(exchange.record, node, where))))
         known = frozenset(exchange.record.wire or "" for exchange in self._exchanges)
         refused += [
-            Problem("xml.unknown_record", f"line {node.line}", "there is no such record", "send the records of the profile")
+            Problem(
+                "xml.unknown_record", f"line {node.line}", "there is no such record", "send the records of the profile"
+            )
             for node in _strangers(root, "", known)
         ]
         return Contents(tuple(records), tuple(refused))

@@ -15,6 +15,11 @@ from schemas.document import Attachment
 from schemas.problem import Problem, Refused
 
 
+_NOTHING = Problem(
+    "common_platform.no_cases", "$", "lists no case and no sitting", "send what is heard, or what was decided"
+)
+
+
 class CommonPlatform:
     """Stateless."""
 
@@ -40,7 +45,7 @@ class CommonPlatform:
             except Refused as refusal:
                 refused.extend(refusal.problems)
         if not drafts:
-            raise Refused(*refused)
+            raise Refused(*refused or [_NOTHING])
         return Decoded(tuple(drafts.values()), tuple(refused))
 
     def encode(self, message: Outbound) -> Encoded:

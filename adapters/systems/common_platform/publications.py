@@ -30,15 +30,12 @@ def read_publication(found: Found, refused: list[Problem]) -> Iterator[Draft]:
     facts = Facts(found.facts.event_id, published or found.facts.sent_at)
     houses = [listed.only("courtHouse") for listed in record.apart("courtLists")]
     record.leftovers()
-    before = len(refused)
     for house in houses:
         house.notes.include(record.notes)
         try:
             yield from _lists(house, facts, refused)
         except Refused as refusal:
             refused.extend(refusal.problems)
-    if not any(house.has("courtRoom") for house in houses) and len(refused) == before:
-        record.refuse("date.missing", "courtLists", "lists no sitting, so no day", "send a list when the court sits")
 
 
 def _lists(house: Record, facts: Facts, refused: list[Problem]) -> Iterator[Draft]:

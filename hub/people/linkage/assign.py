@@ -8,7 +8,7 @@ from hub.people.linkage.model import BORN, GIVEN, SURNAME, Agreement
 from hub.people.linkage.records import Evidence, LinkCertainty
 
 # In bits: each doubles the odds. docs/linkage.md gives the reasons.
-CERTAIN_FROM = 3.0  # eight to one that the two are one person
+CERTAIN_FROM = 3.5  # eleven to one that the two are one person, before rivals are looked at
 MARGIN = 3.0  # eight times as likely as any other candidate
 DOUBTFUL_FROM = -2.0  # one in five: below it a person would mostly look in vain
 CANDIDATES_MAX = 3  # of one record that are put before a person
@@ -61,11 +61,7 @@ def names_nobody(pair: Scored) -> str | None:
 def may_be_kin(pair: Scored) -> str | None:
     """Where families share homes, the given name and the date of birth alone tell one member from another."""
     unlike = [c.name for c in (GIVEN, BORN) if pair.agreement[c.name] is not Agreement.YES]
-    if not unlike:
-        return None
-    return (
-        f"it may be a relation: people of one surname share homes, and agreement on {' and '.join(unlike)} is wanting"
-    )
+    return f"it may be a relation who shares the home: {' and '.join(unlike)} not agreed" if unlike else None
 
 
 def _certain(ranked: Sequence[Scored], objection: Objection) -> list[Scored]:

@@ -14,7 +14,7 @@ RECORDS_MIN = 400
 
 
 def homes_are_shared(sides: Iterable[Sequence[Comparable]]) -> bool:
-    """True if pairs with surname and home in common are clearly more than chance makes, or too few records could tell."""
+    """True if people with surname and home in common are more than chance makes, or too few records to tell."""
     records, found, by_chance = 0, 0, 0.0
     for side in sides:
         people = {(surname, home, c.given, c.born) for c in side if (surname := c.surname) and (home := _home(c))}

@@ -92,8 +92,15 @@ BORN = Comparison(
             "year and month the same",
             0.9,
             0.0015,
+            agreement=Agreement.PARTLY,
         ),
-        Level(f"{_YEAR} and least(length(born_l), length(born_r)) = 4", "the year is the same", 0.9, 0.02),
+        Level(
+            f"{_YEAR} and least(length(born_l), length(born_r)) = 4",
+            "the year is the same",
+            0.9,
+            0.02,
+            agreement=Agreement.PARTLY,
+        ),
         Level("born_l = born_r", "the same", 0.90, 0.00005, "born"),
         Level(
             f"{_WHOLE} and {_YEAR} and substr(born_l, 5, 2) = substr(born_r, 7, 2) "
@@ -158,31 +165,33 @@ COMPARISONS = (GIVEN, SURNAME, BORN, POSTCODE, ADDRESS, PLACE)
 # How many equally common values there would be if the sides told us nothing.
 KINDS = {"given": 200, "surname": 1000, "born": 20000, "postcode": 1000}
 
-# Which pairs are looked at at all: every way in which two records of one person usually still agree.
+# Which pairs are looked at at all: every way in which two records of one person usually still agree. A home by itself
+# is none of them, because a prison or a hostel may be everybody's.
+_INITIAL = "(left(l.given, 1) = left(r.given, 1) or left(l.surname, 1) = left(r.surname, 1))"
 BLOCKING = (
     "l.born = r.born and length(l.born) = 8",
     "l.surname = r.surname and l.given = r.given",
     "l.surname = r.given and l.given = r.surname",
-    "l.postcode = r.postcode and l.surname = r.surname",
-    "l.postcode = r.postcode and l.given = r.given",
+    "l.surname = r.surname and left(l.given, 3) = left(r.given, 3)",
+    "l.given = r.given and left(l.surname, 3) = left(r.surname, 3)",
+    *(
+        f"l.{name} = r.{name} and {agreeing}"
+        for name in ("surname", "given")
+        for agreeing in (
+            "left(l.born, 4) = left(r.born, 4)",
+            "substr(l.born, 5) = substr(r.born, 5)",
+            "l.postcode = r.postcode",
+            "l.street = r.street",
+            "l.house = r.house",
+            "l.town = r.town",
+        )
+    ),
     "l.postcode = r.postcode and l.given = r.surname",
     "l.postcode = r.postcode and l.surname = r.given",
-    "l.postcode = r.postcode and l.house = r.house",
     "l.postcode = r.postcode and left(l.surname, 3) = left(r.surname, 3)",
     "l.postcode = r.postcode and left(l.given, 3) = left(r.given, 3)",
-    "l.street = r.street and l.house = r.house",
-    "l.surname = r.surname and left(l.born, 4) = left(r.born, 4)",
-    "l.given = r.given and left(l.born, 4) = left(r.born, 4)",
-    "l.surname = r.surname and substr(l.born, 5) = substr(r.born, 5)",
-    "l.given = r.given and substr(l.born, 5) = substr(r.born, 5)",
-    "l.given = r.given and left(l.surname, 3) = left(r.surname, 3)",
-    "l.surname = r.surname and left(l.given, 3) = left(r.given, 3)",
-    "l.surname = r.surname and l.street = r.street",
-    "l.given = r.given and l.street = r.street",
-    "l.surname = r.surname and l.house = r.house",
-    "l.given = r.given and l.house = r.house",
-    "l.surname = r.surname and l.town = r.town",
-    "l.given = r.given and l.town = r.town",
-    "l.house = r.house and l.locality = r.locality",
-    "l.street = r.street and l.town = r.town",
+    f"l.postcode = r.postcode and l.house = r.house and {_INITIAL}",
+    f"l.street = r.street and l.house = r.house and {_INITIAL}",
+    f"l.street = r.street and l.town = r.town and {_INITIAL}",
+    f"l.locality = r.locality and l.house = r.house and {_INITIAL}",
 )

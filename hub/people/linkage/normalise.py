@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hub.people.linkage.records import PersonRecord
 
-# The last word of a street, as it is often shortened. At the start of a name `St` is a saint, so only the last word counts.
+# The last word of a street, as it is often shortened. At the start of a name `St` is a saint, so only the last counts.
 _STREET_WORDS = {
     "av": "avenue",
     "ave": "avenue",
@@ -65,7 +65,7 @@ def _words(text: str | None) -> list[str]:
     if text is None:
         return []
     bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return re.findall(r"[^\W_]+", re.sub(r"['’`]", "", bare))
+    return re.findall(r"[^\W_]+", re.sub(r"['\u2019`]", "", bare))
 
 
 def _plain(text: str | None) -> str | None:

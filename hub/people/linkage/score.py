@@ -20,10 +20,10 @@ from hub.people.linkage.records import Evidence
 _COLUMNS = tuple(field.name for field in fields(Comparable))
 _READ = frozenset({"unique_id_l", "unique_id_r", "match_weight"})
 # Nothing is read or written but memory: no network, no files, no progress bar.
-_SEALED = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "enable_external_access": "false",
+_SEALED: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "enable_external_access": False,
     "temp_directory": "",
 }
 
@@ -67,7 +67,7 @@ def _settings(prior: float) -> SettingsCreator:
         probability_two_random_records_match=prior,
         comparisons=[_comparison(comparison) for comparison in COMPARISONS],
         blocking_rules_to_generate_predictions=[{"blocking_rule": rule} for rule in BLOCKING],
-        retain_matching_columns=True,  # for the degrees; the values are not read back,
+        retain_matching_columns=True,  # for the degrees; the values are not read back
         retain_intermediate_calculation_columns=True,
     )
 
@@ -81,17 +81,16 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
             "m_probability": level.same,
             "u_probability": level.other,
         }
-        | (
-            {
-                "tf_adjustment_column": level.frequency_of,
-                "tf_adjustment_weight": level.frequency_weight,
-            }
-            if level.frequency_of
-            else {}
-        )
+        | _frequency(level)
         for level in comparison.levels
     ]
     return {"output_column_name": _column(comparison), "comparison_levels": [unknown, *levels]}
+
+
+def _frequency(level: Level) -> dict[str, Any]:
+    if level.frequency_of is None:
+        return {}
+    return {"tf_adjustment_column": level.frequency_of, "tf_adjustment_weight": level.frequency_weight}
 
 
 def _scored(row: dict[str, Any]) -> Scored:

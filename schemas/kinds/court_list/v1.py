@@ -1,6 +1,6 @@
 """court_list, version 1: what a court sits to hear on one day, for the probation area of that court."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import count
@@ -215,7 +215,7 @@ def _entries(listed: CourtList) -> tuple[_Entry, ...]:
 def _paired(before: tuple[_Entry, ...], after: tuple[_Entry, ...]) -> dict[int, int]:
     """Position in `after`: position in `before`. Nobody is paired twice; the surer ground comes first."""
     pairs: dict[int, int] = {}
-    for same in (_share_an_identifier, _share_the_name):
+    for same in (_share_both, _share_an_identifier, _share_the_name):
         taken = set(pairs.values())
         free: dict[str, list[int]] = {}
         for index, entry in enumerate(before):
@@ -235,7 +235,8 @@ def _nearest(entry: _Entry, candidates: list[int], before: tuple[_Entry, ...]) -
     return min(candidates, key=lambda one: len(_changed_parts(before[one].fields, entry.fields)), default=None)
 
 
-_Same = Callable[[Defendant, Defendant], bool]
+def _share_both(one: Defendant, other: Defendant) -> bool:
+    return _share_an_identifier(one, other) and _share_the_name(one, other)
 
 
 def _share_an_identifier(one: Defendant, other: Defendant) -> bool:

@@ -62,6 +62,10 @@ class HearingResult(Payload):
         return tuple(ref for ref in (self.urn, self.court_case_reference) if ref)
 
     def replaces(self) -> str | None:
+        """Only where the person is beyond confusion: two defendants of one surname never replace each other."""
+        born = self.defendant.date_of_birth or ""
+        if not self.defendant.valid_identifiers() and not (self.defendant.name and len(born) == 10):
+            return None
         return f"result:{self.subject()}:{self.hearing_at.date().isoformat()}"
 
     def clocks(self) -> tuple[ClockStart, ...]:

@@ -1,6 +1,7 @@
 """warrant_update, version 1: what became of a breach warrant."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -54,6 +55,9 @@ class WarrantUpdate(Payload):
 
     def case_references(self) -> tuple[str, ...]:
         return (self.warrant_reference,)
+
+    def happened_at(self) -> datetime | None:
+        return self.at
 
     def stops(self) -> tuple[ClockStop, ...]:
         acknowledged = ClockStop("warrant_acknowledged", StopAt.ACCEPTED, Target.COURT)

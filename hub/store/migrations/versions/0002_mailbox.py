@@ -41,8 +41,7 @@ MOVES = """
 INSERT INTO lifecycle_move (thing, from_state, to_state) VALUES
     ('delivery', 'sending', 'placed'),
     ('delivery', 'placed', 'delivered'),
-    ('delivery', 'placed', 'held'),
-    ('delivery', 'placed', 'quarantined');
+    ('delivery', 'placed', 'held');
 """
 
 

@@ -1,0 +1,1 @@
+"""The probation areas' own case management systems, one profile each."""

@@ -1,0 +1,14 @@
+"""One adapter for every area's system: all that differs between them stands in their profiles."""
+
+from collections.abc import Iterable
+
+from adapters.contract import System
+from adapters.mapping.collection import load_all
+from adapters.mapping.source import Source
+from adapters.mapping.system import ProfiledSystem
+from schemas.catalogue import Catalogue
+
+
+def systems(sources: Iterable[Source]) -> tuple[System, ...]:
+    """One system for each profile. Raises Refused with all that is wrong with any of them."""
+    return tuple(ProfiledSystem("probation", profile) for profile in load_all(sources, Catalogue.discover()))

@@ -1,0 +1,92 @@
+"""The mailbox of an agency that cannot receive calls: list, fetch, acknowledge."""
+
+import asyncio
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import FastAPI, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from hub.api.caller import Caller
+from hub.api.doorbell import Doorbell
+from hub.api.problems import RESPONSES
+from hub.bootstrap import Hub
+from hub.errors import NotFound
+
+WAIT_SECONDS_MAX = 30
+ITEMS_MAX = 100
+_LOOK_AGAIN_SECONDS = 5.0  # for what becomes visible again, or came while the bell was broken
+
+
+class Acknowledgement(BaseModel):
+    """`reference` is the recipient's own, and is kept with the receipt."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    reference: Annotated[str, StringConstraints(pattern=r"^[!-~]([ -~]*[!-~])?$", max_length=200)] | None = None
+
+
+def add_mailbox(app: FastAPI, hub: Hub) -> None:
+    app.state.doorbell = Doorbell(hub.store)
+    app.add_api_route("/v1/mailbox", list_mailbox, methods=["GET"], responses=RESPONSES)
+    app.add_api_route("/v1/mailbox/{message_id}", fetch, methods=["GET"], responses=RESPONSES)
+    app.add_api_route("/v1/mailbox/{message_id}/receipt", acknowledge, methods=["POST"], responses=RESPONSES)
+
+
+async def list_mailbox(
+    request: Request,
+    caller: Caller,
+    wait: Annotated[float, Query(ge=0, le=WAIT_SECONDS_MAX, description="Seconds to wait until something comes.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=ITEMS_MAX)] = 10,
+) -> JSONResponse:
+    """What waits for the caller, the oldest first. What was listed is not listed again for a while."""
+    hub: Hub = request.app.state.hub
+    doorbell: Doorbell = request.app.state.doorbell
+    items = await run_in_threadpool(hub.mailbox.waiting, caller, limit)
+    until = asyncio.get_running_loop().time() + wait
+    if not items and wait:
+        async with doorbell.heard_by(caller.id) as rung:
+            while not items and (left := until - asyncio.get_running_loop().time()) > 0:
+                try:
+                    async with asyncio.timeout(min(left, _LOOK_AGAIN_SECONDS)):
+                        await rung.wait()
+                except TimeoutError:
+                    pass
+                rung.clear()
+                if await request.is_disconnected():
+                    break  # nobody would receive what we took
+                items = await run_in_threadpool(hub.mailbox.waiting, caller, limit)
+    return JSONResponse({"items": items})
+
+
+def fetch(request: Request, message_id: str, caller: Caller) -> Response:
+    """The message in the caller's own format."""
+    hub: Hub = request.app.state.hub
+    item = hub.mailbox.fetch(caller, _id(message_id))
+    headers = {
+        "Hub-Message-Id": str(item.message_id),
+        "Hub-Delivery-Id": str(item.delivery_id),
+        "Hub-Kind": item.kind,
+        "Hub-Sender": item.sender,
+        "Cache-Control": "no-store",
+        "Content-Type": item.media_type,
+    }
+    return Response(item.body, headers=headers)
+
+
+def acknowledge(
+    request: Request, message_id: str, caller: Caller, acknowledgement: Acknowledgement | None = None
+) -> JSONResponse:
+    """The caller has it. The same call again brings the same answer."""
+    hub: Hub = request.app.state.hub
+    reference = acknowledgement.reference if acknowledgement else None
+    return JSONResponse({"receipt": hub.mailbox.acknowledge(caller, _id(message_id), reference)})
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound("there is no such message", "list what waits: GET /v1/mailbox") from None

@@ -1,0 +1,55 @@
+"""Messages that arrive after what ends them: a warrant after its withdrawal must not look open to anybody."""
+
+from adapters.contract import Draft
+from hub.exchange.kept import kept_message
+from hub.exchange.stages import AssessedMessage, DueClock, Validated
+from hub.people.case_keys import case_keys
+from hub.sharing.registry import SharingRegistry
+from hub.store import messages
+from hub.store.engine import Transaction
+from schemas.catalogue import Catalogue
+from schemas.kind import StopAt
+from schemas.problem import Problem
+
+
+def still_to_start(
+    connection: Transaction, assessed: AssessedMessage, catalogue: Catalogue, registry: SharingRegistry
+) -> tuple[DueClock, ...] | Problem:
+    """The clocks that nothing has ended yet; a Problem if one of them was withdrawn altogether."""
+    validated = assessed.validated
+    if not assessed.clocks or messages.is_kept(connection, validated.sender.id, validated.draft.reference):
+        return assessed.clocks  # a message sent again changes nothing
+    later = _enders(connection, validated.draft, catalogue, registry)
+    running = []
+    for due in assessed.clocks:
+        stops = [
+            stop
+            for ender in later
+            for stop in ender.stops()
+            if stop.clock == due.start.clock and stop.at is StopAt.ACCEPTED and _after(ender, due)
+        ]
+        if any(stop.void for stop in stops):
+            return Problem(
+                "message.overtaken",
+                validated.draft.where,
+                "a later message about the same matter has already withdrawn what this one begins",
+                "nothing: it reaches nobody; withdraw the withdrawal under a new reference if that was wrong",
+            )
+        if not stops:
+            running.append(due)
+    return tuple(running)
+
+
+def _enders(
+    connection: Transaction, draft: Draft, catalogue: Catalogue, registry: SharingRegistry
+) -> tuple[Validated, ...]:
+    kept = (
+        kept_message(connection, id, catalogue, registry)
+        for id in messages.about_same(connection, case_keys(draft.payload))
+    )
+    return tuple(validated for validated in kept if validated.draft.payload.happened_at() is not None)
+
+
+def _after(validated: Validated, due: DueClock) -> bool:
+    happened = validated.draft.payload.happened_at()
+    return happened is not None and happened >= due.start.anchor
