@@ -1,14 +1,23 @@
-"""Discovers the systems and transports: each folder below `systems/` and `transports/` with an `adapter.py`."""
+"""Discovers the systems and transports: each folder below `systems/` and `transports/` with an `adapter.py`.
+
+A folder whose adapter is driven by profiles is as many systems as there are profiles: those in its `profiles/`, and the
+operator's own. They are called `<folder>.<profile>`.
+"""
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
 from types import MappingProxyType
 
 import adapters.systems
 import adapters.transports
 from adapters.contract import Collector, System, Transport
+from adapters.mapping.source import Source
+from schemas.problem import Problem, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +29,20 @@ class Adapters:
     collectors: Mapping[str, Collector]
 
     @classmethod
-    def discover(cls) -> "Adapters":
-        """`adapter.py` of a system offers `system()`, of a transport `transport()` and, if files can be left with it
-        for the hub, `collector()`."""
-        systems = {
-            name: importlib.import_module(f"adapters.systems.{name}.adapter").system()
-            for name in _folders(adapters.systems.__path__)
-        }
+    def discover(cls, profiles_dir: Path | None = None) -> "Adapters":
+        """`adapter.py` of a system offers `system()`, or `systems(sources)` if profiles drive it; of a transport
+        `transport()` and, if files can be left with it for the hub, `collector()`.
+
+        `profiles_dir` holds the operator's own profiles. Raises Refused if a profile is wrong.
+        """
+        systems = {system.name: system for system in _systems(profiles_dir)}
         modules = {
             name: importlib.import_module(f"adapters.transports.{name}.adapter")
             for name in _folders(adapters.transports.__path__)
         }
         transports = {name: module.transport() for name, module in modules.items()}
         collectors = {name: module.collector() for name, module in modules.items() if hasattr(module, "collector")}
-        for name, found in (*systems.items(), *transports.items(), *collectors.items()):
+        for name, found in (*transports.items(), *collectors.items()):
             if found.name != name:
                 raise ValueError(f"the adapter in folder {name!r} calls itself {found.name!r}")
         return cls(MappingProxyType(systems), MappingProxyType(transports), MappingProxyType(collectors))
@@ -47,6 +56,45 @@ class Adapters:
             transport.close()
         for collector in self.collectors.values():
             collector.close()
+
+
+def profile_sources(profiles_dir: Path | None = None) -> tuple[Source, ...]:
+    """Every profile as it was written, the shipped ones first. Raises Refused if a file is no text."""
+    shipped = [source for name in _folders(adapters.systems.__path__) for source in _shipped_profiles(name)]
+    return (*shipped, *(_sources_in(profiles_dir) if profiles_dir is not None else ()))
+
+
+def read_source(file: Traversable) -> Source:
+    """Raises Refused if the file is no text, OSError if it cannot be read."""
+    try:
+        return Source(file.name, file.read_bytes().decode("utf-8"))
+    except UnicodeDecodeError:
+        raise Refused(Problem("profile.not_utf8", file.name, "the file is not UTF-8", "save it as UTF-8")) from None
+
+
+def _systems(profiles_dir: Path | None) -> Iterator[System]:
+    own = tuple(_sources_in(profiles_dir)) if profiles_dir is not None else ()
+    for name in _folders(adapters.systems.__path__):
+        module = importlib.import_module(f"adapters.systems.{name}.adapter")
+        driven = hasattr(module, "systems")
+        for system in module.systems((*_shipped_profiles(name), *own)) if driven else (module.system(),):
+            if not (system.name.startswith(f"{name}.") if driven else system.name == name):
+                raise ValueError(f"the adapter in folder {name!r} calls itself {system.name!r}")
+            yield system
+
+
+def _shipped_profiles(name: str) -> tuple[Source, ...]:
+    folder = files(f"adapters.systems.{name}") / "profiles"
+    return tuple(_sources_in(folder)) if folder.is_dir() else ()
+
+
+def _sources_in(folder: Traversable) -> Iterator[Source]:
+    try:
+        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    except OSError as error:
+        problem = f"the folder of profiles cannot be read: {error.strerror}"
+        raise Refused(Problem("profiles.unreadable", "HUB_PROFILES_DIR", problem, "say where the files are")) from None
+    yield from (read_source(entry) for entry in entries if entry.name.endswith(".toml"))
 
 
 def _folders(path: list[str]) -> list[str]:

@@ -17,9 +17,11 @@ from hub.codes.known import CodeLists
 from hub.deadlines.watch import report_overdue
 from hub.errors import Failure, NotYours, SchemaOutdated
 from hub.exchange.assess import Assessor
+from hub.exchange.collection import Collected, Collecting
 from hub.exchange.delivery import Delivering
 from hub.exchange.endpoints import load_endpoints
 from hub.exchange.follow import Follower
+from hub.exchange.inboxes import load_inboxes
 from hub.exchange.intake import Intake
 from hub.exchange.link_people import Linking
 from hub.exchange.mailbox import Mailbox
@@ -131,6 +133,16 @@ class Hub:
             held_recheck,
             log,
         )
+        self._collecting = Collecting(
+            store,
+            clock,
+            self.receive,
+            load_inboxes(file, adapters, agencies),
+            adapters.collectors,
+            max(settings.xml_body_bytes_max, settings.json_body_bytes_max),
+            settings.attempts_max,
+            log,
+        )
         self.mailbox = Mailbox(store, clock, preparing, timedelta(seconds=settings.mailbox_pause_seconds), held_recheck)
 
     def receive(
@@ -163,6 +175,14 @@ class Hub:
 
     def deliver(self, ids: tuple[UUID, ...], token: UUID) -> int:
         return self._delivering.deliver(ids, token)
+
+    def claim_inboxes(self) -> tuple[str, ...]:
+        """The agencies whose inboxes are due, for the relay to publish."""
+        return self._collecting.claim_due()
+
+    def collect(self, agency: str) -> Collected:
+        """Look into the agency's inbox once. Raises NoInbox."""
+        return self._collecting.collect(self.knowledge.agency(agency))
 
     def sweep(self) -> dict[str, int]:
         """Do everything that is due and belongs to nobody: report overdue clocks, close unanswered documents."""

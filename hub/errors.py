@@ -72,6 +72,13 @@ class NotFetched(Failure):
     status = 409
 
 
+class NoInbox(Failure):
+    """Nothing is collected from that agency."""
+
+    code = "collect.no_inbox"
+    status = 404
+
+
 class BodyTooLarge(Failure):
     code = "body.too_large"
     status = 413

@@ -16,6 +16,7 @@ from schemas.fields import (
     CroNumber,
     DateOfBirth,
     Ethnicity,
+    IdentifierRule,
     NomsNumber,
     PncId,
     Postcode,
@@ -37,7 +38,10 @@ class Address(Part):
 
 
 class Defendant(Part):
-    """A person or an organisation before the court, called an offender once convicted."""
+    """A person or an organisation before the court, called an offender once convicted.
+
+    A police record may know a person by identifiers alone, without a name.
+    """
 
     name: PersonName | None = None
     organisation: IdentityText | None = None
@@ -58,12 +62,14 @@ class Defendant(Part):
 
     @model_validator(mode="after")
     def _is_somebody(self) -> Self:
-        if (self.name is None) == (self.organisation is None):
-            raise ValueError("a defendant is either a person with a name or an organisation")
+        if self.name is not None and self.organisation is not None:
+            raise ValueError("a defendant is either a person or an organisation, not both")
+        if self.name is None and self.organisation is None and not self._identifiers():
+            raise ValueError("a defendant has a name, is an organisation or has at least one identifier")
         return self
 
-    def valid_identifiers(self) -> tuple[tuple[str, str], ...]:
-        """(scheme, canonical value) of each identifier whose rule holds; only these are ever compared."""
+    def _identifiers(self) -> tuple[tuple[IdentifierRule, str], ...]:
+        """Those that are held, as they came."""
         held = (
             (PNC_ID, self.pnc_id),
             (CRO_NUMBER, self.cro_number),
@@ -71,7 +77,11 @@ class Defendant(Part):
             (CRN, self.crn),
             (NOMS_NUMBER, self.noms_number),
         )
-        found = ((rule.name, rule.canonical(raw)) for rule, raw in held if raw is not None)
+        return tuple((rule, raw) for rule, raw in held if raw is not None)
+
+    def valid_identifiers(self) -> tuple[tuple[str, str], ...]:
+        """(scheme, canonical value) of each identifier whose rule holds; only these are ever compared."""
+        found = ((rule.name, rule.canonical(raw)) for rule, raw in self._identifiers())
         return tuple((scheme, value) for scheme, value in found if value is not None)
 
     def subject(self) -> str:
@@ -79,5 +89,6 @@ class Defendant(Part):
         identifiers = self.valid_identifiers()
         if identifiers:
             return ":".join(identifiers[0])
-        name = self.organisation or (self.name.surname if self.name else "")
+        held = self._identifiers()
+        name = self.organisation or (self.name.surname if self.name else held[0][1] if held else "")
         return f"{name.casefold()}:{self.date_of_birth or ''}"

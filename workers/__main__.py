@@ -10,6 +10,7 @@ from hub.bootstrap import Hub, build_hub
 from hub.settings import Settings
 from hub.telemetry.logs import configure_logs
 from workers.app import create_app
+from workers.collect import Collect
 from workers.deliver import Deliver
 from workers.hub_task import ProcessHub
 from workers.link import Link
@@ -30,7 +31,7 @@ def main(arguments: list[str]) -> int:
 
     if arguments == ["worker"]:
         process_hub = ProcessHub(open_hub)
-        for task in (Deliver, Link):
+        for task in (Deliver, Link, Collect):
             app.register_task(task(process_hub))
         worker_process_init.connect(lambda **_: process_hub.get(), weak=False)  # so that the first batch need not wait
         app.worker_main(["worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"])

@@ -5,6 +5,7 @@ from celery import Celery
 QUEUE = "deliver"
 DELIVER_TASK = "deliver"
 LINK_TASK = "link"
+COLLECT_TASK = "collect"
 _HARD_LIMIT_SECONDS = 120
 _SOFT_LIMIT_SECONDS = 90
 

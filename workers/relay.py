@@ -10,7 +10,7 @@ from hub.bootstrap import Hub
 from hub.errors import StoreUnavailable
 from hub.store.deliveries import WAKE_CHANNEL, Claimed
 from hub.telemetry.logs import Log
-from workers.app import DELIVER_TASK, LINK_TASK, QUEUE
+from workers.app import COLLECT_TASK, DELIVER_TASK, LINK_TASK, QUEUE
 
 _PAUSE_SECONDS_MAX = 5.0
 
@@ -31,6 +31,7 @@ class Relay:
                     self._pause_seconds = 0.0
                     while not stopping():
                         self._sweep_if_time()
+                        self.publish_collections()
                         if not self.publish_due():
                             idle = self._hub.settings.relay_idle_seconds
                             for _ in wake.notifies(timeout=idle, stop_after=1):
@@ -67,10 +68,15 @@ class Relay:
             if self._hub.records_to_link():
                 self._wake(LINK_TASK)
 
-    def _wake(self, task: str) -> None:
-        """A task that finds its own work: lost, it is asked for again at the next sweep."""
+    def publish_collections(self) -> None:
+        """Inboxes that are due."""
+        for agency in self._hub.claim_inboxes():
+            self._wake(COLLECT_TASK, agency)
+
+    def _wake(self, task: str, *about: str) -> None:
+        """A task that finds its own work: lost, it is asked for again at its next time."""
         try:
-            self._app.send_task(task, queue=self._queue)
+            self._app.send_task(task, args=list(about), queue=self._queue)
         except (OperationalError, ConnectionError) as error:
             self._log.warning("broker.away", error=error)
 

@@ -16,6 +16,7 @@ from schemas.fields import partial_date
 
 _LONDON = ZoneInfo("Europe/London")
 _TOKEN = re.compile("YYYY|YY|MON|MM|DD|HH|MI|SS")
+_TIME = frozenset({"HH", "MI", "SS"})
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _FORMS = {
     "YYYY": "(?P<year>[0-9]{4})",
@@ -101,7 +102,7 @@ class Pattern:
 def make_date(argument: str, _: Tables) -> Function:
     """`DD/MM/YYYY`, or for days that may be known in part only `DD/MM/YYYY | MM/YYYY | YYYY`."""
     patterns = [Pattern.of(text.strip()) for text in argument.split("|")]
-    if any(not p.has_year or p.is_time or ("DD" in p.tokens and not p.has_month) for p in patterns):
+    if any(not p.has_year or p.tokens & _TIME or ("DD" in p.tokens and not p.has_month) for p in patterns):
         raise _misused(argument)
 
     def read(text: str) -> str:
@@ -125,19 +126,17 @@ def make_date(argument: str, _: Tables) -> Function:
 def make_time(argument: str, _: Tables) -> Function:
     """`HH:MI` or `HHMI`."""
     pattern = Pattern.of(argument)
-    if not pattern.is_time or pattern.has_year:
+    if not pattern.is_time or not pattern.tokens <= _TIME:
         raise _misused(argument)
 
     def read(text: str) -> str:
         found = pattern.read(text)
         try:
-            return (
-                time(found["hour"], found["minute"], found.get("second", 0)).isoformat()
-                if found
-                else _no_time(argument)
-            )
+            if found is not None:
+                return time(found["hour"], found["minute"], found.get("second", 0)).isoformat()
         except ValueError:
-            return _no_time(argument)
+            found = None
+        raise Unfit("value.time", f"is no time of day in the form {argument}", "correct the time, or leave it out")
 
     def write(value: str) -> str:
         return pattern.write((), time.fromisoformat(value))
@@ -146,7 +145,7 @@ def make_time(argument: str, _: Tables) -> Function:
 
 
 def make_moment(argument: str, _: Tables) -> Function:
-    """`DD/MM/YYYY HH:MI`, in London's time; `DD/MM/YYYY` for the beginning of the day; `iso` for ISO 8601 with offset."""
+    """`DD/MM/YYYY HH:MI`, in London's time; `DD/MM/YYYY` for the beginning of the day; `iso` with its own offset."""
     if argument == "iso":
         return Function(Form.TEXT, Form.MOMENT, _read_iso, lambda value: value)
     pattern = Pattern.of(argument)
@@ -156,9 +155,11 @@ def make_moment(argument: str, _: Tables) -> Function:
     def read(text: str) -> str:
         found = pattern.read(text)
         try:
-            return datetime(**found, tzinfo=_LONDON).isoformat() if found else _no_moment(argument)
+            if found is not None:
+                return datetime(**found, tzinfo=_LONDON).isoformat()
         except ValueError:
-            return _no_moment(argument)
+            found = None
+        raise Unfit("value.moment", f"is no date and time in the form {argument}", "correct it, or leave it out")
 
     def write(value: str) -> str:
         local = datetime.fromisoformat(value).astimezone(_LONDON)
@@ -175,14 +176,6 @@ def _read_iso(text: str) -> str:
     if moment is None or moment.tzinfo is None:
         raise Unfit("value.moment", "is no moment in ISO 8601 with its offset", "write it as 2026-11-20T10:00:00Z")
     return moment.isoformat()
-
-
-def _no_time(argument: str) -> str:
-    raise Unfit("value.time", f"is no time of day in the form {argument}", "correct the time, or leave it out")
-
-
-def _no_moment(argument: str) -> str:
-    raise Unfit("value.moment", f"is no date and time in the form {argument}", "correct it, or leave it out")
 
 
 def _misused(argument: str) -> Misused:

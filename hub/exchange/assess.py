@@ -111,7 +111,7 @@ class Assessor:
         sender = find_agency(draft.sender, agencies, on) if draft.sender else caller
         if sender is None:
             return _unknown_sender(draft)
-        if caller is not None and not agencies.may_send_for(caller, sender):
+        if caller is not None and not agencies.may_send_for(agencies.current(caller.id, on), sender):
             return Problem(
                 "sender.not_yours",
                 draft.where,

@@ -1,7 +1,7 @@
 """What goes to one recipient: decided anew, minimised, and put into its own format. Nothing is sent here."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from hub.exchange.endpoints import Endpoints
 from hub.exchange.kept import kept_message
 from hub.exchange.stages import Denied, Minimised, Permitted, Validated
 from hub.people.supervised import known_to
-from hub.sharing.agencies import Role
+from hub.sharing.agencies import Agency, Role
 from hub.sharing.minimise import released_attachments
 from hub.store import messages, people
 from hub.store.engine import Transaction
@@ -59,7 +59,7 @@ class Prepared:
             str(self.outgoing.id),
             self.validated.draft.kind,
             self.validated.sender.id,
-            self.outgoing.recipient,
+            self.minimised.permitted.recipient.id,
             self.encoded,
         )
 
@@ -79,12 +79,9 @@ class Preparing:
 
     def decide(self, loaded: Loaded, now: datetime) -> Permitted | Denied:
         """As if for the first time. Raises CannotDeliver if the recipient has left the registry."""
-        outgoing = loaded.outgoing
-        recipient = self._assessor.registry.agencies.get(outgoing.recipient)
-        if recipient is None:
-            raise CannotDeliver("recipient.left", f"{outgoing.recipient} is not in the registry", retryable=True)
         on = now.astimezone(LONDON).date()
-        return self._assessor.decide_for(loaded.validated, recipient, Target(outgoing.target), on)
+        recipient = self._recipient(loaded.outgoing.recipient, on)
+        return self._assessor.decide_for(loaded.validated, recipient, Target(loaded.outgoing.target), on)
 
     def prepare(self, loaded: Loaded, now: datetime) -> Prepared | Denied:
         """Raises CannotDeliver, or Refused if the recipient's format cannot hold it."""
@@ -92,7 +89,7 @@ class Preparing:
         if isinstance(decision, Denied):
             return decision
         minimised = self._assessor.reduce(decision)
-        endpoint = self._endpoint(loaded.outgoing.recipient, loaded.validated.draft.kind)
+        endpoint = self._endpoint(decision.recipient.id, loaded.validated.draft.kind)
         encoded = self._adapters.systems[endpoint.system].encode(_outbound(loaded, minimised))
         return Prepared(loaded.outgoing, loaded.validated, minimised, endpoint, encoded)
 
@@ -111,6 +108,13 @@ class Preparing:
         plain = marked.model_dump(mode="json", exclude_none=True)
         return replace(validated, draft=replace(validated.draft, payload=marked), payload=plain)
 
+    def _recipient(self, agency_id: str, on: date) -> Agency:
+        """An area that has merged since the message was recorded is reached through its successor."""
+        agencies = self._assessor.registry.agencies
+        if agencies.get(agency_id) is None:
+            raise CannotDeliver("recipient.left", f"{agency_id} is not in the registry", retryable=True)
+        return agencies.current(agency_id, on)
+
     def _endpoint(self, recipient: str, kind: str) -> Endpoint:
         endpoint = self._endpoints.find(recipient, kind)
         if endpoint is None:
@@ -128,8 +132,8 @@ def _outbound(loaded: Loaded, minimised: Minimised) -> Outbound:
         kind=draft.kind,
         version=draft.version,
         sender=validated.sender.id,
-        recipient=outgoing.recipient,
-        reference=draft.reference,
+        recipient=minimised.permitted.recipient.id,
+        reference=str(outgoing.message_id),  # the sender's own may name a person, and no protocol speaks of it
         sent_at=draft.sent_at or validated.received_at,
         correlation=str(loaded.correlation),
         payload=minimised.cut.payload,

@@ -38,7 +38,8 @@ class Routing:
         """Who stands at that place: one agency, or the several that are named; or why there is none."""
         if target is Target.NAMED:
             return self._named()
-        return (self._one(target),)
+        found = self._one(target)
+        return (self.agencies.current(found.id, self.on) if isinstance(found, Agency) else found,)
 
     def first(self, target: Target) -> Agency | None:
         """The one that a clock names."""

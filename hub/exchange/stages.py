@@ -80,7 +80,13 @@ class Minimised:
     def withheld(self) -> list[dict[str, Any]]:
         """What stayed behind and why, as plain JSON: paths, never values."""
         return [
-            {"path": held.path, "category": held.category, "count": held.count, "reason": held.reason}
+            {
+                "path": held.path,
+                "category": held.category,
+                "count": held.count,
+                "action": held.action,
+                "reason": held.reason,
+            }
             for held in self.cut.withheld
         ]
 

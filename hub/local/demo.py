@@ -94,7 +94,9 @@ class Demonstration:
     def _write_endpoints(self) -> None:
         settings = self.exchange.settings
         agencies = build_knowledge(settings).registry.agencies.by_id.values()
-        entries = [self._endpoint(agency) for agency in agencies if agency.role not in (Role.GATEWAY, Role.HUB)]
+        today = datetime.now(UTC).date()
+        receiving = (a for a in agencies if a.exists(today) and a.role not in (Role.GATEWAY, Role.HUB))
+        entries = [self._endpoint(agency) for agency in receiving]
         settings.endpoints_file().write_text("\n".join(entries), encoding="utf-8")
 
     def _endpoint(self, agency: Agency) -> str:

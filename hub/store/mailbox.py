@@ -88,7 +88,7 @@ def find(connection: Connection, recipient: str, message_id: UUID) -> Row[Any] |
         .where(mailbox_item.c.recipient == recipient, mailbox_item.c.message_id == message_id)
         .with_for_update(of=mailbox_item)
     )
-    found = tuple(connection.execute(query))
+    found: tuple[Row[Any], ...] = tuple(connection.execute(query))
     return found[0] if found else None
 
 

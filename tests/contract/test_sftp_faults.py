@@ -46,7 +46,7 @@ def failure(sftp: Sftp, endpoint: Endpoint, body: bytes = b"<result/>") -> str:
 
 
 def names(agency: SftpPartner) -> list[str]:
-    return [file.name for file in agency.inbox.iterdir()]
+    return [file.name for file in agency.folder.iterdir()]
 
 
 def test_a_connection_dropped_during_the_upload_leaves_no_half_file_under_the_final_name(
@@ -61,7 +61,7 @@ def test_a_connection_dropped_during_the_upload_leaves_no_half_file_under_the_fi
     assert names(agency), "it did begin"
     agency.server.troubles.drop_after_bytes = None
     sftp.send(agency.endpoint, message)
-    [whole] = agency.inbox.glob("*.xml")
+    [whole] = agency.folder.glob("*.xml")
     assert whole.read_bytes() == message.encoded.body
 
 
@@ -136,7 +136,7 @@ def test_a_server_without_an_extension_takes_the_message_and_takes_it_again(
     message_id = str(uuid.uuid4())
     sftp.send(agency.endpoint, parcel(b"a longer body than the next", message_id))
     sftp.send(agency.endpoint, parcel(b"short", message_id))
-    assert [file.read_bytes() for file in agency.inbox.iterdir()] == [b"short"]
+    assert [file.read_bytes() for file in agency.folder.iterdir()] == [b"short"]
 
 
 def test_one_connection_serves_many_messages_and_a_lost_one_is_replaced(sftp: Sftp, agency: SftpPartner) -> None:

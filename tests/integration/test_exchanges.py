@@ -186,3 +186,25 @@ def test_the_request_shows_what_is_still_missing_until_the_cps_sends_it(bench: B
     bench.send(story["request"])
     missing = {clock["clock"] for clock in bench.hub.deadlines() if clock["owner"] == "cps-northumbria"}
     assert missing == {"previous_convictions_before_report", "case_package_before_report"}
+
+
+def test_an_area_that_has_merged_is_reached_through_its_successor(bench: Bench) -> None:
+    transfer = {
+        "kind": "case_transfer",
+        "version": 1,
+        "sender": AREA,
+        "reference": "T-1",
+        "payload": {
+            "transfer_reference": "T-1",
+            "to_area": "probation-inner-london",
+            "requested_at": bench.clock.now().isoformat(),
+            "offender": {"name": {"surname": "Gorsehill"}, "date_of_birth": "1991-02-03", "crn": "X123456"},
+        },
+    }
+    answer = bench.hub.receive(bench.hub.knowledge.agency(AREA), json.dumps(transfer).encode())
+    assert answer.receipt is not None, answer.refused
+    bench.drain()
+    [received] = _received(bench, "probation-london", "case_transfer")
+    assert received["payload"]["offender"]["crn"] == "X123456"
+    [clock] = bench.hub.deadlines(name="transfer_reply")
+    assert (clock["owner"], clock["toward"]) == ("probation-london", AREA)

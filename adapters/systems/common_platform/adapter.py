@@ -14,7 +14,6 @@ from adapters.systems.common_platform.wrapping import Form, Found
 from schemas.document import Attachment
 from schemas.problem import Problem, Refused
 
-
 _NOTHING = Problem(
     "common_platform.no_cases", "$", "lists no case and no sitting", "send what is heard, or what was decided"
 )

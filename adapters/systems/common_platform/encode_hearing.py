@@ -87,7 +87,8 @@ def listing_event(message: Outbound, listed: Fields) -> dict[str, Any]:
 def _shared(cases: list[Fields], name: str) -> Any:
     """What is said once of the whole hearing; left where the cases differ."""
     same = len({case.get(name) for case in cases}) == 1
-    return next((value for case in cases if (value := case.take(name, if_=same)) is not None), None)
+    taken = [case.take(name, if_=same) for case in cases]
+    return next((value for value in taken if value is not None), None)
 
 
 def _case_key(case: Fields) -> tuple[Any, ...]:

@@ -22,13 +22,26 @@ _OF_THE_HEARING = (
 def list_object(listed: Fields) -> dict[str, Any]:
     """Raises Refused without court, day, case numbers or names."""
     court, on = listed.part("court"), str(listed.needed("date"))
-    rooms = [_room(session, on) for session in listed.parts("sessions")]
+    sessions = listed.parts("sessions")
     return {
         "listType": listed.take("list_type"),
         "ouCode": court.needed("ou_code"),
         "courtCentreName": court.take("name"),
-        "hearingDates": [{"hearingDate": on, "courtRooms": rooms}],
+        "courtCentreDefaultStartTime": _default_start(sessions),
+        "hearingDates": [{"hearingDate": on, "courtRooms": [_room(session, on) for session in sessions]}],
     }
+
+
+def _default_start(sessions: list[Fields]) -> str | None:
+    """A room in which no hearing has a time begins when the court does."""
+    untimed = [session for session in sessions if not any(map(_start, session.parts("cases")))]
+    starts = {_local(session.get("starts_at")) for session in untimed}
+    if len(starts) != 1:
+        return None
+    start = starts.pop()
+    for session in untimed:
+        session.take("starts_at", if_=start is not None)
+    return start
 
 
 def _room(session: Fields, on: str) -> dict[str, Any]:
@@ -46,8 +59,11 @@ def _room(session: Fields, on: str) -> dict[str, Any]:
 
 
 def _start(case: Fields) -> str | None:
+    return _local(case.get("block_starts_at"))
+
+
+def _local(at: str | None) -> str | None:
     """None for a time that would be read as another one: the list knows local times to the second."""
-    at = case.get("block_starts_at")
     held = time.fromisoformat(at) if at else None
     return at if held and held.tzinfo is None and not held.microsecond else None
 

@@ -157,7 +157,7 @@ def _victims_by_offence(package: Fields, defendants: list[Fields]) -> Victims:
     found: dict[str, list[Fields]] = {}
     for index, victim in enumerate(package.parts("victims")):
         at = offences.get(victim.values.get("offence_sequence", -1))
-        if at is None or victim.values.get("role", "victim") != "victim":
+        if at is None or str(victim.values.get("role") or "victim").casefold() != "victim":
             package.leave_out(f"victims[{index}]")
         else:
             victim.tick(f"{victim.path}offence_sequence")

@@ -11,6 +11,9 @@ from hub.people.linkage.normalise import Comparable
 
 # Among 400 records, if one person in fifty lives with another of the name, there are four such pairs: enough to notice.
 RECORDS_MIN = 400
+HOME_KEYS = ("house_and_street", "house_and_locality", "house_and_postcode", "street_and_town")
+# A prison or a hostel is the home of many who have nothing else in common: comparing them all finds nobody.
+CROWDED_FROM = 50
 
 
 def homes_are_shared(sides: Iterable[Sequence[Comparable]]) -> bool:
@@ -23,7 +26,29 @@ def homes_are_shared(sides: Iterable[Sequence[Comparable]]) -> bool:
         if len(people) > 1:
             alike = _pairs(surname for surname, *_ in people) * _pairs(home for _, home, *_ in people)
             by_chance += alike / (len(people) * (len(people) - 1) / 2)
-    return records < RECORDS_MIN or found > 2 * by_chance + 3
+    return records < RECORDS_MIN or found > 3 * by_chance + 3
+
+
+def home_keys(sides: Sequence[Sequence[Comparable]]) -> list[list[tuple[str | None, ...]]]:
+    """For each record the keys of its home, in the order of HOME_KEYS; None where unknown or where too many live."""
+    keys = [[_keys(person) for person in side] for side in sides]
+    living = Counter(key for side in keys for person in side for key in person if key is not None)
+    return [
+        [tuple(key if key is not None and living[key] <= CROWDED_FROM else None for key in person) for person in side]
+        for side in keys
+    ]
+
+
+def _keys(person: Comparable) -> tuple[str | None, ...]:
+    return tuple(
+        f"{name} {one} {other}" if one and other else None
+        for name, one, other in (
+            (HOME_KEYS[0], person.house, person.street),
+            (HOME_KEYS[1], person.house, person.locality),
+            (HOME_KEYS[2], person.house, person.postcode),
+            (HOME_KEYS[3], person.street, person.town),
+        )
+    )
 
 
 def _home(person: Comparable) -> str | None:

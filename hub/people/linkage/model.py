@@ -7,6 +7,8 @@ between records of two people (the u probability). docs/linkage.md says where ea
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hub.people.linkage.homes import HOME_KEYS
+
 
 class Agreement(StrEnum):
     YES = "yes"
@@ -165,9 +167,7 @@ COMPARISONS = (GIVEN, SURNAME, BORN, POSTCODE, ADDRESS, PLACE)
 # How many equally common values there would be if the sides told us nothing.
 KINDS = {"given": 200, "surname": 1000, "born": 20000, "postcode": 1000}
 
-# Which pairs are looked at at all: every way in which two records of one person usually still agree. A home by itself
-# is none of them, because a prison or a hostel may be everybody's.
-_INITIAL = "(left(l.given, 1) = left(r.given, 1) or left(l.surname, 1) = left(r.surname, 1))"
+# Which pairs are looked at at all: every way in which two records of one person usually still agree.
 BLOCKING = (
     "l.born = r.born and length(l.born) = 8",
     "l.surname = r.surname and l.given = r.given",
@@ -190,8 +190,5 @@ BLOCKING = (
     "l.postcode = r.postcode and l.surname = r.given",
     "l.postcode = r.postcode and left(l.surname, 3) = left(r.surname, 3)",
     "l.postcode = r.postcode and left(l.given, 3) = left(r.given, 3)",
-    f"l.postcode = r.postcode and l.house = r.house and {_INITIAL}",
-    f"l.street = r.street and l.house = r.house and {_INITIAL}",
-    f"l.street = r.street and l.town = r.town and {_INITIAL}",
-    f"l.locality = r.locality and l.house = r.house and {_INITIAL}",
+    *(f"l.{home} = r.{home}" for home in HOME_KEYS),
 )

@@ -13,6 +13,7 @@ from splink import DuckDBAPI, Linker, SettingsCreator
 
 from hub.people.linkage.assign import Scored
 from hub.people.linkage.frequency import frequencies
+from hub.people.linkage.homes import HOME_KEYS, home_keys
 from hub.people.linkage.model import BLOCKING, COMPARISONS, KINDS, UNKNOWN, Comparison, Level
 from hub.people.linkage.normalise import Comparable
 from hub.people.linkage.records import Evidence
@@ -36,8 +37,9 @@ def scored_pairs(
         connection.execute("set enable_progress_bar = false")
         database = DuckDBAPI(connection)
         sides = []
-        for name, side in (("a", left), ("b", right)):
-            _fill(connection, f"side_{name}", ("unique_id", *_COLUMNS), [(n, *astuple(r)) for n, r in enumerate(side)])
+        for name, side, homes in zip("ab", (left, right), home_keys((left, right)), strict=True):
+            rows = [(n, *astuple(person), *homes[n]) for n, person in enumerate(side)]
+            _fill(connection, f"side_{name}", ("unique_id", *_COLUMNS, *HOME_KEYS), rows)
             sides.append(database.register(f"side_{name}", dataset_display_name=name))
         linker = Linker(sides, _settings(prior), log_level=None)
         for column, kinds in KINDS.items():
@@ -46,8 +48,8 @@ def scored_pairs(
             linker.table_management.register_term_frequency_lookup(database.register(f"share_{column}"), column)
         found = linker.inference.predict(threshold_match_weight=at_least).as_duckdbpyrelation()
         names = [name for name in found.columns if name in _READ or name.startswith(("gamma_", "mw_"))]
-        rows = [dict(zip(names, row, strict=True)) for row in found.select(*names).fetchall()]
-    return sorted((_scored(row) for row in rows), key=lambda pair: (pair.left, pair.right))
+        scores = [dict(zip(names, row, strict=True)) for row in found.select(*names).fetchall()]
+    return sorted((_scored(row) for row in scores), key=lambda pair: (pair.left, pair.right))
 
 
 def _fill(

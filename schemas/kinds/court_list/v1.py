@@ -247,7 +247,7 @@ def _share_the_name(one: Defendant, other: Defendant) -> bool:
     mine, theirs = dict(one.valid_identifiers()), dict(other.valid_identifiers())
     born, other_born = one.date_of_birth or "", other.date_of_birth or ""
     return (
-        _written(one).casefold() == _written(other).casefold()
+        _written(one).casefold() == _written(other).casefold() != ""
         and all(mine[scheme] == theirs[scheme] for scheme in mine.keys() & theirs.keys())
         and (born.startswith(other_born) or other_born.startswith(born))
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from adapters.contract import Endpoint
+from adapters.contract import Endpoint, Inbox
 
 
 class FolderPartner:
@@ -30,6 +30,17 @@ class FolderPartner:
             "folder.missing": {"path": str(self._place / "elsewhere")},
             "folder.link": {"path": str(link)},
         }
+
+    @property
+    def folder(self) -> Path:
+        return self._inbox
+
+    def inbox(self, **settings: str) -> Inbox:
+        return Inbox("area-north", "folder", {"path": str(self._inbox)} | settings)
+
+    @property
+    def bad_inboxes(self) -> Mapping[str, Mapping[str, str]]:
+        return self.bad_settings
 
     def taken(self) -> list[tuple[str, bytes]]:
         """The message id stands in the name, after the kind. A part of a file would be taken for a message here."""

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import asyncssh
 
-from adapters.contract import Endpoint
+from adapters.contract import Endpoint, Inbox
 
 USERNAME, PASSWORD = "hub", "a made-up password"
 R = TypeVar("R")
@@ -147,8 +147,8 @@ class SftpPartner:
     def __init__(self, place: Path, server: SftpServer) -> None:
         self._place = place.resolve()
         self.server = server
-        self.inbox = server.root / "inbox"
-        self.inbox.mkdir()
+        self.folder = server.root / "inbox"
+        self.folder.mkdir()
         self.file("password").write_text(PASSWORD + "\n")
         server.client_key.write_private_key(self.file("key"), "pkcs8-pem", "made up")
         self.file("passphrase").write_text("made up\n")
@@ -197,9 +197,16 @@ class SftpPartner:
             "settings.path": good | {"password_file": "password"},
         }
 
+    def inbox(self, **settings: str) -> Inbox:
+        return Inbox("area-north", "sftp", self.settings | settings)
+
+    @property
+    def bad_inboxes(self) -> Mapping[str, Mapping[str, str]]:
+        return self.bad_settings
+
     def taken(self) -> list[tuple[str, bytes]]:
         """The message id stands in the name, after the kind. A part of a file would be taken for a message here."""
-        files = sorted(self.inbox.iterdir(), key=lambda file: file.stat().st_mtime_ns)
+        files = sorted(self.folder.iterdir(), key=lambda file: file.stat().st_mtime_ns)
         return [(file.name.removeprefix("court_list-").removesuffix(".json"), file.read_bytes()) for file in files]
 
     def go_away(self) -> None:

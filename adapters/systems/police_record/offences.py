@@ -1,0 +1,126 @@
+"""An offence of the record with its adjudication and its results, in either shape that the police write."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.systems.police_record.codes import ADJUDICATIONS, CONVICTED, PLEAS, UNITS, meaning_of
+from adapters.systems.police_record.record import Fields
+from schemas.offence import Offence, Result
+
+_SEQUENCE_MAX = 1_000_000
+_DURATION_MAX = 9_999
+
+
+def offence(fields: Fields) -> Offence | None:
+    """None, and a refusal, if it cannot be taken. `fields` has its inner `offence` laid over it already."""
+    place = fields.child("locationAddress", "location")
+    values = {
+        "id": fields.text("offenceId", "id"),
+        "sequence": fields.number("courtOffenceSequenceNumber", "courtCaseChargeNumber", most=_SEQUENCE_MAX),
+        "code": fields.text("cjsOffenceCode", "qualifiedCjsCode"),
+        "title": fields.text("title", "offenceTitle"),
+        "wording": " ".join(fields.texts("offenceDescription")) or None,
+        "started_on": fields.day("offenceStartDate", "startDate"),
+        "started_at": fields.clock("offenceStartTime", "startTime"),
+        "ended_on": fields.day("offenceEndDate", "endDate"),
+        "ended_at": fields.clock("offenceEndTime", "endTime"),
+        "location": place.text("locationText") if place else None,
+        "plea": word(fields, PLEAS, "plea"),
+        **_adjudication(fields),
+    }
+    found = [_result(each) for each in fields.each("disposalResults", "results", "disposals")]
+    if not (values["code"] or values["title"] or values["wording"]):
+        values["title"] = _classified(fields)
+    results = tuple(each for each in found if each is not None)
+    return fields.findings.checked(Offence, values | {"results": results}, fields.path)
+
+
+def word(fields: Fields, table: Mapping[str, str], name: str) -> str | None:
+    """The plain word for a word or code; an unknown one is kept, with a doubt."""
+    written = fields.text(name)
+    if written is None:
+        return None
+    plain = meaning_of(table, written)
+    if plain is None:
+        fields.findings.doubt(
+            "police_record.unknown_code",
+            name,
+            f"{fields.path}.{name}",
+            f"{name} is a word or code that the exchange does not know; it is kept as it came",
+            "correct it in the police system, or have it added to the exchange",
+        )
+    return plain or written
+
+
+def _classified(fields: Fields) -> str | None:
+    """Old offences have a class and no CJS code; better the class than no offence."""
+    number = fields.text("npccOffenceCode")
+    if number is None:
+        return None
+    fields.findings.doubt(
+        "police_record.no_offence_code",
+        "cjsOffenceCode",
+        fields.path,
+        "the offence has no CJS code; the number of its class stands as its title",
+        "give its CJS offence code",
+    )
+    return f"Class of offence {number}"
+
+
+def _adjudication(fields: Fields) -> dict[str, Any]:
+    """The newest one; a date is one of conviction only if there was a conviction."""
+    if not (listed := fields.each("adjudications")):
+        return {"finding": word(fields, ADJUDICATIONS, "adjudication")}
+    newest = max(listed, key=lambda one: one.number("appearanceNumber", most=_SEQUENCE_MAX) or 0)
+    for one in listed:
+        if one is not newest:
+            one.ignore()
+            fields.findings.doubt(
+                "police_record.earlier_adjudication",
+                "adjudications",
+                one.path,
+                "the offence was adjudicated more than once; the last adjudication is taken, this one not passed on",
+                "nothing, if the last one stands",
+            )
+    finding = word(newest, ADJUDICATIONS, "adjudication")
+    return {"finding": finding, "convicted_on": newest.day("disposalDate") if finding in CONVICTED else None}
+
+
+def _result(fields: Fields) -> Result | None:
+    fine = fields.child("disposalFine")
+    amount = fields.pounds("fineAmount") or (fine.pounds("amount") if fine else None)
+    values = {
+        "code": fields.text("disposalCode"),
+        "text": fields.text("disposalText"),
+        "qualifiers": fields.texts("disposalQualifiers", "disposalQualifierCodes"),
+        "durations": _durations(fields),
+        "amounts_pounds": [amount] if amount else [],
+    }
+    if not (values["code"] or values["text"]):
+        fields.findings.doubt(
+            "police_record.no_result_code",
+            "disposalCode",
+            fields.path,
+            "the result has neither a code nor a text",
+            "give its disposalCode",
+        )
+    return fields.findings.checked(Result, values, fields.path)
+
+
+def _durations(fields: Fields) -> list[dict[str, Any]]:
+    """The period of the result, which begins on its effective date, and then the period of its qualifier."""
+    main = _duration(fields.child("disposalDuration")) | _present(starts_on=fields.day("disposalEffectiveDate"))
+    second = _duration(fields.child("disposalQualifierDuration"))
+    return [each for each in (main, second | {"secondary": True} if second else {}) if each]
+
+
+def _duration(fields: Fields | None) -> dict[str, Any]:
+    if fields is None:
+        return {}
+    unit = word(fields, UNITS, "units")
+    count = fields.number("count", most=_DURATION_MAX)
+    return _present(unit=unit, value=None if unit == "L" and count == 0 else count)  # life has no number
+
+
+def _present(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,0 +1,64 @@
+"""Whom the record is about: identifiers, and in our own extension `person` what links a record to somebody."""
+
+import re
+from typing import Any
+
+from adapters.systems.police_record.codes import SEXES
+from adapters.systems.police_record.offences import word
+from adapters.systems.police_record.record import Fields
+from schemas.fields import arrest_summons_number
+from schemas.person import Defendant
+
+
+def person_of(record: Fields, asn: str | None) -> Defendant | None:
+    """None, and a refusal, if nothing says who it is."""
+    given = record.child("person")
+    values = {
+        "arrest_summons_number": asn,
+        "pnc_id": record.text("longPersonUrn"),
+        **(_given(given) if given else {}),
+    }
+    if not values["pnc_id"]:
+        values["pnc_id"] = record.text("personUrn")
+    if not any(values.get(name) for name in ("name", "arrest_summons_number", "pnc_id", "cro_number", "noms_number")):
+        record.findings.refuse(
+            "police_record.nobody",
+            record.path,
+            "it does not say whose record it is",
+            "send the arrest summons number (asn), or longPersonUrn",
+        )
+        return None
+    return record.findings.checked(Defendant, values, given.path if given else record.path)
+
+
+def force_of(units: tuple[str | None, ...], asns: tuple[str, ...]) -> str | None:
+    """The two characters of the police force: of a unit such as `01ZD`, else of an arrest summons number."""
+    for unit in units:
+        if unit and re.fullmatch(r"[0-9A-Z]{2}(?:[0-9A-Z]{2})?", unit):
+            return unit[:2]
+    for asn in asns:
+        canonical = arrest_summons_number(asn)
+        if canonical and (force := canonical[-18:-16]) != "00":
+            return force
+    return None
+
+
+def _given(person: Fields) -> dict[str, Any]:
+    address = person.child("address")
+    return {
+        "name": _name(person),
+        "aliases": [found for alias in person.each("aliases") if (found := _name(alias)) is not None],
+        "date_of_birth": person.text("dateOfBirth"),
+        "sex": word(person, SEXES, "sex"),
+        "pnc_id": person.text("pncId"),
+        "cro_number": person.text("croNumber"),
+        "crn": person.text("crn"),
+        "noms_number": person.text("nomsNumber"),
+        "address": {"lines": address.texts("lines"), "postcode": address.text("postcode")} if address else None,
+    }
+
+
+def _name(fields: Fields) -> dict[str, Any] | None:
+    surname = fields.text("surname")
+    title, forenames = fields.text("title"), fields.texts("forenames")
+    return {"title": title, "forenames": forenames, "surname": surname} if surname or forenames else None

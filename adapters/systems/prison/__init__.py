@@ -1,0 +1,1 @@
+"""prison: the prison's own system, in an illustrative layout of ours."""

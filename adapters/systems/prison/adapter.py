@@ -1,0 +1,212 @@
+"""prison: releases come from the prison; reports, results and feedback go to it."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from adapters.contract import Decoded, Draft, Encoded, Outbound, System
+from adapters.json import BODY_BYTES_MAX, flaws, key_shown, parse
+from adapters.systems.prison.carrying import Carried, Way, carry
+from adapters.systems.prison.documents import described, read_documents, write_documents
+from adapters.systems.prison.fields import LAYOUTS, Layout
+from schemas.catalogue import Catalogue
+from schemas.document import Attachment
+from schemas.fields import Moment
+from schemas.kind import Payload
+from schemas.problem import Problem, Refused
+
+WIRE_VERSION = "1"
+PROBLEMS_MAX = 20
+_HEADER = ("prisonSystem", "messageType", "messageId", "sentAt", "from", "to", "answers")
+_AGAIN = "correct it and send the message again"
+
+
+def system() -> System:
+    return Prison(Catalogue.discover())
+
+
+class Prison:
+    """Reads and writes every type of message of the layout."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.name = "prison"
+        self._payloads = {
+            layout.kind: kind.payload
+            for layout in LAYOUTS
+            if (kind := catalogue.find(layout.kind, layout.version)) is not None
+        }
+        self.decodes = frozenset(self._payloads)
+        self.encodes = frozenset(self._payloads)
+
+    def recognises(self, body: bytes) -> bool:
+        """A JSON object with `prisonSystem` at its top."""
+        start = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+        if start != b"{" or len(body) > BODY_BYTES_MAX or b'"prisonSystem"' not in body:
+            return False
+        try:
+            tree = parse(body)
+        except Refused:
+            return False
+        return isinstance(tree, dict) and "prisonSystem" in tree and "payload" not in tree
+
+    def decode(self, body: bytes, documents: Mapping[str, Attachment]) -> Decoded:
+        """Raises Refused if the message cannot be taken: it is taken whole or not at all."""
+        tree = parse(body)
+        if unsafe := tuple(flaws(tree, "$")):
+            raise Refused(*unsafe[:PROBLEMS_MAX])
+        layout = _layout_of(tree)
+        carried = carry(tree, (Way(row.wire, row.payload, row.codes) for row in layout.rows))
+        attachments, problems = read_documents(tree, documents)
+        described(carried.tree, attachments)
+        problems += [_misplaced(f"$.{_shown(where)}") for where in carried.misplaced]
+        sent_at = _sent_at(tree, problems)
+        header = {name: _label(tree, name, problems) for name in ("messageId", "from", "to")}
+        if header["messageId"] is None and not any(problem.where == "$.messageId" for problem in problems):
+            cure = "send messageId, different for each message"
+            problems.append(Problem("reference.missing", "$.messageId", "the message has no reference", cure))
+        payload = self._payload(layout, carried, problems)
+        if payload is None or header["messageId"] is None or problems:
+            raise Refused(*problems[:PROBLEMS_MAX])
+        prison = carried.tree.get(layout.establishment) if layout.establishment else None
+        return Decoded(
+            (
+                Draft(
+                    layout.kind,
+                    layout.version,
+                    sender=header["from"] or prison,
+                    recipient=header["to"],
+                    reference=header["messageId"],
+                    payload=payload,
+                    sent_at=sent_at,
+                    attachments=attachments,
+                    doubts=tuple(_unmapped(carried, bool(attachments))),
+                    where="$",
+                ),
+            )
+        )
+
+    def encode(self, message: Outbound) -> Encoded:
+        layout = next((one for one in LAYOUTS if (one.kind, one.version) == (message.kind, message.version)), None)
+        if layout is None:
+            cure = f"send one of {', '.join(sorted(self.encodes))}, or use another system"
+            problem = "the prison's system has no such message"
+            raise Refused(Problem("prison.cannot_express", "kind", problem, cure))
+        person = message.payload.get(layout.person) or {}
+        if not any(person.get(name) for name in ("name", "organisation", "noms_number", "pnc_id", "crn")):
+            cure = "grant the prison a name or a number of the person"
+            problem = "nothing says which prisoner it is about"
+            raise Refused(Problem("prison.cannot_express", layout.person, problem, cure))
+        carried = carry(message.payload, (Way(row.payload, row.wire, _turned(row.codes)) for row in layout.rows))
+        wire = {
+            "prisonSystem": WIRE_VERSION,
+            "messageType": layout.message_type,
+            "messageId": message.reference,
+            "sentAt": message.sent_at.isoformat(),
+            "from": message.sender,
+            "to": message.recipient,
+            **({"answers": message.causation} if message.causation else {}),
+            **carried.tree,
+        }
+        write_documents(wire, message.attachments)
+        body = json.dumps(wire, ensure_ascii=False, indent=1, allow_nan=False).encode()
+        return Encoded(body, "application/json", ".json", carried.left)
+
+    def _payload(self, layout: Layout, carried: Carried, problems: list[Problem]) -> Payload | None:
+        try:
+            return self._payloads[layout.kind].model_validate_json(json.dumps(carried.tree), strict=True)
+        except ValidationError as error:
+            for fault in error.errors(include_url=False, include_context=False, include_input=False):
+                words = fault["msg"].removeprefix("Value error, ")
+                code = "field.missing" if fault["type"] == "missing" else "field.value"
+                problems.append(Problem(code, _wire_place(layout, fault["loc"]), words, _AGAIN))
+            return None
+
+
+def _layout_of(tree: Any) -> Layout:
+    if not isinstance(tree, dict) or "prisonSystem" not in tree:
+        cure = "send an object with prisonSystem and messageType"
+        raise Refused(Problem("prison.not_a_message", "$", "the document is no message of the prison", cure))
+    if tree["prisonSystem"] != WIRE_VERSION:
+        problem, cure = "it is not a version that the exchange reads", f'send prisonSystem "{WIRE_VERSION}"'
+        raise Refused(Problem("prison.version", "$.prisonSystem", problem, cure))
+    named = tree.get("messageType")
+    layout = next((one for one in LAYOUTS if one.message_type == named), None)
+    if layout is None:
+        cure = f"send one of {', '.join(one.message_type for one in LAYOUTS)}"
+        raise Refused(Problem("prison.message_type", "$.messageType", "there is no such type of message", cure))
+    return layout
+
+
+def _turned(codes: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    return {word: code for code, word in codes.items()} if codes else None
+
+
+def _label(tree: Mapping[str, Any], name: str, problems: list[Problem]) -> str | None:
+    value = tree.get(name)
+    if value is None:
+        return None
+    if isinstance(value, str) and value.strip() == value and value.isprintable() and 0 < len(value) <= 200:
+        return value
+    problem = "it is not 1 to 200 printable characters"
+    problems.append(Problem("prison.label", f"$.{name}", problem, _AGAIN))
+    return None
+
+
+def _sent_at(tree: Mapping[str, Any], problems: list[Problem]) -> datetime | None:
+    if tree.get("sentAt") is None:
+        return None
+    try:
+        return TypeAdapter[datetime](Moment).validate_python(tree["sentAt"], strict=True)
+    except ValidationError:
+        cure = "write it as 2026-11-20T12:00:00+00:00"
+        problems.append(Problem("date.impossible", "$.sentAt", "it is not a moment with its offset", cure))
+        return None
+
+
+def _wire_place(layout: Layout, steps: tuple[int | str, ...]) -> str:
+    """The place in the message of a fault in the payload: the field, or what of it lies under a part."""
+    indices = [step for step in steps if isinstance(step, int)]
+    path = "".join("[]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
+    exact = next((row.wire for row in layout.rows if row.payload == path), None)
+    beneath = [row.wire for row in layout.rows if row.payload.startswith((f"{path}.", f"{path}["))]
+    wire = exact or (_shared_start(beneath) if beneath else "")
+    for index in indices:
+        wire = wire.replace("[]", f"[{index}]", 1)
+    return f"$.{wire}".rstrip(".").replace("[]", "")
+
+
+def _shared_start(paths: list[str]) -> str:
+    parts = [path.split(".") for path in paths]
+    shared = []
+    for steps in zip(*parts, strict=False):
+        if len(set(steps)) > 1:
+            break
+        shared.append(steps[0])
+    return ".".join(shared)
+
+
+def _unmapped(carried: Carried, has_documents: bool) -> list[Problem]:
+    """One doubt for each key that the layout does not have, at its first place."""
+    found: dict[str, Problem] = {}
+    for where in carried.left:
+        pattern = re.sub(r"\[\d+\]", "[]", where)
+        if pattern in _HEADER or (has_documents and pattern == "documents[].content"):
+            continue
+        problem = "the layout has no such field; it is not passed on"
+        cure = "nothing, unless a recipient needs it: then ask for a place to be agreed for it"
+        found.setdefault(pattern, Problem("prison.unmapped", f"$.{_shown(where)}", problem, cure))
+    return list(found.values())
+
+
+def _shown(where: str) -> str:
+    """The place, without keys that do not look like field names: such a key could be anybody's name."""
+    steps = (re.fullmatch(r"(.*?)((?:\[\d+\])*)", step, re.DOTALL) for step in where.split("."))
+    return ".".join(key_shown(found[1]) + found[2] for found in steps if found)
+
+
+def _misplaced(where: str) -> Problem:
+    return Problem("prison.type", where, "an object or a list must stand here", _AGAIN)

@@ -1,0 +1,11 @@
+"""Look into the inbox of one agency and receive what lies there."""
+
+from workers.app import COLLECT_TASK
+from workers.hub_task import HubTask
+
+
+class Collect(HubTask):
+    name = COLLECT_TASK
+
+    def run(self, agency: str) -> None:
+        self.process_hub.get().collect(agency)
