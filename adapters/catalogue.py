@@ -60,7 +60,7 @@ class Adapters:
 
 def profile_sources(profiles_dir: Path | None = None) -> tuple[Source, ...]:
     """Every profile as it was written, the shipped ones first. Raises Refused if a file is no text."""
-    shipped = [source for name in _folders(adapters.systems.__path__) for source in _shipped_profiles(name)]
+    shipped = [source for name in _folders(adapters.systems.__path__) for source in shipped_profiles(name)]
     return (*shipped, *(_sources_in(profiles_dir) if profiles_dir is not None else ()))
 
 
@@ -77,13 +77,14 @@ def _systems(profiles_dir: Path | None) -> Iterator[System]:
     for name in _folders(adapters.systems.__path__):
         module = importlib.import_module(f"adapters.systems.{name}.adapter")
         driven = hasattr(module, "systems")
-        for system in module.systems((*_shipped_profiles(name), *own)) if driven else (module.system(),):
+        for system in module.systems((*shipped_profiles(name), *own)) if driven else (module.system(),):
             if not (system.name.startswith(f"{name}.") if driven else system.name == name):
                 raise ValueError(f"the adapter in folder {name!r} calls itself {system.name!r}")
             yield system
 
 
-def _shipped_profiles(name: str) -> tuple[Source, ...]:
+def shipped_profiles(name: str) -> tuple[Source, ...]:
+    """Those in the folder of the system; none if no profiles drive it."""
     folder = files(f"adapters.systems.{name}") / "profiles"
     return tuple(_sources_in(folder)) if folder.is_dir() else ()
 

@@ -184,6 +184,10 @@ class Hub:
         """Look into the agency's inbox once. Raises NoInbox."""
         return self._collecting.collect(self.knowledge.agency(agency))
 
+    def settle_seconds(self, agency: str) -> float:
+        """How long a file in the agency's inbox must rest before it is taken. Raises NoInbox."""
+        return self._collecting.settle_seconds(self.knowledge.agency(agency))
+
     def sweep(self) -> dict[str, int]:
         """Do everything that is due and belongs to nobody: report overdue clocks, close unanswered documents."""
         now = self.clock.now()

@@ -38,10 +38,7 @@ class Address(Part):
 
 
 class Defendant(Part):
-    """A person or an organisation before the court, called an offender once convicted.
-
-    A police record may know a person by identifiers alone, without a name.
-    """
+    """A person or an organisation before the court, called an offender once convicted."""
 
     name: PersonName | None = None
     organisation: IdentityText | None = None
@@ -64,6 +61,7 @@ class Defendant(Part):
     def _is_somebody(self) -> Self:
         if self.name is not None and self.organisation is not None:
             raise ValueError("a defendant is either a person or an organisation, not both")
+        # A police record knows a person by identifiers alone.
         if self.name is None and self.organisation is None and not self._identifiers():
             raise ValueError("a defendant has a name, is an organisation or has at least one identifier")
         return self

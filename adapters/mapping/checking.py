@@ -145,6 +145,9 @@ def _check_needed(record: Block, shape: Shape, place: Place, findings: Findings)
         start = f"{block.pattern}." if block.pattern else ""
         filled |= {start + column.path.pattern for column in block.columns if column.path is not None}
 
+    # A document whose bytes come beside the file brings its media type along with them.
+    measured = MEASURED if "documents[].content" in filled else MEASURED | {"documents[].media_type"}
+
     def is_filled(path: str) -> bool:
         return any(one == path or one.startswith((f"{path}.", f"{path}[]")) for one in filled)
 
@@ -154,7 +157,7 @@ def _check_needed(record: Block, shape: Shape, place: Place, findings: Findings)
             continue
         for name in needed:
             path = f"{part}.{name}" if part else name
-            if path not in MEASURED and not is_filled(path):
+            if path not in measured and not is_filled(path):
                 problem = f"{path} is required where {part or 'a payload'} is filled, and nothing fills it"
                 findings.say("path.required", place, problem, "map a wire field to it, or give it a constant")
 

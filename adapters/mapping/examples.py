@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from pydantic import ValidationError
@@ -24,7 +25,9 @@ def example_bytes(example: ExampleWritten, profile: Profile) -> bytes:
 
 def run_examples(profile: Profile) -> Iterator[tuple[str, tuple[Problem, ...]]]:
     """(title, what is wrong) of each example; nothing is wrong with one that passes."""
-    system = ProfiledSystem("example", profile)
+    # What is only written must still be readable by whoever reads it, so here every exchange goes both ways.
+    exchanges = tuple(replace(exchange, reads=True) for exchange in profile.exchanges)
+    system = ProfiledSystem("example", replace(profile, exchanges=exchanges))
     for number, example in enumerate(profile.examples):
         where = profile.source.where(("example", number))
         yield example.title, tuple(_Trial(system, example, where).problems())

@@ -1,5 +1,7 @@
-"""Commands that act in an agency's name: send, and the keys that agencies are given."""
+"""Commands that act in an agency's name: send, collect, and the keys that agencies are given."""
 
+import time
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +14,7 @@ from hub.cli.screen import out, print_json, print_problems, table
 
 def add_commands(cli: typer.Typer) -> None:
     cli.command()(send)
+    cli.command()(collect)
     keys = typer.Typer(help="The agencies' own keys.", no_args_is_help=True)
     keys.command("issue")(issue)
     cli.add_typer(keys, name="keys")
@@ -38,6 +41,24 @@ def send(
             out().print(table(title, ("message", "kind", "from", "reference", "to"), rows))
         print_problems(answer.refused)
     raise typer.Exit(2 if answer.receipt is None else 3 if answer.refused else 0)
+
+
+def collect(
+    agency: Annotated[str, typer.Argument(help="The agency whose inbox is looked into: its id, or its OU code.")],
+    as_json: Json = False,
+) -> None:
+    """Look into an agency's inbox now, without waiting for its time. Exit code 2 if it cannot be reached."""
+    with open_hub() as hub:
+        found = hub.collect(agency)
+        if found.settling:
+            time.sleep(hub.settle_seconds(agency))
+            found += hub.collect(agency)
+    if as_json:
+        print_json(asdict(found))
+    else:
+        told = [(field.name, str(getattr(found, field.name))) for field in fields(found) if getattr(found, field.name)]
+        out().print(table(f"Inbox of {agency}", ("files", "count"), told or [("none", "")]))
+    raise typer.Exit(2 if found.unreachable else 0)
 
 
 def issue(agency: Annotated[str, typer.Argument(help="Agency id or OU code.")], as_json: Json = False) -> None:

@@ -45,6 +45,15 @@ class Collected:
     """Somebody else is at it."""
     unreachable: str | None = None
 
+    def __add__(self, later: "Collected") -> "Collected":
+        """Of two looks, one after the other: what was taken adds up, what was left is as it was seen last."""
+        return replace(
+            later,
+            accepted=self.accepted + later.accepted,
+            partly=self.partly + later.partly,
+            refused=self.refused + later.refused,
+        )
+
 
 class Collecting:
     def __init__(
@@ -76,11 +85,14 @@ class Collecting:
         with self._store.transaction() as connection:
             return collection.claim_due(connection, every, self._clock.now())
 
+    def settle_seconds(self, agency: Agency) -> float:
+        """How long a file must rest before it is taken. Raises NoInbox."""
+        inbox = self._inbox(agency)
+        return self._collector(inbox).pace(inbox).settle_seconds
+
     def collect(self, agency: Agency) -> Collected:
         """One look. Raises NoInbox, or StoreUnavailable: then what was not answered for stands where it was."""
-        inbox = self._inboxes.get(agency.id)
-        if inbox is None:
-            raise NoInbox(f"nothing is collected from {agency.id}", "add a [[collect]] entry to the endpoints file")
+        inbox = self._inbox(agency)
         with collection.alone(self._store, agency.id) as alone:
             if not alone:
                 return Collected(busy=True)
@@ -148,7 +160,7 @@ class Collecting:
             collection.count_try(connection, agency.id, mark, tries + 1)
         answer = self._answer(agency, body)
         with self._store.transaction() as connection:
-            collection.end_try(connection, agency.id, mark)
+            collection.forget(connection, agency.id, mark)
         return self._move(inbox, file, answer)
 
     def _answer(self, agency: Agency, body: bytes) -> Answer:
@@ -169,6 +181,12 @@ class Collecting:
             return "refused"
         collector.archive(inbox, file, on, reasons)
         return "partly" if answer.refused else "accepted"
+
+    def _inbox(self, agency: Agency) -> Inbox:
+        inbox = self._inboxes.get(agency.id)
+        if inbox is None:
+            raise NoInbox(f"nothing is collected from {agency.id}", "add a [[collect]] entry to the endpoints file")
+        return inbox
 
     def _collector(self, inbox: Inbox) -> Collector:
         return self._collectors[inbox.transport]

@@ -85,8 +85,12 @@ def count_try(connection: Connection, agency: str, mark: str, tries: int) -> Non
     )
 
 
-def end_try(connection: Connection, agency: str, mark: str) -> None:
+def forget(connection: Connection, agency: str, mark: str) -> None:
+    """It is answered for. Another file of the same name, size and time is another file."""
     connection.execute(
-        text("UPDATE collection SET tries = tries - CAST(:mark AS text) WHERE agency = :agency"),
+        text(
+            "UPDATE collection SET tries = tries - CAST(:mark AS text), seen = seen - CAST(:mark AS text)"
+            " WHERE agency = :agency"
+        ),
         {"agency": agency, "mark": mark},
     )

@@ -1,4 +1,7 @@
-"""The systems, their samples and what may come of a document, for the contract suites of the systems."""
+"""The systems, their samples and what may come of a document, for the contract suites of the systems.
+
+A folder that profiles drive is one system for each of them, `probation.icms`, with its samples in `samples/icms/`.
+"""
 
 import dataclasses
 import importlib
@@ -9,6 +12,7 @@ from pathlib import Path
 
 import adapters.systems
 import schemas.kinds
+from adapters.catalogue import shipped_profiles
 from adapters.contract import Decoded, System
 from schemas.catalogue import Catalogue
 from schemas.problem import Problem, Refused
@@ -16,17 +20,35 @@ from schemas.problem import Problem, Refused
 CATALOGUE = Catalogue.discover()
 KINDS_FOLDER = Path(schemas.kinds.__path__[0])
 SYSTEMS_FOLDER = Path(adapters.systems.__path__[0])
-NAMES = sorted(module.name for module in pkgutil.iter_modules(adapters.systems.__path__) if module.ispkg)
+FAMILIES = sorted(module.name for module in pkgutil.iter_modules(adapters.systems.__path__) if module.ispkg)
+
+
+def _names_in(family: str) -> list[str]:
+    profiles = SYSTEMS_FOLDER / family / "profiles"
+    return [f"{family}.{path.stem}" for path in sorted(profiles.glob("*.toml"))] if profiles.is_dir() else [family]
+
+
+NAMES = [name for family in FAMILIES for name in _names_in(family)]
 
 
 @cache
+def _family(name: str) -> dict[str, System]:
+    module = importlib.import_module(f"adapters.systems.{name}.adapter")
+    found = module.systems(shipped_profiles(name)) if hasattr(module, "systems") else (module.system(),)
+    return {system.name: system for system in found}
+
+
 def system_named(name: str) -> System:
-    found: System = importlib.import_module(f"adapters.systems.{name}.adapter").system()
-    return found
+    return _family(name.partition(".")[0])[name]
+
+
+def folder_of(name: str) -> Path:
+    return SYSTEMS_FOLDER / name.partition(".")[0]
 
 
 def samples_of(name: str, *, refused: bool) -> list[Path]:
-    files = sorted(path for path in (SYSTEMS_FOLDER / name / "samples").iterdir() if path.is_file())
+    folder = folder_of(name) / "samples" / name.partition(".")[2]
+    files = sorted(path for path in folder.iterdir() if path.is_file())
     return [path for path in files if path.name.startswith("refused-") == refused]
 
 

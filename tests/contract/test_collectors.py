@@ -5,7 +5,7 @@ import json
 import os
 import pkgutil
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import date
 from importlib import import_module
@@ -32,6 +32,10 @@ class Owner(Protocol):
     folder: Path
 
     def inbox(self, **settings: str) -> Inbox: ...
+
+    def before_each_move(self, act: Callable[[Path], None]) -> AbstractContextManager[None]:
+        """`act` gets the file that is about to be moved, at the last moment."""
+        ...
 
     def go_away(self) -> None: ...
 
@@ -145,9 +149,9 @@ def test_links_folders_and_pipes_are_told_and_never_taken(collector: Collector, 
     }
 
 
-@pytest.mark.parametrize("name", ["line\nend.xml", "back\\slash.xml", "x" * 220, b"not-text-\xff.xml"])
-def test_a_name_that_could_not_be_kept_is_told(collector: Collector, owner: Owner, name: str | bytes) -> None:
-    (owner.folder / os.fsdecode(name)).write_bytes(b"x")
+@pytest.mark.parametrize("called", ["line\nend.xml", "back\\slash.xml", "x" * 220, b"not-text-\xff.xml"])
+def test_a_name_that_could_not_be_kept_is_told(collector: Collector, owner: Owner, called: str | bytes) -> None:
+    (owner.folder / os.fsdecode(called)).write_bytes(b"x")
     found = collector.list(owner.inbox())
     assert found.files == ()
     assert [entry.code for entry in found.ignored] == ["inbox.name"]
@@ -217,6 +221,22 @@ def test_a_file_that_was_replaced_since_it_was_read_stays_to_be_taken_anew(colle
     assert tree(owner) == {"list.xml": b"the second, unread"}
 
 
+def test_a_file_that_is_replaced_in_the_very_moment_of_moving_is_put_back(collector: Collector, owner: Owner) -> None:
+    leave(owner, "list.xml", b"first")
+    found = only(collector, owner.inbox())
+    replaced: list[Path] = []
+
+    def replace(file: Path) -> None:
+        if file.name == "list.xml" and not replaced:
+            replaced.append(file)
+            file.unlink()
+            file.write_bytes(b"the second, unread")
+
+    with owner.before_each_move(replace):
+        collector.archive(owner.inbox(), found, DAY, b"why")
+    assert tree(owner) == {"list.xml": b"the second, unread"}
+
+
 def test_a_file_that_is_gone_when_it_is_to_be_moved_is_no_failure(collector: Collector, owner: Owner) -> None:
     file = leave(owner, "list.xml")
     found = only(collector, owner.inbox())
@@ -232,7 +252,7 @@ def test_a_link_in_the_place_of_the_archive_leads_nothing_elsewhere(
     elsewhere.mkdir()
     (owner.folder / "archive").symlink_to(elsewhere)
     leave(owner, "list.xml")
-    file = [file for file in collector.list(owner.inbox()).files if file.name == "list.xml"][0]
+    file = only(collector, owner.inbox())
     with pytest.raises(CannotCollect):
         collector.archive(owner.inbox(), file, DAY, None)
     assert list(elsewhere.iterdir()) == []

@@ -9,8 +9,9 @@ from pathlib import Path
 import asyncssh
 import pytest
 
-from adapters.contract import CannotDeliver, Encoded, Endpoint, Parcel
+from adapters.contract import CannotCollect, CannotDeliver, Encoded, Endpoint, Parcel
 from adapters.transports.sftp.adapter import Sftp
+from adapters.transports.sftp.collector import SftpCollector
 from tests.contract.partners.sftp import SftpPartner, partner
 
 
@@ -166,6 +167,26 @@ def test_something_that_never_says_a_word_is_given_up_in_time(sftp: Sftp, agency
     with socket.create_server(("127.0.0.1", 0)) as mute:
         endpoint = to(agency, port=str(mute.getsockname()[1]), total_timeout_seconds="0.4")
         assert failure(sftp, endpoint) == "partner.timeout"
+
+
+def test_a_server_cannot_lead_the_collector_out_of_its_inbox(agency: SftpPartner) -> None:
+    agency.server.troubles.extra_names = (b"../../etc/passwd", b"/etc/passwd", b"in/side.xml", b"..")
+    collector = SftpCollector()
+    found = collector.list(agency.inbox())
+    collector.close()
+    assert found.files == ()
+    assert {entry.code for entry in found.ignored} == {"inbox.name"}
+    assert len(found.ignored) == 3
+
+
+def test_a_collector_gives_up_a_silent_server_in_time(agency: SftpPartner) -> None:
+    (agency.folder / "list.xml").write_bytes(b"x")
+    collector = SftpCollector()
+    [file] = collector.list(agency.inbox()).files
+    agency.server.troubles.silent = True
+    with pytest.raises(CannotCollect, match=r"partner\.timeout"):
+        collector.read(agency.inbox(total_timeout_seconds="0.4"), file)
+    collector.close()
 
 
 def test_no_failure_repeats_a_secret_or_what_the_server_said(sftp: Sftp, agency: SftpPartner) -> None:

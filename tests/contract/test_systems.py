@@ -20,7 +20,7 @@ import pytest
 from system_samples import (
     CATALOGUE,
     NAMES,
-    SYSTEMS_FOLDER,
+    folder_of,
     outcome,
     samples_of,
     system_named,
@@ -46,10 +46,11 @@ def said_of(result: Decoded | Refused) -> tuple[Problem, ...]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_system_folder_is_complete(name: str) -> None:
-    folder = SYSTEMS_FOLDER / name
+    folder = folder_of(name)
     declared = tomllib.loads((folder / "system.toml").read_text(encoding="utf-8"))
     system = system_named(name)
-    assert declared["name"] == system.name == name
+    assert system.name == name
+    assert declared["name"] == folder.name
     assert declared["title"] and declared["media_types"]
     for key, kinds in (("decodes", system.decodes), ("encodes", system.encodes)):
         assert declared[key] == ["*"] or set(declared[key]) == kinds
@@ -174,9 +175,10 @@ def test_a_mutated_sample_is_decoded_or_refused_and_nothing_private_is_said(name
 def test_a_name_that_slips_into_the_markup_is_not_said(name: str, markup: str) -> None:
     private = private_words(name)
     for path in samples_of(name, refused=False):
-        text = path.read_bytes().decode("utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig", "surrogateescape")
         for word in sorted(set(private.findall(text))):
-            said = said_of(outcome(system_named(name), text.replace(word, markup.replace("{}", word)).encode()))
+            body = text.replace(word, markup.replace("{}", word)).encode("utf-8", "surrogateescape")
+            said = said_of(outcome(system_named(name), body))
             assert not private.search(" ".join(field for problem in said for field in dataclasses.astuple(problem)))
 
 

@@ -217,8 +217,9 @@ def test_an_application_with_results_is_an_offence_with_the_code_of_its_type() -
 
 
 def test_an_application_about_a_listed_defendant_stands_in_that_defendants_result() -> None:
-    found = the_result(hearing(case(defendant(1, result(cjsCode="1015"))), courtApplications=[application()]))
-    assert [[one.code for one in offence.results] for offence in found.offences] == [["1015"], ["1507"]]
+    draft = only(hearing(case(defendant(1, result(cjsCode="1015"))), courtApplications=[application()]))
+    assert isinstance(draft.payload, HearingResult) and doubts(draft) == []
+    assert [[one.code for one in offence.results] for offence in draft.payload.offences] == [["1015"], ["1507"]]
 
 
 def test_results_of_the_offences_behind_an_application_are_not_lost() -> None:

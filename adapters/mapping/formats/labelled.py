@@ -39,10 +39,13 @@ class Labelled:
         if not ending.startswith(f"{self._layout.trailer} "):
             raise Refused(cut_short(f"it does not end with {self._layout.trailer}", last))
         starts = [number for number, line in enumerate(lines) if line.strip() in self._titles]
+        if not starts:
+            cure = f"begin it with one of {', '.join(self._titles)}"
+            raise Refused(Problem("labelled.no_form", "line 1", "the file holds no form", cure))
         records: list[Record] = []
         refused = [
             Problem("labelled.stray", f"line {number + 1}", "there is text before the first form", "take it out")
-            for number, line in enumerate(lines[: starts[0] if starts else last])
+            for number, line in enumerate(lines[: starts[0]])
             if line.strip()
         ][:1]
         for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(lines)], strict=True), start=1):

@@ -125,18 +125,13 @@ def _strangers(node: Node, path: str, known: frozenset[str]) -> Iterator[Node]:
 
 def _write(element: Builder, block: Block, entry: Entry) -> None:
     made: dict[str, Builder] = {"": element}
-    for column in block.columns:
-        text = entry.fields.get(column.wire or "")
-        if column.wire is None or not text:
-            continue
-        path, _, attribute = column.wire.partition("@")
-        legal = _NOT_XML.sub("", text)
-        if attribute:
-            _at(path.rstrip("/"), made).attribute(attribute, legal)
-        else:
-            above, _, name = path.rpartition("/")
-            written = _at(above, made).add(name, legal)
-            made.setdefault(path, written)
+    texts = {wire: _NOT_XML.sub("", entry.fields[wire]) for wire in block.names() if wire in entry.fields}
+    for wire in sorted((wire for wire in texts if "@" not in wire), key=lambda wire: wire.count("/")):
+        above, _, name = wire.rpartition("/")
+        made[wire] = _at(above, made).add(name, texts[wire])
+    for wire in (wire for wire in texts if "@" in wire):
+        path, _, attribute = wire.partition("@")
+        _at(path.rstrip("/"), made).attribute(attribute, texts[wire])
     for group in block.groups:
         above, _, name = (group.wire or "").rpartition("/")
         for below in entry.entries(group):

@@ -31,6 +31,8 @@ def _add(application: Record, hearing: Record, entries: list[Entry]) -> None:
     ids = _ids(who) if who else frozenset()
     entry = next((one for one in entries if one.number == number and one.ids & ids), None)
     if entry is not None:
+        if who is not None:
+            who.ignore()  # the prosecution case says it better
         entry.case = entry.case | {"type": fields["type"] or entry.case["type"]}
         for offence in offences:
             _merge(entry, offence)
@@ -38,7 +40,7 @@ def _add(application: Record, hearing: Record, entries: list[Entry]) -> None:
         entry = entry_of(Party(who, offences, fields, number))
         entry.where = application.path
         entries.append(entry)
-    elif entries and not application.has("judicialResults"):
+    elif entries and not any(one.has("judicialResults") for one in (application, *offences)):
         problem = "an application is about no defendant in a case; it is not passed on"
         hearing.doubt("application", "courtApplications", problem, "nothing: it is neither a listed case nor a result")
         return

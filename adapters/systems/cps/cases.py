@@ -72,6 +72,8 @@ def _material_case(root: Node, beside: Beside) -> tuple[Draft | None, list[Probl
     values = read_case(root, findings)
     material = read_documents(root, of_documents)
     _add_beside(material, beside, of_documents)
+    if not (material.documents or of_documents.refusals):
+        findings.refuse("cps.no_documents", at, "carries no document", "send the material itself")
     if findings.refusals or not material.documents:
         return None, [*findings.refusals, *of_documents.refusals][:REFUSALS_MAX]
     package = findings.checked(values | {"documents": material.documents}, at)

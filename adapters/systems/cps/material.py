@@ -44,8 +44,6 @@ def read_documents(root: Node, findings: Findings) -> Material:
     """`findings` take each document that is refused by itself."""
     material = Material()
     nodes = [node for node in _parts(root, "Documents", "Document", findings) if any(node.children())]
-    if not nodes:
-        findings.refuse("cps.no_documents", root.where, "carries no document", "send the material itself")
     for node in nodes:
         _unknown(node, _OF_DOCUMENT, findings)
         at = node.where

@@ -22,9 +22,7 @@ class Disposal:
     def convicted_of(self) -> tuple[Offence, ...]:
         """The offences of which the person was convicted; one with results and no finding counts as such."""
         return tuple(
-            one
-            for one in self.conviction.offences
-            if one.finding in CONVICTED or (one.finding is None and one.results)
+            one for one in self.conviction.offences if one.finding in CONVICTED or (one.finding is None and one.results)
         )
 
 

@@ -75,7 +75,8 @@ def _offence(offence: Outgoing) -> dict[str, Any]:
 def _time(offence: Outgoing, name: str) -> str | None:
     """The format has no place for fractions of a second or an offset."""
     written = offence.get(name)
-    return offence.take(name, if_=isinstance(written, str) and len(written) <= len("00:00:00"))
+    taken: str | None = offence.take(name, if_=isinstance(written, str) and len(written) <= len("00:00:00"))
+    return taken
 
 
 def _adjudications(offence: Outgoing) -> list[dict[str, Any]]:

@@ -20,14 +20,39 @@ _P = TypeVar("_P", bound=BaseModel)
 
 # The police's own row numbers, versions and classifications: nothing in them changes what the record says.
 TECHNICAL = frozenset(
-    """personId id courtCaseId adjudicationId disposalId arrestSummonsId version courtIdentityType locationType
-    arrestOffenceSequenceNumber arrestChargeNumber offenceChargeNumber npccOffenceCode chargeAppearanceNumber
-    appearanceNumber crimeReference locationFSCode caseStatusMarker chargeStatusMarker hasDisposalResults""".split()
+    [
+        "personId",
+        "id",
+        "courtCaseId",
+        "adjudicationId",
+        "disposalId",
+        "arrestSummonsId",
+        "version",
+        "courtIdentityType",
+        "locationType",
+        "arrestOffenceSequenceNumber",
+        "arrestChargeNumber",
+        "offenceChargeNumber",
+        "npccOffenceCode",
+        "chargeAppearanceNumber",
+        "appearanceNumber",
+        "crimeReference",
+        "locationFSCode",
+        "caseStatusMarker",
+        "chargeStatusMarker",
+        "hasDisposalResults",
+    ]
 )
 # These say nothing when they are false or nought; true, or a number, they are doubted like any other.
 QUIET_WHEN_FALSE = frozenset(
-    """additionalMarker additionalOffenceMarker committedOnBail brcRecord
-    offencesTakenIntoConsideration offenceTic""".split()
+    [
+        "additionalMarker",
+        "additionalOffenceMarker",
+        "committedOnBail",
+        "brcRecord",
+        "offencesTakenIntoConsideration",
+        "offenceTic",
+    ]
 )
 
 
@@ -111,7 +136,10 @@ class Fields:
         if found is None:
             return None
         value = str(found[0]) if type(found[0]) is int else found[0]
-        return value.strip() if isinstance(value, str) else self._type(found[1], "a text")
+        if isinstance(value, str):
+            return value.strip()
+        self._type(found[1], "a text")
+        return None
 
     def texts(self, *names: str) -> list[str]:
         found = self.held(*names)
@@ -132,7 +160,8 @@ class Fields:
             value = int(value)
         if type(value) is int and 0 <= value <= most:
             return value
-        return self._type(found[1], f"a whole number from 0 to {most}")
+        self._type(found[1], f"a whole number from 0 to {most}")
+        return None
 
     def pounds(self, *names: str) -> str | None:
         """`100` stays `100`; a number with pence is written with two digits of them."""
@@ -146,7 +175,8 @@ class Fields:
             value = str(value)
         if isinstance(value, str) and re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,2})?", value.strip()):
             return value.strip()
-        return self._type(found[1], "an amount in pounds")
+        self._type(found[1], "an amount in pounds")
+        return None
 
     def day(self, *names: str) -> date | None:
         found = self.held(*names)
@@ -170,14 +200,16 @@ class Fields:
                 return time.fromisoformat(found[0].strip())
             except ValueError:
                 pass
-        return self._type(found[1], "a time of day (HH:MM or HH:MM:SS)")
+        self._type(found[1], "a time of day (HH:MM or HH:MM:SS)")
+        return None
 
     def child(self, *names: str) -> "Fields | None":
         found = self.held(*names)
         if found is None:
             return None
         if not isinstance(found[0], Mapping):
-            return self._type(found[1], "an object")
+            self._type(found[1], "an object")
+            return None
         self._below.append(Fields(found[0], found[1], self.findings))
         return self._below[-1]
 
@@ -228,6 +260,7 @@ class Fields:
         self.findings.doubt("police_record.contradiction", name, where, problem, "correct the one that is wrong")
 
     def _type(self, where: str, form: str) -> None:
+        """Refuse what is of another type than `form`."""
         cure = "correct it and send the record again"
         self.findings.refuse("police_record.type", where, f"it is not {form}", cure)
 

@@ -119,10 +119,8 @@ class Prison:
         try:
             return self._payloads[layout.kind].model_validate_json(json.dumps(carried.tree), strict=True)
         except ValidationError as error:
-            for fault in error.errors(include_url=False, include_context=False, include_input=False):
-                words = fault["msg"].removeprefix("Value error, ")
-                code = "field.missing" if fault["type"] == "missing" else "field.value"
-                problems.append(Problem(code, _wire_place(layout, fault["loc"]), words, _AGAIN))
+            faults = error.errors(include_url=False, include_context=False, include_input=False)
+            problems.extend(_fault(layout, fault["type"], fault["loc"], fault["msg"]) for fault in faults)
             return None
 
 
@@ -167,10 +165,26 @@ def _sent_at(tree: Mapping[str, Any], problems: list[Problem]) -> datetime | Non
         return None
 
 
+def _fault(layout: Layout, kind: str, steps: tuple[int | str, ...], words: str) -> Problem:
+    """A fault of the payload, told as one of the message: with its place there, and in the prison's own codes."""
+    where = _wire_place(layout, steps)
+    path = _pattern(steps)
+    codes = next((row.codes for row in layout.rows if row.payload == path), None)
+    if kind == "missing":
+        return Problem("field.missing", where, "the field is required and is not there", "send it")
+    if codes:
+        return Problem("field.value", where, "it is not a code of the layout", f"send one of {', '.join(codes)}")
+    return Problem("field.value", where, words.removeprefix("Value error, "), _AGAIN)
+
+
+def _pattern(steps: tuple[int | str, ...]) -> str:
+    return "".join("[]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
+
+
 def _wire_place(layout: Layout, steps: tuple[int | str, ...]) -> str:
     """The place in the message of a fault in the payload: the field, or what of it lies under a part."""
     indices = [step for step in steps if isinstance(step, int)]
-    path = "".join("[]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
+    path = _pattern(steps)
     exact = next((row.wire for row in layout.rows if row.payload == path), None)
     beneath = [row.wire for row in layout.rows if row.payload.startswith((f"{path}.", f"{path}["))]
     wire = exact or (_shared_start(beneath) if beneath else "")

@@ -55,7 +55,7 @@ def _carry(
             return
         where = f"{where}.{name}" if where else name
         source = source.get(name)
-        if source is None:
+        if source is None or source == []:
             return
     if not rest:
         left.pop(where, None)

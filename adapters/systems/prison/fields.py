@@ -32,7 +32,7 @@ class Layout:
 
 
 def _rows(pairs: str) -> tuple[Row, ...]:
-    return tuple(Row(*line.split()) for line in pairs.strip().splitlines())
+    return tuple(Row(wire, payload) for wire, payload in map(str.split, pairs.strip().splitlines()))
 
 
 def _under(wire: str, payload: str, rows: tuple[Row, ...]) -> tuple[Row, ...]:

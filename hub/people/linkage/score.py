@@ -41,7 +41,8 @@ def scored_pairs(
             rows = [(n, *astuple(person), *homes[n]) for n, person in enumerate(side)]
             _fill(connection, f"side_{name}", ("unique_id", *_COLUMNS, *HOME_KEYS), rows)
             sides.append(database.register(f"side_{name}", dataset_display_name=name))
-        linker = Linker(sides, _settings(prior), log_level=None)
+        # The settings are fixed and tested; to validate them would take a quarter of a small call's time.
+        linker = Linker(sides, _settings(prior), log_level=None, validate_settings=False)
         for column, kinds in KINDS.items():
             shares = frequencies((getattr(r, column) for r in left), (getattr(r, column) for r in right), kinds)
             _fill(connection, f"share_{column}", (column, f"tf_{column}"), list(shares.items()))

@@ -53,5 +53,5 @@ KIND = MessageKind(
     1,
     "Reply to a transfer",
     TransferReply,
-    stops=(ClockStop("transfer_reply", StopAt.RECEIPT, Target.NAMED),),
+    stops=(ClockStop("transfer_reply", StopAt.ACCEPTED, Target.NAMED),),
 )

@@ -1,8 +1,10 @@
 """The partner of the folder transport: a folder, read as a recipient would read it."""
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from adapters.contract import Endpoint, Inbox
 
@@ -41,6 +43,16 @@ class FolderPartner:
     @property
     def bad_inboxes(self) -> Mapping[str, Mapping[str, str]]:
         return self.bad_settings
+
+    @contextmanager
+    def before_each_move(self, act: Callable[[Path], None]) -> Iterator[None]:
+        def rename(source: str, target: str, **folders: int) -> None:
+            act(self._inbox / source)
+            os_rename(source, target, **folders)
+
+        os_rename = os.rename
+        with patch("adapters.transports.folder.collector.os.rename", rename):
+            yield
 
     def taken(self) -> list[tuple[str, bytes]]:
         """The message id stands in the name, after the kind. A part of a file would be taken for a message here."""

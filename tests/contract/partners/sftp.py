@@ -4,7 +4,7 @@ import asyncio
 import errno
 import os
 import threading
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,6 +26,8 @@ class Troubles:
     fsync = True
     silent = False
     denied = False
+    before_move: Callable[[Path], None] | None = None
+    extra_names: tuple[bytes, ...] = ()
 
 
 class _Sftp(asyncssh.SFTPServer):
@@ -50,6 +52,17 @@ class _Sftp(asyncssh.SFTPServer):
         if not self._troubles.posix_rename:
             raise asyncssh.SFTPOpUnsupported("posix-rename")
         return super().posix_rename(oldpath, newpath)
+
+    def rename(self, oldpath: bytes, newpath: bytes) -> Any:
+        if self._troubles.before_move is not None:
+            self._troubles.before_move(Path(os.fsdecode(self.map_path(oldpath))))
+        return super().rename(oldpath, newpath)
+
+    async def scandir(self, path: bytes) -> AsyncIterator[asyncssh.SFTPName]:
+        async for name in super().scandir(path):
+            yield name
+        for extra in self._troubles.extra_names:
+            yield asyncssh.SFTPName(extra, attrs=asyncssh.SFTPAttrs(permissions=0o100600, size=3, mtime=1))
 
     def fsync(self, file_obj: object) -> Any:
         if not self._troubles.fsync:
@@ -113,12 +126,19 @@ class SftpServer:
 
     def close(self) -> None:
         self.stop()
+        self._run(self._end_tasks())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
 
     def count_connections(self) -> int:
         return len(self.connections)
+
+    async def _end_tasks(self) -> None:
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _listen(self) -> asyncssh.SSHAcceptor:
         return await asyncssh.create_server(
@@ -203,6 +223,12 @@ class SftpPartner:
     @property
     def bad_inboxes(self) -> Mapping[str, Mapping[str, str]]:
         return self.bad_settings
+
+    @contextmanager
+    def before_each_move(self, act: Callable[[Path], None]) -> Iterator[None]:
+        self.server.troubles.before_move = act
+        yield
+        self.server.troubles.before_move = None
 
     def taken(self) -> list[tuple[str, bytes]]:
         """The message id stands in the name, after the kind. A part of a file would be taken for a message here."""
