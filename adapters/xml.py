@@ -91,6 +91,10 @@ class Node:
     def attribute(self, name: str) -> str | None:
         return self._element.get(name)
 
+    def attributes(self) -> tuple[str, ...]:
+        """The names of those without a namespace."""
+        return tuple(str(name) for name in self._element.keys() if not str(name).startswith("{"))  # noqa: SIM118
+
     def descendant(self, name: str) -> Self | None:
         """The first element of that local name at any depth, this one included."""
         for element in self._element.iter("{*}" + name):

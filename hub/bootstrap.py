@@ -84,10 +84,11 @@ class Knowledge:
 def build_knowledge(settings: Settings, key: bytes | None = None) -> Knowledge:
     """`key` makes the pseudonyms; without one those of this process are like no others, which is enough to preview.
 
-    Raises RegistryInvalid when the agencies or protocols do not hold together, Refused when a kept code list is broken.
+    Raises RegistryInvalid when the agencies or protocols do not hold together, Refused when a kept code list or a
+    profile is broken.
     """
     catalogue = Catalogue.discover()
-    adapters = Adapters.discover()
+    adapters = Adapters.discover(settings.profiles_dir)
     registry = load_registry(*registry_folders(settings), catalogue)
     codes = CodeLists.load(settings.codes_folder())
     assessor = Assessor(adapters, catalogue, registry, codes, key or secrets.token_bytes(32))

@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     agencies_dir: Path | None = None
     protocols_dir: Path | None = None
     """Folders of the operator's own registry; the shipped one if not given."""
+    profiles_dir: Path | None = None
+    """Folder of the operator's own profiles of area systems, beside the shipped ones."""
     codes_dir: Path | None = None
     """Folder of the imported code lists; `codes` of the state folder if not given."""
 

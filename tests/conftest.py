@@ -35,7 +35,7 @@ SAMPLES = ROOT.parent / "shared" / "samples"
 def state_folder() -> Iterator[Path]:
     """A state folder that leaves nothing behind. Not below `tmp_path`: its mode of 0700 would shut out the account
     that PostgreSQL runs under when we are root, and the data would be put elsewhere."""
-    path = Path(tempfile.mkdtemp(prefix="hub-test-"))
+    path = Path(tempfile.mkdtemp(prefix="hub-test-", dir=_quick_folder()))
     path.chmod(0o755)
     state = StateFolder(path / "state")
     try:
@@ -43,6 +43,13 @@ def state_folder() -> Iterator[Path]:
     finally:
         state.remove()
         shutil.rmtree(path)
+
+
+def _quick_folder() -> str | None:
+    """Memory where there is room: a database for each test would keep a slow disk busy for minutes."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 3_000_000_000
+    return str(memory) if roomy else None
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
-from adapters.mapping.column_rules import MEASURED, Part, column_of, path_of
+from adapters.mapping.column_rules import Part, column_of, path_of
 from adapters.mapping.findings import Findings, near
-from adapters.mapping.forms import Form, Shape, shape_of
+from adapters.mapping.forms import Shape, shape_of
 from adapters.mapping.layout_rules import check_layout
 from adapters.mapping.paths import Path, joined
 from adapters.mapping.profile import Block, Column, Exchange, Profile
@@ -145,21 +145,9 @@ def _check_needed(record: Block, shape: Shape, place: Place, findings: Findings)
         start = f"{block.pattern}." if block.pattern else ""
         filled |= {start + column.path.pattern for column in block.columns if column.path is not None}
 
-    # A document whose bytes come beside the file brings its media type along with them.
-    measured = MEASURED if "documents[].content" in filled else MEASURED | {"documents[].media_type"}
-
-    def is_filled(path: str) -> bool:
-        return any(one == path or one.startswith((f"{path}.", f"{path}[]")) for one in filled)
-
-    for part, needed in shape.needed.items():
-        whole_name = part in filled and part in shape.slots and shape.slots[part].form is Form.NAME
-        if whole_name or (part and not is_filled(part)):
-            continue
-        for name in needed:
-            path = f"{part}.{name}" if part else name
-            if path not in measured and not is_filled(path):
-                problem = f"{path} is required where {part or 'a payload'} is filled, and nothing fills it"
-                findings.say("path.required", place, problem, "map a wire field to it, or give it a constant")
+    for part, path in shape.missing(filled):
+        problem = f"{path} is required where {part or 'a payload'} is filled, and nothing fills it"
+        findings.say("path.required", place, problem, "map a wire field to it, or give it a constant")
 
 
 def _placed(block: Block, place: Place) -> Iterator[tuple[Block, Place]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from adapters.mapping.findings import Findings, near
-from adapters.mapping.forms import Form, Shape, Slot
+from adapters.mapping.forms import MEASURED, Form, Shape, Slot
 from adapters.mapping.function import Misused
 from adapters.mapping.paths import Path
 from adapters.mapping.pipeline import Pipeline
@@ -15,7 +15,6 @@ from schemas.category import Category
 
 # What a default may say: of people, their offences and their sentences a profile invents nothing.
 _MAY_BE_ASSUMED = frozenset({Category.CASE, Category.DOCUMENT})
-MEASURED = frozenset({"documents[].sha256", "documents[].size_bytes"})
 _ENVELOPE_SLOTS: Mapping[str, Slot] = {
     name: Slot(Form.MOMENT if name == "@sent_at" else Form.TEXT, Category.CASE) for name in ENVELOPE
 }

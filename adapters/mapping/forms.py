@@ -1,7 +1,7 @@
 """The forms that a value may have between the wire and the payload, and what each path of a payload holds."""
 
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -29,6 +29,9 @@ class Form(StrEnum):
     NAME = "person's name"
     CONTENT = "bytes of a document"
 
+
+MEASURED = frozenset({"documents[].sha256", "documents[].size_bytes"})
+"""What is computed from the bytes of a document, and mapped by no profile."""
 
 _ACCEPTED: Mapping[Form, frozenset[Form]] = {
     Form.TEXT: frozenset({Form.TEXT, Form.DAY, Form.PARTIAL_DAY}),
@@ -74,6 +77,23 @@ class Shape:
     slots: Mapping[str, Slot]
     lists: frozenset[str]
     needed: Mapping[str, tuple[str, ...]]
+
+    def missing(self, filled: Collection[str]) -> Iterator[tuple[str, str]]:
+        """(part, path): what a part that is filled cannot do without, and nothing fills. All are patterns."""
+
+        def is_filled(path: str) -> bool:
+            return any(one == path or one.startswith((f"{path}.", f"{path}[]")) for one in filled)
+
+        # A document whose bytes come beside the file brings its media type along with them.
+        measured = MEASURED if "documents[].content" in filled else MEASURED | {"documents[].media_type"}
+        for part, needed in self.needed.items():
+            whole_name = part in filled and part in self.slots
+            if whole_name or (part and not is_filled(part)):
+                continue
+            for name in needed:
+                path = f"{part}.{name}" if part else name
+                if path not in measured and not is_filled(path):
+                    yield part, path
 
 
 @cache

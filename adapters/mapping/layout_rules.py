@@ -23,7 +23,7 @@ Blocks = Iterator[tuple[ExchangeWritten | GroupWritten, Place]]
 
 _ELEMENT = r"[A-Za-z_][\w.-]*"
 _WIRE_FORMS = {
-    "xml": re.compile(rf"(?:{_ELEMENT})(?:/{_ELEMENT})*(?:/?@{_ELEMENT})?|@{_ELEMENT}", re.ASCII),
+    "xml": re.compile(rf"(?:{_ELEMENT})(?:/{_ELEMENT})*(?:/@{_ELEMENT})?|@{_ELEMENT}", re.ASCII),
     "json": re.compile(r"[^.\[\]]+(?:\.[^.\[\]]+)*"),
     "labelled": re.compile(r"[^:|\s](?:[^:]*[^:\s])?"),
 }

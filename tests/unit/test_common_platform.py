@@ -51,6 +51,11 @@ def test_a_hearing_without_results_is_a_list_of_each_sitting_day() -> None:
     ]
 
 
+def test_the_place_in_the_days_list_comes_along() -> None:
+    (entry,) = the_list(hearing(case(defendant()))).sessions[0].cases
+    assert (entry.sequence, entry.hearing_id, entry.hearing_type) == (2, "h-1", "Sentence")
+
+
 def test_one_event_gives_a_result_for_the_one_and_a_list_for_the_other() -> None:
     tree = {"hearing": hearing(case(defendant(1, result()), defendant(2)))}
     assert kinds(tree) == [

@@ -219,6 +219,13 @@ def written(encoded: Encoded) -> dict[str, Any]:
     return found
 
 
+def test_what_an_event_says_once_is_unexpressed_where_the_cases_differ() -> None:
+    payload = only(hearing(case(defendant(1), defendant(2)))).payload.model_dump(mode="json", exclude_none=True)
+    payload["sessions"][0]["cases"][1]["hearing_type"] = "Trial"
+    paths = {f"sessions[0].cases[{number}].hearing_type" for number in (0, 1)}
+    assert set(encode("court_list", payload).unexpressed) == paths
+
+
 def test_a_cancelled_day_is_written_as_one() -> None:
     off = [{"sittingDay": "2030-03-04", "isCancelled": True}]
     draft = only(hearing(case(defendant()), hearingDays=off))

@@ -153,6 +153,19 @@ def test_a_court_house_with_a_code_is_taken_by_it() -> None:
     assert (draft.sender, doubts(draft)) == ("B99ZZ00", [])
 
 
+def test_the_sittings_of_a_day_are_sessions_of_one_list() -> None:
+    found = the_list(published(sitting("2030-03-04T10:00:00Z", DEFENDANT), sitting("2030-03-04T14:00:00Z", DEFENDANT)))
+    assert [str(session.starts_at) for session in found.sessions] == ["10:00:00", "14:00:00"]
+
+
+def test_of_an_application_only_whom_it_is_about_is_listed() -> None:
+    about = {"partyRole": "APPLICANT", "subject": True, "organisationDetails": {"organisationName": "Pennyfarrow Ltd"}}
+    other = DEFENDANT | {"partyRole": "RESPONDENT"}
+    application = {"applicationReference": "EX-1", "party": [other, about]}
+    tree = published({"sittingStart": "2030-03-04T10:00:00Z", "hearing": [{"application": [application]}]})
+    assert [person.organisation for person in the_list(tree).about()] == ["Pennyfarrow Ltd"]
+
+
 def test_two_court_houses_are_two_lists() -> None:
     tree = published(sitting("2030-03-04T10:00:00Z", DEFENDANT), courtHouseCode="B99ZZ00")
     tree["courtLists"] += published(sitting("2030-03-04T10:00:00Z", DEFENDANT), courtHouseCode="B99YY00")["courtLists"]

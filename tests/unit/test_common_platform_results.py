@@ -167,8 +167,9 @@ def test_of_several_order_dates_the_last_is_taken() -> None:
 
 
 def test_the_results_are_shared_when_the_last_of_them_was() -> None:
-    two = defendant(1, result(lastSharedDateTime="2030-07-08"), result(lastSharedDateTime="2030-07-08T12:00:00Z"))
-    assert the_result(hearing(case(two))).shared_at == datetime.fromisoformat("2030-07-08T12:00:00+00:00")
+    days = ("2030-07-08T12:00:00Z", "2030-07-08T14:00:00Z", "2030-07-09")
+    shared = defendant(1, *(result(lastSharedDateTime=day) for day in days))
+    assert the_result(hearing(case(shared))).shared_at == datetime.fromisoformat("2030-07-08T14:00:00+00:00")
 
 
 # ---- results beside the offences ----
@@ -242,8 +243,16 @@ def test_an_application_about_nobody_is_refused_only_if_something_would_be_lost(
     nobody = application(subject=..., judicialResults=...)
     assert doubts(only(hearing(case(defendant()), courtApplications=[nobody]))) == ["application"]
     assert refusals(hearing(courtApplications=[nobody])) == [("common_platform.no_defendant", "$.courtApplications[0]")]
-    decided = decode(hearing(case(defendant()), courtApplications=[application(subject=...)]))
-    assert [problem.code for problem in decided.refused] == ["common_platform.no_defendant"]
+    behind = {"courtApplicationCases": [{"offences": defendant(1, result())["offences"]}]}
+    for lost in ({"subject": ...}, {"subject": ..., "judicialResults": ...} | behind):
+        decided = decode(hearing(case(defendant()), courtApplications=[application(**lost)]))
+        assert [problem.code for problem in decided.refused] == ["common_platform.no_defendant"]
+
+
+def test_what_has_no_place_in_an_application_is_told_once() -> None:
+    who = {**defendant(offences=...), "masterDefendantId": "d-1", "driverNumber": "x"}
+    draft = only(hearing(courtApplications=[application(subject={"masterDefendant": who})]))
+    assert [doubt.problem.endswith("it is not passed on") for doubt in draft.doubts] == [True]
 
 
 # ---- results for the police ----

@@ -183,7 +183,7 @@ def test_a_transfer_is_answered_within_ten_working_days_by_whom_it_names() -> No
     assert clocks(transfer) == {"transfer_reply": (10, "working_days", Target.NAMED, Target.SENDER)}
     reply = sample("transfer_reply", "accepted")
     assert reply.targets() == (Target.NAMED,) and reply.named() == ("probation-northumbria",)
-    assert always_stopped("transfer_reply") == {("transfer_reply", StopAt.RECEIPT, Target.NAMED)}
+    assert always_stopped("transfer_reply") == {("transfer_reply", StopAt.ACCEPTED, Target.NAMED)}
     assert transfer.case_references() == reply.case_references()
     assert transfer.subject() == reply.subject()
 

@@ -208,6 +208,8 @@ def test_a_new_case_goes_out_as_the_police_send_it() -> None:
     assert schema_doubts(message) == ()
     street = message.child("Case/Defendant/PoliceIndividualDefendant/Address/PAON")
     assert street is not None and (street.namespace, street.text()) == ("http://www.govtalk.gov.uk/people/bs7666", "17")
+    (corporate,) = message.all("Case/Defendant/PoliceCorporateDefendant")
+    assert corporate.text("Address/PAON") == "12A"
     assert encoded.unexpressed == ()
 
 
@@ -295,7 +297,7 @@ _entry = st.fixed_dictionaries(
     st.fixed_dictionaries(
         {"urn": st.just("99ZZ0000124"), "defendants": st.lists(_entry, min_size=1, max_size=3)},
         optional={
-            "victims": st.lists(_victim, max_size=3, unique_by=str),
+            "victims": st.lists(_victim, max_size=3, unique_by=lambda victim: tuple(sorted(victim.items()))),
             "markers": st.lists(_word, max_size=3),
             "summary": _words,
             "officer": st.fixed_dictionaries({"name": _words}, optional={"rank": _words}),

@@ -56,6 +56,11 @@ def test_a_large_hostile_document_is_refused_early(head: bytes, code: str, encod
     assert time.monotonic() - started < 3
 
 
+def test_a_document_type_is_refused_before_the_rest_is_read() -> None:
+    with pytest.raises(Refused, match=r"xml\.entities"):
+        parse(b"<!DOCTYPE a><a>" + LONG + b"<broken")
+
+
 def test_a_large_document_of_too_many_elements_is_refused_before_all_are_built() -> None:
     body = b"<a>" + b"<bcdefghij/>" * (ELEMENTS_MAX + 1) + b"</a>"
     with pytest.raises(Refused, match=r"xml\.too_many"):

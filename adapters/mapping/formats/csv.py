@@ -1,15 +1,13 @@
 """Comma-separated files and their kin.
 
-Read and written here and not by `csv`, whose limit on the length of a cell is one for the whole process: a document in
-base64 is longer. A cell that a spreadsheet would run as a formula is written behind an apostrophe, which is taken off
-again on reading.
+A cell that a spreadsheet would run as a formula is written behind an apostrophe, which is taken off again on reading.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-from adapters.mapping.formats.lines import NEWLINES, bytes_of, check_count, cut_short, head_of, one_line, text_of
+from adapters.mapping.formats.cells import NEWLINE, Cells, Dialect
+from adapters.mapping.formats.lines import NEWLINES, bytes_of, check_count, cut_short, head_of, text_of
 from adapters.mapping.formats.rows import Assembly, Row, RowUnfit, rows_of
 from adapters.mapping.profile import Block, Exchange
 from adapters.mapping.record import Contents, Entry, Record, unmapped
@@ -18,18 +16,7 @@ from schemas.problem import Problem, Refused
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
-_NEWLINE = re.compile(r"\r\n|\n|\r")
 _NUMBERED = "#"
-
-
-@dataclass(frozen=True, slots=True)
-class _Cells:
-    line: int
-    cells: tuple[str, ...]
-
-    @property
-    def is_blank(self) -> bool:
-        return not any(self.cells)
 
 
 class Csv:
@@ -40,27 +27,25 @@ class Csv:
     def __init__(self, layout: CsvLayout, exchanges: Sequence[Exchange]) -> None:
         self._layout = layout
         self._exchanges = exchanges
-        delimiter = re.escape(layout.delimiter)
-        self._end = re.compile(rf"{delimiter}|\r\n|\n|\r|\Z")
-        self._quoted = re.compile(rf'"([^"]*(?:""[^"]*)*)"(?={delimiter}|[\r\n]|\Z)')
+        self._dialect = Dialect(layout.delimiter, layout.quote)
 
     def recognises(self, body: bytes) -> bool:
-        first = _NEWLINE.split(head_of(body, self._layout), maxsplit=1)[0]
+        first = NEWLINE.split(head_of(body, self._layout), maxsplit=1)[0]
         if self._layout.first_line is not None:
-            return first.rstrip() == self._layout.first_line
+            return first.startswith(self._layout.first_line)
         try:
-            names = _names(next(self._rows(first), _Cells(1, ())).cells)
+            names = next(self._dialect.rows(first), Cells(1, ())).cells
         except Refused:
             return False
         return self._exchange_with(names) is not None
 
     def read(self, body: bytes) -> Contents:
         text = text_of(body, self._layout)
-        rows = [row for row in self._rows(text) if not row.is_blank]
+        rows = [row for row in self._dialect.rows(text) if not row.is_blank]
         if not rows:
             raise Refused(Problem("text.empty", "line 1", "the file is empty", "send at least one record"))
         trailer = self._trailer(rows)
-        contents, count = self._headed(rows) if self._layout.header else self._typed(rows)
+        contents, count = self._headed(rows) if self._layout.header else self._typed(rows, text)
         if trailer is not None:
             check_count(trailer.cells[1] if len(trailer.cells) > 1 else "", count, trailer.line)
         return contents
@@ -79,41 +64,11 @@ class Csv:
         if self._layout.trailer is not None:
             rows.append([self._layout.trailer, "1"])
         lines = [self._layout.first_line] if self._layout.first_line else []
-        lines += [self._layout.delimiter.join(self._cell(cell) for cell in row) for row in rows]
+        lines += [self._dialect.line(row) for row in rows]
         newline = NEWLINES[self._layout.newline]
         return bytes_of("".join(line + newline for line in lines), self._layout)
 
-    def _cell(self, text: str) -> str:
-        if not self._layout.quote:
-            return one_line(text).replace(self._layout.delimiter, " ")
-        if re.search(rf'["\r\n{re.escape(self._layout.delimiter)}]', text) or text != text.strip():
-            return '"' + text.replace('"', '""') + '"'
-        return text
-
-    def _rows(self, text: str) -> Iterator[_Cells]:
-        at, line, begun = 0, 1, 1
-        cells: list[str] = []
-        while at < len(text) or cells:
-            quoted = self._quoted.match(text, at) if self._layout.quote else None
-            if quoted is None and self._layout.quote and text.startswith('"', at):
-                problem, cure = "a quoted cell is not closed, or goes on after it", 'close it, and write a quote as ""'
-                raise Refused(Problem("csv.quote", f"line {line}", problem, cure))
-            if quoted is not None:
-                cells.append(quoted[1].replace('""', '"'))
-                line += len(_NEWLINE.findall(quoted[1]))
-                at = quoted.end()
-            else:
-                end = self._end.search(text, at)
-                at, begin = end.start() if end else len(text), at
-                cells.append(text[begin:at])
-            end = self._end.match(text, at)
-            at = end.end() if end else len(text)
-            if end is None or end[0] != self._layout.delimiter:
-                yield _Cells(begun, tuple(cell.strip() for cell in cells))
-                cells, line = [], line + 1
-                begun = line
-
-    def _trailer(self, rows: list[_Cells]) -> _Cells | None:
+    def _trailer(self, rows: list[Cells]) -> Cells | None:
         """Takes the last row off, if there must be one. Raises Refused if it is not there."""
         if self._layout.trailer is None:
             return None
@@ -124,9 +79,9 @@ class Csv:
 
     # ---- with a header ----
 
-    def _headed(self, rows: Sequence[_Cells]) -> tuple[Contents, int]:
+    def _headed(self, rows: Sequence[Cells]) -> tuple[Contents, int]:
         header, *body = rows
-        names = _names(header.cells)
+        names = header.cells
         exchange = self._exchange_with(names)
         if exchange is None:
             raise Refused(self._no_such_header(names, header.line))
@@ -158,10 +113,9 @@ class Csv:
 
     # ---- with typed rows ----
 
-    def _typed(self, rows: Sequence[_Cells]) -> tuple[Contents, int]:
+    def _typed(self, rows: Sequence[Cells], text: str) -> tuple[Contents, int]:
         first, *body = rows
-        expected = (self._layout.first_line or "").split(self._layout.delimiter)
-        if list(first.cells) != expected:
+        if not text.lstrip("\r\n").startswith(self._layout.first_line or ""):
             problem = "the first line is not the one that the profile states"
             raise Refused(Problem("text.first_line", f"line {first.line}", problem, "send the file as it was written"))
         assembly = Assembly(self._exchanges, _fields_of)
@@ -175,10 +129,6 @@ def _fields_of(block: Block, row: Row) -> Mapping[str, str]:
         problem = f"the row has {len(row.cells)} columns after its type where there should be {len(names)}"
         raise RowUnfit("csv.columns", problem, "send a cell for every column, even an empty one")
     return {name: freed for name, cell in zip(names, row.cells, strict=True) if (freed := _freed(cell))}
-
-
-def _names(cells: Sequence[str]) -> tuple[str, ...]:
-    return tuple(cell.strip() for cell in cells)
 
 
 def _columns(record: Block) -> Iterator[str]:
@@ -208,7 +158,7 @@ def _spread(record: Block, entry: Entry) -> Iterator[tuple[str, str]]:
             yield from ((name.replace(_NUMBERED, str(number)), text) for name, text in below.fields.items())
 
 
-def _extra(exchange: Exchange, row: _Cells, names: Sequence[str]) -> tuple[Problem, ...]:
+def _extra(exchange: Exchange, row: Cells, names: Sequence[str]) -> tuple[Problem, ...]:
     known = set(_columns(exchange.record))
     return tuple(
         unmapped(f"line {row.line}, column {position}", "a column")

@@ -31,13 +31,13 @@ class FixedWidth:
         self._exchanges = exchanges
 
     def recognises(self, body: bytes) -> bool:
-        return next(iter(head_of(body, self._layout).splitlines()), "").rstrip() == self._layout.first_line
+        return head_of(body, self._layout).startswith(self._layout.first_line)
 
     def read(self, body: bytes) -> Contents:
         lines = numbered_lines(text_of(body, self._layout))
         while lines and not lines[-1].strip():
             lines.pop()
-        if not lines or lines[0].rstrip() != self._layout.first_line:
+        if not lines or not lines[0].startswith(self._layout.first_line):
             problem = "the first line is not the one that the profile states"
             raise Refused(Problem("text.first_line", "line 1", problem, "send the file as it was written"))
         last = len(lines)

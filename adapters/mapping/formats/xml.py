@@ -50,13 +50,13 @@ class Xml:
                 except Refused as refusal:
                     refused += refusal.problems
                     continue
-                records.append(Record(exchange, entry, tuple(_unknown(exchange.record, node, where))))
+                records.append(Record(exchange, entry, _doubts(exchange.record, node, where)))
         known = frozenset(exchange.record.wire or "" for exchange in self._exchanges)
         refused += [
             Problem(
                 "xml.unknown_record", f"line {node.line}", "there is no such record", "send the records of the profile"
             )
-            for node in _strangers(root, "", known)
+            for node in _strange_records(root, "", known)
         ]
         return Contents(tuple(records), tuple(refused))
 
@@ -101,26 +101,39 @@ def _text(node: Node, wire: str, where: str) -> str | None:
     return (found[0].attribute(attribute) or "").strip() if attribute else found[0].text()
 
 
-def _unknown(block: Block, node: Node, where: str) -> Iterator[Problem]:
-    """Elements below the record that hold something and are nothing to the profile."""
-    wires = {column.wire.partition("@")[0].rstrip("/") for column in block.columns if column.wire is not None}
+def _doubts(record: Block, node: Node, where: str) -> tuple[Problem, ...]:
+    return tuple(unmapped(f"{where}, line {one.line}", "an element or attribute") for one in _strange(record, node, ""))
+
+
+def _strange(block: Block, node: Node, path: str) -> Iterator[Node]:
+    """Elements at or below a record that have a value, or an attribute with one, that is nothing to the profile."""
+    wires = frozenset(block.names())
     groups = {group.wire or "": group for group in block.groups}
-    for stranger in _strangers(node, "", frozenset(wires | groups.keys())):
-        yield unmapped(f"{where}, line {stranger.line}", "an element")
-    for path, group in groups.items():
-        for below in node.all(path):
-            yield from _unknown(group, below, where)
-
-
-def _strangers(node: Node, path: str, known: frozenset[str]) -> Iterator[Node]:
+    if any(node.attribute(name) and _below(path, f"@{name}") not in wires for name in node.attributes()):
+        yield node
     for child in node.children():
-        at = f"{path}/{child.name}" if path else child.name
-        if at in known:
-            continue
-        if any(one.startswith(f"{at}/") for one in known):
-            yield from _strangers(child, at, known)
+        at = _below(path, child.name)
+        leads_on = any(one.startswith(f"{at}/") for one in (*wires, *groups))
+        if at in groups:
+            yield from _strange(groups[at], child, "")
+        elif at in wires or leads_on:
+            yield from (child,) if at not in wires and child.text() else ()
+            yield from _strange(block, child, at)
         elif child.text() or next(child.children(), None) is not None:
             yield child
+
+
+def _strange_records(node: Node, path: str, known: frozenset[str]) -> Iterator[Node]:
+    for child in node.children():
+        at = _below(path, child.name)
+        if any(one.startswith(f"{at}/") for one in known):
+            yield from _strange_records(child, at, known)
+        elif at not in known:
+            yield child
+
+
+def _below(path: str, name: str) -> str:
+    return f"{path}/{name}" if path else name
 
 
 def _write(element: Builder, block: Block, entry: Entry) -> None:

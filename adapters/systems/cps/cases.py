@@ -70,7 +70,7 @@ def _material_case(root: Node, beside: Beside) -> tuple[Draft | None, list[Probl
     findings, of_documents = Findings(), Findings()
     at = root.where
     values = read_case(root, findings)
-    material = read_documents(root, of_documents)
+    material = read_documents(root, findings, of_documents)
     _add_beside(material, beside, of_documents)
     if not (material.documents or of_documents.refusals):
         findings.refuse("cps.no_documents", at, "carries no document", "send the material itself")

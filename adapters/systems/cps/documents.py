@@ -85,12 +85,14 @@ def refuse_large(where: str, findings: Findings) -> None:
 
 def safe_name(name: str, reference: str | None) -> str:
     """One plain name: no path, nothing that cannot be seen, not too long. Without one, the document's number."""
-    seen = "".join(letter if letter.isprintable() else " " for letter in name)
-    plain = _PARTING.sub("-", " ".join(seen.split())).lstrip(".- ").rstrip(" ")
-    if not plain:
-        plain = _PARTING.sub("-", reference or "").strip(".- ") or "document"
+    plain = _plain(name) or _plain(reference or "") or "document"
     stem, suffix = split_suffix(plain)
     return stem[: NAME_LENGTH_MAX - len(suffix)] + suffix
+
+
+def _plain(name: str) -> str:
+    seen = "".join(letter if letter.isprintable() else " " for letter in name)
+    return _PARTING.sub("-", " ".join(seen.split())).lstrip(".- ").rstrip(" ")
 
 
 def split_suffix(name: str) -> tuple[str, str]:

@@ -40,18 +40,18 @@ def read_case(root: Node, findings: Findings) -> dict[str, Any]:
     }
 
 
-def read_documents(root: Node, findings: Findings) -> Material:
-    """`findings` take each document that is refused by itself."""
+def read_documents(root: Node, findings: Findings, of_documents: Findings) -> Material:
+    """`of_documents` take each document that is refused by itself."""
     material = Material()
     nodes = [node for node in _parts(root, "Documents", "Document", findings) if any(node.children())]
     for node in nodes:
         _unknown(node, _OF_DOCUMENT, findings)
         at = node.where
         reference, type_ = node.text("DocumentId"), node.text("MaterialType")
-        content = read_base64(node.text("DocumentContent") or "", at, findings)
+        content = read_base64(node.text("DocumentContent") or "", at, of_documents)
         if content is not None:
             kind = None if type_ == DOCUMENT else type_
-            material.add(node.text("FileName") or "", content, at, findings, reference, kind)
+            material.add(node.text("FileName") or "", content, at, of_documents, reference, kind)
     return material
 
 

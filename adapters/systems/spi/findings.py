@@ -58,7 +58,7 @@ class Findings:
             "spi.unreadable",
             at,
             f"{at.name} is not {form}; it is not passed on",
-            "correct it in the court's system and send the result again",
+            "correct it in the sending system and send it again",
         )
 
     def date_at(self, within: Element, path: str) -> date | None:
@@ -105,7 +105,7 @@ class Findings:
                 "spi.unknown_code",
                 at,
                 f"{at.name} is a code that the interface does not define; it is kept as it came",
-                "correct it in the court's system, or have the code added to the exchange",
+                "correct it in the sending system, or have the code added to the exchange",
             )
         return plain or code
 

@@ -37,5 +37,5 @@ def _doubt(error: str, place: str) -> Problem:
         "spi.schema",
         f"line {line}, {place}",
         f"{breach}; it was read all the same",
-        "correct it in the court's system when convenient",
+        "correct it in the sending system when convenient",
     )

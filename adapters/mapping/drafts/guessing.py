@@ -1,0 +1,178 @@
+"""Guesses which path of a kind a wire field means, by its name, and which functions lie between, by its values."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from adapters.mapping.drafts.sample import SeenField
+from adapters.mapping.forms import Form, Slot
+from adapters.mapping.function import Unfit
+from adapters.mapping.moments import make_date, make_moment, make_time
+
+_LIKELY = 0.5
+_DAYS = (
+    "YYYY-MM-DD",
+    "DD/MM/YYYY",
+    "DD-MON-YYYY",
+    "DD MON YYYY",
+    "DD.MM.YYYY",
+    "YYYYMMDD",
+    "DDMMYYYY",
+    "DD/MM/YY",
+    "DDMMYY",
+)
+_TIMES = ("HH:MI", "HH:MI:SS", "HHMI")
+# What names are shortened to, or say otherwise, in exports.
+_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "addr": ("address", "lines"),
+        "address": ("address", "lines"),
+        "appt": ("appointment",),
+        "birth": ("date", "birth"),
+        "born": ("date", "birth"),
+        "charge": ("further", "charges"),
+        "committed": ("started",),
+        "cro": ("cro", "number"),
+        "dob": ("date", "birth"),
+        "email": ("emails",),
+        "ethnic": ("ethnicity",),
+        "first": ("forenames",),
+        "firstname": ("forenames",),
+        "forename": ("forenames",),
+        "gender": ("sex",),
+        "given": ("forenames",),
+        "home": ("address",),
+        "last": ("surname",),
+        "lastname": ("surname",),
+        "mobile": ("telephones",),
+        "noms": ("noms", "number"),
+        "off": ("offences",),
+        "offence": ("offences",),
+        "order": ("orders",),
+        "pc": ("postcode",),
+        "phone": ("telephones",),
+        "pnc": ("pnc", "id"),
+        "pncid": ("pnc", "id"),
+        "ref": ("reference",),
+        "reqs": ("requirements",),
+        "from": ("sender",),
+        "sender": ("sender",),
+        "tel": ("telephones",),
+        "telephone": ("telephones",),
+    }
+)
+_SILENT = frozenset({"of", "on", "at", "the", "is", "by"})
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """`by` are the functions; `sure` is false where the values fit none that the path needs."""
+
+    to: str
+    score: float
+    by: tuple[str, ...] = ()
+    table: tuple[str, Mapping[str, str]] | None = None
+    sure: bool = True
+
+
+def guesses(fields: Sequence[SeenField], slots: Mapping[str, Slot]) -> dict[str, Guess]:
+    """By wire name; each path is guessed for one field only, the most alike first. `slots` are relative paths."""
+    scored = sorted(
+        ((likeness(field.wire, path), field.wire, path) for field in fields for path in slots if "[]" not in path),
+        key=lambda one: (-one[0], one[2].count("."), len(one[2]), one[1]),
+    )
+    by_name = {field.wire: field for field in fields}
+    found: dict[str, Guess] = {}
+    taken: set[str] = set()
+    for score, wire, path in scored:
+        if score < _LIKELY or wire in found or any(_overlap(path, other) for other in taken):
+            continue
+        guess = _with_functions(by_name[wire], path, slots[path], score)
+        found[wire] = guess
+        taken.add(path)
+    return found
+
+
+def likeness(wire: str, path: str) -> float:
+    """0 to 1: how much of the words that the two names are made of they share; the last word of a path counts most."""
+    told, meant = set(_words(wire)), set(_words(path))
+    last = set(_words(path.rpartition(".")[2]))
+    if not told & last:
+        return 0.0
+    shared = len(told & meant) / len(told | meant)
+    return 0.6 * len(told & last) / len(last) + 0.4 * shared
+
+
+def _words(name: str) -> Iterator[str]:
+    for word in re.findall("[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name):
+        plain = word.lower()
+        if plain not in _SILENT:
+            yield from _WORDS.get(plain, (plain,))
+
+
+def _overlap(path: str, other: str) -> bool:
+    return path == other or path.startswith(f"{other}.") or other.startswith(f"{path}.")
+
+
+def _with_functions(field: SeenField, path: str, slot: Slot, score: float) -> Guess:
+    if slot.choices:
+        table = path.rpartition(".")[2]
+        codes = _codes(field.values, slot.choices)
+        return Guess(path, score, (f"table: {table}",), (table, codes), sure=len(codes) == len(set(field.values)))
+    by = _functions(field.values, path, slot.form)
+    return Guess(path, score, by or (), sure=by is not None)
+
+
+def _functions(values: Sequence[str], path: str, form: Form) -> tuple[str, ...] | None:
+    """None if the values fit none."""
+    if form is Form.TEXT:
+        partial = _pattern(values, _DAYS, "date") if path.endswith("date_of_birth") else None
+        return (f"date: {partial}",) if partial else ()
+    if form in (Form.DAY, Form.TIME, Form.MOMENT):
+        return _timed(values, form)
+    if form is Form.TEXTS:
+        separator = next((mark for mark in ";|~," if any(mark in value for value in values)), None)
+        return ("words",) if "forenames" in path else (f"split: {separator or ';'}",)
+    if form is Form.NAME:
+        return ("name: surname_first",) if any("," in value for value in values) else ("name: surname_last",)
+    if form is Form.TRUTH:
+        words = sorted(set(values), key=lambda word: word.lower() not in ("y", "yes", "true", "1", "t"))
+        return (f"truth: {words[0]}/{words[1]}",) if len(words) == 2 else None
+    return ({Form.NUMBER: "number", Form.DECIMAL: "decimal", Form.CONTENT: "base64"}[form],)
+
+
+def _timed(values: Sequence[str], form: Form) -> tuple[str, ...] | None:
+    if form is Form.DAY:
+        day = _pattern(values, _DAYS, "date")
+        return (f"date: {day}",) if day else None
+    if form is Form.TIME:
+        at = _pattern(values, _TIMES, "time")
+        return (f"time: {at}",) if at else None
+    joined = [f"{day}{gap}{at}" for day in _DAYS for gap in (" ", "T", "") for at in ("HH:MI", "HH:MI:SS", "HHMI")]
+    moment = _pattern(values, ("iso", *_DAYS, *joined), "moment")
+    return (f"moment: {moment}",) if moment else None
+
+
+def _pattern(values: Sequence[str], patterns: Sequence[str], function: str) -> str | None:
+    make = {"date": make_date, "time": make_time, "moment": make_moment}[function]
+    return next((one for one in patterns if values and all(_fits(make(one, {}).read, value) for value in values)), None)
+
+
+def _fits(read: Callable[[str], object], value: str) -> bool:
+    try:
+        read(value)
+    except Unfit:
+        return False
+    return True
+
+
+def _codes(values: Sequence[str], choices: Sequence[str]) -> dict[str, str]:
+    """The codes whose meaning their letters give away; each meaning once."""
+    codes: dict[str, str] = {}
+    for value in sorted(set(values)):
+        plain = value.lower().replace(" ", "_")
+        like = [choice for choice in choices if choice.startswith(plain) and choice not in codes.values()]
+        if len(like) == 1:
+            codes[value] = like[0]
+    return codes

@@ -1,0 +1,151 @@
+"""Looks at samples made of lines: delimited, fixed-width and labelled."""
+
+import re
+from collections.abc import Sequence
+
+from adapters.mapping.drafts.sample import Sample, SeenBlock, SeenField, seen
+from adapters.mapping.formats.cells import Dialect
+from schemas.problem import Problem, Refused
+
+_DELIMITERS = ",;|\t"
+_LABEL = re.compile(r"[^:|]{1,60}:(?: .*)?")
+
+
+def look_at_text(body: bytes) -> Sample:
+    """Raises Refused if no layout can be guessed."""
+    try:
+        text, encoding = body.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError:
+        text, encoding = body.decode("cp1252", "replace"), "cp1252"
+    newline = "crlf" if "\r\n" in text else "lf"
+    layout: dict[str, object] = {"encoding": encoding, "newline": newline}
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) < 2:
+        problem, cure = "it has fewer than two lines", "give a sample with at least one record"
+        raise Refused(Problem("sample.unclear", "line 1", problem, cure))
+    if sum(bool(_LABEL.fullmatch(line)) or line.startswith("  |") for line in lines) * 10 >= len(lines) * 6:
+        return _labelled(lines, layout)
+    delimiter = max(_DELIMITERS, key=lambda mark: _steadiness(lines, mark))
+    if _steadiness(lines, delimiter):
+        return _delimited(text, delimiter, layout)
+    return _fixed_width(lines, layout)
+
+
+def _steadiness(lines: Sequence[str], delimiter: str) -> int:
+    """As many in the second line as in the first speaks for a header; else some in the second are needed."""
+    first, second = (line.count(delimiter) for line in lines[:2])
+    if first and first == second:
+        return 1_000 + first
+    return second if second > 2 or (first and second) else 0
+
+
+# ---- delimited ----
+
+
+def _delimited(text: str, delimiter: str, layout: dict[str, object]) -> Sample:
+    rows = [row.cells for row in Dialect(delimiter, '"').rows(text) if not row.is_blank]
+    layout = {"format": "csv"} | layout | {"delimiter": delimiter}
+    trailer = _trailer(rows)
+    if trailer is not None:
+        layout["trailer"] = trailer
+        rows = rows[:-1]
+    elif not text.endswith(("\n", "\r")):
+        layout["last_line_ended"] = False
+    header = rows[0]
+    headed = len(set(header)) == len(header) > 1 and all(re.search("[A-Za-z]", name) for name in header)
+    if headed and len(rows) > 1 and all(len(row) == len(header) for row in rows[1:]):
+        columns = list(zip(*rows[1:], strict=True))
+        return Sample(layout, _numbered([seen(name, values) for name, values in zip(header, columns, strict=True)]))
+    return _typed(rows, delimiter, layout)
+
+
+def _trailer(rows: Sequence[Sequence[str]]) -> str | None:
+    """The first cell of a last row that is a word and a number."""
+    last = rows[-1]
+    return last[0] if len(rows) > 2 and len(last) == 2 and last[0] and last[1].isdigit() else None
+
+
+def _numbered(fields: Sequence[SeenField]) -> SeenBlock:
+    """Columns that differ only in a number are entries of a group."""
+    numbers: dict[str, set[int]] = {}
+    for field in fields:
+        for match in re.finditer("[0-9]+", field.wire):
+            numbers.setdefault(f"{field.wire[: match.start()]}#{field.wire[match.end() :]}", set()).add(int(match[0]))
+    many = {name: max(found) for name, found in numbers.items() if len(found) > 1 and min(found) == 1}
+    groups: dict[tuple[str, int], list[SeenField]] = {}
+    plain: list[SeenField] = []
+    for field in fields:
+        stem = re.sub("[0-9]+", "#", field.wire, count=1)
+        if stem not in many:
+            plain.append(field)
+        elif stem not in {one.wire for group in groups.values() for one in group}:
+            groups.setdefault((stem.partition("#")[0], many[stem]), []).append(seen(stem, field.values))
+    found = tuple(SeenBlock(None, tuple(group), repeat=repeat) for (_, repeat), group in groups.items())
+    return SeenBlock(None, tuple(plain), found)
+
+
+def _typed(rows: Sequence[Sequence[str]], delimiter: str, layout: dict[str, object]) -> Sample:
+    """The first row opens the file; the first type of row after it is the record."""
+    layout |= {"header": False, "first_line": delimiter.join(rows[0])}
+    types = list(dict.fromkeys(row[0] for row in rows[1:]))
+    blocks = []
+    for one in types:
+        same = [row for row in rows[1:] if row[0] == one]
+        width = max(len(row) for row in same)
+        columns = [[row[number] for row in same if number < len(row)] for number in range(1, width)]
+        fields = tuple(seen(f"column {number}", values) for number, values in enumerate(columns, start=2))
+        blocks.append(SeenBlock(one, fields))
+    if not blocks:
+        raise Refused(Problem("sample.unclear", "line 2", "there are no rows", "give a sample with a record"))
+    record = SeenBlock(blocks[0].wire, blocks[0].fields, tuple(blocks[1:]))
+    return Sample(
+        layout, record, ("there is no header: the columns have numbers for names, and no meaning was guessed",)
+    )
+
+
+# ---- fixed width ----
+
+
+def _fixed_width(lines: Sequence[str], layout: dict[str, object]) -> Sample:
+    layout = {"format": "fixed_width"} | layout | {"first_line": lines[0].rstrip(), "type_width": 2}
+    rows = list(lines[1:])
+    count = str(len([row for row in rows if row[:2] == rows[0][:2]]))
+    if len(rows) > 1 and rows[-1].rstrip().lstrip("0123456789").strip("0 ") in ("", count):
+        layout["trailer"] = rows[-1][:2]
+        rows = rows[:-1]
+    types = dict.fromkeys(row[:2] for row in rows)
+    blocks = [SeenBlock(one, tuple(_columns([row for row in rows if row[:2] == one]))) for one in types]
+    record = SeenBlock(blocks[0].wire, blocks[0].fields, tuple(blocks[1:]))
+    remark = "the columns were guessed from the blanks between them: check every at and width"
+    return Sample(layout, record, (remark,))
+
+
+def _columns(rows: Sequence[str]) -> list[SeenField]:
+    """A column ends where two blanks stand in every row, or one where every row has it and text goes on."""
+    width = max(map(len, rows))
+    padded = [row.ljust(width) for row in rows]
+    filled = [any(row[at] != " " for row in padded) for at in range(width)]
+    starts = [at for at in range(2, width) if filled[at] and (at == 2 or not filled[at - 1])]
+    fields = []
+    for number, start in enumerate(starts):
+        end = starts[number + 1] if number + 1 < len(starts) else width
+        values = [row[start:end].strip() for row in padded]
+        fields.append(seen(f"column at {start + 1}", values, start + 1, end - start))
+    return fields
+
+
+# ---- labelled ----
+
+
+def _labelled(lines: Sequence[str], layout: dict[str, object]) -> Sample:
+    title, *rest = lines
+    trailer = re.fullmatch(r"(.*\S)\s+[0-9]+", rest[-1])
+    layout = {"format": "labelled"} | layout | {"trailer": trailer[1] if trailer else "END OF FORMS"}
+    values: dict[str, list[str]] = {}
+    for line in rest[:-1] if trailer else rest:
+        label, colon, value = line.partition(":")
+        if colon and not line.startswith(" "):
+            values.setdefault(label.strip(), []).append(value.strip())
+    block = _numbered([seen(label, found) for label, found in values.items()])
+    remarks = () if trailer else ("a closing line is needed: END OF FORMS and the number of forms",)
+    return Sample(layout, SeenBlock(title.strip(), block.fields, block.groups), remarks)
