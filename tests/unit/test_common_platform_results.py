@@ -126,6 +126,16 @@ def test_a_result_that_was_deleted_is_left_out_and_the_result_replaces_the_forme
     assert draft.payload.replaces() == the_result(hearing(case(defendant(1, result())))).replaces()
 
 
+def test_what_another_hearing_decided_makes_no_result_of_this_one_and_stands_in_its_list() -> None:
+    earlier = result(orderedHearingId="h-0", orderedDate="2030-05-01")
+    draft = only(hearing(case(defendant(1, earlier))))
+    assert (draft.kind, draft.payload.counts()["results"], doubts(draft)) == ("court_list", 1, [])
+    draft = only(hearing(case(defendant(1, earlier, result(cjsCode="1015", orderedHearingId="H-1")))))
+    assert isinstance(draft.payload, HearingResult) and doubts(draft) == ["earlier_result"]
+    assert [one.code for one in draft.payload.offences[0].results] == ["1015"]
+    assert draft.payload.clocks() == () and draft.payload.hearing_at.isoformat() == "2030-07-08T10:00:00+01:00"
+
+
 # ---- the moment of sentence ----
 
 

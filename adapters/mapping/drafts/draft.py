@@ -60,7 +60,10 @@ class _Meaning:
 
 
 def draft_profile(body: bytes, name: str, kind_name: str | None, catalogue: Catalogue) -> Draft:
-    """Without a kind the one that the field names suit best is taken. Raises Refused (sample.unclear, kind.unknown, profile.name)."""
+    """Without a kind the one that the field names suit best is taken.
+
+    Raises Refused: sample.unclear, kind.unknown or profile.name.
+    """
     if not re.fullmatch(NAME, name):
         cure = "use lower-case letters, digits and _, a letter first"
         raise Refused(Problem("profile.name", "--name", "it cannot be the name of a system", cure))

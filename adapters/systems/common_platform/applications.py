@@ -37,7 +37,7 @@ def _add(application: Record, hearing: Record, entries: list[Entry]) -> None:
         for offence in offences:
             _merge(entry, offence)
     elif who is not None and number is not None:
-        entry = entry_of(Party(who, offences, fields, number))
+        entry = entry_of(Party(who, offences, fields, number, hearing.text("id")))
         entry.where = application.path
         entries.append(entry)
     elif entries and not any(one.has("judicialResults") for one in (application, *offences)):

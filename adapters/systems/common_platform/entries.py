@@ -36,6 +36,7 @@ class Party:
     offences: list[Record]
     case: dict[str, Any]
     number: str | None
+    hearing_id: str | None
 
 
 def read_entries(hearing: Record, refused: list[Problem]) -> list[Entry]:
@@ -65,7 +66,7 @@ def _parties(hearing: Record, refused: list[Problem]) -> Iterator[Party]:
             )
         for defendant in defendants:
             defendant.notes.include(case.notes)
-            yield Party(defendant, defendant.each("offences"), fields, number)
+            yield Party(defendant, defendant.each("offences"), fields, number, hearing.text("id"))
 
 
 def _case(case: Record) -> tuple[dict[str, Any], str | None]:
@@ -83,7 +84,7 @@ def _case(case: Record) -> tuple[dict[str, Any], str | None]:
 
 
 def entry_of(party: Party) -> Entry:
-    defendant, sharing = party.defendant, Sharing()
+    defendant, sharing = party.defendant, Sharing(party.hearing_id)
     if party.number is None:
         defendant.refuse(
             "common_platform.no_case_number", None, "its case has no caseURN", "send the reference of the case"

@@ -51,7 +51,7 @@ def read_hearing(found: Found, refused: list[Problem]) -> Iterator[Draft]:
     hearing = _Hearing(
         found=found,
         court=read_court(centre),
-        id=record.text("id", "hearingId"),
+        id=record.text("id"),
         type=record.only("type").text("description"),
         room=centre.text("roomName"),
         restriction=record.text("reportingRestrictionReason"),
@@ -174,9 +174,12 @@ def result_draft(
         "shared_at": shared_at,
         "urn": entry.number,
         "defendant": entry.defendant,
-        "offences": entry.offences,
+        "offences": [offence | {"results": entry.sharing.own(offence["results"])} for offence in entry.offences],
         **entry.bail,
     }
+    if entry.sharing.earlier:
+        problem = "repeats what another hearing decided; it is told with the results of that hearing"
+        notes.add("common_platform.earlier_result", "", entry.where, problem, "nothing, if those were sent")
     payload = built(HearingResult, values, entry.where)
     parts = (hearing_id, entry.number, entry.defendant_id)
     return draft("hearing_result", payload, court.ou_code, parts, facts, notes, entry.where)

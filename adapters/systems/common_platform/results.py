@@ -13,28 +13,38 @@ _AMOUNT = re.compile(r"£?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(\.[0-9]{1,2})?"
 
 
 class Sharing:
-    """When the results of one defendant were ordered and released; a result that was deleted counts as well."""
+    """When the results of one defendant were ordered and released; a result that was deleted counts as well.
 
-    def __init__(self) -> None:
+    An event repeats what earlier hearings decided: those results are kept in `earlier` and do not count.
+    """
+
+    def __init__(self, hearing_id: str | None = None) -> None:
+        self._hearing_id = hearing_id
         self.ordered: set[date] = set()
         self.shared: set[datetime] = set()
+        self.earlier: list[dict[str, Any]] = []
         self.any = False
 
-    def take(self, result: Record) -> None:
+    def counts(self, result: Record) -> bool:
+        """Whether it was decided at this hearing."""
+        ordered, shared = day_of(result, "orderedDate"), read_moment(result.text("lastSharedDateTime") or "")
+        ordered_at = result.text("orderedHearingId")
+        if ordered_at and self._hearing_id and ordered_at.casefold() != self._hearing_id.casefold():
+            return False
         self.any = True
-        ordered = day_of(result, "orderedDate")
-        if ordered:
-            self.ordered.add(ordered)
-        moment = read_moment(result.text("lastSharedDateTime") or "")
-        if moment:
-            self.shared.add(moment)
+        self.ordered |= {ordered} if ordered else set()
+        self.shared |= {shared} if shared else set()
+        return True
+
+    def own(self, results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [result for result in results if not any(result is one for one in self.earlier)]
 
 
 def read_results(holder: Record, sharing: Sharing, *names: str) -> list[dict[str, Any]]:
     """The results that stand, in the order of the document."""
     found = []
     for result in holder.each(*names):
-        sharing.take(result)
+        own = sharing.counts(result)
         if result.flag("isDeleted"):
             result.ignore().doubt(
                 "result_deleted",
@@ -42,8 +52,11 @@ def read_results(holder: Record, sharing: Sharing, *names: str) -> list[dict[str
                 "the court has taken this result back; it was left out",
                 "nothing, if so meant",
             )
-        else:
-            found += _result(result)
+            continue
+        read = _result(result)
+        found += read
+        if not own:
+            sharing.earlier += read
     return found
 
 
