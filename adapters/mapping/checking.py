@@ -50,7 +50,9 @@ def _written(source: Source, findings: Findings) -> ProfileWritten | None:
     try:
         return ProfileWritten.model_validate(raw)
     except ValidationError as error:
-        for fault in error.errors(include_url=False, include_input=False, include_context=False):
+        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        inner = {fault["loc"][:length] for fault in faults for length in range(len(fault["loc"]))}
+        for fault in (one for one in faults if one["loc"] not in inner):  # a list that lost its items is not short
             place = tuple(step for step in fault["loc"] if not (fault["loc"][0] == "layout" and step in _FORMATS))
             words = "is no key of a profile" if fault["type"] == "extra_forbidden" else fault["msg"]
             key = ".".join(str(step) for step in place)

@@ -56,7 +56,7 @@ def _blocks(block: ExchangeWritten | GroupWritten, place: Place) -> Blocks:
 
 def _check_numbered(exchange: ExchangeWritten, place: Place, findings: Findings) -> None:
     """A record in one row or form: what repeats stands in numbered columns, `#` for the number."""
-    names = [field.wire for field in exchange.fields if field.wire is not None]
+    taken = {field.wire for field in exchange.fields}
     for number, group in enumerate(exchange.group):
         at = (*place, "group", number)
         if group.repeat is None or group.wire is not None or group.group:
@@ -67,10 +67,11 @@ def _check_numbered(exchange: ExchangeWritten, place: Place, findings: Findings)
             if field.wire is not None and "#" not in field.wire:
                 problem, cure = f"{field.wire} has no # for its number", "write it as ORDER#_TYPE"
                 findings.say("group.number", (*at, "fields", index), problem, cure)
-            names += [(field.wire or "").replace("#", str(one)) for one in range(1, group.repeat + 1) if field.wire]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        findings.say("wire.twice", place, f"{twice[0]} is mapped more than once", "map each wire field once")
+        wires = [field.wire for field in group.fields if field.wire is not None]
+        names = {wire.replace("#", str(one)) for wire in wires for one in range(1, group.repeat + 1)}
+        if twice := sorted(names & taken):
+            findings.say("wire.twice", at, f"{twice[0]} is mapped already", "map each wire field once")
+        taken |= names
 
 
 def _check_named(exchange: ExchangeWritten, place: Place, findings: Findings) -> None:

@@ -7,7 +7,7 @@ offset is London's; where the clocks go back, the earlier of the two.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from adapters.mapping.forms import Form
@@ -109,7 +109,7 @@ def make_date(argument: str, _: Tables) -> Function:
         for pattern in patterns:
             if (found := pattern.read(text)) is not None:
                 steps = [f"{found['year']:04}"] + [f"{found[step]:02}" for step in ("month", "day") if step in found]
-                if (value := partial_date("-".join(steps))) is not None:
+                if (value := _existing("-".join(steps))) is not None:
                     return value
         raise Unfit("value.date", f"is no date in the form {argument}", "correct the date, or leave it out")
 
@@ -166,6 +166,13 @@ def make_moment(argument: str, _: Tables) -> Function:
         return pattern.write((local.year, local.month, local.day), local.time())
 
     return Function(Form.TEXT, Form.MOMENT, read, write)
+
+
+def _existing(text: str) -> str | None:
+    try:
+        return date.fromisoformat(text).isoformat() if len(text) == 10 else partial_date(text)
+    except ValueError:
+        return None
 
 
 def _read_iso(text: str) -> str:

@@ -11,14 +11,17 @@ from hub.exchange.record import deliver_to
 from hub.exchange.stages import Denied, Validated
 from hub.journal.events import Event
 from hub.lifecycle import LinkState
+from hub.people.linkage import Link, LinkCertainty
 from hub.people.supervised import candidates_for, link_people, record_of
 from hub.store import journal, messages, people
 from hub.store.engine import Found, Store, Transaction
+from hub.store.people import SupervisedPerson
 from schemas.catalogue import Catalogue
 from schemas.kind import Target
 
 _LOOK_AGAIN_AFTER = timedelta(days=1)
 _AT_ONCE_MAX = 200
+_STATES = {LinkCertainty.CERTAIN: LinkState.CERTAIN, LinkCertainty.DOUBTFUL: LinkState.DOUBTFUL}
 
 
 class Linking:
@@ -41,45 +44,51 @@ class Linking:
             kept = {str(id): kept_message(connection, id, self._catalogue, self._assessor.registry) for id in ids}
             records = {id: record_of(id, each.draft.payload.about()[0]) for id, each in kept.items()}
             supervised = candidates_for(connection, tuple(records.values()))
-            linked: set[str] = set()
-            for link in link_people(tuple(records.values()), supervised):
-                person = next(each for each in supervised if str(each.id) == link.right)
-                state = LinkState.CERTAIN if link.certainty == "certain" else LinkState.DOUBTFUL
-                link_id = people.keep_link(
-                    connection,
-                    message_id=UUID(link.left),
-                    person=person,
-                    state=state,
-                    found_by=link.by,
-                    match_weight=link.match_weight,
-                    evidence=[{"comparison": c, "level": level, "weight": w} for c, level, w in link.evidence],
-                    why=link.why,
-                    now=now,
-                )
-                linked.add(link.left)
-                if link_id is None:
-                    continue
-                found[state] += 1
-                event = Event.LINKED if state is LinkState.CERTAIN else Event.LINK_DOUBTFUL
-                journal.append(
-                    connection,
-                    event,
-                    now,
-                    message_id=UUID(link.left),
-                    agency=person.area,
-                    link=str(link_id),
-                    found_by=link.by,
-                    match_weight=link.match_weight,
-                    why=link.why,
-                )
-                if state is LinkState.CERTAIN:
-                    self._send(connection, UUID(link.left), person.area, kept[link.left], now)
+            by_id = {str(person.id): person for person in supervised}
+            links = link_people(connection, tuple(records.values()), supervised)
+            for link in links:
+                if self._keep(connection, link, by_id[link.right], kept[link.left], now):
+                    found[_STATES[link.certainty]] += 1
+            linked = {UUID(link.left) for link in links}
             for id in ids:
-                if str(id) in linked:
+                if id in linked:
                     people.no_longer_waiting(connection, id)
                 else:
                     people.looked_at(connection, id, now)
         return {str(state): count for state, count in found.items()}
+
+    def _keep(
+        self, connection: Transaction, link: Link, person: SupervisedPerson, validated: Validated, now: datetime
+    ) -> bool:
+        """Keep the link with what speaks for it, and send where it is certain; False if it was kept before."""
+        message_id, state = UUID(link.left), _STATES[link.certainty]
+        link_id = people.keep_link(
+            connection,
+            message_id=message_id,
+            person=person,
+            state=state,
+            found_by=link.by,
+            match_weight=link.match_weight,
+            evidence=[{"comparison": c, "level": level, "weight": weight} for c, level, weight in link.evidence],
+            why=link.why,
+            now=now,
+        )
+        if link_id is None:
+            return False
+        journal.append(
+            connection,
+            Event.LINKED if state is LinkState.CERTAIN else Event.LINK_DOUBTFUL,
+            now,
+            message_id=message_id,
+            agency=person.area,
+            link=str(link_id),
+            found_by=link.by,
+            match_weight=link.match_weight,
+            why=link.why,
+        )
+        if state is LinkState.CERTAIN:
+            self._send(connection, message_id, person.area, validated, now)
+        return True
 
     def decide(self, link_id: UUID, *, same: bool, by: str, now: datetime) -> Found:
         """A person's answer to a doubtful link. Raises NotFound if it is not doubtful (any more)."""

@@ -26,14 +26,12 @@ def known_to(connection: Transaction, area: str, persons: tuple[Defendant, ...])
     records = tuple(record_of(str(position), defendant) for position, defendant in enumerate(persons))
     supervised = candidates_for(connection, records, area)
     crns = {str(person.id): person.crn for person in supervised}
-    return {
-        int(found.left): Known(
-            found.by if found.certainty is LinkCertainty.CERTAIN else f"perhaps, by {found.by}: a person must look",
-            crns[found.right] if found.certainty is LinkCertainty.CERTAIN else None,
-            found.match_weight,
-        )
-        for found in link_people(records, supervised)
-    }
+    known: dict[int, Known] = {}
+    for found in link_people(connection, records, supervised):
+        certain = found.certainty is LinkCertainty.CERTAIN
+        by = found.by if certain else f"perhaps, by {found.by}: a person must look"
+        known.setdefault(int(found.left), Known(by, crns[found.right] if certain else None, found.match_weight))
+    return known
 
 
 def candidates_for(
@@ -49,12 +47,30 @@ def candidates_for(
     )
 
 
-def link_people(records: tuple[PersonRecord, ...], supervised: tuple[SupervisedPerson, ...]) -> tuple[Link, ...]:
-    """One person may be entered several times, by several messages: the newest entry of each stands for it."""
+def link_people(
+    connection: Transaction, records: tuple[PersonRecord, ...], supervised: tuple[SupervisedPerson, ...]
+) -> tuple[Link, ...]:
+    """The links of each area by itself: one person may be supervised in two."""
+    areas = sorted({person.area for person in supervised})
+    return tuple(
+        found
+        for area in areas
+        for found in link(
+            records,
+            tuple(_record(person) for person in _newest(supervised, area)),
+            preselected_from=people.count(connection, area),
+        )
+    )
+
+
+def _newest(supervised: tuple[SupervisedPerson, ...], area: str) -> Iterable[SupervisedPerson]:
+    """Several messages may have entered one person: the newest entry of each stands for it."""
     newest: dict[object, SupervisedPerson] = {}
     for person in supervised:
-        newest.setdefault((person.area, person.identifiers or person.id), person)
-    return link(records, tuple(_record(person) for person in newest.values()))
+        if person.area == area:
+            name = (person.person.get("given_name"), person.person.get("surname"), person.date_of_birth)
+            newest.setdefault(person.identifiers or name, person)
+    return newest.values()
 
 
 def record_of(id: str, defendant: Defendant) -> PersonRecord:

@@ -92,6 +92,12 @@ def candidates(
     )
 
 
+def count(connection: Connection, area: str) -> int:
+    """How many entries of supervised people the area has."""
+    query = select(func.count()).select_from(supervised_person).where(supervised_person.c.area == area)
+    return int(connection.execute(query).scalar_one())
+
+
 def _identifiers(connection: Connection, ids: list[UUID]) -> dict[UUID, frozenset[tuple[str, str]]]:
     found: dict[UUID, set[tuple[str, str]]] = {}
     for row in connection.execute(select(supervised_identifier).where(supervised_identifier.c.person_id.in_(ids))):

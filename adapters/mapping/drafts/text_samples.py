@@ -8,6 +8,7 @@ from adapters.mapping.formats.cells import Dialect
 from schemas.problem import Problem, Refused
 
 _DELIMITERS = ",;|\t"
+_TYPE_CHARACTERS_MAX = 12
 _LABEL = re.compile(r"[^:|]{1,60}:(?: .*)?")
 
 
@@ -32,11 +33,11 @@ def look_at_text(body: bytes) -> Sample:
 
 
 def _steadiness(lines: Sequence[str], delimiter: str) -> int:
-    """As many in the second line as in the first speaks for a header; else some in the second are needed."""
+    """As many in the second line as in the first speaks for a header; else the second must begin with a short type."""
     first, second = (line.count(delimiter) for line in lines[:2])
     if first and first == second:
         return 1_000 + first
-    return second if second > 2 or (first and second) else 0
+    return second if lines[1].find(delimiter) in range(1, _TYPE_CHARACTERS_MAX + 1) else 0
 
 
 # ---- delimited ----
@@ -109,9 +110,10 @@ def _typed(rows: Sequence[Sequence[str]], delimiter: str, layout: dict[str, obje
 def _fixed_width(lines: Sequence[str], layout: dict[str, object]) -> Sample:
     layout = {"format": "fixed_width"} | layout | {"first_line": lines[0].rstrip(), "type_width": 2}
     rows = list(lines[1:])
-    count = str(len([row for row in rows if row[:2] == rows[0][:2]]))
-    if len(rows) > 1 and rows[-1].rstrip().lstrip("0123456789").strip("0 ") in ("", count):
-        layout["trailer"] = rows[-1][:2]
+    count = len([row for row in rows if row[:2] == rows[0][:2]])
+    closing = re.fullmatch(rf"(.{{1,{_TYPE_CHARACTERS_MAX}}}?)0*{count}", rows[-1].rstrip())
+    if len(rows) > 1 and closing is not None:
+        layout["trailer"] = closing[1]
         rows = rows[:-1]
     types = dict.fromkeys(row[:2] for row in rows)
     blocks = [SeenBlock(one, tuple(_columns([row for row in rows if row[:2] == one]))) for one in types]
