@@ -14,8 +14,11 @@ from hub.telemetry.logs import configure_logs
 from tests.conftest import state_folder
 
 
+KILLS = 4  # the supervisor gives up on what dies more often than six times a minute
+
+
 class Harm:
-    """After each step: kill the worker's leader with -9, and let the broker forget everything."""
+    """After each step let the broker forget everything; after the first few also kill the worker's leader with -9."""
 
     def __init__(self) -> None:
         self.killed: set[int] = set()
@@ -23,7 +26,7 @@ class Harm:
 
     def __call__(self, exchange: LocalExchange) -> None:
         pid = exchange.pid("worker")
-        if pid is not None and pid not in self.killed:
+        if pid is not None and pid not in self.killed and len(self.killed) < KILLS:
             os.kill(pid, signal.SIGKILL)
             self.killed.add(pid)
         url = exchange.servers.broker.replace("redis+socket://", "unix://").split("?")[0]
@@ -57,7 +60,7 @@ def _play(state: Path) -> None:
             assert len(items) == 1, "each recipient has each message once in effect"
     finally:
         demonstration.close()
-    assert len(harm.killed) >= 1
+    assert len(harm.killed) == KILLS
     assert harm.flushed == len(told)
     assert failures(told) == []
     assert len(received) >= 10

@@ -154,7 +154,7 @@ def test_every_document_survives(content: bytes) -> None:
     assert one.read(one.write(content)).value == content
 
 
-@given(st.integers(0, 10**12), st.integers(0, 99))
+@given(st.integers(0, 10**12 - 1), st.integers(0, 99))
 def test_every_amount_survives(pounds: int, pence: int) -> None:
     amount = f"{pounds}.{pence:02}"
     for one in (pipeline("pence"), pipeline("thousands")):
@@ -173,5 +173,6 @@ def test_whatever_stands_in_a_field_is_read_or_told(text: str, by: tuple[str, ..
 
 
 def test_the_documents_list_every_function_and_no_other() -> None:
-    listed = re.findall(r"^\| `([a-z0-9]+)[`:]", (ROOT / "docs" / "profiles.md").read_text(), flags=re.MULTILINE)
+    section = (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8").partition("## Functions")[2]
+    listed = re.findall(r"^\| `([a-z0-9]+)[`:]", section, flags=re.MULTILINE)
     assert sorted(listed) == sorted(FUNCTIONS)
