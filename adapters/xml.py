@@ -5,6 +5,7 @@ A document that may hold a text over libxml2's own limit, as one in base64 does,
 limits hold before anything large has been built of it.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
@@ -246,6 +247,14 @@ def _syntax_problem(error: etree.XMLSyntaxError, place: str) -> Problem:
     return Problem(
         "xml.malformed", line, f"is not well-formed XML: {words}", "correct the document at that line and send it again"
     )
+
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def clean(text: str) -> str:
+    """Without the characters that XML cannot hold."""
+    return _NOT_XML.sub("", text)
 
 
 class Builder:

@@ -69,9 +69,7 @@ MOVES: Mapping[str, frozenset[tuple[StrEnum, StrEnum]]] = MappingProxyType(
                 (DeliveryState.QUARANTINED, DeliveryState.WAITING),
             }
         ),
-        "link": frozenset(
-            {(LinkState.DOUBTFUL, LinkState.CONFIRMED), (LinkState.DOUBTFUL, LinkState.REJECTED)}
-        ),
+        "link": frozenset({(LinkState.DOUBTFUL, LinkState.CONFIRMED), (LinkState.DOUBTFUL, LinkState.REJECTED)}),
         "clock": frozenset(
             {
                 (ClockState.RUNNING, ClockState.MET),

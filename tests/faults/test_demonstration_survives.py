@@ -13,7 +13,6 @@ from hub.settings import Settings
 from hub.telemetry.logs import configure_logs
 from tests.conftest import state_folder
 
-
 KILLS = 4  # the supervisor gives up on what dies more often than six times a minute
 
 

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from adapters.mapping.profile import Block, Exchange
 from adapters.mapping.record import Contents, Entry, Record, unmapped
 from adapters.mapping.written import XmlLayout
-from adapters.xml import Builder, Node, parse
+from adapters.xml import Builder, Node, clean, parse
 from schemas.problem import Problem, Refused
 
 _HEAD_BYTES = 4_096
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PROLOG = r"\s*(?:<\?[^>]{0,200}\?>\s*)?(?:<!--(?:(?!-->).){0,2000}-->\s*)?"
 
 
@@ -138,7 +137,7 @@ def _below(path: str, name: str) -> str:
 
 def _write(element: Builder, block: Block, entry: Entry) -> None:
     made: dict[str, Builder] = {"": element}
-    texts = {wire: _NOT_XML.sub("", entry.fields[wire]) for wire in block.names() if wire in entry.fields}
+    texts = {wire: clean(entry.fields[wire]) for wire in block.names() if wire in entry.fields}
     for wire in sorted((wire for wire in texts if "@" not in wire), key=lambda wire: wire.count("/")):
         above, _, name = wire.rpartition("/")
         made[wire] = _at(above, made).add(name, texts[wire])

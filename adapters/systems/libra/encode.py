@@ -1,6 +1,5 @@
 """A court list written back as Libra would send it, in SOAP 1.2."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
@@ -22,12 +21,11 @@ from adapters.systems.libra.fields import (
 )
 from adapters.systems.libra.filename import parse_file_name, write_file_name
 from adapters.systems.libra.record import refused
-from adapters.xml import Builder
+from adapters.xml import Builder, clean
 
 _SOAP = "http://www.w3.org/2003/05/soap-envelope"
 _ADDRESSING = "http://www.w3.org/2005/08/addressing"
 _REQUEST = "http://www.justice.gov.uk/magistrates/external/ExternalDocumentRequest"
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Json = Mapping[str, Any]
 
@@ -208,10 +206,10 @@ class _ListWriter:
 
     def _legal(self, text: str | None, path: str) -> str | None:
         """Without the characters that XML cannot hold."""
-        if text is None or not _NOT_XML.search(text):
+        if text is None or clean(text) == text:
             return text
         self._lost.append(path)
-        return _NOT_XML.sub("", text)
+        return clean(text)
 
     def _lose_others(self, values: Json, known: set[str], path: str) -> None:
         for name, value in values.items():

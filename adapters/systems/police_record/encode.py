@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.contract import Encoded, Outbound
+from adapters.outgoing import Outgoing, filled
 from adapters.systems.police_record.codes import ADJUDICATIONS, CONVICTED, PLEAS, UNITS, written_as
-from adapters.systems.police_record.outgoing import Outgoing, filled
 from schemas.problem import Problem, Refused
 
 
@@ -101,7 +101,7 @@ def _result(result: Outgoing) -> dict[str, Any]:
                 "disposalQualifiers": result.take("qualifiers"),
             }
         ),
-        "disposalFine": filled({"amount": _amount(result.first("amounts_pounds"))}),
+        "disposalFine": filled({"amount": _amount(_first(result, "amounts_pounds"))}),
     }
 
 
@@ -147,3 +147,9 @@ def _amount(pounds: str | None) -> int | float | str | None:
     if pounds.isdigit() and str(int(pounds)) == pounds:
         return int(pounds)
     return float(pounds) if f"{float(pounds):.2f}" == pounds else pounds
+
+
+def _first(part: Outgoing, name: str) -> Any:
+    """The first of a list, ticked off alone."""
+    part.tick(f"{name}[0]")
+    return (part.get(name) or (None,))[0]

@@ -160,7 +160,7 @@ def _victims_by_offence(package: Fields, defendants: list[Fields]) -> Victims:
         if at is None or str(victim.values.get("role") or "victim").casefold() != "victim":
             package.leave_out(f"victims[{index}]")
         else:
-            victim.tick(f"{victim.path}offence_sequence")
+            victim.tick("offence_sequence")
             found.setdefault(at, []).append(victim)
     return found
 

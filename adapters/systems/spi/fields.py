@@ -1,15 +1,14 @@
-"""The fields of an outgoing payload, which may have been minimised: each is ticked off as it is written, so that what
-is left at the end is what the interface could not hold."""
+"""How the fields of an outgoing payload are written as elements of the interface can hold them."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from adapters.outgoing import Outgoing
 from adapters.systems.spi.limits import CODES, TEXTS
+from adapters.xml import clean as without_unholdable
 from schemas.problem import Problem, Refused
-
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,30 +29,10 @@ def branch(name: str, *content: Branch) -> Branch:
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
-    """One part of the payload. `left` holds the paths not yet written, and is shared by the whole payload."""
-
-    values: Mapping[str, Any]
-    path: str
-    left: dict[str, None]
-
-    @classmethod
-    def of(cls, payload: Mapping[str, Any]) -> "Fields":
-        return cls(payload, "", dict.fromkeys(_leaf_paths(payload, "")))
-
-    def part(self, name: str) -> "Fields":
-        """An absent part is an empty one."""
-        return Fields(self.values.get(name) or {}, f"{self.path}{name}.", self.left)
-
-    def parts(self, name: str) -> list["Fields"]:
-        return [
-            Fields(value, f"{self.path}{name}[{index}].", self.left)
-            for index, value in enumerate(self.values.get(name) or ())
-        ]
-
+class Fields(Outgoing):
     def raw(self, name: str) -> Any:
         """The value as it is, ticked off."""
-        self.tick(f"{self.path}{name}")
+        self.tick(name)
         return self.values.get(name)
 
     def leaf(self, element: str, name: str) -> Branch:
@@ -75,13 +54,13 @@ class Fields:
         """One text in several elements. It is expressed if the elements, joined, say it again."""
         written = tuple(Branch(element, self.fit(element, part, "")) for element, part in parts)
         if separator.join(str(branch.content or "") for branch in written) == self.values.get(name):
-            self.tick(f"{self.path}{name}")
+            self.tick(name)
         return written
 
     def leave_out(self, place: str) -> None:
         """All of what stands at `place` (`victims[0]`) is not expressed, and named as a whole."""
         for path in [path for path in self.left if path.startswith((f"{place}.", f"{place}["))]:
-            self.tick(path)
+            self.written(path)
         self.left[place] = None
 
     def fit(self, element: str, value: object, path: str) -> str | None:
@@ -94,11 +73,8 @@ class Fields:
             return None
         cut = text[: TEXTS[element]].strip() if element in TEXTS else text
         if cut == str(value):
-            self.tick(path)
+            self.written(path)
         return cut
-
-    def tick(self, path: str) -> None:
-        self.left.pop(path, None)
 
 
 def needed(leaf: Branch, path: str) -> Branch:
@@ -112,16 +88,5 @@ def cannot(where: str, problem: str, cure: str) -> NoReturn:
 
 
 def clean(text: str) -> str:
-    """Without the characters that XML cannot hold."""
-    return _NOT_XML.sub("", text).strip()
-
-
-def _leaf_paths(value: object, path: str) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from _leaf_paths(inner, f"{path}.{name}" if path else str(name))
-    elif isinstance(value, list | tuple):
-        for index, inner in enumerate(value):
-            yield from _leaf_paths(inner, f"{path}[{index}]")
-    elif value is not None:
-        yield path
+    """Without the characters that XML cannot hold, and trimmed."""
+    return without_unholdable(text).strip()

@@ -1,9 +1,9 @@
-"""The fields of an outgoing payload, which may have been minimised: each is ticked off as it is written, so that what
-is left at the end is what the record could not hold."""
+"""The fields of an outgoing payload, which may have been minimised: each is ticked off as it is written, and what is
+left at the end is what the recipient's format could not hold."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,16 +15,16 @@ class Outgoing:
     left: dict[str, None]
 
     @classmethod
-    def of(cls, payload: Mapping[str, Any]) -> "Outgoing":
+    def of(cls, payload: Mapping[str, Any]) -> Self:
         return cls(payload, "", dict.fromkeys(_leaf_paths(payload, "")))
 
-    def part(self, name: str) -> "Outgoing":
+    def part(self, name: str) -> Self:
         """An absent part is an empty one."""
-        return Outgoing(self.values.get(name) or {}, f"{self.path}{name}.", self.left)
+        return type(self)(self.values.get(name) or {}, f"{self.path}{name}.", self.left)
 
-    def parts(self, name: str) -> "list[Outgoing]":
+    def parts(self, name: str) -> list[Self]:
         listed = self.values.get(name) or ()
-        return [Outgoing(value, f"{self.path}{name}[{index}].", self.left) for index, value in enumerate(listed)]
+        return [type(self)(value, f"{self.path}{name}[{index}].", self.left) for index, value in enumerate(listed)]
 
     def get(self, name: str) -> Any:
         """The value, which remains to be written."""
@@ -35,15 +35,17 @@ class Outgoing:
         value = self.values.get(name)
         if value is None or not if_:
             return None
-        for path in (*_leaf_paths(value, f"{self.path}{name}"),):
-            self.left.pop(path, None)
+        for path in (f"{self.path}{name}", *_leaf_paths(value, f"{self.path}{name}")):
+            self.written(path)
         return value
 
-    def first(self, name: str) -> Any:
-        """The first of a list, ticked off alone."""
-        listed = self.values.get(name) or (None,)
-        self.left.pop(f"{self.path}{name}[0]", None)
-        return listed[0]
+    def tick(self, name: str) -> None:
+        """This field of the part is written."""
+        self.written(f"{self.path}{name}")
+
+    def written(self, path: str) -> None:
+        """What stands at this path of the whole payload is written."""
+        self.left.pop(path, None)
 
 
 def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
