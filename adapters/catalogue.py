@@ -59,9 +59,21 @@ class Adapters:
 
 
 def profile_sources(profiles_dir: Path | None = None) -> tuple[Source, ...]:
-    """Every profile as it was written, the shipped ones first. Raises Refused if a file is no text."""
-    shipped = [source for name in _folders(adapters.systems.__path__) for source in shipped_profiles(name)]
-    return (*shipped, *(_sources_in(profiles_dir) if profiles_dir is not None else ()))
+    """Every profile as it was written. An operator's takes the place of a shipped one with its file name.
+
+    Raises Refused if a file is no text.
+    """
+    shipped = tuple(source for name in _folders(adapters.systems.__path__) for source in shipped_profiles(name))
+    return _merged(shipped, _own_profiles(profiles_dir))
+
+
+def _own_profiles(profiles_dir: Path | None) -> tuple[Source, ...]:
+    return tuple(_sources_in(profiles_dir)) if profiles_dir is not None else ()
+
+
+def _merged(shipped: tuple[Source, ...], own: tuple[Source, ...]) -> tuple[Source, ...]:
+    replaced = {source.name for source in own}
+    return (*(source for source in shipped if source.name not in replaced), *own)
 
 
 def read_source(file: Traversable) -> Source:
@@ -73,11 +85,11 @@ def read_source(file: Traversable) -> Source:
 
 
 def _systems(profiles_dir: Path | None) -> Iterator[System]:
-    own = tuple(_sources_in(profiles_dir)) if profiles_dir is not None else ()
+    own = _own_profiles(profiles_dir)
     for name in _folders(adapters.systems.__path__):
         module = importlib.import_module(f"adapters.systems.{name}.adapter")
         driven = hasattr(module, "systems")
-        for system in module.systems((*shipped_profiles(name), *own)) if driven else (module.system(),):
+        for system in module.systems(_merged(shipped_profiles(name), own)) if driven else (module.system(),):
             if not (system.name.startswith(f"{name}.") if driven else system.name == name):
                 raise ValueError(f"the adapter in folder {name!r} calls itself {system.name!r}")
             yield system

@@ -173,5 +173,7 @@ class MessageKind:
     title: str
     payload: type[Payload]
     stops: tuple[ClockStop, ...] = ()
+    starts: tuple[str, ...] = ()
+    """Every clock that a message of this kind may start: a sharing protocol may set its days."""
     reminds: bool = False
     """The exchange itself writes it to remind the owner of a clock; one kind alone does."""

@@ -119,15 +119,19 @@ def _group(written: GroupWritten, above: Part, place: Place, findings: Findings)
 
 
 def _check_twice(record: Block, place: Place, findings: Findings) -> None:
-    lists: set[str] = set()
+    lists = [block.pattern for block in record.blocks() if block.pattern]
     for block, at in _placed(record, place):
-        if block.pattern in lists:
+        if lists.count(block.pattern) > 1:
             findings.say("path.twice", (*at, "to"), "another group fills the same list", "keep one of them")
-        lists.add(block.pattern)
+        elsewhere = tuple(f"{one}." for one in lists if not f"{block.pattern}.".startswith(f"{one}."))
         paths: set[str] = set()
         wires: set[str] = set()
         for number, column in enumerate(block.columns):
             target = _target(column)
+            whole = ".".join(filter(None, (block.pattern, column.path.pattern if column.path else "")))
+            if elsewhere and whole.startswith(elsewhere):
+                problem = f"{target} is part of a list that a group fills"
+                findings.say("path.twice", (*at, "fields", number), problem, "let the group alone fill it")
             if column.wire is not None and column.wire in wires:
                 cure = "map each wire field once"
                 findings.say("wire.twice", (*at, "fields", number), f"{column.wire} is mapped already", cure)

@@ -206,8 +206,8 @@ def _read_base64(text: str) -> bytes:
 
 FUNCTIONS: Mapping[str, Maker] = MappingProxyType(
     {
-        "upper": _plain(_text(_as_it_is, str.upper)),
-        "lower": _plain(_text(_as_it_is, str.lower)),
+        "upper": _plain(_text(str.upper, str.upper)),
+        "lower": _plain(_text(str.lower, str.lower)),
         "capitals": _plain(_text(_read_capitals, str.upper)),
         "postcode": _plain(_text(lambda text: postcode(text) or text, lambda text: text.replace(" ", ""))),
         "zeros": _make_zeros,

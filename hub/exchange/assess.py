@@ -1,5 +1,6 @@
 """Decode, validate, decide, minimise: everything that is decided about a document before anything is written. Pure."""
 
+from dataclasses import replace
 from datetime import date
 
 from adapters.catalogue import Adapters
@@ -75,7 +76,7 @@ class Assessor:
         unaddressed = tuple(outcome for outcome in outcomes if isinstance(outcome, Unaddressed))
         if not minimised and not any(missing.target is Target.SUPERVISOR for missing in unaddressed):
             return _nobody_may_have_it(draft, denied, unaddressed)
-        return AssessedMessage(validated, minimised, denied, unaddressed, _clocks(validated, routing))
+        return AssessedMessage(validated, minimised, denied, unaddressed, _clocks(validated, routing, minimised))
 
     def _decode(self, received: Received) -> Decoded:
         system = self._adapters.recognise(received.body)
@@ -141,7 +142,12 @@ class Assessor:
         return Permitted(validated, recipient, target, decision)
 
 
-def _clocks(validated: Validated, routing: Routing) -> tuple[DueClock, ...]:
+def _clocks(validated: Validated, routing: Routing, minimised: tuple[Minimised, ...]) -> tuple[DueClock, ...]:
+    """The clocks that it starts, with the days of the protocols that let it go where these say any."""
+    agreed = {clock: days for cut in minimised for clock, days in cut.permitted.permit.clocks}
+    starts = (
+        replace(start, allowance=agreed.get(start.clock, start.allowance)) for start in validated.draft.payload.clocks()
+    )
     return tuple(
         DueClock(
             start,
@@ -150,7 +156,7 @@ def _clocks(validated: Validated, routing: Routing) -> tuple[DueClock, ...]:
             routing.first(start.owner),
             routing.first(start.toward),
         )
-        for start in validated.draft.payload.clocks()
+        for start in starts
     )
 
 

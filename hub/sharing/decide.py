@@ -5,7 +5,7 @@ from datetime import date
 
 from hub.sharing.agencies import Agency
 from hub.sharing.protocols import Clause, SharingProtocol, SharingRegistry
-from schemas.kind import MessageKind
+from schemas.kind import Allowance, MessageKind
 
 # Known to this module alone: whoever holds a Permit got it from `decide`. Recording takes nothing without one.
 _ISSUED_HERE = object()
@@ -28,6 +28,7 @@ class Permit:
     purpose: str
     legal_basis: tuple[str, ...]
     retention_days: int
+    clocks: tuple[tuple[str, Allowance], ...]
     registry_digest: str
     clauses: tuple[Clause, ...]
     issued: InitVar[object]
@@ -80,6 +81,7 @@ def decide(registry: SharingRegistry, *, sender: str, recipient: str, kind: Mess
         purpose=protocol.purpose,
         legal_basis=protocol.legal_basis,
         retention_days=protocol.retention_days,
+        clocks=protocol.clocks,
         registry_digest=registry.digest,
         clauses=clauses,
         issued=_ISSUED_HERE,

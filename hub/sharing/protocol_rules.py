@@ -36,6 +36,7 @@ def _check(
     protocol: SharingProtocol, source: Source, agencies: Agencies | None, catalogue: Catalogue
 ) -> Iterator[Problem]:
     yield from _dates(protocol, source)
+    yield from _clocks(protocol, source, catalogue)
     seen: set[str] = set()
     for index, clause in enumerate(protocol.clauses):
         place = ("permit", index)
@@ -50,6 +51,25 @@ def _check(
     for index, example in enumerate(protocol.examples):
         yield from _kinds((example.kind,), source, ("example", index, "kind"), catalogue)
         yield from _example(protocol, ("example", index), source, agencies, catalogue)
+
+
+def _clocks(protocol: SharingProtocol, source: Source, catalogue: Catalogue) -> Iterator[Problem]:
+    started = sorted(
+        {
+            clock
+            for (name, _), kind in catalogue.kinds.items()
+            if any(name in clause.kinds for clause in protocol.clauses)
+            for clock in kind.starts
+        }
+    )
+    for name, _ in protocol.clocks:
+        if name not in started:
+            yield Problem(
+                "clock.unknown",
+                source.where(("clocks", name)),
+                f"no kind of this protocol starts a clock called {name}",
+                f"use one of: {', '.join(started)}" if started else "take it out: its kinds start no clock",
+            )
 
 
 def _dates(protocol: SharingProtocol, source: Source) -> Iterator[Problem]:

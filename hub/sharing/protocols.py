@@ -1,5 +1,6 @@
 """A sharing protocol as agreed: which parties, which kinds, which fields, on what legal basis, from when until when."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, ClassVar, Protocol
@@ -9,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from hub.sharing.agencies import Agencies, Agency, Role, read_role
 from schemas.category import Category
+from schemas.kind import Allowance
 
 
 class _Placed(Protocol):
@@ -143,6 +145,20 @@ class Example:
     pseudonymises: tuple[_Selector, ...] = ()
 
 
+def read_clocks(value: object) -> tuple[tuple[str, Allowance], ...]:
+    """`{clock: "10 working days"}`, or hours. ValueError for anything else."""
+    if not isinstance(value, dict):
+        raise ValueError('clocks are written as: name = "10 working days"')  # noqa: TRY004 - pydantic tells it
+    return tuple((str(name), _allowance(days)) for name, days in sorted(value.items()))
+
+
+def _allowance(text: object) -> Allowance:
+    match = re.fullmatch(r"([1-9]\d{0,3}) (working days|hours)", str(text))
+    if match is None:
+        raise ValueError('an allowance is written as "10 working days" or "48 hours"')
+    return Allowance(int(match[1]), match[2].replace(" ", "_"))
+
+
 @dataclass(frozen=True, slots=True)
 class SharingProtocol:
     """One version of an agreement. In force from `starts` to `expires`, both days included."""
@@ -161,6 +177,8 @@ class SharingProtocol:
     retention_days: Annotated[int, Field(strict=True, ge=1)]
     clauses: Annotated[tuple[Clause, ...], Field(alias="permit", min_length=1)]
     examples: Annotated[tuple[Example, ...], Field(alias="example")] = ()
+    clocks: Annotated[tuple[tuple[str, Allowance], ...], BeforeValidator(read_clocks)] = ()
+    """What the parties agreed where it differs from what the kind says: `transfer_reply = "5 working days"`."""
 
     def in_force(self, on: date) -> bool:
         return self.starts <= on <= self.expires

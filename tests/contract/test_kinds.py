@@ -179,3 +179,9 @@ def test_the_samples_of_a_kind_together_use_every_category(kind: MessageKind) ->
     wanted = {leaf.category for leaf in leaves_of(kind.payload)}
     optional = {"sentence"}  # a listing or a report may carry earlier results; few do
     assert {category.value for category in wanted - used} <= optional
+
+
+@pytest.mark.parametrize(("kind", "path"), SAMPLES)
+def test_a_kind_declares_every_clock_that_its_messages_start(kind: MessageKind, path: Path) -> None:
+    payload = kind.payload.model_validate_json(path.read_text(encoding="utf-8"))
+    assert {start.clock for start in payload.clocks()} <= set(kind.starts)

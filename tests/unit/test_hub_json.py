@@ -1,7 +1,9 @@
 """The exchange's own JSON: the rules of its text, frame and fields, and what is said when one is broken."""
 
+import dataclasses
 import json
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import adapters.systems.hub_json
+from adapters.systems.hub_json.adapter import HubJson
 from adapters.systems.hub_json.faults import PROBLEMS_MAX
 from adapters.systems.hub_json.frame import Frame, WireDocument
+from schemas.catalogue import Catalogue
 from schemas.problem import Problem, Refused
 
 
@@ -221,3 +225,16 @@ def test_the_published_schema_of_the_wire_names_what_the_adapter_takes() -> None
         described = model.model_json_schema()
         assert published[name]["properties"].keys() == described["properties"].keys()
         assert set(published[name]["required"]) == set(described["required"])
+
+
+def test_an_old_version_of_a_kind_is_still_understood_when_there_is_a_newer_one() -> None:
+    known = Catalogue.discover()
+    newest = known.latest("clock_reminder")
+    two = Catalogue({**known.kinds, ("clock_reminder", 2): dataclasses.replace(newest, version=2)})
+    sample = (files("schemas") / "kinds" / "clock_reminder" / "samples").iterdir()
+    payload = json.loads(next(iter(sorted(sample, key=lambda file: file.name))).read_text(encoding="utf-8"))
+    for version in (1, 2):
+        message = {"kind": "clock_reminder", "version": version, "reference": f"R-{version}", "payload": payload}
+        [draft] = HubJson(two).decode(json.dumps(message).encode(), {}).drafts
+        assert draft.version == version
+    assert two.latest("clock_reminder").version == 2

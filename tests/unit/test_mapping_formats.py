@@ -97,6 +97,27 @@ def test_seconds_that_the_pattern_leaves_out_are_listed() -> None:
     assert encoded(CSV, decided_at="2026-07-09T09:30:00Z").unexpressed == ()
 
 
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_a_control_character_is_said_to_be_lost(name: str) -> None:
+    assert encoded(ALL[name], reason="be\x0bfore").unexpressed == ("reason",)
+
+
+ORDERS = (
+    CSV.replace('"transfer_reply"', '"case_transfer"')
+    .replace("decided_at", "requested_at")
+    .replace(
+        '{ wire = "TAKEN", to = "decision", by = ["table: decision"] }',
+        '{ wire = "TAKEN", to = "orders[0].type" },\n  { to = "orders[0].court_name", constant = "Our Court" }',
+    )
+)
+
+
+def test_a_constant_says_nothing_of_a_part_that_is_not_there() -> None:
+    with_order = decoded(ORDERS, rows("csv", GOOD)).payload.model_dump()
+    assert [order["court_name"] for order in with_order["orders"]] == ["Our Court"]
+    assert decoded(ORDERS, rows("csv", GOOD.replace(",N,", ",,"))).payload.model_dump()["orders"] == ()
+
+
 # ---- a bad record is refused by itself ----
 
 

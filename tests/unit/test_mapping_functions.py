@@ -114,6 +114,11 @@ def test_a_function_used_wrongly_is_told(by: list[str], code: str) -> None:
     assert misused.value.problem and misused.value.cure
 
 
+def test_case_is_made_one_before_a_table_is_asked() -> None:
+    assert pipeline("upper", "table: sex").read("f").value == "female"
+    assert pipeline("lower").read("HIGH").value == pipeline("lower").write("High") == "high"
+
+
 def test_a_word_that_means_nothing_is_no_value() -> None:
     assert pipeline("blank: N/A | NK").read("NK").value is None
     assert pipeline("blank: N/A | NK").read("W1").value == "W1"

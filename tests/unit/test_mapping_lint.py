@@ -18,6 +18,9 @@ fields = [
 """
 
 
+WHY = 'wire = "WHY"'
+
+
 def changed(text: str, old: str, new: str) -> str:
     assert old in text
     return text.replace(old, new, 1)
@@ -135,6 +138,14 @@ def test_a_group_of_a_row_has_numbered_columns_and_of_a_file_of_rows_its_own_row
     assert "path.unknown" in [
         one.code for one in problems_of(CSV + group.replace("offender.aliases", "offender.alias"))
     ]
+
+
+def test_a_list_is_filled_by_a_group_or_by_numbers_not_by_both() -> None:
+    group = GROUP.replace('"documents"', '"offender.aliases"').replace('to = "name"', 'to = "surname"')
+    both = changed(CSV, 'to = "reason"', 'to = "offender.aliases[0].surname"') + group
+    (problem,) = problems_of(both)
+    assert (problem.code, problem.where) == ("path.twice", f"test.toml line {line_of(both, WHY)}")
+    assert "path.twice" in [one.code for one in problems_of(CSV + group + group.replace("DOC", "MORE"))]
 
 
 def test_two_profiles_may_not_take_each_others_files_nor_have_one_name() -> None:

@@ -1,8 +1,10 @@
 """The probation adapter: its systems by name, whom their files name, and what travels with a case."""
 
+import json
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mapping_profiles import outbound
@@ -17,7 +19,14 @@ from schemas.problem import Refused
 SAMPLES = Path(adapters.systems.probation.__path__[0]) / "samples"
 SYSTEMS = {system.name: system for system in systems(shipped_profiles("probation"))}
 PDF = b"%PDF-1.4\n%%EOF\n"
+CASE: dict[str, Any] = {
+    "transfer_reference": "TR-1",
+    "to_area": "probation-kent",
+    "requested_at": "2026-03-02T00:00:00Z",
+    "offender": {"name": {"surname": "Mockford", "forenames": ["Pat"]}, "crn": "D271828"},
+}
 ATTACHMENT = Attachment("report.pdf", "application/pdf", sha256(PDF).hexdigest(), PDF)
+DOCUMENT = {"name": "report.pdf", "media_type": "application/pdf", "sha256": ATTACHMENT.sha256, "size_bytes": len(PDF)}
 
 
 def system(name: str) -> System:
@@ -40,6 +49,16 @@ def test_an_operators_folder_adds_to_the_shipped_profiles(tmp_path: Path) -> Non
     (tmp_path / "ourtown.toml").write_text(other, encoding="utf-8")
     (tmp_path / "notes.txt").write_text("not a profile")
     assert Adapters.discover(tmp_path).systems.keys() - Adapters.discover().systems.keys() == {"probation.ourtown"}
+
+
+def test_an_operators_profile_takes_the_place_of_the_shipped_one_with_its_file_name(tmp_path: Path) -> None:
+    (text,) = [source.text for source in shipped_profiles("probation") if source.name == "cornwall.toml"]
+    (tmp_path / "cornwall.toml").write_text(text.replace("KERNOW-CASES", "THE-REAL-ONE"), encoding="utf-8")
+    found = Adapters.discover(tmp_path).systems
+    assert found.keys() == Adapters.discover().systems.keys()
+    real = sample("cornwall/transfers.json").replace(b"KERNOW-CASES", b"THE-REAL-ONE")
+    assert found["probation.cornwall"].recognises(real)
+    assert not found["probation.cornwall"].recognises(sample("cornwall/transfers.json"))
 
 
 def test_an_operators_profile_that_is_wrong_stops_everything_with_its_file_and_line(tmp_path: Path) -> None:
@@ -93,23 +112,34 @@ def test_a_document_travels_from_one_layout_to_another() -> None:
 
 @pytest.mark.parametrize("name", ["clio", "npims", "cornwall", "crams_limited", "probis", "icms"])
 def test_a_layout_that_cannot_carry_a_document_says_so_and_does_not_name_it(name: str) -> None:
-    document = {
-        "name": "report.pdf",
-        "media_type": "application/pdf",
-        "sha256": ATTACHMENT.sha256,
-        "size_bytes": len(PDF),
-    }
-    offender = {"name": {"surname": "Mockford", "forenames": ["Pat"]}, "crn": "D271828"}
-    payload = {
-        "transfer_reference": "TR-1",
-        "to_area": "probation-kent",
-        "requested_at": "2026-03-02T00:00:00Z",
-        "offender": offender,
-        "documents": [document],
-    }
+    payload = CASE | {"documents": [DOCUMENT]}
     written = system(name).encode(outbound("case_transfer", payload, ATTACHMENT))
-    assert {f"documents[0].{key}" for key in document} <= set(written.unexpressed)
+    assert {f"documents[0].{key}" for key in DOCUMENT} <= set(written.unexpressed)
     assert b"report.pdf" not in written.body
+
+
+def test_a_document_whose_bytes_the_recipient_may_not_have_is_not_named() -> None:
+    payload = CASE | {"documents": [DOCUMENT]}
+    assert b"report.pdf" in system("dmp").encode(outbound("case_transfer", payload, ATTACHMENT)).body
+    written = system("dmp").encode(outbound("case_transfer", payload))
+    assert b"report.pdf" not in written.body and "documents[0].name" in written.unexpressed
+
+
+def test_json_has_true_numbers_and_truth_values_where_the_profile_asks_for_them() -> None:
+    offence = {"sequence": 2, "final_disposal": False, "code": "TH68010"}
+    orders = [{"type": "order", "hours_ordered": "120"}, {"type": "order", "hours_ordered": "about 120"}]
+    payload = CASE | {"offences": [offence], "orders": orders}
+    written = system("promise").encode(outbound("case_transfer", payload))
+    (case,) = json.loads(written.body)["transfers"]
+    assert case["offences"] == [{"number": 2, "code": "TH68010", "final": False}]
+    assert [order["hours"] for order in case["orders"]] == [120, "about 120"]
+    assert written.unexpressed == ()
+
+
+def test_what_an_entry_of_a_group_lacks_is_told_at_its_own_line() -> None:
+    body = sample("icms/transfers.csv").replace(b"OR;Probation order", b"OR;")
+    result = system("icms").decode(body, {})
+    assert [(one.code, one.where) for one in result.refused] == [("field.missing", "record 1, line 7, column type")]
 
 
 def icms_with_document(name: str = "report.pdf") -> bytes:
@@ -167,13 +197,7 @@ def test_a_kind_or_version_without_an_exchange_is_refused() -> None:
 
 def test_a_case_of_more_orders_than_there_are_columns_says_which_were_left_out() -> None:
     orders = [{"type": f"order {number}"} for number in range(5)]
-    payload = {
-        "transfer_reference": "TR-1",
-        "to_area": "probation-kent",
-        "requested_at": "2026-03-02T00:00:00Z",
-        "offender": {"name": {"surname": "Mockford"}},
-        "orders": orders,
-    }
+    payload = CASE | {"orders": orders}
     assert system("crams").encode(outbound("case_transfer", payload)).unexpressed == (
         "orders[3].type",
         "orders[4].type",

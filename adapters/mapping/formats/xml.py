@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from adapters.mapping.profile import Block, Exchange
 from adapters.mapping.record import Contents, Entry, Record, unmapped
 from adapters.mapping.written import XmlLayout
-from adapters.xml import Builder, Node, clean, parse
+from adapters.xml import Node, parse
+from adapters.xml_writing import Builder, clean
 from schemas.problem import Problem, Refused
 
 _HEAD_BYTES = 4_096

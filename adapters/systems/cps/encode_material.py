@@ -8,7 +8,7 @@ from adapters.systems.cps.documents import DOCUMENT, safe_name
 from adapters.systems.cps.fields import Fields, cannot
 from adapters.systems.cps.material import MERGED, SPLIT, split_urn
 from adapters.systems.cps.media import media_type
-from adapters.xml import Builder
+from adapters.xml_writing import Builder
 
 _NAMESPACE = "http://www.cgi.com/CP/CP20/2020-03"
 _MATERIAL_TYPE = r"[1-9]|1[0-9]|2[0-2]"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from adapters.outgoing import Outgoing
-from adapters.xml import clean
+from adapters.xml_writing import clean
 from schemas.problem import Problem, Refused
 
 

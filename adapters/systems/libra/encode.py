@@ -21,7 +21,7 @@ from adapters.systems.libra.fields import (
 )
 from adapters.systems.libra.filename import parse_file_name, write_file_name
 from adapters.systems.libra.record import refused
-from adapters.xml import Builder, clean
+from adapters.xml_writing import Builder, clean
 
 _SOAP = "http://www.w3.org/2003/05/soap-envelope"
 _ADDRESSING = "http://www.w3.org/2005/08/addressing"

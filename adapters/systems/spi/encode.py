@@ -10,7 +10,7 @@ from adapters.systems.spi.encode_new_case import new_case
 from adapters.systems.spi.encode_people import PLACES
 from adapters.systems.spi.encode_result import resulted_case
 from adapters.systems.spi.fields import Branch, Fields, cannot, clean
-from adapters.xml import Builder
+from adapters.xml_writing import Builder
 
 LIBRA = "http://www.dca.gov.uk/xmlschemas/libra"
 _DELIVER = "http://schemas.cjse.gov.uk/messages/deliver/2006-05"

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from adapters.outgoing import Outgoing
 from adapters.systems.spi.limits import CODES, TEXTS
-from adapters.xml import clean as without_unholdable
+from adapters.xml_writing import clean as without_unholdable
 from schemas.problem import Problem, Refused
 
 

@@ -86,4 +86,4 @@ class BreachWarrant(Payload):
         )
 
 
-KIND = MessageKind("breach_warrant", 1, "Breach warrant", BreachWarrant)
+KIND = MessageKind("breach_warrant", 1, "Breach warrant", BreachWarrant, starts=(ACKNOWLEDGED, OPEN))

@@ -114,4 +114,4 @@ class CaseTransfer(Payload):
         )
 
 
-KIND = MessageKind("case_transfer", 1, "Transfer of a case", CaseTransfer)
+KIND = MessageKind("case_transfer", 1, "Transfer of a case", CaseTransfer, starts=(REPLY,))

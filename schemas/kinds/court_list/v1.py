@@ -268,4 +268,5 @@ KIND = MessageKind(
     "Court list",
     CourtList,
     stops=(ClockStop(BEFORE_SITTING, StopAt.RECEIPT, Target.AREA),),
+    starts=(BEFORE_SITTING,),
 )

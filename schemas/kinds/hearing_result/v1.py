@@ -102,4 +102,4 @@ class HearingResult(Payload):
         )
 
 
-KIND = MessageKind("hearing_result", 1, "Result of a hearing", HearingResult)
+KIND = MessageKind("hearing_result", 1, "Result of a hearing", HearingResult, starts=(TO_PRISON,))

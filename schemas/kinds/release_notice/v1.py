@@ -90,4 +90,4 @@ class ReleaseNotice(Payload):
         )
 
 
-KIND = MessageKind("release_notice", 1, "Notice of release", ReleaseNotice)
+KIND = MessageKind("release_notice", 1, "Notice of release", ReleaseNotice, starts=(FEEDBACK,))

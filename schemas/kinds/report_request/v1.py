@@ -100,4 +100,10 @@ class ReportRequest(Payload):
         return (completed, before_hearing, *material)
 
 
-KIND = MessageKind("report_request", 1, "Request for a pre-sentence report", ReportRequest)
+KIND = MessageKind(
+    "report_request",
+    1,
+    "Request for a pre-sentence report",
+    ReportRequest,
+    starts=(COMPLETED, BEFORE_HEARING, *MATERIAL),
+)

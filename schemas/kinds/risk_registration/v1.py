@@ -70,4 +70,4 @@ class RiskRegistration(Payload):
         )
 
 
-KIND = MessageKind("risk_registration", 1, "Entry in a risk register", RiskRegistration)
+KIND = MessageKind("risk_registration", 1, "Entry in a risk register", RiskRegistration, starts=(REVIEW,))

@@ -80,4 +80,5 @@ KIND = MessageKind(
     "Review of an entry in a risk register",
     RiskReview,
     stops=(ClockStop(REVIEW, StopAt.ACCEPTED, Target.SENDER),),
+    starts=(REVIEW,),
 )
