@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +14,7 @@ from adapters.mapping.forms import Form
 from adapters.mapping.function import Unfit
 from adapters.mapping.paths import Growing, Step
 from adapters.mapping.profile import Block, Column
-from adapters.mapping.record import Entry, Record
+from adapters.mapping.record import UNSAFE, Entry, Record
 from adapters.mapping.validation import ENTRY, validation_problems
 from schemas.document import Attachment
 from schemas.problem import Problem, Refused
@@ -23,8 +22,6 @@ from schemas.problem import Problem, Refused
 PROBLEMS_MAX = 20
 DOCUMENTS = "documents[]"
 _LABEL_CHARACTERS_MAX = 200
-# Not in XML 1.0 or not storable as text: a message that holds one could never be delivered to every agency.
-_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +124,7 @@ class _Filling:
         try:
             if column.path is None and column.envelope is None:
                 return self._checked_constant(column, text)
-            if _UNSAFE.search(text):
+            if UNSAFE.search(text):
                 raise Unfit("text.character", "the text holds a control character", "take the character out")
             reading = column.pipeline.read(text)
             if column.envelope is not None and column.envelope != "@sent_at":

@@ -10,7 +10,7 @@ from adapters.mapping.decoding import DOCUMENTS, translate
 from adapters.mapping.forms import Form, shape_of
 from adapters.mapping.function import Unfit
 from adapters.mapping.profile import Block, Column, Exchange
-from adapters.mapping.record import Entry, Format
+from adapters.mapping.record import UNSAFE, Entry, Format
 from adapters.mapping.validation import faults_of
 from schemas.problem import Problem, Refused
 from schemas.shape import leaves_of, values_at
@@ -69,7 +69,7 @@ class _Writer:
         if value is None or column.wire is None:
             return None
         try:
-            return column.pipeline.write(value).strip()
+            return UNSAFE.sub("", column.pipeline.write(value)).strip()
         except Unfit:
             return None  # it will not be read back, and so is listed
 

@@ -1,11 +1,15 @@
 """What every format reads a file into and writes one from: records of named texts, with entries of groups below."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from adapters.mapping.profile import Block, Exchange
 from schemas.problem import Problem
+
+# Not in XML 1.0 or not storable as text: a message that holds one could never be delivered to every agency.
+UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,8 +84,10 @@ class Demonstration:
         deadline = time.monotonic() + _DELIVERED_WITHIN_SECONDS
         while True:
             self.exchange.check()
+            shown: set[str] = set()
             for each in told:
-                each.messages = [hub.show(id) for id in _with_followers(hub, each)]
+                each.messages = [hub.show(id) for id in _with_followers(hub, each) if id not in shown]
+                shown |= {message["id"] for message in each.messages}
             states = {d["state"] for each in told for message in each.messages for d in message["deliveries"]}
             if (states <= _FINAL and not hub.records_to_link()) or time.monotonic() > deadline:
                 return

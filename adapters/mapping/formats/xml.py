@@ -7,7 +7,7 @@ from adapters.mapping.profile import Block, Exchange
 from adapters.mapping.record import Contents, Entry, Record, unmapped
 from adapters.mapping.written import XmlLayout
 from adapters.xml import Node, parse
-from adapters.xml_writing import Builder, clean
+from adapters.xml_writing import Builder
 from schemas.problem import Problem, Refused
 
 _HEAD_BYTES = 4_096
@@ -138,7 +138,7 @@ def _below(path: str, name: str) -> str:
 
 def _write(element: Builder, block: Block, entry: Entry) -> None:
     made: dict[str, Builder] = {"": element}
-    texts = {wire: clean(entry.fields[wire]) for wire in block.names() if wire in entry.fields}
+    texts = {wire: entry.fields[wire] for wire in block.names() if wire in entry.fields}
     for wire in sorted((wire for wire in texts if "@" not in wire), key=lambda wire: wire.count("/")):
         above, _, name = wire.rpartition("/")
         made[wire] = _at(above, made).add(name, texts[wire])
