@@ -64,3 +64,17 @@ def test_the_reconviction_reaches_the_area_by_name_and_research_by_pseudonym(
     [named], [counted] = received("probation-northumbria"), received("research-home-office")
     assert "Fernhurst" in json.dumps(named)
     assert "Fernhurst" not in json.dumps(counted)
+
+
+def test_a_court_list_shows_at_a_glance_whom_the_area_knows(played: tuple[list[Told], Path]) -> None:
+    [listed] = [
+        message["id"]
+        for told in played[0]
+        if told.story.name == "known_to_area"
+        for message in told.messages
+        if message["kind"] == "court_list"
+    ]
+    body = json.loads((played[1] / "probation-northumbria" / f"{listed}.json").read_bytes())
+    first, second = body["payload"]["sessions"][0]["cases"]
+    assert first["known"]["by"] == "identifier pnc_id"
+    assert "known" not in second
