@@ -78,3 +78,17 @@ def test_a_court_list_shows_at_a_glance_whom_the_area_knows(played: tuple[list[T
     first, second = body["payload"]["sessions"][0]["cases"]
     assert first["known"]["by"] == "identifier pnc_id"
     assert "known" not in second
+
+
+def test_a_review_ends_one_clock_of_the_risk_register_and_starts_the_next(played: tuple[list[Told], Path]) -> None:
+    told = [each for each in played[0] if each.story.name == "risk_register"]
+    clocks = {clock["id"]: clock["state"] for each in told for message in each.messages for clock in message["clocks"]}
+    assert sorted(clocks.values()) == ["met", "running"]
+    recipients = {d["recipient"] for each in told for message in each.messages for d in message["deliveries"]}
+    assert recipients == {"police-northumbria", "probation-london"}
+    [area_file] = [
+        file
+        for file in (played[1] / "probation-london").glob("*.json")
+        if json.loads(file.read_bytes())["kind"] == "risk_registration"
+    ]
+    assert "former partner in London" not in area_file.read_text(encoding="utf-8"), "whom it protects only police learn"

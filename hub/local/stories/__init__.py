@@ -136,6 +136,8 @@ def _values(now: datetime, run: str, story: str) -> Values:
         "sitting_compact": sitting.strftime("%d%m%Y"),
         "case_number": f"{chance.randrange(10**9):09d}",
         "hearing_at": (now + timedelta(days=21)).isoformat(timespec="seconds"),
+        "review_on": (local.date() + timedelta(days=28)).isoformat(),
+        "next_review_on": (local.date() + timedelta(days=84)).isoformat(),
         "sentence_date": local.date().isoformat(),
         "sentence_time": local.strftime("%H:%M:%S"),
         "offence_date": (local.date() - timedelta(days=90)).isoformat(),
