@@ -95,21 +95,25 @@ def migrate(as_json: Json = False) -> None:
 
 @contextmanager
 def _stop_signals() -> Iterator[list[bool]]:
-    """A list that becomes non-empty at SIGTERM; SIGINT raises KeyboardInterrupt as usual."""
+    """A list that becomes non-empty when we are told to stop: by Ctrl-C, or by SIGTERM.
+
+    SIGINT is taken even where a shell that started us in the background had it ignored.
+    """
     stopped: list[bool] = []
 
     def stop(_: int, __: FrameType | None) -> None:
         stopped.append(True)
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield stopped
     except KeyboardInterrupt:
         err().print("stopped")
-        raise typer.Exit(0 if stopped else 130) from None
+        raise typer.Exit(0) from None
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _stay(exchange: LocalExchange, stopped: list[bool]) -> None:

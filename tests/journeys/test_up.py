@@ -41,6 +41,8 @@ def test_up_answers_takes_messages_and_stops_without_a_trace() -> None:
             text=True,
             cwd=ROOT,
             env=environment,
+            # As a shell starts what it puts in the background: Ctrl-C must stop it all the same.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
         )
         try:
             assert process.stdout is not None
@@ -66,7 +68,10 @@ def test_up_answers_takes_messages_and_stops_without_a_trace() -> None:
             assert "in use by process" in second.stderr
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(30)
+            try:
+                process.wait(30)
+            finally:
+                process.kill()  # what it started ends with it
         deadline = time.monotonic() + 10
         while _processes(state) and time.monotonic() < deadline:
             time.sleep(0.1)
