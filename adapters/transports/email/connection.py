@@ -1,9 +1,11 @@
 """A conversation with a mail server that cannot last longer than it may, whatever the server does."""
 
+import math
 import smtplib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -27,15 +29,15 @@ class _Conversation(smtplib.SMTP):
         self._context = context
         self._done = threading.Event()
         self._watch: threading.Thread | None = None
-        self.time_is_up = False
-        domain = settings.from_address.rpartition("@")[
-            2
-        ]  # asking for the machine's own name can take as long as it likes
+        self._ends_at = math.inf
+        # Ours by the address: asking for the machine's own name can take as long as it likes.
+        domain = settings.from_address.rpartition("@")[2]
         super().__init__(local_hostname=domain, timeout=settings.connect_timeout_seconds)
         self._host = settings.host  # whose certificate STARTTLS must show
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         plain = socket.create_connection((host, port), timeout)
+        self._ends_at = time.monotonic() + self._settings.total_timeout_seconds
         plain.settimeout(self._settings.total_timeout_seconds)
         watched = plain.dup()  # the same connection, whatever TLS makes of the socket
         self._watch = threading.Thread(target=self._end_in_time, args=(watched,), daemon=True)
@@ -45,9 +47,13 @@ class _Conversation(smtplib.SMTP):
     def _end_in_time(self, watched: socket.socket) -> None:
         with watched:
             if not self._done.wait(self._settings.total_timeout_seconds):
-                self.time_is_up = True
                 with suppress(OSError):
                     watched.shutdown(socket.SHUT_RDWR)
+
+    @property
+    def time_is_up(self) -> bool:
+        """By the clock, whoever noticed first: the watch, or the socket."""
+        return time.monotonic() >= self._ends_at
 
     def finish(self) -> None:
         self._done.set()
