@@ -1,0 +1,1 @@
+"""The end of life of what the exchange holds: retention, legal hold, subject access."""
