@@ -98,3 +98,13 @@ class IllegalMove(Failure):
     """A state was asked to make a move that the lifecycle does not have: a defect, never a partner's fault."""
 
     code = "lifecycle.illegal_move"
+
+
+class SignatureWrong(Failure):
+    """Something signed does not fit its signature; `code` says what."""
+
+    status = 422
+
+    def __init__(self, code: str, problem: str, cure: str) -> None:
+        self.code = code
+        super().__init__(problem, cure)

@@ -42,6 +42,11 @@ class Settings(BaseSettings):
     pseudonym_key_file: Path | None = None
     """64 hexadecimal digits; every process must have the same. `pseudonym.key` of the state folder if not given."""
 
+    signing_key_file: Path | None = None
+    """The hub's own key pairs; `signing.keys` of the state folder if not given."""
+    master_key_file: Path | None = None
+    """Wraps the keys of what is kept; `master.keys` of the state folder if not given."""
+
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
 
@@ -74,6 +79,16 @@ class Settings(BaseSettings):
 
     def pseudonym_key(self) -> Path:
         return self.pseudonym_key_file or self.state_dir / "pseudonym.key"
+
+    def signing_keys(self) -> Path:
+        return self.signing_key_file or self.state_dir / "signing.keys"
+
+    def master_keys(self) -> Path:
+        return self.master_key_file or self.state_dir / "master.keys"
+
+    def key_files(self) -> tuple[Path, ...]:
+        """Without these, what is kept cannot be read, linked or proved."""
+        return self.pseudonym_key(), self.signing_keys(), self.master_keys()
 
     def endpoints_file(self) -> Path:
         return self.endpoints or self.state_dir / "endpoints.toml"

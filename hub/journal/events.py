@@ -36,3 +36,5 @@ class Event(StrEnum):
     LINK_CONFIRMED = "person.link_confirmed"
     LINK_REJECTED = "person.link_rejected"
     INBOX_IGNORED = "inbox.ignored"
+    BACKED_UP = "hub.backed_up"
+    RESTORED = "hub.restored"

@@ -36,3 +36,7 @@ class StateLocked(StateRefused):
             "Stop that hub first, or give this one a state folder of its own (HUB_STATE_DIR).",
         )
         self.pid = pid
+
+
+class BackupFailed(LocalFailure):
+    """A backup cannot be made or restored; nothing of it is half there."""

@@ -13,14 +13,14 @@ from hub.store.engine import Store
 _ONE_MIGRATION_AT_A_TIME = 5_318_008
 
 
-def migrate(store: Store) -> tuple[str | None, str | None]:
-    """Upgrade to the newest schema; returns the revisions (before, after). Safe to run from several processes."""
+def migrate(store: Store, to: str = "head") -> tuple[str | None, str | None]:
+    """Upgrade to that schema; returns the revisions (before, after). Safe to run from several processes."""
     with as_file(files("hub.store") / "migrations") as folder, store.transaction() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_MIGRATION_AT_A_TIME})
         before = _revision(connection)
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(folder))
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
         return before, _revision(connection)
 
 

@@ -1,0 +1,129 @@
+"""Sealing: what stands in the journal is put into a Merkle tree whose head is signed, in batches, off the hot path.
+
+Positions are given before transactions commit, and some never do. A range is sealed only when nothing can appear in it
+any more; from then on an entry that turns up there was put in by somebody else.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from hub.errors import SignatureWrong, StoreUnavailable
+from hub.journal.merkle import canonical, leaf_hash, root_of
+from hub.journal.signing_keys import PublicKeys, SigningKeys
+from hub.store import seals
+from hub.store.engine import Store, Transaction
+from hub.store.seals import Seal
+
+_ENTRIES_MAX = 2_000
+_TICK_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is signed of a batch of entries. `root` and `previous` are hexadecimal; `previous` is SHA-256 of the head
+    before, as it was signed."""
+
+    number: int
+    first_position: int
+    last_position: int
+    entries: int
+    positions: str
+    root: str
+    previous: str
+    sealed_at: str
+
+    @classmethod
+    def of(cls, token: str, keys: PublicKeys) -> "Head":
+        """Raises SignatureWrong."""
+        signed = keys.verified(token)
+        try:
+            return cls(**json.loads(signed))
+        except (ValueError, TypeError) as error:
+            raise SignatureWrong("head.wrong", "what was signed is no head of a journal", "use the head itself") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Boundary:
+    """Entries up to `position` can be sealed once every transaction before `transaction` has ended.
+
+    The number is read a while after the position: a transaction takes its position a moment before its own number.
+    """
+
+    position: int
+    transaction: int | None = None
+
+
+class Sealing:
+    def __init__(self, store: Store, keys: SigningKeys) -> None:
+        self._store = store
+        self._keys = keys
+        self._boundary: _Boundary | None = None
+
+    def step(self, now: datetime) -> int:
+        """A step of the sweep: note a boundary, or seal up to the one noted before. Returns how many were sealed."""
+        with self._store.transaction() as connection:
+            boundary = self._boundary
+            if boundary is None:
+                self._boundary = _Boundary(seals.last_given_position(connection))
+            elif boundary.transaction is None:
+                self._boundary = _Boundary(boundary.position, seals.next_transaction(connection))
+            elif seals.all_ended_before(connection, boundary.transaction) and seals.alone(connection):
+                self._boundary = None
+                return self._seal_up_to(connection, boundary.position, now)
+        return 0
+
+    def seal_all(self, now: Callable[[], datetime], timeout_seconds: float = 30) -> int:
+        """Everything that stands now. Raises StoreUnavailable if a transaction stays open for longer."""
+        self._boundary = None
+        deadline = time.monotonic() + timeout_seconds
+        self.step(now())
+        wanted, sealed = self._boundary, 0
+        while self._boundary is not None:
+            if time.monotonic() > deadline:
+                raise StoreUnavailable("a transaction that writes stays open", "seal again when it has ended")
+            time.sleep(_TICK_SECONDS)
+            sealed += self.step(now())
+        del wanted
+        return sealed
+
+    def _seal_up_to(self, connection: Transaction, position: int, now: datetime) -> int:
+        before = seals.newest(connection)
+        sealed = 0
+        while True:
+            first = before.last_position + 1 if before else 1
+            found = seals.entries(connection, first, position, _ENTRIES_MAX)
+            if not found:
+                return sealed
+            last = position if len(found) < _ENTRIES_MAX else int(found[-1]["position"])
+            before = self._sealed(found, before, first, last, now)
+            seals.add(connection, before)
+            sealed += len(found)
+
+    def _sealed(self, found: Sequence[dict[str, Any]], before: Seal | None, first: int, last: int, now: datetime) -> Seal:
+        positions = tuple(int(entry["position"]) for entry in found)
+        leaves = tuple(leaf_hash(entry) for entry in found)
+        head = Head(
+            number=before.number + 1 if before else 1,
+            first_position=first,
+            last_position=last,
+            entries=len(found),
+            positions=positions_digest(positions),
+            root=root_of(leaves).hex(),
+            previous=head_digest(before.head) if before else "",
+            sealed_at=now.isoformat(),
+        )
+        token = self._keys.sign(canonical({name: getattr(head, name) for name in Head.__dataclass_fields__}))
+        return Seal(head.number, first, last, positions, leaves, token)
+
+
+def positions_digest(positions: Sequence[int]) -> str:
+    return hashlib.sha256(",".join(map(str, positions)).encode()).hexdigest()
+
+
+def head_digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

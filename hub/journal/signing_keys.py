@@ -1,0 +1,129 @@
+"""The keys with which the hub signs its receipts and the heads of its journal. Old ones stay, to be verified by."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from hub.errors import SettingsWrong, SignatureWrong
+
+_ALGORITHM = "EdDSA"
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKeys:
+    """By key id; all that anybody else needs to verify what the hub signed."""
+
+    by_id: Mapping[str, OKPKey]
+
+    @classmethod
+    def of(cls, document: Any) -> "PublicKeys":
+        """From a JWK set as the hub publishes it. Raises SignatureWrong if it is none."""
+        try:
+            keys = {str(key["kid"]): OKPKey.import_key(_public_part(key)) for key in document["keys"]}
+        except (JoseError, KeyError, TypeError, ValueError) as error:
+            raise SignatureWrong(
+                "key.unreadable", "the file holds no set of public keys", "take it from the hub: hub journal public-key"
+            ) from error
+        return cls(keys)
+
+    def as_document(self) -> dict[str, Any]:
+        return {"keys": [key.as_dict(private=False) for key in self.by_id.values()]}
+
+    def verified(self, token: str) -> bytes:
+        """What was signed. Raises SignatureWrong: another key or algorithm, or one changed byte."""
+        try:
+            signed = jws.extract_compact(token.encode())
+            header = signed.headers()
+            key = self.by_id.get(str(header.get("kid")))
+            if key is None:
+                raise SignatureWrong("key.unknown", "it was signed with a key that is not among these", _OTHER_KEYS)
+            return jws.deserialize_compact(token, key, algorithms=[_ALGORITHM]).payload
+        except (JoseError, ValueError, UnicodeError) as error:
+            raise SignatureWrong(
+                "signature.wrong", "the signature does not fit what it stands under", "ask for the original again"
+            ) from error
+
+
+_OTHER_KEYS = "fetch the keys of the hub anew; if it is not among them, the hub did not sign it"
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKeys:
+    """The current key signs; `public` verifies what any of them signed."""
+
+    current: OKPKey = field(repr=False)
+    public: PublicKeys
+
+    def sign(self, content: bytes) -> str:
+        """A compact JWS with the content in it."""
+        header = {"alg": _ALGORITHM, "kid": str(self.current.kid)}
+        return jws.serialize_compact(header, content, self.current, algorithms=[_ALGORITHM])
+
+
+def signing_keys(file: Path, now: datetime) -> SigningKeys:
+    """The keys in the file; a first one is made where there is none. Raises SettingsWrong."""
+    try:
+        if not file.exists():
+            _write(file, [_new_key(now)], replace=False)
+        return _read(file)
+    except OSError as error:
+        raise SettingsWrong(
+            f"the signing keys cannot be read or made ({error.strerror})",
+            "name a file that this account may read: HUB_SIGNING_KEY_FILE",
+            str(file),
+        ) from None
+
+
+def rotate(file: Path, now: datetime) -> SigningKeys:
+    """A new key signs from now on; the others stay to verify by. Processes that run keep theirs until restarted."""
+    signing_keys(file, now)
+    _write(file, [*json.loads(file.read_text())["keys"], _new_key(now)], replace=True)
+    return _read(file)
+
+
+def _new_key(now: datetime) -> dict[str, Any]:
+    key = OKPKey.generate_key("Ed25519", parameters={"kid": f"{now:%Y%m%d}-{secrets.token_hex(4)}"}, private=True)
+    return key.as_dict(private=True) | {"made_at": now.isoformat()}
+
+
+def _read(file: Path) -> SigningKeys:
+    try:
+        entries: Sequence[Mapping[str, Any]] = json.loads(file.read_text())["keys"]
+        keys = [OKPKey.import_key({k: v for k, v in entry.items() if k != "made_at"}) for entry in entries]
+        public = PublicKeys.of({"keys": entries})
+        return SigningKeys(keys[-1], public)
+    except (JoseError, ValueError, KeyError, TypeError, IndexError):
+        raise SettingsWrong("the signing keys are damaged", "restore the file from its backup", str(file)) from None
+
+
+def _public_part(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: entry[name] for name in ("kty", "crv", "x", "kid")}
+
+
+def _write(file: Path, keys: list[dict[str, Any]], *, replace: bool) -> None:
+    """Whole under another name first: who starts meanwhile sees all of it or none."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as stream:
+        stream.write(json.dumps({"keys": keys}, indent=1))
+        stream.flush()
+        os.fsync(stream.fileno())
+    if replace:
+        fresh.replace(file)
+        return
+    try:
+        os.link(fresh, file)  # the first one wins
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()

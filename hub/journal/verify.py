@@ -1,0 +1,150 @@
+"""Verifying: the whole journal against its seals, or one entry against a head that anybody may hold."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from hub.errors import NotFound, SignatureWrong
+from hub.journal.merkle import Step, canonical, leaf_hash, path_of, root_by, root_of
+from hub.journal.sealing import Head, head_digest, positions_digest
+from hub.journal.signing_keys import PublicKeys
+from hub.store import seals
+from hub.store.engine import Store, Transaction
+from hub.store.seals import Seal
+
+_SWAPS_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`code`: entry.changed, entry.deleted, entry.inserted, entry.reordered, seal.signature, seal.changed, seal.chain,
+    seal.missing or head.missing; `position` of the entry, or `seal` by its number."""
+
+    code: str
+    words: str
+    position: int | None = None
+    seal: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    findings: tuple[Finding, ...]
+    seals: int
+    sealed: int
+    unsealed: int
+    head: str | None
+
+    @property
+    def whole(self) -> bool:
+        return not self.findings
+
+
+def verify(store: Store, keys: PublicKeys, known_head: str | None = None) -> Verification:
+    """`known_head` was kept elsewhere: without one, cutting off the newest seals with their entries cannot be seen."""
+    findings: list[Finding] = []
+    before: Seal | None = None
+    count = sealed = 0
+    known_found = known_head is None
+    with store.transaction() as connection:
+        for seal in seals.in_order(connection):
+            findings.extend(_chain(seal, before, keys))
+            findings.extend(_entries(connection, seal))
+            known_found = known_found or seal.head == known_head
+            count, sealed, before = count + 1, sealed + len(seal.positions), seal
+        unsealed = seals.count_entries_after(connection, before.last_position if before else 0)
+    if not known_found:
+        findings.append(Finding("head.missing", "the journal no longer holds the head that was kept elsewhere"))
+    return Verification(tuple(findings), count, sealed, unsealed, before.head if before else None)
+
+
+def _chain(seal: Seal, before: Seal | None, keys: PublicKeys) -> Iterator[Finding]:
+    number = before.number + 1 if before else 1
+    if seal.number != number:
+        words = f"seal {number} is not there" if seal.number == number + 1 else f"seals {number} to {seal.number - 1}"
+        yield Finding("seal.missing", words, seal=number)
+    try:
+        head = Head.of(seal.head, keys)
+    except SignatureWrong as wrong:
+        yield Finding("seal.signature", wrong.problem, seal=seal.number)
+        return
+    said = (head.number, head.first_position, head.last_position, head.entries, head.positions, head.root)
+    found = (
+        seal.number,
+        seal.first_position,
+        seal.last_position,
+        len(seal.positions),
+        positions_digest(seal.positions),
+        root_of(seal.leaves).hex(),
+    )
+    if said != found:
+        yield Finding("seal.changed", "it no longer says what its signed head says", seal=seal.number)
+    if before is not None and seal.number == number:
+        if head.previous != head_digest(before.head):
+            yield Finding("seal.chain", "it does not follow the seal before it", seal=seal.number)
+        if head.first_position != before.last_position + 1:
+            yield Finding("seal.chain", "it does not begin where the one before it ends", seal=seal.number)
+
+
+def _entries(connection: Transaction, seal: Seal) -> Iterator[Finding]:
+    found = {int(e["position"]): e for e in seals.entries(connection, seal.first_position, seal.last_position)}
+    expected = dict(zip(seal.positions, seal.leaves, strict=False))
+    changed: dict[int, dict[str, Any]] = {}
+    for position, leaf in expected.items():
+        entry = found.pop(position, None)
+        if entry is None:
+            yield Finding("entry.deleted", "it was sealed and is gone", position, seal.number)
+        elif leaf_hash(entry) != leaf:
+            changed[position] = entry
+    yield from (Finding("entry.inserted", "it was put in after the seal", p, seal.number) for p in found)
+    for position, entry in changed.items():
+        place = _stood_at(entry, changed, expected)
+        if place is None:
+            yield Finding("entry.changed", "it no longer says what was sealed", position, seal.number)
+        else:
+            yield Finding("entry.reordered", f"what it says was sealed at {place}", position, seal.number)
+
+
+def _stood_at(entry: dict[str, Any], changed: dict[int, dict[str, Any]], expected: dict[int, bytes]) -> int | None:
+    """Where an entry stood when it was sealed, if it was only moved."""
+    places = list(changed)[:_SWAPS_MAX]
+    return next((place for place in places if leaf_hash(entry | {"position": place}) == expected[place]), None)
+
+
+def prove(store: Store, position: int) -> dict[str, Any]:
+    """What shows, without this database, that the entry stood there. Raises NotFound before it is sealed."""
+    with store.transaction() as connection:
+        seal = seals.covering(connection, position)
+        found = seals.entries(connection, position, position)
+    if not found:
+        raise NotFound("the journal has no entry at that position", "hub show names the positions of a message")
+    if seal is None or position not in seal.positions:
+        raise NotFound("the entry is not sealed yet", "seal what stands now: hub journal seal")
+    index = seal.positions.index(position)
+    return {
+        "entry": found[0],
+        "index": index,
+        "path": [{"hash": step.hash.hex(), "left": step.left} for step in path_of(seal.leaves, index)],
+        "head": seal.head,
+    }
+
+
+def check_proof(proof: Any, keys: PublicKeys) -> Head:
+    """The signed head under which the entry stands. Raises SignatureWrong; needs nothing but the proof and the keys."""
+    try:
+        entry, token = dict(proof["entry"]), str(proof["head"])
+        path = [Step(bytes.fromhex(step["hash"]), step["left"] is True) for step in proof["path"]]
+        position = int(entry["position"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise SignatureWrong("proof.unreadable", "the file is no proof of this exchange", "make it anew") from error
+    head = Head.of(token, keys)
+    inside = head.first_position <= position <= head.last_position
+    if not inside or root_by(leaf_hash(entry), path).hex() != head.root:
+        raise SignatureWrong(
+            "proof.wrong", "the entry does not stand under that head", "it was changed, or belongs to another proof"
+        )
+    return head
+
+
+def as_plain(proof: dict[str, Any]) -> str:
+    """As JSON that hashes to the same leaf when it is read again."""
+    return canonical(proof).decode()

@@ -1,0 +1,189 @@
+"""Backup and restore: the database in one file, a manifest that says what it holds, and the keys apart from it.
+
+A restore builds the schema of the backup's version by the migrations and loads the rows into it, so that triggers and
+privileges are those of the migrations and not whatever a dump carried.
+"""
+
+import hashlib
+import json
+import shutil
+import subprocess
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import make_url
+
+from hub.local.failures import BackupFailed
+from hub.local.wheel import postgres_installation
+from hub.settings import Settings
+
+_DUMP = "hub.dump"
+_MANIFEST = "manifest.json"
+_KEYS = "keys"
+_MADE_BY_MIGRATIONS = ("lifecycle_move", "alembic_version")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """`journal_position` is the last entry that the backup holds; `rows` counts by table; `sha256` is of the dump."""
+
+    made_at: str
+    schema: str
+    journal_position: int
+    rows: dict[str, int]
+    sha256: str
+    keys: tuple[str, ...]
+
+
+def back_up(settings: Settings, database_url: str, folder: Path, *, with_keys: bool, now: datetime) -> Manifest:
+    """Into an empty or new `folder`. The hub may go on running: the dump is of one moment. Raises BackupFailed."""
+    if folder.exists() and any(folder.iterdir()):
+        raise BackupFailed("backup.folder_not_empty", f"{folder} holds something already", "name a new folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    url = _plain(database_url)
+    dump = folder / _DUMP
+    with psycopg.connect(url) as connection:
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        snapshot = _one(connection, "SELECT pg_export_snapshot()")
+        excluded = [f"--exclude-table-data={table}" for table in _MADE_BY_MIGRATIONS]
+        flags = ["--format=custom", "--data-only", f"--snapshot={snapshot}", f"--file={dump}", *excluded]
+        _run([_program("pg_dump", connection), *flags, f"--dbname={url}"], "backup.dump_failed")
+        held = _held(connection)
+    keys = _copy_keys(settings, folder / _KEYS) if with_keys else ()
+    manifest = Manifest(now.isoformat(), *held, _digest(dump), keys)
+    (folder / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=2) + "\n")
+    return manifest
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Raises BackupFailed if the folder is no whole backup, or its dump is not the one that was made."""
+    try:
+        written = json.loads((folder / _MANIFEST).read_text())
+        manifest = Manifest(**(written | {"keys": tuple(written["keys"])}))
+        found = _digest(folder / _DUMP)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise BackupFailed(
+            "backup.unreadable",
+            f"{folder} is no whole backup ({type(error).__name__})",
+            "name a folder that `hub backup` made",
+        ) from error
+    if found != manifest.sha256:
+        raise BackupFailed("backup.damaged", "the dump is not the one that was made", "use another backup")
+    return manifest
+
+
+def check_empty(database_url: str) -> None:
+    """Raises BackupFailed if the database holds tables: a restore never writes over anything."""
+    with psycopg.connect(_plain(database_url)) as connection:
+        tables = _one(connection, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+    if tables:
+        raise BackupFailed(
+            "restore.not_empty",
+            "the database holds tables already, and a restore never writes over anything",
+            "name an empty database (HUB_DATABASE_URL) or a new state folder (HUB_STATE_DIR)",
+        )
+
+
+def load_rows(database_url: str, folder: Path, manifest: Manifest) -> None:
+    """Into the empty tables of the schema that the backup was made under: all of it or nothing. Raises BackupFailed."""
+    url = _plain(database_url)
+    with psycopg.connect(url) as connection:
+        program = _program("pg_restore", connection)
+    flags = ["--data-only", "--single-transaction", "--exit-on-error", "--no-owner", f"--dbname={url}"]
+    _run([program, *flags, str(folder / _DUMP)], "restore.load_failed")
+    with psycopg.connect(url) as connection:
+        _, _, rows = _held(connection)
+    if rows != manifest.rows:
+        different = sorted(table for table in manifest.rows if rows.get(table) != manifest.rows[table])
+        raise BackupFailed(
+            "restore.incomplete", f"rows are missing or too many in {', '.join(different)}", "use another backup"
+        )
+
+
+def restore_keys(settings: Settings, folder: Path) -> tuple[str, ...]:
+    """Put the keys of the backup, or of `folder` itself, where the settings want them; one that is there stays."""
+    source = folder / _KEYS if (folder / _KEYS).is_dir() else folder
+    restored = []
+    for file in settings.key_files():
+        kept = source / file.name
+        if not kept.exists():
+            continue
+        if file.exists() and file.read_bytes() != kept.read_bytes():
+            raise BackupFailed(
+                "restore.other_key",
+                f"{file} holds another key than the backup",
+                "move it away if nothing else needs it, and restore again",
+            )
+        file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(kept, file)
+        file.chmod(0o600)
+        restored.append(file.name)
+    return tuple(restored)
+
+
+def missing_keys(settings: Settings) -> tuple[Path, ...]:
+    """Without these the restored data cannot be read or proved."""
+    return tuple(file for file in settings.key_files() if not file.exists())
+
+
+def _copy_keys(settings: Settings, folder: Path) -> tuple[str, ...]:
+    folder.mkdir(mode=0o700)
+    copied = []
+    for file in settings.key_files():
+        if file.exists():
+            shutil.copyfile(file, folder / file.name)
+            (folder / file.name).chmod(0o600)
+            copied.append(file.name)
+    return tuple(copied)
+
+
+def _held(connection: psycopg.Connection[Any]) -> tuple[str, int, dict[str, int]]:
+    """(schema, last position of the journal, rows of each table) as this transaction sees them."""
+    schema = str(_one(connection, "SELECT version_num FROM alembic_version"))
+    position = int(_one(connection, "SELECT coalesce(max(position), 0) FROM journal"))
+    tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
+    rows = {
+        table: int(_one(connection, f'SELECT count(*) FROM "{table}"'))  # noqa: S608 - a name the catalogue gave
+        for (table,) in tables.fetchall()
+        if table not in _MADE_BY_MIGRATIONS
+    }
+    return schema, position, rows
+
+
+def _one(connection: psycopg.Connection[Any], query: str) -> Any:
+    row = connection.execute(query).fetchone()  # type: ignore[call-overload]  # our own constant texts
+    return row[0] if row else None
+
+
+def _program(name: str, connection: psycopg.Connection[Any]) -> str:
+    """Of the server's own major version where there is one; else the newest, which reads older servers too."""
+    major = connection.info.server_version // 10_000
+    known = [f"/usr/lib/postgresql/{major}/bin/{name}", shutil.which(name) or ""]
+    embedded = postgres_installation(None)
+    if embedded.major == major:
+        return str(embedded.program(name))
+    return next((program for program in known if Path(program).is_file()), str(embedded.program(name)))
+
+
+def _run(command: list[str], code: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        program = Path(command[0]).name
+        # Its own lines name what is wrong; those of the server below them may quote a row.
+        said = [line for line in done.stderr.splitlines() if line.startswith(f"{program}: error:")]
+        raise BackupFailed(
+            code, f"{program} ended with {done.returncode}: {' '.join(said)[:300]}", "put that right and try again"
+        )
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _plain(database_url: str) -> str:
+    return make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
