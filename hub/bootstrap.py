@@ -20,6 +20,7 @@ from hub.exchange.assess import Assessor
 from hub.exchange.collection import Collected, Collecting
 from hub.exchange.delivery import Delivering
 from hub.exchange.endpoints import load_endpoints
+from hub.exchange.explanation import Explanation, explanation
 from hub.exchange.follow import Follower
 from hub.exchange.inboxes import load_inboxes
 from hub.exchange.intake import Intake
@@ -34,6 +35,9 @@ from hub.exchange.stages import Assessment, Received
 from hub.exchange.story import deadlines, find_message, story_for, story_of
 from hub.exchange.unpack import unpack
 from hub.journal.events import Event
+from hub.journal.sealing import Sealing
+from hub.journal.signing_keys import signing_keys
+from hub.journal.verify import Verification, prove, verify
 from hub.lifecycle import LinkState
 from hub.settings import Settings
 from hub.sharing.agencies import Agency
@@ -119,7 +123,9 @@ class Hub:
         follower = Follower(knowledge.assessor, knowledge.catalogue)
         self._reminding = Reminding(store, knowledge.assessor, knowledge.catalogue)
         self._linking = Linking(store, knowledge.assessor, knowledge.catalogue)
-        self._intake = Intake(store, clock, knowledge.assessor, follower)
+        self.signing = signing_keys(settings.signing_keys(), clock.now())
+        self.sealing = Sealing(store, self.signing)
+        self._intake = Intake(store, clock, knowledge.assessor, follower, self.signing)
         file, adapters, agencies = settings.endpoints_file(), knowledge.adapters, knowledge.registry.agencies
         endpoints = load_endpoints(file, adapters, agencies)
         preparing = Preparing(knowledge.assessor, knowledge.catalogue, adapters, endpoints)
@@ -197,7 +203,12 @@ class Hub:
             for id in abandoned:
                 journal.append(connection, Event.DOCUMENT_ABANDONED, now, raw_document_id=id)
         overdue = report_overdue(self.store, now)
-        return {"abandoned": len(abandoned), "overdue": overdue, "reminded": self._reminding.send_due(now)}
+        return {
+            "abandoned": len(abandoned),
+            "overdue": overdue,
+            "reminded": self._reminding.send_due(now),
+            "sealed": self.sealing.step(now),
+        }
 
     def records_to_link(self) -> int:
         """How many messages wait until their person has been looked for."""
@@ -223,6 +234,24 @@ class Hub:
 
     def show(self, wanted: str) -> dict[str, Any]:
         return story_of(self.store, find_message(self.store, wanted), self.clock.now())
+
+    def verify_journal(self, known_head: str | None = None) -> Verification:
+        return verify(self.store, self.signing.public, known_head)
+
+    def prove(self, wanted: str) -> dict[str, Any]:
+        """The proof of an entry by its position, or of a message's acceptance. Raises NotFound."""
+        if wanted.isdigit():
+            return prove(self.store, int(wanted))
+        message_id = find_message(self.store, wanted)
+        with self.store.transaction() as connection:
+            position = journal.position_of(connection, Event.MESSAGE_ACCEPTED, message_id)
+        return prove(self.store, position)
+
+    def explain(self, wanted: str, recipient: str) -> Explanation:
+        """What this recipient gets of each field of a message, and why. Raises NotFound or NotYours."""
+        assessor, catalogue = self.knowledge.assessor, self.knowledge.catalogue
+        message_id, agency = find_message(self.store, wanted), self.knowledge.agency(recipient)
+        return explanation(self.store, assessor.registry, catalogue, message_id, agency, self.clock.now())
 
     def show_to(self, caller: Agency, message_id: UUID) -> dict[str, Any]:
         return story_for(self.store, message_id, caller.id)

@@ -44,8 +44,6 @@ class Settings(BaseSettings):
 
     signing_key_file: Path | None = None
     """The hub's own key pairs; `signing.keys` of the state folder if not given."""
-    master_key_file: Path | None = None
-    """Wraps the keys of what is kept; `master.keys` of the state folder if not given."""
 
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
@@ -83,12 +81,9 @@ class Settings(BaseSettings):
     def signing_keys(self) -> Path:
         return self.signing_key_file or self.state_dir / "signing.keys"
 
-    def master_keys(self) -> Path:
-        return self.master_key_file or self.state_dir / "master.keys"
-
     def key_files(self) -> tuple[Path, ...]:
-        """Without these, what is kept cannot be read, linked or proved."""
-        return self.pseudonym_key(), self.signing_keys(), self.master_keys()
+        """Without these, pseudonyms change, and what was signed can no longer be told from what was not."""
+        return self.pseudonym_key(), self.signing_keys()
 
     def endpoints_file(self) -> Path:
         return self.endpoints or self.state_dir / "endpoints.toml"

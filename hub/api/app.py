@@ -21,6 +21,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.add_api_route("/v1/messages", post_message, methods=["POST"], status_code=202, responses=RESPONSES)
     app.add_api_route("/v1/messages/{message_id}", get_message, methods=["GET"], responses=RESPONSES)
     add_mailbox(app, hub)
+    app.add_api_route("/.well-known/jwks.json", public_keys, methods=["GET"])
     app.add_api_route("/health", health, methods=["GET"])
     app.add_api_route("/ready", ready, methods=["GET"], responses=RESPONSES)
     return app
@@ -48,6 +49,12 @@ def get_message(request: Request, message_id: str, caller: Caller) -> JSONRespon
     except ValueError:
         raise NotFound("there is no such message", "use the id of the receipt") from None
     return JSONResponse(hub.show_to(caller, wanted))
+
+
+def public_keys(request: Request) -> JSONResponse:
+    """The hub's public keys: what verifies its receipts and the proofs of its journal."""
+    hub: Hub = request.app.state.hub
+    return JSONResponse(hub.signing.public.as_document())
 
 
 def health() -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Commands that run the exchange: up, demo, migrate."""
 
+import json
 import signal
 import sys
 import time
@@ -14,7 +15,9 @@ from rich.status import Status
 
 from hub.cli.connect import open_hub
 from hub.cli.inspect import Json
+from hub.cli.protocols import explanation_table
 from hub.cli.screen import clock_words, duration, err, out, print_json, table
+from hub.journal.verify import as_plain, check_proof
 from hub.local.demo import Demonstration, Told, failures
 from hub.local.exchange import LocalExchange
 from hub.local.stories import story_names
@@ -140,6 +143,7 @@ def _print_told(told: list[Told], demonstration: Demonstration, ready_seconds: f
     screen = out()
     screen.print(table("", columns, rows))
     screen.print(f"Ready after {ready_seconds:.1f} s, all of it in {seconds:.1f} s.")
+    _print_evidence(told, demonstration)
     exchange = demonstration.exchange
     screen.print(f"What each agency received: {demonstration.agencies.inboxes.folder}", soft_wrap=True)
     screen.print(f"Data and logs: {exchange.state.path}", soft_wrap=True)
@@ -147,6 +151,22 @@ def _print_told(told: list[Told], demonstration: Demonstration, ready_seconds: f
         screen.print(
             f"The story of any message: HUB_STATE_DIR={exchange.settings.state_dir} hub show ID", soft_wrap=True
         )
+
+
+def _print_evidence(told: list[Told], demonstration: Demonstration) -> None:
+    """The journal verified, one entry proved, and one sharing explained, field by field."""
+    hub, screen = demonstration.exchange.hub, out()
+    hub.sealing.seal_all(hub.clock.now)
+    found = hub.verify_journal()
+    state = "whole" if found.whole else f"NOT whole: {found.findings[0].words}"
+    screen.print(f"Journal: {found.sealed} entries under {found.seals} seals, {state}.")
+    shared = next(((m, d) for each in told for m in each.messages for d in m["deliveries"] if d["withheld"]), None)
+    if shared is None:
+        return
+    message, delivery = shared
+    under = check_proof(json.loads(as_plain(hub.prove(message["id"]))), hub.signing.public)
+    screen.print(f"Proof: the acceptance of {message['id']} stands under seal {under.number}; checked.", soft_wrap=True)
+    screen.print(explanation_table(hub.explain(message["id"], delivery["recipient"])))
 
 
 def _rows(told: Told) -> Iterator[tuple[object, ...]]:

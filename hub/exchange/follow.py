@@ -123,12 +123,12 @@ class Follower:
     ) -> None:
         for held_id, _, keys, _ in messages.with_case_keys(connection, recorded.case_keys, forward.kind):
             if not contradict(keys, recorded.case_keys):
-                self._forward(connection, held_id, toward, forward.to, recorded, now)
+                self._forward(connection, held_id, toward, forward.to, recorded.message_id, now)
                 return
         self._ask(connection, forward, clock_id, recorded, now)
 
     def _forward(
-        self, connection: Transaction, held_id: UUID, toward: Agency, target: Target, cause: Recorded, now: datetime
+        self, connection: Transaction, held_id: UUID, toward: Agency, target: Target, cause: UUID, now: datetime
     ) -> None:
         """Send a held message on, if a protocol permits; the refusal is journalled and the clock keeps running."""
         validated = kept_message(connection, held_id, self._catalogue, self._assessor.registry)
@@ -144,7 +144,7 @@ class Follower:
                 reason=outcome.denial.reason,
             )
             return
-        delivery_id = deliver_to(connection, self._assessor.reduce(outcome), held_id, now, cause=cause.message_id)
+        delivery_id = deliver_to(connection, self._assessor.reduce(outcome), held_id, now, cause=cause)
         if delivery_id is not None:
             journal.append(
                 connection,
@@ -153,7 +153,7 @@ class Follower:
                 message_id=held_id,
                 delivery_id=delivery_id,
                 agency=toward.id,
-                because_of=str(cause.message_id),
+                because_of=str(cause),
             )
             messages.settle(connection, frozenset({held_id}))
         else:
@@ -210,8 +210,8 @@ class Follower:
             toward = self._assessor.registry.agencies.get(clock.toward) if clock.toward else None
             started_by = messages.case_keys_of(connection, clock.message_id)
             if toward is not None and not contradict(recorded.case_keys, started_by):
-                cause = Recorded(clock.message_id, now, recorded.case_keys, repeated=False)
-                self._forward(connection, recorded.message_id, toward, Target(clock.toward_target), cause, now)
+                to, cause = Target(clock.toward_target), clock.message_id
+                self._forward(connection, recorded.message_id, toward, to, cause, now)
 
 
 def _reminders(due: DueClock, now: datetime) -> tuple[datetime, ...]:

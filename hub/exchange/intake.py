@@ -7,10 +7,11 @@ from uuid import UUID, uuid4
 from hub.clock import Clock
 from hub.exchange.assess import Assessor
 from hub.exchange.follow import Follower
-from hub.exchange.receipts import Answer, receipt_of
+from hub.exchange.receipts import Answer, receipt_of, signed
 from hub.exchange.record import Recorded, record
 from hub.exchange.stages import AssessedMessage, Assessment, Received
 from hub.journal.events import Event
+from hub.journal.signing_keys import SigningKeys
 from hub.lifecycle import DocumentState
 from hub.people.case_keys import case_keys
 from hub.sharing.agencies import Agency
@@ -21,11 +22,12 @@ from schemas.problem import Problem, Refused
 
 
 class Intake:
-    def __init__(self, store: Store, clock: Clock, assessor: Assessor, follower: Follower) -> None:
+    def __init__(self, store: Store, clock: Clock, assessor: Assessor, follower: Follower, keys: SigningKeys) -> None:
         self._store = store
         self._clock = clock
         self._assessor = assessor
         self._follower = follower
+        self._keys = keys
 
     def receive(self, caller: Agency, body: bytes, media_type: str, attached: Mapping[str, Attachment]) -> Answer:
         """`body` is unpacked and within its limit. Raises StoreUnavailable, and then nothing was accepted."""
@@ -114,7 +116,7 @@ class Intake:
         if not recorded:
             documents.answer(connection, received.id, DocumentState.REFUSED, None)
             return Answer(None, refused, repeated=False)
-        receipt = receipt_of(received.id, received.received_at, digest, recorded, refused)
+        receipt = signed(receipt_of(received.id, received.received_at, digest, recorded, refused), self._keys)
         state = DocumentState.PARTLY if refused else DocumentState.ACCEPTED
         documents.answer(connection, received.id, state, receipt)
         return Answer(receipt, refused, repeated=all(kept.repeated for _, kept in recorded))

@@ -5,8 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from hub.errors import SignatureWrong
 from hub.exchange.record import Recorded
 from hub.exchange.stages import AssessedMessage
+from hub.journal.merkle import canonical
+from hub.journal.signing_keys import PublicKeys, SigningKeys
 from schemas.problem import Problem
 
 
@@ -35,6 +38,23 @@ def receipt_of(
     }
 
 
+def signed(receipt: dict[str, Any], keys: SigningKeys) -> dict[str, Any]:
+    """The same with `signed`, a compact JWS over the rest of it in its canonical form."""
+    return receipt | {"signed": keys.sign(canonical(receipt))}
+
+
+def verified(document: Any, keys: PublicKeys) -> dict[str, Any]:
+    """The receipt without its signature, from a receipt or from an answer that holds one. Raises SignatureWrong."""
+    receipt = document.get("receipt", document) if isinstance(document, dict) else {}
+    token = receipt.get("signed") if isinstance(receipt, dict) else None
+    if not isinstance(token, str):
+        raise SignatureWrong("receipt.unsigned", "the file holds no signed receipt", "give the answer as it came")
+    said = {name: value for name, value in receipt.items() if name != "signed"}
+    if keys.verified(token) != canonical(said):
+        raise SignatureWrong("receipt.changed", "it does not say what was signed", "give the answer as it came")
+    return said
+
+
 def _message(assessed: AssessedMessage, kept: Recorded) -> dict[str, Any]:
     validated = assessed.validated
     return {
@@ -44,6 +64,7 @@ def _message(assessed: AssessedMessage, kept: Recorded) -> dict[str, Any]:
         "sender": validated.sender.id,
         "reference": validated.draft.reference,
         "accepted_at": kept.accepted_at.isoformat(),
+        "journal_position": kept.position,
         "counts": dict(validated.draft.payload.counts()),
         "recipients": [
             {"agency": cut.permitted.recipient.id, "protocol": "{} v{}".format(*cut.protocol)}

@@ -17,12 +17,13 @@ from schemas.problem import Problem
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """A message that is durably kept once the transaction commits. `repeated` if it was kept before; `supersedes` is
-    the former edition, or what it corrects."""
+    the former edition, or what it corrects; `position` is that of its acceptance in the journal."""
 
     message_id: UUID
     accepted_at: datetime
     case_keys: frozenset[str]
     repeated: bool
+    position: int
     supersedes: UUID | None = None
 
 
@@ -53,8 +54,9 @@ def record(
             message_id=before.id,
             agency=validated.sender.id,
         )
-        return Recorded(before.id, before.accepted_at, keys, repeated=True)
-    journal.append(
+        position = journal.position_of(connection, Event.MESSAGE_ACCEPTED, before.id)
+        return Recorded(before.id, before.accepted_at, keys, repeated=True, position=position)
+    position = journal.append(
         connection,
         Event.MESSAGE_ACCEPTED,
         now,
@@ -67,7 +69,7 @@ def record(
         doubts=len(new.doubts),
     )
     _record_decisions(connection, assessed, new.id, now)
-    return Recorded(new.id, now, keys, repeated=False, supersedes=new.supersedes)
+    return Recorded(new.id, now, keys, repeated=False, position=position, supersedes=new.supersedes)
 
 
 def _as_edition(connection: Transaction, validated: Validated, new: messages.NewMessage) -> messages.NewMessage:

@@ -1,6 +1,6 @@
 """The Merkle tree over journal entries: leaves, roots, and the path that proves one leaf under a root. Pure.
 
-The shape is that of RFC 6962: leaves and nodes are hashed with different first bytes, so that no node passes for a leaf.
+The shape is that of RFC 6962: leaves and nodes are hashed with different first bytes, so no node passes for a leaf.
 """
 
 import hashlib

@@ -44,7 +44,9 @@ class Head:
         try:
             return cls(**json.loads(signed))
         except (ValueError, TypeError) as error:
-            raise SignatureWrong("head.wrong", "what was signed is no head of a journal", "use the head itself") from error
+            raise SignatureWrong(
+                "head.wrong", "what was signed is no head of a journal", "use the head itself"
+            ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,12 @@ class Sealing:
         self._boundary = None
         deadline = time.monotonic() + timeout_seconds
         self.step(now())
-        wanted, sealed = self._boundary, 0
+        sealed = 0
         while self._boundary is not None:
             if time.monotonic() > deadline:
                 raise StoreUnavailable("a transaction that writes stays open", "seal again when it has ended")
             time.sleep(_TICK_SECONDS)
             sealed += self.step(now())
-        del wanted
         return sealed
 
     def _seal_up_to(self, connection: Transaction, position: int, now: datetime) -> int:
@@ -104,7 +105,9 @@ class Sealing:
             seals.add(connection, before)
             sealed += len(found)
 
-    def _sealed(self, found: Sequence[dict[str, Any]], before: Seal | None, first: int, last: int, now: datetime) -> Seal:
+    def _sealed(
+        self, found: Sequence[dict[str, Any]], before: Seal | None, first: int, last: int, now: datetime
+    ) -> Seal:
         positions = tuple(int(entry["position"]) for entry in found)
         leaves = tuple(leaf_hash(entry) for entry in found)
         head = Head(

@@ -15,7 +15,7 @@ from joserfc.jwk import OKPKey
 
 from hub.errors import SettingsWrong, SignatureWrong
 
-_ALGORITHM = "EdDSA"
+_ALGORITHM = "Ed25519"
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,7 @@ def _held(connection: psycopg.Connection[Any]) -> tuple[str, int, dict[str, int]
 
 
 def _one(connection: psycopg.Connection[Any], query: str) -> Any:
-    row = connection.execute(query).fetchone()  # type: ignore[call-overload]  # our own constant texts
+    row = connection.execute(query).fetchone()
     return row[0] if row else None
 
 

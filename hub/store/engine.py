@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, Row, create_engine
+from sqlalchemy import Connection, Engine, Row, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.pool import NullPool
@@ -33,6 +33,7 @@ class Store:
             hide_parameters=True,  # parameters hold personal data and must not reach a log
             connect_args={"connect_timeout": 5, "application_name": "hub"},
         )
+        event.listen(self._engine, "connect", _with_the_privileges_of_the_running_hub)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -65,6 +66,19 @@ class Store:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+# Where the migrations could make the role, the running hub may add to its evidence and never change it.
+_RUNTIME = """
+    SELECT FROM pg_roles WHERE rolname = 'hub_runtime'
+    AND has_table_privilege(pg_roles.oid, to_regclass('public.journal_seal'), 'INSERT')
+"""
+
+
+def _with_the_privileges_of_the_running_hub(connection: psycopg.Connection[Any], _: object) -> None:
+    if connection.execute(_RUNTIME).fetchone() is not None:
+        connection.execute("SET ROLE hub_runtime")
+    connection.commit()
 
 
 def _unavailable() -> StoreUnavailable:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, or_, select
+from sqlalchemy import Connection, Row, func, insert, or_, select
 
 from hub.store.tables import journal
 
@@ -20,10 +20,11 @@ def append(
     clock_id: UUID | None = None,
     agency: str | None = None,
     **detail: Any,
-) -> None:
-    """`detail` says what happened in codes, ids and field paths; never a value of a field."""
-    connection.execute(
-        insert(journal).values(
+) -> int:
+    """Returns its position. `detail` says what happened in codes, ids and field paths; never a value of a field."""
+    position: int = connection.execute(
+        insert(journal)
+        .values(
             at=at,
             event=event,
             raw_document_id=raw_document_id,
@@ -33,7 +34,15 @@ def append(
             agency=agency,
             detail=detail,
         )
-    )
+        .returning(journal.c.position)
+    ).scalar_one()
+    return position
+
+
+def position_of(connection: Connection, event: str, message_id: UUID) -> int:
+    """Where the first entry of that event stands for this message."""
+    query = select(func.min(journal.c.position)).where(journal.c.message_id == message_id, journal.c.event == event)
+    return int(connection.execute(query).scalar_one())
 
 
 def of_message(connection: Connection, message_id: UUID, raw_document_id: UUID | None) -> tuple[Row[Any], ...]:

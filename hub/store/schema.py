@@ -11,12 +11,14 @@ from sqlalchemy import Connection, text
 from hub.store.engine import Store
 
 _ONE_MIGRATION_AT_A_TIME = 5_318_008
+_AS_OWNER = text("SET LOCAL ROLE NONE")  # the running hub may not change its schema
 
 
 def migrate(store: Store, to: str = "head") -> tuple[str | None, str | None]:
     """Upgrade to that schema; returns the revisions (before, after). Safe to run from several processes."""
     with as_file(files("hub.store") / "migrations") as folder, store.transaction() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_MIGRATION_AT_A_TIME})
+        connection.execute(_AS_OWNER)
         before = _revision(connection)
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(folder))
@@ -26,6 +28,7 @@ def migrate(store: Store, to: str = "head") -> tuple[str | None, str | None]:
 
 def is_current(store: Store) -> bool:
     with as_file(files("hub.store") / "migrations") as folder, store.transaction() as connection:
+        connection.execute(_AS_OWNER)
         return _revision(connection) == ScriptDirectory(str(folder)).get_current_head()
 
 

@@ -1,15 +1,9 @@
 """`hub backup` and `hub restore`: after a restore nothing is delivered twice in effect, and the journal verifies."""
 
-import json
-import os
-import shutil
 from pathlib import Path
 
 import pytest
 
-from hub.local.exchange import LocalExchange
-from hub.settings import Settings
-from hub.telemetry.logs import configure_logs
 from tests.conftest import run_hub, state_folder
 
 

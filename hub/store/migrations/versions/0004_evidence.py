@@ -5,8 +5,8 @@ The role is made where the account that migrates may make one; elsewhere the tri
 
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -36,10 +36,8 @@ BEGIN
         EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
         END;
     END IF;
-    IF NOT pg_has_role(current_user, 'hub_runtime', 'MEMBER') THEN
-        EXECUTE format('GRANT hub_runtime TO %I', current_user);
-    END IF;
-    EXECUTE format('GRANT USAGE ON SCHEMA public TO hub_runtime');
+    EXECUTE format('GRANT hub_runtime TO %I', current_user);
+    GRANT USAGE ON SCHEMA public TO hub_runtime;
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO hub_runtime;
     GRANT SELECT, USAGE ON ALL SEQUENCES IN SCHEMA public TO hub_runtime;
     ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO hub_runtime;

@@ -1,1 +1,0 @@
-"""The end of life of what the exchange holds: retention, legal hold, subject access."""
