@@ -1,6 +1,7 @@
-"""Commands about the sharing protocols: list, show, explain."""
+"""Commands about the sharing protocols: list, show, matrix, diff, explain."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,13 +17,19 @@ from hub.errors import NotFound
 from hub.exchange.explanation import Explanation
 from hub.settings import Settings
 from hub.sharing.decide import Permit
+from hub.sharing.grants import Action
+from hub.sharing.matrix import changes
+from hub.sharing.matrix import matrix as sharing_matrix
+from hub.sharing.protocol_rules import read_protocols
+from hub.sharing.source import Source
+from schemas.problem import Refused
 
 
 def add_commands(cli: typer.Typer) -> None:
     protocols = typer.Typer(help="Who may have what, on what basis.", no_args_is_help=True)
     protocols.command("list")(list_protocols)
-    protocols.command()(show)
-    protocols.command()(explain)
+    for command in (show, matrix, diff, explain):
+        protocols.command()(command)
     cli.add_typer(protocols, name="protocols")
 
 
@@ -72,6 +79,41 @@ def show(protocol: Annotated[str, typer.Argument(help="Its id, as `hub protocols
             ):
                 if selectors:
                     screen.print(f"  {words}: {', '.join(map(str, selectors))}", markup=False, soft_wrap=True)
+
+
+def matrix(as_json: Json = False) -> None:
+    """Who gets how many fields of which kind, and under which protocol. Needs no server."""
+    knowledge = build_knowledge(Settings())
+    cells = sharing_matrix(knowledge.registry.protocols, knowledge.catalogue)
+    if as_json:
+        print_json([asdict(cell) for cell in cells])
+        return
+    rows = [(c.sender, c.recipient, c.kind, *c.fields.values(), f"{c.protocol} v{c.version}") for c in cells]
+    out().print(table("", ("from", "to", "kind", *Action, "protocol"), rows))
+
+
+def diff(
+    file: Annotated[Path, typer.Argument(help="A protocol file: the new wording.", exists=True, dir_okay=False)],
+    as_json: Json = False,
+) -> None:
+    """What a new wording changes against the protocol of the same id: which field, for whom. Needs no server."""
+    knowledge = build_knowledge(Settings())
+    agencies, catalogue = knowledge.registry.agencies, knowledge.catalogue
+    written, problems = read_protocols((Source(file.name, file.read_text(encoding="utf-8")),), agencies, catalogue)
+    if problems:
+        raise Refused(*problems)
+    new = written[0].protocol
+    known = [one for one in knowledge.registry.protocols if one.id == new.id]
+    if not known:
+        raise NotFound(f"there is no protocol {new.id} to compare it with", "see their ids: hub protocols list")
+    old = max(known, key=lambda one: one.version)
+    found = changes(old, new, catalogue)
+    if as_json:
+        print_json([asdict(change) for change in found])
+        return
+    rows = [(c.sender, c.recipient, c.kind, c.path, c.before, c.after) for c in found]
+    title = f"{new.id}: version {old.version} to {new.version}, {len(found)} fields change"
+    out().print(table(title, ("from", "to", "kind", "field", "before", "after"), rows))
 
 
 def explain(

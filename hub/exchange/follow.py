@@ -123,12 +123,19 @@ class Follower:
     ) -> None:
         for held_id, _, keys, _ in messages.with_case_keys(connection, recorded.case_keys, forward.kind):
             if not contradict(keys, recorded.case_keys):
-                self._forward(connection, held_id, toward, forward.to, recorded.message_id, now)
+                self._forward(connection, held_id, toward, forward.to, recorded.message_id, recorded.case_keys, now)
                 return
         self._ask(connection, forward, clock_id, recorded, now)
 
     def _forward(
-        self, connection: Transaction, held_id: UUID, toward: Agency, target: Target, cause: UUID, now: datetime
+        self,
+        connection: Transaction,
+        held_id: UUID,
+        toward: Agency,
+        target: Target,
+        cause: UUID,
+        keys: frozenset[str],
+        now: datetime,
     ) -> None:
         """Send a held message on, if a protocol permits; the refusal is journalled and the clock keeps running."""
         validated = kept_message(connection, held_id, self._catalogue, self._assessor.registry)
@@ -157,7 +164,7 @@ class Follower:
             )
             messages.settle(connection, frozenset({held_id}))
         else:
-            self._stop_if_received_before(connection, validated, held_id, toward, cause, now)
+            self._stop_if_received_before(connection, validated, held_id, toward, keys, now)
 
     def _stop_if_received_before(
         self,
@@ -165,14 +172,14 @@ class Follower:
         validated: Validated,
         held_id: UUID,
         toward: Agency,
-        cause: Recorded,
+        keys: frozenset[str],
         now: datetime,
     ) -> None:
         """The recipient had it before the clock started: its receipt already stands."""
         delivery = deliveries.of_recipient(connection, held_id, toward.id)
         if delivery is not None and delivery.state == DeliveryState.DELIVERED and delivery.receipt["proved"]:
             stops = [stop for stop in validated.stops() if stop.at is StopAt.RECEIPT]
-            stop_clocks(connection, stops, held_id, cause.case_keys, now)
+            stop_clocks(connection, stops, held_id, keys, now)
 
     def _ask(
         self, connection: Transaction, forward: Forward, clock_id: UUID, recorded: Recorded, now: datetime
@@ -211,7 +218,7 @@ class Follower:
             started_by = messages.case_keys_of(connection, clock.message_id)
             if toward is not None and not contradict(recorded.case_keys, started_by):
                 to, cause = Target(clock.toward_target), clock.message_id
-                self._forward(connection, recorded.message_id, toward, to, cause, now)
+                self._forward(connection, recorded.message_id, toward, to, cause, recorded.case_keys, now)
 
 
 def _reminders(due: DueClock, now: datetime) -> tuple[datetime, ...]:

@@ -50,7 +50,7 @@ def test_the_database_knows_just_the_moves_of_the_state_machine(store: Store) ->
 def test_the_journal_cannot_be_changed(store: Store, statement: str) -> None:
     with store.transaction() as connection:
         journal.append(connection, Event.DOCUMENT_RECEIVED, datetime.now(UTC), raw_document_id=uuid4())
-    with pytest.raises(DBAPIError, match="permission denied|append-only"), store.transaction() as connection:
+    with pytest.raises(DBAPIError, match=r"permission denied|append-only"), store.transaction() as connection:
         connection.execute(text(statement))
     with store.transaction() as connection:
         assert connection.execute(text("SELECT count(*) FROM journal")).scalar_one() == 1

@@ -1,0 +1,89 @@
+"""Who gets what of which kind, under each protocol; and what a change of a protocol changes for whom. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hub.sharing.grants import Action, Verdict, verdicts
+from hub.sharing.protocols import Clause, Party, SharingProtocol
+from schemas.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What `recipient` gets of a kind that `sender` sends: how many of its fields pass, are masked and so on."""
+
+    protocol: str
+    version: int
+    sender: str
+    recipient: str
+    kind: str
+    fields: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`before` and `after` are what becomes of the field; withheld where no clause lets this recipient have it."""
+
+    sender: str
+    recipient: str
+    kind: str
+    path: str
+    before: Action
+    after: Action
+
+
+_Way = tuple[Party, Party, str]
+
+
+def matrix(protocols: tuple[SharingProtocol, ...], catalogue: Catalogue) -> tuple[Cell, ...]:
+    """One cell for each protocol, pair of parties and kind."""
+    return tuple(
+        Cell(protocol.id, protocol.version, str(sender), str(recipient), kind, _counted(found))
+        for protocol in sorted(protocols, key=lambda each: (each.id, each.version))
+        for (sender, recipient, kind), found in _ways(protocol, catalogue).items()
+    )
+
+
+def changes(before: SharingProtocol, after: SharingProtocol, catalogue: Catalogue) -> tuple[Change, ...]:
+    """Field by field, by what the clauses do and not by how they are written."""
+    old, new = _ways(before, catalogue), _ways(after, catalogue)
+    return tuple(
+        Change(str(way[0]), str(way[1]), way[2], path, old_actions.get(path, Action.WITHHELD), action)
+        for way in sorted({*old, *new}, key=str)
+        for old_actions, new_actions in [(_actions(old.get(way, ())), _actions(new.get(way, ())))]
+        for path in sorted({*old_actions, *new_actions})
+        for action in [new_actions.get(path, Action.WITHHELD)]
+        if old_actions.get(path, Action.WITHHELD) is not action
+    )
+
+
+def _ways(protocol: SharingProtocol, catalogue: Catalogue) -> dict[_Way, tuple[Verdict, ...]]:
+    return {
+        (sender, recipient, kind.name): verdicts(_clauses(protocol, sender, recipient, kind.name), kind.payload)
+        for sender, recipient in _pairs(protocol)
+        for _, kind in sorted(catalogue.kinds.items())
+        if _clauses(protocol, sender, recipient, kind.name)
+    }
+
+
+def _pairs(protocol: SharingProtocol) -> Iterator[tuple[Party, Party]]:
+    pairs = {(sender, to) for clause in protocol.clauses for sender in clause.senders for to in clause.recipients}
+    yield from sorted(pairs, key=str)
+
+
+def _clauses(protocol: SharingProtocol, sender: Party, recipient: Party, kind: str) -> tuple[Clause, ...]:
+    return tuple(
+        clause
+        for clause in protocol.clauses
+        if kind in clause.kinds and sender in clause.senders and recipient in clause.recipients
+    )
+
+
+def _counted(found: tuple[Verdict, ...]) -> dict[str, int]:
+    counts = Counter(verdict.action for verdict in found)
+    return {action.value: counts[action] for action in Action}
+
+
+def _actions(found: tuple[Verdict, ...]) -> dict[str, Action]:
+    return {verdict.path: verdict.action for verdict in found}
