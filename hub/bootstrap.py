@@ -3,14 +3,15 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 from uuid import UUID, uuid4
 
 from adapters.catalogue import Adapters
-from hub.access.keys import IssuedKey, caller_of, issue_key
+from hub.access.assertions import AgencyKey
+from hub.access.keys import caller_of, issue_key, keys_of, register_key, revoke_key
 from hub.access.pseudonym_key import pseudonym_key
 from hub.clock import Clock, SystemClock
 from hub.codes.known import CodeLists
@@ -42,7 +43,7 @@ from hub.lifecycle import LinkState
 from hub.settings import Settings
 from hub.sharing.agencies import Agency
 from hub.sharing.registry import SharingRegistry, load_registry
-from hub.store import deliveries, documents, journal
+from hub.store import access, deliveries, documents, journal
 from hub.store.deliveries import Claimed
 from hub.store.engine import Store
 from hub.store.schema import is_current, migrate
@@ -52,6 +53,7 @@ from schemas.document import Attachment
 from schemas.problem import Refused
 
 _UNANSWERED_FOR = timedelta(minutes=15)
+_USED_KEPT_FOR = timedelta(hours=2)  # after its end: a clock that jumps back opens no door
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,7 @@ class Hub:
             abandoned = documents.abandon_unanswered(connection, now - _UNANSWERED_FOR)
             for id in abandoned:
                 journal.append(connection, Event.DOCUMENT_ABANDONED, now, raw_document_id=id)
+            access.forget_used(connection, now - _USED_KEPT_FOR)
         overdue = report_overdue(self.store, now)
         return {
             "abandoned": len(abandoned),
@@ -225,12 +228,22 @@ class Hub:
         """A person's answer to a doubtful link; confirmed, it goes out. Raises NotFound."""
         self._linking.decide(link_id, same=same, by=by, now=self.clock.now())
 
-    def caller(self, secret: str) -> Agency:
-        """Raises Unauthenticated."""
-        return self.knowledge.agency(caller_of(self.store, secret, self.clock.now()))
+    def caller(self, assertion: str) -> Agency:
+        """Raises AssertionRefused."""
+        skew = timedelta(seconds=self.settings.clock_skew_seconds)
+        return self.knowledge.agency(caller_of(self.store, assertion, self.settings.audience, skew, self.clock.now()))
 
-    def issue_key(self, agency: str) -> IssuedKey:
-        return issue_key(self.store, self.knowledge.agency(agency).id, self.clock.now())
+    def issue_key(self, agency: str, algorithm: str = "EdDSA") -> AgencyKey:
+        return issue_key(self.store, self.knowledge.agency(agency).id, self.clock.now(), algorithm)
+
+    def register_key(self, agency: str, document: dict[str, Any], id: UUID) -> datetime:
+        return register_key(self.store, self.knowledge.agency(agency).id, document, id, self.clock.now())
+
+    def revoke_key(self, id: UUID) -> str:
+        return revoke_key(self.store, id, self.clock.now())
+
+    def keys(self, agency: str | None) -> tuple[Any, ...]:
+        return keys_of(self.store, self.knowledge.agency(agency).id if agency else None)
 
     def show(self, wanted: str) -> dict[str, Any]:
         return story_of(self.store, find_message(self.store, wanted), self.clock.now())

@@ -46,6 +46,19 @@ class Unauthenticated(Failure):
     status = 401
 
 
+class AssertionRefused(Unauthenticated):
+    """`code` says why, as far as a stranger may know."""
+
+    def __init__(self, code: str, problem: str, cure: str) -> None:
+        self.code = code
+        super().__init__(problem, cure)
+
+
+class KeyUnusable(Failure):
+    code = "key.unusable"
+    status = 422
+
+
 class NotYours(Failure):
     """The caller may not speak for that sender."""
 

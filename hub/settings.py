@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     signing_key_file: Path | None = None
     """The hub's own key pairs; `signing.keys` of the state folder if not given."""
 
+    audience: str = "justice-exchange"
+    """What the assertions of the agencies name as `aud`: another one for each exchange that runs."""
+    clock_skew_seconds: float = Field(default=30, ge=0, le=300)
+
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
 

@@ -1,46 +1,95 @@
-"""Each agency's own credential: a long random secret, shown once, kept only as a digest."""
+"""The agencies' keys: made or registered, listed, revoked; and who calls, by an assertion that one of them signed.
 
-import hashlib
-import secrets
-from dataclasses import dataclass
+Keys of one agency may overlap, so that one follows another without a gap; a revoked one counts for nothing at once.
+"""
+
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from hub.errors import Unauthenticated
-from hub.store import access
-from hub.store.engine import Store
+from hub.access.assertions import (
+    AgencyKey,
+    check_audience,
+    check_claims,
+    key_id_of,
+    not_known,
+    public_key_of,
+    verified_claims,
+)
+from hub.errors import AssertionRefused, NotFound
+from hub.journal.events import Event
+from hub.store import access, journal
+from hub.store.engine import Found, Store
 
-_BYTES = 32
 VALID_FOR = timedelta(days=365)
 
 
-@dataclass(frozen=True, slots=True)
-class IssuedKey:
-    """`secret` is never shown again."""
-
-    id: UUID
-    agency: str
-    secret: str
-    expires_at: datetime
+def issue_key(store: Store, agency: str, now: datetime, algorithm: str = "EdDSA") -> AgencyKey:
+    """A new key pair: only its public part is kept."""
+    made = AgencyKey.make(agency, algorithm)
+    _add(store, made.id, agency, made.algorithm, made.public(), now, now + VALID_FOR)
+    return made
 
 
-def issue_key(store: Store, agency: str, now: datetime) -> IssuedKey:
-    secret = f"hub_{secrets.token_urlsafe(_BYTES)}"
-    expires_at = now + VALID_FOR
+def register_key(store: Store, agency: str, document: dict[str, Any], id: UUID, now: datetime) -> datetime:
+    """A public JWK that the agency made itself; returns when it expires. Raises KeyUnusable."""
+    algorithm, public = public_key_of(document)
+    _add(store, id, agency, algorithm, public, now, now + VALID_FOR)
+    return now + VALID_FOR
+
+
+def revoke_key(store: Store, id: UUID, now: datetime) -> str:
+    """The agency whose key it was. Raises NotFound."""
     with store.transaction() as connection:
-        id = access.issue(connection, agency, _digest(secret), now, expires_at)
-    return IssuedKey(id, agency, secret, expires_at)
-
-
-def caller_of(store: Store, secret: str, now: datetime) -> str:
-    """The agency whose key this is. Raises Unauthenticated, whatever is wrong with the key."""
-    with store.transaction() as connection:
-        agency = access.agency_of(connection, _digest(secret), now)
-    if agency is None:
-        raise Unauthenticated("the key is not known, has expired or was revoked", "ask the exchange for a new key")
+        agency = access.revoke(connection, id, now)
+        if agency is None:
+            raise NotFound("there is no such key in use", "see their ids: hub keys list")
+        journal.append(connection, Event.KEY_REVOKED, now, agency=agency, key=str(id))
     return agency
 
 
-def _digest(secret: str) -> str:
-    # A plain digest is enough for 256 random bits: there is nothing to guess.
-    return hashlib.sha256(secret.encode()).hexdigest()
+def keys_of(store: Store, agency: str | None) -> tuple[Found, ...]:
+    with store.transaction() as connection:
+        return access.listed(connection, agency)
+
+
+def caller_of(store: Store, token: str, audience: str, skew: timedelta, now: datetime) -> str:
+    """The agency that calls. Raises AssertionRefused, a second time for the same assertion too."""
+    id, named = key_id_of(token)
+    with store.transaction() as connection:
+        key = access.find(connection, id)
+        if key is None:
+            raise not_known()
+        claims = verified_claims(token, key.algorithm, named, key.public_key)
+        check_claims(claims, key.agency, now, skew)
+        check_audience(token, audience)
+        if key.revoked_at is not None:
+            raise AssertionRefused("key.revoked", "the key was revoked", "use another key of yours")
+        if not key.not_before - skew <= now < key.expires_at:
+            raise AssertionRefused("key.expired", f"the key ended on {key.expires_at:%d %B %Y}", "register a new key")
+        if not access.use_once(connection, key.agency, claims.jti, claims.expires_at):
+            raise AssertionRefused("assertion.replayed", "it was used before", "sign a new one for each call")
+        agency: str = key.agency
+    return agency
+
+
+def _add(
+    store: Store,
+    id: UUID,
+    agency: str,
+    algorithm: str,
+    public_key: dict[str, Any],
+    not_before: datetime,
+    expires_at: datetime,
+) -> None:
+    with store.transaction() as connection:
+        access.add(
+            connection,
+            id=id,
+            agency=agency,
+            algorithm=algorithm,
+            public_key=public_key,
+            not_before=not_before,
+            expires_at=expires_at,
+        )
+        journal.append(connection, Event.KEY_ADDED, not_before, agency=agency, key=str(id), algorithm=algorithm)

@@ -5,16 +5,18 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from hub.access.assertions import not_known
 from hub.bootstrap import Hub
-from hub.errors import Unauthenticated
 from hub.sharing.agencies import Agency
 
-_bearer = HTTPBearer(auto_error=False, description="The agency's own key, issued by `hub keys issue`.")
+_bearer = HTTPBearer(
+    auto_error=False, description="An assertion that the agency signed with its own key, good for one call."
+)
 
 
 def _caller(request: Request, key: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Agency:
     if key is None:
-        raise Unauthenticated("no key was given", "send the header: Authorization: Bearer <your key>")
+        raise not_known()
     hub: Hub = request.app.state.hub
     return hub.caller(key.credentials)
 

@@ -17,7 +17,7 @@ _RETRY_AFTER_SECONDS = "5"
 RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"description": words, "content": {"application/problem+json": {}}}
     for status, words in {
-        401: "The key is missing, unknown, expired or revoked.",
+        401: "The assertion is missing, not signed by a known key, expired, or used before.",
         404: "There is no such message, or you may not know of it.",
         409: "It contradicts what was accepted before.",
         413: "The body is too large.",

@@ -1,4 +1,4 @@
-"""Commands that act in an agency's name: send, collect, and the keys that agencies are given."""
+"""Commands that act in an agency's name: send, collect."""
 
 import time
 from dataclasses import asdict, fields
@@ -15,9 +15,6 @@ from hub.cli.screen import out, print_json, print_problems, table
 def add_commands(cli: typer.Typer) -> None:
     cli.command()(send)
     cli.command()(collect)
-    keys = typer.Typer(help="The agencies' own keys.", no_args_is_help=True)
-    keys.command("issue")(issue)
-    cli.add_typer(keys, name="keys")
 
 
 def send(
@@ -59,14 +56,3 @@ def collect(
         told = [(field.name, str(getattr(found, field.name))) for field in fields(found) if getattr(found, field.name)]
         out().print(table(f"Inbox of {agency}", ("files", "count"), told or [("none", "")]))
     raise typer.Exit(2 if found.unreachable else 0)
-
-
-def issue(agency: Annotated[str, typer.Argument(help="Agency id or OU code.")], as_json: Json = False) -> None:
-    """Give an agency a key of its own. It is shown once and kept only as a digest."""
-    with open_hub() as hub:
-        key = hub.issue_key(agency)
-    if as_json:
-        print_json({"agency": key.agency, "key": key.secret, "expires_at": key.expires_at.isoformat()})
-    else:
-        out().print(f"{key.agency}, until {key.expires_at:%d %B %Y}; shown only this once:")
-        out().print(key.secret, markup=False, soft_wrap=True)

@@ -36,5 +36,7 @@ class Event(StrEnum):
     LINK_CONFIRMED = "person.link_confirmed"
     LINK_REJECTED = "person.link_rejected"
     INBOX_IGNORED = "inbox.ignored"
+    KEY_ADDED = "key.added"
+    KEY_REVOKED = "key.revoked"
     BACKED_UP = "hub.backed_up"
     RESTORED = "hub.restored"

@@ -10,6 +10,7 @@ from typing import Any
 
 import urllib3
 
+from hub.access.assertions import AgencyKey
 from hub.bootstrap import Hub, build_knowledge
 from hub.local.agencies import SimulatedAgencies
 from hub.local.exchange import LocalExchange, Progress
@@ -55,7 +56,7 @@ class Demonstration:
 
     def run(self, after_each_step: Callable[[LocalExchange], None] = lambda _: None) -> list[Told]:
         hub = self.exchange.hub
-        keys: dict[str, str] = {}
+        keys: dict[str, AgencyKey] = {}
         told: list[Told] = []
         for story in self._stories:
             for step in story.steps:
@@ -63,7 +64,7 @@ class Demonstration:
                     self._wait(hub, told)
                 self._progress(f"{story.title}: sending {step.title}")
                 if step.caller not in keys:
-                    keys[step.caller] = hub.issue_key(step.caller).secret
+                    keys[step.caller] = hub.issue_key(step.caller)
                 told.append(self._send(story, step, keys[step.caller]))
                 after_each_step(self.exchange)
                 self.exchange.check()
@@ -71,8 +72,8 @@ class Demonstration:
         self._wait(hub, told)
         return told
 
-    def _send(self, story: Story, step: Step, key: str) -> Told:
-        headers = {"Authorization": f"Bearer {key}", "Content-Type": step.media_type}
+    def _send(self, story: Story, step: Step, key: AgencyKey) -> Told:
+        headers = {"Authorization": key.authorization(datetime.now(UTC)), "Content-Type": step.media_type}
         with urllib3.PoolManager(retries=False) as http:
             response = http.request(
                 "POST", f"{self.exchange.address}/v1/messages", body=step.body, headers=headers, timeout=30

@@ -1,36 +1,69 @@
-"""The agencies' keys. Only a digest of a secret is ever kept."""
+"""The agencies' public keys, and which assertions were used."""
 
 from datetime import datetime
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
 
-from hub.store.tables import agency_key
+from hub.store.tables import agency_key, used_assertion
 
 
-def issue(connection: Connection, agency: str, secret_sha256: str, issued_at: datetime, expires_at: datetime) -> UUID:
-    id = uuid4()
+def add(
+    connection: Connection,
+    *,
+    id: UUID,
+    agency: str,
+    algorithm: str,
+    public_key: dict[str, Any],
+    not_before: datetime,
+    expires_at: datetime,
+) -> None:
     connection.execute(
         insert(agency_key).values(
-            id=id, agency=agency, secret_sha256=secret_sha256, issued_at=issued_at, expires_at=expires_at
+            id=id,
+            agency=agency,
+            algorithm=algorithm,
+            public_key=public_key,
+            not_before=not_before,
+            expires_at=expires_at,
         )
     )
-    return id
 
 
-def agency_of(connection: Connection, secret_sha256: str, now: datetime) -> str | None:
+def find(connection: Connection, id: UUID) -> Row[Any] | None:
+    return connection.execute(select(agency_key).where(agency_key.c.id == id)).one_or_none()
+
+
+def listed(connection: Connection, agency: str | None) -> tuple[Row[Any], ...]:
+    query = select(agency_key).order_by(agency_key.c.agency, agency_key.c.not_before, agency_key.c.id)
+    if agency is not None:
+        query = query.where(agency_key.c.agency == agency)
+    return tuple(connection.execute(query))
+
+
+def revoke(connection: Connection, id: UUID, now: datetime) -> str | None:
+    """The agency whose key it was; None if there is no such key or it was revoked before."""
     agency: str | None = connection.execute(
-        select(agency_key.c.agency).where(
-            agency_key.c.secret_sha256 == secret_sha256,
-            agency_key.c.revoked_at.is_(None),
-            agency_key.c.expires_at > now,
-        )
+        update(agency_key)
+        .where(agency_key.c.id == id, agency_key.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(agency_key.c.agency)
     ).scalar()
     return agency
 
 
-def revoke(connection: Connection, id: UUID, now: datetime) -> bool:
-    changed = connection.execute(
-        update(agency_key).where(agency_key.c.id == id, agency_key.c.revoked_at.is_(None)).values(revoked_at=now)
+def use_once(connection: Connection, agency: str, jti: str, expires_at: datetime) -> bool:
+    """False if it was used before, by whichever process: of two at the same moment one waits for the other."""
+    used = connection.execute(
+        insert(used_assertion)
+        .values(agency=agency, jti=jti, expires_at=expires_at)
+        .on_conflict_do_nothing()
+        .returning(used_assertion.c.jti)
     )
-    return changed.rowcount == 1
+    return used.first() is not None
+
+
+def forget_used(connection: Connection, expired_before: datetime) -> int:
+    return connection.execute(delete(used_assertion).where(used_assertion.c.expires_at < expired_before)).rowcount

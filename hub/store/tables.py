@@ -181,11 +181,21 @@ agency_key = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("agency", Text, nullable=False),
-    Column("secret_sha256", Text, nullable=False, unique=True),
-    Column("issued_at", _moment, nullable=False),
+    Column("algorithm", Text, nullable=False),
+    Column("public_key", JSONB, nullable=False),
+    Column("not_before", _moment, nullable=False),
     Column("expires_at", _moment, nullable=False),
     Column("revoked_at", _moment),
     Index("agency_key_agency", "agency"),
+)
+
+used_assertion = Table(
+    "used_assertion",
+    metadata,
+    Column("agency", Text, primary_key=True),
+    Column("jti", Text, primary_key=True),
+    Column("expires_at", _moment, nullable=False),
+    Index("used_assertion_expires", "expires_at"),
 )
 
 supervised_person = Table(

@@ -27,15 +27,15 @@ class Api:
     url: str
     http: urllib3.PoolManager
 
-    def key(self, agency: str) -> str:
-        return self.bench.hub.issue_key(agency).secret
+    def authorization(self, agency: str) -> str:
+        return self.bench.hub.issue_key(agency).authorization(self.bench.clock.now())
 
     def post(self, agency: str, body: bytes, headers: dict[str, str] | None = None, **options: Any) -> Any:
-        sent = {"Authorization": f"Bearer {self.key(agency)}"} | (headers or {})
+        sent = {"Authorization": self.authorization(agency)} | (headers or {})
         return self.http.request("POST", f"{self.url}/v1/messages", body=body, headers=sent, timeout=30, **options)
 
     def get(self, agency: str, message_id: str) -> Any:
-        headers = {"Authorization": f"Bearer {self.key(agency)}"}
+        headers = {"Authorization": self.authorization(agency)}
         return self.http.request("GET", f"{self.url}/v1/messages/{message_id}", headers=headers, timeout=10)
 
 

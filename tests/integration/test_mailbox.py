@@ -16,6 +16,7 @@ import pytest
 import urllib3
 import uvicorn
 
+from hub.access.assertions import AgencyKey
 from hub.api.app import create_app
 from hub.local.stories import Step, stories
 from hub.settings import Settings
@@ -42,10 +43,10 @@ class Mailbox:
     bench: Bench
     url: str
     http: urllib3.PoolManager
-    key: str
+    key: AgencyKey
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Any:
-        headers |= {"Authorization": f"Bearer {self.key}"}
+        headers |= {"Authorization": self.key.authorization(self.bench.clock.now())}
         return self.http.request(method, f"{self.url}/v1/mailbox{path}", body=body, headers=headers, timeout=40)
 
     def list(self, query: str = "") -> list[dict[str, Any]]:
@@ -86,12 +87,12 @@ def http() -> Iterator[urllib3.PoolManager]:
 
 @pytest.fixture
 def area(bench: Bench, served: str, http: urllib3.PoolManager) -> Mailbox:
-    return Mailbox(bench, served, http, bench.hub.issue_key(AREA).secret)
+    return Mailbox(bench, served, http, bench.hub.issue_key(AREA))
 
 
 @pytest.fixture
 def prison(bench: Bench, served: str, http: urllib3.PoolManager) -> Mailbox:
-    return Mailbox(bench, served, http, bench.hub.issue_key(PRISON).secret)
+    return Mailbox(bench, served, http, bench.hub.issue_key(PRISON))
 
 
 def court_list(bench: Bench, days_later: int = 0) -> Step:
@@ -194,7 +195,7 @@ def test_nobody_sees_fetches_or_acknowledges_anothers(bench: Bench, area: Mailbo
 
 @pytest.mark.parametrize(("method", "path"), [("GET", ""), ("GET", "/x"), ("POST", "/x/receipt")])
 def test_without_a_key_the_mailbox_is_closed(area: Mailbox, method: str, path: str) -> None:
-    stranger = Mailbox(area.bench, area.url, area.http, "hub_wrong")
+    stranger = Mailbox(area.bench, area.url, area.http, AgencyKey.make(AREA, "EdDSA"))
     assert problem(stranger.ask(method, path), 401) == "access.unauthenticated"
 
 
@@ -293,7 +294,7 @@ def test_a_reference_that_is_none_is_refused_and_nothing_is_acknowledged(
 def test_a_protocol_that_expires_in_the_mailbox_keeps_the_message_back(bench: Bench, area: Mailbox) -> None:
     listed, unlisted = placed(bench), placed(bench, 1)
     bench.clock.advance(timedelta(days=365 * 30))
-    key = bench.hub.issue_key(AREA).secret
+    key = bench.hub.issue_key(AREA)
     late = Mailbox(bench, area.url, area.http, key)
     assert problem(late.fetch(unlisted), 404) == "message.not_found"
     assert late.list() == []
@@ -313,7 +314,7 @@ def test_what_was_handed_out_before_the_protocol_expired_can_still_be_acknowledg
     message_id = placed(bench)
     area.fetch(message_id)
     bench.clock.advance(timedelta(days=365 * 30))
-    late = Mailbox(bench, area.url, area.http, bench.hub.issue_key(AREA).secret)
+    late = Mailbox(bench, area.url, area.http, bench.hub.issue_key(AREA))
     assert late.list() == []
     assert problem(late.fetch(message_id), 404) == "message.not_found", "but it is not handed out again"
     assert late.acknowledge(message_id).status == 200

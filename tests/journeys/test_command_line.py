@@ -103,8 +103,12 @@ def test_send_show_deadlines_and_keys_on_a_real_database(
     assert [entry["event"] for entry in story["journal"]][:2] == ["document.received", "message.accepted"]  # type: ignore[index,attr-defined]
     [clock] = hub("deadlines")
     assert clock["clock"] == "report_to_prison"  # type: ignore[index]
-    key = hub("keys", "issue", "prison-durham")
-    assert str(key["key"]).startswith("hub_")
-    for plain in (["show", message_id], ["deadlines"], ["migrate"]):
+    key_file = tmp_path / "durham.key"
+    assert hub("keys", "new", "prison-durham", "--out", str(key_file))["agency"] == "prison-durham"
+    assert key_file.stat().st_mode & 0o777 == 0o600
+    signed = run_hub("keys", "assertion", "--key", str(key_file), state=tmp_path)
+    assert signed.stdout.startswith("Authorization: Bearer ey")
+    explained = ["protocols", "explain", message_id, "prison-durham"]
+    for plain in (["show", message_id], ["keys", "list"], explained, ["deadlines"], ["migrate"]):
         ran = run_hub(*plain, state=tmp_path, HUB_DATABASE_URL=database_url)
         assert ran.returncode == 0, ran.stderr

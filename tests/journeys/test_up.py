@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import urllib3
 
+from hub.access.assertions import AgencyKey
 from hub.local.stories import stories
 from tests.conftest import ROOT, AdjustableClock, run_hub, state_folder
 
@@ -49,11 +51,13 @@ def test_up_answers_takes_messages_and_stops_without_a_trace() -> None:
             line = process.stdout.readline()
             address = re.search(r"http://[\d.]+:\d+", line)
             assert address, line
-            key = json.loads(run_hub("keys", "issue", "gateway-libra", "--json", state=state).stdout)["key"]
+            key = state / "libra.key"
+            run_hub("keys", "new", "gateway-libra", "--out", str(key), state=state)
+            authorization = AgencyKey.read(key.read_text()).authorization(datetime.now(UTC))
             body = next(iter(stories(AdjustableClock().now(), "up"))).steps[0].body
             with urllib3.PoolManager() as http:
                 answer = http.request(
-                    "POST", f"{address[0]}/v1/messages", body=body, headers={"Authorization": f"Bearer {key}"}
+                    "POST", f"{address[0]}/v1/messages", body=body, headers={"Authorization": authorization}
                 )
             assert answer.status == 202, answer.data
             message_id = answer.json()["receipt"]["messages"][0]["id"]

@@ -1,0 +1,166 @@
+"""How an agency shows who it is: a short assertion, signed with its own key, good for one call. Pure."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, KeyParameters, OKPKey
+
+from hub.errors import AssertionRefused, KeyUnusable
+
+LIVES_AT_MOST = timedelta(minutes=5)
+_LENGTH_MAX = 4_096
+_JTI_LENGTH = range(8, 65)
+ALGORITHMS: Mapping[str, frozenset[str]] = {
+    "EdDSA": frozenset({"EdDSA", "Ed25519"}),  # the name of RFC 8037, and that of RFC 9864 for the same
+    "ES256": frozenset({"ES256"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What an assertion says, once its signature is right."""
+
+    agency: str
+    jti: str
+    issued_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyKey:
+    """A key pair, as only the agency holds it."""
+
+    id: UUID
+    agency: str
+    algorithm: str
+    key: OKPKey | ECKey = field(repr=False)
+
+    @classmethod
+    def make(cls, agency: str, algorithm: str) -> "AgencyKey":
+        """Raises KeyUnusable for an algorithm that is not taken."""
+        id = uuid4()
+        parameters: KeyParameters = {"kid": str(id)}
+        if algorithm == "EdDSA":
+            return cls(id, agency, algorithm, OKPKey.generate_key("Ed25519", parameters, private=True))
+        if algorithm == "ES256":
+            return cls(id, agency, algorithm, ECKey.generate_key("P-256", parameters, private=True))
+        raise KeyUnusable(f"{algorithm} is not taken", f"use one of: {', '.join(ALGORITHMS)}")
+
+    @classmethod
+    def read(cls, text: str) -> "AgencyKey":
+        """From the file that `hub keys new` wrote. Raises KeyUnusable."""
+        try:
+            held = json.loads(text)
+            agency = str(held.pop("agency"))
+            return cls(UUID(held["kid"]), agency, *_imported(held))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise KeyUnusable("the file holds no key pair of an agency", "use what `hub keys new` wrote") from error
+
+    def as_text(self) -> str:
+        return json.dumps(self.key.as_dict(private=True) | {"agency": self.agency}, indent=1)
+
+    def public(self) -> dict[str, Any]:
+        return dict(self.key.as_dict(private=False))
+
+    def authorization(self, now: datetime, audience: str = "justice-exchange", **claims: Any) -> str:
+        """The value of the Authorization header for one call; `claims` replaces what it would say."""
+        said = {
+            "iss": self.agency,
+            "aud": audience,
+            "iat": int(now.timestamp()),
+            "exp": int((now + timedelta(minutes=2)).timestamp()),
+            "jti": secrets.token_urlsafe(18),
+        } | claims
+        header = {"alg": "Ed25519" if self.algorithm == "EdDSA" else self.algorithm, "kid": str(self.id)}
+        token = jws.serialize_compact(header, json.dumps(said).encode(), self.key, algorithms=[header["alg"]])
+        return f"Bearer {token}"
+
+
+def public_key_of(document: Any) -> tuple[str, dict[str, Any]]:
+    """(algorithm, public part) of a JWK. Raises KeyUnusable."""
+    try:
+        algorithm, key = _imported(document)
+    except (ValueError, KeyError, TypeError) as error:
+        raise KeyUnusable("that is no key which can be used", "make an Ed25519 or a P-256 key, as a JWK") from error
+    return algorithm, dict(key.as_dict(private=False))
+
+
+def key_id_of(token: str) -> tuple[UUID, str]:
+    """(key id, algorithm) that an assertion names, before anything of it is believed. Raises AssertionRefused."""
+    try:
+        header = jws.extract_compact(token[: _LENGTH_MAX + 1].encode()).headers()
+        if len(token) > _LENGTH_MAX or header.get("crit"):
+            raise not_known()
+        return UUID(str(header["kid"])), str(header["alg"])
+    except (JoseError, ValueError, KeyError, UnicodeError) as error:
+        raise not_known() from error
+
+
+def verified_claims(token: str, algorithm: str, named: str, public_key: Mapping[str, Any]) -> Claims:
+    """`algorithm` is the key's own, `named` what the assertion says it is. Raises AssertionRefused."""
+    if named not in ALGORITHMS[algorithm]:
+        raise not_known()
+    try:
+        _, key = _imported(public_key)
+        said = json.loads(jws.deserialize_compact(token, key, algorithms=[named]).payload)
+    except (JoseError, ValueError) as error:
+        raise not_known() from error
+    return _claims(said)
+
+
+def check_claims(claims: Claims, agency: str, now: datetime, skew: timedelta) -> None:
+    """Raises AssertionRefused. The signature is right, so the codes may say what is wrong."""
+    if claims.agency != agency:
+        raise not_known()
+    if claims.expires_at - claims.issued_at > LIVES_AT_MOST:
+        raise AssertionRefused("assertion.too_long", "it is good for more than five minutes", "let it expire sooner")
+    if claims.expires_at + skew < now:
+        raise AssertionRefused("assertion.expired", "it has expired", "sign a new one for each call; check your clock")
+    if claims.issued_at - skew > now:
+        raise AssertionRefused("assertion.not_yet", "it was signed in the future", "check your clock")
+
+
+def check_audience(token: str, audience: str) -> None:
+    """Call it after the signature was verified. Raises AssertionRefused."""
+    if json.loads(jws.extract_compact(token.encode()).payload).get("aud") != audience:
+        raise AssertionRefused("assertion.wrong_audience", "it was made for somebody else", f"name {audience} in aud")
+
+
+def not_known() -> AssertionRefused:
+    """One answer for all that is wrong before the signature is right: nothing can be learnt from it."""
+    return AssertionRefused(
+        "access.unauthenticated",
+        "no assertion that a known key signed was given",
+        "send the header: Authorization: Bearer <assertion>; see README.md, Joining as an agency",
+    )
+
+
+def _imported(document: Any) -> tuple[str, OKPKey | ECKey]:
+    """Raises ValueError, KeyError or TypeError."""
+    try:
+        if (document["kty"], document["crv"]) == ("OKP", "Ed25519"):
+            return "EdDSA", OKPKey.import_key(dict(document))
+        if (document["kty"], document["crv"]) == ("EC", "P-256"):
+            return "ES256", ECKey.import_key(dict(document))
+    except JoseError as error:
+        raise ValueError("no key") from error
+    raise ValueError("another kind of key")
+
+
+def _claims(said: Any) -> Claims:
+    try:
+        issued_at, expires_at = (datetime.fromtimestamp(said[name], UTC) for name in ("iat", "exp"))
+        if not (isinstance(said["jti"], str) and len(said["jti"]) in _JTI_LENGTH and isinstance(said["iss"], str)):
+            raise ValueError("jti")
+        return Claims(said["iss"], said["jti"], issued_at, expires_at)
+    except (KeyError, TypeError, ValueError, OverflowError, OSError) as error:
+        raise AssertionRefused(
+            "assertion.malformed", "a claim is missing or of the wrong type", "give iss, aud, iat, exp and jti"
+        ) from error
