@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from adapters.catalogue import Adapters
 from hub.access.assertions import AgencyKey
-from hub.access.keys import caller_of, issue_key, keys_of, register_key, revoke_key
+from hub.access.keys import Signature, caller_of, issue_key, keys_of, register_key, revoke_key, signature_of
 from hub.access.pseudonym_key import pseudonym_key
 from hub.clock import Clock, SystemClock
 from hub.codes.known import CodeLists
@@ -161,10 +161,16 @@ class Hub:
         media_type: str = "",
         content_encoding: str | None = None,
         attached: Mapping[str, Attachment] | None = None,
+        signature: Signature | None = None,
     ) -> Answer:
         """Accept a document. Returns only after everything is durable; raises Failure with nothing accepted."""
         unpacked = unpack(body, content_encoding, body_limit(self.settings, body))
-        return self._intake.receive(caller, unpacked, media_type, attached or {})
+        return self._intake.receive(caller, unpacked, media_type, attached or {}, signature)
+
+    def signature(self, caller: Agency, text: str | None, posted: bytes) -> Signature | None:
+        """What the sender signed the posted bytes with. Raises AssertionRefused."""
+        required = self.settings.require_signatures
+        return signature_of(self.store, caller.id, text, posted, self.clock.now(), required=required)
 
     def claim(self) -> tuple[Claimed, ...]:
         """Lease what is due, for the relay to publish."""

@@ -47,6 +47,8 @@ class Settings(BaseSettings):
 
     audience: str = "justice-exchange"
     """What the assertions of the agencies name as `aud`: another one for each exchange that runs."""
+    require_signatures: bool = False
+    """Whether a document that is posted must carry a Hub-Signature of its sender."""
     clock_skew_seconds: float = Field(default=30, ge=0, le=300)
 
     api_host: str = "127.0.0.1"

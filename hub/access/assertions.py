@@ -1,5 +1,6 @@
 """How an agency shows who it is: a short assertion, signed with its own key, good for one call. Pure."""
 
+import base64
 import json
 import secrets
 from collections.abc import Mapping
@@ -82,6 +83,12 @@ class AgencyKey:
         token = jws.serialize_compact(header, json.dumps(said).encode(), self.key, algorithms=[header["alg"]])
         return f"Bearer {token}"
 
+    def signature(self, body: bytes) -> str:
+        """The value of the Hub-Signature header: a detached JWS over just these bytes."""
+        header = {"alg": "Ed25519" if self.algorithm == "EdDSA" else self.algorithm, "kid": str(self.id)}
+        head, _, signature = jws.serialize_compact(header, body, self.key, algorithms=[header["alg"]]).split(".")
+        return f"{head}..{signature}"
+
 
 def public_key_of(document: Any) -> tuple[str, dict[str, Any]]:
     """(algorithm, public part) of a JWK. Raises KeyUnusable."""
@@ -101,6 +108,27 @@ def key_id_of(token: str) -> tuple[UUID, str]:
         return UUID(str(header["kid"])), str(header["alg"])
     except (JoseError, ValueError, KeyError, UnicodeError) as error:
         raise not_known() from error
+
+
+def check_signature(signature: str, body: bytes, algorithm: str, named: str, public_key: Mapping[str, Any]) -> None:
+    """Raises AssertionRefused unless this key signed just these bytes."""
+    parts = signature.split(".")
+    try:
+        if named not in ALGORITHMS[algorithm] or len(parts) != 3 or parts[1]:
+            raise signature_wrong()
+        content = base64.urlsafe_b64encode(body).rstrip(b"=").decode()
+        _, key = _imported(public_key)
+        jws.deserialize_compact(f"{parts[0]}.{content}.{parts[2]}", key, algorithms=[named])
+    except (JoseError, ValueError) as error:
+        raise signature_wrong() from error
+
+
+def signature_wrong() -> AssertionRefused:
+    return AssertionRefused(
+        "signature.invalid",
+        "the signature is not that of a key of yours over these bytes",
+        "sign the bytes exactly as they are posted: hub keys sign FILE --key KEY",
+    )
 
 
 def verified_claims(token: str, algorithm: str, named: str, public_key: Mapping[str, Any]) -> Claims:

@@ -3,6 +3,7 @@
 Keys of one agency may overlap, so that one follows another without a gap; a revoked one counts for nothing at once.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,9 +12,11 @@ from hub.access.assertions import (
     AgencyKey,
     check_audience,
     check_claims,
+    check_signature,
     key_id_of,
     not_known,
     public_key_of,
+    signature_wrong,
     verified_claims,
 )
 from hub.errors import AssertionRefused, NotFound
@@ -71,6 +74,40 @@ def caller_of(store: Store, token: str, audience: str, skew: timedelta, now: dat
             raise AssertionRefused("assertion.replayed", "it was used before", "sign a new one for each call")
         agency: str = key.agency
     return agency
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What an agency signed its document with; kept in the journal, where it is sealed."""
+
+    key_id: UUID
+    text: str
+
+    def as_detail(self) -> dict[str, str]:
+        return {"signed_by": str(self.key_id), "signature": self.text}
+
+
+def signature_of(
+    store: Store, agency: str, text: str | None, body: bytes, now: datetime, *, required: bool
+) -> Signature | None:
+    """`body` as it was posted, before anything is unpacked. Raises AssertionRefused if the signature is wrong, or
+    missing where one is required."""
+    if text is None:
+        if required:
+            raise AssertionRefused(
+                "signature.missing", "documents are taken signed only", "send the header Hub-Signature: hub keys sign"
+            )
+        return None
+    try:
+        id, named = key_id_of(text)
+    except AssertionRefused as refused:
+        raise signature_wrong() from refused
+    with store.transaction() as connection:
+        key = access.find(connection, id)
+    if key is None or key.agency != agency or key.revoked_at is not None or not key.not_before <= now < key.expires_at:
+        raise signature_wrong()
+    check_signature(text, body, key.algorithm, named, key.public_key)
+    return Signature(id, text)
 
 
 def _add(

@@ -31,8 +31,10 @@ async def post_message(request: Request, caller: Caller) -> JSONResponse:
     """A document in the sender's own format. 202 with a receipt once it is durably kept."""
     hub: Hub = request.app.state.hub
     posted = await read_posted(request, hub.settings)
+    encoding, text = (request.headers.get(name) for name in ("content-encoding", "hub-signature"))
+    signature = await run_in_threadpool(hub.signature, caller, text, posted.body)
     answer = await run_in_threadpool(
-        hub.receive, caller, posted.body, posted.media_type, request.headers.get("content-encoding"), posted.attached
+        hub.receive, caller, posted.body, posted.media_type, encoding, posted.attached, signature
     )
     if answer.receipt is not None:
         headers = {"Hub-Repeated": "true"} if answer.repeated else {}

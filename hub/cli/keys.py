@@ -1,4 +1,4 @@
-"""Commands for the agencies' keys: new, add, list, revoke, assertion."""
+"""Commands for the agencies' keys: new, add, list, revoke, assertion, sign."""
 
 import json
 from datetime import timedelta
@@ -22,7 +22,7 @@ _Agency = Annotated[str, typer.Argument(help="Agency id or OU code.")]
 
 def add_commands(cli: typer.Typer) -> None:
     keys = typer.Typer(help="The agencies' own keys.", no_args_is_help=True)
-    for command in (new, add, revoke, assertion):
+    for command in (new, add, revoke, assertion, sign):
         keys.command()(command)
     keys.command("list")(list_keys)
     cli.add_typer(keys, name="keys")
@@ -95,3 +95,11 @@ def assertion(
     """Print the Authorization header for one call, good for two minutes. Needs no server."""
     held = AgencyKey.read(key.read_text())
     typer.echo(f"Authorization: {held.authorization(SystemClock().now(), Settings().audience)}")
+
+
+def sign(
+    file: Annotated[Path, typer.Argument(help="What is to be posted, byte for byte.", exists=True, dir_okay=False)],
+    key: Annotated[Path, typer.Option("--key", help="What `hub keys new` wrote.", exists=True, dir_okay=False)],
+) -> None:
+    """Print the Hub-Signature header for a document. Needs no server."""
+    typer.echo(f"Hub-Signature: {AgencyKey.read(key.read_text()).signature(file.read_bytes())}")

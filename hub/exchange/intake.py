@@ -2,8 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID, uuid4
 
+from hub.access.keys import Signature
 from hub.clock import Clock
 from hub.exchange.assess import Assessor
 from hub.exchange.follow import Follower
@@ -29,7 +31,14 @@ class Intake:
         self._follower = follower
         self._keys = keys
 
-    def receive(self, caller: Agency, body: bytes, media_type: str, attached: Mapping[str, Attachment]) -> Answer:
+    def receive(
+        self,
+        caller: Agency,
+        body: bytes,
+        media_type: str,
+        attached: Mapping[str, Attachment],
+        signature: Signature | None = None,
+    ) -> Answer:
         """`body` is unpacked and within its limit. Raises StoreUnavailable, and then nothing was accepted."""
         digest = digest_of(body, attached)
         received = Received(uuid4(), caller, body, media_type, attached, self._clock.now())
@@ -44,7 +53,7 @@ class Intake:
                     agency=caller.id,
                 )
                 return Answer(before, (), repeated=True)
-            self._keep(connection, received, caller, digest)
+            self._keep(connection, received, caller, digest, signature)
         try:
             assessment = self._assessor.assess(received)
         except Refused as refused:
@@ -52,7 +61,10 @@ class Intake:
         with self._store.transaction() as connection:
             return self._record(connection, received, caller, digest, assessment)
 
-    def _keep(self, connection: Transaction, received: Received, caller: Agency, digest: str) -> None:
+    def _keep(
+        self, connection: Transaction, received: Received, caller: Agency, digest: str, signature: Signature | None
+    ) -> None:
+        signed_by: dict[str, Any] = signature.as_detail() if signature else {}
         documents.keep(
             connection,
             id=received.id,
@@ -70,6 +82,7 @@ class Intake:
             agency=caller.id,
             digest=digest,
             size_bytes=len(received.body),
+            **signed_by,
         )
 
     def _record(

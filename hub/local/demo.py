@@ -73,7 +73,11 @@ class Demonstration:
         return told
 
     def _send(self, story: Story, step: Step, key: AgencyKey) -> Told:
-        headers = {"Authorization": key.authorization(datetime.now(UTC)), "Content-Type": step.media_type}
+        headers = {
+            "Authorization": key.authorization(datetime.now(UTC)),
+            "Hub-Signature": key.signature(step.body),
+            "Content-Type": step.media_type,
+        }
         with urllib3.PoolManager(retries=False) as http:
             response = http.request(
                 "POST", f"{self.exchange.address}/v1/messages", body=step.body, headers=headers, timeout=30
