@@ -16,6 +16,7 @@ from hub.access.pseudonym_key import pseudonym_key
 from hub.clock import Clock, SystemClock
 from hub.codes.known import CodeLists
 from hub.deadlines.watch import report_overdue
+from hub.disposal.ending import EndOfLife
 from hub.errors import Failure, NotYours, SchemaOutdated
 from hub.exchange.assess import Assessor
 from hub.exchange.collection import Collected, Collecting
@@ -128,6 +129,7 @@ class Hub:
         self.signing = signing_keys(settings.signing_keys(), clock.now())
         self.sealing = Sealing(store, self.signing)
         self._intake = Intake(store, clock, knowledge.assessor, follower, self.signing)
+        self.end_of_life = EndOfLife(store, clock, settings, knowledge.catalogue, knowledge.registry, self.signing)
         file, adapters, agencies = settings.endpoints_file(), knowledge.adapters, knowledge.registry.agencies
         endpoints = load_endpoints(file, adapters, agencies)
         preparing = Preparing(knowledge.assessor, knowledge.catalogue, adapters, endpoints)

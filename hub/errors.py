@@ -73,6 +73,13 @@ class NotFound(Failure):
     status = 404
 
 
+class ContentDestroyed(Failure):
+    """The message is known, and what it said is not any more."""
+
+    code = "content.destroyed"
+    status = 410
+
+
 class ReferenceReused(Failure):
     code = "reference.reused"
     status = 409

@@ -68,6 +68,10 @@ class Settings(BaseSettings):
     sweep_every_seconds: float = Field(default=5, gt=0)
     worker_processes: int = Field(default=2, ge=1, le=64)
 
+    retention_days_default: int = Field(default=365, ge=1)
+    """For messages that no protocol let go to anybody."""
+    refused_retention_days: int = Field(default=90, ge=1)
+
     xml_body_bytes_max: int = 36_000_000
     json_body_bytes_max: int = 36_000_000
     multipart_body_bytes_max: int = 110_000_000

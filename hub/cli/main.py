@@ -4,7 +4,20 @@ import sys
 
 import typer
 
-from hub.cli import backup, codes, evidence, exchanges, inspect, keys, linkage, links, operate, profile, protocols
+from hub.cli import (
+    backup,
+    codes,
+    disposal,
+    evidence,
+    exchanges,
+    inspect,
+    keys,
+    linkage,
+    links,
+    operate,
+    profile,
+    protocols,
+)
 from hub.cli.screen import err, print_problems
 from hub.errors import Failure
 from hub.local.failures import LocalFailure
@@ -20,7 +33,20 @@ def create_cli() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for module in (operate, evidence, backup, exchanges, keys, inspect, links, linkage, codes, profile, protocols):
+    for module in (
+        operate,
+        evidence,
+        disposal,
+        backup,
+        exchanges,
+        keys,
+        inspect,
+        links,
+        linkage,
+        codes,
+        profile,
+        protocols,
+    ):
         module.add_commands(cli)
     return cli
 

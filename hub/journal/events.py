@@ -40,3 +40,8 @@ class Event(StrEnum):
     KEY_REVOKED = "key.revoked"
     BACKED_UP = "hub.backed_up"
     RESTORED = "hub.restored"
+    CONTENT_DESTROYED = "content.destroyed"
+    RETENTION_RUN = "retention.run"
+    HOLD_PLACED = "hold.placed"
+    HOLD_ENDED = "hold.ended"
+    SUBJECT_REPORTED = "subject.reported"

@@ -61,6 +61,17 @@ def root_by(leaf: bytes, path: Sequence[Step]) -> bytes:
     return leaf
 
 
+def index_by(path: Sequence[Step], count: int) -> int | None:
+    """The leaf that the sides of the path lead to in a tree of `count` leaves; None if they lead to none."""
+    index = 0
+    for step in reversed(path):
+        if count < 2:
+            return None
+        split = _split(count)
+        index, count = (index + split, count - split) if step.left else (index, split)
+    return index if count == 1 else None
+
+
 def _node(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(_NODE + left + right).digest()
 

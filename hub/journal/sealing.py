@@ -51,13 +51,14 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class _Boundary:
-    """Entries up to `position` can be sealed once every transaction before `transaction` has ended.
+    """Entries up to `position` can be sealed once all of `writers` have ended.
 
-    The number is read a while after the position: a transaction takes its position a moment before its own number.
+    Transaction numbers would not tell: a transaction takes its position before its number, but locks the journal before
+    both. So the position is read first, then who holds that lock.
     """
 
     position: int
-    transaction: int | None = None
+    writers: frozenset[str]
 
 
 class Sealing:
@@ -71,10 +72,9 @@ class Sealing:
         with self._store.transaction() as connection:
             boundary = self._boundary
             if boundary is None:
-                self._boundary = _Boundary(seals.last_given_position(connection))
-            elif boundary.transaction is None:
-                self._boundary = _Boundary(boundary.position, seals.next_transaction(connection))
-            elif seals.all_ended_before(connection, boundary.transaction) and seals.alone(connection):
+                position = seals.last_given_position(connection)
+                self._boundary = _Boundary(position, seals.writers(connection))
+            elif not boundary.writers & seals.writers(connection) and seals.alone(connection):
                 self._boundary = None
                 return self._seal_up_to(connection, boundary.position, now)
         return 0

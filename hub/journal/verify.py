@@ -1,11 +1,11 @@
 """Verifying: the whole journal against its seals, or one entry against a head that anybody may hold."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from hub.errors import NotFound, SignatureWrong
-from hub.journal.merkle import Step, canonical, leaf_hash, path_of, root_by, root_of
+from hub.journal.merkle import Step, canonical, index_by, leaf_hash, path_of, root_by, root_of
 from hub.journal.sealing import Head, head_digest, positions_digest
 from hub.journal.signing_keys import PublicKeys
 from hub.store import seals
@@ -120,12 +120,12 @@ def prove(store: Store, position: int) -> dict[str, Any]:
     if seal is None or position not in seal.positions:
         raise NotFound("the entry is not sealed yet", "seal what stands now: hub journal seal")
     index = seal.positions.index(position)
-    return {
-        "entry": found[0],
-        "index": index,
-        "path": [{"hash": step.hash.hex(), "left": step.left} for step in path_of(seal.leaves, index)],
-        "head": seal.head,
-    }
+    return _proof(found[0], index, path_of(seal.leaves, index), seal.head)
+
+
+def _proof(entry: dict[str, Any], index: int | None, path: Sequence[Step], head: str) -> dict[str, Any]:
+    steps = [{"hash": step.hash.hex(), "left": step.left} for step in path]
+    return {"entry": entry, "index": index, "path": steps, "head": head}
 
 
 def check_proof(proof: Any, keys: PublicKeys) -> Head:
@@ -138,7 +138,8 @@ def check_proof(proof: Any, keys: PublicKeys) -> Head:
         raise SignatureWrong("proof.unreadable", "the file is no proof of this exchange", "make it anew") from error
     head = Head.of(token, keys)
     inside = head.first_position <= position <= head.last_position
-    if not inside or root_by(leaf_hash(entry), path).hex() != head.root:
+    as_made = _proof(entry, index_by(path, head.entries), path, token)
+    if not inside or root_by(leaf_hash(entry), path).hex() != head.root or canonical(proof) != canonical(as_made):
         raise SignatureWrong(
             "proof.wrong", "the entry does not stand under that head", "it was changed, or belongs to another proof"
         )

@@ -12,10 +12,10 @@ _PERSON_NUMBERS = ("pnc_id", "cro_number", "crn", "noms_number", "arrest_summons
 def case_keys(payload: Payload) -> frozenset[str]:
     """One key for each (case reference, person) that the payload names; empty if it names no case."""
     return frozenset(
-        f"{_plain(reference)}|{person}"
+        f"{plain(reference)}|{person}"
         for reference in payload.case_references()
         for defendant in payload.about()
-        for person in _person_keys(defendant)
+        for person in person_keys(defendant)
     )
 
 
@@ -34,15 +34,17 @@ def _cases(keys: set[str]) -> set[str]:
     return {key.split("|", 1)[0] for key in keys}
 
 
-def _person_keys(defendant: Defendant) -> list[str]:
+def person_keys(defendant: Defendant) -> list[str]:
+    """`scheme:value` of all that tells who somebody is: valid numbers, surname with birth date, organisation."""
     keys = [f"{scheme}:{value}" for scheme, value in defendant.valid_identifiers()]
     born = defendant.date_of_birth
     if defendant.name is not None and born is not None and len(born) == 10:
-        keys.append(f"name:{_plain(defendant.name.surname)}:{born}")
+        keys.append(f"name:{plain(defendant.name.surname)}:{born}")
     if defendant.organisation is not None:
-        keys.append(f"organisation:{_plain(defendant.organisation)}")
+        keys.append(f"organisation:{plain(defendant.organisation)}")
     return keys
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """As it is compared: letters and digits, folded."""
     return "".join(character for character in text.casefold() if character.isalnum())

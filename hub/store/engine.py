@@ -71,6 +71,7 @@ class Store:
 # Where the migrations could make the role, the running hub may add to its evidence and never change it.
 _RUNTIME = """
     SELECT FROM pg_roles WHERE rolname = 'hub_runtime'
+    AND pg_has_role(current_user, pg_roles.oid, 'MEMBER')
     AND has_table_privilege(pg_roles.oid, to_regclass('public.journal_seal'), 'INSERT')
 """
 

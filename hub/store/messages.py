@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Text, cast, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from hub.errors import ContentDestroyed
 from hub.lifecycle import DeliveryState, MessageState, message_state
 from hub.store.tables import attachment, case_key, delivery, message, raw_document
 from schemas.document import Attachment
@@ -158,9 +159,11 @@ def find_by_prefix(connection: Connection, prefix: str) -> tuple[UUID, ...]:
 
 
 def payload_of(connection: Connection, id: UUID) -> dict[str, Any]:
-    held: dict[str, Any] = json.loads(
-        connection.execute(select(message.c.payload).where(message.c.id == id)).scalar_one()
-    )
+    """Raises ContentDestroyed."""
+    kept: bytes = connection.execute(select(message.c.payload).where(message.c.id == id)).scalar_one()
+    if not kept:
+        raise ContentDestroyed("its time was over, and its content was destroyed", "see when and why: hub show")
+    held: dict[str, Any] = json.loads(kept)
     return held
 
 

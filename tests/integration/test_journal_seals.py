@@ -1,6 +1,8 @@
 """What was sealed cannot be changed, deleted, inserted or reordered unseen; what is proved can be checked anywhere."""
 
 import json
+import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -206,3 +208,60 @@ def test_a_new_signing_key_signs_and_the_old_ones_still_verify(tmp_path) -> None
     assert second.current.kid != first.current.kid
     assert second.public.verified(old) == b"old"
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_an_entry_that_has_a_position_and_no_transaction_number_yet_is_never_taken_for_an_intruder(
+    bench: Bench, database_url: str
+) -> None:
+    url = make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url) as connection:
+        connection.execute(
+            "CREATE FUNCTION nap() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(1); RETURN NEW; END $$"
+        )
+        connection.execute("CREATE TRIGGER nap BEFORE INSERT ON journal FOR EACH ROW EXECUTE FUNCTION nap()")
+
+    def append() -> None:
+        with bench.hub.store.transaction() as connection:
+            journal.append(connection, Event.FORWARDED, datetime.now(UTC))
+
+    append()
+    slow = threading.Thread(target=append)
+    slow.start()
+    time.sleep(0.4)
+    sealed_meanwhile = bench.hub.sealing.seal_all(bench.clock.now)
+    slow.join()
+    assert (sealed_meanwhile, bench.hub.verify_journal().findings) == (2, ())
+
+
+@pytest.mark.parametrize(("number", "other"), [("1.10", "1.1"), ("0.1", "0.10000000000000000001"), ("100", "100.0")])
+def test_a_number_written_otherwise_is_found(
+    bench: Bench, tamper: Tamper, database_url: str, number: str, other: str
+) -> None:
+    entry = f"INSERT INTO journal (at, event, detail) VALUES (now(), 'message.forwarded', '{{\"x\": {number}}}')"  # noqa: S608
+    tamper(entry)
+    bench.hub.sealing.seal_all(bench.clock.now)
+    tamper(f"UPDATE journal SET detail = '{{\"x\": {other}}}'")  # noqa: S608
+    assert [code for code, _ in _found(bench)] == ["entry.changed"]
+
+
+def test_no_byte_of_a_proof_can_be_changed(sealed: Bench) -> None:
+    proof = as_plain(sealed.hub.prove("5"))
+    for at, byte in enumerate(proof):
+        try:
+            changed = json.loads(proof[:at] + chr(ord(byte) ^ 1) + proof[at + 1 :])
+        except ValueError:
+            continue
+        with pytest.raises(SignatureWrong):
+            check_proof(changed, sealed.hub.signing.public)
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET {}", "DELETE FROM {}", "TRUNCATE {}"])
+@pytest.mark.parametrize("table", [("journal", "event = ''"), ("journal_seal", "head = ''")])
+def test_each_way_to_change_evidence_is_refused_to_the_running_hub(
+    bench: Bench, statement: str, table: tuple[str, str]
+) -> None:
+    with bench.hub.store.transaction() as connection:
+        if connection.execute(text("SELECT current_user")).scalar_one() != "hub_runtime":
+            pytest.skip("the account of this database may not make roles")
+    with pytest.raises(DBAPIError, match="permission denied"), bench.hub.store.transaction() as connection:
+        connection.execute(text(statement.format(*table)))

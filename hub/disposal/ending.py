@@ -1,0 +1,56 @@
+"""The end of life as the faces see it: retention, holds and a subject's question, on one index."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from hub.access.pseudonym_key import pseudonym_key
+from hub.clock import Clock
+from hub.disposal.holds import Holds
+from hub.disposal.person_named import Wanted
+from hub.disposal.retention import Retention, RetentionReport
+from hub.disposal.subject_access import SubjectAccess
+from hub.disposal.subject_index import SubjectIndex, blinded_with
+from hub.disposal.terms import Terms
+from hub.journal.signing_keys import SigningKeys
+from hub.settings import Settings
+from hub.sharing.protocols import SharingRegistry
+from hub.store.engine import Store
+from schemas.catalogue import Catalogue
+
+
+class EndOfLife:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        settings: Settings,
+        catalogue: Catalogue,
+        registry: SharingRegistry,
+        keys: SigningKeys,
+    ) -> None:
+        self._clock = clock
+        blind = blinded_with(pseudonym_key(settings.pseudonym_key()))
+        index = SubjectIndex(store, catalogue, blind)
+        terms = Terms.of(registry.protocols, settings.retention_days_default)
+        self._retention = Retention(store, index, terms, settings.refused_retention_days, blind, keys)
+        self._holds = Holds(store, index)
+        self._access = SubjectAccess(store, index, catalogue, registry)
+
+    def run_retention(self, by: str, *, dry_run: bool = False) -> RetentionReport:
+        """Destroy the content of what is due; a dry run counts it."""
+        return self._retention.run(by, self._clock.now(), dry_run=dry_run)
+
+    def place_hold(self, wanted: Wanted, by: str, reason: str) -> dict[str, Any]:
+        return dict(self._holds.place(wanted, by, reason, self._clock.now()))
+
+    def end_hold(self, id: UUID, by: str, reason: str) -> None:
+        """Raises NotFound."""
+        self._holds.end(id, by, reason, self._clock.now())
+
+    def holds(self, *, ended_too: bool = False) -> list[dict[str, Any]]:
+        return self._holds.listed(ended_too=ended_too)
+
+    def subject_report(self, wanted: Sequence[Wanted], by: str, reason: str) -> dict[str, Any]:
+        """All that is held and was shared about a person, with that person's data in it. Raises WantedUnclear."""
+        return self._access.report(wanted, by, reason, self._clock.now())

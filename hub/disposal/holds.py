@@ -1,0 +1,56 @@
+"""Legal holds: what is about a person or a case is kept until somebody ends the hold."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hub.disposal.person_named import Wanted
+from hub.disposal.subject_index import SubjectIndex
+from hub.errors import NotFound
+from hub.journal.events import Event
+from hub.store import journal, subjects
+from hub.store.engine import Store
+
+
+class Holds:
+    def __init__(self, store: Store, index: SubjectIndex) -> None:
+        self._store = store
+        self._index = index
+
+    def place(self, wanted: Wanted, by: str, reason: str, now: datetime) -> Mapping[str, Any]:
+        """The hold's id, and how many messages it covers at this moment. The journal never learns of whom."""
+        self._index.catch_up()
+        scheme, key = wanted.key(self._index)
+        with self._store.transaction() as connection:
+            id = subjects.place(connection, scheme, key, by, reason, now)
+            covered = subjects.covered_by(connection, id)
+            journal.append(
+                connection, Event.HOLD_PLACED, now, hold=str(id), scheme=scheme, covers=covered, by=by, reason=reason
+            )
+        return {"id": str(id), "by": scheme, "covers": covered}
+
+    def end(self, id: UUID, by: str, reason: str, now: datetime) -> None:
+        """Raises NotFound if there is no such hold any more."""
+        with self._store.transaction() as connection:
+            if not subjects.end(connection, id, by, reason, now):
+                raise NotFound("there is no open hold of that id", "see: hub hold list")
+            journal.append(connection, Event.HOLD_ENDED, now, hold=str(id), by=by, reason=reason)
+
+    def listed(self, *, ended_too: bool = False) -> list[dict[str, Any]]:
+        with self._store.transaction() as connection:
+            return [
+                {
+                    "id": str(row.id),
+                    "kind": row.kind,
+                    "by": row.scheme,
+                    "covers": subjects.covered_by(connection, row.id),
+                    "placed_by": row.placed_by,
+                    "placed_at": row.placed_at.isoformat(),
+                    "reason": row.reason,
+                    "ended_at": row.ended_at.isoformat() if row.ended_at else None,
+                    "ended_by": row.ended_by,
+                    "ended_because": row.ended_because,
+                }
+                for row in subjects.holds(connection, ended_too=ended_too)
+            ]

@@ -1,0 +1,47 @@
+"""Writes a subject's report as files that only their owner may read."""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+
+class ReportFormat(StrEnum):
+    HTML = "html"
+    JSON = "json"
+
+
+def as_html(report: Mapping[str, Any]) -> str:
+    """A page without scripts or links, to be read on a screen, aloud or printed. Every value is escaped."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    template = files("hub.disposal").joinpath("subject_report.html").read_text(encoding="utf-8")
+    return environment.from_string(template).render(report=report)
+
+
+def as_json(report: Mapping[str, Any]) -> str:
+    return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+
+
+_WRITERS: Mapping[ReportFormat, Callable[[Mapping[str, Any]], str]] = {
+    ReportFormat.HTML: as_html,
+    ReportFormat.JSON: as_json,
+}
+
+
+def write_report(report: Mapping[str, Any], folder: Path, formats: Iterable[ReportFormat]) -> tuple[Path, ...]:
+    """The files written. Their names say nothing of the subject; one that exists is an OSError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    stamp = str(report["made_at"])[:19].replace(":", "").replace("-", "")
+    written = []
+    for each in sorted(set(formats)):
+        file = folder / f"subject-report-{stamp}.{each}"
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(_WRITERS[each](report))
+        written.append(file)
+    return tuple(written)

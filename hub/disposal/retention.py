@@ -1,0 +1,172 @@
+"""The retention run: destroys the content of what is due, keeps the evidence, and says what it left and why."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hub.disposal.subject_index import Blind, SubjectIndex
+from hub.disposal.terms import Kept, Term, Terms
+from hub.exchange.receipts import signed
+from hub.journal.events import Event
+from hub.journal.signing_keys import SigningKeys
+from hub.store import disposal, journal, subjects
+from hub.store.disposal import Candidate, KeptDocument
+from hub.store.engine import Store, Transaction
+
+_BATCH = 200
+_NEVER = "not_accepted"
+_WITH_ITS_MESSAGE = "with_its_message"
+
+
+@dataclass
+class RetentionReport:
+    """`messages` by (kind, protocol, days), `kept` by (why, kind), `documents` by why they went."""
+
+    by: str
+    at: datetime
+    dry_run: bool
+    messages: Counter[tuple[str, str, int]] = field(default_factory=Counter)
+    kept: Counter[tuple[str, str]] = field(default_factory=Counter)
+    documents: Counter[str] = field(default_factory=Counter)
+    oldest_remaining: datetime | None = None
+
+    def as_plain(self) -> dict[str, Any]:
+        return {
+            "by": self.by,
+            "at": self.at.isoformat(),
+            "dry_run": self.dry_run,
+            "messages": [
+                {"kind": kind, "protocol": protocol, "days": days, "count": count}
+                for (kind, protocol, days), count in sorted(self.messages.items())
+            ],
+            "kept": [{"why": why, "kind": kind, "count": count} for (why, kind), count in sorted(self.kept.items())],
+            "documents": dict(sorted(self.documents.items())),
+            "oldest_remaining": self.oldest_remaining.isoformat() if self.oldest_remaining else None,
+        }
+
+
+class Retention:
+    """Each batch is a transaction of its own: interrupted, the next run goes on where this one stopped."""
+
+    def __init__(
+        self, store: Store, index: SubjectIndex, terms: Terms, refused_days: int, blind: Blind, keys: SigningKeys
+    ) -> None:
+        self._store = store
+        self._index = index
+        self._terms = terms
+        self._refused = timedelta(days=refused_days)
+        self._blind = blind
+        self._keys = keys
+
+    def run(self, by: str, now: datetime, *, dry_run: bool) -> RetentionReport:
+        self._index.catch_up()
+        report = RetentionReport(by, now, dry_run)
+        self._messages(report)
+        self._documents(report)
+        with self._store.transaction() as connection:
+            report.oldest_remaining = disposal.oldest_remaining(connection)
+            if not dry_run:
+                told = report.as_plain()
+                journal.append(connection, Event.RETENTION_RUN, now, **{k: v for k, v in told.items() if k != "at"})
+        return report
+
+    def _messages(self, report: RetentionReport) -> None:
+        before = report.at - timedelta(days=self._terms.shortest())
+        after: tuple[datetime, UUID] | None = None
+        while True:
+            with self._store.transaction() as connection:
+                page = disposal.candidates(connection, before, after, _BATCH)
+                self._judge(connection, page, report)
+            if len(page) < _BATCH:
+                return
+            after = page[-1].accepted_at, page[-1].id
+
+    def _judge(self, connection: Transaction, page: Sequence[Candidate], report: RetentionReport) -> None:
+        held = subjects.held(connection, [candidate.id for candidate in page])
+        due: list[tuple[Candidate, Term]] = []
+        for candidate in page:
+            term = self._terms.term_of(candidate, held=candidate.id in held)
+            if term.ends_at > report.at:
+                continue
+            if term.why_kept is not None:
+                report.kept[(term.why_kept, candidate.kind)] += 1
+                continue
+            due.append((candidate, term))
+            report.messages[(candidate.kind, term.protocol, term.days)] += 1
+        if report.dry_run:
+            return
+        disposal.destroy_messages(connection, {each.id: self._in_its_stead(each) for each, _ in due}, report.at)
+        for candidate, term in due:
+            journal.append(
+                connection,
+                Event.CONTENT_DESTROYED,
+                report.at,
+                message_id=candidate.id,
+                protocol=term.protocol,
+                days=term.days,
+                by=report.by,
+            )
+
+    def _in_its_stead(self, candidate: Candidate) -> str:
+        return blinded_reference(self._blind, candidate.sender, candidate.sender_reference)
+
+    def _documents(self, report: RetentionReport) -> None:
+        """In a dry run nothing is destroyed before, so the documents of what would be are not counted."""
+        before = report.at - self._refused
+        self._each_document(
+            report,
+            _NEVER,
+            lambda connection, after: disposal.unaccepted_documents(connection, before, after, _BATCH),
+        )
+        self._each_document(
+            report,
+            _WITH_ITS_MESSAGE,
+            lambda connection, after: disposal.documents_of_destroyed(connection, after, _BATCH),
+        )
+
+    def _each_document(
+        self,
+        report: RetentionReport,
+        why: str,
+        page_after: Callable[[Transaction, UUID | None], Sequence[KeptDocument]],
+    ) -> None:
+        after: UUID | None = None
+        while True:
+            with self._store.transaction() as connection:
+                page = page_after(connection, after)
+                held = subjects.held(connection, frozenset().union(*(each.messages() for each in page)))
+                due = [each for each in page if not held & each.messages()]
+                report.documents[why] += len(due)
+                if len(due) < len(page):
+                    report.kept[(Kept.LEGAL_HOLD, "document")] += len(page) - len(due)
+                if not report.dry_run:
+                    self._destroy_documents(connection, due, report, why)
+            if len(page) < _BATCH:
+                return
+            after = page[-1].id
+
+    def _destroy_documents(
+        self, connection: Transaction, due: Sequence[KeptDocument], report: RetentionReport, why: str
+    ) -> None:
+        receipts = {each.id: self._without_references(each.receipt, report.at) for each in due}
+        disposal.destroy_documents(connection, receipts, report.at)
+        for each in due:
+            journal.append(
+                connection, Event.CONTENT_DESTROYED, report.at, raw_document_id=each.id, why=why, by=report.by
+            )
+
+    def _without_references(self, receipt: Mapping[str, Any] | None, now: datetime) -> dict[str, Any] | None:
+        """What who sends the same again is answered: signed anew, for the former signature covered the references."""
+        if not receipt:
+            return None
+        told = {name: value for name, value in receipt.items() if name != "signed"}
+        told["messages"] = [{k: v for k, v in each.items() if k != "reference"} for each in receipt["messages"]]
+        return signed(told | {"content_destroyed_at": now.isoformat()}, self._keys)
+
+
+def blinded_reference(blind: Blind, sender: str, reference: str) -> str:
+    """What stands for a sender's reference whose message is destroyed, so that it is still accepted only once."""
+    return f"blinded:{blind(f'reference|{sender}|{reference}')}"

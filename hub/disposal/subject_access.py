@@ -1,0 +1,205 @@
+"""Answers a person's question: what was held about me, from whom, and to whom did it go, under which clause?"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hub.deadlines.due import LONDON
+from hub.disposal.person_named import Wanted, WantedUnclear
+from hub.disposal.subject_index import SubjectIndex
+from hub.disposal.third_parties import OwnPart, own_part, values_of
+from hub.journal.events import Event
+from hub.lifecycle import DeliveryState
+from hub.people.case_keys import person_keys
+from hub.sharing.decide import Permit, decide
+from hub.sharing.explain import explain
+from hub.sharing.protocols import SharingRegistry
+from hub.store import deliveries, journal, messages, people, subjects
+from hub.store.engine import Found, Store, Transaction
+from hub.store.subjects import CASE
+from schemas.catalogue import Catalogue
+from schemas.fields import CRO_NUMBER, NOMS_NUMBER, PNC_ID
+from schemas.kind import MessageKind
+from schemas.person import Defendant
+
+_ONE_A_PERSON = frozenset({PNC_ID.name, CRO_NUMBER.name, NOMS_NUMBER.name})
+_ROUNDS_MAX = 5
+
+
+class SubjectAccess:
+    def __init__(self, store: Store, index: SubjectIndex, catalogue: Catalogue, registry: SharingRegistry) -> None:
+        self._store = store
+        self._index = index
+        self._catalogue = catalogue
+        self._registry = registry
+
+    def report(self, wanted: Sequence[Wanted], by: str, reason: str, now: datetime) -> dict[str, Any]:
+        """Plain JSON, with the subject's own data in it: for the subject alone. Raises WantedUnclear for a case."""
+        if any(each.scheme == CASE for each in wanted):
+            raise WantedUnclear("a case is not a person", "name the person: --pnc, --cro, --crn, --noms")
+        self._index.catch_up()
+        with self._store.transaction() as connection:
+            subject, found = self._find(connection, wanted)
+            told = [self._message(connection, id, kind, own) for id, kind, own in found]
+            supervised = self._supervised(connection, subject)
+            shared = sum(sharing["shared"] for message in told for sharing in message["sharings"])
+            journal.append(
+                connection,
+                Event.SUBJECT_REPORTED,
+                now,
+                by=by,
+                reason=reason,
+                asked_by=sorted({each.scheme for each in wanted}),
+                messages=len(told),
+                sharings=shared,
+                opened=[message["id"] for message in told],
+            )
+        return {
+            "made_at": now.isoformat(),
+            "made_by": by,
+            "reason": reason,
+            "found_by": [{"scheme": scheme, "value": value} for scheme, value in subject.shown()],
+            "not_followed": subject.not_followed,
+            "messages": told,
+            "supervised": supervised,
+            "counts": {"messages": len(told), "sharings": shared, "held_back": _held_back(told)},
+        }
+
+    def _find(
+        self, connection: Transaction, wanted: Sequence[Wanted]
+    ) -> "tuple[_Subject, list[tuple[UUID, MessageKind, OwnPart]]]":
+        """Each message may tell another number of the same person, under which there may be more."""
+        subject = _Subject({(each.scheme, each.value) for each in wanted})
+        for _ in range(_ROUNDS_MAX):
+            found = self._about(connection, subject)
+            if not subject.learn():
+                break
+        return subject, found
+
+    def _about(self, connection: Transaction, subject: "_Subject") -> list[tuple[UUID, MessageKind, OwnPart]]:
+        keys = [self._index.key(scheme, value) for scheme, value in subject.known]
+        found = []
+        for id in subjects.about(connection, keys):
+            row = messages.find(connection, id)
+            kind = self._catalogue.find(row.kind, row.version) if row else None
+            if kind is None:
+                continue
+            plain = messages.payload_of(connection, id)
+            own = own_part(kind.payload.model_validate(plain), plain, subject.is_this)
+            if own is not None:
+                found.append((id, kind, own))
+        return found
+
+    def _message(self, connection: Transaction, id: UUID, kind: MessageKind, own: OwnPart) -> dict[str, Any]:
+        row = messages.find(connection, id)
+        assert row is not None  # noqa: S101 - it was opened in this transaction
+        return {
+            "id": str(id),
+            "kind": row.kind,
+            "title": kind.title,
+            "from": self._named(row.sender),
+            "accepted_at": row.accepted_at.isoformat(),
+            "data": [{"place": place, "value": value} for place, value in values_of(own.payload)],
+            "held_back": [{"reason": why, "count": count} for why, count in sorted(own.held_back.items())],
+            "sharings": [self._sharing(kind, row.sender, own, each) for each in deliveries.of_message(connection, id)],
+        }
+
+    def _sharing(self, kind: MessageKind, sender: str, own: OwnPart, row: Found) -> dict[str, Any]:
+        """`shared` if it left: delivered, or waiting where its recipient may have fetched it."""
+        protocol = next(
+            (p for p in self._registry.protocols if (p.id, p.version) == (row.protocol, row.protocol_version)), None
+        )
+        permit = self._permit(kind, sender, row) if protocol else None
+        return {
+            "to": self._named(row.recipient),
+            "state": row.state,
+            "shared": row.state in (DeliveryState.DELIVERED, DeliveryState.PLACED),
+            "at": row.delivered_at.isoformat() if row.delivered_at else None,
+            "protocol": f"{row.protocol} v{row.protocol_version}",
+            "title": protocol.title if protocol else None,
+            "purpose": protocol.purpose if protocol else None,
+            "legal_basis": list(protocol.legal_basis) if protocol else [],
+            "fields": [
+                {"path": f.path, "count": f.count, "action": str(f.action), "clause": f.clause}
+                for f in (explain(kind, own.payload, permit) if permit else ())
+            ],
+            "explained": permit is not None,
+        }
+
+    def _permit(self, kind: MessageKind, sender: str, row: Found) -> Permit | None:
+        """The decision again as it was: on its day, with no other protocol than the one that it names."""
+        protocols = tuple(
+            p for p in self._registry.protocols if (p.id, p.version) == (row.protocol, row.protocol_version)
+        )
+        then = replace(self._registry, protocols=protocols)
+        on = (row.delivered_at or row.created_at).astimezone(LONDON).date()
+        decision = decide(then, sender=sender, recipient=row.recipient, kind=kind, on=on)
+        return decision if isinstance(decision, Permit) else None
+
+    def _supervised(self, connection: Transaction, subject: "_Subject") -> list[dict[str, Any]]:
+        """What the hub itself keeps to find the person again."""
+        numbers = frozenset(pair for pair in subject.known if pair[0] != "name")
+        found = people.candidates(connection, identifiers=numbers, dates_of_birth=frozenset(), surname_keys=frozenset())
+        return [
+            {
+                "area": self._named(person.area),
+                "data": [
+                    {"place": place, "value": value}
+                    for place, value in (
+                        *sorted(person.person.items()),
+                        ("date_of_birth", person.date_of_birth),
+                        ("postcode", person.postcode),
+                        *sorted(person.identifiers),
+                    )
+                    if value
+                ],
+            }
+            for person in found
+        ]
+
+    def _named(self, agency_id: str) -> dict[str, str]:
+        agency = self._registry.agencies.get(agency_id)
+        return {"id": agency_id, "name": agency.name if agency else agency_id}
+
+
+class _Subject:
+    """Who is asked about: what is known of the person grows with each message that tells more."""
+
+    def __init__(self, known: set[tuple[str, str]]) -> None:
+        self.known = known
+        self.not_followed: list[str] = []
+        self._told: set[tuple[str, str]] = set()
+
+    def is_this(self, defendant: Defendant) -> bool:
+        """They share a number or the name with the birth date, and no number of theirs speaks against it."""
+        theirs = {(scheme, value) for scheme, _, value in (key.partition(":") for key in person_keys(defendant))}
+        if not theirs & self.known or self._contradicts(theirs):
+            return False
+        self._told |= {pair for pair in theirs if pair[0] in _ONE_A_PERSON | {"crn", "arrest_summons_number"}}
+        return True
+
+    def _contradicts(self, theirs: Iterable[tuple[str, str]]) -> bool:
+        mine: Mapping[str, set[str]] = {
+            scheme: {value for s, value in self.known if s == scheme} for scheme in _ONE_A_PERSON
+        }
+        return any(mine.get(scheme) and value not in mine[scheme] for scheme, value in theirs)
+
+    def learn(self) -> bool:
+        """True if something new is known. Where messages differ on a number of which everybody has one, neither is
+        followed."""
+        new = self._told - self.known
+        schemes = [scheme for scheme, _ in new if scheme in _ONE_A_PERSON]
+        doubtful = {scheme for scheme in schemes if schemes.count(scheme) > 1}
+        self.not_followed = sorted({*self.not_followed, *doubtful})
+        followed = {pair for pair in new if pair[0] not in doubtful}
+        self.known |= followed
+        return bool(followed)
+
+    def shown(self) -> list[tuple[str, str]]:
+        return sorted(self.known)
+
+
+def _held_back(told: Iterable[Mapping[str, Any]]) -> int:
+    return sum(held["count"] for message in told for held in message["held_back"])

@@ -1,0 +1,62 @@
+"""Enters whom and which case each message is about, blinded: what a hold and a subject's question are matched by.
+
+Messages are entered when somebody is about to ask, never on the way of a message.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable
+from uuid import UUID
+
+from hub.people.case_keys import person_keys, plain
+from hub.store import messages, subjects
+from hub.store.engine import Store
+from hub.store.subjects import CASE, NOBODY, SubjectKey
+from schemas.catalogue import Catalogue
+from schemas.kind import Payload
+
+Blind = Callable[[str], str]
+_BATCH = 200
+_NOBODYS = -1
+
+
+def blinded_with(key: bytes) -> Blind:
+    """HMAC-SHA256, in hexadecimal: without the key nobody finds out by trying whose number it is."""
+    return lambda text: hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+class SubjectIndex:
+    def __init__(self, store: Store, catalogue: Catalogue, blind: Blind) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._blind = blind
+
+    def catch_up(self) -> int:
+        """Enter every message that is not yet; returns how many were. Those of a kind that is no longer known stay."""
+        entered = 0
+        while True:
+            with self._store.transaction() as connection:
+                found = subjects.not_indexed(connection, self._catalogue.kinds, _BATCH)
+                for row in found:
+                    model = self._catalogue.kinds[(row.kind, row.version)].payload
+                    payload = model.model_validate(messages.payload_of(connection, row.id))
+                    subjects.enter(connection, self._keys(row.id, payload))
+            entered += len(found)
+            if len(found) < _BATCH:
+                return entered
+
+    def key(self, scheme: str, value: str) -> tuple[str, str]:
+        """As the store has it: the scheme, and the value blinded."""
+        return scheme, self._blind(f"subject|{scheme}|{value}")
+
+    def case(self, reference: str) -> tuple[str, str]:
+        return self.key(CASE, plain(reference))
+
+    def _keys(self, message_id: UUID, payload: Payload) -> Iterable[SubjectKey]:
+        keys = [
+            SubjectKey(message_id, position, *self.key(*named.split(":", 1)))
+            for position, defendant in enumerate(payload.about())
+            for named in person_keys(defendant)
+        ]
+        keys += [SubjectKey(message_id, _NOBODYS, *self.case(reference)) for reference in payload.case_references()]
+        return keys or [SubjectKey(message_id, _NOBODYS, NOBODY, "")]

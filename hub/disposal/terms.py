@@ -1,0 +1,78 @@
+"""When the content of a message is due to be destroyed. Pure.
+
+The time runs from the end of the exchange: the last delivery, or the acceptance where there was none. Where the
+protocols of its deliveries differ, the longest time counts, for the message is one.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from hub.lifecycle import DeliveryState
+from hub.sharing.protocols import SharingProtocol
+from hub.store.disposal import Candidate
+
+NO_PROTOCOL = "none"
+
+
+class Kept(StrEnum):
+    """Why content whose time is over still is there."""
+
+    QUARANTINED = "delivery.quarantined"  # a person must act
+    UNFINISHED = "delivery.unfinished"
+    CLOCK_OPEN = "clock.open"
+    PROTOCOL_UNKNOWN = "protocol.unknown"  # nobody can say how long: put the protocol back
+    NOT_INDEXED = "kind.unknown"  # nobody can say whom it is about, so whether a hold covers it
+    LEGAL_HOLD = "legal_hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How long, by which protocol (`id vN`), and until when; `why_kept` says what stops it once that has passed."""
+
+    protocol: str
+    days: int
+    ends_at: datetime
+    why_kept: Kept | None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The days that each protocol says, by (id, version), and the days without one."""
+
+    by_protocol: Mapping[tuple[str, int], int]
+    without: int
+
+    @classmethod
+    def of(cls, protocols: Iterable[SharingProtocol], without: int) -> "Terms":
+        return cls({(each.id, each.version): each.retention_days for each in protocols}, without)
+
+    def shortest(self) -> int:
+        return min((*self.by_protocol.values(), self.without))
+
+    def term_of(self, candidate: Candidate, *, held: bool) -> Term:
+        agreed = {(sharing.protocol, sharing.protocol_version) for sharing in candidate.sharings}
+        known = {protocol: self.by_protocol[protocol] for protocol in agreed if protocol in self.by_protocol}
+        longest = max(sorted(known), key=lambda protocol: known[protocol], default=None)
+        days = self.without if longest is None else known[longest]
+        ended = max((sharing.delivered_at for sharing in candidate.sharings if sharing.delivered_at), default=None)
+        ends_at = max(ended or candidate.accepted_at, candidate.accepted_at) + timedelta(days=days)
+        why = _why_kept(candidate, unknown=len(known) < len(agreed), held=held)
+        return Term("{} v{}".format(*longest) if longest else NO_PROTOCOL, days, ends_at, why)
+
+
+def _why_kept(candidate: Candidate, *, unknown: bool, held: bool) -> Kept | None:
+    """The hold first: it is what an operator must be told of."""
+    states = {sharing.state for sharing in candidate.sharings}
+    if held:
+        return Kept.LEGAL_HOLD
+    if DeliveryState.QUARANTINED in states:
+        return Kept.QUARANTINED
+    if states - {DeliveryState.DELIVERED}:
+        return Kept.UNFINISHED
+    if candidate.clock_open:
+        return Kept.CLOCK_OPEN
+    if unknown:
+        return Kept.PROTOCOL_UNKNOWN
+    return None if candidate.indexed else Kept.NOT_INDEXED

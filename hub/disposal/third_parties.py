@@ -1,0 +1,153 @@
+"""What of a message is about the subject, and what is held back because it is or may be about somebody else. Pure.
+
+In doubt it is held back, counted, with a reason: a person who knows the case can still add it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from schemas.category import Category
+from schemas.kind import Payload
+from schemas.person import Defendant
+from schemas.shape import Leaf, leaves_of
+
+_At = tuple[str | int, ...]
+
+OTHER_PERSON = "about another person of the same message"
+_REASONS: Mapping[Category, str] = {
+    Category.VICTIM: "about a victim or a witness",
+    Category.STAFF: "names an official",
+    Category.NARRATIVE: "free text, which may name others: a person must read it first",
+    Category.RISK: "says from whom or to whom there is a risk: a person must read it first",
+    Category.DOCUMENT: "a document, which may name others: a person must read it first",
+}
+_OUTSIDE = "stands outside the person's own entry, and may be another's"
+_OF_A_PERSON = frozenset({Category.IDENTITY, Category.CONTACT, Category.DIVERSITY})
+_GONE = object()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPart:
+    """`payload` is plain JSON with the subject's own values alone; `held_back` counts values by reason."""
+
+    payload: dict[str, Any]
+    held_back: Mapping[str, int]
+
+
+def own_part(payload: Payload, plain: Mapping[str, Any], is_subject: Callable[[Defendant], bool]) -> OwnPart | None:
+    """`plain` is the same payload as kept; None if nobody in it is the subject."""
+    people = tuple(_people(payload, ()))
+    own = tuple(at for at, person in people if is_subject(person))
+    if not own:
+        return None
+    others = tuple(at for at, person in people if not is_subject(person))
+    cut = _Cut(own, others, {leaf.path: leaf for leaf in leaves_of(type(payload))}, Counter())
+    kept = cut.value(dict(plain), ())
+    return OwnPart(kept if isinstance(kept, dict) else {}, cut.held_back)
+
+
+def _people(value: Any, at: _At) -> Iterator[tuple[_At, Defendant]]:
+    if isinstance(value, Defendant):
+        yield at, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _people(getattr(value, name), (*at, name))
+    elif isinstance(value, tuple | list):
+        for index, item in enumerate(value):
+            yield from _people(item, (*at, index))
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """One walk over the plain payload; `own` and `others` are the places of people in it."""
+
+    own: tuple[_At, ...]
+    others: tuple[_At, ...]
+    leaves: Mapping[str, Leaf]
+    held_back: Counter[str]
+
+    def value(self, value: Any, at: _At) -> Any:
+        if self._anothers(at):
+            self.held_back[OTHER_PERSON] += _count(value)
+            return _GONE
+        if isinstance(value, dict):
+            return _left({name: self.value(part, (*at, name)) for name, part in value.items()})
+        if isinstance(value, list):
+            kept = [self.value(part, (*at, index)) for index, part in enumerate(value)]
+            return [part for part in kept if part is not _GONE] or _GONE
+        reason = self._reason(at, value)
+        if reason is not None:
+            self.held_back[reason] += 1
+            return _GONE
+        return value
+
+    def _anothers(self, at: _At) -> bool:
+        """Another's entry, or an item of a list that is neither around the subject's entry nor part of it."""
+        if any(_within(one, at) for one in self.own):
+            return False
+        if any(_within(at, other) for other in self.others):
+            return True
+        if not self.others or not at or not isinstance(at[-1], int):
+            return False
+        if any(_within(other, at) for other in self.others):
+            return True
+        entries = (_entry_of(one) for one in self.own)
+        return not any(_within(at, entry) for entry in entries)
+
+    def _reason(self, at: _At, value: Any) -> str | None:
+        leaf = self.leaves.get(_path(at))
+        if leaf is None:
+            return _OUTSIDE
+        inside = any(_within(at, one) for one in self.own)
+        if leaf.category in _OF_A_PERSON and not inside and isinstance(value, str) and leaf.rule is None:
+            return _OUTSIDE
+        if leaf.category is Category.CONTACT and not inside:
+            return _OUTSIDE
+        return _REASONS.get(leaf.category)
+
+
+def _within(at: _At, outer: _At) -> bool:
+    return at[: len(outer)] == outer
+
+
+def _entry_of(person: _At) -> _At:
+    """The innermost item of a list that holds the person's entry; the whole message if none does."""
+    last = max((index for index, step in enumerate(person) if isinstance(step, int)), default=-1)
+    return person[: last + 1]
+
+
+def _left(kept: dict[str, Any]) -> Any:
+    left = {name: part for name, part in kept.items() if part is not _GONE}
+    return left or _GONE
+
+
+def _count(value: Any) -> int:
+    if isinstance(value, dict):
+        return sum(_count(part) for part in value.values())
+    if isinstance(value, list):
+        return sum(_count(part) for part in value)
+    return 1
+
+
+def _path(at: _At) -> str:
+    """The shape path of a place: `sessions[].cases[].number`."""
+    written = ""
+    for step in at:
+        written += "[]" if isinstance(step, int) else f".{step}" if written else step
+    return written
+
+
+def values_of(value: Any, at: str = "") -> Iterator[tuple[str, Any]]:
+    """(place, value) of every value, with positions counted from 1: `sessions 1, cases 2, number`."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from values_of(part, f"{at}, {name}" if at else name)
+    elif isinstance(value, list):
+        for position, part in enumerate(value, start=1):
+            yield from values_of(part, f"{at} {position}")
+    else:
+        yield at, value
