@@ -3,26 +3,26 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 from uuid import UUID, uuid4
 
 from adapters.catalogue import Adapters
-from hub.access.assertions import AgencyKey
-from hub.access.keys import Signature, caller_of, issue_key, keys_of, register_key, revoke_key, signature_of
+from hub.access.keys import Signature
 from hub.access.pseudonym_key import pseudonym_key
 from hub.clock import Clock, SystemClock
 from hub.codes.known import CodeLists
 from hub.deadlines.watch import report_overdue
 from hub.disposal.ending import EndOfLife
-from hub.errors import Failure, NotYours, SchemaOutdated
+from hub.errors import Failure, SchemaOutdated
+from hub.exchange.agency_access import AgencyAccess
 from hub.exchange.assess import Assessor
 from hub.exchange.collection import Collected, Collecting
 from hub.exchange.delivery import Delivering
 from hub.exchange.endpoints import load_endpoints
-from hub.exchange.explanation import Explanation, explanation
+from hub.exchange.evidence import Evidence
 from hub.exchange.follow import Follower
 from hub.exchange.inboxes import load_inboxes
 from hub.exchange.intake import Intake
@@ -39,7 +39,6 @@ from hub.exchange.unpack import unpack
 from hub.journal.events import Event
 from hub.journal.sealing import Sealing
 from hub.journal.signing_keys import signing_keys
-from hub.journal.verify import Verification, prove, verify
 from hub.lifecycle import LinkState
 from hub.settings import Settings
 from hub.sharing.agencies import Agency
@@ -70,7 +69,7 @@ class Knowledge:
     def preview(self, body: bytes, sender: str | None, clock: Clock) -> dict[str, Any]:
         """What would happen to this document; writes nothing."""
         try:
-            caller = self.agency(sender) if sender else None
+            caller = self.registry.agencies.named(sender) if sender else None
             unpacked = unpack(body, None, body_limit(self.settings, body))
             received = Received(uuid4(), caller, unpacked, "", {}, clock.now())
             assessment = self.assessor.assess(received)
@@ -79,13 +78,6 @@ class Knowledge:
         except Failure as failure:
             assessment = Assessment((), (failure.as_problem(),))
         return preview(assessment)
-
-    def agency(self, name: str) -> Agency:
-        """Raises NotYours if the registry has no such agency."""
-        agency = self.registry.agencies.resolve(name)
-        if agency is None:
-            raise NotYours(f"no agency of the registry is {name}", "use its id, such as court-b10jq, or its OU code")
-        return agency
 
 
 def build_knowledge(settings: Settings, key: bytes | None = None) -> Knowledge:
@@ -123,14 +115,17 @@ class Hub:
         self.settings = settings
         self.clock = clock
         self.store = store
+        agencies = self._agencies = knowledge.registry.agencies
         follower = Follower(knowledge.assessor, knowledge.catalogue)
         self._reminding = Reminding(store, knowledge.assessor, knowledge.catalogue)
         self._linking = Linking(store, knowledge.assessor, knowledge.catalogue)
         self.signing = signing_keys(settings.signing_keys(), clock.now())
         self.sealing = Sealing(store, self.signing)
         self._intake = Intake(store, clock, knowledge.assessor, follower, self.signing)
+        self.access = AgencyAccess(store, clock, settings, agencies)
+        self.evidence = Evidence(store, clock, self.signing, knowledge.registry, knowledge.catalogue)
         self.end_of_life = EndOfLife(store, clock, settings, knowledge.catalogue, knowledge.registry, self.signing)
-        file, adapters, agencies = settings.endpoints_file(), knowledge.adapters, knowledge.registry.agencies
+        file, adapters = settings.endpoints_file(), knowledge.adapters
         endpoints = load_endpoints(file, adapters, agencies)
         preparing = Preparing(knowledge.assessor, knowledge.catalogue, adapters, endpoints)
         held_recheck = timedelta(seconds=settings.held_recheck_seconds)
@@ -169,11 +164,6 @@ class Hub:
         unpacked = unpack(body, content_encoding, body_limit(self.settings, body))
         return self._intake.receive(caller, unpacked, media_type, attached or {}, signature)
 
-    def signature(self, caller: Agency, text: str | None, posted: bytes) -> Signature | None:
-        """What the sender signed the posted bytes with. Raises AssertionRefused."""
-        required = self.settings.require_signatures
-        return signature_of(self.store, caller.id, text, posted, self.clock.now(), required=required)
-
     def claim(self) -> tuple[Claimed, ...]:
         """Lease what is due, for the relay to publish."""
         with self.store.transaction() as connection:
@@ -199,11 +189,11 @@ class Hub:
 
     def collect(self, agency: str) -> Collected:
         """Look into the agency's inbox once. Raises NoInbox."""
-        return self._collecting.collect(self.knowledge.agency(agency))
+        return self._collecting.collect(self._agencies.named(agency))
 
     def settle_seconds(self, agency: str) -> float:
         """How long a file in the agency's inbox must rest before it is taken. Raises NoInbox."""
-        return self._collecting.settle_seconds(self.knowledge.agency(agency))
+        return self._collecting.settle_seconds(self._agencies.named(agency))
 
     def sweep(self) -> dict[str, int]:
         """Do everything that is due and belongs to nobody: report overdue clocks, close unanswered documents."""
@@ -236,43 +226,8 @@ class Hub:
         """A person's answer to a doubtful link; confirmed, it goes out. Raises NotFound."""
         self._linking.decide(link_id, same=same, by=by, now=self.clock.now())
 
-    def caller(self, assertion: str) -> Agency:
-        """Raises AssertionRefused."""
-        skew = timedelta(seconds=self.settings.clock_skew_seconds)
-        return self.knowledge.agency(caller_of(self.store, assertion, self.settings.audience, skew, self.clock.now()))
-
-    def issue_key(self, agency: str, algorithm: str = "EdDSA") -> AgencyKey:
-        return issue_key(self.store, self.knowledge.agency(agency).id, self.clock.now(), algorithm)
-
-    def register_key(self, agency: str, document: dict[str, Any], id: UUID) -> datetime:
-        return register_key(self.store, self.knowledge.agency(agency).id, document, id, self.clock.now())
-
-    def revoke_key(self, id: UUID) -> str:
-        return revoke_key(self.store, id, self.clock.now())
-
-    def keys(self, agency: str | None) -> tuple[Any, ...]:
-        return keys_of(self.store, self.knowledge.agency(agency).id if agency else None)
-
     def show(self, wanted: str) -> dict[str, Any]:
         return story_of(self.store, find_message(self.store, wanted), self.clock.now())
-
-    def verify_journal(self, known_head: str | None = None) -> Verification:
-        return verify(self.store, self.signing.public, known_head)
-
-    def prove(self, wanted: str) -> dict[str, Any]:
-        """The proof of an entry by its position, or of a message's acceptance. Raises NotFound."""
-        if wanted.isdigit():
-            return prove(self.store, int(wanted))
-        message_id = find_message(self.store, wanted)
-        with self.store.transaction() as connection:
-            position = journal.position_of(connection, Event.MESSAGE_ACCEPTED, message_id)
-        return prove(self.store, position)
-
-    def explain(self, wanted: str, recipient: str) -> Explanation:
-        """What this recipient gets of each field of a message, and why. Raises NotFound or NotYours."""
-        assessor, catalogue = self.knowledge.assessor, self.knowledge.catalogue
-        message_id, agency = find_message(self.store, wanted), self.knowledge.agency(recipient)
-        return explanation(self.store, assessor.registry, catalogue, message_id, agency, self.clock.now())
 
     def show_to(self, caller: Agency, message_id: UUID) -> dict[str, Any]:
         return story_for(self.store, message_id, caller.id)

@@ -115,7 +115,7 @@ class Bench:
     agencies: SimulatedAgencies
 
     def send(self, step: Step) -> dict[str, object]:
-        answer = self.hub.receive(self.hub.knowledge.agency(step.caller), step.body, step.media_type)
+        answer = self.hub.receive(self.hub.knowledge.registry.agencies.named(step.caller), step.body, step.media_type)
         assert answer.receipt is not None, answer.refused
         return answer.receipt
 

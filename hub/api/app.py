@@ -32,7 +32,7 @@ async def post_message(request: Request, caller: Caller) -> JSONResponse:
     hub: Hub = request.app.state.hub
     posted = await read_posted(request, hub.settings)
     encoding, text = (request.headers.get(name) for name in ("content-encoding", "hub-signature"))
-    signature = await run_in_threadpool(hub.signature, caller, text, posted.body)
+    signature = await run_in_threadpool(hub.access.signature, caller, text, posted.body)
     answer = await run_in_threadpool(
         hub.receive, caller, posted.body, posted.media_type, encoding, posted.attached, signature
     )

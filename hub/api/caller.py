@@ -18,7 +18,7 @@ def _caller(request: Request, key: Annotated[HTTPAuthorizationCredentials | None
     if key is None:
         raise not_known()
     hub: Hub = request.app.state.hub
-    return hub.caller(key.credentials)
+    return hub.access.caller(key.credentials)
 
 
 Caller = Annotated[Agency, Depends(_caller)]

@@ -46,7 +46,7 @@ def verify(
 ) -> None:
     """Recompute every seal from the entries. Exit code 1 if anything was changed, deleted, inserted or reordered."""
     with open_hub() as hub:
-        found = hub.verify_journal(known.read_text().strip() if known else None)
+        found = hub.evidence.verify(known.read_text().strip() if known else None)
     if as_json:
         print_json({"whole": found.whole, **asdict(found)})
     else:
@@ -62,7 +62,7 @@ def verify(
 def head(out_file: _Out = None) -> None:
     """The newest signed head: keep it elsewhere, and nobody can cut off what it covers unseen."""
     with open_hub() as hub:
-        newest = hub.verify_journal().head
+        newest = hub.evidence.verify().head
     if newest is None:
         raise NotFound("nothing is sealed yet", "seal what stands now: hub journal seal")
     _write(newest, out_file)
@@ -74,7 +74,7 @@ def prove(
 ) -> None:
     """What shows anybody, without this database, that an entry stood in the journal."""
     with open_hub() as hub:
-        proof = hub.prove(wanted)
+        proof = hub.evidence.prove(wanted)
     _write(as_plain(proof), out_file)
 
 

@@ -24,7 +24,7 @@ def send(
 ) -> None:
     """Hand in a document and print the receipt. Exit code 3 if some of it was refused, 2 if all of it was."""
     with open_hub() as hub:
-        answer = hub.receive(hub.knowledge.agency(sender), file.read_bytes())
+        answer = hub.receive(hub.knowledge.registry.agencies.named(sender), file.read_bytes())
     refused = [problem.as_dict() for problem in answer.refused]
     if as_json:
         print_json({"receipt": answer.receipt, "refused": refused, "repeated": answer.repeated})

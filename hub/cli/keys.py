@@ -38,7 +38,7 @@ def new(
     if out_file.exists():
         raise KeyUnusable(f"{out_file} exists already", "name a new file")
     with open_hub() as hub:
-        made = hub.issue_key(agency, algorithm)
+        made = hub.access.issue_key(agency, algorithm)
     out_file.touch(mode=0o600)
     out_file.write_text(made.as_text() + "\n")
     if as_json:
@@ -59,7 +59,7 @@ def add(
         raise KeyUnusable(f"{file.name} is no JSON", "give a public key as JWK") from error
     id = uuid4()
     with open_hub() as hub:
-        expires_at = hub.register_key(agency, document, id)
+        expires_at = hub.access.register_key(agency, document, id)
     if as_json:
         print_json({"agency": agency, "key": str(id), "expires_at": expires_at.isoformat()})
     else:
@@ -69,7 +69,7 @@ def add(
 def list_keys(agency: Annotated[str | None, typer.Argument(help="Only of this agency.")] = None) -> None:
     """The keys, and which of them end soon."""
     with open_hub() as hub:
-        found, now = hub.keys(agency), hub.clock.now()
+        found, now = hub.access.keys(agency), hub.clock.now()
     rows = []
     for key in found:
         ended = "revoked" if key.revoked_at else "expired" if key.expires_at <= now else ""
@@ -85,7 +85,7 @@ def revoke(key: Annotated[str, typer.Argument(help="The id of a key.")]) -> None
     except ValueError:
         raise NotFound("that is no id of a key", "see their ids: hub keys list") from None
     with open_hub() as hub:
-        agency = hub.revoke_key(id)
+        agency = hub.access.revoke_key(id)
     out().print(f"Key {id} of {agency} is revoked.")
 
 

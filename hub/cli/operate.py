@@ -157,16 +157,16 @@ def _print_evidence(told: list[Told], demonstration: Demonstration) -> None:
     """The journal verified, one entry proved, and one sharing explained, field by field."""
     hub, screen = demonstration.exchange.hub, out()
     hub.sealing.seal_all(hub.clock.now)
-    found = hub.verify_journal()
+    found = hub.evidence.verify()
     state = "whole" if found.whole else f"NOT whole: {found.findings[0].words}"
     screen.print(f"Journal: {found.sealed} entries under {found.seals} seals, {state}.")
     shared = next(((m, d) for each in told for m in each.messages for d in m["deliveries"] if d["withheld"]), None)
     if shared is None:
         return
     message, delivery = shared
-    under = check_proof(json.loads(as_plain(hub.prove(message["id"]))), hub.signing.public)
+    under = check_proof(json.loads(as_plain(hub.evidence.prove(message["id"]))), hub.signing.public)
     screen.print(f"Proof: the acceptance of {message['id']} stands under seal {under.number}; checked.", soft_wrap=True)
-    screen.print(explanation_table(hub.explain(message["id"], delivery["recipient"])))
+    screen.print(explanation_table(hub.evidence.explain(message["id"], delivery["recipient"])))
 
 
 def _rows(told: Told) -> Iterator[tuple[object, ...]]:

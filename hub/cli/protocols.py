@@ -123,7 +123,7 @@ def explain(
 ) -> None:
     """Each field of a message with the clause that lets it through or holds it back. Never a value."""
     with open_hub() as hub:
-        explained = hub.explain(message, recipient)
+        explained = hub.evidence.explain(message, recipient)
     if as_json:
         print_json(
             {

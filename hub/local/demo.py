@@ -64,7 +64,7 @@ class Demonstration:
                     self._wait(hub, told)
                 self._progress(f"{story.title}: sending {step.title}")
                 if step.caller not in keys:
-                    keys[step.caller] = hub.issue_key(step.caller)
+                    keys[step.caller] = hub.access.issue_key(step.caller)
                 told.append(self._send(story, step, keys[step.caller]))
                 after_each_step(self.exchange)
                 self.exchange.check()

@@ -10,6 +10,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from hub.errors import NotYours
+
 
 class Role(StrEnum):
     COURT = "court"
@@ -134,6 +136,15 @@ class Agencies:
             return self.by_id[reference]
         found = self._of_unit(reference.upper()) if len(reference) in (5, 7) else None
         return found or self.by_name.get(reference.casefold())
+
+    def named(self, reference: str) -> Agency:
+        """As `resolve`; raises NotYours if the registry has no such agency."""
+        agency = self.resolve(reference)
+        if agency is None:
+            raise NotYours(
+                f"no agency of the registry is {reference}", "use its id, such as court-b10jq, or its OU code"
+            )
+        return agency
 
     def _of_unit(self, ou_code: str) -> Agency | None:
         found = self.by_ou_prefix.get(ou_code[:5])

@@ -24,7 +24,7 @@ def _token(key: AgencyKey, bench: Bench, **claims: Any) -> str:
 
 def _refused(bench: Bench, token: str) -> str:
     with pytest.raises(AssertionRefused) as refused:
-        bench.hub.caller(token)
+        bench.hub.access.caller(token)
     assert refused.value.status == 401
     return refused.value.code
 
@@ -35,17 +35,17 @@ def _part(value: Any) -> str:
 
 @pytest.mark.parametrize("algorithm", ["EdDSA", "ES256"])
 def test_an_assertion_opens_once(bench: Bench, algorithm: str) -> None:
-    token = _token(bench.hub.issue_key(AREA, algorithm), bench)
-    assert bench.hub.caller(token).id == AREA
+    token = _token(bench.hub.access.issue_key(AREA, algorithm), bench)
+    assert bench.hub.access.caller(token).id == AREA
     assert _refused(bench, token) == "assertion.replayed"
 
 
 def test_of_many_at_the_same_moment_one_opens(bench: Bench) -> None:
-    token = _token(bench.hub.issue_key(AREA), bench)
+    token = _token(bench.hub.access.issue_key(AREA), bench)
 
     def call(_: int) -> bool:
         try:
-            bench.hub.caller(token)
+            bench.hub.access.caller(token)
         except AssertionRefused:
             return False
         return True
@@ -55,8 +55,8 @@ def test_of_many_at_the_same_moment_one_opens(bench: Bench) -> None:
 
 
 def test_a_replay_after_the_sweep_is_still_refused(bench: Bench) -> None:
-    token = _token(bench.hub.issue_key(AREA), bench)
-    bench.hub.caller(token)
+    token = _token(bench.hub.access.issue_key(AREA), bench)
+    bench.hub.access.caller(token)
     bench.clock.advance(timedelta(hours=1))
     bench.hub.sweep()
     assert _refused(bench, token) == "assertion.expired"
@@ -66,7 +66,7 @@ def test_a_replay_after_the_sweep_is_still_refused(bench: Bench) -> None:
 
 def test_no_algorithm_and_a_public_key_used_as_a_secret_open_nothing(bench: Bench) -> None:
     for algorithm in ("EdDSA", "ES256"):
-        key = bench.hub.issue_key(AREA, algorithm)
+        key = bench.hub.access.issue_key(AREA, algorithm)
         claims = _token(key, bench).split(".")[1]
         for name in ("none", "None", ""):
             assert _refused(bench, f"{_part({'alg': name, 'kid': str(key.id)})}.{claims}.") == "access.unauthenticated"
@@ -77,7 +77,7 @@ def test_no_algorithm_and_a_public_key_used_as_a_secret_open_nothing(bench: Benc
 
 
 def test_another_agencys_key_cannot_speak_for_this_one(bench: Bench) -> None:
-    area, court = bench.hub.issue_key(AREA), bench.hub.issue_key(COURT)
+    area, court = bench.hub.access.issue_key(AREA), bench.hub.access.issue_key(COURT)
     borrowed = AgencyKey(court.id, COURT, area.algorithm, area.key)  # the court's key id, the area's signature
     assert _refused(bench, _token(borrowed, bench)) == "access.unauthenticated"
     assert _refused(bench, _token(area, bench, iss=COURT)) == "access.unauthenticated"
@@ -86,7 +86,7 @@ def test_another_agencys_key_cannot_speak_for_this_one(bench: Bench) -> None:
 
 
 def test_a_changed_byte_anywhere_opens_nothing(bench: Bench) -> None:
-    token = _token(bench.hub.issue_key(AREA), bench)
+    token = _token(bench.hub.access.issue_key(AREA), bench)
     head, claims, signature = token.split(".")
     later = json.loads(base64.urlsafe_b64decode(claims + "=="))
     later["jti"] = "another-one-altogether"
@@ -100,44 +100,46 @@ def test_rubbish_is_refused_like_anything_else(bench: Bench, token: str) -> None
 
 
 def test_times_are_held_to_within_the_skew(bench: Bench) -> None:
-    key, now = bench.hub.issue_key(AREA), int(bench.clock.now().timestamp())
+    key, now = bench.hub.access.issue_key(AREA), int(bench.clock.now().timestamp())
     assert _refused(bench, _token(key, bench, iat=now - 200, exp=now - 40)) == "assertion.expired"
     assert _refused(bench, _token(key, bench, iat=now + 45, exp=now + 100)) == "assertion.not_yet"
     assert _refused(bench, _token(key, bench, exp=now + 3600)) == "assertion.too_long"
-    assert bench.hub.caller(_token(key, bench, iat=now - 100, exp=now - 20)).id == AREA
-    assert bench.hub.caller(_token(key, bench, iat=now + 20, exp=now + 100)).id == AREA
+    assert bench.hub.access.caller(_token(key, bench, iat=now - 100, exp=now - 20)).id == AREA
+    assert bench.hub.access.caller(_token(key, bench, iat=now + 20, exp=now + 100)).id == AREA
 
 
 @pytest.mark.parametrize("claims", [{"jti": "short"}, {"jti": 7}, {"jti": "x" * 65}, {"iat": "now"}, {"exp": 1e300}])
 def test_claims_of_the_wrong_shape_are_told(bench: Bench, claims: dict[str, Any]) -> None:
-    assert _refused(bench, _token(bench.hub.issue_key(AREA), bench, **claims)) == "assertion.malformed"
+    assert _refused(bench, _token(bench.hub.access.issue_key(AREA), bench, **claims)) == "assertion.malformed"
 
 
 def test_an_assertion_for_another_exchange_opens_nothing_here(bench: Bench) -> None:
-    assert _refused(bench, _token(bench.hub.issue_key(AREA), bench, aud="elsewhere")) == "assertion.wrong_audience"
+    assert (
+        _refused(bench, _token(bench.hub.access.issue_key(AREA), bench, aud="elsewhere")) == "assertion.wrong_audience"
+    )
 
 
 def test_a_key_past_its_end_or_revoked_counts_for_nothing_at_once(bench: Bench) -> None:
-    old, new = bench.hub.issue_key(AREA), bench.hub.issue_key(AREA)
-    assert [bench.hub.caller(_token(key, bench)).id for key in (old, new)] == [AREA, AREA], "rotation has no gap"
-    bench.hub.revoke_key(old.id)
+    old, new = bench.hub.access.issue_key(AREA), bench.hub.access.issue_key(AREA)
+    assert [bench.hub.access.caller(_token(key, bench)).id for key in (old, new)] == [AREA, AREA], "rotation has no gap"
+    bench.hub.access.revoke_key(old.id)
     assert _refused(bench, _token(old, bench)) == "key.revoked"
-    assert bench.hub.caller(_token(new, bench)).id == AREA
+    assert bench.hub.access.caller(_token(new, bench)).id == AREA
     bench.clock.advance(timedelta(days=366))
     assert _refused(bench, _token(new, bench)) == "key.expired"
 
 
 def test_a_key_that_the_agency_made_itself_opens_and_another_kind_of_key_is_not_taken(bench: Bench) -> None:
     own = AgencyKey.make(AREA, "ES256")
-    bench.hub.register_key(AREA, own.public(), own.id)
-    assert bench.hub.caller(_token(own, bench)).id == AREA
+    bench.hub.access.register_key(AREA, own.public(), own.id)
+    assert bench.hub.access.caller(_token(own, bench)).id == AREA
     for document in ({"kty": "oct", "k": "c2VjcmV0"}, {"kty": "RSA", "n": "AQAB", "e": "AQAB"}, {}, [], "x"):
         with pytest.raises(KeyUnusable):
-            bench.hub.register_key(AREA, document, uuid4())  # type: ignore[arg-type]
+            bench.hub.access.register_key(AREA, document, uuid4())  # type: ignore[arg-type]
 
 
 def test_private_parts_of_keys_are_never_kept(bench: Bench) -> None:
-    bench.hub.issue_key(AREA)
-    bench.hub.register_key(AREA, json.loads(AgencyKey.make(AREA, "EdDSA").as_text()), uuid4())
-    for key in bench.hub.keys(AREA):
+    bench.hub.access.issue_key(AREA)
+    bench.hub.access.register_key(AREA, json.loads(AgencyKey.make(AREA, "EdDSA").as_text()), uuid4())
+    for key in bench.hub.access.keys(AREA):
         assert "d" not in key.public_key

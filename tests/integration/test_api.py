@@ -28,7 +28,7 @@ class Api:
     http: urllib3.PoolManager
 
     def authorization(self, agency: str) -> str:
-        return self.bench.hub.issue_key(agency).authorization(self.bench.clock.now())
+        return self.bench.hub.access.issue_key(agency).authorization(self.bench.clock.now())
 
     def post(self, agency: str, body: bytes, headers: dict[str, str] | None = None, **options: Any) -> Any:
         sent = {"Authorization": self.authorization(agency)} | (headers or {})

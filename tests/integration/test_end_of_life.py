@@ -181,7 +181,7 @@ def test_the_same_document_sent_again_is_not_taken_for_new(bench: Bench, told: T
 
 
 def test_a_refused_document_goes_after_its_own_time(bench: Bench) -> None:
-    bench.hub.receive(bench.hub.knowledge.agency("court-b10jq"), b"<nothing>to read</nothing>")
+    bench.hub.receive(bench.hub.knowledge.registry.agencies.named("court-b10jq"), b"<nothing>to read</nothing>")
     bench.clock.advance(timedelta(days=89))
     assert not bench.hub.end_of_life.run_retention(BY).documents["not_accepted"]
     bench.clock.advance(timedelta(days=2))

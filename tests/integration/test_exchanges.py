@@ -93,7 +93,7 @@ def test_a_warrant_that_comes_after_its_withdrawal_reaches_nobody(bench: Bench) 
     step = story["acknowledged"]
     bench.send(type(step)(step.story, step.title, COURT, json.dumps(update).encode(), step.media_type))
     late = story["warrant"]
-    answer = bench.hub.receive(bench.hub.knowledge.agency(late.caller), late.body)
+    answer = bench.hub.receive(bench.hub.knowledge.registry.agencies.named(late.caller), late.body)
     assert answer.receipt is None
     assert answer.refused[0].code == "message.overtaken"
     bench.drain()
@@ -201,7 +201,7 @@ def test_an_area_that_has_merged_is_reached_through_its_successor(bench: Bench) 
             "offender": {"name": {"surname": "Gorsehill"}, "date_of_birth": "1991-02-03", "crn": "X123456"},
         },
     }
-    answer = bench.hub.receive(bench.hub.knowledge.agency(AREA), json.dumps(transfer).encode())
+    answer = bench.hub.receive(bench.hub.knowledge.registry.agencies.named(AREA), json.dumps(transfer).encode())
     assert answer.receipt is not None, answer.refused
     bench.drain()
     [received] = _received(bench, "probation-london", "case_transfer")

@@ -29,7 +29,7 @@ def sealed(bench: Bench) -> Bench:
         bench.send(bench.story()[step])
     bench.drain()
     assert bench.hub.sealing.seal_all(bench.clock.now) > 10
-    assert bench.hub.verify_journal().whole
+    assert bench.hub.evidence.verify().whole
     return bench
 
 
@@ -48,7 +48,7 @@ def tamper(database_url: str) -> Tamper:
 
 
 def _found(bench: Bench) -> list[tuple[str, int | None]]:
-    return [(finding.code, finding.position) for finding in bench.hub.verify_journal().findings]
+    return [(finding.code, finding.position) for finding in bench.hub.evidence.verify().findings]
 
 
 @pytest.mark.parametrize(
@@ -109,19 +109,19 @@ def test_two_entries_that_changed_places_are_found_and_named(sealed: Bench, tamp
 )
 def test_a_changed_seal_is_found_and_named(sealed: Bench, tamper: Tamper, change: str, code: str) -> None:
     tamper(f"UPDATE journal_seal SET {change} WHERE number = 1")  # noqa: S608
-    findings = sealed.hub.verify_journal().findings
+    findings = sealed.hub.evidence.verify().findings
     assert (code, 1) in [(finding.code, finding.seal) for finding in findings]
 
 
 def test_a_removed_seal_is_found_and_a_cut_off_end_by_a_head_kept_elsewhere(sealed: Bench, tamper: Tamper) -> None:
     sealed.send(sealed.story()["list"])
     sealed.hub.sealing.seal_all(sealed.clock.now)
-    kept = sealed.hub.verify_journal().head
-    assert kept is not None and sealed.hub.verify_journal(kept).whole
+    kept = sealed.hub.evidence.verify().head
+    assert kept is not None and sealed.hub.evidence.verify(kept).whole
     tamper("DELETE FROM journal WHERE position >= (SELECT max(first_position) FROM journal_seal)")
     tamper("DELETE FROM journal_seal WHERE number = (SELECT max(number) FROM journal_seal)")
-    assert sealed.hub.verify_journal().whole, "the rest holds together, so only the head kept elsewhere can tell"
-    assert [f.code for f in sealed.hub.verify_journal(kept).findings] == ["head.missing"]
+    assert sealed.hub.evidence.verify().whole, "the rest holds together, so only the head kept elsewhere can tell"
+    assert [f.code for f in sealed.hub.evidence.verify(kept).findings] == ["head.missing"]
 
 
 def test_an_entry_that_commits_late_is_sealed_and_never_taken_for_an_intruder(bench: Bench) -> None:
@@ -133,8 +133,8 @@ def test_an_entry_that_commits_late_is_sealed_and_never_taken_for_an_intruder(be
         for _ in range(4):
             assert bench.hub.sealing.step(now) == 0, "nothing is sealed past a transaction that is still open"
     assert bench.hub.sealing.seal_all(bench.clock.now) == 2
-    assert bench.hub.verify_journal().whole
-    assert check_proof(json.loads(as_plain(bench.hub.prove(str(late)))), bench.hub.signing.public).entries == 2
+    assert bench.hub.evidence.verify().whole
+    assert check_proof(json.loads(as_plain(bench.hub.evidence.prove(str(late)))), bench.hub.signing.public).entries == 2
 
 
 @pytest.mark.parametrize("statement", ["UPDATE {} SET x = 1", "DELETE FROM {}", "TRUNCATE {}"])
@@ -156,7 +156,7 @@ def test_the_running_hub_has_no_privilege_to_change_its_evidence(sealed: Bench) 
 
 def test_a_proof_holds_anywhere_with_the_public_keys_and_fails_when_a_byte_is_changed(sealed: Bench) -> None:
     keys = PublicKeys.of(json.loads(json.dumps(sealed.hub.signing.public.as_document())))
-    proof = json.loads(as_plain(sealed.hub.prove("5")))
+    proof = json.loads(as_plain(sealed.hub.evidence.prove("5")))
     assert check_proof(proof, keys).first_position == 1
     for changed in (
         proof | {"entry": proof["entry"] | {"agency": "somebody-else"}},
@@ -172,7 +172,7 @@ def test_what_is_not_sealed_yet_or_not_there_has_no_proof(bench: Bench) -> None:
     receipt = bench.send(bench.story()["list"])
     for wanted in (str(receipt["messages"][0]["id"]), "999999"):
         with pytest.raises(NotFound):
-            bench.hub.prove(wanted)
+            bench.hub.evidence.prove(wanted)
 
 
 def test_a_receipt_is_signed_names_its_place_and_is_the_same_for_the_same_content(bench: Bench) -> None:
@@ -183,7 +183,7 @@ def test_a_receipt_is_signed_names_its_place_and_is_the_same_for_the_same_conten
     said = verified({"receipt": receipt}, keys)
     place = said["messages"][0]["journal_position"]
     bench.hub.sealing.seal_all(bench.clock.now)
-    entry = bench.hub.prove(str(place))["entry"]
+    entry = bench.hub.evidence.prove(str(place))["entry"]
     assert (entry["event"], str(entry["message_id"])) == ("message.accepted", said["messages"][0]["id"])
     for changed in (receipt | {"sha256": "0" * 64}, {k: v for k, v in receipt.items() if k != "signed"}):
         with pytest.raises(SignatureWrong):
@@ -230,7 +230,7 @@ def test_an_entry_that_has_a_position_and_no_transaction_number_yet_is_never_tak
     time.sleep(0.4)
     sealed_meanwhile = bench.hub.sealing.seal_all(bench.clock.now)
     slow.join()
-    assert (sealed_meanwhile, bench.hub.verify_journal().findings) == (2, ())
+    assert (sealed_meanwhile, bench.hub.evidence.verify().findings) == (2, ())
 
 
 @pytest.mark.parametrize(("number", "other"), [("1.10", "1.1"), ("0.1", "0.10000000000000000001"), ("100", "100.0")])
@@ -245,7 +245,7 @@ def test_a_number_written_otherwise_is_found(
 
 
 def test_no_byte_of_a_proof_can_be_changed(sealed: Bench) -> None:
-    proof = as_plain(sealed.hub.prove("5"))
+    proof = as_plain(sealed.hub.evidence.prove("5"))
     for at, byte in enumerate(proof):
         try:
             changed = json.loads(proof[:at] + chr(ord(byte) ^ 1) + proof[at + 1 :])

@@ -87,12 +87,12 @@ def http() -> Iterator[urllib3.PoolManager]:
 
 @pytest.fixture
 def area(bench: Bench, served: str, http: urllib3.PoolManager) -> Mailbox:
-    return Mailbox(bench, served, http, bench.hub.issue_key(AREA))
+    return Mailbox(bench, served, http, bench.hub.access.issue_key(AREA))
 
 
 @pytest.fixture
 def prison(bench: Bench, served: str, http: urllib3.PoolManager) -> Mailbox:
-    return Mailbox(bench, served, http, bench.hub.issue_key(PRISON))
+    return Mailbox(bench, served, http, bench.hub.access.issue_key(PRISON))
 
 
 def court_list(bench: Bench, days_later: int = 0) -> Step:
@@ -294,7 +294,7 @@ def test_a_reference_that_is_none_is_refused_and_nothing_is_acknowledged(
 def test_a_protocol_that_expires_in_the_mailbox_keeps_the_message_back(bench: Bench, area: Mailbox) -> None:
     listed, unlisted = placed(bench), placed(bench, 1)
     bench.clock.advance(timedelta(days=365 * 30))
-    key = bench.hub.issue_key(AREA)
+    key = bench.hub.access.issue_key(AREA)
     late = Mailbox(bench, area.url, area.http, key)
     assert problem(late.fetch(unlisted), 404) == "message.not_found"
     assert late.list() == []
@@ -314,7 +314,7 @@ def test_what_was_handed_out_before_the_protocol_expired_can_still_be_acknowledg
     message_id = placed(bench)
     area.fetch(message_id)
     bench.clock.advance(timedelta(days=365 * 30))
-    late = Mailbox(bench, area.url, area.http, bench.hub.issue_key(AREA))
+    late = Mailbox(bench, area.url, area.http, bench.hub.access.issue_key(AREA))
     assert late.list() == []
     assert problem(late.fetch(message_id), 404) == "message.not_found", "but it is not handed out again"
     assert late.acknowledge(message_id).status == 200

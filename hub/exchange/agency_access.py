@@ -1,0 +1,49 @@
+"""Who calls, and the keys they call with, by the agencies of the registry."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hub.access import keys
+from hub.access.assertions import AgencyKey
+from hub.access.keys import Signature
+from hub.clock import Clock
+from hub.settings import Settings
+from hub.sharing.agencies import Agencies, Agency
+from hub.store.engine import Store
+
+
+class AgencyAccess:
+    """Every method that takes an agency's name raises NotYours if the registry has none of that name."""
+
+    def __init__(self, store: Store, clock: Clock, settings: Settings, agencies: Agencies) -> None:
+        self._store = store
+        self._clock = clock
+        self._audience = settings.audience
+        self._skew = timedelta(seconds=settings.clock_skew_seconds)
+        self._signatures_required = settings.require_signatures
+        self._agencies = agencies
+
+    def caller(self, assertion: str) -> Agency:
+        """Raises AssertionRefused."""
+        id = keys.caller_of(self._store, assertion, self._audience, self._skew, self._clock.now())
+        return self._agencies.named(id)
+
+    def signature(self, caller: Agency, text: str | None, posted: bytes) -> Signature | None:
+        """What the sender signed the posted bytes with. Raises AssertionRefused."""
+        now = self._clock.now()
+        return keys.signature_of(self._store, caller.id, text, posted, now, required=self._signatures_required)
+
+    def issue_key(self, agency: str, algorithm: str = "EdDSA") -> AgencyKey:
+        return keys.issue_key(self._store, self._agencies.named(agency).id, self._clock.now(), algorithm)
+
+    def register_key(self, agency: str, document: dict[str, Any], id: UUID) -> datetime:
+        """When it expires. Raises KeyUnusable."""
+        return keys.register_key(self._store, self._agencies.named(agency).id, document, id, self._clock.now())
+
+    def revoke_key(self, id: UUID) -> str:
+        """Whose key it was. Raises NotFound."""
+        return keys.revoke_key(self._store, id, self._clock.now())
+
+    def keys(self, agency: str | None) -> tuple[Any, ...]:
+        return keys.keys_of(self._store, self._agencies.named(agency).id if agency else None)

@@ -1,0 +1,43 @@
+"""What the hub can show of its past: the journal proved, one entry proved, and why a recipient got what it got."""
+
+from typing import Any
+
+from hub.clock import Clock
+from hub.exchange.explanation import Explanation, explanation
+from hub.exchange.story import find_message
+from hub.journal.events import Event
+from hub.journal.signing_keys import SigningKeys
+from hub.journal.verify import Verification, prove, verify
+from hub.sharing.registry import SharingRegistry
+from hub.store import journal
+from hub.store.engine import Store
+from schemas.catalogue import Catalogue
+
+
+class Evidence:
+    def __init__(
+        self, store: Store, clock: Clock, signing: SigningKeys, registry: SharingRegistry, catalogue: Catalogue
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._signing = signing
+        self._registry = registry
+        self._catalogue = catalogue
+
+    def verify(self, known_head: str | None = None) -> Verification:
+        """The whole journal, against a head kept elsewhere too if one is given."""
+        return verify(self._store, self._signing.public, known_head)
+
+    def prove(self, wanted: str) -> dict[str, Any]:
+        """The proof of an entry by its position, or of a message's acceptance. Raises NotFound."""
+        if wanted.isdigit():
+            return prove(self._store, int(wanted))
+        message_id = find_message(self._store, wanted)
+        with self._store.transaction() as connection:
+            position = journal.position_of(connection, Event.MESSAGE_ACCEPTED, message_id)
+        return prove(self._store, position)
+
+    def explain(self, wanted: str, recipient: str) -> Explanation:
+        """What this recipient gets of each field of a message, and why. Raises NotFound or NotYours."""
+        message_id, agency = find_message(self._store, wanted), self._registry.agencies.named(recipient)
+        return explanation(self._store, self._registry, self._catalogue, message_id, agency, self._clock.now())
