@@ -140,14 +140,24 @@ class Capabilities:
 
 class CannotDeliver(Exception):
     """The parcel was not taken. `retryable` says whether the same parcel may succeed later;
-    `partner_down` that nothing else for this recipient will go through now either."""
+    `partner_down` that nothing else for this recipient will go through now either;
+    `wait_seconds` for how long the recipient has asked not to be sent anything."""
 
-    def __init__(self, code: str, problem: str, *, retryable: bool, partner_down: bool = False) -> None:
+    def __init__(
+        self,
+        code: str,
+        problem: str,
+        *,
+        retryable: bool,
+        partner_down: bool = False,
+        wait_seconds: float | None = None,
+    ) -> None:
         super().__init__(f"{code}: {problem}")
         self.code = code
         self.problem = problem
         self.retryable = retryable
         self.partner_down = partner_down
+        self.wait_seconds = wait_seconds
 
 
 class Transport(Protocol):

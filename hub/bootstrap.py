@@ -19,6 +19,7 @@ from hub.disposal.ending import EndOfLife
 from hub.errors import Failure, SchemaOutdated
 from hub.exchange.agency_access import AgencyAccess
 from hub.exchange.assess import Assessor
+from hub.exchange.breaker import BreakerPolicy
 from hub.exchange.collection import Collected, Collecting
 from hub.exchange.delivery import Delivering
 from hub.exchange.endpoints import load_endpoints
@@ -28,6 +29,7 @@ from hub.exchange.inboxes import load_inboxes
 from hub.exchange.intake import Intake
 from hub.exchange.link_people import Linking
 from hub.exchange.mailbox import Mailbox
+from hub.exchange.operation import Operation
 from hub.exchange.prepare import Preparing
 from hub.exchange.preview import preview
 from hub.exchange.receipts import Answer
@@ -125,6 +127,7 @@ class Hub:
         self.access = AgencyAccess(store, clock, settings, agencies)
         self.evidence = Evidence(store, clock, self.signing, knowledge.registry, knowledge.catalogue)
         self.end_of_life = EndOfLife(store, clock, settings, knowledge.catalogue, knowledge.registry, self.signing)
+        self.operation = Operation(store, clock, settings, agencies)
         file, adapters = settings.endpoints_file(), knowledge.adapters
         endpoints = load_endpoints(file, adapters, agencies)
         preparing = Preparing(knowledge.assessor, knowledge.catalogue, adapters, endpoints)
@@ -135,7 +138,8 @@ class Hub:
             preparing,
             adapters,
             endpoints,
-            RetryPolicy(settings.retry_first_seconds, settings.retry_longest_seconds, settings.attempts_max),
+            RetryPolicy.of(settings),
+            BreakerPolicy.of(settings),
             held_recheck,
             log,
         )
@@ -207,6 +211,7 @@ class Hub:
         return {
             "abandoned": len(abandoned),
             "overdue": overdue,
+            "quarantined": self.operation.partners.quarantine_overdue(),
             "reminded": self._reminding.send_due(now),
             "sealed": self.sealing.step(now),
         }

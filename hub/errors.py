@@ -92,6 +92,19 @@ class NotFetched(Failure):
     status = 409
 
 
+class PartnerPaused(Failure):
+    """Nothing is handed out to a partner that is paused, not even what it fetches by itself."""
+
+    code = "partner.paused"
+    status = 503
+    retryable = True
+
+
+class NotPaused(Failure):
+    code = "partner.not_paused"
+    status = 409
+
+
 class NoInbox(Failure):
     """Nothing is collected from that agency."""
 

@@ -66,6 +66,7 @@ MOVES: Mapping[str, frozenset[tuple[StrEnum, StrEnum]]] = MappingProxyType(
                 (DeliveryState.SENDING, DeliveryState.PLACED),
                 (DeliveryState.PLACED, DeliveryState.DELIVERED),
                 (DeliveryState.PLACED, DeliveryState.HELD),
+                (DeliveryState.WAITING, DeliveryState.QUARANTINED),  # its partner has not answered for days
                 (DeliveryState.QUARANTINED, DeliveryState.WAITING),
             }
         ),

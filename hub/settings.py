@@ -61,6 +61,12 @@ class Settings(BaseSettings):
     attempts_max: int = Field(default=25, ge=1)
     retry_first_seconds: float = Field(default=5, gt=0)
     retry_longest_seconds: float = Field(default=3600, gt=0)
+    breaker_failures_max: int = Field(default=5, ge=1)
+    """So many failures in a row, and a partner counts as not answering."""
+    breaker_first_pause_seconds: float = Field(default=30, gt=0)
+    breaker_longest_pause_seconds: float = Field(default=900, gt=0)
+    partner_down_quarantine_days: float = Field(default=3, gt=0)
+    """What has waited so long for a partner that has not answered for so long goes to quarantine, for a person."""
     held_recheck_seconds: float = Field(default=600, gt=0)
     mailbox_pause_seconds: float = Field(default=60, gt=0)
     """How long an item of a mailbox that was listed to one poller is not listed again."""

@@ -15,6 +15,7 @@ from hub.cli import (
     linkage,
     links,
     operate,
+    partners,
     profile,
     protocols,
 )
@@ -39,6 +40,7 @@ def create_cli() -> typer.Typer:
         disposal,
         backup,
         exchanges,
+        partners,
         keys,
         inspect,
         links,

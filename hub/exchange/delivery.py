@@ -9,7 +9,10 @@ from adapters.catalogue import Adapters
 from adapters.contract import CannotDeliver
 from hub.clock import Clock
 from hub.errors import Failure
+from hub.exchange.breaker import BreakerPolicy, after
 from hub.exchange.endings import (
+    Failed,
+    Outcome,
     Placed,
     Sent,
     delivered,
@@ -17,16 +20,18 @@ from hub.exchange.endings import (
     given_back,
     held,
     never_ended,
+    not_taken,
     placed,
     write_endings,
 )
 from hub.exchange.endpoints import Endpoints
-from hub.exchange.prepare import Preparing
+from hub.exchange.prepare import Prepared, Preparing
 from hub.exchange.retry import RetryPolicy
 from hub.exchange.stages import Denied
-from hub.store import deliveries
+from hub.store import deliveries, partners
 from hub.store.deliveries import Ending, Work
 from hub.store.engine import Store
+from hub.store.partners import ANSWERING, Standing
 from hub.telemetry.logs import Log
 from schemas.problem import Refused
 
@@ -44,6 +49,7 @@ class Delivering:
         adapters: Adapters,
         endpoints: Endpoints,
         retry: RetryPolicy,
+        breaker: BreakerPolicy,
         held_recheck: timedelta,
         log: Log,
     ) -> None:
@@ -53,6 +59,7 @@ class Delivering:
         self._adapters = adapters
         self._endpoints = endpoints
         self._retry = retry
+        self._breaker = breaker
         self._held_recheck = held_recheck
         self._log = log
 
@@ -60,16 +67,17 @@ class Delivering:
         """Try each delivery that the token still holds; returns how many were delivered."""
         with self._store.transaction() as connection:
             work = deliveries.begin(connection, ids, token, self._clock.now())
+            standing = partners.find(connection, work[0].recipient).standing if work else ANSWERING
         count = 0
-        written: list[Sent | Placed | Ending] = []
-        for outcome in self._attempts(work):
+        written: list[Outcome] = []
+        for outcome in self._attempts(work, standing):
             written.append(outcome)
             if len(written) >= _WRITE_EVERY:
-                count += write_endings(self._store, written, token, self._clock.now())
+                count += write_endings(self._store, written, token, self._clock.now(), self._breaker)
                 written = []
-        return count + write_endings(self._store, written, token, self._clock.now())
+        return count + write_endings(self._store, written, token, self._clock.now(), self._breaker)
 
-    def _attempts(self, work: tuple[Work, ...]) -> Iterator[Sent | Placed | Ending]:
+    def _attempts(self, work: tuple[Work, ...], standing: Standing) -> Iterator[Outcome]:
         """One outcome for each delivery. Once the partner is down, or the lease runs short, the rest are given back."""
         for number, item in enumerate(work):
             if number and self._clock.now() >= item.lease_until - self._endpoints.longest_send(item.recipient):
@@ -78,48 +86,50 @@ class Delivering:
             if item.attempt > self._retry.attempts_max:
                 yield never_ended(item, self._clock.now())
                 continue
-            try:
-                yield self._attempt(item)
-            except CannotDeliver as error:
-                yield failed(
-                    item, error.code, error.problem, error.retryable, self._retry, self._clock.now(), random.random()
-                )
-                if error.partner_down:
-                    again = self._retry.next_try(self._clock.now(), item.attempt, random.random())
-                    yield from (given_back(rest, again) for rest in work[number + 1 :])
-                    return
-            except Refused as refused:
-                problem = refused.problems[0]
-                yield failed(item, problem.code, problem.problem, False, self._retry, self._clock.now(), 0)
-            except Failure as failure:
-                yield failed(
-                    item,
-                    failure.code,
-                    failure.problem,
-                    failure.retryable,
-                    self._retry,
-                    self._clock.now(),
-                    random.random(),
-                )
-            except Exception as error:  # noqa: BLE001 - the last line: counted, told, and quarantined after bounded tries
-                self._log.error("delivery.unexpected", delivery=str(item.id), error=error)
-                yield failed(
-                    item,
-                    "internal.unexpected",
-                    f"an unexpected {type(error).__name__}",
-                    True,
-                    self._retry,
-                    self._clock.now(),
-                    random.random(),
-                )
+            outcome, down = self._outcome(item, standing)
+            yield outcome
+            if not isinstance(outcome, Ending):
+                fault = outcome.fault if isinstance(outcome, Failed) else None
+                standing = after(standing, fault, self._breaker, self._clock.now())
+            if down or standing.next_try_at is not None:
+                again = standing.next_try_at or self._retry.next_try(self._clock.now(), item.attempt, random.random())
+                yield from (given_back(rest, again) for rest in work[number + 1 :])
+                return
 
-    def _attempt(self, item: Work) -> Sent | Placed | Ending:
+    def _outcome(self, item: Work, standing: Standing) -> tuple[Outcome, bool]:
+        """How the attempt ended, and whether nothing else for this recipient can go now either."""
+        try:
+            prepared = self._prepare(item)
+            if isinstance(prepared, Ending):
+                return prepared, False
+            try:
+                return self._send(item, prepared), False
+            except CannotDeliver as error:
+                return not_taken(item, error, self._retry, standing, self._clock.now()), error.partner_down
+        except CannotDeliver as error:
+            return self._failed(item, error.code, error.problem, error.retryable), error.partner_down
+        except Refused as refused:
+            problem = refused.problems[0]
+            return self._failed(item, problem.code, problem.problem, False), False
+        except Failure as failure:
+            return self._failed(item, failure.code, failure.problem, failure.retryable), False
+        except Exception as error:  # noqa: BLE001 - the last line: counted, told, and quarantined after bounded tries
+            self._log.error("delivery.unexpected", delivery=str(item.id), error=error)
+            return self._failed(item, "internal.unexpected", f"an unexpected {type(error).__name__}", True), False
+
+    def _failed(self, item: Work, code: str, problem: str, retryable: bool) -> Ending:
+        return failed(item, code, problem, retryable, self._retry, self._clock.now())
+
+    def _prepare(self, item: Work) -> Prepared | Ending:
         with self._store.transaction() as connection:
             loaded = self._preparing.load(connection, item)
         now = self._clock.now()
         prepared = self._preparing.prepare(loaded, now)
         if isinstance(prepared, Denied):
             return held(item, prepared.denial, now, now + self._held_recheck)
+        return prepared
+
+    def _send(self, item: Work, prepared: Prepared) -> Sent | Placed:
         transport = self._adapters.transports[prepared.endpoint.transport]
         receipt = transport.send(prepared.endpoint, prepared.parcel())
         if transport.capabilities.pull:

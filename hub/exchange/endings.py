@@ -1,14 +1,17 @@
 """How an attempt ends, and what its ending sets in motion: written together, fenced by the token of the lease."""
 
 import hashlib
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from adapters.contract import Receipt
+from adapters.contract import CannotDeliver, Receipt
 from hub.deadlines.clocks import stop_clocks
+from hub.exchange.breaker import BreakerPolicy, Fault
+from hub.exchange.partners import note_heard
 from hub.exchange.prepare import Prepared
 from hub.exchange.retry import RetryPolicy
 from hub.exchange.stages import Validated
@@ -19,6 +22,7 @@ from hub.store import deliveries, journal, mailbox, messages
 from hub.store.deliveries import Ending, Work
 from hub.store.engine import Store, Transaction
 from hub.store.mailbox import NewItem
+from hub.store.partners import Standing
 from schemas.kind import ClockStop, StopAt
 
 
@@ -40,6 +44,19 @@ class Placed:
     ending: Ending
     item: NewItem
     evidence: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An attempt that reached for the partner and came back without a receipt. Without a fault it did answer: it
+    refuses this one message."""
+
+    ending: Ending
+    fault: Fault | None
+
+
+Outcome = Sent | Placed | Failed | Ending
+"""A plain Ending is of an attempt that says nothing about the partner."""
 
 
 def delivered(item: Work, prepared: Prepared, receipt: Receipt, now: datetime) -> Sent:
@@ -111,14 +128,27 @@ def given_back(item: Work, due_at: datetime) -> Ending:
     )
 
 
-def failed(
-    item: Work, code: str, problem: str, retryable: bool, retry: RetryPolicy, now: datetime, jitter: float
-) -> Ending:
+def failed(item: Work, code: str, problem: str, retryable: bool, retry: RetryPolicy, now: datetime) -> Ending:
     if retryable and not retry.exhausted(item.attempt):
-        again = retry.next_try(now, item.attempt, jitter)
+        again = retry.next_try(now, item.attempt, random.random())
         return Ending(item.id, DeliveryState.WAITING, now, due_at=again, why_code=code, why=f"waiting: {problem}")
     tries = f" after {item.attempt} attempts" if retryable else ""
     return Ending(item.id, DeliveryState.QUARANTINED, now, why_code=code, why=f"quarantined{tries}: {problem}")
+
+
+def not_taken(item: Work, error: CannotDeliver, retry: RetryPolicy, standing: Standing, now: datetime) -> Failed:
+    """A probe, and an attempt that the partner asked to put off, count against nobody: they say nothing about the
+    message."""
+    ending = failed(item, error.code, error.problem, error.retryable, retry, now)
+    if not error.retryable:
+        return Failed(ending, None)
+    wait = None if error.wait_seconds is None else timedelta(seconds=error.wait_seconds)
+    fault = Fault(error.code, error.problem, wait)
+    if standing.next_try_at is None and wait is None:
+        return Failed(ending, fault)
+    why = f"waiting: {error.problem}"
+    later = Ending(item.id, DeliveryState.WAITING, now, due_at=now, why_code=error.code, why=why, uncounted=True)
+    return Failed(later, fault)
 
 
 def never_ended(item: Work, now: datetime) -> Ending:
@@ -127,7 +157,7 @@ def never_ended(item: Work, now: datetime) -> Ending:
     return Ending(item.id, DeliveryState.QUARANTINED, now, why_code="delivery.never_ended", why=why, uncounted=True)
 
 
-def write_endings(store: Store, outcomes: Sequence[Sent | Placed | Ending], token: UUID, now: datetime) -> int:
+def write_endings(store: Store, outcomes: Sequence[Outcome], token: UUID, now: datetime, policy: BreakerPolicy) -> int:
     """One transaction for all; returns how many were delivered. An ending whose lease was lost meanwhile changes
     nothing."""
     if not outcomes:
@@ -135,19 +165,24 @@ def write_endings(store: Store, outcomes: Sequence[Sent | Placed | Ending], toke
     count = 0
     with store.transaction() as connection:
         settled: set[UUID] = set()
+        heard: dict[str, list[Fault | None]] = {}
         for outcome in outcomes:
             ending = outcome if isinstance(outcome, Ending) else outcome.ending
             row = deliveries.end(connection, ending, token)
             if row is None:
                 continue
             settled.add(row.message_id)
+            if not isinstance(outcome, Ending):
+                heard.setdefault(row.recipient, []).append(outcome.fault if isinstance(outcome, Failed) else None)
             if isinstance(outcome, Sent):
                 count += 1
                 _write_sent(connection, outcome, now)
             elif isinstance(outcome, Placed):
                 _write_placed(connection, outcome, now)
             else:
-                _write_unsent(connection, ending, row.message_id, row.recipient, now)
+                _write_unsent(connection, outcome, row.message_id, row.recipient, now)
+        for recipient in sorted(heard):
+            note_heard(connection, recipient, heard[recipient], policy, now)
         messages.settle(connection, frozenset(settled))
     return count
 
@@ -187,8 +222,11 @@ _EVENTS = {
 }
 
 
-def _write_unsent(connection: Transaction, ending: Ending, message_id: UUID, recipient: str, now: datetime) -> None:
-    if ending.uncounted and ending.state is DeliveryState.WAITING:
+def _write_unsent(
+    connection: Transaction, outcome: Failed | Ending, message_id: UUID, recipient: str, now: datetime
+) -> None:
+    ending = outcome.ending if isinstance(outcome, Failed) else outcome
+    if ending is outcome and ending.uncounted and ending.state is DeliveryState.WAITING:
         return  # nothing was tried, so nothing happened
     journal.append(
         connection,

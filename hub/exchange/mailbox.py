@@ -8,14 +8,14 @@ from uuid import UUID
 from adapters.contract import CannotDeliver
 from hub.clock import Clock
 from hub.deadlines.clocks import stop_clocks
-from hub.errors import Failure, NotFetched, NotFound
+from hub.errors import Failure, NotFetched, NotFound, PartnerPaused
 from hub.exchange.endings import evidence_of, stops_of
 from hub.exchange.prepare import Prepared, Preparing
 from hub.exchange.stages import Denied
 from hub.journal.events import Event
 from hub.lifecycle import DeliveryState
 from hub.sharing.agencies import Agency
-from hub.store import deliveries, journal, mailbox, messages
+from hub.store import deliveries, journal, mailbox, messages, partners
 from hub.store.deliveries import Ending
 from hub.store.engine import Found, Store, Transaction
 from schemas.problem import Refused
@@ -55,6 +55,8 @@ class Mailbox:
         """The agency's own items, the oldest first, and not listed again for a while."""
         now = self._clock.now()
         with self._store.transaction() as connection:
+            if partners.find(connection, agency.id).paused is not None:
+                return []
             while rows := mailbox.visible(connection, agency.id, now, limit):
                 listed = [row for row in rows if self._may_be_listed(connection, row, now)]
                 mailbox.hide(connection, [row.id for row in listed], now + self._pause)
@@ -63,9 +65,12 @@ class Mailbox:
         return []
 
     def fetch(self, agency: Agency, message_id: UUID) -> HandedOut:
-        """Raises NotFound: it never was in this mailbox, is acknowledged, or may not be given any more."""
+        """Raises NotFound: it never was in this mailbox, is acknowledged, or may not be given any more. Raises
+        PartnerPaused."""
         now = self._clock.now()
         with self._store.transaction() as connection:
+            if partners.find(connection, agency.id).paused is not None:
+                raise PartnerPaused("the exchange has paused what goes to you", "ask the exchange; nothing is lost")
             row = mailbox.find(connection, agency.id, message_id)
             handed_out = self._hand_out(connection, row, now) if row is not None and not row.acknowledged_at else None
         if handed_out is None:

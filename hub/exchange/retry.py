@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
+
+from hub.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +14,10 @@ class RetryPolicy:
     first_seconds: float
     longest_seconds: float
     attempts_max: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        return cls(settings.retry_first_seconds, settings.retry_longest_seconds, settings.attempts_max)
 
     def exhausted(self, attempt: int) -> bool:
         return attempt >= self.attempts_max

@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from hub.errors import NotFound
+from hub.exchange.partners import why_waiting
 from hub.lifecycle import ClockState, DeliveryState
-from hub.store import clocks, deliveries, journal, messages
+from hub.store import clocks, deliveries, journal, messages, partners
 from hub.store.engine import Found, Store, Transaction
 
 
@@ -35,7 +36,10 @@ def story_of(store: Store, message_id: UUID, now: datetime) -> dict[str, Any]:
         return {
             **_head(row),
             "doubts": row.doubts,
-            "deliveries": [_delivery(connection, found) for found in deliveries.of_message(connection, message_id)],
+            "deliveries": [
+                _delivery(connection, found, for_operator=True)
+                for found in deliveries.of_message(connection, message_id)
+            ],
             "clocks": [clock_view(found, now) for found in clocks.of_message(connection, message_id)],
             "exchange": [
                 {"id": str(other.id), "kind": other.kind, "sender": other.sender, "state": other.state}
@@ -62,7 +66,9 @@ def story_for(store: Store, message_id: UUID, agency: str) -> dict[str, Any]:
         return {
             **_head(row),
             "deliveries": [
-                _delivery(connection, delivery) for delivery in found if sent or delivery.recipient == agency
+                _delivery(connection, delivery, for_operator=False)
+                for delivery in found
+                if sent or delivery.recipient == agency
             ],
         }
 
@@ -85,17 +91,26 @@ def _head(row: Found) -> dict[str, Any]:
     }
 
 
-def _delivery(connection: Transaction, row: Found) -> dict[str, Any]:
-    why = row.why
-    if row.state == DeliveryState.WAITING:
-        before = deliveries.earlier_unfinished(connection, row.id)
-        if before is not None:
-            why = f"waiting: message {before.message_id} about the same subject goes first and is {before.state}"
+def _why(connection: Transaction, row: Found, *, for_operator: bool) -> str | None:
+    """For what waits: the one before it, or else the partner itself, or else what the last attempt said."""
+    if row.state not in (DeliveryState.WAITING, DeliveryState.HELD):
+        return str(row.why) if row.why else None
+    before = deliveries.earlier_unfinished(connection, row.id)
+    if before is not None:
+        return f"waiting: message {before.message_id} about the same subject goes first and is {before.state}"
+    partner = partners.find(connection, row.recipient)
+    held_back = why_waiting(partner, for_operator=for_operator)
+    if row.state == DeliveryState.HELD:
+        return str(row.why) if held_back is None else f"{row.why}; {held_back}"
+    return held_back or row.why
+
+
+def _delivery(connection: Transaction, row: Found, *, for_operator: bool) -> dict[str, Any]:
     return {
         "id": str(row.id),
         "recipient": row.recipient,
         "state": row.state,
-        "why": why,
+        "why": _why(connection, row, for_operator=for_operator),
         "why_code": row.why_code,
         "attempts": row.attempts,
         "next_try_at": row.due_at.isoformat() if row.state in ("waiting", "held") else None,

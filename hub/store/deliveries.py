@@ -93,26 +93,39 @@ def add(connection: Connection, new: NewDelivery) -> UUID | None:
     return added
 
 
-# The first ready delivery of each (recipient, subject) only: an earlier one, even in quarantine, holds back its own
-# subject and no other. A lease that ran out makes a delivery ready again.
+# For each recipient that may be sent to now, its first ready deliveries: the first of each subject only, for an earlier
+# one, even in quarantine, holds back its own subject and no other. A lease that ran out makes a delivery ready again.
+# Recipients are found by skipping through the index and taken in no order, so that the work does not grow with what
+# waits, and a few busy ones are not always served first. One that does not answer gets a single delivery, to probe it.
 _CLAIM = text("""
-    WITH ready AS (
-        SELECT d.id, d.recipient, d.due_at,
-               row_number() OVER (PARTITION BY d.recipient ORDER BY d.due_at, d.position) AS turn
-        FROM delivery d
-        WHERE d.state IN ('waiting', 'sending', 'held')
-          AND d.due_at <= :now
-          AND (d.lease_until IS NULL OR d.lease_until < :now)
-          AND NOT EXISTS (
-              SELECT FROM delivery earlier
-              WHERE earlier.recipient = d.recipient AND earlier.subject = d.subject
-                AND earlier.position < d.position AND earlier.state <> 'delivered')
+    WITH RECURSIVE known AS (
+        (SELECT recipient FROM delivery WHERE state IN ('waiting', 'sending', 'held') ORDER BY recipient LIMIT 1)
+        UNION ALL
+        SELECT (SELECT d.recipient FROM delivery d
+                WHERE d.state IN ('waiting', 'sending', 'held') AND d.recipient > known.recipient
+                ORDER BY d.recipient LIMIT 1)
+        FROM known WHERE known.recipient IS NOT NULL
+    ), open_to AS (
+        SELECT known.recipient, CASE WHEN p.next_try_at IS NULL THEN :batch_size ELSE 1 END AS room
+        FROM known LEFT JOIN partner_state p USING (recipient)
+        WHERE known.recipient IS NOT NULL AND p.paused_at IS NULL AND (p.next_try_at IS NULL OR p.next_try_at <= :now)
           AND (
               SELECT count(DISTINCT busy.lease_token) FROM delivery busy
-              WHERE busy.recipient = d.recipient AND busy.state = 'sending' AND busy.lease_until >= :now
-          ) < :batches_per_recipient
+              WHERE busy.recipient = known.recipient AND busy.state = 'sending' AND busy.lease_until >= :now
+          ) < CASE WHEN p.next_try_at IS NULL THEN :batches_per_recipient ELSE 1 END
+        ORDER BY random()
     ), turned AS (
-        SELECT id FROM ready WHERE turn <= :batch_size ORDER BY due_at LIMIT :total
+        SELECT ready.id FROM open_to CROSS JOIN LATERAL (
+            SELECT d.id FROM delivery d
+            WHERE d.recipient = open_to.recipient AND d.state IN ('waiting', 'sending', 'held')
+              AND d.due_at <= :now
+              AND (d.lease_until IS NULL OR d.lease_until < :now)
+              AND NOT EXISTS (
+                  SELECT FROM delivery earlier
+                  WHERE earlier.recipient = d.recipient AND earlier.subject = d.subject
+                    AND earlier.position < d.position AND earlier.state <> 'delivered')
+            ORDER BY d.due_at, d.position LIMIT open_to.room
+        ) ready LIMIT :total
     ), locked AS (
         SELECT d.id FROM delivery d JOIN turned USING (id)
         WHERE d.state IN ('waiting', 'sending', 'held') AND (d.lease_until IS NULL OR d.lease_until < :now)

@@ -120,7 +120,14 @@ delivery = Table(
     Column("delivered_at", _moment),
     Column("receipt", JSONB),
     UniqueConstraint("message_id", "recipient", name="delivery_once"),
-    Index("delivery_due", "due_at", postgresql_where=text("state in ('waiting', 'sending', 'held')")),
+    Index(
+        "delivery_due",
+        "recipient",
+        "due_at",
+        "position",
+        postgresql_where=text("state in ('waiting', 'sending', 'held')"),
+    ),
+    Index("delivery_sending", "recipient", postgresql_where=text("state = 'sending'")),
     Index("delivery_order", "recipient", "subject", "position", postgresql_where=text("state <> 'delivered'")),
 )
 

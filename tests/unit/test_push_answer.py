@@ -21,13 +21,13 @@ answers = st.builds(
     Answer,
     status=st.integers(100, 599),
     media_type=st.sampled_from(["", "application/json", "application/problem+json", "text/html"]),
-    retry_after=st.booleans(),
+    wait_seconds=st.none() | st.floats(0, 1e6),
     body=bodies,
 )
 
 
 def answer(found: object, status: int = 200) -> Answer:
-    return Answer(status, "application/json", retry_after=False, body=json.dumps({"receipt": found}).encode())
+    return Answer(status, "application/json", wait_seconds=None, body=json.dumps({"receipt": found}).encode())
 
 
 @given(answers)

@@ -17,7 +17,7 @@ from urllib3.exceptions import (
 from adapters.carriage.parcel import refuse_unfit
 from adapters.carriage.settings import read_settings, setting_problem, settings_problems
 from adapters.contract import CannotDeliver, Capabilities, Endpoint, Parcel, Receipt, Transport
-from adapters.transports.https_push.answer import BODY_BYTES_MAX, Answer, understand
+from adapters.transports.https_push.answer import BODY_BYTES_MAX, Answer, asked_wait, understand
 from adapters.transports.https_push.connection import Connections, tls_context
 from adapters.transports.https_push.settings import PushSettings, is_token
 from schemas.problem import Problem
@@ -93,7 +93,7 @@ def _post(pool: HTTPConnectionPool, settings: PushSettings, headers: dict[str, s
     return Answer(
         status=response.status,
         media_type=response.headers.get("Content-Type", ""),
-        retry_after="Retry-After" in response.headers,
+        wait_seconds=asked_wait(response.headers.get("Retry-After"), response.headers.get("Date")),
         body=bytes(read[:BODY_BYTES_MAX]),
     )
 

@@ -1,8 +1,9 @@
-"""What a partner's answer means. Pure: the status, two headers and the first bytes of the body say it all."""
+"""What a partner's answer means. Pure: the status, three headers and the first bytes of the body say it all."""
 
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
@@ -23,7 +24,7 @@ class Answer:
 
     status: int
     media_type: str
-    retry_after: bool
+    wait_seconds: float | None
     body: bytes
 
 
@@ -34,6 +35,20 @@ class _Receipted(BaseModel):
 class _ProblemDetails(BaseModel):
     code: JsonValue = None
     title: JsonValue = None
+
+
+def asked_wait(retry_after: str | None, date: str | None) -> float | None:
+    """Seconds, from a Retry-After of seconds or of a moment; a moment is read by the partner's own clock, its Date.
+    None where it says nothing that can be understood."""
+    if retry_after is None:
+        return None
+    if retry_after.strip().isdecimal():
+        return float(retry_after.strip()[:9])
+    try:
+        until = parsedate_to_datetime(retry_after)
+        return max(0.0, (until - parsedate_to_datetime(date or "")).total_seconds())
+    except (ValueError, TypeError):  # TypeError: one of them says its offset, the other does not
+        return None
 
 
 def understand(answer: Answer, message_id: str) -> Receipt:
@@ -95,8 +110,8 @@ def _refusal(answer: Answer) -> CannotDeliver:
     if status in (401, 403):
         return CannotDeliver("partner.credentials", words, retryable=True, partner_down=True)
     if status in (408, 425, 429, 503):
-        down = status in (429, 503) and answer.retry_after
-        return CannotDeliver("partner.busy", words, retryable=True, partner_down=down)
+        wait = answer.wait_seconds if status in (429, 503) else None
+        return CannotDeliver("partner.busy", words, retryable=True, partner_down=wait is not None, wait_seconds=wait)
     if status == CONFLICT:
         # Without a receipt it may mean that an earlier attempt is still at work there.
         return CannotDeliver("partner.conflict", words, retryable=True)

@@ -1,0 +1,49 @@
+"""Partners: who answers, who does not, and pausing one by hand."""
+
+from typing import Annotated
+
+import typer
+
+from hub.cli.connect import open_hub
+from hub.cli.inspect import Json
+from hub.cli.screen import out, print_json, table
+
+By = Annotated[str, typer.Option("--by", help="Who does it: named in the journal.")]
+Name = Annotated[str, typer.Argument(help="The id of an agency.")]
+
+
+def add_commands(cli: typer.Typer) -> None:
+    partners = typer.Typer(help="Partners that are paused or do not answer.", no_args_is_help=True)
+    partners.command("list")(list_partners)
+    partners.command("pause")(pause)
+    partners.command("resume")(resume)
+    cli.add_typer(partners, name="partners")
+
+
+def list_partners(as_json: Json = False) -> None:
+    """Every partner that is paused, fails, or has something waiting for it."""
+    with open_hub() as hub:
+        found = hub.operation.partners.listed()
+    if as_json:
+        print_json(found)
+        return
+    columns = ("recipient", "state", "waiting", "since", "next_try_at", "why", "paused_by", "paused_because")
+    out().print(table(f"{len(found)} partners", columns, [[each[column] for column in columns] for each in found]))
+
+
+def pause(
+    name: Name,
+    by: By,
+    reason: Annotated[str, typer.Option(help="Why; it stands in the journal, so name nobody in it.")],
+) -> None:
+    """Send nothing to a partner, and hand nothing out to it, until it is resumed."""
+    with open_hub() as hub:
+        hub.operation.partners.pause(name, by, reason)
+    out().print(f"{name} is paused; what is for it waits")
+
+
+def resume(name: Name, by: By) -> None:
+    """End the pause; a partner that did not answer is tried at once."""
+    with open_hub() as hub:
+        hub.operation.partners.resume(name, by)
+    out().print(f"{name} is resumed")
