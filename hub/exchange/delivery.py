@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from adapters.catalogue import Adapters
@@ -92,8 +92,7 @@ class Delivering:
                 fault = outcome.fault if isinstance(outcome, Failed) else None
                 standing = after(standing, fault, self._breaker, self._clock.now())
             if down or standing.next_try_at is not None:
-                again = standing.next_try_at or self._retry.next_try(self._clock.now(), item.attempt, random.random())
-                yield from (given_back(rest, again) for rest in work[number + 1 :])
+                yield from (given_back(rest, self._again(item, standing)) for rest in work[number + 1 :])
                 return
 
     def _outcome(self, item: Work, standing: Standing) -> tuple[Outcome, bool]:
@@ -116,6 +115,11 @@ class Delivering:
         except Exception as error:  # noqa: BLE001 - the last line: counted, told, and quarantined after bounded tries
             self._log.error("delivery.unexpected", delivery=str(item.id), error=error)
             return self._failed(item, "internal.unexpected", f"an unexpected {type(error).__name__}", True), False
+
+    def _again(self, item: Work, standing: Standing) -> datetime:
+        """When the rest of the batch is due: an open breaker holds it back by itself, and lets it go all at once."""
+        now = self._clock.now()
+        return now if standing.next_try_at else self._retry.next_try(now, item.attempt, random.random())
 
     def _failed(self, item: Work, code: str, problem: str, retryable: bool) -> Ending:
         return failed(item, code, problem, retryable, self._retry, self._clock.now())

@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import Any
 
 from hub.clock import Clock
-from hub.errors import NotPaused, NotYours
+from hub.errors import NotPaused
 from hub.exchange.breaker import BreakerPolicy, Fault, after
 from hub.journal.events import Event
 from hub.settings import Settings
-from hub.sharing.agencies import Agencies, Agency
-from hub.store import journal, messages, partners
+from hub.sharing.agencies import Agencies
+from hub.store import deliveries, journal, messages, partners
 from hub.store.engine import Store, Transaction
 from hub.store.partners import ANSWERING, Partner, Paused, Standing
 
@@ -72,7 +72,7 @@ class Partners:
     def pause(self, name: str, by: str, reason: str) -> None:
         """Nothing is sent to it, nor handed out, until somebody resumes it. What is being sent now is not called
         back. Paused twice, the latter counts. Raises NotYours if no agency has that name."""
-        agency, now = self._agency(name), self._clock.now()
+        agency, now = self._agencies.named(name), self._clock.now()
         with self._store.transaction() as connection:
             partners.find(connection, agency.id, to_change=True)
             partners.write_pause(connection, agency.id, Paused(now, by, reason))
@@ -80,7 +80,7 @@ class Partners:
 
     def resume(self, name: str, by: str) -> None:
         """End its pause; one that did not answer is probed at once. Raises NotYours or NotPaused."""
-        agency, now = self._agency(name), self._clock.now()
+        agency, now = self._agencies.named(name), self._clock.now()
         with self._store.transaction() as connection:
             partner = partners.find(connection, agency.id, to_change=True)
             standing = partner.standing
@@ -89,6 +89,7 @@ class Partners:
             partners.write_pause(connection, agency.id, None)
             if standing.next_try_at is not None:
                 partners.write_standing(connection, agency.id, _probed_at(standing, now))
+            deliveries.make_due(connection, agency.id, now)
             journal.append(connection, Event.PARTNER_RESUMED, now, agency=agency.id, by=by)
 
     def quarantine_overdue(self) -> int:
@@ -116,12 +117,6 @@ class Partners:
                 )
             messages.settle(connection, frozenset(row.message_id for row in rows))
         return len(rows)
-
-    def _agency(self, name: str) -> Agency:
-        agency = self._agencies.resolve(name)
-        if agency is None:
-            raise NotYours(f"no agency of the registry is {name}", "use its id, such as court-b10jq, or its OU code")
-        return agency
 
 
 def _probed_at(standing: Standing, now: datetime) -> Standing:

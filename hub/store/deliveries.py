@@ -170,6 +170,13 @@ def give_back(connection: Connection, ids: tuple[UUID, ...], token: UUID, due_at
     )
 
 
+def make_due(connection: Connection, recipient: str, now: datetime) -> None:
+    """Whatever waits for this recipient need wait no longer."""
+    waiting = (delivery.c.recipient == recipient, delivery.c.state == DeliveryState.WAITING, delivery.c.due_at > now)
+    connection.execute(update(delivery).where(*waiting).values(due_at=now))
+    connection.execute(text(f"NOTIFY {WAKE_CHANNEL}"))
+
+
 def begin(connection: Connection, ids: tuple[UUID, ...], token: UUID, now: datetime) -> tuple[Work, ...]:
     """Count an attempt for each delivery that this token still holds, in order of position."""
     rows = connection.execute(

@@ -1,5 +1,6 @@
 """The breaker's rules, for every run of answers and faults there can be."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -84,7 +85,7 @@ def test_each_failed_probe_doubles_the_pause_up_to_the_longest(probes: int) -> N
             now = standing.next_try_at
     assert len(pauses) == probes
     assert pauses[0] == POLICY.first_pause
-    for shorter, longer in zip(pauses, pauses[1:], strict=False):
+    for shorter, longer in itertools.pairwise(pauses):
         assert longer == min(shorter * 2, POLICY.longest_pause)
 
 
