@@ -44,7 +44,9 @@ from hub.journal.signing_keys import signing_keys
 from hub.lifecycle import LinkState
 from hub.settings import Settings
 from hub.sharing.agencies import Agency
-from hub.sharing.registry import SharingRegistry, load_registry
+from hub.sharing.agreement import Agreement
+from hub.sharing.live import LiveRegistry
+from hub.sharing.registry import Loaded, RegistryInvalid, SharingRegistry, examine
 from hub.store import access, deliveries, documents, journal
 from hub.store.deliveries import Claimed
 from hub.store.engine import Store
@@ -65,6 +67,7 @@ class Knowledge:
     settings: Settings
     catalogue: Catalogue
     adapters: Adapters
+    folders: Loaded
     registry: SharingRegistry
     assessor: Assessor
 
@@ -90,10 +93,13 @@ def build_knowledge(settings: Settings, key: bytes | None = None) -> Knowledge:
     """
     catalogue = Catalogue.discover()
     adapters = Adapters.discover(settings.profiles_dir)
-    registry = load_registry(*registry_folders(settings), catalogue)
+    folders = examine(*registry_folders(settings), catalogue)
+    if folders.registry is None:
+        raise RegistryInvalid(folders.problems)
+    registry = folders.registry
     codes = CodeLists.load(settings.codes_folder())
     assessor = Assessor(adapters, catalogue, registry, codes, key or secrets.token_bytes(32))
-    return Knowledge(settings, catalogue, adapters, registry, assessor)
+    return Knowledge(settings, catalogue, adapters, folders, registry, assessor)
 
 
 def registry_folders(settings: Settings) -> tuple[Traversable, Traversable]:
@@ -118,19 +124,22 @@ class Hub:
         self.clock = clock
         self.store = store
         agencies = self._agencies = knowledge.registry.agencies
-        follower = Follower(knowledge.assessor, knowledge.catalogue)
-        self._reminding = Reminding(store, knowledge.assessor, knowledge.catalogue)
-        self._linking = Linking(store, knowledge.assessor, knowledge.catalogue)
+        live = LiveRegistry(store, clock, knowledge.folders, knowledge.catalogue)
+        self.protocols = Agreement(store, clock, knowledge.catalogue, live)
+        assessor = knowledge.assessor.following(live)
+        follower = Follower(assessor, knowledge.catalogue)
+        self._reminding = Reminding(store, assessor, knowledge.catalogue)
+        self._linking = Linking(store, assessor, knowledge.catalogue)
         self.signing = signing_keys(settings.signing_keys(), clock.now())
         self.sealing = Sealing(store, self.signing)
-        self._intake = Intake(store, clock, knowledge.assessor, follower, self.signing)
+        self._intake = Intake(store, clock, assessor, follower, self.signing)
         self.access = AgencyAccess(store, clock, settings, agencies)
-        self.evidence = Evidence(store, clock, self.signing, knowledge.registry, knowledge.catalogue)
-        self.end_of_life = EndOfLife(store, clock, settings, knowledge.catalogue, knowledge.registry, self.signing)
+        self.evidence = Evidence(store, clock, self.signing, live, knowledge.catalogue)
+        self.end_of_life = EndOfLife(store, clock, settings, knowledge.catalogue, live, self.signing)
         self.operation = Operation(store, clock, settings, agencies)
         file, adapters = settings.endpoints_file(), knowledge.adapters
         endpoints = load_endpoints(file, adapters, agencies)
-        preparing = Preparing(knowledge.assessor, knowledge.catalogue, adapters, endpoints)
+        preparing = Preparing(assessor, knowledge.catalogue, adapters, endpoints)
         held_recheck = timedelta(seconds=settings.held_recheck_seconds)
         self._delivering = Delivering(
             store,
@@ -244,9 +253,10 @@ class Hub:
         return migrate(self.store)
 
     def check_ready(self) -> None:
-        """Raises StoreUnavailable or SchemaOutdated."""
+        """Raises StoreUnavailable, SchemaOutdated, or what LiveRegistry.refresh raises when a process starts."""
         if not is_current(self.store):
             raise SchemaOutdated("the database has not been migrated to this version", "run: hub migrate")
+        self.protocols.live.refresh()
 
     def close(self) -> None:
         self.knowledge.adapters.close()

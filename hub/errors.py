@@ -127,6 +127,16 @@ class BodyUnreadable(Failure):
     status = 422
 
 
+class ProtocolRefused(Failure):
+    """A version of a sharing protocol may not be proposed, decided or taken from its file; `code` says why."""
+
+    status = 409
+
+    def __init__(self, code: str, problem: str, cure: str, where: str = "") -> None:
+        self.code = code
+        super().__init__(problem, cure, where)
+
+
 class IllegalMove(Failure):
     """A state was asked to make a move that the lifecycle does not have: a defect, never a partner's fault."""
 

@@ -50,6 +50,17 @@ class LinkState(StrEnum):
     REJECTED = "rejected"
 
 
+class VersionState(StrEnum):
+    """Of a version of a sharing protocol."""
+
+    ADOPTED = "adopted"  # what the folder of protocols held when the exchange began
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+AGREED = frozenset({VersionState.ADOPTED, VersionState.APPROVED})
+
 MOVES: Mapping[str, frozenset[tuple[StrEnum, StrEnum]]] = MappingProxyType(
     {
         "document": frozenset((DocumentState.RECEIVED, to) for to in DocumentState if to is not DocumentState.RECEIVED),

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from hub.bootstrap import Hub, build_hub
+from hub.bootstrap import Hub, build_hub, build_knowledge
 from hub.errors import NotRunning
 from hub.local.servers import running_urls
 from hub.local.state import StateFolder
 from hub.settings import Settings
+from hub.sharing.protocols import SharingRegistry
 from hub.telemetry.logs import configure_logs
+from schemas.catalogue import Catalogue
 
 
 @contextmanager
@@ -20,6 +22,16 @@ def open_hub(settings: Settings | None = None) -> Iterator[Hub]:
         yield hub
     finally:
         hub.close()
+
+
+def agreed() -> tuple[SharingRegistry, Catalogue]:
+    """What the exchange that runs here has agreed; where none runs, what the folder of protocols says."""
+    try:
+        with open_hub() as hub:
+            return hub.protocols.live.current(), hub.knowledge.catalogue
+    except NotRunning:
+        knowledge = build_knowledge(Settings())
+        return knowledge.registry, knowledge.catalogue
 
 
 def _database(settings: Settings) -> str:

@@ -1,53 +1,49 @@
-"""Commands about the sharing protocols: list, show, matrix, diff, explain."""
+"""Commands about the sharing protocols that change nothing: list, show, matrix, explain."""
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from hub.bootstrap import build_knowledge
-from hub.cli.connect import open_hub
+from hub.cli import protocol_versions
+from hub.cli.connect import agreed, open_hub
 from hub.cli.inspect import Json
-from hub.cli.screen import out, print_json, table
+from hub.cli.screen import out, print_csv, print_json, table
 from hub.clock import SystemClock
 from hub.deadlines.due import LONDON
 from hub.errors import NotFound
 from hub.exchange.explanation import Explanation
-from hub.settings import Settings
-from hub.sharing.decide import Permit
+from hub.sharing.decide import Denial, Permit
 from hub.sharing.grants import Action
-from hub.sharing.matrix import changes
 from hub.sharing.matrix import matrix as sharing_matrix
-from hub.sharing.protocol_rules import read_protocols
-from hub.sharing.source import Source
-from schemas.problem import Refused
 
 
 def add_commands(cli: typer.Typer) -> None:
     protocols = typer.Typer(help="Who may have what, on what basis.", no_args_is_help=True)
     protocols.command("list")(list_protocols)
-    for command in (show, matrix, diff, explain):
+    for command in (show, matrix, explain):
         protocols.command()(command)
+    protocol_versions.add_commands(protocols)
     cli.add_typer(protocols, name="protocols")
 
 
 def list_protocols(as_json: Json = False) -> None:
-    """Every protocol, from when until when. Needs no server."""
+    """Every protocol, from when until when: as agreed, or of the folder where no exchange runs."""
+    registry, _ = agreed()
     today = SystemClock().now().astimezone(LONDON).date()
     rows = [
         {
             "id": protocol.id,
             "version": protocol.version,
             "kinds": sorted({kind for clause in protocol.clauses for kind in clause.kinds}),
-            "in_force": protocol.in_force(today),
+            "in_force": registry.in_force(protocol, today),
             "starts": protocol.starts.isoformat(),
             "expires": protocol.expires.isoformat(),
             "review": protocol.review.isoformat(),
             "days_left": (protocol.expires - today).days,
         }
-        for protocol in sorted(build_knowledge(Settings()).registry.protocols, key=lambda p: (p.id, p.version))
+        for protocol in sorted(registry.protocols, key=lambda p: (p.id, p.version))
     ]
     if as_json:
         print_json(rows)
@@ -58,8 +54,8 @@ def list_protocols(as_json: Json = False) -> None:
 
 
 def show(protocol: Annotated[str, typer.Argument(help="Its id, as `hub protocols list` shows it.")]) -> None:
-    """One protocol in full: parties, fields, basis, dates. Needs no server."""
-    found = [one for one in build_knowledge(Settings()).registry.protocols if one.id == protocol]
+    """Every version of one protocol in full: parties, fields, basis, dates."""
+    found = [one for one in agreed()[0].protocols if one.id == protocol]
     if not found:
         raise NotFound("there is no such protocol", "see their ids: hub protocols list")
     screen = out()
@@ -81,39 +77,22 @@ def show(protocol: Annotated[str, typer.Argument(help="Its id, as `hub protocols
                     screen.print(f"  {words}: {', '.join(map(str, selectors))}", markup=False, soft_wrap=True)
 
 
-def matrix(as_json: Json = False) -> None:
-    """Who gets how many fields of which kind, and under which protocol. Needs no server."""
-    knowledge = build_knowledge(Settings())
-    cells = sharing_matrix(knowledge.registry.protocols, knowledge.catalogue)
+def matrix(
+    as_json: Json = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print lines for a spreadsheet.")] = False,
+) -> None:
+    """Who gets how many fields of which kind, and under which protocol."""
+    registry, catalogue = agreed()
+    cells = sharing_matrix(registry.protocols, catalogue)
     if as_json:
         print_json([asdict(cell) for cell in cells])
         return
+    columns = ("from", "to", "kind", *Action, "protocol")
     rows = [(c.sender, c.recipient, c.kind, *c.fields.values(), f"{c.protocol} v{c.version}") for c in cells]
-    out().print(table("", ("from", "to", "kind", *Action, "protocol"), rows))
-
-
-def diff(
-    file: Annotated[Path, typer.Argument(help="A protocol file: the new wording.", exists=True, dir_okay=False)],
-    as_json: Json = False,
-) -> None:
-    """What a new wording changes against the protocol of the same id: which field, for whom. Needs no server."""
-    knowledge = build_knowledge(Settings())
-    agencies, catalogue = knowledge.registry.agencies, knowledge.catalogue
-    written, problems = read_protocols((Source(file.name, file.read_text(encoding="utf-8")),), agencies, catalogue)
-    if problems:
-        raise Refused(*problems)
-    new = written[0].protocol
-    known = [one for one in knowledge.registry.protocols if one.id == new.id]
-    if not known:
-        raise NotFound(f"there is no protocol {new.id} to compare it with", "see their ids: hub protocols list")
-    old = max(known, key=lambda one: one.version)
-    found = changes(old, new, catalogue)
-    if as_json:
-        print_json([asdict(change) for change in found])
+    if as_csv:
+        print_csv(columns, rows)
         return
-    rows = [(c.sender, c.recipient, c.kind, c.path, c.before, c.after) for c in found]
-    title = f"{new.id}: version {old.version} to {new.version}, {len(found)} fields change"
-    out().print(table(title, ("from", "to", "kind", "field", "before", "after"), rows))
+    out().print(table("", columns, rows))
 
 
 def explain(
@@ -130,7 +109,8 @@ def explain(
                 "message": str(explained.message_id),
                 "kind": explained.kind,
                 "recipient": explained.recipient,
-                "decided_today": _decided(explained),
+                "decided": _decided(explained.decision),
+                "decided_today": _decided(explained.today),
                 "sent_under": explained.sent_under,
                 "fields": [asdict(field) for field in explained.fields],
             }
@@ -140,14 +120,15 @@ def explain(
 
 
 def explanation_table(explained: Explanation) -> Table:
-    under = f"; delivered under {explained.sent_under}" if explained.sent_under else ""
-    title = f"{explained.kind} from {explained.sender} to {explained.recipient}: {_decided(explained)}{under}"
+    under = f"; its delivery is under {explained.sent_under}" if explained.sent_under else ""
+    if explained.today != explained.decision and _decided(explained.today) != _decided(explained.decision):
+        under += f"; today it would be {_decided(explained.today)}"
+    title = f"{explained.kind} from {explained.sender} to {explained.recipient}: {_decided(explained.decision)}{under}"
     rows = [(field.path, field.category, field.count, field.action, field.clause) for field in explained.fields]
     return table(title, ("field", "category", "values", "what becomes of it", "because"), rows)
 
 
-def _decided(explained: Explanation) -> str:
-    decision = explained.decision
+def _decided(decision: Permit | Denial) -> str:
     if isinstance(decision, Permit):
         return f"permitted by {decision.protocol_id} v{decision.protocol_version}"
     return f"denied, {decision.reason}"

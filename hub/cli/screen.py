@@ -1,5 +1,6 @@
 """How the command line speaks: tables and words on a terminal, one JSON document with `--json`."""
 
+import csv
 import json
 import sys
 from collections.abc import Iterable
@@ -23,6 +24,20 @@ def err() -> Console:
 
 def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def print_csv(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+    """For a spreadsheet, which would run a cell that begins like a formula: an apostrophe makes it text."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([harmless(str(cell)) for cell in row] for row in rows)
+
+
+def harmless(cell: str) -> str:
+    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) or cell.startswith(_FORMULA) else cell
 
 
 def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Table:

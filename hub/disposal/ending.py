@@ -14,7 +14,7 @@ from hub.disposal.subject_index import SubjectIndex, blinded_with
 from hub.disposal.terms import Terms
 from hub.journal.signing_keys import SigningKeys
 from hub.settings import Settings
-from hub.sharing.protocols import SharingRegistry
+from hub.sharing.live import Agreed
 from hub.store.engine import Store
 from schemas.catalogue import Catalogue
 
@@ -26,20 +26,23 @@ class EndOfLife:
         clock: Clock,
         settings: Settings,
         catalogue: Catalogue,
-        registry: SharingRegistry,
+        live: Agreed,
         keys: SigningKeys,
     ) -> None:
         self._clock = clock
         blind = blinded_with(pseudonym_key(settings.pseudonym_key()))
         index = SubjectIndex(store, catalogue, blind)
-        terms = Terms.of(registry.protocols, settings.retention_days_default)
-        self._retention = Retention(store, index, terms, settings.refused_retention_days, blind, keys)
+        self._live = live
+        self._days_without_protocol = settings.retention_days_default
+        self._retention = Retention(store, index, settings.refused_retention_days, blind, keys)
         self._holds = Holds(store, index)
-        self._access = SubjectAccess(store, index, catalogue, registry)
+        self._access = SubjectAccess(store, index, catalogue, live)
 
     def run_retention(self, by: str, *, dry_run: bool = False) -> RetentionReport:
         """Destroy the content of what is due; a dry run counts it."""
-        return self._retention.run(by, self._clock.now(), dry_run=dry_run)
+        self._live.refresh()
+        terms = Terms.of(self._live.current().protocols, self._days_without_protocol)
+        return self._retention.run(by, terms, self._clock.now(), dry_run=dry_run)
 
     def place_hold(self, wanted: Wanted, by: str, reason: str) -> dict[str, Any]:
         return dict(self._holds.place(wanted, by, reason, self._clock.now()))
@@ -53,4 +56,5 @@ class EndOfLife:
 
     def subject_report(self, wanted: Sequence[Wanted], by: str, reason: str) -> dict[str, Any]:
         """All that is held and was shared about a person, with that person's data in it. Raises WantedUnclear."""
+        self._live.refresh()
         return self._access.report(wanted, by, reason, self._clock.now())

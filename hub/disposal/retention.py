@@ -51,20 +51,17 @@ class RetentionReport:
 class Retention:
     """Each batch is a transaction of its own: interrupted, the next run goes on where this one stopped."""
 
-    def __init__(
-        self, store: Store, index: SubjectIndex, terms: Terms, refused_days: int, blind: Blind, keys: SigningKeys
-    ) -> None:
+    def __init__(self, store: Store, index: SubjectIndex, refused_days: int, blind: Blind, keys: SigningKeys) -> None:
         self._store = store
         self._index = index
-        self._terms = terms
         self._refused = timedelta(days=refused_days)
         self._blind = blind
         self._keys = keys
 
-    def run(self, by: str, now: datetime, *, dry_run: bool) -> RetentionReport:
+    def run(self, by: str, terms: Terms, now: datetime, *, dry_run: bool) -> RetentionReport:
         self._index.catch_up()
         report = RetentionReport(by, now, dry_run)
-        self._messages(report)
+        self._messages(terms, report)
         self._documents(report)
         with self._store.transaction() as connection:
             report.oldest_remaining = disposal.oldest_remaining(connection)
@@ -73,22 +70,22 @@ class Retention:
                 journal.append(connection, Event.RETENTION_RUN, now, **{k: v for k, v in told.items() if k != "at"})
         return report
 
-    def _messages(self, report: RetentionReport) -> None:
-        before = report.at - timedelta(days=self._terms.shortest())
+    def _messages(self, terms: Terms, report: RetentionReport) -> None:
+        before = report.at - timedelta(days=terms.shortest())
         after: tuple[datetime, UUID] | None = None
         while True:
             with self._store.transaction() as connection:
                 page = disposal.candidates(connection, before, after, _BATCH)
-                self._judge(connection, page, report)
+                self._judge(connection, page, terms, report)
             if len(page) < _BATCH:
                 return
             after = page[-1].accepted_at, page[-1].id
 
-    def _judge(self, connection: Transaction, page: Sequence[Candidate], report: RetentionReport) -> None:
+    def _judge(self, connection: Transaction, page: Sequence[Candidate], terms: Terms, report: RetentionReport) -> None:
         held = subjects.held(connection, [candidate.id for candidate in page])
         due: list[tuple[Candidate, Term]] = []
         for candidate in page:
-            term = self._terms.term_of(candidate, held=candidate.id in held)
+            term = terms.term_of(candidate, held=candidate.id in held)
             if term.ends_at > report.at:
                 continue
             if term.why_kept is not None:

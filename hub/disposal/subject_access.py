@@ -1,21 +1,19 @@
 """Answers a person's question: what was held about me, from whom, and to whom did it go, under which clause?"""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hub.deadlines.due import LONDON
 from hub.disposal.person_named import Wanted, WantedUnclear
 from hub.disposal.subject_index import SubjectIndex
 from hub.disposal.third_parties import OwnPart, own_part, values_of
+from hub.exchange.explanation import permitted_then
 from hub.journal.events import Event
 from hub.lifecycle import DeliveryState
 from hub.people.case_keys import person_keys
-from hub.sharing.decide import Permit, decide
 from hub.sharing.explain import explain
-from hub.sharing.protocols import SharingRegistry
+from hub.sharing.live import Agreed
 from hub.store import deliveries, journal, messages, people, subjects
 from hub.store.engine import Found, Store, Transaction
 from hub.store.subjects import CASE
@@ -29,11 +27,11 @@ _ROUNDS_MAX = 5
 
 
 class SubjectAccess:
-    def __init__(self, store: Store, index: SubjectIndex, catalogue: Catalogue, registry: SharingRegistry) -> None:
+    def __init__(self, store: Store, index: SubjectIndex, catalogue: Catalogue, live: Agreed) -> None:
         self._store = store
         self._index = index
         self._catalogue = catalogue
-        self._registry = registry
+        self._live = live
 
     def report(self, wanted: Sequence[Wanted], by: str, reason: str, now: datetime) -> dict[str, Any]:
         """Plain JSON, with the subject's own data in it: for the subject alone. Raises WantedUnclear for a case."""
@@ -108,10 +106,9 @@ class SubjectAccess:
 
     def _sharing(self, kind: MessageKind, sender: str, own: OwnPart, row: Found) -> dict[str, Any]:
         """`shared` if it left: delivered, or waiting where its recipient may have fetched it."""
-        protocol = next(
-            (p for p in self._registry.protocols if (p.id, p.version) == (row.protocol, row.protocol_version)), None
-        )
-        permit = self._permit(kind, sender, row) if protocol else None
+        registry, named = self._live.current(), (row.protocol, row.protocol_version)
+        protocol = next((p for p in registry.protocols if (p.id, p.version) == named), None)
+        permit = permitted_then(registry, row, sender, kind)
         return {
             "to": self._named(row.recipient),
             "state": row.state,
@@ -127,16 +124,6 @@ class SubjectAccess:
             ],
             "explained": permit is not None,
         }
-
-    def _permit(self, kind: MessageKind, sender: str, row: Found) -> Permit | None:
-        """The decision again as it was: on its day, with no other protocol than the one that it names."""
-        protocols = tuple(
-            p for p in self._registry.protocols if (p.id, p.version) == (row.protocol, row.protocol_version)
-        )
-        then = replace(self._registry, protocols=protocols)
-        on = (row.delivered_at or row.created_at).astimezone(LONDON).date()
-        decision = decide(then, sender=sender, recipient=row.recipient, kind=kind, on=on)
-        return decision if isinstance(decision, Permit) else None
 
     def _supervised(self, connection: Transaction, subject: "_Subject") -> list[dict[str, Any]]:
         """What the hub itself keeps to find the person again."""
@@ -160,7 +147,7 @@ class SubjectAccess:
         ]
 
     def _named(self, agency_id: str) -> dict[str, str]:
-        agency = self._registry.agencies.get(agency_id)
+        agency = self._live.current().agencies.get(agency_id)
         return {"id": agency_id, "name": agency.name if agency else agency_id}
 
 

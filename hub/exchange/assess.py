@@ -1,5 +1,6 @@
 """Decode, validate, decide, minimise: everything that is decided about a document before anything is written. Pure."""
 
+from copy import copy
 from dataclasses import replace
 from datetime import date
 
@@ -22,6 +23,7 @@ from hub.exchange.stages import (
 )
 from hub.sharing.agencies import Agency, Role
 from hub.sharing.decide import Denial, decide
+from hub.sharing.live import Agreed
 from hub.sharing.minimise import minimise
 from hub.sharing.registry import SharingRegistry
 from schemas.catalogue import Catalogue
@@ -45,7 +47,23 @@ class Assessor:
         self._pseudonym_key = pseudonym_key
         self._catalogue = catalogue
         self._codes = codes
-        self.registry = registry
+        self._fixed = registry
+        self._live: Agreed | None = None
+
+    @property
+    def registry(self) -> SharingRegistry:
+        return self._live.current() if self._live else self._fixed
+
+    def following(self, live: Agreed) -> "Assessor":
+        """The same, deciding by what is agreed at each moment."""
+        follower = copy(self)
+        follower._live = live
+        return follower
+
+    def refresh(self) -> None:
+        """Take up what was agreed since, before a piece of work and outside of any transaction."""
+        if self._live:
+            self._live.refresh()
 
     def assess(self, received: Received) -> Assessment:
         """Raises Refused when nothing of the document can be read."""

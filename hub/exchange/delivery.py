@@ -65,6 +65,7 @@ class Delivering:
 
     def deliver(self, ids: tuple[UUID, ...], token: UUID) -> int:
         """Try each delivery that the token still holds; returns how many were delivered."""
+        self._preparing.refresh()
         with self._store.transaction() as connection:
             work = deliveries.begin(connection, ids, token, self._clock.now())
             standing = partners.find(connection, work[0].recipient).standing if work else ANSWERING
@@ -125,6 +126,7 @@ class Delivering:
         return failed(item, code, problem, retryable, self._retry, self._clock.now())
 
     def _prepare(self, item: Work) -> Prepared | Ending:
+        self._preparing.refresh()
         with self._store.transaction() as connection:
             loaded = self._preparing.load(connection, item)
         now = self._clock.now()

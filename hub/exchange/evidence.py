@@ -8,20 +8,18 @@ from hub.exchange.story import find_message
 from hub.journal.events import Event
 from hub.journal.signing_keys import SigningKeys
 from hub.journal.verify import Verification, prove, verify
-from hub.sharing.registry import SharingRegistry
+from hub.sharing.live import Agreed
 from hub.store import journal
 from hub.store.engine import Store
 from schemas.catalogue import Catalogue
 
 
 class Evidence:
-    def __init__(
-        self, store: Store, clock: Clock, signing: SigningKeys, registry: SharingRegistry, catalogue: Catalogue
-    ) -> None:
+    def __init__(self, store: Store, clock: Clock, signing: SigningKeys, live: Agreed, catalogue: Catalogue) -> None:
         self._store = store
         self._clock = clock
         self._signing = signing
-        self._registry = registry
+        self._live = live
         self._catalogue = catalogue
 
     def verify(self, known_head: str | None = None) -> Verification:
@@ -39,5 +37,7 @@ class Evidence:
 
     def explain(self, wanted: str, recipient: str) -> Explanation:
         """What this recipient gets of each field of a message, and why. Raises NotFound or NotYours."""
-        message_id, agency = find_message(self._store, wanted), self._registry.agencies.named(recipient)
-        return explanation(self._store, self._registry, self._catalogue, message_id, agency, self._clock.now())
+        self._live.refresh()
+        registry = self._live.current()
+        message_id, agency = find_message(self._store, wanted), registry.agencies.named(recipient)
+        return explanation(self._store, registry, self._catalogue, message_id, agency, self._clock.now())

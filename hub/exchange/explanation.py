@@ -1,6 +1,6 @@
-"""Why each field of a kept message goes to a recipient or stays, under the protocols of today."""
+"""Why each field of a kept message went to a recipient or stayed: by the version that decided, else that of today."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,19 +11,22 @@ from hub.sharing.decide import Denial, Permit, decide
 from hub.sharing.explain import FieldExplanation, explain
 from hub.sharing.protocols import SharingRegistry
 from hub.store import deliveries
-from hub.store.engine import Store
+from hub.store.engine import Found, Store
 from schemas.catalogue import Catalogue
+from schemas.kind import MessageKind
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`decision` is that of today; `sent_under` is the protocol and version of the delivery, where there is one."""
+    """`decision` is what the fields are explained by: of a delivery that has ended, that of its day and version; else
+    that of today, which `today` says in either case. `sent_under` is the protocol and version of the delivery."""
 
     message_id: UUID
     kind: str
     sender: str
     recipient: str
     decision: Permit | Denial
+    today: Permit | Denial
     sent_under: str | None
     fields: tuple[FieldExplanation, ...]
 
@@ -35,14 +38,26 @@ def explanation(
         validated = kept_message(connection, message_id, catalogue, registry)
         delivery = deliveries.of_recipient(connection, message_id, recipient.id)
     on = now.astimezone(LONDON).date()
-    sender = validated.sender.id
-    decision = decide(registry, sender=sender, recipient=recipient.id, kind=validated.kind, on=on)
+    sender, kind = validated.sender.id, validated.kind
+    today = decide(registry, sender=sender, recipient=recipient.id, kind=kind, on=on)
+    then = permitted_then(registry, delivery, sender, kind) if delivery and delivery.delivered_at else None
     return Explanation(
         message_id,
-        validated.kind.name,
+        kind.name,
         sender,
         recipient.id,
-        decision,
+        then or today,
+        today,
         f"{delivery.protocol} v{delivery.protocol_version}" if delivery else None,
-        explain(validated.kind, validated.payload, decision),
+        explain(kind, validated.payload, then or today),
     )
+
+
+def permitted_then(registry: SharingRegistry, delivery: Found, sender: str, kind: MessageKind) -> Permit | None:
+    """The decision again as it was: on its day, by the one version that the delivery names; None if that is not known
+    any more."""
+    named = (delivery.protocol, delivery.protocol_version)
+    then = replace(registry, protocols=tuple(p for p in registry.protocols if (p.id, p.version) == named))
+    on = (delivery.delivered_at or delivery.created_at).astimezone(LONDON).date()
+    decision = decide(then, sender=sender, recipient=delivery.recipient, kind=kind, on=on)
+    return decision if isinstance(decision, Permit) else None

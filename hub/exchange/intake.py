@@ -40,6 +40,7 @@ class Intake:
         signature: Signature | None = None,
     ) -> Answer:
         """`body` is unpacked and within its limit. Raises StoreUnavailable, and then nothing was accepted."""
+        self._assessor.refresh()
         digest = digest_of(body, attached)
         received = Received(uuid4(), caller, body, media_type, attached, self._clock.now())
         with self._store.transaction() as connection:

@@ -38,6 +38,7 @@ class Linking:
 
     def run(self, now: datetime) -> dict[str, int]:
         """Look for the people of the messages that wait; returns how many links were certain and doubtful."""
+        self._assessor.refresh()
         found = {LinkState.CERTAIN: 0, LinkState.DOUBTFUL: 0}
         with self._store.transaction() as connection:
             ids = people.waiting(connection, now - _LOOK_AGAIN_AFTER, _AT_ONCE_MAX)
@@ -92,6 +93,7 @@ class Linking:
 
     def decide(self, link_id: UUID, *, same: bool, by: str, now: datetime) -> Found:
         """A person's answer to a doubtful link. Raises NotFound if it is not doubtful (any more)."""
+        self._assessor.refresh()
         state = LinkState.CONFIRMED if same else LinkState.REJECTED
         with self._store.transaction() as connection:
             decided = people.decide_link(connection, link_id, state, by, now)

@@ -53,6 +53,7 @@ class Mailbox:
 
     def waiting(self, agency: Agency, limit: int) -> list[dict[str, Any]]:
         """The agency's own items, the oldest first, and not listed again for a while."""
+        self._preparing.refresh()
         now = self._clock.now()
         with self._store.transaction() as connection:
             if partners.find(connection, agency.id).paused is not None:
@@ -67,6 +68,7 @@ class Mailbox:
     def fetch(self, agency: Agency, message_id: UUID) -> HandedOut:
         """Raises NotFound: it never was in this mailbox, is acknowledged, or may not be given any more. Raises
         PartnerPaused."""
+        self._preparing.refresh()
         now = self._clock.now()
         with self._store.transaction() as connection:
             if partners.find(connection, agency.id).paused is not None:
@@ -79,6 +81,7 @@ class Mailbox:
 
     def acknowledge(self, agency: Agency, message_id: UUID, reference: str | None) -> dict[str, Any]:
         """The receipt; the same again for the same message. Raises NotFound or NotFetched."""
+        self._preparing.refresh()
         now = self._clock.now()
         with self._store.transaction() as connection:
             row = mailbox.find(connection, agency.id, message_id)

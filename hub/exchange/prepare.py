@@ -71,6 +71,10 @@ class Preparing:
         self._adapters = adapters
         self._endpoints = endpoints
 
+    def refresh(self) -> None:
+        """Take up what was agreed since, outside of any transaction."""
+        self._assessor.refresh()
+
     def load(self, connection: Transaction, outgoing: Outgoing) -> Loaded:
         """Raises NoLongerKnown."""
         validated = kept_message(connection, outgoing.message_id, self._catalogue, self._assessor.registry)

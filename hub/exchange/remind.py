@@ -21,6 +21,7 @@ class Reminding:
 
     def send_due(self, now: datetime) -> int:
         """Send every reminder that is due; returns how many owners were reminded."""
+        self._assessor.refresh()
         with self._store.transaction() as connection:
             due = clocks.take_reminders(connection, now, _AT_ONCE_MAX)
             return sum(self._remind(connection, clock, now) for clock in due)

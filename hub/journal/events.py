@@ -49,3 +49,7 @@ class Event(StrEnum):
     HOLD_PLACED = "hold.placed"
     HOLD_ENDED = "hold.ended"
     SUBJECT_REPORTED = "subject.reported"
+    PROTOCOL_ADOPTED = "protocol.adopted"
+    PROTOCOL_PROPOSED = "protocol.proposed"
+    PROTOCOL_APPROVED = "protocol.approved"
+    PROTOCOL_REJECTED = "protocol.rejected"

@@ -40,8 +40,8 @@ class Permit:
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """`code`: agency.unknown, agency.not_begun, agency.ended, protocol.none, protocol.not_begun, protocol.expired or
-    protocol.ambiguous. The protocol is named where one would have covered the message at another time."""
+    """`code`: agency.unknown, agency.not_begun, agency.ended, protocol.none, protocol.not_begun, protocol.expired,
+    protocol.replaced or protocol.ambiguous. The protocol is named where one would have covered it at another time."""
 
     code: str
     reason: str
@@ -62,13 +62,14 @@ def decide(registry: SharingRegistry, *, sender: str, recipient: str, kind: Mess
         for protocol in registry.protocols
         if (clauses := protocol.covering(source, target, kind.name))
     ]
-    live = [(protocol, clauses) for protocol, clauses in covering if protocol.in_force(on)]
+    live = [(protocol, clauses) for protocol, clauses in covering if registry.in_force(protocol, on)]
     if len(live) > 1:
         return Denial(
             "protocol.ambiguous", f"more than one protocol in force covers {kind.name} from {sender} to {recipient}"
         )
     if not live:
-        return _not_in_force([protocol for protocol, _ in covering], f"{kind.name} from {sender} to {recipient}", on)
+        what = f"{kind.name} from {sender} to {recipient}"
+        return _not_in_force(registry, [protocol for protocol, _ in covering], what, on)
     protocol, clauses = live[0]
     return Permit(
         protocol_id=protocol.id,
@@ -96,8 +97,10 @@ def _absent(registry: SharingRegistry, agency: Agency, on: date) -> Denial:
     return Denial("agency.ended", f"{agency.id} ended on {agency.existed_until}{instead}")
 
 
-def _not_in_force(covering: list[SharingProtocol], what: str, on: date) -> Denial:
-    """The nearest miss is the one worth naming: the last to expire, else the first to begin."""
+def _not_in_force(registry: SharingRegistry, covering: list[SharingProtocol], what: str, on: date) -> Denial:
+    """The nearest miss is the one worth naming: the last to expire, else the first to begin, else what was replaced."""
+    replaced = {protocol: later for protocol in covering if (later := registry.replaced_by(protocol, on))}
+    covering = [protocol for protocol in covering if protocol not in replaced]
     expired = [protocol for protocol in covering if protocol.expires < on]
     if expired:
         last = max(expired, key=lambda protocol: (protocol.expires, protocol.id, protocol.version))
@@ -107,4 +110,8 @@ def _not_in_force(covering: list[SharingProtocol], what: str, on: date) -> Denia
         first = min(covering, key=lambda protocol: (protocol.starts, protocol.id, protocol.version))
         reason = f"protocol {first.id} version {first.version}, which will cover {what}, begins on {first.starts}"
         return Denial("protocol.not_begun", reason, first.id, first.version)
+    if replaced:
+        later = max(replaced.values(), key=lambda protocol: (protocol.starts, protocol.id))
+        reason = f"protocol {later.id} covered {what} until version {later.version} replaced it on {later.starts}"
+        return Denial("protocol.replaced", reason, later.id, later.version)
     return Denial("protocol.none", f"no protocol covers {what}")

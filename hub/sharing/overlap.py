@@ -1,15 +1,18 @@
 """No two protocols may cover the same message at the same time: there must be one answer to "on what basis?". Pure."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import combinations
 
 from hub.sharing.agencies import Agencies
 from hub.sharing.protocol_rules import Written
+from hub.sharing.protocols import last_day
 from schemas.problem import Problem
 
 
 def overlaps(written: Sequence[Written], agencies: Agencies) -> Iterator[Problem]:
-    """Versions that are duplicates, and protocols that cover one (sender, recipient, kind) on one day.
+    """Versions that are duplicates, and protocols that cover one (sender, recipient, kind) on one day. Versions of one
+    protocol follow each other: from its first day the later one holds alone.
 
     Parties are compared by role, so the cost grows with the clauses and not with the agencies.
     """
@@ -21,12 +24,16 @@ def overlaps(written: Sequence[Written], agencies: Agencies) -> Iterator[Problem
                 f"version {second.protocol.version} of {second.protocol.id} stands in {first.source.name} too",
                 "raise the version, or take one out",
             )
-        elif _same_days(first, second):
+        elif first.protocol.id != second.protocol.id and _same_days(first, second, written):
             yield from _shared_clauses(first, second, agencies)
 
 
-def _same_days(first: Written, second: Written) -> bool:
-    return first.protocol.starts <= second.protocol.expires and second.protocol.starts <= first.protocol.expires
+def _same_days(first: Written, second: Written, written: Sequence[Written]) -> bool:
+    return first.protocol.starts <= _end(second, written) and second.protocol.starts <= _end(first, written)
+
+
+def _end(written: Written, all_written: Sequence[Written]) -> date:
+    return last_day(written.protocol, (each.protocol for each in all_written))
 
 
 def _shared_clauses(first: Written, second: Written, agencies: Agencies) -> Iterator[Problem]:

@@ -1,8 +1,9 @@
 """A sharing protocol as agreed: which parties, which kinds, which fields, on what legal basis, from when until when."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, ClassVar, Protocol
 
 from pydantic import BeforeValidator, ConfigDict, Field
@@ -183,9 +184,18 @@ class SharingProtocol:
     def in_force(self, on: date) -> bool:
         return self.starts <= on <= self.expires
 
+    def replaces(self, other: "SharingProtocol") -> bool:
+        return self.id == other.id and self.version > other.version
+
     def covering(self, sender: Agency, recipient: Agency, kind: str) -> tuple[Clause, ...]:
         """The clauses about this sender, recipient and kind."""
         return tuple(clause for clause in self.clauses if clause.covers(sender, recipient, kind))
+
+
+def last_day(protocol: SharingProtocol, protocols: Iterable[SharingProtocol]) -> date:
+    """The last day on which it is in force: before a later version begins, if that is sooner than its expiry."""
+    begins = [later.starts - timedelta(days=1) for later in protocols if later.replaces(protocol)]
+    return min(protocol.expires, *begins) if begins else protocol.expires
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +205,14 @@ class SharingRegistry:
     agencies: Agencies
     protocols: tuple[SharingProtocol, ...]
     digest: str
+
+    def in_force(self, protocol: SharingProtocol, on: date) -> bool:
+        return protocol.in_force(on) and self.replaced_by(protocol, on) is None
+
+    def replaced_by(self, protocol: SharingProtocol, on: date) -> SharingProtocol | None:
+        """The later version that has begun by then: what it replaced never comes back, not even when it expires."""
+        later = [p for p in self.protocols if p.replaces(protocol) and p.starts <= on]
+        return max(later, key=lambda each: each.version, default=None)
 
     @property
     def pseudonymises(self) -> bool:

@@ -74,6 +74,13 @@ def examine(agencies_dir: Traversable | Path, protocols_dir: Traversable | Path,
     return Loaded(SharingRegistry(agencies, protocols, _digest(reading.files, protocols)), written, ())
 
 
+def with_protocols(registry: SharingRegistry, protocols: tuple[SharingProtocol, ...]) -> SharingRegistry:
+    """The same agencies under other protocols."""
+    said = [registry.digest, *sorted(_canonical(list[SharingProtocol], list(protocols)))]
+    digest = hashlib.sha256(json.dumps(said).encode()).hexdigest()
+    return SharingRegistry(registry.agencies, protocols, digest)
+
+
 def _sources(directory: Traversable | Path, label: str) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
     try:
         entries = sorted(directory.iterdir(), key=lambda entry: entry.name)

@@ -117,6 +117,25 @@ def test_an_expired_protocol_is_named_before_one_that_has_not_begun() -> None:
     assert (decision.code, decision.protocol_id) == ("protocol.expired", "old")
 
 
+def test_from_its_first_day_a_later_version_decides_alone_and_the_former_never_comes_back() -> None:
+    first = protocol(clause("urn"), starts=TODAY - timedelta(9), expires=TODAY + timedelta(99))
+    second = protocol(clause("urn"), version=2, starts=TODAY, expires=TODAY + timedelta(9))
+    decided = {}
+    for days in (-1, 0, 9, 10):
+        decision = ask(first, second, on=TODAY + timedelta(days))
+        decided[days] = decision.code if isinstance(decision, Denial) else decision.protocol_version
+    assert decided == {-1: 1, 0: 2, 9: 2, 10: "protocol.expired"}
+
+
+def test_what_a_later_version_no_longer_covers_is_denied_and_says_since_when() -> None:
+    first = protocol(clause("urn"), starts=TODAY - timedelta(9), expires=TODAY + timedelta(99))
+    second = protocol(clause("urn", sender="role:police"), version=2, expires=TODAY + timedelta(99))
+    decision = ask(first, second)
+    assert isinstance(decision, Denial)
+    assert (decision.code, decision.protocol_version) == ("protocol.replaced", 2)
+    assert "version 2 replaced it on 2026-06-01" in decision.reason
+
+
 def test_a_permit_is_made_by_decide_alone() -> None:
     real = permit(KINDS[0], clause("urn"))
     fields = {field.name: getattr(real, field.name) for field in dataclasses.fields(Permit)}

@@ -357,10 +357,28 @@ def test_a_successor_that_begins_the_day_after_does_not_overlap(folders: tuple[P
     successor = successor.replace("expires = 2027-12-31", "expires = 2029-12-31").replace("2026-12-31", "2028-12-31")
     (folders[1] / "zz.toml").write_text(successor)
     assert found() == [("protocol.not_begun", f"protocols/zz.toml line {line(successor, 'starts')}")]
+
+
+def test_a_later_version_replaces_the_former_and_another_protocol_does_not(
+    folders: tuple[Path, Path], found: Found
+) -> None:
+    successor = PROTOCOL.replace("version = 1", "version = 2").replace("starts = 2025-01-01", "starts = 2026-01-01")
     for name in ("zz.toml", "aa.toml"):  # read after the first, and before it
-        (folders[1] / name).write_text(successor.replace("2028-01-01", "2027-12-31"))
+        (folders[1] / name).write_text(successor)
+        assert found() == []
+        (folders[1] / name).write_text(successor.replace('"results"', '"other"'))
         assert "protocol.overlap" in {code for code, _ in found()}
         (folders[1] / name).unlink()
+
+
+def test_what_a_later_version_gave_up_another_protocol_may_cover(folders: tuple[Path, Path], found: Found) -> None:
+    narrower = PROTOCOL.replace("version = 1", "version = 2").replace("starts = 2025-01-01", "starts = 2026-06-01")
+    (folders[1] / "narrower.toml").write_text(narrower.replace("role:court", "role:police"))
+    other = PROTOCOL.replace('"results"', '"other"').replace("starts = 2025-01-01", "starts = 2026-06-01")
+    (folders[1] / "other.toml").write_text(other)
+    assert found() == []
+    (folders[1] / "other.toml").write_text(other.replace("starts = 2026-06-01", "starts = 2026-05-31"))
+    assert [code for code, _ in found()] == ["protocol.overlap"]
 
 
 @pytest.mark.parametrize(
