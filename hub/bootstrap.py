@@ -16,7 +16,7 @@ from hub.clock import Clock, SystemClock
 from hub.codes.known import CodeLists
 from hub.deadlines.watch import report_overdue
 from hub.disposal.ending import EndOfLife
-from hub.errors import Failure, SchemaOutdated
+from hub.errors import Busy, Failure, SchemaOutdated
 from hub.exchange.agency_access import AgencyAccess
 from hub.exchange.assess import Assessor
 from hub.exchange.breaker import BreakerPolicy
@@ -27,10 +27,12 @@ from hub.exchange.evidence import Evidence
 from hub.exchange.follow import Follower
 from hub.exchange.inboxes import load_inboxes
 from hub.exchange.intake import Intake
+from hub.exchange.limits import load_limits
 from hub.exchange.link_people import Linking
 from hub.exchange.mailbox import Mailbox
 from hub.exchange.operation import Operation
 from hub.exchange.prepare import Preparing
+from hub.exchange.pressure import Pressure
 from hub.exchange.preview import preview
 from hub.exchange.receipts import Answer
 from hub.exchange.remind import Reminding
@@ -132,8 +134,10 @@ class Hub:
         self._linking = Linking(store, assessor, knowledge.catalogue)
         self.signing = signing_keys(settings.signing_keys(), clock.now())
         self.sealing = Sealing(store, self.signing)
-        self._intake = Intake(store, clock, assessor, follower, self.signing)
-        self.access = AgencyAccess(store, clock, settings, agencies)
+        self.limits = load_limits(settings, agencies)
+        self.pressure = Pressure(store, clock, settings)
+        self._intake = Intake(store, clock, assessor, follower, self.signing, self.limits)
+        self.access = AgencyAccess(store, clock, settings, agencies, self.limits)
         self.evidence = Evidence(store, clock, self.signing, live, knowledge.catalogue)
         self.end_of_life = EndOfLife(store, clock, settings, knowledge.catalogue, live, self.signing)
         self.operation = Operation(store, clock, settings, agencies)
@@ -197,7 +201,12 @@ class Hub:
         return self._delivering.deliver(ids, token)
 
     def claim_inboxes(self) -> tuple[str, ...]:
-        """The agencies whose inboxes are due, for the relay to publish."""
+        """The agencies whose inboxes are due, for the relay to publish: none while the exchange is busy, and files stay
+        where they are."""
+        try:
+            self.pressure.check()
+        except Busy:
+            return ()
         return self._collecting.claim_due()
 
     def collect(self, agency: str) -> Collected:

@@ -10,6 +10,8 @@ class Failure(Exception):
     code = "failure"
     status = 500
     retryable = False
+    retry_after_seconds = 5
+    """When trying again can help, for a failure of status 429 or 503."""
 
     def __init__(self, problem: str, cure: str, where: str = "") -> None:
         super().__init__(f"{self.code}: {problem}")
@@ -29,6 +31,35 @@ class StoreUnavailable(Failure):
     code = "store.unavailable"
     status = 503
     retryable = True
+
+
+class Busy(StoreUnavailable):
+    """More than can be taken just now; `code` says of what."""
+
+    def __init__(self, code: str, problem: str, retry_after_seconds: int) -> None:
+        self.code = code
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(problem, f"send it again after {retry_after_seconds} seconds; nothing was accepted")
+
+
+class TooManyCalls(Failure):
+    code = "limit.calls"
+    status = 429
+    retryable = True
+
+    def __init__(self, calls_max: int, within_seconds: int, retry_after_seconds: int) -> None:
+        self.retry_after_seconds = max(1, retry_after_seconds)
+        super().__init__(
+            f"more than {calls_max} calls within {within_seconds} seconds",
+            f"call again after {self.retry_after_seconds} seconds, and send several messages in one document",
+        )
+
+
+class TooManyOpen(Failure):
+    code = "limit.open_messages"
+    status = 429
+    retryable = True
+    retry_after_seconds = 60
 
 
 class NotRunning(Failure):
@@ -115,6 +146,12 @@ class NoInbox(Failure):
 class BodyTooLarge(Failure):
     code = "body.too_large"
     status = 413
+
+
+class BodyTooSlow(Failure):
+    code = "body.too_slow"
+    status = 408
+    retryable = True
 
 
 class EncodingUnsupported(Failure):

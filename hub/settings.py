@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     broker_url: str | None = None
     endpoints: Path | None = None
     """TOML file that says where each agency receives; `endpoints.toml` of the state folder if not given."""
+    limits: Path | None = None
+    """TOML file of the agencies that may hand in more or less than others; `limits.toml` of the state folder."""
     agencies_dir: Path | None = None
     protocols_dir: Path | None = None
     """Folders of the operator's own registry; the shipped one if not given."""
@@ -81,6 +83,22 @@ class Settings(BaseSettings):
     xml_body_bytes_max: int = 36_000_000
     json_body_bytes_max: int = 36_000_000
     multipart_body_bytes_max: int = 110_000_000
+    bodies_bytes_max: int = Field(default=128_000_000, ge=1_000_000)
+    """Of all bodies over 1 MB that one API process works on at a moment; at least that of the largest body."""
+    body_seconds_max: float = Field(default=60, gt=0)
+    """A body that is not there after so long is given up."""
+    requests_at_once_max: int = Field(default=500, ge=1)
+
+    calls_max: int = Field(default=300, ge=1)
+    """Calls of one agency within any ten seconds."""
+    open_messages_max: int = Field(default=20_000, ge=1)
+    """Messages that one agency handed in and that have not ended."""
+    backlog_max: int = Field(default=500_000, ge=1)
+    """Deliveries that wait, of all agencies: with more, nothing is accepted."""
+    backlog_seconds_max: float = Field(default=900, gt=0)
+    """How long something that is ready may have waited for a worker: with longer, nothing is accepted."""
+    disk_free_bytes_min: int = Field(default=200_000_000, ge=0)
+    """Free room on the disk of the state folder: with less, nothing is accepted."""
 
     def servers(self) -> Servers:
         """The servers that this process was told to use. Raises SettingsWrong if it was not told."""
@@ -103,6 +121,9 @@ class Settings(BaseSettings):
 
     def endpoints_file(self) -> Path:
         return self.endpoints or self.state_dir / "endpoints.toml"
+
+    def limits_file(self) -> Path:
+        return self.limits or self.state_dir / "limits.toml"
 
     def codes_folder(self) -> Path:
         return self.codes_dir or self.state_dir / "codes"

@@ -26,6 +26,7 @@ from hub.sharing.agencies import Role
 from hub.store.engine import Store
 from hub.store.schema import migrate
 from hub.telemetry.logs import configure_logs
+from tests.served import Api, served
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT.parent / "shared" / "samples"
@@ -191,6 +192,12 @@ def bench(settings: Settings, knowledge: Knowledge, database_url: str, agencies:
     hub = Hub(replace(knowledge, settings=settings), Store(database_url), clock, configure_logs("test"))
     yield Bench(hub, clock, agencies)
     hub.close()
+
+
+@pytest.fixture
+def api(bench: Bench) -> Iterator[Api]:
+    with served(bench) as api:
+        yield api
 
 
 def run_hub(*arguments: str, state: Path, **environment: str) -> subprocess.CompletedProcess[str]:

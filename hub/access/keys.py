@@ -3,6 +3,8 @@
 Keys of one agency may overlap, so that one follows another without a gap; a revoked one counts for nothing at once.
 """
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,12 +21,13 @@ from hub.access.assertions import (
     signature_wrong,
     verified_claims,
 )
-from hub.errors import AssertionRefused, NotFound
+from hub.errors import AssertionRefused, NotFound, TooManyCalls
 from hub.journal.events import Event
 from hub.store import access, journal
-from hub.store.engine import Found, Store
+from hub.store.engine import Found, Store, Transaction
 
 VALID_FOR = timedelta(days=365)
+CALLS_WITHIN = timedelta(seconds=10)
 
 
 def issue_key(store: Store, agency: str, now: datetime, algorithm: str = "EdDSA") -> AgencyKey:
@@ -56,8 +59,16 @@ def keys_of(store: Store, agency: str | None) -> tuple[Found, ...]:
         return access.listed(connection, agency)
 
 
-def caller_of(store: Store, token: str, audience: str, skew: timedelta, now: datetime) -> str:
-    """The agency that calls. Raises AssertionRefused, a second time for the same assertion too."""
+def caller_of(
+    store: Store,
+    token: str,
+    audience: str,
+    skew: timedelta,
+    calls_max: Callable[[str], int],
+    now: datetime,
+) -> str:
+    """The agency that calls. Raises AssertionRefused, a second time for the same assertion too, or TooManyCalls: then
+    the assertion was not used."""
     id, named = key_id_of(token)
     with store.transaction() as connection:
         key = access.find(connection, id)
@@ -70,10 +81,18 @@ def caller_of(store: Store, token: str, audience: str, skew: timedelta, now: dat
             raise AssertionRefused("key.revoked", "the key was revoked", "use another key of yours")
         if not key.not_before - skew <= now < key.expires_at:
             raise AssertionRefused("key.expired", f"the key ended on {key.expires_at:%d %B %Y}", "register a new key")
-        if not access.use_once(connection, key.agency, claims.jti, claims.expires_at):
+        _refuse_too_many(connection, key.agency, calls_max(key.agency), now)
+        if not access.use_once(connection, key.agency, claims.jti, claims.expires_at, now):
             raise AssertionRefused("assertion.replayed", "it was used before", "sign a new one for each call")
         agency: str = key.agency
     return agency
+
+
+def _refuse_too_many(connection: Transaction, agency: str, calls_max: int, now: datetime) -> None:
+    oldest = access.calls_are_over_at(connection, agency, calls_max, now - CALLS_WITHIN)
+    if oldest is not None:
+        seconds = math.ceil((oldest + CALLS_WITHIN - now).total_seconds())
+        raise TooManyCalls(calls_max, int(CALLS_WITHIN.total_seconds()), seconds)
 
 
 @dataclass(frozen=True, slots=True)

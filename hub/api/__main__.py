@@ -2,7 +2,7 @@
 
 import uvicorn
 
-from hub.api.app import create_app
+from hub.api.serving import configuration
 from hub.bootstrap import build_hub
 from hub.settings import Settings
 from hub.telemetry.logs import configure_logs
@@ -12,15 +12,7 @@ def main() -> None:
     settings = Settings()
     hub = build_hub(settings, settings.servers().database, configure_logs("api"))
     try:
-        uvicorn.run(
-            create_app(hub),
-            host=settings.api_host,
-            port=settings.api_port,
-            log_level="warning",
-            access_log=False,
-            timeout_keep_alive=15,
-            timeout_graceful_shutdown=10,
-        )
+        uvicorn.Server(configuration(hub, settings.api_host, settings.api_port)).run()
     finally:
         hub.close()
 

@@ -6,10 +6,12 @@ from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from hub.api.bodies import read_posted
+from hub.api.bodies import Reading
+from hub.api.bounds import Bounds
 from hub.api.caller import Caller
 from hub.api.mailbox import add_mailbox
 from hub.api.problems import RESPONSES, answer_failures, problem_response
+from hub.api.room import Room
 from hub.bootstrap import Hub
 from hub.errors import NotFound
 
@@ -20,6 +22,8 @@ def create_app(hub: Hub) -> FastAPI:
     answer_failures(app)
     app.add_api_route("/v1/messages", post_message, methods=["POST"], status_code=202, responses=RESPONSES)
     app.add_api_route("/v1/messages/{message_id}", get_message, methods=["GET"], responses=RESPONSES)
+    app.state.room = Room(hub.settings.bodies_bytes_max)
+    app.add_middleware(Bounds, settings=hub.settings)
     add_mailbox(app, hub)
     app.add_api_route("/.well-known/jwks.json", public_keys, methods=["GET"])
     app.add_api_route("/health", health, methods=["GET"])
@@ -30,12 +34,16 @@ def create_app(hub: Hub) -> FastAPI:
 async def post_message(request: Request, caller: Caller) -> JSONResponse:
     """A document in the sender's own format. 202 with a receipt once it is durably kept."""
     hub: Hub = request.app.state.hub
-    posted = await read_posted(request, hub.settings)
+    room: Room = request.app.state.room
+    await run_in_threadpool(hub.pressure.check)
+    reading = Reading.of(request, hub.settings, hub.limits.of(caller.id).body_bytes_max)
     encoding, text = (request.headers.get(name) for name in ("content-encoding", "hub-signature"))
-    signature = await run_in_threadpool(hub.access.signature, caller, text, posted.body)
-    answer = await run_in_threadpool(
-        hub.receive, caller, posted.body, posted.media_type, encoding, posted.attached, signature
-    )
+    async with room.taken(caller.id, reading.size_bytes_max(encoding)):
+        posted = await reading.posted()
+        signature = await run_in_threadpool(hub.access.signature, caller, text, posted.body)
+        answer = await run_in_threadpool(
+            hub.receive, caller, posted.body, posted.media_type, encoding, posted.attached, signature
+        )
     if answer.receipt is not None:
         headers = {"Hub-Repeated": "true"} if answer.repeated else {}
         return JSONResponse({"receipt": answer.receipt}, 202, headers)

@@ -13,6 +13,7 @@ from hub.settings import Settings
 from schemas.document import SIZE_BYTES_MAX, Attachment
 
 MESSAGE_PART = "message"
+_MULTIPART = "multipart/form-data"
 _DOCUMENTS_MAX = 10
 
 
@@ -23,35 +24,67 @@ class Posted:
     attached: dict[str, Attachment]
 
 
-async def read_posted(request: Request, settings: Settings) -> Posted:
-    """Raises BodyTooLarge as soon as the limit is passed, or BodyUnreadable."""
-    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if media_type == "multipart/form-data":
-        return await _multipart(request, settings)
-    limit = settings.xml_body_bytes_max if "xml" in media_type else settings.json_body_bytes_max
-    chunks = [chunk async for chunk in _limited(request, limit)]
-    return Posted(b"".join(chunks), media_type, {})
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A body that is about to be read."""
+
+    request: Request
+    media_type: str
+    limit: int
+
+    @classmethod
+    def of(cls, request: Request, settings: Settings, agency_bytes_max: int) -> "Reading":
+        """Raises BodyTooLarge if it says itself that it is."""
+        media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
+        if media_type == _MULTIPART:
+            limit = settings.multipart_body_bytes_max
+        else:
+            limit = settings.xml_body_bytes_max if "xml" in media_type else settings.json_body_bytes_max
+        reading = cls(request, media_type, min(limit, agency_bytes_max))
+        if reading._declared() > reading.limit:
+            raise _too_large(reading.limit)
+        return reading
+
+    def size_bytes_max(self, content_encoding: str | None) -> int:
+        """What it may come to: a length that is not told, or one of compressed bytes, says nothing."""
+        declared = self._declared()
+        return declared if declared and content_encoding in (None, "identity") else self.limit
+
+    async def posted(self) -> Posted:
+        """Raises BodyTooLarge as soon as the limit is passed, BodyTooSlow, or BodyUnreadable."""
+        if self.media_type == _MULTIPART:
+            return await _multipart(self.request, self._limited(), self.limit)
+        body = bytearray()
+        async for chunk in self._limited():
+            body += chunk
+        return Posted(bytes(body), self.media_type, {})
+
+    async def _limited(self) -> AsyncGenerator[bytes, None]:
+        size = 0
+        async for chunk in self.request.stream():
+            size += len(chunk)
+            if size > self.limit:
+                raise _too_large(self.limit)
+            yield chunk
+
+    def _declared(self) -> int:
+        declared = self.request.headers.get("content-length", "")
+        return int(declared) if declared.isdigit() else 0
 
 
-async def _limited(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
-    declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit:
-        raise _too_large(limit)
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            raise _too_large(limit)
-        yield chunk
+class _InMemory(MultiPartParser):
+    """Personal data is not put aside in files."""
+
+    spool_max_size = 0  # of a SpooledTemporaryFile: never
 
 
-async def _multipart(request: Request, settings: Settings) -> Posted:
-    parser = MultiPartParser(
+async def _multipart(request: Request, stream: AsyncGenerator[bytes, None], part_bytes_max: int) -> Posted:
+    parser = _InMemory(
         Headers({"content-type": request.headers["content-type"]}),
-        _limited(request, settings.multipart_body_bytes_max),
+        stream,
         max_files=_DOCUMENTS_MAX + 1,
         max_fields=1,
-        max_part_size=settings.json_body_bytes_max,
+        max_part_size=part_bytes_max,
     )
     try:
         form = await parser.parse()

@@ -12,24 +12,26 @@ from starlette.exceptions import HTTPException
 from hub.errors import Failure
 from schemas.problem import Problem
 
-_RETRY_AFTER_SECONDS = "5"
-
 RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"description": words, "content": {"application/problem+json": {}}}
     for status, words in {
         401: "The assertion is missing, not signed by a known key, expired, or used before.",
         404: "There is no such message, or you may not know of it.",
+        408: "The body did not come in time.",
         409: "It contradicts what was accepted before.",
         413: "The body is too large.",
         415: "The body is compressed in a way that is not taken.",
         422: "Nothing of the document could be accepted; `problems` say why.",
+        429: "Too many calls, or too many messages on their way; Retry-After says when to come back.",
         503: "The exchange cannot keep anything just now; nothing was accepted.",
     }.items()
 }
 
 
-def problem_response(status: int, code: str, detail: str, problems: Sequence[Problem] = ()) -> JSONResponse:
-    headers = {"Retry-After": _RETRY_AFTER_SECONDS} if status in (429, 503) else {}
+def problem_response(
+    status: int, code: str, detail: str, problems: Sequence[Problem] = (), retry_after_seconds: int = 5
+) -> JSONResponse:
+    headers = {"Retry-After": str(retry_after_seconds)} if status in (429, 503) else {}
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     body = {
@@ -49,11 +51,13 @@ def answer_failures(app: FastAPI) -> None:
     def failure(_: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, Failure):
             raise error
-        return problem_response(error.status, error.code, error.problem, [error.as_problem()])
+        return _failed(error)
 
     def http(_: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, HTTPException):
             raise error
+        if isinstance(error.__cause__, Failure):  # of the body, which FastAPI reads before anything of ours
+            return _failed(error.__cause__)
         return problem_response(error.status_code, f"http.{error.status_code}", str(error.detail))
 
     def misused(_: Request, error: Exception) -> JSONResponse:
@@ -71,6 +75,12 @@ def answer_failures(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, misused)
     app.add_exception_handler(Exception, unexpected)
+
+
+def _failed(failure: Failure) -> JSONResponse:
+    return problem_response(
+        failure.status, failure.code, failure.problem, [failure.as_problem()], failure.retry_after_seconds
+    )
 
 
 def _misuse(line: dict[str, Any]) -> Problem:

@@ -8,6 +8,7 @@ from hub.access import keys
 from hub.access.assertions import AgencyKey
 from hub.access.keys import Signature
 from hub.clock import Clock
+from hub.exchange.limits import Limits
 from hub.settings import Settings
 from hub.sharing.agencies import Agencies, Agency
 from hub.store.engine import Store
@@ -16,17 +17,25 @@ from hub.store.engine import Store
 class AgencyAccess:
     """Every method that takes an agency's name raises NotYours if the registry has none of that name."""
 
-    def __init__(self, store: Store, clock: Clock, settings: Settings, agencies: Agencies) -> None:
+    def __init__(self, store: Store, clock: Clock, settings: Settings, agencies: Agencies, limits: Limits) -> None:
         self._store = store
         self._clock = clock
         self._audience = settings.audience
         self._skew = timedelta(seconds=settings.clock_skew_seconds)
         self._signatures_required = settings.require_signatures
         self._agencies = agencies
+        self._limits = limits
 
     def caller(self, assertion: str) -> Agency:
-        """Raises AssertionRefused."""
-        id = keys.caller_of(self._store, assertion, self._audience, self._skew, self._clock.now())
+        """Raises AssertionRefused or TooManyCalls."""
+        id = keys.caller_of(
+            self._store,
+            assertion,
+            self._audience,
+            self._skew,
+            lambda agency: self._limits.of(agency).calls_max,
+            self._clock.now(),
+        )
         return self._agencies.named(id)
 
     def signature(self, caller: Agency, text: str | None, posted: bytes) -> Signature | None:

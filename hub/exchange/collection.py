@@ -14,7 +14,7 @@ from typing import Any
 from adapters.contract import CannotCollect, Collector, FoundFile, Ignored, Inbox, Listing
 from hub.clock import Clock
 from hub.deadlines.due import LONDON
-from hub.errors import BodyTooLarge, Failure, NoInbox
+from hub.errors import BodyTooLarge, Failure, NoInbox, TooManyOpen
 from hub.exchange.inboxes import Inboxes
 from hub.exchange.receipts import Answer
 from hub.journal.events import Event
@@ -98,6 +98,9 @@ class Collecting:
                 return Collected(busy=True)
             try:
                 return self._look(inbox, agency)
+            except TooManyOpen as error:
+                self._log.warning("inbox.waits", agency=agency.id, code=error.code)
+                return Collected(unreachable=f"{error.code}: {error.problem}")
             except CannotCollect as error:
                 self._log.warning("inbox.unreachable", agency=agency.id, code=error.code)
                 return Collected(unreachable=f"{error.code}: {error.problem}")
@@ -158,7 +161,12 @@ class Collecting:
         mark = _mark(file)
         with self._store.transaction() as connection:
             collection.count_try(connection, agency.id, mark, tries + 1)
-        answer = self._answer(agency, body)
+        try:
+            answer = self._answer(agency, body)
+        except TooManyOpen:
+            with self._store.transaction() as connection:
+                collection.count_try(connection, agency.id, mark, tries)  # it is not the file's fault
+            raise
         with self._store.transaction() as connection:
             collection.forget(connection, agency.id, mark)
         return self._move(inbox, file, answer)

@@ -7,8 +7,10 @@ from uuid import UUID, uuid4
 
 from hub.access.keys import Signature
 from hub.clock import Clock
+from hub.errors import TooManyOpen
 from hub.exchange.assess import Assessor
 from hub.exchange.follow import Follower
+from hub.exchange.limits import Limits
 from hub.exchange.receipts import Answer, receipt_of, signed
 from hub.exchange.record import Recorded, record
 from hub.exchange.stages import AssessedMessage, Assessment, Received
@@ -17,19 +19,28 @@ from hub.journal.signing_keys import SigningKeys
 from hub.lifecycle import DocumentState
 from hub.people.case_keys import case_keys
 from hub.sharing.agencies import Agency
-from hub.store import documents, journal, messages
+from hub.store import documents, journal, messages, pressure
 from hub.store.engine import Store, Transaction
 from schemas.document import Attachment
 from schemas.problem import Problem, Refused
 
 
 class Intake:
-    def __init__(self, store: Store, clock: Clock, assessor: Assessor, follower: Follower, keys: SigningKeys) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        assessor: Assessor,
+        follower: Follower,
+        keys: SigningKeys,
+        limits: Limits,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._assessor = assessor
         self._follower = follower
         self._keys = keys
+        self._limits = limits
 
     def receive(
         self,
@@ -39,7 +50,7 @@ class Intake:
         attached: Mapping[str, Attachment],
         signature: Signature | None = None,
     ) -> Answer:
-        """`body` is unpacked and within its limit. Raises StoreUnavailable, and then nothing was accepted."""
+        """`body` is unpacked and within its limit. Raises StoreUnavailable or TooManyOpen: then nothing was kept."""
         self._assessor.refresh()
         digest = digest_of(body, attached)
         received = Received(uuid4(), caller, body, media_type, attached, self._clock.now())
@@ -54,6 +65,7 @@ class Intake:
                     agency=caller.id,
                 )
                 return Answer(before, (), repeated=True)
+            self._refuse_too_many(connection, caller)
             self._keep(connection, received, caller, digest, signature)
         try:
             assessment = self._assessor.assess(received)
@@ -61,6 +73,14 @@ class Intake:
             assessment = Assessment((), refused.problems)
         with self._store.transaction() as connection:
             return self._record(connection, received, caller, digest, assessment)
+
+    def _refuse_too_many(self, connection: Transaction, caller: Agency) -> None:
+        allowed = self._limits.of(caller.id).open_messages_max
+        if pressure.has_open(connection, caller.id, allowed):
+            raise TooManyOpen(
+                f"{allowed} messages that you handed in are still on their way",
+                "wait until some were delivered, and send it again",
+            )
 
     def _keep(
         self, connection: Transaction, received: Received, caller: Agency, digest: str, signature: Signature | None

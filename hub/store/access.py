@@ -54,11 +54,25 @@ def revoke(connection: Connection, id: UUID, now: datetime) -> str | None:
     return agency
 
 
-def use_once(connection: Connection, agency: str, jti: str, expires_at: datetime) -> bool:
+def calls_are_over_at(connection: Connection, agency: str, calls_max: int, since: datetime) -> datetime | None:
+    """When the oldest of the last `calls_max` calls was made, if all of them were made after `since`. Each call of
+    every process is counted once it is committed: calls of the same moment may be a few too many."""
+    query = (
+        select(used_assertion.c.used_at)
+        .where(used_assertion.c.agency == agency, used_assertion.c.used_at > since)
+        .order_by(used_assertion.c.used_at.desc())
+        .offset(calls_max - 1)
+        .limit(1)
+    )
+    found: datetime | None = connection.execute(query).scalar()
+    return found
+
+
+def use_once(connection: Connection, agency: str, jti: str, expires_at: datetime, now: datetime) -> bool:
     """False if it was used before, by whichever process: of two at the same moment one waits for the other."""
     used = connection.execute(
         insert(used_assertion)
-        .values(agency=agency, jti=jti, expires_at=expires_at)
+        .values(agency=agency, jti=jti, expires_at=expires_at, used_at=now)
         .on_conflict_do_nothing()
         .returning(used_assertion.c.jti)
     )

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Row, select, text, update
+from sqlalchemy import Connection, Row, ScalarSelect, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from hub.lifecycle import DeliveryState
-from hub.store.tables import delivery
+from hub.store.tables import delivery, message, raw_document
 
 WAKE_CHANNEL = "hub_delivery_due"
 
@@ -84,6 +84,7 @@ def add(connection: Connection, new: NewDelivery) -> UUID | None:
             withheld=new.withheld,
             unexpressed=[],
             created_at=new.due_at,
+            handed_in_by=_caller_of(new.message_id),
         )
         .on_conflict_do_nothing(constraint="delivery_once")
         .returning(delivery.c.id)
@@ -93,19 +94,28 @@ def add(connection: Connection, new: NewDelivery) -> UUID | None:
     return added
 
 
-# For each recipient that may be sent to now, its first ready deliveries: the first of each subject only, for an earlier
-# one, even in quarantine, holds back its own subject and no other. A lease that ran out makes a delivery ready again.
-# Recipients are found by skipping through the index and taken in no order, so that the work does not grow with what
-# waits, and a few busy ones are not always served first. One that does not answer gets a single delivery, to probe it.
-_CLAIM = text("""
-    WITH RECURSIVE known AS (
+def _caller_of(message_id: UUID) -> ScalarSelect[str]:
+    """Who handed in the document; nobody for what the hub wrote by itself."""
+    handed_in = raw_document.join(message, message.c.raw_document_id == raw_document.c.id)
+    return select(raw_document.c.caller).select_from(handed_in).where(message.c.id == message_id).scalar_subquery()
+
+
+KNOWN_RECIPIENTS = """known AS (
         (SELECT recipient FROM delivery WHERE state IN ('waiting', 'sending', 'held') ORDER BY recipient LIMIT 1)
         UNION ALL
         SELECT (SELECT d.recipient FROM delivery d
                 WHERE d.state IN ('waiting', 'sending', 'held') AND d.recipient > known.recipient
                 ORDER BY d.recipient LIMIT 1)
         FROM known WHERE known.recipient IS NOT NULL
-    ), open_to AS (
+    )"""
+"""Whoever something waits for, found by skipping through the index."""
+
+# For each recipient that may be sent to now, its first ready deliveries: the first of each subject only, for an earlier
+# one, even in quarantine, holds back its own subject and no other. A lease that ran out makes a delivery ready again.
+# Recipients are found by skipping through the index and taken in no order, so that the work does not grow with what
+# waits, and a few busy ones are not always served first. One that does not answer gets a single delivery, to probe it.
+_CLAIM = text(f"""
+    WITH RECURSIVE {KNOWN_RECIPIENTS}, open_to AS (
         SELECT known.recipient, CASE WHEN p.next_try_at IS NULL THEN :batch_size ELSE 1 END AS room
         FROM known LEFT JOIN partner_state p USING (recipient)
         WHERE known.recipient IS NOT NULL AND p.paused_at IS NULL AND (p.next_try_at IS NULL OR p.next_try_at <= :now)
@@ -134,7 +144,7 @@ _CLAIM = text("""
     UPDATE delivery SET state = 'sending', lease_token = :token, lease_until = :lease_until
     FROM locked WHERE delivery.id = locked.id
     RETURNING delivery.id, delivery.recipient, delivery.position
-""")
+""")  # noqa: S608 - made of our own words
 
 
 def claim(

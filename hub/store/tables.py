@@ -119,6 +119,7 @@ delivery = Table(
     Column("created_at", _moment, nullable=False),
     Column("delivered_at", _moment),
     Column("receipt", JSONB),
+    Column("handed_in_by", Text),
     UniqueConstraint("message_id", "recipient", name="delivery_once"),
     Index(
         "delivery_due",
@@ -128,6 +129,12 @@ delivery = Table(
         postgresql_where=text("state in ('waiting', 'sending', 'held')"),
     ),
     Index("delivery_sending", "recipient", postgresql_where=text("state = 'sending'")),
+    Index(
+        "delivery_open",
+        "handed_in_by",
+        "message_id",
+        postgresql_where=text("state in ('waiting', 'sending', 'placed', 'held')"),
+    ),
     Index("delivery_order", "recipient", "subject", "position", postgresql_where=text("state <> 'delivered'")),
 )
 
@@ -202,7 +209,9 @@ used_assertion = Table(
     Column("agency", Text, primary_key=True),
     Column("jti", Text, primary_key=True),
     Column("expires_at", _moment, nullable=False),
+    Column("used_at", _moment, nullable=False),
     Index("used_assertion_expires", "expires_at"),
+    Index("used_assertion_calls", "agency", "used_at"),
 )
 
 supervised_person = Table(

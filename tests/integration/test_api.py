@@ -2,65 +2,16 @@
 
 import gzip
 import json
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 from uuid import uuid4
 
 import pytest
 import urllib3
-import uvicorn
 
-from hub.api.app import create_app
 from hub.local.pdf import one_page_pdf
-from tests.conftest import Bench
+from tests.served import Api, problem_of
 
 COURT, AREA, GATEWAY = "court-b10jq", "probation-northumbria", "gateway-libra"
-
-
-@dataclass
-class Api:
-    bench: Bench
-    url: str
-    http: urllib3.PoolManager
-
-    def authorization(self, agency: str) -> str:
-        return self.bench.hub.access.issue_key(agency).authorization(self.bench.clock.now())
-
-    def post(self, agency: str, body: bytes, headers: dict[str, str] | None = None, **options: Any) -> Any:
-        sent = {"Authorization": self.authorization(agency)} | (headers or {})
-        return self.http.request("POST", f"{self.url}/v1/messages", body=body, headers=sent, timeout=30, **options)
-
-    def get(self, agency: str, message_id: str) -> Any:
-        headers = {"Authorization": self.authorization(agency)}
-        return self.http.request("GET", f"{self.url}/v1/messages/{message_id}", headers=headers, timeout=10)
-
-
-@pytest.fixture
-def api(bench: Bench) -> Iterator[Api]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(bench.hub), port=port, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    with urllib3.PoolManager(retries=False) as http:
-        yield Api(bench, f"http://127.0.0.1:{port}", http)
-    server.should_exit = True
-    thread.join()
-
-
-def _problem(response: Any, status: int) -> dict[str, Any]:
-    assert response.status == status, response.data
-    assert response.headers["content-type"] == "application/problem+json"
-    problem: dict[str, Any] = response.json()
-    assert "Traceback" not in response.data.decode()
-    return problem
 
 
 def test_a_document_is_answered_with_a_receipt_once_it_is_kept(api: Api) -> None:
@@ -90,7 +41,7 @@ def test_the_same_content_in_other_bytes_is_the_same_message(api: Api) -> None:
 def test_the_same_reference_with_other_content_is_a_conflict(api: Api) -> None:
     body = api.bench.story()["list"].body
     assert api.post(GATEWAY, body).status == 202
-    problem = _problem(api.post(GATEWAY, body.replace(b"ASHBROOK", b"ELMWOOD")), 409)
+    problem = problem_of(api.post(GATEWAY, body.replace(b"ASHBROOK", b"ELMWOOD")), 409)
     assert problem["code"] == "reference.reused"
     assert api.bench.drain() == 1
 
@@ -99,18 +50,18 @@ def test_without_a_key_or_with_a_wrong_one_nothing_is_taken(api: Api) -> None:
     body = api.bench.story()["list"].body
     for headers in ({}, {"Authorization": "Bearer hub_wrong"}, {"Authorization": "Basic eDp5"}):
         response = api.http.request("POST", f"{api.url}/v1/messages", body=body, headers=headers)
-        assert _problem(response, 401)["code"] == "access.unauthenticated"
+        assert problem_of(response, 401)["code"] == "access.unauthenticated"
 
 
 def test_an_agency_cannot_send_in_anothers_name(api: Api) -> None:
-    problem = _problem(api.post(AREA, api.bench.story()["list"].body), 422)
+    problem = problem_of(api.post(AREA, api.bench.story()["list"].body), 422)
     assert problem["problems"][0]["code"] == "sender.not_yours"
 
 
 def test_a_court_cannot_send_about_another_court(api: Api) -> None:
     request = json.loads(api.bench.story()["request"].body)
     request["payload"]["court"]["ou_code"] = "B01EF01"
-    problem = _problem(api.post(COURT, json.dumps(request).encode()), 422)
+    problem = problem_of(api.post(COURT, json.dumps(request).encode()), 422)
     assert problem["problems"][0]["code"] == "court.not_the_sender"
 
 
@@ -120,10 +71,10 @@ def test_nobody_reads_anothers_messages(api: Api) -> None:
     assert api.get(COURT, message_id).status == 200
     assert api.get(GATEWAY, message_id).status == 200
     assert api.get(AREA, message_id).json()["deliveries"][0]["recipient"] == AREA
-    hidden = _problem(api.get("prison-durham", message_id), 404)
-    missing = _problem(api.get("prison-durham", str(uuid4())), 404)
+    hidden = problem_of(api.get("prison-durham", message_id), 404)
+    missing = problem_of(api.get("prison-durham", str(uuid4())), 404)
     assert hidden == missing, "a message one may not see looks just like one that is not there"
-    _problem(api.get(COURT, "not-an-id"), 404)
+    problem_of(api.get(COURT, "not-an-id"), 404)
 
 
 def test_a_recipient_does_not_see_the_other_recipients(api: Api) -> None:
@@ -153,13 +104,13 @@ def test_documents_can_come_as_multipart(api: Api) -> None:
 def test_a_document_that_never_came_is_refused(api: Api) -> None:
     message = json.loads(api.bench.story()["report"].body)
     del message["documents"]
-    problem = _problem(api.post(AREA, json.dumps(message).encode()), 422)
+    problem = problem_of(api.post(AREA, json.dumps(message).encode()), 422)
     assert problem["problems"][0]["code"] == "document.missing"
 
 
 def test_a_body_over_the_limit_is_refused_before_it_is_read_whole(api: Api) -> None:
     too_large = b"<a>" + b" " * 50_000_000
-    assert _problem(api.post(GATEWAY, too_large, {"Content-Type": "text/xml"}), 413)["code"] == "body.too_large"
+    assert problem_of(api.post(GATEWAY, too_large, {"Content-Type": "text/xml"}), 413)["code"] == "body.too_large"
 
 
 def test_a_body_of_unknown_length_is_refused_at_the_limit(api: Api) -> None:
@@ -169,13 +120,13 @@ def test_a_body_of_unknown_length_is_refused_at_the_limit(api: Api) -> None:
             yield b" " * 1_000_000
 
     response = api.post(GATEWAY, endless(), {"Content-Type": "text/xml"}, chunked=True)  # type: ignore[arg-type]
-    assert _problem(response, 413)["code"] == "body.too_large"
+    assert problem_of(response, 413)["code"] == "body.too_large"
 
 
 def test_a_gzip_bomb_is_refused(api: Api) -> None:
     bomb = gzip.compress(b"<a>" + b" " * 200_000_000, 9)
     assert len(bomb) < 1_000_000
-    problem = _problem(api.post(GATEWAY, bomb, {"Content-Encoding": "gzip", "Content-Type": "text/xml"}), 413)
+    problem = problem_of(api.post(GATEWAY, bomb, {"Content-Encoding": "gzip", "Content-Type": "text/xml"}), 413)
     assert problem["code"] == "body.too_large"
 
 
@@ -186,7 +137,7 @@ def test_a_gzipped_list_is_taken(api: Api) -> None:
 
 @pytest.mark.parametrize("encoding", ["br", "deflate", "zstd"])
 def test_another_compression_is_refused(api: Api, encoding: str) -> None:
-    problem = _problem(api.post(GATEWAY, b"x", {"Content-Encoding": encoding}), 415)
+    problem = problem_of(api.post(GATEWAY, b"x", {"Content-Encoding": encoding}), 415)
     assert problem["code"] == "body.encoding_unsupported"
 
 
@@ -202,8 +153,8 @@ def test_a_list_with_one_bad_case_goes_on_with_the_good_one(api: Api) -> None:
 
 
 def test_unknown_paths_and_methods_are_answered_as_problems(api: Api) -> None:
-    assert _problem(api.http.request("GET", f"{api.url}/v1/nothing"), 404)["code"] == "http.404"
-    assert _problem(api.http.request("DELETE", f"{api.url}/v1/messages"), 405)["code"] == "http.405"
+    assert problem_of(api.http.request("GET", f"{api.url}/v1/nothing"), 404)["code"] == "http.404"
+    assert problem_of(api.http.request("DELETE", f"{api.url}/v1/messages"), 405)["code"] == "http.405"
 
 
 def test_health_and_readiness_answer(api: Api) -> None:

@@ -1,0 +1,156 @@
+"""What every request is held to, whatever its route does: how many at once, how long, and how much body.
+
+A body that is answered before it was read is drained for a moment, so that its sender sees the answer, and then the
+connection is ended: nobody can go on sending into it.
+"""
+
+import asyncio
+import logging
+from collections.abc import MutableMapping
+from typing import Any
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from hub.api.problems import problem_response
+from hub.errors import BodyTooLarge, BodyTooSlow, Busy
+from hub.settings import Settings
+
+HEAD_SECONDS_MAX = 10
+SMALL_BODY_BYTES_MAX = 65_536
+_ANSWER_SECONDS_MAX = 60  # for each piece that the caller must take from us
+_DRAIN_SECONDS = 1.0
+_DRAIN_BYTES = 8_000_000
+_DOCUMENTS_PATH = "/v1/messages"  # reads its body by itself, within limits of its own
+
+Message = MutableMapping[str, Any]
+
+
+class Bounds:
+    """ASGI, around the whole application."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+        self._at_once = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        exchange = _Exchange(receive, send, self._settings.body_seconds_max, _bytes_max(scope))
+        self._at_once += 1
+        try:
+            if self._at_once > self._settings.requests_at_once_max:
+                failure = Busy("busy.requests", "too many calls at once", 5)
+                answer = problem_response(failure.status, failure.code, failure.problem, [failure.as_problem()])
+                await answer(scope, exchange.receive, exchange.send)
+            else:
+                await self._app(scope, exchange.receive, exchange.send)
+        finally:
+            self._at_once -= 1
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    def __init__(self, receive: Receive, send: Send, body_seconds_max: float, bytes_max: int | None) -> None:
+        self._receive = receive
+        self._send = send
+        self._body_seconds_max = body_seconds_max
+        self._until = asyncio.get_running_loop().time() + body_seconds_max
+        self._bytes_max = bytes_max
+        self._size = 0
+        self._read = False
+
+    async def receive(self) -> Message:
+        """Raises BodyTooSlow or BodyTooLarge."""
+        if self._read:
+            return await self._receive()  # waits for the caller to go away
+        try:
+            async with asyncio.timeout_at(self._until):
+                message = await self._receive()
+        except TimeoutError:
+            cure = "send it over a faster line, or in smaller files"
+            raise BodyTooSlow(f"the body was not there after {self._body_seconds_max:g} seconds", cure) from None
+        self._read = not message.get("more_body", False)
+        self._size += len(message.get("body", b""))
+        if self._bytes_max is not None and self._size > self._bytes_max:
+            raise BodyTooLarge(f"the body is over {self._bytes_max // 1024} KB", "this path takes small bodies only")
+        return message
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and not self._read:
+            await self._take_what_is_there()
+            if not self._read:
+                message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
+        if message["type"] == "http.response.body" and not self._read and not message.get("more_body", False):
+            await self._deliver({**message, "more_body": True})
+            await self._drain()
+            message = {"type": "http.response.body", "body": b"", "more_body": False}
+        await self._deliver(message)
+
+    async def _take_what_is_there(self) -> None:
+        """A request without a body, or with a small one that came along, ends nobody's connection."""
+        while not self._read and self._size <= SMALL_BODY_BYTES_MAX:
+            try:
+                async with asyncio.timeout(0.01):
+                    message = await self._receive()
+            except TimeoutError:
+                return
+            self._read = not message.get("more_body", False)
+            self._size += len(message.get("body", b""))
+
+    async def _drain(self) -> None:
+        try:
+            async with asyncio.timeout(_DRAIN_SECONDS):
+                drained = 0
+                while drained < _DRAIN_BYTES:
+                    message = await self._receive()
+                    drained += len(message.get("body", b""))
+                    if not message.get("more_body", False):
+                        return
+        except TimeoutError:
+            return
+
+    async def _deliver(self, message: Message) -> None:
+        """Raises TimeoutError, which ends the connection, when the caller takes nothing."""
+        async with asyncio.timeout(_ANSWER_SECONDS_MAX):
+            await self._send(message)
+
+
+def _bytes_max(scope: Scope) -> int | None:
+    return None if scope["path"] == _DOCUMENTS_PATH else SMALL_BODY_BYTES_MAX
+
+
+class HeadInTime(H11Protocol):
+    """uvicorn's protocol, with an end for a caller who connects and does not finish the head of a request."""
+
+    _waiting: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._waiting = self.loop.call_later(HEAD_SECONDS_MAX, self._give_up)
+
+    def data_received(self, data: bytes) -> None:
+        asked = self.cycle
+        super().data_received(data)
+        idle = self.cycle is None or self.cycle.response_complete
+        if self.cycle is not asked or not idle:
+            self._stop_waiting()
+        elif self._waiting is None:  # the next request on this connection has begun, which ended uvicorn's own wait
+            self._waiting = self.loop.call_later(HEAD_SECONDS_MAX, self._give_up)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def _give_up(self) -> None:
+        self._waiting = None
+        logging.getLogger("uvicorn.error").debug("a head did not come in time")
+        self.transport.abort()

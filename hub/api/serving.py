@@ -1,0 +1,23 @@
+"""How the API is served: one configuration for the process, whoever starts it."""
+
+import uvicorn
+
+from hub.api.app import create_app
+from hub.api.bounds import HeadInTime
+from hub.bootstrap import Hub
+
+
+def configuration(hub: Hub, host: str, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(hub),
+        host=host,
+        port=port,
+        http=HeadInTime,
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=10,
+    )
