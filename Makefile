@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: run test lint typecheck mutations schemas clean
+.PHONY: run test lint faults mutations schemas clean
 .DEFAULT_GOAL := run
 
 run: $(INSTALLED)
@@ -23,6 +23,12 @@ lint: $(INSTALLED)
 # Ten thousand mutated inputs for every system: minutes, so not part of `make test`.
 mutations: $(INSTALLED)
 	@MUTATIONS=10000 $(BIN)/python -m pytest tests/contract/test_systems.py -k mutated
+
+# Sends under every fault and counts what was lost: `make faults SEED=1 MESSAGES=20000`. One line of JSON.
+SEED ?= 1
+MESSAGES ?= 20000
+faults: $(INSTALLED)
+	@$(BIN)/python -m tests.faults --seed $(SEED) --messages $(MESSAGES)
 
 schemas: $(INSTALLED)
 	@$(BIN)/python -m schemas.generate

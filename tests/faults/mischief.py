@@ -1,0 +1,209 @@
+"""What is done to a hub under test, when, and how: all of it follows from the seed."""
+
+import contextlib
+import os
+import random
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tests.faults.installation import Installation
+from tests.faults.plan import agencies
+from tests.faults.recipients import How
+
+
+class What(StrEnum):
+    KILL = "kill"
+    FREEZE = "freeze"  # SIGSTOP, and the kill only later: a process that is neither alive nor dead
+    FLUSH = "flushall"
+    FORGET = "broker_restart_without_file"
+    IMMEDIATE = "database_immediate_restart"
+    BROKER_AWAY = "broker_away"
+    DATABASE_AWAY = "database_away"
+    FULL_DISK = "full_disk"
+    CLOCK_FORWARD = "clock_forward"
+    CLOCK_BACK = "clock_back_and_forward"
+    PARTNER = "partner"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`after` so many messages have been accepted; `seconds` is how long it lasts."""
+
+    after: int
+    what: What
+    whom: str = ""
+    how: How = How.OK
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        return " ".join(word for word in (self.what, self.whom, "" if self.how is How.OK else self.how) if word)
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """From when on deliveries were possible again; to `agency` alone if only that one had been in trouble."""
+
+    fault: str
+    at: float
+    agency: str | None = None
+
+
+KILLED = ("api", "relay", "worker", "worker child", "postgres", "postgres child", "redis", "up")
+FROZEN = ("api", "relay", "worker", "worker child", "redis", "postgres")
+BAD = (How.DOWN, How.SLOW, How.HANG, How.ERROR, How.GARBAGE, How.DROP, How.FLAKY)
+
+
+def make_mischief(seed: int, messages: int, always_down: str) -> tuple[Fault, ...]:
+    """Every fault at least once; in longer runs more often, and longer: a minute without a broker or a database."""
+    chance = random.Random(f"mischief {seed}")
+    away = max(4.0, 60.0 * min(1.0, messages / 20_000))
+    partners = sorted(set(agencies()) - {always_down})
+    chosen: list[Fault] = []
+    for number in range(1 + messages // 10_000):
+        long = away if number == 0 else 5.0
+        turn = [Fault(0, What.KILL, part) for part in KILLED]
+        turn += [Fault(0, What.FREEZE, part, seconds=chance.uniform(0.5, 3)) for part in FROZEN]
+        turn += [Fault(0, what) for what in (What.FLUSH, What.FORGET, What.IMMEDIATE, What.CLOCK_FORWARD)]
+        turn += [Fault(0, what, seconds=long) for what in (What.BROKER_AWAY, What.DATABASE_AWAY)]
+        turn += [Fault(0, What.FULL_DISK, seconds=4), Fault(0, What.CLOCK_BACK, seconds=3)]
+        turn += [Fault(0, What.PARTNER, chance.choice(partners), how, chance.uniform(3, 9)) for how in BAD]
+        chance.shuffle(turn)
+        chosen += turn
+    step = messages / (len(chosen) + 1)
+    return tuple(
+        Fault(round(step * (place + 1)), fault.what, fault.whom, fault.how, fault.seconds)
+        for place, fault in enumerate(chosen)
+    )
+
+
+class Mischief:
+    """Does what was planned, one after another, from the main thread: the hub under test ends with that thread."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._at = installation
+        self.recoveries: list[Recovery] = []
+        self.kills = 0
+        self.skipped: dict[str, str] = {}
+        self.protocol_ended_at: float | None = None
+        self._partners: list[tuple[float, str, str]] = []
+
+    def do(self, fault: Fault) -> None:
+        acts: dict[What, Callable[[Fault], None]] = {
+            What.KILL: self._kill,
+            What.FREEZE: self._freeze,
+            What.FLUSH: self._flush,
+            What.FORGET: self._forget,
+            What.IMMEDIATE: self._immediate,
+            What.BROKER_AWAY: lambda fault: self._away("redis", fault.seconds),
+            What.DATABASE_AWAY: lambda fault: self._away("postgres", fault.seconds),
+            What.FULL_DISK: self._fill,
+            What.CLOCK_FORWARD: self._forward,
+            What.CLOCK_BACK: self._back,
+            What.PARTNER: self._partner,
+        }
+        acts[fault.what](fault)
+        if fault.what is not What.PARTNER and str(fault) not in self.skipped:
+            self.recoveries.append(Recovery(str(fault), time.time()))
+
+    def let_partners_recover(self, *, all_of_them: bool = False) -> None:
+        now = time.time()
+        for entry in [entry for entry in self._partners if all_of_them or entry[0] <= now]:
+            self._partners.remove(entry)
+            self._at.behave(entry[1], How.OK)
+            self.recoveries.append(Recovery(entry[2], now, entry[1]))
+
+    def _kill(self, fault: Fault) -> None:
+        pids = self._at.pids(fault.whom)
+        if pids:
+            self._signal(random.choice(pids), signal.SIGKILL)
+
+    def _freeze(self, fault: Fault) -> None:
+        pids = self._at.pids(fault.whom)
+        if not pids:
+            return
+        chosen = random.choice(pids)
+        self._signal(chosen, signal.SIGSTOP)
+        self._wait(fault.seconds)
+        self._signal(chosen, signal.SIGKILL)
+
+    def _flush(self, _: Fault) -> None:
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as door:
+            door.settimeout(5)
+            door.connect(self._at.broker_socket())
+            door.sendall(b"FLUSHALL\r\n")
+            door.recv(16)
+
+    def _forget(self, _: Fault) -> None:
+        with self._unwatched():
+            self._end("redis", signal.SIGKILL)
+            (self._at.state.path / "redis" / "appendonly.aof").unlink(missing_ok=True)
+
+    def _immediate(self, _: Fault) -> None:
+        self._end("postgres", signal.SIGQUIT)
+
+    def _away(self, part: str, seconds: float) -> None:
+        with self._unwatched():
+            self._end(part, signal.SIGKILL)
+            time.sleep(seconds)
+
+    def _fill(self, fault: Fault) -> None:
+        if self._at.disk.why_not is not None:
+            self.skipped[str(fault)] = self._at.disk.why_not
+            return
+        self._at.disk.fill()
+        self._wait(fault.seconds)
+        self._at.disk.empty()
+
+    def _forward(self, _: Fault) -> None:
+        self._at.clock.jump(3600)
+        self.protocol_ended_at = self.protocol_ended_at or time.time()
+
+    def _back(self, fault: Fault) -> None:
+        self._at.clock.jump(-3600)
+        self._wait(fault.seconds)
+        self._at.clock.jump(3600)
+
+    def _partner(self, fault: Fault) -> None:
+        self._at.behave(fault.whom, fault.how)
+        self._partners.append((time.time() + fault.seconds, fault.whom, str(fault)))
+
+    @contextmanager
+    def _unwatched(self) -> Iterator[None]:
+        """`hub up` does not see meanwhile that a server is gone."""
+        up = self._at.up_pid()
+        os.kill(up, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(up, signal.SIGCONT)
+
+    def _end(self, part: str, number: signal.Signals) -> None:
+        for pid in self._at.pids(part):
+            self._signal(pid, number)
+            until = time.monotonic() + 5
+            while _alive(pid) and time.monotonic() < until:
+                time.sleep(0.02)
+
+    def _signal(self, pid: int, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+            self.kills += number in (signal.SIGKILL, signal.SIGQUIT)
+
+    def _wait(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self._at.keep_up()
+            time.sleep(0.05)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

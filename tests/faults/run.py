@@ -1,0 +1,218 @@
+"""One fault run from beginning to end, and the line that it comes to."""
+
+import json
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from hub.bootstrap import Hub, build_hub
+from hub.telemetry.logs import configure_logs
+from tests.faults.installation import Installation
+from tests.faults.mischief import Fault, Mischief, make_mischief
+from tests.faults.plan import Plan, agencies, make_plan
+from tests.faults.recipients import How
+from tests.faults.senders import Senders
+from tests.faults.verdict import Row, Verdict, Violation, examine, read_arrivals
+
+_SENDERS = 12
+_STALLED_SECONDS = 60.0
+_FORTY_DAYS = 40 * 24 * 3600.0
+_ZEROS = ("lost", "doubled", "out_of_order", "leaked_fields", "late_clocks_unreported", "wrong_answers")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`line` is what is printed; `stories` tell the shortest of what went wrong."""
+
+    line: dict[str, Any]
+    stories: tuple[str, ...]
+
+    @property
+    def kept_the_promise(self) -> bool:
+        return not any(self.line[name] for name in _ZEROS) and self.line["journal_ok"] is True
+
+
+def run(seed: int, messages: int, folder: Path, environment: Mapping[str, str] | None = None) -> Outcome:
+    installation = Installation(folder, environment)
+    began = time.time()
+    try:
+        installation.start()
+        installation.wait_until_up()
+        _say(f"up after {time.time() - began:.1f} s")
+        return _Run(installation, seed, messages).go()
+    finally:
+        installation.stop()
+
+
+class _Run:
+    def __init__(self, installation: Installation, seed: int, messages: int) -> None:
+        self._at = installation
+        self._plan: Plan = make_plan(seed, messages, installation.clock.now())
+        self._faults: list[Fault] = list(make_mischief(seed, self._plan.messages, self._plan.always_down))
+        self._mischief = Mischief(installation)
+        self._senders = Senders(
+            self._plan.units, self._keys(), lambda: installation.address, installation.clock.now, _SENDERS
+        )
+
+    def _keys(self) -> dict[str, Any]:
+        hub = self._hub()
+        try:
+            return {agency: hub.access.issue_key(agency) for agency in agencies()}
+        finally:
+            hub.close()
+
+    def _hub(self) -> Hub:
+        return build_hub(self._at.settings(), self._database(), configure_logs("faults"), self._at.clock)
+
+    def _database(self) -> str:
+        while (url := self._at.database_url()) is None:
+            self._at.keep_up()
+            time.sleep(0.2)
+        return url
+
+    def go(self) -> Outcome:
+        began = time.time()
+        self._at.behave(self._plan.always_down, How.DOWN)
+        self._senders.start()
+        self._send_under_faults()
+        sent = time.time()
+        _say(f"all sent after {sent - began:.0f} s; waiting until everything has come to rest")
+        self._settle()
+        rested = time.time()
+        self._at.clock.jump(_FORTY_DAYS)
+        self._until_reported()
+        return self._judge(began, sent, rested)
+
+    def _send_under_faults(self) -> None:
+        answers, next_at = self._senders.answers, 0
+        apart = self._plan.messages // (2 * len(self._faults))
+        while not self._senders.done or self._faults:
+            self._at.keep_up()
+            self._mischief.let_partners_recover()
+            count = len(answers.accepted)
+            if self._faults and (count >= max(self._faults[0].after, next_at) or self._senders.done):
+                fault = self._faults.pop(0)
+                _say(f"{count} accepted: {fault}")
+                self._mischief.do(fault)
+                next_at = len(answers.accepted) + apart  # so that one fault has been survived before the next
+            time.sleep(0.05)
+        self._mischief.let_partners_recover(all_of_them=True)
+
+    def _settle(self) -> None:
+        """Until nothing moves that could: what still waits has a reason that does not go away by itself."""
+        before, changed_at = -1, time.monotonic()
+        while time.monotonic() - changed_at < _STALLED_SECONDS:
+            self._at.keep_up()
+            left = self._number(_STILL_TO_COME, self._plan.always_down)
+            if left == 0:
+                return
+            if left != before:
+                before, changed_at = left, time.monotonic()
+            time.sleep(0.3)
+        _say(f"{before} deliveries did not come to rest")
+
+    def _until_reported(self) -> None:
+        until = time.monotonic() + _STALLED_SECONDS
+        while time.monotonic() < until and self._number(_UNREPORTED) != 0:
+            self._at.keep_up()
+            time.sleep(0.3)
+
+    def _number(self, query: str, *values: str) -> int:
+        """-1 while the database does not answer."""
+        try:
+            with psycopg.connect(_plain(self._database()), connect_timeout=5) as connection:
+                row = connection.execute(query.encode(), values).fetchone()
+        except psycopg.OperationalError:
+            return -1
+        return int(row[0]) if row else -1
+
+    def _judge(self, began: float, sent: float, rested: float) -> Outcome:
+        arrivals = read_arrivals(self._at.arrivals)
+        verdict = examine(
+            self._plan,
+            self._senders.answers,
+            arrivals,
+            _plain(self._database()),
+            self._mischief.protocol_ended_at,
+        )
+        hub = self._hub()
+        try:
+            hub.sealing.seal_all(hub.clock.now)
+            journal_ok = hub.evidence.verify().whole
+            stories = tuple(_story(hub, verdict, arrivals, what) for what in _ZEROS if verdict.count(what))
+        finally:
+            hub.close()
+        line = self._line(verdict, arrivals, journal_ok, rested - began) | {"sending_seconds": round(sent - began, 1)}
+        return Outcome(line, stories)
+
+    def _line(self, verdict: Verdict, arrivals: list[Row], journal_ok: bool, seconds: float) -> dict[str, Any]:
+        answers = self._senders.answers
+        return {
+            "seed": self._plan.seed,
+            "accepted": len(answers.accepted),
+            "delivered": verdict.delivered,
+            "quarantined": verdict.quarantined,
+            "held": verdict.held,
+            "waiting": verdict.waiting,
+            "denied": verdict.denied,
+            "reasons": dict(verdict.reasons),
+            "refused": answers.refused,
+            **{what: verdict.count(what) for what in _ZEROS},
+            "journal_ok": journal_ok,
+            "kills": self._mischief.kills,
+            "restarts": self._at.restarts,
+            "unanswered": answers.unanswered,
+            "arrivals": len(arrivals),
+            "seconds": round(seconds, 1),
+            "throughput": round(verdict.delivered / seconds, 1),
+            "first_delivery_after": _first_deliveries(self._mischief, arrivals),
+            "skipped": self._mischief.skipped,
+        }
+
+
+_STILL_TO_COME = """
+    SELECT count(*) FROM delivery d
+    WHERE d.state IN ('waiting', 'sending') AND d.recipient <> %s
+      AND NOT EXISTS (SELECT FROM delivery e WHERE e.recipient = d.recipient AND e.subject = d.subject
+                      AND e.position < d.position AND e.state IN ('quarantined', 'held'))
+"""
+_UNREPORTED = "SELECT count(*) FROM clock WHERE state = 'running' AND NOT overdue_reported"
+
+
+def _first_deliveries(mischief: Mischief, arrivals: list[Row]) -> dict[str, float]:
+    """Seconds from the end of each fault to the next delivery; the longest where one was done more often."""
+    found: dict[str, float] = {}
+    for recovery in mischief.recoveries:
+        later = (a["at"] for a in arrivals if a["at"] > recovery.at and recovery.agency in (None, a["agency"]))
+        first = next(later, None)
+        if first is not None:
+            name = recovery.fault if recovery.agency is None else f"partner {recovery.fault.rpartition(' ')[2]}"
+            found[name] = max(found.get(name, 0.0), round(first - recovery.at, 2))
+    return found
+
+
+def _story(hub: Hub, verdict: Verdict, arrivals: list[Row], what: str) -> str:
+    """Of all that went wrong in this way, the message of which there is least to tell."""
+
+    def told(violation: Violation) -> str:
+        if not violation.message_id:
+            return violation.words
+        came = [arrival for arrival in arrivals if arrival["id"] == violation.message_id]
+        shown = {"hub": hub.show(violation.message_id), "recipients": came}
+        return f"{violation.words}\n{json.dumps(shown, indent=1, default=str)}"
+
+    of = [violation for violation in verdict.violations if violation.what == what][:20]
+    return f"{what}: " + min((told(violation) for violation in of), key=len)
+
+
+def _plain(url: str) -> str:
+    return url.replace("postgresql+psycopg://", "postgresql://")
+
+
+def _say(words: str) -> None:
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {words}\n")

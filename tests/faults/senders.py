@@ -1,0 +1,131 @@
+"""The senders of a fault run: they hand in each document until it is answered, and keep a log of every answer."""
+
+import json
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import urllib3
+
+from hub.access.assertions import AgencyKey
+from tests.faults.plan import Again, Document
+
+_ANSWERED_WITHIN_SECONDS = 8.0
+_PAUSE_SECONDS = 0.2
+
+
+@dataclass
+class Answers:
+    """`accepted` maps a reference to its message id, for everything that was answered 202."""
+
+    accepted: dict[str, str] = field(default_factory=dict)
+    accepted_at: dict[str, datetime] = field(default_factory=dict)
+    recipients: dict[str, frozenset[str]] = field(default_factory=dict)
+    refused: int = 0
+    unanswered: int = 0
+    """Requests that ended without an answer, or with one that says to come again."""
+    wrong: list[str] = field(default_factory=list)
+    """Answers that should never have been given."""
+
+
+class Senders:
+    """Threads that take one unit after another; each document of a unit waits for the answer to the one before."""
+
+    def __init__(
+        self,
+        units: tuple[tuple[Document, ...], ...],
+        keys: Mapping[str, AgencyKey],
+        address: Callable[[], str | None],
+        now: Callable[[], datetime],
+        number: int,
+    ) -> None:
+        self.answers = Answers()
+        self._units: queue.SimpleQueue[tuple[Document, ...]] = queue.SimpleQueue()
+        for unit in units:
+            self._units.put(unit)
+        self._keys = keys
+        self._address = address
+        self._now = now
+        self._lock = threading.Lock()
+        self._http = urllib3.PoolManager(retries=False, maxsize=2 * number)
+        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(number)]
+        self.stopped = threading.Event()
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def done(self) -> bool:
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def _work(self) -> None:
+        while not self.stopped.is_set():
+            try:
+                unit = self._units.get_nowait()
+            except queue.Empty:
+                return
+            for document in unit:
+                self._hand_in(document)
+
+    def _hand_in(self, document: Document) -> None:
+        body = document.body()
+        if document.again is Again.AT_ONCE:
+            twin = threading.Thread(target=self._until_answered, args=(document, body), daemon=True)
+            twin.start()
+            self._until_answered(document, body)
+            twin.join()
+        else:
+            self._until_answered(document, body)
+        if document.again is Again.LATER:
+            self._until_answered(document, body)
+        if document.again is Again.CHANGED:
+            self._until_answered(document, document.changed(), wanted=409)
+
+    def _until_answered(self, document: Document, body: bytes, wanted: int = 202) -> None:
+        while not self.stopped.is_set():
+            status, answer = self._post(document.caller, body)
+            if status in (202, 409, 422, 400, 413):
+                return self._note(document, status, answer, wanted)
+            with self._lock:
+                self.answers.unanswered += 1
+            time.sleep(_PAUSE_SECONDS)
+        return None
+
+    def _post(self, caller: str, body: bytes) -> tuple[int, dict[str, Any]]:
+        key = self._keys[caller]
+        headers = {"Authorization": key.authorization(self._now()), "Content-Type": "application/json"}
+        try:
+            response = self._http.request(
+                "POST", f"{self._address()}/v1/messages", body=body, headers=headers, timeout=_ANSWERED_WITHIN_SECONDS
+            )
+            return response.status, json.loads(response.data)
+        except (urllib3.exceptions.HTTPError, ValueError):
+            return 0, {}
+
+    def _note(self, document: Document, status: int, answer: dict[str, Any], wanted: int) -> None:
+        with self._lock:
+            if status != wanted:
+                self.answers.wrong.append(f"{document.references[0]} was answered {status} {answer.get('code')}")
+                return
+            if status == 409:
+                self.answers.refused += len(document.references)
+                return
+            for message in answer["receipt"]["messages"]:
+                self._note_accepted(message)
+            refused = {problem["where"].partition(".")[0] for problem in answer["receipt"]["refused"]}
+            if len(refused) != document.bad_rows:
+                self.answers.wrong.append(f"{document.references[0]}: {len(refused)} rows were refused")
+            self.answers.refused += len(refused)
+
+    def _note_accepted(self, message: dict[str, Any]) -> None:
+        reference, id = message["reference"], message["id"]
+        before = self.answers.accepted.setdefault(reference, id)
+        if before != id:
+            self.answers.wrong.append(f"{reference} was accepted as {before} and as {id}")
+        self.answers.accepted_at[reference] = datetime.fromisoformat(message["accepted_at"])
+        self.answers.recipients[reference] = frozenset(each["agency"] for each in message["recipients"])

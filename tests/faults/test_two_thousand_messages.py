@@ -1,0 +1,51 @@
+"""The promise under every fault: whatever was answered with 202 reaches each recipient once, or says why it does not."""
+
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.faults.mischief import BAD, FROZEN, KILLED, What, make_mischief
+from tests.faults.plan import make_plan
+from tests.faults.run import run
+
+SEED = 7
+MESSAGES = 2_000
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Not below pytest's own: PostgreSQL's account must pass through, and a socket's path is short."""
+    path = Path(tempfile.mkdtemp(prefix="hub-faults-"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are found and killed by what Linux says in /proc")
+def test_nothing_is_lost_doubled_out_of_order_or_leaked_under_every_fault(folder: Path) -> None:
+    outcome = run(SEED, MESSAGES, folder)
+    sys.stderr.write(json.dumps(outcome.line) + "\n")
+    assert outcome.kept_the_promise, "\n".join((json.dumps(outcome.line), *outcome.stories))
+    assert outcome.line["accepted"] >= MESSAGES
+    assert outcome.line["kills"] >= len(KILLED)
+
+
+def test_the_same_seed_sends_the_same_under_the_same_faults() -> None:
+    now = datetime(2026, 1, 5, tzinfo=UTC)
+    assert make_plan(3, 500, now) == make_plan(3, 500, now)
+    assert make_plan(3, 500, now) != make_plan(4, 500, now)
+    assert make_mischief(3, 500, "police-kent") == make_mischief(3, 500, "police-kent")
+
+
+def test_every_fault_is_part_of_every_run() -> None:
+    faults = make_mischief(1, MESSAGES, "police-kent")
+    assert {fault.what for fault in faults} == set(What)
+    assert {fault.whom for fault in faults if fault.what is What.KILL} == set(KILLED)
+    assert {fault.whom for fault in faults if fault.what is What.FREEZE} == set(FROZEN)
+    assert {fault.how for fault in faults if fault.what is What.PARTNER} == set(BAD)

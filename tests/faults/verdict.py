@@ -1,0 +1,180 @@
+"""What became of a fault run, held against its plan: from what the recipients logged and what senders were told."""
+
+import json
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from tests.faults.plan import EXPIRING, Expected, Plan
+from tests.faults.senders import Answers
+
+_SENT_WITHIN_SECONDS = 5.0
+"""A send that had been permitted when its protocol ended may still arrive so much later."""
+
+Row = dict[str, Any]
+Copy = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Violation:
+    what: str
+    message_id: str
+    words: str
+
+
+@dataclass
+class Verdict:
+    delivered: int = 0
+    quarantined: int = 0
+    held: int = 0
+    waiting: int = 0
+    denied: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    """Codes of what is in quarantine, held or waiting."""
+    violations: list[Violation] = field(default_factory=list)
+
+    def count(self, what: str) -> int:
+        return sum(violation.what == what for violation in self.violations)
+
+    def note(self, what: str, message_id: str, words: str) -> None:
+        self.violations.append(Violation(what, message_id, words))
+
+
+def read_arrivals(file: Path) -> list[Row]:
+    return [json.loads(line) for line in file.read_bytes().splitlines()]
+
+
+def examine(
+    plan: Plan, answers: Answers, arrivals: list[Row], database_url: str, protocol_ended_at: float | None
+) -> Verdict:
+    verdict = Verdict()
+    first: dict[Copy, int] = {}
+    for place, arrival in enumerate(arrivals):
+        first.setdefault((arrival["agency"], arrival["id"]), place)
+    with psycopg.connect(database_url, row_factory=dict_row) as connection:
+        kept = {(row["recipient"], str(row["message_id"])): row for row in connection.execute(_DELIVERIES)}
+        clocks = list(connection.execute(_CLOCKS))
+    for expected in plan.expected.values():
+        _examine_one(verdict, plan, expected, answers, first, kept)
+    _doubled(verdict, arrivals)
+    _out_of_order(verdict, plan, answers, first)
+    _out_of_position(verdict, first, kept)
+    _leaked(verdict, plan, answers, arrivals, protocol_ended_at)
+    for clock in clocks:
+        verdict.note("late_clocks_unreported", str(clock["message_id"]), f"{clock['name']}: {clock['reports']} reports")
+    for words in answers.wrong:
+        verdict.note("wrong_answers", "", words)
+    return verdict
+
+
+_DELIVERIES = """
+    SELECT d.message_id, d.recipient, d.state, d.why, d.why_code, d.subject, d.position,
+           EXISTS (SELECT FROM delivery e WHERE e.recipient = d.recipient AND e.subject = d.subject
+                   AND e.position < d.position AND e.state NOT IN ('delivered', 'discarded')) AS behind
+    FROM delivery d
+"""
+_CLOCKS = """
+    SELECT c.name, c.message_id, count(j.position) AS reports
+    FROM clock c LEFT JOIN journal j ON j.event = 'clock.overdue' AND j.clock_id = c.id
+    WHERE c.state = 'running'
+    GROUP BY c.id HAVING count(j.position) <> 1
+"""
+
+
+def _examine_one(
+    verdict: Verdict,
+    plan: Plan,
+    expected: Expected,
+    answers: Answers,
+    first: dict[Copy, int],
+    kept: dict[Copy, Row],
+) -> None:
+    id = answers.accepted.get(expected.reference)
+    if id is None:
+        verdict.note("lost", "", f"{expected.reference} was never answered")
+        return
+    for recipient in expected.recipients:
+        row = kept.get((recipient, id))
+        if (recipient, id) in first:
+            verdict.delivered += 1
+        elif expected.kind == EXPIRING and recipient not in answers.recipients[expected.reference]:
+            verdict.denied += 1
+        elif row is None:
+            verdict.note("lost", id, f"{expected.kind} to {recipient}: no delivery was ever made")
+        elif row["state"] == "quarantined" and row["why"]:
+            verdict.quarantined += 1
+        elif row["state"] == "held" and row["why"]:
+            verdict.held += 1
+        elif row["state"] == "waiting" and (row["behind"] or recipient == plan.always_down):
+            verdict.waiting += 1
+        else:
+            verdict.note("lost", id, f"{expected.kind} to {recipient} is {row['state']}: {row['why']}")
+        if row is not None and (recipient, id) not in first:
+            verdict.reasons[str(row["why_code"])] += 1
+        if expected.reference in plan.poisoned and (row is None or row["state"] != "quarantined"):
+            verdict.note("lost", id, f"the message that kills its worker is {row and row['state']}")
+
+
+def _doubled(verdict: Verdict, arrivals: list[Row]) -> None:
+    """One content under two ids, or two contents under one id: either would have an effect twice."""
+    ids: dict[Copy, set[str]] = defaultdict(set)
+    contents: dict[Copy, set[str]] = defaultdict(set)
+    for arrival in arrivals:
+        ids[arrival["agency"], arrival["content"]].add(arrival["id"])
+        contents[arrival["agency"], arrival["id"]].add(arrival["content"])
+    for (agency, _), found in ids.items():
+        if len(found) > 1:
+            verdict.note("doubled", min(found), f"{agency} has one content under {len(found)} ids")
+    for (agency, id), found in contents.items():
+        if len(found) > 1:
+            verdict.note("doubled", id, f"{agency} has {len(found)} contents under one id")
+
+
+def _out_of_order(verdict: Verdict, plan: Plan, answers: Answers, first: dict[Copy, int]) -> None:
+    """Nothing reaches anybody before what its sender had handed in earlier about the same matter."""
+    matters: dict[str, list[Expected]] = defaultdict(list)
+    for expected in plan.expected.values():
+        matters[expected.matter].append(expected)
+    for steps in matters.values():
+        steps.sort(key=lambda step: step.turn)
+        for earlier, later in zip(steps, steps[1:], strict=False):
+            for recipient in earlier.recipients & later.recipients:
+                before, after = (
+                    first.get((recipient, answers.accepted.get(s.reference, ""))) for s in (earlier, later)
+                )
+                if after is not None and (before is None or before > after):
+                    id = answers.accepted[later.reference]
+                    verdict.note(
+                        "out_of_order", id, f"{later.reference} reached {recipient} before {earlier.reference}"
+                    )
+
+
+def _out_of_position(verdict: Verdict, first: dict[Copy, int], kept: dict[Copy, Row]) -> None:
+    """The same for everything the hub forwards by itself, within (recipient, subject)."""
+    lines: dict[Copy, list[tuple[int, Copy]]] = defaultdict(list)
+    for copy, row in kept.items():
+        lines[copy[0], str(row["subject"])].append((row["position"], copy))
+    for line in lines.values():
+        came = [first[copy] for _, copy in sorted(line) if copy in first]
+        if came != sorted(came):
+            copy = line[0][1]
+            verdict.note("out_of_order", copy[1], f"what {copy[0]} has of one subject came in another order")
+
+
+def _leaked(
+    verdict: Verdict, plan: Plan, answers: Answers, arrivals: list[Row], protocol_ended_at: float | None
+) -> None:
+    by_id = {answers.accepted[e.reference]: e for e in plan.expected.values() if e.reference in answers.accepted}
+    for arrival in arrivals:
+        expected, who = by_id.get(arrival["id"]), arrival["agency"]
+        if arrival["leaked"]:
+            verdict.note("leaked_fields", arrival["id"], f"{who} has a field that was to be withheld from it")
+        if expected is not None and who not in expected.recipients:
+            verdict.note("leaked_fields", arrival["id"], f"{who} has a {expected.kind} that is none of its business")
+        late = protocol_ended_at is not None and arrival["at"] > protocol_ended_at + _SENT_WITHIN_SECONDS
+        if late and arrival["kind"] == EXPIRING:
+            verdict.note("leaked_fields", arrival["id"], f"{who} has a {EXPIRING} after its protocol had ended")
