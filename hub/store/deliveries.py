@@ -114,6 +114,8 @@ KNOWN_RECIPIENTS = """known AS (
 # one, even in quarantine, holds back its own subject and no other. A lease that ran out makes a delivery ready again.
 # Recipients are found by skipping through the index and taken in no order, so that the work does not grow with what
 # waits, and a few busy ones are not always served first. One that does not answer gets a single delivery, to probe it.
+# What a worker had begun when its lease ran out is tried alone, one at a time: if it kills its worker again, it takes
+# nothing with it, and what only happened to be beside it is delivered.
 _CLAIM = text(f"""
     WITH RECURSIVE {KNOWN_RECIPIENTS}, open_to AS (
         SELECT known.recipient, CASE WHEN p.next_try_at IS NULL THEN :batch_size ELSE 1 END AS room
@@ -126,31 +128,39 @@ _CLAIM = text(f"""
         ORDER BY random()
     ), turned AS (
         SELECT ready.id FROM open_to CROSS JOIN LATERAL (
-            SELECT d.id FROM delivery d
-            WHERE d.recipient = open_to.recipient AND d.state IN ('waiting', 'sending', 'held')
-              AND d.due_at <= :now
-              AND (d.lease_until IS NULL OR d.lease_until < :now)
-              AND NOT EXISTS (
-                  SELECT FROM delivery earlier
-                  WHERE earlier.recipient = d.recipient AND earlier.subject = d.subject
-                    AND earlier.position < d.position AND earlier.state <> 'delivered')
-            ORDER BY d.due_at, d.position LIMIT open_to.room
+            (SELECT d.id FROM delivery d
+             WHERE d.recipient = open_to.recipient AND d.state = 'sending' AND d.begun_at IS NOT NULL
+               AND d.lease_until < :now
+             ORDER BY d.lease_until, d.position LIMIT 1)
+            UNION ALL
+            (SELECT d.id FROM delivery d
+             WHERE d.recipient = open_to.recipient AND d.state IN ('waiting', 'sending', 'held')
+               AND d.due_at <= :now AND d.begun_at IS NULL
+               AND (d.lease_until IS NULL OR d.lease_until < :now)
+               AND NOT EXISTS (
+                   SELECT FROM delivery earlier
+                   WHERE earlier.recipient = d.recipient AND earlier.subject = d.subject
+                     AND earlier.position < d.position AND earlier.state <> 'delivered')
+             ORDER BY d.due_at, d.position LIMIT open_to.room)
+            LIMIT open_to.room
         ) ready LIMIT :total
     ), locked AS (
-        SELECT d.id FROM delivery d JOIN turned USING (id)
+        SELECT d.id, d.begun_at FROM delivery d JOIN turned USING (id)
         WHERE d.state IN ('waiting', 'sending', 'held') AND (d.lease_until IS NULL OR d.lease_until < :now)
         ORDER BY d.position FOR UPDATE OF d SKIP LOCKED
     )
-    UPDATE delivery SET state = 'sending', lease_token = :token, lease_until = :lease_until
+    UPDATE delivery SET state = 'sending', lease_until = :lease_until, begun_at = NULL,
+        lease_token = CASE WHEN locked.begun_at IS NULL THEN :token ELSE gen_random_uuid() END
     FROM locked WHERE delivery.id = locked.id
-    RETURNING delivery.id, delivery.recipient, delivery.position
+    RETURNING delivery.id, delivery.recipient, delivery.position, delivery.lease_token
 """)  # noqa: S608 - made of our own words
 
 
 def claim(
     connection: Connection, *, now: datetime, lease: timedelta, batch_size: int, batches_per_recipient: int
 ) -> tuple[Claimed, ...]:
-    """Lease what is due, at most one batch a recipient. The recipients of one call share nothing but the call."""
+    """Lease what is due, at most one batch a recipient and one delivery that a worker died on. The recipients of one
+    call share nothing but the call."""
     token = uuid4()
     rows = connection.execute(
         _CLAIM,
@@ -163,11 +173,11 @@ def claim(
             "total": batch_size * 20,
         },
     ).all()
-    by_recipient: dict[str, list[tuple[int, UUID]]] = {}
+    batches: dict[tuple[str, UUID], list[tuple[int, UUID]]] = {}
     for row in rows:
-        by_recipient.setdefault(row.recipient, []).append((row.position, row.id))
+        batches.setdefault((row.recipient, row.lease_token), []).append((row.position, row.id))
     return tuple(
-        Claimed(recipient, token, tuple(id for _, id in sorted(found))) for recipient, found in by_recipient.items()
+        Claimed(recipient, of, tuple(id for _, id in sorted(found))) for (recipient, of), found in batches.items()
     )
 
 
@@ -188,7 +198,10 @@ def make_due(connection: Connection, recipient: str, now: datetime) -> None:
 
 
 def begin(connection: Connection, ids: tuple[UUID, ...], token: UUID, now: datetime) -> tuple[Work, ...]:
-    """Count an attempt for each delivery that this token still holds, in order of position."""
+    """Count an attempt for each delivery that this token still holds, in order of position.
+
+    Once for each claim: a task that the broker hands out again because its worker was lost finds nothing to do.
+    """
     rows = connection.execute(
         update(delivery)
         .where(
@@ -196,8 +209,9 @@ def begin(connection: Connection, ids: tuple[UUID, ...], token: UUID, now: datet
             delivery.c.lease_token == token,
             delivery.c.state == DeliveryState.SENDING,
             delivery.c.lease_until > now,
+            delivery.c.begun_at.is_(None),
         )
-        .values(attempts=delivery.c.attempts + 1)
+        .values(attempts=delivery.c.attempts + 1, begun_at=now)
         .returning(delivery)
     ).all()
     return tuple(
@@ -234,6 +248,7 @@ def _values(ending: Ending) -> dict[str, Any]:
         "state": ending.state,
         "lease_token": None,
         "lease_until": None,
+        "begun_at": None,
         "why_code": ending.why_code,
         "why": ending.why,
     }

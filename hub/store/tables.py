@@ -110,6 +110,7 @@ delivery = Table(
     Column("due_at", _moment, nullable=False),
     Column("lease_token", Uuid),
     Column("lease_until", _moment),
+    Column("begun_at", _moment),
     Column("protocol", Text, nullable=False),
     Column("protocol_version", Integer, nullable=False),
     Column("withheld", JSONB, nullable=False),

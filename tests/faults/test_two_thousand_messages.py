@@ -1,4 +1,4 @@
-"""The promise under every fault: whatever was answered with 202 reaches each recipient once, or says why it does not."""
+"""The promise under every fault: what was answered with 202 reaches each recipient once, or says why it does not."""
 
 import json
 import shutil

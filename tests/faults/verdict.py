@@ -3,6 +3,7 @@
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -141,16 +142,13 @@ def _out_of_order(verdict: Verdict, plan: Plan, answers: Answers, first: dict[Co
         matters[expected.matter].append(expected)
     for steps in matters.values():
         steps.sort(key=lambda step: step.turn)
-        for earlier, later in zip(steps, steps[1:], strict=False):
+        for earlier, later in pairwise(steps):
             for recipient in earlier.recipients & later.recipients:
-                before, after = (
-                    first.get((recipient, answers.accepted.get(s.reference, ""))) for s in (earlier, later)
-                )
+                before = first.get((recipient, answers.accepted.get(earlier.reference, "")))
+                after = first.get((recipient, answers.accepted.get(later.reference, "")))
                 if after is not None and (before is None or before > after):
-                    id = answers.accepted[later.reference]
-                    verdict.note(
-                        "out_of_order", id, f"{later.reference} reached {recipient} before {earlier.reference}"
-                    )
+                    words = f"{later.reference} reached {recipient} before {earlier.reference}"
+                    verdict.note("out_of_order", answers.accepted[later.reference], words)
 
 
 def _out_of_position(verdict: Verdict, first: dict[Copy, int], kept: dict[Copy, Row]) -> None:
