@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from adapters.catalogue import Adapters
 from hub.access.keys import Signature
 from hub.access.pseudonym_key import pseudonym_key
+from hub.access.staff import Staff
 from hub.clock import Clock, SystemClock
 from hub.codes.known import CodeLists
 from hub.deadlines.watch import report_overdue
@@ -138,6 +139,7 @@ class Hub:
         self.pressure = Pressure(store, clock, settings)
         self._intake = Intake(store, clock, assessor, follower, self.signing, self.limits)
         self.access = AgencyAccess(store, clock, settings, agencies, self.limits)
+        self.staff = Staff(store, clock, settings)
         self.evidence = Evidence(store, clock, self.signing, live, knowledge.catalogue)
         self.end_of_life = EndOfLife(store, clock, settings, knowledge.catalogue, live, self.signing)
         self.operation = Operation(store, clock, settings, agencies)

@@ -85,6 +85,70 @@ class AssertionRefused(Unauthenticated):
         super().__init__(problem, cure)
 
 
+class LoginRefused(Unauthenticated):
+    """A wrong password, no such account, a disabled or an expired one: the answer is the same."""
+
+    code = "access.login_refused"
+
+
+class NotLoggedIn(Unauthenticated):
+    """No session, or one that has ended."""
+
+    code = "access.not_logged_in"
+
+
+class TooManyTries(Failure):
+    code = "access.too_many_tries"
+    status = 429
+    retryable = True
+
+
+class LoginBusy(Failure):
+    code = "access.login_busy"
+    status = 503
+    retryable = True
+
+
+class RightMissing(Failure):
+    """The person is known and may not do it."""
+
+    code = "access.right_missing"
+    status = 403
+
+
+class PasswordToChange(Failure):
+    """Somebody else gave the password: its owner takes another before anything else."""
+
+    code = "access.password_to_change"
+    status = 403
+
+
+class NotYourName(Failure):
+    """`--by` names somebody else than the person who is logged in."""
+
+    code = "access.not_your_name"
+    status = 403
+
+
+class PasswordRefused(Failure):
+    code = "account.password_refused"
+    status = 422
+
+
+class AccountRefused(Failure):
+    """An account cannot be made or changed like that."""
+
+    code = "account.refused"
+    status = 422
+
+
+class ReasonMissing(Failure):
+    """A body is read for a reason, or not at all."""
+
+    code = "access.reason_missing"
+    status = 422
+
+
 class KeyUnusable(Failure):
     code = "key.unusable"
     status = 422

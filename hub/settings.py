@@ -53,6 +53,18 @@ class Settings(BaseSettings):
     """Whether a document that is posted must carry a Hub-Signature of its sender."""
     clock_skew_seconds: float = Field(default=30, ge=0, le=300)
 
+    session_file: Path | None = None
+    """Where `hub login` keeps the session of the person; `session` of the state folder if not given."""
+    session_seconds: float = Field(default=8 * 3600, gt=0)
+    session_idle_seconds: float = Field(default=1800, gt=0)
+    account_days: int = Field(default=365, ge=1)
+    """How long a new account lives if nothing else is said."""
+    login_failures_max: int = Field(default=5, ge=1)
+    """So many wrong passwords for one name, and each further try has to wait, longer each time."""
+    login_failures_per_address_max: int = Field(default=50, ge=1)
+    login_pause_first_seconds: float = Field(default=30, gt=0)
+    login_pause_longest_seconds: float = Field(default=900, gt=0)
+
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
 
@@ -114,6 +126,9 @@ class Settings(BaseSettings):
 
     def signing_keys(self) -> Path:
         return self.signing_key_file or self.state_dir / "signing.keys"
+
+    def staff_session(self) -> Path:
+        return self.session_file or self.state_dir / "session"
 
     def key_files(self) -> tuple[Path, ...]:
         """Without these, pseudonyms change, and what was signed can no longer be told from what was not."""

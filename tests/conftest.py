@@ -200,10 +200,13 @@ def api(bench: Bench) -> Iterator[Api]:
         yield api
 
 
-def run_hub(*arguments: str, state: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def run_hub(
+    *arguments: str, state: Path, typed: str | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """The command line as a user runs it."""
     return subprocess.run(
         [sys.executable, "-m", "hub.cli", *arguments],
+        input=typed,
         capture_output=True,
         text=True,
         timeout=180,

@@ -30,27 +30,27 @@ VALID_FOR = timedelta(days=365)
 CALLS_WITHIN = timedelta(seconds=10)
 
 
-def issue_key(store: Store, agency: str, now: datetime, algorithm: str = "EdDSA") -> AgencyKey:
+def issue_key(store: Store, agency: str, now: datetime, algorithm: str, by: str) -> AgencyKey:
     """A new key pair: only its public part is kept."""
     made = AgencyKey.make(agency, algorithm)
-    _add(store, made.id, agency, made.algorithm, made.public(), now, now + VALID_FOR)
+    _add(store, made.id, agency, made.algorithm, made.public(), now, by)
     return made
 
 
-def register_key(store: Store, agency: str, document: dict[str, Any], id: UUID, now: datetime) -> datetime:
+def register_key(store: Store, agency: str, document: dict[str, Any], id: UUID, now: datetime, by: str) -> datetime:
     """A public JWK that the agency made itself; returns when it expires. Raises KeyUnusable."""
     algorithm, public = public_key_of(document)
-    _add(store, id, agency, algorithm, public, now, now + VALID_FOR)
+    _add(store, id, agency, algorithm, public, now, by)
     return now + VALID_FOR
 
 
-def revoke_key(store: Store, id: UUID, now: datetime) -> str:
+def revoke_key(store: Store, id: UUID, now: datetime, by: str) -> str:
     """The agency whose key it was. Raises NotFound."""
     with store.transaction() as connection:
         agency = access.revoke(connection, id, now)
         if agency is None:
             raise NotFound("there is no such key in use", "see their ids: hub keys list")
-        journal.append(connection, Event.KEY_REVOKED, now, agency=agency, key=str(id))
+        journal.append(connection, Event.KEY_REVOKED, now, agency=agency, key=str(id), by=by)
     return agency
 
 
@@ -135,8 +135,8 @@ def _add(
     agency: str,
     algorithm: str,
     public_key: dict[str, Any],
-    not_before: datetime,
-    expires_at: datetime,
+    now: datetime,
+    by: str,
 ) -> None:
     with store.transaction() as connection:
         access.add(
@@ -145,7 +145,7 @@ def _add(
             agency=agency,
             algorithm=algorithm,
             public_key=public_key,
-            not_before=not_before,
-            expires_at=expires_at,
+            not_before=now,
+            expires_at=now + VALID_FOR,
         )
-        journal.append(connection, Event.KEY_ADDED, not_before, agency=agency, key=str(id), algorithm=algorithm)
+        journal.append(connection, Event.KEY_ADDED, now, agency=agency, key=str(id), algorithm=algorithm, by=by)

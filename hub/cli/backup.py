@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
+from hub.access.rights import Right
 from hub.bootstrap import build_hub
+from hub.cli.acting import By, acting
 from hub.cli.connect import open_hub
 from hub.cli.inspect import Json
 from hub.cli.screen import err, out, print_json
@@ -34,10 +36,12 @@ def backup(
     with_keys: Annotated[
         bool, typer.Option("--with-keys", help="Put the keys beside the data: whoever has the folder can read it.")
     ] = False,
+    by: By = None,
     as_json: Json = False,
 ) -> None:
     """Write everything that the exchange holds into a folder. It goes on running meanwhile."""
     with open_hub() as hub:
+        who = acting(hub, Right.BACK_UP, by=by)
         manifest = back_up(hub.settings, hub.store.url, folder, with_keys=with_keys, now=hub.clock.now())
         with hub.store.transaction() as connection:
             journal.append(
@@ -47,6 +51,7 @@ def backup(
                 up_to=manifest.journal_position,
                 sha256=manifest.sha256,
                 with_keys=with_keys,
+                by=who,
             )
     if as_json:
         print_json(asdict(manifest))

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import typer
 
+from hub.access.rights import Right
+from hub.cli.acting import By, acting
 from hub.cli.connect import open_hub
 from hub.cli.inspect import Json
 from hub.cli.screen import out, print_json, table
@@ -13,7 +15,6 @@ from hub.disposal.person_named import Given
 from hub.disposal.report_files import ReportFormat, write_report
 from hub.errors import NotFound
 
-By = Annotated[str, typer.Option("--by", help="Who does it: named in the journal.")]
 Reason = Annotated[str, typer.Option(help="Why; it stands in the journal, so name nobody in it.")]
 Pnc = Annotated[str | None, typer.Option(help="The person's PNC id.")]
 Cro = Annotated[str | None, typer.Option(help="The person's CRO number.")]
@@ -38,13 +39,13 @@ def add_commands(cli: typer.Typer) -> None:
 
 
 def run(
-    by: By,
+    by: By = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count what is due and destroy nothing.")] = False,
     as_json: Json = False,
 ) -> None:
     """Destroy the content of every message whose protocols' time is over; what it was, and to whom it went, stays."""
     with open_hub() as hub:
-        done = hub.end_of_life.run_retention(by, dry_run=dry_run).as_plain()
+        done = hub.end_of_life.run_retention(acting(hub, Right.RUN_RETENTION, by=by), dry_run=dry_run).as_plain()
     if as_json:
         print_json(done)
         return
@@ -59,8 +60,8 @@ def run(
 
 
 def place(
-    by: By,
     reason: Reason,
+    by: By = None,
     pnc: Pnc = None,
     cro: Cro = None,
     crn: Crn = None,
@@ -72,7 +73,7 @@ def place(
     """Keep everything about a person or a case, until the hold is ended. Give one number, or --name with --born."""
     wanted = Given(pnc=pnc, cro=cro, crn=crn, noms=noms, name=name, born=born, case=case).one()
     with open_hub() as hub:
-        placed = hub.end_of_life.place_hold(wanted, by, reason)
+        placed = hub.end_of_life.place_hold(wanted, acting(hub, Right.CHANGE_HOLDS, by=by), reason)
     out().print(f"hold {placed['id']} is placed; it covers {placed['covers']} messages at this moment")
 
 
@@ -81,6 +82,7 @@ def list_holds(
 ) -> None:
     """The holds that stand; of whom, nobody can tell from them."""
     with open_hub() as hub:
+        acting(hub, Right.READ_STORIES)
         found = hub.end_of_life.holds(ended_too=every)
     if as_json:
         print_json(found)
@@ -89,21 +91,21 @@ def list_holds(
     out().print(table(f"{len(found)} holds", columns, [[each[column] for column in columns] for each in found]))
 
 
-def end(hold: Annotated[str, typer.Argument(help="The id of a hold.")], by: By, reason: Reason) -> None:
+def end(hold: Annotated[str, typer.Argument(help="The id of a hold.")], reason: Reason, by: By = None) -> None:
     """End a hold: what it kept is due again."""
     try:
         wanted = UUID(hold)
     except ValueError:
         raise NotFound("that is no id of a hold", "see: hub hold list") from None
     with open_hub() as hub:
-        hub.end_of_life.end_hold(wanted, by, reason)
+        hub.end_of_life.end_hold(wanted, acting(hub, Right.CHANGE_HOLDS, by=by), reason)
     out().print("the hold is ended")
 
 
 def report(
-    by: By,
     reason: Reason,
     folder: Annotated[Path, typer.Option("--out", help="Where the files go.", file_okay=False)],
+    by: By = None,
     pnc: Pnc = None,
     cro: Cro = None,
     crn: Crn = None,
@@ -119,7 +121,7 @@ def report(
         raise typer.BadParameter("formats are html and json") from None
     wanted = Given(pnc=pnc, cro=cro, crn=crn, noms=noms, name=name, born=born).wanted()
     with open_hub() as hub:
-        told = hub.end_of_life.subject_report(wanted, by, reason)
+        told = hub.end_of_life.subject_report(wanted, acting(hub, Right.REPORT_SUBJECT, Right.READ_BODY, by=by), reason)
     for file in write_report(told, folder, wanted_formats):
         out().print(str(file), markup=False, soft_wrap=True)
     counts = told["counts"]

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from hub.access.rights import Right
+from hub.cli.acting import acting
 from hub.cli.connect import open_hub
 from hub.cli.inspect import Json
 from hub.cli.screen import out, print_json, table
@@ -74,6 +76,7 @@ def prove(
 ) -> None:
     """What shows anybody, without this database, that an entry stood in the journal."""
     with open_hub() as hub:
+        acting(hub, Right.READ_JOURNAL)
         proof = hub.evidence.prove(wanted)
     _write(as_plain(proof), out_file)
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from hub.access.rights import Right
+from hub.cli.acting import acting
 from hub.cli.connect import open_hub
 from hub.cli.inspect import Json
 from hub.cli.screen import out, print_json, print_problems, table
@@ -24,6 +26,7 @@ def send(
 ) -> None:
     """Hand in a document and print the receipt. Exit code 3 if some of it was refused, 2 if all of it was."""
     with open_hub() as hub:
+        acting(hub, Right.HAND_IN)
         answer = hub.receive(hub.knowledge.registry.agencies.named(sender), file.read_bytes())
     refused = [problem.as_dict() for problem in answer.refused]
     if as_json:
@@ -46,6 +49,7 @@ def collect(
 ) -> None:
     """Look into an agency's inbox now, without waiting for its time. Exit code 2 if it cannot be reached."""
     with open_hub() as hub:
+        acting(hub, Right.HAND_IN)
         found = hub.collect(agency)
         if found.settling:
             time.sleep(hub.settle_seconds(agency))

@@ -7,7 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
+from hub.access.rights import Right
 from hub.bootstrap import build_knowledge, registry_folders
+from hub.cli.acting import acting
 from hub.cli.connect import open_hub
 from hub.cli.screen import clock_words, out, print_json, print_problems, table
 from hub.clock import SystemClock
@@ -91,6 +93,7 @@ def show(
 ) -> None:
     """The whole story of a message: what went to whom, what was withheld and why, which clocks, and the journal."""
     with open_hub() as hub:
+        acting(hub, Right.READ_STORIES)
         story = hub.show(message)
     if as_json:
         print_json(story)
@@ -126,6 +129,7 @@ def deadlines(
 ) -> None:
     """Every running clock, the most urgent first."""
     with open_hub() as hub:
+        acting(hub, Right.READ_STORIES)
         found = hub.deadlines(stopped_too=everything, name=clock)
     if as_json:
         print_json(found)

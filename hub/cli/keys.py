@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 import typer
 
 from hub.access.assertions import AgencyKey
+from hub.access.rights import Right
+from hub.cli.acting import By, acting
 from hub.cli.connect import open_hub
 from hub.cli.inspect import Json
 from hub.cli.screen import out, print_json, table
@@ -32,13 +34,14 @@ def new(
     agency: _Agency,
     out_file: Annotated[Path, typer.Option("--out", help="Where the key pair goes; only the agency may have it.")],
     algorithm: Annotated[str, typer.Option(help="EdDSA or ES256.")] = "EdDSA",
+    by: By = None,
     as_json: Json = False,
 ) -> None:
     """Make a key pair for an agency. The exchange keeps the public part alone."""
     if out_file.exists():
         raise KeyUnusable(f"{out_file} exists already", "name a new file")
     with open_hub() as hub:
-        made = hub.access.issue_key(agency, algorithm)
+        made = hub.access.issue_key(agency, algorithm, acting(hub, Right.CHANGE_KEYS, by=by))
     out_file.touch(mode=0o600)
     out_file.write_text(made.as_text() + "\n")
     if as_json:
@@ -50,6 +53,7 @@ def new(
 def add(
     agency: _Agency,
     file: Annotated[Path, typer.Argument(help="A public key as JWK, Ed25519 or P-256.", exists=True, dir_okay=False)],
+    by: By = None,
     as_json: Json = False,
 ) -> None:
     """Register a public key that the agency made itself; its assertions name the id that this prints."""
@@ -59,7 +63,7 @@ def add(
         raise KeyUnusable(f"{file.name} is no JSON", "give a public key as JWK") from error
     id = uuid4()
     with open_hub() as hub:
-        expires_at = hub.access.register_key(agency, document, id)
+        expires_at = hub.access.register_key(agency, document, id, acting(hub, Right.CHANGE_KEYS, by=by))
     if as_json:
         print_json({"agency": agency, "key": str(id), "expires_at": expires_at.isoformat()})
     else:
@@ -69,6 +73,7 @@ def add(
 def list_keys(agency: Annotated[str | None, typer.Argument(help="Only of this agency.")] = None) -> None:
     """The keys, and which of them end soon."""
     with open_hub() as hub:
+        acting(hub, Right.READ_STORIES)
         found, now = hub.access.keys(agency), hub.clock.now()
     rows = []
     for key in found:
@@ -78,14 +83,14 @@ def list_keys(agency: Annotated[str | None, typer.Argument(help="Only of this ag
     out().print(table("", ("agency", "key", "algorithm", "until", "state"), rows))
 
 
-def revoke(key: Annotated[str, typer.Argument(help="The id of a key.")]) -> None:
+def revoke(key: Annotated[str, typer.Argument(help="The id of a key.")], by: By = None) -> None:
     """It counts for nothing from this moment."""
     try:
         id = UUID(key)
     except ValueError:
         raise NotFound("that is no id of a key", "see their ids: hub keys list") from None
     with open_hub() as hub:
-        agency = hub.access.revoke_key(id)
+        agency = hub.access.revoke_key(id, acting(hub, Right.CHANGE_KEYS, by=by))
     out().print(f"Key {id} of {agency} is revoked.")
 
 

@@ -5,6 +5,8 @@ from uuid import UUID
 
 import typer
 
+from hub.access.rights import Right
+from hub.cli.acting import By, acting
 from hub.cli.connect import open_hub
 from hub.cli.inspect import Json
 from hub.cli.screen import out, print_json, table
@@ -26,6 +28,7 @@ def list_links(
 ) -> None:
     """The links that wait for a person, with what speaks for each."""
     with open_hub() as hub:
+        acting(hub, Right.READ_STORIES)
         found = hub.links(state)
     if as_json:
         plain = [
@@ -49,24 +52,21 @@ def list_links(
     out().print(table(f"{len(found)} links", columns, rows))
 
 
-By = Annotated[str, typer.Option("--by", help="Who decides: named in the journal.")]
-
-
-def confirm(link: Annotated[str, typer.Argument(help="The id of a link.")], by: By) -> None:
+def confirm(link: Annotated[str, typer.Argument(help="The id of a link.")], by: By = None) -> None:
     """They are one person: the area is told."""
     _decide(link, same=True, by=by)
 
 
-def reject(link: Annotated[str, typer.Argument(help="The id of a link.")], by: By) -> None:
+def reject(link: Annotated[str, typer.Argument(help="The id of a link.")], by: By = None) -> None:
     """They are two people: nobody is told."""
     _decide(link, same=False, by=by)
 
 
-def _decide(link: str, *, same: bool, by: str) -> None:
+def _decide(link: str, *, same: bool, by: str | None) -> None:
     try:
         wanted = UUID(link)
     except ValueError:
         raise NotFound("that is no id of a link", "see: hub links list") from None
     with open_hub() as hub:
-        hub.decide_link(wanted, same=same, by=by)
+        hub.decide_link(wanted, same=same, by=acting(hub, Right.DECIDE_LINKS, by=by))
     out().print("confirmed; the area is told" if same else "rejected")

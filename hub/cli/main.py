@@ -16,6 +16,7 @@ from hub.cli import (
     links,
     operate,
     partners,
+    people,
     profile,
     protocols,
 )
@@ -41,6 +42,7 @@ def create_cli() -> typer.Typer:
         backup,
         exchanges,
         partners,
+        people,
         keys,
         inspect,
         links,

@@ -4,11 +4,12 @@ from typing import Annotated
 
 import typer
 
+from hub.access.rights import Right
+from hub.cli.acting import By, acting
 from hub.cli.connect import open_hub
 from hub.cli.inspect import Json
 from hub.cli.screen import out, print_json, table
 
-By = Annotated[str, typer.Option("--by", help="Who does it: named in the journal.")]
 Name = Annotated[str, typer.Argument(help="The id of an agency.")]
 
 
@@ -23,6 +24,7 @@ def add_commands(cli: typer.Typer) -> None:
 def list_partners(as_json: Json = False) -> None:
     """Every partner that is paused, fails, or has something waiting for it."""
     with open_hub() as hub:
+        acting(hub, Right.READ_STORIES)
         found = hub.operation.partners.listed()
     if as_json:
         print_json(found)
@@ -33,17 +35,17 @@ def list_partners(as_json: Json = False) -> None:
 
 def pause(
     name: Name,
-    by: By,
     reason: Annotated[str, typer.Option(help="Why; it stands in the journal, so name nobody in it.")],
+    by: By = None,
 ) -> None:
     """Send nothing to a partner, and hand nothing out to it, until it is resumed."""
     with open_hub() as hub:
-        hub.operation.partners.pause(name, by, reason)
+        hub.operation.partners.pause(name, acting(hub, Right.PAUSE_PARTNERS, by=by), reason)
     out().print(f"{name} is paused; what is for it waits")
 
 
-def resume(name: Name, by: By) -> None:
+def resume(name: Name, by: By = None) -> None:
     """End the pause; a partner that did not answer is tried at once."""
     with open_hub() as hub:
-        hub.operation.partners.resume(name, by)
+        hub.operation.partners.resume(name, acting(hub, Right.PAUSE_PARTNERS, by=by))
     out().print(f"{name} is resumed")

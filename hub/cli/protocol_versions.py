@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from hub.access.rights import Right
 from hub.bootstrap import Hub
+from hub.cli.acting import By, acting
 from hub.cli.connect import agreed, open_hub
 from hub.cli.inspect import Json
 from hub.cli.screen import out, print_json, table
@@ -19,7 +21,6 @@ from hub.store.protocols import KeptVersion
 from schemas.catalogue import Catalogue
 from schemas.problem import Refused
 
-By = Annotated[str, typer.Option("--by", help="Who acts.")]
 Proposal = Annotated[str, typer.Argument(help="Its id, or the first characters of it.")]
 
 
@@ -47,28 +48,32 @@ def versions(
 
 
 def propose(
-    file: Annotated[Path, typer.Argument(help="The new version.", exists=True, dir_okay=False)], by: By
+    file: Annotated[Path, typer.Argument(help="The new version.", exists=True, dir_okay=False)], by: By = None
 ) -> None:
     """Propose a new version. It is checked in full, and holds once another person has approved it."""
     with open_hub() as hub:
-        proposed = hub.protocols.propose(file.name, file.read_text(encoding="utf-8"), by)
+        who = acting(hub, Right.PROPOSE_PROTOCOLS, by=by)
+        proposed = hub.protocols.propose(file.name, file.read_text(encoding="utf-8"), who)
     out().print(f"{proposed.protocol} version {proposed.version} is proposed. Another person decides:")
     out().print(f"  hub protocols diff {proposed.protocol} {proposed.version - 1} {proposed.version}")
-    out().print(f"  hub protocols approve {proposed.id} --by NAME")
+    out().print(f"  hub protocols approve {proposed.id}")
 
 
-def approve(proposal: Proposal, by: By) -> None:
+def approve(proposal: Proposal, by: By = None) -> None:
     """Approve what another person proposed: it holds from its first day on, and is never changed again."""
     with open_hub() as hub:
-        approved = hub.protocols.approve(hub.protocols.waiting(proposal), by)
+        approved = hub.protocols.approve(hub.protocols.waiting(proposal), acting(hub, Right.APPROVE_PROTOCOLS, by=by))
         starts = hub.protocols.read(approved).protocol.starts
     out().print(f"{approved.protocol} version {approved.version} is approved, in force from {starts}.")
 
 
-def reject(proposal: Proposal, by: By, reason: Annotated[str, typer.Option(help="Why.")]) -> None:
+def reject(proposal: Proposal, reason: Annotated[str, typer.Option(help="Why.")], by: By = None) -> None:
     """Reject a proposal, or take one's own back."""
     with open_hub() as hub:
-        rejected = hub.protocols.reject(hub.protocols.waiting(proposal), by, reason)
+        waiting, who = hub.protocols.waiting(proposal), acting(hub, Right.READ_STORIES, by=by)
+        if who not in {each.proposed_by for each in hub.protocols.versions() if each.id == waiting}:
+            acting(hub, Right.APPROVE_PROTOCOLS, by=by)
+        rejected = hub.protocols.reject(waiting, who, reason)
     out().print(f"{rejected.protocol} version {rejected.version} is rejected.")
 
 

@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from hub.access.rights import Right
 from hub.cli import protocol_versions
+from hub.cli.acting import acting
 from hub.cli.connect import agreed, open_hub
 from hub.cli.inspect import Json
 from hub.cli.screen import out, print_csv, print_json, table
@@ -102,6 +104,7 @@ def explain(
 ) -> None:
     """Each field of a message with the clause that lets it through or holds it back. Never a value."""
     with open_hub() as hub:
+        acting(hub, Right.READ_STORIES)
         explained = hub.evidence.explain(message, recipient)
     if as_json:
         print_json(

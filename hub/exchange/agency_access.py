@@ -7,6 +7,7 @@ from uuid import UUID
 from hub.access import keys
 from hub.access.assertions import AgencyKey
 from hub.access.keys import Signature
+from hub.access.names import INSTALLATION
 from hub.clock import Clock
 from hub.exchange.limits import Limits
 from hub.settings import Settings
@@ -43,16 +44,16 @@ class AgencyAccess:
         now = self._clock.now()
         return keys.signature_of(self._store, caller.id, text, posted, now, required=self._signatures_required)
 
-    def issue_key(self, agency: str, algorithm: str = "EdDSA") -> AgencyKey:
-        return keys.issue_key(self._store, self._agencies.named(agency).id, self._clock.now(), algorithm)
+    def issue_key(self, agency: str, algorithm: str = "EdDSA", by: str = INSTALLATION) -> AgencyKey:
+        return keys.issue_key(self._store, self._agencies.named(agency).id, self._clock.now(), algorithm, by)
 
-    def register_key(self, agency: str, document: dict[str, Any], id: UUID) -> datetime:
+    def register_key(self, agency: str, document: dict[str, Any], id: UUID, by: str = INSTALLATION) -> datetime:
         """When it expires. Raises KeyUnusable."""
-        return keys.register_key(self._store, self._agencies.named(agency).id, document, id, self._clock.now())
+        return keys.register_key(self._store, self._agencies.named(agency).id, document, id, self._clock.now(), by)
 
-    def revoke_key(self, id: UUID) -> str:
+    def revoke_key(self, id: UUID, by: str = INSTALLATION) -> str:
         """Whose key it was. Raises NotFound."""
-        return keys.revoke_key(self._store, id, self._clock.now())
+        return keys.revoke_key(self._store, id, self._clock.now(), by)
 
     def keys(self, agency: str | None) -> tuple[Any, ...]:
         return keys.keys_of(self._store, self._agencies.named(agency).id if agency else None)

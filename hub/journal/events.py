@@ -53,3 +53,11 @@ class Event(StrEnum):
     PROTOCOL_PROPOSED = "protocol.proposed"
     PROTOCOL_APPROVED = "protocol.approved"
     PROTOCOL_REJECTED = "protocol.rejected"
+    ACCOUNT_ADDED = "account.added"
+    ACCOUNT_CHANGED = "account.changed"
+    PASSWORD_CHANGED = "account.password_changed"  # noqa: S105 - no password
+    LOGGED_IN = "login.opened"
+    LOGGED_OUT = "login.ended"
+    LOGIN_BLOCKED = "login.blocked"
+    ACCESS_DENIED = "access.denied"
+    BODY_READ = "body.read"

@@ -24,6 +24,8 @@ _DUMP = "hub.dump"
 _MANIFEST = "manifest.json"
 _KEYS = "keys"
 _MADE_BY_MIGRATIONS = ("lifecycle_move", "alembic_version")
+_OF_THE_MOMENT = ("staff_session", "login_attempt")  # a session that was ended must not come back
+_NOT_CARRIED = (*_MADE_BY_MIGRATIONS, *_OF_THE_MOMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def back_up(settings: Settings, database_url: str, folder: Path, *, with_keys: b
     with psycopg.connect(url) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         snapshot = _one(connection, "SELECT pg_export_snapshot()")
-        excluded = [f"--exclude-table-data={table}" for table in _MADE_BY_MIGRATIONS]
+        excluded = [f"--exclude-table-data={table}" for table in _NOT_CARRIED]
         flags = ["--format=custom", "--data-only", f"--snapshot={snapshot}", f"--file={dump}", *excluded]
         _run([_program("pg_dump", connection), *flags, f"--dbname={url}"], "backup.dump_failed")
         held = _held(connection)
@@ -149,7 +151,7 @@ def _held(connection: psycopg.Connection[Any]) -> tuple[str, int, dict[str, int]
     rows = {
         table: int(_one(connection, f'SELECT count(*) FROM "{table}"'))  # noqa: S608 - a name the catalogue gave
         for (table,) in tables.fetchall()
-        if table not in _MADE_BY_MIGRATIONS
+        if table not in _NOT_CARRIED
     }
     return schema, position, rows
 

@@ -29,7 +29,7 @@ def test_two_persons_change_a_protocol(tmp_path: Path, database_url: str) -> Non
 
     hub("protocols", "propose", str(new), "--by", "officer-one")
     proposal = json.loads(hub("protocols", "versions", "court-lists", "--json"))[-1]
-    assert (proposal["state"], proposal["proposed_by"]) == ("proposed", "officer-one")
+    assert (proposal["state"], proposal["proposed_by"]) == ("proposed", "unverified:officer-one")
     changed = json.loads(hub("protocols", "diff", "court-lists", "1", "2", "--json"))
     assert changed and changed == json.loads(hub("protocols", "diff", str(new), "--json"))
     assert "protocol.same_person" in hub("protocols", "approve", proposal["id"], "--by", "Officer-One", fails=True)

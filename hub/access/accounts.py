@@ -1,0 +1,150 @@
+"""Accounts of people: made, changed and ended by whoever manages people, never by their owner, and never deleted."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from hub.access.names import INSTALLATION, account_name, is_unverified
+from hub.access.passwords import Passwords
+from hub.access.rights import GIVEN_APART, Right, Role
+from hub.access.sessions import Sessions
+from hub.clock import Clock
+from hub.errors import AccountRefused, NotFound
+from hub.journal.events import Event
+from hub.settings import Settings
+from hub.store import accounts, journal
+from hub.store.accounts import NewAccount
+from hub.store.engine import Found, Store, Transaction
+
+
+class Accounts:
+    """`by` is what `Staff.acting` returned for the right to manage people."""
+
+    def __init__(
+        self, store: Store, clock: Clock, settings: Settings, passwords: Passwords, sessions: Sessions
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._passwords = passwords
+        self._sessions = sessions
+        self._lives = timedelta(days=settings.account_days)
+
+    def add(
+        self,
+        name: str,
+        roles: Iterable[Role],
+        apart: Iterable[Right],
+        password: str,
+        by: str,
+        expires_at: datetime | None = None,
+    ) -> str:
+        """The name as it is kept. The installation makes only people who manage people: the first one, or the next
+        where nobody can any more. Raises AccountRefused or PasswordRefused."""
+        kept, now = account_name(name), self._clock.now()
+        rights = _apart(apart) | ({Right.MANAGE_PEOPLE} if by == INSTALLATION else frozenset())
+        ends = expires_at or now + self._lives
+        if ends <= now:
+            raise AccountRefused("the account would have ended already", "give a day that is to come")
+        new = NewAccount(
+            kept,
+            _sorted(roles),
+            _sorted(rights),
+            self._passwords.hashed(password, kept),
+            must_change_password=by != INSTALLATION,
+            created_at=now,
+            created_by=by,
+            expires_at=ends,
+        )
+        with self._store.transaction() as connection:
+            self._still_may(connection, by, now)
+            if not accounts.add(connection, new):
+                raise AccountRefused("there is an account of that name", "take another name; see: hub people list")
+            journal.append(
+                connection,
+                Event.ACCOUNT_ADDED,
+                now,
+                account=kept,
+                roles=list(new.roles),
+                rights=list(new.rights),
+                expires_at=ends.isoformat(),
+                by=by,
+            )
+        return kept
+
+    def listed(self) -> tuple[Found, ...]:
+        with self._store.transaction() as connection:
+            return accounts.listed(connection)
+
+    def set_roles(self, name: str, roles: Iterable[Role], apart: Iterable[Right], by: str) -> None:
+        """In the stead of those before; they count from this moment. Raises NotFound or AccountRefused."""
+        self._change(name, by, roles=list(_sorted(roles)), rights=list(_sorted(_apart(apart))))
+
+    def disable(self, name: str, by: str) -> None:
+        """Its sessions end at once. Raises NotFound or AccountRefused."""
+        self._change(name, by, disabled_at=self._clock.now())
+
+    def enable(self, name: str, by: str) -> None:
+        self._change(name, by, disabled_at=None)
+
+    def expire(self, name: str, expires_at: datetime, by: str) -> None:
+        self._change(name, by, expires_at=expires_at)
+
+    def set_password(self, name: str, password: str, by: str) -> None:
+        """Another's: they must take one of their own before anything else. Raises NotFound or refusals."""
+        hashed = self._passwords.hashed(password, account_name(name))
+        self._change(name, by, password_hash=hashed, must_change_password=True)
+
+    def change_own_password(self, name: str, old: str, new: str, address: str | None = None) -> None:
+        """Every session of the account ends, this one too. Raises LoginRefused, TooManyTries or PasswordRefused."""
+        hashed = self._passwords.hashed(new, name)
+        row = self._sessions.check(name, old, address)
+        if old == new:
+            raise AccountRefused("that is the password it was", "take another")
+        now = self._clock.now()
+        with self._store.transaction() as connection:
+            current = accounts.lock(connection, row.name)
+            if current is None or current.password_hash != row.password_hash:
+                raise AccountRefused("the password was changed at this same moment", "log in again")
+            accounts.change(connection, row.name, password_hash=hashed, must_change_password=False)
+            ended = accounts.end_sessions(connection, row.name)
+            journal.append(connection, Event.PASSWORD_CHANGED, now, account=row.name, by=row.name, sessions_ended=ended)
+
+    def _change(self, name: str, by: str, **values: Any) -> None:
+        kept, now = account_name(name), self._clock.now()
+        if kept == by:
+            raise AccountRefused("nobody changes an account of their own", "ask somebody else who manages people")
+        with self._store.transaction() as connection:
+            self._still_may(connection, by, now)
+            if accounts.lock(connection, kept) is None:
+                raise NotFound("there is no account of that name", "see: hub people list")
+            accounts.change(connection, kept, **values)
+            if "password_hash" in values:
+                journal.append(connection, Event.PASSWORD_CHANGED, now, account=kept, by=by)
+            else:
+                journal.append(connection, Event.ACCOUNT_CHANGED, now, account=kept, by=by, **_plain(values))
+            if values.get("disabled_at") or "password_hash" in values:
+                accounts.end_sessions(connection, kept)
+
+    def _still_may(self, connection: Transaction, by: str, now: datetime) -> None:
+        """Of two who both found the hub without accounts, only one makes the first."""
+        accounts.alone(connection)
+        if is_unverified(by) or (by == INSTALLATION and accounts.anybody_can(connection, Right.MANAGE_PEOPLE, now)):
+            raise AccountRefused("somebody manages people here already", "log in first: hub login NAME")
+
+
+def _apart(rights: Iterable[Right]) -> frozenset[Right]:
+    wanted = frozenset(rights)
+    if wanted - GIVEN_APART:
+        raise AccountRefused(
+            f"{', '.join(sorted(wanted - GIVEN_APART))} comes with a role and is not given by itself",
+            f"give the role, or one of: {', '.join(sorted(GIVEN_APART))}",
+        )
+    return wanted
+
+
+def _sorted(values: Iterable[Role | Right]) -> tuple[str, ...]:
+    return tuple(sorted({str(value) for value in values}))
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}

@@ -1,0 +1,111 @@
+"""How often somebody may try a password: counted in the database before each try, so that no two tries, at the same
+moment or on other processes, are one.
+
+A name that nobody has is counted like any other, so that being blocked does not tell whether there is an account.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from hub.errors import TooManyTries
+from hub.journal.events import Event
+from hub.settings import Settings
+from hub.store import accounts, journal
+from hub.store.engine import Store, Transaction
+
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+class Scope(StrEnum):
+    NAME = "name"
+    ADDRESS = "address"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From the `name`-th (`address`-th) failure on there is a pause, doubled with each further one."""
+
+    name: int
+    address: int
+    first: timedelta
+    longest: timedelta
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Limits":
+        return cls(
+            settings.login_failures_max,
+            settings.login_failures_per_address_max,
+            timedelta(seconds=settings.login_pause_first_seconds),
+            timedelta(seconds=settings.login_pause_longest_seconds),
+        )
+
+    def pause_after(self, scope: Scope, failures: int) -> timedelta | None:
+        """None as long as another try may follow at once."""
+        beyond = failures - (self.name if scope is Scope.NAME else self.address)
+        if beyond < 0:
+            return None
+        doubled: int = 2 ** min(beyond, 20)
+        return min(self.longest, self.first * doubled)
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One that was counted; `keys` by scope, in the order in which they are locked."""
+
+    keys: tuple[tuple[Scope, str], ...]
+
+
+class Attempts:
+    def __init__(self, store: Store, limits: Limits, secret: bytes) -> None:
+        self._store = store
+        self._limits = limits
+        self._secret = secret
+
+    def begin(self, name: str, address: str | None, now: datetime) -> Try:
+        """Counted as a failure until it is known to be none. Raises TooManyTries."""
+        keys = [(Scope.NAME, self._blind(name))]
+        if address is not None:
+            keys.append((Scope.ADDRESS, self._blind(address)))
+        counted = Try(tuple(keys))
+        with self._store.transaction() as connection:
+            accounts.forget_old(connection, now, now - FORGOTTEN_AFTER)
+            for scope, key in counted.keys:
+                self._count(connection, scope, key, now)
+        return counted
+
+    def _count(self, connection: Transaction, scope: Scope, key: str, now: datetime) -> None:
+        row = accounts.attempt(connection, scope, key, now)
+        if row.blocked_until is not None and now < row.blocked_until:
+            raise too_many_tries((row.blocked_until - now).total_seconds())
+        failures = 1 if now - row.last_at > FORGOTTEN_AFTER else row.failures + 1
+        pause = self._limits.pause_after(scope, failures)
+        accounts.count_attempt(connection, scope, key, failures, now, now + pause if pause else None)
+
+    def was_wrong(self, counted: Try, name: str | None, now: datetime) -> None:
+        """It stays counted; where it began a pause, the journal says so. `name` is None if nobody has it."""
+        with self._store.transaction() as connection:
+            blocked = [str(scope) for scope, key in counted.keys if accounts.is_blocked(connection, scope, key, now)]
+            if blocked:
+                journal.append(connection, Event.LOGIN_BLOCKED, now, account=name, by=blocked)
+
+    def was_right(self, connection: Transaction, counted: Try) -> None:
+        """The name begins anew; its address only loses this one try, or an own account would open it for guessing."""
+        for scope, key in counted.keys:
+            if scope is Scope.NAME:
+                accounts.forget_attempts(connection, scope, key)
+            else:
+                accounts.uncount_attempt(connection, scope, key)
+
+    def _blind(self, value: str) -> str:
+        """People type passwords where a name belongs, and an address may be a person's: neither is kept readable."""
+        return hmac.new(self._secret, f"login|{value}".encode(), hashlib.sha256).hexdigest()
+
+
+def too_many_tries(seconds: float) -> TooManyTries:
+    return TooManyTries(
+        "there were too many wrong passwords",
+        f"try again in {max(1, round(seconds))} seconds; a forgotten one is set anew by whoever manages people",
+    )

@@ -1,0 +1,65 @@
+"""Passwords: what is taken for one, how it is kept, and how it is checked.
+
+Kept as argon2id with 64 MiB, 3 passes and 4 lanes (the second recommendation of RFC 9106). A check takes the same work
+whether or not there is an account, and only a few run at once: many at the same moment would eat the memory.
+"""
+
+import base64
+import secrets
+import threading
+import unicodedata
+
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from hub.errors import LoginBusy, PasswordRefused
+
+LENGTH_MIN, LENGTH_MAX = 12, 256  # characters
+_AT_ONCE = 2
+_WAIT_SECONDS = 5.0
+
+
+class Passwords:
+    def __init__(self, *, passes: int = 3, kibibytes: int = 65_536, lanes: int = 4) -> None:
+        self._hasher = PasswordHasher(passes, kibibytes, lanes, hash_len=32, salt_len=16, type=Type.ID)
+        # As long to check as a real one, and no password fits it: its digest was drawn, not computed.
+        salt, digest = (base64.b64encode(secrets.token_bytes(n)).decode().rstrip("=") for n in (16, 32))
+        self._nobodys = f"$argon2id$v=19$m={kibibytes},t={passes},p={lanes}${salt}${digest}"
+        self._turns = threading.BoundedSemaphore(_AT_ONCE)
+
+    def hashed(self, password: str, name: str) -> str:
+        """What is kept of a new password of the account. Raises PasswordRefused."""
+        plain = _plain(password)
+        if not LENGTH_MIN <= len(plain) <= LENGTH_MAX:
+            raise PasswordRefused(
+                f"a password has {LENGTH_MIN} to {LENGTH_MAX} characters", "take several words; any characters will do"
+            )
+        if name in plain.casefold():
+            raise PasswordRefused("the password holds the name of the account", "take another")
+        if len(set(plain)) < 4:
+            raise PasswordRefused("the password is one character again and again", "take several words")
+        return self._hasher.hash(plain)
+
+    def fits(self, password: str, kept: str | None) -> bool:
+        """Whether it is the password of which `kept` was kept; the same work is done for None. Raises LoginBusy."""
+        if not self._turns.acquire(timeout=_WAIT_SECONDS):
+            raise LoginBusy("too many people are logging in at this moment", "try again in a few seconds")
+        try:
+            return self._hasher.verify(kept or self._nobodys, _plain(password[: LENGTH_MAX + 1])) and kept is not None
+        except (VerificationError, InvalidHashError):
+            return False
+        finally:
+            self._turns.release()
+
+    def is_outdated(self, kept: str) -> bool:
+        """Whether it was kept under other parameters than today's."""
+        return self._hasher.check_needs_rehash(kept)
+
+    def kept_anew(self, password: str) -> str:
+        """Under today's parameters, for a password that was just found to fit."""
+        return self._hasher.hash(_plain(password))
+
+
+def _plain(password: str) -> str:
+    """One form of what different keyboards write in several."""
+    return unicodedata.normalize("NFKC", password)

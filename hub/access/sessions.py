@@ -1,0 +1,132 @@
+"""Who acts: a person logs in with a password and is known by a token from then on, until the session ends.
+
+Only the token's hash is kept. What a session may do is read from its account each time: a change counts at once.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from hub.access.attempts import Attempts
+from hub.access.names import name_or_none
+from hub.access.passwords import Passwords
+from hub.access.rights import Right, Role, rights_of
+from hub.clock import Clock
+from hub.errors import LoginRefused, NotLoggedIn, PasswordToChange
+from hub.journal.events import Event
+from hub.settings import Settings
+from hub.store import accounts, journal
+from hub.store.engine import Found, Store
+
+_TOKEN_BYTES = 32
+_USE_NOTED_EVERY = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is logged in, and what they may do at this moment."""
+
+    name: str
+    roles: tuple[Role, ...]
+    rights: frozenset[Right]
+    must_change_password: bool
+    session_ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """`token` is told this once."""
+
+    person: Person
+    token: str = field(repr=False)
+
+
+class Sessions:
+    def __init__(
+        self, store: Store, clock: Clock, settings: Settings, passwords: Passwords, attempts: Attempts
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._passwords = passwords
+        self._attempts = attempts
+        self._lives = timedelta(seconds=settings.session_seconds)
+        self._idle = timedelta(seconds=min(settings.session_idle_seconds, settings.session_seconds))
+
+    def open(self, name: str, password: str, address: str | None = None) -> Opened:
+        """`address` is where the caller comes from, over a network. Raises LoginRefused, TooManyTries or LoginBusy."""
+        row = self.check(name, password, address)
+        now, token = self._clock.now(), secrets.token_urlsafe(_TOKEN_BYTES)
+        with self._store.transaction() as connection:
+            current = accounts.lock(connection, row.name)
+            if current is None or current.password_hash != row.password_hash or not _counts(current, now):
+                raise login_refused()  # changed while the password was being checked
+            if self._passwords.is_outdated(row.password_hash):
+                accounts.change(connection, row.name, password_hash=self._passwords.kept_anew(password))
+            accounts.open_session(connection, _hash(token), row.name, now, now + self._lives)
+            journal.append(connection, Event.LOGGED_IN, now, person=row.name, remote=address is not None)
+        return Opened(_person(current, now + self._lives), token)
+
+    def check(self, name: str, password: str, address: str | None) -> Found:
+        """The account whose password it is. Raises LoginRefused, TooManyTries or LoginBusy."""
+        now, known = self._clock.now(), name_or_none(name)
+        counted = self._attempts.begin(known or name.strip().casefold(), address, now)
+        with self._store.transaction() as connection:
+            row = accounts.find(connection, known or "")
+        fits = self._passwords.fits(password, row.password_hash if row else None)
+        if row is None or not fits or not _counts(row, now):
+            self._attempts.was_wrong(counted, row.name if row else None, now)
+            raise login_refused()
+        with self._store.transaction() as connection:
+            self._attempts.was_right(connection, counted)
+        return row
+
+    def person(self, token: str | None, *, changing_password: bool = False) -> Person:
+        """Raises NotLoggedIn, or PasswordToChange until they have taken a password of their own."""
+        now = self._clock.now()
+        hashed = _hash(token) if token else b""
+        with self._store.transaction() as connection:
+            row = accounts.session(connection, hashed)
+            if row is None or row.disabled_at is not None or row.account_expires_at <= now:
+                raise not_logged_in()
+            if row.expires_at <= now or row.used_at + self._idle <= now:
+                raise not_logged_in()
+            if now - row.used_at > min(_USE_NOTED_EVERY, self._idle / 10):
+                accounts.use_session(connection, hashed, now)
+        person = _person(row, row.expires_at)
+        if person.must_change_password and not changing_password:
+            raise PasswordToChange("somebody else gave you this password", "take one of your own: hub people password")
+        return person
+
+    def end(self, token: str) -> str:
+        """Whose it was. Raises NotLoggedIn."""
+        with self._store.transaction() as connection:
+            name = accounts.end_session(connection, _hash(token))
+            if name is None:
+                raise not_logged_in()
+            journal.append(connection, Event.LOGGED_OUT, self._clock.now(), person=name)
+        return name
+
+
+def not_logged_in() -> NotLoggedIn:
+    return NotLoggedIn("nobody is logged in here, or the session has ended", "log in: hub login NAME")
+
+
+def login_refused() -> LoginRefused:
+    return LoginRefused("the name or the password is wrong, or the account has ended", "try again, or ask who made it")
+
+
+def _counts(row: Found, now: datetime) -> bool:
+    return row.disabled_at is None and bool(row.expires_at > now)
+
+
+def _person(row: Found, ends_at: datetime) -> Person:
+    """From an account, or from a session with its account."""
+    roles = tuple(Role(role) for role in row.roles)
+    rights = rights_of(roles, (Right(right) for right in row.rights))
+    name = row.account if "account" in row._fields else row.name
+    return Person(name, roles, rights, row.must_change_password, ends_at)
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,54 @@
+"""The hub's own people as its faces see them: their accounts, their sessions, and who acts."""
+
+from hub.access.accounts import Accounts
+from hub.access.attempts import Attempts, Limits
+from hub.access.names import INSTALLATION, name_or_none, unverified
+from hub.access.passwords import Passwords
+from hub.access.pseudonym_key import pseudonym_key
+from hub.access.rights import Right
+from hub.access.sessions import Person, Sessions
+from hub.clock import Clock
+from hub.errors import NotYourName, RightMissing
+from hub.journal.events import Event
+from hub.settings import Settings
+from hub.store import accounts, journal
+from hub.store.engine import Store
+
+
+class Staff:
+    def __init__(self, store: Store, clock: Clock, settings: Settings, passwords: Passwords | None = None) -> None:
+        self._store = store
+        self._clock = clock
+        passwords = passwords or Passwords()
+        attempts = Attempts(store, Limits.of(settings), pseudonym_key(settings.pseudonym_key()))
+        self.sessions = Sessions(store, clock, settings, passwords, attempts)
+        self.accounts = Accounts(store, clock, settings, passwords, self.sessions)
+
+    def acting(self, token: str | None, *rights: Right, by: str | None = None, otherwise: str = "") -> str:
+        """The name under which somebody at the command line acts, for the journal.
+
+        As long as there is no account, it is the name that they say, or `otherwise`, marked as unverified. From the
+        first account on it is the person's of the session, who must have each of these rights. Raises NotLoggedIn,
+        PasswordToChange, RightMissing or NotYourName.
+        """
+        with self._store.transaction() as connection:
+            manages = accounts.anybody_can(connection, Right.MANAGE_PEOPLE, self._clock.now())
+            any_account = accounts.any_exists(connection)
+        if not manages and rights == (Right.MANAGE_PEOPLE,):
+            return INSTALLATION
+        if not any_account:
+            return unverified(by or otherwise)
+        person = self.sessions.person(token)
+        if by is not None and name_or_none(by) != person.name:
+            raise NotYourName("--by names somebody else than who is logged in", "leave it out, or log in as them")
+        self.require(person, *rights)
+        return person.name
+
+    def require(self, person: Person, *rights: Right) -> None:
+        """Raises RightMissing, and the journal says who tried."""
+        for right in rights:
+            if right not in person.rights:
+                with self._store.transaction() as connection:
+                    now = self._clock.now()
+                    journal.append(connection, Event.ACCESS_DENIED, now, person=person.name, right=str(right))
+                raise RightMissing(f"{person.name} has not the right {right}", "ask whoever manages people for it")

@@ -1,0 +1,100 @@
+"""People by the command line: without accounts as before, with accounts only who is logged in, and each as they may."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from tests.conftest import run_hub
+
+FIRST, OWN = "seven quiet otters", "nine quiet otters"
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def hub(tmp_path: Path, database_url: str) -> Command:
+    """Runs a command; `typed` is its standard input, `person` whose session file it uses."""
+
+    def run(*arguments: str, typed: str = "", person: str = "nobody") -> subprocess.CompletedProcess[str]:
+        environment = {
+            "HUB_DATABASE_URL": database_url,
+            "HUB_SESSION_FILE": str(tmp_path / f"{person}.session"),
+        }
+        return run_hub(*arguments, state=tmp_path / "state", typed=typed, **environment)
+
+    return run
+
+
+def _journal(database_url: str, event: str) -> list[dict[str, object]]:
+    url = make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url) as connection:
+        return [row[0] for row in connection.execute("SELECT detail FROM journal WHERE event = %s", (event,))]
+
+
+def test_without_accounts_a_name_is_taken_and_the_journal_says_that_nobody_checked_it(
+    hub: Command, database_url: str
+) -> None:
+    placed = hub("hold", "place", "--crn", "X100001", "--reason", "an inquiry", "--by", "officer-one")
+    assert placed.returncode == 0, placed.stderr
+    assert _journal(database_url, "hold.placed")[0]["by"] == "unverified:officer-one"
+    placed = hub("hold", "place", "--crn", "X100002", "--reason", "an inquiry")
+    assert placed.returncode == 0, placed.stderr
+    assert str(_journal(database_url, "hold.placed")[1]["by"]).startswith("unverified:")
+
+
+def test_accounts_from_the_first_person_to_the_end_of_a_session(
+    hub: Command, database_url: str, tmp_path: Path
+) -> None:
+    made = hub("people", "add", "ada.first", "--role", "operator", "--password-stdin", typed=f"{FIRST}\n")
+    assert made.returncode == 0, made.stderr
+    assert "manages people" in made.stdout
+    assert _journal(database_url, "account.added")[0]["by"] == "installation"
+
+    refused = hub("hold", "place", "--crn", "X100001", "--reason", "an inquiry", "--by", "ada.first")
+    assert refused.returncode == 1 and "access.not_logged_in" in refused.stderr
+
+    assert hub("login", "ada.first", "--password-stdin", typed=f"{FIRST}\n", person="ada").returncode == 0
+    assert (tmp_path / "ada.session").stat().st_mode & 0o777 == 0o600
+    who = json.loads(hub("whoami", "--json", person="ada").stdout)
+    assert who["name"] == "ada.first" and "manage_people" in who["rights"]
+
+    officer = ("people", "add", "Grace.Second", "--role", "protocol_officer", "--password-stdin")
+    added = hub(*officer, typed=f"{FIRST}\n", person="ada")
+    assert added.returncode == 0, added.stderr
+    hub("login", "grace.second", "--password-stdin", typed=f"{FIRST}\n", person="grace")
+    early = hub("hold", "list", person="grace")
+    assert early.returncode == 1 and "access.password_to_change" in early.stderr
+    changed = hub("people", "password", "--password-stdin", typed=f"{FIRST}\n{OWN}\n", person="grace")
+    assert changed.returncode == 0, changed.stderr
+    assert hub("hold", "list", person="grace").returncode == 1, "the session of before has ended"
+    hub("login", "grace.second", "--password-stdin", typed=f"{OWN}\n", person="grace")
+
+    placed = hub("hold", "place", "--crn", "X100001", "--reason", "an inquiry", person="grace")
+    assert placed.returncode == 0, placed.stderr
+    assert _journal(database_url, "hold.placed")[0]["by"] == "grace.second"
+    another = hub("hold", "place", "--crn", "X100001", "--reason", "an inquiry", "--by", "ada.first", person="grace")
+    assert another.returncode == 1 and "access.not_your_name" in another.stderr
+    not_theirs = hub("keys", "new", "prison-durham", "--out", str(tmp_path / "x.key"), person="grace")
+    assert not_theirs.returncode == 1 and "access.right_missing" in not_theirs.stderr
+    assert not (tmp_path / "x.key").exists()
+    assert hub("people", "list", person="grace").returncode == 1
+
+    assert hub("people", "disable", "grace.second", person="ada").returncode == 0
+    assert "access.not_logged_in" in hub("hold", "list", person="grace").stderr
+    listed = {one["name"]: one["state"] for one in json.loads(hub("people", "list", "--json", person="ada").stdout)}
+    assert listed == {"ada.first": "active", "grace.second": "disabled"}
+    assert hub("logout", person="ada").returncode == 0
+    assert not (tmp_path / "ada.session").exists()
+    assert hub("whoami", person="ada").returncode == 1
+
+
+def test_a_session_that_others_may_read_is_not_used(hub: Command, tmp_path: Path) -> None:
+    (tmp_path / "ada.session").write_text("a-token\n")
+    (tmp_path / "ada.session").chmod(0o644)
+    refused = hub("whoami", person="ada")
+    assert refused.returncode == 1 and "others may read" in refused.stderr
+    assert "a-token" not in refused.stderr
