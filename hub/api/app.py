@@ -1,5 +1,6 @@
 """The routes. Each is one hop from the Hub: route → `Hub.receive` → intake → store."""
 
+from typing import Any
 from uuid import UUID
 
 from fastapi import FastAPI, Request
@@ -10,24 +11,58 @@ from hub.api.bodies import Reading
 from hub.api.bounds import Bounds
 from hub.api.caller import Caller
 from hub.api.mailbox import add_mailbox
-from hub.api.problems import RESPONSES, answer_failures, problem_response
+from hub.api.problems import WITH_BODY, answer_failures, open_responses, problem_response, responses
 from hub.api.room import Room
 from hub.bootstrap import Hub
 from hub.errors import NotFound
+
+_ANY = {"schema": {"type": "string", "format": "binary"}}
+_PARTS = {"type": "object", "required": ["message"], "properties": {"message": {"type": "string", "format": "binary"}}}
+_DESCRIBED: dict[str, Any] = {
+    "responses": responses(409, 415, 422, *WITH_BODY),
+    "openapi_extra": {
+        "requestBody": {
+            "required": True,
+            "description": "A document in the sender's own format; as multipart, the part `message` and its documents.",
+            "content": {
+                "application/json": {},
+                "application/xml": _ANY,
+                "text/xml": _ANY,
+                "text/csv": _ANY,
+                "multipart/form-data": {"schema": _PARTS},
+            },
+        },
+        "parameters": [
+            {
+                "name": "Hub-Signature",
+                "in": "header",
+                "required": False,
+                "schema": {"type": "string"},
+                "description": "A detached JWS over the bytes of the document.",
+            },
+            {
+                "name": "Content-Encoding",
+                "in": "header",
+                "required": False,
+                "schema": {"type": "string", "enum": ["identity", "gzip", "x-gzip"]},
+            },
+        ],
+    },
+}
 
 
 def create_app(hub: Hub) -> FastAPI:
     app = FastAPI(title="Interagency exchange", version="1", docs_url=None, redoc_url=None)
     app.state.hub = hub
     answer_failures(app)
-    app.add_api_route("/v1/messages", post_message, methods=["POST"], status_code=202, responses=RESPONSES)
-    app.add_api_route("/v1/messages/{message_id}", get_message, methods=["GET"], responses=RESPONSES)
+    app.add_api_route("/v1/messages", post_message, methods=["POST"], status_code=202, **_DESCRIBED)
+    app.add_api_route("/v1/messages/{message_id}", get_message, methods=["GET"], responses=responses(404))
     app.state.room = Room(hub.settings.bodies_bytes_max)
     app.add_middleware(Bounds, settings=hub.settings)
     add_mailbox(app, hub)
     app.add_api_route("/.well-known/jwks.json", public_keys, methods=["GET"])
     app.add_api_route("/health", health, methods=["GET"])
-    app.add_api_route("/ready", ready, methods=["GET"], responses=RESPONSES)
+    app.add_api_route("/ready", ready, methods=["GET"], responses=open_responses())
     return app
 
 

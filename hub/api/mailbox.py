@@ -1,7 +1,7 @@
 """The mailbox of an agency that cannot receive calls: list, fetch, acknowledge."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import FastAPI, Query, Request, Response
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from hub.api.caller import Caller
 from hub.api.doorbell import Doorbell
-from hub.api.problems import RESPONSES
+from hub.api.problems import WITH_BODY, responses
 from hub.bootstrap import Hub
 from hub.errors import NotFound
 
@@ -28,11 +28,21 @@ class Acknowledgement(BaseModel):
     reference: Annotated[str, StringConstraints(pattern=r"^[!-~]([ -~]*[!-~])?$", max_length=200)] | None = None
 
 
+FETCHED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The message, in the format of the recipient's own system.",
+        "content": {"*/*": {}},
+    }
+}
+
+
 def add_mailbox(app: FastAPI, hub: Hub) -> None:
     app.state.doorbell = Doorbell(hub.store)
-    app.add_api_route("/v1/mailbox", list_mailbox, methods=["GET"], responses=RESPONSES)
-    app.add_api_route("/v1/mailbox/{message_id}", fetch, methods=["GET"], responses=RESPONSES)
-    app.add_api_route("/v1/mailbox/{message_id}/receipt", acknowledge, methods=["POST"], responses=RESPONSES)
+    app.add_api_route("/v1/mailbox", list_mailbox, methods=["GET"], responses=responses(422))
+    item = "/v1/mailbox/{message_id}"
+    app.add_api_route(item, fetch, methods=["GET"], response_class=Response, responses=FETCHED | responses(404, 410))
+    described = responses(404, 409, 422, *WITH_BODY)
+    app.add_api_route(f"{item}/receipt", acknowledge, methods=["POST"], responses=described)
 
 
 async def list_mailbox(

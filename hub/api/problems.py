@@ -1,6 +1,6 @@
 """Answers that are not a yes, as problem+json (RFC 9457): a stable code, the place, the cause and the cure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -12,26 +12,73 @@ from starlette.exceptions import HTTPException
 from hub.errors import Failure
 from schemas.problem import Problem
 
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"description": words, "content": {"application/problem+json": {}}}
-    for status, words in {
-        401: "The assertion is missing, not signed by a known key, expired, or used before.",
-        404: "There is no such message, or you may not know of it.",
-        408: "The body did not come in time.",
-        409: "It contradicts what was accepted before.",
-        413: "The body is too large.",
-        415: "The body is compressed in a way that is not taken.",
-        422: "Nothing of the document could be accepted; `problems` say why.",
-        429: "Too many calls, or too many messages on their way; Retry-After says when to come back.",
-        503: "The exchange cannot keep anything just now; nothing was accepted.",
-    }.items()
+_TEXT = {"type": "string"}
+_PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "code", "detail", "problems"],
+    "properties": {
+        "type": _TEXT,
+        "title": _TEXT,
+        "status": {"type": "integer"},
+        "code": {**_TEXT, "description": "Stable: see docs/failures.md."},
+        "detail": _TEXT,
+        "problems": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["code", "where", "problem", "cure"],
+                "properties": {"code": _TEXT, "where": _TEXT, "problem": _TEXT, "cure": _TEXT},
+            },
+        },
+    },
 }
+_WORDS = {
+    400: "The body is not the JSON that it must be.",
+    401: "The assertion is missing, not signed by a known key, expired, or used before.",
+    403: "The certificate is not one of the caller's.",
+    404: "There is no such message, or you may not know of it.",
+    408: "The body did not come in time.",
+    409: "It contradicts what was accepted before, or what is acknowledged was never fetched.",
+    410: "Its content was destroyed when its time was over.",
+    413: "The body is too large.",
+    415: "The body is compressed in a way that is not taken.",
+    422: "The request is not as it must be, or nothing of the document could be accepted; `problems` say why.",
+    429: "Too many calls, or too many messages on their way; Retry-After says when to come back.",
+    503: "The exchange cannot keep anything just now; nothing was accepted.",
+}
+_RETRY_AFTER = {"Retry-After": {"description": "In seconds.", "schema": {"type": "integer", "minimum": 1}}}
+WITH_BODY = (400, 408, 413)
+"""What any path that reads a body may answer."""
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What a route that an agency calls may answer beside its yes, for the OpenAPI document."""
+    return open_responses(401, 403, 429, *statuses)
+
+
+def open_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """As `responses`, of a route that anybody may call."""
+    return {
+        status: {
+            "description": _WORDS[status],
+            "content": {"application/problem+json": {"schema": _PROBLEM}},
+        }
+        | ({"headers": _RETRY_AFTER} if status in (429, 503) else {})
+        for status in (*statuses, 503)
+    }
 
 
 def problem_response(
-    status: int, code: str, detail: str, problems: Sequence[Problem] = (), retry_after_seconds: int = 5
+    status: int,
+    code: str,
+    detail: str,
+    problems: Sequence[Problem] = (),
+    retry_after_seconds: int = 5,
+    more: Mapping[str, str] | None = None,
 ) -> JSONResponse:
-    headers = {"Retry-After": str(retry_after_seconds)} if status in (429, 503) else {}
+    headers = dict(more or {})
+    if status in (429, 503):
+        headers["Retry-After"] = str(retry_after_seconds)
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     body = {
@@ -58,7 +105,7 @@ def answer_failures(app: FastAPI) -> None:
             raise error
         if isinstance(error.__cause__, Failure):  # of the body, which FastAPI reads before anything of ours
             return _failed(error.__cause__)
-        return problem_response(error.status_code, f"http.{error.status_code}", str(error.detail))
+        return problem_response(error.status_code, f"http.{error.status_code}", str(error.detail), more=error.headers)
 
     def misused(_: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, RequestValidationError):

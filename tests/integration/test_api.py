@@ -154,7 +154,9 @@ def test_a_list_with_one_bad_case_goes_on_with_the_good_one(api: Api) -> None:
 
 def test_unknown_paths_and_methods_are_answered_as_problems(api: Api) -> None:
     assert problem_of(api.http.request("GET", f"{api.url}/v1/nothing"), 404)["code"] == "http.404"
-    assert problem_of(api.http.request("DELETE", f"{api.url}/v1/messages"), 405)["code"] == "http.405"
+    wrong_method = api.http.request("DELETE", f"{api.url}/v1/messages")
+    assert problem_of(wrong_method, 405)["code"] == "http.405"
+    assert wrong_method.headers["Allow"] == "POST"
 
 
 def test_health_and_readiness_answer(api: Api) -> None:

@@ -1,0 +1,55 @@
+"""Schemathesis reads the OpenAPI document of the running API, makes up thousands of calls, and finds nothing."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hub.settings import Settings
+from tests.conftest import ROOT
+from tests.served import Api
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    file = settings.endpoints_file()
+    to_mailbox = re.compile(r'(agency = "probation-northumbria"\nsystem = "hub_json"\n)transport = .*\nsettings = .*')
+    file.write_text(to_mailbox.sub(r'\1transport = "mailbox"', file.read_text()))
+    return settings.model_copy(update={"calls_max": 100_000})
+
+
+def _run(api: Api, seconds: int, **environment: str) -> None:
+    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(HERE / "schemathesis.toml"), "run"]
+    options = ["--max-time", str(seconds), "--seed", "1", "--request-timeout", "20", "--continue-on-failure"]
+    options += ["--suppress-health-check", "all", "--generation-database", "none", "--warnings", "off"]
+    done = subprocess.run(
+        [*command, f"{api.url}/openapi.json", *options],
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
+        cwd=api.bench.hub.settings.state_dir.parent,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
+
+
+def test_it_finds_nothing_as_an_agency(api: Api, tmp_path: Path) -> None:
+    key = tmp_path / "agency.key"
+    key.write_text(api.bench.hub.access.issue_key("probation-northumbria").as_text())
+    receipt: Any = api.bench.send(api.bench.story()["list"])
+    api.bench.drain()
+    hooks = {"SCHEMATHESIS_HOOKS": "tests.attacks.schemathesis_hooks", "HUB_TEST_KEY": str(key)}
+    _run(api, 20, **hooks, HUB_TEST_MESSAGE=receipt["messages"][0]["id"])
+    [item] = api.bench.hub.show(receipt["messages"][0]["id"])["deliveries"]
+    assert item["state"] == "delivered", "one of its calls has acknowledged it"
+
+
+def test_it_finds_nothing_as_a_stranger(api: Api) -> None:
+    _run(api, 7)
