@@ -35,6 +35,7 @@ from hub.exchange.operation import Operation
 from hub.exchange.prepare import Preparing
 from hub.exchange.pressure import Pressure
 from hub.exchange.preview import preview
+from hub.exchange.reading import Reading
 from hub.exchange.receipts import Answer
 from hub.exchange.remind import Reminding
 from hub.exchange.retry import RetryPolicy
@@ -140,6 +141,7 @@ class Hub:
         self._intake = Intake(store, clock, assessor, follower, self.signing, self.limits)
         self.access = AgencyAccess(store, clock, settings, agencies, self.limits)
         self.staff = Staff(store, clock, settings)
+        self.reading = Reading(store, clock)
         self.evidence = Evidence(store, clock, self.signing, live, knowledge.catalogue)
         self.end_of_life = EndOfLife(store, clock, settings, knowledge.catalogue, live, self.signing)
         self.operation = Operation(store, clock, settings, agencies)

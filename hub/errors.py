@@ -1,6 +1,8 @@
 """The failure tree of the hub. Every class carries its stable code, whether trying again can help, its HTTP status,
 and words that tell the reader what to do next. None of them ever carries personal data."""
 
+import math
+
 from schemas.problem import Problem
 
 
@@ -101,6 +103,13 @@ class TooManyTries(Failure):
     code = "access.too_many_tries"
     status = 429
     retryable = True
+
+    def __init__(self, seconds: float) -> None:
+        self.retry_after_seconds = max(1, math.ceil(seconds))
+        super().__init__(
+            "there were too many wrong passwords",
+            f"try again in {self.retry_after_seconds} seconds; a forgotten one is set anew by whoever manages people",
+        )
 
 
 class LoginBusy(Failure):

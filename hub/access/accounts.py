@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from hub.access.names import INSTALLATION, account_name, is_unverified
+from hub.access.names import account_name
 from hub.access.passwords import Passwords
 from hub.access.rights import GIVEN_APART, Right, Role
 from hub.access.sessions import Sessions
 from hub.clock import Clock
 from hub.errors import AccountRefused, NotFound
+from hub.journal.actors import INSTALLATION, is_unverified
 from hub.journal.events import Event
 from hub.settings import Settings
 from hub.store import accounts, journal

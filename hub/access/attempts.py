@@ -79,7 +79,7 @@ class Attempts:
     def _count(self, connection: Transaction, scope: Scope, key: str, now: datetime) -> None:
         row = accounts.attempt(connection, scope, key, now)
         if row.blocked_until is not None and now < row.blocked_until:
-            raise too_many_tries((row.blocked_until - now).total_seconds())
+            raise TooManyTries((row.blocked_until - now).total_seconds())
         failures = 1 if now - row.last_at > FORGOTTEN_AFTER else row.failures + 1
         pause = self._limits.pause_after(scope, failures)
         accounts.count_attempt(connection, scope, key, failures, now, now + pause if pause else None)
@@ -102,10 +102,3 @@ class Attempts:
     def _blind(self, value: str) -> str:
         """People type passwords where a name belongs, and an address may be a person's: neither is kept readable."""
         return hmac.new(self._secret, f"login|{value}".encode(), hashlib.sha256).hexdigest()
-
-
-def too_many_tries(seconds: float) -> TooManyTries:
-    return TooManyTries(
-        "there were too many wrong passwords",
-        f"try again in {max(1, round(seconds))} seconds; a forgotten one is set anew by whoever manages people",
-    )

@@ -2,13 +2,14 @@
 
 from hub.access.accounts import Accounts
 from hub.access.attempts import Attempts, Limits
-from hub.access.names import INSTALLATION, name_or_none, unverified
+from hub.access.names import name_or_none
 from hub.access.passwords import Passwords
 from hub.access.pseudonym_key import pseudonym_key
 from hub.access.rights import Right
 from hub.access.sessions import Person, Sessions
 from hub.clock import Clock
 from hub.errors import NotYourName, RightMissing
+from hub.journal.actors import INSTALLATION, unverified
 from hub.journal.events import Event
 from hub.settings import Settings
 from hub.store import accounts, journal

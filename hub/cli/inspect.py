@@ -9,8 +9,9 @@ import typer
 
 from hub.access.rights import Right
 from hub.bootstrap import build_knowledge, registry_folders
-from hub.cli.acting import acting
+from hub.cli.acting import By, acting
 from hub.cli.connect import open_hub
+from hub.cli.reading import show_body
 from hub.cli.screen import clock_words, out, print_json, print_problems, table
 from hub.clock import SystemClock
 from hub.deadlines.due import LONDON
@@ -89,11 +90,21 @@ def _short(doubt: dict[str, str]) -> dict[str, str]:
 
 
 def show(
-    message: Annotated[str, typer.Argument(help="The id of a message, or its first characters.")], as_json: Json = False
+    message: Annotated[str, typer.Argument(help="The id of a message, or its first characters.")],
+    body: Annotated[bool, typer.Option("--body", help="What it says, in its story's stead; with --reason.")] = False,
+    save: Annotated[Path | None, typer.Option(help="With --body: where its attachments go.", file_okay=False)] = None,
+    reason: Annotated[str, typer.Option(help="Why it is read; it stands in the journal, so name nobody in it.")] = "",
+    by: By = None,
+    as_json: Json = False,
 ) -> None:
     """The whole story of a message: what went to whom, what was withheld and why, which clocks, and the journal."""
+    if not body and (save or reason):
+        raise typer.BadParameter("--save and --reason go with --body")
     with open_hub() as hub:
-        acting(hub, Right.READ_STORIES)
+        if body:
+            show_body(hub, message, reason, save, by)
+            return
+        acting(hub, Right.READ_STORIES, by=by)
         story = hub.show(message)
     if as_json:
         print_json(story)

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from hub.access.names import INSTALLATION
 from hub.access.rights import GIVEN_APART, Right, Role
 from hub.cli.acting import acting, drop_session, keep_session, read_session
 from hub.cli.connect import open_hub
@@ -15,6 +14,7 @@ from hub.cli.inspect import Json
 from hub.cli.screen import out, print_json, table
 from hub.deadlines.due import LONDON
 from hub.errors import AccountRefused, PasswordRefused
+from hub.journal.actors import INSTALLATION
 from hub.settings import Settings
 
 _Name = Annotated[str, typer.Argument(help="The name of an account.")]

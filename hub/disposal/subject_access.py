@@ -8,7 +8,9 @@ from uuid import UUID
 from hub.disposal.person_named import Wanted, WantedUnclear
 from hub.disposal.subject_index import SubjectIndex
 from hub.disposal.third_parties import OwnPart, own_part, values_of
+from hub.exchange import reading
 from hub.exchange.explanation import permitted_then
+from hub.journal.actors import given_reason
 from hub.journal.events import Event
 from hub.lifecycle import DeliveryState
 from hub.people.case_keys import person_keys
@@ -34,14 +36,18 @@ class SubjectAccess:
         self._live = live
 
     def report(self, wanted: Sequence[Wanted], by: str, reason: str, now: datetime) -> dict[str, Any]:
-        """Plain JSON, with the subject's own data in it: for the subject alone. Raises WantedUnclear for a case."""
+        """Plain JSON, with the subject's own data in it: for the subject alone. Raises WantedUnclear for a case.
+        Each message that was opened for it is an entry of its own."""
         if any(each.scheme == CASE for each in wanted):
             raise WantedUnclear("a case is not a person", "name the person: --pnc, --cro, --crn, --noms")
+        reason = given_reason(reason)
         self._index.catch_up()
         with self._store.transaction() as connection:
             subject, found = self._find(connection, wanted)
             told = [self._message(connection, id, kind, own) for id, kind, own in found]
             supervised = self._supervised(connection, subject)
+            for id, _, _ in found:
+                reading.note(connection, id, by, reason, now, [reading.Part.OWN_VALUES])
             shared = sum(sharing["shared"] for message in told for sharing in message["sharings"])
             journal.append(
                 connection,

@@ -7,9 +7,9 @@ from uuid import UUID
 from hub.access import keys
 from hub.access.assertions import AgencyKey
 from hub.access.keys import Signature
-from hub.access.names import INSTALLATION
 from hub.clock import Clock
 from hub.exchange.limits import Limits
+from hub.journal.actors import INSTALLATION
 from hub.settings import Settings
 from hub.sharing.agencies import Agencies, Agency
 from hub.store.engine import Store

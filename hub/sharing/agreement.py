@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from hub.clock import Clock
 from hub.errors import ProtocolRefused
+from hub.journal.actors import is_unverified
 from hub.journal.events import Event
 from hub.lifecycle import VersionState
 from hub.sharing.live import LiveRegistry
@@ -75,6 +76,12 @@ class Agreement:
                     "protocol.same_person",
                     "whoever proposed a version cannot approve it",
                     "let another person approve it",
+                )
+            if is_unverified(proposal.proposed_by or "") and not is_unverified(by):
+                raise ProtocolRefused(
+                    "protocol.proposer_unverified",
+                    "it was proposed under a name that nobody checked, so it may be the same person's",
+                    "reject it, and let a person who is logged in propose it",
                 )
             self._examined(Source(_named(proposal), proposal.text), now)
             protocols.decide(connection, id, VersionState.APPROVED, by, None, now)

@@ -9,7 +9,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from hub.access.names import INSTALLATION
 from hub.access.passwords import Passwords
 from hub.access.rights import Right, Role
 from hub.access.staff import Staff
@@ -24,6 +23,7 @@ from hub.errors import (
     RightMissing,
     TooManyTries,
 )
+from hub.journal.actors import INSTALLATION
 from tests.conftest import Bench
 
 PASSWORD, WRONG = "seven quiet otters", "seven quiet badgers"

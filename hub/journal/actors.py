@@ -1,0 +1,32 @@
+"""The names under which the journal knows who did something, and why. Pure.
+
+Without any account a name is what somebody said; it then stands as `unverified:NAME`, which no account can be called.
+"""
+
+from hub.errors import ReasonMissing
+
+INSTALLATION = "installation"
+"""Who acts where nobody can log in yet: whoever may reach the database from the command line."""
+_UNVERIFIED = "unverified:"
+_REASON_LENGTH = range(5, 501)
+
+
+def unverified(text: str) -> str:
+    """A name that nobody checked, and that says so wherever it stands."""
+    said = " ".join(text.split())[:100]
+    return f"{_UNVERIFIED}{said or 'nobody'}"
+
+
+def is_unverified(by: str) -> bool:
+    return by.startswith(_UNVERIFIED)
+
+
+def given_reason(text: str) -> str:
+    """Without which no body is read. Raises ReasonMissing."""
+    plain = " ".join(text.split())
+    if len(plain) not in _REASON_LENGTH:
+        raise ReasonMissing(
+            f"a reason has {_REASON_LENGTH.start} to {_REASON_LENGTH.stop - 1} characters",
+            "say why you read it; it stands in the journal, so name nobody in it",
+        )
+    return plain
