@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     batch_size_max: int = Field(default=50, ge=1, le=500)
     batches_per_recipient_max: int = Field(default=2, ge=1)
     attempts_max: int = Field(default=25, ge=1)
+    worker_deaths_max: int = Field(default=4, ge=1)
+    """After so many workers have died over one delivery, one after another, it is quarantined."""
     retry_first_seconds: float = Field(default=5, gt=0)
     retry_longest_seconds: float = Field(default=3600, gt=0)
     breaker_failures_max: int = Field(default=5, ge=1)

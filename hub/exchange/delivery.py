@@ -84,7 +84,7 @@ class Delivering:
             if number and self._clock.now() >= item.lease_until - self._endpoints.longest_send(item.recipient):
                 yield from (given_back(rest, self._clock.now()) for rest in work[number:])
                 return
-            if item.attempt > self._retry.attempts_max:
+            if self._retry.deadly(item.deaths):
                 yield never_ended(item, self._clock.now())
                 continue
             outcome, down = self._outcome(item, standing)

@@ -152,8 +152,8 @@ def not_taken(item: Work, error: CannotDeliver, retry: RetryPolicy, standing: St
 
 
 def never_ended(item: Work, now: datetime) -> Ending:
-    """Every attempt was begun and none came to an end: whatever it is, it kills its worker."""
-    why = f"quarantined: {item.attempt - 1} attempts were begun and none of them ended"
+    """Whatever it is, it kills its worker."""
+    why = f"quarantined: {item.deaths} workers died one after another while they had it in hand"
     return Ending(item.id, DeliveryState.QUARANTINED, now, why_code="delivery.never_ended", why=why, uncounted=True)
 
 

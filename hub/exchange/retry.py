@@ -9,18 +9,27 @@ from hub.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """Seconds. `attempts_max` counts every begun attempt, one that killed its worker included."""
+    """Seconds. `attempts_max` counts every begun attempt, `deaths_max` those in a row that killed their worker."""
 
     first_seconds: float
     longest_seconds: float
     attempts_max: int
+    deaths_max: int
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        return cls(settings.retry_first_seconds, settings.retry_longest_seconds, settings.attempts_max)
+        return cls(
+            settings.retry_first_seconds,
+            settings.retry_longest_seconds,
+            settings.attempts_max,
+            settings.worker_deaths_max,
+        )
 
     def exhausted(self, attempt: int) -> bool:
         return attempt >= self.attempts_max
+
+    def deadly(self, deaths: int) -> bool:
+        return deaths >= self.deaths_max
 
     def next_try(self, now: datetime, attempt: int, jitter: float) -> datetime:
         """`jitter` in [0, 1) spreads the tries over half to one and a half of the wait, so that partners that come

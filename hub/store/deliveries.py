@@ -46,6 +46,8 @@ class Work:
     target: str
     attempt: int
     lease_until: datetime
+    deaths: int
+    """Workers that died on it, one after another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,8 @@ _CLAIM = text(f"""
         ORDER BY d.position FOR UPDATE OF d SKIP LOCKED
     )
     UPDATE delivery SET state = 'sending', lease_until = :lease_until, begun_at = NULL,
-        lease_token = CASE WHEN locked.begun_at IS NULL THEN :token ELSE gen_random_uuid() END
+        lease_token = CASE WHEN locked.begun_at IS NULL THEN :token ELSE gen_random_uuid() END,
+        deaths = deaths + CASE WHEN locked.begun_at IS NULL THEN 0 ELSE 1 END
     FROM locked WHERE delivery.id = locked.id
     RETURNING delivery.id, delivery.recipient, delivery.position, delivery.lease_token
 """)  # noqa: S608 - made of our own words
@@ -215,7 +218,7 @@ def begin(connection: Connection, ids: tuple[UUID, ...], token: UUID, now: datet
         .returning(delivery)
     ).all()
     return tuple(
-        Work(row.id, row.message_id, row.recipient, row.target, row.attempts, row.lease_until)
+        Work(row.id, row.message_id, row.recipient, row.target, row.attempts, row.lease_until, row.deaths)
         for row in sorted(rows, key=lambda row: int(row.position))
     )
 
@@ -249,6 +252,7 @@ def _values(ending: Ending) -> dict[str, Any]:
         "lease_token": None,
         "lease_until": None,
         "begun_at": None,
+        "deaths": 0,
         "why_code": ending.why_code,
         "why": ending.why,
     }

@@ -111,6 +111,7 @@ delivery = Table(
     Column("lease_token", Uuid),
     Column("lease_until", _moment),
     Column("begun_at", _moment),
+    Column("deaths", Integer, nullable=False, server_default="0"),
     Column("protocol", Text, nullable=False),
     Column("protocol_version", Integer, nullable=False),
     Column("withheld", JSONB, nullable=False),

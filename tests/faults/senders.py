@@ -12,7 +12,7 @@ from typing import Any
 import urllib3
 
 from hub.access.assertions import AgencyKey
-from tests.faults.plan import Again, Document
+from tests.faults.plan import EXPIRING, Again, Document
 
 _ANSWERED_WITHIN_SECONDS = 8.0
 _PAUSE_SECONDS = 0.2
@@ -28,6 +28,8 @@ class Answers:
     refused: int = 0
     unanswered: int = 0
     """Requests that ended without an answer, or with one that says to come again."""
+    too_late: set[str] = field(default_factory=set)
+    """References of what nobody may have any more, because its protocol has ended."""
     wrong: list[str] = field(default_factory=list)
     """Answers that should never have been given."""
 
@@ -109,6 +111,9 @@ class Senders:
 
     def _note(self, document: Document, status: int, answer: dict[str, Any], wanted: int) -> None:
         with self._lock:
+            if status == 422 and answer.get("code") == "protocol.expired" and document.messages[0]["kind"] == EXPIRING:
+                self.answers.too_late.update(document.references)
+                return
             if status != wanted:
                 self.answers.wrong.append(f"{document.references[0]} was answered {status} {answer.get('code')}")
                 return

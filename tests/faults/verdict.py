@@ -95,6 +95,9 @@ def _examine_one(
     kept: dict[Copy, Row],
 ) -> None:
     id = answers.accepted.get(expected.reference)
+    if expected.reference in answers.too_late:
+        verdict.denied += 1
+        return
     if id is None:
         verdict.note("lost", "", f"{expected.reference} was never answered")
         return

@@ -89,7 +89,7 @@ def test_a_claim_that_never_reached_a_worker_is_due_again_and_costs_no_attempt(b
 
 def test_a_message_that_kills_its_worker_ends_in_quarantine(bench: Bench) -> None:
     receipt = bench.send(bench.story()["list"])
-    for _ in range(bench.hub.settings.attempts_max):
+    for _ in range(bench.hub.settings.worker_deaths_max):
         [claimed] = bench.hub.claim()
         with bench.hub.store.transaction() as connection:
             deliveries.begin(connection, claimed.ids, claimed.token, bench.clock.now())  # and the worker dies

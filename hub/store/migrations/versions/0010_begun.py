@@ -1,4 +1,4 @@
-"""When the attempt that holds the lease began: what a worker died on is tried alone."""
+"""When the attempt that holds the lease began, and how many workers died on it: such a delivery is tried alone."""
 
 from alembic import op
 
@@ -9,4 +9,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.get_bind().exec_driver_sql("ALTER TABLE delivery ADD COLUMN begun_at timestamptz")
+    op.get_bind().exec_driver_sql(
+        "ALTER TABLE delivery ADD COLUMN begun_at timestamptz, ADD COLUMN deaths INTEGER NOT NULL DEFAULT 0"
+    )
