@@ -54,8 +54,9 @@ from hub.sharing.registry import Loaded, RegistryInvalid, SharingRegistry, exami
 from hub.store import access, deliveries, documents, journal
 from hub.store.deliveries import Claimed
 from hub.store.engine import Store
-from hub.store.schema import is_current, migrate
+from hub.store.schema import check_keys, is_current, migrate
 from hub.telemetry.logs import Log
+from hub.vault.vault import vault_for
 from schemas.catalogue import Catalogue
 from schemas.document import Attachment
 from schemas.problem import Refused
@@ -266,9 +267,11 @@ class Hub:
         return migrate(self.store)
 
     def check_ready(self) -> None:
-        """Raises StoreUnavailable, SchemaOutdated, or what LiveRegistry.refresh raises when a process starts."""
+        """Raises StoreUnavailable, SchemaOutdated, KeysUnusable, or what LiveRegistry.refresh raises when a process
+        starts."""
         if not is_current(self.store):
             raise SchemaOutdated("the database has not been migrated to this version", "run: hub migrate")
+        check_keys(self.store)
         self.protocols.live.refresh()
 
     def close(self) -> None:
@@ -279,4 +282,4 @@ class Hub:
 def build_hub(settings: Settings, database_url: str, log: Log, clock: Clock | None = None) -> Hub:
     """Makes the pseudonym key where there is none. Raises SettingsWrong, RegistryInvalid or Refused."""
     knowledge = build_knowledge(settings, pseudonym_key(settings.pseudonym_key()))
-    return Hub(knowledge, Store(database_url), clock or SystemClock(), log)
+    return Hub(knowledge, Store(database_url, vault_for(settings)), clock or SystemClock(), log)

@@ -64,6 +64,26 @@ class TooManyOpen(Failure):
     retry_after_seconds = 60
 
 
+class KeyServiceUnavailable(StoreUnavailable):
+    """Where the hub waits for its database it waits for the key service too: without it nothing can be read."""
+
+    code = "vault.key_service_unavailable"
+
+
+class KeysUnusable(Failure):
+    """What is kept cannot be opened with the keys at hand; `code` says why."""
+
+    status = 503
+
+    def __init__(self, code: str, problem: str, cure: str, where: str = "") -> None:
+        self.code = code
+        super().__init__(problem, cure, where)
+
+
+class ContentDamaged(Failure):
+    code = "content.damaged"
+
+
 class NotRunning(Failure):
     code = "hub.not_running"
     status = 503

@@ -47,6 +47,15 @@ class Settings(BaseSettings):
     signing_key_file: Path | None = None
     """The hub's own key pairs; `signing.keys` of the state folder if not given."""
 
+    master_key_file: Path | None = None
+    """The keys that wrap the keys of what is kept; `master.keys` of the state folder if not given."""
+    key_service_url: str | None = None
+    """The transit engine of a key service, whose key wraps in the stead of that file."""
+    key_service_key: str = "justice-exchange"
+    key_service_token_file: Path | None = None
+    key_service_ca_file: Path | None = None
+    """Who vouches for the key service, if those whom the system trusts do not."""
+
     audience: str = "justice-exchange"
     """What the assertions of the agencies name as `aud`: another one for each exchange that runs."""
     require_signatures: bool = False
@@ -132,9 +141,14 @@ class Settings(BaseSettings):
     def staff_session(self) -> Path:
         return self.session_file or self.state_dir / "session"
 
+    def master_keys(self) -> Path:
+        return self.master_key_file or self.state_dir / "master.keys"
+
     def key_files(self) -> tuple[Path, ...]:
-        """Without these, pseudonyms change, and what was signed can no longer be told from what was not."""
-        return self.pseudonym_key(), self.signing_keys()
+        """Without these, pseudonyms change, what was signed can no longer be told from what was not, and nothing that
+        is kept can be read."""
+        wrapping = () if self.key_service_url else (self.master_keys(),)
+        return self.pseudonym_key(), self.signing_keys(), *wrapping
 
     def endpoints_file(self) -> Path:
         return self.endpoints or self.state_dir / "endpoints.toml"

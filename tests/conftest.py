@@ -1,5 +1,6 @@
 """What every test may ask for: real servers, a fresh database for each test, a hub on it, and agencies that receive."""
 
+import atexit
 import os
 import shutil
 import subprocess
@@ -26,6 +27,8 @@ from hub.sharing.agencies import Role
 from hub.store.engine import Store
 from hub.store.schema import migrate
 from hub.telemetry.logs import configure_logs
+from hub.vault.master_keys import MasterKeyFile
+from hub.vault.vault import Vault
 from tests.served import Api, served
 
 ROOT = Path(__file__).parent.parent
@@ -64,12 +67,25 @@ def servers() -> Iterator[Servers]:
         yield Servers(urls.database, urls.broker)
 
 
+def master_keys() -> Path:
+    """The master keys of all databases of these tests."""
+    folder = Path(tempfile.gettempdir()) / f"hub-test-keys-{os.getpid()}"
+    if not folder.exists():
+        folder.mkdir(mode=0o700)
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder / "master.keys"
+
+
+def open_store(database_url: str) -> Store:
+    return Store(database_url, Vault(MasterKeyFile(master_keys())))
+
+
 @pytest.fixture(scope="session")
 def template(servers: Servers) -> Iterator[str]:
     """The name of a migrated, empty database to copy."""
     name = f"template_{uuid4().hex[:12]}"
     _administer(servers, f"CREATE DATABASE {name}")
-    store = Store(_named(servers, name))
+    store = open_store(_named(servers, name))
     migrate(store)
     store.close()
     yield name
@@ -80,6 +96,15 @@ def template(servers: Servers) -> Iterator[str]:
 def database_url(servers: Servers, template: str) -> Iterator[str]:
     name = f"test_{uuid4().hex[:12]}"
     _administer(servers, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _named(servers, name)
+    _administer(servers, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def empty_database_url(servers: Servers) -> Iterator[str]:
+    """No migration has run in it."""
+    name = f"test_{uuid4().hex[:12]}"
+    _administer(servers, f"CREATE DATABASE {name}")
     yield _named(servers, name)
     _administer(servers, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -169,6 +194,7 @@ def settings(tmp_path: Path, agencies: SimulatedAgencies, knowledge: Knowledge) 
     settings = Settings(
         state_dir=tmp_path / "state",
         endpoints=tmp_path / "endpoints.toml",
+        master_key_file=master_keys(),
         database_url=None,
         broker_url=None,
         retry_first_seconds=1,
@@ -189,7 +215,7 @@ def settings(tmp_path: Path, agencies: SimulatedAgencies, knowledge: Knowledge) 
 @pytest.fixture
 def bench(settings: Settings, knowledge: Knowledge, database_url: str, agencies: SimulatedAgencies) -> Iterator[Bench]:
     clock = AdjustableClock()
-    hub = Hub(replace(knowledge, settings=settings), Store(database_url), clock, configure_logs("test"))
+    hub = Hub(replace(knowledge, settings=settings), open_store(database_url), clock, configure_logs("test"))
     yield Bench(hub, clock, agencies)
     hub.close()
 
@@ -203,7 +229,9 @@ def api(bench: Bench) -> Iterator[Api]:
 def run_hub(
     *arguments: str, state: Path, typed: str | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """The command line as a user runs it."""
+    """The command line as a user runs it; on a database of these tests, with their master keys."""
+    if "HUB_DATABASE_URL" in environment:
+        environment.setdefault("HUB_MASTER_KEY_FILE", str(master_keys()))
     return subprocess.run(
         [sys.executable, "-m", "hub.cli", *arguments],
         input=typed,

@@ -47,8 +47,8 @@ def list_links(
         ]
         print_json(plain)
         return
-    rows = [(row.id, row.kind, row.sender_reference, row.area, row.state, row.found_by, row.why) for row in found]
-    columns = ("link", "kind", "reference", "area", "state", "found by", "why")
+    rows = [(row.id, row.kind, row.message_id, row.area, row.state, row.found_by, row.why) for row in found]
+    columns = ("link", "kind", "message", "area", "state", "found by", "why")
     out().print(table(f"{len(found)} links", columns, rows))
 
 

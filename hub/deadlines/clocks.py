@@ -7,12 +7,13 @@ from uuid import UUID
 from hub.journal.events import Event
 from hub.lifecycle import ClockState
 from hub.store import clocks, journal
+from hub.store.blinding import Blinded
 from hub.store.clocks import NewClock
 from hub.store.engine import Found, Transaction
 from schemas.kind import ClockStop
 
 
-def start_clock(connection: Transaction, new: NewClock, keys: frozenset[str], now: datetime) -> UUID:
+def start_clock(connection: Transaction, new: NewClock, keys: frozenset[Blinded], now: datetime) -> UUID:
     """Start it, unless the very same clock runs already for this person and case (a result sent again)."""
     for clock in clocks.running(connection, new.name, keys, new.message_id):
         if clock.due_at == new.due_at:
@@ -33,7 +34,7 @@ def start_clock(connection: Transaction, new: NewClock, keys: frozenset[str], no
 
 
 def stop_clocks(
-    connection: Transaction, stops: Iterable[ClockStop], message_id: UUID, keys: frozenset[str], now: datetime
+    connection: Transaction, stops: Iterable[ClockStop], message_id: UUID, keys: frozenset[Blinded], now: datetime
 ) -> None:
     """Stop every running clock of those names for the same person and case."""
     for stop in stops:

@@ -34,7 +34,7 @@ class EndOfLife:
         index = SubjectIndex(store, catalogue, blind)
         self._live = live
         self._days_without_protocol = settings.retention_days_default
-        self._retention = Retention(store, index, settings.refused_retention_days, blind, keys)
+        self._retention = Retention(store, index, settings.refused_retention_days, keys)
         self._holds = Holds(store, index)
         self._access = SubjectAccess(store, index, catalogue, live)
 

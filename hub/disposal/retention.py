@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from hub.disposal.subject_index import Blind, SubjectIndex
+from hub.disposal.subject_index import SubjectIndex
 from hub.disposal.terms import Kept, Term, Terms
 from hub.exchange.receipts import signed
 from hub.journal.events import Event
@@ -51,11 +51,10 @@ class RetentionReport:
 class Retention:
     """Each batch is a transaction of its own: interrupted, the next run goes on where this one stopped."""
 
-    def __init__(self, store: Store, index: SubjectIndex, refused_days: int, blind: Blind, keys: SigningKeys) -> None:
+    def __init__(self, store: Store, index: SubjectIndex, refused_days: int, keys: SigningKeys) -> None:
         self._store = store
         self._index = index
         self._refused = timedelta(days=refused_days)
-        self._blind = blind
         self._keys = keys
 
     def run(self, by: str, terms: Terms, now: datetime, *, dry_run: bool) -> RetentionReport:
@@ -95,7 +94,7 @@ class Retention:
             report.messages[(candidate.kind, term.protocol, term.days)] += 1
         if report.dry_run:
             return
-        disposal.destroy_messages(connection, {each.id: self._in_its_stead(each) for each, _ in due}, report.at)
+        disposal.destroy_messages(connection, [candidate.id for candidate, _ in due], report.at)
         for candidate, term in due:
             journal.append(
                 connection,
@@ -106,9 +105,6 @@ class Retention:
                 days=term.days,
                 by=report.by,
             )
-
-    def _in_its_stead(self, candidate: Candidate) -> str:
-        return blinded_reference(self._blind, candidate.sender, candidate.sender_reference)
 
     def _documents(self, report: RetentionReport) -> None:
         """In a dry run nothing is destroyed before, so the documents of what would be are not counted."""
@@ -134,8 +130,8 @@ class Retention:
         while True:
             with self._store.transaction() as connection:
                 page = page_after(connection, after)
-                held = subjects.held(connection, frozenset().union(*(each.messages() for each in page)))
-                due = [each for each in page if not held & each.messages()]
+                held = subjects.held(connection, frozenset().union(*(each.messages for each in page)))
+                due = [each for each in page if not held & each.messages]
                 report.documents[why] += len(due)
                 if len(due) < len(page):
                     report.kept[(Kept.LEGAL_HOLD, "document")] += len(page) - len(due)
@@ -162,8 +158,3 @@ class Retention:
         told = {name: value for name, value in receipt.items() if name != "signed"}
         told["messages"] = [{k: v for k, v in each.items() if k != "reference"} for each in receipt["messages"]]
         return signed(told | {"content_destroyed_at": now.isoformat()}, self._keys)
-
-
-def blinded_reference(blind: Blind, sender: str, reference: str) -> str:
-    """What stands for a sender's reference whose message is destroyed, so that it is still accepted only once."""
-    return f"blinded:{blind(f'reference|{sender}|{reference}')}"

@@ -16,7 +16,7 @@ from hub.lifecycle import DeliveryState
 from hub.people.case_keys import person_keys
 from hub.sharing.explain import explain
 from hub.sharing.live import Agreed
-from hub.store import deliveries, journal, messages, people, subjects
+from hub.store import contents, deliveries, journal, messages, people, subjects
 from hub.store.engine import Found, Store, Transaction
 from hub.store.subjects import CASE
 from schemas.catalogue import Catalogue
@@ -90,7 +90,7 @@ class SubjectAccess:
             kind = self._catalogue.find(row.kind, row.version) if row else None
             if kind is None:
                 continue
-            plain = messages.payload_of(connection, id)
+            plain = contents.payload_of(connection, id)
             own = own_part(kind.payload.model_validate(plain), plain, subject.is_this)
             if own is not None:
                 found.append((id, kind, own))

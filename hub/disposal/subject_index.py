@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from hub.people.case_keys import person_keys, plain
-from hub.store import messages, subjects
+from hub.store import contents, subjects
 from hub.store.engine import Store
 from hub.store.subjects import CASE, NOBODY, SubjectKey
 from schemas.catalogue import Catalogue
@@ -39,7 +39,7 @@ class SubjectIndex:
                 found = subjects.not_indexed(connection, self._catalogue.kinds, _BATCH)
                 for row in found:
                     model = self._catalogue.kinds[(row.kind, row.version)].payload
-                    payload = model.model_validate(messages.payload_of(connection, row.id))
+                    payload = model.model_validate(contents.payload_of(connection, row.id))
                     subjects.enter(connection, self._keys(row.id, payload))
             entered += len(found)
             if len(found) < _BATCH:

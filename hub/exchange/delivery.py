@@ -8,7 +8,7 @@ from uuid import UUID
 from adapters.catalogue import Adapters
 from adapters.contract import CannotDeliver
 from hub.clock import Clock
-from hub.errors import Failure
+from hub.errors import Failure, KeyServiceUnavailable
 from hub.exchange.breaker import BreakerPolicy, after
 from hub.exchange.endings import (
     Failed,
@@ -22,6 +22,7 @@ from hub.exchange.endings import (
     never_ended,
     not_taken,
     placed,
+    unopened,
     write_endings,
 )
 from hub.exchange.endpoints import Endpoints
@@ -87,7 +88,12 @@ class Delivering:
             if self._retry.deadly(item.deaths):
                 yield never_ended(item, self._clock.now())
                 continue
-            outcome, down = self._outcome(item, standing)
+            try:
+                outcome, down = self._outcome(item, standing)
+            except KeyServiceUnavailable as error:  # no fault of the recipient, and nothing was tried
+                again = self._again(item, standing)
+                yield from (unopened(rest, error, again) for rest in work[number:])
+                return
             yield outcome
             if not isinstance(outcome, Ending):
                 fault = outcome.fault if isinstance(outcome, Failed) else None
@@ -111,6 +117,8 @@ class Delivering:
         except Refused as refused:
             problem = refused.problems[0]
             return self._failed(item, problem.code, problem.problem, False), False
+        except KeyServiceUnavailable:
+            raise
         except Failure as failure:
             return self._failed(item, failure.code, failure.problem, failure.retryable), False
         except Exception as error:  # noqa: BLE001 - the last line: counted, told, and quarantined after bounded tries

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from adapters.contract import CannotDeliver, Receipt
 from hub.deadlines.clocks import stop_clocks
+from hub.errors import KeyServiceUnavailable
 from hub.exchange.breaker import BreakerPolicy, Fault
 from hub.exchange.partners import note_heard
 from hub.exchange.prepare import Prepared
@@ -126,6 +127,11 @@ def given_back(item: Work, due_at: datetime) -> Ending:
         why=f"waiting: {item.recipient} did not take the one before",
         uncounted=True,
     )
+
+
+def unopened(item: Work, error: KeyServiceUnavailable, due_at: datetime) -> Ending:
+    why = f"waiting: {error.problem}"
+    return Ending(item.id, DeliveryState.WAITING, due_at, due_at=due_at, why_code=error.code, why=why, uncounted=True)
 
 
 def failed(item: Work, code: str, problem: str, retryable: bool, retry: RetryPolicy, now: datetime) -> Ending:

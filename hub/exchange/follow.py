@@ -18,6 +18,7 @@ from hub.people.case_keys import contradict
 from hub.people.supervised import enter
 from hub.sharing.agencies import Agency, Role
 from hub.store import clocks, deliveries, journal, messages, people
+from hub.store.blinding import Blinded
 from hub.store.clocks import NewClock
 from hub.store.engine import Transaction
 from schemas.catalogue import Catalogue
@@ -121,7 +122,7 @@ class Follower:
         recorded: Recorded,
         now: datetime,
     ) -> None:
-        for held_id, _, keys, _ in messages.with_case_keys(connection, recorded.case_keys, forward.kind):
+        for held_id, keys in messages.with_case_keys(connection, recorded.case_keys, forward.kind):
             if not contradict(keys, recorded.case_keys):
                 self._forward(connection, held_id, toward, forward.to, recorded.message_id, recorded.case_keys, now)
                 return
@@ -134,7 +135,7 @@ class Follower:
         toward: Agency,
         target: Target,
         cause: UUID,
-        keys: frozenset[str],
+        keys: frozenset[Blinded],
         now: datetime,
     ) -> None:
         """Send a held message on, if a protocol permits; the refusal is journalled and the clock keeps running."""
@@ -172,7 +173,7 @@ class Follower:
         validated: Validated,
         held_id: UUID,
         toward: Agency,
-        keys: frozenset[str],
+        keys: frozenset[Blinded],
         now: datetime,
     ) -> None:
         """The recipient had it before the clock started: its receipt already stands."""

@@ -152,7 +152,7 @@ class Intake:
             return Answer(None, refused, repeated=False)
         receipt = signed(receipt_of(received.id, received.received_at, digest, recorded, refused), self._keys)
         state = DocumentState.PARTLY if refused else DocumentState.ACCEPTED
-        documents.answer(connection, received.id, state, receipt)
+        documents.answer(connection, received.id, state, receipt, [kept.message_id for _, kept in recorded])
         return Answer(receipt, refused, repeated=all(kept.repeated for _, kept in recorded))
 
 

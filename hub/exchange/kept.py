@@ -6,7 +6,7 @@ from adapters.contract import Draft
 from hub.errors import Failure
 from hub.exchange.stages import Validated
 from hub.sharing.registry import SharingRegistry
-from hub.store import messages
+from hub.store import contents, messages
 from hub.store.engine import Transaction
 from schemas.catalogue import Catalogue
 from schemas.shape import flags_of
@@ -21,7 +21,7 @@ class NoLongerKnown(Failure):
 def kept_message(
     connection: Transaction, message_id: UUID, catalogue: Catalogue, registry: SharingRegistry
 ) -> Validated:
-    """Raises NoLongerKnown if its sender or its kind has left."""
+    """Raises NoLongerKnown if its sender or its kind has left, ContentDestroyed if its time is over."""
     row = messages.find(connection, message_id)
     if row is None:
         raise NoLongerKnown("the message is not kept", "report this as a defect of the exchange")
@@ -31,8 +31,7 @@ def kept_message(
             f"{row.sender} or {row.kind} version {row.version} is not in the registry any more",
             "enter it again, or discard the delivery",
         )
-    plain = messages.payload_of(connection, message_id)
-    payload = kind.payload.model_validate(plain)
-    attachments = messages.attachments_of(connection, message_id)
-    draft = Draft(row.kind, row.version, row.sender, None, row.sender_reference, payload, row.sent_at, attachments)
-    return Validated(draft, kind, sender, plain, flags_of(payload), row.accepted_at)
+    held = contents.content_of(connection, message_id)
+    payload = kind.payload.model_validate(held.payload)
+    draft = Draft(row.kind, row.version, row.sender, None, held.reference, payload, row.sent_at, held.attachments)
+    return Validated(draft, kind, sender, held.payload, flags_of(payload), row.accepted_at)

@@ -8,14 +8,14 @@ from uuid import UUID
 from adapters.contract import CannotDeliver
 from hub.clock import Clock
 from hub.deadlines.clocks import stop_clocks
-from hub.errors import Failure, NotFetched, NotFound, PartnerPaused
+from hub.errors import Failure, NotFetched, NotFound, PartnerPaused, StoreUnavailable
 from hub.exchange.endings import evidence_of, stops_of
 from hub.exchange.prepare import Prepared, Preparing
 from hub.exchange.stages import Denied
 from hub.journal.events import Event
 from hub.lifecycle import DeliveryState
 from hub.sharing.agencies import Agency
-from hub.store import deliveries, journal, mailbox, messages, partners
+from hub.store import answers, deliveries, journal, mailbox, messages, partners
 from hub.store.deliveries import Ending
 from hub.store.engine import Found, Store, Transaction
 from schemas.problem import Refused
@@ -93,11 +93,13 @@ class Mailbox:
                         "this message has not been fetched", f"fetch it first: GET /v1/mailbox/{row.message_id}"
                     )
                 return _receipt(message_id, self._settle(connection, row, reference, now))
-            return _receipt(message_id, row.receipt)
+            return _receipt(message_id, answers.receipts_of(connection, message_id)[row.id])
 
     def _may_be_listed(self, connection: Transaction, row: Found, now: datetime) -> bool:
         try:
             decision = self._preparing.decide(self._preparing.load(connection, row), now)
+        except StoreUnavailable:
+            raise  # nobody could say: the poller comes again
         except (CannotDeliver, Failure) as error:
             self._keep_back(connection, row, _NotNow(error.code, error.problem), now)
             return False
@@ -110,7 +112,8 @@ class Mailbox:
         if isinstance(prepared, _NotNow):
             self._keep_back(connection, row, prepared, now)
             return None
-        mailbox.hand_out(connection, row.id, prepared.encoded.media_type, prepared.encoded.body, now)
+        encoded = prepared.encoded
+        mailbox.hand_out(connection, row.id, row.message_id, encoded.media_type, encoded.body, now)
         protocol, version = prepared.minimised.protocol
         decision, unexpressed = (protocol, version, prepared.minimised.withheld()), list(prepared.encoded.unexpressed)
         why = f"placed: fetched, waits until {row.recipient} has acknowledged it"
@@ -127,7 +130,6 @@ class Mailbox:
             agency=row.recipient,
             **evidence_of(prepared),
         )
-        encoded = prepared.encoded
         return HandedOut(row.message_id, row.id, row.kind, row.sender, encoded.media_type, encoded.body)
 
     def _prepare(self, connection: Transaction, row: Found, now: datetime) -> Prepared | _NotNow:
@@ -136,6 +138,8 @@ class Mailbox:
             prepared = self._preparing.prepare(self._preparing.load(connection, row), now)
         except Refused as refused:
             return _NotNow(refused.problems[0].code, refused.problems[0].problem)
+        except StoreUnavailable:
+            raise
         except (CannotDeliver, Failure) as error:
             return _NotNow(error.code, error.problem)
         if isinstance(prepared, Denied):

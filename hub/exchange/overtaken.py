@@ -5,7 +5,7 @@ from hub.exchange.kept import kept_message
 from hub.exchange.stages import AssessedMessage, DueClock, Validated
 from hub.people.case_keys import case_keys
 from hub.sharing.registry import SharingRegistry
-from hub.store import messages
+from hub.store import blinding, messages
 from hub.store.engine import Transaction
 from schemas.catalogue import Catalogue
 from schemas.kind import StopAt
@@ -45,7 +45,7 @@ def _enders(
 ) -> tuple[Validated, ...]:
     kept = (
         kept_message(connection, id, catalogue, registry)
-        for id in messages.about_same(connection, case_keys(draft.payload))
+        for id in messages.about_same(connection, blinding.case_keys(connection, case_keys(draft.payload)))
     )
     return tuple(validated for validated in kept if validated.draft.payload.happened_at() is not None)
 

@@ -12,7 +12,7 @@ from hub.clock import Clock
 from hub.errors import NotFound
 from hub.journal.actors import given_reason
 from hub.journal.events import Event
-from hub.store import journal, messages
+from hub.store import contents, journal, messages
 from hub.store.engine import Store, Transaction
 from schemas.document import Attachment
 
@@ -58,18 +58,17 @@ class Reading:
             row = messages.find(connection, message_id)
             if row is None:
                 raise _no_such_message()
-            payload = messages.payload_of(connection, message_id)
-            named = tuple(_described(each) for each in messages.attachments_of(connection, message_id))
+            held = contents.content_of(connection, message_id)
+            named = tuple(_described(each) for each in held.attachments)
             note(connection, message_id, by, reason, self._clock.now(), [Part.BODY])
-        return Body(message_id, row.kind, row.version, payload, named)
+        return Body(message_id, row.kind, row.version, held.payload, named)
 
     def attachment(self, message_id: UUID, sha256: str, by: str, reason: str) -> Attachment:
         reason = given_reason(reason)
         with self._store.transaction() as connection:
             if messages.find(connection, message_id) is None:
                 raise _no_such_message()
-            messages.payload_of(connection, message_id)  # destroyed, it has no attachments any more
-            for each in messages.attachments_of(connection, message_id):
+            for each in contents.content_of(connection, message_id).attachments:
                 if each.sha256 == sha256:
                     note(connection, message_id, by, reason, self._clock.now(), [f"attachment {sha256}"])
                     return each

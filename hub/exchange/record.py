@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 from hub.exchange.stages import AssessedMessage, Minimised, Validated
 from hub.journal.events import Event
 from hub.people.case_keys import case_keys
-from hub.store import deliveries, journal, messages
+from hub.store import blinding, contents, deliveries, journal, messages
+from hub.store.blinding import Blinded
 from hub.store.engine import Transaction
 from schemas.problem import Problem
 
@@ -21,7 +22,7 @@ class Recorded:
 
     message_id: UUID
     accepted_at: datetime
-    case_keys: frozenset[str]
+    case_keys: frozenset[Blinded]
     repeated: bool
     position: int
     supersedes: UUID | None = None
@@ -40,7 +41,7 @@ def record(
 ) -> Recorded | Problem:
     """Keep it once for (sender, sender's reference); the same reference with other content is a Problem."""
     validated = assessed.validated
-    keys = case_keys(validated.draft.payload)
+    keys = blinding.case_keys(connection, case_keys(validated.draft.payload))
     new = _as_edition(connection, validated, _new_message(connection, validated, raw_document_id, now, cause, keys))
     before = messages.keep(connection, new)
     if before is not None:
@@ -81,7 +82,7 @@ def _as_edition(connection: Transaction, validated: Validated, new: messages.New
     former_id = messages.latest_edition(connection, new.kind, new.sender, key)
     if former_id is None:
         return replace(new, replaces_key=key)
-    former = type(payload).model_validate(messages.payload_of(connection, former_id))
+    former = type(payload).model_validate(contents.payload_of(connection, former_id))
     compared = payload.compared_with(former).model_dump(mode="json", exclude_none=True)
     return replace(new, replaces_key=key, supersedes=former_id, payload=compared)
 
@@ -127,7 +128,7 @@ def _new_message(
     raw_document_id: UUID | None,
     now: datetime,
     cause: Cause | None,
-    keys: frozenset[str],
+    keys: frozenset[Blinded],
 ) -> messages.NewMessage:
     draft = validated.draft
     correlation = cause.correlation if cause else messages.correlation_with(connection, keys) or uuid4()

@@ -6,7 +6,7 @@ from hub.exchange.assess import Assessor
 from hub.exchange.own_messages import write_own_message
 from hub.exchange.record import Recorded
 from hub.journal.events import Event
-from hub.store import clocks, journal, messages
+from hub.store import clocks, contents, journal, messages
 from hub.store.engine import Found, Store, Transaction
 from schemas.catalogue import Catalogue
 
@@ -29,7 +29,8 @@ class Reminding:
     def _remind(self, connection: Transaction, clock: Found, now: datetime) -> bool:
         kind = self._catalogue.reminder()
         started_by = messages.find(connection, clock.message_id)
-        if kind is None or clock.owner is None or started_by is None:
+        reference = contents.references_of(connection, [clock.message_id]).get(clock.message_id)
+        if kind is None or clock.owner is None or started_by is None or reference is None:
             return False
         payload = {
             "clock": clock.name,
@@ -38,13 +39,13 @@ class Reminding:
             "why": clock.why,
             "owner": clock.owner,
             "message_id": str(clock.message_id),
-            "reference": started_by.sender_reference[:250],
+            "reference": reference[:250],
             "sender": started_by.sender,
             "kind": started_by.kind,
             "started_at": clock.starts_at.isoformat(),
         } | ({"toward": clock.toward} if clock.toward else {})
-        reference = f"reminder/{clock.id}/{now.isoformat()}"
-        written = write_own_message(connection, self._assessor, kind, payload, reference, clock.message_id, now)
+        own_reference = f"reminder/{clock.id}/{now.isoformat()}"
+        written = write_own_message(connection, self._assessor, kind, payload, own_reference, clock.message_id, now)
         if not isinstance(written, Recorded):
             return False
         journal.append(

@@ -1,5 +1,6 @@
 """The whole story of a message, for the people it concerns. Never a body: who, what kind, when, why."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from hub.errors import NotFound
 from hub.exchange.partners import why_waiting
 from hub.lifecycle import ClockState, DeliveryState
-from hub.store import clocks, deliveries, journal, messages, partners
+from hub.store import answers, clocks, contents, deliveries, journal, messages, partners
 from hub.store.engine import Found, Store, Transaction
 
 
@@ -33,11 +34,12 @@ def story_of(store: Store, message_id: UUID, now: datetime) -> dict[str, Any]:
         row = messages.find(connection, message_id)
         if row is None:
             raise NotFound("there is no such message", "use the id of the receipt")
+        receipts = answers.receipts_of(connection, message_id)
         return {
-            **_head(row),
+            **_head(connection, row),
             "doubts": row.doubts,
             "deliveries": [
-                _delivery(connection, found, for_operator=True)
+                _delivery(connection, found, receipts, for_operator=True)
                 for found in deliveries.of_message(connection, message_id)
             ],
             "clocks": [clock_view(found, now) for found in clocks.of_message(connection, message_id)],
@@ -63,23 +65,24 @@ def story_for(store: Store, message_id: UUID, agency: str) -> dict[str, Any]:
         if row is None or not (sent or deliveries.is_recipient(connection, message_id, agency)):
             raise NotFound("there is no such message", "use the id of the receipt")
         found = deliveries.of_message(connection, message_id)
+        receipts = answers.receipts_of(connection, message_id)
         return {
-            **_head(row),
+            **_head(connection, row),
             "deliveries": [
-                _delivery(connection, delivery, for_operator=False)
+                _delivery(connection, delivery, receipts, for_operator=False)
                 for delivery in found
                 if sent or delivery.recipient == agency
             ],
         }
 
 
-def _head(row: Found) -> dict[str, Any]:
+def _head(connection: Transaction, row: Found) -> dict[str, Any]:
     return {
         "id": str(row.id),
         "kind": row.kind,
         "version": row.version,
         "sender": row.sender,
-        "reference": row.sender_reference,
+        "reference": contents.references_of(connection, [row.id]).get(row.id),
         "state": row.state,
         "sent_at": row.sent_at.isoformat(),
         "accepted_at": row.accepted_at.isoformat(),
@@ -105,7 +108,9 @@ def _why(connection: Transaction, row: Found, *, for_operator: bool) -> str | No
     return held_back or row.why
 
 
-def _delivery(connection: Transaction, row: Found, *, for_operator: bool) -> dict[str, Any]:
+def _delivery(
+    connection: Transaction, row: Found, receipts: Mapping[UUID, dict[str, Any]], *, for_operator: bool
+) -> dict[str, Any]:
     return {
         "id": str(row.id),
         "recipient": row.recipient,
@@ -119,7 +124,7 @@ def _delivery(connection: Transaction, row: Found, *, for_operator: bool) -> dic
         "protocol": f"{row.protocol} v{row.protocol_version}",
         "withheld": row.withheld,
         "unexpressed": row.unexpressed,
-        "receipt": row.receipt,
+        "receipt": receipts.get(row.id),
         "because_of": str(row.cause) if row.cause else None,
     }
 
@@ -147,13 +152,15 @@ def clock_view(row: Found, now: datetime) -> dict[str, Any]:
 def deadlines(store: Store, now: datetime, *, stopped_too: bool, name: str | None) -> list[dict[str, Any]]:
     """Every running clock, the most urgent first, or only those of one name; with `stopped_too` the others as well."""
     with store.transaction() as connection:
+        rows = clocks.listed(connection, stopped_too=stopped_too, name=name)
+        references = contents.references_of(connection, [row.message_id for row in rows])
         return [
             {
                 **clock_view(row, now),
                 "kind": row.kind,
                 "sender": row.sender,
-                "reference": row.sender_reference,
+                "reference": references.get(row.message_id),
                 "age_days": (now - row.starts_at).days,
             }
-            for row in clocks.listed(connection, stopped_too=stopped_too, name=name)
+            for row in rows
         ]

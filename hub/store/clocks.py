@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, insert, select, update
 
 from hub.lifecycle import ClockState
+from hub.store.blinding import Blinded
 from hub.store.engine import Found
 from hub.store.tables import case_key, clock, message
 
@@ -72,7 +73,7 @@ def take_reminders(connection: Connection, now: datetime, limit: int) -> tuple[F
     return tuple(due)
 
 
-def running(connection: Connection, name: str, keys: frozenset[str], own_message: UUID) -> tuple[Found, ...]:
+def running(connection: Connection, name: str, keys: frozenset[Blinded], own_message: UUID) -> tuple[Found, ...]:
     """Running clocks of that name started by the message itself, or by one that shares a case key; locked."""
     return tuple(
         connection.execute(
@@ -85,7 +86,7 @@ def running(connection: Connection, name: str, keys: frozenset[str], own_message
     )
 
 
-def awaiting(connection: Connection, kind: str, keys: frozenset[str]) -> tuple[Found, ...]:
+def awaiting(connection: Connection, kind: str, keys: frozenset[Blinded]) -> tuple[Found, ...]:
     """Running clocks of the same person and case for which a message of `kind` must be forwarded."""
     return tuple(
         connection.execute(
@@ -97,7 +98,7 @@ def awaiting(connection: Connection, kind: str, keys: frozenset[str]) -> tuple[F
     )
 
 
-def _sharing(keys: frozenset[str]) -> Any:
+def _sharing(keys: frozenset[Blinded]) -> Any:
     return select(case_key.c.message_id).where(case_key.c.key.in_(sorted(keys)))
 
 
@@ -119,7 +120,7 @@ def take_overdue(connection: Connection, now: datetime) -> tuple[Found, ...]:
 
 def listed(connection: Connection, *, stopped_too: bool, name: str | None = None) -> tuple[Found, ...]:
     """Clocks with the kind and sender of the message that started them, the most urgent first."""
-    query = select(clock, message.c.kind, message.c.sender, message.c.sender_reference, message.c.correlation).join(
+    query = select(clock, message.c.kind, message.c.sender, message.c.correlation).join(
         message, message.c.id == clock.c.message_id
     )
     if name is not None:

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Row, ScalarSelect, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from hub.lifecycle import DeliveryState
+from hub.store import answers
+from hub.store.blinding import subject_key
 from hub.store.tables import delivery, message, raw_document
 
 WAKE_CHANNEL = "hub_delivery_due"
@@ -76,7 +78,7 @@ def add(connection: Connection, new: NewDelivery) -> UUID | None:
             message_id=new.message_id,
             recipient=new.recipient,
             target=new.target,
-            subject=new.subject,
+            subject=subject_key(connection, new.subject),
             cause=new.cause,
             state=DeliveryState.WAITING,
             attempts=0,
@@ -231,17 +233,17 @@ def end(connection: Connection, ending: Ending, token: UUID) -> Row[Any, Any] | 
         .where(delivery.c.id == ending.id, delivery.c.lease_token == token, delivery.c.state == DeliveryState.SENDING)
         .values(_values(ending))
         .returning(delivery.c.message_id, delivery.c.recipient)
-    )
-    return changed.one_or_none()
+    ).one_or_none()
+    if changed is not None:
+        answers.keep_words(connection, ending.id, ending.receipt)
+    return changed
 
 
 def end_placed(connection: Connection, ending: Ending) -> None:
     """What became of a delivery in a mailbox. The caller holds the item's lock, which stands for the lease."""
-    connection.execute(
-        update(delivery)
-        .where(delivery.c.id == ending.id, delivery.c.state == DeliveryState.PLACED)
-        .values(_values(ending))
-    )
+    placed = (delivery.c.id == ending.id, delivery.c.state == DeliveryState.PLACED)
+    connection.execute(update(delivery).where(*placed).values(_values(ending)))
+    answers.keep_words(connection, ending.id, ending.receipt)
     if ending.state is DeliveryState.DELIVERED:
         connection.execute(text(f"NOTIFY {WAKE_CHANNEL}"))  # the next one about the same subject may go
 
@@ -265,7 +267,8 @@ def _values(ending: Ending) -> dict[str, Any]:
     if ending.unexpressed is not None:
         values["unexpressed"] = ending.unexpressed
     if ending.state is DeliveryState.DELIVERED:
-        values |= {"delivered_at": ending.at, "receipt": ending.receipt}
+        told = ending.receipt or {}
+        values |= {"delivered_at": ending.at, "receipt": {name: told[name] for name in told if name != "words"}}
     return values
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Column, Connection, DateTime, Index, Row, Table, Uuid, insert, select, text, tuple_, update
 
 from hub.lifecycle import ClockState, DocumentState
+from hub.store import content_keys, documents
 from hub.store.tables import clock, delivery, message, metadata, raw_document
 
 MOMENT = DateTime(timezone=True)
@@ -39,7 +40,6 @@ class Candidate:
     id: UUID
     kind: str
     sender: str
-    sender_reference: str
     accepted_at: datetime
     sharings: tuple[Sharing, ...]
     clock_open: bool
@@ -52,7 +52,7 @@ def candidates(
     """Messages accepted before that moment, the oldest first, locked; `after` is where the last page ended."""
     gone = select(disposal.c.id).where(disposal.c.id == message.c.id)
     query = (
-        select(message.c.id, message.c.kind, message.c.sender, message.c.sender_reference, message.c.accepted_at)
+        select(message.c.id, message.c.kind, message.c.sender, message.c.accepted_at)
         .where(message.c.accepted_at < before, ~gone.exists())
         .order_by(message.c.accepted_at, message.c.id)
         .limit(limit)
@@ -69,7 +69,6 @@ def candidates(
             row.id,
             row.kind,
             row.sender,
-            row.sender_reference,
             row.accepted_at,
             tuple(sharings.get(row.id, ())),
             row.id in open_clocks,
@@ -99,8 +98,9 @@ def _indexed(connection: Connection, ids: Sequence[UUID]) -> frozenset[UUID]:
     return frozenset(connection.execute(query, {"ids": list(ids)}).scalars())
 
 
-# What could name somebody goes; ids, kinds, parties, times, digests, paths and decisions stay. What is enciphered goes
-# too: a copy of its key may live on in a backup.
+# The key goes, and with it all that could name somebody; ids, kinds, parties, times, digests, paths and decisions
+# stay, and the blinded reference, by which a repetition is known. What is encrypted goes too: a copy of its key may
+# live on in a backup.
 _FORGET = (
     "DELETE FROM person_link WHERE message_id = ANY (:ids)"
     " OR person_id IN (SELECT id FROM supervised_person WHERE message_id = ANY (:ids))",
@@ -111,20 +111,17 @@ _FORGET = (
     "DELETE FROM case_key WHERE message_id = ANY (:ids)",
     "DELETE FROM subject_key WHERE message_id = ANY (:ids)",
     "UPDATE attachment SET name = '', content = '' WHERE message_id = ANY (:ids)",
-    "UPDATE delivery SET subject = '', receipt = receipt || '{\"words\": {}}' WHERE message_id = ANY (:ids)",
-    "UPDATE message SET payload = '', subject = '', replaces_key = NULL WHERE id = ANY (:ids)",
+    "UPDATE delivery SET subject = '', receipt_words = NULL WHERE message_id = ANY (:ids)",
+    "UPDATE message SET payload = '', reference = NULL, subject = '', replaces_key = NULL WHERE id = ANY (:ids)",
 )
 
 
-def destroy_messages(connection: Connection, references: Mapping[UUID, str], now: datetime) -> None:
-    """`references` gives what stands in the stead of each sender's reference: it may name a person too."""
-    if not references:
+def destroy_messages(connection: Connection, ids: Sequence[UUID], now: datetime) -> None:
+    if not ids:
         return
-    ids = list(references)
+    content_keys.destroy(connection, ids)
     for statement in _FORGET:
-        connection.execute(text(statement), {"ids": ids})
-    for id, reference in references.items():
-        connection.execute(update(message).where(message.c.id == id).values(sender_reference=reference))
+        connection.execute(text(statement), {"ids": list(ids)})
     _mark(connection, ids, now)
 
 
@@ -134,19 +131,15 @@ def _mark(connection: Connection, ids: Sequence[UUID], now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class KeptDocument:
+    """`messages` are those that came with it, and those that it repeated."""
+
     id: UUID
     state: str
     receipt: dict[str, Any] | None
-
-    def messages(self) -> frozenset[UUID]:
-        """Those that came with it, and those that it repeated."""
-        return frozenset(UUID(told["id"]) for told in self.receipt["messages"]) if self.receipt else frozenset()
+    messages: frozenset[UUID]
 
 
-_OF_DESTROYED = text("""
-    EXISTS (SELECT FROM jsonb_array_elements(raw_document.receipt -> 'messages') told
-            JOIN disposal gone ON gone.id = (told ->> 'id')::uuid)
-""")
+_OF_DESTROYED = text("EXISTS (SELECT FROM disposal gone WHERE gone.id = ANY (raw_document.message_ids))")
 
 
 def documents_of_destroyed(connection: Connection, after: UUID | None, limit: int) -> tuple[KeptDocument, ...]:
@@ -168,7 +161,7 @@ def _documents(
 ) -> tuple[KeptDocument, ...]:
     gone = select(disposal.c.id).where(disposal.c.id == raw_document.c.id)
     query = (
-        select(raw_document.c.id, raw_document.c.state, raw_document.c.receipt)
+        select(raw_document.c.id, raw_document.c.state, raw_document.c.receipt, raw_document.c.message_ids)
         .where(*conditions, ~gone.exists())
         .order_by(raw_document.c.id)
         .limit(limit)
@@ -176,16 +169,27 @@ def _documents(
     )
     if after is not None:
         query = query.where(raw_document.c.id > after)
-    return tuple(KeptDocument(row.id, row.state, row.receipt) for row in connection.execute(query))
+    rows = connection.execute(query).all()
+    keys = content_keys.open_keys(connection, [row.id for row in rows if row.receipt])
+    return tuple(
+        KeptDocument(
+            row.id,
+            row.state,
+            documents.read_receipt(keys[row.id], row.receipt, row.id) if row.receipt else None,
+            frozenset(row.message_ids),
+        )
+        for row in rows
+    )
 
 
 def destroy_documents(connection: Connection, receipts: Mapping[UUID, dict[str, Any] | None], now: datetime) -> None:
     """`receipts` gives what is answered from now on to who sends the same again."""
     if not receipts:
         return
+    content_keys.destroy(connection, list(receipts))
     for id, receipt in receipts.items():
-        answered = {} if receipt is None else {"receipt": receipt}
-        connection.execute(update(raw_document).where(raw_document.c.id == id).values(body=b"", **answered))
+        gone = {"body": b"", "receipt": None, "receipt_after": receipt}
+        connection.execute(update(raw_document).where(raw_document.c.id == id).values(gone))
     _mark(connection, list(receipts), now)
 
 

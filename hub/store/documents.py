@@ -1,5 +1,7 @@
-"""Documents as they came: kept before they are read, and what was answered."""
+"""Documents as they came: kept before they are read, and what was answered. Body and receipt are encrypted."""
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,39 +9,70 @@ from uuid import UUID
 from sqlalchemy import Connection, insert, select, update
 
 from hub.lifecycle import DocumentState
+from hub.store import content_keys
 from hub.store.tables import raw_document
+from hub.vault.data_key import DataKey
+
+_BODY, _RECEIPT = "raw_document.body", "raw_document.receipt"
 
 
 def keep(
     connection: Connection, *, id: UUID, caller: str, media_type: str, digest: str, body: bytes, received_at: datetime
 ) -> None:
+    key = content_keys.keep(connection, id)
     connection.execute(
         insert(raw_document).values(
             id=id,
             caller=caller,
             media_type=media_type,
             digest=digest,
-            body=body,
+            body=key.encrypt(body, _BODY, id),
             received_at=received_at,
             state=DocumentState.RECEIVED,
         )
     )
 
 
+def body_of(connection: Connection, id: UUID) -> bytes:
+    """As it came. Raises ContentDestroyed."""
+    key = content_keys.open_key(connection, id)
+    kept: bytes = connection.execute(select(raw_document.c.body).where(raw_document.c.id == id)).scalar_one()
+    return key.decrypt(kept, _BODY, id)
+
+
 def receipt_of_same(connection: Connection, caller: str, digest: str) -> dict[str, Any] | None:
     """The receipt that the same bytes from the same caller got before, if they were accepted whole."""
-    found: dict[str, Any] | None = connection.execute(
-        select(raw_document.c.receipt)
+    row = connection.execute(
+        select(raw_document.c.id, raw_document.c.receipt, raw_document.c.receipt_after)
         .where(raw_document.c.caller == caller, raw_document.c.digest == digest)
         .where(raw_document.c.state == DocumentState.ACCEPTED)
         .order_by(raw_document.c.received_at)
         .limit(1)
-    ).scalar()
-    return found
+    ).one_or_none()
+    if row is None:
+        return None
+    after: dict[str, Any] | None = row.receipt_after
+    return after or read_receipt(content_keys.open_key(connection, row.id), row.receipt, row.id)
 
 
-def answer(connection: Connection, id: UUID, state: DocumentState, receipt: dict[str, Any] | None) -> None:
-    connection.execute(update(raw_document).where(raw_document.c.id == id).values(state=state, receipt=receipt))
+def read_receipt(key: DataKey, kept: bytes, id: UUID) -> dict[str, Any]:
+    receipt: dict[str, Any] = json.loads(key.decrypt(kept, _RECEIPT, id))
+    return receipt
+
+
+def answer(
+    connection: Connection,
+    id: UUID,
+    state: DocumentState,
+    receipt: dict[str, Any] | None,
+    message_ids: Sequence[UUID] = (),
+) -> None:
+    """`message_ids` are those of the receipt: which content the document would keep readable."""
+    values: dict[str, Any] = {"state": state, "message_ids": list(message_ids)}
+    if receipt is not None:
+        plain = json.dumps(receipt, ensure_ascii=False, separators=(",", ":")).encode()
+        values["receipt"] = content_keys.open_key(connection, id).encrypt(plain, _RECEIPT, id)
+    connection.execute(update(raw_document).where(raw_document.c.id == id).values(values))
 
 
 def abandon_unanswered(connection: Connection, before: datetime) -> tuple[UUID, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from sqlalchemy import Connection, Engine, Row, create_engine, event
@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.pool import NullPool
 
 from hub.errors import StoreUnavailable
+from hub.vault.vault import Vault
 
 Transaction = Connection
 """What the rest of the hub hands from one store function to the next; only the store knows what it is."""
@@ -19,10 +20,18 @@ Found = Row[Any]
 ListeningConnection = psycopg.Connection[tuple[object, ...]]
 
 
+_VAULT = "hub_vault"
+
+
+def vault_of(connection: Connection) -> Vault:
+    """What encrypts and opens on this connection."""
+    return cast(Vault, connection.get_execution_options()[_VAULT])
+
+
 class Store:
     """Owns the engine. Build it in the process that uses it: connections do not survive a fork."""
 
-    def __init__(self, database_url: str, *, pool_size: int = 5) -> None:
+    def __init__(self, database_url: str, vault: Vault, *, pool_size: int = 5) -> None:
         self.url = database_url
         self._engine: Engine = create_engine(
             database_url,
@@ -32,6 +41,7 @@ class Store:
             pool_pre_ping=True,
             hide_parameters=True,  # parameters hold personal data and must not reach a log
             connect_args={"connect_timeout": 5, "application_name": "hub"},
+            execution_options={_VAULT: vault},
         )
         event.listen(self._engine, "connect", _with_the_privileges_of_the_running_hub)
 

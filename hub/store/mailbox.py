@@ -1,5 +1,6 @@
 """Mailboxes: messages that wait until their recipients have fetched and acknowledged them."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, delete, func, insert, select, text, update
 
 from hub.lifecycle import DeliveryState
+from hub.store import content_keys
 from hub.store.tables import delivery, mailbox_item, message
 
 BELL_CHANNEL = "hub_mailbox"
@@ -31,13 +33,12 @@ _COLUMNS = (
     mailbox_item.c.message_id,
     mailbox_item.c.recipient,
     mailbox_item.c.media_type,
-    func.octet_length(mailbox_item.c.body).label("size_bytes"),
+    mailbox_item.c.size_bytes,
     mailbox_item.c.placed_at,
     mailbox_item.c.fetched_at,
     mailbox_item.c.acknowledged_at,
     delivery.c.target,
     delivery.c.state,
-    delivery.c.receipt,
     delivery.c.attempts,
     message.c.kind,
     message.c.sender,
@@ -47,14 +48,19 @@ _JOINED = mailbox_item.join(delivery, delivery.c.id == mailbox_item.c.delivery_i
 )
 
 
+_BODY = "mailbox_item.body"
+
+
 def place(connection: Connection, new: NewItem) -> None:
+    key = content_keys.open_key(connection, new.message_id)
     connection.execute(
         insert(mailbox_item).values(
             delivery_id=new.delivery_id,
             recipient=new.recipient,
             message_id=new.message_id,
             media_type=new.media_type,
-            body=new.body,
+            body=key.encrypt(new.body, _BODY, new.delivery_id),
+            size_bytes=len(new.body),
             placed_at=new.placed_at,
             visible_at=new.placed_at,
         )
@@ -99,21 +105,29 @@ def hide(connection: Connection, delivery_ids: list[UUID], until: datetime) -> N
     )
 
 
-def hand_out(connection: Connection, delivery_id: UUID, media_type: str, body: bytes, now: datetime) -> None:
+def hand_out(
+    connection: Connection, delivery_id: UUID, message_id: UUID, media_type: str, body: bytes, now: datetime
+) -> None:
     """What is kept is what was handed out last."""
+    key = content_keys.open_key(connection, message_id)
     connection.execute(
         update(mailbox_item)
         .where(mailbox_item.c.delivery_id == delivery_id)
-        .values(media_type=media_type, body=body, fetched_at=func.coalesce(mailbox_item.c.fetched_at, now))
+        .values(
+            media_type=media_type,
+            body=key.encrypt(body, _BODY, delivery_id),
+            size_bytes=len(body),
+            fetched_at=func.coalesce(mailbox_item.c.fetched_at, now),
+        )
     )
 
 
 def digest_of(connection: Connection, delivery_id: UUID) -> str:
     """SHA-256 of what was handed out."""
-    query = select(func.encode(func.sha256(mailbox_item.c.body), "hex")).where(
-        mailbox_item.c.delivery_id == delivery_id
-    )
-    return str(connection.execute(query).scalar_one())
+    query = select(mailbox_item.c.message_id, mailbox_item.c.body).where(mailbox_item.c.delivery_id == delivery_id)
+    row = connection.execute(query).one()
+    body = content_keys.open_key(connection, row.message_id).decrypt(row.body, _BODY, delivery_id)
+    return hashlib.sha256(body).hexdigest()
 
 
 def acknowledge(connection: Connection, delivery_id: UUID, now: datetime) -> None:

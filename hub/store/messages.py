@@ -1,7 +1,5 @@
-"""Messages and what travels with them."""
+"""Messages: kept once, found again by what they share, settled by their deliveries."""
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,15 +8,19 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Text, cast, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from hub.errors import ContentDestroyed
 from hub.lifecycle import DeliveryState, MessageState, message_state
-from hub.store.tables import attachment, case_key, delivery, message, raw_document
+from hub.store import content_keys
+from hub.store.blinding import Blinded, blinder, edition_key, reference_key, subject_key
+from hub.store.contents import encrypted, keep_attachments
+from hub.store.engine import vault_of
+from hub.store.tables import case_key, delivery, message, raw_document
 from schemas.document import Attachment
 
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A message to be kept; `digest` covers kind, version, payload and attachments, never ids or times."""
+    """A message to be kept, in clear but for its case keys; `digest` covers kind, version, payload and attachments,
+    never ids or times."""
 
     id: UUID
     raw_document_id: UUID | None
@@ -36,7 +38,7 @@ class NewMessage:
     attachments: tuple[Attachment, ...]
     doubts: list[dict[str, str]]
     counts: dict[str, int]
-    case_keys: frozenset[str]
+    case_keys: frozenset[Blinded]
     replaces_key: str | None = None
     supersedes: UUID | None = None
 
@@ -52,6 +54,8 @@ class KeptBefore:
 
 def keep(connection: Connection, new: NewMessage) -> KeptBefore | None:
     """Insert, or say what stands there already; a second sender of the same waits here for the first."""
+    reference = reference_key(connection, new.sender, new.sender_reference)
+    key, wrapped = vault_of(connection).new_key()
     inserted = connection.execute(
         insert(message)
         .values(
@@ -60,19 +64,19 @@ def keep(connection: Connection, new: NewMessage) -> KeptBefore | None:
             kind=new.kind,
             version=new.version,
             sender=new.sender,
-            sender_reference=new.sender_reference,
-            subject=new.subject,
+            sender_reference=reference,
+            subject=subject_key(connection, new.subject),
             correlation=new.correlation,
             causation=new.causation,
             sent_at=new.sent_at,
             accepted_at=new.accepted_at,
             digest=new.digest,
-            payload=json.dumps(new.payload, ensure_ascii=False, separators=(",", ":")).encode(),
             doubts=new.doubts,
             counts=new.counts,
             state=MessageState.IN_PROGRESS,
-            replaces_key=new.replaces_key,
+            replaces_key=edition_key(connection, new.replaces_key) if new.replaces_key else None,
             supersedes=new.supersedes,
+            **encrypted(key, new.id, new.sender_reference, new.payload),
         )
         .on_conflict_do_nothing(constraint="message_once")
         .returning(message.c.id)
@@ -80,35 +84,24 @@ def keep(connection: Connection, new: NewMessage) -> KeptBefore | None:
     if inserted is None:
         row = connection.execute(
             select(message.c.id, message.c.digest, message.c.accepted_at).where(
-                message.c.sender == new.sender, message.c.sender_reference == new.sender_reference
+                message.c.sender == new.sender, message.c.sender_reference == reference
             )
         ).one()
         return KeptBefore(row.id, row.digest, row.accepted_at)
-    if new.attachments:
-        connection.execute(
-            insert(attachment).on_conflict_do_nothing(),
-            [
-                {
-                    "message_id": new.id,
-                    "sha256": held.sha256,
-                    "name": held.name,
-                    "media_type": held.media_type,
-                    "content": held.content,
-                }
-                for held in new.attachments
-            ],
-        )
+    content_keys.add(connection, new.id, wrapped)
+    keep_attachments(connection, key, new.id, new.attachments)
     if new.case_keys:
         connection.execute(insert(case_key), [{"message_id": new.id, "key": key} for key in sorted(new.case_keys)])
     return None
 
 
 def is_kept(connection: Connection, sender: str, sender_reference: str) -> bool:
-    query = select(message.c.id).where(message.c.sender == sender, message.c.sender_reference == sender_reference)
+    reference = reference_key(connection, sender, sender_reference)
+    query = select(message.c.id).where(message.c.sender == sender, message.c.sender_reference == reference)
     return connection.execute(query).first() is not None
 
 
-def about_same(connection: Connection, keys: frozenset[str]) -> tuple[UUID, ...]:
+def about_same(connection: Connection, keys: frozenset[Blinded]) -> tuple[UUID, ...]:
     """The messages of any kind that share a case key, the newest first."""
     if not keys:
         return ()
@@ -122,13 +115,13 @@ def about_same(connection: Connection, keys: frozenset[str]) -> tuple[UUID, ...]
 
 
 def with_case_keys(
-    connection: Connection, keys: frozenset[str], kind: str
-) -> tuple[tuple[UUID, str, frozenset[str], dict[str, Any]], ...]:
-    """(id, sender, case keys, payload) of the messages of `kind` that share a key, the newest first."""
+    connection: Connection, keys: frozenset[Blinded], kind: str
+) -> tuple[tuple[UUID, frozenset[Blinded]], ...]:
+    """(id, case keys) of the messages of `kind` that share a key, the newest first."""
     if not keys:
         return ()
     candidates = (
-        select(message.c.id, message.c.sender, message.c.payload)
+        select(message.c.id)
         .where(
             message.c.kind == kind,
             message.c.id.in_(select(case_key.c.message_id).where(case_key.c.key.in_(sorted(keys)))),
@@ -136,19 +129,16 @@ def with_case_keys(
         .order_by(message.c.accepted_at.desc())
         .limit(20)
     )
-    return tuple(
-        (row.id, row.sender, case_keys_of(connection, row.id), json.loads(row.payload))
-        for row in connection.execute(candidates)
-    )
+    return tuple((id, case_keys_of(connection, id)) for id in connection.execute(candidates).scalars())
 
 
-def case_keys_of(connection: Connection, id: UUID) -> frozenset[str]:
+def case_keys_of(connection: Connection, id: UUID) -> frozenset[Blinded]:
     return frozenset(connection.execute(select(case_key.c.key).where(case_key.c.message_id == id)).scalars())
 
 
 def find(connection: Connection, id: UUID) -> Row[Any] | None:
-    """Everything about a message except its payload."""
-    columns = [column for column in message.c if column.name != "payload"]
+    """Everything about a message except what only its key opens."""
+    columns = [column for column in message.c if column.name not in ("payload", "reference")]
     return connection.execute(select(*columns).where(message.c.id == id)).one_or_none()
 
 
@@ -156,20 +146,6 @@ def find_by_prefix(connection: Connection, prefix: str) -> tuple[UUID, ...]:
     """Ids that begin with these characters; at most two, enough to know whether it is ambiguous."""
     text_id = cast(message.c.id, Text)
     return tuple(connection.execute(select(message.c.id).where(text_id.like(f"{prefix}%")).limit(2)).scalars())
-
-
-def payload_of(connection: Connection, id: UUID) -> dict[str, Any]:
-    """Raises ContentDestroyed."""
-    kept: bytes = connection.execute(select(message.c.payload).where(message.c.id == id)).scalar_one()
-    if not kept:
-        raise ContentDestroyed("its time was over, and its content was destroyed", "see when and why: hub show")
-    held: dict[str, Any] = json.loads(kept)
-    return held
-
-
-def attachments_of(connection: Connection, id: UUID) -> tuple[Attachment, ...]:
-    rows = connection.execute(select(attachment).where(attachment.c.message_id == id).order_by(attachment.c.name))
-    return tuple(Attachment(row.name, row.media_type, row.sha256, row.content) for row in rows)
 
 
 def settle(connection: Connection, ids: frozenset[UUID]) -> None:
@@ -202,7 +178,7 @@ def related(connection: Connection, correlation: UUID) -> tuple[Row[Any], ...]:
     return tuple(connection.execute(query))
 
 
-def correlation_with(connection: Connection, keys: frozenset[str]) -> UUID | None:
+def correlation_with(connection: Connection, keys: frozenset[Blinded]) -> UUID | None:
     """The exchange that messages about the same person and case belong to already."""
     if not keys:
         return None
@@ -226,7 +202,8 @@ def lock_cases(connection: Connection, keys: frozenset[str]) -> None:
     """Hold these cases until the transaction ends, so that a report and a sentence that arrive at the same moment see
     each other. Taken in one order, so that nobody waits in a ring."""
     if keys:
-        numbers = sorted(int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], signed=True) for key in keys)
+        blind = blinder(connection, "lock")
+        numbers = sorted(int.from_bytes(bytes.fromhex(blind(key)[:16]), signed=True) for key in keys)
         connection.execute(
             text("SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n"), {"numbers": numbers}
         )
@@ -246,7 +223,8 @@ def latest_edition(connection: Connection, kind: str, sender: str, replaces_key:
     """The newest message that one with this key replaces."""
     query = (
         select(message.c.id)
-        .where(message.c.kind == kind, message.c.sender == sender, message.c.replaces_key == replaces_key)
+        .where(message.c.kind == kind, message.c.sender == sender)
+        .where(message.c.replaces_key == edition_key(connection, replaces_key))
         .order_by(message.c.accepted_at.desc(), message.c.id)
         .limit(1)
     )

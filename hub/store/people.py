@@ -1,5 +1,6 @@
 """The people whom the areas supervise, as the messages told, and the links of records to them."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,9 +10,13 @@ from sqlalchemy import Connection, Row, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from hub.lifecycle import LinkState
+from hub.store import content_keys
+from hub.store.blinding import Blinded, blinder
 from hub.store.tables import awaiting_link, message, person_link, supervised_identifier, supervised_person
+from hub.vault.data_key import DataKey
 
 _CANDIDATES_MAX = 2_000
+_PERSON = "supervised_person.person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +33,17 @@ class SupervisedPerson:
 
 
 def add(connection: Connection, area: str, message_id: UUID, person: SupervisedPerson, now: datetime) -> None:
+    """Encrypted under the key of the message that tells of the person, and to be found by what is blinded."""
+    key = content_keys.open_key(connection, message_id)
+    surname, born = surname_key(person.person.get("surname")), person.date_of_birth
     connection.execute(
         insert(supervised_person).values(
             id=person.id,
             area=area,
             message_id=message_id,
-            person=person.person,
-            surname_key=surname_key(person.person.get("surname")),
-            date_of_birth=person.date_of_birth,
-            postcode=person.postcode,
-            crn=person.crn,
+            person=key.encrypt(_written(person), _PERSON, person.id),
+            surname_key=blinder(connection, "surname")(surname) if surname else None,
+            date_of_birth=blinder(connection, "born")(born) if born else None,
             since=now,
         )
     )
@@ -45,10 +51,33 @@ def add(connection: Connection, area: str, message_id: UUID, person: SupervisedP
         connection.execute(
             insert(supervised_identifier),
             [
-                {"person_id": person.id, "scheme": scheme, "value": value}
+                {"person_id": person.id, "scheme": scheme, "value": _identifier_key(connection, scheme, value)}
                 for scheme, value in sorted(person.identifiers)
             ],
         )
+
+
+def _identifier_key(connection: Connection, scheme: str, value: str) -> Blinded:
+    return blinder(connection, "identifier")(f"{scheme}:{value}")
+
+
+def _written(person: SupervisedPerson) -> bytes:
+    told = {
+        "person": person.person,
+        "date_of_birth": person.date_of_birth,
+        "postcode": person.postcode,
+        "crn": person.crn,
+        "identifiers": sorted(person.identifiers),
+    }
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _read(row: Row[Any], key: DataKey) -> SupervisedPerson:
+    told = json.loads(key.decrypt(row.person, _PERSON, row.id))
+    identifiers = frozenset((scheme, value) for scheme, value in told["identifiers"])
+    return SupervisedPerson(
+        row.id, row.area, told["person"], told["date_of_birth"], told["postcode"], told["crn"], identifiers
+    )
 
 
 def surname_key(surname: str | None) -> str | None:
@@ -68,41 +97,30 @@ def candidates(
     """Everybody who shares an identifier, a date of birth or the beginning of a surname; only of `area` if given."""
     by_identifier = [
         select(supervised_identifier.c.person_id).where(
-            supervised_identifier.c.scheme == scheme, supervised_identifier.c.value == value
+            supervised_identifier.c.scheme == scheme,
+            supervised_identifier.c.value == _identifier_key(connection, scheme, value),
         )
         for scheme, value in sorted(identifiers)
     ]
     matches = [supervised_person.c.id.in_(query) for query in by_identifier]
     if dates_of_birth:
-        matches.append(supervised_person.c.date_of_birth.in_(sorted(dates_of_birth)))
+        matches.append(supervised_person.c.date_of_birth.in_(sorted(map(blinder(connection, "born"), dates_of_birth))))
     if surname_keys:
-        matches.append(supervised_person.c.surname_key.in_(sorted(surname_keys)))
+        matches.append(supervised_person.c.surname_key.in_(sorted(map(blinder(connection, "surname"), surname_keys))))
     if not matches:
         return ()
     query = select(supervised_person).where(or_(*matches)).order_by(supervised_person.c.since.desc())
     if area is not None:
         query = query.where(supervised_person.c.area == area)
     rows = connection.execute(query.limit(_CANDIDATES_MAX)).all()
-    held = _identifiers(connection, [row.id for row in rows])
-    return tuple(
-        SupervisedPerson(
-            row.id, row.area, row.person, row.date_of_birth, row.postcode, row.crn, held.get(row.id, frozenset())
-        )
-        for row in rows
-    )
+    keys = content_keys.open_keys(connection, {row.message_id for row in rows})
+    return tuple(_read(row, keys[row.message_id]) for row in rows)
 
 
 def count(connection: Connection, area: str) -> int:
     """How many entries of supervised people the area has."""
     query = select(func.count()).select_from(supervised_person).where(supervised_person.c.area == area)
     return int(connection.execute(query).scalar_one())
-
-
-def _identifiers(connection: Connection, ids: list[UUID]) -> dict[UUID, frozenset[tuple[str, str]]]:
-    found: dict[UUID, set[tuple[str, str]]] = {}
-    for row in connection.execute(select(supervised_identifier).where(supervised_identifier.c.person_id.in_(ids))):
-        found.setdefault(row.person_id, set()).add((row.scheme, row.value))
-    return {id: frozenset(pairs) for id, pairs in found.items()}
 
 
 def await_link(connection: Connection, message_id: UUID, target: str) -> None:
@@ -178,22 +196,33 @@ def decide_link(connection: Connection, id: UUID, state: LinkState, by: str, now
 
 
 def links(connection: Connection, state: LinkState | None) -> tuple[Row[Any], ...]:
-    query = select(person_link, message.c.kind, message.c.sender_reference).join(
-        message, message.c.id == person_link.c.message_id
-    )
+    query = select(person_link, message.c.kind).join(message, message.c.id == person_link.c.message_id)
     if state is not None:
         query = query.where(person_link.c.state == state)
     return tuple(connection.execute(query.order_by(person_link.c.found_at, person_link.c.id)))
 
 
-def link_of(connection: Connection, message_id: UUID, area: str) -> Row[Any] | None:
+@dataclass(frozen=True, slots=True)
+class FoundBy:
+    """How an area was found: `crn` is the person's number there."""
+
+    found_by: str
+    crn: str | None
+    match_weight: float | None
+
+
+def link_of(connection: Connection, message_id: UUID, area: str) -> FoundBy | None:
     """The link by which this area was found for the message; the surest if there are several."""
     query = (
-        select(person_link, supervised_person.c.crn)
+        select(person_link.c.found_by, person_link.c.match_weight, supervised_person)
         .join(supervised_person, supervised_person.c.id == person_link.c.person_id)
         .where(person_link.c.message_id == message_id, person_link.c.area == area)
         .where(person_link.c.state.in_([LinkState.CERTAIN, LinkState.CONFIRMED]))
         .order_by(person_link.c.match_weight.desc().nulls_first())
         .limit(1)
     )
-    return connection.execute(query).one_or_none()
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    person = _read(row, content_keys.open_key(connection, row.message_id))
+    return FoundBy(row.found_by, person.crn, row.match_weight)

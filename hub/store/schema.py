@@ -8,6 +8,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from hub.store.content_keys import check_openable, make_blinding_key
 from hub.store.engine import Store
 
 _ONE_MIGRATION_AT_A_TIME = 5_318_008
@@ -23,7 +24,15 @@ def migrate(store: Store, to: str = "head") -> tuple[str | None, str | None]:
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(folder))
         command.upgrade(config, to)
+        if to == "head":
+            make_blinding_key(connection)
         return before, _revision(connection)
+
+
+def check_keys(store: Store) -> None:
+    """Raises KeysUnusable unless this hub can open what its database holds."""
+    with store.transaction() as connection:
+        check_openable(connection)
 
 
 def is_current(store: Store) -> bool:

@@ -1,11 +1,12 @@
 """The tables, as the migrations leave them (a test compares the two).
 
-Columns that hold personal data: raw_document.body, message.payload, attachment.content, mailbox_item.body,
-case_key.key, the subject and replaces_key columns, and all of supervised_person and supervised_identifier.
-Everything else may be shown to an operator.
+What may name a person stands encrypted (LargeBinary, under the key of its message or document: content_keys.py) or
+blinded (what is only looked up by being equal: blinding.py); docs/vault.md says which column is which. Everything else
+may be shown to an operator.
 """
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -39,7 +40,9 @@ raw_document = Table(
     Column("body", LargeBinary, nullable=False),
     Column("received_at", _moment, nullable=False),
     Column("state", Text, nullable=False),
-    Column("receipt", JSONB),
+    Column("receipt", LargeBinary),
+    Column("receipt_after", JSONB(none_as_null=True)),
+    Column("message_ids", ARRAY(Uuid), nullable=False, server_default=text("'{}'")),
     Index("raw_document_same", "caller", "digest", postgresql_where=text("state in ('accepted', 'partly')")),
     Index("raw_document_unanswered", "received_at", postgresql_where=text("state = 'received'")),
 )
@@ -53,6 +56,7 @@ message = Table(
     Column("version", Integer, nullable=False),
     Column("sender", Text, nullable=False),
     Column("sender_reference", Text, nullable=False),
+    Column("reference", LargeBinary),
     Column("subject", Text, nullable=False),
     Column("correlation", Uuid, nullable=False),
     Column("causation", Uuid, ForeignKey("message.id")),
@@ -82,7 +86,7 @@ attachment = Table(
     metadata,
     Column("message_id", Uuid, ForeignKey("message.id"), primary_key=True),
     Column("sha256", Text, primary_key=True),
-    Column("name", Text, nullable=False),
+    Column("name", LargeBinary, nullable=False),
     Column("media_type", Text, nullable=False),
     Column("content", LargeBinary, nullable=False),
 )
@@ -122,6 +126,7 @@ delivery = Table(
     Column("delivered_at", _moment),
     Column("receipt", JSONB),
     Column("handed_in_by", Text),
+    Column("receipt_words", LargeBinary),
     UniqueConstraint("message_id", "recipient", name="delivery_once"),
     Index(
         "delivery_due",
@@ -222,11 +227,9 @@ supervised_person = Table(
     Column("id", Uuid, primary_key=True),
     Column("area", Text, nullable=False),
     Column("message_id", Uuid, ForeignKey("message.id"), nullable=False),
-    Column("person", JSONB, nullable=False),
+    Column("person", LargeBinary, nullable=False),
     Column("surname_key", Text),
     Column("date_of_birth", Text),
-    Column("postcode", Text),
-    Column("crn", Text),
     Column("since", _moment, nullable=False),
     Index("supervised_person_candidates", "date_of_birth", "surname_key"),
     Index("supervised_person_message", "message_id"),
@@ -275,6 +278,7 @@ mailbox_item = Table(
     Column("message_id", Uuid, ForeignKey("message.id"), nullable=False),
     Column("media_type", Text, nullable=False),
     Column("body", LargeBinary),
+    Column("size_bytes", Integer, nullable=False),
     Column("placed_at", _moment, nullable=False),
     Column("visible_at", _moment, nullable=False),
     Column("fetched_at", _moment),

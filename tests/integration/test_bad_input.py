@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import text
 
+from hub.store import documents
 from tests.conftest import Bench
 
 LISTING = """<ExternalDocumentRequest><documents><document><info>
@@ -51,10 +52,11 @@ def test_it_is_refused_with_code_place_cause_and_cure(bench: Bench, what: str) -
     assert all((problem.code, problem.where, problem.problem, problem.cure))
     assert "Traceback" not in problem.problem
     with bench.hub.store.transaction() as connection:
-        kept = connection.execute(text("SELECT body, state FROM raw_document")).one()
-        assert (bytes(kept.body), kept.state) == (body, "refused"), "what was refused is kept as it came"
+        kept = connection.execute(text("SELECT id, state FROM raw_document")).one()
+        came = documents.body_of(connection, kept.id)
+        assert (came, kept.state) == (body, "refused"), "what was refused is kept as it came"
         events = connection.execute(text("SELECT event FROM journal ORDER BY position")).scalars().all()
-    assert events[0] == "document.received"
+    assert "document.received" in events
     assert "document.refused" in events
 
 

@@ -8,9 +8,8 @@ from hub.bootstrap import Hub
 from hub.lifecycle import DeliveryState
 from hub.store import deliveries
 from hub.store.deliveries import Ending
-from hub.store.engine import Store
 from hub.telemetry.logs import configure_logs
-from tests.conftest import Bench
+from tests.conftest import Bench, open_store
 
 AREA = "probation-northumbria"
 
@@ -140,7 +139,7 @@ def test_a_protocol_that_expires_before_sending_holds_the_delivery(bench: Bench)
 
 def test_an_agency_without_an_endpoint_waits_and_says_so(bench: Bench) -> None:
     bench.hub.settings.endpoints_file().write_text("")
-    bare = Hub(bench.hub.knowledge, Store(bench.hub.store.url), bench.clock, configure_logs("test"))
+    bare = Hub(bench.hub.knowledge, open_store(bench.hub.store.url), bench.clock, configure_logs("test"))
     receipt = bench.send(bench.story()["list"])
     [claimed] = bare.claim()
     bare.deliver(claimed.ids, claimed.token)

@@ -16,7 +16,7 @@ from hub.disposal.report_files import ReportFormat, as_html, write_report
 from hub.errors import ContentDestroyed
 from hub.journal.events import Event
 from hub.local.stories import Step
-from hub.store import messages
+from hub.store import contents
 from schemas.fields import PNC_ID
 from tests.conftest import Bench
 
@@ -77,7 +77,7 @@ def _everything(bench: Bench) -> str:
 def _opens(bench: Bench, id: UUID) -> bool:
     try:
         with bench.hub.store.transaction() as connection:
-            return bool(messages.payload_of(connection, id))
+            return bool(contents.payload_of(connection, id))
     except ContentDestroyed:
         return False
 
@@ -95,7 +95,7 @@ def test_what_is_due_cannot_be_opened_and_nothing_of_it_stands_in_clear(bench: B
     assert sum(done.messages.values()) == 2, done.as_plain()["kept"]
     for id in told.ids.values():
         with pytest.raises(ContentDestroyed), bench.hub.store.transaction() as connection:
-            messages.payload_of(connection, id)
+            contents.payload_of(connection, id)
     left = _everything(bench)
     for mark in (pnc, surname, pnc.replace("/", ""), told.fact("reference"), "1988-02-14"):
         assert mark.casefold() not in left.casefold()
@@ -239,7 +239,7 @@ def test_a_name_that_is_markup_is_shown_as_text(bench: Bench, told: Told) -> Non
 def test_another_defendant_of_the_same_list_is_held_back(bench: Bench) -> None:
     receipt = bench.send(bench.story()["list"])
     with bench.hub.store.transaction() as connection:
-        payload = messages.payload_of(connection, UUID(receipt["messages"][0]["id"]))
+        payload = contents.payload_of(connection, UUID(receipt["messages"][0]["id"]))
     people = [case["defendant"] for session in payload["sessions"] for case in session["cases"]]
     mine, others = people[0], people[1:]
     assert others

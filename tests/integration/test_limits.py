@@ -15,8 +15,7 @@ from hub.errors import Busy, SettingsWrong, TooManyCalls
 from hub.exchange.limits import load_limits
 from hub.exchange.pressure import LOOK_EVERY_SECONDS, Pressure
 from hub.settings import Settings
-from hub.store.engine import Store
-from tests.conftest import Bench
+from tests.conftest import Bench, open_store
 from tests.served import Api, problem_of
 
 AREA, COURT, GATEWAY = "probation-northumbria", "court-b10jq", "gateway-libra"
@@ -34,7 +33,7 @@ def settings(settings: Settings) -> Settings:
 
 @pytest.fixture
 def other_process(bench: Bench) -> Iterator[Hub]:
-    hub = Hub(bench.hub.knowledge, Store(bench.hub.store.url), bench.clock, bench.hub._delivering._log)
+    hub = Hub(bench.hub.knowledge, open_store(bench.hub.store.url), bench.clock, bench.hub._delivering._log)
     yield hub
     hub.store.close()
 

@@ -14,10 +14,9 @@ from hub.bootstrap import Hub
 from hub.errors import NotPaused, NotYours, PartnerPaused
 from hub.journal.events import Event
 from hub.settings import Settings
-from hub.store.engine import Store
 from hub.store.tables import journal
 from hub.telemetry.logs import configure_logs
-from tests.conftest import Bench
+from tests.conftest import Bench, open_store
 from tests.contract.scripted_agency import Agency, agency, http, says
 
 AREA, BY = "probation-northumbria", "operator-one"
@@ -186,7 +185,7 @@ def _hub_towards(bench: Bench, partner: Agency) -> Hub:
     file = bench.hub.settings.endpoints_file()
     own = bench.agencies.endpoint_url(AREA)
     file.write_text(file.read_text().replace(f'"{own}"', f'"http://127.0.0.1:{partner.port}/in"'))
-    return Hub(bench.hub.knowledge, Store(bench.hub.store.url), bench.clock, configure_logs("test"))
+    return Hub(bench.hub.knowledge, open_store(bench.hub.store.url), bench.clock, configure_logs("test"))
 
 
 def _drain(hub: Hub) -> None:
@@ -223,7 +222,7 @@ def test_nothing_is_handed_out_to_a_paused_partner_that_fetches(bench: Bench) ->
     file.write_text(
         "[[endpoint]]".join([*entries, f'\nagency = "{AREA}"\nsystem = "hub_json"\ntransport = "mailbox"\n'])
     )
-    hub = Hub(bench.hub.knowledge, Store(bench.hub.store.url), bench.clock, configure_logs("test"))
+    hub = Hub(bench.hub.knowledge, open_store(bench.hub.store.url), bench.clock, configure_logs("test"))
     [id] = _send(bench, 1)
     _drain(hub)
     area = hub.knowledge.registry.agencies.named(AREA)

@@ -16,11 +16,10 @@ from hub.deadlines.due import LONDON
 from hub.errors import ProtocolRefused
 from hub.lifecycle import VersionState
 from hub.settings import Settings
-from hub.store.engine import Store
 from hub.store.protocols import KeptVersion
 from hub.telemetry.logs import configure_logs
 from schemas.problem import Refused
-from tests.conftest import Bench
+from tests.conftest import Bench, open_store
 
 AREA = "probation-northumbria"
 SHIPPED = (files("schemas") / "protocols" / "court-lists.toml").read_text(encoding="utf-8")
@@ -61,7 +60,7 @@ def journalled(bench: Bench, event: str) -> list[dict[str, object]]:
 @pytest.fixture
 def other_process(bench: Bench) -> Iterator[Hub]:
     """Another hub on the same database, as a worker beside the API."""
-    hub = Hub(bench.hub.knowledge, Store(bench.hub.store.url), bench.clock, configure_logs("test"))
+    hub = Hub(bench.hub.knowledge, open_store(bench.hub.store.url), bench.clock, configure_logs("test"))
     yield hub
     hub.store.close()
 

@@ -15,11 +15,12 @@ from hub.store import journal
 from hub.store.engine import Store
 from hub.store.schema import is_current, migrate
 from hub.store.tables import lifecycle_move, metadata
+from tests.conftest import open_store
 
 
 @pytest.fixture
 def store(database_url: str):
-    store = Store(database_url)
+    store = open_store(database_url)
     yield store
     store.close()
 

@@ -65,7 +65,8 @@ def test_a_proof_is_checked_elsewhere_and_a_backup_comes_back_whole_and_sends_no
         again = run_hub("restore", str(backup), state=other)
         assert again.returncode == 1 and "restore.not_empty" in again.stderr
         with LocalServers(StateFolder(other)) as urls:
-            verified = run_hub("journal", "verify", "--head", str(head), state=other, HUB_DATABASE_URL=urls.database)
+            own = {"HUB_DATABASE_URL": urls.database, "HUB_MASTER_KEY_FILE": str(other / "master.keys")}
+            verified = run_hub("journal", "verify", "--head", str(head), state=other, **own)
             assert verified.returncode == 0, verified.stdout
             url = make_url(urls.database).set(drivername="postgresql").render_as_string(hide_password=False)
             with psycopg.connect(url) as connection:

@@ -1,0 +1,129 @@
+"""The keys of what is kept: one for each message and document, wrapped; and that which blinds.
+
+Whose key is gone cannot be read by anybody: destroying content is deleting its row here.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    LargeBinary,
+    Row,
+    Table,
+    Text,
+    Uuid,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from hub.errors import ContentDestroyed, KeysUnusable
+from hub.store.engine import vault_of
+from hub.store.tables import metadata
+from hub.vault.data_key import DataKey
+from hub.vault.wrapping import Wrapped
+
+content_key = Table(
+    "content_key",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("wrapped_by", Text, nullable=False),
+    Index("content_key_wrapped_by", "wrapped_by", "id"),
+)
+
+BLINDING = UUID(int=0)
+"""The id of the key that blinds: made once with the database, wrapped and re-wrapped like every other."""
+
+
+def keep(connection: Connection, id: UUID) -> DataKey:
+    """A new key for the message or document of that id."""
+    key, wrapped = vault_of(connection).new_key()
+    add(connection, id, wrapped)
+    return key
+
+
+def add(connection: Connection, id: UUID, wrapped: Wrapped) -> None:
+    connection.execute(insert(content_key).values(id=id, wrapped=wrapped.key, wrapped_by=wrapped.by))
+
+
+def open_key(connection: Connection, id: UUID) -> DataKey:
+    """Raises ContentDestroyed, or KeysUnusable when no master key opens it."""
+    found = open_keys(connection, [id]).get(id)
+    if found is None:
+        raise _no_key(connection, id)
+    return found
+
+
+def open_keys(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, DataKey]:
+    """Those that there are: of destroyed content there is none."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    rows = connection.execute(select(content_key).where(content_key.c.id.in_(wanted))).all()
+    keys = vault_of(connection).open([_wrapped(row) for row in rows])
+    return {row.id: key for row, key in zip(rows, keys, strict=True)}
+
+
+def destroy(connection: Connection, ids: Sequence[UUID]) -> None:
+    connection.execute(delete(content_key).where(content_key.c.id.in_(ids)))
+
+
+def _no_key(connection: Connection, id: UUID) -> ContentDestroyed | KeysUnusable:
+    gone = connection.execute(text("SELECT FROM disposal WHERE id = :id"), {"id": id}).first() is not None
+    if gone:
+        return ContentDestroyed("its time was over, and its content was destroyed", "see when and why: hub show")
+    return KeysUnusable("vault.key_lost", "the key of that content is not in the database", "restore it from a backup")
+
+
+def make_blinding_key(connection: Connection) -> None:
+    """Unless there is one. With the first key of a database, the first master key is made where there is none."""
+    if connection.execute(select(content_key.c.id).where(content_key.c.id == BLINDING)).first() is None:
+        vault_of(connection).wrapping.prepare()
+        keep(connection, BLINDING)
+
+
+def check_openable(connection: Connection) -> None:
+    """Raises KeysUnusable unless every master key that wrapped something here is at hand, and is the right one."""
+    by = frozenset(connection.execute(select(content_key.c.wrapped_by).distinct()).scalars())
+    missing = sorted(by - vault_of(connection).wrapping.known())
+    if missing:
+        raise KeysUnusable(
+            "vault.key_missing",
+            f"the database holds what was wrapped by {', '.join(missing)}, and no such key is at hand",
+            "put the master keys back that were kept with the backups",
+        )
+    open_key(connection, BLINDING)
+
+
+def rewrap(connection: Connection, by: str, limit: int) -> int:
+    """Wrap again by the current master key, `by`, what another wrapped; returns how many were. Bodies stay as they
+    are."""
+    query = select(content_key).where(content_key.c.wrapped_by != by).order_by(content_key.c.id)
+    rows = connection.execute(query.limit(limit).with_for_update()).all()
+    wrapping = vault_of(connection).wrapping
+    fresh = wrapping.wrap(wrapping.unwrap([_wrapped(row) for row in rows]))
+    if rows:
+        connection.execute(
+            update(content_key).where(content_key.c.id == bindparam("of")),
+            [{"of": row.id, "wrapped": new.key, "wrapped_by": new.by} for row, new in zip(rows, fresh, strict=True)],
+        )
+    return len(rows)
+
+
+def counts(connection: Connection) -> Mapping[str, int]:
+    """How many keys each master key wraps."""
+    query = select(content_key.c.wrapped_by, func.count()).group_by(content_key.c.wrapped_by)
+    return {by: int(number) for by, number in connection.execute(query.order_by(content_key.c.wrapped_by))}
+
+
+def _wrapped(row: Row[Any]) -> Wrapped:
+    return Wrapped(row.wrapped_by, bytes(row.wrapped))

@@ -1,0 +1,98 @@
+"""What messages say, encrypted: payload, documents, and the reference that its sender gave each."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.postgresql import insert
+
+from hub.store import content_keys
+from hub.store.tables import attachment, message
+from hub.vault.data_key import DataKey
+from schemas.document import Attachment
+
+_PAYLOAD, _REFERENCE = "message.payload", "message.reference"
+_NAME, _CONTENT = "attachment.name", "attachment.content"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All of a message that its key opens."""
+
+    reference: str
+    payload: dict[str, Any]
+    attachments: tuple[Attachment, ...]
+
+
+def encrypted(key: DataKey, id: UUID, reference: str, payload: Mapping[str, Any]) -> dict[str, bytes]:
+    """The encrypted columns of a message."""
+    plain = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+    return {
+        "payload": key.encrypt(plain, _PAYLOAD, id),
+        "reference": key.encrypt(reference.encode(), _REFERENCE, id),
+    }
+
+
+def keep_attachments(connection: Connection, key: DataKey, id: UUID, attachments: Iterable[Attachment]) -> None:
+    rows = [
+        {
+            "message_id": id,
+            "sha256": held.sha256,
+            "name": key.encrypt(held.name.encode(), _NAME, _row(id, held.sha256)),
+            "media_type": held.media_type,
+            "content": key.encrypt(held.content, _CONTENT, _row(id, held.sha256)),
+        }
+        for held in attachments
+    ]
+    if rows:
+        connection.execute(insert(attachment).on_conflict_do_nothing(), rows)
+
+
+def content_of(connection: Connection, id: UUID) -> Content:
+    """Raises ContentDestroyed."""
+    key = content_keys.open_key(connection, id)
+    row = connection.execute(select(message.c.payload, message.c.reference).where(message.c.id == id)).one()
+    reference = key.decrypt(row.reference, _REFERENCE, id).decode()
+    return Content(reference, _payload(key, row.payload, id), _attachments(connection, key, id))
+
+
+def payload_of(connection: Connection, id: UUID) -> dict[str, Any]:
+    """Raises ContentDestroyed."""
+    key = content_keys.open_key(connection, id)
+    return _payload(key, connection.execute(select(message.c.payload).where(message.c.id == id)).scalar_one(), id)
+
+
+def references_of(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, str]:
+    """The senders' references; none of a message whose content is destroyed."""
+    wanted = frozenset(ids)
+    keys = content_keys.open_keys(connection, wanted)
+    rows = connection.execute(select(message.c.id, message.c.reference).where(message.c.id.in_(wanted)))
+    return {row.id: keys[row.id].decrypt(row.reference, _REFERENCE, row.id).decode() for row in rows if row.id in keys}
+
+
+def _payload(key: DataKey, kept: bytes, id: UUID) -> dict[str, Any]:
+    payload: dict[str, Any] = json.loads(key.decrypt(kept, _PAYLOAD, id))
+    return payload
+
+
+def _row(id: UUID, sha256: str) -> str:
+    """An attachment's primary key."""
+    return f"{id}/{sha256}"
+
+
+def _attachments(connection: Connection, key: DataKey, id: UUID) -> tuple[Attachment, ...]:
+    """In the order of their names."""
+    rows = connection.execute(select(attachment).where(attachment.c.message_id == id))
+    found = (
+        Attachment(
+            key.decrypt(row.name, _NAME, _row(id, row.sha256)).decode(),
+            row.media_type,
+            row.sha256,
+            key.decrypt(row.content, _CONTENT, _row(id, row.sha256)),
+        )
+        for row in rows
+    )
+    return tuple(sorted(found, key=lambda held: held.name))

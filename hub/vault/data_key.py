@@ -1,0 +1,54 @@
+"""The key of one message or document: AES-256-GCM, bound to the column and the row that the ciphertext stands in."""
+
+import secrets
+from dataclasses import dataclass, field
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from hub.errors import ContentDamaged
+
+KEY_BYTES = 32
+_VERSION = b"\x01"
+_NONCE_BYTES = 12
+_TAG_BYTES = 16
+OVERHEAD_BYTES = len(_VERSION) + _NONCE_BYTES + _TAG_BYTES
+"""How much longer a ciphertext is than its plaintext."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataKey:
+    """A ciphertext is a byte of version, a random nonce, and what AES-256-GCM made, its tag last."""
+
+    material: bytes = field(repr=False)
+
+    @classmethod
+    def random(cls) -> "DataKey":
+        return cls(secrets.token_bytes(KEY_BYTES))
+
+    def encrypt(self, plain: bytes, column: str, row: object) -> bytes:
+        """`column` is `table.column`, `row` its primary key: elsewhere the ciphertext does not open."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return _VERSION + nonce + AESGCM(self.material).encrypt(nonce, plain, _place(column, row))
+
+    def decrypt(self, kept: bytes, column: str, row: object) -> bytes:
+        """Raises ContentDamaged: one bit has changed, or it stood in another row or column."""
+        version, nonce, sealed = kept[:1], kept[1 : 1 + _NONCE_BYTES], kept[1 + _NONCE_BYTES :]
+        if version != _VERSION or len(sealed) < _TAG_BYTES:
+            raise _damaged(column, row)
+        try:
+            return AESGCM(self.material).decrypt(nonce, sealed, _place(column, row))
+        except InvalidTag:
+            raise _damaged(column, row) from None
+
+
+def _place(column: str, row: object) -> bytes:
+    return b"\0".join((_VERSION, column.encode(), str(row).encode()))
+
+
+def _damaged(column: str, row: object) -> ContentDamaged:
+    return ContentDamaged(
+        "what is kept was changed, or stood in another place",
+        "restore the row from a backup, and find out who may write to the database",
+        f"{column} of {row}",
+    )

@@ -1,0 +1,147 @@
+"""The master key in a key service that speaks the transit interface of OpenBao and HashiCorp Vault: it never leaves
+the service, which wraps and unwraps for whoever has the token."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import urllib3
+
+from hub.errors import KeyServiceUnavailable, KeysUnusable, SettingsWrong
+from hub.vault.wrapping import Wrapped
+
+_TIMEOUT = urllib3.Timeout(connect=3, read=10)
+_PREFIX = "service-"
+_REFUSED = frozenset({400, 403, 404})
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class KeyService:
+    """`url` is that of the transit engine, such as https://vault.example/v1/transit; `key` the name of a key in it."""
+
+    def __init__(self, url: str, key: str, token_file: Path, ca_file: Path | None = None) -> None:
+        """Raises SettingsWrong: over plain HTTP only on this machine."""
+        parts = urlsplit(url)
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+            raise SettingsWrong(
+                "the key service is not reached by https", "name an https address: HUB_KEY_SERVICE_URL", url
+            )
+        self._url = url.rstrip("/")
+        self._key = key
+        self._token_file = token_file
+        self._http = urllib3.PoolManager(
+            retries=False, timeout=_TIMEOUT, ca_certs=str(ca_file) if ca_file else None, cert_reqs="CERT_REQUIRED"
+        )
+
+    def prepare(self) -> None:
+        """Nothing: whoever runs the service makes the key there."""
+
+    def current(self) -> str:
+        return f"{_PREFIX}v{self._described()['latest_version']}"
+
+    def known(self) -> frozenset[str]:
+        described = self._described()
+        first, last = int(described.get("min_decryption_version", 1)), int(described["latest_version"])
+        return frozenset(f"{_PREFIX}v{version}" for version in range(max(first, 1), last + 1))
+
+    def wrap(self, keys: Sequence[bytes]) -> list[Wrapped]:
+        batch = [{"plaintext": base64.b64encode(key).decode()} for key in keys]
+        return [_wrapped(str(each)) for each in self._batch("encrypt", batch, "ciphertext")]
+
+    def unwrap(self, wrapped: Sequence[Wrapped]) -> list[bytes]:
+        batch = [{"ciphertext": each.key.decode()} for each in wrapped]
+        try:
+            return [base64.b64decode(each, validate=True) for each in self._batch("decrypt", batch, "plaintext")]
+        except (binascii.Error, TypeError):
+            raise self._unreadable() from None
+
+    def renew(self) -> str:
+        self._ask("POST", f"keys/{self._key}/rotate", {})
+        return self.current()
+
+    def retire(self, id: str) -> None:
+        """The service can forget only its oldest versions: that one and all before it."""
+        version = int(id.removeprefix(f"{_PREFIX}v"))
+        self._ask("POST", f"keys/{self._key}/config", {"min_decryption_version": version + 1})
+
+    def _described(self) -> Mapping[str, Any]:
+        described = self._ask("GET", f"keys/{self._key}", None)
+        if "latest_version" not in described:
+            raise self._unreadable()
+        return described
+
+    def _batch(self, action: str, batch: list[dict[str, str]], wanted: str) -> list[Any]:
+        if not batch:
+            return []
+        answered = self._ask("POST", f"{action}/{self._key}", {"batch_input": batch}).get("batch_results")
+        if not isinstance(answered, list) or len(answered) != len(batch):
+            raise self._unreadable()
+        if not all(wanted in each for each in answered):
+            raise KeysUnusable(
+                "vault.key_wrong",
+                "the key service does not open what it is said to have wrapped",
+                "name the key that belongs to this database: HUB_KEY_SERVICE_KEY",
+            )
+        return [each[wanted] for each in answered]
+
+    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None) -> Mapping[str, Any]:
+        """What stands under `data` of the answer, if anything does."""
+        try:
+            answer = self._http.request(
+                method,
+                f"{self._url}/{path}",
+                headers={"X-Vault-Token": self._token(), "Content-Type": "application/json"},
+                body=None if body is None else json.dumps(body),
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise KeyServiceUnavailable(
+                f"the key service does not answer ({type(error).__name__})", "try again in a moment"
+            ) from None
+        # A batch that failed in part is answered 400, with an error in the place of each that failed.
+        told = _json_object(answer.data)
+        if answer.status in _REFUSED and "batch_results" not in told.get("data", {}):
+            raise KeysUnusable(
+                "vault.key_refused",
+                f"the key service refuses it ({answer.status})",
+                "let the token use that key: HUB_KEY_SERVICE_TOKEN_FILE, HUB_KEY_SERVICE_KEY",
+            )
+        if answer.status >= 300 and answer.status not in _REFUSED:
+            raise KeyServiceUnavailable(f"the key service answers {answer.status}", "try again in a moment")
+        data = told.get("data")
+        return data if isinstance(data, dict) else {}
+
+    def _token(self) -> str:
+        """Read for each call: tokens of services are short-lived, and another process renews the file."""
+        try:
+            return self._token_file.read_text().strip()
+        except OSError as error:
+            raise KeysUnusable(
+                "vault.key_missing",
+                f"the token of the key service cannot be read ({error.strerror})",
+                "name a file that this account may read: HUB_KEY_SERVICE_TOKEN_FILE",
+            ) from None
+
+    def _unreadable(self) -> KeysUnusable:
+        return KeysUnusable(
+            "vault.key_refused",
+            "the key service gives an answer that is none of the transit interface",
+            "name the address of its transit engine: HUB_KEY_SERVICE_URL",
+        )
+
+
+def _wrapped(ciphertext: str) -> Wrapped:
+    """A ciphertext begins with `vault:vN:`, N the version of the key."""
+    version = ciphertext.split(":", 2)[1]
+    return Wrapped(f"{_PREFIX}{version}", ciphertext.encode())
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}

@@ -1,0 +1,58 @@
+"""The vault of a process: makes and opens data keys, and blinds what must be found again by being equal."""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Sequence
+
+from hub.errors import SettingsWrong
+from hub.settings import Settings
+from hub.vault.data_key import DataKey
+from hub.vault.key_service import KeyService
+from hub.vault.master_keys import MasterKeyFile
+from hub.vault.wrapping import Wrapped, Wrapping
+
+_BLINDED_DIGITS = 32  # 128 bits: nothing else ever comes to the same
+
+
+class Vault:
+    """Data keys are opened for each use and not remembered: destroyed is destroyed. The blinding key stays."""
+
+    def __init__(self, wrapping: Wrapping) -> None:
+        self.wrapping = wrapping
+        self._blinding: DataKey | None = None
+
+    def new_key(self) -> tuple[DataKey, Wrapped]:
+        key = DataKey.random()
+        (wrapped,) = self.wrapping.wrap([key.material])
+        return key, wrapped
+
+    def open(self, wrapped: Sequence[Wrapped]) -> list[DataKey]:
+        return [DataKey(material) for material in self.wrapping.unwrap(wrapped)]
+
+    def blinding_key(self, read: Callable[[], DataKey]) -> DataKey:
+        """`read` is asked once; what it gives must be committed."""
+        if self._blinding is None:
+            self._blinding = read()
+        return self._blinding
+
+
+def blind(key: DataKey, purpose: str, text: str) -> str:
+    """HMAC-SHA-256, its first 128 bits in hexadecimal: equal texts stay equal, and without the key nobody finds out
+    by trying. What serves one purpose says nothing about another."""
+    return hmac.new(key.material, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()[:_BLINDED_DIGITS]
+
+
+def vault_for(settings: Settings) -> Vault:
+    """Raises SettingsWrong."""
+    if settings.key_service_url is None:
+        return Vault(MasterKeyFile(settings.master_keys()))
+    if settings.key_service_token_file is None:
+        raise SettingsWrong("the key service needs a token", "name its file: HUB_KEY_SERVICE_TOKEN_FILE")
+    return Vault(
+        KeyService(
+            settings.key_service_url,
+            settings.key_service_key,
+            settings.key_service_token_file,
+            settings.key_service_ca_file,
+        )
+    )

@@ -1,0 +1,36 @@
+"""What keeps the master keys: it wraps data keys and unwraps them, and nobody above it ever sees a master key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """A data key as it is kept; `by` is the id of the master key that wrapped it."""
+
+    by: str
+    key: bytes
+
+
+class Wrapping(Protocol):
+    """Raises KeysUnusable where a key is missing or wrong, KeyServiceUnavailable where trying again can help."""
+
+    def prepare(self) -> None:
+        """Make a first master key if there is none. Called only for a database that holds nothing wrapped."""
+
+    def current(self) -> str:
+        """The id of the master key that wraps from now on."""
+
+    def known(self) -> frozenset[str]:
+        """The ids of the master keys that can still unwrap."""
+
+    def wrap(self, keys: Sequence[bytes]) -> list[Wrapped]: ...
+
+    def unwrap(self, wrapped: Sequence[Wrapped]) -> list[bytes]: ...
+
+    def renew(self) -> str:
+        """Make a new master key that wraps from now on; the former ones still unwrap. Returns its id."""
+
+    def retire(self, id: str) -> None:
+        """Forget a former master key for good: what it wrapped can never be opened again."""
