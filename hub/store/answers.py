@@ -13,6 +13,10 @@ from hub.store.tables import delivery
 _WORDS = "delivery.receipt_words"
 
 
+def without_words(receipt: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {name: told for name, told in (receipt or {}).items() if name != "words"}
+
+
 def keep_words(connection: Connection, delivery_id: UUID, receipt: Mapping[str, Any] | None) -> None:
     """The words of a receipt, encrypted under the key of the message."""
     words = (receipt or {}).get("words")

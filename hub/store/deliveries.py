@@ -9,8 +9,7 @@ from sqlalchemy import Connection, Row, ScalarSelect, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from hub.lifecycle import DeliveryState
-from hub.store import answers
-from hub.store.blinding import subject_key
+from hub.store import answers, blinding
 from hub.store.tables import delivery, message, raw_document
 
 WAKE_CHANNEL = "hub_delivery_due"
@@ -78,7 +77,7 @@ def add(connection: Connection, new: NewDelivery) -> UUID | None:
             message_id=new.message_id,
             recipient=new.recipient,
             target=new.target,
-            subject=subject_key(connection, new.subject),
+            subject=blinding.subject_key(connection, new.subject),
             cause=new.cause,
             state=DeliveryState.WAITING,
             attempts=0,
@@ -267,8 +266,7 @@ def _values(ending: Ending) -> dict[str, Any]:
     if ending.unexpressed is not None:
         values["unexpressed"] = ending.unexpressed
     if ending.state is DeliveryState.DELIVERED:
-        told = ending.receipt or {}
-        values |= {"delivered_at": ending.at, "receipt": {name: told[name] for name in told if name != "words"}}
+        values |= {"delivered_at": ending.at, "receipt": answers.without_words(ending.receipt)}
     return values
 
 
@@ -294,8 +292,7 @@ def earlier_unfinished(connection: Connection, id: UUID) -> Row[Any, Any, Any] |
 
 
 def is_recipient(connection: Connection, message_id: UUID, agency: str) -> bool:
-    query = select(delivery.c.id).where(delivery.c.message_id == message_id, delivery.c.recipient == agency)
-    return connection.execute(query).first() is not None
+    return of_recipient(connection, message_id, agency) is not None
 
 
 def of_recipient(connection: Connection, message_id: UUID, recipient: str) -> Row[Any] | None:
