@@ -56,6 +56,8 @@ class Defendant(Part):
     address: Address | None = None
     telephones: tuple[ContactText, ...] = ()
     emails: tuple[ContactText, ...] = ()
+    restricted: Annotated[bool, Category.CASE] | None = None
+    """Whoever holds the record lets only named people see it; a sharing protocol may keep such a record back."""
 
     @model_validator(mode="after")
     def _is_somebody(self) -> Self:

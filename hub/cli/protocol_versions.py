@@ -13,7 +13,7 @@ from hub.cli.connect import agreed, open_hub
 from hub.cli.inspect import Json
 from hub.cli.screen import out, print_json, table
 from hub.errors import NotFound
-from hub.sharing.matrix import changes
+from hub.sharing.matrix import changed_conditions, changes
 from hub.sharing.protocol_rules import read_protocols
 from hub.sharing.protocols import SharingProtocol, SharingRegistry
 from hub.sharing.source import Source
@@ -91,13 +91,18 @@ def diff(
         with open_hub() as hub:
             old, new = (_version(hub, what, number) for number in (before, after))
             catalogue = hub.knowledge.catalogue
-    found = changes(old, new, catalogue)
+    found, conditions = changes(old, new, catalogue), changed_conditions(old, new, catalogue)
     if as_json:
-        print_json([asdict(change) for change in found])
+        names = ("sender", "recipient", "kind", "before", "after")
+        told = [dict(zip(names, each, strict=True)) for each in conditions]
+        print_json({"fields": [asdict(change) for change in found], "conditions": told})
         return
     rows = [(c.sender, c.recipient, c.kind, c.path, c.before, c.after) for c in found]
     title = f"{new.id}: version {old.version} to {new.version}, {len(found)} fields change"
     out().print(table(title, ("from", "to", "kind", "field", "before", "after"), rows))
+    if conditions:
+        lines = [(*way, "; ".join(before), "; ".join(after)) for *way, before, after in conditions]
+        out().print(table("Conditions", ("from", "to", "kind", "before", "after"), lines))
 
 
 def _against_the_newest(

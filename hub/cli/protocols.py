@@ -77,6 +77,8 @@ def show(protocol: Annotated[str, typer.Argument(help="Its id, as `hub protocols
             ):
                 if selectors:
                     screen.print(f"  {words}: {', '.join(map(str, selectors))}", markup=False, soft_wrap=True)
+        for condition in one.conditions:
+            screen.print(f"Condition {condition.id}: {condition}", markup=False, soft_wrap=True)
 
 
 def matrix(
@@ -89,8 +91,11 @@ def matrix(
     if as_json:
         print_json([asdict(cell) for cell in cells])
         return
-    columns = ("from", "to", "kind", *Action, "protocol")
-    rows = [(c.sender, c.recipient, c.kind, *c.fields.values(), f"{c.protocol} v{c.version}") for c in cells]
+    columns = ("from", "to", "kind", *Action, "conditions", "protocol")
+    rows = [
+        (c.sender, c.recipient, c.kind, *c.fields.values(), "; ".join(c.conditions), f"{c.protocol} v{c.version}")
+        for c in cells
+    ]
     if as_csv:
         print_csv(columns, rows)
         return

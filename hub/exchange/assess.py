@@ -22,7 +22,8 @@ from hub.exchange.stages import (
     Validated,
 )
 from hub.sharing.agencies import Agency, Role
-from hub.sharing.decide import Denial, decide
+from hub.sharing.conditions import decide_about
+from hub.sharing.decide import Denial
 from hub.sharing.live import Agreed
 from hub.sharing.minimise import minimise
 from hub.sharing.registry import SharingRegistry
@@ -154,7 +155,14 @@ class Assessor:
         return Minimised(permitted, cut)
 
     def decide_for(self, validated: Validated, recipient: Agency, target: Target, on: date) -> Permitted | Denied:
-        decision = decide(self.registry, sender=validated.sender.id, recipient=recipient.id, kind=validated.kind, on=on)
+        decision = decide_about(
+            self.registry,
+            sender=validated.sender.id,
+            recipient=recipient.id,
+            kind=validated.kind,
+            payload=validated.payload,
+            on=on,
+        )
         if isinstance(decision, Denial):
             return Denied(recipient, target, decision)
         return Permitted(validated, recipient, target, decision)

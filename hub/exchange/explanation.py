@@ -7,6 +7,7 @@ from uuid import UUID
 from hub.deadlines.due import LONDON
 from hub.exchange.kept import kept_message
 from hub.sharing.agencies import Agency
+from hub.sharing.conditions import decide_about
 from hub.sharing.decide import Denial, Permit, decide
 from hub.sharing.explain import FieldExplanation, explain
 from hub.sharing.protocols import SharingRegistry
@@ -39,7 +40,7 @@ def explanation(
         delivery = deliveries.of_recipient(connection, message_id, recipient.id)
     on = now.astimezone(LONDON).date()
     sender, kind = validated.sender.id, validated.kind
-    today = decide(registry, sender=sender, recipient=recipient.id, kind=kind, on=on)
+    today = decide_about(registry, sender=sender, recipient=recipient.id, kind=kind, payload=validated.payload, on=on)
     then = permitted_then(registry, delivery, sender, kind) if delivery and delivery.delivered_at else None
     return Explanation(
         message_id,

@@ -4,7 +4,7 @@ from dataclasses import InitVar, dataclass
 from datetime import date
 
 from hub.sharing.agencies import Agency
-from hub.sharing.protocols import Clause, SharingProtocol, SharingRegistry
+from hub.sharing.protocols import Clause, Condition, SharingProtocol, SharingRegistry
 from schemas.kind import Allowance, MessageKind
 
 # Known to this module alone: whoever holds a Permit got it from `decide`. Recording takes nothing without one.
@@ -13,7 +13,8 @@ _ISSUED_HERE = object()
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """One message kind may go from `sender` to `recipient` on the day `on`, as far as `clauses` list its fields.
+    """One message kind may go from `sender` to `recipient` on the day `on`, as far as `clauses` list its fields and
+    `conditions` take nothing away.
 
     Only `decide` makes one; any other construction, and `dataclasses.replace`, raises.
     """
@@ -31,6 +32,7 @@ class Permit:
     clocks: tuple[tuple[str, Allowance], ...]
     registry_digest: str
     clauses: tuple[Clause, ...]
+    conditions: tuple[Condition, ...]
     issued: InitVar[object]
 
     def __post_init__(self, issued: object) -> None:
@@ -41,7 +43,8 @@ class Permit:
 @dataclass(frozen=True, slots=True)
 class Denial:
     """`code`: agency.unknown, agency.not_begun, agency.ended, protocol.none, protocol.not_begun, protocol.expired,
-    protocol.replaced or protocol.ambiguous. The protocol is named where one would have covered it at another time."""
+    protocol.replaced, protocol.ambiguous or condition.refused. The protocol is named where one would have covered the
+    message at another time, or refuses what it says."""
 
     code: str
     reason: str
@@ -85,6 +88,7 @@ def decide(registry: SharingRegistry, *, sender: str, recipient: str, kind: Mess
         clocks=protocol.clocks,
         registry_digest=registry.digest,
         clauses=clauses,
+        conditions=tuple(each for each in protocol.conditions if each.covers(source, target, kind.name)),
         issued=_ISSUED_HERE,
     )
 

@@ -22,6 +22,9 @@ class Action(StrEnum):
     WITHHELD = "withheld"
 
 
+_LEAVING = frozenset({Action.PASSED, Action.MASKED, Action.PSEUDONYMISED})
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`clause` names the words of the protocol that decide; None where no clause lists the field."""
@@ -44,14 +47,25 @@ class Verdict:
         return self.action is Action.PASSED
 
 
+@dataclass(frozen=True, slots=True)
+class Restraint:
+    """What a condition that holds takes away: `action` is WITHHELD or MASKED, `says` names the condition."""
+
+    says: str
+    action: Action
+    selectors: tuple[Selector, ...]
+
+
 @lru_cache(maxsize=1_024)
-def verdicts(clauses: tuple[Clause, ...], payload: type[Payload]) -> tuple[Verdict, ...]:
-    """One verdict for every leaf of the payload, in the order of its fields.
+def verdicts(
+    clauses: tuple[Clause, ...], payload: type[Payload], restraints: tuple[Restraint, ...] = ()
+) -> tuple[Verdict, ...]:
+    """One verdict for every leaf of the payload, in the order of its fields. Restraints only ever take away.
 
     Clauses add up, but what one excepts no other grants, and what one masks or makes a pseudonym no other passes: the
     protection of a field must not hang on how many clauses happen to cover it.
     """
-    return tuple(_verdict(clauses, leaf) for leaf in leaves_of(payload))
+    return tuple(_restrained(_verdict(clauses, leaf), restraints) for leaf in leaves_of(payload))
 
 
 def possible(leaf: Leaf, action: Action) -> bool:
@@ -68,6 +82,17 @@ def _verdict(clauses: Sequence[Clause], leaf: Leaf) -> Verdict:
                 done = action if possible(leaf, action) else Action.WITHHELD
                 return Verdict(leaf, done, f"clause {clause.id!r} {verb} {selector}")
     return Verdict(leaf, Action.WITHHELD, None)
+
+
+def _restrained(verdict: Verdict, restraints: Sequence[Restraint]) -> Verdict:
+    for action, touched in ((Action.WITHHELD, _LEAVING), (Action.MASKED, {Action.PASSED})):
+        for restraint in restraints:
+            picked = next((s for s in restraint.selectors if s.picks(verdict)), None)
+            if restraint.action is action and verdict.action in touched and picked is not None:
+                done = action if possible(verdict.leaf, action) else Action.WITHHELD
+                verb = "withholds" if done is Action.WITHHELD else "masks"
+                return Verdict(verdict.leaf, done, f"{restraint.says} {verb} {picked}")
+    return verdict
 
 
 def _most_protective_first(clauses: Sequence[Clause]) -> Iterator[tuple[Action, Clause, str, tuple[Selector, ...]]]:

@@ -11,7 +11,8 @@ from schemas.catalogue import Catalogue
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What `recipient` gets of a kind that `sender` sends: how many of its fields pass, are masked and so on."""
+    """What `recipient` gets of a kind that `sender` sends: how many of its fields pass, are masked and so on, and what
+    conditions then take away (`under_18: withhold category:contact`)."""
 
     protocol: str
     version: int
@@ -19,6 +20,7 @@ class Cell:
     recipient: str
     kind: str
     fields: dict[str, int]
+    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,10 @@ _Way = tuple[Party, Party, str]
 def matrix(protocols: tuple[SharingProtocol, ...], catalogue: Catalogue) -> tuple[Cell, ...]:
     """One cell for each protocol, pair of parties and kind."""
     return tuple(
-        Cell(protocol.id, protocol.version, str(sender), str(recipient), kind, _counted(found))
+        Cell(protocol.id, protocol.version, str(sender), str(recipient), kind, _counted(found), conditions)
         for protocol in sorted(protocols, key=lambda each: (each.id, each.version))
         for (sender, recipient, kind), found in _ways(protocol, catalogue).items()
+        for conditions in [_conditions(protocol, sender, recipient, kind)]
     )
 
 
@@ -55,6 +58,29 @@ def changes(before: SharingProtocol, after: SharingProtocol, catalogue: Catalogu
         for path in sorted({*old_actions, *new_actions})
         for action in [new_actions.get(path, Action.WITHHELD)]
         if old_actions.get(path, Action.WITHHELD) is not action
+    )
+
+
+def changed_conditions(
+    before: SharingProtocol, after: SharingProtocol, catalogue: Catalogue
+) -> tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...]:
+    """(sender, recipient, kind, the conditions before, and after) wherever these differ."""
+    ways = {*_ways(before, catalogue), *_ways(after, catalogue)}
+    return tuple(
+        (str(way[0]), str(way[1]), way[2], old, new)
+        for way in sorted(ways, key=str)
+        for old, new in [(_conditions(before, *way), _conditions(after, *way))]
+        if old != new
+    )
+
+
+def _conditions(protocol: SharingProtocol, sender: Party, recipient: Party, kind: str) -> tuple[str, ...]:
+    return tuple(
+        str(each)
+        for each in protocol.conditions
+        if (not each.kinds or kind in each.kinds)
+        and (not each.senders or sender in each.senders)
+        and (not each.recipients or recipient in each.recipients)
     )
 
 

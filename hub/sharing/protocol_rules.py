@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hub.sharing.agencies import Agencies
+from hub.sharing.condition_rules import check_conditions
 from hub.sharing.grants import Action, verdicts
 from hub.sharing.protocols import Clause, Party, SharingProtocol
 from hub.sharing.reading import read_all
@@ -48,6 +49,7 @@ def _check(
         yield from _kinds(clause.kinds, source, (*place, "kinds"), catalogue)
         yield from check_selectors(clause, source, place, catalogue)
     yield from check_agreement(protocol.clauses, source, agencies or Agencies.of(()), catalogue)
+    yield from check_conditions(protocol, source, agencies, catalogue)
     for index, example in enumerate(protocol.examples):
         yield from _kinds((example.kind,), source, ("example", index, "kind"), catalogue)
         yield from _example(protocol, ("example", index), source, agencies, catalogue)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated, ClassVar, Protocol
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal, Protocol
 
 from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -130,6 +131,47 @@ class Clause:
         )
 
 
+class When(StrEnum):
+    UNDER_18 = "under_18"  # by the date of birth, on the day of the decision
+    RESTRICTED = "restricted"  # the sender says that access to the record is restricted
+
+
+class Consequence(StrEnum):
+    REFUSE = "refuse"  # the record does not leave
+    WITHHOLD = "withhold"
+    MASK = "mask"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One `[[condition]]` block: what is taken away from a record for what the record says of its person. It grants
+    nothing. Without senders, recipients or kinds it holds for all of the protocol. `unknown` says whether it applies to
+    a person whose age cannot be told."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    id: _Id
+    when: When
+    action: Consequence
+    fields: tuple[_Selector, ...] = ()
+    unknown: Literal["applies", "does_not_apply"] = "applies"
+    senders: tuple[Annotated[Party, BeforeValidator(read_party)], ...] = ()
+    recipients: tuple[Annotated[Party, BeforeValidator(read_party)], ...] = ()
+    kinds: tuple[str, ...] = ()
+    note: _Words | None = None
+
+    def covers(self, sender: Agency, recipient: Agency, kind: str) -> bool:
+        return (
+            (not self.kinds or kind in self.kinds)
+            and (not self.senders or any(party.includes(sender) for party in self.senders))
+            and (not self.recipients or any(party.includes(recipient) for party in self.recipients))
+        )
+
+    def __str__(self) -> str:
+        """`under_18: withhold category:contact`."""
+        return f"{self.when}: {self.action} {', '.join(map(str, self.fields))}".rstrip()
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """What the signatories expect of the protocol, said so that a machine can hold them to it."""
@@ -178,6 +220,7 @@ class SharingProtocol:
     retention_days: Annotated[int, Field(strict=True, ge=1)]
     clauses: Annotated[tuple[Clause, ...], Field(alias="permit", min_length=1)]
     examples: Annotated[tuple[Example, ...], Field(alias="example")] = ()
+    conditions: Annotated[tuple[Condition, ...], Field(alias="condition")] = ()
     clocks: Annotated[tuple[tuple[str, Allowance], ...], BeforeValidator(read_clocks)] = ()
     """What the parties agreed where it differs from what the kind says: `transfer_reply = "5 working days"`."""
 

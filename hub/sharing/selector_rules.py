@@ -40,7 +40,7 @@ def check_selectors(clause: Clause, source: Source, place: Place, catalogue: Cat
     for key, selectors in lists.items():
         for selector in selectors:
             where = source.where((*place, key), str(selector))
-            yield from _picks_something(selector, leaves, where, ", ".join(clause.kinds))
+            yield from picks_something(selector, leaves, where, ", ".join(clause.kinds))
     yield from _excepts_something(clause, leaves, source, place)
     left = tuple(leaf for leaf in leaves if not _picked(leaf, clause.excepted))
     yield from _granted_once(clause, left, source, place)
@@ -86,7 +86,7 @@ def _picked(leaf: Leaf, selectors: Iterable[Selector]) -> bool:
     return any(selector.picks(leaf) for selector in selectors)
 
 
-def _picks_something(selector: Selector, leaves: Sequence[Leaf], where: str, kinds: str) -> Iterator[Problem]:
+def picks_something(selector: Selector, leaves: Sequence[Leaf], where: str, kinds: str) -> Iterator[Problem]:
     if any(map(selector.picks, leaves)):
         return
     if selector.path is None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from hub.sharing.grants import Action, Verdict, verdicts
+from hub.sharing.grants import Action, Restraint, Verdict, verdicts
 from hub.sharing.masks import Mask, mask_of
 from hub.sharing.protocols import Clause
 from schemas.fields import IdentifierRule
@@ -15,7 +15,8 @@ from schemas.kind import Payload
 class Place:
     """A place in the shape: a leaf with what becomes of it, a list with an `item`, or an object with `children`.
 
-    `granted` says that something of this leaf, or of some leaf below, may leave; `pseudonymised` that a pseudonym may.
+    `granted` says that something of this leaf, or of some leaf below, may leave; `pseudonymised` that a pseudonym may;
+    `clause` what decides of a leaf, and `restraints` are those of the whole tree.
     """
 
     path: str
@@ -24,6 +25,8 @@ class Place:
     leaf: Action | None = None
     mask: Mask | None = None
     rule: IdentifierRule | None = None
+    clause: str | None = None
+    restraints: tuple[Restraint, ...] = ()
     item: "Place | None" = None
     children: "Mapping[str, Place] | None" = None
 
@@ -32,13 +35,28 @@ _Below = Sequence[tuple[tuple[str, ...], Verdict]]  # with the steps still to go
 
 
 @lru_cache(maxsize=1_024)
-def tree_of(clauses: tuple[Clause, ...], payload: type[Payload]) -> Place:
+def tree_of(clauses: tuple[Clause, ...], payload: type[Payload], restraints: tuple[Restraint, ...] = ()) -> Place:
     """The root of the tree; its path is empty."""
-    below = [(tuple(verdict.path.replace("[]", ".[]").split(".")), verdict) for verdict in verdicts(clauses, payload)]
-    return _grow("", below)
+    found = verdicts(clauses, payload, restraints)
+    return _grow("", [(_steps(verdict.path), verdict) for verdict in found], restraints)
 
 
-def _grow(path: str, below: _Below) -> Place:
+def place_at(tree: Place, path: str) -> Place:
+    """KeyError if the payload has no such place."""
+    place = tree
+    for step in _steps(path) if path else ():
+        below = place.item if step == "[]" else (place.children or {})[step]
+        if below is None:
+            raise KeyError(path)
+        place = below
+    return place
+
+
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path.replace("[]", ".[]").split("."))
+
+
+def _grow(path: str, below: _Below, restraints: tuple[Restraint, ...]) -> Place:
     actions = {verdict.action for _, verdict in below}
     granted, pseudonymised = actions != {Action.WITHHELD}, Action.PSEUDONYMISED in actions
     groups: dict[str, list[tuple[tuple[str, ...], Verdict]]] = {}
@@ -46,10 +64,12 @@ def _grow(path: str, below: _Below) -> Place:
         if steps:
             groups.setdefault(steps[0], []).append((steps[1:], verdict))
     if not groups:
-        leaf, action = below[0][1].leaf, below[0][1].action
+        verdict = below[0][1]
+        leaf, action = verdict.leaf, verdict.action
         mask = mask_of(leaf) if action is Action.MASKED else None
-        return Place(path, granted, pseudonymised, action, mask, leaf.rule)
+        return Place(path, granted, pseudonymised, action, mask, leaf.rule, verdict.clause, restraints)
     if "[]" in groups:
-        return Place(path, granted, pseudonymised, item=_grow(f"{path}[]", groups["[]"]))
-    children = {name: _grow(f"{path}.{name}" if path else name, group) for name, group in groups.items()}
-    return Place(path, granted, pseudonymised, children=children)
+        item = _grow(f"{path}[]", groups["[]"], restraints)
+        return Place(path, granted, pseudonymised, restraints=restraints, item=item)
+    children = {name: _grow(f"{path}.{name}" if path else name, group, restraints) for name, group in groups.items()}
+    return Place(path, granted, pseudonymised, restraints=restraints, children=children)

@@ -23,6 +23,7 @@ from tests.conftest import Bench, open_store
 
 AREA = "probation-northumbria"
 SHIPPED = (files("schemas") / "protocols" / "court-lists.toml").read_text(encoding="utf-8")
+FIRST = int(re.findall(r"version = (\d+)", SHIPPED)[0])
 ONE, OTHER = "Officer One", "Officer Two"
 
 
@@ -30,10 +31,10 @@ def today(bench: Bench) -> date:
     return bench.clock.now().astimezone(LONDON).date()
 
 
-def wording(bench: Bench, version: int = 2, days: int = 0, **changes: str) -> str:
+def wording(bench: Bench, version: int = FIRST + 1, days: int = 0, **changes: str) -> str:
     """Court lists, no longer with contact: of that version, in force from so many days ahead."""
     starts = today(bench) + timedelta(days=days)
-    new = SHIPPED.replace("version = 1", f"version = {version}").replace('  "category:contact",\n', "")
+    new = SHIPPED.replace(f"version = {FIRST}", f"version = {version}").replace('  "category:contact",\n', "")
     new = new.replace('["sessions[].cases[].defendant",', '["sessions[].cases[].defendant.name",')
     new = re.sub(r"starts = .*", f"starts = {starts}", new)
     new = re.sub(r"review = .*", f"review = {starts + timedelta(days=30)}", new)
@@ -77,12 +78,12 @@ def test_what_the_folder_holds_is_adopted_once_as_the_first_version(bench: Bench
 def test_a_proposal_decides_nothing_until_another_person_has_approved_it(bench: Bench) -> None:
     proposal = bench.hub.protocols.propose("new.toml", wording(bench), ONE)
     before = delivery(bench, bench.send(bench.story()["list"]))
-    assert before["protocol"] == "court-lists v1"
+    assert before["protocol"] == f"court-lists v{FIRST}"
     bench.hub.protocols.approve(proposal.id, OTHER)
     after = delivery(bench, bench.send(bench.story()["second_list"]))
-    assert after["protocol"] == "court-lists v2"
+    assert after["protocol"] == f"court-lists v{FIRST + 1}"
     told = [(each["by"], each["protocol"], each["protocol_version"]) for each in journalled(bench, "protocol.approved")]
-    assert told == [(OTHER, "court-lists", 2)]
+    assert told == [(OTHER, "court-lists", FIRST + 1)]
     assert [each["by"] for each in journalled(bench, "protocol.proposed")] == [ONE]
 
 
@@ -109,14 +110,14 @@ def test_what_was_decided_keeps_its_version_and_what_is_decided_anew_does_not(be
     waiting = bench.send(bench.story()["second_list"])
     approved(bench, wording(bench))
     bench.drain()
-    assert delivery(bench, delivered)["protocol"] == "court-lists v1"
-    assert delivery(bench, waiting)["protocol"] == "court-lists v2"
+    assert delivery(bench, delivered)["protocol"] == f"court-lists v{FIRST}"
+    assert delivery(bench, waiting)["protocol"] == f"court-lists v{FIRST + 1}"
     first, second = (bench.agencies.received(AREA)[n].body() for n in (0, 1))
     assert b"postcode" in first and b"postcode" not in second
 
     [message] = delivered["messages"]  # type: ignore[misc]
     explained = bench.hub.evidence.explain(message["id"], AREA)
-    assert (explained.decision.protocol_version, explained.today.protocol_version) == (1, 2)
+    assert (explained.decision.protocol_version, explained.today.protocol_version) == (FIRST, FIRST + 1)
     passed = {field.path for field in explained.fields if field.passed}
     assert "sessions[].cases[].defendant.address.postcode" in passed, "explained by the version that decided"
 
@@ -145,21 +146,21 @@ def test_a_version_approved_elsewhere_is_taken_up_without_a_restart(bench: Bench
     other_process.protocols.live._looked_at = 0.0  # a second later
     other_process.protocols.live.refresh()
     versions = {each.version for each in other_process.protocols.live.current().protocols if each.id == "court-lists"}
-    assert versions == {1, 2}
+    assert versions == {FIRST, FIRST + 1}
 
 
 def test_a_version_for_later_leaves_today_as_it_is(bench: Bench) -> None:
     approved(bench, wording(bench, days=3))
-    assert delivery(bench, bench.send(bench.story()["list"]))["protocol"] == "court-lists v1"
+    assert delivery(bench, bench.send(bench.story()["list"]))["protocol"] == f"court-lists v{FIRST}"
     bench.clock.advance(timedelta(days=4))
-    assert delivery(bench, bench.send(bench.story()["second_list"]))["protocol"] == "court-lists v2"
+    assert delivery(bench, bench.send(bench.story()["second_list"]))["protocol"] == f"court-lists v{FIRST + 1}"
 
 
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"version": 3}, "protocol.version_not_next"),
-        ({"version": 1}, "protocol.version_not_next"),
+        ({"version": FIRST + 2}, "protocol.version_not_next"),
+        ({"version": FIRST}, "protocol.version_not_next"),
         ({"days": -1}, "protocol.starts_in_the_past"),
         ({"category:offence": "category:offense"}, "category.unknown"),
         ({'kinds = ["court_list"]': 'kinds = ["court_list", "hearing_result"]'}, "protocol.overlap"),
@@ -198,7 +199,7 @@ def test_one_proposal_of_a_protocol_waits_at_a_time_and_is_decided_once(bench: B
             act()
         assert refused.value.code == "protocol.no_open_proposal"
     assert [each["reason"] for each in journalled(bench, "protocol.rejected")] == ["not before the review"]
-    assert approved(bench, wording(bench)).version == 2, "its number is free again"
+    assert approved(bench, wording(bench)).version == FIRST + 1, "its number is free again"
 
 
 def test_it_must_be_said_who_acts(bench: Bench) -> None:
@@ -254,12 +255,12 @@ def test_a_comment_or_another_example_changes_nothing_that_was_agreed(bench: Ben
 
 def test_a_new_file_permits_nothing_until_it_is_proposed_and_approved(bench: Bench, tmp_path: object) -> None:
     bench.hub.protocols.versions()
-    added = wording(bench, version=2)
+    added = wording(bench)
     again = with_folder(bench, tmp_path, **{"court-lists-2.toml": added})
     again.check_ready()
     assert [(each.protocol.id, each.protocol.version) for each in again.protocols.live.not_agreed()] == [
-        ("court-lists", 2)
+        ("court-lists", FIRST + 1)
     ]
-    assert {each.version for each in again.protocols.live.current().protocols if each.id == "court-lists"} == {1}
+    assert {each.version for each in again.protocols.live.current().protocols if each.id == "court-lists"} == {FIRST}
     again.protocols.approve(again.protocols.propose("court-lists-2.toml", added, ONE).id, OTHER)
     assert again.protocols.live.not_agreed() == ()

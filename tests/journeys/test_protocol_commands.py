@@ -22,7 +22,7 @@ def test_two_persons_change_a_protocol(tmp_path: Path, database_url: str) -> Non
 
     starts = SystemClock().now().astimezone(LONDON).date() + timedelta(days=1)
     text = (files("schemas") / "protocols" / "court-lists.toml").read_text(encoding="utf-8")
-    text = re.sub(r"starts = .*", f"starts = {starts}", text.replace("version = 1", "version = 2"))
+    text = re.sub(r"starts = .*", f"starts = {starts}", text.replace("version = 2", "version = 3"))
     new = tmp_path / "new.toml"
     text = text.replace('["sessions[].cases[].defendant",', '["sessions[].cases[].defendant.name",')
     new.write_text(text.replace('  "category:contact",\n', ""))
@@ -30,15 +30,15 @@ def test_two_persons_change_a_protocol(tmp_path: Path, database_url: str) -> Non
     hub("protocols", "propose", str(new), "--by", "officer-one")
     proposal = json.loads(hub("protocols", "versions", "court-lists", "--json"))[-1]
     assert (proposal["state"], proposal["proposed_by"]) == ("proposed", "unverified:officer-one")
-    changed = json.loads(hub("protocols", "diff", "court-lists", "1", "2", "--json"))
-    assert changed and changed == json.loads(hub("protocols", "diff", str(new), "--json"))
+    changed = json.loads(hub("protocols", "diff", "court-lists", "2", "3", "--json"))
+    assert changed["fields"] and changed == json.loads(hub("protocols", "diff", str(new), "--json"))
     assert "protocol.same_person" in hub("protocols", "approve", proposal["id"], "--by", "Officer-One", fails=True)
     hub("protocols", "approve", proposal["id"][:8], "--by", "officer-two")
     assert [(v["version"], v["state"]) for v in json.loads(hub("protocols", "versions", "court-lists", "--json"))] == [
-        (1, "adopted"),
-        (2, "approved"),
+        (2, "adopted"),
+        (3, "approved"),
     ]
-    assert "court-lists v2" in hub("protocols", "matrix")
+    assert "court-lists v3" in hub("protocols", "matrix")
 
 
 def test_the_matrix_as_a_spreadsheet_holds_what_the_matrix_holds(tmp_path: Path) -> None:

@@ -66,6 +66,7 @@ nationality         nationality
 secondNationality   second_nationality
 telephones[]        telephones[]
 emails[]            emails[]
+restrictedRecord    restricted
 """),
     Row("sex", "sex", _SEX),
     *_under("name", "name", _NAME),

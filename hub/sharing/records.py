@@ -1,0 +1,58 @@
+"""Where the records of a kind stand: the whole message, or each entry of a list that is about a person. Pure."""
+
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel
+
+from schemas.person import Defendant
+
+WHOLE_MESSAGE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordShape:
+    """`path` is that of the entry (`sessions[].cases[]`), empty for the whole message; `people` the steps from there to
+    each person that the record is about."""
+
+    path: str
+    people: tuple[tuple[str, ...], ...]
+
+    def people_of(self, record: Any) -> Iterator[Mapping[str, Any]]:
+        """Those that are there; `record` is plain JSON."""
+        for steps in self.people:
+            node = record
+            for step in steps:
+                node = node.get(step) if isinstance(node, dict) else None
+            if isinstance(node, dict):
+                yield node
+
+
+@cache
+def records_of(payload: type[BaseModel]) -> Mapping[str, RecordShape]:
+    """By path. Victims, guardians and officials are no persons of a record."""
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for path, steps in _people(payload, WHOLE_MESSAGE, ()):
+        found[path] = (*found.get(path, ()), steps)
+    return types.MappingProxyType({path: RecordShape(path, people) for path, people in found.items()})
+
+
+def _people(annotation: Any, record: str, steps: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        yield from _people(get_args(annotation)[0], record, steps)
+    elif origin in (Union, types.UnionType):
+        for member in get_args(annotation):
+            yield from _people(member, record, steps)
+    elif origin in (tuple, list):
+        below = ".".join((record, *steps)) if record else ".".join(steps)
+        yield from _people(get_args(annotation)[0], f"{below}[]", ())
+    elif isinstance(annotation, type) and issubclass(annotation, Defendant):
+        yield record, steps
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        for name, inner in get_type_hints(annotation, include_extras=True).items():
+            if name in annotation.model_fields:
+                yield from _people(inner, record, (*steps, name))
