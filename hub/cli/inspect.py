@@ -111,7 +111,8 @@ def show(
         return
     screen = out()
     screen.print(f"[bold]{story['kind']} v{story['version']}[/bold] {story['id']}: {story['state']}")
-    screen.print(f"from {story['sender']}, reference {story['reference']}, accepted {_local(story['accepted_at'])}")
+    accepted = _local(story["accepted_at"])
+    screen.print(f"from {story['sender']}, reference {story['reference']}, accepted {accepted}", markup=False)
     rows = [
         (d["recipient"], d["state"], d["attempts"], _local(d["delivered_at"]), d["protocol"], d["why"])
         for d in story["deliveries"]

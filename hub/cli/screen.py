@@ -2,28 +2,45 @@
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from schemas.problem import Problem
+
+_TO_BE_SEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2028\u2029\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    """Characters that would move a terminal's cursor, colour it or turn its text round, as they are written in code."""
+    return _TO_BE_SEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+class _Screen(Console):
+    """What others wrote is shown and never obeyed."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(visible(text), **options)
 
 
 def out() -> Console:
     # In a pipe nothing is folded to a terminal's width: a program may be reading.
-    return Console(width=None if sys.stdout.isatty() else 200, highlight=False)
+    return _Screen(width=None if sys.stdout.isatty() else 200, highlight=False)
 
 
 def err() -> Console:
-    return Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else 200)
+    return _Screen(stderr=True, highlight=False, width=None if sys.stderr.isatty() else 200)
 
 
 def print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    sys.stdout.write(visible(json.dumps(value, indent=2, ensure_ascii=False)) + "\n")
 
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -45,7 +62,7 @@ def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) 
     for column in columns:
         made.add_column(column, overflow="fold")
     for row in rows:
-        made.add_row(*("" if cell is None else str(cell) for cell in row))
+        made.add_row(*(Text("" if cell is None else visible(str(cell)).replace("\n", "\\n")) for cell in row))
     return made
 
 
@@ -53,7 +70,7 @@ def print_problems(problems: Iterable[Problem], console: Console | None = None) 
     screen = console or err()
     for problem in problems:
         place = f" at {problem.where}" if problem.where else ""
-        screen.print(f"[bold]{problem.code}[/bold]{place}", soft_wrap=True)
+        screen.print(f"[bold]{problem.code}[/bold]{escape(place)}", soft_wrap=True)
         screen.print(f"  {problem.problem}", markup=False, soft_wrap=True)
         screen.print(f"  What to do: {problem.cure}", markup=False, soft_wrap=True)
 

@@ -145,7 +145,9 @@ def find(connection: Connection, id: UUID) -> Row[Any] | None:
 def find_by_prefix(connection: Connection, prefix: str) -> tuple[UUID, ...]:
     """Ids that begin with these characters; at most two, enough to know whether it is ambiguous."""
     text_id = cast(message.c.id, Text)
-    return tuple(connection.execute(select(message.c.id).where(text_id.like(f"{prefix}%")).limit(2)).scalars())
+    return tuple(
+        connection.execute(select(message.c.id).where(text_id.startswith(prefix, autoescape=True)).limit(2)).scalars()
+    )
 
 
 def settle(connection: Connection, ids: frozenset[UUID]) -> None:

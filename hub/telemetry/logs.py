@@ -25,11 +25,18 @@ def configure_logs(process: str) -> Log:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
     )
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(name)s %(levelname)s %(message)s"
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(OneLine("%(asctime)s %(name)s %(levelname)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     log: Log = structlog.get_logger().bind(process=process)
     return log
+
+
+class OneLine(logging.Formatter):
+    """For what libraries say: one entry is one line, and nothing in it moves a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return super().format(record).encode("unicode_escape").decode("ascii")
 
 
 def _exception_without_words(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

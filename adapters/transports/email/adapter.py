@@ -5,6 +5,7 @@ import ssl
 from email.utils import formatdate
 
 from adapters.carriage.parcel import refuse_unfit
+from adapters.carriage.reach import AddressRefused
 from adapters.carriage.settings import read_settings, setting_problem, settings_problems
 from adapters.contract import CannotDeliver, Capabilities, Endpoint, Parcel, Receipt, Transport
 from adapters.transports.email.connection import TimeIsUp, conversation, password_of, trust_of
@@ -42,6 +43,9 @@ class Email:
         try:
             with conversation(settings) as smtp:
                 smtp.sendmail(settings.from_address, [settings.to_address], letter)
+        except AddressRefused:
+            problem = "the name leads to an inner address that the settings do not allow"
+            raise _down("partner.address", f"{problem}, so nothing was sent") from None
         except OSError as error:
             raise _undelivered(error) from None
         return Receipt(proved=False, received_at=None, words={"mail": message_id_of(settings, parcel)})

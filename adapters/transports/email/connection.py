@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from adapters.carriage.reach import AddressRefused, refuse_address
 from adapters.carriage.settings import read_secret
 from adapters.contract import CannotDeliver
 from adapters.transports.email.settings import EmailSettings
@@ -37,6 +38,11 @@ class _Conversation(smtplib.SMTP):
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         plain = socket.create_connection((host, port), timeout)
+        try:
+            refuse_address(plain.getpeername()[0], host, self._settings.networks)
+        except (AddressRefused, OSError):
+            plain.close()
+            raise
         self._ends_at = time.monotonic() + self._settings.total_timeout_seconds
         plain.settimeout(self._settings.total_timeout_seconds)
         watched = plain.dup()  # the same connection, whatever TLS makes of the socket

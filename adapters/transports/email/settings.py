@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, StringConstraints, model_validator
 
+from adapters.carriage.reach import Networks
 from adapters.carriage.settings import (
     Host,
     Port,
@@ -38,6 +39,7 @@ class EmailSettings(TransportSettings):
     port: Port | None = None
     tls: Literal["starttls", "tls", "none"] = "starttls"
     ca_file: WholePath | None = None
+    networks: Networks = ()
     username: Words | None = None
     password_file: WholePath | None = None
     from_address: Address

@@ -15,6 +15,7 @@ from urllib3.exceptions import (
 )
 
 from adapters.carriage.parcel import refuse_unfit
+from adapters.carriage.reach import AddressRefused
 from adapters.carriage.settings import read_settings, setting_problem, settings_problems
 from adapters.contract import CannotDeliver, Capabilities, Endpoint, Parcel, Receipt, Transport
 from adapters.transports.https_push.answer import BODY_BYTES_MAX, Answer, asked_wait, understand
@@ -53,6 +54,8 @@ class HttpsPush:
             raise _unreadable_ca() from None
         try:
             answer = _post(pool, settings, headers, parcel.encoded.body)
+        except AddressRefused:
+            raise _elsewhere() from None
         except HTTPError as error:
             raise _undelivered(error) from None
         return understand(answer, parcel.message_id)
@@ -136,6 +139,11 @@ def _trusted(settings: PushSettings) -> None:
             tls_context(settings.ca_file)
         except OSError:
             raise _unreadable_ca() from None
+
+
+def _elsewhere() -> CannotDeliver:
+    problem = "the name leads to an inner address that the settings do not allow, so nothing was sent"
+    return CannotDeliver("partner.address", problem, retryable=True, partner_down=True)
 
 
 def _unreadable_ca() -> CannotDeliver:

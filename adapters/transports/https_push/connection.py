@@ -16,6 +16,7 @@ from typing import Any
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from adapters.carriage.reach import AddressRefused, Network, refuse_address
 from adapters.transports.https_push.settings import PushSettings
 
 POOLS_MAX = 500
@@ -55,9 +56,20 @@ class _Answer(http.client.HTTPResponse):
 
 
 class _BoundedConnection(HTTPConnection):
-    def __init__(self, *args: Any, total_seconds: float, **named: Any) -> None:
+    def __init__(self, *args: Any, total_seconds: float, networks: tuple[Network, ...], **named: Any) -> None:
         super().__init__(*args, **named)
         self._total_seconds = total_seconds
+        self._networks = networks
+
+    def _new_conn(self) -> socket.socket:
+        """Raises AddressRefused."""
+        connected = super()._new_conn()
+        try:
+            refuse_address(connected.getpeername()[0], self.host, self._networks)
+        except (AddressRefused, OSError):
+            connected.close()
+            raise
+        return connected
 
     def request(self, *args: Any, **named: Any) -> None:
         if self.sock is None:
@@ -88,6 +100,7 @@ class _Route:
     host: str
     port: int | None
     total_seconds: float
+    networks: tuple[Network, ...]
     ca_file: Path | None
     ca_changed_ns: int
 
@@ -95,10 +108,15 @@ class _Route:
     def of(cls, settings: PushSettings) -> "_Route":
         parts, ca = settings.parts, settings.ca_file
         changed_ns = ca.stat().st_mtime_ns if ca and parts.scheme == "https" else 0
-        return cls(parts.scheme, parts.hostname or "", parts.port, settings.total_timeout_seconds, ca, changed_ns)
+        host, total_seconds = parts.hostname or "", settings.total_timeout_seconds
+        return cls(parts.scheme, host, parts.port, total_seconds, settings.networks, ca, changed_ns)
 
     def open(self) -> HTTPConnectionPool:
-        kept: dict[str, Any] = {"maxsize": CONNECTIONS_PER_POOL, "total_seconds": self.total_seconds}
+        kept: dict[str, Any] = {
+            "maxsize": CONNECTIONS_PER_POOL,
+            "total_seconds": self.total_seconds,
+            "networks": self.networks,
+        }
         if self.scheme == "http":
             return _PlainPool(self.host, self.port, **kept)
         return _TlsPool(self.host, self.port, ssl_context=tls_context(self.ca_file), **kept)

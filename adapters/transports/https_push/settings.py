@@ -5,6 +5,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import SecretStr, StringConstraints, ValidationInfo, field_validator, model_validator
 
+from adapters.carriage.reach import Networks, no_agencys
 from adapters.carriage.settings import Seconds, TransportSettings, WholePath, is_host, is_loopback, wrong_value
 
 PrintableUrl = Annotated[str, StringConstraints(pattern=r"^[!-~]+$", max_length=2000)]
@@ -18,6 +19,7 @@ class PushSettings(TransportSettings):
     token: SecretStr | None = None
     token_file: WholePath | None = None
     ca_file: WholePath | None = None
+    networks: Networks = ()
     connect_timeout_seconds: Seconds = 5
     read_timeout_seconds: Seconds = 15
     total_timeout_seconds: Seconds = 30
@@ -30,6 +32,8 @@ class PushSettings(TransportSettings):
             raise wrong_value("settings.url_userinfo", "holds a user name or password", "give the secret as token_file")
         if parts.scheme not in ("http", "https") or not is_host(parts.hostname):
             raise wrong_value("settings.url", "is not an https address", "write it as https://host/path")
+        if no_agencys(parts.hostname or ""):
+            raise wrong_value("settings.url_address", "is an address that no agency has", "name the agency's own host")
         if parts.fragment:
             raise wrong_value("settings.url", "has a fragment, which is never sent", "leave out the part from # on")
         if parts.scheme == "http" and not (info.data.get("allow_http") or is_loopback(parts.hostname or "")):
