@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from adapters.catalogue import Adapters
 from hub.access.keys import Signature
+from hub.access.master_key_care import MasterKeyCare
 from hub.access.pseudonym_key import pseudonym_key
 from hub.access.staff import Staff
 from hub.clock import Clock, SystemClock
@@ -145,6 +146,7 @@ class Hub:
         self.reading = Reading(store, clock)
         self.evidence = Evidence(store, clock, self.signing, live, knowledge.catalogue)
         self.end_of_life = EndOfLife(store, clock, settings, knowledge.catalogue, live, self.signing)
+        self.master_keys = MasterKeyCare(store, clock)
         self.operation = Operation(store, clock, settings, agencies)
         file, adapters = settings.endpoints_file(), knowledge.adapters
         endpoints = load_endpoints(file, adapters, agencies)

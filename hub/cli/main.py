@@ -19,6 +19,7 @@ from hub.cli import (
     people,
     profile,
     protocols,
+    vault,
 )
 from hub.cli.screen import err, print_problems
 from hub.errors import Failure
@@ -50,6 +51,7 @@ def create_cli() -> typer.Typer:
         codes,
         profile,
         protocols,
+        vault,
     ):
         module.add_commands(cli)
     return cli

@@ -61,3 +61,5 @@ class Event(StrEnum):
     LOGIN_BLOCKED = "login.blocked"
     ACCESS_DENIED = "access.denied"
     BODY_READ = "body.read"
+    VAULT_ROTATED = "vault.rotated"
+    VAULT_RETIRED = "vault.retired"

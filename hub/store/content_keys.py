@@ -40,15 +40,23 @@ content_key = Table(
     Index("content_key_wrapped_by", "wrapped_by", "id"),
 )
 
+_ONE_CHANGE_AT_A_TIME = 8_220_451
+
 BLINDING = UUID(int=0)
 """The id of the key that blinds: made once with the database, wrapped and re-wrapped like every other."""
 
 
 def keep(connection: Connection, id: UUID) -> DataKey:
     """A new key for the message or document of that id."""
-    key, wrapped = vault_of(connection).new_key()
+    key, wrapped = new_key(connection)
     add(connection, id, wrapped)
     return key
+
+
+def new_key(connection: Connection) -> tuple[DataKey, Wrapped]:
+    """From here to the end of the transaction no master key is retired: that which wraps now stays."""
+    connection.execute(text("LOCK TABLE content_key IN ROW EXCLUSIVE MODE"))
+    return vault_of(connection).new_key()
 
 
 def add(connection: Connection, id: UUID, wrapped: Wrapped) -> None:
@@ -104,12 +112,22 @@ def check_openable(connection: Connection) -> None:
     open_key(connection, BLINDING)
 
 
-def rewrap(connection: Connection, by: str, limit: int) -> int:
-    """Wrap again by the current master key, `by`, what another wrapped; returns how many were. Bodies stay as they
-    are."""
-    query = select(content_key).where(content_key.c.wrapped_by != by).order_by(content_key.c.id)
-    rows = connection.execute(query.limit(limit).with_for_update()).all()
+def alone(connection: Connection) -> bool:
+    """Whether nobody else changes the master keys, until this transaction ends."""
+    query = text("SELECT pg_try_advisory_xact_lock(:key)")
+    return bool(connection.execute(query, {"key": _ONE_CHANGE_AT_A_TIME}).scalar_one())
+
+
+def nothing_is_kept_meanwhile(connection: Connection) -> None:
+    """Until this transaction ends; waits for those that are keeping something now."""
+    connection.execute(text("LOCK TABLE content_key IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def rewrap(connection: Connection, limit: int) -> int:
+    """Wrap again by the current master key what another wrapped; returns how many were. Bodies stay as they are."""
     wrapping = vault_of(connection).wrapping
+    query = select(content_key).where(content_key.c.wrapped_by != wrapping.current()).order_by(content_key.c.id)
+    rows = connection.execute(query.limit(limit).with_for_update()).all()
     fresh = wrapping.wrap(wrapping.unwrap([_wrapped(row) for row in rows]))
     if rows:
         connection.execute(

@@ -33,6 +33,7 @@ class Store:
 
     def __init__(self, database_url: str, vault: Vault, *, pool_size: int = 5) -> None:
         self.url = database_url
+        self.vault = vault
         self._engine: Engine = create_engine(
             database_url,
             pool_size=pool_size,

@@ -12,7 +12,6 @@ from hub.lifecycle import DeliveryState, MessageState, message_state
 from hub.store import content_keys
 from hub.store.blinding import Blinded, blinder, edition_key, reference_key, subject_key
 from hub.store.contents import encrypted, keep_attachments
-from hub.store.engine import vault_of
 from hub.store.tables import case_key, delivery, message, raw_document
 from schemas.document import Attachment
 
@@ -55,7 +54,7 @@ class KeptBefore:
 def keep(connection: Connection, new: NewMessage) -> KeptBefore | None:
     """Insert, or say what stands there already; a second sender of the same waits here for the first."""
     reference = reference_key(connection, new.sender, new.sender_reference)
-    key, wrapped = vault_of(connection).new_key()
+    key, wrapped = content_keys.new_key(connection)
     inserted = connection.execute(
         insert(message)
         .values(

@@ -63,10 +63,12 @@ class KeyService:
         self._ask("POST", f"keys/{self._key}/rotate", {})
         return self.current()
 
-    def retire(self, id: str) -> None:
+    def retired_with(self, id: str) -> frozenset[str]:
         """The service can forget only its oldest versions: that one and all before it."""
-        version = int(id.removeprefix(f"{_PREFIX}v"))
-        self._ask("POST", f"keys/{self._key}/config", {"min_decryption_version": version + 1})
+        return frozenset(each for each in self.known() if _version(each) <= _version(id))
+
+    def retire(self, id: str) -> None:
+        self._ask("POST", f"keys/{self._key}/config", {"min_decryption_version": _version(id) + 1})
 
     def _described(self) -> Mapping[str, Any]:
         described = self._ask("GET", f"keys/{self._key}", None)
@@ -131,6 +133,10 @@ class KeyService:
             "the key service gives an answer that is none of the transit interface",
             "name the address of its transit engine: HUB_KEY_SERVICE_URL",
         )
+
+
+def _version(id: str) -> int:
+    return int(id.removeprefix(f"{_PREFIX}v"))
 
 
 def _wrapped(ciphertext: str) -> Wrapped:

@@ -56,6 +56,9 @@ class MasterKeyFile:
         self._write({**self._keys().by_id, id: secrets.token_bytes(KEY_BYTES)}, replace=True)
         return id
 
+    def retired_with(self, id: str) -> frozenset[str]:
+        return frozenset({id})
+
     def retire(self, id: str) -> None:
         self._write({known: key for known, key in self._keys().by_id.items() if known != id}, replace=True)
 

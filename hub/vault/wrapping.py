@@ -32,5 +32,8 @@ class Wrapping(Protocol):
     def renew(self) -> str:
         """Make a new master key that wraps from now on; the former ones still unwrap. Returns its id."""
 
+    def retired_with(self, id: str) -> frozenset[str]:
+        """The master keys that go when this one is retired, itself among them."""
+
     def retire(self, id: str) -> None:
         """Forget a former master key for good: what it wrapped can never be opened again."""

@@ -1,0 +1,87 @@
+"""The care of the master keys: what each wraps, making a new one, and forgetting one that wraps nothing any more."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hub.clock import Clock
+from hub.errors import KeysUnusable
+from hub.journal.events import Event
+from hub.store import content_keys, journal
+from hub.store.engine import Store
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class MasterKeys:
+    """`wraps` counts by id the keys that each master key wraps; `current` is that which wraps from now on."""
+
+    current: str
+    wraps: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """`continued` if a rotation that had been stopped half-way was brought to its end, and no new key was made."""
+
+    to: str
+    rewrapped: int
+    continued: bool
+
+
+class MasterKeyCare:
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._wrapping = store.vault.wrapping
+
+    def show(self) -> MasterKeys:
+        """Nothing secret."""
+        with self._store.transaction() as connection:
+            counts = dict(content_keys.counts(connection))
+        return MasterKeys(self._wrapping.current(), dict.fromkeys(sorted(self._wrapping.known()), 0) | counts)
+
+    def rotate(self, by: str) -> Rotated:
+        """Each batch is a transaction of its own: stopped half-way, the next rotation goes on where this one stopped.
+
+        Bodies are not touched. Raises KeysUnusable if somebody else rotates or retires at the same moment.
+        """
+        with self._store.transaction() as alone:
+            if not content_keys.alone(alone):
+                raise KeysUnusable("vault.busy", "the master keys are being rotated or retired already", "wait for it")
+            before = self.show()
+            continued = any(count for id, count in before.wraps.items() if id != before.current)
+            to = before.current if continued else self._wrapping.renew()
+            rewrapped = 0
+            while batch := self._rewrap():
+                rewrapped += batch
+            journal.append(
+                alone,
+                Event.VAULT_ROTATED,
+                self._clock.now(),
+                to=to,
+                rewrapped=rewrapped,
+                continued=continued,
+                by=by,
+            )
+        return Rotated(to, rewrapped, continued)
+
+    def retire(self, id: str, by: str) -> None:
+        """Backups whose keys it wrapped can never be opened again. Raises KeysUnusable while it wraps anything here."""
+        with self._store.transaction() as connection:
+            if not content_keys.alone(connection):
+                raise KeysUnusable("vault.busy", "the master keys are being rotated or retired already", "wait for it")
+            content_keys.nothing_is_kept_meanwhile(connection)
+            if id not in self._wrapping.known():
+                raise KeysUnusable("vault.key_unknown", f"there is no master key {id}", "see: hub vault show")
+            going = self._wrapping.retired_with(id)
+            if self._wrapping.current() in going or going & set(content_keys.counts(connection)):
+                raise KeysUnusable(
+                    "vault.key_in_use", f"{id} still wraps, or is the newest", "first rotate: hub vault rotate"
+                )
+            journal.append(connection, Event.VAULT_RETIRED, self._clock.now(), keys=sorted(going), by=by)
+            self._wrapping.retire(id)
+
+    def _rewrap(self) -> int:
+        with self._store.transaction() as connection:
+            return content_keys.rewrap(connection, BATCH)
