@@ -16,7 +16,7 @@ from hub.errors import LoginBusy, PasswordRefused
 
 LENGTH_MIN, LENGTH_MAX = 12, 256  # characters
 _AT_ONCE = 2
-_WAIT_SECONDS = 5.0
+_AT_ONCE_AND_WAITING = 8  # so that a flood of logins leaves threads for everything else
 
 
 class Passwords:
@@ -26,6 +26,7 @@ class Passwords:
         salt, digest = (base64.b64encode(secrets.token_bytes(n)).decode().rstrip("=") for n in (16, 32))
         self._nobodys = f"$argon2id$v=19$m={kibibytes},t={passes},p={lanes}${salt}${digest}"
         self._turns = threading.BoundedSemaphore(_AT_ONCE)
+        self._seats = threading.BoundedSemaphore(_AT_ONCE_AND_WAITING)
 
     def hashed(self, password: str, name: str) -> str:
         """What is kept of a new password of the account. Raises PasswordRefused."""
@@ -38,18 +39,24 @@ class Passwords:
             raise PasswordRefused("the password holds the name of the account", "take another")
         if len(set(plain)) < 4:
             raise PasswordRefused("the password is one character again and again", "take several words")
-        return self._hasher.hash(plain)
+        with self._turns:
+            return self._hasher.hash(plain)
 
     def fits(self, password: str, kept: str | None) -> bool:
         """Whether it is the password of which `kept` was kept; the same work is done for None. Raises LoginBusy."""
-        if not self._turns.acquire(timeout=_WAIT_SECONDS):
+        if not self._seats.acquire(blocking=False):
             raise LoginBusy("too many people are logging in at this moment", "try again in a few seconds")
+        try:
+            with self._turns:
+                return self._fits(password, kept)
+        finally:
+            self._seats.release()
+
+    def _fits(self, password: str, kept: str | None) -> bool:
         try:
             return self._hasher.verify(kept or self._nobodys, _plain(password[: LENGTH_MAX + 1])) and kept is not None
         except (VerificationError, InvalidHashError):
             return False
-        finally:
-            self._turns.release()
 
     def is_outdated(self, kept: str) -> bool:
         """Whether it was kept under other parameters than today's."""

@@ -13,6 +13,7 @@ from hub.api.caller import Caller
 from hub.api.mailbox import add_mailbox
 from hub.api.problems import WITH_BODY, answer_failures, open_responses, problem_response, responses
 from hub.api.room import Room
+from hub.api.staff import add_staff
 from hub.bootstrap import Hub
 from hub.errors import NotFound
 
@@ -60,6 +61,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.state.room = Room(hub.settings.bodies_bytes_max)
     app.add_middleware(Bounds, settings=hub.settings)
     add_mailbox(app, hub)
+    add_staff(app)
     app.add_api_route("/.well-known/jwks.json", public_keys, methods=["GET"])
     app.add_api_route("/health", health, methods=["GET"])
     app.add_api_route("/ready", ready, methods=["GET"], responses=open_responses())

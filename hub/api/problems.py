@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from hub.errors import Failure
 from schemas.problem import Problem
@@ -100,12 +101,13 @@ def answer_failures(app: FastAPI) -> None:
             raise error
         return _failed(error)
 
-    def http(_: Request, error: Exception) -> JSONResponse:
+    def http(request: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, HTTPException):
             raise error
         if isinstance(error.__cause__, Failure):  # of the body, which FastAPI reads before anything of ours
             return _failed(error.__cause__)
-        return problem_response(error.status_code, f"http.{error.status_code}", str(error.detail), more=error.headers)
+        more = {"Allow": _allowed(request)} if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else error.headers
+        return problem_response(error.status_code, f"http.{error.status_code}", str(error.detail), more=more)
 
     def misused(_: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, RequestValidationError):
@@ -122,6 +124,13 @@ def answer_failures(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, misused)
     app.add_exception_handler(Exception, unexpected)
+
+
+def _allowed(request: Request) -> str:
+    """Of all routes of this path: the one that said no knows its own methods only."""
+    path = request.scope["path"]
+    routes = (route for route in request.app.routes if isinstance(route, Route) and route.path_regex.fullmatch(path))
+    return ", ".join(sorted({method for route in routes for method in route.methods or ()}))
 
 
 def _failed(failure: Failure) -> JSONResponse:

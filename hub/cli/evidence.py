@@ -14,6 +14,8 @@ from hub.cli.inspect import Json
 from hub.cli.screen import out, print_json, table
 from hub.errors import NotFound, SignatureWrong
 from hub.exchange.receipts import verified
+from hub.exchange.story import find_message
+from hub.journal.events import Event
 from hub.journal.signing_keys import PublicKeys
 from hub.journal.verify import as_plain, check_proof
 
@@ -25,6 +27,7 @@ def add_commands(cli: typer.Typer) -> None:
     journal = typer.Typer(help="The journal: sealed, verified, proved.", no_args_is_help=True)
     for command in (seal, verify, head, prove, check):
         journal.command()(command)
+    journal.command("list")(list_entries)
     journal.command("public-key")(public_key)
     cli.add_typer(journal, name="journal")
     receipt = typer.Typer(help="What the hub answered.", no_args_is_help=True)
@@ -59,6 +62,27 @@ def verify(
         else:
             out().print("The journal is whole.")
     raise typer.Exit(0 if found.whole else 1)
+
+
+def list_entries(
+    after: Annotated[int, typer.Option(help="A position: what stands behind it.")] = 0,
+    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 100,
+    event: Annotated[Event | None, typer.Option(help="Only this; body.read is who looked at what.")] = None,
+    message: Annotated[str | None, typer.Option(help="Only of this message: its id, or its first characters.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Entries of the journal, in their order."""
+    with open_hub() as hub:
+        acting(hub, Right.READ_JOURNAL)
+        of_message = find_message(hub.store, message) if message else None
+        found = hub.evidence.entries(after, limit, event, of_message)
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        (e["position"], e["at"][:19], e["event"], e["message"], e["agency"], json.dumps(e["detail"])) for e in found
+    ]
+    out().print(table(f"{len(found)} entries", ("", "at", "event", "message", "agency", "detail"), rows))
 
 
 def head(out_file: _Out = None) -> None:

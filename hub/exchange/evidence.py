@@ -1,6 +1,7 @@
 """What the hub can show of its past: the journal proved, one entry proved, and why a recipient got what it got."""
 
 from typing import Any
+from uuid import UUID
 
 from hub.clock import Clock
 from hub.exchange.explanation import Explanation, explanation
@@ -41,3 +42,21 @@ class Evidence:
         registry = self._live.current()
         message_id, agency = find_message(self._store, wanted), registry.agencies.named(recipient)
         return explanation(self._store, registry, self._catalogue, message_id, agency, self._clock.now())
+
+    def entries(
+        self, after: int, limit: int, event: Event | None = None, message_id: UUID | None = None
+    ) -> list[dict[str, Any]]:
+        """Of the journal, behind a position and in their order."""
+        with self._store.transaction() as connection:
+            found = journal.page(connection, after, limit, event, message_id)
+        return [
+            {
+                "position": row.position,
+                "at": row.at.isoformat(),
+                "event": row.event,
+                "message": str(row.message_id) if row.message_id else None,
+                "agency": row.agency,
+                "detail": row.detail,
+            }
+            for row in found
+        ]

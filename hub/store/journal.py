@@ -50,3 +50,15 @@ def of_message(connection: Connection, message_id: UUID, raw_document_id: UUID |
     if raw_document_id is not None:
         condition = or_(condition, (journal.c.raw_document_id == raw_document_id) & journal.c.message_id.is_(None))
     return tuple(connection.execute(select(journal).where(condition).order_by(journal.c.position)))
+
+
+def page(
+    connection: Connection, after: int, limit: int, event: str | None, message_id: UUID | None
+) -> tuple[Row[Any], ...]:
+    """Entries behind a position, in their order; of one event or one message if these are given."""
+    query = select(journal).where(journal.c.position > after)
+    if event is not None:
+        query = query.where(journal.c.event == event)
+    if message_id is not None:
+        query = query.where(journal.c.message_id == message_id)
+    return tuple(connection.execute(query.order_by(journal.c.position).limit(limit)))

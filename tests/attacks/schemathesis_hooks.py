@@ -1,5 +1,6 @@
-"""Loaded by Schemathesis itself: signs every call with the key file that HUB_TEST_KEY names, asks for a message that is
-there (HUB_TEST_MESSAGE) as often as for one that is not, and waits for nothing."""
+"""Loaded by Schemathesis itself: signs every call with the key file that HUB_TEST_KEY names, or carries the session of
+a person, HUB_TEST_TOKEN; asks for a message that is there, HUB_TEST_MESSAGE, as often as for one that is not; waits for
+nothing."""
 
 import os
 import re
@@ -14,13 +15,14 @@ from hub.clock import SystemClock
 
 _WAIT_SECONDS = 0.1
 _turn = count()
-_key = AgencyKey.read(Path(os.environ["HUB_TEST_KEY"]).read_text())
+_token = os.environ.get("HUB_TEST_TOKEN")
+_key = None if _token else AgencyKey.read(Path(os.environ["HUB_TEST_KEY"]).read_text())
 
 
 @schemathesis.auth(refresh_interval=None)
 class SignedCalls:
     def get(self, case: schemathesis.Case, context: schemathesis.AuthContext) -> str:
-        return _key.authorization(SystemClock().now())
+        return _key.authorization(SystemClock().now()) if _key else f"Bearer {_token}"
 
     def set(self, case: schemathesis.Case, data: str, context: schemathesis.AuthContext) -> None:
         case.headers["Authorization"] = data

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from hub.access.rights import GIVEN_APART, Role
+from hub.journal.actors import INSTALLATION
+from hub.journal.events import Event
 from hub.settings import Settings
 from tests.conftest import ROOT
 from tests.served import Api
@@ -24,10 +27,10 @@ def settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"calls_max": 100_000})
 
 
-def _run(api: Api, seconds: int, **environment: str) -> None:
+def _run(api: Api, seconds: int, *more: str, **environment: str) -> None:
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(HERE / "schemathesis.toml"), "run"]
     options = ["--max-time", str(seconds), "--seed", "1", "--request-timeout", "20", "--continue-on-failure"]
-    options += ["--suppress-health-check", "all", "--generation-database", "none", "--warnings", "off"]
+    options += ["--suppress-health-check", "all", "--generation-database", "none", "--warnings", "off", *more]
     done = subprocess.run(
         [*command, f"{api.url}/openapi.json", *options],
         env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
@@ -49,6 +52,18 @@ def test_it_finds_nothing_as_an_agency(api: Api, tmp_path: Path) -> None:
     _run(api, 20, **hooks, HUB_TEST_MESSAGE=receipt["messages"][0]["id"])
     [item] = api.bench.hub.show(receipt["messages"][0]["id"])["deliveries"]
     assert item["state"] == "delivered", "one of its calls has acknowledged it"
+
+
+def test_it_finds_nothing_as_a_person_with_every_right(api: Api) -> None:
+    accounts, sessions = api.bench.hub.staff.accounts, api.bench.hub.staff.sessions
+    accounts.add("first-person", list(Role), sorted(GIVEN_APART), "seven quiet otters", INSTALLATION)
+    receipt: Any = api.bench.send(api.bench.story()["report"])
+    hooks = {"SCHEMATHESIS_HOOKS": "tests.attacks.schemathesis_hooks"}
+    known = {"HUB_TEST_TOKEN": sessions.open("first-person", "seven quiet otters").token}
+    known["HUB_TEST_MESSAGE"] = receipt["messages"][0]["id"]
+    _run(api, 15, "--include-path-regex", "^/staff/", "--exclude-path", "/staff/session", **hooks, **known)
+    entries = api.bench.hub.evidence.entries(0, 1000, Event.BODY_READ)
+    assert entries and all(each["detail"]["reason"] for each in entries)
 
 
 def test_it_finds_nothing_as_a_stranger(api: Api) -> None:

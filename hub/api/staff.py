@@ -1,0 +1,183 @@
+"""What the hub's own people may ask: a session for a password, then stories, deadlines, the journal, and bodies.
+
+A token travels in the Authorization header alone, and a reason in the body of a call: neither stands in an address,
+which others keep.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, FastAPI, Path, Query, Request, Response
+from fastapi.responses import JSONResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from hub.access.passwords import LENGTH_MAX
+from hub.access.rights import Right
+from hub.access.sessions import Person, not_logged_in
+from hub.api.problems import WITH_BODY, open_responses, responses
+from hub.bootstrap import Hub
+from hub.journal.events import Event
+
+ENTRIES_MAX = 500
+_POSITION_MAX = 2**62
+_KEPT_NOWHERE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_bearer = HTTPBearer(auto_error=False, scheme_name="StaffSession", description="The token of a person's session.")
+_Key = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+_Password = Annotated[str, StringConstraints(max_length=LENGTH_MAX)]
+
+
+class Login(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    name: Annotated[str, StringConstraints(max_length=200)]
+    password: _Password
+
+
+class NewPassword(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    old: _Password
+    new: _Password
+
+
+class Why(BaseModel):
+    """The reason stands in the journal: it names nobody."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    reason: Annotated[str, StringConstraints(max_length=500)]
+
+
+def add_staff(app: FastAPI) -> None:
+    opened: dict[int | str, dict[str, Any]] = {201: {"description": "A session; its token is told this once."}}
+    ended: dict[int | str, dict[str, Any]] = {204: {"description": "Done."}}
+    message = "/staff/messages/{message_id}"
+    file: dict[int | str, dict[str, Any]] = {200: {"description": "Its bytes.", "content": {"*/*": {}}}}
+    for method, path, route, described in (
+        ("POST", "/staff/session", log_in, opened | open_responses(401, 422, 429, *WITH_BODY)),
+        ("DELETE", "/staff/session", log_out, ended | responses()),
+        ("PUT", "/staff/password", change_password, ended | responses(422, *WITH_BODY)),
+        ("GET", "/staff/me", me, responses()),
+        ("GET", "/staff/deadlines", deadlines, responses(422)),
+        ("GET", "/staff/journal", read_journal, responses(422)),
+        ("GET", message, story, responses(404, 422)),
+        ("POST", f"{message}/body", body, responses(404, 410, 422, *WITH_BODY)),
+        ("POST", message + "/attachments/{sha256}", attachment, file | responses(404, 410, 422, *WITH_BODY)),
+    ):
+        app.add_api_route(path, route, methods=[method], responses=described, response_class=Response)
+
+
+def _hub(request: Request) -> Hub:
+    hub: Hub = request.app.state.hub
+    return hub
+
+
+def _anybody(request: Request, key: _Key) -> Person:
+    """Whoever is logged in, also with a password that must be changed first."""
+    if key is None:
+        raise not_logged_in()
+    return _hub(request).staff.sessions.person(key.credentials, changing_password=True)
+
+
+def _may(*rights: Right) -> Callable[..., Person]:
+    def person(request: Request, key: _Key) -> Person:
+        if key is None:
+            raise not_logged_in()
+        staff = _hub(request).staff
+        found = staff.sessions.person(key.credentials)
+        staff.require(found, *rights)
+        return found
+
+    return person
+
+
+_Somebody = Annotated[Person, Depends(_anybody)]
+_ReadsStories = Annotated[Person, Depends(_may(Right.READ_STORIES))]
+_ReadsJournal = Annotated[Person, Depends(_may(Right.READ_JOURNAL))]
+_ReadsBodies = Annotated[Person, Depends(_may(Right.READ_BODY))]
+
+
+def log_in(request: Request, login: Login) -> JSONResponse:
+    """A session for a name and a password. What may be tried is bounded for each name and each address."""
+    address = request.client.host if request.client else "unknown"
+    opened = _hub(request).staff.sessions.open(login.name, login.password, address)
+    return _answer({"token": opened.token, **_told(opened.person)}, 201)
+
+
+def log_out(request: Request, person: _Somebody, key: _Key) -> Response:
+    """End the session."""
+    _hub(request).staff.sessions.end(key.credentials if key else "")
+    return Response(status_code=204, headers=_KEPT_NOWHERE)
+
+
+def change_password(request: Request, person: _Somebody, passwords: NewPassword) -> Response:
+    """Change one's own. Every session of the account ends, this one too."""
+    address = request.client.host if request.client else "unknown"
+    _hub(request).staff.accounts.change_own_password(person.name, passwords.old, passwords.new, address)
+    return Response(status_code=204, headers=_KEPT_NOWHERE)
+
+
+def me(person: _Somebody) -> JSONResponse:
+    """Who is logged in, and what they may do."""
+    return _answer(_told(person))
+
+
+def deadlines(
+    request: Request,
+    person: _ReadsStories,
+    stopped_too: bool = False,
+    clock: Annotated[str | None, Query(pattern=r"^[a-z_]{1,64}$")] = None,
+) -> JSONResponse:
+    """Every running clock, the most urgent first."""
+    return _answer({"deadlines": _hub(request).deadlines(stopped_too=stopped_too, name=clock)})
+
+
+def read_journal(
+    request: Request,
+    person: _ReadsJournal,
+    after: Annotated[int, Query(ge=0, le=_POSITION_MAX, description="A position: what stands behind it.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=ENTRIES_MAX)] = 100,
+    event: Event | None = None,
+    message: UUID | None = None,
+) -> JSONResponse:
+    """Entries of the journal in their order; `event=body.read` is who looked at what."""
+    found = _hub(request).evidence.entries(after, limit, event, message)
+    return _answer({"entries": found})
+
+
+def story(request: Request, person: _ReadsStories, message_id: UUID) -> JSONResponse:
+    """What became of a message, and why. Never what it says."""
+    return _answer(_hub(request).show(str(message_id)))
+
+
+def body(request: Request, person: _ReadsBodies, message_id: UUID, why: Why) -> JSONResponse:
+    """What a message says. The reading is an entry of the journal before it is answered."""
+    return _answer(_hub(request).reading.body(message_id, person.name, why.reason).as_plain())
+
+
+def attachment(
+    request: Request,
+    person: _ReadsBodies,
+    message_id: UUID,
+    sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],
+    why: Why,
+) -> Response:
+    """A document of a message, as bytes and never as what its sender says that it is."""
+    held = _hub(request).reading.attachment(message_id, sha256, person.name, why.reason)
+    return Response(held.content, 200, _KEPT_NOWHERE, media_type="application/octet-stream")
+
+
+def _told(person: Person) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "roles": list(person.roles),
+        "rights": sorted(person.rights),
+        "must_change_password": person.must_change_password,
+        "session_ends_at": person.session_ends_at.isoformat(),
+    }
+
+
+def _answer(content: dict[str, Any], status: int = 200) -> JSONResponse:
+    return JSONResponse(content, status, _KEPT_NOWHERE)
