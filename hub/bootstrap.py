@@ -38,12 +38,12 @@ from hub.exchange.pressure import Pressure
 from hub.exchange.preview import preview
 from hub.exchange.reading import Reading
 from hub.exchange.receipts import Answer
+from hub.exchange.refused_parts import note_abandoned
 from hub.exchange.remind import Reminding
 from hub.exchange.retry import RetryPolicy
 from hub.exchange.stages import Assessment, Received
 from hub.exchange.story import deadlines, find_message, story_for, story_of
 from hub.exchange.unpack import unpack
-from hub.journal.events import Event
 from hub.journal.sealing import Sealing
 from hub.journal.signing_keys import signing_keys
 from hub.lifecycle import LinkState
@@ -52,8 +52,8 @@ from hub.sharing.agencies import Agency
 from hub.sharing.agreement import Agreement
 from hub.sharing.live import LiveRegistry
 from hub.sharing.registry import Loaded, RegistryInvalid, SharingRegistry, examine
-from hub.store import access, deliveries, documents, journal
-from hub.store.deliveries import Claimed
+from hub.store import access, claims, documents
+from hub.store.claims import Claimed
 from hub.store.engine import Store
 from hub.store.schema import check_keys, is_current, migrate
 from hub.telemetry.logs import Log
@@ -147,7 +147,9 @@ class Hub:
         self.evidence = Evidence(store, clock, self.signing, live, knowledge.catalogue)
         self.end_of_life = EndOfLife(store, clock, settings, knowledge.catalogue, live, self.signing)
         self.master_keys = MasterKeyCare(store, clock)
-        self.operation = Operation(store, clock, settings, agencies)
+        self.operation = Operation(
+            store, clock, settings, assessor, knowledge.catalogue, self._intake, follower, self.signing
+        )
         file, adapters = settings.endpoints_file(), knowledge.adapters
         endpoints = load_endpoints(file, adapters, agencies)
         preparing = Preparing(assessor, knowledge.catalogue, adapters, endpoints)
@@ -191,7 +193,7 @@ class Hub:
     def claim(self) -> tuple[Claimed, ...]:
         """Lease what is due, for the relay to publish."""
         with self.store.transaction() as connection:
-            return deliveries.claim(
+            return claims.claim(
                 connection,
                 now=self.clock.now(),
                 lease=timedelta(seconds=self.settings.lease_seconds),
@@ -202,7 +204,7 @@ class Hub:
     def give_back(self, claimed: Claimed) -> None:
         """The broker did not take it: due again, at once."""
         with self.store.transaction() as connection:
-            deliveries.give_back(connection, claimed.ids, claimed.token, self.clock.now())
+            claims.give_back(connection, claimed.ids, claimed.token, self.clock.now())
 
     def deliver(self, ids: tuple[UUID, ...], token: UUID) -> int:
         return self._delivering.deliver(ids, token)
@@ -229,8 +231,7 @@ class Hub:
         now = self.clock.now()
         with self.store.transaction() as connection:
             abandoned = documents.abandon_unanswered(connection, now - _UNANSWERED_FOR)
-            for id in abandoned:
-                journal.append(connection, Event.DOCUMENT_ABANDONED, now, raw_document_id=id)
+            note_abandoned(connection, abandoned, now)
             access.forget_used(connection, now - _USED_KEPT_FOR)
         overdue = report_overdue(self.store, now)
         return {

@@ -224,6 +224,10 @@ class PartnerPaused(Failure):
     retryable = True
 
 
+class NotInQuarantine(NotFound):
+    code = "quarantine.not_found"
+
+
 class NotPaused(Failure):
     code = "partner.not_paused"
     status = 409

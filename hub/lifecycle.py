@@ -22,6 +22,7 @@ class MessageState(StrEnum):
     IN_PROGRESS = "in_progress"
     DELIVERED = "delivered"  # to every recipient
     NEEDS_ATTENTION = "needs_attention"  # a delivery is in quarantine
+    DISCARDED = "discarded"  # ended, and a person gave up at least one delivery
 
 
 class DeliveryState(StrEnum):
@@ -31,6 +32,20 @@ class DeliveryState(StrEnum):
     HELD = "held"  # no live protocol at the moment of sending: waits for one
     DELIVERED = "delivered"
     QUARANTINED = "quarantined"  # a person must act
+    DISCARDED = "discarded"  # a person gave it up: never sent
+
+
+ENDED = frozenset({DeliveryState.DELIVERED, DeliveryState.DISCARDED})
+"""What holds back nobody any more."""
+
+
+class PartState(StrEnum):
+    """A part of a document that was refused when it came."""
+
+    OPEN = "open"
+    CORRECTED = "corrected"
+    RELEASED = "released"  # received again as it was
+    DISCARDED = "discarded"
 
 
 class ClockState(StrEnum):
@@ -79,8 +94,12 @@ MOVES: Mapping[str, frozenset[tuple[StrEnum, StrEnum]]] = MappingProxyType(
                 (DeliveryState.PLACED, DeliveryState.HELD),
                 (DeliveryState.WAITING, DeliveryState.QUARANTINED),  # its partner has not answered for days
                 (DeliveryState.QUARANTINED, DeliveryState.WAITING),
+                (DeliveryState.QUARANTINED, DeliveryState.DISCARDED),
+                (DeliveryState.WAITING, DeliveryState.DISCARDED),  # a corrected message goes in its stead
+                (DeliveryState.HELD, DeliveryState.DISCARDED),
             }
         ),
+        "part": frozenset((PartState.OPEN, to) for to in PartState if to is not PartState.OPEN),
         "link": frozenset({(LinkState.DOUBTFUL, LinkState.CONFIRMED), (LinkState.DOUBTFUL, LinkState.REJECTED)}),
         "clock": frozenset(
             {
@@ -105,6 +124,6 @@ def message_state(deliveries: tuple[DeliveryState, ...]) -> MessageState:
     """What the states of its deliveries make of a message."""
     if DeliveryState.QUARANTINED in deliveries:
         return MessageState.NEEDS_ATTENTION
-    if all(state is DeliveryState.DELIVERED for state in deliveries):
-        return MessageState.DELIVERED
+    if all(state in ENDED for state in deliveries):
+        return MessageState.DISCARDED if DeliveryState.DISCARDED in deliveries else MessageState.DELIVERED
     return MessageState.IN_PROGRESS

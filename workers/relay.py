@@ -8,7 +8,8 @@ from kombu.exceptions import OperationalError
 
 from hub.bootstrap import Hub
 from hub.errors import StoreUnavailable
-from hub.store.deliveries import WAKE_CHANNEL, Claimed
+from hub.store.claims import Claimed
+from hub.store.deliveries import WAKE_CHANNEL
 from hub.telemetry.logs import Log
 from workers.app import COLLECT_TASK, DELIVER_TASK, LINK_TASK, QUEUE
 

@@ -19,6 +19,7 @@ from hub.cli import (
     people,
     profile,
     protocols,
+    quarantine,
     vault,
 )
 from hub.cli.screen import err, print_problems
@@ -44,6 +45,7 @@ def create_cli() -> typer.Typer:
         exchanges,
         partners,
         people,
+        quarantine,
         keys,
         inspect,
         links,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from hub.lifecycle import DeliveryState
+from hub.lifecycle import ENDED, DeliveryState
 from hub.sharing.protocols import SharingProtocol
 from hub.store.disposal import Candidate
 
@@ -69,7 +69,7 @@ def _why_kept(candidate: Candidate, *, unknown: bool, held: bool) -> Kept | None
         return Kept.LEGAL_HOLD
     if DeliveryState.QUARANTINED in states:
         return Kept.QUARANTINED
-    if states - {DeliveryState.DELIVERED}:
+    if states - ENDED:
         return Kept.UNFINISHED
     if candidate.clock_open:
         return Kept.CLOCK_OPEN

@@ -5,14 +5,13 @@ from dataclasses import replace
 from datetime import date
 
 from adapters.catalogue import Adapters
-from adapters.contract import Draft
+from adapters.contract import Decoded, Draft
 from hub.codes.known import CodeLists, code_flags
 from hub.deadlines.due import LONDON, due_at
 from hub.exchange.routing import Routing, find_agency
 from hub.exchange.stages import (
     AssessedMessage,
     Assessment,
-    Decoded,
     Denied,
     DueClock,
     Minimised,
@@ -68,10 +67,10 @@ class Assessor:
 
     def assess(self, received: Received) -> Assessment:
         """Raises Refused when nothing of the document can be read."""
-        decoded = self._decode(received)
+        document = self.decode(received)
         messages: list[AssessedMessage] = []
-        refused: list[Problem] = list(decoded.document.refused)
-        for draft in decoded.document.drafts:
+        refused: list[Problem] = list(document.refused)
+        for draft in document.drafts:
             assessed = self.assess_draft(draft, received)
             if isinstance(assessed, Problem):
                 refused.append(assessed)
@@ -97,7 +96,8 @@ class Assessor:
             return _nobody_may_have_it(draft, denied, unaddressed)
         return AssessedMessage(validated, minimised, denied, unaddressed, _clocks(validated, routing, minimised))
 
-    def _decode(self, received: Received) -> Decoded:
+    def decode(self, received: Received) -> Decoded:
+        """Raises Refused when nothing of the document can be read."""
         system = self._adapters.recognise(received.body)
         if system is None:
             raise Refused(
@@ -108,7 +108,7 @@ class Assessor:
                     f"send one of: {', '.join(sorted(self._adapters.systems))}; the README of each says how it looks",
                 )
             )
-        return Decoded(received, system.name, system.decode(received.body, received.documents))
+        return system.decode(received.body, received.documents)
 
     def _validate(self, draft: Draft, received: Received) -> Validated | Problem:
         kind = self._catalogue.find(draft.kind, draft.version)

@@ -34,7 +34,7 @@ from hub.store.deliveries import Ending, Work
 from hub.store.engine import Store
 from hub.store.partners import ANSWERING, Standing
 from hub.telemetry.logs import Log
-from schemas.problem import Refused
+from schemas.problem import Problem, Refused
 
 _WRITE_EVERY = 20  # endings written in one transaction: as many sends are repeated if the worker dies
 
@@ -113,25 +113,26 @@ class Delivering:
             except CannotDeliver as error:
                 return not_taken(item, error, self._retry, standing, self._clock.now()), error.partner_down
         except CannotDeliver as error:
-            return self._failed(item, error.code, error.problem, error.retryable), error.partner_down
+            return self._failed(item, Problem(error.code, "", error.problem, ""), error.retryable), error.partner_down
         except Refused as refused:
-            problem = refused.problems[0]
-            return self._failed(item, problem.code, problem.problem, False), False
+            return self._failed(item, refused.problems[0], False), False
         except KeyServiceUnavailable:
             raise
         except Failure as failure:
-            return self._failed(item, failure.code, failure.problem, failure.retryable), False
+            return self._failed(item, failure.as_problem(), failure.retryable), False
         except Exception as error:  # noqa: BLE001 - the last line: counted, told, and quarantined after bounded tries
             self._log.error("delivery.unexpected", delivery=str(item.id), error=error)
-            return self._failed(item, "internal.unexpected", f"an unexpected {type(error).__name__}", True), False
+            problem = Problem("internal.unexpected", "", f"an unexpected {type(error).__name__}", "")
+            return self._failed(item, problem, True), False
 
     def _again(self, item: Work, standing: Standing) -> datetime:
         """When the rest of the batch is due: an open breaker holds it back by itself, and lets it go all at once."""
         now = self._clock.now()
         return now if standing.next_try_at else self._retry.next_try(now, item.attempt, random.random())
 
-    def _failed(self, item: Work, code: str, problem: str, retryable: bool) -> Ending:
-        return failed(item, code, problem, retryable, self._retry, self._clock.now())
+    def _failed(self, item: Work, problem: Problem, retryable: bool) -> Ending:
+        now, where, cure = self._clock.now(), problem.where or None, problem.cure or None
+        return failed(item, problem.code, problem.problem, retryable, self._retry, now, where=where, cure=cure)
 
     def _prepare(self, item: Work) -> Prepared | Ending:
         self._preparing.refresh()

@@ -134,12 +134,30 @@ def unopened(item: Work, error: KeyServiceUnavailable, due_at: datetime) -> Endi
     return Ending(item.id, DeliveryState.WAITING, due_at, due_at=due_at, why_code=error.code, why=why, uncounted=True)
 
 
-def failed(item: Work, code: str, problem: str, retryable: bool, retry: RetryPolicy, now: datetime) -> Ending:
+def failed(
+    item: Work,
+    code: str,
+    problem: str,
+    retryable: bool,
+    retry: RetryPolicy,
+    now: datetime,
+    *,
+    where: str | None = None,
+    cure: str | None = None,
+) -> Ending:
     if retryable and not retry.exhausted(item.attempt):
         again = retry.next_try(now, item.attempt, random.random())
         return Ending(item.id, DeliveryState.WAITING, now, due_at=again, why_code=code, why=f"waiting: {problem}")
     tries = f" after {item.attempt} attempts" if retryable else ""
-    return Ending(item.id, DeliveryState.QUARANTINED, now, why_code=code, why=f"quarantined{tries}: {problem}")
+    return Ending(
+        item.id,
+        DeliveryState.QUARANTINED,
+        now,
+        why_code=code,
+        why=f"quarantined{tries}: {problem}",
+        where=where,
+        cure=cure,
+    )
 
 
 def not_taken(item: Work, error: CannotDeliver, retry: RetryPolicy, standing: Standing, now: datetime) -> Failed:

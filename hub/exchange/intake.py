@@ -19,8 +19,9 @@ from hub.journal.signing_keys import SigningKeys
 from hub.lifecycle import DocumentState
 from hub.people.case_keys import case_keys
 from hub.sharing.agencies import Agency
-from hub.store import documents, journal, messages, pressure
+from hub.store import documents, journal, messages, pressure, quarantine
 from hub.store.engine import Store, Transaction
+from hub.store.quarantine import Refusal
 from schemas.document import Attachment
 from schemas.problem import Problem, Refused
 
@@ -110,7 +111,7 @@ class Intake:
         self, connection: Transaction, received: Received, caller: Agency, digest: str, assessment: Assessment
     ) -> Answer:
         now = self._clock.now()
-        messages.lock_cases(connection, frozenset().union(*(_locks(assessed) for assessed in assessment.messages)))
+        messages.lock_cases(connection, frozenset().union(*(locks_of(assessed) for assessed in assessment.messages)))
         recorded: list[tuple[AssessedMessage, Recorded]] = []
         refused = list(assessment.refused)
         for assessed in assessment.messages:
@@ -147,6 +148,8 @@ class Intake:
                 code=problem.code,
                 where=problem.where,
             )
+        kept = [Refusal(problem.code, problem.where, problem.problem, problem.cure) for problem in refused]
+        quarantine.keep_refused(connection, received.id, kept, self._clock.now())
         if not recorded:
             documents.answer(connection, received.id, DocumentState.REFUSED, None)
             return Answer(None, refused, repeated=False)
@@ -156,7 +159,7 @@ class Intake:
         return Answer(receipt, refused, repeated=all(kept.repeated for _, kept in recorded))
 
 
-def _locks(assessed: AssessedMessage) -> frozenset[str]:
+def locks_of(assessed: AssessedMessage) -> frozenset[str]:
     """What nobody else may record about at the same moment: the cases, and the message that this one replaces."""
     payload = assessed.validated.draft.payload
     key = payload.replaces()

@@ -119,7 +119,15 @@ class Mailbox:
         why = f"placed: fetched, waits until {row.recipient} has acknowledged it"
         deliveries.end_placed(
             connection,
-            Ending(row.id, DeliveryState.PLACED, now, None, "mailbox.fetched", why, None, decision, unexpressed),
+            Ending(
+                row.id,
+                DeliveryState.PLACED,
+                now,
+                why_code="mailbox.fetched",
+                why=why,
+                decision=decision,
+                unexpressed=unexpressed,
+            ),
         )
         journal.append(
             connection,

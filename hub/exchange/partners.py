@@ -100,6 +100,7 @@ class Partners:
             rows = partners.quarantine_waiting(
                 connection,
                 before=now - self._patience,
+                now=now,
                 code="partner.down_too_long",
                 why="quarantined: ",
                 limit=_AT_ONCE_MAX,

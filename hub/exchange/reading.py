@@ -21,6 +21,8 @@ class Part(StrEnum):
     """What of a message was read."""
 
     BODY = "body"
+    DOCUMENT = "document"
+    """As it came, all of it."""
     OWN_VALUES = "own_values"
     """Of one person, for the answer to what is held about them."""
 
@@ -75,10 +77,27 @@ class Reading:
         raise NotFound("the message has no such attachment", "see them with its body")
 
 
-def note(connection: Transaction, message_id: UUID, by: str, reason: str, now: datetime, read: Iterable[str]) -> None:
-    """The entry of a reading; whoever opens a body calls it in the same transaction."""
-    what = [str(each) for each in read]
-    journal.append(connection, Event.BODY_READ, now, message_id=message_id, person=by, reason=reason, read=what)
+def note(
+    connection: Transaction,
+    message_id: UUID | None,
+    by: str,
+    reason: str,
+    now: datetime,
+    read: Iterable[str],
+    *,
+    raw_document_id: UUID | None = None,
+) -> None:
+    """The entry of a reading; whoever opens a body, or a document as it came, calls it in the same transaction."""
+    journal.append(
+        connection,
+        Event.BODY_READ,
+        now,
+        message_id=message_id,
+        raw_document_id=raw_document_id,
+        person=by,
+        reason=reason,
+        read=[str(each) for each in read],
+    )
 
 
 def _described(attachment: Attachment) -> dict[str, Any]:

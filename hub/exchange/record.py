@@ -37,12 +37,22 @@ class Cause:
 
 
 def record(
-    connection: Transaction, assessed: AssessedMessage, raw_document_id: UUID | None, now: datetime, cause: Cause | None
+    connection: Transaction,
+    assessed: AssessedMessage,
+    raw_document_id: UUID | None,
+    now: datetime,
+    cause: Cause | None,
+    corrects: UUID | None = None,
 ) -> Recorded | Problem:
-    """Keep it once for (sender, sender's reference); the same reference with other content is a Problem."""
+    """Keep it once for (sender, sender's reference); the same reference with other content is a Problem, and so is a
+    correction of what a later edition has replaced."""
     validated = assessed.validated
     keys = blinding.case_keys(connection, case_keys(validated.draft.payload))
     new = _as_edition(connection, validated, _new_message(connection, validated, raw_document_id, now, cause, keys))
+    if corrects is not None:
+        if new.supersedes not in (None, corrects):
+            return _replaced_since(validated)
+        new = replace(new, supersedes=corrects)
     before = messages.keep(connection, new)
     if before is not None:
         if before.digest != new.digest:
@@ -68,6 +78,7 @@ def record(
         version=new.version,
         digest=new.digest,
         doubts=len(new.doubts),
+        where=validated.draft.where,
     )
     _record_decisions(connection, assessed, new.id, now)
     return Recorded(new.id, now, keys, repeated=False, position=position, supersedes=new.supersedes)
@@ -191,6 +202,15 @@ def _record_decisions(connection: Transaction, assessed: AssessedMessage, messag
             target=missing.target,
             reason=missing.reason,
         )
+
+
+def _replaced_since(validated: Validated) -> Problem:
+    return Problem(
+        "correction.replaced",
+        validated.draft.where,
+        "a later edition has replaced the message that this corrects",
+        "correct the later edition, and discard this delivery",
+    )
 
 
 def _reference_reused(

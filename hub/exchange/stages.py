@@ -1,6 +1,6 @@
 """The stages of a message, each a frozen type made only from the one before: skipping one is a type error.
 
-Received → Decoded → Validated → Permitted → Minimised → (recorded in the store)
+Received → (decoded by an adapter) → Validated → Permitted → Minimised → (recorded in the store)
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from adapters.contract import Decoded as DecodedDocument
 from adapters.contract import Draft
 from hub.sharing.agencies import Agency
 from hub.sharing.decide import Denial, Permit
@@ -30,13 +29,6 @@ class Received:
     media_type: str
     documents: Mapping[str, Attachment]
     received_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    received: Received
-    system: str
-    document: DecodedDocument
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Column, Connection, DateTime, Table, Text, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from hub.store.engine import Store
-from hub.store.tables import collection
+from hub.store.tables import metadata
+
+collection = Table(
+    "collection",
+    metadata,
+    Column("agency", Text, primary_key=True),
+    Column("next_at", DateTime(timezone=True), nullable=False),
+    Column("seen", JSONB, nullable=False),
+    Column("tries", JSONB, nullable=False),
+    Column("ignored", JSONB, nullable=False),
+)
 
 
 @dataclass(frozen=True, slots=True)

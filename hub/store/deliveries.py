@@ -1,14 +1,14 @@
 """Deliveries: the outbox, its leases, and how each attempt ended."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Row, ScalarSelect, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from hub.lifecycle import DeliveryState
+from hub.lifecycle import ENDED, DeliveryState
 from hub.store import answers, blinding
 from hub.store.tables import delivery, message, raw_document
 
@@ -26,15 +26,6 @@ class NewDelivery:
     protocol_version: int
     withheld: list[dict[str, Any]]
     due_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """Deliveries for one recipient, leased together under one token."""
-
-    recipient: str
-    token: UUID
-    ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +52,8 @@ class Ending:
     due_at: datetime | None = None
     why_code: str | None = None
     why: str | None = None
+    where: str | None = None
+    cure: str | None = None
     receipt: dict[str, Any] | None = None
     decision: tuple[str, int, list[dict[str, Any]]] | None = None
     unexpressed: list[str] | None = None
@@ -101,97 +94,6 @@ def _caller_of(message_id: UUID) -> ScalarSelect[str]:
     """Who handed in the document; nobody for what the hub wrote by itself."""
     handed_in = raw_document.join(message, message.c.raw_document_id == raw_document.c.id)
     return select(raw_document.c.caller).select_from(handed_in).where(message.c.id == message_id).scalar_subquery()
-
-
-KNOWN_RECIPIENTS = """known AS (
-        (SELECT recipient FROM delivery WHERE state IN ('waiting', 'sending', 'held') ORDER BY recipient LIMIT 1)
-        UNION ALL
-        SELECT (SELECT d.recipient FROM delivery d
-                WHERE d.state IN ('waiting', 'sending', 'held') AND d.recipient > known.recipient
-                ORDER BY d.recipient LIMIT 1)
-        FROM known WHERE known.recipient IS NOT NULL
-    )"""
-"""Whoever something waits for, found by skipping through the index."""
-
-# For each recipient that may be sent to now, its first ready deliveries: the first of each subject only, for an earlier
-# one, even in quarantine, holds back its own subject and no other. A lease that ran out makes a delivery ready again.
-# Recipients are found by skipping through the index and taken in no order, so that the work does not grow with what
-# waits, and a few busy ones are not always served first. One that does not answer gets a single delivery, to probe it.
-# What a worker had begun when its lease ran out is tried alone, one at a time: if it kills its worker again, it takes
-# nothing with it, and what only happened to be beside it is delivered.
-_CLAIM = text(f"""
-    WITH RECURSIVE {KNOWN_RECIPIENTS}, open_to AS (
-        SELECT known.recipient, CASE WHEN p.next_try_at IS NULL THEN :batch_size ELSE 1 END AS room
-        FROM known LEFT JOIN partner_state p USING (recipient)
-        WHERE known.recipient IS NOT NULL AND p.paused_at IS NULL AND (p.next_try_at IS NULL OR p.next_try_at <= :now)
-          AND (
-              SELECT count(DISTINCT busy.lease_token) FROM delivery busy
-              WHERE busy.recipient = known.recipient AND busy.state = 'sending' AND busy.lease_until >= :now
-          ) < CASE WHEN p.next_try_at IS NULL THEN :batches_per_recipient ELSE 1 END
-        ORDER BY random()
-    ), turned AS (
-        SELECT ready.id FROM open_to CROSS JOIN LATERAL (
-            (SELECT d.id FROM delivery d
-             WHERE d.recipient = open_to.recipient AND d.state = 'sending' AND d.begun_at IS NOT NULL
-               AND d.lease_until < :now
-             ORDER BY d.lease_until, d.position LIMIT 1)
-            UNION ALL
-            (SELECT d.id FROM delivery d
-             WHERE d.recipient = open_to.recipient AND d.state IN ('waiting', 'sending', 'held')
-               AND d.due_at <= :now AND d.begun_at IS NULL
-               AND (d.lease_until IS NULL OR d.lease_until < :now)
-               AND NOT EXISTS (
-                   SELECT FROM delivery earlier
-                   WHERE earlier.recipient = d.recipient AND earlier.subject = d.subject
-                     AND earlier.position < d.position AND earlier.state <> 'delivered')
-             ORDER BY d.due_at, d.position LIMIT open_to.room)
-            LIMIT open_to.room
-        ) ready LIMIT :total
-    ), locked AS (
-        SELECT d.id, d.begun_at FROM delivery d JOIN turned USING (id)
-        WHERE d.state IN ('waiting', 'sending', 'held') AND (d.lease_until IS NULL OR d.lease_until < :now)
-        ORDER BY d.position FOR UPDATE OF d SKIP LOCKED
-    )
-    UPDATE delivery SET state = 'sending', lease_until = :lease_until, begun_at = NULL,
-        lease_token = CASE WHEN locked.begun_at IS NULL THEN :token ELSE gen_random_uuid() END,
-        deaths = deaths + CASE WHEN locked.begun_at IS NULL THEN 0 ELSE 1 END
-    FROM locked WHERE delivery.id = locked.id
-    RETURNING delivery.id, delivery.recipient, delivery.position, delivery.lease_token
-""")  # noqa: S608 - made of our own words
-
-
-def claim(
-    connection: Connection, *, now: datetime, lease: timedelta, batch_size: int, batches_per_recipient: int
-) -> tuple[Claimed, ...]:
-    """Lease what is due, at most one batch a recipient and one delivery that a worker died on. The recipients of one
-    call share nothing but the call."""
-    token = uuid4()
-    rows = connection.execute(
-        _CLAIM,
-        {
-            "now": now,
-            "token": token,
-            "lease_until": now + lease,
-            "batch_size": batch_size,
-            "batches_per_recipient": batches_per_recipient,
-            "total": batch_size * 20,
-        },
-    ).all()
-    batches: dict[tuple[str, UUID], list[tuple[int, UUID]]] = {}
-    for row in rows:
-        batches.setdefault((row.recipient, row.lease_token), []).append((row.position, row.id))
-    return tuple(
-        Claimed(recipient, of, tuple(id for _, id in sorted(found))) for (recipient, of), found in batches.items()
-    )
-
-
-def give_back(connection: Connection, ids: tuple[UUID, ...], token: UUID, due_at: datetime) -> None:
-    """Undo a claim whose task could not be published."""
-    connection.execute(
-        update(delivery)
-        .where(delivery.c.id.in_(ids), delivery.c.lease_token == token, delivery.c.state == DeliveryState.SENDING)
-        .values(state=DeliveryState.WAITING, lease_token=None, lease_until=None, due_at=due_at)
-    )
 
 
 def make_due(connection: Connection, recipient: str, now: datetime) -> None:
@@ -256,6 +158,9 @@ def _values(ending: Ending) -> dict[str, Any]:
         "deaths": 0,
         "why_code": ending.why_code,
         "why": ending.why,
+        "why_where": ending.where,
+        "why_cure": ending.cure,
+        "quarantined_at": ending.at if ending.state is DeliveryState.QUARANTINED else None,
     }
     if ending.due_at is not None:
         values["due_at"] = ending.due_at
@@ -284,7 +189,7 @@ def earlier_unfinished(connection: Connection, id: UUID) -> Row[Any, Any, Any] |
             delivery.c.recipient == mine.c.recipient,
             delivery.c.subject == mine.c.subject,
             delivery.c.position < mine.c.position,
-            delivery.c.state != DeliveryState.DELIVERED,
+            delivery.c.state.not_in(sorted(ENDED)),
         )
         .order_by(delivery.c.position)
         .limit(1)

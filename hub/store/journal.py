@@ -45,6 +45,13 @@ def position_of(connection: Connection, event: str, message_id: UUID) -> int:
     return int(connection.execute(query).scalar_one())
 
 
+def place_of(connection: Connection, message_id: UUID) -> str | None:
+    """Where the message stood in its document, as its acceptance says."""
+    query = select(journal.c.detail).where(journal.c.message_id == message_id, journal.c.event == "message.accepted")
+    detail: dict[str, Any] = connection.execute(query.order_by(journal.c.position).limit(1)).scalar() or {}
+    return detail.get("where")
+
+
 def of_message(connection: Connection, message_id: UUID, raw_document_id: UUID | None) -> tuple[Row[Any], ...]:
     condition = journal.c.message_id == message_id
     if raw_document_id is not None:

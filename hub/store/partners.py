@@ -115,8 +115,9 @@ def _rows(connection: Connection) -> tuple[Row[Any], ...]:
 
 # Only what has itself waited so long: what came later may still be of use when the partner is back.
 _OVERDUE = text("""
-    UPDATE delivery SET state = 'quarantined', why_code = :code, why = :why || p.recipient || ' has not answered since '
-        || to_char(p.failing_since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC: ' || p.why
+    UPDATE delivery SET state = 'quarantined', quarantined_at = :now, why_code = :code,
+        why = :why || p.recipient || ' has not answered since '
+            || to_char(p.failing_since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC: ' || p.why
     FROM partner_state p
     WHERE p.recipient = delivery.recipient AND p.next_try_at IS NOT NULL AND p.failing_since < :before
       AND p.paused_at IS NULL
@@ -130,10 +131,10 @@ _OVERDUE = text("""
 
 
 def quarantine_waiting(
-    connection: Connection, *, before: datetime, code: str, why: str, limit: int
+    connection: Connection, *, before: datetime, now: datetime, code: str, why: str, limit: int
 ) -> tuple[Row[UUID, UUID, str, str], ...]:
     """Of partners that have not answered since before that moment, what waits since before it too."""
-    found = connection.execute(_OVERDUE, {"before": before, "code": code, "why": why, "limit": limit})
+    found = connection.execute(_OVERDUE, {"before": before, "now": now, "code": code, "why": why, "limit": limit})
     return tuple(found)
 
 

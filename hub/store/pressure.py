@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from hub.store.deliveries import KNOWN_RECIPIENTS
+from hub.store.claims import KNOWN_RECIPIENTS
 
 _LONGER = text("""
     SELECT FROM delivery WHERE state IN ('waiting', 'sending', 'held') OFFSET :allowed LIMIT 1
@@ -17,7 +17,7 @@ _READY_SINCE = text(f"""
           AND NOT EXISTS (
               SELECT FROM delivery earlier
               WHERE earlier.recipient = d.recipient AND earlier.subject = d.subject
-                AND earlier.position < d.position AND earlier.state <> 'delivered')
+                AND earlier.position < d.position AND earlier.state NOT IN ('delivered', 'discarded'))
         LIMIT 1
     ) ready
     WHERE p.paused_at IS NULL AND p.next_try_at IS NULL

