@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from adapters.catalogue import Adapters
-from hub.access.keys import Signature
+from hub.access.keys import Signature, signature_missing
 from hub.access.master_key_care import MasterKeyCare
 from hub.access.pseudonym_key import pseudonym_key
 from hub.access.staff import Staff
@@ -20,6 +20,7 @@ from hub.deadlines.watch import report_overdue
 from hub.disposal.ending import EndOfLife
 from hub.errors import Busy, Failure, SchemaOutdated
 from hub.exchange.agency_access import AgencyAccess
+from hub.exchange.agency_certificates import AgencyCertificates
 from hub.exchange.assess import Assessor
 from hub.exchange.breaker import BreakerPolicy
 from hub.exchange.collection import Collected, Collecting
@@ -141,6 +142,7 @@ class Hub:
         self.limits = load_limits(settings, agencies)
         self.pressure = Pressure(store, clock, settings)
         self._intake = Intake(store, clock, assessor, follower, self.signing, self.limits)
+        self.certificates = AgencyCertificates(store, clock, settings, agencies)
         self.access = AgencyAccess(store, clock, settings, agencies, self.limits)
         self.staff = Staff(store, clock, settings)
         self.reading = Reading(store, clock)
@@ -185,10 +187,16 @@ class Hub:
         content_encoding: str | None = None,
         attached: Mapping[str, Attachment] | None = None,
         signature: Signature | None = None,
+        *,
+        required: bool = False,
     ) -> Answer:
-        """Accept a document. Returns only after everything is durable; raises Failure with nothing accepted."""
+        """Accept a document; signed, if that is `required`. Returns only after everything is durable; raises Failure
+        with nothing accepted."""
         unpacked = unpack(body, content_encoding, body_limit(self.settings, body))
-        return self._intake.receive(caller, unpacked, media_type, attached or {}, signature)
+        signed = signature or self.certificates.signature_within(caller, unpacked)
+        if signed is None and required:
+            raise signature_missing()
+        return self._intake.receive(caller, unpacked, media_type, attached or {}, signed)
 
     def claim(self) -> tuple[Claimed, ...]:
         """Lease what is due, for the relay to publish."""

@@ -178,6 +178,13 @@ class ReasonMissing(Failure):
     status = 422
 
 
+class CertificateRefused(Failure):
+    """Mutual TLS is required, and this is no certificate of the caller's."""
+
+    code = "access.certificate"
+    status = 403
+
+
 class KeyUnusable(Failure):
     code = "key.unusable"
     status = 422

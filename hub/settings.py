@@ -60,6 +60,11 @@ class Settings(BaseSettings):
     """What the assertions of the agencies name as `aud`: another one for each exchange that runs."""
     require_signatures: bool = False
     """Whether a document that is posted must carry a Hub-Signature of its sender."""
+    client_certificate_header: str | None = None
+    """Where a proxy that ends mutual TLS tells the SHA-256 of the client's certificate, in hexadecimal digits: given,
+    no call is taken without a certificate that is registered for its agency."""
+    proxy_addresses: str = ""
+    """Of those proxies, with commas between them: the header counts for nothing from anybody else."""
     clock_skew_seconds: float = Field(default=30, ge=0, le=300)
 
     session_file: Path | None = None

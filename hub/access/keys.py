@@ -99,24 +99,17 @@ def _refuse_too_many(connection: Transaction, agency: str, calls_max: int, now: 
 class Signature:
     """What an agency signed its document with; kept in the journal, where it is sealed."""
 
-    key_id: UUID
+    key_id: str
     text: str
+    content: bytes | None = None
+    """What was signed, where that is not the document as it was posted: then this alone is read."""
 
     def as_detail(self) -> dict[str, str]:
-        return {"signed_by": str(self.key_id), "signature": self.text}
+        return {"signed_by": self.key_id, "signature": self.text}
 
 
-def signature_of(
-    store: Store, agency: str, text: str | None, body: bytes, now: datetime, *, required: bool
-) -> Signature | None:
-    """`body` as it was posted, before anything is unpacked. Raises AssertionRefused if the signature is wrong, or
-    missing where one is required."""
-    if text is None:
-        if required:
-            raise AssertionRefused(
-                "signature.missing", "documents are taken signed only", "send the header Hub-Signature: hub keys sign"
-            )
-        return None
+def signature_of(store: Store, agency: str, text: str, body: bytes, now: datetime) -> Signature:
+    """`body` as it was posted, before anything is unpacked. Raises AssertionRefused if the signature is wrong."""
     try:
         id, named = key_id_of(text)
     except AssertionRefused as refused:
@@ -126,7 +119,12 @@ def signature_of(
     if key is None or key.agency != agency or key.revoked_at is not None or not key.not_before <= now < key.expires_at:
         raise signature_wrong()
     check_signature(text, body, key.algorithm, named, key.public_key)
-    return Signature(id, text)
+    return Signature(str(id), text)
+
+
+def signature_missing() -> AssertionRefused:
+    cure = "send the header Hub-Signature (hub keys sign), or an XML document that is signed inside"
+    return AssertionRefused("signature.missing", "documents are taken signed only", cure)
 
 
 def _add(

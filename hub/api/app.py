@@ -1,5 +1,6 @@
 """The routes. Each is one hop from the Hub: route → `Hub.receive` → intake → store."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -79,7 +80,13 @@ async def post_message(request: Request, caller: Caller) -> JSONResponse:
         posted = await reading.posted()
         signature = await run_in_threadpool(hub.access.signature, caller, text, posted.body)
         answer = await run_in_threadpool(
-            hub.receive, caller, posted.body, posted.media_type, encoding, posted.attached, signature
+            partial(hub.receive, required=hub.settings.require_signatures),
+            caller,
+            posted.body,
+            posted.media_type,
+            encoding,
+            posted.attached,
+            signature,
         )
     if answer.receipt is not None:
         headers = {"Hub-Repeated": "true"} if answer.repeated else {}

@@ -18,7 +18,11 @@ def _caller(request: Request, key: Annotated[HTTPAuthorizationCredentials | None
     if key is None:
         raise not_known()
     hub: Hub = request.app.state.hub
-    return hub.access.caller(key.credentials)
+    caller = hub.access.caller(key.credentials)
+    if hub.certificates.header is not None:
+        told = tuple(request.headers.getlist(hub.certificates.header))
+        hub.certificates.check_call(caller, request.client.host if request.client else None, told)
+    return caller
 
 
 Caller = Annotated[Agency, Depends(_caller)]

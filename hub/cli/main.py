@@ -6,6 +6,7 @@ import typer
 
 from hub.cli import (
     backup,
+    certificates,
     codes,
     disposal,
     evidence,
@@ -42,6 +43,7 @@ def create_cli() -> typer.Typer:
         evidence,
         disposal,
         backup,
+        certificates,
         exchanges,
         partners,
         people,

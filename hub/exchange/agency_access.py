@@ -23,7 +23,6 @@ class AgencyAccess:
         self._clock = clock
         self._audience = settings.audience
         self._skew = timedelta(seconds=settings.clock_skew_seconds)
-        self._signatures_required = settings.require_signatures
         self._agencies = agencies
         self._limits = limits
 
@@ -40,9 +39,10 @@ class AgencyAccess:
         return self._agencies.named(id)
 
     def signature(self, caller: Agency, text: str | None, posted: bytes) -> Signature | None:
-        """What the sender signed the posted bytes with. Raises AssertionRefused."""
-        now = self._clock.now()
-        return keys.signature_of(self._store, caller.id, text, posted, now, required=self._signatures_required)
+        """What the sender signed the posted bytes with, beside them. Raises AssertionRefused."""
+        if text is None:
+            return None
+        return keys.signature_of(self._store, caller.id, text, posted, self._clock.now())
 
     def issue_key(self, agency: str, algorithm: str = "EdDSA", by: str = INSTALLATION) -> AgencyKey:
         return keys.issue_key(self._store, self._agencies.named(agency).id, self._clock.now(), algorithm, by)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -69,7 +70,8 @@ class Intake:
             self._refuse_too_many(connection, caller)
             self._keep(connection, received, caller, digest, signature)
         try:
-            assessment = self._assessor.assess(received)
+            read = replace(received, body=signature.content) if signature and signature.content else received
+            assessment = self._assessor.assess(read)
         except Refused as refused:
             assessment = Assessment((), refused.problems)
         with self._store.transaction() as connection:

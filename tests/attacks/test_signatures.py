@@ -1,11 +1,8 @@
 """Signatures over documents: another's, over other bytes, or none where one is required, and nothing is accepted."""
 
-from dataclasses import replace
-
 import pytest
 
 from hub.access.assertions import AgencyKey
-from hub.bootstrap import Hub
 from hub.errors import AssertionRefused
 from tests.conftest import Bench
 
@@ -41,11 +38,7 @@ def test_a_signature_over_other_bytes_by_another_or_of_another_shape_is_refused(
     _refused(bench, text, body)
 
 
-def test_where_signatures_are_required_none_is_refused(bench: Bench) -> None:
-    settings = bench.hub.settings.model_copy(update={"require_signatures": True})
-    strict = Hub(
-        replace(bench.hub.knowledge, settings=settings), bench.hub.store, bench.clock, bench.hub._delivering._log
-    )
+def test_where_signatures_are_required_none_is_refused_before_anything_is_kept(bench: Bench) -> None:
     with pytest.raises(AssertionRefused) as refused:
-        strict.access.signature(strict.knowledge.registry.agencies.named(GATEWAY), None, b"<list/>")
+        bench.hub.receive(bench.hub.knowledge.registry.agencies.named(GATEWAY), b"<list/>", required=True)
     assert refused.value.code == "signature.missing"

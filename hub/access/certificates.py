@@ -1,0 +1,110 @@
+"""The agencies' certificates: registered one by one, so that no certificate authority has to be believed.
+
+A thumbprint is the SHA-256 of the certificate's DER bytes in 64 hexadecimal digits, as openssl and proxies tell it.
+"""
+
+import hashlib
+import re
+from datetime import datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from adapters.xml_signature import SignedDocument
+from hub.access.keys import Signature
+from hub.errors import AssertionRefused, KeyUnusable, NotFound
+from hub.journal.events import Event
+from hub.store import certificates, journal
+from hub.store.engine import Found, Store
+from schemas.problem import Refused
+
+_RSA_BITS_MIN = 2048
+
+
+def register(store: Store, agency: str, file: Path, now: datetime, by: str) -> Found:
+    """A certificate in PEM or DER. Raises KeyUnusable."""
+    certificate = _read(file.read_bytes())
+    der = certificate.public_bytes(Encoding.DER)
+    thumbprint = hashlib.sha256(der).hexdigest()
+    if certificate.not_valid_after_utc <= now:
+        raise KeyUnusable("the certificate has expired", "register the one that follows it")
+    with store.transaction() as connection:
+        added = certificates.add(
+            connection,
+            thumbprint=thumbprint,
+            agency=agency,
+            certificate=der,
+            not_before=certificate.not_valid_before_utc,
+            expires_at=certificate.not_valid_after_utc,
+        )
+        if not added:
+            raise KeyUnusable("this certificate is registered already", "see: hub certificates list")
+        journal.append(connection, Event.KEY_ADDED, now, agency=agency, key=thumbprint, algorithm="X509", by=by)
+        found = certificates.find(connection, thumbprint)
+    if found is None:
+        raise KeyUnusable("the certificate was not kept", "register it again")
+    return found
+
+
+def revoke(store: Store, thumbprint: str, now: datetime, by: str) -> str:
+    """The agency whose it was. Raises NotFound."""
+    with store.transaction() as connection:
+        agency = certificates.revoke(connection, plain(thumbprint), now)
+        if agency is None:
+            raise NotFound("there is no such certificate in use", "see: hub certificates list")
+        journal.append(connection, Event.KEY_REVOKED, now, agency=agency, key=plain(thumbprint), by=by)
+    return agency
+
+
+def listed(store: Store, agency: str | None) -> tuple[Found, ...]:
+    with store.transaction() as connection:
+        return certificates.listed(connection, agency)
+
+
+def in_use(store: Store, agency: str, thumbprint: str, now: datetime) -> bytes | None:
+    """The certificate (DER), if it is one of this agency's and counts now."""
+    with store.transaction() as connection:
+        found = certificates.find(connection, thumbprint)
+    if found is None or found.agency != agency or found.revoked_at is not None:
+        return None
+    return bytes(found.certificate) if found.not_before <= now < found.expires_at else None
+
+
+def xml_signature_of(store: Store, agency: str, body: bytes, now: datetime) -> Signature | None:
+    """What an XML document, unpacked, was signed with inside; None if it was not. Raises AssertionRefused."""
+    try:
+        signed = SignedDocument.found_in(body)
+        if signed is None:
+            return None
+        thumbprint = hashlib.sha256(signed.certificate).hexdigest()
+        certificate = in_use(store, agency, thumbprint, now)
+        if certificate is None:
+            raise AssertionRefused(
+                "signature.invalid", "the document is signed with no certificate of yours", "register it first"
+            )
+        return Signature(thumbprint, signed.text, signed.content(certificate))
+    except Refused as refused:
+        if not refused.problems[0].code.startswith("signature."):
+            return None  # no XML that can be read: its reader says so
+        first = refused.problems[0]
+        raise AssertionRefused(first.code, first.problem, first.cure) from refused
+
+
+def plain(thumbprint: str) -> str:
+    """As it is kept: `AA:BB…` and `sha256:…` are other ways to write it."""
+    return re.sub(r"[:\s]", "", thumbprint.lower().removeprefix("sha256:").removeprefix("sha256 fingerprint="))
+
+
+def _read(held: bytes) -> x509.Certificate:
+    try:
+        pem = held.lstrip().startswith(b"-----BEGIN")
+        certificate = x509.load_pem_x509_certificate(held) if pem else x509.load_der_x509_certificate(held)
+        key = certificate.public_key()
+    except ValueError as error:
+        raise KeyUnusable("that is no certificate", "give an X.509 certificate in PEM or DER") from error
+    strong = isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1 | ec.SECP384R1)
+    if not strong and not (isinstance(key, rsa.RSAPublicKey) and key.key_size >= _RSA_BITS_MIN):
+        raise KeyUnusable("its key is too weak or of another kind", "use RSA of 2048 bits and more, P-256 or P-384")
+    return certificate
