@@ -12,6 +12,7 @@ from hub.journal.actors import is_unverified
 from hub.journal.events import Event
 from hub.lifecycle import VersionState
 from hub.sharing.live import LiveRegistry
+from hub.sharing.message_examples import run_examples
 from hub.sharing.overlap import overlaps
 from hub.sharing.protocol_rules import Written, read_protocols
 from hub.sharing.source import Source
@@ -114,7 +115,8 @@ class Agreement:
     def _examined(self, source: Source, now: datetime) -> Written:
         new = self._read(source)
         today = now.astimezone(_LONDON).date()
-        if problems := tuple(objections(new, self.live, today)):
+        examples = run_examples(new, self.live.current().agencies, self._catalogue)
+        if problems := (*examples, *objections(new, self.live, today)):
             raise Refused(*problems)
         return new
 

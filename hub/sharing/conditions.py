@@ -10,8 +10,9 @@ from typing import Any
 
 from hub.sharing.decide import Denial, Permit, decide
 from hub.sharing.grants import Action, Restraint
-from hub.sharing.protocols import Condition, Consequence, Selector, SharingRegistry, When
+from hub.sharing.protocols import Condition, Consequence, SharingRegistry, When
 from hub.sharing.records import WHOLE_MESSAGE, RecordShape, records_of
+from hub.sharing.selecting import Selector
 from schemas.category import Category
 from schemas.fields import partial_date
 from schemas.kind import MessageKind, Payload

@@ -6,8 +6,9 @@ from enum import StrEnum
 from functools import lru_cache
 
 from hub.sharing.masks import mask_of
-from hub.sharing.protocols import Clause, Selector
+from hub.sharing.protocols import Clause
 from hub.sharing.pseudonyms import can_be_pseudonym
+from hub.sharing.selecting import Selector
 from schemas.category import Category
 from schemas.kind import Payload
 from schemas.shape import Leaf, leaves_of

@@ -5,6 +5,7 @@ from datetime import date
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from hub.sharing.message_examples import run_examples
 from hub.sharing.protocol_rules import Written
 from hub.sharing.registry import examine
 from schemas.catalogue import Catalogue
@@ -14,10 +15,16 @@ from schemas.problem import Problem
 def lint(
     agencies_dir: Traversable | Path, protocols_dir: Traversable | Path, catalogue: Catalogue, on: date
 ) -> tuple[Problem, ...]:
-    """All that makes `load_registry` refuse, and what only shows: `protocol.expired`, `protocol.not_begun` and
-    `protocol.review_due`. `where` reads `protocols/court-lists.toml line 12`."""
+    """All that makes `load_registry` refuse; where that is nothing, the example messages that come out otherwise; and
+    what only shows: `protocol.expired`, `protocol.not_begun`, `protocol.review_due`. `where` reads
+    `protocols/court-lists.toml line 12`."""
     examined = examine(agencies_dir, protocols_dir, catalogue)
-    return examined.problems + tuple(problem for written in examined.written for problem in _today(written, on))
+    examples: tuple[Problem, ...] = ()
+    if examined.registry is not None:
+        agencies = examined.registry.agencies
+        examples = tuple(problem for each in examined.written for problem in run_examples(each, agencies, catalogue))
+    shows = tuple(problem for written in examined.written for problem in _today(written, on))
+    return examined.problems + examples + shows
 
 
 def _today(written: Written, on: date) -> Iterator[Problem]:

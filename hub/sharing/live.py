@@ -148,4 +148,4 @@ def _key(protocol: SharingProtocol) -> tuple[str, int]:
 
 def _terms(protocol: SharingProtocol) -> SharingProtocol:
     """What was agreed; the examples only hold it to that."""
-    return replace(protocol, examples=())
+    return replace(protocol, examples=(), messages=())

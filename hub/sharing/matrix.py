@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hub.sharing.grants import Action, Verdict, verdicts
-from hub.sharing.protocols import Clause, Party, SharingProtocol
+from hub.sharing.protocols import Clause, SharingProtocol
+from hub.sharing.selecting import Party
 from schemas.catalogue import Catalogue
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from hub.sharing.agencies import Agencies
 from hub.sharing.condition_rules import check_conditions
 from hub.sharing.grants import Action, verdicts
-from hub.sharing.protocols import Clause, Party, SharingProtocol
+from hub.sharing.protocols import Clause, SharingProtocol
 from hub.sharing.reading import read_all
+from hub.sharing.selecting import Party
 from hub.sharing.selector_rules import check_agreement, check_selectors, nearest
 from hub.sharing.source import Source
 from schemas.catalogue import Catalogue

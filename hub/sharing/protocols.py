@@ -1,93 +1,19 @@
 """A sharing protocol as agreed: which parties, which kinds, which fields, on what legal basis, from when until when."""
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal, Protocol
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from hub.sharing.agencies import Agencies, Agency, Role, read_role
-from schemas.category import Category
+from hub.sharing.agencies import Agencies, Agency
+from hub.sharing.selecting import Party, Selector, read_party, read_selector
 from schemas.kind import Allowance
-
-
-class _Placed(Protocol):
-    """Anything with a place in the shape of a kind, and a category: a leaf, or a verdict about one."""
-
-    @property
-    def path(self) -> str: ...
-    @property
-    def category(self) -> Category: ...
-
-
-_ROLE = "role:"
-_CATEGORY = "category:"
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """One agency, by its id, or every agency of a role; exactly one of the two is set."""
-
-    agency: str | None
-    role: Role | None
-
-    def includes(self, agency: Agency) -> bool:
-        return agency.id == self.agency or agency.role is self.role
-
-    def meets(self, other: "Party", agencies: Agencies) -> bool:
-        """Is there an agency that both include? Reckoned on roles, not on the agencies one by one."""
-        if self.role is not None and other.role is not None:
-            return self.role is other.role
-        if self.agency is not None and other.agency is not None:
-            return self.agency == other.agency
-        named = agencies.get(self.agency or other.agency or "")
-        return named is not None and named.role is (self.role or other.role)
-
-    def __str__(self) -> str:
-        return self.agency or f"{_ROLE}{self.role}"
-
-
-@dataclass(frozen=True, slots=True)
-class Selector:
-    """Picks leaves of a kind: those at or below `path`, or those of `category`; exactly one of the two is set."""
-
-    path: str | None
-    category: Category | None
-
-    def picks(self, leaf: _Placed) -> bool:
-        if self.path is None:
-            return leaf.category is self.category
-        return leaf.path == self.path or leaf.path.startswith((f"{self.path}.", f"{self.path}[]"))
-
-    def __str__(self) -> str:
-        return self.path or f"{_CATEGORY}{self.category}"
-
-
-def read_party(value: object) -> Party:
-    """`role:court`, or an agency id; raises the validation error `role.unknown`."""
-    text = str(value)
-    if text.startswith(_ROLE):
-        return Party(None, read_role(text.removeprefix(_ROLE)))
-    return Party(text, None)
-
-
-def read_selector(value: object) -> Selector:
-    """`category:identity`, or the path of a field or of a subtree; raises the validation error `category.unknown`."""
-    text = str(value)
-    if not text.startswith(_CATEGORY):
-        return Selector(text, None)
-    try:
-        return Selector(None, Category(text.removeprefix(_CATEGORY)))
-    except ValueError:
-        known = ", ".join(Category)
-        raise PydanticCustomError(
-            "category.unknown", "there is no such category; the categories are {known}", {"known": known}
-        ) from None
-
 
 _Parties = Annotated[tuple[Annotated[Party, BeforeValidator(read_party)], ...], Field(min_length=1)]
 _Selector = Annotated[Selector, BeforeValidator(read_selector)]
@@ -188,6 +114,45 @@ class Example:
     pseudonymises: tuple[_Selector, ...] = ()
 
 
+def _json_object(text: str) -> str:
+    try:
+        document = json.loads(text)
+    except ValueError:
+        document = None
+    if not isinstance(document, dict):
+        raise PydanticCustomError("example.not_json", "this is not one JSON object")
+    return text
+
+
+_Json = Annotated[str, AfterValidator(_json_object)]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a recipient of an example message must get: exactly this payload, or the code by which it is refused."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    recipient: Annotated[Party, BeforeValidator(read_party)]
+    receives: _Json | None = None
+    refused: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageExample:
+    """One `[[message]]` block: a whole message of made-up people, decided on the day `on`. A role stands for its first
+    agency."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    says: _Words
+    sender: Annotated[Party, BeforeValidator(read_party)]
+    kind: str
+    on: date
+    payload: _Json
+    to: Annotated[tuple[Outcome, ...], Field(min_length=1)]
+
+
 def read_clocks(value: object) -> tuple[tuple[str, Allowance], ...]:
     """`{clock: "10 working days"}`, or hours. ValueError for anything else."""
     if not isinstance(value, dict):
@@ -221,6 +186,7 @@ class SharingProtocol:
     clauses: Annotated[tuple[Clause, ...], Field(alias="permit", min_length=1)]
     examples: Annotated[tuple[Example, ...], Field(alias="example")] = ()
     conditions: Annotated[tuple[Condition, ...], Field(alias="condition")] = ()
+    messages: Annotated[tuple[MessageExample, ...], Field(alias="message")] = ()
     clocks: Annotated[tuple[tuple[str, Allowance], ...], BeforeValidator(read_clocks)] = ()
     """What the parties agreed where it differs from what the kind says: `transfer_reply = "5 working days"`."""
 

@@ -6,7 +6,8 @@ from itertools import combinations
 
 from hub.sharing.agencies import Agencies
 from hub.sharing.grants import Action, Verdict, possible, verdicts
-from hub.sharing.protocols import Clause, Selector
+from hub.sharing.protocols import Clause
+from hub.sharing.selecting import Selector
 from hub.sharing.source import Source
 from schemas.catalogue import Catalogue
 from schemas.kind import MessageKind

@@ -21,8 +21,8 @@ from hub.sharing.agencies import Agency, Role
 from hub.sharing.decide import Permit, decide
 from hub.sharing.masks import can_hold
 from hub.sharing.minimise import minimise
-from hub.sharing.protocols import Party
 from hub.sharing.registry import shipped_registry
+from hub.sharing.selecting import Party
 from schemas.catalogue import Catalogue
 from schemas.category import Category
 from schemas.kind import MessageKind

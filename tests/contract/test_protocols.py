@@ -165,6 +165,16 @@ def test_every_protocol_gives_an_example_and_the_reason_of_each_clause(registry:
         assert all(clause.note for clause in protocol.clauses)
 
 
+def test_every_recipient_of_every_protocol_stands_in_an_example_message(registry: SharingRegistry) -> None:
+    """`test_the_shipped_protocols_lint_clean` runs them."""
+    for protocol in registry.protocols:
+        recipients = {str(party) for clause in protocol.clauses for party in clause.recipients}
+        shown = {str(outcome.recipient) for example in protocol.messages for outcome in example.to if outcome.receives}
+        assert shown == recipients, protocol.id
+        kinds = {kind for clause in protocol.clauses for kind in clause.kinds}
+        assert {example.kind for example in protocol.messages} == kinds, protocol.id
+
+
 def test_nothing_is_permitted_before_the_protocols_begin_or_after_they_end(registry: SharingRegistry) -> None:
     for on, code in ((date(2020, 11, 30), "protocol.not_begun"), (date(2031, 12, 1), "protocol.expired")):
         for kind, sender, recipient in DIRECTIONS:

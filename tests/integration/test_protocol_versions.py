@@ -34,7 +34,11 @@ def today(bench: Bench) -> date:
 def wording(bench: Bench, version: int = FIRST + 1, days: int = 0, **changes: str) -> str:
     """Court lists, no longer with contact: of that version, in force from so many days ahead."""
     starts = today(bench) + timedelta(days=days)
-    new = SHIPPED.replace(f"version = {FIRST}", f"version = {version}").replace('  "category:contact",\n', "")
+    new = (
+        SHIPPED[: SHIPPED.index("[[message]]")]
+        .replace(f"version = {FIRST}", f"version = {version}")
+        .replace('  "category:contact",\n', "")
+    )
     new = new.replace('["sessions[].cases[].defendant",', '["sessions[].cases[].defendant.name",')
     new = re.sub(r"starts = .*", f"starts = {starts}", new)
     new = re.sub(r"review = .*", f"review = {starts + timedelta(days=30)}", new)
@@ -171,6 +175,15 @@ def test_a_wording_that_is_not_right_cannot_be_proposed(bench: Bench, changes: d
         bench.hub.protocols.propose("new.toml", wording(bench, **changes), ONE)  # type: ignore[arg-type]
     assert code in {problem.code for problem in refused.value.problems}
     assert all(each.state is VersionState.ADOPTED for each in bench.hub.protocols.versions())
+
+
+def test_a_wording_that_does_not_do_what_its_example_messages_say_cannot_be_proposed(bench: Bench) -> None:
+    messages = re.sub(r"(?m)^on = .*", f"on = {today(bench)}", SHIPPED[SHIPPED.index("[[message]]") :])
+    narrower = wording(bench) + messages
+    with pytest.raises(Refused) as refused:
+        bench.hub.protocols.propose("new.toml", narrower, ONE)
+    assert {problem.code for problem in refused.value.problems} == {"example.differs"}
+    assert any("stays behind and should leave" in problem.problem for problem in refused.value.problems)
 
 
 def test_a_proposal_that_waited_past_its_first_day_is_not_approved(bench: Bench) -> None:

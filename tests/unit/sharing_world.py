@@ -4,7 +4,8 @@ from datetime import date
 
 from hub.sharing.agencies import Agencies, Agency, Role
 from hub.sharing.decide import Denial, Permit, decide
-from hub.sharing.protocols import Clause, SharingProtocol, SharingRegistry, read_party, read_selector
+from hub.sharing.protocols import Clause, SharingProtocol, SharingRegistry
+from hub.sharing.selecting import read_party, read_selector
 from schemas.catalogue import Catalogue
 from schemas.kind import MessageKind
 

@@ -17,8 +17,9 @@ from hub.sharing.grants import Action
 from hub.sharing.lint import lint
 from hub.sharing.matrix import changed_conditions, matrix
 from hub.sharing.minimise import minimise
-from hub.sharing.protocols import Clause, Condition, Consequence, When, read_selector
+from hub.sharing.protocols import Clause, Condition, Consequence, When
 from hub.sharing.records import records_of
+from hub.sharing.selecting import read_selector
 from schemas.category import Category
 from schemas.shape import leaves_of, values_at
 from tests.unit.sharing_world import AREA, CATALOGUE, COURT, KINDS, TODAY, clause, kind_of, protocol, registry

@@ -11,7 +11,8 @@ from sharing_world import AGENCIES, AREA, COURT, KINDS, SOUTH, TODAY, ask, claus
 
 from hub.sharing.agencies import Agencies, Agency
 from hub.sharing.decide import Denial, Permit, decide
-from hub.sharing.protocols import Party, SharingProtocol, SharingRegistry, read_party
+from hub.sharing.protocols import SharingProtocol, SharingRegistry
+from hub.sharing.selecting import Party, read_party
 
 
 def code(decision: Permit | Denial) -> str | None:

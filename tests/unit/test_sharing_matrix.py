@@ -5,7 +5,7 @@ from dataclasses import replace
 from hub.bootstrap import Knowledge
 from hub.sharing.grants import Action
 from hub.sharing.matrix import changes, matrix
-from hub.sharing.protocols import read_selector
+from hub.sharing.selecting import read_selector
 from schemas.shape import leaves_of
 
 

@@ -15,8 +15,8 @@ from hub.sharing.explain import explain
 from hub.sharing.grants import Action
 from hub.sharing.masks import mask_of
 from hub.sharing.minimise import MinimisedPayload, minimise, released_attachments
-from hub.sharing.protocols import Selector
 from hub.sharing.pseudonyms import can_be_pseudonym
+from hub.sharing.selecting import Selector
 from schemas.category import Category
 from schemas.document import Attachment
 from schemas.kind import MessageKind
