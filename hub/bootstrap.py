@@ -246,6 +246,7 @@ class Hub:
             "abandoned": len(abandoned),
             "overdue": overdue,
             "quarantined": self.operation.partners.quarantine_overdue(),
+            "bulk": self.operation.bulk.work(),
             "reminded": self._reminding.send_due(now),
             "sealed": self.sealing.step(now),
         }

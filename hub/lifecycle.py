@@ -48,6 +48,15 @@ class PartState(StrEnum):
     DISCARDED = "discarded"
 
 
+class BulkState(StrEnum):
+    """Bulk work on quarantine."""
+
+    PLANNED = "planned"  # previewed, and waits to be approved
+    RUNNING = "running"
+    STOPPED = "stopped"  # by a person, who may resume it
+    DONE = "done"
+
+
 class ClockState(StrEnum):
     RUNNING = "running"
     DOUBTFUL = "doubtful"  # shown to a person, sets nothing in motion
@@ -100,6 +109,14 @@ MOVES: Mapping[str, frozenset[tuple[StrEnum, StrEnum]]] = MappingProxyType(
             }
         ),
         "part": frozenset((PartState.OPEN, to) for to in PartState if to is not PartState.OPEN),
+        "bulk": frozenset(
+            {
+                (BulkState.PLANNED, BulkState.RUNNING),
+                (BulkState.RUNNING, BulkState.STOPPED),
+                (BulkState.STOPPED, BulkState.RUNNING),
+                (BulkState.RUNNING, BulkState.DONE),
+            }
+        ),
         "link": frozenset({(LinkState.DOUBTFUL, LinkState.CONFIRMED), (LinkState.DOUBTFUL, LinkState.REJECTED)}),
         "clock": frozenset(
             {

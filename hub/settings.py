@@ -97,6 +97,8 @@ class Settings(BaseSettings):
     breaker_longest_pause_seconds: float = Field(default=900, gt=0)
     partner_down_quarantine_days: float = Field(default=3, gt=0)
     """What has waited so long for a partner that has not answered for so long goes to quarantine, for a person."""
+    bulk_alone_up_to: int = Field(default=20, ge=0)
+    """So many deliveries of the quarantine one person may release or discard at once; for more, a second approves."""
     held_recheck_seconds: float = Field(default=600, gt=0)
     mailbox_pause_seconds: float = Field(default=60, gt=0)
     """How long an item of a mailbox that was listed to one poller is not listed again."""

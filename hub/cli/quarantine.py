@@ -1,8 +1,10 @@
 """Quarantine: what a person must look at, with its cause and cure, and what can be done about it."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -10,7 +12,10 @@ from hub.access.rights import Right
 from hub.cli.acting import By, acting
 from hub.cli.connect import open_hub
 from hub.cli.inspect import Json
+from hub.cli.moments import moment
 from hub.cli.screen import out, print_json, table
+from hub.errors import NotInQuarantine
+from hub.exchange.bulk import BulkAction
 from hub.store.quarantine import Selection
 
 Reason = Annotated[str, typer.Option(help="Why; it stands in the journal, so name nobody in it.")]
@@ -28,6 +33,11 @@ def add_commands(cli: typer.Typer) -> None:
     quarantine.command("fix")(fix)
     quarantine.command("release")(release)
     quarantine.command("discard")(discard)
+    quarantine.command("bulk")(bulk)
+    quarantine.command("plans")(plans)
+    quarantine.command("approve")(approve)
+    quarantine.command("stop")(stop)
+    quarantine.command("resume")(resume)
     cli.add_typer(quarantine, name="quarantine")
 
 
@@ -109,3 +119,77 @@ def discard(item: Item, reason: Reason, by: By = None) -> None:
     with open_hub() as hub:
         hub.operation.quarantine.discard(item, acting(hub, Right.RELEASE_QUARANTINE, by=by), reason)
     out().print("given up")
+
+
+Plan = Annotated[str, typer.Argument(help="The id of a plan.")]
+
+
+def bulk(
+    action: Annotated[BulkAction, typer.Argument(help="What becomes of them.")],
+    reason: Reason,
+    recipient: Recipient = None,
+    sender: Sender = None,
+    kind: Kind = None,
+    code: Code = None,
+    since: Annotated[datetime | None, typer.Option(help="Accepted at this time or later.")] = None,
+    until: Annotated[datetime | None, typer.Option(help="Accepted before this time.")] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Show what is selected, and plan nothing.")] = False,
+    by: By = None,
+    as_json: Json = False,
+) -> None:
+    """Plan to release or give up many deliveries: shows how many, for whom and of which kinds, and changes nothing.
+
+    Approved (`approve`), just these are worked off by the running exchange, in batches that `stop` ends.
+    """
+    selection = Selection(recipient, sender, kind, code, moment(since), moment(until))
+    with open_hub() as hub:
+        who, work = acting(hub, Right.RELEASE_QUARANTINE, by=by), hub.operation.bulk
+        told = work.preview(selection) if preview else work.plan(action, selection, who, reason)
+    if as_json:
+        print_json(told)
+        return
+    rows = [(each["recipient"], each["kind"], each["code"], each["count"]) for each in told["groups"]]
+    out().print(table(f"{told['count']} deliveries", ("recipient", "kind", "code", "count"), rows))
+    if not preview:
+        second = "a second person" if told["second_person"] else "you or a second person"
+        out().print(f"plan {told['id']} waits for {second}: hub quarantine approve {told['id']}", soft_wrap=True)
+
+
+def plans(as_json: Json = False) -> None:
+    """Every bulk plan, and how far it has come."""
+    with open_hub() as hub:
+        acting(hub, Right.READ_STORIES)
+        found = hub.operation.bulk.listed()
+    if as_json:
+        print_json(found)
+        return
+    columns = ("id", "action", "state", "count", "done", "passed_over", "planned_by", "approved_by", "reason")
+    out().print(table(f"{len(found)} plans", columns, [[each[column] for column in columns] for each in found]))
+
+
+def approve(plan: Plan, by: By = None) -> None:
+    """Let a plan be worked off; above a limit somebody else does this than who planned it."""
+    with open_hub() as hub:
+        hub.operation.bulk.approve(_id(plan), acting(hub, Right.RELEASE_QUARANTINE, by=by))
+    out().print("approved; it is worked off by the running exchange")
+
+
+def stop(plan: Plan, by: By = None) -> None:
+    """Do nothing more of a plan; what is done stays done."""
+    with open_hub() as hub:
+        hub.operation.bulk.stop(_id(plan), acting(hub, Right.RELEASE_QUARANTINE, by=by))
+    out().print("stopped")
+
+
+def resume(plan: Plan, by: By = None) -> None:
+    """Go on with a plan that was stopped."""
+    with open_hub() as hub:
+        hub.operation.bulk.resume(_id(plan), acting(hub, Right.RELEASE_QUARANTINE, by=by))
+    out().print("it goes on")
+
+
+def _id(plan: str) -> UUID:
+    try:
+        return UUID(plan)
+    except ValueError:
+        raise NotInQuarantine("that is no id of a plan", "see: hub quarantine plans") from None

@@ -2,6 +2,7 @@
 
 from hub.clock import Clock
 from hub.exchange.assess import Assessor
+from hub.exchange.bulk import Bulk
 from hub.exchange.correct import Correcting
 from hub.exchange.follow import Follower
 from hub.exchange.intake import Intake
@@ -29,3 +30,4 @@ class Operation:
         correcting = Correcting(store, clock, assessor, catalogue, follower, keys)
         self.partners = Partners(store, clock, settings, assessor.registry.agencies)
         self.quarantine = Quarantine(store, clock, RefusedParts(store, clock, assessor, intake), correcting)
+        self.bulk = Bulk(store, clock, self.quarantine, settings.bulk_alone_up_to)

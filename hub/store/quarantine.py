@@ -115,7 +115,7 @@ def delivery_of(connection: Connection, prefix: str) -> tuple[Row[Any], ...]:
 def counts(connection: Connection, selection: Selection) -> tuple[Row[Any], ...]:
     """How many of which kind, for whom, why."""
     query = (
-        select(delivery.c.recipient, message.c.kind, delivery.c.why_code, func.count().label("count"))
+        select(delivery.c.recipient, message.c.kind, delivery.c.why_code, func.count().label("deliveries"))
         .join(message, message.c.id == delivery.c.message_id)
         .where(_IN_QUARANTINE, *selection.conditions())
         .group_by(delivery.c.recipient, message.c.kind, delivery.c.why_code)

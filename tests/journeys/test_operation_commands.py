@@ -76,3 +76,19 @@ def test_an_item_is_looked_at_read_corrected_and_another_given_up(bench: Bench, 
     assert bench.drain() == 1
     assert json.loads(hub("quarantine", "list", "--json")) == []
     assert "quarantine.not_found" in hub("quarantine", "discard", item["id"], *BY, fails=True)
+
+
+def test_many_are_released_at_once_by_two_people(bench: Bench, hub: Run) -> None:
+    [message] = _quarantine(bench)
+    many = ("quarantine", "bulk", "release", "--to", AREA, *BY)
+    assert "1 deliveries" in hub(*many, "--preview")
+    assert json.loads(hub("quarantine", "plans", "--json")) == []
+    plan = json.loads(hub(*many, "--json"))["id"]
+    hub("quarantine", "approve", plan, "--by", "operator-two")
+    hub("quarantine", "stop", plan, "--by", "operator-one")
+    assert bench.hub.sweep()["bulk"] == 0
+    hub("quarantine", "resume", plan, "--by", "operator-one")
+    assert bench.hub.sweep()["bulk"] == 1
+    assert bench.drain() == 1
+    assert "delivered" in hub("show", message)
+    assert "bulk.state" in hub("quarantine", "stop", plan, "--by", "operator-one", fails=True)
