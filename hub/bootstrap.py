@@ -189,14 +189,15 @@ class Hub:
         signature: Signature | None = None,
         *,
         required: bool = False,
+        handed_in_by: str | None = None,
     ) -> Answer:
-        """Accept a document; signed, if that is `required`. Returns only after everything is durable; raises Failure
-        with nothing accepted."""
+        """Accept a document; signed, if that is `required`. `handed_in_by` is a person who does it for the agency.
+        Returns only after everything is durable; raises Failure with nothing accepted."""
         unpacked = unpack(body, content_encoding, body_limit(self.settings, body))
         signed = signature or self.certificates.signature_within(caller, unpacked)
         if signed is None and required:
             raise signature_missing()
-        return self._intake.receive(caller, unpacked, media_type, attached or {}, signed)
+        return self._intake.receive(caller, unpacked, media_type, attached or {}, signed, handed_in_by)
 
     def claim(self) -> tuple[Claimed, ...]:
         """Lease what is due, for the relay to publish."""

@@ -47,6 +47,7 @@ def revoke(thumbprint: Annotated[str, typer.Argument(help="Its SHA-256.")], by: 
 def list_certificates(agency: Annotated[str | None, typer.Argument(help="Only of this agency.")] = None) -> None:
     """The certificates, and until when they count."""
     with open_hub() as hub:
+        acting(hub, Right.READ_STORIES)
         found, now = hub.certificates.listed(agency), hub.clock.now()
     rows = [
         (

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from hub.access.rights import Right
-from hub.cli.acting import acting
+from hub.cli.acting import By, acting
 from hub.cli.connect import open_hub
 from hub.cli.inspect import Json
 from hub.cli.screen import out, print_json, print_problems, table
@@ -22,12 +22,13 @@ def add_commands(cli: typer.Typer) -> None:
 def send(
     file: Annotated[Path, typer.Argument(help="A document in the sender's own format.", exists=True, dir_okay=False)],
     sender: Annotated[str, typer.Option("--from", help="The agency that hands it in: its id, or its OU code.")],
+    by: By = None,
     as_json: Json = False,
 ) -> None:
     """Hand in a document and print the receipt. Exit code 3 if some of it was refused, 2 if all of it was."""
     with open_hub() as hub:
-        acting(hub, Right.HAND_IN)
-        answer = hub.receive(hub.knowledge.registry.agencies.named(sender), file.read_bytes())
+        who = acting(hub, Right.HAND_IN, by=by)
+        answer = hub.receive(hub.knowledge.registry.agencies.named(sender), file.read_bytes(), handed_in_by=who)
     refused = [problem.as_dict() for problem in answer.refused]
     if as_json:
         print_json({"receipt": answer.receipt, "refused": refused, "repeated": answer.repeated})

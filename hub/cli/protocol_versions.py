@@ -62,7 +62,8 @@ def propose(
 def approve(proposal: Proposal, by: By = None) -> None:
     """Approve what another person proposed: it holds from its first day on, and is never changed again."""
     with open_hub() as hub:
-        approved = hub.protocols.approve(hub.protocols.waiting(proposal), acting(hub, Right.APPROVE_PROTOCOLS, by=by))
+        who = acting(hub, Right.APPROVE_PROTOCOLS, by=by)
+        approved = hub.protocols.approve(hub.protocols.waiting(proposal), who)
         starts = hub.protocols.read(approved).protocol.starts
     out().print(f"{approved.protocol} version {approved.version} is approved, in force from {starts}.")
 
@@ -70,10 +71,10 @@ def approve(proposal: Proposal, by: By = None) -> None:
 def reject(proposal: Proposal, reason: Annotated[str, typer.Option(help="Why.")], by: By = None) -> None:
     """Reject a proposal, or take one's own back."""
     with open_hub() as hub:
-        waiting, who = hub.protocols.waiting(proposal), acting(hub, Right.READ_STORIES, by=by)
-        if who not in {each.proposed_by for each in hub.protocols.versions() if each.id == waiting}:
+        who = acting(hub, Right.READ_STORIES, by=by)
+        if not any(str(each.id).startswith(proposal) for each in hub.protocols.versions() if each.proposed_by == who):
             acting(hub, Right.APPROVE_PROTOCOLS, by=by)
-        rejected = hub.protocols.reject(waiting, who, reason)
+        rejected = hub.protocols.reject(hub.protocols.waiting(proposal), who, reason)
     out().print(f"{rejected.protocol} version {rejected.version} is rejected.")
 
 

@@ -54,6 +54,7 @@ class Evidence:
                 "position": row.position,
                 "at": row.at.isoformat(),
                 "event": row.event,
+                "document": str(row.raw_document_id) if row.raw_document_id else None,
                 "message": str(row.message_id) if row.message_id else None,
                 "agency": row.agency,
                 "detail": row.detail,

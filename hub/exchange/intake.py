@@ -51,6 +51,7 @@ class Intake:
         media_type: str,
         attached: Mapping[str, Attachment],
         signature: Signature | None = None,
+        handed_in_by: str | None = None,
     ) -> Answer:
         """`body` is unpacked and within its limit. Raises StoreUnavailable or TooManyOpen: then nothing was kept."""
         self._assessor.refresh()
@@ -68,7 +69,7 @@ class Intake:
                 )
                 return Answer(before, (), repeated=True)
             self._refuse_too_many(connection, caller)
-            self._keep(connection, received, caller, digest, signature)
+            self._keep(connection, received, caller, digest, signature, handed_in_by)
         try:
             read = replace(received, body=signature.content) if signature and signature.content else received
             assessment = self._assessor.assess(read)
@@ -86,9 +87,16 @@ class Intake:
             )
 
     def _keep(
-        self, connection: Transaction, received: Received, caller: Agency, digest: str, signature: Signature | None
+        self,
+        connection: Transaction,
+        received: Received,
+        caller: Agency,
+        digest: str,
+        signature: Signature | None,
+        handed_in_by: str | None,
     ) -> None:
         signed_by: dict[str, Any] = signature.as_detail() if signature else {}
+        person: dict[str, Any] = {"by": handed_in_by} if handed_in_by else {}
         documents.keep(
             connection,
             id=received.id,
@@ -107,6 +115,7 @@ class Intake:
             digest=digest,
             size_bytes=len(received.body),
             **signed_by,
+            **person,
         )
 
     def _record(
