@@ -33,8 +33,9 @@ KNOWN_RECIPIENTS = """known AS (
 # one, even in quarantine, holds back its own subject and no other. A lease that ran out makes a delivery ready again.
 # Recipients are found by skipping through the index and taken in no order, so that the work does not grow with what
 # waits, and a few busy ones are not always served first. One that does not answer gets a single delivery, to probe it.
-# What a worker had begun when its lease ran out is tried alone, one at a time: if it kills its worker again, it takes
-# nothing with it, and what only happened to be beside it is delivered.
+# What a worker had begun when its lease ran out is tried again in a batch of its own: if it kills its worker again, it
+# takes nothing with it, and what only happened to be beside it is delivered.
+_BY_INDEX = text("SET LOCAL enable_seqscan = off")  # statistics may be of an hour when nothing waited
 _CLAIM = text(f"""
     WITH RECURSIVE {KNOWN_RECIPIENTS}, open_to AS (
         SELECT known.recipient, CASE WHEN p.next_try_at IS NULL THEN :batch_size ELSE 1 END AS room
@@ -50,16 +51,17 @@ _CLAIM = text(f"""
             (SELECT d.id FROM delivery d
              WHERE d.recipient = open_to.recipient AND d.state = 'sending' AND d.begun_at IS NOT NULL
                AND d.lease_until < :now
-             ORDER BY d.lease_until, d.position LIMIT 1)
+             ORDER BY d.lease_until, d.position LIMIT least(10, open_to.room))
             UNION ALL
             (SELECT d.id FROM delivery d
              WHERE d.recipient = open_to.recipient AND d.state IN ('waiting', 'sending', 'held')
                AND d.due_at <= :now AND d.begun_at IS NULL
                AND (d.lease_until IS NULL OR d.lease_until < :now)
-               AND NOT EXISTS (
-                   SELECT FROM delivery earlier
-                   WHERE earlier.recipient = d.recipient AND earlier.subject = d.subject
-                     AND earlier.position < d.position AND earlier.state NOT IN ('delivered', 'discarded'))
+               AND d.position = (
+                   SELECT earliest.position FROM delivery earliest
+                   WHERE earliest.recipient = d.recipient AND earliest.subject = d.subject
+                     AND earliest.state NOT IN ('delivered', 'discarded')
+                   ORDER BY earliest.position LIMIT 1)
              ORDER BY d.due_at, d.position LIMIT open_to.room)
             LIMIT open_to.room
         ) ready LIMIT :total
@@ -79,8 +81,9 @@ _CLAIM = text(f"""
 def claim(
     connection: Connection, *, now: datetime, lease: timedelta, batch_size: int, batches_per_recipient: int
 ) -> tuple[Claimed, ...]:
-    """Lease what is due, at most one batch a recipient and one delivery that a worker died on. The recipients of one
-    call share nothing but the call."""
+    """Lease what is due, at most one batch a recipient, and each delivery that a worker died on by itself. The
+    recipients of one call share nothing but the call."""
+    connection.execute(_BY_INDEX)
     token = uuid4()
     rows = connection.execute(
         _CLAIM,

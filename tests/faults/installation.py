@@ -22,11 +22,13 @@ ROOT = Path(__file__).parent.parent.parent
 _UP_WITHIN_SECONDS = 90.0
 _MINUTES_TO_MIDNIGHT = 30
 QUICK = {
-    "HUB_LEASE_SECONDS": "10",
+    "HUB_LEASE_SECONDS": "6",
     "HUB_RETRY_FIRST_SECONDS": "0.3",
     "HUB_RETRY_LONGEST_SECONDS": "4",
     "HUB_ATTEMPTS_MAX": "12",
     "HUB_HELD_RECHECK_SECONDS": "3",
+    "HUB_BREAKER_FIRST_PAUSE_SECONDS": "1",
+    "HUB_BREAKER_LONGEST_PAUSE_SECONDS": "4",
     "HUB_SWEEP_EVERY_SECONDS": "1",
 }
 """A run has minutes where an installation has days."""
@@ -153,8 +155,8 @@ class Installation:
         (self.folder / "endpoints.toml").write_text(
             "\n".join(
                 f'[[endpoint]]\nagency = "{agency}"\nsystem = "hub_json"\ntransport = "https_push"\nsettings = '
-                f'{{ url = "http://127.0.0.1:{port.read_text()}/{agency}", read_timeout_seconds = "2", '
-                'total_timeout_seconds = "4" }\n'
+                f'{{ url = "http://127.0.0.1:{port.read_text()}/{agency}", read_timeout_seconds = "1.5", '
+                'total_timeout_seconds = "3" }\n'
                 for agency in agencies()
             )
         )

@@ -3,12 +3,13 @@
 import json
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg.rows import dict_row
 
 from hub.bootstrap import Hub, build_hub
 from hub.telemetry.logs import configure_logs
@@ -21,6 +22,7 @@ from tests.faults.verdict import Row, Verdict, Violation, examine, read_arrivals
 
 _SENDERS = 12
 _STALLED_SECONDS = 60.0
+_RECOVERED_SECONDS = 10.0
 _FORTY_DAYS = 40 * 24 * 3600.0
 _ZEROS = ("lost", "doubled", "out_of_order", "leaked_fields", "late_clocks_unreported", "wrong_answers")
 
@@ -89,19 +91,26 @@ class _Run:
         return self._judge(began, sent, rested)
 
     def _send_under_faults(self) -> None:
-        answers, next_at = self._senders.answers, 0
-        apart = self._plan.messages // (2 * len(self._faults))
+        answers, survived = self._senders.answers, self._survived()
         while not self._senders.done or self._faults:
             self._at.keep_up()
             self._mischief.let_partners_recover()
             count = len(answers.accepted)
-            if self._faults and (count >= max(self._faults[0].after, next_at) or self._senders.done):
+            self._senders.allowed = self._faults[1].after if len(self._faults) > 1 else self._plan.messages
+            due = self._faults and (count >= self._faults[0].after or self._senders.done)
+            if due and next(survived):
                 fault = self._faults.pop(0)
                 _say(f"{count} accepted: {fault}")
                 self._mischief.do(fault)
-                next_at = len(answers.accepted) + apart  # so that one fault has been survived before the next
+                survived = self._survived()
             time.sleep(0.05)
         self._mischief.let_partners_recover(all_of_them=True)
+
+    def _survived(self) -> Iterator[bool]:
+        """Whether something has been delivered since, or it has taken too long: only then comes the next fault."""
+        before, until = self._at.arrivals.stat().st_size, time.monotonic() + _RECOVERED_SECONDS
+        while True:
+            yield self._at.arrivals.stat().st_size > before or time.monotonic() > until
 
     def _settle(self) -> None:
         """Until nothing moves that could: what still waits has a reason that does not go away by itself."""
@@ -115,6 +124,15 @@ class _Run:
                 before, changed_at = left, time.monotonic()
             time.sleep(0.3)
         _say(f"{before} deliveries did not come to rest")
+        self._say_what_moves()
+
+    def _say_what_moves(self) -> None:
+        """What an engineer would look at first."""
+        with psycopg.connect(_plain(self._database()), row_factory=dict_row) as connection:
+            for query, values in ((_MOVING, (self._plan.always_down,)), (_AT_WORK, ())):
+                for row in connection.execute(query, values):
+                    _say(json.dumps(row, default=str))
+        _say(f"it is {self._at.clock.now()} there")
 
     def _until_reported(self) -> None:
         until = time.monotonic() + _STALLED_SECONDS
@@ -181,6 +199,13 @@ _STILL_TO_COME = """
       AND NOT EXISTS (SELECT FROM delivery e WHERE e.recipient = d.recipient AND e.subject = d.subject
                       AND e.position < d.position AND e.state IN ('quarantined', 'held'))
 """
+_MOVING = """
+    SELECT d.id, d.recipient, d.state, d.attempts, d.deaths, d.due_at, d.lease_until, d.begun_at, d.why,
+           p.next_try_at, p.paused_at
+    FROM delivery d LEFT JOIN partner_state p USING (recipient)
+    WHERE d.state IN ('waiting', 'sending') AND d.recipient <> %s ORDER BY d.position LIMIT 20
+"""
+_AT_WORK = "SELECT pid, state, wait_event, xact_start, query FROM pg_stat_activity WHERE state <> 'idle'"
 _UNREPORTED = "SELECT count(*) FROM clock WHERE state = 'running' AND NOT overdue_reported"
 
 

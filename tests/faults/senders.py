@@ -56,6 +56,8 @@ class Senders:
         self._http = urllib3.PoolManager(retries=False, maxsize=2 * number)
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(number)]
         self.stopped = threading.Event()
+        self.allowed = 0
+        """How many messages may have been accepted before the next unit is begun: so they last through all faults."""
 
     def start(self) -> None:
         for thread in self._threads:
@@ -71,6 +73,8 @@ class Senders:
                 unit = self._units.get_nowait()
             except queue.Empty:
                 return
+            while len(self.answers.accepted) > self.allowed and not self.stopped.is_set():
+                time.sleep(0.02)
             for document in unit:
                 self._hand_in(document)
 
