@@ -16,12 +16,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--messages", type=int, default=2_000)
     parser.add_argument("--keep", action="store_true", help="leave the folder of the run, to look into its logs")
+    parser.add_argument("--only", default="", help="only the faults whose name holds this, such as broker_away")
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="hub-faults-"))
     folder.chmod(0o755)
     environment = {name: value for name, value in os.environ.items() if name in ("HUB_BROKER_URL", "HUB_DATABASE_URL")}
     try:
-        outcome = run(given.seed, given.messages, folder, environment)
+        outcome = run(given.seed, given.messages, folder, environment, only=given.only, keep=given.keep)
     finally:
         if given.keep:
             sys.stderr.write(f"kept: {folder}\n")

@@ -234,7 +234,7 @@ class Installation:
     def broker_socket(self) -> str:
         return str(self.state.read_note("servers")["sockets"]) + "/redis.sock"
 
-    def stop(self) -> None:
+    def stop(self, *, keep: bool = False) -> None:
         for process in (self._up, self._recipients):
             if process is None:
                 continue
@@ -244,7 +244,8 @@ class Installation:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        self.disk.unmount()
+        if not keep:
+            self.disk.unmount()
 
 
 def _children(pid: int) -> list[int]:

@@ -39,23 +39,33 @@ class Outcome:
         return not any(self.line[name] for name in _ZEROS) and self.line["journal_ok"] is True
 
 
-def run(seed: int, messages: int, folder: Path, environment: Mapping[str, str] | None = None) -> Outcome:
+def run(
+    seed: int,
+    messages: int,
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    *,
+    only: str = "",
+    keep: bool = False,
+) -> Outcome:
+    """`only` leaves out all faults whose name does not hold it; `keep` leaves everything in the folder to look at."""
     installation = Installation(folder, environment)
     began = time.time()
     try:
         installation.start()
         installation.wait_until_up()
         _say(f"up after {time.time() - began:.1f} s")
-        return _Run(installation, seed, messages).go()
+        return _Run(installation, seed, messages, only).go()
     finally:
-        installation.stop()
+        installation.stop(keep=keep)
 
 
 class _Run:
-    def __init__(self, installation: Installation, seed: int, messages: int) -> None:
+    def __init__(self, installation: Installation, seed: int, messages: int, only: str) -> None:
         self._at = installation
         self._plan: Plan = make_plan(seed, messages, installation.clock.now())
-        self._faults: list[Fault] = list(make_mischief(seed, self._plan.messages, self._plan.always_down))
+        planned = make_mischief(seed, self._plan.messages, self._plan.always_down)
+        self._faults: list[Fault] = [fault for fault in planned if only in str(fault)]
         self._mischief = Mischief(installation)
         self._senders = Senders(
             self._plan.units, self._keys(), lambda: installation.address, installation.clock.now, _SENDERS
