@@ -150,7 +150,7 @@ class Hub:
         self.end_of_life = EndOfLife(store, clock, settings, knowledge.catalogue, live, self.signing)
         self.master_keys = MasterKeyCare(store, clock)
         self.operation = Operation(
-            store, clock, settings, assessor, knowledge.catalogue, self._intake, follower, self.signing
+            store, clock, settings, agencies, assessor, knowledge.catalogue, self._intake, follower, self.signing
         )
         file, adapters = settings.endpoints_file(), knowledge.adapters
         endpoints = load_endpoints(file, adapters, agencies)

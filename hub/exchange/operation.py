@@ -11,6 +11,7 @@ from hub.exchange.quarantine import Quarantine
 from hub.exchange.refused_parts import RefusedParts
 from hub.journal.signing_keys import SigningKeys
 from hub.settings import Settings
+from hub.sharing.agencies import Agencies
 from hub.store.engine import Store
 from schemas.catalogue import Catalogue
 
@@ -21,6 +22,7 @@ class Operation:
         store: Store,
         clock: Clock,
         settings: Settings,
+        agencies: Agencies,
         assessor: Assessor,
         catalogue: Catalogue,
         intake: Intake,
@@ -28,6 +30,6 @@ class Operation:
         keys: SigningKeys,
     ) -> None:
         correcting = Correcting(store, clock, assessor, catalogue, follower, keys)
-        self.partners = Partners(store, clock, settings, assessor.registry.agencies)
+        self.partners = Partners(store, clock, settings, agencies)
         self.quarantine = Quarantine(store, clock, RefusedParts(store, clock, assessor, intake), correcting)
         self.bulk = Bulk(store, clock, self.quarantine, settings.bulk_alone_up_to)
