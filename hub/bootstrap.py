@@ -33,6 +33,7 @@ from hub.exchange.intake import Intake
 from hub.exchange.limits import load_limits
 from hub.exchange.link_people import Linking
 from hub.exchange.mailbox import Mailbox
+from hub.exchange.notify import Notifying
 from hub.exchange.operation import Operation
 from hub.exchange.prepare import Preparing
 from hub.exchange.pressure import Pressure
@@ -52,7 +53,7 @@ from hub.settings import Settings
 from hub.sharing.agencies import Agency
 from hub.sharing.agreement import Agreement
 from hub.sharing.live import LiveRegistry
-from hub.sharing.registry import Loaded, RegistryInvalid, SharingRegistry, examine
+from hub.sharing.registry import Loaded, SharingRegistry, examine
 from hub.store import access, claims, documents
 from hub.store.claims import Claimed
 from hub.store.engine import Store
@@ -101,9 +102,7 @@ def build_knowledge(settings: Settings, key: bytes | None = None) -> Knowledge:
     catalogue = Catalogue.discover()
     adapters = Adapters.discover(settings.profiles_dir)
     folders = examine(*registry_folders(settings), catalogue)
-    if folders.registry is None:
-        raise RegistryInvalid(folders.problems)
-    registry = folders.registry
+    registry = folders.sound()
     codes = CodeLists.load(settings.codes_folder())
     assessor = Assessor(adapters, catalogue, registry, codes, key or secrets.token_bytes(32))
     return Knowledge(settings, catalogue, adapters, folders, registry, assessor)
@@ -136,6 +135,7 @@ class Hub:
         assessor = knowledge.assessor.following(live)
         follower = Follower(assessor, knowledge.catalogue)
         self._reminding = Reminding(store, assessor, knowledge.catalogue)
+        self._notifying = Notifying(store, assessor, knowledge.catalogue)
         self._linking = Linking(store, assessor, knowledge.catalogue)
         self.signing = signing_keys(settings.signing_keys(), clock.now())
         self.sealing = Sealing(store, self.signing)
@@ -249,6 +249,7 @@ class Hub:
             "quarantined": self.operation.partners.quarantine_overdue(),
             "bulk": self.operation.bulk.work(),
             "reminded": self._reminding.send_due(now),
+            "told": self._notifying.send_due(now),
             "sealed": self.sealing.step(now),
         }
 

@@ -44,3 +44,7 @@ class Catalogue:
     def reminder(self) -> MessageKind | None:
         """The kind by which the exchange reminds the owner of a clock."""
         return next((kind for kind in self.kinds.values() if kind.reminds), None)
+
+    def notice(self) -> MessageKind | None:
+        """The kind by which the exchange tells the parties of a protocol that a day comes near."""
+        return next((kind for kind in self.kinds.values() if kind.notifies), None)

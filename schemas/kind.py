@@ -177,3 +177,5 @@ class MessageKind:
     """Every clock that a message of this kind may start: a sharing protocol may set its days."""
     reminds: bool = False
     """The exchange itself writes it to remind the owner of a clock; one kind alone does."""
+    notifies: bool = False
+    """The exchange itself writes it to the parties of a sharing protocol; one kind alone does."""

@@ -22,7 +22,7 @@ def write_own_message(
     kind: MessageKind,
     payload: Mapping[str, object],
     reference: str,
-    because_of: UUID,
+    because_of: UUID | None,
     now: datetime,
 ) -> Recorded | Problem:
     """Recorded under the hub's own name; a Problem if no protocol lets anybody have it."""
@@ -31,5 +31,5 @@ def write_own_message(
     assessed = assessor.assess_draft(draft, Received(uuid4(), hub, b"", "", {}, now))
     if isinstance(assessed, Problem):
         return assessed
-    correlation = messages.correlation_of(connection, because_of)
-    return record(connection, assessed, None, now, Cause(because_of, correlation))
+    cause = Cause(because_of, messages.correlation_of(connection, because_of)) if because_of else None
+    return record(connection, assessed, None, now, cause)

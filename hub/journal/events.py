@@ -61,6 +61,7 @@ class Event(StrEnum):
     PROTOCOL_PROPOSED = "protocol.proposed"
     PROTOCOL_APPROVED = "protocol.approved"
     PROTOCOL_REJECTED = "protocol.rejected"
+    PROTOCOL_NOTICED = "protocol.noticed"
     ACCOUNT_ADDED = "account.added"
     ACCOUNT_CHANGED = "account.changed"
     PASSWORD_CHANGED = "account.password_changed"  # noqa: S105 - no password

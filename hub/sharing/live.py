@@ -40,12 +40,10 @@ class LiveRegistry:
     """
 
     def __init__(self, store: Store, clock: Clock, folder: Loaded, catalogue: Catalogue) -> None:
-        if folder.registry is None:
-            raise RegistryInvalid(folder.problems)
         self._store = store
         self._clock = clock
         self._folder = folder
-        self._first = folder.registry
+        self._first = folder.sound()
         self._catalogue = catalogue
         self._known: tuple[int, tuple[Written, ...], SharingRegistry] | None = None
         self._looked_at = 0.0

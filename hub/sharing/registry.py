@@ -43,15 +43,18 @@ class Loaded:
     written: tuple[Written, ...]
     problems: tuple[Problem, ...]
 
+    def sound(self) -> SharingRegistry:
+        """Raises RegistryInvalid."""
+        if self.registry is None:
+            raise RegistryInvalid(self.problems)
+        return self.registry
+
 
 def load_registry(
     agencies_dir: Traversable | Path, protocols_dir: Traversable | Path, catalogue: Catalogue
 ) -> SharingRegistry:
     """Raises RegistryInvalid. A protocol that has expired or not begun loads, and permits nothing."""
-    loaded = examine(agencies_dir, protocols_dir, catalogue)
-    if loaded.registry is None:
-        raise RegistryInvalid(loaded.problems)
-    return loaded.registry
+    return examine(agencies_dir, protocols_dir, catalogue).sound()
 
 
 def shipped_registry(catalogue: Catalogue) -> SharingRegistry:

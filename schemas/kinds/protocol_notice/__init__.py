@@ -1,0 +1,1 @@
+"""The protocol_notice kind."""
