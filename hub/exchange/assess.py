@@ -8,7 +8,7 @@ from adapters.catalogue import Adapters
 from adapters.contract import Decoded, Draft
 from hub.codes.known import CodeLists, code_flags
 from hub.deadlines.due import LONDON, due_at
-from hub.exchange.routing import Routing, find_agency
+from hub.exchange.routing import Routing, find_agency, shown_code
 from hub.exchange.stages import (
     AssessedMessage,
     Assessment,
@@ -143,7 +143,7 @@ class Assessor:
             return Problem(
                 "court.not_the_sender",
                 draft.where,
-                f"{sender.id} sends about another court, {court}",
+                f"{sender.id} sends about another court, {shown_code(court)}",
                 "a court sends only about its own hearings",
             )
         return sender
@@ -195,7 +195,7 @@ def _unknown_sender(draft: Draft) -> Problem:
     return Problem(
         code,
         draft.where,
-        f"no agency of the exchange is {draft.sender}",
+        f"no agency of the exchange is {shown_code(draft.sender)}",
         "correct the code, or ask the exchange to enter the agency in its registry",
     )
 

@@ -51,7 +51,8 @@ class Routing:
         if not names:
             return (Unaddressed(Target.NAMED, "the message names no recipient"),)
         return tuple(
-            self._known(name) or Unaddressed(Target.NAMED, f"no agency of the exchange is {name}") for name in names
+            self._known(name) or Unaddressed(Target.NAMED, f"no agency of the exchange is {shown_code(name)}")
+            for name in names
         )
 
     def _one(self, target: Target) -> Found:
@@ -107,3 +108,12 @@ class Routing:
         if area is None:
             return None
         return self.agencies.prison_for(area.id, self._fact("sex") or "not_known", self._fact("age_group"))
+
+
+_ROLES = "|".join(Role)
+_SHOWN = re.compile(rf"(?=.*\d)[A-Z0-9]{{5,7}}|(force|cps):\d{{1,2}}[A-Z0-9]{{0,6}}|({_ROLES})-[a-z0-9-]{{1,40}}")
+
+
+def shown_code(code: str) -> str:
+    """It is told and written down only if it looks like one: what slipped into its field may be a person's name."""
+    return code if _SHOWN.fullmatch(code) else "what stands there"
