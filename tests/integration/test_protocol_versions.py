@@ -277,3 +277,15 @@ def test_a_new_file_permits_nothing_until_it_is_proposed_and_approved(bench: Ben
     assert {each.version for each in again.protocols.live.current().protocols if each.id == "court-lists"} == {FIRST}
     again.protocols.approve(again.protocols.propose("court-lists-2.toml", added, ONE).id, OTHER)
     assert again.protocols.live.not_agreed() == ()
+
+
+def test_what_an_expired_protocol_holds_goes_out_under_the_version_that_follows(bench: Bench) -> None:
+    receipt = bench.send(bench.story()["list"])
+    bench.clock.advance(timedelta(days=365 * 30))
+    assert bench.drain() == 0
+    assert delivery(bench, receipt)["why_code"] == "protocol.expired"
+    ends = today(bench) + timedelta(days=60)
+    approved(bench, re.sub(r"expires = .*", f"expires = {ends}", wording(bench)))
+    bench.clock.advance(timedelta(seconds=bench.hub.settings.held_recheck_seconds + 1))
+    assert bench.drain() == 1
+    assert delivery(bench, receipt)["protocol"] == f"court-lists v{FIRST + 1}"
