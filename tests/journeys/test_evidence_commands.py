@@ -9,6 +9,9 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from hub.access.rights import Role
+from hub.cli.acting import keep_session
+from hub.journal.actors import INSTALLATION
 from hub.local.demo import Demonstration, failures
 from hub.local.servers import LocalServers
 from hub.local.state import StateFolder
@@ -54,6 +57,9 @@ def test_a_proof_is_checked_elsewhere_and_a_backup_comes_back_whole_and_sends_no
     proof.write_text(proof.read_text().replace('"position":2', '"position":3'))
     assert run_hub("journal", "check", str(proof), "--key", str(keys), state=elsewhere).returncode == 1
 
+    staff = demonstration.exchange.hub.staff
+    staff.accounts.add("ada.first", [Role.OPERATOR], [], "seven quiet otters", INSTALLATION)
+    keep_session(state / "session", staff.sessions.open("ada.first", "seven quiet otters").token)
     backup = tmp_path / "backup"
     made = _json("backup", str(backup), "--with-keys", state=state)
     assert made["rows"]["message"] > 0
@@ -71,6 +77,11 @@ def test_a_proof_is_checked_elsewhere_and_a_backup_comes_back_whole_and_sends_no
             url = make_url(urls.database).set(drivername="postgresql").render_as_string(hide_password=False)
             with psycopg.connect(url) as connection:
                 states = connection.execute("SELECT DISTINCT state FROM delivery").fetchall()
+                people, sessions = (
+                    connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
+                    for table in ("account", "staff_session")
+                )
+            assert (people, sessions) == ((1,), (0,)), "accounts come back, and no session that has ended meanwhile"
             assert states == [("delivered",)], "what was delivered before stays delivered, so nothing is sent again"
     assert [item.message_id for item in demonstration.agencies.inboxes.received("prison-durham")] == received
 
