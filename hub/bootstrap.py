@@ -149,12 +149,11 @@ class Hub:
         self.evidence = Evidence(store, clock, self.signing, live, knowledge.catalogue)
         self.end_of_life = EndOfLife(store, clock, settings, knowledge.catalogue, live, self.signing)
         self.master_keys = MasterKeyCare(store, clock)
-        self.operation = Operation(
-            store, clock, settings, agencies, assessor, knowledge.catalogue, self._intake, follower, self.signing
-        )
         file, adapters = settings.endpoints_file(), knowledge.adapters
         endpoints = load_endpoints(file, adapters, agencies)
         preparing = Preparing(assessor, knowledge.catalogue, adapters, endpoints)
+        accepting = (assessor, knowledge.catalogue, self._intake, follower, self.signing)
+        self.operation = Operation(store, clock, settings, agencies, *accepting, preparing)
         held_recheck = timedelta(seconds=settings.held_recheck_seconds)
         self._delivering = Delivering(
             store,

@@ -103,6 +103,7 @@ MOVES: Mapping[str, frozenset[tuple[StrEnum, StrEnum]]] = MappingProxyType(
                 (DeliveryState.PLACED, DeliveryState.HELD),
                 (DeliveryState.WAITING, DeliveryState.QUARANTINED),  # its partner has not answered for days
                 (DeliveryState.QUARANTINED, DeliveryState.WAITING),
+                (DeliveryState.DELIVERED, DeliveryState.WAITING),  # replayed, under the same message id
                 (DeliveryState.QUARANTINED, DeliveryState.DISCARDED),
                 (DeliveryState.WAITING, DeliveryState.DISCARDED),  # a corrected message goes in its stead
                 (DeliveryState.HELD, DeliveryState.DISCARDED),

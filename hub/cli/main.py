@@ -21,6 +21,7 @@ from hub.cli import (
     profile,
     protocols,
     quarantine,
+    replay,
     vault,
 )
 from hub.cli.screen import err, print_problems
@@ -48,6 +49,7 @@ def create_cli() -> typer.Typer:
         partners,
         people,
         quarantine,
+        replay,
         keys,
         inspect,
         links,

@@ -84,17 +84,23 @@ class Assessor:
             return validated
         on = received.received_at.astimezone(LONDON).date()
         routing = Routing(self.registry.agencies, draft, validated.sender, on)
-        outcomes = [
-            found if isinstance(found, Unaddressed) else self.decide_for(validated, found, target, on)
-            for target in draft.payload.targets()
-            for found in routing.find(target)
-        ]
+        outcomes = self.outcomes(validated, on)
         minimised = tuple(self.reduce(outcome) for outcome in outcomes if isinstance(outcome, Permitted))
         denied = tuple(outcome for outcome in outcomes if isinstance(outcome, Denied))
         unaddressed = tuple(outcome for outcome in outcomes if isinstance(outcome, Unaddressed))
         if not minimised and not any(missing.target is Target.SUPERVISOR for missing in unaddressed):
             return _nobody_may_have_it(draft, denied, unaddressed)
         return AssessedMessage(validated, minimised, denied, unaddressed, _clocks(validated, routing, minimised))
+
+    def outcomes(self, validated: Validated, on: date) -> tuple[Permitted | Denied | Unaddressed, ...]:
+        """For everybody whom it is for on that day."""
+        draft = validated.draft
+        routing = Routing(self.registry.agencies, draft, validated.sender, on)
+        return tuple(
+            found if isinstance(found, Unaddressed) else self.decide_for(validated, found, target, on)
+            for target in draft.payload.targets()
+            for found in routing.find(target)
+        )
 
     def decode(self, received: Received) -> Decoded:
         """Raises Refused when nothing of the document can be read."""

@@ -7,8 +7,10 @@ from hub.exchange.correct import Correcting
 from hub.exchange.follow import Follower
 from hub.exchange.intake import Intake
 from hub.exchange.partners import Partners
+from hub.exchange.prepare import Preparing
 from hub.exchange.quarantine import Quarantine
 from hub.exchange.refused_parts import RefusedParts
+from hub.exchange.replay import Replay
 from hub.journal.signing_keys import SigningKeys
 from hub.settings import Settings
 from hub.sharing.agencies import Agencies
@@ -28,8 +30,10 @@ class Operation:
         intake: Intake,
         follower: Follower,
         keys: SigningKeys,
+        preparing: Preparing,
     ) -> None:
         correcting = Correcting(store, clock, assessor, catalogue, follower, keys)
         self.partners = Partners(store, clock, settings, agencies)
         self.quarantine = Quarantine(store, clock, RefusedParts(store, clock, assessor, intake), correcting)
         self.bulk = Bulk(store, clock, self.quarantine, settings.bulk_alone_up_to)
+        self.replay = Replay(store, clock, assessor, preparing)

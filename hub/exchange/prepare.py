@@ -75,9 +75,13 @@ class Preparing:
         """Take up what was agreed since, outside of any transaction."""
         self._assessor.refresh()
 
+    def kept(self, connection: Transaction, message_id: UUID) -> Validated:
+        """As it was validated. Raises NoLongerKnown or ContentDestroyed."""
+        return kept_message(connection, message_id, self._catalogue, self._assessor.registry)
+
     def load(self, connection: Transaction, outgoing: Outgoing) -> Loaded:
         """Raises NoLongerKnown."""
-        validated = kept_message(connection, outgoing.message_id, self._catalogue, self._assessor.registry)
+        validated = self.kept(connection, outgoing.message_id)
         correlation = messages.correlation_of(connection, outgoing.message_id)
         return Loaded(outgoing, self._mark_known(connection, outgoing, validated), correlation)
 

@@ -25,6 +25,7 @@ class Event(StrEnum):
     QUARANTINED = "delivery.quarantined"
     RELEASED = "quarantine.released"
     DISCARDED = "quarantine.discarded"
+    REPLAYED = "delivery.replayed"
     BULK_PLANNED = "bulk.planned"
     BULK_APPROVED = "bulk.approved"
     BULK_STOPPED = "bulk.stopped"

@@ -83,6 +83,7 @@ NEEDS: dict[str, tuple[str, frozenset[Right]]] = {
         ("quarantine approve", KEY, Right.RELEASE_QUARANTINE),
         ("quarantine stop", KEY, Right.RELEASE_QUARANTINE),
         ("quarantine resume", KEY, Right.RELEASE_QUARANTINE),
+        ("replay", "--kind court_list --reason inquiry", Right.RELEASE_QUARANTINE),
         ("vault show", "", Right.READ_STORIES),
         ("vault rotate", "", Right.CHANGE_KEYS),
         ("vault retire", "nothing", Right.CHANGE_KEYS),

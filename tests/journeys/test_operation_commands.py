@@ -92,3 +92,15 @@ def test_many_are_released_at_once_by_two_people(bench: Bench, hub: Run) -> None
     assert bench.drain() == 1
     assert "delivered" in hub("show", message)
     assert "bulk.state" in hub("quarantine", "stop", plan, "--by", "operator-one", fails=True)
+
+
+def test_a_recipient_that_lost_what_it_had_gets_it_again(bench: Bench, hub: Run) -> None:
+    message = _send(bench)
+    assert bench.drain() == 1
+    assert "again" in hub("replay", "--id", message, "--preview")
+    assert bench.drain() == 0
+    assert "needs --reason" in hub("replay", "--id", message, fails=True)
+    hub("replay", "--id", message, "--to", AREA, *BY)
+    assert bench.drain() == 1
+    assert [item.times_seen for item in bench.agencies.received(AREA)] == [2]
+    assert "replay.unlimited" in hub("replay", *BY, fails=True)
