@@ -13,7 +13,7 @@ TERMS = Terms({("short", 1): 10, ("long", 2): 100}, without=365)
 
 
 def _message(*sharings: Sharing, clock_open: bool = False, indexed: bool = True) -> Candidate:
-    return Candidate(uuid4(), "kind", "sender", "reference", THEN, sharings, clock_open, indexed)
+    return Candidate(uuid4(), "kind", "sender", THEN, sharings, clock_open, indexed)
 
 
 def _delivered(protocol: str, version: int, after_days: int = 0) -> Sharing:
