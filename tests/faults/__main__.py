@@ -20,7 +20,7 @@ def main() -> int:
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="hub-faults-"))
     folder.chmod(0o755)
-    environment = {name: value for name, value in os.environ.items() if name in ("HUB_BROKER_URL", "HUB_DATABASE_URL")}
+    environment = {name: value for name, value in os.environ.items() if name == "HUB_BROKER_URL"}
     try:
         outcome = run(given.seed, given.messages, folder, environment, only=given.only, keep=given.keep)
     finally:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from hub.local.servers import running_urls
 from hub.local.state import StateFolder
 from hub.settings import Settings
+from tests.faults.broker import Broker, EmbeddedRedis, GivenBroker
 from tests.faults.plan import EXPIRING, agencies
 from tests.faults.recipients import How
 
@@ -104,7 +105,12 @@ class Installation:
         self._recipients: subprocess.Popen[bytes] | None = None
         self._port = 0
         self.address: str | None = None
-        self._environment = dict(os.environ) | QUICK | dict(environment or {}) | self._places()
+        given = dict(environment or {})
+        self.broker: Broker = EmbeddedRedis(self)
+        if "HUB_BROKER_URL" in given:
+            self.broker = GivenBroker(given["HUB_BROKER_URL"])
+            given["HUB_BROKER_URL"] = self.broker.url
+        self._environment = dict(os.environ) | QUICK | given | self._places()
 
     def _places(self) -> dict[str, str]:
         return {
@@ -244,6 +250,8 @@ class Installation:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        if isinstance(self.broker, GivenBroker):
+            self.broker.close()
         if not keep:
             self.disk.unmount()
 

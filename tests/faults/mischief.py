@@ -1,17 +1,13 @@
 """What is done to a hub under test, when, and how: all of it follows from the seed."""
 
-import contextlib
-import os
 import random
 import signal
-import socket
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
+from tests.faults.broker import ended, signalled, unwatched
 from tests.faults.installation import Installation
 from tests.faults.plan import agencies
 from tests.faults.recipients import How
@@ -54,8 +50,9 @@ class Recovery:
     agency: str | None = None
 
 
-KILLED = ("api", "relay", "worker", "worker child", "postgres", "postgres child", "redis", "up")
-FROZEN = ("api", "relay", "worker", "worker child", "redis", "postgres")
+BROKER = "broker"
+KILLED = ("api", "relay", "worker", "worker child", "postgres", "postgres child", BROKER, "up")
+FROZEN = ("api", "relay", "worker", "worker child", BROKER, "postgres")
 BAD = (How.DOWN, How.SLOW, How.HANG, How.ERROR, How.GARBAGE, How.DROP, How.FLAKY)
 
 
@@ -97,11 +94,11 @@ class Mischief:
         acts: dict[What, Callable[[Fault], None]] = {
             What.KILL: self._kill,
             What.FREEZE: self._freeze,
-            What.FLUSH: self._flush,
-            What.FORGET: self._forget,
+            What.FLUSH: lambda _: self._at.broker.flush(),
+            What.FORGET: lambda _: self._count(self._at.broker.restart_without_file()),
             What.IMMEDIATE: self._immediate,
-            What.BROKER_AWAY: lambda fault: self._away("redis", fault.seconds),
-            What.DATABASE_AWAY: lambda fault: self._away("postgres", fault.seconds),
+            What.BROKER_AWAY: lambda fault: self._count(self._at.broker.away(fault.seconds, self._wait)),
+            What.DATABASE_AWAY: self._database_away,
             What.FULL_DISK: self._fill,
             What.CLOCK_FORWARD: self._forward,
             What.CLOCK_BACK: self._back,
@@ -119,38 +116,29 @@ class Mischief:
             self.recoveries.append(Recovery(entry[2], now, entry[1]))
 
     def _kill(self, fault: Fault) -> None:
+        if fault.whom == BROKER:
+            return self._count(self._at.broker.kill())
         pids = self._at.pids(fault.whom)
-        if pids:
-            self._signal(random.choice(pids), signal.SIGKILL)
+        return self._count(signalled(random.choice(pids), signal.SIGKILL) if pids else 0)
 
     def _freeze(self, fault: Fault) -> None:
+        if fault.whom == BROKER:
+            return self._count(self._at.broker.freeze(fault.seconds, self._wait))
         pids = self._at.pids(fault.whom)
         if not pids:
-            return
+            return None
         chosen = random.choice(pids)
-        self._signal(chosen, signal.SIGSTOP)
+        signalled(chosen, signal.SIGSTOP)
         self._wait(fault.seconds)
-        self._signal(chosen, signal.SIGKILL)
-
-    def _flush(self, _: Fault) -> None:
-        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as door:
-            door.settimeout(5)
-            door.connect(self._at.broker_socket())
-            door.sendall(b"FLUSHALL\r\n")
-            door.recv(16)
-
-    def _forget(self, _: Fault) -> None:
-        with self._unwatched():
-            self._end("redis", signal.SIGKILL)
-            (self._at.state.path / "redis" / "appendonly.aof").unlink(missing_ok=True)
+        return self._count(signalled(chosen, signal.SIGKILL))
 
     def _immediate(self, _: Fault) -> None:
-        self._end("postgres", signal.SIGQUIT)
+        self._count(sum(ended(pid, signal.SIGQUIT) for pid in self._at.pids("postgres")))
 
-    def _away(self, part: str, seconds: float) -> None:
-        with self._unwatched():
-            self._end(part, signal.SIGKILL)
-            time.sleep(seconds)
+    def _database_away(self, fault: Fault) -> None:
+        with unwatched(self._at):
+            self._count(sum(ended(pid, signal.SIGKILL) for pid in self._at.pids("postgres")))
+            time.sleep(fault.seconds)
 
     def _fill(self, fault: Fault) -> None:
         if self._at.disk.why_not is not None:
@@ -173,37 +161,11 @@ class Mischief:
         self._at.behave(fault.whom, fault.how)
         self._partners.append((time.time() + fault.seconds, fault.whom, str(fault)))
 
-    @contextmanager
-    def _unwatched(self) -> Iterator[None]:
-        """`hub up` does not see meanwhile that a server is gone."""
-        up = self._at.up_pid()
-        os.kill(up, signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            os.kill(up, signal.SIGCONT)
-
-    def _end(self, part: str, number: signal.Signals) -> None:
-        for pid in self._at.pids(part):
-            self._signal(pid, number)
-            until = time.monotonic() + 5
-            while _alive(pid) and time.monotonic() < until:
-                time.sleep(0.02)
-
-    def _signal(self, pid: int, number: signal.Signals) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, number)
-            self.kills += number in (signal.SIGKILL, signal.SIGQUIT)
+    def _count(self, killed: int) -> None:
+        self.kills += killed
 
     def _wait(self, seconds: float) -> None:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             self._at.keep_up()
             time.sleep(0.05)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
