@@ -22,6 +22,13 @@ def kept_message(
     connection: Transaction, message_id: UUID, catalogue: Catalogue, registry: SharingRegistry
 ) -> Validated:
     """Raises NoLongerKnown if its sender or its kind has left, ContentDestroyed if its time is over."""
+    return kept_in_exchange(connection, message_id, catalogue, registry)[0]
+
+
+def kept_in_exchange(
+    connection: Transaction, message_id: UUID, catalogue: Catalogue, registry: SharingRegistry
+) -> tuple[Validated, UUID]:
+    """The same, with the correlation of the exchange that it belongs to."""
     row = messages.find(connection, message_id)
     if row is None:
         raise NoLongerKnown("the message is not kept", "report this as a defect of the exchange")
@@ -34,4 +41,4 @@ def kept_message(
     held = contents.content_of(connection, message_id)
     payload = kind.payload.model_validate(held.payload)
     draft = Draft(row.kind, row.version, row.sender, None, held.reference, payload, row.sent_at, held.attachments)
-    return Validated(draft, kind, sender, held.payload, flags_of(payload), row.accepted_at)
+    return Validated(draft, kind, sender, held.payload, flags_of(payload), row.accepted_at), row.correlation

@@ -10,12 +10,12 @@ from adapters.contract import CannotDeliver, Encoded, Endpoint, Outbound, Parcel
 from hub.deadlines.due import LONDON
 from hub.exchange.assess import Assessor
 from hub.exchange.endpoints import Endpoints
-from hub.exchange.kept import kept_message
+from hub.exchange.kept import kept_in_exchange, kept_message
 from hub.exchange.stages import Denied, Minimised, Permitted, Validated
 from hub.people.supervised import known_to
 from hub.sharing.agencies import Agency, Role
 from hub.sharing.minimise import released_attachments
-from hub.store import messages, people
+from hub.store import people
 from hub.store.engine import Transaction
 from schemas.catalogue import Catalogue
 from schemas.kind import Known, Payload, Target
@@ -81,8 +81,9 @@ class Preparing:
 
     def load(self, connection: Transaction, outgoing: Outgoing) -> Loaded:
         """Raises NoLongerKnown."""
-        validated = self.kept(connection, outgoing.message_id)
-        correlation = messages.correlation_of(connection, outgoing.message_id)
+        validated, correlation = kept_in_exchange(
+            connection, outgoing.message_id, self._catalogue, self._assessor.registry
+        )
         return Loaded(outgoing, self._mark_known(connection, outgoing, validated), correlation)
 
     def decide(self, loaded: Loaded, now: datetime) -> Permitted | Denied:

@@ -40,6 +40,8 @@ content_key = Table(
     Index("content_key_wrapped_by", "wrapped_by", "id"),
 )
 
+COLUMNS = (content_key.c.wrapped, content_key.c.wrapped_by)
+
 _ONE_CHANGE_AT_A_TIME = 8_220_451
 
 BLINDING = UUID(int=0)
@@ -69,6 +71,13 @@ def open_key(connection: Connection, id: UUID) -> DataKey:
     if found is None:
         raise _no_key(connection, id)
     return found
+
+
+def opened(connection: Connection, row: Row[*tuple[Any, ...]], id: UUID) -> DataKey:
+    """The key in a row that COLUMNS were read into, none of them where there is no key. Raises as `open_key`."""
+    if row.wrapped is None:
+        raise _no_key(connection, id)
+    return vault_of(connection).open([_wrapped(row)])[0]
 
 
 def open_keys(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, DataKey]:

@@ -53,8 +53,12 @@ def keep_attachments(connection: Connection, key: DataKey, id: UUID, attachments
 
 def content_of(connection: Connection, id: UUID) -> Content:
     """Raises ContentDestroyed."""
-    key = content_keys.open_key(connection, id)
-    row = connection.execute(select(message.c.payload, message.c.reference).where(message.c.id == id)).one()
+    row = connection.execute(
+        select(message.c.payload, message.c.reference, *content_keys.COLUMNS)
+        .join(content_keys.content_key, content_keys.content_key.c.id == message.c.id, isouter=True)
+        .where(message.c.id == id)
+    ).one()
+    key = content_keys.opened(connection, row, id)
     reference = key.decrypt(row.reference, _REFERENCE, id).decode()
     return Content(reference, _payload(key, row.payload, id), _attachments(connection, key, id))
 

@@ -85,8 +85,6 @@ def add(connection: Connection, new: NewDelivery) -> UUID | None:
         .on_conflict_do_nothing(constraint="delivery_once")
         .returning(delivery.c.id)
     ).scalar()
-    if added is not None:
-        connection.execute(text(f"NOTIFY {WAKE_CHANNEL}"))
     return added
 
 

@@ -155,12 +155,13 @@ def settle(connection: Connection, ids: frozenset[UUID]) -> None:
     locked = connection.execute(
         select(message.c.id, message.c.state).where(message.c.id.in_(ids)).order_by(message.c.id).with_for_update()
     ).all()
+    states: dict[UUID, list[DeliveryState]] = {row.id: [] for row in locked}
+    for each in connection.execute(
+        select(delivery.c.message_id, delivery.c.state).where(delivery.c.message_id.in_(ids))
+    ):
+        states[each.message_id].append(DeliveryState(each.state))
     for row in locked:
-        states = tuple(
-            DeliveryState(state)
-            for state in connection.execute(select(delivery.c.state).where(delivery.c.message_id == row.id)).scalars()
-        )
-        state = message_state(states)
+        state = message_state(tuple(states[row.id]))
         if state != row.state:
             connection.execute(update(message).where(message.c.id == row.id).values(state=state))
 
