@@ -57,7 +57,7 @@ from hub.sharing.registry import Loaded, SharingRegistry, examine
 from hub.store import access, claims, documents
 from hub.store.claims import Claimed
 from hub.store.engine import Store
-from hub.store.schema import check_keys, is_current, migrate
+from hub.store.schema import check_keys, is_usable, migrate
 from hub.telemetry.logs import Log
 from hub.vault.vault import vault_for
 from schemas.catalogue import Catalogue
@@ -282,7 +282,7 @@ class Hub:
     def check_ready(self) -> None:
         """Raises StoreUnavailable, SchemaOutdated, KeysUnusable, or what LiveRegistry.refresh raises when a process
         starts."""
-        if not is_current(self.store):
+        if not is_usable(self.store):
             raise SchemaOutdated("the database has not been migrated to this version", "run: hub migrate")
         check_keys(self.store)
         self.protocols.live.refresh()

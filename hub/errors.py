@@ -94,6 +94,11 @@ class SchemaOutdated(Failure):
     status = 503
 
 
+class MigrationBlocked(Failure):
+    code = "store.migration_blocked"
+    retryable = True
+
+
 class Unauthenticated(Failure):
     code = "access.unauthenticated"
     status = 401

@@ -117,7 +117,7 @@ def health() -> dict[str, str]:
 
 
 def ready(request: Request) -> dict[str, str]:
-    """The database answers and has the schema of this version."""
+    """The database answers and has a schema that this version can use."""
     hub: Hub = request.app.state.hub
     hub.check_ready()
     return {"status": "ready"}

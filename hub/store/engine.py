@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 import psycopg
-from sqlalchemy import Connection, Engine, Row, create_engine, event
+from sqlalchemy import Connection, Engine, Row, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.pool import NullPool
@@ -73,6 +73,21 @@ class Store:
                 connection.execute(f'LISTEN "{channel}"')
                 yield connection
         except psycopg.OperationalError as error:
+            raise _unavailable() from error
+
+    @contextmanager
+    def as_owner(self) -> Iterator[Connection]:
+        """A connection of its own with the rights of the owner of the tables, for a migration, which begins and ends
+        its transactions by itself. Raises StoreUnavailable."""
+        try:
+            with self._engine.connect() as connection:
+                try:
+                    connection.execute(text("SET ROLE NONE"))
+                    connection.commit()
+                    yield connection
+                finally:
+                    connection.invalidate()  # nobody else may have it, with these rights and settings
+        except (OperationalError, NoConnectionFree) as error:
             raise _unavailable() from error
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
 """The database restates the law: whatever the code does, these rows hold."""
 
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,11 +10,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from hub.errors import MigrationBlocked
 from hub.journal.events import Event
 from hub.lifecycle import MOVES
 from hub.store import journal
 from hub.store.engine import Store
-from hub.store.schema import is_current, migrate
+from hub.store.schema import is_usable, migrate
 from hub.store.tables import lifecycle_move, metadata
 from tests.conftest import open_store
 
@@ -31,9 +33,38 @@ def test_the_migrations_make_just_the_tables_that_the_code_expects(store: Store)
 
 
 def test_migrating_twice_changes_nothing(store: Store) -> None:
-    assert is_current(store)
+    assert is_usable(store)
     before, after = migrate(store)
     assert before == after
+
+
+@pytest.mark.parametrize(("revision", "usable"), [("0001", False), ("of_a_later_version", True)])
+def test_a_schema_that_is_too_old_is_refused_and_a_later_one_is_used(store: Store, revision: str, usable: bool) -> None:
+    with store.transaction() as connection:
+        connection.execute(text("SET LOCAL ROLE NONE"))
+        connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+    assert is_usable(store) is usable
+
+
+def test_a_later_schema_is_not_migrated(store: Store) -> None:
+    with store.transaction() as connection:
+        connection.execute(text("SET LOCAL ROLE NONE"))
+        connection.execute(text("UPDATE alembic_version SET version_num = 'of_a_later_version'"))
+    assert migrate(store) == ("of_a_later_version", "of_a_later_version")
+
+
+def test_a_migration_gives_up_and_says_who_holds_it_up(empty_database_url: str) -> None:
+    store = open_store(empty_database_url)
+    migrate(store, "0007")
+    with store.transaction() as reader:
+        pid = reader.execute(text("SELECT pg_backend_pid(), count(*) FROM delivery")).scalar()
+        began = time.monotonic()
+        with pytest.raises(MigrationBlocked, match=f"oldest transaction is that of process {pid}"):
+            migrate(store, "0009", timedelta(seconds=1))
+        assert time.monotonic() - began < 5
+    before, _ = migrate(store)
+    assert before == "0008", "what was done stays, and the rest follows"
+    store.close()
 
 
 def test_the_database_knows_just_the_moves_of_the_state_machine(store: Store) -> None:

@@ -4,6 +4,11 @@ from alembic import context
 
 from hub.store.tables import metadata
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, transactional_ddl=True)
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    transactional_ddl=True,
+    transaction_per_migration=True,  # no table stays locked while others are changed
+)
 with context.begin_transaction():
     context.run_migrations()
