@@ -132,6 +132,7 @@ class _Run:
                 return
             if left != before:
                 before, changed_at = left, time.monotonic()
+                _say(f"{left} still to come")
             time.sleep(0.3)
         _say(f"{before} deliveries did not come to rest")
         self._say_what_moves()

@@ -1,6 +1,7 @@
 """The promise under every fault: what was answered with 202 reaches each recipient once, or says why it does not."""
 
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -9,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from amqp.exceptions import AMQPError
+from kombu import Connection
 
 from tests.faults.mischief import BAD, FROZEN, KILLED, What, make_mischief
 from tests.faults.plan import make_plan
@@ -34,6 +37,18 @@ def test_nothing_is_lost_doubled_out_of_order_or_leaked_under_every_fault(folder
     assert outcome.kept_the_promise, "\n".join((json.dumps(outcome.line), *outcome.stories))
     assert outcome.line["accepted"] >= MESSAGES
     assert outcome.line["kills"] >= len(KILLED)
+
+
+def test_the_promise_is_kept_with_rabbitmq_as_broker_while_it_goes_away_and_forgets(folder: Path) -> None:
+    url = os.environ.get("HUB_TEST_AMQP_URL", "amqp://guest:guest@127.0.0.1:5672//")
+    try:
+        with Connection(url, connect_timeout=2) as connection:
+            connection.connect()
+    except (OSError, AMQPError) as error:
+        pytest.skip(f"no RabbitMQ takes our connection where HUB_TEST_AMQP_URL or the default says: {error}")
+    outcome = run(SEED, 200, folder, {"HUB_BROKER_URL": url}, only="broker")
+    assert outcome.kept_the_promise, "\n".join((json.dumps(outcome.line), *outcome.stories))
+    assert outcome.line["accepted"] >= 200
 
 
 def test_the_same_seed_sends_the_same_under_the_same_faults() -> None:
