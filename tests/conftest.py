@@ -29,6 +29,7 @@ from hub.store.schema import migrate
 from hub.telemetry.logs import configure_logs
 from hub.vault.master_keys import MasterKeyFile
 from hub.vault.vault import Vault
+from tests.played import Played, play
 from tests.served import Api, served
 
 ROOT = Path(__file__).parent.parent
@@ -218,6 +219,12 @@ def bench(settings: Settings, knowledge: Knowledge, database_url: str, agencies:
     hub = Hub(replace(knowledge, settings=settings), open_store(database_url), clock, configure_logs("test"))
     yield Bench(hub, clock, agencies)
     hub.close()
+
+
+@pytest.fixture(scope="session")
+def played() -> Iterator[Played]:
+    with state_folder() as state, play(state) as played:
+        yield played
 
 
 @pytest.fixture

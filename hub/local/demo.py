@@ -61,7 +61,7 @@ class Demonstration:
         for story in self._stories:
             for step in story.steps:
                 if step.after_receipts:
-                    self._wait(hub, told)
+                    self._wait(hub, [each for each in told if each.story is story])
                 self._progress(f"{story.title}: sending {step.title}")
                 if step.caller not in keys:
                     keys[step.caller] = hub.access.issue_key(step.caller)
@@ -85,18 +85,18 @@ class Demonstration:
         return Told(story, step, json.loads(response.data), response.status)
 
     def _wait(self, hub: Hub, told: list[Told]) -> None:
-        """Until every delivery has ended, or the time is over."""
+        """Until every delivery of these has ended, or the time is over."""
         deadline = time.monotonic() + _DELIVERED_WITHIN_SECONDS
         while True:
-            self.exchange.check()
-            shown: set[str] = set()
-            for each in told:
-                each.messages = [hub.show(id) for id in _with_followers(hub, each) if id not in shown]
-                shown |= {message["id"] for message in each.messages}
-            states = {d["state"] for each in told for message in each.messages for d in message["deliveries"]}
-            if (states <= _FINAL and not hub.records_to_link()) or time.monotonic() > deadline:
+            moving = [message["id"] for message in _look(hub, told) if not _has_ended(message)]
+            if not (moving or hub.records_to_link()) or time.monotonic() > deadline:
                 return
-            time.sleep(0.1)
+            while True:  # the whole look costs more, and is taken again when these have come to rest
+                self.exchange.check()
+                time.sleep(0.1)
+                moving = [id for id in moving if not _has_ended(hub.show(id))]
+                if not moving or time.monotonic() > deadline:
+                    break
 
     def _write_endpoints(self) -> None:
         settings = self.exchange.settings
@@ -128,6 +128,19 @@ def _toml(agency: str, system: str, transport: str, settings: dict[str, str], ki
     keys = f'agency = "{agency}"\nsystem = "{system}"\ntransport = "{transport}"\n'
     only = f'kinds = ["{kind}"]\n' if kind else ""
     return f"[[endpoint]]\n{keys}{only}settings = {{ {inline} }}\n"
+
+
+def _look(hub: Hub, told: list[Told]) -> list[dict[str, Any]]:
+    """The messages of these steps, each told where it stands first."""
+    shown: dict[str, dict[str, Any]] = {}
+    for each in told:
+        each.messages = [hub.show(id) for id in _with_followers(hub, each) if id not in shown]
+        shown |= {message["id"]: message for message in each.messages}
+    return list(shown.values())
+
+
+def _has_ended(message: dict[str, Any]) -> bool:
+    return all(delivery["state"] in _FINAL for delivery in message["deliveries"])
 
 
 def _with_followers(hub: Hub, told: Told) -> list[str]:

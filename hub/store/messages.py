@@ -151,10 +151,10 @@ def find_by_prefix(connection: Connection, prefix: str) -> tuple[UUID, ...]:
 
 def settle(connection: Connection, ids: frozenset[UUID]) -> None:
     """Let each message's state follow the states of its deliveries."""
-    # Locked in one order, so that two workers settling the same messages never wait for one another in a ring.
-    locked = connection.execute(
-        select(message.c.id, message.c.state).where(message.c.id.in_(ids)).order_by(message.c.id).with_for_update()
-    ).all()
+    # Locked in one order, so that two workers settling the same messages never wait for one another in a ring; and
+    # not against the share that each of them has already taken, by a row of its own that refers to the message.
+    query = select(message.c.id, message.c.state).where(message.c.id.in_(ids)).order_by(message.c.id)
+    locked = connection.execute(query.with_for_update(key_share=True)).all()
     states: dict[UUID, list[DeliveryState]] = {row.id: [] for row in locked}
     for each in connection.execute(
         select(delivery.c.message_id, delivery.c.state).where(delivery.c.message_id.in_(ids))

@@ -16,12 +16,11 @@ import urllib3
 from sqlalchemy import make_url
 
 from hub.local.demo import Demonstration, Told, failures
-from hub.settings import Settings
 from hub.store import contents
-from hub.telemetry.logs import configure_logs
 from schemas.category import Category
 from schemas.shape import leaves_of, values_at
-from tests.conftest import ROOT, state_folder
+from tests.conftest import ROOT
+from tests.played import Played
 
 ABOUT_PEOPLE = frozenset(
     {Category.IDENTITY, Category.CONTACT, Category.NARRATIVE, Category.VICTIM, Category.RISK, Category.HEALTH}
@@ -62,26 +61,18 @@ def _letters(mark: str) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def left() -> Iterator[LeftBehind]:
-    with state_folder() as state:
-        demonstration = Demonstration(
-            Settings(state_dir=state, endpoints=None, api_port=0), configure_logs("test"), lambda _: None
-        )
-        try:
-            demonstration.start()
-            told = demonstration.run()
-            assert failures(told) == []
-            left = LeftBehind(_marks(demonstration, told))
-            left.refusals = list(_refusals(demonstration, told))
-            _tables(demonstration, left.places)
-            _queue(demonstration, left.places)
-            inboxes = demonstration.agencies.inboxes.folder
-            left.delivered = b"".join(file.read_bytes() for file in inboxes.rglob("*") if file.is_file())
-            demonstration.exchange.stop()
-            left.files = _files(state, inboxes)
-            yield left
-        finally:
-            demonstration.close()
+def left(played: Played) -> LeftBehind:
+    """What stands once the exchange was stopped: what it does when it stops is searched too."""
+    demonstration, told = played.demonstration, played.told
+    assert failures(told) == []
+    left = LeftBehind(_marks(demonstration, told))
+    left.refusals = list(_refusals(demonstration, told))
+    _tables(demonstration, left.places)
+    _queue(demonstration, left.places)
+    left.delivered = b"".join(file.read_bytes() for file in played.inboxes.rglob("*") if file.is_file())
+    demonstration.exchange.stop()
+    left.files = _files(played.state, played.inboxes)
+    return left
 
 
 def _marks(demonstration: Demonstration, told: list[Told]) -> frozenset[str]:

@@ -1,63 +1,45 @@
 """Every story from end to end: real servers, real HTTP, real workers, and agencies that really receive."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from hub.local.demo import Demonstration, Told, failures
+from hub.local.demo import failures
 from hub.local.stories import story_names
-from hub.settings import Settings
-from hub.telemetry.logs import configure_logs
-from tests.conftest import state_folder
-
-
-@pytest.fixture(scope="module")
-def played() -> Iterator[tuple[list[Told], Path]]:
-    with state_folder() as state:
-        settings = Settings(state_dir=state, endpoints=None, api_port=0)
-        demonstration = Demonstration(settings, configure_logs("test"), lambda _: None)
-        try:
-            demonstration.start()
-            yield demonstration.run(), demonstration.agencies.inboxes.folder
-        finally:
-            demonstration.close()
+from tests.played import Played
 
 
 @pytest.mark.parametrize("name", story_names())
-def test_a_story_ends_with_every_message_delivered_and_every_clock_as_it_must(
-    played: tuple[list[Told], Path], name: str
-) -> None:
-    steps = [told for told in played[0] if told.story.name == name]
+def test_a_story_ends_with_every_message_delivered_and_every_clock_as_it_must(played: Played, name: str) -> None:
+    steps = [told for told in played.told if told.story.name == name]
     assert steps
     assert failures(steps) == []
     assert all(message["state"] == "delivered" for told in steps for message in told.messages)
 
 
 def test_the_transferred_case_stands_in_the_receiving_areas_own_format_with_its_document(
-    played: tuple[list[Told], Path],
+    played: Played,
 ) -> None:
-    [file] = (played[1] / "probation-greater-manchester").glob("case_transfer-*.xml")
+    [file] = (played.inboxes / "probation-greater-manchester").glob("case_transfer-*.xml")
     text = file.read_text(encoding="utf-8")
     assert "DmpExport" in text
     assert "Hartsdown" in text
     assert "plan.pdf" in text
-    [reply] = (played[1] / "probation-cheshire").glob("transfer_reply-*.csv")
+    [reply] = (played.inboxes / "probation-cheshire").glob("transfer_reply-*.csv")
     assert "ACC" in reply.read_text(encoding="cp1252")
 
 
-def test_the_police_get_the_result_in_their_own_interface(played: tuple[list[Told], Path]) -> None:
-    files = list((played[1] / "police-northumbria").glob("hearing_result-*.xml"))
+def test_the_police_get_the_result_in_their_own_interface(played: Played) -> None:
+    files = list((played.inboxes / "police-northumbria").glob("hearing_result-*.xml"))
     assert len(files) == 4, "two sentences, and a result with its correction"
     assert all("ResultedCaseMessage" in file.read_text(encoding="utf-8") for file in files)
 
 
 def test_the_reconviction_reaches_the_area_by_name_and_research_by_pseudonym(
-    played: tuple[list[Told], Path],
+    played: Played,
 ) -> None:
     def received(agency: str) -> list[dict[str, object]]:
-        files = (played[1] / agency).glob("*.json")
+        files = (played.inboxes / agency).glob("*.json")
         messages = [json.loads(file.read_bytes()) for file in files]
         return [message for message in messages if message["kind"] == "reconviction_link"]
 
@@ -66,29 +48,29 @@ def test_the_reconviction_reaches_the_area_by_name_and_research_by_pseudonym(
     assert "Fernhurst" not in json.dumps(counted)
 
 
-def test_a_court_list_shows_at_a_glance_whom_the_area_knows(played: tuple[list[Told], Path]) -> None:
+def test_a_court_list_shows_at_a_glance_whom_the_area_knows(played: Played) -> None:
     [listed] = [
         message["id"]
-        for told in played[0]
+        for told in played.told
         if told.story.name == "known_to_area"
         for message in told.messages
         if message["kind"] == "court_list"
     ]
-    body = json.loads((played[1] / "probation-northumbria" / f"{listed}.json").read_bytes())
+    body = json.loads((played.inboxes / "probation-northumbria" / f"{listed}.json").read_bytes())
     first, second = body["payload"]["sessions"][0]["cases"]
     assert first["known"]["by"] == "identifier pnc_id"
     assert "known" not in second
 
 
-def test_a_review_ends_one_clock_of_the_risk_register_and_starts_the_next(played: tuple[list[Told], Path]) -> None:
-    told = [each for each in played[0] if each.story.name == "risk_register"]
+def test_a_review_ends_one_clock_of_the_risk_register_and_starts_the_next(played: Played) -> None:
+    told = [each for each in played.told if each.story.name == "risk_register"]
     clocks = {clock["id"]: clock["state"] for each in told for message in each.messages for clock in message["clocks"]}
     assert sorted(clocks.values()) == ["met", "running"]
     recipients = {d["recipient"] for each in told for message in each.messages for d in message["deliveries"]}
     assert recipients == {"police-northumbria", "probation-london"}
     [area_file] = [
         file
-        for file in (played[1] / "probation-london").glob("*.json")
+        for file in (played.inboxes / "probation-london").glob("*.json")
         if json.loads(file.read_bytes())["kind"] == "risk_registration"
     ]
     assert "former partner in London" not in area_file.read_text(encoding="utf-8"), "whom it protects only police learn"

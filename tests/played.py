@@ -1,0 +1,34 @@
+"""The stories, played once for all tests that look at what became of them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from hub.local.demo import Demonstration, Told
+from hub.settings import Settings
+from hub.telemetry.logs import configure_logs
+
+
+@dataclass(frozen=True)
+class Played:
+    """`inboxes` is what each agency received. The exchange is up until somebody stops it; the files stay."""
+
+    told: list[Told]
+    demonstration: Demonstration
+    state: Path
+
+    @property
+    def inboxes(self) -> Path:
+        return self.demonstration.agencies.inboxes.folder
+
+
+@contextmanager
+def play(state: Path) -> Iterator[Played]:
+    settings = Settings(state_dir=state, endpoints=None, api_port=0)
+    demonstration = Demonstration(settings, configure_logs("test"), lambda _: None)
+    try:
+        demonstration.start()
+        yield Played(demonstration.run(), demonstration, state)
+    finally:
+        demonstration.close()
