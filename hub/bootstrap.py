@@ -44,6 +44,7 @@ from hub.exchange.refused_parts import note_abandoned
 from hub.exchange.remind import Reminding
 from hub.exchange.retry import RetryPolicy
 from hub.exchange.stages import Assessment, Received
+from hub.exchange.stopping import Stopping
 from hub.exchange.story import deadlines, find_message, story_for, story_of
 from hub.exchange.unpack import unpack
 from hub.journal.sealing import Sealing
@@ -214,8 +215,8 @@ class Hub:
         with self.store.transaction() as connection:
             claims.give_back(connection, claimed.ids, claimed.token, self.clock.now())
 
-    def deliver(self, ids: tuple[UUID, ...], token: UUID) -> int:
-        return self._delivering.deliver(ids, token)
+    def deliver(self, ids: tuple[UUID, ...], token: UUID, stopping: Stopping | None = None) -> int:
+        return self._delivering.deliver(ids, token, stopping or Stopping())
 
     def claim_inboxes(self) -> tuple[str, ...]:
         """The agencies whose inboxes are due, for the relay to publish: none while the exchange is busy, and files stay
@@ -226,9 +227,9 @@ class Hub:
             return ()
         return self._collecting.claim_due()
 
-    def collect(self, agency: str) -> Collected:
+    def collect(self, agency: str, stopping: Stopping | None = None) -> Collected:
         """Look into the agency's inbox once. Raises NoInbox."""
-        return self._collecting.collect(self._agencies.named(agency))
+        return self._collecting.collect(self._agencies.named(agency), stopping or Stopping())
 
     def settle_seconds(self, agency: str) -> float:
         """How long a file in the agency's inbox must rest before it is taken. Raises NoInbox."""

@@ -12,6 +12,7 @@ from hub.telemetry.logs import configure_logs
 from workers.app import create_app
 from workers.collect import Collect
 from workers.deliver import Deliver
+from workers.draining import drain
 from workers.hub_task import ProcessHub
 from workers.link import Link
 from workers.relay import Relay
@@ -33,6 +34,7 @@ def main(arguments: list[str]) -> int:
         process_hub = ProcessHub(open_hub)
         for task in (Deliver, Link, Collect):
             app.register_task(task(process_hub))
+        drain(process_hub.stopping)
         worker_process_init.connect(lambda **_: process_hub.get(), weak=False)  # so that the first batch need not wait
         app.worker_main(["worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"])
         return 0

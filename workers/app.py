@@ -2,6 +2,8 @@
 
 from celery import Celery
 
+from workers.draining import DRAIN_SECONDS
+
 QUEUE = "deliver"
 DELIVER_TASK = "deliver"
 LINK_TASK = "link"
@@ -33,7 +35,7 @@ def create_app(broker_url: str, worker_processes: int) -> Celery:
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2},
-        worker_soft_shutdown_timeout=10,
+        worker_soft_shutdown_timeout=DRAIN_SECONDS,
         worker_enable_soft_shutdown_on_idle=True,
         worker_cancel_long_running_tasks_on_connection_loss=True,
         worker_hijack_root_logger=False,

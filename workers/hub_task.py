@@ -5,6 +5,7 @@ from collections.abc import Callable
 from celery import Task
 
 from hub.bootstrap import Hub
+from hub.exchange.stopping import Stopping
 
 
 class ProcessHub:
@@ -13,6 +14,7 @@ class ProcessHub:
     def __init__(self, open_hub: Callable[[], Hub]) -> None:
         self._open_hub = open_hub
         self._hub: Hub | None = None
+        self.stopping = Stopping()
 
     def get(self) -> Hub:
         if self._hub is None:

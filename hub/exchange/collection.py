@@ -17,6 +17,7 @@ from hub.deadlines.due import LONDON
 from hub.errors import BodyTooLarge, Failure, NoInbox, TooManyOpen
 from hub.exchange.inboxes import Inboxes
 from hub.exchange.receipts import Answer
+from hub.exchange.stopping import Stopping
 from hub.journal.events import Event
 from hub.sharing.agencies import Agency
 from hub.store import collection, journal
@@ -90,14 +91,15 @@ class Collecting:
         inbox = self._inbox(agency)
         return self._collector(inbox).pace(inbox).settle_seconds
 
-    def collect(self, agency: Agency) -> Collected:
-        """One look. Raises NoInbox, or StoreUnavailable: then what was not answered for stands where it was."""
+    def collect(self, agency: Agency, stopping: Stopping) -> Collected:
+        """One look; told to stop, the rest is left for the next one. Raises NoInbox, or StoreUnavailable: then what was
+        not answered for stands where it was."""
         inbox = self._inbox(agency)
         with collection.alone(self._store, agency.id) as alone:
             if not alone:
                 return Collected(busy=True)
             try:
-                return self._look(inbox, agency)
+                return self._look(inbox, agency, stopping)
             except TooManyOpen as error:
                 self._log.warning("inbox.waits", agency=agency.id, code=error.code)
                 return Collected(unreachable=f"{error.code}: {error.problem}")
@@ -105,7 +107,7 @@ class Collecting:
                 self._log.warning("inbox.unreachable", agency=agency.id, code=error.code)
                 return Collected(unreachable=f"{error.code}: {error.problem}")
 
-    def _look(self, inbox: Inbox, agency: Agency) -> Collected:
+    def _look(self, inbox: Inbox, agency: Agency, stopping: Stopping) -> Collected:
         collector = self._collector(inbox)
         listing = collector.list(inbox)
         began = self._clock.now()
@@ -115,7 +117,7 @@ class Collecting:
         whole.sort(key=lambda file: memory.tries.get(_mark(file), 0))  # one that cannot be read holds up no other
         counts = Collected(settling=len(listing.files) - len(whole), ignored=len(listing.ignored))
         for number, file in enumerate(whole):
-            if self._clock.now() - began > timedelta(seconds=_RUN_SECONDS_MAX):
+            if stopping.asked or self._clock.now() - began > timedelta(seconds=_RUN_SECONDS_MAX):
                 counts = replace(counts, left=len(whole) - number)
                 break
             outcome = self._take(inbox, agency, file, memory.tries.get(_mark(file), 0))

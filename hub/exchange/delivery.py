@@ -15,6 +15,7 @@ from hub.exchange.endings import (
     Outcome,
     Placed,
     Sent,
+    broken_off,
     delivered,
     failed,
     given_back,
@@ -22,6 +23,7 @@ from hub.exchange.endings import (
     never_ended,
     not_taken,
     placed,
+    stopped,
     unopened,
     write_endings,
 )
@@ -29,6 +31,7 @@ from hub.exchange.endpoints import Endpoints
 from hub.exchange.prepare import Prepared, Preparing
 from hub.exchange.retry import RetryPolicy
 from hub.exchange.stages import Denied
+from hub.exchange.stopping import BrokenOff, Stopping
 from hub.store import deliveries, partners
 from hub.store.deliveries import Ending, Work
 from hub.store.engine import Store
@@ -64,24 +67,28 @@ class Delivering:
         self._held_recheck = held_recheck
         self._log = log
 
-    def deliver(self, ids: tuple[UUID, ...], token: UUID) -> int:
-        """Try each delivery that the token still holds; returns how many were delivered."""
+    def deliver(self, ids: tuple[UUID, ...], token: UUID, stopping: Stopping) -> int:
+        """Try each delivery that the token still holds; returns how many were delivered. Told to stop, the rest are
+        given back."""
         self._preparing.refresh()
         with self._store.transaction() as connection:
             work = deliveries.begin(connection, ids, token, self._clock.now())
             standing = partners.find(connection, work[0].recipient).standing if work else ANSWERING
         count = 0
         written: list[Outcome] = []
-        for outcome in self._attempts(work, standing):
+        for outcome in self._attempts(work, standing, stopping):
             written.append(outcome)
             if len(written) >= _WRITE_EVERY:
                 count += write_endings(self._store, written, token, self._clock.now(), self._breaker)
                 written = []
         return count + write_endings(self._store, written, token, self._clock.now(), self._breaker)
 
-    def _attempts(self, work: tuple[Work, ...], standing: Standing) -> Iterator[Outcome]:
+    def _attempts(self, work: tuple[Work, ...], standing: Standing, stopping: Stopping) -> Iterator[Outcome]:
         """One outcome for each delivery. Once the partner is down, or the lease runs short, the rest are given back."""
         for number, item in enumerate(work):
+            if stopping.asked:
+                yield from (stopped(rest, self._clock.now()) for rest in work[number:])
+                return
             if number and self._clock.now() >= item.lease_until - self._endpoints.longest_send(item.recipient):
                 yield from (given_back(rest, self._clock.now()) for rest in work[number:])
                 return
@@ -89,7 +96,7 @@ class Delivering:
                 yield never_ended(item, self._clock.now())
                 continue
             try:
-                outcome, down = self._outcome(item, standing)
+                outcome, down = self._outcome(item, standing, stopping)
             except KeyServiceUnavailable as error:  # no fault of the recipient, and nothing was tried
                 again = self._again(item, standing)
                 yield from (unopened(rest, error, again) for rest in work[number:])
@@ -102,14 +109,16 @@ class Delivering:
                 yield from (given_back(rest, self._again(item, standing)) for rest in work[number + 1 :])
                 return
 
-    def _outcome(self, item: Work, standing: Standing) -> tuple[Outcome, bool]:
+    def _outcome(self, item: Work, standing: Standing, stopping: Stopping) -> tuple[Outcome, bool]:
         """How the attempt ended, and whether nothing else for this recipient can go now either."""
         try:
             prepared = self._prepare(item)
             if isinstance(prepared, Ending):
                 return prepared, False
             try:
-                return self._send(item, prepared), False
+                return self._send(item, prepared, stopping), False
+            except BrokenOff:
+                return broken_off(item, self._clock.now()), False
             except CannotDeliver as error:
                 return not_taken(item, error, self._retry, standing, self._clock.now()), error.partner_down
         except CannotDeliver as error:
@@ -144,9 +153,10 @@ class Delivering:
             return held(item, prepared.denial, now, now + self._held_recheck)
         return prepared
 
-    def _send(self, item: Work, prepared: Prepared) -> Sent | Placed:
+    def _send(self, item: Work, prepared: Prepared, stopping: Stopping) -> Sent | Placed:
         transport = self._adapters.transports[prepared.endpoint.transport]
-        receipt = transport.send(prepared.endpoint, prepared.parcel())
+        with stopping.sending():
+            receipt = transport.send(prepared.endpoint, prepared.parcel())
         if transport.capabilities.pull:
             return placed(item, prepared, self._clock.now())
         return delivered(item, prepared, receipt, self._clock.now())

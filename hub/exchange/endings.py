@@ -3,7 +3,7 @@
 import hashlib
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -129,6 +129,16 @@ def given_back(item: Work, due_at: datetime) -> Ending:
     )
 
 
+def stopped(item: Work, now: datetime) -> Ending:
+    why = "waiting: its worker was told to stop before it came to it"
+    return Ending(item.id, DeliveryState.WAITING, now, due_at=now, why_code="worker.stopped", why=why, uncounted=True)
+
+
+def broken_off(item: Work, now: datetime) -> Ending:
+    why = "waiting: its worker was told to stop, and the send took too long to wait for: sent again under the same id"
+    return replace(stopped(item, now), why=why, perhaps_sent=True)
+
+
 def unopened(item: Work, error: KeyServiceUnavailable, due_at: datetime) -> Ending:
     why = f"waiting: {error.problem}"
     return Ending(item.id, DeliveryState.WAITING, due_at, due_at=due_at, why_code=error.code, why=why, uncounted=True)
@@ -250,7 +260,7 @@ def _write_unsent(
     connection: Transaction, outcome: Failed | Ending, message_id: UUID, recipient: str, now: datetime
 ) -> None:
     ending = outcome.ending if isinstance(outcome, Failed) else outcome
-    if ending is outcome and ending.uncounted and ending.state is DeliveryState.WAITING:
+    if ending is outcome and ending.uncounted and not ending.perhaps_sent and ending.state is DeliveryState.WAITING:
         return  # nothing was tried, so nothing happened
     journal.append(
         connection,

@@ -98,7 +98,7 @@ class LocalExchange:
 
     def stop(self) -> None:
         """Everything, in the order that loses least time; safe to call twice."""
-        self._supervisor.stop_all()
+        self._supervisor.stop_all(first=("api", "relay"))  # then nothing new comes in while the workers finish
         if self._hub is not None:
             self._hub.close()
             self._hub = None

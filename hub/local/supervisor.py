@@ -2,13 +2,15 @@
 
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from hub.local.failures import ProcessFailed
 from hub.local.process import end, has_ended, kill_group, launch, tail, wait_until
 from hub.local.restarts import LIMIT, Restarts
+
+_FIRST_SECONDS = 2.0
 
 
 @dataclass(slots=True)
@@ -62,16 +64,24 @@ class Supervisor:
             return None
         return watched.process.pid
 
-    def stop_all(self, grace_seconds: float = 10) -> None:
-        """Ask all leaders to end, wait for them together, then kill what is left of their groups."""
-        running = [watched.process for watched in self._watched.values() if watched.process]
+    def stop_all(self, grace_seconds: float = 12, first: Collection[str] = ()) -> None:
+        """Ask all leaders to end, wait for them together, then kill what is left of their groups. The others are asked
+        when those named `first` have ended, or soon after if these take long."""
+        early = [each.process for name, each in self._watched.items() if each.process and name in first]
+        late = [each.process for name, each in self._watched.items() if each.process and name not in first]
         self._watched.clear()
-        for process in running:
-            if not has_ended(process):
-                process.send_signal(signal.SIGTERM)
-        wait_until(lambda: all(has_ended(process) for process in running), grace_seconds)
-        for process in running:
+        _ask(early, _FIRST_SECONDS)
+        _ask(late, 0)
+        wait_until(lambda: all(has_ended(process) for process in early + late), grace_seconds)
+        for process in early + late:
             end(process)
+
+
+def _ask(processes: Sequence[subprocess.Popen[bytes]], wait_seconds: float) -> None:
+    for process in processes:
+        if not has_ended(process):
+            process.send_signal(signal.SIGTERM)
+    wait_until(lambda: all(has_ended(process) for process in processes), wait_seconds)
 
 
 def _launched(name: str, watched: _Watched) -> subprocess.Popen[bytes]:

@@ -58,7 +58,8 @@ class Ending:
     decision: tuple[str, int, list[dict[str, Any]]] | None = None
     unexpressed: list[str] | None = None
     uncounted: bool = False
-    """The attempt was given back before anything was sent."""
+    """The attempt was given back before anything was sent, or broken off by ourselves."""
+    perhaps_sent: bool = False
 
 
 def add(connection: Connection, new: NewDelivery) -> UUID | None:

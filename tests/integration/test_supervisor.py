@@ -137,6 +137,17 @@ def test_stop_all_kills_what_will_not_listen_once_the_grace_is_over(supervisor: 
     assert wait_until(lambda: all(gone(pid) for pid in pids), 2)
 
 
+def test_what_brings_in_work_is_stopped_before_what_does_it(supervisor: Supervisor, tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    slow = f"trap 'sleep 0.5; echo bringing >> {told}; exit' TERM; echo up >> {told}; while true; do sleep 0.05; done"
+    last = f"trap 'echo working >> {told}; exit' TERM; echo up >> {told}; while true; do sleep 0.05; done"
+    supervisor.spawn("working", ["/bin/sh", "-c", last], dict(os.environ), tmp_path / "working.log")
+    supervisor.spawn("bringing", ["/bin/sh", "-c", slow], dict(os.environ), tmp_path / "bringing.log")
+    assert wait_until(lambda: told.exists() and told.read_text().split() == ["up", "up"], 5)
+    supervisor.stop_all(first=("bringing",))
+    assert told.read_text().split() == ["up", "up", "bringing", "working"]
+
+
 def test_stop_all_lets_a_process_finish_its_work(supervisor: Supervisor, tmp_path: Path) -> None:
     code = (
         "import signal, sys, time\n"
