@@ -46,7 +46,7 @@ from hub.exchange.retry import RetryPolicy
 from hub.exchange.stages import Assessment, Received
 from hub.exchange.stopping import Stopping
 from hub.exchange.story import deadlines, find_message, story_for, story_of
-from hub.exchange.unpack import unpack
+from hub.exchange.unpack import body_limit, unpack
 from hub.journal.sealing import Sealing
 from hub.journal.signing_keys import signing_keys
 from hub.lifecycle import LinkState
@@ -113,12 +113,6 @@ def registry_folders(settings: Settings) -> tuple[Traversable, Traversable]:
     """The operator's agencies and protocols, or the shipped ones."""
     shipped = files("schemas")
     return settings.agencies_dir or shipped / "agencies", settings.protocols_dir or shipped / "protocols"
-
-
-def body_limit(settings: Settings, body: bytes) -> int:
-    """The size limit for a body by what it begins like; compressed bodies may unpack to the larger one."""
-    head = body[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
-    return settings.xml_body_bytes_max if head.startswith(b"<") else settings.json_body_bytes_max
 
 
 class Hub:
@@ -295,5 +289,9 @@ class Hub:
 
 def build_hub(settings: Settings, database_url: str, log: Log, clock: Clock | None = None) -> Hub:
     """Makes the pseudonym key where there is none. Raises SettingsWrong, RegistryInvalid or Refused."""
-    knowledge = build_knowledge(settings, pseudonym_key(settings.pseudonym_key()))
-    return Hub(knowledge, Store(database_url, vault_for(settings)), clock or SystemClock(), log)
+    return open_hub(build_knowledge(settings, pseudonym_key(settings.pseudonym_key())), database_url, log, clock)
+
+
+def open_hub(knowledge: Knowledge, database_url: str, log: Log, clock: Clock | None = None) -> Hub:
+    """In the process that uses it; what it knows may have been built before a fork."""
+    return Hub(knowledge, Store(database_url, vault_for(knowledge.settings)), clock or SystemClock(), log)

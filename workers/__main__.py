@@ -6,7 +6,8 @@ from types import FrameType
 
 from celery.signals import worker_process_init
 
-from hub.bootstrap import Hub, build_hub
+from hub.access.pseudonym_key import pseudonym_key
+from hub.bootstrap import Hub, build_knowledge, open_hub
 from hub.settings import Settings
 from hub.telemetry.logs import configure_logs
 from workers.app import create_app
@@ -27,11 +28,13 @@ def main(arguments: list[str]) -> int:
     servers = settings.servers()
     app = create_app(servers.broker, settings.worker_processes)
 
-    def open_hub() -> Hub:
-        return build_hub(settings, servers.database, log)
+    knowledge = build_knowledge(settings, pseudonym_key(settings.pseudonym_key()))  # once, before any fork
+
+    def opened() -> Hub:
+        return open_hub(knowledge, servers.database, log)
 
     if arguments == ["worker"]:
-        process_hub = ProcessHub(open_hub)
+        process_hub = ProcessHub(opened)
         for task in (Deliver, Link, Collect):
             app.register_task(task(process_hub))
         drain(process_hub.stopping)
@@ -46,7 +49,7 @@ def main(arguments: list[str]) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    hub = open_hub()
+    hub = opened()
     try:
         Relay(hub, app, log).run(lambda: stop_asked)
     finally:

@@ -3,8 +3,15 @@
 import zlib
 
 from hub.errors import BodyTooLarge, BodyUnreadable, EncodingUnsupported
+from hub.settings import Settings
 
 _GZIP_MAGIC = b"\x1f\x8b"
+
+
+def body_limit(settings: Settings, body: bytes) -> int:
+    """The size limit for a body by what it begins like; compressed bodies may unpack to the larger one."""
+    head = body[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
+    return settings.xml_body_bytes_max if head.startswith(b"<") else settings.json_body_bytes_max
 
 
 def unpack(body: bytes, content_encoding: str | None, size_bytes_max: int) -> bytes:
