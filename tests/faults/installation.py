@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from hub.local.process import launch
 from hub.local.servers import running_urls
 from hub.local.state import StateFolder
 from hub.settings import Settings
@@ -150,12 +151,13 @@ class Installation:
 
     def _start_recipients(self) -> None:
         port = self.folder / "recipients.port"
-        self._recipients = subprocess.Popen(
+        self._recipients = launch(
             [sys.executable, "-m", "tests.faults.recipients", str(port), str(self.arrivals)],
-            stdin=subprocess.PIPE,
+            log=self.folder / "recipients.log",
+            at_our_death=signal.SIGKILL,
             cwd=ROOT,
             env=dict(os.environ) | {"PYTHONPATH": str(ROOT)},
-            start_new_session=True,
+            stdin=subprocess.PIPE,
         )
         _wait(lambda: port.exists() and port.read_text() != "", 20)
         (self.folder / "endpoints.toml").write_text(
@@ -174,15 +176,12 @@ class Installation:
         self._recipients.stdin.flush()
 
     def start_hub(self) -> None:
-        log = (self.folder / "up.log").open("ab")
-        self._up = subprocess.Popen(
+        self._up = launch(
             [sys.executable, "-m", "hub.cli", "up"],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
+            log=self.folder / "up.log",
+            at_our_death=signal.SIGTERM,
             cwd=ROOT,
             env=self._environment | {"HUB_API_PORT": str(self._port or 0)},
-            start_new_session=True,
         )
 
     def wait_until_up(self) -> None:
@@ -205,7 +204,8 @@ class Installation:
 
     def _look_where_it_listens(self) -> None:
         """The hub says it when it is up, and may have another port after it was started again."""
-        words = (self.folder / "up.log").read_text(errors="replace").split()
+        log = self.folder / "up.log"
+        words = log.read_text(errors="replace").split() if log.exists() else []
         told = [word.rstrip(";") for word in words if word.startswith("http://127.0.0.1:")]
         if told:
             self.address = told[-1]
