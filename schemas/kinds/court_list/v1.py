@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
-from itertools import count
+from itertools import count, islice
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -167,6 +167,9 @@ def _marked(case: Case, known: Known | None) -> Case:
 # The court's own row numbers: they shift when a case is put in above, and say nothing to a reader.
 _ROW_NUMBERS = {"id", "block_id", "sequence"}
 
+_ALIKE_MAX = 20
+"""So many entries of one person in one case are compared with one another: no list may take hours."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
@@ -215,19 +218,35 @@ def _entries(listed: CourtList) -> tuple[_Entry, ...]:
 def _paired(before: tuple[_Entry, ...], after: tuple[_Entry, ...]) -> dict[int, int]:
     """Position in `after`: position in `before`. Nobody is paired twice; the surer ground comes first."""
     pairs: dict[int, int] = {}
-    for same in (_share_both, _share_an_identifier, _share_the_name):
+    for same, grounds in (
+        (_share_both, _by_identifiers),
+        (_share_an_identifier, _by_identifiers),
+        (_share_the_name, _by_name),
+    ):
         taken = set(pairs.values())
-        free: dict[str, list[int]] = {}
+        free: dict[tuple[str, ...], dict[int, None]] = {}
         for index, entry in enumerate(before):
-            if index not in taken:
-                free.setdefault(entry.number, []).append(index)
+            for ground in grounds(entry) if index not in taken else ():
+                free.setdefault(ground, {})[index] = None
         for index, entry in enumerate(after):
-            candidates = free.get(entry.number, []) if index not in pairs else []
-            match = _nearest(entry, [one for one in candidates if same(before[one].defendant, entry.defendant)], before)
+            if index in pairs:
+                continue
+            likely = {one: None for ground in grounds(entry) for one in islice(free.get(ground, ()), _ALIKE_MAX)}
+            candidates = [one for one in likely if same(before[one].defendant, entry.defendant)]
+            match = _nearest(entry, candidates, before)
             if match is not None:
                 pairs[index] = match
-                candidates.remove(match)
+                for ground in grounds(before[match]):
+                    del free[ground][match]
     return pairs
+
+
+def _by_identifiers(entry: _Entry) -> list[tuple[str, ...]]:
+    return [(entry.number, scheme, value) for scheme, value in dict.fromkeys(entry.defendant.valid_identifiers())]
+
+
+def _by_name(entry: _Entry) -> list[tuple[str, ...]]:
+    return [(entry.number, _written(entry.defendant).casefold())]
 
 
 def _nearest(entry: _Entry, candidates: list[int], before: tuple[_Entry, ...]) -> int | None:
