@@ -102,9 +102,14 @@ _RUNTIME = """
 """
 
 
+# What was answered must be on the disk, whatever the server is set to.
+_DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+
+
 def _with_the_privileges_of_the_running_hub(connection: psycopg.Connection[Any], _: object) -> None:
     if connection.execute(_RUNTIME).fetchone() is not None:
         connection.execute("SET ROLE hub_runtime")
+    connection.execute(_DURABLE)
     connection.commit()
 
 

@@ -32,6 +32,17 @@ def test_the_migrations_make_just_the_tables_that_the_code_expects(store: Store)
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
+def test_what_is_committed_is_on_the_disk_whatever_the_server_is_set_to(store: Store, database_url: str) -> None:
+    with store.transaction() as connection:
+        connection.execute(text("SET LOCAL ROLE NONE"))
+        name = connection.execute(text("SELECT current_database()")).scalar_one()
+        connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
+    other = open_store(database_url)
+    with other.transaction() as connection:
+        assert connection.execute(text("SHOW synchronous_commit")).scalar_one() == "on"
+    other.close()
+
+
 def test_migrating_twice_changes_nothing(store: Store) -> None:
     assert is_usable(store)
     before, after = migrate(store)
