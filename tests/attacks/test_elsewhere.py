@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.carriage.reach import AddressRefused, no_agencys, refuse_address
-from adapters.contract import CannotDeliver, Encoded, Endpoint, Parcel
+from adapters.contract import CannotCollect, CannotDeliver, Encoded, Endpoint, Inbox, Parcel
 from adapters.transports.email.adapter import Email
 from adapters.transports.https_push.adapter import HttpsPush
+from adapters.transports.sftp.adapter import Sftp
+from adapters.transports.sftp.collector import SftpCollector
+from tests.contract.partners.sftp import partner
 
 PARCEL = Parcel(
     "8a5b2a52-6d3b-4f6b-9d36-6f1f6b0f7a11", "d-1", "court_list", "court-b10jq", "a", Encoded(b"{}", "text/xml", ".xml")
@@ -75,6 +79,36 @@ def test_a_name_that_leads_into_this_machine_gets_nothing(listener: tuple[int, l
     mail = {"host": "mail.example", "port": str(port), "from_address": "a@b.example", "to_address": "c@d.example"}
     with pytest.raises(CannotDeliver) as refused:
         Email().send(Endpoint("a", "hub_json", "email", mail), PARCEL)
+    assert refused.value.code == "partner.address"
+    assert not any(heard), "not a byte was sent"
+
+
+@pytest.mark.usefixtures("rebinding")
+def test_sftp_is_led_into_this_machine_neither_to_deliver_nor_to_collect(tmp_path: Path) -> None:
+    """By a server that is the right one in everything but its address."""
+    with partner(tmp_path) as server:
+        settings = server.settings | {"host": "sftp.example"}
+        deliver, collect = Sftp(), SftpCollector()
+        with pytest.raises(CannotDeliver) as refused:
+            deliver.send(Endpoint("a", "hub_json", "sftp", settings), PARCEL)
+        assert (refused.value.code, refused.value.retryable) == ("partner.address", True)
+        with pytest.raises(CannotCollect) as unread:
+            collect.list(Inbox("a", "sftp", settings))
+        assert unread.value.code == "partner.address"
+        assert server.taken() == []
+        deliver.send(server.endpoint, PARCEL)
+        assert len(server.taken()) == 1, "named by its address, it is allowed"
+        deliver.close()
+        collect.close()
+
+
+@pytest.mark.usefixtures("rebinding")
+def test_sftp_says_nothing_to_an_address_that_is_not_allowed(listener: tuple[int, list[bytes]], tmp_path: Path) -> None:
+    port, heard = listener
+    with partner(tmp_path) as server:
+        settings = server.settings | {"host": "sftp.example", "port": str(port)}
+        with pytest.raises(CannotDeliver) as refused:
+            Sftp().send(Endpoint("a", "hub_json", "sftp", settings), PARCEL)
     assert refused.value.code == "partner.address"
     assert not any(heard), "not a byte was sent"
 

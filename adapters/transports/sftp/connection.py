@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import asyncssh
 
+from adapters.carriage.reach import refuse_address
 from adapters.carriage.settings import read_secret
 from adapters.contract import CannotDeliver
 from adapters.transports.sftp.failures import LOST
@@ -140,10 +141,22 @@ class Connections:
             return self._loop
 
 
+class _LookedAt(asyncssh.SSHClient):
+    """The address is looked at once the connection stands, and before we say a word."""
+
+    def __init__(self, place: SftpPlace) -> None:
+        self._place = place
+
+    def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
+        """Raises AddressRefused, with which the connection ends."""
+        refuse_address(conn.get_extra_info("peername")[0], self._place.host, self._place.networks)
+
+
 async def _connect(place: SftpPlace) -> asyncssh.SSHClientConnection:
     return await asyncssh.connect(
         place.host,
         place.port,
+        client_factory=lambda: _LookedAt(place),
         config=None,  # whatever lies in the home of our user has no part in this
         agent_path=None,
         username=place.username,

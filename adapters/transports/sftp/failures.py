@@ -4,12 +4,15 @@ from dataclasses import dataclass
 
 import asyncssh
 
+from adapters.carriage.reach import AddressRefused
+
 LOST = (asyncssh.ConnectionLost, asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection)
 _FULL = (asyncssh.SFTPNoSpaceOnFilesystem, asyncssh.SFTPQuotaExceeded)
 _MISSING = (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath, asyncssh.SFTPNotADirectory)
 _DENIED = (asyncssh.SFTPPermissionDenied, asyncssh.SFTPWriteProtect)
 
 _MEANINGS: tuple[tuple[tuple[type[BaseException], ...], str, str], ...] = (
+    ((AddressRefused,), "partner.address", "the name leads to an inner address that the settings do not allow"),
     ((TimeoutError,), "partner.timeout", "not done in time"),
     ((asyncssh.HostKeyNotVerifiable,), "partner.host_key", "the server showed another key than the one it is known by"),
     ((asyncssh.PermissionDenied,), "partner.credentials", "the server does not let us in"),
@@ -23,7 +26,7 @@ _MEANINGS: tuple[tuple[tuple[type[BaseException], ...], str, str], ...] = (
     ((asyncssh.SFTPError,), "folder.failed", "the server could not do it"),
     ((OSError,), "partner.unreachable", "no connection"),
 )
-FAILURES = (OSError, TimeoutError, asyncssh.Error)
+FAILURES = (OSError, TimeoutError, asyncssh.Error, AddressRefused)
 
 
 @dataclass(frozen=True, slots=True)

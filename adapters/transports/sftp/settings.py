@@ -7,6 +7,7 @@ import asyncssh
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from adapters.carriage.inbox import InboxSettings
+from adapters.carriage.reach import Networks
 from adapters.carriage.settings import Host, Port, Seconds, TransportSettings, WholePath, wrong_value
 
 Printable = Annotated[str, StringConstraints(pattern=r"^[!-~]([ -~]*[!-~])?$", max_length=255)]
@@ -24,6 +25,7 @@ class SftpPlace(TransportSettings):
     known_hosts_file: WholePath | None = None
     host_key: Annotated[str, Field(max_length=10_000)] | None = None
     folder: Annotated[str, Field(max_length=1_000)] = "."
+    networks: Networks = ()
     connect_timeout_seconds: Seconds = 5
     total_timeout_seconds: Seconds = 30
 
