@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from pydantic import TypeAdapter
 from sqlalchemy import make_url
 
 from hub.local.failures import BackupFailed
@@ -63,11 +64,11 @@ def back_up(settings: Settings, database_url: str, folder: Path, *, with_keys: b
 
 def read_manifest(folder: Path) -> Manifest:
     """Raises BackupFailed if the folder is no whole backup, or its dump is not the one that was made."""
+    _refuse_what_leads_elsewhere(folder)
     try:
-        written = json.loads((folder / _MANIFEST).read_text())
-        manifest = Manifest(**(written | {"keys": tuple(written["keys"])}))
+        manifest = TypeAdapter(Manifest).validate_json((folder / _MANIFEST).read_bytes(), strict=True)
         found = _digest(folder / _DUMP)
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError) as error:
         raise BackupFailed(
             "backup.unreadable",
             f"{folder} is no whole backup ({type(error).__name__})",
@@ -76,6 +77,17 @@ def read_manifest(folder: Path) -> Manifest:
     if found != manifest.sha256:
         raise BackupFailed("backup.damaged", "the dump is not the one that was made", "use another backup")
     return manifest
+
+
+def _refuse_what_leads_elsewhere(folder: Path) -> None:
+    """`hub backup` makes files and one folder. A link could put any file of this machine in the place of a key."""
+    for each in folder.rglob("*"):
+        if each.is_symlink() or not (each.is_file() or each.is_dir()):
+            raise BackupFailed(
+                "backup.unreadable",
+                f"{each.relative_to(folder)} is a link, or no file at all",
+                "name a folder that `hub backup` made",
+            )
 
 
 def check_empty(database_url: str) -> None:
