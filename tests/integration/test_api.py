@@ -20,7 +20,7 @@ def test_a_document_is_answered_with_a_receipt_once_it_is_kept(api: Api) -> None
     [message] = response.json()["receipt"]["messages"]
     assert message["sender"] == COURT
     assert message["counts"]["cases"] == 2
-    assert message["recipients"] == [{"agency": AREA, "protocol": "court-lists v1"}]
+    assert message["recipients"] == [{"agency": AREA, "protocol": "court-lists v2"}]
 
 
 def test_the_same_bytes_again_get_the_original_receipt(api: Api) -> None:

@@ -82,7 +82,7 @@ def settings(settings: Settings) -> Settings:
 
 
 def test_what_the_new_system_sends_is_read_and_its_answer_comes_in_its_own_format(bench: Bench) -> None:
-    agency = bench.hub.knowledge.agency
+    agency = bench.hub.knowledge.registry.agencies.named
     today = bench.clock.now().strftime("%d.%m.%Y")
     answer = bench.hub.receive(agency(AREA), TRANSFERS.replace("02.03.2026", today).encode())
     assert answer.receipt is not None

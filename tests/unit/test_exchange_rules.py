@@ -33,10 +33,11 @@ def test_attempts_are_bounded() -> None:
     assert [n for n in range(1, 13) if POLICY.exhausted(n)] == [10, 11, 12]
 
 
-def test_a_delivered_message_is_never_sent_again() -> None:
-    assert not [move for move in MOVES["delivery"] if move[0] is DeliveryState.DELIVERED]
+def test_a_delivered_message_is_sent_again_only_by_a_replay_which_waits_its_turn() -> None:
+    moves = [to for begun, to in MOVES["delivery"] if begun is DeliveryState.DELIVERED]
+    assert moves == [DeliveryState.WAITING]
     with pytest.raises(IllegalMove):
-        check_move("delivery", DeliveryState.DELIVERED, DeliveryState.WAITING)
+        check_move("delivery", DeliveryState.DELIVERED, DeliveryState.SENDING)
 
 
 @given(st.lists(st.sampled_from(list(DeliveryState))))
