@@ -1,5 +1,6 @@
 """What is done to a hub under test, when, and how: all of it follows from the seed."""
 
+import math
 import random
 import signal
 import time
@@ -87,7 +88,8 @@ class Mischief:
         self.recoveries: list[Recovery] = []
         self.kills = 0
         self.skipped: dict[str, str] = {}
-        self.protocol_ended_at: float | None = None
+        self.without_protocol: list[tuple[float, float]] = []
+        """From when to when the protocol that ends on the way had ended, by the clock of the hub."""
         self._partners: list[tuple[float, str, str]] = []
 
     def do(self, fault: Fault) -> None:
@@ -150,12 +152,18 @@ class Mischief:
 
     def _forward(self, _: Fault) -> None:
         self._at.clock.jump(3600)
-        self.protocol_ended_at = self.protocol_ended_at or time.time()
+        if not self.without_protocol:
+            self.without_protocol.append((time.time(), math.inf))
 
     def _back(self, fault: Fault) -> None:
         self._at.clock.jump(-3600)
+        if self.without_protocol:
+            began, _ = self.without_protocol.pop()
+            self.without_protocol.append((began, time.time()))
         self._wait(fault.seconds)
         self._at.clock.jump(3600)
+        if self.without_protocol:
+            self.without_protocol.append((time.time(), math.inf))
 
     def _partner(self, fault: Fault) -> None:
         self._at.behave(fault.whom, fault.how)

@@ -167,7 +167,7 @@ class _Run:
             self._senders.answers,
             arrivals,
             _plain(self._database()),
-            self._mischief.protocol_ended_at,
+            tuple(self._mischief.without_protocol),
         )
         hub = self._hub()
         try:

@@ -18,6 +18,7 @@ _SENT_WITHIN_SECONDS = 5.0
 
 Row = dict[str, Any]
 Copy = tuple[str, str]
+Windows = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,7 @@ def read_arrivals(file: Path) -> list[Row]:
     return [json.loads(line) for line in file.read_bytes().splitlines()]
 
 
-def examine(
-    plan: Plan, answers: Answers, arrivals: list[Row], database_url: str, protocol_ended_at: float | None
-) -> Verdict:
+def examine(plan: Plan, answers: Answers, arrivals: list[Row], database_url: str, without_protocol: Windows) -> Verdict:
     verdict = Verdict()
     first: dict[Copy, int] = {}
     for place, arrival in enumerate(arrivals):
@@ -64,7 +63,7 @@ def examine(
     _doubled(verdict, arrivals)
     _out_of_order(verdict, plan, answers, first)
     _out_of_position(verdict, first, kept)
-    _leaked(verdict, plan, answers, arrivals, protocol_ended_at)
+    _leaked(verdict, plan, answers, arrivals, without_protocol)
     for clock in clocks:
         verdict.note("late_clocks_unreported", str(clock["message_id"]), f"{clock['name']}: {clock['reports']} reports")
     for words in answers.wrong:
@@ -166,9 +165,7 @@ def _out_of_position(verdict: Verdict, first: dict[Copy, int], kept: dict[Copy, 
             verdict.note("out_of_order", copy[1], f"what {copy[0]} has of one subject came in another order")
 
 
-def _leaked(
-    verdict: Verdict, plan: Plan, answers: Answers, arrivals: list[Row], protocol_ended_at: float | None
-) -> None:
+def _leaked(verdict: Verdict, plan: Plan, answers: Answers, arrivals: list[Row], without_protocol: Windows) -> None:
     by_id = {answers.accepted[e.reference]: e for e in plan.expected.values() if e.reference in answers.accepted}
     for arrival in arrivals:
         expected, who = by_id.get(arrival["id"]), arrival["agency"]
@@ -176,6 +173,6 @@ def _leaked(
             verdict.note("leaked_fields", arrival["id"], f"{who} has a field that was to be withheld from it")
         if expected is not None and who not in expected.recipients:
             verdict.note("leaked_fields", arrival["id"], f"{who} has a {expected.kind} that is none of its business")
-        late = protocol_ended_at is not None and arrival["at"] > protocol_ended_at + _SENT_WITHIN_SECONDS
+        late = any(began + _SENT_WITHIN_SECONDS < arrival["at"] < ended for began, ended in without_protocol)
         if late and arrival["kind"] == EXPIRING:
             verdict.note("leaked_fields", arrival["id"], f"{who} has a {EXPIRING} after its protocol had ended")
