@@ -11,7 +11,7 @@ run: $(INSTALLED)
 	@$(BIN)/hub demo
 
 test: $(INSTALLED) lint
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(INSTALLED)
 	@$(BIN)/ruff check .

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -117,6 +118,13 @@ def _named(servers: Servers, name: str) -> str:
 def _administer(servers: Servers, statement: str) -> None:
     url = make_url(servers.database).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(url, autocommit=True) as connection:
+        for _ in range(50):
+            try:
+                connection.execute(statement)
+            except psycopg.errors.InsufficientPrivilege:
+                time.sleep(0.1)  # the server's own vacuuming is at work there, and ends by itself
+            else:
+                return
         connection.execute(statement)
 
 

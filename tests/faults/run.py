@@ -191,6 +191,7 @@ class _Run:
             "denied": verdict.denied,
             "reasons": dict(verdict.reasons),
             "refused": answers.refused,
+            "too_late": len(answers.too_late),
             **{what: verdict.count(what) for what in _ZEROS},
             "journal_ok": journal_ok,
             "kills": self._mischief.kills,
