@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import psycopg
 import pytest
 from sqlalchemy import make_url
@@ -32,6 +33,10 @@ from hub.vault.master_keys import MasterKeyFile
 from hub.vault.vault import Vault
 from tests.played import Played, play
 from tests.served import Api, served
+
+# Whether a rule holds is tested, not how fast: another process may be at work beside it.
+hypothesis.settings.register_profile("exchange", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("exchange")
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT.parent / "shared" / "samples"
