@@ -111,7 +111,8 @@ class Installation:
         if "HUB_BROKER_URL" in given:
             self.broker = GivenBroker(given["HUB_BROKER_URL"])
             given["HUB_BROKER_URL"] = self.broker.url
-        self._environment = dict(os.environ) | QUICK | given | self._places()
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
+        self._environment = inherited | QUICK | given | self._places()
 
     def _places(self) -> dict[str, str]:
         return {
@@ -231,9 +232,6 @@ class Installation:
         return [grown for pid in parents for grown in _children(pid)] if child else parents
 
     def database_url(self) -> str | None:
-        given = self._environment.get("HUB_DATABASE_URL")
-        if given:
-            return given
         urls = running_urls(self.state)
         return urls.database if urls else None
 

@@ -83,8 +83,9 @@ def make_mischief(seed: int, messages: int, always_down: str) -> tuple[Fault, ..
 class Mischief:
     """Does what was planned, one after another, from the main thread: the hub under test ends with that thread."""
 
-    def __init__(self, installation: Installation) -> None:
+    def __init__(self, installation: Installation, seed: int) -> None:
         self._at = installation
+        self._chance = random.Random(seed)
         self.recoveries: list[Recovery] = []
         self.kills = 0
         self.skipped: dict[str, str] = {}
@@ -121,7 +122,7 @@ class Mischief:
         if fault.whom == BROKER:
             return self._count(self._at.broker.kill())
         pids = self._at.pids(fault.whom)
-        return self._count(signalled(random.choice(pids), signal.SIGKILL) if pids else 0)
+        return self._count(signalled(self._chance.choice(pids), signal.SIGKILL) if pids else 0)
 
     def _freeze(self, fault: Fault) -> None:
         if fault.whom == BROKER:
@@ -129,7 +130,7 @@ class Mischief:
         pids = self._at.pids(fault.whom)
         if not pids:
             return None
-        chosen = random.choice(pids)
+        chosen = self._chance.choice(pids)
         signalled(chosen, signal.SIGSTOP)
         self._wait(fault.seconds)
         return self._count(signalled(chosen, signal.SIGKILL))

@@ -66,7 +66,7 @@ class _Run:
         self._plan: Plan = make_plan(seed, messages, installation.clock.now())
         planned = make_mischief(seed, self._plan.messages, self._plan.always_down)
         self._faults: list[Fault] = [fault for fault in planned if only in str(fault)]
-        self._mischief = Mischief(installation)
+        self._mischief = Mischief(installation, seed)
         self._senders = Senders(
             self._plan.units, self._keys(), lambda: installation.address, installation.clock.now, _SENDERS
         )
