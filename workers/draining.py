@@ -9,7 +9,7 @@ from celery.signals import worker_process_init, worker_shutting_down
 from hub.exchange.stopping import Stopping
 
 DRAIN_SECONDS = 10
-_BREAK_OFF_AFTER_SECONDS = 7.0  # what is left is for writing down how it ended
+_BREAK_OFF_AFTER_SECONDS = 5.0  # what is left is for writing down how it ended
 _ASKED = signal.SIGUSR2  # SIGTERM ends a process of the pool at once
 
 
