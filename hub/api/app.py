@@ -1,6 +1,5 @@
 """The routes. Each is one hop from the Hub: route → `Hub.receive` → intake → store."""
 
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from hub.api.bodies import Reading
+from hub.api.bodies import Posted, Reading
 from hub.api.bounds import Bounds
 from hub.api.caller import Caller
 from hub.api.mailbox import add_mailbox
@@ -17,6 +16,8 @@ from hub.api.room import Room
 from hub.api.staff import add_staff
 from hub.bootstrap import Hub
 from hub.errors import NotFound
+from hub.exchange.receipts import Answer
+from hub.sharing.agencies import Agency
 
 _ANY = {"schema": {"type": "string", "format": "binary"}}
 _PARTS = {"type": "object", "required": ["message"], "properties": {"message": {"type": "string", "format": "binary"}}}
@@ -78,21 +79,25 @@ async def post_message(request: Request, caller: Caller) -> JSONResponse:
     encoding, text = (request.headers.get(name) for name in ("content-encoding", "hub-signature"))
     async with room.taken(caller.id, reading.size_bytes_max(encoding)):
         posted = await reading.posted()
-        signature = await run_in_threadpool(hub.access.signature, caller, text, posted.body)
-        answer = await run_in_threadpool(
-            partial(hub.receive, required=hub.settings.require_signatures),
-            caller,
-            posted.body,
-            posted.media_type,
-            encoding,
-            posted.attached,
-            signature,
-        )
+        answer = await run_in_threadpool(_receive, hub, caller, posted, encoding, text)
     if answer.receipt is not None:
         headers = {"Hub-Repeated": "true"} if answer.repeated else {}
         return JSONResponse({"receipt": answer.receipt}, 202, headers)
     status = 409 if all(problem.code == "reference.reused" for problem in answer.refused) else 422
     return problem_response(status, answer.refused[0].code, "nothing of this document was accepted", answer.refused)
+
+
+def _receive(hub: Hub, caller: Agency, posted: Posted, encoding: str | None, signed: str | None) -> Answer:
+    signature = hub.access.signature(caller, signed, posted.body)
+    return hub.receive(
+        caller,
+        posted.body,
+        posted.media_type,
+        encoding,
+        posted.attached,
+        signature,
+        required=hub.settings.require_signatures,
+    )
 
 
 def get_message(request: Request, message_id: str, caller: Caller) -> JSONResponse:

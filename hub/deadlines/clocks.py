@@ -13,12 +13,12 @@ from hub.store.engine import Found, Transaction
 from schemas.kind import ClockStop
 
 
-def start_clock(connection: Transaction, new: NewClock, keys: frozenset[Blinded], now: datetime) -> UUID:
-    """Start it, unless the very same clock runs already for this person and case (a result sent again)."""
-    for clock in clocks.running(connection, new.name, keys, new.message_id):
-        if clock.due_at == new.due_at:
-            running: UUID = clock.id
-            return running
+def start_clock(connection: Transaction, new: NewClock, running: Iterable[Found], now: datetime) -> UUID:
+    """Start it, unless the very same clock is `running` already for this person and case (a result sent again)."""
+    for clock in running:
+        if (clock.name, clock.due_at) == (new.name, new.due_at):
+            id: UUID = clock.id
+            return id
     clock_id = clocks.start(connection, new)
     journal.append(
         connection,
@@ -37,10 +37,10 @@ def stop_clocks(
     connection: Transaction, stops: Iterable[ClockStop], message_id: UUID, keys: frozenset[Blinded], now: datetime
 ) -> None:
     """Stop every running clock of those names for the same person and case."""
-    for stop in stops:
-        for clock in clocks.running(connection, stop.clock, keys, message_id):
-            state = ClockState.VOID if stop.void else ClockState.MET if now <= clock.due_at else ClockState.MISSED
-            _end(connection, clock, state, message_id, now)
+    by_name = {stop.clock: stop for stop in stops}
+    for clock in clocks.running(connection, by_name, keys, message_id):
+        in_time = ClockState.MET if now <= clock.due_at else ClockState.MISSED
+        _end(connection, clock, ClockState.VOID if by_name[clock.name].void else in_time, message_id, now)
 
 
 def void_clocks(

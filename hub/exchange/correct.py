@@ -14,7 +14,7 @@ from adapters.contract import Draft
 from hub.clock import Clock
 from hub.exchange.assess import Assessor
 from hub.exchange.follow import Follower
-from hub.exchange.intake import digest_of, locks_of
+from hub.exchange.intake import digest_of, keep_document, locks_of
 from hub.exchange.kept import kept_message
 from hub.exchange.receipts import receipt_of, signed
 from hub.exchange.record import Cause, Recorded, record
@@ -123,7 +123,7 @@ class Correcting:
         if isinstance(clocks, Problem):
             raise Refused(clocks)
         digest = digest_of(received.body, {})
-        self._keep(connection, received, assessed.validated.sender.id, digest)
+        key = keep_document(connection, received, assessed.validated.sender.id, digest, {})
         unsent = quarantine.unsent(connection, former_id)
         cause = Cause(former_id, messages.correlation_of(connection, former_id))
         recorded = record(connection, assessed, received.id, now, cause, corrects=former_id)
@@ -135,7 +135,7 @@ class Correcting:
         quarantine.take_place(connection, recorded.message_id, unsent)
         messages.settle(connection, frozenset({former_id, recorded.message_id}))
         receipt = signed(receipt_of(received.id, now, digest, ((assessed, recorded),), ()), self._keys)
-        documents.answer(connection, received.id, DocumentState.ACCEPTED, receipt, [recorded.message_id])
+        documents.answer(connection, received.id, key, DocumentState.ACCEPTED, receipt, [recorded.message_id])
         told: dict[str, Any] = {"corrected_by": str(recorded.message_id), "by": by, "reason": reason}
         for row in unsent:
             journal.append(
@@ -148,26 +148,6 @@ class Correcting:
                 **told,
             )
         return recorded
-
-    def _keep(self, connection: Transaction, received: Received, caller: str, digest: str) -> None:
-        documents.keep(
-            connection,
-            id=received.id,
-            caller=caller,
-            media_type=received.media_type,
-            digest=digest,
-            body=received.body,
-            received_at=received.received_at,
-        )
-        journal.append(
-            connection,
-            Event.DOCUMENT_RECEIVED,
-            received.received_at,
-            raw_document_id=received.id,
-            agency=caller,
-            digest=digest,
-            size_bytes=len(received.body),
-        )
 
 
 def _documents(former: Validated) -> dict[str, Any]:

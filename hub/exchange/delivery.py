@@ -145,7 +145,7 @@ class Delivering:
 
     def _prepare(self, item: Work) -> Prepared | Ending:
         self._preparing.refresh()
-        with self._store.transaction() as connection:
+        with self._store.reading() as connection:
             loaded = self._preparing.load(connection, item)
         now = self._clock.now()
         prepared = self._preparing.prepare(loaded, now)

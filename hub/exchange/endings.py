@@ -2,7 +2,7 @@
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from hub.journal.events import Event
 from hub.lifecycle import DeliveryState
 from hub.sharing.decide import Denial
 from hub.store import deliveries, journal, mailbox, messages
-from hub.store.deliveries import Ending, Work
+from hub.store.deliveries import Ended, Ending, Work
 from hub.store.engine import Store, Transaction
 from hub.store.mailbox import NewItem
 from hub.store.partners import Standing
@@ -191,84 +191,70 @@ def never_ended(item: Work, now: datetime) -> Ending:
     return Ending(item.id, DeliveryState.QUARANTINED, now, why_code="delivery.never_ended", why=why, uncounted=True)
 
 
-def write_endings(store: Store, outcomes: Sequence[Outcome], token: UUID, now: datetime, policy: BreakerPolicy) -> int:
-    """One transaction for all; returns how many were delivered. An ending whose lease was lost meanwhile changes
-    nothing."""
-    if not outcomes:
-        return 0
-    count = 0
-    with store.transaction() as connection:
-        settled: set[UUID] = set()
-        heard: dict[str, list[Fault | None]] = {}
-        for outcome in outcomes:
-            ending = outcome if isinstance(outcome, Ending) else outcome.ending
-            row = deliveries.end(connection, ending, token)
-            if row is None:
-                continue
-            settled.add(row.message_id)
-            if not isinstance(outcome, Ending):
-                heard.setdefault(row.recipient, []).append(outcome.fault if isinstance(outcome, Failed) else None)
-            if isinstance(outcome, Sent):
-                count += 1
-                _write_sent(connection, outcome, now)
-            elif isinstance(outcome, Placed):
-                _write_placed(connection, outcome, now)
-            else:
-                _write_unsent(connection, outcome, row.message_id, row.recipient, now)
-        for recipient in sorted(heard):
-            note_heard(connection, recipient, heard[recipient], policy, now)
-        messages.settle(connection, frozenset(settled))
-    return count
-
-
-def _write_sent(connection: Transaction, sent: Sent, now: datetime) -> None:
-    journal.append(
-        connection,
-        Event.DELIVERED,
-        now,
-        message_id=sent.message_id,
-        delivery_id=sent.ending.id,
-        agency=sent.recipient,
-        **sent.evidence,
-    )
-    if sent.stops:
-        keys = messages.case_keys_of(connection, sent.message_id)
-        stop_clocks(connection, sent.stops, sent.message_id, keys, now)
-
-
-def _write_placed(connection: Transaction, placed: Placed, now: datetime) -> None:
-    mailbox.place(connection, placed.item)
-    journal.append(
-        connection,
-        Event.PLACED,
-        now,
-        message_id=placed.item.message_id,
-        delivery_id=placed.item.delivery_id,
-        agency=placed.item.recipient,
-        **placed.evidence,
-    )
-
-
 _EVENTS = {
+    DeliveryState.DELIVERED: Event.DELIVERED,
+    DeliveryState.PLACED: Event.PLACED,
     DeliveryState.WAITING: Event.DELIVERY_FAILED,
     DeliveryState.HELD: Event.DELIVERY_HELD,
     DeliveryState.QUARANTINED: Event.QUARANTINED,
 }
 
 
-def _write_unsent(
-    connection: Transaction, outcome: Failed | Ending, message_id: UUID, recipient: str, now: datetime
+def write_endings(store: Store, outcomes: Sequence[Outcome], token: UUID, now: datetime, policy: BreakerPolicy) -> int:
+    """One transaction for all; returns how many were delivered. An ending whose lease was lost meanwhile changes
+    nothing."""
+    if not outcomes:
+        return 0
+    with store.transaction() as connection:
+        rows = deliveries.end(connection, [_ending_of(outcome) for outcome in outcomes], token)
+        ended = [outcome for outcome in outcomes if _ending_of(outcome).id in rows]
+        sent = [outcome for outcome in ended if isinstance(outcome, Sent)]
+        journal.append_all(connection, [entry for outcome in ended if (entry := _entry(outcome, rows, now))])
+        _stop_clocks(connection, sent, now)
+        for outcome in ended:
+            if isinstance(outcome, Placed):
+                mailbox.place(connection, outcome.item)
+        _note_heard(connection, ended, rows, policy, now)
+        messages.settle(connection, frozenset(row.message_id for row in rows.values()))
+    return len(sent)
+
+
+def _ending_of(outcome: Outcome) -> Ending:
+    return outcome if isinstance(outcome, Ending) else outcome.ending
+
+
+def _entry(outcome: Outcome, rows: Mapping[UUID, Ended], now: datetime) -> journal.Entry | None:
+    """What the journal says of it; nothing where nothing was tried."""
+    ending = _ending_of(outcome)
+    event = _EVENTS[ending.state]
+    if isinstance(outcome, Sent | Placed):
+        detail = outcome.evidence
+    elif outcome is ending and ending.uncounted and not ending.perhaps_sent and event is Event.DELIVERY_FAILED:
+        return None
+    else:
+        detail = {"code": ending.why_code, "why": ending.why}
+    row = rows[ending.id]
+    return journal.Entry(event, now, row.message_id, ending.id, row.recipient, detail)
+
+
+def _stop_clocks(connection: Transaction, sent: Sequence[Sent], now: datetime) -> None:
+    for each in sent:
+        if each.stops:
+            keys = messages.case_keys_of(connection, each.message_id)
+            stop_clocks(connection, each.stops, each.message_id, keys, now)
+
+
+def _note_heard(
+    connection: Transaction,
+    ended: Sequence[Outcome],
+    rows: Mapping[UUID, Ended],
+    policy: BreakerPolicy,
+    now: datetime,
 ) -> None:
-    ending = outcome.ending if isinstance(outcome, Failed) else outcome
-    if ending is outcome and ending.uncounted and not ending.perhaps_sent and ending.state is DeliveryState.WAITING:
-        return  # nothing was tried, so nothing happened
-    journal.append(
-        connection,
-        _EVENTS[ending.state],
-        now,
-        message_id=message_id,
-        delivery_id=ending.id,
-        agency=recipient,
-        code=ending.why_code,
-        why=ending.why,
-    )
+    heard: dict[str, list[Fault | None]] = {}
+    for outcome in ended:
+        if not isinstance(outcome, Ending):
+            fault = outcome.fault if isinstance(outcome, Failed) else None
+            heard.setdefault(rows[outcome.ending.id].recipient, []).append(fault)
+    for recipient in sorted(heard):
+        note_heard(connection, recipient, heard[recipient], policy, now)

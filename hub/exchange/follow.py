@@ -20,7 +20,7 @@ from hub.sharing.agencies import Agency, Role
 from hub.store import clocks, deliveries, journal, messages, people
 from hub.store.blinding import Blinded
 from hub.store.clocks import NewClock
-from hub.store.engine import Transaction
+from hub.store.engine import Found, Transaction
 from schemas.catalogue import Catalogue
 from schemas.kind import Forward, StopAt, Target
 from schemas.problem import Problem
@@ -49,8 +49,10 @@ class Follower:
         stops = [stop for stop in validated.stops() if stop.at is StopAt.ACCEPTED]
         stop_clocks(connection, stops, recorded.message_id, recorded.case_keys, now)
         forwards = {forward.clock: forward for forward in validated.draft.payload.forwards()}
+        names = {due.start.clock for due in clocks_to_start}
+        running = clocks.running(connection, names, recorded.case_keys, recorded.message_id)
         for due in clocks_to_start:
-            clock_id = self._start(connection, due, forwards.get(due.start.clock), recorded, now)
+            clock_id = self._start(connection, due, running, forwards.get(due.start.clock), recorded, now)
             forward = forwards.get(due.start.clock)
             if forward is not None and due.toward is not None:
                 self._forward_or_ask(connection, forward, due.toward, clock_id, recorded, now)
@@ -96,7 +98,13 @@ class Follower:
                 people.await_link(connection, recorded.message_id, missing.target)
 
     def _start(
-        self, connection: Transaction, due: DueClock, forward: Forward | None, recorded: Recorded, now: datetime
+        self,
+        connection: Transaction,
+        due: DueClock,
+        running: tuple[Found, ...],
+        forward: Forward | None,
+        recorded: Recorded,
+        now: datetime,
     ) -> UUID:
         new = NewClock(
             name=due.start.clock,
@@ -111,7 +119,7 @@ class Follower:
             state=ClockState.DOUBTFUL if due.start.doubtful else ClockState.RUNNING,
             remind_at=_reminders(due, now),
         )
-        return start_clock(connection, new, recorded.case_keys, now)
+        return start_clock(connection, new, running, now)
 
     def _forward_or_ask(
         self,

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 
 from hub.access.keys import Signature
 from hub.clock import Clock
-from hub.errors import TooManyOpen
 from hub.exchange.assess import Assessor
 from hub.exchange.follow import Follower
 from hub.exchange.limits import Limits
+from hub.exchange.open_messages import OpenMessages
 from hub.exchange.receipts import Answer, receipt_of, signed
 from hub.exchange.record import Recorded, record
 from hub.exchange.stages import AssessedMessage, Assessment, Received
@@ -20,9 +20,10 @@ from hub.journal.signing_keys import SigningKeys
 from hub.lifecycle import DocumentState
 from hub.people.case_keys import case_keys
 from hub.sharing.agencies import Agency
-from hub.store import documents, journal, messages, pressure, quarantine
+from hub.store import documents, journal, messages, quarantine
 from hub.store.engine import Store, Transaction
 from hub.store.quarantine import Refusal
+from hub.vault.data_key import DataKey
 from schemas.document import Attachment
 from schemas.problem import Problem, Refused
 
@@ -42,7 +43,7 @@ class Intake:
         self._assessor = assessor
         self._follower = follower
         self._keys = keys
-        self._limits = limits
+        self._open = OpenMessages(limits)
 
     def receive(
         self,
@@ -68,58 +69,27 @@ class Intake:
                     agency=caller.id,
                 )
                 return Answer(before, (), repeated=True)
-            self._refuse_too_many(connection, caller)
-            self._keep(connection, received, caller, digest, signature, handed_in_by)
+            self._open.check(connection, caller.id)
+            told: dict[str, Any] = signature.as_detail() if signature else {}
+            if handed_in_by:
+                told["by"] = handed_in_by
+            key = keep_document(connection, received, caller.id, digest, told)
         try:
             read = replace(received, body=signature.content) if signature and signature.content else received
             assessment = self._assessor.assess(read)
         except Refused as refused:
             assessment = Assessment((), refused.problems)
         with self._store.transaction() as connection:
-            return self._record(connection, received, caller, digest, assessment)
+            return self._record(connection, received, caller, digest, key, assessment)
 
-    def _refuse_too_many(self, connection: Transaction, caller: Agency) -> None:
-        allowed = self._limits.of(caller.id).open_messages_max
-        if pressure.has_open(connection, caller.id, allowed):
-            raise TooManyOpen(
-                f"{allowed} messages that you handed in are still on their way",
-                "wait until some were delivered, and send it again",
-            )
-
-    def _keep(
+    def _record(
         self,
         connection: Transaction,
         received: Received,
         caller: Agency,
         digest: str,
-        signature: Signature | None,
-        handed_in_by: str | None,
-    ) -> None:
-        signed_by: dict[str, Any] = signature.as_detail() if signature else {}
-        person: dict[str, Any] = {"by": handed_in_by} if handed_in_by else {}
-        documents.keep(
-            connection,
-            id=received.id,
-            caller=caller.id,
-            media_type=received.media_type,
-            digest=digest,
-            body=received.body,
-            received_at=received.received_at,
-        )
-        journal.append(
-            connection,
-            Event.DOCUMENT_RECEIVED,
-            received.received_at,
-            raw_document_id=received.id,
-            agency=caller.id,
-            digest=digest,
-            size_bytes=len(received.body),
-            **signed_by,
-            **person,
-        )
-
-    def _record(
-        self, connection: Transaction, received: Received, caller: Agency, digest: str, assessment: Assessment
+        key: DataKey,
+        assessment: Assessment,
     ) -> Answer:
         now = self._clock.now()
         messages.lock_cases(connection, frozenset().union(*(locks_of(assessed) for assessed in assessment.messages)))
@@ -136,8 +106,9 @@ class Intake:
                 continue
             recorded.append((assessed, outcome))
             if not outcome.repeated:
+                self._open.accepted(caller.id)
                 self._follower.follow(connection, assessed, clocks, outcome, now)
-        return self._answer(connection, received, caller, digest, tuple(recorded), tuple(refused))
+        return self._answer(connection, received, caller, digest, key, tuple(recorded), tuple(refused))
 
     def _answer(
         self,
@@ -145,6 +116,7 @@ class Intake:
         received: Received,
         caller: Agency,
         digest: str,
+        key: DataKey,
         recorded: tuple[tuple[AssessedMessage, Recorded], ...],
         refused: tuple[Problem, ...],
     ) -> Answer:
@@ -162,12 +134,38 @@ class Intake:
         kept = [Refusal(problem.code, problem.where, problem.problem, problem.cure) for problem in refused]
         quarantine.keep_refused(connection, received.id, kept, self._clock.now())
         if not recorded:
-            documents.answer(connection, received.id, DocumentState.REFUSED, None)
+            documents.answer(connection, received.id, key, DocumentState.REFUSED, None)
             return Answer(None, refused, repeated=False)
         receipt = signed(receipt_of(received.id, received.received_at, digest, recorded, refused), self._keys)
         state = DocumentState.PARTLY if refused else DocumentState.ACCEPTED
-        documents.answer(connection, received.id, state, receipt, [kept.message_id for _, kept in recorded])
+        documents.answer(connection, received.id, key, state, receipt, [kept.message_id for _, kept in recorded])
         return Answer(receipt, refused, repeated=all(kept.repeated for _, kept in recorded))
+
+
+def keep_document(
+    connection: Transaction, received: Received, caller: str, digest: str, told: Mapping[str, Any]
+) -> DataKey:
+    """The document as it came, and that it came; `told` goes into that entry too. Its key, for the answer."""
+    key = documents.keep(
+        connection,
+        id=received.id,
+        caller=caller,
+        media_type=received.media_type,
+        digest=digest,
+        body=received.body,
+        received_at=received.received_at,
+    )
+    journal.append(
+        connection,
+        Event.DOCUMENT_RECEIVED,
+        received.received_at,
+        raw_document_id=received.id,
+        agency=caller,
+        digest=digest,
+        size_bytes=len(received.body),
+        **told,
+    )
+    return key
 
 
 def locks_of(assessed: AssessedMessage) -> frozenset[str]:

@@ -6,7 +6,7 @@ from adapters.contract import Draft
 from hub.errors import Failure
 from hub.exchange.stages import Validated
 from hub.sharing.registry import SharingRegistry
-from hub.store import contents, messages
+from hub.store import contents
 from hub.store.engine import Transaction
 from schemas.catalogue import Catalogue
 from schemas.shape import flags_of
@@ -29,7 +29,7 @@ def kept_in_exchange(
     connection: Transaction, message_id: UUID, catalogue: Catalogue, registry: SharingRegistry
 ) -> tuple[Validated, UUID]:
     """The same, with the correlation of the exchange that it belongs to."""
-    row = messages.find(connection, message_id)
+    row = contents.find_whole(connection, message_id)
     if row is None:
         raise NoLongerKnown("the message is not kept", "report this as a defect of the exchange")
     kind, sender = catalogue.find(row.kind, row.version), registry.agencies.get(row.sender)
@@ -38,7 +38,7 @@ def kept_in_exchange(
             f"{row.sender} or {row.kind} version {row.version} is not in the registry any more",
             "enter it again, or discard the delivery",
         )
-    held = contents.content_of(connection, message_id)
+    held = contents.content_in(connection, row)
     payload = kind.payload.model_validate(held.payload)
     draft = Draft(row.kind, row.version, row.sender, None, held.reference, payload, row.sent_at, held.attachments)
     return Validated(draft, kind, sender, held.payload, flags_of(payload), row.accepted_at), row.correlation

@@ -128,6 +128,7 @@ class Mailbox:
                 decision=decision,
                 unexpressed=unexpressed,
             ),
+            row.message_id,
         )
         journal.append(
             connection,
@@ -164,7 +165,7 @@ class Mailbox:
         mailbox.withdraw(connection, row.id)
         words = f"held: {why.words}"
         deliveries.end_placed(
-            connection, Ending(row.id, DeliveryState.HELD, now, again, why.code, words, uncounted=True)
+            connection, Ending(row.id, DeliveryState.HELD, now, again, why.code, words, uncounted=True), row.message_id
         )
         journal.append(
             connection,
@@ -184,7 +185,8 @@ class Mailbox:
         receipt = {"proved": True, "received_at": now.isoformat(), "words": words}
         digest = mailbox.digest_of(connection, row.id)
         mailbox.acknowledge(connection, row.id, now)
-        deliveries.end_placed(connection, Ending(row.id, DeliveryState.DELIVERED, now, receipt=receipt))
+        ending = Ending(row.id, DeliveryState.DELIVERED, now, receipt=receipt)
+        deliveries.end_placed(connection, ending, row.message_id)
         journal.append(
             connection,
             Event.DELIVERED,

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -11,6 +12,7 @@ from hub.journal.events import Event
 from hub.people.case_keys import case_keys
 from hub.store import blinding, contents, deliveries, journal, messages
 from hub.store.blinding import Blinded
+from hub.store.deliveries import NewDelivery
 from hub.store.engine import Transaction
 from schemas.problem import Problem
 
@@ -102,35 +104,33 @@ def deliver_to(
     connection: Transaction, minimised: Minimised, message_id: UUID, now: datetime, cause: UUID | None = None
 ) -> UUID | None:
     """Put a delivery into the outbox; None if that recipient has the message already."""
-    permitted = minimised.permitted
-    (protocol, protocol_version), withheld = minimised.protocol, minimised.withheld()
-    delivery_id = deliveries.add(
-        connection,
-        deliveries.NewDelivery(
-            message_id=message_id,
-            recipient=permitted.recipient.id,
-            target=permitted.target,
-            subject=permitted.validated.draft.payload.subject(),
-            cause=cause,
-            protocol=protocol,
-            protocol_version=protocol_version,
-            withheld=withheld,
-            due_at=now,
-        ),
-    )
-    if delivery_id is not None:
-        journal.append(
-            connection,
-            Event.SHARING_PERMITTED,
-            now,
-            message_id=message_id,
-            delivery_id=delivery_id,
-            agency=permitted.recipient.id,
-            protocol=protocol,
-            protocol_version=protocol_version,
-            withheld=[held["path"] for held in withheld],
-        )
-    return delivery_id
+    return next(iter(deliver_to_all(connection, [minimised], message_id, now, cause)), None)
+
+
+def deliver_to_all(
+    connection: Transaction, cuts: Sequence[Minimised], message_id: UUID, now: datetime, cause: UUID | None = None
+) -> tuple[UUID, ...]:
+    """The same for several recipients of one message; the ids of the deliveries that are new."""
+    new = [_new_delivery(cut) for cut in cuts]
+    subject = cuts[0].permitted.validated.draft.payload.subject() if cuts else ""
+    added = deliveries.add(connection, message_id, subject, new, now, cause)
+    told = [delivery for delivery in new if delivery.id in added]
+    journal.append_all(connection, [_permitted(delivery, message_id, now) for delivery in told])
+    return tuple(delivery.id for delivery in told)
+
+
+def _new_delivery(cut: Minimised) -> NewDelivery:
+    protocol, version = cut.protocol
+    return NewDelivery(uuid4(), cut.permitted.recipient.id, cut.permitted.target, protocol, version, cut.withheld())
+
+
+def _permitted(delivery: NewDelivery, message_id: UUID, now: datetime) -> journal.Entry:
+    detail = {
+        "protocol": delivery.protocol,
+        "protocol_version": delivery.protocol_version,
+        "withheld": [held["path"] for held in delivery.withheld],
+    }
+    return journal.Entry(Event.SHARING_PERMITTED, now, message_id, delivery.id, delivery.recipient, detail)
 
 
 def _new_message(
@@ -181,8 +181,7 @@ def content_digest(validated: Validated) -> str:
 
 
 def _record_decisions(connection: Transaction, assessed: AssessedMessage, message_id: UUID, now: datetime) -> None:
-    for minimised in assessed.minimised:
-        deliver_to(connection, minimised, message_id, now)
+    deliver_to_all(connection, assessed.minimised, message_id, now)
     for denied in assessed.denied:
         journal.append(
             connection,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from hub.store import content_keys
 from hub.store.tables import delivery
@@ -17,14 +17,16 @@ def without_words(receipt: Mapping[str, Any] | None) -> dict[str, Any]:
     return {name: told for name, told in (receipt or {}).items() if name != "words"}
 
 
-def keep_words(connection: Connection, delivery_id: UUID, receipt: Mapping[str, Any] | None) -> None:
-    """The words of a receipt, encrypted under the key of the message."""
-    words = (receipt or {}).get("words")
-    if words:
-        message_id = connection.execute(select(delivery.c.message_id).where(delivery.c.id == delivery_id)).scalar_one()
-        key = content_keys.open_key(connection, message_id)
-        kept = key.encrypt(json.dumps(words, ensure_ascii=False).encode(), _WORDS, delivery_id)
-        connection.execute(update(delivery).where(delivery.c.id == delivery_id).values(receipt_words=kept))
+def encrypted(
+    connection: Connection, receipts: Mapping[UUID, tuple[UUID, Mapping[str, Any] | None]]
+) -> dict[UUID, bytes]:
+    """Of (message, receipt) by delivery: the words of each receipt that has some, under the key of its message."""
+    told = {id: (of, receipt["words"]) for id, (of, receipt) in receipts.items() if receipt and receipt.get("words")}
+    keys = content_keys.open_all(connection, {of for of, _ in told.values()})
+    return {
+        id: keys[of].encrypt(json.dumps(words, ensure_ascii=False).encode(), _WORDS, id)
+        for id, (of, words) in told.items()
+    }
 
 
 def receipts_of(connection: Connection, message_id: UUID) -> dict[UUID, dict[str, Any]]:

@@ -1,16 +1,18 @@
 """Clocks: one row for each that a message started."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ARRAY, Connection, Text, Uuid, any_, bindparam, func, insert, select, update
 
 from hub.lifecycle import ClockState
 from hub.store.blinding import Blinded
 from hub.store.engine import Found
 from hub.store.tables import case_key, clock, message
+
+_START = insert(clock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +33,22 @@ class NewClock:
 def start(connection: Connection, new: NewClock) -> UUID:
     id = uuid4()
     connection.execute(
-        insert(clock).values(
-            id=id,
-            name=new.name,
-            message_id=new.message_id,
-            owner=new.owner,
-            toward=new.toward,
-            toward_target=new.toward_target,
-            forward_kind=new.forward_kind,
-            starts_at=new.starts_at,
-            due_at=new.due_at,
-            why=new.why,
-            state=new.state,
-            remind_at=[moment.isoformat() for moment in new.remind_at],
-            next_reminder_at=min(new.remind_at, default=None),
-        )
+        _START,
+        {
+            "id": id,
+            "name": new.name,
+            "message_id": new.message_id,
+            "owner": new.owner,
+            "toward": new.toward,
+            "toward_target": new.toward_target,
+            "forward_kind": new.forward_kind,
+            "starts_at": new.starts_at,
+            "due_at": new.due_at,
+            "why": new.why,
+            "state": new.state,
+            "remind_at": [moment.isoformat() for moment in new.remind_at],
+            "next_reminder_at": min(new.remind_at, default=None),
+        },
     )
     return id
 
@@ -73,33 +76,33 @@ def take_reminders(connection: Connection, now: datetime, limit: int) -> tuple[F
     return tuple(due)
 
 
-def running(connection: Connection, name: str, keys: frozenset[Blinded], own_message: UUID) -> tuple[Found, ...]:
-    """Running clocks of that name started by the message itself, or by one that shares a case key; locked."""
-    return tuple(
-        connection.execute(
-            select(clock)
-            .where(clock.c.name == name, clock.c.state == ClockState.RUNNING)
-            .where((clock.c.message_id == own_message) | clock.c.message_id.in_(_sharing(keys)))
-            .order_by(clock.c.id)
-            .with_for_update()
-        )
+# From the few messages of the case to their clocks: of one name there are as many running as there are open cases.
+_OF_CASE = clock.c.message_id == any_(
+    func.array(
+        select(case_key.c.message_id)
+        .where(case_key.c.key == any_(bindparam("keys", type_=ARRAY(Text))))
+        .union_all(select(bindparam("own_message", type_=Uuid)))
+        .scalar_subquery()
     )
+)
+_OPEN = select(clock).where(_OF_CASE, clock.c.state == ClockState.RUNNING).order_by(clock.c.id)
+_RUNNING = _OPEN.where(clock.c.name == any_(bindparam("names", type_=ARRAY(Text)))).with_for_update()
+_AWAITING = _OPEN.where(clock.c.forward_kind == bindparam("kind"))
+
+
+def running(
+    connection: Connection, names: Collection[str], keys: frozenset[Blinded], own_message: UUID
+) -> tuple[Found, ...]:
+    """Running clocks of those names started by the message itself, or by one that shares a case key; locked."""
+    if not names:
+        return ()
+    given = {"names": list(names), "keys": sorted(keys), "own_message": own_message}
+    return tuple(connection.execute(_RUNNING, given))
 
 
 def awaiting(connection: Connection, kind: str, keys: frozenset[Blinded]) -> tuple[Found, ...]:
     """Running clocks of the same person and case for which a message of `kind` must be forwarded."""
-    return tuple(
-        connection.execute(
-            select(clock)
-            .where(clock.c.forward_kind == kind, clock.c.state == ClockState.RUNNING)
-            .where(clock.c.message_id.in_(_sharing(keys)))
-            .order_by(clock.c.id)
-        )
-    )
-
-
-def _sharing(keys: frozenset[Blinded]) -> Any:
-    return select(case_key.c.message_id).where(case_key.c.key.in_(sorted(keys)))
+    return tuple(connection.execute(_AWAITING, {"kind": kind, "keys": sorted(keys), "own_message": None}))
 
 
 def stop(connection: Connection, id: UUID, state: ClockState, at: datetime, by: UUID) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     Column,
     Connection,
     Index,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    any_,
     bindparam,
     delete,
     func,
@@ -42,6 +44,9 @@ content_key = Table(
 
 COLUMNS = (content_key.c.wrapped, content_key.c.wrapped_by)
 
+_ADD = insert(content_key)
+_OF = select(content_key).where(content_key.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+_NOT_RETIRED_MEANWHILE = text("LOCK TABLE content_key IN ROW EXCLUSIVE MODE")
 _ONE_CHANGE_AT_A_TIME = 8_220_451
 
 BLINDING = UUID(int=0)
@@ -57,19 +62,26 @@ def keep(connection: Connection, id: UUID) -> DataKey:
 
 def new_key(connection: Connection) -> tuple[DataKey, Wrapped]:
     """From here to the end of the transaction no master key is retired: that which wraps now stays."""
-    connection.execute(text("LOCK TABLE content_key IN ROW EXCLUSIVE MODE"))
+    connection.execute(_NOT_RETIRED_MEANWHILE)
     return vault_of(connection).new_key()
 
 
 def add(connection: Connection, id: UUID, wrapped: Wrapped) -> None:
-    connection.execute(insert(content_key).values(id=id, wrapped=wrapped.key, wrapped_by=wrapped.by))
+    connection.execute(_ADD, {"id": id, "wrapped": wrapped.key, "wrapped_by": wrapped.by})
 
 
 def open_key(connection: Connection, id: UUID) -> DataKey:
     """Raises ContentDestroyed, or KeysUnusable when no master key opens it."""
-    found = open_keys(connection, [id]).get(id)
-    if found is None:
-        raise _no_key(connection, id)
+    return open_all(connection, [id])[id]
+
+
+def open_all(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, DataKey]:
+    """The key of each. Raises as `open_key`."""
+    wanted = list(ids)
+    found = open_keys(connection, wanted)
+    for id in wanted:
+        if id not in found:
+            raise _no_key(connection, id)
     return found
 
 
@@ -85,7 +97,7 @@ def open_keys(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, Data
     wanted = list(ids)
     if not wanted:
         return {}
-    rows = connection.execute(select(content_key).where(content_key.c.id.in_(wanted))).all()
+    rows = connection.execute(_OF, {"ids": wanted}).all()
     keys = vault_of(connection).open([_wrapped(row) for row in rows])
     return {row.id: key for row, key in zip(rows, keys, strict=True)}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from hub.store import content_keys
@@ -51,16 +51,34 @@ def keep_attachments(connection: Connection, key: DataKey, id: UUID, attachments
         connection.execute(insert(attachment).on_conflict_do_nothing(), rows)
 
 
+_WHOLE = (
+    select(
+        message,
+        *content_keys.COLUMNS,
+        select(attachment.c.sha256).where(attachment.c.message_id == message.c.id).exists().label("documented"),
+    )
+    .join(content_keys.content_key, content_keys.content_key.c.id == message.c.id, isouter=True)
+    .where(message.c.id == bindparam("of"))
+)
+
+
+def find_whole(connection: Connection, id: UUID) -> Row[Any] | None:
+    """A message with all that it says, still closed: see `content_in`."""
+    return connection.execute(_WHOLE, {"of": id}).one_or_none()
+
+
 def content_of(connection: Connection, id: UUID) -> Content:
     """Raises ContentDestroyed."""
-    row = connection.execute(
-        select(message.c.payload, message.c.reference, *content_keys.COLUMNS)
-        .join(content_keys.content_key, content_keys.content_key.c.id == message.c.id, isouter=True)
-        .where(message.c.id == id)
-    ).one()
+    return content_in(connection, connection.execute(_WHOLE, {"of": id}).one())
+
+
+def content_in(connection: Connection, row: Row[Any]) -> Content:
+    """Of a row that `find_whole` found. Raises ContentDestroyed."""
+    id: UUID = row.id
     key = content_keys.opened(connection, row, id)
     reference = key.decrypt(row.reference, _REFERENCE, id).decode()
-    return Content(reference, _payload(key, row.payload, id), _attachments(connection, key, id))
+    attachments = _attachments(connection, key, id) if row.documented else ()
+    return Content(reference, _payload(key, row.payload, id), attachments)
 
 
 def payload_of(connection: Connection, id: UUID) -> dict[str, Any]:

@@ -1,31 +1,31 @@
 """Deliveries: the outbox, its leases, and how each attempt ended."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import Connection, Row, ScalarSelect, select, text, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import Boolean, Connection, Row, bindparam, case, func, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from hub.lifecycle import ENDED, DeliveryState
 from hub.store import answers, blinding
-from hub.store.tables import delivery, message, raw_document
+from hub.store.tables import delivery
 
 WAKE_CHANNEL = "hub_delivery_due"
+_NULLABLE = JSONB(none_as_null=True)
 
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    message_id: UUID
+    id: UUID
     recipient: str
     target: str
-    subject: str
-    cause: UUID | None
     protocol: str
     protocol_version: int
     withheld: list[dict[str, Any]]
-    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,37 +62,50 @@ class Ending:
     perhaps_sent: bool = False
 
 
-def add(connection: Connection, new: NewDelivery) -> UUID | None:
-    """The id of the new delivery, or None if this recipient has this message already. Wakes the relay on commit."""
-    added: UUID | None = connection.execute(
-        upsert(delivery)
-        .values(
-            id=uuid4(),
-            message_id=new.message_id,
-            recipient=new.recipient,
-            target=new.target,
-            subject=blinding.subject_key(connection, new.subject),
-            cause=new.cause,
-            state=DeliveryState.WAITING,
-            attempts=0,
-            due_at=new.due_at,
-            protocol=new.protocol,
-            protocol_version=new.protocol_version,
-            withheld=new.withheld,
-            unexpressed=[],
-            created_at=new.due_at,
-            handed_in_by=_caller_of(new.message_id),
-        )
-        .on_conflict_do_nothing(constraint="delivery_once")
-        .returning(delivery.c.id)
-    ).scalar()
-    return added
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Of a delivery whose attempt has ended."""
+
+    message_id: UUID
+    recipient: str
 
 
-def _caller_of(message_id: UUID) -> ScalarSelect[str]:
-    """Who handed in the document; nobody for what the hub wrote by itself."""
-    handed_in = raw_document.join(message, message.c.raw_document_id == raw_document.c.id)
-    return select(raw_document.c.caller).select_from(handed_in).where(message.c.id == message_id).scalar_subquery()
+# Who handed in the document is nobody for what the hub wrote by itself.
+_ADD = text("""
+    INSERT INTO delivery (id, message_id, recipient, target, subject, cause, state, attempts, due_at, protocol,
+        protocol_version, withheld, unexpressed, created_at, handed_in_by)
+    SELECT n.id, :message_id, n.recipient, n.target, :subject, CAST(:cause AS uuid), 'waiting', 0, :due_at, n.protocol,
+        n.protocol_version, n.withheld, '[]', :due_at,
+        (SELECT r.caller FROM raw_document r JOIN message m ON m.raw_document_id = r.id WHERE m.id = :message_id)
+    FROM jsonb_to_recordset(CAST(:new AS jsonb))
+        AS n (id uuid, recipient text, target text, protocol text, protocol_version int, withheld jsonb)
+    ON CONFLICT ON CONSTRAINT delivery_once DO NOTHING
+    RETURNING id
+""")
+
+
+def add(
+    connection: Connection,
+    message_id: UUID,
+    subject: str,
+    new: Sequence[NewDelivery],
+    due_at: datetime,
+    cause: UUID | None,
+) -> frozenset[UUID]:
+    """The ids of those that are new: a recipient has a message once. Wakes the relay on commit."""
+    if not new:
+        return frozenset()
+    added = connection.execute(
+        _ADD,
+        {
+            "message_id": message_id,
+            "subject": blinding.subject_key(connection, subject),
+            "cause": cause,
+            "due_at": due_at,
+            "new": json.dumps([asdict(each) | {"id": str(each.id)} for each in new], ensure_ascii=False),
+        },
+    )
+    return frozenset(added.scalars())
 
 
 def make_due(connection: Connection, recipient: str, now: datetime) -> None:
@@ -125,53 +138,82 @@ def begin(connection: Connection, ids: tuple[UUID, ...], token: UUID, now: datet
     )
 
 
-def end(connection: Connection, ending: Ending, token: UUID) -> Row[Any, Any] | None:
-    """Write how the attempt ended and return its (message_id, recipient); None if the token no longer holds: a late
-    worker changes nothing."""
-    changed = connection.execute(
-        update(delivery)
-        .where(delivery.c.id == ending.id, delivery.c.lease_token == token, delivery.c.state == DeliveryState.SENDING)
-        .values(_values(ending))
-        .returning(delivery.c.message_id, delivery.c.recipient)
-    ).one_or_none()
-    if changed is not None:
-        answers.keep_words(connection, ending.id, ending.receipt)
-    return changed
+_DELIVERED = bindparam("delivered", type_=Boolean)
+_AS_ENDED = (
+    update(delivery)
+    .where(delivery.c.id == bindparam("of"))
+    .values(
+        state=bindparam("ended_as"),
+        lease_token=None,
+        lease_until=None,
+        begun_at=None,
+        deaths=0,
+        why_code=bindparam("code"),
+        why=bindparam("words"),
+        why_where=bindparam("place"),
+        why_cure=bindparam("to_do"),
+        quarantined_at=bindparam("in_quarantine_at"),
+        due_at=func.coalesce(bindparam("next_look_at"), delivery.c.due_at),
+        attempts=delivery.c.attempts - bindparam("uncounted"),
+        protocol=func.coalesce(bindparam("under"), delivery.c.protocol),
+        protocol_version=func.coalesce(bindparam("under_version"), delivery.c.protocol_version),
+        withheld=func.coalesce(bindparam("left_out", type_=_NULLABLE), delivery.c.withheld),
+        unexpressed=func.coalesce(bindparam("unsaid", type_=_NULLABLE), delivery.c.unexpressed),
+        delivered_at=case((_DELIVERED, bindparam("at")), else_=delivery.c.delivered_at),
+        receipt=case((_DELIVERED, bindparam("answer", type_=_NULLABLE)), else_=delivery.c.receipt),
+        receipt_words=case((_DELIVERED, bindparam("answer_words")), else_=delivery.c.receipt_words),
+    )
+)
+_PLACED_AS_ENDED = _AS_ENDED.where(delivery.c.state == DeliveryState.PLACED)
 
 
-def end_placed(connection: Connection, ending: Ending) -> None:
+def end(connection: Connection, endings: Sequence[Ending], token: UUID) -> Mapping[UUID, Ended]:
+    """Write how attempts ended. By its id, each delivery that the token still held: a late worker changes nothing."""
+    held = (
+        select(delivery.c.id, delivery.c.message_id, delivery.c.recipient)
+        .where(delivery.c.id.in_([ending.id for ending in endings]), delivery.c.lease_token == token)
+        .where(delivery.c.state == DeliveryState.SENDING)
+        .order_by(delivery.c.id)  # nobody waits in a ring
+        .with_for_update()
+    )
+    ended = {row.id: Ended(row.message_id, row.recipient) for row in connection.execute(held)}
+    written = [ending for ending in endings if ending.id in ended]
+    words = answers.encrypted(connection, {each.id: (ended[each.id].message_id, each.receipt) for each in written})
+    if written:
+        connection.execute(_AS_ENDED, [_values(ending, words.get(ending.id)) for ending in written])
+    return ended
+
+
+def end_placed(connection: Connection, ending: Ending, message_id: UUID) -> None:
     """What became of a delivery in a mailbox. The caller holds the item's lock, which stands for the lease."""
-    placed = (delivery.c.id == ending.id, delivery.c.state == DeliveryState.PLACED)
-    connection.execute(update(delivery).where(*placed).values(_values(ending)))
-    answers.keep_words(connection, ending.id, ending.receipt)
+    words = answers.encrypted(connection, {ending.id: (message_id, ending.receipt)})
+    connection.execute(_PLACED_AS_ENDED, _values(ending, words.get(ending.id)))
     if ending.state is DeliveryState.DELIVERED:
         connection.execute(text(f"NOTIFY {WAKE_CHANNEL}"))  # the next one about the same subject may go
 
 
-def _values(ending: Ending) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "state": ending.state,
-        "lease_token": None,
-        "lease_until": None,
-        "begun_at": None,
-        "deaths": 0,
-        "why_code": ending.why_code,
-        "why": ending.why,
-        "why_where": ending.where,
-        "why_cure": ending.cure,
-        "quarantined_at": ending.at if ending.state is DeliveryState.QUARANTINED else None,
+def _values(ending: Ending, words: bytes | None) -> dict[str, Any]:
+    protocol, version, withheld = ending.decision or (None, None, None)
+    delivered = ending.state is DeliveryState.DELIVERED
+    return {
+        "of": ending.id,
+        "ended_as": ending.state,
+        "code": ending.why_code,
+        "words": ending.why,
+        "place": ending.where,
+        "to_do": ending.cure,
+        "in_quarantine_at": ending.at if ending.state is DeliveryState.QUARANTINED else None,
+        "next_look_at": ending.due_at,
+        "uncounted": int(ending.uncounted),
+        "under": protocol,
+        "under_version": version,
+        "left_out": withheld,
+        "unsaid": ending.unexpressed,
+        "delivered": delivered,
+        "at": ending.at,
+        "answer": answers.without_words(ending.receipt) if delivered else None,
+        "answer_words": words,
     }
-    if ending.due_at is not None:
-        values["due_at"] = ending.due_at
-    if ending.uncounted:
-        values["attempts"] = delivery.c.attempts - 1
-    if ending.decision is not None:
-        values["protocol"], values["protocol_version"], values["withheld"] = ending.decision
-    if ending.unexpressed is not None:
-        values["unexpressed"] = ending.unexpressed
-    if ending.state is DeliveryState.DELIVERED:
-        values |= {"delivered_at": ending.at, "receipt": answers.without_words(ending.receipt)}
-    return values
 
 
 def of_message(connection: Connection, id: UUID) -> tuple[Row[Any], ...]:

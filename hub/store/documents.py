@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from hub.lifecycle import DocumentState
 from hub.store import content_keys
@@ -14,23 +14,32 @@ from hub.store.tables import raw_document
 from hub.vault.data_key import DataKey
 
 _BODY, _RECEIPT = "raw_document.body", "raw_document.receipt"
+_KEEP = insert(raw_document)
+_ANSWER = (
+    update(raw_document)
+    .where(raw_document.c.id == bindparam("of"))
+    .values(state=bindparam("new_state"), receipt=bindparam("new_receipt"), message_ids=bindparam("new_message_ids"))
+)
 
 
 def keep(
     connection: Connection, *, id: UUID, caller: str, media_type: str, digest: str, body: bytes, received_at: datetime
-) -> None:
+) -> DataKey:
+    """The key that it is encrypted with, and its answer will be."""
     key = content_keys.keep(connection, id)
     connection.execute(
-        insert(raw_document).values(
-            id=id,
-            caller=caller,
-            media_type=media_type,
-            digest=digest,
-            body=key.encrypt(body, _BODY, id),
-            received_at=received_at,
-            state=DocumentState.RECEIVED,
-        )
+        _KEEP,
+        {
+            "id": id,
+            "caller": caller,
+            "media_type": media_type,
+            "digest": digest,
+            "body": key.encrypt(body, _BODY, id),
+            "received_at": received_at,
+            "state": DocumentState.RECEIVED,
+        },
     )
+    return key
 
 
 def body_of(connection: Connection, id: UUID) -> bytes:
@@ -63,16 +72,20 @@ def read_receipt(key: DataKey, kept: bytes, id: UUID) -> dict[str, Any]:
 def answer(
     connection: Connection,
     id: UUID,
+    key: DataKey,
     state: DocumentState,
     receipt: dict[str, Any] | None,
     message_ids: Sequence[UUID] = (),
 ) -> None:
-    """`message_ids` are those of the receipt: which content the document would keep readable."""
-    values: dict[str, Any] = {"state": state, "message_ids": list(message_ids)}
+    """`key` is the document's; `message_ids` are those of the receipt: which content the document would keep
+    readable."""
+    kept: bytes | None = None
     if receipt is not None:
         plain = json.dumps(receipt, ensure_ascii=False, separators=(",", ":")).encode()
-        values["receipt"] = content_keys.open_key(connection, id).encrypt(plain, _RECEIPT, id)
-    connection.execute(update(raw_document).where(raw_document.c.id == id).values(values))
+        kept = key.encrypt(plain, _RECEIPT, id)
+    connection.execute(
+        _ANSWER, {"of": id, "new_state": state, "new_receipt": kept, "new_message_ids": list(message_ids)}
+    )
 
 
 def abandon_unanswered(connection: Connection, before: datetime) -> tuple[UUID, ...]:

@@ -1,14 +1,15 @@
 """The connection to PostgreSQL. Everything durable happens inside `Store.transaction()`."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
 import psycopg
 from sqlalchemy import Connection, Engine, Row, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from hub.errors import StoreUnavailable
 from hub.vault.vault import Vault
@@ -39,12 +40,14 @@ class Store:
             pool_size=pool_size,
             max_overflow=5,
             pool_timeout=10,
-            pool_pre_ping=True,
             hide_parameters=True,  # parameters hold personal data and must not reach a log
             connect_args={"connect_timeout": 5, "application_name": "hub"},
             execution_options={_VAULT: vault},
         )
+        self._reading_engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         event.listen(self._engine, "connect", _with_the_privileges_of_the_running_hub)
+        event.listen(self._engine, "checkin", _note_when)
+        event.listen(self._engine, "checkout", _ask_if_long_idle)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -52,15 +55,15 @@ class Store:
 
         Raises StoreUnavailable when the database cannot be reached or goes away.
         """
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except (OperationalError, NoConnectionFree) as error:
-            raise _unavailable() from error
-        except DBAPIError as error:
-            if error.connection_invalidated:
-                raise _unavailable() from error
-            raise
+        with _answering(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """For looking only: each statement sees what is committed when it begins, as in a transaction, and nothing is
+        said to the database before and after. Raises StoreUnavailable."""
+        with _answering(), self._reading_engine.connect() as connection:
+            yield connection
 
     @contextmanager
     def listening(self, channel: str) -> Iterator[ListeningConnection]:
@@ -92,6 +95,37 @@ class Store:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+_IDLE_SECONDS_MAX = 1.0
+
+
+def _note_when(_: object, record: ConnectionPoolEntry) -> None:
+    record.info["given_back_at"] = time.monotonic()
+
+
+def _ask_if_long_idle(connection: psycopg.Connection[Any], record: ConnectionPoolEntry, _: object) -> None:
+    """Whether the database is still there. Not before every use: what goes away in the middle of one is told anyway,
+    and then no connection of that time is used again."""
+    if time.monotonic() - record.info.get("given_back_at", time.monotonic()) <= _IDLE_SECONDS_MAX:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.Error as error:
+        raise InvalidatePoolError from error
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, NoConnectionFree) as error:
+        raise _unavailable() from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise _unavailable() from error
+        raise
 
 
 # Where the migrations could make the role, the running hub may add to its evidence and never change it.

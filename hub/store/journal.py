@@ -1,5 +1,7 @@
 """The journal: a line for every step, appended in the transaction of the step itself, never changed."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,6 +9,40 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, func, insert, or_, select
 
 from hub.store.tables import journal
+
+_ADD = insert(journal)
+_APPEND = _ADD.returning(journal.c.position)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line to be. `detail` says what happened in codes, ids and field paths; never a value of a field."""
+
+    event: str
+    at: datetime
+    message_id: UUID
+    delivery_id: UUID | None
+    agency: str
+    detail: Mapping[str, Any]
+
+
+def append_all(connection: Connection, entries: Sequence[Entry]) -> None:
+    """In their order."""
+    rows = [
+        {
+            "at": entry.at,
+            "event": entry.event,
+            "raw_document_id": None,
+            "message_id": entry.message_id,
+            "delivery_id": entry.delivery_id,
+            "clock_id": None,
+            "agency": entry.agency,
+            "detail": entry.detail,
+        }
+        for entry in entries
+    ]
+    if rows:
+        connection.execute(_ADD, rows)
 
 
 def append(
@@ -23,18 +59,17 @@ def append(
 ) -> int:
     """Returns its position. `detail` says what happened in codes, ids and field paths; never a value of a field."""
     position: int = connection.execute(
-        insert(journal)
-        .values(
-            at=at,
-            event=event,
-            raw_document_id=raw_document_id,
-            message_id=message_id,
-            delivery_id=delivery_id,
-            clock_id=clock_id,
-            agency=agency,
-            detail=detail,
-        )
-        .returning(journal.c.position)
+        _APPEND,
+        {
+            "at": at,
+            "event": event,
+            "raw_document_id": raw_document_id,
+            "message_id": message_id,
+            "delivery_id": delivery_id,
+            "clock_id": clock_id,
+            "agency": agency,
+            "detail": detail,
+        },
     ).scalar_one()
     return position
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Text, cast, select, text, update
+from sqlalchemy import ARRAY, Connection, Row, Text, any_, bindparam, cast, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from hub.lifecycle import DeliveryState, MessageState, message_state
@@ -51,66 +51,79 @@ class KeptBefore:
     accepted_at: datetime
 
 
+_KEEP = insert(message).on_conflict_do_nothing(constraint="message_once").returning(message.c.id)
+_KEEP_CASE_KEY = insert(case_key)
+_SHARING = select(case_key.c.message_id).where(case_key.c.key == any_(bindparam("keys", type_=ARRAY(Text))))
+_ABOUT_SAME = select(message.c.id).where(message.c.id.in_(_SHARING)).order_by(message.c.accepted_at.desc()).limit(50)
+_OF_KIND = (
+    select(message.c.id)
+    .where(message.c.kind == bindparam("kind"), message.c.id.in_(_SHARING))
+    .order_by(message.c.accepted_at.desc())
+    .limit(20)
+)
+_CORRELATION = select(message.c.correlation).where(message.c.id.in_(_SHARING)).order_by(message.c.accepted_at).limit(1)
+_CASE_KEYS = select(case_key.c.key).where(case_key.c.message_id == bindparam("of"))
+_UNDER_REFERENCE = select(message.c.id, message.c.digest, message.c.accepted_at).where(
+    message.c.sender == bindparam("sender"), message.c.sender_reference == bindparam("reference")
+)
+_LATEST_EDITION = (
+    select(message.c.id)
+    .where(message.c.kind == bindparam("kind"), message.c.sender == bindparam("sender"))
+    .where(message.c.replaces_key == bindparam("replaces_key"))
+    .order_by(message.c.accepted_at.desc(), message.c.id)
+    .limit(1)
+)
+_SETTLE = update(message).where(message.c.id == bindparam("of")).values(state=bindparam("follows"))
+_LOCK = text("SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n")
+
+
 def keep(connection: Connection, new: NewMessage) -> KeptBefore | None:
     """Insert, or say what stands there already; a second sender of the same waits here for the first."""
     reference = reference_key(connection, new.sender, new.sender_reference)
     key, wrapped = content_keys.new_key(connection)
     inserted = connection.execute(
-        insert(message)
-        .values(
-            id=new.id,
-            raw_document_id=new.raw_document_id,
-            kind=new.kind,
-            version=new.version,
-            sender=new.sender,
-            sender_reference=reference,
-            subject=subject_key(connection, new.subject),
-            correlation=new.correlation,
-            causation=new.causation,
-            sent_at=new.sent_at,
-            accepted_at=new.accepted_at,
-            digest=new.digest,
-            doubts=new.doubts,
-            counts=new.counts,
-            state=MessageState.IN_PROGRESS,
-            replaces_key=edition_key(connection, new.replaces_key) if new.replaces_key else None,
-            supersedes=new.supersedes,
+        _KEEP,
+        {
+            "id": new.id,
+            "raw_document_id": new.raw_document_id,
+            "kind": new.kind,
+            "version": new.version,
+            "sender": new.sender,
+            "sender_reference": reference,
+            "subject": subject_key(connection, new.subject),
+            "correlation": new.correlation,
+            "causation": new.causation,
+            "sent_at": new.sent_at,
+            "accepted_at": new.accepted_at,
+            "digest": new.digest,
+            "doubts": new.doubts,
+            "counts": new.counts,
+            "state": MessageState.IN_PROGRESS,
+            "replaces_key": edition_key(connection, new.replaces_key) if new.replaces_key else None,
+            "supersedes": new.supersedes,
             **encrypted(key, new.id, new.sender_reference, new.payload),
-        )
-        .on_conflict_do_nothing(constraint="message_once")
-        .returning(message.c.id)
+        },
     ).scalar()
     if inserted is None:
-        row = connection.execute(
-            select(message.c.id, message.c.digest, message.c.accepted_at).where(
-                message.c.sender == new.sender, message.c.sender_reference == reference
-            )
-        ).one()
+        row = connection.execute(_UNDER_REFERENCE, {"sender": new.sender, "reference": reference}).one()
         return KeptBefore(row.id, row.digest, row.accepted_at)
     content_keys.add(connection, new.id, wrapped)
     keep_attachments(connection, key, new.id, new.attachments)
     if new.case_keys:
-        connection.execute(insert(case_key), [{"message_id": new.id, "key": key} for key in sorted(new.case_keys)])
+        connection.execute(_KEEP_CASE_KEY, [{"message_id": new.id, "key": key} for key in sorted(new.case_keys)])
     return None
 
 
 def is_kept(connection: Connection, sender: str, sender_reference: str) -> bool:
     reference = reference_key(connection, sender, sender_reference)
-    query = select(message.c.id).where(message.c.sender == sender, message.c.sender_reference == reference)
-    return connection.execute(query).first() is not None
+    return connection.execute(_UNDER_REFERENCE, {"sender": sender, "reference": reference}).first() is not None
 
 
 def about_same(connection: Connection, keys: frozenset[Blinded]) -> tuple[UUID, ...]:
     """The messages of any kind that share a case key, the newest first."""
     if not keys:
         return ()
-    query = (
-        select(message.c.id)
-        .where(message.c.id.in_(select(case_key.c.message_id).where(case_key.c.key.in_(sorted(keys)))))
-        .order_by(message.c.accepted_at.desc())
-        .limit(50)
-    )
-    return tuple(connection.execute(query).scalars())
+    return tuple(connection.execute(_ABOUT_SAME, {"keys": sorted(keys)}).scalars())
 
 
 def with_case_keys(
@@ -119,20 +132,12 @@ def with_case_keys(
     """(id, case keys) of the messages of `kind` that share a key, the newest first."""
     if not keys:
         return ()
-    candidates = (
-        select(message.c.id)
-        .where(
-            message.c.kind == kind,
-            message.c.id.in_(select(case_key.c.message_id).where(case_key.c.key.in_(sorted(keys)))),
-        )
-        .order_by(message.c.accepted_at.desc())
-        .limit(20)
-    )
-    return tuple((id, case_keys_of(connection, id)) for id in connection.execute(candidates).scalars())
+    candidates = connection.execute(_OF_KIND, {"kind": kind, "keys": sorted(keys)}).scalars()
+    return tuple((id, case_keys_of(connection, id)) for id in candidates)
 
 
 def case_keys_of(connection: Connection, id: UUID) -> frozenset[Blinded]:
-    return frozenset(connection.execute(select(case_key.c.key).where(case_key.c.message_id == id)).scalars())
+    return frozenset(connection.execute(_CASE_KEYS, {"of": id}).scalars())
 
 
 def find(connection: Connection, id: UUID) -> Row[Any] | None:
@@ -160,10 +165,10 @@ def settle(connection: Connection, ids: frozenset[UUID]) -> None:
         select(delivery.c.message_id, delivery.c.state).where(delivery.c.message_id.in_(ids))
     ):
         states[each.message_id].append(DeliveryState(each.state))
-    for row in locked:
-        state = message_state(tuple(states[row.id]))
-        if state != row.state:
-            connection.execute(update(message).where(message.c.id == row.id).values(state=state))
+    now = {row.id: message_state(tuple(states[row.id])) for row in locked}
+    changed = [{"of": row.id, "follows": now[row.id]} for row in locked if now[row.id] != row.state]
+    if changed:
+        connection.execute(_SETTLE, changed)
 
 
 def related(connection: Connection, correlation: UUID) -> tuple[Row[Any], ...]:
@@ -184,14 +189,7 @@ def correlation_with(connection: Connection, keys: frozenset[Blinded]) -> UUID |
     """The exchange that messages about the same person and case belong to already."""
     if not keys:
         return None
-    query = (
-        select(message.c.correlation)
-        .join(case_key, case_key.c.message_id == message.c.id)
-        .where(case_key.c.key.in_(sorted(keys)))
-        .order_by(message.c.accepted_at)
-        .limit(1)
-    )
-    found: UUID | None = connection.execute(query).scalar()
+    found: UUID | None = connection.execute(_CORRELATION, {"keys": sorted(keys)}).scalar()
     return found
 
 
@@ -206,9 +204,7 @@ def lock_cases(connection: Connection, keys: frozenset[str]) -> None:
     if keys:
         blind = blinder(connection, "lock")
         numbers = sorted(int.from_bytes(bytes.fromhex(blind(key)[:16]), signed=True) for key in keys)
-        connection.execute(
-            text("SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n"), {"numbers": numbers}
-        )
+        connection.execute(_LOCK, {"numbers": numbers})
 
 
 def sent_by(connection: Connection, id: UUID, agency: str) -> bool:
@@ -223,12 +219,8 @@ def sent_by(connection: Connection, id: UUID, agency: str) -> bool:
 
 def latest_edition(connection: Connection, kind: str, sender: str, replaces_key: str) -> UUID | None:
     """The newest message that one with this key replaces."""
-    query = (
-        select(message.c.id)
-        .where(message.c.kind == kind, message.c.sender == sender)
-        .where(message.c.replaces_key == edition_key(connection, replaces_key))
-        .order_by(message.c.accepted_at.desc(), message.c.id)
-        .limit(1)
-    )
-    found: UUID | None = connection.execute(query).scalar()
+    key = edition_key(connection, replaces_key)
+    found: UUID | None = connection.execute(
+        _LATEST_EDITION, {"kind": kind, "sender": sender, "replaces_key": key}
+    ).scalar()
     return found

@@ -27,9 +27,10 @@ _READY_SINCE = text(f"""
     LIMIT 1
 """)  # noqa: S608 - made of our own words
 _OPEN = text("""
-    SELECT DISTINCT message_id FROM delivery
-    WHERE handed_in_by = :agency AND state IN ('waiting', 'sending', 'placed', 'held')
-    OFFSET :allowed LIMIT 1
+    SELECT count(*) FROM (
+        SELECT DISTINCT message_id FROM delivery
+        WHERE handed_in_by = :agency AND state IN ('waiting', 'sending', 'placed', 'held') LIMIT :at_most
+    ) open
 """)
 
 
@@ -44,6 +45,6 @@ def something_ready_since(connection: Connection, since: datetime, now: datetime
     return connection.execute(_READY_SINCE, {"since": since, "now": now}).first() is not None
 
 
-def has_open(connection: Connection, agency: str, at_least: int) -> bool:
-    """Whether so many messages that this agency handed in have a delivery that has not ended."""
-    return connection.execute(_OPEN, {"agency": agency, "allowed": at_least - 1}).first() is not None
+def open_of(connection: Connection, agency: str, at_most: int) -> int:
+    """How many messages that this agency handed in have a delivery that has not ended; not counted beyond `at_most`."""
+    return int(connection.execute(_OPEN, {"agency": agency, "at_most": at_most}).scalar_one())

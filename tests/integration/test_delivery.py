@@ -72,7 +72,7 @@ def test_a_worker_whose_lease_ran_out_changes_nothing(bench: Bench) -> None:
     assert bench.hub.deliver(late.ids, late.token) == 0, "a late worker sends nothing"
     ending = Ending(late.ids[0], DeliveryState.QUARANTINED, bench.clock.now(), why_code="x", why="x")
     with bench.hub.store.transaction() as connection:
-        assert deliveries.end(connection, ending, late.token) is None
+        assert deliveries.end(connection, [ending], late.token) == {}
     assert bench.hub.deliver(second.ids, second.token) == 1
     assert _only_delivery(bench, receipt)["state"] == "delivered"
 
