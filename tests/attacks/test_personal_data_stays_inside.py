@@ -19,7 +19,7 @@ from hub.local.demo import Demonstration, Told, failures
 from hub.store import contents
 from schemas.category import Category
 from schemas.shape import leaves_of, values_at
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SAMPLES
 from tests.played import Played
 
 ABOUT_PEOPLE = frozenset(
@@ -161,7 +161,7 @@ _SPOILT: tuple[Callable[[bytes], bytes], ...] = (
 
 def test_the_search_would_find_it(left: LeftBehind) -> None:
     """The marks are many, they were delivered, and the search sees one wherever it is put and however it is written."""
-    assert len(left.marks) > 100
+    assert len(left.marks) > (100 if SAMPLES.is_dir() else 80)  # the real samples are played too where they are
     assert len(found_in(left.marks, left.delivered)) > len(left.marks) // 3
     sealed = left.places["table message.payload"]
     for written in (PLANTED, PLANTED.upper(), PLANTED.replace("-", ""), PLANTED.encode().hex()):
