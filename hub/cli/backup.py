@@ -22,7 +22,7 @@ from hub.local.servers import LocalServers
 from hub.local.state import StateFolder
 from hub.settings import Settings
 from hub.store import journal
-from hub.store.schema import migrate
+from hub.store.schema import check_keys, migrate
 from hub.telemetry.logs import configure_logs
 
 
@@ -78,6 +78,8 @@ def restore(folder: Annotated[Path, typer.Argument(help="What `hub backup` made.
             migrate(hub.store, manifest.schema)
             load_rows(database_url, folder, manifest)
             _, schema = hub.migrate()
+            check_keys(hub.store)
+            found = hub.evidence.verify()
             with hub.store.transaction() as connection:
                 journal.append(
                     connection,
@@ -91,7 +93,9 @@ def restore(folder: Annotated[Path, typer.Argument(help="What `hub backup` made.
             hub.close()
     rows = sum(manifest.rows.values())
     out().print(f"{rows:,} rows of {manifest.made_at} are back, at schema {schema}; keys put back: {len(restored)}.")
-    out().print("Next: hub journal verify, then hub up.")
+    out().print("The journal is whole. Next: hub up." if found.whole else f"NOT whole: {found.findings[0].words}")
+    if not found.whole:
+        raise typer.Exit(1)
 
 
 @contextmanager

@@ -28,6 +28,7 @@ def send(
     """Hand in a document and print the receipt. Exit code 3 if some of it was refused, 2 if all of it was."""
     with open_hub() as hub:
         who = acting(hub, Right.HAND_IN, by=by)
+        hub.pressure.check()
         answer = hub.receive(hub.knowledge.registry.agencies.named(sender), file.read_bytes(), handed_in_by=who)
     refused = [problem.as_dict() for problem in answer.refused]
     if as_json:

@@ -113,6 +113,8 @@ def show(
     screen.print(f"[bold]{story['kind']} v{story['version']}[/bold] {story['id']}: {story['state']}")
     accepted = _local(story["accepted_at"])
     screen.print(f"from {story['sender']}, reference {story['reference']}, accepted {accepted}", markup=False)
+    if story["supersedes"]:
+        screen.print(f"in the stead of message {story['supersedes']}")
     rows = [
         (d["recipient"], d["state"], d["attempts"], _local(d["delivered_at"]), d["protocol"], d["why"])
         for d in story["deliveries"]

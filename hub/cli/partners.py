@@ -30,7 +30,8 @@ def list_partners(as_json: Json = False) -> None:
         print_json(found)
         return
     columns = ("recipient", "state", "waiting", "since", "next_try_at", "why", "paused_by", "paused_because")
-    out().print(table(f"{len(found)} partners", columns, [[each[column] for column in columns] for each in found]))
+    rows = [each | {"since": each["paused_at"] or each["since"]} for each in found]
+    out().print(table(f"{len(rows)} partners", columns, [[each[column] for column in columns] for each in rows]))
 
 
 def pause(

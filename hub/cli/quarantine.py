@@ -35,6 +35,7 @@ def add_commands(cli: typer.Typer) -> None:
     quarantine.command("discard")(discard)
     quarantine.command("bulk")(bulk)
     quarantine.command("plans")(plans)
+    quarantine.command("plan")(plan)
     quarantine.command("approve")(approve)
     quarantine.command("stop")(stop)
     quarantine.command("resume")(resume)
@@ -47,12 +48,15 @@ def list_items(
     """Deliveries in quarantine, and the parts of documents that were refused when they came; the oldest first."""
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
-        found = hub.operation.quarantine.listed(Selection(recipient, sender, kind, code))
+        wanted = Selection(recipient, sender, kind, code)
+        found, count = hub.operation.quarantine.listed(wanted), hub.operation.bulk.preview(wanted)["count"]
     if as_json:
         print_json(found)
         return
     columns = ("id", "what", "sender", "recipient", "kind", "since", "code", "place", "cause")
-    out().print(table(f"{len(found)} items", columns, [[each[column] for column in columns] for each in found]))
+    shown = sum(each["what"] == "delivery" for each in found)
+    title = f"{len(found)} items" + (f", the oldest {shown} of {count:,} deliveries" if shown < count else "")
+    out().print(table(title, columns, [[each[column] for column in columns] for each in found]))
 
 
 def show(
@@ -165,6 +169,18 @@ def plans(as_json: Json = False) -> None:
         return
     columns = ("id", "action", "state", "count", "done", "passed_over", "planned_by", "approved_by", "reason")
     out().print(table(f"{len(found)} plans", columns, [[each[column] for column in columns] for each in found]))
+
+
+def plan(id: Annotated[str, typer.Argument(help="The id of a plan.")], as_json: Json = False) -> None:
+    """What a plan is about, as it stands now: look before you approve."""
+    with open_hub() as hub:
+        acting(hub, Right.READ_STORIES)
+        found = hub.operation.bulk.show(_id(id))
+    if as_json:
+        print_json(found)
+        return
+    columns = ("recipient", "kind", "state", "why_code", "deliveries")
+    out().print(table("", columns, [[each[column] for column in columns] for each in found]))
 
 
 def approve(plan: Plan, by: By = None) -> None:

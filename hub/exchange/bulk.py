@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from hub.clock import Clock
 from hub.errors import Failure, NotInQuarantine
 from hub.exchange.quarantine import Quarantine
-from hub.journal.actors import is_unverified
+from hub.journal.actors import given_reason, is_unverified
 from hub.journal.events import Event
 from hub.lifecycle import BulkState
 from hub.store import bulk, journal, quarantine
@@ -54,7 +54,7 @@ class Bulk:
 
     def plan(self, action: BulkAction, selection: Selection, by: str, reason: str) -> dict[str, Any]:
         """The preview, and the id of the plan that waits to be approved. Raises BulkRefused if nothing is selected."""
-        now, id = self._clock.now(), uuid4()
+        now, id, reason = self._clock.now(), uuid4(), given_reason(reason)
         with self._store.transaction() as connection:
             told = self._preview(connection, selection)
             bulk.plan(connection, id, action, selection, by=by, reason=reason, now=now)
@@ -98,6 +98,13 @@ class Bulk:
         """The newest 50 plans, and how far each has come."""
         with self._store.transaction() as connection:
             return [_view(row) for row in bulk.listed(connection)]
+
+    def show(self, id: UUID) -> list[dict[str, Any]]:
+        """What whoever approves it decides about: how many for whom, of which kinds, in which state now, and why."""
+        with self._store.transaction() as connection:
+            if bulk.find(connection, id) is None:
+                raise NotInQuarantine("there is no such plan", "see: hub quarantine plans")
+            return [row._asdict() for row in bulk.groups(connection, id)]
 
     def work(self) -> int:
         """A share of what is approved; returns how many deliveries were released or discarded."""

@@ -5,6 +5,7 @@ the former stood among the messages about the same subject. Whatever of the form
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -130,8 +131,7 @@ class Correcting:
         if isinstance(recorded, Problem):
             raise Refused(recorded)
         self._follower.follow(connection, assessed, clocks, recorded, now)
-        why = f"discarded: message {recorded.message_id} corrects it and goes in its stead"
-        quarantine.discard(connection, [row.id for row in unsent], "delivery.corrected", why)
+        _discard(connection, unsent, recorded.message_id, by)
         quarantine.take_place(connection, recorded.message_id, unsent)
         messages.settle(connection, frozenset({former_id, recorded.message_id}))
         receipt = signed(receipt_of(received.id, now, digest, ((assessed, recorded),), ()), self._keys)
@@ -148,6 +148,17 @@ class Correcting:
                 **told,
             )
         return recorded
+
+
+def _discard(connection: Transaction, unsent: Sequence[Found], corrected_by: UUID, by: str) -> None:
+    """The former is known to be wrong, so it goes to nobody any more, whether or not the correction does."""
+    reached = {row.recipient for row in deliveries.of_message(connection, corrected_by)}
+    replaced = [row.id for row in unsent if row.recipient in reached]
+    ended = [row.id for row in unsent if row.recipient not in reached]
+    why = f"discarded: message {corrected_by} corrects it and goes in its stead"
+    quarantine.discard(connection, replaced, "delivery.corrected", why)
+    why = f"discarded by {by}: message {corrected_by} corrects it, and does not go to this recipient"
+    quarantine.discard(connection, ended, "delivery.corrected", why)
 
 
 def _documents(former: Validated) -> dict[str, Any]:

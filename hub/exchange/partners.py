@@ -9,6 +9,7 @@ from typing import Any
 from hub.clock import Clock
 from hub.errors import NotPaused
 from hub.exchange.breaker import BreakerPolicy, Fault, after
+from hub.journal.actors import given_reason
 from hub.journal.events import Event
 from hub.settings import Settings
 from hub.sharing.agencies import Agencies
@@ -54,7 +55,9 @@ def why_waiting(partner: Partner, *, for_operator: bool) -> str | None:
     if standing.next_try_at is None or standing.failing_since is None:
         return None
     since, again = _words(standing.failing_since), _words(standing.next_try_at)
-    return f"waiting: partner does not answer since {since}, next try at {again} ({standing.why})"
+    return f"waiting: partner does not answer since {since}, next try at {again}" + (
+        f" ({standing.why})" if for_operator else ""
+    )
 
 
 class Partners:
@@ -72,7 +75,7 @@ class Partners:
     def pause(self, name: str, by: str, reason: str) -> None:
         """Nothing is sent to it, nor handed out, until somebody resumes it. What is being sent now is not called
         back. Paused twice, the latter counts. Raises NotYours if no agency has that name."""
-        agency, now = self._agencies.named(name), self._clock.now()
+        agency, now, reason = self._agencies.named(name), self._clock.now(), given_reason(reason)
         with self._store.transaction() as connection:
             partners.find(connection, agency.id, to_change=True)
             partners.write_pause(connection, agency.id, Paused(now, by, reason))

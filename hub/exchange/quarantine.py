@@ -63,6 +63,7 @@ class Quarantine:
 
     def fix(self, wanted: str, corrected: bytes, by: str, reason: str) -> dict[str, Any]:
         """Hand in a corrected message or document in its stead. Raises Refused, and then nothing has changed."""
+        reason = given_reason(reason)
         with self._store.transaction() as connection:
             row, is_delivery = _find(connection, wanted)
         if is_delivery:
@@ -71,6 +72,7 @@ class Quarantine:
 
     def release(self, wanted: str, by: str, reason: str) -> dict[str, Any]:
         """Send it again as it is, decided anew. Of a document that was refused: read it again. Raises Refused."""
+        reason = given_reason(reason)
         with self._store.transaction() as connection:
             row, is_delivery = _find(connection, wanted)
             if is_delivery:
@@ -80,6 +82,7 @@ class Quarantine:
 
     def discard(self, wanted: str, by: str, reason: str) -> None:
         """Give it up: it is never sent, and holds back nobody any more."""
+        reason = given_reason(reason)
         with self._store.transaction() as connection:
             row, is_delivery = _find(connection, wanted)
             if is_delivery:

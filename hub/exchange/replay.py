@@ -22,6 +22,7 @@ from hub.exchange.kept import NoLongerKnown
 from hub.exchange.prepare import Preparing
 from hub.exchange.record import deliver_to
 from hub.exchange.stages import Denied, Minimised, Permitted, Validated
+from hub.journal.actors import given_reason
 from hub.journal.events import Event
 from hub.lifecycle import ENDED, DeliveryState
 from hub.store import deliveries, journal, messages, replay
@@ -83,7 +84,7 @@ class Replay:
 
     def run(self, selection: Selection, ids: Sequence[UUID], by: str, reason: str) -> dict[str, Any]:
         """The same, done. Interrupted, run it again: what is under way is passed over."""
-        return self._each(selection, ids, {"by": by, "reason": reason})
+        return self._each(selection, ids, {"by": by, "reason": given_reason(reason)})
 
     def _each(self, selection: Selection, ids: Sequence[UUID], act: dict[str, Any] | None) -> dict[str, Any]:
         counts: Counter[tuple[str, str, Verdict]] = Counter()

@@ -97,7 +97,7 @@ def _head(connection: Transaction, row: Found) -> dict[str, Any]:
 def _why(connection: Transaction, row: Found, *, for_operator: bool) -> str | None:
     """For what waits: the one before it, or else the partner itself, or else what the last attempt said."""
     if row.state not in (DeliveryState.WAITING, DeliveryState.HELD):
-        return str(row.why) if row.why else None
+        return (str(row.why) if for_operator else f"{row.state}: {row.why_code}") if row.why else None
     before = deliveries.earlier_unfinished(connection, row.id)
     if before is not None:
         return f"waiting: message {before.message_id} about the same subject goes first and is {before.state}"
@@ -105,7 +105,7 @@ def _why(connection: Transaction, row: Found, *, for_operator: bool) -> str | No
     held_back = why_waiting(partner, for_operator=for_operator)
     if row.state == DeliveryState.HELD:
         return str(row.why) if held_back is None else f"{row.why}; {held_back}"
-    return held_back or row.why
+    return held_back or (row.why if for_operator else None)
 
 
 def _delivery(

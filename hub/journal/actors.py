@@ -22,11 +22,12 @@ def is_unverified(by: str) -> bool:
 
 
 def given_reason(text: str) -> str:
-    """Without which no body is read. Raises ReasonMissing."""
+    """Without which no body is read, and nothing is released, given up, corrected, paused or replayed. Raises
+    ReasonMissing."""
     plain = " ".join(text.split())
     if len(plain) not in _REASON_LENGTH:
         raise ReasonMissing(
             f"a reason has {_REASON_LENGTH.start} to {_REASON_LENGTH.stop - 1} characters",
-            "say why you read it; it stands in the journal, so name nobody in it",
+            "say why; it stands in the journal, so name nobody in it",
         )
     return plain

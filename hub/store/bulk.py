@@ -113,6 +113,20 @@ def count(connection: Connection, id: UUID) -> int:
     return int(connection.execute(query).scalar_one())
 
 
+def groups(connection: Connection, id: UUID) -> tuple[Row[Any], ...]:
+    """What the plan keeps, as it stands now: how many for whom, of which kind, in which state and why."""
+    columns = (delivery.c.recipient, message.c.kind, delivery.c.state, delivery.c.why_code)
+    query = (
+        select(*columns, func.count().label("deliveries"))
+        .join(quarantine_bulk_item, quarantine_bulk_item.c.delivery_id == delivery.c.id)
+        .join(message, message.c.id == delivery.c.message_id)
+        .where(quarantine_bulk_item.c.bulk_id == id)
+        .group_by(*columns)
+        .order_by(*columns)
+    )
+    return tuple(connection.execute(query))
+
+
 def move(connection: Connection, id: UUID, state: BulkState, **values: Any) -> None:
     connection.execute(update(quarantine_bulk).where(quarantine_bulk.c.id == id).values(state=state, **values))
 
