@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -114,6 +114,21 @@ def empty_database_url(servers: Servers) -> Iterator[str]:
     _administer(servers, f"CREATE DATABASE {name}")
     yield _named(servers, name)
     _administer(servers, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def copied(servers: Servers) -> Iterator[Callable[[str], str]]:
+    """Makes a copy of a database that nobody is connected to: what a backup would bring back."""
+    names: list[str] = []
+
+    def copy(url: str) -> str:
+        names.append(f"copy_{uuid4().hex[:12]}")
+        _administer(servers, f"CREATE DATABASE {names[-1]} TEMPLATE {make_url(url).database}")
+        return _named(servers, names[-1])
+
+    yield copy
+    for name in names:
+        _administer(servers, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _named(servers: Servers, name: str) -> str:

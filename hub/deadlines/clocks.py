@@ -13,12 +13,7 @@ from hub.store.engine import Found, Transaction
 from schemas.kind import ClockStop
 
 
-def start_clock(connection: Transaction, new: NewClock, running: Iterable[Found], now: datetime) -> UUID:
-    """Start it, unless the very same clock is `running` already for this person and case (a result sent again)."""
-    for clock in running:
-        if (clock.name, clock.due_at) == (new.name, new.due_at):
-            id: UUID = clock.id
-            return id
+def start_clock(connection: Transaction, new: NewClock, now: datetime) -> UUID:
     clock_id = clocks.start(connection, new)
     journal.append(
         connection,

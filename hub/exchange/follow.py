@@ -20,7 +20,7 @@ from hub.sharing.agencies import Agency, Role
 from hub.store import clocks, deliveries, journal, messages, people
 from hub.store.blinding import Blinded
 from hub.store.clocks import NewClock
-from hub.store.engine import Found, Transaction
+from hub.store.engine import Transaction
 from schemas.catalogue import Catalogue
 from schemas.kind import Forward, StopAt, Target
 from schemas.problem import Problem
@@ -50,7 +50,8 @@ class Follower:
         stop_clocks(connection, stops, recorded.message_id, recorded.case_keys, now)
         forwards = {forward.clock: forward for forward in validated.draft.payload.forwards()}
         names = {due.start.clock for due in clocks_to_start}
-        running = clocks.running(connection, names, recorded.case_keys, recorded.message_id)
+        found = clocks.running(connection, names, recorded.case_keys, recorded.message_id)
+        running: dict[tuple[str, datetime], UUID] = {(clock.name, clock.due_at): clock.id for clock in found}
         for due in clocks_to_start:
             clock_id = self._start(connection, due, running, forwards.get(due.start.clock), recorded, now)
             forward = forwards.get(due.start.clock)
@@ -101,25 +102,16 @@ class Follower:
         self,
         connection: Transaction,
         due: DueClock,
-        running: tuple[Found, ...],
+        running: dict[tuple[str, datetime], UUID],
         forward: Forward | None,
         recorded: Recorded,
         now: datetime,
     ) -> UUID:
-        new = NewClock(
-            name=due.start.clock,
-            message_id=recorded.message_id,
-            owner=due.owner.id if due.owner else None,
-            toward=due.toward.id if due.toward else None,
-            toward_target=due.start.toward,
-            forward_kind=forward.kind if forward else None,
-            starts_at=due.starts_at,
-            due_at=due.due_at,
-            why=due.start.why,
-            state=ClockState.DOUBTFUL if due.start.doubtful else ClockState.RUNNING,
-            remind_at=_reminders(due, now),
-        )
-        return start_clock(connection, new, running, now)
+        """Unless the very same clock is `running` already for this person and case: a result sent again."""
+        same = (due.start.clock, due.due_at)
+        if same not in running:
+            running[same] = start_clock(connection, _new_clock(due, forward, recorded, now), now)
+        return running[same]
 
     def _forward_or_ask(
         self,
@@ -228,6 +220,22 @@ class Follower:
             if toward is not None and not contradict(recorded.case_keys, started_by):
                 to, cause = Target(clock.toward_target), clock.message_id
                 self._forward(connection, recorded.message_id, toward, to, cause, recorded.case_keys, now)
+
+
+def _new_clock(due: DueClock, forward: Forward | None, recorded: Recorded, now: datetime) -> NewClock:
+    return NewClock(
+        name=due.start.clock,
+        message_id=recorded.message_id,
+        owner=due.owner.id if due.owner else None,
+        toward=due.toward.id if due.toward else None,
+        toward_target=due.start.toward,
+        forward_kind=forward.kind if forward else None,
+        starts_at=due.starts_at,
+        due_at=due.due_at,
+        why=due.start.why,
+        state=ClockState.DOUBTFUL if due.start.doubtful else ClockState.RUNNING,
+        remind_at=_reminders(due, now),
+    )
 
 
 def _reminders(due: DueClock, now: datetime) -> tuple[datetime, ...]:

@@ -53,8 +53,10 @@ class Intake:
         attached: Mapping[str, Attachment],
         signature: Signature | None = None,
         handed_in_by: str | None = None,
+        corrects: UUID | None = None,
     ) -> Answer:
-        """`body` is unpacked and within its limit. Raises StoreUnavailable or TooManyOpen: then nothing was kept."""
+        """`body` is unpacked and within its limit; `corrects` is a document that was refused. Raises StoreUnavailable
+        or TooManyOpen: then nothing was kept."""
         self._assessor.refresh()
         digest = digest_of(body, attached)
         received = Received(uuid4(), caller, body, media_type, attached, self._clock.now())
@@ -73,6 +75,8 @@ class Intake:
             told: dict[str, Any] = signature.as_detail() if signature else {}
             if handed_in_by:
                 told["by"] = handed_in_by
+            if corrects:
+                told["corrects"] = str(corrects)
             key = keep_document(connection, received, caller.id, digest, told)
         try:
             read = replace(received, body=signature.content) if signature and signature.content else received

@@ -142,6 +142,7 @@ def _new_message(
     keys: frozenset[Blinded],
 ) -> messages.NewMessage:
     draft = validated.draft
+    digest = content_digest(validated)
     correlation = cause.correlation if cause else messages.correlation_with(connection, keys) or uuid4()
     doubts = [doubt.as_dict() for doubt in draft.doubts]
     doubts += [
@@ -149,7 +150,7 @@ def _new_message(
         for flag in validated.flags
     ]
     return messages.NewMessage(
-        id=uuid4(),
+        id=blinding.message_id(connection, validated.sender.id, draft.reference, digest),
         raw_document_id=raw_document_id,
         kind=draft.kind,
         version=draft.version,
@@ -160,7 +161,7 @@ def _new_message(
         causation=cause.message_id if cause else None,
         sent_at=draft.sent_at or validated.received_at,
         accepted_at=now,
-        digest=content_digest(validated),
+        digest=digest,
         payload=validated.payload,
         attachments=draft.attachments,
         doubts=doubts,

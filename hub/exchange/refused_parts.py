@@ -17,7 +17,7 @@ from hub.store import documents, journal, quarantine
 from hub.store.engine import Found, Store, Transaction
 from hub.store.quarantine import Refusal
 from schemas.document import Attachment
-from schemas.problem import Refused
+from schemas.problem import Problem, Refused
 
 _NO_DOCUMENTS: Mapping[str, Attachment] = {}
 _EVENTS = {
@@ -32,6 +32,14 @@ _ABANDONED = Refusal(
     "document",
     "the exchange died over it, and its sender got no answer",
     "its sender will have sent it again",
+)
+
+
+_ACCEPTED_BEFORE = Problem(
+    "correction.accepted_before",
+    "document",
+    "all of this was accepted before, so it corrects nothing now",
+    "if it is what was meant, discard the refused part and give that as the reason",
 )
 
 
@@ -72,9 +80,13 @@ class RefusedParts:
         assessment = self._assessor.assess(trial)
         if assessment.refused:
             raise Refused(*assessment.refused)
-        answer = self._intake.receive(sender, body, media_type, _NO_DOCUMENTS)
+        answer = self._intake.receive(
+            sender, body, media_type, _NO_DOCUMENTS, handed_in_by=by, corrects=part.raw_document_id
+        )
         if answer.receipt is None:
             raise Refused(*answer.refused)
+        if answer.repeated and state is PartState.CORRECTED:
+            raise Refused(_ACCEPTED_BEFORE)
         with self._store.transaction() as connection:
             every = quarantine.parts_of_document(connection, part.raw_document_id)
         self._close(every, state, by, reason, UUID(answer.receipt["document"]))

@@ -44,7 +44,7 @@ class Reminding:
             "kind": started_by.kind,
             "started_at": clock.starts_at.isoformat(),
         } | ({"toward": clock.toward} if clock.toward else {})
-        own_reference = f"reminder/{clock.id}/{now.isoformat()}"
+        own_reference = f"reminder/{clock.id}/{clock.next_reminder_at.isoformat()}"
         written = write_own_message(connection, self._assessor, kind, payload, own_reference, clock.message_id, now)
         if not isinstance(written, Recorded):
             return False

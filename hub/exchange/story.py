@@ -95,17 +95,19 @@ def _head(connection: Transaction, row: Found) -> dict[str, Any]:
 
 
 def _why(connection: Transaction, row: Found, *, for_operator: bool) -> str | None:
-    """For what waits: the one before it, or else the partner itself, or else what the last attempt said."""
+    """For what waits: the one before it, or else the partner itself, or else what the last attempt said. What a partner
+    answered, or an operator wrote, is for operators: another agency reads the code."""
+    said = row.why if for_operator or row.why_code is None else f"{row.state}: {row.why_code}"
     if row.state not in (DeliveryState.WAITING, DeliveryState.HELD):
-        return (str(row.why) if for_operator else f"{row.state}: {row.why_code}") if row.why else None
+        return said
     before = deliveries.earlier_unfinished(connection, row.id)
     if before is not None:
-        return f"waiting: message {before.message_id} about the same subject goes first and is {before.state}"
-    partner = partners.find(connection, row.recipient)
-    held_back = why_waiting(partner, for_operator=for_operator)
+        which = f"message {before.message_id}" if for_operator else "an earlier message"
+        return f"waiting: {which} about the same subject goes first and is {before.state}"
+    held_back = why_waiting(partners.find(connection, row.recipient), for_operator=for_operator)
     if row.state == DeliveryState.HELD:
         return str(row.why) if held_back is None else f"{row.why}; {held_back}"
-    return held_back or (row.why if for_operator else None)
+    return held_back or said
 
 
 def _delivery(

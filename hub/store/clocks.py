@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID, uuid5
 
 from sqlalchemy import ARRAY, Connection, Text, Uuid, any_, bindparam, func, insert, select, update
 
@@ -31,7 +31,8 @@ class NewClock:
 
 
 def start(connection: Connection, new: NewClock) -> UUID:
-    id = uuid4()
+    """Its id follows from its message: after a backup was put back, what is said about it has the same ids again."""
+    id = uuid5(new.message_id, f"{new.name} {new.due_at.isoformat()}")
     connection.execute(
         _START,
         {

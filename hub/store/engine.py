@@ -29,6 +29,17 @@ def vault_of(connection: Connection) -> Vault:
     return cast(Vault, connection.get_execution_options()[_VAULT])
 
 
+# A network that swallows everything is noticed within half a minute.
+_CONNECTING = {
+    "application_name": "hub",
+    "connect_timeout": 5,
+    "tcp_user_timeout": 15_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+
+
 class Store:
     """Owns the engine. Build it in the process that uses it: connections do not survive a fork."""
 
@@ -41,7 +52,7 @@ class Store:
             max_overflow=5,
             pool_timeout=10,
             hide_parameters=True,  # parameters hold personal data and must not reach a log
-            connect_args={"connect_timeout": 5, "application_name": "hub"},
+            connect_args=_CONNECTING,
             execution_options={_VAULT: vault},
         )
         self._reading_engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")

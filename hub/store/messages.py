@@ -51,7 +51,7 @@ class KeptBefore:
     accepted_at: datetime
 
 
-_KEEP = insert(message).on_conflict_do_nothing(constraint="message_once").returning(message.c.id)
+_KEEP = insert(message).on_conflict_do_nothing().returning(message.c.id)  # of the reference, and so of the id
 _KEEP_CASE_KEY = insert(case_key)
 _SHARING = select(case_key.c.message_id).where(case_key.c.key == any_(bindparam("keys", type_=ARRAY(Text))))
 _ABOUT_SAME = select(message.c.id).where(message.c.id.in_(_SHARING)).order_by(message.c.accepted_at.desc()).limit(50)

@@ -214,6 +214,27 @@ def _refuse_one_case(bench: Bench) -> tuple[dict[str, Any], bytes, dict[str, Any
     return item, step.body, receipt
 
 
+def test_a_corrected_document_says_which_it_corrects_and_who_handed_it_in(bench: Bench) -> None:
+    item, good, receipt = _refuse_one_case(bench)
+    good = good.replace(b"-list", b"-list-again")
+    done = bench.hub.operation.quarantine.fix(item["id"], good, BY, "the date was mistyped")
+    [received] = [each for each in bench.hub.show(done["messages"][0])["journal"] if "corrects" in each]
+    assert (received["event"], received["corrects"], received["by"]) == (
+        Event.DOCUMENT_RECEIVED,
+        receipt["document"],
+        BY,
+    )
+
+
+def test_what_was_accepted_before_corrects_nothing(bench: Bench) -> None:
+    item, _, _ = _refuse_one_case(bench)
+    other = bench.story()["second_list"]
+    bench.send(other)
+    with pytest.raises(Refused, match=r"correction\.accepted_before"):
+        bench.hub.operation.quarantine.fix(item["id"], other.body, BY, "it was meant to be this one")
+    assert item["id"] in [each["id"] for each in bench.hub.operation.quarantine.listed()]
+
+
 def test_a_part_that_was_refused_when_it_came_is_an_item_with_its_place(bench: Bench) -> None:
     item, _, receipt = _refuse_one_case(bench)
     assert item["what"] == "document"
