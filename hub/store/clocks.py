@@ -86,9 +86,9 @@ _OF_CASE = clock.c.message_id == any_(
         .scalar_subquery()
     )
 )
-_OPEN = select(clock).where(_OF_CASE, clock.c.state == ClockState.RUNNING).order_by(clock.c.id)
-_RUNNING = _OPEN.where(clock.c.name == any_(bindparam("names", type_=ARRAY(Text)))).with_for_update()
-_AWAITING = _OPEN.where(clock.c.forward_kind == bindparam("kind"))
+_RUNNING_OF_CASE = select(clock).where(_OF_CASE, clock.c.state == ClockState.RUNNING).order_by(clock.c.id)
+_OF_NAMES = _RUNNING_OF_CASE.where(clock.c.name == any_(bindparam("names", type_=ARRAY(Text)))).with_for_update()
+_AWAITING = _RUNNING_OF_CASE.where(clock.c.forward_kind == bindparam("kind"))
 
 
 def running(
@@ -98,7 +98,7 @@ def running(
     if not names:
         return ()
     given = {"names": list(names), "keys": sorted(keys), "own_message": own_message}
-    return tuple(connection.execute(_RUNNING, given))
+    return tuple(connection.execute(_OF_NAMES, given))
 
 
 def awaiting(connection: Connection, kind: str, keys: frozenset[Blinded]) -> tuple[Found, ...]:

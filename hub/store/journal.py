@@ -20,29 +20,18 @@ class Entry:
 
     event: str
     at: datetime
-    message_id: UUID
+    message_id: UUID | None
     delivery_id: UUID | None
-    agency: str
+    agency: str | None
     detail: Mapping[str, Any]
+    raw_document_id: UUID | None = None
+    clock_id: UUID | None = None
 
 
 def append_all(connection: Connection, entries: Sequence[Entry]) -> None:
     """In their order."""
-    rows = [
-        {
-            "at": entry.at,
-            "event": entry.event,
-            "raw_document_id": None,
-            "message_id": entry.message_id,
-            "delivery_id": entry.delivery_id,
-            "clock_id": None,
-            "agency": entry.agency,
-            "detail": entry.detail,
-        }
-        for entry in entries
-    ]
-    if rows:
-        connection.execute(_ADD, rows)
+    if entries:
+        connection.execute(_ADD, [_row(entry) for entry in entries])
 
 
 def append(
@@ -57,21 +46,22 @@ def append(
     agency: str | None = None,
     **detail: Any,
 ) -> int:
-    """Returns its position. `detail` says what happened in codes, ids and field paths; never a value of a field."""
-    position: int = connection.execute(
-        _APPEND,
-        {
-            "at": at,
-            "event": event,
-            "raw_document_id": raw_document_id,
-            "message_id": message_id,
-            "delivery_id": delivery_id,
-            "clock_id": clock_id,
-            "agency": agency,
-            "detail": detail,
-        },
-    ).scalar_one()
-    return position
+    """Returns its position."""
+    entry = Entry(event, at, message_id, delivery_id, agency, detail, raw_document_id, clock_id)
+    return int(connection.execute(_APPEND, _row(entry)).scalar_one())
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    return {
+        "at": entry.at,
+        "event": entry.event,
+        "raw_document_id": entry.raw_document_id,
+        "message_id": entry.message_id,
+        "delivery_id": entry.delivery_id,
+        "clock_id": entry.clock_id,
+        "agency": entry.agency,
+        "detail": entry.detail,
+    }
 
 
 def position_of(connection: Connection, event: str, message_id: UUID) -> int:
