@@ -131,13 +131,14 @@ class Bulk:
             self._told(connection, Event.BULK_DONE, id, row.approved_by)
             return None
         done, passed_over = [], []
-        for delivery_id in items:
-            found = quarantine.lock(connection, delivery_id)
-            if found is None:
-                passed_over.append(delivery_id)
+        for item in items:
+            found = quarantine.lock(connection, item.delivery_id)
+            # What somebody released may be back for a cause that nobody had seen when it was planned.
+            if found is None or item.quarantined_at not in (None, found.quarantined_at):
+                passed_over.append(item.delivery_id)
             else:
                 self._act(connection, row, found)
-                done.append(delivery_id)
+                done.append(item.delivery_id)
         bulk.mark(connection, id, done, done=True)
         bulk.mark(connection, id, passed_over, done=False)
         return len(done)

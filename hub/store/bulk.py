@@ -52,9 +52,13 @@ quarantine_bulk_item = Table(
     Column("bulk_id", Uuid, ForeignKey("quarantine_bulk.id"), primary_key=True),
     Column("delivery_id", Uuid, ForeignKey("delivery.id"), primary_key=True),
     Column("done", Boolean),
+    Column("quarantined_at", _MOMENT),
     Index("quarantine_bulk_item_open", "bulk_id", postgresql_where=text("done IS NULL")),
 )
-"""`done` is None until its turn; False if it was not in quarantine any more when that came."""
+"""`done` is None until its turn; False if it was not in quarantine any more when that came, or had come back to it.
+
+`quarantined_at` is that of the delivery when it was planned, by which that is told; None if a former version planned it.
+"""
 
 
 def plan(
@@ -73,11 +77,12 @@ def plan(
         )
     )
     chosen = (
-        select(literal(id, Uuid), delivery.c.id)
+        select(literal(id, Uuid), delivery.c.id, delivery.c.quarantined_at)
         .join(message, message.c.id == delivery.c.message_id)
         .where(delivery.c.state == DeliveryState.QUARANTINED, *selection.conditions())
     )
-    connection.execute(insert(quarantine_bulk_item).from_select(["bulk_id", "delivery_id"], chosen))
+    columns = ["bulk_id", "delivery_id", "quarantined_at"]
+    connection.execute(insert(quarantine_bulk_item).from_select(columns, chosen))
 
 
 def find(connection: Connection, id: UUID) -> Row[Any] | None:
@@ -136,17 +141,17 @@ def running(connection: Connection) -> tuple[UUID, ...]:
     return tuple(connection.execute(query.order_by(quarantine_bulk.c.approved_at)).scalars())
 
 
-def next_items(connection: Connection, id: UUID, limit: int) -> tuple[UUID, ...]:
-    """Deliveries whose turn has not come, in the order in which they stand."""
+def next_items(connection: Connection, id: UUID, limit: int) -> tuple[Row[Any], ...]:
+    """Those whose turn has not come, in the order in which they stand."""
     item = quarantine_bulk_item
     query = (
-        select(item.c.delivery_id)
+        select(item.c.delivery_id, item.c.quarantined_at)
         .join(delivery, delivery.c.id == item.c.delivery_id)
         .where(item.c.bulk_id == id, item.c.done.is_(None))
         .order_by(delivery.c.position)
         .limit(limit)
     )
-    return tuple(connection.execute(query).scalars())
+    return tuple(connection.execute(query))
 
 
 def mark(connection: Connection, id: UUID, delivery_ids: Sequence[UUID], *, done: bool) -> None:
