@@ -191,10 +191,10 @@ def approve(plan: Plan, by: By = None) -> None:
 
 
 def stop(plan: Plan, by: By = None) -> None:
-    """Do nothing more of a plan; what is done stays done."""
+    """Do nothing more of a plan; what is done stays done. One that has not been approved is withdrawn for good."""
     with open_hub() as hub:
-        hub.operation.bulk.stop(_id(plan), acting(hub, Right.RELEASE_QUARANTINE, by=by))
-    out().print("stopped")
+        state = hub.operation.bulk.stop(_id(plan), acting(hub, Right.RELEASE_QUARANTINE, by=by))
+    out().print(str(state))
 
 
 def resume(plan: Plan, by: By = None) -> None:

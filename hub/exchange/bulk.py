@@ -80,12 +80,19 @@ class Bulk:
             bulk.move(connection, id, BulkState.RUNNING, approved_at=self._clock.now(), approved_by=by)
             self._told(connection, Event.BULK_APPROVED, id, by, count=count)
 
-    def stop(self, id: UUID, by: str) -> None:
-        """Nothing more of it is done, from the next batch on. Raises BulkRefused if it has not begun, or is over."""
+    def stop(self, id: UUID, by: str) -> BulkState:
+        """Nothing more of it is done, from the next batch on; one that was not approved yet is withdrawn for good.
+        Returns which of the two. Raises BulkRefused if it is stopped or over."""
         with self._store.transaction() as connection:
-            self._find(connection, id, BulkState.RUNNING)
-            bulk.move(connection, id, BulkState.STOPPED)
-            self._told(connection, Event.BULK_STOPPED, id, by)
+            row = self._find(connection, id, BulkState.RUNNING, BulkState.PLANNED)
+            if row.state == BulkState.PLANNED:
+                state = BulkState.WITHDRAWN
+                bulk.move(connection, id, state, ended_at=self._clock.now())
+            else:
+                state = BulkState.STOPPED
+                bulk.move(connection, id, state)
+            self._told(connection, Event.BULK_STOPPED, id, by, state=str(state))
+            return state
 
     def resume(self, id: UUID, by: str) -> None:
         """It goes on with what is left. Raises BulkRefused if it was not stopped."""
@@ -163,12 +170,17 @@ class Bulk:
             ],
         }
 
-    def _find(self, connection: Transaction, id: UUID, state: BulkState) -> Found:
+    def _find(self, connection: Transaction, id: UUID, *states: BulkState) -> Found:
+        """Locked, and in one of these states. Raises NotInQuarantine or BulkRefused."""
         row = bulk.find(connection, id)
         if row is None:
             raise NotInQuarantine("there is no such plan", "see: hub quarantine plans")
-        if row.state != state:
-            raise BulkRefused("bulk.state", f"the plan is {row.state}, not {state}", "see: hub quarantine plans")
+        if row.state == BulkState.WITHDRAWN and row.state not in states:
+            problem = "the plan was withdrawn before it was approved, and stays withdrawn"
+            raise BulkRefused("bulk.state", problem, "plan it again: hub quarantine bulk")
+        if row.state not in states:
+            problem = f"the plan is {row.state}, not {' or '.join(states)}"
+            raise BulkRefused("bulk.state", problem, "see: hub quarantine plans")
         return row
 
     def _told(self, connection: Transaction, event: Event, id: UUID, by: str, **more: Any) -> None:

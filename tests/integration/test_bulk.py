@@ -171,7 +171,23 @@ def test_what_is_not_there_or_not_its_turn_is_refused(bench: Bench) -> None:
     _quarantine(bench, 1)
     id = _plan(bench)
     with pytest.raises(BulkRefused, match=r"bulk\.state"):
-        work.stop(id, ONE)
+        work.resume(id, ONE)
     work.approve(id, OTHER)
     with pytest.raises(BulkRefused, match=r"bulk\.state"):
         work.approve(id, OTHER)
+
+
+def test_a_plan_that_was_not_approved_is_withdrawn_for_good(bench: Bench) -> None:
+    _quarantine(bench, 2)
+    work, id = bench.hub.operation.bulk, _plan(bench)
+    assert work.stop(id, OTHER) == BulkState.WITHDRAWN
+    for change in (work.approve, work.resume, work.stop):
+        with pytest.raises(BulkRefused, match=r"bulk\.state.*was withdrawn before it was approved"):
+            change(id, OTHER)
+    bench.hub.sweep()
+    assert set(_states(bench)) == {"quarantined"}
+    assert _progress(bench) == (BulkState.WITHDRAWN, 0, 0)
+    with bench.hub.store.transaction() as connection:
+        query = select(journal.c.detail).where(journal.c.event == "bulk.stopped")
+        [detail] = connection.execute(query).scalars()
+    assert detail == {"bulk": str(id), "by": OTHER, "state": "withdrawn"}

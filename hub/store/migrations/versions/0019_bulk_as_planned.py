@@ -1,4 +1,4 @@
-"""Bulk work knows since when each delivery had been in quarantine when it was planned."""
+"""Bulk work knows since when each delivery had been in quarantine when it was planned, and a plan can be withdrawn."""
 
 from alembic import op
 
@@ -7,6 +7,12 @@ down_revision = "0018"
 branch_labels = None
 depends_on = None
 
+STATEMENTS: tuple[str, ...] = (
+    "ALTER TABLE quarantine_bulk_item ADD COLUMN quarantined_at timestamptz",
+    "INSERT INTO lifecycle_move (thing, from_state, to_state) VALUES ('bulk', 'planned', 'withdrawn')",
+)
+
 
 def upgrade() -> None:
-    op.get_bind().exec_driver_sql("ALTER TABLE quarantine_bulk_item ADD COLUMN quarantined_at timestamptz")
+    for statement in STATEMENTS:
+        op.get_bind().exec_driver_sql(statement)
