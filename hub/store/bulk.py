@@ -16,9 +16,12 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    cast,
+    false,
     func,
     insert,
     literal,
+    or_,
     select,
     text,
     update,
@@ -57,7 +60,8 @@ quarantine_bulk_item = Table(
 )
 """`done` is None until its turn; False if it was not in quarantine any more when that came, or had come back to it.
 
-`quarantined_at` is that of the delivery when it was planned, by which that is told; None if a former version planned it.
+`quarantined_at` is that of the delivery when it was planned, by which that is told; None where a former version
+planned it.
 """
 
 
@@ -118,14 +122,24 @@ def count(connection: Connection, id: UUID) -> int:
     return int(connection.execute(query).scalar_one())
 
 
+def find_by_prefix(connection: Connection, prefix: str) -> tuple[UUID, ...]:
+    """Ids that begin with these characters; at most two, enough to know whether it is ambiguous."""
+    query = select(quarantine_bulk.c.id).where(cast(quarantine_bulk.c.id, Text).startswith(prefix, autoescape=True))
+    return tuple(connection.execute(query.limit(2)).scalars())
+
+
 def groups(connection: Connection, id: UUID) -> tuple[Row[Any], ...]:
-    """What the plan keeps, as it stands now: how many for whom, of which kind, in which state and why."""
-    columns = (delivery.c.recipient, message.c.kind, delivery.c.state, delivery.c.why_code)
+    """What the plan keeps, as it stands now: how many for whom, of which kind, in which state and why; and whether
+    they were passed over, or would be."""
+    item = quarantine_bulk_item
+    settled = or_(delivery.c.state != DeliveryState.QUARANTINED, item.c.quarantined_at != delivery.c.quarantined_at)
+    passed_over = func.coalesce(~item.c.done, settled, false()).label("passed_over")
+    columns = (delivery.c.recipient, message.c.kind, delivery.c.state, delivery.c.why_code, passed_over)
     query = (
         select(*columns, func.count().label("deliveries"))
-        .join(quarantine_bulk_item, quarantine_bulk_item.c.delivery_id == delivery.c.id)
+        .join(item, item.c.delivery_id == delivery.c.id)
         .join(message, message.c.id == delivery.c.message_id)
-        .where(quarantine_bulk_item.c.bulk_id == id)
+        .where(item.c.bulk_id == id)
         .group_by(*columns)
         .order_by(*columns)
     )
