@@ -55,6 +55,7 @@ class BulkState(StrEnum):
     RUNNING = "running"
     STOPPED = "stopped"  # by a person, who may resume it
     DONE = "done"
+    WITHDRAWN = "withdrawn"  # before anything of it was done
 
 
 class ClockState(StrEnum):
@@ -113,6 +114,7 @@ MOVES: Mapping[str, frozenset[tuple[StrEnum, StrEnum]]] = MappingProxyType(
         "bulk": frozenset(
             {
                 (BulkState.PLANNED, BulkState.RUNNING),
+                (BulkState.PLANNED, BulkState.WITHDRAWN),
                 (BulkState.RUNNING, BulkState.STOPPED),
                 (BulkState.STOPPED, BulkState.RUNNING),
                 (BulkState.RUNNING, BulkState.DONE),

@@ -10,7 +10,7 @@ from hub.access.rights import Right
 from hub.cli.acting import By, acting
 from hub.cli.connect import open_hub
 from hub.cli.inspect import Json
-from hub.cli.screen import out, print_json, table
+from hub.cli.screen import counted, out, print_json, table
 from hub.disposal.person_named import Given
 from hub.disposal.report_files import ReportFormat, write_report
 from hub.errors import NotFound
@@ -52,7 +52,9 @@ def run(
     screen = out()
     rows = [(each["kind"], each["protocol"], each["days"], each["count"]) for each in done["messages"]]
     screen.print(table("Due" if dry_run else "Destroyed", ("kind", "protocol", "days", "messages"), rows))
-    screen.print(", ".join(f"{count} documents {why}" for why, count in done["documents"].items()), markup=False)
+    screen.print(
+        ", ".join(f"{counted(count, 'document')} {why}" for why, count in done["documents"].items()), markup=False
+    )
     if done["kept"]:
         kept = [(each["why"], each["kind"], each["count"]) for each in done["kept"]]
         screen.print(table("Due, and kept", ("why", "kind", "messages"), kept))
@@ -74,7 +76,7 @@ def place(
     wanted = Given(pnc=pnc, cro=cro, crn=crn, noms=noms, name=name, born=born, case=case).one()
     with open_hub() as hub:
         placed = hub.end_of_life.place_hold(wanted, acting(hub, Right.CHANGE_HOLDS, by=by), reason)
-    out().print(f"hold {placed['id']} is placed; it covers {placed['covers']} messages at this moment")
+    out().print(f"hold {placed['id']} is placed; it covers {counted(placed['covers'], 'message')} at this moment")
 
 
 def list_holds(
@@ -88,7 +90,7 @@ def list_holds(
         print_json(found)
         return
     columns = ("id", "kind", "by", "covers", "placed_by", "placed_at", "reason", "ended_at")
-    out().print(table(f"{len(found)} holds", columns, [[each[column] for column in columns] for each in found]))
+    out().print(table(counted(len(found), "hold"), columns, [[each[column] for column in columns] for each in found]))
 
 
 def end(hold: Annotated[str, typer.Argument(help="The id of a hold.")], reason: Reason, by: By = None) -> None:
@@ -126,5 +128,6 @@ def report(
         out().print(str(file), markup=False, soft_wrap=True)
     counts = told["counts"]
     out().print(
-        f"{counts['messages']} messages, shared {counts['sharings']} times; {counts['held_back']} values held back"
+        f"{counted(counts['messages'], 'message')}, shared {counted(counts['sharings'], 'time')};"
+        f" {counted(counts['held_back'], 'value')} held back"
     )

@@ -11,7 +11,7 @@ from hub.access.rights import Right
 from hub.cli.acting import acting
 from hub.cli.connect import open_hub
 from hub.cli.inspect import Json
-from hub.cli.screen import out, print_json, table
+from hub.cli.screen import counted, out, print_json, table
 from hub.errors import NotFound, SignatureWrong
 from hub.exchange.receipts import verified
 from hub.exchange.story import find_message
@@ -40,7 +40,7 @@ def seal() -> None:
     """Seal what stands in the journal now; the running hub does it every few seconds."""
     with open_hub() as hub:
         sealed = hub.sealing.seal_all(hub.clock.now)
-    out().print(f"{sealed} entries sealed.")
+    out().print(f"{counted(sealed, 'entry')} sealed.")
 
 
 def verify(
@@ -55,7 +55,9 @@ def verify(
     if as_json:
         print_json({"whole": found.whole, **asdict(found)})
     else:
-        out().print(f"{found.sealed} entries under {found.seals} seals, {found.unsealed} not sealed yet.")
+        out().print(
+            f"{counted(found.sealed, 'entry')} under {counted(found.seals, 'seal')}, {found.unsealed} not sealed yet."
+        )
         rows = [(one.code, one.position, one.seal, one.words) for one in found.findings]
         if rows:
             out().print(table("Not as it was sealed", ("code", "entry", "seal", "what"), rows))
@@ -82,7 +84,7 @@ def list_entries(
     rows = [
         (e["position"], e["at"][:19], e["event"], e["message"], e["agency"], json.dumps(e["detail"])) for e in found
     ]
-    out().print(table(f"{len(found)} entries", ("", "at", "event", "message", "agency", "detail"), rows))
+    out().print(table(counted(len(found), "entry"), ("", "at", "event", "message", "agency", "detail"), rows))
 
 
 def head(out_file: _Out = None) -> None:

@@ -12,7 +12,7 @@ from hub.bootstrap import build_knowledge, registry_folders
 from hub.cli.acting import By, acting
 from hub.cli.connect import open_hub
 from hub.cli.reading import show_body
-from hub.cli.screen import clock_words, out, print_json, print_problems, table
+from hub.cli.screen import clock_words, counted, out, print_json, print_problems, table
 from hub.clock import SystemClock
 from hub.deadlines.due import LONDON
 from hub.settings import Settings
@@ -153,7 +153,7 @@ def deadlines(
         for c in found
     ]
     columns = ("clock", "age", "owner", "toward", "due", "started by", "reference")
-    out().print(table(f"{len(found)} clocks", columns, rows))
+    out().print(table(counted(len(found), "clock"), columns, rows))
 
 
 def lint_registry(as_json: Json = False) -> None:

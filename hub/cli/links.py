@@ -9,7 +9,7 @@ from hub.access.rights import Right
 from hub.cli.acting import By, acting
 from hub.cli.connect import open_hub
 from hub.cli.inspect import Json
-from hub.cli.screen import out, print_json, table
+from hub.cli.screen import counted, out, print_json, table
 from hub.errors import NotFound
 from hub.lifecycle import LinkState
 
@@ -49,7 +49,7 @@ def list_links(
         return
     rows = [(row.id, row.kind, row.message_id, row.area, row.state, row.found_by, row.why) for row in found]
     columns = ("link", "kind", "message", "area", "state", "found by", "why")
-    out().print(table(f"{len(found)} links", columns, rows))
+    out().print(table(counted(len(found), "link"), columns, rows))
 
 
 def confirm(link: Annotated[str, typer.Argument(help="The id of a link.")], by: By = None) -> None:

@@ -11,7 +11,7 @@ from hub.access.rights import GIVEN_APART, Right, Role
 from hub.cli.acting import acting, drop_session, keep_session, read_session
 from hub.cli.connect import open_hub
 from hub.cli.inspect import Json
-from hub.cli.screen import out, print_json, table
+from hub.cli.screen import counted, out, print_json, table
 from hub.deadlines.due import LONDON
 from hub.errors import AccountRefused, PasswordRefused
 from hub.journal.actors import INSTALLATION
@@ -110,7 +110,7 @@ def list_accounts(as_json: Json = False) -> None:
         (one["name"], ", ".join(one["roles"]), ", ".join(one["rights"]), one["state"], row.expires_at.date())
         for one, row in zip(plain, found, strict=True)
     ]
-    out().print(table(f"{len(rows)} accounts", ("name", "roles", "rights given apart", "state", "until"), rows))
+    out().print(table(counted(len(rows), "account"), ("name", "roles", "rights given apart", "state", "until"), rows))
 
 
 def disable(name: _Name) -> None:

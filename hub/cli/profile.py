@@ -14,7 +14,7 @@ from adapters.mapping.examples import run_examples
 from adapters.mapping.source import Source
 from adapters.mapping.written import schema_text
 from hub.cli.inspect import Json
-from hub.cli.screen import out, print_json, print_problems, table
+from hub.cli.screen import counted, out, print_json, print_problems, table
 from hub.errors import SettingsWrong
 from hub.settings import Settings
 from schemas.catalogue import Catalogue
@@ -118,7 +118,7 @@ def test_profiles(file: One = None, as_json: Json = False) -> None:
         print_json({"examples": examples, "failed": len(failed)})
     else:
         rows = [(name, title, "failed" if problems else "passed") for name, title, problems in results]
-        out().print(table(f"{len(results)} examples", ("profile", "example", ""), rows))
+        out().print(table(counted(len(results), "example"), ("profile", "example", ""), rows))
         for problems in failed:
             print_problems(problems, out())
     raise typer.Exit(1 if failed or not results else 0)

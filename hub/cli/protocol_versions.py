@@ -11,7 +11,7 @@ from hub.bootstrap import Hub
 from hub.cli.acting import By, acting
 from hub.cli.connect import agreed, open_hub
 from hub.cli.inspect import Json
-from hub.cli.screen import out, print_json, table
+from hub.cli.screen import counted, out, print_json, table
 from hub.errors import NotFound
 from hub.sharing.matrix import changed_conditions, changes
 from hub.sharing.protocol_rules import read_protocols
@@ -99,7 +99,7 @@ def diff(
         print_json({"fields": [asdict(change) for change in found], "conditions": told})
         return
     rows = [(c.sender, c.recipient, c.kind, c.path, c.before, c.after) for c in found]
-    title = f"{new.id}: version {old.version} to {new.version}, {len(found)} fields change"
+    title = f"{new.id}: version {old.version} to {new.version}, {counted(len(found), 'field')} changed"
     out().print(table(title, ("from", "to", "kind", "field", "before", "after"), rows))
     if conditions:
         lines = [(*way, "; ".join(before), "; ".join(after)) for *way, before, after in conditions]

@@ -1,10 +1,8 @@
 """Quarantine: what a person must look at, with its cause and cure, and what can be done about it."""
 
 import sys
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated
-from uuid import UUID
+from typing import Annotated, Any
 
 import typer
 
@@ -12,17 +10,12 @@ from hub.access.rights import Right
 from hub.cli.acting import By, acting
 from hub.cli.connect import open_hub
 from hub.cli.inspect import Json
-from hub.cli.moments import moment
-from hub.cli.screen import out, print_json, table
-from hub.errors import NotInQuarantine
+from hub.cli.screen import counted, err, out, print_json, table
+from hub.cli.selecting import Kind, Recipient, Sender, Since, Until, selection
 from hub.exchange.bulk import BulkAction
-from hub.store.quarantine import Selection
 
 Reason = Annotated[str, typer.Option(help="Why; it stands in the journal, so name nobody in it.")]
 Item = Annotated[str, typer.Argument(help="The id of an item, or its first characters.")]
-Recipient = Annotated[str | None, typer.Option("--to", help="Only for this recipient.")]
-Sender = Annotated[str | None, typer.Option("--from", help="Only from this sender.")]
-Kind = Annotated[str | None, typer.Option(help="Only messages of this kind.")]
 Code = Annotated[str | None, typer.Option(help="Only with this cause, such as partner.refused.")]
 
 
@@ -48,15 +41,26 @@ def list_items(
     """Deliveries in quarantine, and the parts of documents that were refused when they came; the oldest first."""
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
-        wanted = Selection(recipient, sender, kind, code)
-        found, count = hub.operation.quarantine.listed(wanted), hub.operation.bulk.preview(wanted)["count"]
+        wanted = selection(hub, recipient, sender, kind, code=code)
+        found, in_all = hub.operation.quarantine.listed(wanted), hub.operation.quarantine.counted(wanted)
+    title = _title(found, in_all)
     if as_json:
         print_json(found)
+        if len(found) < sum(in_all.values()):
+            err().print(title)
         return
     columns = ("id", "what", "sender", "recipient", "kind", "since", "code", "place", "cause")
-    shown = sum(each["what"] == "delivery" for each in found)
-    title = f"{len(found)} items" + (f", the oldest {shown} of {count:,} deliveries" if shown < count else "")
     out().print(table(title, columns, [[each[column] for column in columns] for each in found]))
+
+
+def _title(found: list[dict[str, Any]], in_all: dict[str, int]) -> str:
+    """How many are shown, and of how many, where some are not."""
+    said = [counted(len(found), "item")]
+    for what, plain in (("delivery", "delivery"), ("document", "refused part")):
+        shown = sum(each["what"] == what for each in found)
+        if shown < in_all[what]:
+            said.append(f"the oldest {shown:,} of {counted(in_all[what], plain)}")
+    return ", ".join(said)
 
 
 def show(
@@ -125,7 +129,7 @@ def discard(item: Item, reason: Reason, by: By = None) -> None:
     out().print("given up")
 
 
-Plan = Annotated[str, typer.Argument(help="The id of a plan.")]
+Plan = Annotated[str, typer.Argument(help="The id of a plan, or its first characters.")]
 
 
 def bulk(
@@ -135,8 +139,8 @@ def bulk(
     sender: Sender = None,
     kind: Kind = None,
     code: Code = None,
-    since: Annotated[datetime | None, typer.Option(help="Accepted at this time or later.")] = None,
-    until: Annotated[datetime | None, typer.Option(help="Accepted before this time.")] = None,
+    since: Since = None,
+    until: Until = None,
     preview: Annotated[bool, typer.Option("--preview", help="Show what is selected, and plan nothing.")] = False,
     by: By = None,
     as_json: Json = False,
@@ -145,15 +149,15 @@ def bulk(
 
     Approved (`approve`), just these are worked off by the running exchange, in batches that `stop` ends.
     """
-    selection = Selection(recipient, sender, kind, code, moment(since), moment(until))
     with open_hub() as hub:
         who, work = acting(hub, Right.RELEASE_QUARANTINE, by=by), hub.operation.bulk
-        told = work.preview(selection) if preview else work.plan(action, selection, who, reason)
+        wanted = selection(hub, recipient, sender, kind, code=code, since=since, until=until)
+        told = work.preview(wanted) if preview else work.plan(action, wanted, who, reason)
     if as_json:
         print_json(told)
         return
     rows = [(each["recipient"], each["kind"], each["code"], each["count"]) for each in told["groups"]]
-    out().print(table(f"{told['count']} deliveries", ("recipient", "kind", "code", "count"), rows))
+    out().print(table(counted(told["count"], "delivery"), ("recipient", "kind", "code", "count"), rows))
     if not preview:
         second = "a second person" if told["second_person"] else "you or a second person"
         out().print(f"plan {told['id']} waits for {second}: hub quarantine approve {told['id']}", soft_wrap=True)
@@ -168,44 +172,64 @@ def plans(as_json: Json = False) -> None:
         print_json(found)
         return
     columns = ("id", "action", "state", "count", "done", "passed_over", "planned_by", "approved_by", "reason")
-    out().print(table(f"{len(found)} plans", columns, [[each[column] for column in columns] for each in found]))
+    out().print(table(counted(len(found), "plan"), columns, [[each[column] for column in columns] for each in found]))
 
 
-def plan(id: Annotated[str, typer.Argument(help="The id of a plan.")], as_json: Json = False) -> None:
+def plan(plan: Plan, as_json: Json = False) -> None:
     """What a plan is about, as it stands now: look before you approve."""
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
-        found = hub.operation.bulk.show(_id(id))
+        told = hub.operation.bulk.show(hub.operation.bulk.named(plan))
     if as_json:
-        print_json(found)
+        print_json(told)
         return
-    columns = ("recipient", "kind", "state", "why_code", "deliveries")
-    out().print(table("", columns, [[each[column] for column in columns] for each in found]))
+    _print_plan(told)
+    out().print(told["state"])
 
 
 def approve(plan: Plan, by: By = None) -> None:
     """Let a plan be worked off; above a limit somebody else does this than who planned it."""
     with open_hub() as hub:
-        hub.operation.bulk.approve(_id(plan), acting(hub, Right.RELEASE_QUARANTINE, by=by))
+        who = acting(hub, Right.RELEASE_QUARANTINE, by=by)
+        told = hub.operation.bulk.approve(hub.operation.bulk.named(plan), who)
+    _print_plan(told)
     out().print("approved; it is worked off by the running exchange")
 
 
 def stop(plan: Plan, by: By = None) -> None:
-    """Do nothing more of a plan; what is done stays done."""
+    """Do nothing more of a plan; what is done stays done. One that has not been approved is withdrawn for good."""
     with open_hub() as hub:
-        hub.operation.bulk.stop(_id(plan), acting(hub, Right.RELEASE_QUARANTINE, by=by))
-    out().print("stopped")
+        who = acting(hub, Right.RELEASE_QUARANTINE, by=by)
+        state = hub.operation.bulk.stop(hub.operation.bulk.named(plan), who)
+    out().print(str(state))
 
 
 def resume(plan: Plan, by: By = None) -> None:
     """Go on with a plan that was stopped."""
     with open_hub() as hub:
-        hub.operation.bulk.resume(_id(plan), acting(hub, Right.RELEASE_QUARANTINE, by=by))
+        who = acting(hub, Right.RELEASE_QUARANTINE, by=by)
+        hub.operation.bulk.resume(hub.operation.bulk.named(plan), who)
     out().print("it goes on")
 
 
-def _id(plan: str) -> UUID:
-    try:
-        return UUID(plan)
-    except ValueError:
-        raise NotInQuarantine("that is no id of a plan", "see: hub quarantine plans") from None
+def _print_plan(told: dict[str, Any]) -> None:
+    chosen = ", ".join(f"{name} {value}" for name, value in told["selection"].items()) or "everything in quarantine"
+    out().print(f"to {told['action']}: {chosen}", markup=False, soft_wrap=True)
+    out().print(f"planned by {told['planned_by']}: {told['reason']}", markup=False, soft_wrap=True)
+    columns = ("recipient", "kind", "state", "why_code", "passed over", "deliveries")
+    rows = [
+        (
+            each["recipient"],
+            each["kind"],
+            each["state"],
+            each["why_code"],
+            _yes(each["passed_over"]),
+            each["deliveries"],
+        )
+        for each in told["groups"]
+    ]
+    out().print(table(counted(told["count"], "delivery"), columns, rows))
+
+
+def _yes(said: bool) -> str:
+    return "yes" if said else "no"

@@ -1,6 +1,5 @@
 """Replay: what was accepted before is decided about anew, and sent again."""
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -9,10 +8,9 @@ from hub.access.rights import Right
 from hub.cli.acting import By, acting
 from hub.cli.connect import open_hub
 from hub.cli.inspect import Json
-from hub.cli.moments import moment
-from hub.cli.screen import out, print_json, table
+from hub.cli.screen import counted, out, print_json, table
+from hub.cli.selecting import Kind, Recipient, Sender, Since, Until, selection
 from hub.exchange.story import find_message
-from hub.store.quarantine import Selection
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -21,11 +19,11 @@ def add_commands(cli: typer.Typer) -> None:
 
 def replay(
     message: Annotated[list[str] | None, typer.Option("--id", help="This message; may be given again.")] = None,
-    recipient: Annotated[str | None, typer.Option("--to", help="Only for this recipient.")] = None,
-    sender: Annotated[str | None, typer.Option("--from", help="Only from this sender.")] = None,
-    kind: Annotated[str | None, typer.Option(help="Only messages of this kind.")] = None,
-    since: Annotated[datetime | None, typer.Option(help="Accepted at this time or later.")] = None,
-    until: Annotated[datetime | None, typer.Option(help="Accepted before this time.")] = None,
+    recipient: Recipient = None,
+    sender: Sender = None,
+    kind: Kind = None,
+    since: Since = None,
+    until: Until = None,
     preview: Annotated[bool, typer.Option("--preview", help="Count, and send nothing.")] = False,
     reason: Annotated[str | None, typer.Option(help="Why; it stands in the journal, so name nobody in it.")] = None,
     by: By = None,
@@ -35,17 +33,20 @@ def replay(
     and send it to whom they permit it now and did not then."""
     if not preview and not reason:
         raise typer.BadParameter("a replay needs --reason; --preview needs none")
-    selection = Selection(recipient, sender, kind, None, moment(since), moment(until))
     with open_hub() as hub:
         who = acting(hub, Right.RELEASE_QUARANTINE, by=by)
+        wanted = selection(hub, recipient, sender, kind, since=since, until=until)
         ids = [find_message(hub.store, each) for each in message or ()]
         work = hub.operation.replay
-        told = work.preview(selection, ids) if preview else work.run(selection, ids, who, reason or "")
+        told = work.preview(wanted, ids) if preview else work.run(wanted, ids, who, reason or "")
     if as_json:
         print_json(told)
         return
     rows = [(each["recipient"], each["kind"], each["verdict"], each["count"]) for each in told["groups"]]
-    title = f"{told['messages']} messages" + (", nothing was sent" if preview else "")
+    sent, not_sent = counted(told["sent"], "delivery"), told["not_sent"]
+    title = f"{counted(told['messages'], 'message')}: {sent} sent, {not_sent} not sent"
+    if preview:
+        title = f"{counted(told['messages'], 'message')}: {sent} would be sent, {not_sent} not; nothing was sent"
     out().print(table(title, ("recipient", "kind", "verdict", "count"), rows))
     for each in told["changes"]:
         fields = ", ".join(each["fields"])

@@ -17,6 +17,10 @@ from schemas.problem import Problem
 
 _TO_BE_SEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2028\u2029\u2066-\u2069]")
 
+_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ID_LENGTH = 36
+_WIDE = 120
+
 
 def visible(text: str) -> str:
     """Characters that would move a terminal's cursor, colour it or turn its text round, as they are written in code."""
@@ -57,12 +61,24 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.lstrip().startswith(_FORMULA) or cell.startswith(_FORMULA) else cell
 
 
+def counted(count: int, thing: str) -> str:
+    """`1 item`, `2,000 deliveries`."""
+    if count == 1:
+        return f"1 {thing}"
+    many = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
+    return f"{count:,} {many}"
+
+
 def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Table:
+    """An id stands on one line, to be copied; on a narrow terminal, where it would leave no room, it is folded."""
     made = Table(title=title, title_justify="left", header_style="bold", expand=False)
-    for column in columns:
-        made.add_column(column, overflow="fold")
-    for row in rows:
-        made.add_row(*(Text("" if cell is None else visible(str(cell)).replace("\n", "\\n")) for cell in row))
+    shown = [["" if cell is None else visible(str(cell)).replace("\n", "\\n") for cell in row] for row in rows]
+    is_wide = out().width >= _WIDE
+    for number, column in enumerate(columns):
+        whole = is_wide and any(_ID.fullmatch(row[number]) for row in shown)
+        made.add_column(column, overflow="fold", no_wrap=whole, min_width=_ID_LENGTH if whole else None)
+    for row in shown:
+        made.add_row(*map(Text, row))
     return made
 
 

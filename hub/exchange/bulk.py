@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from hub.clock import Clock
 from hub.errors import Failure, NotInQuarantine
 from hub.exchange.quarantine import Quarantine
-from hub.journal.actors import given_reason, is_unverified
+from hub.journal.actors import given_reason, is_unverified, same_person
 from hub.journal.events import Event
 from hub.lifecycle import BulkState
 from hub.store import bulk, journal, quarantine
@@ -64,12 +64,25 @@ class Bulk:
             self._told(connection, Event.BULK_PLANNED, id, by, action=str(action), count=count, reason=reason)
         return told | {"id": str(id), "action": str(action), "count": count}
 
-    def approve(self, id: UUID, by: str) -> None:
-        """From now on it is worked off. Raises BulkRefused if a second person is needed, or it is past that."""
+    def named(self, wanted: str) -> UUID:
+        """The one plan whose id is that, or begins like that."""
+        plain = wanted.strip().lower()
+        if not plain or set(plain) - set("0123456789abcdef-"):
+            raise NotInQuarantine("that is no id of a plan", "see: hub quarantine plans")
+        with self._store.transaction() as connection:
+            found = bulk.find_by_prefix(connection, plain)
+        if len(found) != 1:
+            problem = "several plans begin like that" if found else "there is no such plan"
+            raise NotInQuarantine(problem, "give more of it" if found else "see: hub quarantine plans")
+        return found[0]
+
+    def approve(self, id: UUID, by: str) -> dict[str, Any]:
+        """From now on it is worked off; returns what that is, as `show`. Raises BulkRefused if a second person is
+        needed, or it is past that."""
         with self._store.transaction() as connection:
             row = self._find(connection, id, BulkState.PLANNED)
             count = bulk.count(connection, id)
-            if count > self._alone_up_to and by == row.planned_by:
+            if count > self._alone_up_to and same_person(by, row.planned_by):
                 problem = (
                     f"{count} deliveries are more than the {self._alone_up_to} that one person decides about alone"
                 )
@@ -79,13 +92,21 @@ class Bulk:
                 raise BulkRefused("bulk.second_person", problem, "plan it again, logged in")
             bulk.move(connection, id, BulkState.RUNNING, approved_at=self._clock.now(), approved_by=by)
             self._told(connection, Event.BULK_APPROVED, id, by, count=count)
+            return self._shown(connection, id)
 
-    def stop(self, id: UUID, by: str) -> None:
-        """Nothing more of it is done, from the next batch on. Raises BulkRefused if it has not begun, or is over."""
+    def stop(self, id: UUID, by: str) -> BulkState:
+        """Nothing more of it is done, from the next batch on; one that was not approved yet is withdrawn for good.
+        Returns which of the two. Raises BulkRefused if it is stopped or over."""
         with self._store.transaction() as connection:
-            self._find(connection, id, BulkState.RUNNING)
-            bulk.move(connection, id, BulkState.STOPPED)
-            self._told(connection, Event.BULK_STOPPED, id, by)
+            row = self._find(connection, id, BulkState.RUNNING, BulkState.PLANNED)
+            if row.state == BulkState.PLANNED:
+                state = BulkState.WITHDRAWN
+                bulk.move(connection, id, state, ended_at=self._clock.now())
+            else:
+                state = BulkState.STOPPED
+                bulk.move(connection, id, state)
+            self._told(connection, Event.BULK_STOPPED, id, by, state=str(state))
+            return state
 
     def resume(self, id: UUID, by: str) -> None:
         """It goes on with what is left. Raises BulkRefused if it was not stopped."""
@@ -99,12 +120,11 @@ class Bulk:
         with self._store.transaction() as connection:
             return [_view(row) for row in bulk.listed(connection)]
 
-    def show(self, id: UUID) -> list[dict[str, Any]]:
-        """What whoever approves it decides about: how many for whom, of which kinds, in which state now, and why."""
+    def show(self, id: UUID) -> dict[str, Any]:
+        """What whoever approves it decides about: what becomes of them, who selected what and why, and how many for
+        whom, of which kinds, in which state now, why, and whether they are passed over."""
         with self._store.transaction() as connection:
-            if bulk.find(connection, id) is None:
-                raise NotInQuarantine("there is no such plan", "see: hub quarantine plans")
-            return [row._asdict() for row in bulk.groups(connection, id)]
+            return self._shown(connection, id)
 
     def work(self) -> int:
         """A share of what is approved; returns how many deliveries were released or discarded."""
@@ -131,13 +151,14 @@ class Bulk:
             self._told(connection, Event.BULK_DONE, id, row.approved_by)
             return None
         done, passed_over = [], []
-        for delivery_id in items:
-            found = quarantine.lock(connection, delivery_id)
-            if found is None:
-                passed_over.append(delivery_id)
+        for item in items:
+            found = quarantine.lock(connection, item.delivery_id)
+            # What somebody released may be back for a cause that nobody had seen when it was planned.
+            if found is None or item.quarantined_at not in (None, found.quarantined_at):
+                passed_over.append(item.delivery_id)
             else:
                 self._act(connection, row, found)
-                done.append(delivery_id)
+                done.append(item.delivery_id)
         bulk.mark(connection, id, done, done=True)
         bulk.mark(connection, id, passed_over, done=False)
         return len(done)
@@ -162,12 +183,31 @@ class Bulk:
             ],
         }
 
-    def _find(self, connection: Transaction, id: UUID, state: BulkState) -> Found:
+    def _shown(self, connection: Transaction, id: UUID) -> dict[str, Any]:
+        row, groups = self._find(connection, id, *BulkState), bulk.groups(connection, id)
+        return {
+            "id": str(id),
+            "action": row.action,
+            "state": row.state,
+            "selection": row.selection,
+            "reason": row.reason,
+            "planned_by": row.planned_by,
+            "approved_by": row.approved_by,
+            "count": sum(group.deliveries for group in groups),
+            "groups": [group._asdict() for group in groups],
+        }
+
+    def _find(self, connection: Transaction, id: UUID, *states: BulkState) -> Found:
+        """Locked, and in one of these states. Raises NotInQuarantine or BulkRefused."""
         row = bulk.find(connection, id)
         if row is None:
             raise NotInQuarantine("there is no such plan", "see: hub quarantine plans")
-        if row.state != state:
-            raise BulkRefused("bulk.state", f"the plan is {row.state}, not {state}", "see: hub quarantine plans")
+        if row.state == BulkState.WITHDRAWN and row.state not in states:
+            problem = "the plan was withdrawn before it was approved, and stays withdrawn"
+            raise BulkRefused("bulk.state", problem, "plan it again: hub quarantine bulk")
+        if row.state not in states:
+            problem = f"the plan is {row.state}, not {' or '.join(states)}"
+            raise BulkRefused("bulk.state", problem, "see: hub quarantine plans")
         return row
 
     def _told(self, connection: Transaction, event: Event, id: UUID, by: str, **more: Any) -> None:

@@ -37,6 +37,14 @@ class Quarantine:
                 found += [_part(row) for row in rows]
         return found
 
+    def counted(self, selection: Selection) -> dict[str, int]:
+        """How many there are in all of what `listed` cuts, by what they are."""
+        with self._store.transaction() as connection:
+            count = quarantine.count(connection, selection)
+            of_nobody = selection.recipient is None and selection.kind is None
+            parts = quarantine.count_parts(connection, selection.sender, selection.code) if of_nobody else 0
+        return {"delivery": count, "document": parts}
+
     def show(self, wanted: str) -> dict[str, Any]:
         """Cause, place, cure, and what waits behind it; nothing of what it says."""
         with self._store.transaction() as connection:

@@ -79,7 +79,8 @@ class Replay:
         self._preparing = preparing
 
     def preview(self, selection: Selection, ids: Sequence[UUID] = ()) -> dict[str, Any]:
-        """How many for whom and of which kinds, and what would leave otherwise than it did; writes nothing."""
+        """How many for whom and of which kinds, how many of them would be sent, and what would leave otherwise than
+        it did; writes nothing."""
         return self._each(selection, ids, None)
 
     def run(self, selection: Selection, ids: Sequence[UUID], by: str, reason: str) -> dict[str, Any]:
@@ -89,6 +90,7 @@ class Replay:
     def _each(self, selection: Selection, ids: Sequence[UUID], act: dict[str, Any] | None) -> dict[str, Any]:
         counts: Counter[tuple[str, str, Verdict]] = Counter()
         changes: dict[tuple[str, str], set[str]] = {}
+        sent = 0
         wanted = self._selected(selection, ids)
         for start in range(0, len(wanted), _BATCH):
             batch = wanted[start : start + _BATCH]
@@ -99,10 +101,12 @@ class Replay:
                         counts[judged.recipient, judged.kind, judged.verdict] += 1
                         if judged.changes:
                             changes.setdefault((judged.recipient, judged.kind), set()).update(judged.changes)
-                        if act is not None and judged.verdict in _SENT:
-                            self._send(connection, id, judged, act)
+                        if judged.verdict in _SENT and (act is None or self._send(connection, id, judged, act)):
+                            sent += 1
         return {
             "messages": len(wanted),
+            "sent": sent,
+            "not_sent": counts.total() - sent,
             "groups": [
                 {"recipient": recipient, "kind": kind, "verdict": str(verdict), "count": count}
                 for (recipient, kind, verdict), count in sorted(counts.items())
@@ -169,7 +173,8 @@ class Replay:
             if isinstance(outcome, Permitted):
                 yield outcome
 
-    def _send(self, connection: Transaction, id: UUID, judged: Judged, act: dict[str, Any]) -> None:
+    def _send(self, connection: Transaction, id: UUID, judged: Judged, act: dict[str, Any]) -> bool:
+        """Whether it goes out; not if somebody else was quicker."""
         now = self._clock.now()
         if judged.delivery is None:
             assert judged.minimised is not None  # noqa: S101 - what may go out is minimised
@@ -177,7 +182,7 @@ class Replay:
         else:
             delivery_id = judged.delivery.id if replay.send_again(connection, judged.delivery.id, now) else None
         if delivery_id is None:
-            return  # somebody else was quicker
+            return False
         journal.append(
             connection,
             Event.REPLAYED,
@@ -189,6 +194,7 @@ class Replay:
             **act,
         )
         messages.settle(connection, frozenset({id}))
+        return True
 
 
 def _left_out(withheld: Sequence[dict[str, Any]]) -> frozenset[tuple[str, str]]:

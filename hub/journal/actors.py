@@ -21,6 +21,11 @@ def is_unverified(by: str) -> bool:
     return by.startswith(_UNVERIFIED)
 
 
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are one but for letter case and spaces; a name that nobody checked may still be anybody's."""
+    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+
+
 def given_reason(text: str) -> str:
     """Without which no body is read, and nothing is released, given up, corrected, paused or replayed. Raises
     ReasonMissing."""

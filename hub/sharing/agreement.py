@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from hub.clock import Clock
 from hub.errors import ProtocolRefused
-from hub.journal.actors import is_unverified
+from hub.journal.actors import is_unverified, same_person
 from hub.journal.events import Event
 from hub.lifecycle import VersionState
 from hub.sharing.live import LiveRegistry
@@ -72,7 +72,7 @@ class Agreement:
         with self._store.transaction() as connection:
             protocols.one_change_at_a_time(connection)
             proposal = self._open_proposal(connection, id)
-            if _same_person(by, proposal.proposed_by or ""):
+            if same_person(by, proposal.proposed_by or ""):
                 raise ProtocolRefused(
                     "protocol.same_person",
                     "whoever proposed a version cannot approve it",
@@ -185,10 +185,6 @@ def _somebody(by: str) -> str:
     if not named:
         raise ProtocolRefused("protocol.nobody_named", "it is not said who acts", "name the person")
     return named
-
-
-def _same_person(one: str, other: str) -> bool:
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
 def _named(kept: KeptVersion) -> str:

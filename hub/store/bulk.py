@@ -16,9 +16,12 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    cast,
+    false,
     func,
     insert,
     literal,
+    or_,
     select,
     text,
     update,
@@ -52,9 +55,14 @@ quarantine_bulk_item = Table(
     Column("bulk_id", Uuid, ForeignKey("quarantine_bulk.id"), primary_key=True),
     Column("delivery_id", Uuid, ForeignKey("delivery.id"), primary_key=True),
     Column("done", Boolean),
+    Column("quarantined_at", _MOMENT),
     Index("quarantine_bulk_item_open", "bulk_id", postgresql_where=text("done IS NULL")),
 )
-"""`done` is None until its turn; False if it was not in quarantine any more when that came."""
+"""`done` is None until its turn; False if it was not in quarantine any more when that came, or had come back to it.
+
+`quarantined_at` is that of the delivery when it was planned, by which that is told; None where a former version
+planned it.
+"""
 
 
 def plan(
@@ -73,11 +81,12 @@ def plan(
         )
     )
     chosen = (
-        select(literal(id, Uuid), delivery.c.id)
+        select(literal(id, Uuid), delivery.c.id, delivery.c.quarantined_at)
         .join(message, message.c.id == delivery.c.message_id)
         .where(delivery.c.state == DeliveryState.QUARANTINED, *selection.conditions())
     )
-    connection.execute(insert(quarantine_bulk_item).from_select(["bulk_id", "delivery_id"], chosen))
+    columns = ["bulk_id", "delivery_id", "quarantined_at"]
+    connection.execute(insert(quarantine_bulk_item).from_select(columns, chosen))
 
 
 def find(connection: Connection, id: UUID) -> Row[Any] | None:
@@ -113,14 +122,24 @@ def count(connection: Connection, id: UUID) -> int:
     return int(connection.execute(query).scalar_one())
 
 
+def find_by_prefix(connection: Connection, prefix: str) -> tuple[UUID, ...]:
+    """Ids that begin with these characters; at most two, enough to know whether it is ambiguous."""
+    query = select(quarantine_bulk.c.id).where(cast(quarantine_bulk.c.id, Text).startswith(prefix, autoescape=True))
+    return tuple(connection.execute(query.limit(2)).scalars())
+
+
 def groups(connection: Connection, id: UUID) -> tuple[Row[Any], ...]:
-    """What the plan keeps, as it stands now: how many for whom, of which kind, in which state and why."""
-    columns = (delivery.c.recipient, message.c.kind, delivery.c.state, delivery.c.why_code)
+    """What the plan keeps, as it stands now: how many for whom, of which kind, in which state and why; and whether
+    they were passed over, or would be."""
+    item = quarantine_bulk_item
+    settled = or_(delivery.c.state != DeliveryState.QUARANTINED, item.c.quarantined_at != delivery.c.quarantined_at)
+    passed_over = func.coalesce(~item.c.done, settled, false()).label("passed_over")
+    columns = (delivery.c.recipient, message.c.kind, delivery.c.state, delivery.c.why_code, passed_over)
     query = (
         select(*columns, func.count().label("deliveries"))
-        .join(quarantine_bulk_item, quarantine_bulk_item.c.delivery_id == delivery.c.id)
+        .join(item, item.c.delivery_id == delivery.c.id)
         .join(message, message.c.id == delivery.c.message_id)
-        .where(quarantine_bulk_item.c.bulk_id == id)
+        .where(item.c.bulk_id == id)
         .group_by(*columns)
         .order_by(*columns)
     )
@@ -136,17 +155,17 @@ def running(connection: Connection) -> tuple[UUID, ...]:
     return tuple(connection.execute(query.order_by(quarantine_bulk.c.approved_at)).scalars())
 
 
-def next_items(connection: Connection, id: UUID, limit: int) -> tuple[UUID, ...]:
-    """Deliveries whose turn has not come, in the order in which they stand."""
+def next_items(connection: Connection, id: UUID, limit: int) -> tuple[Row[Any], ...]:
+    """Those whose turn has not come, in the order in which they stand."""
     item = quarantine_bulk_item
     query = (
-        select(item.c.delivery_id)
+        select(item.c.delivery_id, item.c.quarantined_at)
         .join(delivery, delivery.c.id == item.c.delivery_id)
         .where(item.c.bulk_id == id, item.c.done.is_(None))
         .order_by(delivery.c.position)
         .limit(limit)
     )
-    return tuple(connection.execute(query).scalars())
+    return tuple(connection.execute(query))
 
 
 def mark(connection: Connection, id: UUID, delivery_ids: Sequence[UUID], *, done: bool) -> None:

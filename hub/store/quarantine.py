@@ -106,6 +106,11 @@ def deliveries_in(connection: Connection, selection: Selection, limit: int) -> t
     return tuple(connection.execute(_deliveries(*selection.conditions()).limit(limit)))
 
 
+def count(connection: Connection, selection: Selection) -> int:
+    chosen = _deliveries(*selection.conditions()).with_only_columns(func.count()).order_by(None)
+    return int(connection.execute(chosen).scalar_one())
+
+
 def delivery_of(connection: Connection, prefix: str) -> tuple[Row[Any], ...]:
     """Those whose id begins like that, at most two; locked."""
     query = _deliveries(cast(delivery.c.id, Text).like(f"{prefix}%")).limit(2)
@@ -223,10 +228,18 @@ def _parts(*conditions: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def parts(connection: Connection, sender: str | None, code: str | None, limit: int) -> tuple[Row[Any], ...]:
+def _about_parts(sender: str | None, code: str | None) -> list[ColumnElement[bool]]:
     conditions = [raw_document.c.caller == sender] if sender else []
-    conditions += [refused_part.c.code == code] if code else []
-    return tuple(connection.execute(_parts(*conditions).limit(limit)))
+    return conditions + ([refused_part.c.code == code] if code else [])
+
+
+def parts(connection: Connection, sender: str | None, code: str | None, limit: int) -> tuple[Row[Any], ...]:
+    return tuple(connection.execute(_parts(*_about_parts(sender, code)).limit(limit)))
+
+
+def count_parts(connection: Connection, sender: str | None, code: str | None) -> int:
+    chosen = _parts(*_about_parts(sender, code)).with_only_columns(func.count()).order_by(None)
+    return int(connection.execute(chosen).scalar_one())
 
 
 def part_of(connection: Connection, prefix: str) -> tuple[Row[Any], ...]:

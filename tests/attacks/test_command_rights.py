@@ -80,6 +80,7 @@ NEEDS: dict[str, tuple[str, frozenset[Right]]] = {
         ("quarantine discard", "0000 --reason inquiry", Right.RELEASE_QUARANTINE),
         ("quarantine bulk", "release --reason inquiry", Right.RELEASE_QUARANTINE),
         ("quarantine plans", "", Right.READ_STORIES),
+        ("quarantine plan", KEY, Right.READ_STORIES),
         ("quarantine approve", KEY, Right.RELEASE_QUARANTINE),
         ("quarantine stop", KEY, Right.RELEASE_QUARANTINE),
         ("quarantine resume", KEY, Right.RELEASE_QUARANTINE),

@@ -97,6 +97,44 @@ def test_above_the_limit_somebody_else_must_approve(bench: Bench) -> None:
     assert {(each["by"], each["approved_by"], each["bulk"]) for each in details} == {(ONE, OTHER, str(id))}
 
 
+def test_a_name_in_other_letters_is_no_second_person(bench: Bench) -> None:
+    _quarantine(bench, 3)
+    id = _plan(bench)
+    with pytest.raises(BulkRefused, match=r"bulk\.second_person"):
+        bench.hub.operation.bulk.approve(id, ONE.upper())
+    assert _progress(bench) == (BulkState.PLANNED, 0, 0)
+
+
+def test_whoever_approves_sees_what_was_selected_and_why_and_what_has_become_of_it(bench: Bench) -> None:
+    ids, work = _quarantine(bench, 3), bench.hub.operation.bulk
+    id = _plan(bench, recipient=AREA)
+    bench.hub.operation.quarantine.release(str(ids[1]), ONE, "this one is needed now")
+    told = work.show(work.named(str(id)[:8]))
+    assert (told["action"], told["selection"], told["reason"]) == ("release", {"recipient": AREA}, WHY)
+    assert (told["planned_by"], told["state"], told["count"]) == (ONE, "planned", 3)
+    assert {(each["state"], each["passed_over"], each["deliveries"]) for each in told["groups"]} == {
+        ("quarantined", False, 2),
+        ("waiting", True, 1),
+    }
+    approved = work.approve(id, OTHER)
+    assert (approved["groups"], approved["state"]) == (told["groups"], "running")
+    bench.hub.sweep()
+    worked_off = {(each["passed_over"], each["deliveries"]) for each in work.show(id)["groups"]}
+    assert worked_off == {(False, 2), (True, 1)}, "as it was worked off, whatever has become of them since"
+
+
+def test_a_plan_is_named_by_as_much_of_its_id_as_fits_no_other(bench: Bench) -> None:
+    _quarantine(bench, 1)
+    work, ids = bench.hub.operation.bulk, {_plan(bench) for _ in range(17)}  # of 17, two begin alike
+    assert {work.named(f" {str(id).upper()} ") for id in ids} == ids
+    firsts = [str(id)[0] for id in ids]
+    with pytest.raises(NotInQuarantine, match="several plans begin like that"):
+        work.named(max(firsts, key=firsts.count))
+    for wrong, words in (("", "no id"), ("%", "no id"), (str(uuid4()), "no such plan")):
+        with pytest.raises(NotInQuarantine, match=words):
+            work.named(wrong)
+
+
 def test_up_to_the_limit_one_person_is_enough(bench: Bench) -> None:
     _quarantine(bench, 2)
     id = _plan(bench, BulkAction.DISCARD)
@@ -171,7 +209,23 @@ def test_what_is_not_there_or_not_its_turn_is_refused(bench: Bench) -> None:
     _quarantine(bench, 1)
     id = _plan(bench)
     with pytest.raises(BulkRefused, match=r"bulk\.state"):
-        work.stop(id, ONE)
+        work.resume(id, ONE)
     work.approve(id, OTHER)
     with pytest.raises(BulkRefused, match=r"bulk\.state"):
         work.approve(id, OTHER)
+
+
+def test_a_plan_that_was_not_approved_is_withdrawn_for_good(bench: Bench) -> None:
+    _quarantine(bench, 2)
+    work, id = bench.hub.operation.bulk, _plan(bench)
+    assert work.stop(id, OTHER) == BulkState.WITHDRAWN
+    for change in (work.approve, work.resume, work.stop):
+        with pytest.raises(BulkRefused, match=r"bulk\.state.*was withdrawn before it was approved"):
+            change(id, OTHER)
+    bench.hub.sweep()
+    assert set(_states(bench)) == {"quarantined"}
+    assert _progress(bench) == (BulkState.WITHDRAWN, 0, 0)
+    with bench.hub.store.transaction() as connection:
+        query = select(journal.c.detail).where(journal.c.event == "bulk.stopped")
+        [detail] = connection.execute(query).scalars()
+    assert detail == {"bulk": str(id), "by": OTHER, "state": "withdrawn"}

@@ -1,6 +1,7 @@
 """Quarantine as a workplace: cause and cure, correct, release or give up; order within a subject holds throughout."""
 
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from hub.cli import quarantine as commands
 from hub.errors import NotInQuarantine
+from hub.exchange import quarantine as quarantine_module
 from hub.journal.events import Event
 from hub.local.stories import Step
 from hub.store import documents
@@ -242,6 +245,30 @@ def test_a_part_that_was_refused_when_it_came_is_an_item_with_its_place(bench: B
     assert item["place"].startswith("line ")
     assert item["code"] == receipt["refused"][0]["code"]
     assert receipt["refused"][0]["cure"] in item["cure"]
+
+
+def test_what_the_list_leaves_out_is_counted(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    step = bench.story()["list"]
+    bad = step.body.replace(b"<def_dob>30/09/1995", b"<def_dob>31/02/1995")
+    for number in range(3):
+        bench.send(replace(step, body=bad.replace(b"-list<", f"-list{number}<".encode())))
+    bench.agencies.behave(AREA, "error")
+    _exhaust(bench)  # the first; the others wait behind it
+    work = bench.hub.operation.quarantine
+    assert work.counted(Selection()) == {"delivery": 1, "document": 3}
+    assert work.counted(Selection(recipient=AREA)) == {"delivery": 1, "document": 0}
+    assert work.counted(Selection(sender=PRISON)) == {"delivery": 0, "document": 0}
+    monkeypatch.setattr(commands, "open_hub", lambda: nullcontext(bench.hub))
+    monkeypatch.setattr(quarantine_module, "_LISTED_MAX", 2)
+    commands.list_items()
+    assert capsys.readouterr().out.startswith("3 items, the oldest 2 of 3 refused parts ")
+    monkeypatch.setattr(quarantine_module, "_LISTED_MAX", 0)
+    commands.list_items(as_json=True)
+    told = capsys.readouterr()
+    words = "0 items, the oldest 0 of 1 delivery, the oldest 0 of 3 refused parts"
+    assert (json.loads(told.out), told.err.strip()) == ([], words)
 
 
 def test_a_refused_document_is_corrected_and_what_was_accepted_is_not_taken_twice(bench: Bench) -> None:

@@ -30,7 +30,7 @@ def _verdicts(told: dict[str, Any]) -> dict[str, str]:
 def test_a_preview_counts_and_sends_nothing(bench: Bench) -> None:
     _delivered(bench)
     told = bench.hub.operation.replay.preview(Selection(kind="court_list"))
-    assert told["messages"] == 1
+    assert (told["messages"], told["sent"], told["not_sent"]) == (1, 1, 0)
     assert told["groups"] == [{"recipient": AREA, "kind": "court_list", "verdict": "again", "count": 1}]
     assert bench.drain() == 0
 
@@ -54,7 +54,9 @@ def test_what_is_under_way_or_given_up_is_left_alone(bench: Bench) -> None:
     receipt: Any = bench.send(bench.story()["list"])
     id = UUID(receipt["messages"][0]["id"])
     run = bench.hub.operation.replay.run
-    assert _verdicts(run(Selection(), [id], BY, WHY)) == {AREA: "still_open"}
+    told = run(Selection(), [id], BY, WHY)
+    assert _verdicts(told) == {AREA: "still_open"}
+    assert (told["messages"], told["sent"], told["not_sent"]) == (1, 0, 1)
     bench.agencies.behave(AREA, "error")
     for _ in range(bench.hub.settings.attempts_max + 1):
         bench.drain()

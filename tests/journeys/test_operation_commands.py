@@ -1,6 +1,7 @@
 """An operator's day by the command line: a partner is paused, a delivery in quarantine is looked at and corrected."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -78,13 +79,28 @@ def test_an_item_is_looked_at_read_corrected_and_another_given_up(bench: Bench, 
     assert "quarantine.not_found" in hub("quarantine", "discard", item["id"], *BY, fails=True)
 
 
+def test_an_agency_is_given_by_id_or_code_and_one_that_is_not_there_is_said_so(bench: Bench, hub: Run) -> None:
+    [_] = _quarantine(bench)
+    [item] = json.loads(hub("quarantine", "list", "--from", "B10JQ00", "--json"))
+    listed = hub("quarantine", "list", "--from", "B10JQ00")
+    assert listed.startswith("1 item ")
+    assert item["id"] in listed, "on one line, to be copied"
+    for command in (("quarantine", "list"), ("quarantine", "bulk", "discard", *BY), ("replay", *BY)):
+        said = hub(*command, "--to", "nobody-agency", fails=True)
+        assert "no agency of the registry is nobody-agency" in said
+    assert json.loads(hub("quarantine", "plans", "--json")) == []
+
+
 def test_many_are_released_at_once_by_two_people(bench: Bench, hub: Run) -> None:
     [message] = _quarantine(bench)
     many = ("quarantine", "bulk", "release", "--to", AREA, *BY)
-    assert "1 deliveries" in hub(*many, "--preview")
+    assert hub(*many, "--preview").startswith("1 delivery ")
     assert json.loads(hub("quarantine", "plans", "--json")) == []
     plan = json.loads(hub(*many, "--json"))["id"]
-    hub("quarantine", "approve", plan, "--by", "operator-two")
+    for told in (hub("quarantine", "plan", plan[:8]), hub("quarantine", "approve", plan, "--by", "operator-two")):
+        assert f"to release: recipient {AREA}" in told
+        assert "planned by unverified:operator-one: a journey" in told
+        assert re.search(r"court_list +│ quarantined │ partner\.failed │ no +│ 1 ", told), told
     hub("quarantine", "stop", plan, "--by", "operator-one")
     assert bench.hub.sweep()["bulk"] == 0
     hub("quarantine", "resume", plan, "--by", "operator-one")
@@ -100,7 +116,7 @@ def test_a_recipient_that_lost_what_it_had_gets_it_again(bench: Bench, hub: Run)
     assert "again" in hub("replay", "--id", message, "--preview")
     assert bench.drain() == 0
     assert "needs --reason" in hub("replay", "--id", message, fails=True)
-    hub("replay", "--id", message, "--to", AREA, *BY)
+    assert "1 message: 1 delivery sent, 0 not sent" in hub("replay", "--id", message, "--to", AREA, *BY)
     assert bench.drain() == 1
     assert [item.times_seen for item in bench.agencies.received(AREA)] == [2]
     assert "replay.unlimited" in hub("replay", *BY, fails=True)
