@@ -32,6 +32,7 @@ def create_app(broker_url: str, worker_processes: int) -> Celery:
             "unacked_restore_throttle": 1,
             "global_keyprefix": "hub:",
         },
+        worker_consumer="workers.reconnecting:SteadyConsumer",
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2},

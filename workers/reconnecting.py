@@ -1,0 +1,30 @@
+"""A worker that has lost its broker looks for it every second, however long it was away.
+
+Celery's own waits grow to half a minute, in which what is due would lie there while everything else is back."""
+
+from typing import Any
+
+from celery.utils.log import get_logger
+from celery.worker.consumer import Consumer
+from celery.worker.state import maybe_shutdown
+
+LOOK_EVERY_SECONDS = 1.0
+_log = get_logger(__name__)
+
+
+class SteadyConsumer(Consumer):  # type: ignore[misc]  # celery ships no types
+    def ensure_connected(self, conn: Any) -> Any:
+        """`conn` with an open connection; told to stop, the worker ends while it looks."""
+
+        def not_yet(error: Exception, _: float) -> None:
+            _log.warning("broker.away %s", type(error).__name__)
+
+        connected = conn.ensure_connection(
+            not_yet,
+            interval_start=LOOK_EVERY_SECONDS,
+            interval_step=0,
+            interval_max=LOOK_EVERY_SECONDS,
+            callback=maybe_shutdown,
+        )
+        self.first_connection_attempt = False
+        return connected
