@@ -134,7 +134,7 @@ Plan = Annotated[str, typer.Argument(help="The id of a plan, or its first charac
 
 def bulk(
     action: Annotated[BulkAction, typer.Argument(help="What becomes of them.")],
-    reason: Reason,
+    reason: Annotated[str | None, typer.Option(help="Why; it stands in the journal, so name nobody in it.")] = None,
     recipient: Recipient = None,
     sender: Sender = None,
     kind: Kind = None,
@@ -149,10 +149,12 @@ def bulk(
 
     Approved (`approve`), just these are worked off by the running exchange, in batches that `stop` ends.
     """
+    if not preview and not reason:
+        raise typer.BadParameter("a plan needs --reason; --preview needs none")
     with open_hub() as hub:
         who, work = acting(hub, Right.RELEASE_QUARANTINE, by=by), hub.operation.bulk
         wanted = selection(hub, recipient, sender, kind, code=code, since=since, until=until)
-        told = work.preview(wanted) if preview else work.plan(action, wanted, who, reason)
+        told = work.preview(wanted) if preview else work.plan(action, wanted, who, reason or "")
     if as_json:
         print_json(told)
         return
