@@ -1,5 +1,6 @@
 """What the `spi` system refuses, what it doubts, and that it stands rough handling."""
 
+import random
 import re
 from html import escape
 
@@ -11,7 +12,9 @@ from spi_messages import (
     OFFENCE,
     PERSON,
     RESULT,
+    SAMPLES,
     SESSION,
+    SPI,
     changed,
     codes,
     decode,
@@ -189,3 +192,63 @@ def test_thousands_of_broken_cases_are_refused_one_by_one_in_time_that_grows_wit
 
     assert len(problems_of(of(2000))) == 2000
     assert growth(of, problems_of, 250) < ABOUT_LINEAR
+
+
+def _mutated(body: bytes, dice: random.Random) -> bytes:
+    data = bytearray(body)
+    for _ in range(dice.randint(1, 6)):
+        at, length = dice.randrange(len(data)), dice.randint(1, 60)
+        match dice.randrange(5):
+            case 0:
+                data[at] = dice.randrange(256)
+            case 1:
+                del data[at : at + length]
+            case 2:
+                data[at:at] = data[at : at + length]
+            case 3:
+                data[at:at] = dice.choice([b"<", b"&", b"]]>", b"<x/>", b"\x00", b"&lt;", b"\xff", b"9999-99-99"])
+            case _:
+                start = dice.randrange(len(data))
+                data[at : at + length] = data[start : start + length]
+        if not data:
+            return b""
+    return bytes(data)
+
+
+def _with_other_values(body: bytes, dice: random.Random) -> bytes:
+    """Stays well-formed, so that the reading itself is tried and not only the parser."""
+    values = [
+        b"",
+        b"0",
+        b"-1",
+        b"9" * 30,
+        b"2024-02-30",
+        b"9999-12-31",
+        b"0001-01-01",
+        b"23:59:59+14:00",
+        b"\xc2\xa0",
+        b"x" * 300,
+    ]
+
+    def swap(match: re.Match[bytes]) -> bytes:
+        return b">" + dice.choice(values) + b"</" if dice.random() < 0.1 else match[0]
+
+    return re.sub(rb">[^<>]+</", swap, body)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_mutated_input_ends_in_drafts_or_a_refusal(seed: int) -> None:
+    dice = random.Random(seed)
+    bodies = [file.read_bytes() for file in sorted(SAMPLES.glob("*.xml"))]
+    outcomes = {"taken": 0, "refused": 0}
+    for number in range(150):
+        body = (_mutated if number % 2 else _with_other_values)(dice.choice(bodies), dice)
+        try:
+            decoded = SPI.decode(body, {})
+        except Refused as refused:
+            assert refused.problems
+            outcomes["refused"] += 1
+        else:
+            assert decoded.drafts
+            outcomes["taken"] += 1
+    assert min(outcomes.values()) > 5
