@@ -97,7 +97,8 @@ def _head(connection: Transaction, row: Found) -> dict[str, Any]:
 def _why(connection: Transaction, row: Found, *, for_operator: bool) -> str | None:
     """For what waits: the one before it, or else the partner itself, or else what the last attempt said. What a partner
     answered, or an operator wrote, is for operators: another agency reads the code."""
-    said = row.why if for_operator or row.why_code is None else f"{row.state}: {row.why_code}"
+    code = f"{row.state}: {row.why_code}" if row.why_code else None
+    said = row.why if for_operator else code
     if row.state not in (DeliveryState.WAITING, DeliveryState.HELD):
         return said
     before = deliveries.earlier_unfinished(connection, row.id)
