@@ -4,6 +4,7 @@ the service, which wraps and unwraps for whoever has the token."""
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from hub.vault.wrapping import Wrapped
 _TIMEOUT = urllib3.Timeout(connect=3, read=10)
 _PREFIX = "service-"
 _REFUSED = frozenset({400, 403, 404})
+_CIPHERTEXT = re.compile(r"vault:v([0-9]+):[A-Za-z0-9+/=]+\Z")
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -50,10 +52,13 @@ class KeyService:
 
     def wrap(self, keys: Sequence[bytes]) -> list[Wrapped]:
         batch = [{"plaintext": base64.b64encode(key).decode()} for key in keys]
-        return [_wrapped(str(each)) for each in self._batch("encrypt", batch, "ciphertext")]
+        return [self._wrapped(each) for each in self._batch("encrypt", batch, "ciphertext")]
 
     def unwrap(self, wrapped: Sequence[Wrapped]) -> list[bytes]:
-        batch = [{"ciphertext": each.key.decode()} for each in wrapped]
+        try:
+            batch = [{"ciphertext": each.key.decode("ascii")} for each in wrapped]
+        except UnicodeDecodeError:
+            raise self._not_its_own() from None
         try:
             return [base64.b64decode(each, validate=True) for each in self._batch("decrypt", batch, "plaintext")]
         except (binascii.Error, TypeError):
@@ -72,7 +77,7 @@ class KeyService:
 
     def _described(self) -> Mapping[str, Any]:
         described = self._ask("GET", f"keys/{self._key}", None)
-        if "latest_version" not in described:
+        if not isinstance(described.get("latest_version"), int):
             raise self._unreadable()
         return described
 
@@ -82,12 +87,10 @@ class KeyService:
         answered = self._ask("POST", f"{action}/{self._key}", {"batch_input": batch}).get("batch_results")
         if not isinstance(answered, list) or len(answered) != len(batch):
             raise self._unreadable()
+        if not all(isinstance(each, dict) for each in answered):
+            raise self._unreadable()
         if not all(wanted in each for each in answered):
-            raise KeysUnusable(
-                "vault.key_wrong",
-                "the key service does not open what it is said to have wrapped",
-                "name the key that belongs to this database: HUB_KEY_SERVICE_KEY",
-            )
+            raise self._not_its_own()
         return [each[wanted] for each in answered]
 
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None) -> Mapping[str, Any]:
@@ -104,8 +107,8 @@ class KeyService:
                 f"the key service does not answer ({type(error).__name__})", "try again in a moment"
             ) from None
         # A batch that failed in part is answered 400, with an error in the place of each that failed.
-        told = _json_object(answer.data)
-        if answer.status in _REFUSED and "batch_results" not in told.get("data", {}):
+        data = _data(answer.data)
+        if answer.status in _REFUSED and "batch_results" not in data:
             raise KeysUnusable(
                 "vault.key_refused",
                 f"the key service refuses it ({answer.status})",
@@ -113,8 +116,7 @@ class KeyService:
             )
         if answer.status >= 300 and answer.status not in _REFUSED:
             raise KeyServiceUnavailable(f"the key service answers {answer.status}", "try again in a moment")
-        data = told.get("data")
-        return data if isinstance(data, dict) else {}
+        return data
 
     def _token(self) -> str:
         """Read for each call: tokens of services are short-lived, and another process renews the file."""
@@ -126,6 +128,20 @@ class KeyService:
                 f"the token of the key service cannot be read ({error.strerror})",
                 "name a file that this account may read: HUB_KEY_SERVICE_TOKEN_FILE",
             ) from None
+
+    def _wrapped(self, ciphertext: object) -> Wrapped:
+        """A ciphertext begins with `vault:vN:`, N the version of the key."""
+        form = _CIPHERTEXT.match(ciphertext) if isinstance(ciphertext, str) else None
+        if form is None:
+            raise self._unreadable()
+        return Wrapped(f"{_PREFIX}v{form[1]}", form[0].encode())
+
+    def _not_its_own(self) -> KeysUnusable:
+        return KeysUnusable(
+            "vault.key_wrong",
+            "the key service does not open what it is said to have wrapped",
+            "name the key that belongs to this database: HUB_KEY_SERVICE_KEY",
+        )
 
     def _unreadable(self) -> KeysUnusable:
         return KeysUnusable(
@@ -139,15 +155,10 @@ def _version(id: str) -> int:
     return int(id.removeprefix(f"{_PREFIX}v"))
 
 
-def _wrapped(ciphertext: str) -> Wrapped:
-    """A ciphertext begins with `vault:vN:`, N the version of the key."""
-    version = ciphertext.split(":", 2)[1]
-    return Wrapped(f"{_PREFIX}{version}", ciphertext.encode())
-
-
-def _json_object(body: bytes) -> dict[str, Any]:
+def _data(body: bytes) -> dict[str, Any]:
     try:
         told = json.loads(body)
     except ValueError:
         return {}
-    return told if isinstance(told, dict) else {}
+    data = told.get("data") if isinstance(told, dict) else None
+    return data if isinstance(data, dict) else {}

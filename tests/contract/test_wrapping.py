@@ -60,10 +60,13 @@ def test_what_a_retired_one_wrapped_stays_shut(wrapping: Wrapping) -> None:
         wrapping.unwrap(before)
 
 
-def test_one_that_was_changed_spoils_the_batch_and_says_so(wrapping: Wrapping) -> None:
+@pytest.mark.parametrize("instead", [b"A", b"\x00", b"!", b"\xff"])
+def test_one_that_was_changed_spoils_the_batch_and_says_so(wrapping: Wrapping, instead: bytes) -> None:
     wrapping.prepare()
     good, bad = wrapping.wrap(KEYS[:2])
-    changed = bad.key[:-5] + bytes([bad.key[-5] ^ 1]) + bad.key[-4:]
+    if bad.key[-5:-4] == instead:  # then it would not be changed
+        instead = b"C"
+    changed = bad.key[:-5] + instead + bad.key[-4:]
     with pytest.raises(KeysUnusable) as refused:
         wrapping.unwrap([good, Wrapped(bad.by, changed)])
     assert refused.value.code == "vault.key_wrong"
@@ -83,7 +86,21 @@ def test_a_service_that_fails_may_be_asked_again(service: TransitService, tmp_pa
     assert failed.value.retryable and failed.value.status == 503
 
 
-@pytest.mark.parametrize("broken", [400, 403, 404, b"no JSON", b"[]", b'{"data": {"batch_results": [{}]}}'])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        400,
+        403,
+        404,
+        b"no JSON",
+        b"[]",
+        b'{"data": {"batch_results": [{}]}}',
+        b'{"data": {"batch_results": [1, 2, 3, 4, 5]}}',
+        b'{"data": {"batch_results": [{"ciphertext": 1}, {}, {}, {}, {}]}}',
+        b'{"data": {"batch_results": [%s]}}' % b",".join([b'{"ciphertext": "no version"}'] * len(KEYS)),
+        b'{"data": 1}',
+    ],
+)
 def test_a_service_that_refuses_or_speaks_otherwise_does_not_help_by_being_asked_again(
     service: TransitService, tmp_path: Path, broken: int | bytes
 ) -> None:

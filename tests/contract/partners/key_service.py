@@ -1,6 +1,7 @@
 """A key service that really wraps: the transit interface of OpenBao and HashiCorp Vault, over HTTP."""
 
 import base64
+import binascii
 import json
 import secrets
 import threading
@@ -53,7 +54,10 @@ class TransitService:
         _, version, text = item["ciphertext"].split(":")
         if int(version[1:]) < self.oldest:
             return {"error": "ciphertext or signature version is disallowed by policy (too old)"}
-        kept = base64.b64decode(text)
+        try:
+            kept = base64.b64decode(text, validate=True)
+        except binascii.Error:
+            return {"error": "invalid ciphertext: could not decode base64"}
         try:
             plain = AESGCM(self.versions[int(version[1:])]).decrypt(kept[:12], kept[12:], None)
         except (InvalidTag, KeyError):
