@@ -118,6 +118,8 @@ class Settings(BaseSettings):
     body_seconds_max: float = Field(default=60, gt=0)
     """A body that is not there after so long is given up."""
     requests_at_once_max: int = Field(default=500, ge=1)
+    store_answer_seconds_max: float = Field(default=30, gt=0)
+    """How long the API waits for the database to answer one statement."""
 
     calls_max: int = Field(default=300, ge=1)
     """Calls of one agency within any ten seconds."""

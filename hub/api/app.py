@@ -57,6 +57,7 @@ _DESCRIBED: dict[str, Any] = {
 def create_app(hub: Hub) -> FastAPI:
     app = FastAPI(title="Interagency exchange", version="1", docs_url=None, redoc_url=None)
     app.state.hub = hub
+    hub.store.answer_within(hub.settings.store_answer_seconds_max)
     answer_failures(app)
     app.add_api_route("/v1/messages", post_message, methods=["POST"], status_code=202, **_DESCRIBED)
     app.add_api_route("/v1/messages/{message_id}", get_message, methods=["GET"], responses=responses(404))
@@ -116,8 +117,8 @@ def public_keys(request: Request) -> JSONResponse:
     return JSONResponse(hub.signing.public.as_document())
 
 
-def health() -> dict[str, str]:
-    """The process answers."""
+async def health() -> dict[str, str]:
+    """The process answers, whatever its threads wait for."""
     return {"status": "alive"}
 
 

@@ -45,7 +45,7 @@ _WORDS = {
     415: "The body is compressed in a way that is not taken.",
     422: "The request is not as it must be, or nothing of the document could be accepted; `problems` say why.",
     429: "Too many calls, or too many messages on their way; Retry-After says when to come back.",
-    503: "The exchange cannot keep anything just now; nothing was accepted.",
+    503: "The exchange cannot keep anything just now: send the same again, it is not taken twice.",
 }
 _RETRY_AFTER = {"Retry-After": {"description": "In seconds.", "schema": {"type": "integer", "minimum": 1}}}
 WITH_BODY = (400, 408, 413)
@@ -117,7 +117,9 @@ def answer_failures(app: FastAPI) -> None:
 
     def unexpected(_: Request, __: Exception) -> JSONResponse:
         return problem_response(
-            500, "internal.unexpected", "something went wrong in the exchange; nothing was accepted, send it again"
+            500,
+            "internal.unexpected",
+            "something went wrong in the exchange; send the same again, it is not taken twice",
         )
 
     app.add_exception_handler(Failure, failure)

@@ -1,17 +1,17 @@
 """The connection to PostgreSQL. Everything durable happens inside `Store.transaction()`."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
 import psycopg
 from sqlalchemy import Connection, Engine, Row, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+from sqlalchemy.pool import NullPool
 
 from hub.errors import StoreUnavailable
+from hub.store.patience import CONNECTING_SECONDS_MAX, Patience
 from hub.vault.vault import Vault
 
 Transaction = Connection
@@ -32,7 +32,7 @@ def vault_of(connection: Connection) -> Vault:
 # A network that swallows everything is noticed within half a minute.
 _CONNECTING = {
     "application_name": "hub",
-    "connect_timeout": 5,
+    "connect_timeout": CONNECTING_SECONDS_MAX,
     "tcp_user_timeout": 15_000,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
@@ -46,6 +46,7 @@ class Store:
     def __init__(self, database_url: str, vault: Vault, *, pool_size: int = 5) -> None:
         self.url = database_url
         self.vault = vault
+        self._patience = Patience()
         self._engine: Engine = create_engine(
             database_url,
             pool_size=pool_size,
@@ -57,8 +58,7 @@ class Store:
         )
         self._reading_engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         event.listen(self._engine, "connect", _with_the_privileges_of_the_running_hub)
-        event.listen(self._engine, "checkin", _note_when)
-        event.listen(self._engine, "checkout", _ask_if_long_idle)
+        self._patience.watch(self._engine)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -66,20 +66,20 @@ class Store:
 
         Raises StoreUnavailable when the database cannot be reached or goes away.
         """
-        with _answering(), self._engine.begin() as connection:
+        with self._answering(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """For looking only: each statement sees what is committed when it begins, as in a transaction, and nothing is
         said to the database before and after. Raises StoreUnavailable."""
-        with _answering(), self._reading_engine.connect() as connection:
+        with self._answering(), self._reading_engine.connect() as connection:
             yield connection
 
     @contextmanager
     def listening(self, channel: str) -> Iterator[ListeningConnection]:
         """A connection of its own that hears `NOTIFY channel`. Raises StoreUnavailable."""
-        engine = create_engine(self.url, poolclass=NullPool, connect_args={"connect_timeout": 5})
+        engine = create_engine(self.url, poolclass=NullPool, connect_args={"connect_timeout": CONNECTING_SECONDS_MAX})
         try:
             with psycopg.connect(
                 engine.url.set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
@@ -107,36 +107,27 @@ class Store:
     def close(self) -> None:
         self._engine.dispose()
 
+    def answer_within(self, seconds: float) -> None:
+        """For a process whose callers wait too: from now on, whoever waits longer for the answer to one statement gets
+        StoreUnavailable. Otherwise it takes as long as it takes."""
+        self._patience.answer_seconds_max = seconds
 
-_IDLE_SECONDS_MAX = 1.0
+    def is_silent(self) -> bool:
+        """Whether it is not asked just now, because a moment ago it was not even heard to connect."""
+        return self._patience.is_silent()
 
-
-def _note_when(_: object, record: ConnectionPoolEntry) -> None:
-    record.info["given_back_at"] = time.monotonic()
-
-
-def _ask_if_long_idle(connection: psycopg.Connection[Any], record: ConnectionPoolEntry, _: object) -> None:
-    """Whether the database is still there. Not before every use: what goes away in the middle of one is told anyway,
-    and then no connection of that time is used again."""
-    if time.monotonic() - record.info.get("given_back_at", time.monotonic()) <= _IDLE_SECONDS_MAX:
-        return
-    try:
-        connection.execute("SELECT 1")
-        connection.rollback()
-    except psycopg.Error as error:
-        raise InvalidatePoolError from error
-
-
-@contextmanager
-def _answering() -> Iterator[None]:
-    try:
-        yield
-    except (OperationalError, NoConnectionFree) as error:
-        raise _unavailable() from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        if self.is_silent():
+            raise _unavailable()
+        try:
+            yield
+        except (OperationalError, NoConnectionFree) as error:
             raise _unavailable() from error
-        raise
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise _unavailable() from error
+            raise
 
 
 # Where the migrations could make the role, the running hub may add to its evidence and never change it.
@@ -159,4 +150,6 @@ def _with_the_privileges_of_the_running_hub(connection: psycopg.Connection[Any],
 
 
 def _unavailable() -> StoreUnavailable:
-    return StoreUnavailable("the database does not answer", "try again in a moment; nothing was accepted")
+    return StoreUnavailable(
+        "the database does not answer", "send the same again in a moment: what was taken is not taken twice"
+    )
