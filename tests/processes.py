@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ from pathlib import Path
 import urllib3
 
 from hub.settings import Servers
+from tests import ports
 from tests.conftest import ROOT, Bench
 from tests.faults import documents
 from tests.faults.documents import AREAS, Person
@@ -26,9 +26,8 @@ class Processes:
     """API, relay and workers on the database and broker of a test, from the source tree at `root`."""
 
     def __init__(self, bench: Bench, servers: Servers, logs: Path, **environment: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.address = f"http://127.0.0.1:{probe.getsockname()[1]}"
+        self._port = ports.held()
+        self.address = f"http://127.0.0.1:{ports.number(self._port)}"
         database = bench.hub.store.url
         self.environment = bench.hub.settings.as_environment() | {
             "HUB_DATABASE_URL": database,
@@ -67,6 +66,7 @@ class Processes:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+        self._port.close()
 
 
 def _status(http: urllib3.PoolManager, url: str) -> int:

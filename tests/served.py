@@ -1,6 +1,5 @@
 """The API over a real socket, as `python -m hub.api` serves it."""
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ import urllib3
 import uvicorn
 
 from hub.api.serving import configuration
+from tests import ports
 
 if TYPE_CHECKING:
     from tests.conftest import Bench
@@ -49,15 +49,19 @@ def problem_of(response: Any, status: int) -> dict[str, Any]:
 
 @contextmanager
 def served(bench: "Bench") -> Iterator[Api]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = uvicorn.Server(configuration(bench.hub, "127.0.0.1", port))
+    with ports.held() as held, urllib3.PoolManager(retries=False) as http:
+        port = ports.number(held)
+        with running(uvicorn.Server(configuration(bench.hub, "127.0.0.1", port))):
+            yield Api(bench, port, http)
+
+
+@contextmanager
+def running(server: uvicorn.Server) -> Iterator[None]:
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
+        assert thread.is_alive(), "the server has not started"
         time.sleep(0.01)
-    with urllib3.PoolManager(retries=False) as http:
-        yield Api(bench, port, http)
+    yield
     server.should_exit = True
     thread.join()

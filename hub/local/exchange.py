@@ -30,6 +30,7 @@ class LocalExchange:
         self._embedded: LocalServers | None = None
         self._supervisor = Supervisor()
         self._hub: Hub | None = None
+        self._port: socket.socket | None = None
         self.servers = Servers("", "")
         self.address = ""
 
@@ -64,7 +65,8 @@ class LocalExchange:
 
     def _start_processes(self) -> None:
         self._progress("starting the API, the relay and the workers")
-        port = _free_port(self.settings.api_host, self.settings.api_port)
+        self._port = _held_port(self.settings.api_host, self.settings.api_port)
+        port = self._port.getsockname()[1]
         self.address = f"http://{self.settings.api_host}:{port}"
         environment = self.settings.as_environment() | {
             "HUB_DATABASE_URL": self.servers.database,
@@ -102,21 +104,25 @@ class LocalExchange:
         if self._hub is not None:
             self._hub.close()
             self._hub = None
+        if self._port is not None:
+            self._port.close()
+            self._port = None
         if self._embedded is not None:
             self._embedded.stop()
         else:
             self.state.unlock()
 
 
-def _free_port(host: str, wanted: int) -> int:
-    """The wanted port, or any other if somebody has it."""
+def _held_port(host: str, wanted: int) -> socket.socket:
+    """The wanted port, or any other if somebody has it. Bound, and not listening: the API gets it by its number, and
+    nobody is given it by chance, before the API listens or while it is started again."""
     for port in (wanted, 0):
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                continue
-            bound: int = probe.getsockname()[1]
-            return bound
+        held = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            held.bind((host, port))
+        except OSError:
+            held.close()
+            continue
+        return held
     raise ServerFailed("api.no_port", f"no port is free on {host}", "set HUB_API_HOST to an address of this machine")

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +18,9 @@ from hub.access.assertions import AgencyKey
 from hub.api.app import create_app
 from hub.local.stories import Step, stories
 from hub.settings import Settings
+from tests import ports
 from tests.conftest import Bench
+from tests.served import running
 
 AREA, PRISON, COURT = "probation-northumbria", "prison-durham", "court-b10jq"
 
@@ -66,17 +66,11 @@ class Mailbox:
 
 @pytest.fixture
 def served(bench: Bench) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(bench.hub), port=port, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
+    with ports.held() as held:
+        port = ports.number(held)
+        config = uvicorn.Config(create_app(bench.hub), port=port, log_level="error", lifespan="off")
+        with running(uvicorn.Server(config)):
+            yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The partner of the email transport: a real SMTP server on the loopback address, and a mailbox that tells repeats."""
 
-import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -12,6 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from adapters.contract import Endpoint
+from tests import ports
 
 FROM, TO = "exchange@hub.example", "cases@area-north.example"
 
@@ -57,7 +57,8 @@ class EmailPartner:
         self._server = server
         self._controller: Controller | None = None
         self.mailbox = Mailbox()
-        self.port = _free_port()
+        self._port = ports.held()
+        self.port = ports.number(self._port)
         self.start()
 
     def start(self) -> None:
@@ -68,6 +69,10 @@ class EmailPartner:
         if self._controller is not None:
             self._controller.stop()
             self._controller = None
+
+    def close(self) -> None:
+        self.stop()
+        self._port.close()
 
     @property
     def settings(self) -> dict[str, str]:
@@ -116,17 +121,10 @@ class EmailPartner:
         self.start()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
 @contextmanager
 def partner(folder: Path, **server: Any) -> Iterator[EmailPartner]:
     agency = EmailPartner(folder, **server)
     try:
         yield agency
     finally:
-        agency.stop()
+        agency.close()
