@@ -87,15 +87,13 @@ def test_the_children_of_a_dead_leader_go_before_it_is_started_again(supervisor:
 
 def test_each_further_restart_waits_longer(supervisor: Supervisor, tmp_path: Path) -> None:
     supervisor.spawn("one", python("import time; time.sleep(60)"), ENV, tmp_path / "one.log")
-    waits = []
-    for _ in range(3):
+    kill(supervisor, "one")
+    assert supervisor.check() == ["one"], "the first comes at once"
+    for wait in (0.25, 0.5):
         kill(supervisor, "one")
         began = time.monotonic()
         assert wait_until(lambda: supervisor.check() == ["one"], 5)
-        waits.append(time.monotonic() - began)
-    assert waits[0] < 0.2
-    assert waits[1] >= 0.25
-    assert waits[2] >= 0.5
+        assert time.monotonic() - began >= wait
 
 
 def test_a_process_that_cannot_live_is_given_up_with_the_end_of_its_log(
@@ -132,8 +130,8 @@ def test_stop_all_kills_what_will_not_listen_once_the_grace_is_over(supervisor: 
     pids = [pid for log in logs for pid in pids_in(log)]
     os.kill(pids[0], signal.SIGSTOP)
     began = time.monotonic()
-    supervisor.stop_all(grace_seconds=0.5)
-    assert 0.5 <= time.monotonic() - began < 3, "the grace is shared, not one after the other"
+    supervisor.stop_all(grace_seconds=5)
+    assert 5 <= time.monotonic() - began < 10, "the grace is shared, not one after the other"
     assert wait_until(lambda: all(gone(pid) for pid in pids), 2)
 
 

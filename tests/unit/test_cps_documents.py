@@ -64,9 +64,9 @@ def test_a_case_of_which_no_document_is_left_is_refused() -> None:
 
 def test_the_largest_document_is_taken_and_a_larger_one_refused_by_itself() -> None:
     fits = document(bytes(SIZE_BYTES_MAX), "large.bin")
-    started = time.monotonic()
+    started = time.process_time()
     (draft,) = decode(changed(DOCUMENT, fits)).drafts
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
     assert len(draft.attachments[0].content) == SIZE_BYTES_MAX
     over = decode(changed(DOCUMENT, DOCUMENT + document(bytes(SIZE_BYTES_MAX + 1), "larger.bin")))
     assert codes(over.refused) == ["document.too_large"]

@@ -49,11 +49,11 @@ def test_a_document_of_the_largest_size_is_read_and_one_byte_more_is_refused() -
 def test_a_large_hostile_document_is_refused_early(head: bytes, code: str, encoding: str) -> None:
     tail = b"" if not head else b"</a>"
     body = (head + LONG + tail).decode().encode(encoding) if head else b" " * 11_000_000
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(Refused) as refused:
         parse(body)
     assert refused.value.problems[0].code == code
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_a_document_type_is_refused_before_the_rest_is_read() -> None:
