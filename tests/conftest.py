@@ -149,13 +149,18 @@ def _administer(servers: Servers, statement: str) -> None:
 
 
 class AdjustableClock:
-    """The real time, moved on by hand."""
+    """The real time, moved on by hand; or by hand alone once it stands still."""
 
     def __init__(self) -> None:
         self.ahead = timedelta()
+        self._stands_at: datetime | None = None
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+        return (self._stands_at or datetime.now(UTC)) + self.ahead
+
+    def stand_still(self) -> None:
+        """For what must not have happened yet, however long a busy machine takes to look."""
+        self._stands_at = datetime.now(UTC)
 
     def advance(self, by: timedelta) -> None:
         self.ahead += by

@@ -124,6 +124,7 @@ def test_a_file_becomes_a_message_and_is_archived(bench: Bench, gateway: Gateway
 
 
 def test_a_file_that_still_grows_is_left_alone(bench: Bench, gateway: Gateway) -> None:
+    bench.clock.stand_still()
     body = court_list(bench).body
     gateway.leave(body[:500])
     assert bench.hub.collect(GATEWAY) == Collected(settling=1)

@@ -47,6 +47,7 @@ def test_a_correction_that_stays_custodial_keeps_the_clock_running(bench: Bench)
 
 
 def test_an_amended_result_never_overtakes_the_one_it_corrects(bench: Bench) -> None:
+    bench.clock.stand_still()
     story = bench.story()
     former = bench.send(story["result"])["messages"][0]["id"]
     bench.agencies.behave(POLICE, "error")

@@ -36,6 +36,7 @@ def test_a_court_list_reaches_the_area_of_its_court_without_what_is_withheld(ben
 
 
 def test_a_partner_that_is_down_is_tried_again_later_and_says_why(bench: Bench) -> None:
+    bench.clock.stand_still()
     bench.agencies.behave(AREA, "error")
     receipt = bench.send(bench.story()["list"])
     assert bench.drain() == 0
