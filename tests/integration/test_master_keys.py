@@ -148,7 +148,8 @@ def test_the_journal_says_who_rotated_and_shows_no_key(own: Bench, tmp_path: Pat
     own.hub.master_keys.rotate(BY)
     own.hub.master_keys.retire(former, BY)
     with own.hub.store.transaction() as connection:
-        rows = connection.execute(text("SELECT event, detail::text FROM journal WHERE event LIKE 'vault.%'")).all()
+        query = "SELECT event, detail::text FROM journal WHERE event LIKE 'vault.%' ORDER BY position"
+        rows = connection.execute(text(query)).all()
     assert [row.event for row in rows] == [Event.VAULT_ROTATED, Event.VAULT_RETIRED]
     assert all(BY in row.detail for row in rows)
     assert len("".join(row.detail for row in rows)) < 400

@@ -24,6 +24,7 @@ def test_two_persons_change_a_protocol(tmp_path: Path, database_url: str) -> Non
     text = (files("schemas") / "protocols" / "court-lists.toml").read_text(encoding="utf-8")
     text = text[: text.index("[[message]]")]
     text = re.sub(r"starts = .*", f"starts = {starts}", text.replace("version = 2", "version = 3"))
+    text = re.sub(r"review = .*", f"review = {starts + timedelta(days=30)}", text)
     new = tmp_path / "new.toml"
     text = text.replace('["sessions[].cases[].defendant",', '["sessions[].cases[].defendant.name",')
     new.write_text(text.replace('  "category:contact",\n', ""))
