@@ -13,8 +13,8 @@ from pathlib import Path
 
 import urllib3
 
+from hub.local.ports import HeldPort
 from hub.settings import Servers
-from tests import ports
 from tests.conftest import ROOT, Bench
 from tests.faults import documents
 from tests.faults.documents import AREAS, Person
@@ -26,8 +26,8 @@ class Processes:
     """API, relay and workers on the database and broker of a test, from the source tree at `root`."""
 
     def __init__(self, bench: Bench, servers: Servers, logs: Path, **environment: str) -> None:
-        self._port = ports.held()
-        self.address = f"http://127.0.0.1:{ports.number(self._port)}"
+        self._port = HeldPort("127.0.0.1")
+        self.address = f"http://127.0.0.1:{self._port.number}"
         database = bench.hub.store.url
         self.environment = bench.hub.settings.as_environment() | {
             "HUB_DATABASE_URL": database,

@@ -11,7 +11,7 @@ import urllib3
 import uvicorn
 
 from hub.api.serving import configuration
-from tests import ports
+from hub.local.ports import HeldPort
 
 if TYPE_CHECKING:
     from tests.conftest import Bench
@@ -49,8 +49,8 @@ def problem_of(response: Any, status: int) -> dict[str, Any]:
 
 @contextmanager
 def served(bench: "Bench") -> Iterator[Api]:
-    with ports.held() as held, urllib3.PoolManager(retries=False) as http:
-        port = ports.number(held)
+    with HeldPort("127.0.0.1") as held, urllib3.PoolManager(retries=False) as http:
+        port = held.number
         with running(uvicorn.Server(configuration(bench.hub, "127.0.0.1", port))):
             yield Api(bench, port, http)
 
@@ -62,6 +62,8 @@ def running(server: uvicorn.Server) -> Iterator[None]:
     while not server.started:
         assert thread.is_alive(), "the server has not started"
         time.sleep(0.01)
-    yield
-    server.should_exit = True
-    thread.join()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()

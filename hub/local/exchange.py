@@ -1,6 +1,5 @@
 """The whole exchange on one machine: servers, migration, API, relay and workers, started and stopped together."""
 
-import socket
 import sys
 import time
 from collections.abc import Callable
@@ -9,6 +8,7 @@ import urllib3
 
 from hub.bootstrap import Hub, build_hub
 from hub.local.failures import ServerFailed
+from hub.local.ports import HeldPort
 from hub.local.servers import LocalServers
 from hub.local.state import StateFolder
 from hub.local.supervisor import Supervisor
@@ -30,7 +30,7 @@ class LocalExchange:
         self._embedded: LocalServers | None = None
         self._supervisor = Supervisor()
         self._hub: Hub | None = None
-        self._port: socket.socket | None = None
+        self._port: HeldPort | None = None
         self.servers = Servers("", "")
         self.address = ""
 
@@ -65,13 +65,12 @@ class LocalExchange:
 
     def _start_processes(self) -> None:
         self._progress("starting the API, the relay and the workers")
-        self._port = _held_port(self.settings.api_host, self.settings.api_port)
-        port = self._port.getsockname()[1]
-        self.address = f"http://{self.settings.api_host}:{port}"
+        self._port = HeldPort(self.settings.api_host, self.settings.api_port)
+        self.address = f"http://{self.settings.api_host}:{self._port.number}"
         environment = self.settings.as_environment() | {
             "HUB_DATABASE_URL": self.servers.database,
             "HUB_BROKER_URL": self.servers.broker,
-            "HUB_API_PORT": str(port),
+            "HUB_API_PORT": str(self._port.number),
         }
         for name, module in (("api", ["hub.api"]), ("relay", ["workers", "relay"]), ("worker", ["workers", "worker"])):
             command = [sys.executable, "-m", *module]
@@ -111,18 +110,3 @@ class LocalExchange:
             self._embedded.stop()
         else:
             self.state.unlock()
-
-
-def _held_port(host: str, wanted: int) -> socket.socket:
-    """The wanted port, or any other if somebody has it. Bound, and not listening: the API gets it by its number, and
-    nobody is given it by chance, before the API listens or while it is started again."""
-    for port in (wanted, 0):
-        held = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            held.bind((host, port))
-        except OSError:
-            held.close()
-            continue
-        return held
-    raise ServerFailed("api.no_port", f"no port is free on {host}", "set HUB_API_HOST to an address of this machine")

@@ -8,7 +8,7 @@ from scripted_agency import MESSAGE_ID, PARCEL, agency, endpoint, failure_of, ht
 
 from adapters.contract import CannotDeliver, Encoded, Parcel
 from adapters.transports.https_push.adapter import HttpsPush
-from tests import ports
+from hub.local.ports import HeldPort
 
 
 def test_a_partner_who_is_silent_is_left_in_time() -> None:
@@ -98,8 +98,8 @@ def test_a_message_whose_connection_dropped_is_proved_by_the_same_message_again(
 
 
 def test_nobody_listening_is_unreachable() -> None:
-    with ports.held() as port, pytest.raises(CannotDeliver) as failed:
-        send(ports.number(port))
+    with HeldPort("127.0.0.1") as port, pytest.raises(CannotDeliver) as failed:
+        send(port.number)
     assert (failed.value.code, failed.value.retryable, failed.value.partner_down) == ("partner.unreachable", True, True)
 
 

@@ -16,9 +16,9 @@ import uvicorn
 
 from hub.access.assertions import AgencyKey
 from hub.api.app import create_app
+from hub.local.ports import HeldPort
 from hub.local.stories import Step, stories
 from hub.settings import Settings
-from tests import ports
 from tests.conftest import Bench
 from tests.served import running
 
@@ -66,8 +66,8 @@ class Mailbox:
 
 @pytest.fixture
 def served(bench: Bench) -> Iterator[str]:
-    with ports.held() as held:
-        port = ports.number(held)
+    with HeldPort("127.0.0.1") as held:
+        port = held.number
         config = uvicorn.Config(create_app(bench.hub), port=port, log_level="error", lifespan="off")
         with running(uvicorn.Server(config)):
             yield f"http://127.0.0.1:{port}"

@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from adapters.contract import Endpoint
-from tests import ports
+from hub.local.ports import HeldPort
 
 FROM, TO = "exchange@hub.example", "cases@area-north.example"
 
@@ -57,8 +57,8 @@ class EmailPartner:
         self._server = server
         self._controller: Controller | None = None
         self.mailbox = Mailbox()
-        self._port = ports.held()
-        self.port = ports.number(self._port)
+        self._port = HeldPort("127.0.0.1")
+        self.port = self._port.number
         self.start()
 
     def start(self) -> None:
