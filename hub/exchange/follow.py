@@ -7,7 +7,7 @@ from uuid import UUID
 from hub.deadlines.clocks import start_clock, stop_clocks, void_clocks
 from hub.deadlines.due import LONDON
 from hub.exchange.assess import Assessor
-from hub.exchange.kept import kept_message
+from hub.exchange.kept import NoLongerKnown, kept_message
 from hub.exchange.overtaken import still_to_start
 from hub.exchange.own_messages import write_own_message
 from hub.exchange.record import Recorded, deliver_to
@@ -33,7 +33,7 @@ class Follower:
 
     def clocks_to_start(self, connection: Transaction, assessed: AssessedMessage) -> tuple[DueClock, ...] | Problem:
         """Those that nothing has ended yet; a Problem if the message was withdrawn before it came."""
-        return still_to_start(connection, assessed, self._catalogue, self._assessor.registry)
+        return still_to_start(connection, assessed, self._catalogue)
 
     def follow(
         self,
@@ -123,9 +123,13 @@ class Follower:
         now: datetime,
     ) -> None:
         for held_id, keys in messages.with_case_keys(connection, recorded.case_keys, forward.kind):
-            if not contradict(keys, recorded.case_keys):
+            if contradict(keys, recorded.case_keys):
+                continue
+            try:
                 self._forward(connection, held_id, toward, forward.to, recorded.message_id, recorded.case_keys, now)
-                return
+            except NoLongerKnown:
+                continue  # nobody may be given what its sender, who has left, agreed to with nobody
+            return
         self._ask(connection, forward, clock_id, recorded, now)
 
     def _forward(

@@ -3,12 +3,13 @@
 from uuid import UUID
 
 from adapters.contract import Draft
-from hub.errors import Failure
+from hub.errors import ContentDestroyed, Failure
 from hub.exchange.stages import Validated
 from hub.sharing.registry import SharingRegistry
 from hub.store import contents
 from hub.store.engine import Transaction
 from schemas.catalogue import Catalogue
+from schemas.kind import MessageKind, Payload
 from schemas.shape import flags_of
 
 
@@ -42,3 +43,15 @@ def kept_in_exchange(
     payload = kind.payload.model_validate(held.payload)
     draft = Draft(row.kind, row.version, row.sender, None, held.reference, payload, row.sent_at, held.attachments)
     return Validated(draft, kind, sender, held.payload, flags_of(payload), row.accepted_at), row.correlation
+
+
+def what_it_said(connection: Transaction, message_id: UUID, catalogue: Catalogue) -> tuple[MessageKind, Payload] | None:
+    """Whoever sent it, also one that has left since; None if its kind has left, or its content is destroyed."""
+    row = contents.find_whole(connection, message_id)
+    kind = catalogue.find(row.kind, row.version) if row is not None else None
+    if row is None or kind is None:
+        return None
+    try:
+        return kind, kind.payload.model_validate(contents.content_in(connection, row).payload)
+    except ContentDestroyed:
+        return None

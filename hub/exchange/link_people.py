@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from hub.deadlines.due import LONDON
-from hub.errors import NotFound
+from hub.errors import ContentDestroyed, NotFound
 from hub.exchange.assess import Assessor
-from hub.exchange.kept import kept_message
+from hub.exchange.kept import NoLongerKnown, kept_message
 from hub.exchange.record import deliver_to
 from hub.exchange.stages import Denied, Validated
 from hub.journal.events import Event
@@ -42,7 +42,7 @@ class Linking:
         found = {LinkState.CERTAIN: 0, LinkState.DOUBTFUL: 0}
         with self._store.transaction() as connection:
             ids = people.waiting(connection, now - _LOOK_AGAIN_AFTER, _AT_ONCE_MAX)
-            kept = {str(id): kept_message(connection, id, self._catalogue, self._assessor.registry) for id in ids}
+            kept = {str(id): each for id in ids if (each := self._readable(connection, id)) is not None}
             records = {id: record_of(id, each.draft.payload.about()[0]) for id, each in kept.items()}
             supervised = candidates_for(connection, tuple(records.values()))
             by_id = {str(person.id): person for person in supervised}
@@ -57,6 +57,13 @@ class Linking:
                 else:
                     people.looked_at(connection, id, now)
         return {str(state): count for state, count in found.items()}
+
+    def _readable(self, connection: Transaction, id: UUID) -> Validated | None:
+        """None for one that holds up no other: its sender or its kind has left, or its content is destroyed."""
+        try:
+            return kept_message(connection, id, self._catalogue, self._assessor.registry)
+        except (NoLongerKnown, ContentDestroyed):
+            return None
 
     def _keep(
         self, connection: Transaction, link: Link, person: SupervisedPerson, validated: Validated, now: datetime

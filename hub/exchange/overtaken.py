@@ -1,32 +1,31 @@
 """Messages that arrive after what ends them: a warrant after its withdrawal must not look open to anybody."""
 
 from adapters.contract import Draft
-from hub.exchange.kept import kept_message
-from hub.exchange.stages import AssessedMessage, DueClock, Validated
+from hub.exchange.kept import what_it_said
+from hub.exchange.stages import AssessedMessage, DueClock
 from hub.people.case_keys import case_keys
-from hub.sharing.registry import SharingRegistry
 from hub.store import blinding, messages
 from hub.store.engine import Transaction
 from schemas.catalogue import Catalogue
-from schemas.kind import StopAt
+from schemas.kind import ClockStop, Payload, StopAt
 from schemas.problem import Problem
 
 
 def still_to_start(
-    connection: Transaction, assessed: AssessedMessage, catalogue: Catalogue, registry: SharingRegistry
+    connection: Transaction, assessed: AssessedMessage, catalogue: Catalogue
 ) -> tuple[DueClock, ...] | Problem:
     """The clocks that nothing has ended yet; a Problem if one of them was withdrawn altogether."""
     validated = assessed.validated
     if not assessed.clocks or messages.is_kept(connection, validated.sender.id, validated.draft.reference):
         return assessed.clocks  # a message sent again changes nothing
-    later = _enders(connection, validated.draft, catalogue, registry)
+    later = _enders(connection, validated.draft, catalogue)
     running = []
     for due in assessed.clocks:
         stops = [
             stop
-            for ender in later
-            for stop in ender.stops()
-            if stop.clock == due.start.clock and stop.at is StopAt.ACCEPTED and _after(ender, due)
+            for stops, payload in later
+            for stop in stops
+            if stop.clock == due.start.clock and stop.at is StopAt.ACCEPTED and _after(payload, due)
         ]
         if any(stop.void for stop in stops):
             return Problem(
@@ -41,15 +40,16 @@ def still_to_start(
 
 
 def _enders(
-    connection: Transaction, draft: Draft, catalogue: Catalogue, registry: SharingRegistry
-) -> tuple[Validated, ...]:
-    kept = (
-        kept_message(connection, id, catalogue, registry)
-        for id in messages.about_same(connection, blinding.case_keys(connection, case_keys(draft.payload)))
+    connection: Transaction, draft: Draft, catalogue: Catalogue
+) -> tuple[tuple[tuple[ClockStop, ...], Payload], ...]:
+    """What messages of the case stop, and what they say. Their senders may have left since: what is over is over."""
+    ids = messages.about_same(connection, blinding.case_keys(connection, case_keys(draft.payload)))
+    said = filter(None, (what_it_said(connection, id, catalogue) for id in ids))
+    return tuple(
+        ((*kind.stops, *payload.stops()), payload) for kind, payload in said if payload.happened_at() is not None
     )
-    return tuple(validated for validated in kept if validated.draft.payload.happened_at() is not None)
 
 
-def _after(validated: Validated, due: DueClock) -> bool:
-    happened = validated.draft.payload.happened_at()
+def _after(payload: Payload, due: DueClock) -> bool:
+    happened = payload.happened_at()
     return happened is not None and happened >= due.start.anchor
