@@ -210,7 +210,7 @@ def write_endings(store: Store, outcomes: Sequence[Outcome], token: UUID, now: d
         ended = [outcome for outcome in outcomes if _ending_of(outcome).id in rows]
         sent = [outcome for outcome in ended if isinstance(outcome, Sent)]
         journal.append_all(connection, [entry for outcome in ended if (entry := _entry(outcome, rows, now))])
-        _stop_clocks(connection, sent, now)
+        _stop_clocks(connection, sent)
         for outcome in ended:
             if isinstance(outcome, Placed):
                 mailbox.place(connection, outcome.item)
@@ -237,11 +237,12 @@ def _entry(outcome: Outcome, rows: Mapping[UUID, Ended], now: datetime) -> journ
     return journal.Entry(event, now, row.message_id, ending.id, row.recipient, detail)
 
 
-def _stop_clocks(connection: Transaction, sent: Sequence[Sent], now: datetime) -> None:
+def _stop_clocks(connection: Transaction, sent: Sequence[Sent]) -> None:
+    """As of the receipt: it is written down with those of the rest of the batch, perhaps a minute later."""
     for each in sent:
         if each.stops:
             keys = messages.case_keys_of(connection, each.message_id)
-            stop_clocks(connection, each.stops, each.message_id, keys, now)
+            stop_clocks(connection, each.stops, each.message_id, keys, each.ending.at)
 
 
 def _note_heard(
