@@ -21,6 +21,7 @@ from hub.exchange.endings import (
     given_back,
     held,
     never_ended,
+    not_begun,
     not_taken,
     placed,
     stopped,
@@ -146,6 +147,8 @@ class Delivering:
     def _prepare(self, item: Work) -> Prepared | Ending:
         self._preparing.refresh()
         with self._store.reading() as connection:
+            if partners.find(connection, item.recipient).paused is not None:
+                return not_begun(item, self._clock.now())
             loaded = self._preparing.load(connection, item)
         now = self._clock.now()
         prepared = self._preparing.prepare(loaded, now)

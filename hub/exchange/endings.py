@@ -129,6 +129,12 @@ def given_back(item: Work, due_at: datetime) -> Ending:
     )
 
 
+def not_begun(item: Work, now: datetime) -> Ending:
+    """A person has paused the partner since it was leased."""
+    why = f"waiting: {item.recipient} was paused before it came to it"
+    return Ending(item.id, DeliveryState.WAITING, now, due_at=now, why_code="partner.paused", why=why, uncounted=True)
+
+
 def stopped(item: Work, now: datetime) -> Ending:
     why = "waiting: its worker was told to stop before it came to it"
     return Ending(item.id, DeliveryState.WAITING, now, due_at=now, why_code="worker.stopped", why=why, uncounted=True)
