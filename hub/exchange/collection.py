@@ -14,7 +14,7 @@ from typing import Any
 from adapters.contract import CannotCollect, Collector, FoundFile, Ignored, Inbox, Listing
 from hub.clock import Clock
 from hub.deadlines.due import LONDON
-from hub.errors import BodyTooLarge, Failure, NoInbox, TooManyOpen
+from hub.errors import BodyTooLarge, Failure, NoInbox, StoreUnavailable, TooManyOpen
 from hub.exchange.inboxes import Inboxes
 from hub.exchange.receipts import Answer
 from hub.exchange.stopping import Stopping
@@ -165,7 +165,7 @@ class Collecting:
             collection.count_try(connection, agency.id, mark, tries + 1)
         try:
             answer = self._answer(agency, body)
-        except TooManyOpen:
+        except (TooManyOpen, StoreUnavailable):
             with self._store.transaction() as connection:
                 collection.count_try(connection, agency.id, mark, tries)  # it is not the file's fault
             raise
