@@ -14,7 +14,7 @@ from hub.exchange.quarantine import Quarantine
 from hub.journal.actors import given_reason, is_unverified, same_person
 from hub.journal.events import Event
 from hub.lifecycle import BulkState
-from hub.store import bulk, journal, quarantine
+from hub.store import bulk, journal, messages, quarantine
 from hub.store.engine import Found, Store, Transaction
 from hub.store.quarantine import Selection
 
@@ -150,7 +150,7 @@ class Bulk:
             bulk.move(connection, id, BulkState.DONE, ended_at=self._clock.now())
             self._told(connection, Event.BULK_DONE, id, row.approved_by)
             return None
-        done, passed_over = [], []
+        done, passed_over, concerned = [], [], set()
         for item in items:
             found = quarantine.lock(connection, item.delivery_id)
             # What somebody released may be back for a cause that nobody had seen when it was planned.
@@ -159,6 +159,8 @@ class Bulk:
             else:
                 self._act(connection, row, found)
                 done.append(item.delivery_id)
+                concerned.add(found.message_id)
+        messages.settle(connection, frozenset(concerned))  # together, as a worker does: nobody waits in a ring
         bulk.mark(connection, id, done, done=True)
         bulk.mark(connection, id, passed_over, done=False)
         return len(done)

@@ -85,6 +85,7 @@ class Quarantine:
             row, is_delivery = _find(connection, wanted)
             if is_delivery:
                 self.release_delivery(connection, row, by, reason)
+                messages.settle(connection, frozenset({row.message_id}))
                 return {"delivery": str(row.id)}
         return {"messages": self._parts.release(row, by, reason)}
 
@@ -95,16 +96,17 @@ class Quarantine:
             row, is_delivery = _find(connection, wanted)
             if is_delivery:
                 self.discard_delivery(connection, row, by, reason)
+                messages.settle(connection, frozenset({row.message_id}))
                 return
         self._parts.discard(row, by, reason)
 
     def release_delivery(self, connection: Transaction, row: Found, by: str, reason: str, **more: Any) -> None:
-        """The caller holds the row."""
+        """The caller holds the row, and settles the message."""
         quarantine.release(connection, row.id, self._clock.now())
         self._told(connection, Event.RELEASED, row, by, reason, **more)
 
     def discard_delivery(self, connection: Transaction, row: Found, by: str, reason: str, **more: Any) -> None:
-        """The caller holds the row."""
+        """The caller holds the row, and settles the message."""
         why = f"discarded by {by}: {reason}"
         quarantine.discard(connection, [row.id], "delivery.discarded", why)
         self._told(connection, Event.DISCARDED, row, by, reason, **more)
@@ -122,7 +124,6 @@ class Quarantine:
             reason=reason,
             **more,
         )
-        messages.settle(connection, frozenset({row.message_id}))
 
 
 def _find(connection: Transaction, wanted: str) -> tuple[Found, bool]:

@@ -95,7 +95,7 @@ class Replay:
         for start in range(0, len(wanted), _BATCH):
             batch = wanted[start : start + _BATCH]
             with self._store.transaction() as connection:
-                replaced = replay.replaced(connection, batch)
+                replaced, concerned = replay.replaced(connection, batch), set()
                 for id in batch:
                     for judged in self._judged(connection, id, replaced, selection.recipient):
                         counts[judged.recipient, judged.kind, judged.verdict] += 1
@@ -103,6 +103,9 @@ class Replay:
                             changes.setdefault((judged.recipient, judged.kind), set()).update(judged.changes)
                         if judged.verdict in _SENT and (act is None or self._send(connection, id, judged, act)):
                             sent += 1
+                            concerned.add(id)
+                if act is not None:
+                    messages.settle(connection, frozenset(concerned))  # together: nobody waits in a ring
         return {
             "messages": len(wanted),
             "sent": sent,
@@ -174,7 +177,7 @@ class Replay:
                 yield outcome
 
     def _send(self, connection: Transaction, id: UUID, judged: Judged, act: dict[str, Any]) -> bool:
-        """Whether it goes out; not if somebody else was quicker."""
+        """Whether it goes out; not if somebody else was quicker. The caller settles the message."""
         now = self._clock.now()
         if judged.delivery is None:
             assert judged.minimised is not None  # noqa: S101 - what may go out is minimised
@@ -193,7 +196,6 @@ class Replay:
             verdict=str(judged.verdict),
             **act,
         )
-        messages.settle(connection, frozenset({id}))
         return True
 
 
