@@ -59,7 +59,10 @@ class Linking:
         return {str(state): count for state, count in found.items()}
 
     def _readable(self, connection: Transaction, id: UUID) -> Validated | None:
-        """None for one that holds up no other: its sender or its kind has left, or its content is destroyed."""
+        """None for one that holds up no other: its sender or its kind has left, its content is destroyed, or another
+        message goes in its stead."""
+        if messages.is_corrected(connection, id):
+            return None
         try:
             return kept_message(connection, id, self._catalogue, self._assessor.registry)
         except (NoLongerKnown, ContentDestroyed):
@@ -115,7 +118,7 @@ class Linking:
                 link=str(link_id),
                 decided_by=by,
             )
-            if same:
+            if same and not messages.is_corrected(connection, decided.message_id):
                 validated = kept_message(connection, decided.message_id, self._catalogue, self._assessor.registry)
                 self._send(connection, decided.message_id, decided.area, validated, now)
             return decided

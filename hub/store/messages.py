@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Connection, Row, Text, any_, bindparam, cast, select, text, update
+from sqlalchemy import ARRAY, Connection, Row, Text, any_, bindparam, cast, exists, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from hub.lifecycle import DeliveryState, MessageState, message_state
@@ -55,9 +55,12 @@ _KEEP = insert(message).on_conflict_do_nothing().returning(message.c.id)  # of t
 _KEEP_CASE_KEY = insert(case_key)
 _SHARING = select(case_key.c.message_id).where(case_key.c.key == any_(bindparam("keys", type_=ARRAY(Text))))
 _ABOUT_SAME = select(message.c.id).where(message.c.id.in_(_SHARING)).order_by(message.c.accepted_at.desc()).limit(50)
+_later = message.alias("later")
+# A correction is of the same exchange as the former, by which it is found in the index.
+_CORRECTED = exists().where(_later.c.correlation == message.c.correlation, _later.c.supersedes == message.c.id)
 _OF_KIND = (
     select(message.c.id)
-    .where(message.c.kind == bindparam("kind"), message.c.id.in_(_SHARING))
+    .where(message.c.kind == bindparam("kind"), message.c.id.in_(_SHARING), ~_CORRECTED)
     .order_by(message.c.accepted_at.desc())
     .limit(20)
 )
@@ -135,11 +138,16 @@ def about_same(connection: Connection, keys: frozenset[Blinded]) -> tuple[UUID, 
 def with_case_keys(
     connection: Connection, keys: frozenset[Blinded], kind: str
 ) -> tuple[tuple[UUID, frozenset[Blinded]], ...]:
-    """(id, case keys) of the messages of `kind` that share a key, the newest first."""
+    """(id, case keys) of the messages of `kind` that share a key, the newest first; none that was corrected."""
     if not keys:
         return ()
     candidates = connection.execute(_OF_KIND, {"kind": kind, "keys": sorted(keys)}).scalars()
     return tuple((id, case_keys_of(connection, id)) for id in candidates)
+
+
+def is_corrected(connection: Connection, id: UUID) -> bool:
+    """Whether another message goes in its stead."""
+    return connection.execute(select(message.c.id).where(message.c.id == id, _CORRECTED)).first() is not None
 
 
 def case_keys_of(connection: Connection, id: UUID) -> frozenset[Blinded]:
