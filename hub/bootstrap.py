@@ -240,6 +240,7 @@ class Hub:
         return {
             "abandoned": len(abandoned),
             "overdue": overdue,
+            "readdressed": self.operation.partners.readdress(),
             "quarantined": self.operation.partners.quarantine_overdue(),
             "bulk": self.operation.bulk.work(),
             "reminded": self._reminding.send_due(now),

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from hub.clock import Clock
+from hub.deadlines.due import LONDON
 from hub.errors import NotPaused
 from hub.exchange.breaker import BreakerPolicy, Fault, after
 from hub.journal.actors import given_reason
@@ -94,6 +95,25 @@ class Partners:
                 partners.write_standing(connection, agency.id, _probed_at(standing, now))
             deliveries.make_due(connection, agency.id, now)
             journal.append(connection, Event.PARTNER_RESUMED, now, agency=agency.id, by=by)
+
+    def readdress(self) -> int:
+        """What is open for an agency that has merged is for its successor: in its mailbox, behind its pause, and in
+        one order with what is its own. Returns how many."""
+        now = self._clock.now()
+        on = now.astimezone(LONDON).date()
+        ended = [each.id for each in self._agencies.by_id.values() if each.ended(on) and each.successor is not None]
+        count = 0
+        with self._store.transaction() as connection:
+            for former in deliveries.open_for(connection, ended):
+                successor = self._agencies.current(former, on).id
+                moved = deliveries.readdress(connection, former, successor, _AT_ONCE_MAX)
+                entries = [
+                    journal.Entry(Event.READDRESSED, now, row.message_id, row.id, successor, {"former": former})
+                    for row in moved
+                ]
+                journal.append_all(connection, entries)
+                count += len(moved)
+        return count
 
     def quarantine_overdue(self) -> int:
         """What has waited for days for a partner that does not answer: a person must say whether it is still of use.

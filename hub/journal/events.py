@@ -17,6 +17,7 @@ class Event(StrEnum):
     RECIPIENT_UNKNOWN = "recipient.unknown"
     FORWARDED = "message.forwarded"
     ASKED = "message.asked"
+    READDRESSED = "delivery.readdressed"  # its recipient has merged: it is for the successor
     DELIVERED = "delivery.delivered"
     PLACED = "delivery.placed"
     FETCHED = "delivery.fetched"

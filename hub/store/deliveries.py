@@ -115,6 +115,36 @@ def make_due(connection: Connection, recipient: str, now: datetime) -> None:
     connection.execute(text(f"NOTIFY {WAKE_CHANNEL}"))
 
 
+# Not what is being sent: that is looked at again. A message that the successor has by itself stays as it is.
+_READDRESS = text("""
+    UPDATE delivery SET recipient = :successor
+    WHERE id IN (
+        SELECT d.id FROM delivery d
+        WHERE d.recipient = :former AND d.state IN ('waiting', 'held', 'placed', 'quarantined')
+          AND NOT EXISTS (SELECT FROM delivery o WHERE o.message_id = d.message_id AND o.recipient = :successor)
+        ORDER BY d.position LIMIT :limit FOR UPDATE OF d SKIP LOCKED)
+    RETURNING id, message_id
+""")
+_MAILBOX_TOO = text("UPDATE mailbox_item SET recipient = :successor WHERE delivery_id = ANY (:ids)")
+_OPEN_FOR = text("""
+    SELECT DISTINCT recipient FROM delivery
+    WHERE recipient = ANY (:recipients) AND state NOT IN ('delivered', 'discarded') ORDER BY recipient
+""")
+
+
+def open_for(connection: Connection, recipients: Sequence[str]) -> tuple[str, ...]:
+    """Those of them for whom something has not ended."""
+    return tuple(connection.execute(_OPEN_FOR, {"recipients": list(recipients)}).scalars())
+
+
+def readdress(connection: Connection, former: str, successor: str, limit: int) -> tuple[Row[Any], ...]:
+    """What is open for one agency is for another from now on, in its place among those of its subject."""
+    given = {"former": former, "successor": successor}
+    moved = tuple(connection.execute(_READDRESS, given | {"limit": limit}))
+    connection.execute(_MAILBOX_TOO, {"successor": successor, "ids": [row.id for row in moved]})
+    return moved
+
+
 def begin(connection: Connection, ids: tuple[UUID, ...], token: UUID, now: datetime) -> tuple[Work, ...]:
     """Count an attempt for each delivery that this token still holds, in order of position.
 
