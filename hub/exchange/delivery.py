@@ -24,6 +24,7 @@ from hub.exchange.endings import (
     not_begun,
     not_taken,
     placed,
+    says_something,
     stopped,
     unopened,
     write_endings,
@@ -103,7 +104,7 @@ class Delivering:
                 yield from (unopened(rest, error, again) for rest in work[number:])
                 return
             yield outcome
-            if not isinstance(outcome, Ending):
+            if says_something(outcome):
                 fault = outcome.fault if isinstance(outcome, Failed) else None
                 standing = after(standing, fault, self._breaker, self._clock.now())
             if down or standing.next_try_at is not None:
@@ -161,5 +162,9 @@ class Delivering:
         with stopping.sending():
             receipt = transport.send(prepared.endpoint, prepared.parcel())
         if transport.capabilities.pull:
-            return placed(item, prepared, self._clock.now())
+            return placed(item, prepared, self._clock.now(), only_fetches=self._only_fetches(prepared))
         return delivered(item, prepared, receipt, self._clock.now())
+
+    def _only_fetches(self, prepared: Prepared) -> bool:
+        ways = {each.transport for each in self._endpoints.of(prepared.endpoint.agency)}
+        return all(self._adapters.transports[way].capabilities.pull for way in ways)

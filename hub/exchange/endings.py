@@ -5,7 +5,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import UUID
 
 from adapters.contract import CannotDeliver, Receipt
@@ -40,11 +40,13 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A delivery that now waits in its recipient's mailbox."""
+    """A delivery that now waits in its recipient's mailbox. `only_fetches`: nothing is ever sent to that recipient, so
+    that no way to it can have failed."""
 
     ending: Ending
     item: NewItem
     evidence: dict[str, Any]
+    only_fetches: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,18 @@ def delivered(item: Work, prepared: Prepared, receipt: Receipt, now: datetime) -
     return Sent(ending, item.message_id, item.recipient, stops, evidence)
 
 
-def placed(item: Work, prepared: Prepared, now: datetime) -> Placed:
+def placed(item: Work, prepared: Prepared, now: datetime, *, only_fetches: bool) -> Placed:
     why = f"placed: waits until {item.recipient} has fetched and acknowledged it"
     ending = _ending(item.id, DeliveryState.PLACED, prepared, now, why_code="mailbox.placed", why=why)
     new = NewItem(
         item.id, item.recipient, item.message_id, prepared.encoded.media_type, prepared.encoded.body, placed_at=now
     )
-    return Placed(ending, new, evidence_of(prepared) | {"attempt": item.attempt})
+    return Placed(ending, new, evidence_of(prepared) | {"attempt": item.attempt}, only_fetches)
+
+
+def says_something(outcome: Outcome) -> TypeGuard[Sent | Placed | Failed]:
+    """Of the partner: not what was never tried, nor what lies in its mailbox while its other ways may be broken."""
+    return isinstance(outcome, Sent | Failed) or (isinstance(outcome, Placed) and outcome.only_fetches)
 
 
 def stops_of(validated: Validated, target: str) -> tuple[ClockStop, ...]:
@@ -260,7 +267,7 @@ def _note_heard(
 ) -> None:
     heard: dict[str, list[Fault | None]] = {}
     for outcome in ended:
-        if not isinstance(outcome, Ending):
+        if says_something(outcome):
             fault = outcome.fault if isinstance(outcome, Failed) else None
             heard.setdefault(rows[outcome.ending.id].recipient, []).append(fault)
     for recipient in sorted(heard):

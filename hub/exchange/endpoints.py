@@ -30,10 +30,12 @@ class Endpoints:
     def find(self, agency: str, kind: str) -> Endpoint | None:
         return self.by_agency_and_kind.get((agency, kind)) or self.by_agency_and_kind.get((agency, None))
 
+    def of(self, agency: str) -> tuple[Endpoint, ...]:
+        return tuple(endpoint for (of, _), endpoint in self.by_agency_and_kind.items() if of == agency)
+
     def longest_send(self, agency: str) -> timedelta:
         """How long one send to this agency may take at most."""
-        settings = (endpoint.settings for (of, _), endpoint in self.by_agency_and_kind.items() if of == agency)
-        seconds = (float(each.get("total_timeout_seconds", _SEND_SECONDS_MAX)) for each in settings)
+        seconds = (float(each.settings.get("total_timeout_seconds", _SEND_SECONDS_MAX)) for each in self.of(agency))
         return timedelta(seconds=max(seconds, default=0))
 
 
