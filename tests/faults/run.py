@@ -24,7 +24,15 @@ _SENDERS = 12
 _STALLED_SECONDS = 60.0
 _RECOVERED_SECONDS = 10.0
 _FORTY_DAYS = 40 * 24 * 3600.0
-_ZEROS = ("lost", "doubled", "out_of_order", "leaked_fields", "late_clocks_unreported", "wrong_answers")
+_ZEROS = (
+    "lost",
+    "stopped_for_nothing",
+    "doubled",
+    "out_of_order",
+    "leaked_fields",
+    "late_clocks_unreported",
+    "wrong_answers",
+)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
+from hub.exchange.own_messages import HUB
 from tests.faults.plan import EXPIRING, Expected, Plan
 from tests.faults.senders import Answers
 
@@ -64,6 +65,7 @@ def examine(plan: Plan, answers: Answers, arrivals: list[Row], database_url: str
     _out_of_order(verdict, plan, answers, first)
     _out_of_position(verdict, first, kept)
     _leaked(verdict, plan, answers, arrivals, without_protocol)
+    _never_accepted(verdict, answers, arrivals, kept)
     for clock in clocks:
         verdict.note("late_clocks_unreported", str(clock["message_id"]), f"{clock['name']}: {clock['reports']} reports")
     for words in answers.wrong:
@@ -72,10 +74,10 @@ def examine(plan: Plan, answers: Answers, arrivals: list[Row], database_url: str
 
 
 _DELIVERIES = """
-    SELECT d.message_id, d.recipient, d.state, d.why, d.why_code, d.subject, d.position,
+    SELECT d.message_id, d.recipient, d.state, d.why, d.why_code, d.subject, d.position, m.sender,
            EXISTS (SELECT FROM delivery e WHERE e.recipient = d.recipient AND e.subject = d.subject
                    AND e.position < d.position AND e.state NOT IN ('delivered', 'discarded')) AS behind
-    FROM delivery d
+    FROM delivery d JOIN message m ON m.id = d.message_id
 """
 _CLOCKS = """
     SELECT c.name, c.message_id, count(j.position) AS reports
@@ -108,10 +110,8 @@ def _examine_one(
             verdict.denied += 1
         elif row is None:
             verdict.note("lost", id, f"{expected.kind} to {recipient}: no delivery was ever made")
-        elif row["state"] == "quarantined" and row["why"]:
-            verdict.quarantined += 1
-        elif row["state"] == "held" and row["why"]:
-            verdict.held += 1
+        elif row["state"] in ("quarantined", "held") and row["why"]:
+            _stopped(verdict, plan, expected, recipient, id, row)
         elif row["state"] == "waiting" and (row["behind"] or recipient == plan.always_down):
             verdict.waiting += 1
         else:
@@ -120,6 +120,18 @@ def _examine_one(
             verdict.reasons[str(row["why_code"])] += 1
         if expected.reference in plan.poisoned and (row is None or row["state"] != "quarantined"):
             verdict.note("lost", id, f"the message that kills its worker is {row and row['state']}")
+
+
+def _stopped(verdict: Verdict, plan: Plan, expected: Expected, recipient: str, id: str, row: Row) -> None:
+    """It has a reason; and there must have been one."""
+    if row["state"] == "quarantined":
+        verdict.quarantined += 1
+        needed = expected.reference in plan.poisoned or recipient == plan.always_down
+    else:
+        verdict.held += 1
+        needed = expected.kind == EXPIRING
+    if not needed:
+        verdict.note("stopped_for_nothing", id, f"{expected.kind} to {recipient} is {row['state']}: {row['why']}")
 
 
 def _doubled(verdict: Verdict, arrivals: list[Row]) -> None:
@@ -163,6 +175,16 @@ def _out_of_position(verdict: Verdict, first: dict[Copy, int], kept: dict[Copy, 
         if came != sorted(came):
             copy = line[0][1]
             verdict.note("out_of_order", copy[1], f"what {copy[0]} has of one subject came in another order")
+
+
+def _never_accepted(verdict: Verdict, answers: Answers, arrivals: list[Row], kept: dict[Copy, Row]) -> None:
+    """What was refused, as a bad row or other content under a reference, reaches nobody; nor does what nobody sent."""
+    accepted = set(answers.accepted.values())
+    for arrival in arrivals:
+        row = kept.get((arrival["agency"], arrival["id"]))
+        if row is None or (arrival["id"] not in accepted and row["sender"] != HUB):
+            words = f"{arrival['agency']} has a {arrival['kind']} for which nobody was answered 202"
+            verdict.note("leaked_fields", arrival["id"], words)
 
 
 def _leaked(verdict: Verdict, plan: Plan, answers: Answers, arrivals: list[Row], without_protocol: Windows) -> None:
