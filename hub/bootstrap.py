@@ -159,6 +159,7 @@ class Hub:
             RetryPolicy.of(settings),
             BreakerPolicy.of(settings),
             held_recheck,
+            timedelta(seconds=settings.lease_seconds),
             log,
         )
         self._collecting = Collecting(

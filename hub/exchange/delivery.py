@@ -57,6 +57,7 @@ class Delivering:
         retry: RetryPolicy,
         breaker: BreakerPolicy,
         held_recheck: timedelta,
+        lease: timedelta,
         log: Log,
     ) -> None:
         self._store = store
@@ -67,6 +68,7 @@ class Delivering:
         self._retry = retry
         self._breaker = breaker
         self._held_recheck = held_recheck
+        self._lease = lease
         self._log = log
 
     def deliver(self, ids: tuple[UUID, ...], token: UUID, stopping: Stopping) -> int:
@@ -74,7 +76,7 @@ class Delivering:
         given back."""
         self._preparing.refresh()
         with self._store.transaction() as connection:
-            work = deliveries.begin(connection, ids, token, self._clock.now())
+            work = deliveries.begin(connection, ids, token, self._clock.now(), self._lease)
             standing = partners.find(connection, work[0].recipient).standing if work else ANSWERING
         count = 0
         written: list[Outcome] = []

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -145,8 +145,11 @@ def readdress(connection: Connection, former: str, successor: str, limit: int) -
     return moved
 
 
-def begin(connection: Connection, ids: tuple[UUID, ...], token: UUID, now: datetime) -> tuple[Work, ...]:
-    """Count an attempt for each delivery that this token still holds, in order of position.
+def begin(
+    connection: Connection, ids: tuple[UUID, ...], token: UUID, now: datetime, lease: timedelta | None = None
+) -> tuple[Work, ...]:
+    """Count an attempt for each delivery that this token still holds, in order of position. From here on it has the
+    whole `lease`, however long the task was in the queue: who is slow must not count as dead.
 
     Once for each claim: a task that the broker hands out again because its worker was lost finds nothing to do.
     """
@@ -159,7 +162,7 @@ def begin(connection: Connection, ids: tuple[UUID, ...], token: UUID, now: datet
             delivery.c.lease_until > now,
             delivery.c.begun_at.is_(None),
         )
-        .values(attempts=delivery.c.attempts + 1, begun_at=now)
+        .values(attempts=delivery.c.attempts + 1, begun_at=now, **({"lease_until": now + lease} if lease else {}))
         .returning(delivery)
     ).all()
     return tuple(
