@@ -185,13 +185,14 @@ def failed(
 
 def not_taken(item: Work, error: CannotDeliver, retry: RetryPolicy, standing: Standing, now: datetime) -> Failed:
     """A probe, and an attempt that the partner asked to put off, count against nobody: they say nothing about the
-    message."""
+    message. Unless it is put off for days while the partner takes others."""
     ending = failed(item, error.code, error.problem, error.retryable, retry, now)
     if not error.retryable:
         return Failed(ending, None)
     wait = None if error.wait_seconds is None else timedelta(seconds=error.wait_seconds)
     fault = Fault(error.code, error.problem, wait)
-    if standing.next_try_at is None and wait is None:
+    for_too_long = now - item.created_at > retry.patience
+    if standing.next_try_at is None and (wait is None or for_too_long):
         return Failed(ending, fault)
     why = f"waiting: {error.problem}"
     later = Ending(item.id, DeliveryState.WAITING, now, due_at=now, why_code=error.code, why=why, uncounted=True)

@@ -9,12 +9,14 @@ from hub.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """Seconds. `attempts_max` counts every begun attempt, `deaths_max` those in a row that killed their worker."""
+    """Seconds. `attempts_max` counts every begun attempt, `deaths_max` those in a row that killed their worker. What a
+    partner that takes others still puts off after `patience` counts too: it would be put off for ever."""
 
     first_seconds: float
     longest_seconds: float
     attempts_max: int
     deaths_max: int
+    patience: timedelta
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -23,6 +25,7 @@ class RetryPolicy:
             settings.retry_longest_seconds,
             settings.attempts_max,
             settings.worker_deaths_max,
+            timedelta(days=settings.partner_down_quarantine_days),
         )
 
     def exhausted(self, attempt: int) -> bool:

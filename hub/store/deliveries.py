@@ -40,6 +40,7 @@ class Work:
     lease_until: datetime
     deaths: int
     """Workers that died on it, one after another."""
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,16 @@ def begin(
         .returning(delivery)
     ).all()
     return tuple(
-        Work(row.id, row.message_id, row.recipient, row.target, row.attempts, row.lease_until, row.deaths)
+        Work(
+            row.id,
+            row.message_id,
+            row.recipient,
+            row.target,
+            row.attempts,
+            row.lease_until,
+            row.deaths,
+            row.created_at,
+        )
         for row in sorted(rows, key=lambda row: int(row.position))
     )
 

@@ -13,7 +13,7 @@ from hub.exchange.unpack import unpack
 from hub.lifecycle import MOVES, DeliveryState, MessageState, check_move, message_state
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-POLICY = RetryPolicy(first_seconds=5, longest_seconds=3600, attempts_max=10, deaths_max=3)
+POLICY = RetryPolicy(5, 3600, attempts_max=10, deaths_max=3, patience=timedelta(days=3))
 
 
 @given(st.integers(1, 200), st.floats(0, 1, exclude_max=True))
