@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from adapters.contract import Draft
 from hub.clock import Clock
+from hub.errors import NotInQuarantine
 from hub.exchange.assess import Assessor
 from hub.exchange.follow import Follower
 from hub.exchange.intake import digest_of, keep_document, locks_of
@@ -22,7 +23,7 @@ from hub.exchange.record import Cause, Recorded, record
 from hub.exchange.stages import AssessedMessage, Received, Validated
 from hub.journal.events import Event
 from hub.journal.signing_keys import SigningKeys
-from hub.lifecycle import DocumentState
+from hub.lifecycle import DeliveryState, DocumentState
 from hub.store import contents, deliveries, documents, journal, messages, quarantine
 from hub.store.engine import Found, Store, Transaction
 from schemas.catalogue import Catalogue
@@ -63,14 +64,15 @@ class Correcting:
         return json.dumps(told, ensure_ascii=False, indent=1).encode()
 
     def correct(self, delivery: Found, body: bytes, by: str, reason: str) -> dict[str, Any]:
-        """The id of the corrected message, and to whom it goes. Raises Refused, and then nothing has changed."""
+        """The id of the corrected message, and to whom it goes. Raises Refused or NotInQuarantine, and then
+        nothing has changed."""
         now = self._clock.now()
         with self._store.transaction() as connection:
             former = kept_message(connection, delivery.message_id, self._catalogue, self._assessor.registry)
             received = Received(uuid4(), None, body, _MEDIA_TYPE, _documents(former), now)
             assessed = self._assess(received, former, delivery.message_id, connection)
             messages.lock_cases(connection, locks_of(assessed))
-            recorded = self._record(connection, assessed, received, delivery.message_id, by, reason, now)
+            recorded = self._record(connection, assessed, received, delivery, by, reason, now)
             return {
                 "message": str(recorded.message_id),
                 "recipients": [each.recipient for each in deliveries.of_message(connection, recorded.message_id)],
@@ -115,17 +117,20 @@ class Correcting:
         connection: Transaction,
         assessed: AssessedMessage,
         received: Received,
-        former_id: UUID,
+        delivery: Found,
         by: str,
         reason: str,
         now: datetime,
     ) -> Recorded:
+        former_id: UUID = delivery.message_id
         clocks = self._follower.clocks_to_start(connection, assessed)
         if isinstance(clocks, Problem):
             raise Refused(clocks)
         digest = digest_of(received.body, {})
         key = keep_document(connection, received, assessed.validated.sender.id, digest, {})
         unsent = quarantine.unsent(connection, former_id)
+        if (delivery.id, DeliveryState.QUARANTINED) not in {(row.id, row.state) for row in unsent}:
+            raise NotInQuarantine("somebody else has just settled it", "see what became of it: hub show")
         cause = Cause(former_id, messages.correlation_of(connection, former_id))
         recorded = record(connection, assessed, received.id, now, cause, corrects=former_id)
         if isinstance(recorded, Problem):
