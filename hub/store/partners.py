@@ -113,7 +113,8 @@ def _rows(connection: Connection) -> tuple[Row[Any], ...]:
     return tuple(connection.execute(select(partner_state)))
 
 
-# Only what has itself waited so long: what came later may still be of use when the partner is back.
+# Only what has itself waited so long: what came later may still be of use when the partner is back, and so may what a
+# person has released or replayed since.
 _OVERDUE = text("""
     UPDATE delivery SET state = 'quarantined', quarantined_at = :now, why_code = :code,
         why = :why || p.recipient || ' has not answered since '
@@ -125,6 +126,10 @@ _OVERDUE = text("""
           SELECT d.id FROM delivery d JOIN partner_state q USING (recipient)
           WHERE q.next_try_at IS NOT NULL AND q.failing_since < :before AND q.paused_at IS NULL
             AND d.state = 'waiting' AND d.created_at < :before
+            AND NOT EXISTS (
+                SELECT FROM journal j
+                WHERE j.message_id = d.message_id AND j.delivery_id = d.id AND j.at >= :before
+                  AND j.event IN ('quarantine.released', 'delivery.replayed'))
           ORDER BY d.position LIMIT :limit FOR UPDATE OF d SKIP LOCKED)
     RETURNING delivery.id, delivery.message_id, delivery.recipient, delivery.why
 """)
