@@ -15,7 +15,6 @@ from hub.exchange.breaker import BreakerPolicy, Fault
 from hub.exchange.partners import note_heard
 from hub.exchange.prepare import Prepared
 from hub.exchange.retry import RetryPolicy
-from hub.exchange.stages import Validated
 from hub.journal.events import Event
 from hub.lifecycle import DeliveryState
 from hub.sharing.decide import Denial
@@ -70,7 +69,7 @@ def delivered(item: Work, prepared: Prepared, receipt: Receipt, now: datetime) -
     }
     ending = _ending(item.id, DeliveryState.DELIVERED, prepared, now, receipt=words)
     evidence = evidence_of(prepared) | {"attempt": item.attempt, "receipt_proved": receipt.proved}
-    stops = stops_of(prepared.validated, item.target) if receipt.proved else ()
+    stops = stopped_by_receipt(prepared.validated.stops(), item.target) if receipt.proved else ()
     return Sent(ending, item.message_id, item.recipient, stops, evidence)
 
 
@@ -88,9 +87,9 @@ def says_something(outcome: Outcome) -> TypeGuard[Sent | Placed | Failed]:
     return isinstance(outcome, Sent | Failed) or (isinstance(outcome, Placed) and outcome.only_fetches)
 
 
-def stops_of(validated: Validated, target: str) -> tuple[ClockStop, ...]:
-    """The clocks that a receipt of this recipient stops."""
-    return tuple(stop for stop in validated.stops() if stop.at is StopAt.RECEIPT and stop.toward == target)
+def stopped_by_receipt(stops: Sequence[ClockStop], target: str) -> tuple[ClockStop, ...]:
+    """Those that a receipt of this recipient stops."""
+    return tuple(stop for stop in stops if stop.at is StopAt.RECEIPT and stop.toward == target)
 
 
 def evidence_of(prepared: Prepared) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Reads a recorded message back as it was validated, for deciding about it anew."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from adapters.contract import Draft
@@ -9,7 +10,7 @@ from hub.sharing.registry import SharingRegistry
 from hub.store import contents
 from hub.store.engine import Transaction
 from schemas.catalogue import Catalogue
-from schemas.kind import MessageKind, Payload
+from schemas.kind import ClockStop, MessageKind, Payload
 from schemas.shape import flags_of
 
 
@@ -45,13 +46,24 @@ def kept_in_exchange(
     return Validated(draft, kind, sender, held.payload, flags_of(payload), row.accepted_at), row.correlation
 
 
-def what_it_said(connection: Transaction, message_id: UUID, catalogue: Catalogue) -> tuple[MessageKind, Payload] | None:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A kept message without its sender."""
+
+    kind: MessageKind
+    payload: Payload
+
+    def stops(self) -> tuple[ClockStop, ...]:
+        return (*self.kind.stops, *self.payload.stops())
+
+
+def what_it_said(connection: Transaction, message_id: UUID, catalogue: Catalogue) -> Said | None:
     """Whoever sent it, also one that has left since; None if its kind has left, or its content is destroyed."""
     row = contents.find_whole(connection, message_id)
     kind = catalogue.find(row.kind, row.version) if row is not None else None
     if row is None or kind is None:
         return None
     try:
-        return kind, kind.payload.model_validate(contents.content_in(connection, row).payload)
+        return Said(kind, kind.payload.model_validate(contents.content_in(connection, row).payload))
     except ContentDestroyed:
         return None

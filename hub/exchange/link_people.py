@@ -61,7 +61,7 @@ class Linking:
     def _readable(self, connection: Transaction, id: UUID) -> Validated | None:
         """None for one that holds up no other: its sender or its kind has left, its content is destroyed, or another
         message goes in its stead."""
-        if messages.is_corrected(connection, id):
+        if messages.is_superseded(connection, id):
             return None
         try:
             return kept_message(connection, id, self._catalogue, self._assessor.registry)
@@ -118,7 +118,7 @@ class Linking:
                 link=str(link_id),
                 decided_by=by,
             )
-            if same and not messages.is_corrected(connection, decided.message_id):
+            if same and not messages.is_superseded(connection, decided.message_id):
                 validated = kept_message(connection, decided.message_id, self._catalogue, self._assessor.registry)
                 self._send(connection, decided.message_id, decided.area, validated, now)
             return decided

@@ -9,7 +9,7 @@ from adapters.contract import CannotDeliver
 from hub.clock import Clock
 from hub.deadlines.clocks import stop_clocks
 from hub.errors import Failure, NotFetched, NotFound, PartnerPaused, StoreUnavailable
-from hub.exchange.endings import evidence_of, stops_of
+from hub.exchange.endings import evidence_of, stopped_by_receipt
 from hub.exchange.prepare import Prepared, Preparing
 from hub.exchange.stages import Denied
 from hub.journal.events import Event
@@ -198,7 +198,7 @@ class Mailbox:
             attempt=row.attempts,
             receipt_proved=True,
         )
-        stops = stops_of(self._preparing.load(connection, row).validated, row.target)
+        stops = stopped_by_receipt(self._preparing.stops(connection, row.message_id), row.target)
         if stops:
             stop_clocks(connection, stops, row.message_id, messages.case_keys_of(connection, row.message_id), now)
         messages.settle(connection, frozenset({row.message_id}))

@@ -1,13 +1,13 @@
 """Messages that arrive after what ends them: a warrant after its withdrawal must not look open to anybody."""
 
 from adapters.contract import Draft
-from hub.exchange.kept import what_it_said
+from hub.exchange.kept import Said, what_it_said
 from hub.exchange.stages import AssessedMessage, DueClock
 from hub.people.case_keys import case_keys
 from hub.store import blinding, messages
 from hub.store.engine import Transaction
 from schemas.catalogue import Catalogue
-from schemas.kind import ClockStop, Payload, StopAt
+from schemas.kind import Payload, StopAt
 from schemas.problem import Problem
 
 
@@ -23,9 +23,9 @@ def still_to_start(
     for due in assessed.clocks:
         stops = [
             stop
-            for stops, payload in later
-            for stop in stops
-            if stop.clock == due.start.clock and stop.at is StopAt.ACCEPTED and _after(payload, due)
+            for ender in later
+            for stop in ender.stops()
+            if stop.clock == due.start.clock and stop.at is StopAt.ACCEPTED and _after(ender.payload, due)
         ]
         if any(stop.void for stop in stops):
             return Problem(
@@ -39,15 +39,11 @@ def still_to_start(
     return tuple(running)
 
 
-def _enders(
-    connection: Transaction, draft: Draft, catalogue: Catalogue
-) -> tuple[tuple[tuple[ClockStop, ...], Payload], ...]:
-    """What messages of the case stop, and what they say. Their senders may have left since: what is over is over."""
+def _enders(connection: Transaction, draft: Draft, catalogue: Catalogue) -> tuple[Said, ...]:
+    """What messages of the case said. Their senders may have left since: what is over is over."""
     ids = messages.about_same(connection, blinding.case_keys(connection, case_keys(draft.payload)))
     said = filter(None, (what_it_said(connection, id, catalogue) for id in ids))
-    return tuple(
-        ((*kind.stops, *payload.stops()), payload) for kind, payload in said if payload.happened_at() is not None
-    )
+    return tuple(each for each in said if each.payload.happened_at() is not None)
 
 
 def _after(payload: Payload, due: DueClock) -> bool:

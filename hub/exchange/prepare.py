@@ -10,7 +10,7 @@ from adapters.contract import CannotDeliver, Encoded, Endpoint, Outbound, Parcel
 from hub.deadlines.due import LONDON
 from hub.exchange.assess import Assessor
 from hub.exchange.endpoints import Endpoints
-from hub.exchange.kept import kept_in_exchange, kept_message
+from hub.exchange.kept import kept_in_exchange, kept_message, what_it_said
 from hub.exchange.stages import Denied, Minimised, Permitted, Validated
 from hub.people.supervised import known_to
 from hub.sharing.agencies import Agency, Role
@@ -18,7 +18,7 @@ from hub.sharing.minimise import released_attachments
 from hub.store import people
 from hub.store.engine import Transaction
 from schemas.catalogue import Catalogue
-from schemas.kind import Known, Payload, Target
+from schemas.kind import ClockStop, Known, Payload, Target
 
 
 class Outgoing(Protocol):
@@ -85,6 +85,11 @@ class Preparing:
             connection, outgoing.message_id, self._catalogue, self._assessor.registry
         )
         return Loaded(outgoing, self._mark_known(connection, outgoing, validated), correlation)
+
+    def stops(self, connection: Transaction, message_id: UUID) -> tuple[ClockStop, ...]:
+        """What a kept message stops, also if its sender has left since: who has it may say so all the same."""
+        said = what_it_said(connection, message_id, self._catalogue)
+        return said.stops() if said is not None else ()
 
     def decide(self, loaded: Loaded, now: datetime) -> Permitted | Denied:
         """As if for the first time. Raises CannotDeliver if the recipient has left the registry."""

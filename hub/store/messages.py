@@ -56,11 +56,10 @@ _KEEP_CASE_KEY = insert(case_key)
 _SHARING = select(case_key.c.message_id).where(case_key.c.key == any_(bindparam("keys", type_=ARRAY(Text))))
 _ABOUT_SAME = select(message.c.id).where(message.c.id.in_(_SHARING)).order_by(message.c.accepted_at.desc()).limit(50)
 _later = message.alias("later")
-# A correction is of the same exchange as the former, by which it is found in the index.
-_CORRECTED = exists().where(_later.c.correlation == message.c.correlation, _later.c.supersedes == message.c.id)
+_SUPERSEDED = exists().where(_later.c.supersedes == message.c.id)
 _OF_KIND = (
     select(message.c.id)
-    .where(message.c.kind == bindparam("kind"), message.c.id.in_(_SHARING), ~_CORRECTED)
+    .where(message.c.kind == bindparam("kind"), message.c.id.in_(_SHARING), ~_SUPERSEDED)
     .order_by(message.c.accepted_at.desc())
     .limit(20)
 )
@@ -138,16 +137,16 @@ def about_same(connection: Connection, keys: frozenset[Blinded]) -> tuple[UUID, 
 def with_case_keys(
     connection: Connection, keys: frozenset[Blinded], kind: str
 ) -> tuple[tuple[UUID, frozenset[Blinded]], ...]:
-    """(id, case keys) of the messages of `kind` that share a key, the newest first; none that was corrected."""
+    """(id, case keys) of the messages of `kind` that share a key, the newest first; none that another supersedes."""
     if not keys:
         return ()
     candidates = connection.execute(_OF_KIND, {"kind": kind, "keys": sorted(keys)}).scalars()
     return tuple((id, case_keys_of(connection, id)) for id in candidates)
 
 
-def is_corrected(connection: Connection, id: UUID) -> bool:
+def is_superseded(connection: Connection, id: UUID) -> bool:
     """Whether another message goes in its stead."""
-    return connection.execute(select(message.c.id).where(message.c.id == id, _CORRECTED)).first() is not None
+    return connection.execute(select(message.c.id).where(message.c.id == id, _SUPERSEDED)).first() is not None
 
 
 def case_keys_of(connection: Connection, id: UUID) -> frozenset[Blinded]:

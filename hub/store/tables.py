@@ -71,6 +71,7 @@ message = Table(
     Column("supersedes", Uuid, ForeignKey("message.id")),
     UniqueConstraint("sender", "sender_reference", name="message_once"),
     Index("message_correlation", "correlation"),
+    Index("message_supersedes", "supersedes", postgresql_where=text("supersedes IS NOT NULL")),
     Index(
         "message_replaces",
         "kind",

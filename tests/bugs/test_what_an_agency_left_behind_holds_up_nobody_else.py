@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from hub.bootstrap import Hub
+from hub.settings import Settings
 from hub.sharing.agencies import Agencies
 from hub.telemetry.logs import configure_logs
 from tests.conftest import Bench, open_store
@@ -69,3 +71,23 @@ def test_records_are_linked_though_the_sender_of_another_has_left(bench: Bench, 
     assert foreign != other.body
     bench.send(replace(other, caller="police-cheshire", body=foreign))
     assert without("police-cheshire").hub.link()["certain"] == 1
+
+
+@pytest.fixture
+def fetching(settings: Settings) -> None:
+    file = settings.endpoints_file()
+    entries = [each for each in file.read_text().split("[[endpoint]]") if f'"{AREA}"' not in each]
+    entries.append(f'\nagency = "{AREA}"\nsystem = "hub_json"\ntransport = "mailbox"\n')
+    file.write_text("[[endpoint]]".join(entries))
+
+
+@pytest.mark.usefixtures("fetching")
+def test_what_was_fetched_is_acknowledged_though_its_sender_has_left(bench: Bench, without: Without) -> None:
+    receipt: Any = bench.send(bench.story()["list"])
+    id = UUID(receipt["messages"][0]["id"])
+    bench.drain()
+    area = bench.hub.knowledge.registry.agencies.named(AREA)
+    bench.hub.mailbox.fetch(area, id)
+    later = without(receipt["messages"][0]["sender"])
+    later.hub.mailbox.acknowledge(area, id, None)
+    assert {each["state"] for each in later.hub.show(str(id))["deliveries"]} == {"delivered"}
