@@ -40,12 +40,12 @@ from hub.exchange.pressure import Pressure
 from hub.exchange.preview import preview
 from hub.exchange.reading import Reading
 from hub.exchange.receipts import Answer
-from hub.exchange.refused_parts import note_abandoned
 from hub.exchange.remind import Reminding
 from hub.exchange.retry import RetryPolicy
 from hub.exchange.stages import Assessment, Received
 from hub.exchange.stopping import Stopping
 from hub.exchange.story import deadlines, find_message, story_for, story_of
+from hub.exchange.sweep import close_unanswered, each_by_itself, forget_assertions
 from hub.exchange.unpack import body_limit, unpack
 from hub.journal.sealing import Sealing
 from hub.journal.signing_keys import signing_keys
@@ -55,7 +55,7 @@ from hub.sharing.agencies import Agency
 from hub.sharing.agreement import Agreement
 from hub.sharing.live import LiveRegistry
 from hub.sharing.registry import Loaded, SharingRegistry, examine
-from hub.store import access, claims, documents
+from hub.store import claims
 from hub.store.claims import Claimed
 from hub.store.engine import Store
 from hub.store.schema import check_keys, is_usable, migrate
@@ -64,9 +64,6 @@ from hub.vault.vault import vault_for
 from schemas.catalogue import Catalogue
 from schemas.document import Attachment
 from schemas.problem import Refused
-
-_UNANSWERED_FOR = timedelta(minutes=15)
-_USED_KEPT_FOR = timedelta(hours=2)  # after its end: a clock that jumps back opens no door
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,23 +228,21 @@ class Hub:
         return self._collecting.settle_seconds(self._agencies.named(agency))
 
     def sweep(self) -> dict[str, int]:
-        """Do everything that is due and belongs to nobody: report overdue clocks, close unanswered documents."""
+        """Do everything that is due and belongs to nobody. Raises SweepFailed."""
         now = self.clock.now()
-        with self.store.transaction() as connection:
-            abandoned = documents.abandon_unanswered(connection, now - _UNANSWERED_FOR)
-            note_abandoned(connection, abandoned, now)
-            access.forget_used(connection, now - _USED_KEPT_FOR)
-        overdue = report_overdue(self.store, now)
-        return {
-            "abandoned": len(abandoned),
-            "overdue": overdue,
-            "readdressed": self.operation.partners.readdress(),
-            "quarantined": self.operation.partners.quarantine_overdue(),
-            "bulk": self.operation.bulk.work(),
-            "reminded": self._reminding.send_due(now),
-            "told": self._notifying.send_due(now),
-            "sealed": self.sealing.step(now),
-        }
+        return each_by_itself(
+            {
+                "overdue": lambda: report_overdue(self.store, now),
+                "abandoned": lambda: close_unanswered(self.store, now),
+                "forgotten": lambda: forget_assertions(self.store, now),
+                "readdressed": self.operation.partners.readdress,
+                "quarantined": self.operation.partners.quarantine_overdue,
+                "bulk": self.operation.bulk.work,
+                "reminded": lambda: self._reminding.send_due(now),
+                "told": lambda: self._notifying.send_due(now),
+                "sealed": lambda: self.sealing.step(now),
+            }
+        )
 
     def records_to_link(self) -> int:
         """How many messages wait until their person has been looked for."""

@@ -8,6 +8,7 @@ from kombu.exceptions import OperationalError
 
 from hub.bootstrap import Hub
 from hub.errors import StoreUnavailable
+from hub.exchange.sweep import SweepFailed
 from hub.store.claims import Claimed
 from hub.store.deliveries import WAKE_CHANNEL
 from hub.telemetry.logs import Log
@@ -63,11 +64,20 @@ class Relay:
     def _sweep_if_time(self) -> None:
         if time.monotonic() >= self._next_sweep:
             self._next_sweep = time.monotonic() + self._hub.settings.sweep_every_seconds
-            found = self._hub.sweep()
-            if any(found.values()):
-                self._log.info("sweep", **found)
+            done = self._swept()
+            if any(done.values()):
+                self._log.info("sweep", **done)
             if self._hub.records_to_link():
                 self._wake(LINK_TASK)
+
+    def _swept(self) -> dict[str, int]:
+        """A step that fails is told at every sweep, and stops no delivery."""
+        try:
+            return self._hub.sweep()
+        except SweepFailed as failed:
+            for step, error in failed.errors.items():
+                self._log.error("sweep.failed", step=step, error=error)
+            return failed.done
 
     def publish_collections(self) -> None:
         """Inboxes that are due."""
