@@ -46,8 +46,8 @@ def test_every_file_says_what_it_is_for() -> None:
 
 
 def test_only_the_last_line_of_defence_catches_everything() -> None:
-    """`except Exception` may stand where a process must go on and says so: for one delivery beside others, and for one step of the
-    sweep beside others."""
+    """`except Exception` may stand where a process must go on and says so: for one delivery beside others, and for one
+    step of the sweep beside others."""
     catching = [
         str(file.relative_to(ROOT))
         for file in MODULES

@@ -17,6 +17,8 @@ from hub.local.servers import running_urls
 from hub.local.state import StateFolder
 from hub.settings import Settings
 from tests.faults.broker import Broker, EmbeddedRedis, GivenBroker
+from tests.faults.fetching import FETCHES
+from tests.faults.operators import ALONE_UP_TO
 from tests.faults.plan import EXPIRING, agencies
 from tests.faults.recipients import How
 
@@ -32,6 +34,8 @@ QUICK = {
     "HUB_BREAKER_FIRST_PAUSE_SECONDS": "1",
     "HUB_BREAKER_LONGEST_PAUSE_SECONDS": "4",
     "HUB_SWEEP_EVERY_SECONDS": "1",
+    "HUB_MAILBOX_PAUSE_SECONDS": "2",
+    "HUB_BULK_ALONE_UP_TO": str(ALONE_UP_TO),
 }
 """A run has minutes where an installation has days."""
 
@@ -167,7 +171,9 @@ class Installation:
                 f'{{ url = "http://127.0.0.1:{port.read_text()}/{agency}", read_timeout_seconds = "1.5", '
                 'total_timeout_seconds = "3" }\n'
                 for agency in agencies()
+                if agency != FETCHES
             )
+            + f'\n[[endpoint]]\nagency = "{FETCHES}"\nsystem = "hub_json"\ntransport = "mailbox"\n'
         )
 
     def behave(self, agency: str, how: How) -> None:

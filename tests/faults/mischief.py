@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tests.faults.broker import ended, signalled, unwatched
+from tests.faults.documents import AREAS
+from tests.faults.fetching import FETCHES
 from tests.faults.installation import Installation
+from tests.faults.operators import Operators
 from tests.faults.plan import agencies
 from tests.faults.recipients import How
 
@@ -26,6 +29,7 @@ class What(StrEnum):
     CLOCK_FORWARD = "clock_forward"
     CLOCK_BACK = "clock_back_and_forward"
     PARTNER = "partner"
+    PAUSE = "pause"  # by a person
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def make_mischief(seed: int, messages: int, always_down: str) -> tuple[Fault, ..
     """Every fault at least once; in longer runs more often, and longer: a minute without a broker or a database."""
     chance = random.Random(f"mischief {seed}")
     away = max(4.0, 60.0 * min(1.0, messages / 20_000))
-    partners = sorted(set(agencies()) - {always_down})
+    partners = sorted(set(agencies()) - {always_down, FETCHES})
     chosen: list[Fault] = []
     for number in range(1 + messages // 10_000):
         long = away if number == 0 else 5.0
@@ -71,6 +75,10 @@ def make_mischief(seed: int, messages: int, always_down: str) -> tuple[Fault, ..
         turn += [Fault(0, what, seconds=long) for what in (What.BROKER_AWAY, What.DATABASE_AWAY)]
         turn += [Fault(0, What.FULL_DISK, seconds=4), Fault(0, What.CLOCK_BACK, seconds=3)]
         turn += [Fault(0, What.PARTNER, chance.choice(partners), how, chance.uniform(3, 9)) for how in BAD]
+        # Of those who get most, so that there is something to hold back, and to release.
+        refuses, paused = chance.sample([area.probation for area in AREAS], 2)
+        turn += [Fault(0, What.PARTNER, refuses, How.REFUSE, chance.uniform(6, 12))]
+        turn += [Fault(0, What.PAUSE, paused, seconds=chance.uniform(8, 12))]
         chance.shuffle(turn)
         chosen += turn
     step = messages / (len(chosen) + 1)
@@ -83,8 +91,9 @@ def make_mischief(seed: int, messages: int, always_down: str) -> tuple[Fault, ..
 class Mischief:
     """Does what was planned, one after another, from the main thread: the hub under test ends with that thread."""
 
-    def __init__(self, installation: Installation, seed: int) -> None:
+    def __init__(self, installation: Installation, operators: Operators, seed: int) -> None:
         self._at = installation
+        self._operators = operators
         self._chance = random.Random(seed)
         self.recoveries: list[Recovery] = []
         self.kills = 0
@@ -106,9 +115,10 @@ class Mischief:
             What.CLOCK_FORWARD: self._forward,
             What.CLOCK_BACK: self._back,
             What.PARTNER: self._partner,
+            What.PAUSE: lambda fault: self._operators.pause(fault.whom, fault.seconds),
         }
         acts[fault.what](fault)
-        if fault.what is not What.PARTNER and str(fault) not in self.skipped:
+        if fault.what not in (What.PARTNER, What.PAUSE) and str(fault) not in self.skipped:
             self.recoveries.append(Recovery(str(fault), time.time()))
 
     def let_partners_recover(self, *, all_of_them: bool = False) -> None:

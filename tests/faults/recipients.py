@@ -4,7 +4,6 @@
 `{"agency": "police-kent", "how": "hang"}`. Every arrival is one line of the log, written before it is answered.
 """
 
-import hashlib
 import json
 import os
 import random
@@ -19,8 +18,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from tests.faults.documents import withheld_from
-from tests.faults.plan import POISON, role_of
+from tests.faults.fetching import arrival
+from tests.faults.plan import POISON
 
 _HANG_SECONDS = 6.0
 _SLOW_SECONDS = 1.0
@@ -35,8 +34,13 @@ class How(StrEnum):
     GARBAGE = "garbage"
     DROP = "drop"
     """Takes the message and drops the connection."""
+    REFUSE = "refuse"
+    """Says that it will never take them: a person must look, and sends them again when it has come to its senses."""
     FLAKY = "flaky"
     """Each of the others now and then."""
+
+
+_SAYS = {How.ERROR: (500, b"failed"), How.GARBAGE: (200, b"<html>Welcome</html>"), How.REFUSE: (400, b"never")}
 
 
 class Recipients(ThreadingHTTPServer):
@@ -57,17 +61,7 @@ class Recipients(ThreadingHTTPServer):
         return self.chance.choices((How.OK, How.ERROR, How.GARBAGE, How.DROP), (70, 12, 9, 9))[0]
 
     def note(self, agency: str, message_id: str, kind: str, body: bytes, taken: bool) -> None:
-        said = json.loads(body)
-        content = json.dumps([said["kind"], said["payload"]], sort_keys=True).encode()
-        line = {
-            "at": time.time(),
-            "agency": agency,
-            "id": message_id,
-            "kind": kind,
-            "taken": taken,
-            "content": hashlib.sha256(content).hexdigest(),
-            "leaked": withheld_from(role_of(agency)).encode() in body,
-        }
+        line = arrival(agency, message_id, kind, body, taken=taken)
         with self._lock:
             self._log.write(json.dumps(line).encode() + b"\n")
 
@@ -91,8 +85,8 @@ class _Inbox(BaseHTTPRequestHandler):
         if how is How.HANG:
             time.sleep(_HANG_SECONDS)
             return self._reset()
-        if how in (How.ERROR, How.GARBAGE):
-            status, words = (500, b"failed") if how is How.ERROR else (200, b"<html>Welcome</html>")
+        if how in _SAYS:
+            status, words = _SAYS[how]
             return self._answer(status, "text/html", words)
         message_id = self.headers["Hub-Message-Id"]
         if POISON.encode() in body:

@@ -13,8 +13,10 @@ from psycopg.rows import dict_row
 
 from hub.bootstrap import Hub, build_hub
 from hub.telemetry.logs import configure_logs
+from tests.faults.fetching import FETCHES, Fetcher
 from tests.faults.installation import Installation
 from tests.faults.mischief import Fault, Mischief, make_mischief
+from tests.faults.operators import REFUSED, Operators
 from tests.faults.plan import Plan, agencies, make_plan
 from tests.faults.recipients import How
 from tests.faults.senders import Senders
@@ -31,6 +33,7 @@ _ZEROS = (
     "out_of_order",
     "leaked_fields",
     "late_clocks_unreported",
+    "sent_while_paused",
     "wrong_answers",
 )
 
@@ -74,10 +77,11 @@ class _Run:
         self._plan: Plan = make_plan(seed, messages, installation.clock.now())
         planned = make_mischief(seed, self._plan.messages, self._plan.always_down)
         self._faults: list[Fault] = [fault for fault in planned if only in str(fault)]
-        self._mischief = Mischief(installation, seed)
-        self._senders = Senders(
-            self._plan.units, self._keys(), lambda: installation.address, installation.clock.now, _SENDERS
-        )
+        self._operators = Operators(self._hub())
+        self._mischief = Mischief(installation, self._operators, seed)
+        keys, now = self._keys(), installation.clock.now
+        self._senders = Senders(self._plan.units, keys, lambda: installation.address, now, _SENDERS)
+        self._fetcher = Fetcher(seed, keys[FETCHES], lambda: installation.address, now, installation.arrivals)
 
     def _keys(self) -> dict[str, Any]:
         hub = self._hub()
@@ -98,12 +102,15 @@ class _Run:
     def go(self) -> Outcome:
         began = time.time()
         self._at.behave(self._plan.always_down, How.DOWN)
-        self._senders.start()
+        for each in (self._senders, self._fetcher, self._operators):
+            each.start()
         self._send_under_faults()
         sent = time.time()
         _say(f"all sent after {sent - began:.0f} s; waiting until everything has come to rest")
         self._settle()
         rested = time.time()
+        self._operators.stop()
+        self._fetcher.stop()
         self._at.clock.jump(_FORTY_DAYS)
         self._until_reported()
         return self._judge(began, sent, rested)
@@ -135,7 +142,7 @@ class _Run:
         before, changed_at = -1, time.monotonic()
         while time.monotonic() - changed_at < _STALLED_SECONDS:
             self._at.keep_up()
-            left = self._number(_STILL_TO_COME, self._plan.always_down)
+            left = self._number(_STILL_TO_COME, self._plan.always_down, REFUSED, REFUSED)
             if left == 0:
                 return
             if left != before:
@@ -176,6 +183,7 @@ class _Run:
             arrivals,
             _plain(self._database()),
             tuple(self._mischief.without_protocol),
+            tuple(self._operators.pauses),
         )
         hub = self._hub()
         try:
@@ -204,6 +212,10 @@ class _Run:
             "journal_ok": journal_ok,
             "kills": self._mischief.kills,
             "restarts": self._at.restarts,
+            "pauses": len(self._operators.pauses),
+            "released": self._operators.released,
+            "bulk_plans": self._operators.approved,
+            "fetched": self._fetcher.fetched,
             "unanswered": answers.unanswered,
             "arrivals": len(arrivals),
             "seconds": round(seconds, 1),
@@ -215,9 +227,11 @@ class _Run:
 
 _STILL_TO_COME = """
     SELECT count(*) FROM delivery d
-    WHERE d.state IN ('waiting', 'sending') AND d.recipient <> %s
-      AND NOT EXISTS (SELECT FROM delivery e WHERE e.recipient = d.recipient AND e.subject = d.subject
-                      AND e.position < d.position AND e.state IN ('quarantined', 'held'))
+    WHERE (d.state IN ('waiting', 'sending', 'placed') AND d.recipient <> %s
+           AND NOT EXISTS (SELECT FROM delivery e WHERE e.recipient = d.recipient AND e.subject = d.subject
+                           AND e.position < d.position AND e.state IN ('quarantined', 'held')
+                           AND e.why_code IS DISTINCT FROM %s))
+       OR (d.state = 'quarantined' AND d.why_code = %s)
 """
 _MOVING = """
     SELECT d.id, d.recipient, d.state, d.attempts, d.deaths, d.due_at, d.lease_until, d.begun_at, d.why,

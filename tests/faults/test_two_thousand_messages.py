@@ -15,6 +15,7 @@ from kombu import Connection
 
 from tests.faults.mischief import BAD, FROZEN, KILLED, What, make_mischief
 from tests.faults.plan import make_plan
+from tests.faults.recipients import How
 from tests.faults.run import run
 
 SEED = 7
@@ -37,6 +38,7 @@ def test_nothing_is_lost_doubled_out_of_order_or_leaked_under_every_fault(folder
     assert outcome.kept_the_promise, "\n".join((json.dumps(outcome.line), *outcome.stories))
     assert outcome.line["accepted"] + outcome.line["too_late"] >= MESSAGES
     assert outcome.line["kills"] >= len(KILLED)
+    assert outcome.line["pauses"] and outcome.line["released"] and outcome.line["fetched"], "people were at work, too"
 
 
 def test_the_promise_is_kept_with_rabbitmq_as_broker_while_it_goes_away_and_forgets(folder: Path) -> None:
@@ -63,4 +65,4 @@ def test_every_fault_is_part_of_every_run() -> None:
     assert {fault.what for fault in faults} == set(What)
     assert {fault.whom for fault in faults if fault.what is What.KILL} == set(KILLED)
     assert {fault.whom for fault in faults if fault.what is What.FREEZE} == set(FROZEN)
-    assert {fault.how for fault in faults if fault.what is What.PARTNER} == set(BAD)
+    assert {fault.how for fault in faults if fault.what is What.PARTNER} == {*BAD, How.REFUSE}

@@ -20,6 +20,8 @@ _SENT_WITHIN_SECONDS = 5.0
 Row = dict[str, Any]
 Copy = tuple[str, str]
 Windows = tuple[tuple[float, float], ...]
+Pauses = tuple[tuple[str, float, float], ...]
+"""(agency, from when, until when)."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,9 @@ def read_arrivals(file: Path) -> list[Row]:
     return [json.loads(line) for line in file.read_bytes().splitlines()]
 
 
-def examine(plan: Plan, answers: Answers, arrivals: list[Row], database_url: str, without_protocol: Windows) -> Verdict:
+def examine(
+    plan: Plan, answers: Answers, arrivals: list[Row], database_url: str, without_protocol: Windows, pauses: Pauses
+) -> Verdict:
     verdict = Verdict()
     first: dict[Copy, int] = {}
     for place, arrival in enumerate(arrivals):
@@ -66,6 +70,7 @@ def examine(plan: Plan, answers: Answers, arrivals: list[Row], database_url: str
     _out_of_position(verdict, first, kept)
     _leaked(verdict, plan, answers, arrivals, without_protocol)
     _never_accepted(verdict, answers, arrivals, kept)
+    _sent_while_paused(verdict, arrivals, pauses)
     for clock in clocks:
         verdict.note("late_clocks_unreported", str(clock["message_id"]), f"{clock['name']}: {clock['reports']} reports")
     for words in answers.wrong:
@@ -185,6 +190,14 @@ def _never_accepted(verdict: Verdict, answers: Answers, arrivals: list[Row], kep
         if row is None or (arrival["id"] not in accepted and row["sender"] != HUB):
             words = f"{arrival['agency']} has a {arrival['kind']} for which nobody was answered 202"
             verdict.note("leaked_fields", arrival["id"], words)
+
+
+def _sent_while_paused(verdict: Verdict, arrivals: list[Row], pauses: Pauses) -> None:
+    """What was being sent when a person paused its recipient may still arrive, and nothing else."""
+    for agency, began, ended in pauses:
+        for arrival in arrivals:
+            if arrival["agency"] == agency and began + _SENT_WITHIN_SECONDS < arrival["at"] < ended:
+                verdict.note("sent_while_paused", arrival["id"], f"{agency} got it while it was paused")
 
 
 def _leaked(verdict: Verdict, plan: Plan, answers: Answers, arrivals: list[Row], without_protocol: Windows) -> None:

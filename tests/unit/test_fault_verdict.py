@@ -64,3 +64,10 @@ def test_what_came_in_another_order_than_its_positions_is_out_of_order() -> None
         verdict = Verdict()
         judge._out_of_position(verdict, first, kept)
         assert verdict.count("out_of_order") == count
+
+
+def test_what_came_in_the_middle_of_a_pause_was_sent_while_paused() -> None:
+    for agency, at, count in (("a", 103.0, 0), ("a", 107.0, 1), ("b", 107.0, 0), ("a", 111.0, 0)):
+        verdict = Verdict()
+        judge._sent_while_paused(verdict, [{"agency": agency, "id": "m", "at": at}], (("a", 100.0, 110.0),))
+        assert verdict.count("sent_while_paused") == count

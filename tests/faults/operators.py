@@ -1,0 +1,91 @@
+"""The people of a fault run do not wait for better weather: they settle what is in quarantine, and pause partners."""
+
+import contextlib
+import threading
+import time
+from collections import Counter
+from uuid import UUID
+
+from hub.bootstrap import Hub
+from hub.errors import Failure, NotPaused
+from hub.exchange.bulk import BulkAction
+from hub.lifecycle import BulkState
+from hub.store.quarantine import Selection
+
+ALONE_UP_TO = 3
+"""So many one person releases by hand; more are bulk work, which a second person approves."""
+REFUSED = "partner.refused"
+_FIRST, _SECOND = "first-operator", "second-operator"
+_WHY = "the partner had refused everything for a while"
+
+
+class Operators:
+    """One thread for both, on a hub of their own beside the one under test, on the same database."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._orders: list[tuple[str, float]] = []
+        self._paused: dict[str, tuple[float, float]] = {}
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self.pauses: list[tuple[str, float, float]] = []
+        """(agency, from when, until when) nothing may have been sent to it, in seconds of the real time."""
+        self.released = 0
+        self.approved = 0
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Once nobody is paused any more."""
+        self._stopped.set()
+        self._thread.join(60)
+        self._hub.close()
+
+    def pause(self, agency: str, seconds: float) -> None:
+        self._orders.append((agency, seconds))
+
+    def _work(self) -> None:
+        while not self._stopped.is_set() or self._orders or self._paused:
+            for act in (self._pause, self._resume, self._settle):
+                # The database is away, or it was done already and we were not told: both are seen at the next look.
+                with contextlib.suppress(Failure):
+                    act()
+            time.sleep(0.5)
+
+    def _pause(self) -> None:
+        while self._orders:
+            agency, seconds = self._orders[0]
+            self._hub.operation.partners.pause(agency, _FIRST, "its people have asked for it")
+            self._paused[agency] = (time.time(), time.time() + seconds)
+            self._orders.pop(0)
+
+    def _resume(self) -> None:
+        for agency, (began, until) in list(self._paused.items()):
+            if time.time() > until:
+                ended = time.time()
+                with contextlib.suppress(NotPaused):
+                    self._hub.operation.partners.resume(agency, _SECOND)
+                self.pauses.append((agency, began, ended))
+                del self._paused[agency]
+
+    def _settle(self) -> None:
+        plans = self._hub.operation.bulk.listed()
+        for plan in plans:
+            if plan["state"] == BulkState.PLANNED:
+                shown = self._hub.operation.bulk.approve(UUID(plan["id"]), _SECOND)
+                self.approved += 1
+                self.released += int(shown["count"])
+                return
+        in_work = {plan["selection"]["recipient"] for plan in plans if plan["state"] == BulkState.RUNNING}
+        refused = self._hub.operation.quarantine.listed(Selection(code=REFUSED))
+        for recipient, count in Counter(item["recipient"] for item in refused).items():
+            if count > ALONE_UP_TO:
+                if recipient not in in_work:
+                    selection = Selection(recipient=recipient, code=REFUSED)
+                    self._hub.operation.bulk.plan(BulkAction.RELEASE, selection, _FIRST, _WHY)
+                continue
+            for item in refused:
+                if item["recipient"] == recipient:
+                    self._hub.operation.quarantine.release(item["id"], _FIRST, _WHY)
+                    self.released += 1
