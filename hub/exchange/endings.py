@@ -18,7 +18,7 @@ from hub.exchange.retry import RetryPolicy
 from hub.journal.events import Event
 from hub.lifecycle import DeliveryState
 from hub.sharing.decide import Denial
-from hub.store import deliveries, journal, mailbox, messages
+from hub.store import claims, deliveries, journal, mailbox, messages
 from hub.store.deliveries import Ended, Ending, Work
 from hub.store.engine import Store, Transaction
 from hub.store.mailbox import NewItem
@@ -215,11 +215,12 @@ _EVENTS = {
 
 def write_endings(store: Store, outcomes: Sequence[Outcome], token: UUID, now: datetime, policy: BreakerPolicy) -> int:
     """One transaction for all; returns how many were delivered. An ending whose lease was lost meanwhile changes
-    nothing."""
+    nothing but this: whoever had it is not dead."""
     if not outcomes:
         return 0
+    endings = [_ending_of(outcome) for outcome in outcomes]
     with store.transaction() as connection:
-        rows = deliveries.end(connection, [_ending_of(outcome) for outcome in outcomes], token)
+        rows = deliveries.end(connection, endings, token)
         ended = [outcome for outcome in outcomes if _ending_of(outcome).id in rows]
         sent = [outcome for outcome in ended if isinstance(outcome, Sent)]
         journal.append_all(connection, [entry for outcome in ended if (entry := _entry(outcome, rows, now))])
@@ -229,6 +230,9 @@ def write_endings(store: Store, outcomes: Sequence[Outcome], token: UUID, now: d
                 mailbox.place(connection, outcome.item)
         _note_heard(connection, ended, rows, policy, now)
         messages.settle(connection, frozenset(row.message_id for row in rows.values()))
+    if late := [ending.id for ending in endings if ending.id not in rows]:
+        with store.transaction() as connection:
+            claims.lived(connection, late)
     return len(sent)
 
 

@@ -1,5 +1,6 @@
 """Claiming: what is due is leased to one worker, in batches of one recipient."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -111,3 +112,16 @@ def give_back(connection: Connection, ids: tuple[UUID, ...], token: UUID, due_at
         .where(delivery.c.id.in_(ids), delivery.c.lease_token == token, delivery.c.state == DeliveryState.SENDING)
         .values(state=DeliveryState.WAITING, lease_token=None, lease_until=None, due_at=due_at)
     )
+
+
+_LIVED = text("""
+    UPDATE delivery SET deaths = deaths - 1
+    WHERE id IN (SELECT id FROM delivery WHERE id = ANY (:ids) AND deaths > 0
+                 AND state IN ('waiting', 'sending', 'held') ORDER BY id FOR UPDATE)
+""")
+
+
+def lived(connection: Connection, ids: Sequence[UUID]) -> None:
+    """The worker that had these when their lease ran out was late and not dead, as was counted when they were claimed
+    again. Not for what was quarantined or ended since."""
+    connection.execute(_LIVED, {"ids": list(ids)})
