@@ -161,8 +161,9 @@ class _Run:
         _say(f"it is {self._at.clock.now()} there")
 
     def _until_reported(self) -> None:
+        """Every deadline, and to a person what the one that is always down has not taken for so long."""
         until = time.monotonic() + _STALLED_SECONDS
-        while time.monotonic() < until and self._number(_UNREPORTED) != 0:
+        while time.monotonic() < until and not (self._number(_UNREPORTED) == 0 < self._number(_SHOWN)):
             self._at.keep_up()
             time.sleep(0.3)
 
@@ -240,6 +241,7 @@ _MOVING = """
     WHERE d.state IN ('waiting', 'sending') AND d.recipient <> %s ORDER BY d.position LIMIT 20
 """
 _AT_WORK = "SELECT pid, state, wait_event, xact_start, query FROM pg_stat_activity WHERE state <> 'idle'"
+_SHOWN = "SELECT count(*) FROM delivery WHERE why_code = 'partner.down_too_long'"
 _UNREPORTED = "SELECT count(*) FROM clock WHERE state = 'running' AND NOT overdue_reported"
 
 
