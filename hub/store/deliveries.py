@@ -147,7 +147,7 @@ def readdress(connection: Connection, former: str, successor: str, limit: int) -
 
 
 def begin(
-    connection: Connection, ids: tuple[UUID, ...], token: UUID, now: datetime, lease: timedelta | None = None
+    connection: Connection, ids: tuple[UUID, ...], token: UUID, now: datetime, lease: timedelta
 ) -> tuple[Work, ...]:
     """Count an attempt for each delivery that this token still holds, in order of position. From here on it has the
     whole `lease`, however long the task was in the queue: who is slow must not count as dead.
@@ -163,7 +163,7 @@ def begin(
             delivery.c.lease_until > now,
             delivery.c.begun_at.is_(None),
         )
-        .values(attempts=delivery.c.attempts + 1, begun_at=now, **({"lease_until": now + lease} if lease else {}))
+        .values(attempts=delivery.c.attempts + 1, begun_at=now, lease_until=now + lease)
         .returning(delivery)
     ).all()
     return tuple(

@@ -16,7 +16,13 @@ def test_what_stood_beside_a_message_that_kills_its_worker_is_delivered(bench: B
             killer = killer or claimed.ids[0]
             if killer in claimed.ids:
                 with bench.hub.store.transaction() as connection:
-                    begun = deliveries.begin(connection, claimed.ids, claimed.token, bench.clock.now())
+                    begun = deliveries.begin(
+                        connection,
+                        claimed.ids,
+                        claimed.token,
+                        bench.clock.now(),
+                        timedelta(seconds=bench.hub.settings.lease_seconds),
+                    )
                 assert len(begun) == 1 or begun[0].deaths == 0, "it takes nothing with it a second time"
             else:
                 bench.hub.deliver(claimed.ids, claimed.token)
@@ -28,6 +34,12 @@ def test_a_task_that_the_broker_hands_out_again_finds_nothing_to_do(bench: Bench
     bench.send(bench.story()["list"])
     [claimed] = bench.hub.claim()
     with bench.hub.store.transaction() as connection:
-        assert deliveries.begin(connection, claimed.ids, claimed.token, bench.clock.now())
+        assert deliveries.begin(
+            connection,
+            claimed.ids,
+            claimed.token,
+            bench.clock.now(),
+            timedelta(seconds=bench.hub.settings.lease_seconds),
+        )
     assert bench.hub.deliver(claimed.ids, claimed.token) == 0
     assert bench.agencies.received("probation-northumbria") == []

@@ -92,7 +92,13 @@ def test_a_message_that_kills_its_worker_ends_in_quarantine(bench: Bench) -> Non
     for _ in range(bench.hub.settings.worker_deaths_max):
         [claimed] = bench.hub.claim()
         with bench.hub.store.transaction() as connection:
-            deliveries.begin(connection, claimed.ids, claimed.token, bench.clock.now())  # and the worker dies
+            deliveries.begin(
+                connection,
+                claimed.ids,
+                claimed.token,
+                bench.clock.now(),
+                timedelta(seconds=bench.hub.settings.lease_seconds),
+            )  # and the worker dies
         bench.clock.advance(timedelta(seconds=bench.hub.settings.lease_seconds + 1))
     [claimed] = bench.hub.claim()
     bench.hub.deliver(claimed.ids, claimed.token)
@@ -124,7 +130,13 @@ def test_messages_about_one_subject_keep_their_order_and_others_go_on(bench: Ben
 
 def _begun(bench: Bench, claimed: Any) -> Any:
     with bench.hub.store.transaction() as connection:
-        return deliveries.begin(connection, claimed.ids, claimed.token, bench.clock.now())
+        return deliveries.begin(
+            connection,
+            claimed.ids,
+            claimed.token,
+            bench.clock.now(),
+            timedelta(seconds=bench.hub.settings.lease_seconds),
+        )
 
 
 def test_a_protocol_that_expires_before_sending_holds_the_delivery(bench: Bench) -> None:
