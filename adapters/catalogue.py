@@ -16,7 +16,7 @@ from types import MappingProxyType
 import adapters.systems
 import adapters.transports
 from adapters.contract import Collector, System, Transport
-from adapters.mapping.source import Source
+from adapters.mapping.profiles.source import Source
 from schemas.problem import Problem, Refused
 
 

@@ -20,13 +20,13 @@ import pytest
 from sqlalchemy import make_url
 
 from hub.bootstrap import Hub, Knowledge, build_knowledge
-from hub.local.agencies import SimulatedAgencies
+from hub.local.demonstration.agencies import SimulatedAgencies
+from hub.local.demonstration.stories import Step, stories
 from hub.local.servers import LocalServers
 from hub.local.state import StateFolder
-from hub.local.stories import Step, stories
 from hub.settings import Servers, Settings
-from hub.sharing.agencies import Role
-from hub.store.engine import Store
+from hub.sharing.terms.agencies import Role
+from hub.store.database.engine import Store
 from hub.store.schema import migrate
 from hub.telemetry.logs import configure_logs
 from hub.vault.master_keys import MasterKeyFile

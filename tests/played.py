@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from hub.local.demo import Demonstration, Told
+from hub.local.demonstration.demonstration import Demonstration, Told
 from hub.settings import Settings
 from hub.telemetry.logs import configure_logs
 

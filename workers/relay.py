@@ -8,9 +8,9 @@ from kombu.exceptions import OperationalError
 
 from hub.bootstrap import Hub
 from hub.errors import StoreUnavailable
-from hub.exchange.sweep import SweepFailed
-from hub.store.claims import Claimed
-from hub.store.deliveries import WAKE_CHANNEL
+from hub.exchange.due.sweep import SweepFailed
+from hub.store.messages.claims import Claimed
+from hub.store.messages.deliveries import WAKE_CHANNEL
 from hub.telemetry.logs import Log
 from workers.app import COLLECT_TASK, DELIVER_TASK, LINK_TASK, QUEUE
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from adapters.mapping.checking import load_profile
 from adapters.mapping.examples import example_bytes
-from adapters.mapping.profile import Profile
-from adapters.mapping.source import Source
+from adapters.mapping.profiles.checking import load_profile
+from adapters.mapping.profiles.profile import Profile
+from adapters.mapping.profiles.source import Source
 from adapters.mapping.system import format_of
 from schemas.catalogue import Catalogue
 from schemas.problem import Problem, Refused

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 
 from adapters.contract import Draft, Outbound
 from adapters.mapping.formats.lines import bytes_of
-from adapters.mapping.profile import Exchange, Profile
+from adapters.mapping.profiles.profile import Exchange, Profile
+from adapters.mapping.profiles.written import ExampleWritten, LineLayout
 from adapters.mapping.system import ProfiledSystem
-from adapters.mapping.written import ExampleWritten, LineLayout
 from schemas.kind import Payload
 from schemas.problem import Problem, Refused
 from schemas.shape import leaves_of, values_at

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from adapters.mapping.profile import Block, Exchange
+from adapters.mapping.profiles.profile import Block, Exchange
 from schemas.problem import Problem
 
 # Not in XML 1.0 or not storable as text: a message that holds one could never be delivered to every agency.

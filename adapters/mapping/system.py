@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 
 from adapters.contract import Decoded, Draft, Encoded, Outbound
-from adapters.mapping.decoding import decode
-from adapters.mapping.encoding import encode
 from adapters.mapping.formats.csv import Csv
 from adapters.mapping.formats.fixed_width import FixedWidth
 from adapters.mapping.formats.json import Json
 from adapters.mapping.formats.labelled import Labelled
 from adapters.mapping.formats.xml import Xml
-from adapters.mapping.profile import Profile
+from adapters.mapping.profiles.profile import Profile
+from adapters.mapping.profiles.written import CsvLayout, FixedWidthLayout, JsonLayout, XmlLayout
 from adapters.mapping.record import Format, Record
-from adapters.mapping.written import CsvLayout, FixedWidthLayout, JsonLayout, XmlLayout
+from adapters.mapping.translation.decoding import decode
+from adapters.mapping.translation.encoding import encode
 from schemas.document import Attachment
 from schemas.problem import Problem, Refused
 

@@ -13,9 +13,10 @@ from hub.errors import AccountRefused, NotFound
 from hub.journal.actors import INSTALLATION, is_unverified
 from hub.journal.events import Event
 from hub.settings import Settings
-from hub.store import accounts, journal
-from hub.store.accounts import NewAccount
-from hub.store.engine import Found, Store, Transaction
+from hub.store.access import accounts
+from hub.store.access.accounts import NewAccount
+from hub.store.database.engine import Found, Store, Transaction
+from hub.store.journal import entries as journal
 
 
 class Accounts:

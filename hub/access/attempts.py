@@ -13,8 +13,9 @@ from enum import StrEnum
 from hub.errors import TooManyTries
 from hub.journal.events import Event
 from hub.settings import Settings
-from hub.store import accounts, journal
-from hub.store.engine import Store, Transaction
+from hub.store.access import accounts
+from hub.store.database.engine import Store, Transaction
+from hub.store.journal import entries as journal
 
 FORGOTTEN_AFTER = timedelta(days=1)
 

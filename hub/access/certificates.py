@@ -16,8 +16,9 @@ from adapters.xml_signature import SignedDocument
 from hub.access.keys import Signature
 from hub.errors import AssertionRefused, KeyUnusable, NotFound
 from hub.journal.events import Event
-from hub.store import certificates, journal
-from hub.store.engine import Found, Store
+from hub.store.access import certificates
+from hub.store.database.engine import Found, Store
+from hub.store.journal import entries as journal
 from schemas.problem import Refused
 
 _RSA_BITS_MIN = 2048

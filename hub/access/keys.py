@@ -23,8 +23,9 @@ from hub.access.assertions import (
 )
 from hub.errors import AssertionRefused, NotFound, TooManyCalls
 from hub.journal.events import Event
-from hub.store import access, journal
-from hub.store.engine import Found, Store, Transaction
+from hub.store.access import agency_keys as access
+from hub.store.database.engine import Found, Store, Transaction
+from hub.store.journal import entries as journal
 
 VALID_FOR = timedelta(days=365)
 CALLS_WITHIN = timedelta(seconds=10)

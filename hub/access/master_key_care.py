@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from hub.clock import Clock
 from hub.errors import KeysUnusable
 from hub.journal.events import Event
-from hub.store import content_keys, journal
-from hub.store.engine import Store
+from hub.store.content import content_keys
+from hub.store.database.engine import Store
+from hub.store.journal import entries as journal
 
 BATCH = 500
 

@@ -16,8 +16,9 @@ from hub.clock import Clock
 from hub.errors import LoginRefused, NotLoggedIn, PasswordToChange
 from hub.journal.events import Event
 from hub.settings import Settings
-from hub.store import accounts, journal
-from hub.store.engine import Found, Store
+from hub.store.access import accounts
+from hub.store.database.engine import Found, Store
+from hub.store.journal import entries as journal
 
 _TOKEN_BYTES = 32
 _USE_NOTED_EVERY = timedelta(seconds=30)

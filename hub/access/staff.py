@@ -12,8 +12,9 @@ from hub.errors import NotYourName, RightMissing
 from hub.journal.actors import INSTALLATION, unverified
 from hub.journal.events import Event
 from hub.settings import Settings
-from hub.store import accounts, journal
-from hub.store.engine import Store
+from hub.store.access import accounts
+from hub.store.database.engine import Store
+from hub.store.journal import entries as journal
 
 
 class Staff:

@@ -8,16 +8,16 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from hub.api.bodies import Posted, Reading
+from hub.api.body_budget import Room
 from hub.api.bounds import Bounds
 from hub.api.caller import Caller
 from hub.api.mailbox import add_mailbox
 from hub.api.problems import WITH_BODY, answer_failures, open_responses, problem_response, responses
-from hub.api.room import Room
 from hub.api.staff import add_staff
 from hub.bootstrap import Hub
 from hub.errors import NotFound
-from hub.exchange.receipts import Answer
-from hub.sharing.agencies import Agency
+from hub.exchange.message.receipts import Answer
+from hub.sharing.terms.agencies import Agency
 
 _ANY = {"schema": {"type": "string", "format": "binary"}}
 _PARTS = {"type": "object", "required": ["message"], "properties": {"message": {"type": "string", "format": "binary"}}}

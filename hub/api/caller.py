@@ -7,7 +7,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from hub.access.assertions import not_known
 from hub.bootstrap import Hub
-from hub.sharing.agencies import Agency
+from hub.sharing.terms.agencies import Agency
 
 _bearer = HTTPBearer(
     auto_error=False, description="An assertion that the agency signed with its own key, good for one call."

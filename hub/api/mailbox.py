@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from hub.api.caller import Caller
-from hub.api.doorbell import Doorbell
+from hub.api.mailbox_signal import Doorbell
 from hub.api.problems import WITH_BODY, responses
 from hub.bootstrap import Hub
 from hub.errors import NotFound

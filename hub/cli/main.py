@@ -4,30 +4,16 @@ import sys
 
 import typer
 
-from hub.cli import (
-    backup,
-    certificates,
-    codes,
-    disposal,
-    evidence,
-    exchanges,
-    inspect,
-    keys,
-    linkage,
-    links,
-    operate,
-    partners,
-    people,
-    profile,
-    protocols,
-    quarantine,
-    replay,
-    vault,
-)
-from hub.cli.screen import err, print_problems
+from hub.cli.access import accounts as people
+from hub.cli.access import certificates, keys
+from hub.cli.evidence import disposal, evidence, linkage
+from hub.cli.messages import exchanges, inspect, links, partners, quarantine, replay
+from hub.cli.running import backup, operate, vault
+from hub.cli.sharing import codes, profile, protocols
+from hub.cli.speaking.screen import err, print_problems
 from hub.errors import Failure
 from hub.local.failures import LocalFailure
-from hub.sharing.registry import RegistryInvalid
+from hub.sharing.checking.registry import RegistryInvalid
 from schemas.problem import Problem, Refused
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hub.codes.keeping import keep, kept_table
 from hub.codes.lists import ListRule
-from hub.codes.reading import Codes, NotCodes, read_codes
+from hub.codes.parsing import Codes, NotCodes, read_codes
 from hub.codes.table import CodeTable, Origin
 from schemas.problem import Problem, Refused
 

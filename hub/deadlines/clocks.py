@@ -6,10 +6,11 @@ from uuid import UUID
 
 from hub.journal.events import Event
 from hub.lifecycle import ClockState
-from hub.store import clocks, journal
-from hub.store.blinding import Blinded
-from hub.store.clocks import NewClock
-from hub.store.engine import Found, Transaction
+from hub.store.content.blinding import Blinded
+from hub.store.database.engine import Found, Transaction
+from hub.store.journal import entries as journal
+from hub.store.messages import clocks
+from hub.store.messages.clocks import NewClock
 from schemas.kind import ClockStop
 
 

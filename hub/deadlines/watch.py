@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from hub.journal.events import Event
-from hub.store import clocks, journal
-from hub.store.engine import Store
+from hub.store.database.engine import Store
+from hub.store.journal import entries as journal
+from hub.store.messages import clocks
 
 
 def report_overdue(store: Store, now: datetime) -> int:

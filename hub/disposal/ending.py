@@ -14,8 +14,8 @@ from hub.disposal.subject_index import SubjectIndex, blinded_with
 from hub.disposal.terms import Terms
 from hub.journal.signing_keys import SigningKeys
 from hub.settings import Settings
-from hub.sharing.live import Agreed
-from hub.store.engine import Store
+from hub.sharing.agreed.live import Agreed
+from hub.store.database.engine import Store
 from schemas.catalogue import Catalogue
 
 

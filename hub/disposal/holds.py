@@ -9,8 +9,9 @@ from hub.disposal.person_named import Wanted
 from hub.disposal.subject_index import SubjectIndex
 from hub.errors import NotFound
 from hub.journal.events import Event
-from hub.store import journal, subjects
-from hub.store.engine import Store
+from hub.store.database.engine import Store
+from hub.store.journal import entries as journal
+from hub.store.persons import subjects
 
 
 class Holds:

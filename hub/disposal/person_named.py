@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from hub.disposal.subject_index import SubjectIndex
 from hub.errors import Failure
-from hub.people.case_keys import plain
-from hub.store.subjects import CASE
+from hub.identity.case_keys import plain
+from hub.store.persons.subjects import CASE
 from schemas.fields import CRN, CRO_NUMBER, NOMS_NUMBER, PNC_ID, IdentifierRule, partial_date
 
 _NAME = "name"

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from hub.disposal.subject_index import SubjectIndex
 from hub.disposal.terms import Kept, Term, Terms
-from hub.exchange.receipts import signed
+from hub.exchange.message.receipts import signed
 from hub.journal.events import Event
 from hub.journal.signing_keys import SigningKeys
-from hub.store import disposal, journal, subjects
-from hub.store.disposal import Candidate, KeptDocument
-from hub.store.engine import Store, Transaction
+from hub.store.database.engine import Store, Transaction
+from hub.store.journal import entries as journal
+from hub.store.persons import disposal, subjects
+from hub.store.persons.disposal import Candidate, KeptDocument
 
 _BATCH = 200
 _NEVER = "not_accepted"

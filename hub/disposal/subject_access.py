@@ -8,17 +8,20 @@ from uuid import UUID
 from hub.disposal.person_named import Wanted, WantedUnclear
 from hub.disposal.subject_index import SubjectIndex
 from hub.disposal.third_parties import OwnPart, own_part, values_of
-from hub.exchange import reading
-from hub.exchange.explanation import permitted_then
+from hub.exchange.telling import body_reading as reading
+from hub.exchange.telling.explanation import permitted_then
+from hub.identity.case_keys import person_keys
 from hub.journal.actors import given_reason
 from hub.journal.events import Event
 from hub.lifecycle import DeliveryState
-from hub.people.case_keys import person_keys
-from hub.sharing.explain import explain
-from hub.sharing.live import Agreed
-from hub.store import contents, deliveries, journal, messages, people, subjects
-from hub.store.engine import Found, Store, Transaction
-from hub.store.subjects import CASE
+from hub.sharing.agreed.live import Agreed
+from hub.sharing.decision.explain import explain
+from hub.store.content import contents
+from hub.store.database.engine import Found, Store, Transaction
+from hub.store.journal import entries as journal
+from hub.store.messages import deliveries, messages
+from hub.store.persons import people, subjects
+from hub.store.persons.subjects import CASE
 from schemas.catalogue import Catalogue
 from schemas.fields import CRO_NUMBER, NOMS_NUMBER, PNC_ID
 from schemas.kind import MessageKind

@@ -8,10 +8,11 @@ import hmac
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from hub.people.case_keys import person_keys, plain
-from hub.store import contents, subjects
-from hub.store.engine import Store
-from hub.store.subjects import CASE, NOBODY, SubjectKey
+from hub.identity.case_keys import person_keys, plain
+from hub.store.content import contents
+from hub.store.database.engine import Store
+from hub.store.persons import subjects
+from hub.store.persons.subjects import CASE, NOBODY, SubjectKey
 from schemas.catalogue import Catalogue
 from schemas.kind import Payload
 

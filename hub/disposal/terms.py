@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from hub.lifecycle import ENDED, DeliveryState
-from hub.sharing.protocols import SharingProtocol
-from hub.store.disposal import Candidate
+from hub.sharing.terms.protocols import SharingProtocol
+from hub.store.persons.disposal import Candidate
 
 NO_PROTOCOL = "none"
 

@@ -15,9 +15,9 @@ from typing import Any
 from hub.errors import SignatureWrong, StoreUnavailable
 from hub.journal.merkle import canonical, leaf_hash, root_of
 from hub.journal.signing_keys import PublicKeys, SigningKeys
-from hub.store import seals
-from hub.store.engine import Store, Transaction
-from hub.store.seals import Seal
+from hub.store.database.engine import Store, Transaction
+from hub.store.journal import seals
+from hub.store.journal.seals import Seal
 
 _ENTRIES_MAX = 2_000
 _TICK_SECONDS = 0.1

@@ -8,9 +8,9 @@ from hub.errors import NotFound, SignatureWrong
 from hub.journal.merkle import Step, canonical, index_by, leaf_hash, path_of, root_by, root_of
 from hub.journal.sealing import Head, head_digest, positions_digest
 from hub.journal.signing_keys import PublicKeys
-from hub.store import seals
-from hub.store.engine import Store, Transaction
-from hub.store.seals import Seal
+from hub.store.database.engine import Store, Transaction
+from hub.store.journal import seals
+from hub.store.journal.seals import Seal
 
 _SWAPS_MAX = 100
 

@@ -17,8 +17,8 @@ import psycopg
 from pydantic import TypeAdapter
 from sqlalchemy import make_url
 
+from hub.local.embedded.binaries import postgres_installation
 from hub.local.failures import BackupFailed
-from hub.local.wheel import postgres_installation
 from hub.settings import Settings
 
 _DUMP = "hub.dump"

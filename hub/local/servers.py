@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from hub.local import postgres, redis
 from hub.local.account import server_account
+from hub.local.embedded import postgres, redis
+from hub.local.embedded.postgres import PostgresServer
+from hub.local.embedded.reachable import SHARED
+from hub.local.embedded.redis import RedisServer
+from hub.local.embedded.sockets import close_sockets, open_sockets
 from hub.local.failures import ServerFailed
-from hub.local.postgres import PostgresServer
-from hub.local.reachable import SHARED
-from hub.local.redis import RedisServer
 from hub.local.restarts import LIMIT, Restarts
-from hub.local.sockets import close_sockets, open_sockets
 from hub.local.state import StateFolder
 
 _NOTE = "servers"

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
 from hub.errors import MigrationBlocked
-from hub.store.content_keys import check_openable, make_blinding_key
-from hub.store.engine import Store
+from hub.store.content.content_keys import check_openable, make_blinding_key
+from hub.store.database.engine import Store
 
 _ONE_MIGRATION_AT_A_TIME = 5_318_008
 _PATIENCE = timedelta(minutes=2)

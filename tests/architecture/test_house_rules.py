@@ -54,7 +54,7 @@ def test_only_the_last_line_of_defence_catches_everything() -> None:
         for node in ast.walk(ast.parse(file.read_text()))
         if isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Name) and node.type.id == "Exception"
     ]
-    assert sorted(catching) == ["hub/exchange/delivery.py", "hub/exchange/sweep.py"]
+    assert sorted(catching) == ["hub/exchange/due/sweep.py", "hub/exchange/sending/delivery.py"]
 
 
 def test_a_permit_is_issued_in_one_place() -> None:
@@ -64,7 +64,7 @@ def test_a_permit_is_issued_in_one_place() -> None:
         for node in ast.walk(ast.parse(file.read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Permit"
     ]
-    assert issuing == ["hub/sharing/decide.py"]
+    assert issuing == ["hub/sharing/decision/decide.py"]
 
 
 def test_nothing_that_is_committed_names_a_path_of_somebodys_machine() -> None:

@@ -146,7 +146,7 @@ def test_one_agency_cannot_take_all_the_room_for_large_bodies(api: Api) -> None:
 def test_when_there_is_no_room_the_answer_says_when_to_come_back_and_nothing_was_kept(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hub.api.room._WAIT_SECONDS_MAX", 0.2)
+    monkeypatch.setattr("hub.api.body_budget._WAIT_SECONDS_MAX", 0.2)
     slow = [_being_read(api, agency, 1_900_000) for agency in (AREA, OTHER)]
     response = api.post(GATEWAY, b"<a>" + b" " * 1_900_000 + b"</a>", {"Content-Type": "text/xml"})
     assert problem_of(response, 503)["code"] == "busy.bodies"

@@ -14,7 +14,7 @@ from hub.clock import SystemClock
 from hub.settings import Settings
 from tests.conftest import ROOT
 from tests.contract.partners.sftp import partner
-from tests.integration.test_collection import with_inbox
+from tests.integration.receiving.test_collection import with_inbox
 from tests.served import Api, problem_of
 
 GATEWAY, SECRET = "gateway-libra", "a line that must never leave the disk"

@@ -19,9 +19,9 @@ from adapters.carriage.parcel import file_name, refuse_unfit
 from adapters.contract import CannotDeliver, Capabilities, Encoded, Parcel
 from adapters.transports.email.letter import write_letter
 from adapters.transports.email.settings import EmailSettings
-from hub.cli.screen import harmless, out, print_json, table
+from hub.cli.speaking.screen import harmless, out, print_json, table
 from hub.errors import NotFound, NotYours
-from hub.store import messages
+from hub.store.messages import messages
 from hub.telemetry.logs import OneLine, configure_logs
 from tests.conftest import Bench
 from tests.served import Api, problem_of

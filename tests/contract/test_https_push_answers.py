@@ -7,10 +7,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from scripted_agency import MESSAGE_ID, PARCEL, RECEIPT, agency, endpoint, failure_of, http, receipt, says, send
 
 from adapters.contract import CannotDeliver, Receipt
 from adapters.transports.https_push.adapter import HttpsPush
+from tests.contract.scripted_agency import (
+    MESSAGE_ID,
+    PARCEL,
+    RECEIPT,
+    agency,
+    endpoint,
+    failure_of,
+    http,
+    receipt,
+    says,
+    send,
+)
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 409])

@@ -9,10 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
-from scripted_agency import PARCEL, agency, endpoint, http, receipt, says, send
 
 from adapters.contract import CannotDeliver
 from adapters.transports.https_push.adapter import HttpsPush
+from tests.contract.scripted_agency import PARCEL, agency, endpoint, http, receipt, says, send
 
 
 @pytest.fixture(scope="module")

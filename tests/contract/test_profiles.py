@@ -7,13 +7,13 @@ import pytest
 
 import adapters.systems
 from adapters.catalogue import profile_sources
-from adapters.mapping.checking import load_profile
 from adapters.mapping.collection import lint, load_all
 from adapters.mapping.examples import run_examples
-from adapters.mapping.profile import Profile
-from adapters.mapping.source import Source
+from adapters.mapping.profiles.checking import load_profile
+from adapters.mapping.profiles.profile import Profile
+from adapters.mapping.profiles.source import Source
+from adapters.mapping.profiles.written import schema_text
 from adapters.mapping.system import ProfiledSystem
-from adapters.mapping.written import schema_text
 from schemas.catalogue import Catalogue
 from tests.conftest import ROOT
 

@@ -17,13 +17,13 @@ from typing import Any
 import pytest
 
 import schemas.kinds
-from hub.sharing.agencies import Agency, Role
-from hub.sharing.decide import Permit, decide
-from hub.sharing.masks import can_hold
-from hub.sharing.minimise import minimise
-from hub.sharing.records import records_of
-from hub.sharing.registry import shipped_registry
-from hub.sharing.selecting import Party
+from hub.sharing.checking.registry import shipped_registry
+from hub.sharing.decision.decide import Permit, decide
+from hub.sharing.decision.minimise import minimise
+from hub.sharing.terms.agencies import Agency, Role
+from hub.sharing.terms.masks import can_hold
+from hub.sharing.terms.records import records_of
+from hub.sharing.terms.selecting import Party
 from schemas.catalogue import Catalogue
 from schemas.category import Category
 from schemas.kind import MessageKind

@@ -5,10 +5,10 @@ from importlib.resources import files
 
 import pytest
 
-from hub.sharing.decide import Denial, Permit, decide
-from hub.sharing.grants import Action, Verdict, verdicts
-from hub.sharing.lint import lint
-from hub.sharing.registry import SharingRegistry, shipped_registry
+from hub.sharing.checking.lint import lint
+from hub.sharing.checking.registry import SharingRegistry, shipped_registry
+from hub.sharing.decision.decide import Denial, Permit, decide
+from hub.sharing.terms.grants import Action, Verdict, verdicts
 from schemas.catalogue import Catalogue
 from schemas.category import Category
 from schemas.kind import MessageKind

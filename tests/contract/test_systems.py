@@ -17,7 +17,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from system_samples import (
+
+from adapters.contract import Decoded, Draft
+from schemas.problem import Problem, Refused
+from tests.contract.system_samples import (
     CATALOGUE,
     NAMES,
     folder_of,
@@ -25,9 +28,6 @@ from system_samples import (
     samples_of,
     system_named,
 )
-
-from adapters.contract import Decoded, Draft
-from schemas.problem import Problem, Refused
 
 MUTATIONS = int(os.environ.get("MUTATIONS", "500"))
 SLOWEST_SECONDS = 10.0

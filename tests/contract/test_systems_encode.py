@@ -7,7 +7,13 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from system_samples import (
+
+from adapters.contract import Draft, Outbound
+from schemas.category import Category
+from schemas.document import Attachment
+from schemas.problem import Refused
+from schemas.shape import leaves_of, values_at
+from tests.contract.system_samples import (
     CATALOGUE,
     KINDS_FOLDER,
     NAMES,
@@ -15,12 +21,6 @@ from system_samples import (
     samples_of,
     system_named,
 )
-
-from adapters.contract import Draft, Outbound
-from schemas.category import Category
-from schemas.document import Attachment
-from schemas.problem import Refused
-from schemas.shape import leaves_of, values_at
 
 ENCODED = [(name, kind) for name in NAMES for kind in sorted(system_named(name).encodes)]
 

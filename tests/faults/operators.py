@@ -8,9 +8,9 @@ from uuid import UUID
 
 from hub.bootstrap import Hub
 from hub.errors import Failure, NotPaused
-from hub.exchange.bulk import BulkAction
+from hub.exchange.repairing.bulk import BulkAction
 from hub.lifecycle import BulkState
-from hub.store.quarantine import Selection
+from hub.store.repairing.quarantine import Selection
 
 ALONE_UP_TO = 3
 """So many one person releases by hand; more are bulk work, which a second person approves."""

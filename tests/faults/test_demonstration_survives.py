@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from hub.local.demo import Demonstration, failures
+from hub.local.demonstration.demonstration import Demonstration, failures
 from hub.local.exchange import LocalExchange
 from hub.settings import Settings
 from hub.telemetry.logs import configure_logs

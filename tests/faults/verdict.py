@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from hub.exchange.own_messages import HUB
+from hub.exchange.message.own_messages import HUB
 from tests.faults.plan import EXPIRING, Expected, Plan
 from tests.faults.senders import Answers
 

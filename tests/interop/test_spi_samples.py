@@ -9,7 +9,7 @@ import pytest
 
 from adapters.contract import Decoded, Outbound
 from adapters.systems.spi.adapter import system
-from adapters.systems.spi.codes import FINDINGS, PLEAS, SEXES
+from adapters.systems.spi.decoding.codes import FINDINGS, PLEAS, SEXES
 from schemas.kinds.case_package.v1 import CasePackage
 from schemas.kinds.hearing_result.v1 import HearingResult
 from schemas.person import PersonName

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.local.stories import stories
+from hub.local.demonstration.stories import stories
 from tests.conftest import AdjustableClock, run_hub
 
 

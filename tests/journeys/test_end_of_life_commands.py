@@ -5,7 +5,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from hub.clock import SystemClock
-from hub.local.stories import stories
+from hub.local.demonstration.stories import stories
 from tests.conftest import run_hub
 
 BY = ("--by", "officer-one")

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import make_url
 
 from hub.access.rights import Role
-from hub.cli.acting import keep_session
+from hub.cli.speaking.acting import keep_session
 from hub.journal.actors import INSTALLATION
-from hub.local.demo import Demonstration, failures
+from hub.local.demonstration.demonstration import Demonstration, failures
 from hub.local.servers import LocalServers
 from hub.local.state import StateFolder
 from hub.settings import Settings

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from hub.local.stories import Step
+from hub.local.demonstration.stories import Step
 from tests.conftest import Bench, run_hub
 
 AREA = "probation-northumbria"

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import make_url
 
 from hub.clock import SystemClock
-from hub.local.stories import stories
+from hub.local.demonstration.stories import stories
 from tests.conftest import run_hub
 
 FIRST, OWN = "seven quiet otters", "nine quiet otters"

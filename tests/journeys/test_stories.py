@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from hub.local.demo import failures
-from hub.local.stories import story_names
+from hub.local.demonstration.demonstration import failures
+from hub.local.demonstration.stories import story_names
 from tests.played import Played
 
 

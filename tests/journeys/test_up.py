@@ -14,7 +14,7 @@ import pytest
 import urllib3
 
 from hub.access.assertions import AgencyKey
-from hub.local.stories import stories
+from hub.local.demonstration.stories import stories
 from tests.conftest import ROOT, AdjustableClock, run_hub, state_folder
 
 

@@ -9,8 +9,8 @@ from adapters.mapping.drafts.guessing import Guess, guesses, likeness
 from adapters.mapping.drafts.sample import Sample, SeenBlock, SeenField
 from adapters.mapping.drafts.text_samples import look_at_text
 from adapters.mapping.drafts.tree_samples import look_at_json, look_at_xml
-from adapters.mapping.forms import MEASURED, Form, Shape, Slot, shape_of
-from adapters.mapping.written import NAME
+from adapters.mapping.language.forms import MEASURED, Form, Shape, Slot, shape_of
+from adapters.mapping.profiles.written import NAME
 from adapters.xml import looks_like_xml
 from schemas.catalogue import Catalogue
 from schemas.category import Category

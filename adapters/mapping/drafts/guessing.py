@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from adapters.mapping.drafts.sample import SeenField
-from adapters.mapping.forms import Form, Slot
-from adapters.mapping.function import Unfit
-from adapters.mapping.moments import make_date, make_moment, make_time
+from adapters.mapping.language.forms import Form, Slot
+from adapters.mapping.language.function import Unfit
+from adapters.mapping.language.moments import make_date, make_moment, make_time
 
 _LIKELY = 0.5
 _DAYS = (

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from adapters.mapping.formats.cells import NEWLINE, Cells, Dialect
 from adapters.mapping.formats.lines import NEWLINES, bytes_of, check_count, cut_short, head_of, text_of
 from adapters.mapping.formats.rows import Assembly, Row, RowUnfit, rows_of
-from adapters.mapping.profile import Block, Exchange
+from adapters.mapping.profiles.profile import Block, Exchange
+from adapters.mapping.profiles.written import CsvLayout
 from adapters.mapping.record import Contents, Entry, Record, unmapped
-from adapters.mapping.written import CsvLayout
 from schemas.problem import Problem, Refused
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")

@@ -13,9 +13,9 @@ from adapters.mapping.formats.lines import (
     text_of,
 )
 from adapters.mapping.formats.rows import Assembly, Row, RowUnfit, rows_of
-from adapters.mapping.profile import Block, Exchange
+from adapters.mapping.profiles.profile import Block, Exchange
+from adapters.mapping.profiles.written import FixedWidthLayout
 from adapters.mapping.record import Contents, Entry
-from adapters.mapping.written import FixedWidthLayout
 from schemas.problem import Problem, Refused
 
 _COUNT_DIGITS = 6

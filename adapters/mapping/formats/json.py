@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from adapters.json import flaws, parse
-from adapters.mapping.profile import Block, Column, Exchange
+from adapters.mapping.profiles.profile import Block, Column, Exchange
+from adapters.mapping.profiles.written import JsonLayout
 from adapters.mapping.record import Contents, Entry, Record, unmapped
-from adapters.mapping.written import JsonLayout
 from schemas.problem import Problem, Refused
 
 _HEAD_BYTES = 65_536

@@ -7,9 +7,9 @@ lines cannot change them, and no line of a value can be taken for a label.
 from collections.abc import Iterator, Mapping, Sequence
 
 from adapters.mapping.formats.lines import NEWLINES, bytes_of, check_count, cut_short, head_of, numbered_lines, text_of
-from adapters.mapping.profile import Block, Exchange
+from adapters.mapping.profiles.profile import Block, Exchange
+from adapters.mapping.profiles.written import LabelledLayout
 from adapters.mapping.record import Contents, Entry, Record, unmapped
-from adapters.mapping.written import LabelledLayout
 from schemas.problem import Problem, Refused
 
 _ON = "  | "

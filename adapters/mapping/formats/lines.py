@@ -2,7 +2,7 @@
 
 import re
 
-from adapters.mapping.written import LineLayout
+from adapters.mapping.profiles.written import LineLayout
 from schemas.problem import Problem, Refused
 
 NEWLINES = {"crlf": "\r\n", "lf": "\n"}

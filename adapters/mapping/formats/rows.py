@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.mapping.profile import Block, Exchange
+from adapters.mapping.profiles.profile import Block, Exchange
 from adapters.mapping.record import Contents, Entry, Record
 from schemas.problem import Problem
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from adapters.mapping.profile import Block, Exchange
+from adapters.mapping.profiles.profile import Block, Exchange
+from adapters.mapping.profiles.written import XmlLayout
 from adapters.mapping.record import Contents, Entry, Record, unmapped
-from adapters.mapping.written import XmlLayout
 from adapters.xml import Node, parse
 from adapters.xml_writing import Builder
 from schemas.problem import Problem, Refused

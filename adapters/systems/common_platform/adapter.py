@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from adapters.contract import Decoded, Draft, Encoded, Outbound, System
-from adapters.systems.common_platform import wrapping
-from adapters.systems.common_platform.encode import encode_message
-from adapters.systems.common_platform.hearings import read_hearing
-from adapters.systems.common_platform.lists import read_lists
-from adapters.systems.common_platform.police import read_police_result
-from adapters.systems.common_platform.publications import read_publication
-from adapters.systems.common_platform.wrapping import Form, Found
+from adapters.systems.common_platform.decoding import wrapping
+from adapters.systems.common_platform.decoding.hearings import read_hearing
+from adapters.systems.common_platform.decoding.lists import read_lists
+from adapters.systems.common_platform.decoding.police import read_police_result
+from adapters.systems.common_platform.decoding.publications import read_publication
+from adapters.systems.common_platform.decoding.wrapping import Form, Found
+from adapters.systems.common_platform.encoding.messages import encode_message
 from schemas.document import Attachment
 from schemas.problem import Problem, Refused
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from adapters.contract import Decoded, Encoded, Outbound, System
-from adapters.systems.cps import envelope
-from adapters.systems.cps.cases import charge_cases, material_cases
-from adapters.systems.cps.charge import DETAILS
-from adapters.systems.cps.encode import encode
+from adapters.systems.cps.decoding import envelope
+from adapters.systems.cps.decoding.cases import charge_cases, material_cases
+from adapters.systems.cps.decoding.charge import DETAILS
+from adapters.systems.cps.encoding.messages import encode
 from schemas.document import Attachment
 
 _HEAD_BYTES = 8192

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from adapters.contract import System
 from adapters.mapping.collection import load_all
-from adapters.mapping.source import Source
+from adapters.mapping.profiles.source import Source
 from adapters.mapping.system import ProfiledSystem
 from schemas.catalogue import Catalogue
 

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from adapters.contract import Decoded, Encoded, Outbound, System
-from adapters.systems.spi import envelope
-from adapters.systems.spi.drafts import Drafts
-from adapters.systems.spi.encode import encode
-from adapters.systems.spi.envelope import RESULTS, Found
-from adapters.systems.spi.new_cases import NewCases
-from adapters.systems.spi.results import Results
-from adapters.systems.spi.wire_schema import schema_doubts
+from adapters.systems.spi.decoding import envelope
+from adapters.systems.spi.decoding.drafts import Drafts
+from adapters.systems.spi.decoding.envelope import RESULTS, Found
+from adapters.systems.spi.decoding.new_cases import NewCases
+from adapters.systems.spi.decoding.results import Results
+from adapters.systems.spi.decoding.wire_schema import schema_doubts
+from adapters.systems.spi.encoding.messages import encode
 from schemas.document import Attachment
 from schemas.problem import Problem, Refused
 

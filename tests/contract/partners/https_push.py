@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from adapters.contract import Endpoint
-from hub.local.agencies import SimulatedAgencies
+from hub.local.demonstration.agencies import SimulatedAgencies
 
 
 class PushPartner:

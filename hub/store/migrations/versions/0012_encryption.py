@@ -8,8 +8,8 @@ from uuid import UUID
 from alembic import op
 from sqlalchemy import Connection, Row, text
 
-from hub.store.content_keys import BLINDING, make_blinding_key, open_key
-from hub.store.engine import vault_of
+from hub.store.content.content_keys import BLINDING, make_blinding_key, open_key
+from hub.store.database.engine import vault_of
 from hub.vault.data_key import DataKey
 from hub.vault.vault import blind
 

@@ -1,6 +1,6 @@
 """Whether another message goes in the stead of one is found in an index: it is asked before the former is sent on."""
 
-from hub.store.index_beside_traffic import create_index
+from hub.store.database.concurrent_index import create_index
 
 revision = "0020"
 down_revision = "0019"

@@ -1,0 +1,190 @@
+"""Days, times and moments as agencies write them: `DD/MM/YYYY`, `DD-MON-YY`, `YYYYMMDDHHMISS`.
+
+A pattern is made of YYYY, YY, MM, MON, DD, HH, MI and SS; every other character stands for itself. A moment without an
+offset is London's; where the clocks go back, the earlier of the two.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from adapters.mapping.language.forms import Form
+from adapters.mapping.language.function import Function, Misused, Tables, Unfit
+from schemas.fields import partial_date
+
+_LONDON = ZoneInfo("Europe/London")
+_TOKEN = re.compile("YYYY|YY|MON|MM|DD|HH|MI|SS")
+_TIME = frozenset({"HH", "MI", "SS"})
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_FORMS = {
+    "YYYY": "(?P<year>[0-9]{4})",
+    "YY": "(?P<short>[0-9]{2})",
+    "MM": "(?P<month>[0-9]{2})",
+    "MON": f"(?P<named>{'|'.join(_MONTHS)})",
+    "DD": "(?P<day>[0-9]{2})",
+    "HH": "(?P<hour>[0-9]{2})",
+    "MI": "(?P<minute>[0-9]{2})",
+    "SS": "(?P<second>[0-9]{2})",
+}
+_SHORT_YEARS_OF_THIS_CENTURY = 40  # as the short forms of a PNC id are read
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    text: str
+    compiled: re.Pattern[str]
+    tokens: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str) -> "Pattern":
+        """Raises Misused."""
+        tokens = _TOKEN.findall(text)
+        parts = _TOKEN.split(text)
+        if (
+            not tokens
+            or len(set(tokens)) != len(tokens)
+            or {"YYYY", "YY"} <= set(tokens)
+            or {"MM", "MON"} <= set(tokens)
+        ):
+            raise _misused(text)
+        expression = re.escape(parts[0])
+        for token, rest in zip(tokens, parts[1:], strict=True):
+            expression += _FORMS[token] + re.escape(rest)
+        return cls(text, re.compile(expression, re.IGNORECASE), frozenset(tokens))
+
+    @property
+    def has_year(self) -> bool:
+        return bool(self.tokens & {"YYYY", "YY"})
+
+    @property
+    def has_month(self) -> bool:
+        return bool(self.tokens & {"MM", "MON"})
+
+    @property
+    def is_day(self) -> bool:
+        return self.has_year and self.has_month and "DD" in self.tokens
+
+    @property
+    def is_time(self) -> bool:
+        return {"HH", "MI"} <= self.tokens
+
+    def read(self, text: str) -> dict[str, int] | None:
+        match = self.compiled.fullmatch(text)
+        if match is None:
+            return None
+        found = match.groupdict()
+        numbers = {name: int(digits) for name, digits in found.items() if digits and name != "named"}
+        if found.get("named"):
+            numbers["month"] = _MONTHS.index(found["named"].upper()) + 1
+        if "short" in numbers:
+            short = numbers.pop("short")
+            numbers["year"] = short + (1900 if short > _SHORT_YEARS_OF_THIS_CENTURY else 2000)
+        return numbers
+
+    def write(self, steps: Sequence[int], at: time = time()) -> str:
+        """`steps` are the year, month and day, as many as are known."""
+        year, month, day = (*steps, *(1, 1, 1)[len(steps) :])
+        values = {
+            "YYYY": f"{year:04}",
+            "YY": f"{year % 100:02}",
+            "MM": f"{month:02}",
+            "MON": _MONTHS[month - 1],
+            "DD": f"{day:02}",
+            "HH": f"{at.hour:02}",
+            "MI": f"{at.minute:02}",
+            "SS": f"{at.second:02}",
+        }
+        return _TOKEN.sub(lambda token: values[token[0]], self.text)
+
+
+def make_date(argument: str, _: Tables) -> Function:
+    """`DD/MM/YYYY`, or for days that may be known in part only `DD/MM/YYYY | MM/YYYY | YYYY`."""
+    patterns = [Pattern.of(text.strip()) for text in argument.split("|")]
+    if any(not p.has_year or p.tokens & _TIME or ("DD" in p.tokens and not p.has_month) for p in patterns):
+        raise _misused(argument)
+
+    def read(text: str) -> str:
+        for pattern in patterns:
+            if (found := pattern.read(text)) is not None:
+                steps = [f"{found['year']:04}"] + [f"{found[step]:02}" for step in ("month", "day") if step in found]
+                if (value := _existing("-".join(steps))) is not None:
+                    return value
+        raise Unfit("value.date", f"is no date in the form {argument}", "correct the date, or leave it out")
+
+    def write(value: str) -> str:
+        steps = [int(step) for step in value.split("-")]
+        for pattern in patterns:
+            if len(steps) == 1 + pattern.has_month + ("DD" in pattern.tokens):
+                return pattern.write(steps)
+        raise Unfit("value.date", "is a day that is known only in part", "send the whole date")
+
+    return Function(Form.TEXT, Form.DAY if all(p.is_day for p in patterns) else Form.PARTIAL_DAY, read, write)
+
+
+def make_time(argument: str, _: Tables) -> Function:
+    """`HH:MI` or `HHMI`."""
+    pattern = Pattern.of(argument)
+    if not pattern.is_time or not pattern.tokens <= _TIME:
+        raise _misused(argument)
+
+    def read(text: str) -> str:
+        found = pattern.read(text)
+        try:
+            if found is not None:
+                return time(found["hour"], found["minute"], found.get("second", 0)).isoformat()
+        except ValueError:
+            found = None
+        raise Unfit("value.time", f"is no time of day in the form {argument}", "correct the time, or leave it out")
+
+    def write(value: str) -> str:
+        return pattern.write((), time.fromisoformat(value))
+
+    return Function(Form.TEXT, Form.TIME, read, write)
+
+
+def make_moment(argument: str, _: Tables) -> Function:
+    """`DD/MM/YYYY HH:MI`, in London's time; `DD/MM/YYYY` for the beginning of the day; `iso` with its own offset."""
+    if argument == "iso":
+        return Function(Form.TEXT, Form.MOMENT, _read_iso, lambda value: value)
+    pattern = Pattern.of(argument)
+    if not pattern.is_day:
+        raise _misused(argument)
+
+    def read(text: str) -> str:
+        found = pattern.read(text)
+        try:
+            if found is not None:
+                return datetime(**found, tzinfo=_LONDON).isoformat()
+        except ValueError:
+            found = None
+        raise Unfit("value.moment", f"is no date and time in the form {argument}", "correct it, or leave it out")
+
+    def write(value: str) -> str:
+        local = datetime.fromisoformat(value).astimezone(_LONDON)
+        return pattern.write((local.year, local.month, local.day), local.time())
+
+    return Function(Form.TEXT, Form.MOMENT, read, write)
+
+
+def _existing(text: str) -> str | None:
+    try:
+        return date.fromisoformat(text).isoformat() if len(text) == 10 else partial_date(text)
+    except ValueError:
+        return None
+
+
+def _read_iso(text: str) -> str:
+    try:
+        moment = datetime.fromisoformat(text) if "T" in text else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise Unfit("value.moment", "is no moment in ISO 8601 with its offset", "write it as 2026-11-20T10:00:00Z")
+    return moment.isoformat()
+
+
+def _misused(argument: str) -> Misused:
+    tokens = "YYYY or YY, MM or MON, DD, HH, MI and SS"
+    return Misused("function.argument", f"{argument!r} is no pattern that fits here", f"make it of {tokens}, each once")

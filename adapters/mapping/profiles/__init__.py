@@ -1,0 +1,1 @@
+"""A profile: as it is written, as it is checked, and as it is used."""

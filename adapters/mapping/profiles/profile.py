@@ -1,0 +1,91 @@
+"""A profile that was checked: what the formats and the translation work with."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from adapters.mapping.language.paths import Path
+from adapters.mapping.language.pipeline import Pipeline
+from adapters.mapping.profiles.source import Source
+from adapters.mapping.profiles.written import ExampleWritten, Layout
+from schemas.kind import MessageKind
+
+ENVELOPE = ("@sender", "@recipient", "@reference", "@sent_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One field. `wire` is None where the payload alone has it, `path` where the wire alone has it.
+
+    `path` is relative to the part; of an envelope field it is None and `envelope` names it. `constant` stands for the
+    side that is missing. `json_type` is `number` or `truth` where JSON writes no text.
+    """
+
+    wire: str | None
+    path: Path | None
+    pipeline: Pipeline
+    envelope: str | None = None
+    constant: str | int | bool | None = None
+    default: str | int | bool | None = None
+    at: int = 0
+    width: int = 0
+    cut: bool = False
+    json_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A record or an entry of a group: its columns and the groups below it.
+
+    `pattern` is where its parts stand in the payload: "" for the record, `orders[]` for a group.
+    """
+
+    wire: str | None
+    path: Path
+    pattern: str
+    repeat: int | None
+    columns: tuple[Column, ...]
+    groups: tuple["Block", ...]
+
+    def names(self) -> tuple[str, ...]:
+        """The wire names, in the order of the file."""
+        return tuple(column.wire for column in self.columns if column.wire is not None)
+
+    def blocks(self) -> Iterator["Block"]:
+        """This one and all below it."""
+        yield self
+        for group in self.groups:
+            yield from group.blocks()
+
+    def wire_names_of(self, pattern: str) -> tuple[str, ...]:
+        """The wire fields from which `pattern`, or something below it, comes."""
+        found: list[str] = []
+        for block in self.blocks():
+            for column in block.columns:
+                if column.wire is None or column.path is None:
+                    continue
+                full = f"{block.pattern}.{column.path.pattern}" if block.pattern else column.path.pattern
+                if full == pattern or full.startswith((f"{pattern}.", f"{pattern}[]")):
+                    found.append(column.wire)
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    kind: MessageKind
+    reads: bool
+    writes: bool
+    record: Block
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    name: str
+    title: str
+    layout: Layout
+    exchanges: tuple[Exchange, ...]
+    examples: tuple[ExampleWritten, ...]
+    tables: Mapping[str, Mapping[str, str]]
+    source: Source
+
+    def exchange_of(self, kind: str) -> Exchange | None:
+        return next((exchange for exchange in self.exchanges if exchange.kind.name == kind), None)

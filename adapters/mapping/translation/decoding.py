@@ -1,0 +1,205 @@
+"""From a record of a file to a message: every field through its functions into the payload."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from adapters.contract import Draft
+from adapters.mapping.language.forms import Form
+from adapters.mapping.language.function import Unfit
+from adapters.mapping.language.paths import Growing, Step
+from adapters.mapping.profiles.profile import Block, Column
+from adapters.mapping.record import UNSAFE, Entry, Record
+from adapters.mapping.translation.validation import ENTRY, validation_problems
+from schemas.document import Attachment
+from schemas.problem import Problem, Refused
+
+PROBLEMS_MAX = 20
+DOCUMENTS = "documents[]"
+_LABEL_CHARACTERS_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """What became of a record before its kind has looked at it. `places` is a tree like `payload` whose leaves are the
+    places of the values; `used` are the names of the documents beside the file that it took."""
+
+    payload: Mapping[str, Any]
+    places: Mapping[str, Any]
+    envelope: Mapping[str, str]
+    attachments: tuple[Attachment, ...]
+    problems: tuple[Problem, ...]
+    doubts: tuple[Problem, ...]
+    used: frozenset[str]
+
+
+def translate(record: Record, noun: str, beside: Mapping[str, Attachment]) -> Translated:
+    """Never raises for what the record holds: `problems` say what is wrong with it."""
+    filling = _Filling(noun, beside)
+    filling.fill(record.exchange.record, record.entry, ())
+    return filling.done()
+
+
+def decode(record: Record, noun: str, beside: Mapping[str, Attachment]) -> tuple[Draft, frozenset[str]]:
+    """The message, and the names of the documents beside the file that it took. Raises Refused."""
+    translated = translate(record, noun, beside)
+    kind = record.exchange.kind
+    problems = translated.problems
+    if not problems:
+        try:
+            payload = kind.payload.model_validate_json(json.dumps(translated.payload), strict=True)
+        except ValidationError as error:
+            problems = validation_problems(error, translated.places, record, noun)
+    if problems:
+        raise Refused(*_shortened(problems, record.entry.where))
+    sent_at = translated.envelope.get("@sent_at")
+    draft = Draft(
+        kind=kind.name,
+        version=kind.version,
+        sender=translated.envelope.get("@sender"),
+        recipient=translated.envelope.get("@recipient"),
+        reference=translated.envelope.get("@reference") or _digest(record),
+        payload=payload,
+        sent_at=datetime.fromisoformat(sent_at) if sent_at else None,
+        attachments=tuple({one.sha256: one for one in translated.attachments}.values()),
+        doubts=(*record.doubts, *translated.doubts),
+        where=record.entry.where,
+    )
+    return draft, translated.used
+
+
+@dataclass
+class _Filling:
+    noun: str
+    beside: Mapping[str, Attachment]
+    payload: Growing = field(default_factory=Growing)
+    places: Growing = field(default_factory=Growing)
+    envelope: dict[str, str] = field(default_factory=dict)
+    attachments: list[Attachment] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    doubts: list[Problem] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+
+    def done(self) -> Translated:
+        return Translated(
+            self.payload.done(),
+            self.places.done(),
+            self.envelope,
+            tuple(self.attachments),
+            tuple(self.problems),
+            tuple(self.doubts),
+            frozenset(self.used),
+        )
+
+    def fill(self, block: Block, entry: Entry, at: tuple[Step, ...]) -> None:
+        content: bytes | None = None
+        for column in block.columns:
+            text = entry.fields.get(column.wire) if column.wire is not None else None
+            if text is None:
+                continue
+            where = f"{entry.where}, {self.noun} {column.wire}"
+            value = self._value(column, text, where)
+            if column.pipeline.gives is Form.CONTENT:
+                content = value
+            elif value is not None and column.path is not None:
+                self._put(at, column.path.steps, value, where)
+            elif value is not None and column.envelope is not None:
+                self.envelope[column.envelope] = value
+        self._assume(block, at, entry.where)
+        if block.pattern == DOCUMENTS and (content is not None or self.payload.holds(at)):
+            self._complete(at, content, entry.where)
+        if self.payload.holds(at):
+            self.places.put((*at, ENTRY), entry.where)
+        for group in block.groups:
+            for number, below in enumerate(entry.entries(group)):
+                self.fill(group, below, (*at, *group.path.steps, number))
+
+    def _value(self, column: Column, text: str, where: str) -> Any:
+        """None where there is none, or where it could not be read, which has been said then."""
+        try:
+            if column.path is None and column.envelope is None:
+                return self._checked_constant(column, text)
+            if UNSAFE.search(text):
+                raise Unfit("text.character", "the text holds a control character", "take the character out")
+            reading = column.pipeline.read(text)
+            if column.envelope is not None and column.envelope != "@sent_at":
+                _check_label(reading.value)
+        except Unfit as unfit:
+            self.problems.append(Problem(unfit.code, where, unfit.problem, unfit.cure))
+            return None
+        if reading.kept:
+            problem = "the code is not in the profile's table; kept as it came"
+            self.doubts.append(Problem("profile.code_unknown", where, problem, "add it to the table"))
+        return reading.value
+
+    def _checked_constant(self, column: Column, text: str) -> None:
+        if column.constant is not None and text != str(column.constant):
+            raise Unfit("value.constant", f"should be {column.constant}", "send what the profile states")
+
+    def _put(self, at: tuple[Step, ...], steps: tuple[Step, ...], value: Any, where: str) -> None:
+        self.payload.put((*at, *steps), value)
+        self.places.put((*at, *steps), where)
+
+    def _assume(self, block: Block, at: tuple[Step, ...], where: str) -> None:
+        """Constants and defaults, but only for a part that something has been said of."""
+        for column in block.columns:
+            stated = column.default if column.wire is not None else column.constant
+            if stated is None:
+                continue
+            if column.envelope is not None:
+                self.envelope.setdefault(column.envelope, str(stated))
+            elif column.path is not None:
+                path = (*at, *column.path.steps)
+                if self.payload.holds(path[:-1]) and not self.payload.holds(path):
+                    self._put(at, column.path.steps, stated, where)
+
+    def _complete(self, at: tuple[Step, ...], content: bytes | None, where: str) -> None:
+        """Measure the bytes of a document: its own, or those that came beside the file under its name."""
+        name = self.payload.get((*at, "name"))
+        came = self.beside.get(name) if isinstance(name, str) else None
+        if content is None and came is not None:
+            content = came.content
+            self.used.add(came.name)
+            if not self.payload.holds((*at, "media_type")):
+                self._put(at, ("media_type",), came.media_type, where)
+        media_type = str(self.payload.get((*at, "media_type")) or "")
+        if not content:
+            problem, cure = "a document is named and its bytes did not come", "send them with it"
+            self.problems.append(Problem("document.missing", where, problem, cure))
+            return
+        if media_type == "application/pdf" and not content.startswith(b"%PDF-"):
+            cure = "send the PDF itself"
+            self.problems.append(Problem("document.not_pdf", where, "it is declared a PDF and is none", cure))
+        digest = hashlib.sha256(content).hexdigest()
+        self._put(at, ("sha256",), digest, where)
+        self._put(at, ("size_bytes",), len(content), where)
+        self.attachments.append(Attachment(str(name), media_type, digest, content))
+
+
+def _check_label(value: Any) -> None:
+    if value is not None and (not str(value).isprintable() or len(str(value)) > _LABEL_CHARACTERS_MAX):
+        problem = f"is not printable, or longer than {_LABEL_CHARACTERS_MAX} characters"
+        raise Unfit("value.label", problem, "correct it at the source")
+
+
+def _digest(record: Record) -> str:
+    """The reference of a record that brings none: the same record has the same, wherever it stands."""
+
+    def plain(entry: Entry) -> list[Any]:
+        groups = {pattern: [plain(one) for one in entries] for pattern, entries in entry.groups.items() if entries}
+        return [dict(entry.fields), groups]
+
+    content = json.dumps([record.exchange.kind.name, plain(record.entry)], sort_keys=True)
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _shortened(problems: tuple[Problem, ...], where: str) -> tuple[Problem, ...]:
+    if len(problems) <= PROBLEMS_MAX:
+        return problems
+    more = f"{len(problems) - PROBLEMS_MAX} more problems are not listed"
+    return (*problems[:PROBLEMS_MAX], Problem("problem.more", where, more, "correct those listed and send it again"))

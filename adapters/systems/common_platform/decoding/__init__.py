@@ -1,0 +1,1 @@
+"""Reads what the Common Platform sends."""

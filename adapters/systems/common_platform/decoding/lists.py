@@ -1,0 +1,158 @@
+"""A court list as the platform's listing writes it: dates, rooms, timeslots, hearings, defendants."""
+
+from collections.abc import Iterator
+from datetime import date, time
+from typing import Any
+
+from adapters.contract import Draft
+from adapters.systems.common_platform.decoding.drafts import built, court_named, draft
+from adapters.systems.common_platform.decoding.moments import birth_of, day_of, time_of
+from adapters.systems.common_platform.decoding.offences import read_words
+from adapters.systems.common_platform.decoding.people import read_address, read_name, read_sex
+from adapters.systems.common_platform.decoding.record import Notes, Record
+from adapters.systems.common_platform.decoding.wrapping import Facts, Found
+from schemas.fields import PTIURN
+from schemas.kinds.court_list.v1 import Case, CourtList
+from schemas.offence import Court
+from schemas.problem import Problem, Refused
+
+
+def read_lists(found: Found, refused: list[Problem]) -> Iterator[Draft]:
+    """One list for each day. Raises Refused if nothing can be taken; a bad hearing goes to `refused`."""
+    record = Record(found.values, found.path, Notes())
+    name = record.text("courtCentreName", "oucodeL3Name")
+    court = court_named(record, record.text("ouCode"), name)
+    list_type = record.text("listType")
+    starts_at = time_of(record, "courtCentreDefaultStartTime") or time_of(record, "defaultStartTime")
+    for address in ("courtCentreAddress1", "courtCentreAddress2", "address1", "address2", "address3", "postcode"):
+        record.raw(address)  # of the building
+    days = record.apart("hearingDates")
+    record.leftovers()
+    if not days:
+        record.refuse("date.missing", "hearingDates", "lists no day", "send the day even if nothing is listed")
+    for day in days:
+        day.notes.include(record.notes)
+        try:
+            yield _list(day, court, list_type, starts_at, found.facts, refused)
+        except Refused as refusal:
+            refused.extend(refusal.problems)
+
+
+def _list(
+    day: Record, court: Court, list_type: str | None, starts_at: time | None, facts: Facts, refused: list[Problem]
+) -> Draft:
+    on = day_of(day, "hearingDate")
+    if on is None:
+        day.refuse("date.missing", "hearingDate", "gives no day", "send the day on which the court sits")
+    before = len(refused)
+    sessions = [_session(room, on, starts_at, refused) for room in day.each("courtRooms")]
+    day.leftovers()
+    values = {"court": court, "date": on, "list_type": list_type, "sessions": sessions}
+    return list_draft(values, len(refused) > before, court, facts, day.notes, day.path)
+
+
+def list_draft(
+    values: dict[str, Any], some_refused: bool, court: Court, facts: Facts, notes: Notes, where: str
+) -> Draft:
+    """Raises Refused for a list that has lost every case: it would say that the court does not sit."""
+    payload = built(CourtList, values, where)
+    if some_refused and not payload.about():
+        raise Refused(
+            Problem("common_platform.no_case_left", where, "none of its cases can be taken", "correct them and send it")
+        )
+    return draft("court_list", payload, court.ou_code, (court.ou_code, payload.date.isoformat()), facts, notes, where)
+
+
+def _session(room: Record, on: date, starts_at: time | None, refused: list[Problem]) -> dict[str, Any]:
+    cases = [
+        case
+        for slot in room.each("timeslots")
+        for hearing in slot.each("hearings")
+        for case in _cases(hearing, refused)
+    ]
+    times = [case.block_starts_at for case in cases if case.block_starts_at]
+    return {
+        "on": on,
+        "room": room.text("courtRoomName"),
+        "starts_at": min(times, default=starts_at),
+        "cases": cases,
+    }
+
+
+def _cases(hearing: Record, refused: list[Problem]) -> Iterator[Case]:
+    try:
+        fields = _hearing(hearing)
+        adjourned_on = day_of(hearing, "adjournedHearingDate")
+    except Refused as refusal:
+        refused.extend(refusal.problems)
+        return
+    defendants = hearing.each("defendants")
+    if not defendants:
+        where, cure = hearing.at("defendants"), "send who is before the court"
+        refused.append(Problem("common_platform.no_defendant", where, "names nobody", cure))
+    for defendant in defendants:
+        try:
+            yield built(Case, fields | _defendant(defendant, fields["marker"], adjourned_on), defendant.path)
+        except Refused as refusal:
+            refused.extend(refusal.problems)
+
+
+def _hearing(hearing: Record) -> dict[str, Any]:
+    number = hearing.text("caseNumber", "caseUrn", "applicationReference")
+    if number is None:
+        hearing.refuse("common_platform.no_case_number", "caseNumber", "has no caseNumber", "send the case's reference")
+    return {
+        "id": hearing.text("caseId"),
+        "hearing_id": hearing.text("id"),
+        "hearing_type": hearing.text("hearingType"),
+        "number": number,
+        "urn": number if PTIURN.canonical(number) else None,
+        "informant": hearing.text("prosecutorType"),
+        "marker": hearing.text("reportingRestrictionReason"),
+        "sequence": hearing.number("sequence", 999_999),
+        "block_starts_at": time_of(hearing, "startTime"),
+    }
+
+
+def _defendant(defendant: Record, marker: str | None, adjourned_on: date | None) -> dict[str, Any]:
+    restrictions = [one.ignore().text("label") for one in defendant.each("reportingRestrictions")]
+    offences = [_offence(offence) for offence in defendant.each("offences")]
+    return {
+        "defendant": _who(defendant),
+        "defendant_age": defendant.number("age", 150),
+        "marker": "; ".join(dict.fromkeys(filter(None, [marker, *restrictions]))) or None,
+        "offences": [offence | {"adjourned_on": adjourned_on} for offence in offences],
+    }
+
+
+def _who(defendant: Record) -> dict[str, Any]:
+    organisation = defendant.text("organisationName")
+    name = read_name(defendant)
+    if organisation is None and name is None:
+        defendant.refuse("common_platform.no_name", "surname", "names nobody", "send the defendant's name")
+    if name is not None:
+        name["forenames"] = [word for forename in name["forenames"] for word in forename.split()]
+    person = {"organisation": organisation} if organisation else {"name": name}
+    return person | {
+        "date_of_birth": birth_of(defendant, "dateOfBirth"),
+        "sex": read_sex(defendant),
+        "nationality": defendant.text("nationality"),
+        "arrest_summons_number": defendant.text("asn"),
+        "address": read_address(defendant.child("address")),
+    }
+
+
+def _offence(offence: Record) -> dict[str, Any]:
+    plea = offence.text("plea")
+    return {
+        "id": offence.text("id"),
+        "sequence": offence.number("listingNumber", 999_999),
+        "code": offence.text("offenceCode"),
+        "title": offence.text("offenceTitle"),
+        "wording": offence.text("offenceWording"),
+        "legislation": offence.text("offenceLegislation"),
+        "maximum_penalty": offence.text("maxPenalty"),
+        "plea": read_words(plea),
+        "pleaded_on": day_of(offence, "pleaDate"),
+        "convicted_on": day_of(offence, "convictionDate", "convictedOn"),
+    }

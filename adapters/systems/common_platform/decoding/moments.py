@@ -1,0 +1,117 @@
+"""Dates and times as the platform writes them. A time without an offset is the time in London."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from adapters.systems.common_platform.decoding.record import Record
+from schemas.fields import partial_date, plausible
+
+LONDON = ZoneInfo("Europe/London")
+
+_MOMENT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)(Z|[+-][0-9]{2}:[0-9]{2})?(?:\[.*\])?"
+)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+_WORDED = re.compile(r"([0-9]{1,2}) ([A-Z][a-z]{2})[a-z]* ([0-9]{4})")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def read_moment(text: str) -> datetime | None:
+    """`2021-09-08T09:00:00.000Z`, also with a zone's name after it; None if it is no moment with a time of day.
+
+    Where a change of the clocks makes a local time happen twice or not at all, the earlier reading: a clock that
+    counts from it then never runs late.
+    """
+    match = _MOMENT.fullmatch(text)
+    if match is None:
+        return None
+    try:
+        found = datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3] or ''}")
+        if found.tzinfo is None:
+            found = min(found.replace(tzinfo=LONDON, fold=fold).astimezone(UTC) for fold in (0, 1))
+        return _in_london(plausible(found))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _in_london(moment: datetime) -> datetime:
+    local = moment.astimezone(LONDON)
+    return local.replace(tzinfo=timezone(local.utcoffset() or timedelta()), fold=0)
+
+
+def at_start_of(day: date) -> datetime:
+    return _in_london(datetime.combine(day, time(0), LONDON))
+
+
+def read_day(text: str) -> date | None:
+    """An ISO date, the London day of a moment, `21/02/1981` or `21 Feb 1981`; None if there is no such day."""
+    moment = read_moment(text)
+    if moment is not None:
+        return moment.date()
+    try:
+        if _DAY.fullmatch(text):
+            return plausible(date.fromisoformat(text))
+        if match := _SLASHED.fullmatch(text):
+            return plausible(date(int(match[3]), int(match[2]), int(match[1])))
+        if match := _WORDED.fullmatch(text):
+            return plausible(date(int(match[3]), _MONTHS.index(match[2]) + 1, int(match[1])))
+    except ValueError:
+        return None
+    return None
+
+
+def read_time(text: str) -> time | None:
+    match = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?", text)
+    try:
+        return time(int(match[1]), int(match[2]), int(match[3] or 0)) if match else None
+    except ValueError:
+        return None
+
+
+def day_of(record: Record, *names: str) -> date | None:
+    """The first date among these fields; one that cannot be refuses the part it belongs to."""
+    for name in names:
+        text = record.text(name)
+        if text is None:
+            continue
+        found = read_day(text)
+        if found is None:
+            record.refuse("date.impossible", name, f"{name} is not a date that exists", "correct it (YYYY-MM-DD)")
+        return found
+    return None
+
+
+def birth_of(record: Record, name: str) -> str | None:
+    """A date of birth, of which perhaps only the year or the month is known."""
+    text = record.text(name)
+    if text is None or (known := partial_date(text)) is not None:
+        return None if text is None else known
+    found = day_of(record, name)
+    return found.isoformat() if found else None
+
+
+def time_of(record: Record, name: str) -> time | None:
+    text = record.text(name)
+    found = read_time(text) if text else None
+    if text and found is None:
+        record.doubt("unreadable", name, f"{name} is not a time of day; it is not passed on", "write HH:MM")
+    return found
+
+
+def write_moment(on: date, at: time | None) -> str:
+    """A local day and time as the platform writes it; the day alone without a time."""
+    if at is None:
+        return on.isoformat()
+    return write_instant(datetime.combine(on, at.replace(tzinfo=None, fold=0), LONDON))
+
+
+def write_instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def write_birth(text: str) -> str:
+    """As the published lists write it; what is known only in part stands as it is."""
+    day = read_day(text)
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if day else text

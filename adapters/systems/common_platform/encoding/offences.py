@@ -1,0 +1,142 @@
+"""Writes offences and their results as a hearing event holds them."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, time
+from typing import Any
+
+from adapters.systems.common_platform.decoding.moments import read_moment, write_moment
+from adapters.systems.common_platform.decoding.offences import read_words, write_words
+from adapters.systems.common_platform.decoding.results import DURATIONS
+from adapters.systems.common_platform.encoding.outgoing import Fields, filled
+
+
+def offence_object(offence: Fields) -> dict[str, Any]:
+    """All but the results."""
+    final, sequence = offence.take("final_disposal"), offence.get("sequence")
+    plea, finding = offence.get("plea"), offence.get("finding")
+    verdict = finding is not None and _keeps(finding)
+    return filled(
+        {
+            "id": offence.take("id"),
+            "orderIndex": offence.take("sequence", if_=bool(sequence)),  # 0 would be read as none
+            "offenceCode": offence.take("code"),
+            "offenceTitle": offence.take("title"),
+            "wording": offence.take("wording"),
+            "offenceLegislation": offence.take("legislation"),
+            "maxPenalty": offence.take("maximum_penalty"),
+            "startDate": offence.take("started_on"),
+            "endDate": offence.take("ended_on"),
+            "offenceDateCode": offence.take("date_code"),
+            "offenceFacts": filled(
+                {
+                    "alcoholReadingAmount": offence.take("alcohol_level"),
+                    "alcoholReadingMethodCode": offence.take("alcohol_method"),
+                    "vehicleCode": offence.take("vehicle_code"),
+                    "vehicleRegistration": offence.take("vehicle_registration"),
+                }
+            ),
+            "arrestDate": offence.take("arrested_on"),
+            "chargeDate": offence.take("charged_on"),
+            "laidDate": offence.take("initiated_on"),
+            "plea": filled(
+                {
+                    "pleaValue": write_words(plea) if offence.take("plea", if_=plea and _keeps(plea)) else None,
+                    "pleaDate": offence.take("pleaded_on"),
+                }
+            ),
+            "verdict": {"verdictType": {"description": write_words(offence.take("finding"))}} if verdict else None,
+            "finding": offence.take("finding", if_=not verdict),
+            "convictionDate": offence.take("convicted_on"),
+            "convictingCourt": filled({"code": offence.take("convicting_court")}),
+            "modeOfTrial": offence.take("mode_of_trial"),
+            "finalDisposal": None if final is None else "Y" if final else "N",
+        }
+    )
+
+
+def _keeps(text: str) -> bool:
+    return read_words(write_words(text)) == text
+
+
+def result_object(result: Fields, ordered_on: str) -> dict[str, Any]:
+    text = result.take("text")
+    hearing = result.part("next_hearing")
+    groups = list(_grouped(result.parts("durations")))
+    amounts = result.taken("amounts_pounds", len(result.get("amounts_pounds") or ()))
+    prompts: list[dict[str, Any]] = [{"durationElement": _duration(group)} for group in groups[1:]]
+    prompts += [{"isFinancialImposition": True, "value": f"£{amount}"} for amount in amounts]
+    prompts += [{"totalPenaltyPoints": points} for points in [result.take("penalty_points")] if points is not None]
+    return filled(
+        {
+            "cjsCode": result.take("code"),
+            "label": text.splitlines()[0] if text else None,
+            "resultText": text,
+            "qualifier": ",".join(_qualifiers(result)),
+            "orderedDate": ordered_on,
+            "durationElement": _duration(groups[0]) if groups else None,
+            "judicialResultPrompts": prompts,
+            "nextHearing": _next_hearing(hearing),
+            "postHearingCustodyStatus": hearing.take("bail_status"),
+        }
+    )
+
+
+def _qualifiers(result: Fields) -> list[str]:
+    """One that holds what parts them would be read as several."""
+    qualifiers = list(result.get("qualifiers") or ())
+    if all(re.fullmatch(r"[^\s,;|]+", qualifier) for qualifier in qualifiers):
+        return result.taken("qualifiers", len(qualifiers))
+    return []
+
+
+def _grouped(durations: list[Fields]) -> Iterator[list[Fields]]:
+    """A main period with the secondary ones that follow it: an element has room for two of these."""
+    group: list[Fields] = []
+    for duration in durations:
+        if group and (not duration.get("secondary") or len(group) == len(DURATIONS)):
+            yield group
+            group = []
+        group += [duration] if group or not duration.get("secondary") else [_NOTHING, duration]
+    if group:
+        yield group
+
+
+_NOTHING = Fields({}, "", {})
+
+
+def _duration(group: list[Fields]) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        "durationStartDate": group[0].take("starts_on"),
+        "durationEndDate": group[0].take("ends_on"),
+    }
+    for name, duration in zip(DURATIONS, group, strict=False):
+        written[f"{name}DurationValue"] = duration.take("value")
+        written[f"{name}DurationUnit"] = duration.take("unit")
+        duration.take("secondary", if_=name != DURATIONS[0])
+    return filled(written)
+
+
+def _next_hearing(hearing: Fields) -> dict[str, Any]:
+    on, at = hearing.take("on"), hearing.get("at")
+    listed = moment_written(on, at) if on else None
+    if listed and at and "T" in listed:
+        hearing.take("at")
+    return filled(
+        {
+            "listedStartDateTime": listed,
+            "courtCentre": filled({"code": hearing.take("court_ou_code")}),
+            "adjournmentReason": hearing.take("reason"),
+        }
+    )
+
+
+def moment_written(on: str, at: str | None) -> str:
+    """The day with its time, or the day alone where the time would be read as another one."""
+    day = date.fromisoformat(on)
+    if at is not None:
+        written = write_moment(day, time.fromisoformat(at))
+        moment = read_moment(written)
+        if moment is not None and (moment.date(), moment.time()) == (day, time.fromisoformat(at)):
+            return written
+    return write_moment(day, None)

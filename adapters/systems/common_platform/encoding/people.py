@@ -1,0 +1,84 @@
+"""Writes a defendant as a hearing event holds it."""
+
+from typing import Any
+
+from adapters.systems.common_platform.decoding.people import ADDRESS_LINES, EMAILS, PHONES, SEXES
+from adapters.systems.common_platform.encoding.outgoing import Fields, cannot, filled
+from schemas.fields import arrest_summons_number
+
+_GENDERS = {sex: gender for gender, sex in SEXES.items()}
+
+
+def defendant_object(who: Fields) -> dict[str, Any]:
+    """Raises Refused if nobody may be named."""
+    company = who.get("organisation") is not None
+    asn = who.get("arrest_summons_number")
+    return filled(
+        {
+            "pncId": who.take("pnc_id"),
+            "croNumber": who.take("cro_number"),
+            "aliases": [name_object(alias) for alias in who.parts("aliases") if alias.get("surname")],
+            "prosecutionAuthorityReference": who.take(
+                "arrest_summons_number", if_=company and bool(asn and arrest_summons_number(asn))
+            ),
+            "legalEntityDefendant": {"organisation": _organisation(who)} if company else None,
+            "personDefendant": None if company else _person(who),
+        }
+    )
+
+
+def _organisation(who: Fields) -> dict[str, Any]:
+    return filled(
+        {
+            "name": who.take("organisation"),
+            "address": address_object(who.part("address")),
+            "contact": _contact(who),
+        }
+    )
+
+
+def _person(who: Fields) -> dict[str, Any]:
+    name = who.part("name")
+    if not name.get("surname"):
+        cannot("defendant.name", "names nobody", "grant the defendant's name to the recipient")
+    sex = who.get("sex")
+    details = name_object(name) | {
+        "dateOfBirth": who.take("date_of_birth"),
+        "gender": _GENDERS.get(sex) if who.take("sex", if_=sex in _GENDERS) else None,
+        "ethnicity": filled({"selfDefinedEthnicityCode": who.take("ethnicity")}),
+        "nationalityCode": who.take("nationality"),
+        "additionalNationalityCode": who.take("second_nationality"),
+        "address": address_object(who.part("address")),
+        "contact": _contact(who),
+    }
+    return filled({"arrestSummonsNumber": who.take("arrest_summons_number"), "personDetails": filled(details)})
+
+
+def name_object(name: Fields) -> dict[str, Any]:
+    """The first name is one field, and all others together another; one of several words would be read as several."""
+    names = list(name.get("forenames") or ())
+    apart = all(" " not in forename for forename in names[1:])
+    forenames = name.taken("forenames", len(names) if apart else 1)
+    return filled(
+        {
+            "title": name.take("title"),
+            "firstName": forenames[0] if forenames else None,
+            "middleName": " ".join(forenames[1:]),
+            "lastName": name.take("surname"),
+        }
+    )
+
+
+def address_object(address: Fields) -> dict[str, Any]:
+    lines = dict(zip(ADDRESS_LINES, address.taken("lines", len(ADDRESS_LINES)), strict=False))
+    return filled({**lines, "postcode": address.take("postcode")})
+
+
+def _contact(who: Fields) -> dict[str, Any]:
+    """The payload does not say which number is which, so the field is the likeliest one. Their order is kept."""
+    numbers = who.taken("telephones", len(PHONES))
+    fields = [names[0] for names in PHONES]
+    if len(numbers) == 1 and numbers[0].startswith("07"):
+        fields = ["mobile"]
+    mails = who.taken("emails", len(EMAILS))
+    return dict(zip(fields, numbers, strict=False)) | dict(zip((names[0] for names in EMAILS), mails, strict=False))

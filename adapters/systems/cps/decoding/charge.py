@@ -1,0 +1,90 @@
+"""From a charge as JSON to a case package: the prosecution that a prosecutor begins, with defendants and offences."""
+
+from typing import Any
+
+from adapters.systems.cps.decoding.charge_people import read_person
+from adapters.systems.cps.decoding.charge_tree import Part
+from adapters.systems.cps.decoding.charge_values import read_day, read_number, read_time
+from adapters.systems.cps.decoding.findings import Findings
+
+DETAILS = "prosecutionSubmissionDetails"
+_Facts = dict[str, int | None]
+
+
+def read_charge(charge: Part, findings: Findings) -> dict[str, Any]:
+    """All of a case package but its documents."""
+    details = charge.part(DETAILS)
+    urn = details.text("urn")
+    if urn is None:
+        findings.refuse("cps.no_urn", details.where, "has no urn", "send the case with its number")
+    defendants = charge.parts("defendants")
+    if not defendants:
+        cure = "send the case with its defendants"
+        findings.refuse("cps.no_defendants", charge.where, "names no defendants", cure)
+    summons, informant = details.text("summonsCode"), details.text("informant")
+    facts: _Facts = {}
+    entries = [_defendant(defendant, facts, findings) for defendant in defendants]
+    charged = any(offence["charged_on"] for entry in entries for offence in entry["offences"])
+    return {
+        "urn": urn,
+        "prosecuting_organisation": details.text("prosecutingAuthority"),
+        "initiation": "S" if summons else "C" if charged else None,
+        "case_type": summons,
+        "markers": (details.text("caseMarker") or "").split(),
+        "hearing": _hearing(details.part("hearingDetails"), findings),
+        "prosecutor": {"name": informant} if informant else None,
+        "summary": _summary(facts),
+        "defendants": entries,
+    }
+
+
+def _hearing(hearing: Part, findings: Findings) -> dict[str, Any] | None:
+    on = read_day(hearing, "dateOfHearing", findings)
+    found = {
+        "court_ou_code": hearing.text("courtHearingLocation"),
+        "on": on,
+        "at": read_time(hearing, "timeOfHearing", on, findings),
+    }
+    return found if any(value is not None for value in found.values()) else None
+
+
+def _defendant(defendant: Part, facts: _Facts, findings: Findings) -> dict[str, Any]:
+    offences = [_offence(offence, facts, findings) for offence in defendant.parts("offences")]
+    if not offences:
+        findings.refuse("cps.no_offences", defendant.where, "has no offences", "send the offences of each defendant")
+    return {**read_person(defendant, findings), "offences": offences}
+
+
+def _offence(offence: Part, facts: _Facts, findings: Findings) -> dict[str, Any]:
+    details = offence.part("offenceDetails")
+    alcohol = details.part("alcoholRelatedOffence")
+    code = details.text("cjsOffenceCode")
+    if code is None:
+        cure = "send the offence with its code"
+        findings.refuse("cps.no_offence_code", details.where, "has no cjsOffenceCode", cure)
+    sequence = read_number(details, "offenceSequenceNo", 999_999, findings)
+    if stated := offence.text("statementOfFacts"):
+        facts.setdefault(stated, sequence)
+    return {
+        "sequence": sequence,
+        "code": code,
+        "wording": details.text("offenceWording"),
+        "started_on": read_day(details, "offenceCommittedDate", findings),
+        "ended_on": read_day(details, "offenceCommittedEndDate", findings),
+        "date_code": details.text("offenceDateCode"),
+        "location": details.text("offenceLocation"),
+        "alcohol_level": read_number(alcohol, "alcoholOrDrugLevelAmount", 999, findings),
+        "alcohol_method": alcohol.text("alcoholOrDrugLevelMethod"),
+        "vehicle_registration": details.text("vehicleRegistrationMark"),
+        "arrested_on": read_day(offence, "arrestDate", findings),
+        "charged_on": read_day(offence, "chargeDate", findings),
+    }
+
+
+def _summary(facts: _Facts) -> str | None:
+    """The statements of facts, each once; where there are several, each under the number of its offence."""
+    if len(facts) < 2:
+        return next(iter(facts), None)
+    return "\n\n".join(
+        f"Offence {'without a number' if number is None else number}: {stated}" for stated, number in facts.items()
+    )

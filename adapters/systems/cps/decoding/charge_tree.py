@@ -1,0 +1,76 @@
+"""One object of a charge, which remembers what was read of it, so that nothing is left behind unnoticed."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from adapters.json import key_shown
+from adapters.systems.cps.decoding.findings import Findings
+
+
+class Part:
+    """An absent part is an empty one. Reading a value takes it; `tell_leftovers` tells of what nobody took."""
+
+    __slots__ = ("_findings", "_parts", "_taken", "_values", "where")
+
+    def __init__(self, values: Mapping[str, Any], where: str, findings: Findings) -> None:
+        self._values = values
+        self._findings = findings
+        self._taken: set[str] = set()
+        self._parts: list[Part] = []
+        self.where = where
+
+    def __bool__(self) -> bool:
+        return bool(self._values)
+
+    def at(self, name: str) -> str:
+        return f"{self.where}.{name}"
+
+    def text(self, name: str) -> str | None:
+        """Trimmed; a number as it is written. None if absent, blank or neither."""
+        self._taken.add(name)
+        value = self._values.get(name)
+        if isinstance(value, str):
+            return value.strip() or None
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        if value is not None:
+            self._findings.unreadable(name, self.at(name), "a text")
+        return None
+
+    def part(self, name: str) -> "Part":
+        self._taken.add(name)
+        value = self._values.get(name)
+        if value is not None and not isinstance(value, dict):
+            self._findings.unreadable(name, self.at(name), "an object")
+        return self._child(value, self.at(name))
+
+    def parts(self, name: str) -> list["Part"]:
+        self._taken.add(name)
+        values = self._list(name)
+        if not all(isinstance(value, dict) for value in values):
+            self._findings.unreadable(name, self.at(name), "a list of objects")
+        return [
+            self._child(value, f"{self.at(name)}[{index}]")
+            for index, value in enumerate(values)
+            if isinstance(value, dict)
+        ]
+
+    def tell_leftovers(self) -> None:
+        for name in self._leftovers():
+            self._findings.unmapped(key_shown(name), self.where)
+        for part in self._parts:
+            part.tell_leftovers()
+
+    def _leftovers(self) -> Iterator[str]:
+        return (name for name, value in self._values.items() if name not in self._taken and value not in (None, "", []))
+
+    def _list(self, name: str) -> list[Any]:
+        value = self._values.get(name)
+        if value is not None and not isinstance(value, list):
+            self._findings.unreadable(name, self.at(name), "a list")
+        return value if isinstance(value, list) else []
+
+    def _child(self, value: Any, where: str) -> "Part":
+        part = Part(value if isinstance(value, dict) else {}, where, self._findings)
+        self._parts.append(part)
+        return part

@@ -1,0 +1,129 @@
+"""From CP20 to a case package: all the defendants that it names and all the documents that it carries."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from adapters.systems.cps.decoding.documents import DOCUMENT, Material, read_base64
+from adapters.systems.cps.decoding.findings import Findings
+from adapters.xml import Node
+
+_KNOWN = frozenset({"TransactionID", "CompassCaseId", "URN", "ResponseEmail", "Documents", "Defendants"})
+_OF_DOCUMENT = frozenset({"DocumentId", "MaterialType", "FileName", "DocumentContent"})
+_OF_DEFENDANT = frozenset({"CMSDefendantID", "Surname", "Forenames", "DOB", "OUCode", "ASN"})
+_LISTS = frozenset({"Documents", "Document", "Defendants", "Defendant"})
+_PARTS_MAX = 200
+_URN = re.compile(r"([0-9A-Za-z]{11}) ?(\( ?[Mm] ?\))? ?(?:/([0-9]{1,3}))?")
+_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T.*|Z|[+-][0-9]{2}:[0-9]{2})?", re.DOTALL)
+MERGED, SPLIT = "merged case", "split case"
+
+
+def read_case(root: Node, findings: Findings) -> dict[str, Any]:
+    """All of a case package but its documents."""
+    _unknown(root, _KNOWN, findings)
+    urn, markers = split_urn(root.text("URN"))
+    if urn is None:
+        findings.refuse("cps.no_urn", root.where, "has no URN", "send the material with the number of its case")
+    nodes = _parts(root, "Defendants", "Defendant", findings)
+    if not nodes:
+        findings.refuse("cps.no_defendants", root.where, "names no Defendant", "send the material with its defendants")
+    entries = [_defendant(node, findings) for node in nodes]
+    email = root.text("ResponseEmail")
+    return {
+        "urn": urn,
+        "markers": markers,
+        "prosecutor_case_id": root.text("CompassCaseId"),
+        "prosecutor": {"email": email} if email else None,
+        **_courts(entries),
+    }
+
+
+def read_documents(root: Node, findings: Findings, of_documents: Findings) -> Material:
+    """`of_documents` take each document that is refused by itself."""
+    material = Material()
+    nodes = [node for node in _parts(root, "Documents", "Document", findings) if any(node.children())]
+    for node in nodes:
+        _unknown(node, _OF_DOCUMENT, findings)
+        at = node.where
+        reference, type_ = node.text("DocumentId"), node.text("MaterialType")
+        content = read_base64(node.text("DocumentContent") or "", at, of_documents)
+        if content is not None:
+            kind = None if type_ == DOCUMENT else type_
+            material.add(node.text("FileName") or "", content, at, of_documents, reference, kind)
+    return material
+
+
+def _parts(root: Node, holders: str, name: str, findings: Findings) -> list[Node]:
+    for holder in root.all(holders):
+        _unknown(holder, {name}, findings)
+    nodes = list(islice(root.all(f"{holders}/{name}"), _PARTS_MAX + 1))
+    if len(nodes) > _PARTS_MAX:
+        problem = f"holds more than {_PARTS_MAX} of {name}"
+        findings.refuse("cps.too_many", root.where, problem, "send the material in several parts")
+        return nodes[:_PARTS_MAX]
+    return nodes
+
+
+def split_urn(urn: str | None) -> tuple[str | None, list[str]]:
+    """The number that all parts of a case share, and what its suffix says: 01AB1234514(M)/2."""
+    match = _URN.fullmatch(" ".join(urn.split())) if urn else None
+    if match is None:
+        return urn, []
+    number, merged, part = match.groups()
+    return number, [*([MERGED] if merged else []), *([f"{SPLIT} {part}"] if part else [])]
+
+
+def _defendant(node: Node, findings: Findings) -> dict[str, Any]:
+    _unknown(node, _OF_DEFENDANT, findings)
+    surname, forenames = node.text("Surname"), (node.text("Forenames") or "").split()
+    born = _birth(node, findings)
+    if surname is None:
+        findings.refuse("cps.no_name", node.where, "gives no Surname", "send the name of each defendant")
+    # The format gives an organisation neither forenames nor a date of birth.
+    person = bool(forenames or born)
+    return {
+        "defendant": {
+            "name": {"forenames": forenames, "surname": surname} if person else None,
+            "organisation": None if person else surname,
+            "date_of_birth": born,
+            "arrest_summons_number": node.text("ASN"),
+        },
+        "prosecutor_id": node.text("CMSDefendantID"),
+        "court_ou_code": node.text("OUCode"),
+    }
+
+
+def _birth(node: Node, findings: Findings) -> str | None:
+    text = node.text("DOB")
+    if text is None:
+        return None
+    match = _DATE.fullmatch(text)
+    try:
+        born = date.fromisoformat(match[1]) if match else None
+    except ValueError:
+        born = None
+    if born is None or not 1800 <= born.year <= 2099:
+        findings.refuse("date.impossible", node.where, "DOB is not a date that exists", "correct it (YYYY-MM-DD)")
+        return None
+    return born.isoformat()
+
+
+def _courts(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    """The court of the case where all defendants are before the same one, else each defendant's own."""
+    named = {entry["court_ou_code"] for entry in entries if entry["court_ou_code"]}
+    if len(named) != 1:
+        return {"court": None, "defendants": entries}
+    alike = [{**entry, "court_ou_code": None} for entry in entries]
+    return {"court": {"ou_code": named.pop()}, "defendants": alike}
+
+
+def _unknown(node: Node, known: Iterable[str], findings: Findings) -> None:
+    """Names that the format does not define are not repeated: a stray < makes an element of anybody's name."""
+    seen: set[str] = set()
+    for child in node.children():
+        if (child.name not in known or child.name in seen) and (child.text() or any(child.children())):
+            findings.unmapped(f"{node.name} holds something that the format does not define there, which", node.where)
+        if child.name not in _LISTS:
+            seen.add(child.name)

@@ -1,0 +1,1 @@
+"""Reads what the Standard Police Interface sends."""

@@ -1,0 +1,53 @@
+"""Who is before the court: CourtIndividualDefendant or CourtCorporateDefendant."""
+
+from typing import Any
+
+from adapters.systems.spi.decoding.findings import Findings
+from adapters.systems.spi.decoding.people import address, base_person, organisation
+from adapters.systems.spi.decoding.reading import Element
+
+
+def read_defendant(defendant: Element, findings: Findings) -> dict[str, Any]:
+    """The parts of a hearing result that concern the person: `defendant`, bail and presence."""
+    individual = defendant.child("CourtIndividualDefendant")
+    corporate = defendant.child("CourtCorporateDefendant")
+    if individual is not None:
+        return _individual(individual, defendant, findings)
+    if corporate is not None:
+        return _corporate(corporate, defendant, findings)
+    findings.refuse(
+        "spi.no_defendant",
+        defendant,
+        "says neither which person nor which organisation it is about",
+        "send CourtIndividualDefendant or CourtCorporateDefendant",
+    )
+    return {}
+
+
+def _individual(individual: Element, defendant: Element, findings: Findings) -> dict[str, Any]:
+    person = individual.child("PersonDefendant") or individual
+    details = person.child("BasePersonDetails") or person
+    return {
+        "defendant": {
+            **base_person(details, findings),
+            "nationality": person.text("PersonStatedNationality"),
+            "pnc_id": person.text("PNCidentifier"),
+            "arrest_summons_number": defendant.text("ProsecutorReference"),
+            "address": address(individual),
+        },
+        "bail_status": individual.text("BailStatus"),
+        "bail_conditions": person.text("BailConditions"),
+        "reason_for_bail_or_custody": individual.text("ReasonForBailConditionsOrCustody"),
+        "present_at_hearing": individual.text("PresentAtHearing"),
+    }
+
+
+def _corporate(corporate: Element, defendant: Element, findings: Findings) -> dict[str, Any]:
+    return {
+        "defendant": {
+            **organisation(corporate, findings),
+            "arrest_summons_number": defendant.text("ProsecutorReference"),
+        },
+        "bail_status": corporate.text("BailStatus"),
+        "present_at_hearing": corporate.text("PresentAtHearing"),
+    }

@@ -1,0 +1,126 @@
+"""What was found odd or wrong in one part of a document, and the typed values read from it.
+
+Problem texts name elements and rules, never the values: those may be personal.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, time
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from adapters.systems.spi.decoding.moments import local_time, read_date, read_time
+from adapters.systems.spi.decoding.reading import Element
+from schemas.problem import Problem
+
+REFUSALS_MAX = 20
+_P = TypeVar("_P", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """`refusals` say why a part cannot be taken; `doubts` ride along, one for each (code, element name)."""
+
+    refusals: list[Problem] = field(default_factory=list)
+    _doubts: dict[tuple[str, str], tuple[Problem, int]] = field(default_factory=dict)
+
+    @property
+    def doubts(self) -> tuple[Problem, ...]:
+        return tuple(
+            replace(problem, problem=f"{problem.problem} ({times} times; this is the first)") if times > 1 else problem
+            for problem, times in self._doubts.values()
+        )
+
+    def refuse(self, code: str, at: Element, problem: str, cure: str) -> None:
+        self.refusals.append(Problem(code, at.where, problem, cure))
+
+    def doubt(self, code: str, at: Element, problem: str, cure: str) -> None:
+        key = (code, at.name)
+        if key in self._doubts:
+            first, times = self._doubts[key]
+            self._doubts[key] = (first, times + 1)
+        else:
+            self._doubts[key] = (Problem(code, at.where, problem, cure), 1)
+
+    def unread(self, leftovers: list[Element]) -> None:
+        for element in leftovers:
+            self.doubt(
+                "spi.unmapped",
+                element,
+                f"{element.name} has content that this message has no place for; it is not passed on",
+                "nothing, unless a recipient needs it: then ask for a place to be agreed for it",
+            )
+
+    def unreadable(self, at: Element, form: str) -> None:
+        self.doubt(
+            "spi.unreadable",
+            at,
+            f"{at.name} is not {form}; it is not passed on",
+            "correct it in the sending system and send it again",
+        )
+
+    def date_at(self, within: Element, path: str) -> date | None:
+        at = within.child(path)
+        return self.date_in(at) if at else None
+
+    def date_in(self, at: Element) -> date | None:
+        """The date that stands there; one that does not exist refuses the part."""
+        text = at.take()
+        found = read_date(text) if text else None
+        if text and found is None:
+            self.refuse(
+                "date.impossible",
+                at,
+                f"{at.name} is not a date that exists",
+                "correct it (YYYY-MM-DD) and send it again",
+            )
+        return found
+
+    def time_at(self, within: Element, path: str, on: date | None) -> time | None:
+        text = within.text(path)
+        found = read_time(text) if text else None
+        if text and found is None:
+            self.unreadable(within.child(path) or within, "a time (HH:MM:SS)")
+        return local_time(on, found) if found else None
+
+    def number_at(self, within: Element, path: str, most: int) -> int | None:
+        text = within.text(path)
+        if text and re.fullmatch(r"[0-9]{1,9}", text) and int(text) <= most:
+            return int(text)
+        if text:
+            self.unreadable(within.child(path) or within, f"a whole number from 0 to {most}")
+        return None
+
+    def word_at(self, within: Element, path: str, table: Mapping[str, str]) -> str | None:
+        """The plain word for a code; an unknown code is kept, with a doubt."""
+        code = within.text(path)
+        if code is None:
+            return None
+        plain = table.get((code.lstrip("0") or "0").upper())
+        if plain is None:
+            at = within.child(path) or within
+            self.doubt(
+                "spi.unknown_code",
+                at,
+                f"{at.name} is a code that the interface does not define; it is kept as it came",
+                "correct it in the sending system, or have the code added to the exchange",
+            )
+        return plain or code
+
+    def checked(self, model: type[_P], values: dict[str, Any], at: Element) -> _P | None:
+        """The payload of `values`; None if anything of it was refused, or is not of the agreed form."""
+        if self.refusals:
+            return None
+        try:
+            return model.model_validate(values)
+        except ValidationError as error:
+            for wrong in error.errors(include_url=False, include_context=False, include_input=False)[:REFUSALS_MAX]:
+                if wrong["type"] == "too_short":
+                    continue  # the list that holds a wrong item; the item is named by itself
+                path = ".".join(str(step) for step in wrong["loc"])
+                too_long = wrong["type"] in ("string_too_long", "too_long")
+                breach = "is longer than can be held" if too_long else "is not of the agreed form"
+                self.refuse("spi.field", at, f"its {path} {breach}", "correct that value and send it again")
+            return None

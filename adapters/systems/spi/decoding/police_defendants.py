@@ -1,0 +1,87 @@
+"""Whom the police send to court: PoliceIndividualDefendant or PoliceCorporateDefendant."""
+
+from typing import Any
+
+from adapters.systems.spi.decoding.findings import Findings
+from adapters.systems.spi.decoding.people import (
+    address,
+    base_person,
+    emails,
+    name_parts,
+    organisation,
+    telephones,
+    whole_name,
+)
+from adapters.systems.spi.decoding.reading import Element
+from adapters.systems.spi.decoding.victims import joined
+
+
+def read_police_defendant(defendant: Element, findings: Findings) -> dict[str, Any]:
+    """The parts of a case defendant, but for the offences."""
+    individual = defendant.child("PoliceIndividualDefendant")
+    corporate = defendant.child("PoliceCorporateDefendant")
+    reference = defendant.text("ProsecutorReference")
+    if individual is not None:
+        if corporate is not None:
+            _doubt_the_organisation(corporate, findings)
+        return _individual(individual, reference, findings)
+    if corporate is not None:
+        identifiers = {"arrest_summons_number": reference, "cro_number": corporate.text("CROnumber")}
+        return {"defendant": organisation(corporate, findings) | identifiers}
+    findings.refuse(
+        "spi.no_defendant",
+        defendant,
+        "says neither which person nor which organisation it is about",
+        "send PoliceIndividualDefendant or PoliceCorporateDefendant",
+    )
+    return {"defendant": None}
+
+
+def _doubt_the_organisation(corporate: Element, findings: Findings) -> None:
+    """A reference names one defendant, and of the two the person is who a report is written about."""
+    corporate.take_all()
+    findings.doubt(
+        "spi.two_defendants",
+        corporate,
+        "stands beside a person under one ProsecutorReference; the person is taken, the organisation is not passed on",
+        "send the organisation as a Defendant of its own, with its own reference",
+    )
+
+
+def _individual(individual: Element, reference: str | None, findings: Findings) -> dict[str, Any]:
+    person = individual.child("PersonDefendant") or individual
+    details = person.child("BasePersonDetails") or person
+    aliases = [alias for alias in individual.all("Alias") if alias.text("PersonFamilyName")]
+    return {
+        "defendant": {
+            **base_person(details, findings),
+            "aliases": [name_parts(alias) for alias in aliases],
+            "ethnicity": individual.text("PersonEthnicity/SelfDefinedEthnicity"),
+            "nationality": person.text("PersonStatedNationality"),
+            "pnc_id": person.text("PNCidentifier"),
+            "cro_number": individual.text("CROnumber"),
+            "arrest_summons_number": reference,
+            "address": address(individual),
+        },
+        "custody_status": individual.text("CustodyStatus"),
+        "bail_conditions": person.text("BailConditions"),
+        "occupation": individual.text("Occupation"),
+        "documentation_language": individual.text("LanguageOptions/DocumentationLanguage"),
+        "hearing_language": individual.text("LanguageOptions/HearingLanguage"),
+        "language_needs": individual.text("LanguageNeeds"),
+        "special_needs": individual.text("SpecialNeeds"),
+        "parent_guardian": _guardian(individual.child("ParentGuardianDetails")),
+    }
+
+
+def _guardian(guardian: Element | None) -> dict[str, Any] | None:
+    if guardian is None:
+        return None
+    details = guardian.child("BasePersonDetails") or guardian
+    found = {
+        "name": whole_name(details.child("PersonName")),
+        "address": address(guardian),
+        "telephone": joined(telephones(details)),
+        "email": joined(emails(details)),
+    }
+    return found if any(found.values()) else None

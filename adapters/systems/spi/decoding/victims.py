@@ -1,0 +1,47 @@
+"""Those other than the defendants whom a new case names: its victims and the officer in the case."""
+
+from typing import Any
+
+from adapters.systems.spi.decoding.findings import Findings
+from adapters.systems.spi.decoding.moments import read_date
+from adapters.systems.spi.decoding.people import address, emails, sex, telephones, whole_name
+from adapters.systems.spi.decoding.reading import Element
+
+
+def read_victim(victim: Element, findings: Findings) -> dict[str, Any]:
+    """Every value is text: what cannot be read more closely is kept as it came."""
+    born = victim.text("Birthdate")
+    day = read_date(born) if born else None
+    return {
+        "name": whole_name(victim.child("PersonDetails")),
+        "date_of_birth": day.isoformat() if day else born,
+        "sex": sex(victim, findings),
+        "ethnicity": victim.text("PersonEthnicity/SelfDefinedEthnicity"),
+        "address": address_line(victim),
+        "telephone": joined(telephones(victim)),
+        "email": joined(emails(victim)),
+    }
+
+
+def read_officer(officer: Element | None) -> dict[str, Any] | None:
+    if officer is None:
+        return None
+    found = {
+        "name": whole_name(officer.child("OfficerName")),
+        "rank": officer.text("PoliceOfficerRank"),
+        "number": officer.text("PoliceWorkerReferenceNumber"),
+        "unit": officer.text("PoliceWorkerLocationCode"),
+        "telephone": joined(telephones(officer)),
+        "email": joined(emails(officer)),
+    }
+    return found if any(found.values()) else None
+
+
+def address_line(holder: Element) -> str | None:
+    """An address in one line, its postcode last."""
+    parts = address(holder) or {"lines": [], "postcode": None}
+    return joined([*parts["lines"], *([parts["postcode"]] if parts["postcode"] else [])])
+
+
+def joined(parts: list[str]) -> str | None:
+    return ", ".join(parts) or None

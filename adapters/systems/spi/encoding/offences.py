@@ -1,0 +1,110 @@
+"""From the offences and results of a payload to Offence elements."""
+
+from adapters.systems.spi.decoding.codes import FINDINGS, PLEAS, code_for
+from adapters.systems.spi.encoding.fields import Branch, Fields, branch
+
+_QUALIFIERS_MAX = 4
+
+
+def offence_element(offence: Fields) -> Branch:
+    values = offence.values
+    final = values.get("final_disposal")
+    return branch(
+        "Offence",
+        base_offence(offence),
+        offence.leaf("InitiatedDate", "initiated_on"),
+        offence.coded("Plea", "plea", code_for(PLEAS, values.get("plea"))),
+        offence.leaf("ModeOfTrial", "mode_of_trial"),
+        offence.coded("FinalDisposalIndicator", "final_disposal", None if final is None else "Y" if final else "N"),
+        offence.leaf("ConvictionDate", "convicted_on"),
+        offence.leaf("ConvictingCourt", "convicting_court"),
+        offence.coded("Finding", "finding", code_for(FINDINGS, values.get("finding"))),
+        *(_result(result) for result in offence.parts("results")),
+    )
+
+
+def base_offence(offence: Fields) -> Branch:
+    """BaseOffenceDetails: what was alleged."""
+    sequence = offence.values.get("sequence")
+    return branch(
+        "BaseOffenceDetails",
+        offence.coded("OffenceSequenceNumber", "sequence", None if sequence is None else f"{sequence:03}"),
+        offence.leaf("OffenceCode", "code"),
+        offence.leaf("OffenceWording", "wording"),
+        _timing(offence),
+        offence.leaf("ChargeDate", "charged_on"),
+        offence.leaf("ArrestDate", "arrested_on"),
+        offence.leaf("LocationOfOffence", "location"),
+        branch(
+            "AlcoholRelatedOffence",
+            offence.leaf("AlcoholLevelAmount", "alcohol_level"),
+            offence.leaf("AlcoholLevelMethod", "alcohol_method"),
+        ),
+        branch(
+            "VehicleRelatedOffence",
+            offence.leaf("VehicleCode", "vehicle_code"),
+            offence.leaf("VehicleRegistrationMark", "vehicle_registration"),
+        ),
+    )
+
+
+def _timing(offence: Fields) -> Branch:
+    return branch(
+        "OffenceTiming",
+        offence.leaf("OffenceDateCode", "date_code"),
+        branch(
+            "OffenceStart",
+            offence.leaf("OffenceDateStartDate", "started_on"),
+            offence.leaf("OffenceStartTime", "started_at"),
+        ),
+        branch("OffenceEnd", offence.leaf("OffenceEndDate", "ended_on"), offence.leaf("OffenceEndTime", "ended_at")),
+    )
+
+
+def _result(result: Fields) -> Branch:
+    return branch(
+        "Result",
+        result.leaf("ResultCode", "code"),
+        result.leaf("ResultText", "text"),
+        *result.leaves("qualifiers", *["ResultCodeQualifier"] * _QUALIFIERS_MAX),
+        _next_hearing(result.part("next_hearing")),
+        branch(
+            "Outcome",
+            result.leaf("PenaltyPoints", "penalty_points"),
+            *result.leaves("amounts_pounds", "ResultAmountSterling"),
+            branch("Duration", *_durations(result.parts("durations"))),
+        ),
+    )
+
+
+def _next_hearing(hearing: Fields) -> Branch:
+    return branch(
+        "NextHearing",
+        branch(
+            "NextHearingDetails",
+            hearing.leaf("CourtHearingLocation", "court_ou_code"),
+            hearing.leaf("DateOfHearing", "on"),
+            hearing.leaf("TimeOfHearing", "at"),
+        ),
+        hearing.leaf("NextHearingReason", "reason"),
+        hearing.leaf("BailStatusOffence", "bail_status"),
+    )
+
+
+def _durations(durations: list[Fields]) -> list[Branch]:
+    """One main and one secondary period; of any further ones only their dates have a place."""
+    main = [duration for duration in durations if not duration.values.get("secondary")]
+    secondary = [duration for duration in durations if duration.values.get("secondary")]
+    written: list[Branch] = []
+    for duration in main[:1]:
+        written += [duration.leaf("DurationValue", "value"), duration.leaf("DurationUnit", "unit")]
+    for duration in secondary[:1]:
+        written += [
+            duration.leaf("SecondaryDurationValue", "value"),
+            duration.leaf("SecondaryDurationUnit", "unit"),
+        ]
+        duration.raw("secondary")
+    for duration in main:
+        duration.raw("secondary")
+        written += [duration.leaf("DurationStartDate", "starts_on"), duration.leaf("DurationEndDate", "ends_on")]
+    return written

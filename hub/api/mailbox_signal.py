@@ -1,0 +1,61 @@
+"""Tells those who wait for their mailbox that something was placed in it, as soon as the database says so."""
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from hub.errors import StoreUnavailable
+from hub.store.database.engine import Store
+from hub.store.messages.mailbox import BELL_CHANNEL
+
+_LOOK_ROUND_SECONDS = 1.0
+
+
+class Doorbell:
+    """One listening thread for all who wait, and only while somebody does."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._waiting: list[tuple[str, asyncio.Event, asyncio.AbstractEventLoop]] = []
+        self._listens = False
+
+    @asynccontextmanager
+    async def heard_by(self, agency: str) -> AsyncGenerator[asyncio.Event, None]:
+        """The event is set when something may have come: look after it, and clear it before each look."""
+        event = asyncio.Event()
+        entry = (agency, event, asyncio.get_running_loop())
+        with self._lock:
+            self._waiting.append(entry)
+            if not self._listens:
+                self._listens = True
+                threading.Thread(target=self._listen, name="doorbell", daemon=True).start()
+        try:
+            yield event
+        finally:
+            with self._lock:
+                self._waiting.remove(entry)
+
+    def _listen(self) -> None:
+        try:
+            with self._store.listening(BELL_CHANNEL) as connection:
+                self._ring(None)  # what came before we listened has rung unheard
+                while self._somebody_waits():
+                    for rung in connection.notifies(timeout=_LOOK_ROUND_SECONDS, stop_after=1):
+                        self._ring(rung.payload)
+        except StoreUnavailable:
+            with self._lock:  # those who wait look by themselves now and then; the next one starts us again
+                self._listens = False
+
+    def _somebody_waits(self) -> bool:
+        with self._lock:
+            self._listens = bool(self._waiting)
+            return self._listens
+
+    def _ring(self, agency: str | None) -> None:
+        """For one agency, or for all."""
+        with self._lock:
+            for of, event, loop in self._waiting:
+                if agency in (None, of):
+                    loop.call_soon_threadsafe(event.set)

@@ -1,0 +1,201 @@
+"""Commands about the hub's own people: login, logout, whoami, and their accounts."""
+
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Annotated
+
+import typer
+
+from hub.access.rights import GIVEN_APART, Right, Role
+from hub.cli.speaking.acting import acting, drop_session, keep_session, read_session
+from hub.cli.speaking.connect import open_hub
+from hub.cli.speaking.options import Json
+from hub.cli.speaking.screen import counted, out, print_json, table
+from hub.deadlines.due import LONDON
+from hub.errors import AccountRefused, PasswordRefused
+from hub.journal.actors import INSTALLATION
+from hub.settings import Settings
+
+_Name = Annotated[str, typer.Argument(help="The name of an account.")]
+_Roles = Annotated[list[Role] | None, typer.Option("--role", help="Once for each.")]
+_Rights = Annotated[
+    list[Right] | None,
+    typer.Option("--right", help=f"Given by itself, once for each: {' or '.join(sorted(GIVEN_APART))}."),
+]
+_FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read it from standard input, one a line.")]
+
+
+def add_commands(cli: typer.Typer) -> None:
+    cli.command()(login)
+    cli.command()(logout)
+    cli.command()(whoami)
+    people = typer.Typer(help="Accounts of the hub's own people.", no_args_is_help=True)
+    for name, command in _PEOPLE.items():
+        people.command(name)(command)
+    cli.add_typer(people, name="people")
+
+
+def login(name: _Name, password_stdin: _FromStdin = False) -> None:
+    """Log in at this command line, until `hub logout` or the session's end."""
+    with open_hub() as hub:
+        opened = hub.staff.sessions.open(name, _password("Password", password_stdin))
+        keep_session(hub.settings.staff_session(), opened.token)
+    person = opened.person
+    out().print(f"{person.name} is logged in until {_local(person.session_ends_at)}, or until nothing is done.")
+    if person.must_change_password:
+        out().print("Next: take a password of your own: hub people password")
+
+
+def logout() -> None:
+    """End the session."""
+    file = Settings().staff_session()
+    token = read_session(file)
+    drop_session(file)
+    with open_hub() as hub:
+        name = hub.staff.sessions.end(token or "")
+    out().print(f"{name} is logged out.")
+
+
+def whoami(as_json: Json = False) -> None:
+    """Who is logged in here, and what they may do."""
+    with open_hub() as hub:
+        person = hub.staff.sessions.person(read_session(hub.settings.staff_session()), changing_password=True)
+    ends = person.session_ends_at
+    if as_json:
+        told = {"name": person.name, "roles": person.roles, "rights": sorted(person.rights), "until": ends.isoformat()}
+        print_json(told)
+        return
+    out().print(f"{person.name} ({', '.join(person.roles) or 'no role'}), until {_local(ends)}")
+    out().print(f"may: {', '.join(sorted(person.rights)) or 'nothing'}")
+
+
+def add(
+    name: _Name,
+    role: _Roles = None,
+    right: _Rights = None,
+    expires: Annotated[str | None, typer.Option(help="The last day, YYYY-MM-DD; a year from now if not given.")] = None,
+    password_stdin: _FromStdin = False,
+) -> None:
+    """Make an account, with a first password that its owner must change. The very first one manages people."""
+    with open_hub() as hub:
+        by = acting(hub, Right.MANAGE_PEOPLE)
+        ends = None if expires is None else _end_of(expires)
+        first = _new_password("First password", password_stdin)
+        kept = hub.staff.accounts.add(name, role or [], right or [], first, by, ends)
+    out().print(f"{kept} is made" + (", and manages people." if by == INSTALLATION else "."))
+
+
+def list_accounts(as_json: Json = False) -> None:
+    """Every account, what it may do, and until when."""
+    with open_hub() as hub:
+        acting(hub, Right.MANAGE_PEOPLE)
+        found, now = hub.staff.accounts.listed(), hub.clock.now()
+    plain = [
+        {
+            "name": row.name,
+            "roles": row.roles,
+            "rights": row.rights,
+            "state": "disabled" if row.disabled_at else "expired" if row.expires_at <= now else "active",
+            "expires_at": row.expires_at.isoformat(),
+            "created_by": row.created_by,
+            "created_at": row.created_at.isoformat(),
+        }
+        for row in found
+    ]
+    if as_json:
+        print_json(plain)
+        return
+    rows = [
+        (one["name"], ", ".join(one["roles"]), ", ".join(one["rights"]), one["state"], row.expires_at.date())
+        for one, row in zip(plain, found, strict=True)
+    ]
+    out().print(table(counted(len(rows), "account"), ("name", "roles", "rights given apart", "state", "until"), rows))
+
+
+def disable(name: _Name) -> None:
+    """Nobody logs in with it any more, and its sessions end at once."""
+    with open_hub() as hub:
+        hub.staff.accounts.disable(name, acting(hub, Right.MANAGE_PEOPLE))
+    out().print("disabled; its sessions have ended")
+
+
+def enable(name: _Name) -> None:
+    """It counts again, until its day."""
+    with open_hub() as hub:
+        hub.staff.accounts.enable(name, acting(hub, Right.MANAGE_PEOPLE))
+    out().print("enabled")
+
+
+def roles(name: _Name, role: _Roles = None, right: _Rights = None) -> None:
+    """Give these roles and rights in the stead of all that it had; they count at once."""
+    with open_hub() as hub:
+        hub.staff.accounts.set_roles(name, role or [], right or [], acting(hub, Right.MANAGE_PEOPLE))
+    out().print("changed")
+
+
+def expire(
+    name: _Name, on: Annotated[str, typer.Option(help="The last day, YYYY-MM-DD; one that is past ends it now.")]
+) -> None:
+    """Set the day on which an account ends."""
+    with open_hub() as hub:
+        hub.staff.accounts.expire(name, _end_of(on), acting(hub, Right.MANAGE_PEOPLE))
+    out().print("changed")
+
+
+def password(
+    name: Annotated[str | None, typer.Argument(help="Somebody else's account; your own if not given.")] = None,
+    password_stdin: _FromStdin = False,
+) -> None:
+    """Change your password (on standard input: the old, then the new), or give somebody a new first one.
+
+    Every session of the account ends.
+    """
+    with open_hub() as hub:
+        if name is not None:
+            by = acting(hub, Right.MANAGE_PEOPLE)
+            hub.staff.accounts.set_password(name, _new_password("New first password", password_stdin), by)
+        else:
+            person = hub.staff.sessions.person(read_session(hub.settings.staff_session()), changing_password=True)
+            old = _password("Password until now", password_stdin)
+            new = _new_password("New password", password_stdin)
+            hub.staff.accounts.change_own_password(person.name, old, new)
+    out().print("changed; log in again with the new one")
+
+
+def _password(words: str, from_stdin: bool) -> str:
+    if from_stdin:
+        line = sys.stdin.readline()
+        if not line:
+            raise PasswordRefused("no password came on standard input", "give one a line")
+        return line.rstrip("\r\n")
+    return str(typer.prompt(words, hide_input=True))
+
+
+def _new_password(words: str, from_stdin: bool) -> str:
+    if from_stdin:
+        return _password(words, from_stdin)
+    return str(typer.prompt(words, hide_input=True, confirmation_prompt=True))
+
+
+def _end_of(day: str) -> datetime:
+    """When that day is over, in London."""
+    try:
+        return datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), LONDON)
+    except (ValueError, OverflowError):
+        raise AccountRefused("that is no day", "write it as YYYY-MM-DD") from None
+
+
+def _local(moment: datetime) -> str:
+    return moment.astimezone(LONDON).strftime("%d %b %Y %H:%M")
+
+
+_PEOPLE: Mapping[str, Callable[..., None]] = {
+    "add": add,
+    "list": list_accounts,
+    "disable": disable,
+    "enable": enable,
+    "roles": roles,
+    "expire": expire,
+    "password": password,
+}

@@ -1,0 +1,110 @@
+"""Commands for the agencies' keys: new, add, list, revoke, assertion, sign."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID, uuid4
+
+import typer
+
+from hub.access.assertions import AgencyKey
+from hub.access.rights import Right
+from hub.cli.speaking.acting import acting
+from hub.cli.speaking.connect import open_hub
+from hub.cli.speaking.options import By, Json
+from hub.cli.speaking.screen import out, print_json, table
+from hub.clock import SystemClock
+from hub.errors import KeyUnusable, NotFound
+from hub.settings import Settings
+
+_SOON = timedelta(days=90)
+_Agency = Annotated[str, typer.Argument(help="Agency id or OU code.")]
+
+
+def add_commands(cli: typer.Typer) -> None:
+    keys = typer.Typer(help="The agencies' own keys.", no_args_is_help=True)
+    for command in (new, add, revoke, assertion, sign):
+        keys.command()(command)
+    keys.command("list")(list_keys)
+    cli.add_typer(keys, name="keys")
+
+
+def new(
+    agency: _Agency,
+    out_file: Annotated[Path, typer.Option("--out", help="Where the key pair goes; only the agency may have it.")],
+    algorithm: Annotated[str, typer.Option(help="EdDSA or ES256.")] = "EdDSA",
+    by: By = None,
+    as_json: Json = False,
+) -> None:
+    """Make a key pair for an agency. The exchange keeps the public part alone."""
+    if out_file.exists():
+        raise KeyUnusable(f"{out_file} exists already", "name a new file")
+    with open_hub() as hub:
+        made = hub.access.issue_key(agency, algorithm, acting(hub, Right.CHANGE_KEYS, by=by))
+    out_file.touch(mode=0o600)
+    out_file.write_text(made.as_text() + "\n")
+    if as_json:
+        print_json({"agency": made.agency, "key": str(made.id), "file": str(out_file)})
+    else:
+        out().print(f"Key {made.id} of {made.agency}, in {out_file}: hand it over on a safe way, and keep no copy.")
+
+
+def add(
+    agency: _Agency,
+    file: Annotated[Path, typer.Argument(help="A public key as JWK, Ed25519 or P-256.", exists=True, dir_okay=False)],
+    by: By = None,
+    as_json: Json = False,
+) -> None:
+    """Register a public key that the agency made itself; its assertions name the id that this prints."""
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise KeyUnusable(f"{file.name} is no JSON", "give a public key as JWK") from error
+    id = uuid4()
+    with open_hub() as hub:
+        expires_at = hub.access.register_key(agency, document, id, acting(hub, Right.CHANGE_KEYS, by=by))
+    if as_json:
+        print_json({"agency": agency, "key": str(id), "expires_at": expires_at.isoformat()})
+    else:
+        out().print(f"Key {id} of {agency}, until {expires_at:%d %B %Y}.")
+
+
+def list_keys(agency: Annotated[str | None, typer.Argument(help="Only of this agency.")] = None) -> None:
+    """The keys, and which of them end soon."""
+    with open_hub() as hub:
+        acting(hub, Right.READ_STORIES)
+        found, now = hub.access.keys(agency), hub.clock.now()
+    rows = []
+    for key in found:
+        ended = "revoked" if key.revoked_at else "expired" if key.expires_at <= now else ""
+        soon = "ends soon: register the next one" if key.expires_at - now < _SOON else "in use"
+        rows.append((key.agency, key.id, key.algorithm, f"{key.expires_at:%d %b %Y}", ended or soon))
+    out().print(table("", ("agency", "key", "algorithm", "until", "state"), rows))
+
+
+def revoke(key: Annotated[str, typer.Argument(help="The id of a key.")], by: By = None) -> None:
+    """It counts for nothing from this moment."""
+    try:
+        id = UUID(key)
+    except ValueError:
+        raise NotFound("that is no id of a key", "see their ids: hub keys list") from None
+    with open_hub() as hub:
+        agency = hub.access.revoke_key(id, acting(hub, Right.CHANGE_KEYS, by=by))
+    out().print(f"Key {id} of {agency} is revoked.")
+
+
+def assertion(
+    key: Annotated[Path, typer.Option("--key", help="What `hub keys new` wrote.", exists=True, dir_okay=False)],
+) -> None:
+    """Print the Authorization header for one call, good for two minutes. Needs no server."""
+    held = AgencyKey.read(key.read_text())
+    typer.echo(f"Authorization: {held.authorization(SystemClock().now(), Settings().audience)}")
+
+
+def sign(
+    file: Annotated[Path, typer.Argument(help="What is to be posted, byte for byte.", exists=True, dir_okay=False)],
+    key: Annotated[Path, typer.Option("--key", help="What `hub keys new` wrote.", exists=True, dir_okay=False)],
+) -> None:
+    """Print the Hub-Signature header for a document. Needs no server."""
+    typer.echo(f"Hub-Signature: {AgencyKey.read(key.read_text()).signature(file.read_bytes())}")

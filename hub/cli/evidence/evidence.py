@@ -1,0 +1,165 @@
+"""Commands about evidence: seal and verify the journal, prove an entry, check a proof or a receipt anywhere."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hub.access.rights import Right
+from hub.cli.speaking.acting import acting
+from hub.cli.speaking.connect import open_hub
+from hub.cli.speaking.options import Json
+from hub.cli.speaking.screen import counted, out, print_json, table
+from hub.errors import NotFound, SignatureWrong
+from hub.exchange.message.receipts import verified
+from hub.exchange.telling.story import find_message
+from hub.journal.events import Event
+from hub.journal.signing_keys import PublicKeys
+from hub.journal.verify import as_plain, check_proof
+
+_Key = Annotated[Path, typer.Option("--key", help="The hub's public keys.", exists=True, dir_okay=False)]
+_Out = Annotated[Path | None, typer.Option("--out", help="Write it there instead of on the screen.")]
+
+
+def add_commands(cli: typer.Typer) -> None:
+    journal = typer.Typer(help="The journal: sealed, verified, proved.", no_args_is_help=True)
+    for command in (seal, verify, head, prove, check):
+        journal.command()(command)
+    journal.command("list")(list_entries)
+    journal.command("public-key")(public_key)
+    cli.add_typer(journal, name="journal")
+    receipt = typer.Typer(help="What the hub answered.", no_args_is_help=True)
+    receipt.command("verify")(verify_receipt)
+    receipt.callback()(lambda: None)  # so that `verify` stays a command of its own
+    cli.add_typer(receipt, name="receipt")
+
+
+def seal() -> None:
+    """Seal what stands in the journal now; the running hub does it every few seconds."""
+    with open_hub() as hub:
+        sealed = hub.sealing.seal_all(hub.clock.now)
+    out().print(f"{counted(sealed, 'entry')} sealed.")
+
+
+def verify(
+    known: Annotated[
+        Path | None, typer.Option("--head", help="A head kept elsewhere, which must still be there.", exists=True)
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Recompute every seal from the entries. Exit code 1 if anything was changed, deleted, inserted or reordered."""
+    with open_hub() as hub:
+        found = hub.evidence.verify(known.read_text().strip() if known else None)
+    if as_json:
+        print_json({"whole": found.whole, **asdict(found)})
+    else:
+        out().print(
+            f"{counted(found.sealed, 'entry')} under {counted(found.seals, 'seal')}, {found.unsealed} not sealed yet."
+        )
+        rows = [(one.code, one.position, one.seal, one.words) for one in found.findings]
+        if rows:
+            out().print(table("Not as it was sealed", ("code", "entry", "seal", "what"), rows))
+        else:
+            out().print("The journal is whole.")
+    raise typer.Exit(0 if found.whole else 1)
+
+
+def list_entries(
+    after: Annotated[int, typer.Option(help="A position: what stands behind it.")] = 0,
+    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 100,
+    event: Annotated[Event | None, typer.Option(help="Only this; body.read is who looked at what.")] = None,
+    message: Annotated[str | None, typer.Option(help="Only of this message: its id, or its first characters.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Entries of the journal, in their order."""
+    with open_hub() as hub:
+        acting(hub, Right.READ_JOURNAL)
+        of_message = find_message(hub.store, message) if message else None
+        found = hub.evidence.entries(after, limit, event, of_message)
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        (e["position"], e["at"][:19], e["event"], e["message"], e["agency"], json.dumps(e["detail"])) for e in found
+    ]
+    out().print(table(counted(len(found), "entry"), ("", "at", "event", "message", "agency", "detail"), rows))
+
+
+def head(out_file: _Out = None) -> None:
+    """The newest signed head: keep it elsewhere, and nobody can cut off what it covers unseen."""
+    with open_hub() as hub:
+        newest = hub.evidence.verify().head
+    if newest is None:
+        raise NotFound("nothing is sealed yet", "seal what stands now: hub journal seal")
+    _write(newest, out_file)
+
+
+def prove(
+    wanted: Annotated[str, typer.Argument(help="The position of an entry, or the id of a message.")],
+    out_file: _Out = None,
+) -> None:
+    """What shows anybody, without this database, that an entry stood in the journal."""
+    with open_hub() as hub:
+        acting(hub, Right.READ_JOURNAL)
+        proof = hub.evidence.prove(wanted)
+    _write(as_plain(proof), out_file)
+
+
+def check(
+    proof: Annotated[Path, typer.Argument(help="What `hub journal prove` wrote.", exists=True, dir_okay=False)],
+    key: _Key,
+    as_json: Json = False,
+) -> None:
+    """Check a proof with nothing but the hub's public keys. Exit code 1 if it does not hold."""
+    document = _read(proof)
+    found = check_proof(document, PublicKeys.of(_read(key)))
+    entry = document["entry"]
+    if as_json:
+        print_json({"holds": True, "entry": entry, "head": asdict(found)})
+        return
+    out().print(f"It holds: entry {entry['position']}, {entry['event']}, of {entry['at']}", soft_wrap=True)
+    out().print(
+        f"stands under seal {found.number} ({found.entries} entries), signed {found.sealed_at}.", soft_wrap=True
+    )
+
+
+def public_key(out_file: _Out = None) -> None:
+    """The hub's public keys, old ones too; the API gives the same at /.well-known/jwks.json."""
+    with open_hub() as hub:
+        document = hub.signing.public.as_document()
+    _write(json.dumps(document, indent=1), out_file)
+
+
+def verify_receipt(
+    receipt: Annotated[Path, typer.Argument(help="The hub's answer as it came.", exists=True, dir_okay=False)],
+    key: _Key,
+    as_json: Json = False,
+) -> None:
+    """Whether the hub signed this receipt, and what it says. Needs no hub. Exit code 1 if it did not."""
+    said = verified(_read(receipt), PublicKeys.of(_read(key)))
+    if as_json:
+        print_json(said)
+        return
+    rows = [
+        (m["id"], m["kind"], m["accepted_at"], m["journal_position"], r["agency"], r["protocol"])
+        for m in said["messages"]
+        for r in m["recipients"]
+    ]
+    columns = ("message", "kind", "accepted", "journal", "for", "under")
+    out().print(table(f"Signed by the hub: document {said['sha256'][:12]}…, {said['received_at']}", columns, rows))
+
+
+def _read(file: Path) -> Any:
+    try:
+        return json.loads(file.read_bytes())
+    except ValueError as error:
+        raise SignatureWrong("file.unreadable", f"{file.name} is no JSON", "give the file as it was made") from error
+
+
+def _write(text: str, file: Path | None) -> None:
+    if file is None:
+        typer.echo(text)
+    else:
+        file.write_text(text + "\n")

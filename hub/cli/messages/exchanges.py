@@ -1,0 +1,64 @@
+"""Commands that act in an agency's name: send, collect."""
+
+import time
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hub.access.rights import Right
+from hub.cli.speaking.acting import acting
+from hub.cli.speaking.connect import open_hub
+from hub.cli.speaking.options import By, Json
+from hub.cli.speaking.screen import out, print_json, print_problems, table
+
+
+def add_commands(cli: typer.Typer) -> None:
+    cli.command()(send)
+    cli.command()(collect)
+
+
+def send(
+    file: Annotated[Path, typer.Argument(help="A document in the sender's own format.", exists=True, dir_okay=False)],
+    sender: Annotated[str, typer.Option("--from", help="The agency that hands it in: its id, or its OU code.")],
+    by: By = None,
+    as_json: Json = False,
+) -> None:
+    """Hand in a document and print the receipt. Exit code 3 if some of it was refused, 2 if all of it was."""
+    with open_hub() as hub:
+        who = acting(hub, Right.HAND_IN, by=by)
+        hub.pressure.check()
+        answer = hub.receive(hub.knowledge.registry.agencies.named(sender), file.read_bytes(), handed_in_by=who)
+    refused = [problem.as_dict() for problem in answer.refused]
+    if as_json:
+        print_json({"receipt": answer.receipt, "refused": refused, "repeated": answer.repeated})
+    else:
+        if answer.receipt is not None:
+            rows = [
+                (m["id"], m["kind"], m["sender"], m["reference"], ", ".join(r["agency"] for r in m["recipients"]))
+                for m in answer.receipt["messages"]
+            ]
+            title = "Accepted before; the same receipt again" if answer.repeated else "Accepted"
+            out().print(table(title, ("message", "kind", "from", "reference", "to"), rows))
+        print_problems(answer.refused)
+    raise typer.Exit(2 if answer.receipt is None else 3 if answer.refused else 0)
+
+
+def collect(
+    agency: Annotated[str, typer.Argument(help="The agency whose inbox is looked into: its id, or its OU code.")],
+    as_json: Json = False,
+) -> None:
+    """Look into an agency's inbox now, without waiting for its time. Exit code 2 if it cannot be reached."""
+    with open_hub() as hub:
+        acting(hub, Right.HAND_IN)
+        found = hub.collect(agency)
+        if found.settling:
+            time.sleep(hub.settle_seconds(agency))
+            found += hub.collect(agency)
+    if as_json:
+        print_json(asdict(found))
+    else:
+        told = [(field.name, str(getattr(found, field.name))) for field in fields(found) if getattr(found, field.name)]
+        out().print(table(f"Inbox of {agency}", ("files", "count"), told or [("none", "")]))
+    raise typer.Exit(2 if found.unreachable else 0)

@@ -1,0 +1,72 @@
+"""Doubtful links between records and supervised people: listed for a person, and decided by one."""
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from hub.access.rights import Right
+from hub.cli.speaking.acting import acting
+from hub.cli.speaking.connect import open_hub
+from hub.cli.speaking.options import By, Json
+from hub.cli.speaking.screen import counted, out, print_json, table
+from hub.errors import NotFound
+from hub.lifecycle import LinkState
+
+
+def add_commands(cli: typer.Typer) -> None:
+    links = typer.Typer(help="Links between records and the people whom areas supervise.", no_args_is_help=True)
+    links.command("list")(list_links)
+    links.command("confirm")(confirm)
+    links.command("reject")(reject)
+    cli.add_typer(links, name="links")
+
+
+def list_links(
+    state: Annotated[LinkState | None, typer.Option(help="Only these; all of them otherwise.")] = LinkState.DOUBTFUL,
+    as_json: Json = False,
+) -> None:
+    """The links that wait for a person, with what speaks for each."""
+    with open_hub() as hub:
+        acting(hub, Right.READ_STORIES)
+        found = hub.links(state)
+    if as_json:
+        plain = [
+            {
+                "id": str(row.id),
+                "message": str(row.message_id),
+                "area": row.area,
+                "state": row.state,
+                "found_by": row.found_by,
+                "match_weight": row.match_weight,
+                "evidence": row.evidence,
+                "why": row.why,
+                "decided_by": row.decided_by,
+            }
+            for row in found
+        ]
+        print_json(plain)
+        return
+    rows = [(row.id, row.kind, row.message_id, row.area, row.state, row.found_by, row.why) for row in found]
+    columns = ("link", "kind", "message", "area", "state", "found by", "why")
+    out().print(table(counted(len(found), "link"), columns, rows))
+
+
+def confirm(link: Annotated[str, typer.Argument(help="The id of a link.")], by: By = None) -> None:
+    """They are one person: the area is told."""
+    _decide(link, same=True, by=by)
+
+
+def reject(link: Annotated[str, typer.Argument(help="The id of a link.")], by: By = None) -> None:
+    """They are two people: nobody is told."""
+    _decide(link, same=False, by=by)
+
+
+def _decide(link: str, *, same: bool, by: str | None) -> None:
+    try:
+        wanted = UUID(link)
+    except ValueError:
+        raise NotFound("that is no id of a link", "see: hub links list") from None
+    with open_hub() as hub:
+        hub.decide_link(wanted, same=same, by=acting(hub, Right.DECIDE_LINKS, by=by))
+    out().print("confirmed; the area is told" if same else "rejected")

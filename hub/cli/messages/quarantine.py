@@ -1,0 +1,237 @@
+"""Quarantine: what a person must look at, with its cause and cure, and what can be done about it."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hub.access.rights import Right
+from hub.cli.speaking.acting import acting
+from hub.cli.speaking.connect import open_hub
+from hub.cli.speaking.options import By, Json
+from hub.cli.speaking.screen import counted, err, out, print_json, table
+from hub.cli.speaking.selecting import Kind, Recipient, Sender, Since, Until, selection
+from hub.exchange.repairing.bulk import BulkAction
+
+Reason = Annotated[str, typer.Option(help="Why; it stands in the journal, so name nobody in it.")]
+Item = Annotated[str, typer.Argument(help="The id of an item, or its first characters.")]
+Code = Annotated[str | None, typer.Option(help="Only with this cause, such as partner.refused.")]
+
+
+def add_commands(cli: typer.Typer) -> None:
+    quarantine = typer.Typer(help="What a person must look at, and does something about.", no_args_is_help=True)
+    quarantine.command("list")(list_items)
+    quarantine.command("show")(show)
+    quarantine.command("fix")(fix)
+    quarantine.command("release")(release)
+    quarantine.command("discard")(discard)
+    quarantine.command("bulk")(bulk)
+    quarantine.command("plans")(plans)
+    quarantine.command("plan")(plan)
+    quarantine.command("approve")(approve)
+    quarantine.command("stop")(stop)
+    quarantine.command("resume")(resume)
+    cli.add_typer(quarantine, name="quarantine")
+
+
+def list_items(
+    recipient: Recipient = None, sender: Sender = None, kind: Kind = None, code: Code = None, as_json: Json = False
+) -> None:
+    """Deliveries in quarantine, and the parts of documents that were refused when they came; the oldest first."""
+    with open_hub() as hub:
+        acting(hub, Right.READ_STORIES)
+        wanted = selection(hub, recipient, sender, kind, code=code)
+        found, in_all = hub.operation.quarantine.listed(wanted), hub.operation.quarantine.counted(wanted)
+    title = _title(found, in_all)
+    if as_json:
+        print_json(found)
+        if len(found) < sum(in_all.values()):
+            err().print(title)
+        return
+    columns = ("id", "what", "sender", "recipient", "kind", "since", "code", "place", "cause")
+    out().print(table(title, columns, [[each[column] for column in columns] for each in found]))
+
+
+def _title(found: list[dict[str, Any]], in_all: dict[str, int]) -> str:
+    """How many are shown, and of how many, where some are not."""
+    said = [counted(len(found), "item")]
+    for what, plain in (("delivery", "delivery"), ("document", "refused part")):
+        shown = sum(each["what"] == what for each in found)
+        if shown < in_all[what]:
+            said.append(f"the oldest {shown:,} of {counted(in_all[what], plain)}")
+    return ", ".join(said)
+
+
+def show(
+    item: Item,
+    body: Annotated[bool, typer.Option("--body", help="Print what it says; needs --reason.")] = False,
+    by: By = None,
+    reason: Annotated[str | None, typer.Option(help="Why; it stands in the journal.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Cause, place and cure of one item; with --body what it says, and then the journal says who read it and why."""
+    with open_hub() as hub:
+        if body:
+            if not reason:
+                raise typer.BadParameter("--body needs --reason: who reads it, and why, stands in the journal")
+            reader = acting(hub, Right.READ_STORIES, Right.READ_BODY, by=by)
+            sys.stdout.buffer.write(hub.operation.quarantine.body(item, reader, reason) + b"\n")
+            return
+        acting(hub, Right.READ_STORIES)
+        told = hub.operation.quarantine.show(item)
+    if as_json:
+        print_json(told)
+        return
+    for name, value in told.items():
+        if value is not None:
+            out().print(f"{name.replace('_', ' '):15} {value}", markup=False, soft_wrap=True)
+
+
+def fix(
+    item: Item,
+    file: Annotated[Path, typer.Option(help="The corrected message or document.", exists=True, dir_okay=False)],
+    reason: Reason,
+    by: By = None,
+    as_json: Json = False,
+) -> None:
+    """Hand in a corrected message or document in its stead; both are kept, and the later refers to the former.
+
+    Of a delivery: one message in any format that the exchange reads; `show --body` prints it in one. Its documents go
+    along. Of a refused document: the whole document, corrected.
+    """
+    with open_hub() as hub:
+        done = hub.operation.quarantine.fix(
+            item, file.read_bytes(), acting(hub, Right.RELEASE_QUARANTINE, by=by), reason
+        )
+    if as_json:
+        print_json(done)
+        return
+    if "message" in done:
+        out().print(f"message {done['message']} goes in its stead to {', '.join(done['recipients']) or 'nobody'}")
+        for denied in done["not_permitted"]:
+            out().print(f"not to {denied['agency']}: {denied['reason']}", markup=False, soft_wrap=True)
+    else:
+        out().print(f"accepted: {', '.join(done['messages'])}", soft_wrap=True)
+
+
+def release(item: Item, reason: Reason, by: By = None) -> None:
+    """Send it again as it is; a refused document is read again. Decided anew either way."""
+    with open_hub() as hub:
+        done = hub.operation.quarantine.release(item, acting(hub, Right.RELEASE_QUARANTINE, by=by), reason)
+    out().print("released" if "delivery" in done else f"accepted: {', '.join(done['messages'])}", soft_wrap=True)
+
+
+def discard(item: Item, reason: Reason, by: By = None) -> None:
+    """Give it up: it is never sent, and holds back nobody any more."""
+    with open_hub() as hub:
+        hub.operation.quarantine.discard(item, acting(hub, Right.RELEASE_QUARANTINE, by=by), reason)
+    out().print("given up")
+
+
+Plan = Annotated[str, typer.Argument(help="The id of a plan, or its first characters.")]
+
+
+def bulk(
+    action: Annotated[BulkAction, typer.Argument(help="What becomes of them.")],
+    reason: Annotated[str | None, typer.Option(help="Why; it stands in the journal, so name nobody in it.")] = None,
+    recipient: Recipient = None,
+    sender: Sender = None,
+    kind: Kind = None,
+    code: Code = None,
+    since: Since = None,
+    until: Until = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Show what is selected, and plan nothing.")] = False,
+    by: By = None,
+    as_json: Json = False,
+) -> None:
+    """Plan to release or give up many deliveries: shows how many, for whom and of which kinds, and changes nothing.
+
+    Approved (`approve`), just these are worked off by the running exchange, in batches that `stop` ends.
+    """
+    if not preview and not reason:
+        raise typer.BadParameter("a plan needs --reason; --preview needs none")
+    with open_hub() as hub:
+        who, work = acting(hub, Right.RELEASE_QUARANTINE, by=by), hub.operation.bulk
+        wanted = selection(hub, recipient, sender, kind, code=code, since=since, until=until)
+        told = work.preview(wanted) if preview else work.plan(action, wanted, who, reason or "")
+    if as_json:
+        print_json(told)
+        return
+    rows = [(each["recipient"], each["kind"], each["code"], each["count"]) for each in told["groups"]]
+    out().print(table(counted(told["count"], "delivery"), ("recipient", "kind", "code", "count"), rows))
+    if not preview:
+        second = "a second person" if told["second_person"] else "you or a second person"
+        out().print(f"plan {told['id']} waits for {second}: hub quarantine approve {told['id']}", soft_wrap=True)
+
+
+def plans(as_json: Json = False) -> None:
+    """Every bulk plan, and how far it has come."""
+    with open_hub() as hub:
+        acting(hub, Right.READ_STORIES)
+        found = hub.operation.bulk.listed()
+    if as_json:
+        print_json(found)
+        return
+    columns = ("id", "action", "state", "count", "done", "passed_over", "planned_by", "approved_by", "reason")
+    out().print(table(counted(len(found), "plan"), columns, [[each[column] for column in columns] for each in found]))
+
+
+def plan(plan: Plan, as_json: Json = False) -> None:
+    """What a plan is about, as it stands now: look before you approve."""
+    with open_hub() as hub:
+        acting(hub, Right.READ_STORIES)
+        told = hub.operation.bulk.show(hub.operation.bulk.named(plan))
+    if as_json:
+        print_json(told)
+        return
+    _print_plan(told)
+    out().print(told["state"])
+
+
+def approve(plan: Plan, by: By = None) -> None:
+    """Let a plan be worked off; above a limit somebody else does this than who planned it."""
+    with open_hub() as hub:
+        who = acting(hub, Right.RELEASE_QUARANTINE, by=by)
+        told = hub.operation.bulk.approve(hub.operation.bulk.named(plan), who)
+    _print_plan(told)
+    out().print("approved; it is worked off by the running exchange")
+
+
+def stop(plan: Plan, by: By = None) -> None:
+    """Do nothing more of a plan; what is done stays done. One that has not been approved is withdrawn for good."""
+    with open_hub() as hub:
+        who = acting(hub, Right.RELEASE_QUARANTINE, by=by)
+        state = hub.operation.bulk.stop(hub.operation.bulk.named(plan), who)
+    out().print(str(state))
+
+
+def resume(plan: Plan, by: By = None) -> None:
+    """Go on with a plan that was stopped."""
+    with open_hub() as hub:
+        who = acting(hub, Right.RELEASE_QUARANTINE, by=by)
+        hub.operation.bulk.resume(hub.operation.bulk.named(plan), who)
+    out().print("it goes on")
+
+
+def _print_plan(told: dict[str, Any]) -> None:
+    chosen = ", ".join(f"{name} {value}" for name, value in told["selection"].items()) or "everything in quarantine"
+    out().print(f"to {told['action']}: {chosen}", markup=False, soft_wrap=True)
+    out().print(f"planned by {told['planned_by']}: {told['reason']}", markup=False, soft_wrap=True)
+    columns = ("recipient", "kind", "state", "why_code", "passed over", "deliveries")
+    rows = [
+        (
+            each["recipient"],
+            each["kind"],
+            each["state"],
+            each["why_code"],
+            _yes(each["passed_over"]),
+            each["deliveries"],
+        )
+        for each in told["groups"]
+    ]
+    out().print(table(counted(told["count"], "delivery"), columns, rows))
+
+
+def _yes(said: bool) -> str:
+    return "yes" if said else "no"

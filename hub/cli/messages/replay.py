@@ -1,0 +1,55 @@
+"""Replay: what was accepted before is decided about anew, and sent again."""
+
+from typing import Annotated
+
+import typer
+
+from hub.access.rights import Right
+from hub.cli.speaking.acting import acting
+from hub.cli.speaking.connect import open_hub
+from hub.cli.speaking.options import By, Json
+from hub.cli.speaking.screen import counted, out, print_json, table
+from hub.cli.speaking.selecting import Kind, Recipient, Sender, Since, Until, selection
+from hub.exchange.telling.story import find_message
+
+
+def add_commands(cli: typer.Typer) -> None:
+    cli.command()(replay)
+
+
+def replay(
+    message: Annotated[list[str] | None, typer.Option("--id", help="This message; may be given again.")] = None,
+    recipient: Recipient = None,
+    sender: Sender = None,
+    kind: Kind = None,
+    since: Since = None,
+    until: Until = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Count, and send nothing.")] = False,
+    reason: Annotated[str | None, typer.Option(help="Why; it stands in the journal, so name nobody in it.")] = None,
+    by: By = None,
+    as_json: Json = False,
+) -> None:
+    """Send again what was delivered, under the same message id, as far as today's protocols let the same fields go;
+    and send it to whom they permit it now and did not then."""
+    if not preview and not reason:
+        raise typer.BadParameter("a replay needs --reason; --preview needs none")
+    with open_hub() as hub:
+        who = acting(hub, Right.RELEASE_QUARANTINE, by=by)
+        wanted = selection(hub, recipient, sender, kind, since=since, until=until)
+        ids = [find_message(hub.store, each) for each in message or ()]
+        work = hub.operation.replay
+        told = work.preview(wanted, ids) if preview else work.run(wanted, ids, who, reason or "")
+    if as_json:
+        print_json(told)
+        return
+    rows = [(each["recipient"], each["kind"], each["verdict"], each["count"]) for each in told["groups"]]
+    sent, not_sent = counted(told["sent"], "delivery"), told["not_sent"]
+    title = f"{counted(told['messages'], 'message')}: {sent} sent, {not_sent} not sent"
+    if preview:
+        title = f"{counted(told['messages'], 'message')}: {sent} would be sent, {not_sent} not; nothing was sent"
+    out().print(table(title, ("recipient", "kind", "verdict", "count"), rows))
+    for each in told["changes"]:
+        fields = ", ".join(each["fields"])
+        out().print(
+            f"other fields today, {each['kind']} to {each['recipient']}: {fields}", markup=False, soft_wrap=True
+        )

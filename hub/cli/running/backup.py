@@ -1,0 +1,109 @@
+"""Commands that carry the exchange over the loss of a machine: backup, restore."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hub.access.rights import Right
+from hub.bootstrap import build_hub
+from hub.cli.speaking.acting import acting
+from hub.cli.speaking.connect import open_hub
+from hub.cli.speaking.options import By, Json
+from hub.cli.speaking.screen import err, out, print_json
+from hub.clock import SystemClock
+from hub.journal.events import Event
+from hub.local.backup import back_up, check_empty, load_rows, missing_keys, read_manifest, restore_keys
+from hub.local.failures import BackupFailed
+from hub.local.servers import LocalServers
+from hub.local.state import StateFolder
+from hub.settings import Settings
+from hub.store.journal import entries as journal
+from hub.store.schema import check_keys, migrate
+from hub.telemetry.logs import configure_logs
+
+
+def add_commands(cli: typer.Typer) -> None:
+    cli.command()(backup)
+    cli.command()(restore)
+
+
+def backup(
+    folder: Annotated[Path, typer.Argument(help="A new folder.", file_okay=False)],
+    with_keys: Annotated[
+        bool, typer.Option("--with-keys", help="Put the keys beside the data: whoever has the folder can read it.")
+    ] = False,
+    by: By = None,
+    as_json: Json = False,
+) -> None:
+    """Write everything that the exchange holds into a folder. It goes on running meanwhile."""
+    with open_hub() as hub:
+        who = acting(hub, Right.BACK_UP, by=by)
+        manifest = back_up(hub.settings, hub.store.url, folder, with_keys=with_keys, now=hub.clock.now())
+        with hub.store.transaction() as connection:
+            journal.append(
+                connection,
+                Event.BACKED_UP,
+                hub.clock.now(),
+                up_to=manifest.journal_position,
+                sha256=manifest.sha256,
+                with_keys=with_keys,
+                by=who,
+            )
+    if as_json:
+        print_json(asdict(manifest))
+        return
+    out().print(f"{sum(manifest.rows.values()):,} rows, the journal up to {manifest.journal_position}, in {folder}.")
+    if not with_keys:
+        names = ", ".join(file.name for file in hub.settings.key_files())
+        out().print(f"The keys are not in it: keep {names} in another place; without them it cannot be read.")
+
+
+def restore(folder: Annotated[Path, typer.Argument(help="What `hub backup` made.", exists=True)]) -> None:
+    """Load a backup into an empty database. What was delivered after it was made is sent again under the same ids."""
+    settings = Settings()
+    manifest = read_manifest(folder)
+    restored = restore_keys(settings, folder)
+    missing = missing_keys(settings)
+    if missing:
+        names = ", ".join(str(file) for file in missing)
+        raise BackupFailed("restore.keys_missing", f"there is no {names}", "put the keys that were kept apart there")
+    with _database(settings) as database_url:
+        check_empty(database_url)
+        hub = build_hub(settings, database_url, configure_logs("cli"))
+        try:
+            migrate(hub.store, manifest.schema)
+            load_rows(database_url, folder, manifest)
+            _, schema = hub.migrate()
+            check_keys(hub.store)
+            found = hub.evidence.verify()
+            with hub.store.transaction() as connection:
+                journal.append(
+                    connection,
+                    Event.RESTORED,
+                    SystemClock().now(),
+                    made_at=manifest.made_at,
+                    up_to=manifest.journal_position,
+                    sha256=manifest.sha256,
+                )
+        finally:
+            hub.close()
+    rows = sum(manifest.rows.values())
+    out().print(f"{rows:,} rows of {manifest.made_at} are back, at schema {schema}; keys put back: {len(restored)}.")
+    out().print("The journal is whole. Next: hub up." if found.whole else f"NOT whole: {found.findings[0].words}")
+    if not found.whole:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[str]:
+    """The one that the settings name, or an embedded one that runs as long as this."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    with LocalServers(StateFolder(settings.state_dir)) as urls:
+        err().print("the embedded servers run for as long as the restore takes")
+        yield urls.database

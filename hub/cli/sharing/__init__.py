@@ -1,0 +1,1 @@
+"""Commands about protocols, profiles and code lists."""

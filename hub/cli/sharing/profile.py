@@ -1,0 +1,137 @@
+"""Commands for those who write the profile of an area's system: new, lint, test and schema."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adapters.catalogue import profile_sources, read_source
+from adapters.mapping.collection import lint
+from adapters.mapping.drafts.draft import Draft, draft_profile
+from adapters.mapping.examples import run_examples
+from adapters.mapping.profiles.checking import load_profile
+from adapters.mapping.profiles.source import Source
+from adapters.mapping.profiles.written import schema_text
+from hub.cli.speaking.options import Json
+from hub.cli.speaking.screen import counted, out, print_json, print_problems, table
+from hub.errors import SettingsWrong
+from hub.settings import Settings
+from schemas.catalogue import Catalogue
+from schemas.problem import Problem
+
+One = Annotated[
+    Path | None, typer.Argument(help="A profile; all of them if none is given.", exists=True, dir_okay=False)
+]
+
+
+def add_commands(cli: typer.Typer) -> None:
+    profile = typer.Typer(help="Profiles of area systems: one file each, no program.", no_args_is_help=True)
+    profile.command("new")(new)
+    profile.command("lint")(lint_profiles)
+    profile.command("test")(test_profiles)
+    profile.command("schema")(schema)
+    cli.add_typer(profile, name="profile")
+
+
+def new(
+    sample: Annotated[Path, typer.Argument(help="A file as the system exports it.", exists=True, dir_okay=False)],
+    name: Annotated[str, typer.Option("--name", help="Lower case: the system will be probation.NAME.")],
+    kind: Annotated[str | None, typer.Option("--kind", help="The kind of message; guessed if not given.")] = None,
+    to: Annotated[Path | None, typer.Option("--out", help="Where to; else NAME.toml in HUB_PROFILES_DIR.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Write a first profile from a sample file, and say what is not mapped. No value of the sample is kept in it."""
+    draft = draft_profile(sample.read_bytes(), name, kind, Catalogue.discover())
+    file = to or (Settings().profiles_dir or Path()) / f"{name}.toml"
+    try:
+        with file.open("x", encoding="utf-8") as written:
+            written.write(draft.text)
+    except FileExistsError:
+        cure = "give another name, or another place with --out"
+        raise SettingsWrong(f"{file.name} is there already and is not overwritten", cure) from None
+    if as_json:
+        print_json(_as_json(draft, file))
+    else:
+        _print_draft(draft, file)
+
+
+def _as_json(draft: Draft, file: Path) -> dict[str, object]:
+    mapped = [{"wire": one.wire, "to": one.to, "by": list(one.by), "sure": one.sure} for one in draft.mapped]
+    return {
+        "file": str(file),
+        "kind": draft.kind,
+        "mapped": mapped,
+        "not_mapped": list(draft.unmapped),
+        "needed": list(draft.needed),
+        "remarks": list(draft.remarks),
+    }
+
+
+def _print_draft(draft: Draft, file: Path) -> None:
+    screen = out()
+    rows = [(one.wire, one.to, ", ".join(one.by), "" if one.sure else "check") for one in draft.mapped]
+    screen.print(table(f"Guessed, for {draft.kind}", ("in the file", "in the message", "by", ""), rows))
+    for title, names in (
+        ("Not mapped: fields of the file", draft.unmapped),
+        ("Not filled: fields that the kind needs", draft.needed),
+        ("To be looked at", draft.remarks),
+    ):
+        if names:
+            screen.print(f"[bold]{title}[/bold]")
+            for one in names:
+                screen.print(f"  {one}", markup=False, soft_wrap=True)
+    screen.print(f"Written to {file}. Complete it, then run: hub profile lint {file}", markup=False, soft_wrap=True)
+
+
+def lint_profiles(file: One = None, as_json: Json = False) -> None:
+    """Check one profile, or all of them; exit code 1 if something is wrong."""
+    sources = _sources(file)
+    problems = lint(sources, Catalogue.discover())
+    if file is not None:
+        problems = tuple(problem for problem in problems if problem.where.startswith(f"{file.name} "))
+    _tell(problems, len(sources) if file is None else 1, as_json)
+    raise typer.Exit(1 if problems else 0)
+
+
+def _tell(problems: tuple[Problem, ...], checked: int, as_json: bool) -> None:
+    if as_json:
+        print_json({"checked": checked, "problems": [problem.as_dict() for problem in problems]})
+    elif problems:
+        print_problems(problems, out())
+    else:
+        out().print(f"{checked} profile{'s' if checked != 1 else ''}: nothing is wrong.")
+
+
+def test_profiles(file: One = None, as_json: Json = False) -> None:
+    """Run the examples of one profile, or of all; exit code 1 if one fails."""
+    catalogue = Catalogue.discover()
+    sources = [read_source(file)] if file is not None else _sources(None)
+    profiles = [load_profile(source, catalogue) for source in sources]
+    results = [(profile.name, title, problems) for profile in profiles for title, problems in run_examples(profile)]
+    failed = [problems for _, _, problems in results if problems]
+    if as_json:
+        examples = [
+            {"profile": name, "example": title, "problems": [problem.as_dict() for problem in problems]}
+            for name, title, problems in results
+        ]
+        print_json({"examples": examples, "failed": len(failed)})
+    else:
+        rows = [(name, title, "failed" if problems else "passed") for name, title, problems in results]
+        out().print(table(counted(len(results), "example"), ("profile", "example", ""), rows))
+        for problems in failed:
+            print_problems(problems, out())
+    raise typer.Exit(1 if failed or not results else 0)
+
+
+def schema() -> None:
+    """Print the JSON Schema of a profile, for editors that check TOML against one."""
+    sys.stdout.write(schema_text())
+
+
+def _sources(file: Path | None) -> list[Source]:
+    """All profiles; a given file takes the place of one that has its name."""
+    known = list(profile_sources(Settings().profiles_dir))
+    if file is None:
+        return known
+    return [source for source in known if source.name != file.name] + [read_source(file)]

@@ -1,0 +1,143 @@
+"""Commands that change the sharing protocols: versions, propose, approve, reject, diff."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hub.access.rights import Right
+from hub.bootstrap import Hub
+from hub.cli.speaking.acting import acting
+from hub.cli.speaking.connect import agreed, open_hub
+from hub.cli.speaking.options import By, Json
+from hub.cli.speaking.screen import counted, out, print_json, table
+from hub.errors import NotFound
+from hub.sharing.agreed.matrix import changed_conditions, changes
+from hub.sharing.checking.protocol_rules import read_protocols
+from hub.sharing.terms.protocols import SharingProtocol, SharingRegistry
+from hub.sharing.terms.source import Source
+from hub.store.sharing.protocols import KeptVersion
+from schemas.catalogue import Catalogue
+from schemas.problem import Refused
+
+Proposal = Annotated[str, typer.Argument(help="Its id, or the first characters of it.")]
+
+
+def add_commands(protocols: typer.Typer) -> None:
+    for command in (versions, propose, approve, reject, diff):
+        protocols.command()(command)
+
+
+def versions(
+    protocol: Annotated[str | None, typer.Argument(help="Only this protocol.")] = None, as_json: Json = False
+) -> None:
+    """Every version: who proposed it, who decided, from when it holds."""
+    with open_hub() as hub:
+        rows = [_row(hub, version) for version in hub.protocols.versions(protocol)]
+        rows += [
+            {"protocol": each.protocol.id, "version": each.protocol.version, "state": "not agreed: propose it"}
+            for each in hub.protocols.live.not_agreed()
+            if protocol in (None, each.protocol.id)
+        ]
+    if as_json:
+        print_json(rows)
+        return
+    columns = ("protocol", "version", "state", "starts", "proposed_by", "decided_by", "reason", "id")
+    out().print(table("", (c.replace("_", " ") for c in columns), ([row.get(c) for c in columns] for row in rows)))
+
+
+def propose(
+    file: Annotated[Path, typer.Argument(help="The new version.", exists=True, dir_okay=False)], by: By = None
+) -> None:
+    """Propose a new version. It is checked in full, and holds once another person has approved it."""
+    with open_hub() as hub:
+        who = acting(hub, Right.PROPOSE_PROTOCOLS, by=by)
+        proposed = hub.protocols.propose(file.name, file.read_text(encoding="utf-8"), who)
+    out().print(f"{proposed.protocol} version {proposed.version} is proposed. Another person decides:")
+    out().print(f"  hub protocols diff {proposed.protocol} {proposed.version - 1} {proposed.version}")
+    out().print(f"  hub protocols approve {proposed.id}")
+
+
+def approve(proposal: Proposal, by: By = None) -> None:
+    """Approve what another person proposed: it holds from its first day on, and is never changed again."""
+    with open_hub() as hub:
+        who = acting(hub, Right.APPROVE_PROTOCOLS, by=by)
+        approved = hub.protocols.approve(hub.protocols.waiting(proposal), who)
+        starts = hub.protocols.read(approved).protocol.starts
+    out().print(f"{approved.protocol} version {approved.version} is approved, in force from {starts}.")
+
+
+def reject(proposal: Proposal, reason: Annotated[str, typer.Option(help="Why.")], by: By = None) -> None:
+    """Reject a proposal, or take one's own back."""
+    with open_hub() as hub:
+        who = acting(hub, Right.READ_STORIES, by=by)
+        if not any(str(each.id).startswith(proposal) for each in hub.protocols.versions() if each.proposed_by == who):
+            acting(hub, Right.APPROVE_PROTOCOLS, by=by)
+        rejected = hub.protocols.reject(hub.protocols.waiting(proposal), who, reason)
+    out().print(f"{rejected.protocol} version {rejected.version} is rejected.")
+
+
+def diff(
+    what: Annotated[str, typer.Argument(help="A protocol file, the new wording; or the id of a protocol.")],
+    before: Annotated[int | None, typer.Argument(help="Of a protocol: this version …")] = None,
+    after: Annotated[int | None, typer.Argument(help="… against this one, agreed or proposed.")] = None,
+    as_json: Json = False,
+) -> None:
+    """What a new wording changes: which field, for whom. A file is held against the newest agreed version."""
+    if before is None or after is None:
+        registry, catalogue = agreed()
+        old, new = _against_the_newest(Path(what), registry, catalogue)
+    else:
+        with open_hub() as hub:
+            old, new = (_version(hub, what, number) for number in (before, after))
+            catalogue = hub.knowledge.catalogue
+    found, conditions = changes(old, new, catalogue), changed_conditions(old, new, catalogue)
+    if as_json:
+        names = ("sender", "recipient", "kind", "before", "after")
+        told = [dict(zip(names, each, strict=True)) for each in conditions]
+        print_json({"fields": [asdict(change) for change in found], "conditions": told})
+        return
+    rows = [(c.sender, c.recipient, c.kind, c.path, c.before, c.after) for c in found]
+    title = f"{new.id}: version {old.version} to {new.version}, {counted(len(found), 'field')} changed"
+    out().print(table(title, ("from", "to", "kind", "field", "before", "after"), rows))
+    if conditions:
+        lines = [(*way, "; ".join(before), "; ".join(after)) for *way, before, after in conditions]
+        out().print(table("Conditions", ("from", "to", "kind", "before", "after"), lines))
+
+
+def _against_the_newest(
+    file: Path, registry: SharingRegistry, catalogue: Catalogue
+) -> tuple[SharingProtocol, SharingProtocol]:
+    source = Source(file.name, file.read_text(encoding="utf-8"))
+    written, problems = read_protocols((source,), registry.agencies, catalogue)
+    if problems:
+        raise Refused(*problems)
+    new = written[0].protocol
+    known = [one for one in registry.protocols if one.id == new.id]
+    if not known:
+        raise NotFound(f"there is no protocol {new.id} to compare it with", "see their ids: hub protocols list")
+    return max(known, key=lambda one: one.version), new
+
+
+def _version(hub: Hub, protocol: str, number: int) -> SharingProtocol:
+    """The agreed or proposed one of that number, else the last that was rejected."""
+    found = [version for version in hub.protocols.versions(protocol) if version.version == number]
+    if not found:
+        raise NotFound(f"there is no version {number} of {protocol}", "see them: hub protocols versions")
+    return hub.protocols.read(min(found, key=lambda version: version.state == "rejected")).protocol
+
+
+def _row(hub: Hub, version: KeptVersion) -> dict[str, object]:
+    return {
+        "id": str(version.id),
+        "protocol": version.protocol,
+        "version": version.version,
+        "state": str(version.state),
+        "starts": hub.protocols.read(version).protocol.starts.isoformat(),
+        "proposed_by": version.proposed_by or "the folder of protocols",
+        "proposed_at": version.proposed_at.isoformat(),
+        "decided_by": version.decided_by,
+        "decided_at": version.decided_at.isoformat() if version.decided_at else None,
+        "reason": version.reason,
+    }

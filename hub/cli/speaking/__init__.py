@@ -1,0 +1,1 @@
+"""What all commands share: options, tables, who acts, and the connection to the hub."""

@@ -1,0 +1,61 @@
+"""Whether more may be taken just now. Looked at now and then, not at every call, and always before anything is kept."""
+
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from hub.clock import Clock
+from hub.errors import Busy
+from hub.settings import Settings
+from hub.store.database.engine import Store
+from hub.store.messages import backlog as pressure
+
+LOOK_EVERY_SECONDS = 2.0
+
+
+class Pressure:
+    """One for each process."""
+
+    def __init__(
+        self, store: Store, clock: Clock, settings: Settings, ticks: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._settings = settings
+        self._ticks = ticks
+        self._lock = threading.Lock()
+        self._looked_at: float | None = None
+        self._stuck = False
+        self._found: tuple[str, str, int] | None = None
+
+    def check(self) -> None:
+        """Raises Busy, or StoreUnavailable if the database cannot be asked."""
+        with self._lock:
+            if self._looked_at is None or self._ticks() - self._looked_at >= LOOK_EVERY_SECONDS:
+                self._found = self._look()
+                self._looked_at = self._ticks()
+        if self._found is not None:
+            raise Busy(*self._found)
+
+    def _look(self) -> tuple[str, str, int] | None:
+        settings = self._settings
+        if _free_bytes(settings.state_dir) < settings.disk_free_bytes_min:
+            return "busy.disk", "the disk of the exchange is nearly full", 60
+        late = self._clock.now() - timedelta(seconds=settings.backlog_seconds_max)
+        with self._store.transaction() as connection:
+            if pressure.is_longer_than(connection, settings.backlog_max):
+                return "busy.backlog", "too many deliveries wait already", 30
+            stuck, was_stuck = pressure.something_ready_since(connection, late, self._clock.now()), self._stuck
+            self._stuck = stuck
+            if stuck and was_stuck:  # once may be the moment between two batches to a slow recipient
+                return "busy.backlog", "what waits to be delivered has waited for too long", 30
+        return None
+
+
+def _free_bytes(folder: Path) -> int:
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return shutil.disk_usage(folder).free

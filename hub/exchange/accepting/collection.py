@@ -1,0 +1,224 @@
+"""Collecting: the files that agencies leave are received like any other document, and only then moved away.
+
+A crash at any moment loses and doubles nothing: a file that was received and not moved is received again, which the hub
+answers with the same receipt.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from adapters.contract import CannotCollect, Collector, FoundFile, Ignored, Inbox, Listing
+from hub.clock import Clock
+from hub.deadlines.due import LONDON
+from hub.errors import BodyTooLarge, Failure, NoInbox, StoreUnavailable, TooManyOpen
+from hub.exchange.message.receipts import Answer
+from hub.exchange.partners.inboxes import Inboxes
+from hub.exchange.stopping import Stopping
+from hub.journal.events import Event
+from hub.sharing.terms.agencies import Agency
+from hub.store.database.engine import Store
+from hub.store.journal import entries as journal
+from hub.store.messages import collection
+from hub.store.messages.collection import Memory
+from hub.telemetry.logs import Log
+from schemas.problem import Problem
+
+_RUN_SECONDS_MAX = 45  # well within the time limit of a task
+_REPORTED_MAX = 100
+
+Receive = Callable[[Agency, bytes], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What one look at an inbox came to, in files. `settling` are still being watched; `left` are for the next look."""
+
+    accepted: int = 0
+    partly: int = 0
+    refused: int = 0
+    settling: int = 0
+    left: int = 0
+    ignored: int = 0
+    busy: bool = False
+    """Somebody else is at it."""
+    unreachable: str | None = None
+
+    def __add__(self, later: "Collected") -> "Collected":
+        """Of two looks, one after the other: what was taken adds up, what was left is as it was seen last."""
+        return replace(
+            later,
+            accepted=self.accepted + later.accepted,
+            partly=self.partly + later.partly,
+            refused=self.refused + later.refused,
+        )
+
+
+class Collecting:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        receive: Receive,
+        inboxes: Inboxes,
+        collectors: Mapping[str, Collector],
+        size_bytes_max: int,
+        attempts_max: int,
+        log: Log,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._receive = receive
+        self._inboxes = inboxes
+        self._collectors = collectors
+        self._size_bytes_max = size_bytes_max
+        self._attempts_max = attempts_max
+        self._log = log
+
+    def claim_due(self) -> tuple[str, ...]:
+        """The agencies whose inboxes are to be looked at now."""
+        if not self._inboxes:
+            return ()
+        paces = {agency: self._collector(inbox).pace(inbox) for agency, inbox in self._inboxes.items()}
+        every = {agency: timedelta(seconds=pace.every_seconds) for agency, pace in paces.items()}
+        with self._store.transaction() as connection:
+            return collection.claim_due(connection, every, self._clock.now())
+
+    def settle_seconds(self, agency: Agency) -> float:
+        """How long a file must rest before it is taken. Raises NoInbox."""
+        inbox = self._inbox(agency)
+        return self._collector(inbox).pace(inbox).settle_seconds
+
+    def collect(self, agency: Agency, stopping: Stopping) -> Collected:
+        """One look; told to stop, the rest is left for the next one. Raises NoInbox, or StoreUnavailable: then what was
+        not answered for stands where it was."""
+        inbox = self._inbox(agency)
+        with collection.alone(self._store, agency.id) as alone:
+            if not alone:
+                return Collected(busy=True)
+            try:
+                return self._look(inbox, agency, stopping)
+            except TooManyOpen as error:
+                self._log.warning("inbox.waits", agency=agency.id, code=error.code)
+                return Collected(unreachable=f"{error.code}: {error.problem}")
+            except CannotCollect as error:
+                self._log.warning("inbox.unreachable", agency=agency.id, code=error.code)
+                return Collected(unreachable=f"{error.code}: {error.problem}")
+
+    def _look(self, inbox: Inbox, agency: Agency, stopping: Stopping) -> Collected:
+        collector = self._collector(inbox)
+        listing = collector.list(inbox)
+        began = self._clock.now()
+        memory = self._update_memory(agency, listing, began)
+        settle = timedelta(seconds=collector.pace(inbox).settle_seconds)
+        whole = [file for file in listing.files if _is_whole(file, memory, began, settle)]
+        whole.sort(key=lambda file: memory.tries.get(_mark(file), 0))  # one that cannot be read holds up no other
+        counts = Collected(settling=len(listing.files) - len(whole), ignored=len(listing.ignored))
+        for number, file in enumerate(whole):
+            if stopping.asked or self._clock.now() - began > timedelta(seconds=_RUN_SECONDS_MAX):
+                counts = replace(counts, left=len(whole) - number)
+                break
+            outcome = self._take(inbox, agency, file, memory.tries.get(_mark(file), 0))
+            if outcome is not None:
+                counts = replace(counts, **{outcome: getattr(counts, outcome) + 1})
+        if counts.settling or counts.left:
+            with self._store.transaction() as connection:
+                again = self._clock.now() if counts.left else began + settle
+                collection.look_again(connection, agency.id, again)
+        return counts
+
+    def _update_memory(self, agency: Agency, listing: Listing, now: datetime) -> Memory:
+        """Forget what has gone, note what is new, and report what will never be taken, once."""
+        with self._store.transaction() as connection:
+            before = collection.recall(connection, agency.id, now)
+            marks = {_mark(file) for file in listing.files}
+            ignored = {_mark(entry): entry.code for entry in listing.ignored[:_REPORTED_MAX]}
+            memory = Memory(
+                seen={mark: before.seen.get(mark, now.isoformat()) for mark in marks},
+                tries={mark: tries for mark, tries in before.tries.items() if mark in marks},
+                ignored=ignored,
+            )
+            collection.remember(connection, agency.id, memory)
+            for mark, code in ignored.items():
+                if mark not in before.ignored:
+                    journal.append(connection, Event.INBOX_IGNORED, now, agency=agency.id, code=code, entry=mark[:12])
+                    self._log.warning("inbox.ignored", agency=agency.id, code=code)
+        return memory
+
+    def _take(self, inbox: Inbox, agency: Agency, file: FoundFile, tries: int) -> str | None:
+        """Which count it adds to; None if it is no longer as it was found."""
+        if file.size_bytes > self._size_bytes_max:
+            cure = "send it in smaller files"
+            too_large = BodyTooLarge(f"the file is over {self._size_bytes_max // 1_000_000} MB", cure)
+            return self._move(inbox, file, Answer(None, (too_large.as_problem(),), repeated=False))
+        if tries >= self._attempts_max:
+            problem = f"{tries} attempts to read it were begun and none of them ended"
+            never = Problem("collect.never_ended", "document", problem, "ask the exchange what is wrong with it")
+            return self._move(inbox, file, Answer(None, (never,), repeated=False))
+        body = self._collector(inbox).read(inbox, file)
+        if body is None:
+            return None
+        mark = _mark(file)
+        with self._store.transaction() as connection:
+            collection.count_try(connection, agency.id, mark, tries + 1)
+        try:
+            answer = self._answer(agency, body)
+        except (TooManyOpen, StoreUnavailable):
+            with self._store.transaction() as connection:
+                collection.count_try(connection, agency.id, mark, tries)  # it is not the file's fault
+            raise
+        with self._store.transaction() as connection:
+            collection.forget(connection, agency.id, mark)
+        return self._move(inbox, file, answer)
+
+    def _answer(self, agency: Agency, body: bytes) -> Answer:
+        try:
+            return self._receive(agency, body)
+        except Failure as failure:
+            if failure.retryable:
+                raise
+            return Answer(None, (failure.as_problem(),), repeated=False)
+
+    def _move(self, inbox: Inbox, file: FoundFile, answer: Answer) -> str:
+        now = self._clock.now()
+        on = now.astimezone(LONDON).date()
+        collector = self._collector(inbox)
+        reasons = _reasons(answer, now) if answer.refused else None
+        if answer.receipt is None:
+            collector.refuse(inbox, file, on, reasons or b"")
+            return "refused"
+        collector.archive(inbox, file, on, reasons)
+        return "partly" if answer.refused else "accepted"
+
+    def _inbox(self, agency: Agency) -> Inbox:
+        inbox = self._inboxes.get(agency.id)
+        if inbox is None:
+            raise NoInbox(f"nothing is collected from {agency.id}", "add a [[collect]] entry to the endpoints file")
+        return inbox
+
+    def _collector(self, inbox: Inbox) -> Collector:
+        return self._collectors[inbox.transport]
+
+
+def _mark(entry: FoundFile | Ignored) -> str:
+    """Stands for a file as it was found, or for an entry that is ignored: a name may be somebody's."""
+    changing = f"{entry.size_bytes}/{entry.modified}" if isinstance(entry, FoundFile) else entry.code
+    return hashlib.sha256(f"{changing}/{entry.name}".encode(errors="surrogateescape")).hexdigest()[:32]
+
+
+def _is_whole(file: FoundFile, memory: Memory, now: datetime, settle: timedelta) -> bool:
+    return file.marked or datetime.fromisoformat(memory.seen[_mark(file)]) + settle <= now
+
+
+def _reasons(answer: Answer, now: datetime) -> bytes:
+    """What lies beside a file that was not wholly accepted, for its sender."""
+    words: dict[str, Any] = {
+        "outcome": "refused" if answer.receipt is None else "partly accepted",
+        "at": now.isoformat(),
+        "receipt": answer.receipt,
+        "problems": [problem.as_dict() for problem in answer.refused],
+    }
+    return (json.dumps(words, indent=2, ensure_ascii=False) + "\n").encode()

@@ -1,0 +1,252 @@
+"""What follows from an accepted message, in the same transaction: clocks stop and start, a report that is held goes
+on to whom it must, and one that is missing is asked for."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from hub.deadlines.clocks import start_clock, stop_clocks, void_clocks
+from hub.deadlines.due import LONDON
+from hub.exchange.accepting.late_arrivals import still_to_start
+from hub.exchange.message.assess import Assessor
+from hub.exchange.message.own_messages import write_own_message
+from hub.exchange.message.recorded import NoLongerKnown, kept_message
+from hub.exchange.message.recording import Recorded, deliver_to
+from hub.exchange.message.stages import AssessedMessage, Denied, DueClock, Validated
+from hub.identity.case_keys import contradict
+from hub.identity.supervised import enter
+from hub.journal.events import Event
+from hub.lifecycle import ClockState, DeliveryState
+from hub.sharing.terms.agencies import Agency, Role
+from hub.store.content.blinding import Blinded
+from hub.store.database.engine import Transaction
+from hub.store.journal import entries as journal
+from hub.store.messages import clocks, deliveries, messages
+from hub.store.messages.clocks import NewClock
+from hub.store.persons import people
+from schemas.catalogue import Catalogue
+from schemas.kind import Forward, StopAt, Target
+from schemas.problem import Problem
+
+
+class Follower:
+    def __init__(self, assessor: Assessor, catalogue: Catalogue) -> None:
+        self._assessor = assessor
+        self._catalogue = catalogue
+
+    def clocks_to_start(self, connection: Transaction, assessed: AssessedMessage) -> tuple[DueClock, ...] | Problem:
+        """Those that nothing has ended yet; a Problem if the message was withdrawn before it came."""
+        return still_to_start(connection, assessed, self._catalogue)
+
+    def follow(
+        self,
+        connection: Transaction,
+        assessed: AssessedMessage,
+        clocks_to_start: tuple[DueClock, ...],
+        recorded: Recorded,
+        now: datetime,
+    ) -> None:
+        validated = assessed.validated
+        if recorded.supersedes is not None:
+            self._replace(connection, assessed, recorded, recorded.supersedes, now)
+        stops = [stop for stop in validated.stops() if stop.at is StopAt.ACCEPTED]
+        stop_clocks(connection, stops, recorded.message_id, recorded.case_keys, now)
+        forwards = {forward.clock: forward for forward in validated.draft.payload.forwards()}
+        names = {due.start.clock for due in clocks_to_start}
+        found = clocks.running(connection, names, recorded.case_keys, recorded.message_id)
+        running: dict[tuple[str, datetime], UUID] = {(clock.name, clock.due_at): clock.id for clock in found}
+        for due in clocks_to_start:
+            clock_id = self._start(connection, due, running, forwards.get(due.start.clock), recorded, now)
+            forward = forwards.get(due.start.clock)
+            if forward is not None and due.toward is not None:
+                self._forward_or_ask(connection, forward, due.toward, clock_id, recorded, now)
+        self._send_on_where_awaited(connection, validated, recorded, now)
+        self._remember_people(connection, assessed, recorded, now)
+
+    def _replace(
+        self, connection: Transaction, assessed: AssessedMessage, recorded: Recorded, former_id: UUID, now: datetime
+    ) -> None:
+        """A correction reaches everybody whom the former reached, and voids the clocks that it does not start again."""
+        still = frozenset((due.start.clock, due.due_at) for due in assessed.clocks)
+        void_clocks(connection, former_id, still, recorded.message_id, now)
+        journal.append(connection, Event.SUPERSEDED, now, message_id=former_id, superseded_by=str(recorded.message_id))
+        reached = {minimised.permitted.recipient.id for minimised in assessed.minimised}
+        for delivery in deliveries.of_message(connection, former_id):
+            recipient = self._assessor.registry.agencies.get(delivery.recipient)
+            if recipient is not None and recipient.id not in reached:
+                self._deliver_too(connection, assessed.validated, recipient, Target(delivery.target), recorded, now)
+
+    def _deliver_too(
+        self,
+        connection: Transaction,
+        validated: Validated,
+        recipient: Agency,
+        target: Target,
+        recorded: Recorded,
+        now: datetime,
+    ) -> None:
+        outcome = self._assessor.decide_for(validated, recipient, target, now.astimezone(LONDON).date())
+        if not isinstance(outcome, Denied):
+            deliver_to(connection, self._assessor.reduce(outcome), recorded.message_id, now, cause=recorded.supersedes)
+
+    def _remember_people(
+        self, connection: Transaction, assessed: AssessedMessage, recorded: Recorded, now: datetime
+    ) -> None:
+        """Whom the areas that send or receive this supervise, and whose supervisor must still be found."""
+        validated = assessed.validated
+        parties = [validated.sender, *(minimised.permitted.recipient for minimised in assessed.minimised)]
+        areas = sorted({party.id for party in parties if party.role is Role.PROBATION})
+        enter(connection, areas, recorded.message_id, validated.draft.payload.supervised(), now)
+        for missing in assessed.unaddressed:
+            if missing.target is Target.SUPERVISOR:
+                people.await_link(connection, recorded.message_id, missing.target)
+
+    def _start(
+        self,
+        connection: Transaction,
+        due: DueClock,
+        running: dict[tuple[str, datetime], UUID],
+        forward: Forward | None,
+        recorded: Recorded,
+        now: datetime,
+    ) -> UUID:
+        """Unless the very same clock is `running` already for this person and case: a result sent again."""
+        same = (due.start.clock, due.due_at)
+        if same not in running:
+            running[same] = start_clock(connection, _new_clock(due, forward, recorded, now), now)
+        return running[same]
+
+    def _forward_or_ask(
+        self,
+        connection: Transaction,
+        forward: Forward,
+        toward: Agency,
+        clock_id: UUID,
+        recorded: Recorded,
+        now: datetime,
+    ) -> None:
+        for held_id, keys in messages.with_case_keys(connection, recorded.case_keys, forward.kind):
+            if contradict(keys, recorded.case_keys):
+                continue
+            try:
+                self._forward(connection, held_id, toward, forward.to, recorded.message_id, recorded.case_keys, now)
+            except NoLongerKnown:
+                continue  # nobody may be given what its sender, who has left, agreed to with nobody
+            return
+        self._ask(connection, forward, clock_id, recorded, now)
+
+    def _forward(
+        self,
+        connection: Transaction,
+        held_id: UUID,
+        toward: Agency,
+        target: Target,
+        cause: UUID,
+        keys: frozenset[Blinded],
+        now: datetime,
+    ) -> None:
+        """Send a held message on, if a protocol permits; the refusal is journalled and the clock keeps running."""
+        validated = kept_message(connection, held_id, self._catalogue, self._assessor.registry)
+        outcome = self._assessor.decide_for(validated, toward, target, now.astimezone(LONDON).date())
+        if isinstance(outcome, Denied):
+            journal.append(
+                connection,
+                Event.SHARING_DENIED,
+                now,
+                message_id=held_id,
+                agency=toward.id,
+                code=outcome.denial.code,
+                reason=outcome.denial.reason,
+            )
+            return
+        delivery_id = deliver_to(connection, self._assessor.reduce(outcome), held_id, now, cause=cause)
+        if delivery_id is not None:
+            journal.append(
+                connection,
+                Event.FORWARDED,
+                now,
+                message_id=held_id,
+                delivery_id=delivery_id,
+                agency=toward.id,
+                because_of=str(cause),
+            )
+            messages.settle(connection, frozenset({held_id}))
+        else:
+            self._stop_if_received_before(connection, validated, held_id, toward, keys, now)
+
+    def _stop_if_received_before(
+        self,
+        connection: Transaction,
+        validated: Validated,
+        held_id: UUID,
+        toward: Agency,
+        keys: frozenset[Blinded],
+        now: datetime,
+    ) -> None:
+        """The recipient had it before the clock started: its receipt already stands."""
+        delivery = deliveries.of_recipient(connection, held_id, toward.id)
+        if delivery is not None and delivery.state == DeliveryState.DELIVERED and delivery.receipt["proved"]:
+            stops = [stop for stop in validated.stops() if stop.at is StopAt.RECEIPT]
+            stop_clocks(connection, stops, held_id, keys, now)
+
+    def _ask(
+        self, connection: Transaction, forward: Forward, clock_id: UUID, recorded: Recorded, now: datetime
+    ) -> None:
+        """The hub writes by itself, in its own name, and under a protocol of its own."""
+        ask = forward.ask
+        kind = self._catalogue.kinds[(ask.kind, ask.version)]
+        reference = f"ask/{clock_id}"
+        asked = write_own_message(connection, self._assessor, kind, ask.payload, reference, recorded.message_id, now)
+        if isinstance(asked, Problem):
+            journal.append(
+                connection,
+                Event.SHARING_DENIED,
+                now,
+                message_id=recorded.message_id,
+                clock_id=clock_id,
+                code=asked.code,
+                reason=asked.problem,
+            )
+        else:
+            journal.append(
+                connection,
+                Event.ASKED,
+                now,
+                message_id=asked.message_id,
+                clock_id=clock_id,
+                because_of=str(recorded.message_id),
+            )
+
+    def _send_on_where_awaited(
+        self, connection: Transaction, validated: Validated, recorded: Recorded, now: datetime
+    ) -> None:
+        """A running clock waits for just this: the report goes on to whom the clock names."""
+        for clock in clocks.awaiting(connection, validated.draft.kind, recorded.case_keys):
+            toward = self._assessor.registry.agencies.get(clock.toward) if clock.toward else None
+            started_by = messages.case_keys_of(connection, clock.message_id)
+            if toward is not None and not contradict(recorded.case_keys, started_by):
+                to, cause = Target(clock.toward_target), clock.message_id
+                self._forward(connection, recorded.message_id, toward, to, cause, recorded.case_keys, now)
+
+
+def _new_clock(due: DueClock, forward: Forward | None, recorded: Recorded, now: datetime) -> NewClock:
+    return NewClock(
+        name=due.start.clock,
+        message_id=recorded.message_id,
+        owner=due.owner.id if due.owner else None,
+        toward=due.toward.id if due.toward else None,
+        toward_target=due.start.toward,
+        forward_kind=forward.kind if forward else None,
+        starts_at=due.starts_at,
+        due_at=due.due_at,
+        why=due.start.why,
+        state=ClockState.DOUBTFUL if due.start.doubtful else ClockState.RUNNING,
+        remind_at=_reminders(due, now),
+    )
+
+
+def _reminders(due: DueClock, now: datetime) -> tuple[datetime, ...]:
+    """Those still to come, and one for the moment it is overdue."""
+    if not due.start.remind_hours_before or due.start.doubtful:
+        return ()
+    before = (due.due_at - timedelta(hours=hours) for hours in due.start.remind_hours_before)
+    return tuple(sorted(moment for moment in (*before, due.due_at) if moment > now))

@@ -1,0 +1,1 @@
+"""Work that falls due by itself: reminders, notices, linking and clearing up."""

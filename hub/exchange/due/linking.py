@@ -1,0 +1,151 @@
+"""Linking: which records are about people whom the areas supervise, and what follows from it."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from hub.deadlines.due import LONDON
+from hub.errors import ContentDestroyed, NotFound
+from hub.exchange.message.assess import Assessor
+from hub.exchange.message.recorded import NoLongerKnown, kept_message
+from hub.exchange.message.recording import deliver_to
+from hub.exchange.message.stages import Denied, Validated
+from hub.identity.linkage import Link, LinkCertainty
+from hub.identity.supervised import candidates_for, link_people, record_of
+from hub.journal.events import Event
+from hub.lifecycle import LinkState
+from hub.store.database.engine import Found, Store, Transaction
+from hub.store.journal import entries as journal
+from hub.store.messages import messages
+from hub.store.persons import people
+from hub.store.persons.people import SupervisedPerson
+from schemas.catalogue import Catalogue
+from schemas.kind import Target
+
+_LOOK_AGAIN_AFTER = timedelta(days=1)
+_AT_ONCE_MAX = 200
+_STATES = {LinkCertainty.CERTAIN: LinkState.CERTAIN, LinkCertainty.DOUBTFUL: LinkState.DOUBTFUL}
+
+
+class Linking:
+    """Certain links go out by themselves; a doubtful one waits for a person."""
+
+    def __init__(self, store: Store, assessor: Assessor, catalogue: Catalogue) -> None:
+        self._store = store
+        self._assessor = assessor
+        self._catalogue = catalogue
+
+    def waiting(self, now: datetime) -> int:
+        with self._store.transaction() as connection:
+            return people.count_waiting(connection, now - _LOOK_AGAIN_AFTER)
+
+    def run(self, now: datetime) -> dict[str, int]:
+        """Look for the people of the messages that wait; returns how many links were certain and doubtful."""
+        self._assessor.refresh()
+        found = {LinkState.CERTAIN: 0, LinkState.DOUBTFUL: 0}
+        with self._store.transaction() as connection:
+            ids = people.waiting(connection, now - _LOOK_AGAIN_AFTER, _AT_ONCE_MAX)
+            kept = {str(id): each for id in ids if (each := self._readable(connection, id)) is not None}
+            records = {id: record_of(id, each.draft.payload.about()[0]) for id, each in kept.items()}
+            supervised = candidates_for(connection, tuple(records.values()))
+            by_id = {str(person.id): person for person in supervised}
+            links = link_people(connection, tuple(records.values()), supervised)
+            for link in links:
+                if self._keep(connection, link, by_id[link.right], kept[link.left], now):
+                    found[_STATES[link.certainty]] += 1
+            linked = {UUID(link.left) for link in links}
+            for id in ids:
+                if id in linked:
+                    people.no_longer_waiting(connection, id)
+                else:
+                    people.looked_at(connection, id, now)
+        return {str(state): count for state, count in found.items()}
+
+    def _readable(self, connection: Transaction, id: UUID) -> Validated | None:
+        """None for one that holds up no other: its sender or its kind has left, its content is destroyed, or another
+        message goes in its stead."""
+        if messages.is_superseded(connection, id):
+            return None
+        try:
+            return kept_message(connection, id, self._catalogue, self._assessor.registry)
+        except (NoLongerKnown, ContentDestroyed):
+            return None
+
+    def _keep(
+        self, connection: Transaction, link: Link, person: SupervisedPerson, validated: Validated, now: datetime
+    ) -> bool:
+        """Keep the link with what speaks for it, and send where it is certain; False if it was kept before."""
+        message_id, state = UUID(link.left), _STATES[link.certainty]
+        link_id = people.keep_link(
+            connection,
+            message_id=message_id,
+            person=person,
+            state=state,
+            found_by=link.by,
+            match_weight=link.match_weight,
+            evidence=[{"comparison": c, "level": level, "weight": weight} for c, level, weight in link.evidence],
+            why=link.why,
+            now=now,
+        )
+        if link_id is None:
+            return False
+        journal.append(
+            connection,
+            Event.LINKED if state is LinkState.CERTAIN else Event.LINK_DOUBTFUL,
+            now,
+            message_id=message_id,
+            agency=person.area,
+            link=str(link_id),
+            found_by=link.by,
+            match_weight=link.match_weight,
+            why=link.why,
+        )
+        if state is LinkState.CERTAIN:
+            self._send(connection, message_id, person.area, validated, now)
+        return True
+
+    def decide(self, link_id: UUID, *, same: bool, by: str, now: datetime) -> Found:
+        """A person's answer to a doubtful link. Raises NotFound if it is not doubtful (any more)."""
+        self._assessor.refresh()
+        state = LinkState.CONFIRMED if same else LinkState.REJECTED
+        with self._store.transaction() as connection:
+            decided = people.decide_link(connection, link_id, state, by, now)
+            if decided is None:
+                raise NotFound("there is no doubtful link of that id", "see: hub links list")
+            journal.append(
+                connection,
+                Event.LINK_CONFIRMED if same else Event.LINK_REJECTED,
+                now,
+                message_id=decided.message_id,
+                agency=decided.area,
+                link=str(link_id),
+                decided_by=by,
+            )
+            if same and not messages.is_superseded(connection, decided.message_id):
+                validated = kept_message(connection, decided.message_id, self._catalogue, self._assessor.registry)
+                self._send(connection, decided.message_id, decided.area, validated, now)
+            return decided
+
+    def listed(self, state: LinkState | None) -> tuple[Found, ...]:
+        with self._store.transaction() as connection:
+            return people.links(connection, state)
+
+    def _send(self, connection: Transaction, message_id: UUID, area: str, validated: Validated, now: datetime) -> None:
+        on = now.astimezone(LONDON).date()
+        agency = self._assessor.registry.agencies.get(area)
+        if agency is None:
+            return
+        recipient = self._assessor.registry.agencies.current(agency.id, on)
+        outcome = self._assessor.decide_for(validated, recipient, Target.SUPERVISOR, on)
+        if isinstance(outcome, Denied):
+            journal.append(
+                connection,
+                Event.SHARING_DENIED,
+                now,
+                message_id=message_id,
+                agency=recipient.id,
+                code=outcome.denial.code,
+                reason=outcome.denial.reason,
+            )
+            return
+        deliver_to(connection, self._assessor.reduce(outcome), message_id, now)
+        messages.settle(connection, frozenset({message_id}))

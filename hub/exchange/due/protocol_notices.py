@@ -1,0 +1,79 @@
+"""Notices: the parties of a protocol are told before it expires or must be reviewed."""
+
+from datetime import datetime
+
+from hub.deadlines.due import LONDON
+from hub.exchange.message.assess import Assessor
+from hub.exchange.message.own_messages import write_own_message
+from hub.exchange.message.recording import Recorded
+from hub.journal.events import Event
+from hub.sharing.agreed.notices import Notice, due_notices, parties_of
+from hub.store.database.engine import Store
+from hub.store.journal import entries as journal
+from hub.store.sharing import notices
+from hub.store.sharing.notices import Key
+from schemas.catalogue import Catalogue
+from schemas.kind import MessageKind
+
+_AT_ONCE_MAX = 5  # each is a message to all the parties: the sweep has other work
+
+
+class Notifying:
+    def __init__(self, store: Store, assessor: Assessor, catalogue: Catalogue) -> None:
+        self._store = store
+        self._assessor = assessor
+        self._catalogue = catalogue
+
+    def send_due(self, now: datetime) -> int:
+        """Send every notice that is due and has not been sent; returns how many were. Without a protocol in force that
+        lets notices go, none does, and they are sent once there is one."""
+        self._assessor.refresh()
+        registry, kind = self._assessor.registry, self._catalogue.notice()
+        today = now.astimezone(LONDON).date()
+        agreed = {
+            name for p in registry.protocols if registry.in_force(p, today) for c in p.clauses for name in c.kinds
+        }
+        due = tuple(due_notices(registry.protocols, today))
+        if kind is None or kind.name not in agreed or not due:
+            return 0
+        with self._store.transaction() as connection:
+            sent = notices.sent(connection)
+        new = [notice for notice in due if _key(notice) not in sent]
+        return sum(self._send(notice, kind, now) for notice in new[:_AT_ONCE_MAX])
+
+    def _send(self, notice: Notice, kind: MessageKind, now: datetime) -> bool:
+        protocol, today = notice.protocol, now.astimezone(LONDON).date()
+        parties = parties_of(protocol, self._assessor.registry.agencies, today)
+        payload = {
+            "protocol": protocol.id,
+            "protocol_version": protocol.version,
+            "title": protocol.title,
+            "occasion": notice.occasion,
+            "on": notice.on,
+            "days_left": (notice.on - today).days,
+            "parties": parties,
+        }
+        key = _key(notice)
+        reference = "notice/" + "/".join(map(str, key))
+        with self._store.transaction() as connection:
+            written = write_own_message(connection, self._assessor, kind, payload, reference, None, now)
+            if not isinstance(written, Recorded):
+                return False
+            notices.note(connection, key, written.message_id, now)
+            if not written.repeated:
+                journal.append(
+                    connection,
+                    Event.PROTOCOL_NOTICED,
+                    now,
+                    message_id=written.message_id,
+                    protocol=protocol.id,
+                    protocol_version=protocol.version,
+                    occasion=notice.occasion,
+                    days=notice.days,
+                    parties=len(parties),
+                )
+        return not written.repeated
+
+
+def _key(notice: Notice) -> Key:
+    return notice.protocol.id, notice.protocol.version, str(notice.occasion), notice.on, notice.days

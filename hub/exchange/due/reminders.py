@@ -1,0 +1,62 @@
+"""Chasers: whoever owes something is reminded before it is due, and once when it is overdue."""
+
+from datetime import datetime
+
+from hub.exchange.message.assess import Assessor
+from hub.exchange.message.own_messages import write_own_message
+from hub.exchange.message.recording import Recorded
+from hub.journal.events import Event
+from hub.store.content import contents
+from hub.store.database.engine import Found, Store, Transaction
+from hub.store.journal import entries as journal
+from hub.store.messages import clocks, messages
+from schemas.catalogue import Catalogue
+
+_AT_ONCE_MAX = 200
+
+
+class Reminding:
+    def __init__(self, store: Store, assessor: Assessor, catalogue: Catalogue) -> None:
+        self._store = store
+        self._assessor = assessor
+        self._catalogue = catalogue
+
+    def send_due(self, now: datetime) -> int:
+        """Send every reminder that is due; returns how many owners were reminded."""
+        self._assessor.refresh()
+        with self._store.transaction() as connection:
+            due = clocks.take_reminders(connection, now, _AT_ONCE_MAX)
+            return sum(self._remind(connection, clock, now) for clock in due)
+
+    def _remind(self, connection: Transaction, clock: Found, now: datetime) -> bool:
+        kind = self._catalogue.reminder()
+        started_by = messages.find(connection, clock.message_id)
+        reference = contents.references_of(connection, [clock.message_id]).get(clock.message_id)
+        if kind is None or clock.owner is None or started_by is None or reference is None:
+            return False
+        payload = {
+            "clock": clock.name,
+            "due_at": clock.due_at.isoformat(),
+            "overdue": clock.due_at < now,
+            "why": clock.why,
+            "owner": clock.owner,
+            "message_id": str(clock.message_id),
+            "reference": reference[:250],
+            "sender": started_by.sender,
+            "kind": started_by.kind,
+            "started_at": clock.starts_at.isoformat(),
+        } | ({"toward": clock.toward} if clock.toward else {})
+        own_reference = f"reminder/{clock.id}/{clock.next_reminder_at.isoformat()}"
+        written = write_own_message(connection, self._assessor, kind, payload, own_reference, clock.message_id, now)
+        if not isinstance(written, Recorded):
+            return False
+        journal.append(
+            connection,
+            Event.REMINDED,
+            now,
+            message_id=clock.message_id,
+            clock_id=clock.id,
+            agency=clock.owner,
+            reminder=str(written.message_id),
+        )
+        return True

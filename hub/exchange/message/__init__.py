@@ -1,0 +1,1 @@
+"""A message from its document to its record: decoded, validated, decided, minimised, recorded."""

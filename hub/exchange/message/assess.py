@@ -1,0 +1,217 @@
+"""Decode, validate, decide, minimise: everything that is decided about a document before anything is written. Pure."""
+
+from copy import copy
+from dataclasses import replace
+from datetime import date
+
+from adapters.catalogue import Adapters
+from adapters.contract import Decoded, Draft
+from hub.codes.known import CodeLists, code_flags
+from hub.deadlines.due import LONDON, due_at
+from hub.exchange.message.routing import Routing, find_agency, shown_code
+from hub.exchange.message.stages import (
+    AssessedMessage,
+    Assessment,
+    Denied,
+    DueClock,
+    Minimised,
+    Permitted,
+    Received,
+    Unaddressed,
+    Validated,
+)
+from hub.sharing.agreed.live import Agreed
+from hub.sharing.checking.registry import SharingRegistry
+from hub.sharing.decision.conditions import decide_about
+from hub.sharing.decision.decide import Denial
+from hub.sharing.decision.minimise import minimise
+from hub.sharing.terms.agencies import Agency, Role
+from schemas.catalogue import Catalogue
+from schemas.kind import Target
+from schemas.problem import Problem, Refused
+from schemas.shape import flags_of
+
+
+class Assessor:
+    """The pure half of the hub: no clock of its own, no store."""
+
+    def __init__(
+        self,
+        adapters: Adapters,
+        catalogue: Catalogue,
+        registry: SharingRegistry,
+        codes: CodeLists,
+        pseudonym_key: bytes,
+    ) -> None:
+        self._adapters = adapters
+        self._pseudonym_key = pseudonym_key
+        self._catalogue = catalogue
+        self._codes = codes
+        self._fixed = registry
+        self._live: Agreed | None = None
+
+    @property
+    def registry(self) -> SharingRegistry:
+        return self._live.current() if self._live else self._fixed
+
+    def following(self, live: Agreed) -> "Assessor":
+        """The same, deciding by what is agreed at each moment."""
+        follower = copy(self)
+        follower._live = live
+        return follower
+
+    def refresh(self) -> None:
+        """Take up what was agreed since, before a piece of work and outside of any transaction."""
+        if self._live:
+            self._live.refresh()
+
+    def assess(self, received: Received) -> Assessment:
+        """Raises Refused when nothing of the document can be read."""
+        document = self.decode(received)
+        messages: list[AssessedMessage] = []
+        refused: list[Problem] = list(document.refused)
+        for draft in document.drafts:
+            assessed = self.assess_draft(draft, received)
+            if isinstance(assessed, Problem):
+                refused.append(assessed)
+            else:
+                messages.append(assessed)
+        return Assessment(tuple(messages), tuple(refused))
+
+    def assess_draft(self, draft: Draft, received: Received) -> AssessedMessage | Problem:
+        validated = self._validate(draft, received)
+        if isinstance(validated, Problem):
+            return validated
+        on = received.received_at.astimezone(LONDON).date()
+        routing = Routing(self.registry.agencies, draft, validated.sender, on)
+        outcomes = self.outcomes(validated, on)
+        minimised = tuple(self.reduce(outcome) for outcome in outcomes if isinstance(outcome, Permitted))
+        denied = tuple(outcome for outcome in outcomes if isinstance(outcome, Denied))
+        unaddressed = tuple(outcome for outcome in outcomes if isinstance(outcome, Unaddressed))
+        if not minimised and not any(missing.target is Target.SUPERVISOR for missing in unaddressed):
+            return _nobody_may_have_it(draft, denied, unaddressed)
+        return AssessedMessage(validated, minimised, denied, unaddressed, _clocks(validated, routing, minimised))
+
+    def outcomes(self, validated: Validated, on: date) -> tuple[Permitted | Denied | Unaddressed, ...]:
+        """For everybody whom it is for on that day."""
+        draft = validated.draft
+        routing = Routing(self.registry.agencies, draft, validated.sender, on)
+        return tuple(
+            found if isinstance(found, Unaddressed) else self.decide_for(validated, found, target, on)
+            for target in draft.payload.targets()
+            for found in routing.find(target)
+        )
+
+    def decode(self, received: Received) -> Decoded:
+        """Raises Refused when nothing of the document can be read."""
+        system = self._adapters.recognise(received.body)
+        if system is None:
+            raise Refused(
+                Problem(
+                    "document.unrecognised",
+                    "document",
+                    "is in no format that the exchange reads",
+                    f"send one of: {', '.join(sorted(self._adapters.systems))}; the README of each says how it looks",
+                )
+            )
+        return system.decode(received.body, received.documents)
+
+    def _validate(self, draft: Draft, received: Received) -> Validated | Problem:
+        kind = self._catalogue.find(draft.kind, draft.version)
+        if kind is None:
+            return Problem(
+                "kind.unknown",
+                draft.where,
+                f"there is no kind {draft.kind} version {draft.version}",
+                f"use one of: {', '.join(self._catalogue.names())}",
+            )
+        sender = self._sender(draft, received.caller, received.received_at.astimezone(LONDON).date())
+        if isinstance(sender, Problem):
+            return sender
+        payload = draft.payload.model_dump(mode="json", exclude_none=True)
+        flags = flags_of(draft.payload) + code_flags(payload, kind, self._codes)
+        return Validated(draft, kind, sender, payload, flags, received.received_at)
+
+    def _sender(self, draft: Draft, caller: Agency | None, on: date) -> Agency | Problem:
+        agencies = self.registry.agencies
+        sender = find_agency(draft.sender, agencies, on) if draft.sender else caller
+        if sender is None:
+            return _unknown_sender(draft)
+        if caller is not None and not agencies.may_send_for(agencies.current(caller.id, on), sender):
+            return Problem(
+                "sender.not_yours",
+                draft.where,
+                f"{caller.id} may not send for {sender.id}",
+                "send it with the key of the agency that the document names",
+            )
+        court = draft.payload.facts().get("court")
+        if sender.role is Role.COURT and court is not None and agencies.resolve(court) != sender:
+            return Problem(
+                "court.not_the_sender",
+                draft.where,
+                f"{sender.id} sends about another court, {shown_code(court)}",
+                "a court sends only about its own hearings",
+            )
+        return sender
+
+    def reduce(self, permitted: Permitted) -> Minimised:
+        """Keep only what the protocol grants this recipient."""
+        validated = permitted.validated
+        cut = minimise(validated.payload, permitted.permit, validated.kind, self._pseudonym_key)
+        return Minimised(permitted, cut)
+
+    def decide_for(self, validated: Validated, recipient: Agency, target: Target, on: date) -> Permitted | Denied:
+        decision = decide_about(
+            self.registry,
+            sender=validated.sender.id,
+            recipient=recipient.id,
+            kind=validated.kind,
+            payload=validated.payload,
+            on=on,
+        )
+        if isinstance(decision, Denial):
+            return Denied(recipient, target, decision)
+        return Permitted(validated, recipient, target, decision)
+
+
+def _clocks(validated: Validated, routing: Routing, minimised: tuple[Minimised, ...]) -> tuple[DueClock, ...]:
+    """The clocks that it starts, with the days of the protocols that let it go where these say any."""
+    agreed = {clock: days for cut in minimised for clock, days in cut.permitted.permit.clocks}
+    starts = (
+        replace(start, allowance=agreed.get(start.clock, start.allowance)) for start in validated.draft.payload.clocks()
+    )
+    return tuple(
+        DueClock(
+            start,
+            start.anchor if start.allowance.amount > 0 else validated.received_at,
+            due_at(start.anchor, start.allowance),
+            routing.first(start.owner),
+            routing.first(start.toward),
+        )
+        for start in starts
+    )
+
+
+def _unknown_sender(draft: Draft) -> Problem:
+    if draft.sender is None:
+        return Problem(
+            "sender.missing", draft.where, "the document names no sender", "name it, or say from whom it comes"
+        )
+    code = "court.unknown" if draft.sender == draft.payload.facts().get("court") else "sender.unknown"
+    return Problem(
+        code,
+        draft.where,
+        f"no agency of the exchange is {shown_code(draft.sender)}",
+        "correct the code, or ask the exchange to enter the agency in its registry",
+    )
+
+
+def _nobody_may_have_it(draft: Draft, denied: tuple[Denied, ...], unaddressed: tuple[Unaddressed, ...]) -> Problem:
+    reasons = [denied_one.denial.reason for denied_one in denied] + [missing.reason for missing in unaddressed]
+    code = denied[0].denial.code if denied else "recipient.unknown"
+    return Problem(
+        code,
+        draft.where,
+        "nobody can be given this message: " + "; ".join(reasons or ["it is for nobody"]),
+        "agree a sharing protocol for it, or correct the message",
+    )

@@ -1,0 +1,35 @@
+"""Messages that the hub writes by itself, in its own name and under protocols of its own."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from adapters.contract import Draft
+from hub.exchange.message.assess import Assessor
+from hub.exchange.message.recording import Cause, Recorded, record
+from hub.exchange.message.stages import Received
+from hub.store.database.engine import Transaction
+from hub.store.messages import messages
+from schemas.kind import MessageKind
+from schemas.problem import Problem
+
+HUB = "hub"
+
+
+def write_own_message(
+    connection: Transaction,
+    assessor: Assessor,
+    kind: MessageKind,
+    payload: Mapping[str, object],
+    reference: str,
+    because_of: UUID | None,
+    now: datetime,
+) -> Recorded | Problem:
+    """Recorded under the hub's own name; a Problem if no protocol lets anybody have it."""
+    draft = Draft(kind.name, kind.version, HUB, None, reference, kind.payload.model_validate(payload), sent_at=now)
+    hub = assessor.registry.agencies.get(HUB)
+    assessed = assessor.assess_draft(draft, Received(uuid4(), hub, b"", "", {}, now))
+    if isinstance(assessed, Problem):
+        return assessed
+    cause = Cause(because_of, messages.correlation_of(connection, because_of)) if because_of else None
+    return record(connection, assessed, None, now, cause)

@@ -1,0 +1,80 @@
+"""What would happen to a document, with nothing written and no server needed: the contract of `hub try --json`."""
+
+from typing import Any
+
+from hub.exchange.message.stages import AssessedMessage, Assessment
+
+
+def preview(assessment: Assessment) -> dict[str, Any]:
+    return {
+        "accepted": bool(assessment.messages) and not assessment.refused,
+        "messages": [_message(assessed) for assessed in assessment.messages],
+        "refused": [problem.as_dict() for problem in assessment.refused],
+        "deliveries": [
+            delivery for n, assessed in enumerate(assessment.messages) for delivery in _deliveries(n, assessed)
+        ],
+        "clocks": [clock for n, assessed in enumerate(assessment.messages) for clock in _clocks(n, assessed)],
+    }
+
+
+def _message(assessed: AssessedMessage) -> dict[str, Any]:
+    validated = assessed.validated
+    doubts = [doubt.as_dict() for doubt in validated.draft.doubts]
+    doubts += [{"code": flag.code, "where": flag.path, "problem": flag.problem} for flag in validated.flags]
+    return {
+        "kind": validated.draft.kind,
+        "version": validated.draft.version,
+        "sender": validated.sender.id,
+        "reference": validated.draft.reference,
+        "counts": dict(validated.draft.payload.counts()),
+        "doubts": doubts,
+    }
+
+
+def _deliveries(number: int, assessed: AssessedMessage) -> list[dict[str, Any]]:
+    permitted = [
+        {
+            "message": number,
+            "recipient": cut.permitted.recipient.id,
+            "permitted": True,
+            "protocol": "{} v{}".format(*cut.protocol),
+            "withheld": [held["path"] for held in cut.withheld()],
+            "reason": "the protocol grants it",
+        }
+        for cut in assessed.minimised
+    ]
+    denied = [
+        _not_delivered(number, denied.recipient.id, denied.denial.protocol_id, denied.denial.reason)
+        for denied in assessed.denied
+    ]
+    unaddressed = [
+        _not_delivered(number, missing.target.value, None, missing.reason) for missing in assessed.unaddressed
+    ]
+    return permitted + denied + unaddressed
+
+
+def _not_delivered(number: int, recipient: str, protocol: str | None, reason: str) -> dict[str, Any]:
+    return {
+        "message": number,
+        "recipient": recipient,
+        "permitted": False,
+        "protocol": protocol,
+        "withheld": [],
+        "reason": reason,
+    }
+
+
+def _clocks(number: int, assessed: AssessedMessage) -> list[dict[str, Any]]:
+    return [
+        {
+            "message": number,
+            "clock": due.start.clock,
+            "starts": due.starts_at.isoformat(),
+            "due": due.due_at.isoformat(),
+            "why": due.start.why,
+            "owner": due.owner.id if due.owner else None,
+            "toward": due.toward.id if due.toward else None,
+            "doubtful": due.start.doubtful,
+        }
+        for due in assessed.clocks
+    ]

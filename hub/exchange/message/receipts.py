@@ -1,0 +1,77 @@
+"""What the hub answers a sender: the receipt, as plain JSON. The same content always gets the same receipt."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hub.errors import SignatureWrong
+from hub.exchange.message.recording import Recorded
+from hub.exchange.message.stages import AssessedMessage
+from hub.journal.merkle import canonical
+from hub.journal.signing_keys import PublicKeys, SigningKeys
+from schemas.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`receipt` is None when nothing was accepted; then `refused` says why."""
+
+    receipt: dict[str, Any] | None
+    refused: tuple[Problem, ...]
+    repeated: bool
+
+
+def receipt_of(
+    document_id: UUID,
+    received_at: datetime,
+    digest: str,
+    recorded: tuple[tuple[AssessedMessage, Recorded], ...],
+    refused: tuple[Problem, ...],
+) -> dict[str, Any]:
+    return {
+        "document": str(document_id),
+        "received_at": received_at.isoformat(),
+        "sha256": digest,
+        "messages": [_message(assessed, kept) for assessed, kept in recorded],
+        "refused": [problem.as_dict() for problem in refused],
+    }
+
+
+def signed(receipt: dict[str, Any], keys: SigningKeys) -> dict[str, Any]:
+    """The same with `signed`, a compact JWS over the rest of it in its canonical form."""
+    return receipt | {"signed": keys.sign(canonical(receipt))}
+
+
+def verified(document: Any, keys: PublicKeys) -> dict[str, Any]:
+    """The receipt without its signature, from a receipt or from an answer that holds one. Raises SignatureWrong."""
+    receipt = document.get("receipt", document) if isinstance(document, dict) else {}
+    token = receipt.get("signed") if isinstance(receipt, dict) else None
+    if not isinstance(token, str):
+        raise SignatureWrong("receipt.unsigned", "the file holds no signed receipt", "give the answer as it came")
+    said = {name: value for name, value in receipt.items() if name != "signed"}
+    if keys.verified(token) != canonical(said):
+        raise SignatureWrong("receipt.changed", "it does not say what was signed", "give the answer as it came")
+    return said
+
+
+def _message(assessed: AssessedMessage, kept: Recorded) -> dict[str, Any]:
+    validated = assessed.validated
+    return {
+        "id": str(kept.message_id),
+        "kind": validated.draft.kind,
+        "version": validated.draft.version,
+        "sender": validated.sender.id,
+        "reference": validated.draft.reference,
+        "accepted_at": kept.accepted_at.isoformat(),
+        "journal_position": kept.position,
+        "counts": dict(validated.draft.payload.counts()),
+        "recipients": [
+            {"agency": cut.permitted.recipient.id, "protocol": "{} v{}".format(*cut.protocol)}
+            for cut in assessed.minimised
+        ],
+        "not_permitted": [
+            {"agency": denied.recipient.id, "code": denied.denial.code, "reason": denied.denial.reason}
+            for denied in assessed.denied
+        ],
+    }

@@ -1,0 +1,69 @@
+"""Reads a recorded message back as it was validated, for deciding about it anew."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from adapters.contract import Draft
+from hub.errors import ContentDestroyed, Failure
+from hub.exchange.message.stages import Validated
+from hub.sharing.checking.registry import SharingRegistry
+from hub.store.content import contents
+from hub.store.database.engine import Transaction
+from schemas.catalogue import Catalogue
+from schemas.kind import ClockStop, MessageKind, Payload
+from schemas.shape import flags_of
+
+
+class NoLongerKnown(Failure):
+    """The message was right when it was recorded; the registry or the catalogue has changed since."""
+
+    code = "message.no_longer_known"
+
+
+def kept_message(
+    connection: Transaction, message_id: UUID, catalogue: Catalogue, registry: SharingRegistry
+) -> Validated:
+    """Raises NoLongerKnown if its sender or its kind has left, ContentDestroyed if its time is over."""
+    return kept_in_exchange(connection, message_id, catalogue, registry)[0]
+
+
+def kept_in_exchange(
+    connection: Transaction, message_id: UUID, catalogue: Catalogue, registry: SharingRegistry
+) -> tuple[Validated, UUID]:
+    """The same, with the correlation of the exchange that it belongs to."""
+    row = contents.find_whole(connection, message_id)
+    if row is None:
+        raise NoLongerKnown("the message is not kept", "report this as a defect of the exchange")
+    kind, sender = catalogue.find(row.kind, row.version), registry.agencies.get(row.sender)
+    if kind is None or sender is None:
+        raise NoLongerKnown(
+            f"{row.sender} or {row.kind} version {row.version} is not in the registry any more",
+            "enter it again, or discard the delivery",
+        )
+    held = contents.content_in(connection, row)
+    payload = kind.payload.model_validate(held.payload)
+    draft = Draft(row.kind, row.version, row.sender, None, held.reference, payload, row.sent_at, held.attachments)
+    return Validated(draft, kind, sender, held.payload, flags_of(payload), row.accepted_at), row.correlation
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A kept message without its sender."""
+
+    kind: MessageKind
+    payload: Payload
+
+    def stops(self) -> tuple[ClockStop, ...]:
+        return (*self.kind.stops, *self.payload.stops())
+
+
+def what_it_said(connection: Transaction, message_id: UUID, catalogue: Catalogue) -> Said | None:
+    """Whoever sent it, also one that has left since; None if its kind has left, or its content is destroyed."""
+    row = contents.find_whole(connection, message_id)
+    kind = catalogue.find(row.kind, row.version) if row is not None else None
+    if row is None or kind is None:
+        return None
+    try:
+        return Said(kind, kind.payload.model_validate(contents.content_in(connection, row).payload))
+    except ContentDestroyed:
+        return None

@@ -1,0 +1,234 @@
+"""Accepting: one message, its deliveries, its clocks and their journal, inside the caller's transaction."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from hub.exchange.message.stages import AssessedMessage, Minimised, Validated
+from hub.identity.case_keys import case_keys
+from hub.journal.events import Event
+from hub.store.content import blinding, contents
+from hub.store.content.blinding import Blinded
+from hub.store.database.engine import Transaction
+from hub.store.journal import entries as journal
+from hub.store.messages import deliveries, messages
+from hub.store.messages.deliveries import NewDelivery
+from schemas.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A message that is durably kept once the transaction commits. `repeated` if it was kept before; `supersedes` is
+    the former edition, or what it corrects; `position` is that of its acceptance in the journal."""
+
+    message_id: UUID
+    accepted_at: datetime
+    case_keys: frozenset[Blinded]
+    repeated: bool
+    position: int
+    supersedes: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What made the hub write a message by itself."""
+
+    message_id: UUID
+    correlation: UUID
+
+
+def record(
+    connection: Transaction,
+    assessed: AssessedMessage,
+    raw_document_id: UUID | None,
+    now: datetime,
+    cause: Cause | None,
+    corrects: UUID | None = None,
+) -> Recorded | Problem:
+    """Keep it once for (sender, sender's reference); the same reference with other content is a Problem, and so is a
+    correction of what a later edition has replaced."""
+    validated = assessed.validated
+    keys = blinding.case_keys(connection, case_keys(validated.draft.payload))
+    new = _as_edition(connection, validated, _new_message(connection, validated, raw_document_id, now, cause, keys))
+    if corrects is not None:
+        if new.supersedes not in (None, corrects):
+            return _replaced_since(validated)
+        new = replace(new, supersedes=corrects)
+    before = messages.keep(connection, new)
+    if before is not None:
+        if before.digest != new.digest:
+            return _reference_reused(connection, validated, before.id, raw_document_id, now)
+        journal.append(
+            connection,
+            Event.MESSAGE_REPEATED,
+            now,
+            raw_document_id=raw_document_id,
+            message_id=before.id,
+            agency=validated.sender.id,
+        )
+        position = journal.position_of(connection, Event.MESSAGE_ACCEPTED, before.id)
+        return Recorded(before.id, before.accepted_at, keys, repeated=True, position=position)
+    position = journal.append(
+        connection,
+        Event.MESSAGE_ACCEPTED,
+        now,
+        raw_document_id=raw_document_id,
+        message_id=new.id,
+        agency=new.sender,
+        kind=new.kind,
+        version=new.version,
+        digest=new.digest,
+        doubts=len(new.doubts),
+        where=validated.draft.where,
+    )
+    _record_decisions(connection, assessed, new.id, now)
+    return Recorded(new.id, now, keys, repeated=False, position=position, supersedes=new.supersedes)
+
+
+def _as_edition(connection: Transaction, validated: Validated, new: messages.NewMessage) -> messages.NewMessage:
+    """A later edition says what changed; its digest stays that of what the sender said."""
+    payload = validated.draft.payload
+    key = payload.replaces()
+    if key is None:
+        return new
+    former_id = messages.latest_edition(connection, new.kind, new.sender, key)
+    if former_id is None:
+        return replace(new, replaces_key=key)
+    former = type(payload).model_validate(contents.payload_of(connection, former_id))
+    compared = payload.compared_with(former).model_dump(mode="json", exclude_none=True)
+    return replace(new, replaces_key=key, supersedes=former_id, payload=compared)
+
+
+def deliver_to(
+    connection: Transaction, minimised: Minimised, message_id: UUID, now: datetime, cause: UUID | None = None
+) -> UUID | None:
+    """Put a delivery into the outbox; None if that recipient has the message already."""
+    return next(iter(deliver_to_all(connection, [minimised], message_id, now, cause)), None)
+
+
+def deliver_to_all(
+    connection: Transaction, cuts: Sequence[Minimised], message_id: UUID, now: datetime, cause: UUID | None = None
+) -> tuple[UUID, ...]:
+    """The same for several recipients of one message; the ids of the deliveries that are new."""
+    new = [_new_delivery(cut) for cut in cuts]
+    subject = cuts[0].permitted.validated.draft.payload.subject() if cuts else ""
+    added = deliveries.add(connection, message_id, subject, new, now, cause)
+    told = [delivery for delivery in new if delivery.id in added]
+    journal.append_all(connection, [_permitted(delivery, message_id, now) for delivery in told])
+    return tuple(delivery.id for delivery in told)
+
+
+def _new_delivery(cut: Minimised) -> NewDelivery:
+    protocol, version = cut.protocol
+    return NewDelivery(uuid4(), cut.permitted.recipient.id, cut.permitted.target, protocol, version, cut.withheld())
+
+
+def _permitted(delivery: NewDelivery, message_id: UUID, now: datetime) -> journal.Entry:
+    detail = {
+        "protocol": delivery.protocol,
+        "protocol_version": delivery.protocol_version,
+        "withheld": [held["path"] for held in delivery.withheld],
+    }
+    return journal.Entry(Event.SHARING_PERMITTED, now, message_id, delivery.id, delivery.recipient, detail)
+
+
+def _new_message(
+    connection: Transaction,
+    validated: Validated,
+    raw_document_id: UUID | None,
+    now: datetime,
+    cause: Cause | None,
+    keys: frozenset[Blinded],
+) -> messages.NewMessage:
+    draft = validated.draft
+    digest = content_digest(validated)
+    correlation = cause.correlation if cause else messages.correlation_with(connection, keys) or uuid4()
+    doubts = [doubt.as_dict() for doubt in draft.doubts]
+    doubts += [
+        {"code": flag.code, "where": flag.path, "problem": flag.problem, "cure": "correct it at the source"}
+        for flag in validated.flags
+    ]
+    return messages.NewMessage(
+        id=blinding.message_id(connection, validated.sender.id, draft.reference, digest),
+        raw_document_id=raw_document_id,
+        kind=draft.kind,
+        version=draft.version,
+        sender=validated.sender.id,
+        sender_reference=draft.reference,
+        subject=draft.payload.subject(),
+        correlation=correlation,
+        causation=cause.message_id if cause else None,
+        sent_at=draft.sent_at or validated.received_at,
+        accepted_at=now,
+        digest=digest,
+        payload=validated.payload,
+        attachments=draft.attachments,
+        doubts=doubts,
+        counts=dict(draft.payload.counts()),
+        case_keys=keys,
+    )
+
+
+def content_digest(validated: Validated) -> str:
+    """SHA-256 over what was said, not over how or when: kind, version, payload, documents."""
+    content = [
+        validated.draft.kind,
+        validated.draft.version,
+        validated.payload,
+        sorted(held.sha256 for held in validated.draft.attachments),
+    ]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _record_decisions(connection: Transaction, assessed: AssessedMessage, message_id: UUID, now: datetime) -> None:
+    deliver_to_all(connection, assessed.minimised, message_id, now)
+    for denied in assessed.denied:
+        journal.append(
+            connection,
+            Event.SHARING_DENIED,
+            now,
+            message_id=message_id,
+            agency=denied.recipient.id,
+            code=denied.denial.code,
+            reason=denied.denial.reason,
+        )
+    for missing in assessed.unaddressed:
+        journal.append(
+            connection,
+            Event.RECIPIENT_UNKNOWN,
+            now,
+            message_id=message_id,
+            target=missing.target,
+            reason=missing.reason,
+        )
+
+
+def _replaced_since(validated: Validated) -> Problem:
+    return Problem(
+        "correction.replaced",
+        validated.draft.where,
+        "a later edition has replaced the message that this corrects",
+        "correct the later edition, and discard this delivery",
+    )
+
+
+def _reference_reused(
+    connection: Transaction, validated: Validated, kept_id: UUID, raw_document_id: UUID | None, now: datetime
+) -> Problem:
+    journal.append(
+        connection,
+        Event.REFERENCE_REUSED,
+        now,
+        raw_document_id=raw_document_id,
+        message_id=kept_id,
+        agency=validated.sender.id,
+    )
+    return Problem(
+        "reference.reused",
+        validated.draft.where,
+        "a message with other content was accepted under the same reference before",
+        "send new content under a new reference; the first message stands unchanged",
+    )

@@ -1,0 +1,119 @@
+"""Whom a message is for: the parties it names by their place, resolved through the registry. Pure."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from adapters.contract import Draft
+from hub.exchange.message.stages import Unaddressed
+from hub.sharing.terms.agencies import Agencies, Agency, Role
+from schemas.kind import Target
+
+Found = Agency | Unaddressed
+
+
+def find_agency(reference: str, agencies: Agencies, on: date) -> Agency | None:
+    """The agency of an id, an OU code, `force:16` or `cps:16AC00`; one that has merged is its successor."""
+    scheme, _, code = reference.strip().partition(":")
+    if code and scheme == "force":
+        agency = agencies.police_of(code)
+    elif code and scheme == "cps":
+        digits = re.search(r"\d{2}", code)
+        agency = agencies.cps_of(digits.group()) if digits else None
+    else:
+        agency = agencies.resolve(reference)
+    return agencies.current(agency.id, on) if agency else None
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """The parties of one message on one day."""
+
+    agencies: Agencies
+    draft: Draft
+    sender: Agency
+    on: date
+
+    def find(self, target: Target) -> tuple[Found, ...]:
+        """Who stands at that place: one agency, or the several that are named; or why there is none."""
+        if target is Target.NAMED:
+            return self._named()
+        found = self._one(target)
+        return (self.agencies.current(found.id, self.on) if isinstance(found, Agency) else found,)
+
+    def first(self, target: Target) -> Agency | None:
+        """The one that a clock names."""
+        found = self.find(target)
+        return found[0] if found and isinstance(found[0], Agency) else None
+
+    def _named(self) -> tuple[Found, ...]:
+        names = (self.draft.recipient,) if self.draft.recipient else self.draft.payload.named()
+        if not names:
+            return (Unaddressed(Target.NAMED, "the message names no recipient"),)
+        return tuple(
+            self._known(name) or Unaddressed(Target.NAMED, f"no agency of the exchange is {shown_code(name)}")
+            for name in names
+        )
+
+    def _one(self, target: Target) -> Found:
+        match target:
+            case Target.SENDER:
+                return self.sender
+            case Target.COURT:
+                return self._court() or Unaddressed(target, "the message names no court that the exchange knows")
+            case Target.AREA:
+                return self._area() or Unaddressed(target, "the message leads to no probation area")
+            case Target.POLICE:
+                force = self._fact("force") or ""
+                return self.agencies.police_of(force) or Unaddressed(target, f"no police force has the code {force!r}")
+            case Target.CPS:
+                return self._cps() or Unaddressed(target, "the message leads to no CPS area")
+            case Target.PRISON:
+                return self._prison() or Unaddressed(target, "no prison is known that receives such a person there")
+            case Target.RESEARCH:
+                return self.agencies.only(Role.RESEARCH) or Unaddressed(target, "the registry knows no research agency")
+            case _:
+                return Unaddressed(target, "whoever supervises the person is found by linkage")
+
+    def _fact(self, name: str) -> str | None:
+        return self.draft.payload.facts().get(name)
+
+    def _known(self, reference: str) -> Agency | None:
+        return find_agency(reference, self.agencies, self.on)
+
+    def _court(self) -> Agency | None:
+        court = self._fact("court")
+        return self._known(court) if court else None
+
+    def _area(self) -> Agency | None:
+        named = self._fact("area")
+        if named:
+            return self._known(named)
+        court, force = self._court(), self._fact("force")
+        if court is not None:
+            return self.agencies.area_of(court)
+        return self.agencies.area_of_force(force) if force else None
+
+    def _cps(self) -> Agency | None:
+        force, area = self._fact("force"), self._area()
+        if force is None and area is not None and area.forces:
+            force = area.forces[0]
+        return self.agencies.cps_of(force) if force else None
+
+    def _prison(self) -> Agency | None:
+        named = self._fact("prison")
+        if named:
+            return self._known(named)
+        area = self._area()
+        if area is None:
+            return None
+        return self.agencies.prison_for(area.id, self._fact("sex") or "not_known", self._fact("age_group"))
+
+
+_ROLES = "|".join(Role)
+_SHOWN = re.compile(rf"(?=.*\d)[A-Z0-9]{{5,7}}|(force|cps):\d{{1,2}}[A-Z0-9]{{0,6}}|({_ROLES})-[a-z0-9-]{{1,40}}")
+
+
+def shown_code(code: str) -> str:
+    """It is told and written down only if it looks like one: what slipped into its field may be a person's name."""
+    return code if _SHOWN.fullmatch(code) else "what stands there"

@@ -1,0 +1,1 @@
+"""The agencies as partners: where they receive, whether they answer, and how much they may send."""

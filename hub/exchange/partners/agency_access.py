@@ -1,0 +1,59 @@
+"""Who calls, and the keys they call with, by the agencies of the registry."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hub.access import keys
+from hub.access.assertions import AgencyKey
+from hub.access.keys import Signature
+from hub.clock import Clock
+from hub.exchange.partners.limits import Limits
+from hub.journal.actors import INSTALLATION
+from hub.settings import Settings
+from hub.sharing.terms.agencies import Agencies, Agency
+from hub.store.database.engine import Store
+
+
+class AgencyAccess:
+    """Every method that takes an agency's name raises NotYours if the registry has none of that name."""
+
+    def __init__(self, store: Store, clock: Clock, settings: Settings, agencies: Agencies, limits: Limits) -> None:
+        self._store = store
+        self._clock = clock
+        self._audience = settings.audience
+        self._skew = timedelta(seconds=settings.clock_skew_seconds)
+        self._agencies = agencies
+        self._limits = limits
+
+    def caller(self, assertion: str) -> Agency:
+        """Raises AssertionRefused or TooManyCalls."""
+        id = keys.caller_of(
+            self._store,
+            assertion,
+            self._audience,
+            self._skew,
+            lambda agency: self._limits.of(agency).calls_max,
+            self._clock.now(),
+        )
+        return self._agencies.named(id)
+
+    def signature(self, caller: Agency, text: str | None, posted: bytes) -> Signature | None:
+        """What the sender signed the posted bytes with, beside them. Raises AssertionRefused."""
+        if text is None:
+            return None
+        return keys.signature_of(self._store, caller.id, text, posted, self._clock.now())
+
+    def issue_key(self, agency: str, algorithm: str = "EdDSA", by: str = INSTALLATION) -> AgencyKey:
+        return keys.issue_key(self._store, self._agencies.named(agency).id, self._clock.now(), algorithm, by)
+
+    def register_key(self, agency: str, document: dict[str, Any], id: UUID, by: str = INSTALLATION) -> datetime:
+        """When it expires. Raises KeyUnusable."""
+        return keys.register_key(self._store, self._agencies.named(agency).id, document, id, self._clock.now(), by)
+
+    def revoke_key(self, id: UUID, by: str = INSTALLATION) -> str:
+        """Whose key it was. Raises NotFound."""
+        return keys.revoke_key(self._store, id, self._clock.now(), by)
+
+    def keys(self, agency: str | None) -> tuple[Any, ...]:
+        return keys.keys_of(self._store, self._agencies.named(agency).id if agency else None)

@@ -1,0 +1,50 @@
+"""The agencies' certificates: what they sign XML documents with, and call with where mutual TLS stands in front."""
+
+from pathlib import Path
+from typing import Any
+
+from hub.access import certificates
+from hub.access.keys import Signature
+from hub.clock import Clock
+from hub.errors import CertificateRefused
+from hub.journal.actors import INSTALLATION
+from hub.settings import Settings
+from hub.sharing.terms.agencies import Agencies, Agency
+from hub.store.database.engine import Store
+
+
+class AgencyCertificates:
+    """Every method that takes an agency's name raises NotYours if the registry has none of that name."""
+
+    def __init__(self, store: Store, clock: Clock, settings: Settings, agencies: Agencies) -> None:
+        self._store = store
+        self._clock = clock
+        self._agencies = agencies
+        self.header = settings.client_certificate_header
+        self._proxies = frozenset(one.strip() for one in settings.proxy_addresses.split(",") if one.strip())
+
+    def register(self, agency: str, file: Path, by: str = INSTALLATION) -> Any:
+        """Raises KeyUnusable."""
+        return certificates.register(self._store, self._agencies.named(agency).id, file, self._clock.now(), by)
+
+    def revoke(self, thumbprint: str, by: str = INSTALLATION) -> str:
+        """Whose it was. Raises NotFound."""
+        return certificates.revoke(self._store, thumbprint, self._clock.now(), by)
+
+    def listed(self, agency: str | None) -> tuple[Any, ...]:
+        return certificates.listed(self._store, self._agencies.named(agency).id if agency else None)
+
+    def signature_within(self, caller: Agency, body: bytes) -> Signature | None:
+        """Of an unpacked document; None if it holds none. Raises AssertionRefused."""
+        return certificates.xml_signature_of(self._store, caller.id, body, self._clock.now())
+
+    def check_call(self, caller: Agency, peer: str | None, told: tuple[str, ...]) -> None:
+        """Where mutual TLS is required: that `peer` is the proxy, and that the one certificate it tells of is the
+        caller's. Raises CertificateRefused."""
+        if self.header is None:
+            return
+        thumbprint = certificates.plain(told[0]) if len(told) == 1 and peer in self._proxies else ""
+        if certificates.in_use(self._store, caller.id, thumbprint, self._clock.now()) is None:
+            raise CertificateRefused(
+                "the call did not come with a certificate of yours", "connect with a registered client certificate"
+            )

@@ -1,0 +1,180 @@
+"""Partners: what is heard of them, and pausing and resuming them by hand."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from hub.clock import Clock
+from hub.deadlines.due import LONDON
+from hub.errors import NotPaused
+from hub.exchange.partners.breaker import BreakerPolicy, Fault, after
+from hub.journal.actors import given_reason
+from hub.journal.events import Event
+from hub.settings import Settings
+from hub.sharing.terms.agencies import Agencies
+from hub.store.database.engine import Store, Transaction
+from hub.store.journal import entries as journal
+from hub.store.messages import deliveries, messages, partners
+from hub.store.messages.partners import ANSWERING, Partner, Paused, Standing
+
+_AT_ONCE_MAX = 500
+
+
+class PartnerState(StrEnum):
+    ANSWERING = "answering"
+    NOT_ANSWERING = "not_answering"
+    PAUSED = "paused"
+
+
+def note_heard(
+    connection: Transaction, recipient: str, heard: Sequence[Fault | None], policy: BreakerPolicy, now: datetime
+) -> None:
+    """What the attempts of a batch, in their order, say about the partner: a fault, or None for an answer."""
+    if not any(heard) and partners.find(connection, recipient).standing == ANSWERING:
+        return  # as nearly always: nothing to write, so nobody waits for the row
+    before = standing = partners.find(connection, recipient, to_change=True).standing
+    for fault in heard:
+        standing = after(standing, fault, policy, now)
+    if standing != before:
+        partners.write_standing(connection, recipient, standing)
+    was_open, is_open = before.next_try_at is not None, standing.next_try_at is not None
+    if is_open and not was_open:
+        why: dict[str, Any] = {"code": standing.why_code, "why": standing.why, "failures": standing.failures}
+        journal.append(connection, Event.PARTNER_SILENT, now, agency=recipient, **why, **_times(standing))
+    if was_open and not is_open:
+        journal.append(connection, Event.PARTNER_ANSWERS, now, agency=recipient, **_times(before))
+
+
+def why_waiting(partner: Partner, *, for_operator: bool) -> str | None:
+    """In words, what holds back everything for this partner; None if nothing does."""
+    if partner.paused is not None:
+        who = f" by {partner.paused.by}" if for_operator else ""
+        because = f": {partner.paused.because}" if for_operator else ""
+        return f"waiting: partner paused{who} since {_words(partner.paused.at)}{because}"
+    standing = partner.standing
+    if standing.next_try_at is None or standing.failing_since is None:
+        return None
+    since, again = _words(standing.failing_since), _words(standing.next_try_at)
+    return f"waiting: partner does not answer since {since}, next try at {again}" + (
+        f" ({standing.why})" if for_operator else ""
+    )
+
+
+class Partners:
+    def __init__(self, store: Store, clock: Clock, settings: Settings, agencies: Agencies) -> None:
+        self._store = store
+        self._clock = clock
+        self._agencies = agencies
+        self._patience = timedelta(days=settings.partner_down_quarantine_days)
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Those that are paused, that fail, or for which something waits."""
+        with self._store.transaction() as connection:
+            return [_view(partner) for partner in partners.listed(connection)]
+
+    def pause(self, name: str, by: str, reason: str) -> None:
+        """Nothing is sent to it, nor handed out, until somebody resumes it. What is being sent now is not called
+        back. Paused twice, the latter counts. Raises NotYours if no agency has that name."""
+        agency, now, reason = self._agencies.named(name), self._clock.now(), given_reason(reason)
+        with self._store.transaction() as connection:
+            partners.find(connection, agency.id, to_change=True)
+            partners.write_pause(connection, agency.id, Paused(now, by, reason))
+            journal.append(connection, Event.PARTNER_PAUSED, now, agency=agency.id, by=by, reason=reason)
+
+    def resume(self, name: str, by: str) -> None:
+        """End its pause; one that did not answer is probed at once. Raises NotYours or NotPaused."""
+        agency, now = self._agencies.named(name), self._clock.now()
+        with self._store.transaction() as connection:
+            partner = partners.find(connection, agency.id, to_change=True)
+            standing = partner.standing
+            if partner.paused is None and standing.next_try_at is None:
+                raise NotPaused(f"{agency.id} is not paused, and answers", "see: hub partners list")
+            partners.write_pause(connection, agency.id, None)
+            if standing.next_try_at is not None:
+                partners.write_standing(connection, agency.id, _probed_at(standing, now))
+            deliveries.make_due(connection, agency.id, now)
+            journal.append(connection, Event.PARTNER_RESUMED, now, agency=agency.id, by=by)
+
+    def readdress(self) -> int:
+        """What is open for an agency that has merged is for its successor: in its mailbox, behind its pause, and in
+        one order with what is its own. Returns how many."""
+        now = self._clock.now()
+        on = now.astimezone(LONDON).date()
+        ended = [each.id for each in self._agencies.by_id.values() if each.ended(on) and each.successor is not None]
+        count = 0
+        with self._store.transaction() as connection:
+            for former in deliveries.open_for(connection, ended):
+                successor = self._agencies.current(former, on).id
+                moved = deliveries.readdress(connection, former, successor, _AT_ONCE_MAX)
+                entries = [
+                    journal.Entry(Event.READDRESSED, now, row.message_id, row.id, successor, {"former": former})
+                    for row in moved
+                ]
+                journal.append_all(connection, entries)
+                count += len(moved)
+        return count
+
+    def quarantine_overdue(self) -> int:
+        """What has waited for days for a partner that does not answer: a person must say whether it is still of use.
+        Returns how many."""
+        now = self._clock.now()
+        with self._store.transaction() as connection:
+            rows = partners.quarantine_waiting(
+                connection,
+                before=now - self._patience,
+                now=now,
+                code="partner.down_too_long",
+                why="quarantined: ",
+                limit=_AT_ONCE_MAX,
+            )
+            for row in rows:
+                journal.append(
+                    connection,
+                    Event.QUARANTINED,
+                    now,
+                    message_id=row.message_id,
+                    delivery_id=row.id,
+                    agency=row.recipient,
+                    code="partner.down_too_long",
+                    why=row.why,
+                )
+            messages.settle(connection, frozenset(row.message_id for row in rows))
+        return len(rows)
+
+
+def _probed_at(standing: Standing, now: datetime) -> Standing:
+    """Somebody says that it is back: its days of silence are counted anew."""
+    return replace(standing, next_try_at=now, failing_since=now)
+
+
+def _view(partner: Partner) -> dict[str, Any]:
+    paused, standing = partner.paused, partner.standing
+    return {
+        "recipient": partner.recipient,
+        "state": _state(partner),
+        "waiting": partner.waiting,
+        "failures": standing.failures,
+        "why_code": standing.why_code,
+        "why": standing.why,
+        **_times(standing),
+        "paused_at": paused.at.isoformat() if paused else None,
+        "paused_by": paused.by if paused else None,
+        "paused_because": paused.because if paused else None,
+    }
+
+
+def _state(partner: Partner) -> PartnerState:
+    if partner.paused is not None:
+        return PartnerState.PAUSED
+    return PartnerState.ANSWERING if partner.standing.next_try_at is None else PartnerState.NOT_ANSWERING
+
+
+def _times(standing: Standing) -> dict[str, Any]:
+    since, again = standing.failing_since, standing.next_try_at
+    return {"since": since.isoformat() if since else None, "next_try_at": again.isoformat() if again else None}
+
+
+def _words(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

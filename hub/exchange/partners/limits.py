@@ -1,0 +1,82 @@
+"""How much each agency may hand in: the settings for all, and the operator's file for those that need more or less."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from hub.errors import SettingsWrong
+from hub.settings import Settings
+from hub.sharing.terms.agencies import Agencies
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyLimits:
+    """`calls_max` within any ten seconds; `body_bytes_max` of one call; `open_messages_max` handed in and not ended."""
+
+    calls_max: int
+    body_bytes_max: int
+    open_messages_max: int
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    agency: str
+    calls_max: int | None = Field(default=None, ge=1, le=100_000)
+    body_bytes_max: int | None = Field(default=None, ge=1_000)
+    open_messages_max: int | None = Field(default=None, ge=1)
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: tuple[_Entry, ...] = ()
+
+
+class Limits:
+    def __init__(self, usual: AgencyLimits, own: Mapping[str, AgencyLimits]) -> None:
+        self.usual = usual
+        self._own = MappingProxyType(dict(own))
+
+    def of(self, agency: str) -> AgencyLimits:
+        """`agency` is an id of the registry."""
+        return self._own.get(agency, self.usual)
+
+
+def load_limits(settings: Settings, agencies: Agencies) -> Limits:
+    """Those of the settings alone if there is no file. Raises SettingsWrong naming the first fault."""
+    usual = AgencyLimits(settings.calls_max, settings.multipart_body_bytes_max, settings.open_messages_max)
+    file = settings.limits_file()
+    own: dict[str, AgencyLimits] = {}
+    for number, entry in enumerate(_read(file), start=1):
+        if agencies.get(entry.agency) is None:
+            raise _wrong(file, f"limit {number}: no agency is called {entry.agency}", "use an id of the registry")
+        if entry.agency in own:
+            raise _wrong(file, f"limit {number}: {entry.agency} has limits already", "keep one of them")
+        own[entry.agency] = AgencyLimits(
+            entry.calls_max or usual.calls_max,
+            min(entry.body_bytes_max or usual.body_bytes_max, usual.body_bytes_max),
+            entry.open_messages_max or usual.open_messages_max,
+        )
+    return Limits(usual, own)
+
+
+def _read(file: Path) -> tuple[_Entry, ...]:
+    if not file.exists():
+        return ()
+    try:
+        return _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))).limit
+    except tomllib.TOMLDecodeError as error:
+        raise _wrong(file, f"is not TOML: {error}", "correct the file") from None
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        where = ".".join(str(step) for step in first["loc"])
+        raise _wrong(file, f"{where}: {first['msg']}", "see docs/limits.md") from None
+
+
+def _wrong(file: Path, problem: str, cure: str) -> SettingsWrong:
+    return SettingsWrong(f"{file.name}: {problem}", cure, str(file))

@@ -1,0 +1,234 @@
+"""Many deliveries at once: planned with a preview, approved, and worked off in batches that a person can stop.
+
+What was previewed is what is done: the plan keeps every delivery. Each batch is one transaction with its marks, so a
+crash repeats and forgets nothing, and what was stopped stays stopped.
+"""
+
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from hub.clock import Clock
+from hub.errors import Failure, NotInQuarantine
+from hub.exchange.repairing.quarantine import Quarantine
+from hub.journal.actors import given_reason, is_unverified, same_person
+from hub.journal.events import Event
+from hub.lifecycle import BulkState
+from hub.store.database.engine import Found, Store, Transaction
+from hub.store.journal import entries as journal
+from hub.store.messages import messages
+from hub.store.repairing import bulk, quarantine
+from hub.store.repairing.quarantine import Selection
+
+_BATCH = 100
+_BATCHES_AT_ONCE = 20
+
+
+class BulkRefused(Failure):
+    """`code` says why bulk work does not begin or change."""
+
+    status = 409
+
+    def __init__(self, code: str, problem: str, cure: str) -> None:
+        self.code = code
+        super().__init__(problem, cure)
+
+
+class BulkAction(StrEnum):
+    RELEASE = "release"
+    DISCARD = "discard"
+
+
+class Bulk:
+    """`alone_up_to` deliveries one person may plan and approve; more take two. Each method but `preview` and `plan`
+    raises NotInQuarantine if there is no such plan."""
+
+    def __init__(self, store: Store, clock: Clock, quarantine: Quarantine, alone_up_to: int) -> None:
+        self._store = store
+        self._clock = clock
+        self._quarantine = quarantine
+        self._alone_up_to = alone_up_to
+
+    def preview(self, selection: Selection) -> dict[str, Any]:
+        """How many, for whom, of which kinds and why there; nothing is written."""
+        with self._store.transaction() as connection:
+            return self._preview(connection, selection)
+
+    def plan(self, action: BulkAction, selection: Selection, by: str, reason: str) -> dict[str, Any]:
+        """The preview, and the id of the plan that waits to be approved. Raises BulkRefused if nothing is selected."""
+        now, id, reason = self._clock.now(), uuid4(), given_reason(reason)
+        with self._store.transaction() as connection:
+            told = self._preview(connection, selection)
+            bulk.plan(connection, id, action, selection, by=by, reason=reason, now=now)
+            count = bulk.count(connection, id)
+            if count == 0:
+                raise BulkRefused("bulk.empty", "nothing in quarantine is selected", "see: hub quarantine list")
+            self._told(connection, Event.BULK_PLANNED, id, by, action=str(action), count=count, reason=reason)
+        return told | {"id": str(id), "action": str(action), "count": count}
+
+    def named(self, wanted: str) -> UUID:
+        """The one plan whose id is that, or begins like that."""
+        plain = wanted.strip().lower()
+        if not plain or set(plain) - set("0123456789abcdef-"):
+            raise NotInQuarantine("that is no id of a plan", "see: hub quarantine plans")
+        with self._store.transaction() as connection:
+            found = bulk.find_by_prefix(connection, plain)
+        if len(found) != 1:
+            problem = "several plans begin like that" if found else "there is no such plan"
+            raise NotInQuarantine(problem, "give more of it" if found else "see: hub quarantine plans")
+        return found[0]
+
+    def approve(self, id: UUID, by: str) -> dict[str, Any]:
+        """From now on it is worked off; returns what that is, as `show`. Raises BulkRefused if a second person is
+        needed, or it is past that."""
+        with self._store.transaction() as connection:
+            row = self._find(connection, id, BulkState.PLANNED)
+            count = bulk.count(connection, id)
+            if count > self._alone_up_to and same_person(by, row.planned_by):
+                problem = (
+                    f"{count} deliveries are more than the {self._alone_up_to} that one person decides about alone"
+                )
+                raise BulkRefused("bulk.second_person", problem, f"somebody else than {by} approves it")
+            if count > self._alone_up_to and is_unverified(row.planned_by) and not is_unverified(by):
+                problem = "it was planned before there were accounts, so nobody knows that it was somebody else"
+                raise BulkRefused("bulk.second_person", problem, "plan it again, logged in")
+            bulk.move(connection, id, BulkState.RUNNING, approved_at=self._clock.now(), approved_by=by)
+            self._told(connection, Event.BULK_APPROVED, id, by, count=count)
+            return self._shown(connection, id)
+
+    def stop(self, id: UUID, by: str) -> BulkState:
+        """Nothing more of it is done, from the next batch on; one that was not approved yet is withdrawn for good.
+        Returns which of the two. Raises BulkRefused if it is stopped or over."""
+        with self._store.transaction() as connection:
+            row = self._find(connection, id, BulkState.RUNNING, BulkState.PLANNED)
+            if row.state == BulkState.PLANNED:
+                state = BulkState.WITHDRAWN
+                bulk.move(connection, id, state, ended_at=self._clock.now())
+            else:
+                state = BulkState.STOPPED
+                bulk.move(connection, id, state)
+            self._told(connection, Event.BULK_STOPPED, id, by, state=str(state))
+            return state
+
+    def resume(self, id: UUID, by: str) -> None:
+        """It goes on with what is left. Raises BulkRefused if it was not stopped."""
+        with self._store.transaction() as connection:
+            self._find(connection, id, BulkState.STOPPED)
+            bulk.move(connection, id, BulkState.RUNNING)
+            self._told(connection, Event.BULK_RESUMED, id, by)
+
+    def listed(self) -> list[dict[str, Any]]:
+        """The newest 50 plans, and how far each has come."""
+        with self._store.transaction() as connection:
+            return [_view(row) for row in bulk.listed(connection)]
+
+    def show(self, id: UUID) -> dict[str, Any]:
+        """What whoever approves it decides about: what becomes of them, who selected what and why, and how many for
+        whom, of which kinds, in which state now, why, and whether they are passed over."""
+        with self._store.transaction() as connection:
+            return self._shown(connection, id)
+
+    def work(self) -> int:
+        """A share of what is approved; returns how many deliveries were released or discarded."""
+        with self._store.transaction() as connection:
+            ids = bulk.running(connection)
+        count = 0
+        for id in ids:
+            for _ in range(_BATCHES_AT_ONCE):
+                with self._store.transaction() as connection:
+                    done = self._batch(connection, id)
+                if done is None:
+                    break
+                count += done
+        return count
+
+    def _batch(self, connection: Transaction, id: UUID) -> int | None:
+        """How many of one batch were done; None if nothing is left or it does not run any more."""
+        row = bulk.find(connection, id)
+        if row is None or row.state != BulkState.RUNNING:
+            return None
+        items = bulk.next_items(connection, id, _BATCH)
+        if not items:
+            bulk.move(connection, id, BulkState.DONE, ended_at=self._clock.now())
+            self._told(connection, Event.BULK_DONE, id, row.approved_by)
+            return None
+        done, passed_over, concerned = [], [], set()
+        for item in items:
+            found = quarantine.lock(connection, item.delivery_id)
+            # What somebody released may be back for a cause that nobody had seen when it was planned.
+            if found is None or item.quarantined_at not in (None, found.quarantined_at):
+                passed_over.append(item.delivery_id)
+            else:
+                self._act(connection, row, found)
+                done.append(item.delivery_id)
+                concerned.add(found.message_id)
+        messages.settle(connection, frozenset(concerned))  # together, as a worker does: nobody waits in a ring
+        bulk.mark(connection, id, done, done=True)
+        bulk.mark(connection, id, passed_over, done=False)
+        return len(done)
+
+    def _act(self, connection: Transaction, row: Found, found: Found) -> None:
+        act = {
+            BulkAction.RELEASE: self._quarantine.release_delivery,
+            BulkAction.DISCARD: self._quarantine.discard_delivery,
+        }[BulkAction(row.action)]
+        act(connection, found, row.planned_by, row.reason, bulk=str(row.id), approved_by=row.approved_by)
+
+    def _preview(self, connection: Transaction, selection: Selection) -> dict[str, Any]:
+        rows = quarantine.counts(connection, selection)
+        total = sum(row.deliveries for row in rows)
+        return {
+            "selection": selection.as_plain(),
+            "count": total,
+            "second_person": total > self._alone_up_to,
+            "groups": [
+                {"recipient": row.recipient, "kind": row.kind, "code": row.why_code, "count": row.deliveries}
+                for row in rows
+            ],
+        }
+
+    def _shown(self, connection: Transaction, id: UUID) -> dict[str, Any]:
+        row, groups = self._find(connection, id, *BulkState), bulk.groups(connection, id)
+        return {
+            "id": str(id),
+            "action": row.action,
+            "state": row.state,
+            "selection": row.selection,
+            "reason": row.reason,
+            "planned_by": row.planned_by,
+            "approved_by": row.approved_by,
+            "count": sum(group.deliveries for group in groups),
+            "groups": [group._asdict() for group in groups],
+        }
+
+    def _find(self, connection: Transaction, id: UUID, *states: BulkState) -> Found:
+        """Locked, and in one of these states. Raises NotInQuarantine or BulkRefused."""
+        row = bulk.find(connection, id)
+        if row is None:
+            raise NotInQuarantine("there is no such plan", "see: hub quarantine plans")
+        if row.state == BulkState.WITHDRAWN and row.state not in states:
+            problem = "the plan was withdrawn before it was approved, and stays withdrawn"
+            raise BulkRefused("bulk.state", problem, "plan it again: hub quarantine bulk")
+        if row.state not in states:
+            problem = f"the plan is {row.state}, not {' or '.join(states)}"
+            raise BulkRefused("bulk.state", problem, "see: hub quarantine plans")
+        return row
+
+    def _told(self, connection: Transaction, event: Event, id: UUID, by: str, **more: Any) -> None:
+        journal.append(connection, event, self._clock.now(), bulk=str(id), by=by, **more)
+
+
+def _view(row: Found) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "action": row.action,
+        "state": row.state,
+        "selection": row.selection,
+        "reason": row.reason,
+        "count": row.deliveries or 0,
+        "done": row.done or 0,
+        "passed_over": row.passed_over or 0,
+        "planned_by": row.planned_by,
+        "planned_at": row.planned_at.isoformat(),
+        "approved_by": row.approved_by,
+    }

@@ -1,0 +1,173 @@
+"""A corrected message in the stead of one in quarantine: both are kept, the later says which it corrects.
+
+It is decided about as if it were new, reaches the recipients of the former and whom it names itself, and stands where
+the former stood among the messages about the same subject. Whatever of the former has not gone out never does.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from adapters.contract import Draft
+from hub.clock import Clock
+from hub.errors import NotInQuarantine
+from hub.exchange.accepting.follow import Follower
+from hub.exchange.accepting.intake import digest_of, keep_document, locks_of
+from hub.exchange.message.assess import Assessor
+from hub.exchange.message.receipts import receipt_of, signed
+from hub.exchange.message.recorded import kept_message
+from hub.exchange.message.recording import Cause, Recorded, record
+from hub.exchange.message.stages import AssessedMessage, Received, Validated
+from hub.journal.events import Event
+from hub.journal.signing_keys import SigningKeys
+from hub.lifecycle import DeliveryState, DocumentState
+from hub.store.content import contents, documents
+from hub.store.database.engine import Found, Store, Transaction
+from hub.store.journal import entries as journal
+from hub.store.messages import deliveries, messages
+from hub.store.repairing import quarantine
+from schemas.catalogue import Catalogue
+from schemas.kind import Target
+from schemas.problem import Problem, Refused
+
+_CORRECTED = "~corrected"
+_MEDIA_TYPE = ""
+
+
+class Correcting:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        assessor: Assessor,
+        catalogue: Catalogue,
+        follower: Follower,
+        keys: SigningKeys,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._assessor = assessor
+        self._catalogue = catalogue
+        self._follower = follower
+        self._keys = keys
+
+    def body_of(self, connection: Transaction, message_id: UUID) -> bytes:
+        """The message in the form in which a correction can be handed in, its documents left out: these go along."""
+        draft = kept_message(connection, message_id, self._catalogue, self._assessor.registry).draft
+        told = {
+            "kind": draft.kind,
+            "version": draft.version,
+            "sender": draft.sender,
+            "reference": draft.reference,
+            "payload": contents.payload_of(connection, message_id),
+        }
+        return json.dumps(told, ensure_ascii=False, indent=1).encode()
+
+    def correct(self, delivery: Found, body: bytes, by: str, reason: str) -> dict[str, Any]:
+        """The id of the corrected message, and to whom it goes. Raises Refused or NotInQuarantine, and then
+        nothing has changed."""
+        now = self._clock.now()
+        with self._store.transaction() as connection:
+            former = kept_message(connection, delivery.message_id, self._catalogue, self._assessor.registry)
+            received = Received(uuid4(), None, body, _MEDIA_TYPE, _documents(former), now)
+            assessed = self._assess(received, former, delivery.message_id, connection)
+            messages.lock_cases(connection, locks_of(assessed))
+            recorded = self._record(connection, assessed, received, delivery, by, reason, now)
+            return {
+                "message": str(recorded.message_id),
+                "recipients": [each.recipient for each in deliveries.of_message(connection, recorded.message_id)],
+                "not_permitted": [
+                    {"agency": denied.recipient.id, "reason": denied.denial.reason} for denied in assessed.denied
+                ],
+            }
+
+    def _assess(
+        self, received: Received, former: Validated, message_id: UUID, connection: Transaction
+    ) -> AssessedMessage:
+        draft = self._one_draft(received, former)
+        if draft.recipient is None and not draft.payload.named():
+            rows = deliveries.of_message(connection, message_id)
+            named = [row.recipient for row in rows if row.target == Target.NAMED]
+            draft = replace(draft, recipient=named[0] if named else None)
+        assessed = self._assessor.assess_draft(draft, received)
+        if isinstance(assessed, Problem):
+            raise Refused(assessed)
+        if assessed.validated.sender != former.sender:
+            problem = f"it comes from {assessed.validated.sender.id}, the former from {former.sender.id}"
+            cure = "a correction comes from the same sender"
+            raise Refused(Problem("correction.other_sender", draft.where, problem, cure))
+        return assessed
+
+    def _one_draft(self, received: Received, former: Validated) -> Draft:
+        """Under a reference of its own: the sender's own stays that of the former."""
+        decoded = self._assessor.decode(received)
+        if decoded.refused:
+            raise Refused(*decoded.refused)
+        if len(decoded.drafts) != 1 or decoded.drafts[0].kind != former.draft.kind:
+            problem = f"it is not one {former.draft.kind}"
+            cure = "hand in just the one message that is to be corrected: hub quarantine show ID --body prints it"
+            raise Refused(Problem("correction.other_kind", "document", problem, cure))
+        [draft] = decoded.drafts
+        sender = draft.sender or former.sender.id
+        reference = former.draft.reference + _CORRECTED
+        return replace(draft, sender=sender, reference=reference, sent_at=draft.sent_at or former.draft.sent_at)
+
+    def _record(
+        self,
+        connection: Transaction,
+        assessed: AssessedMessage,
+        received: Received,
+        delivery: Found,
+        by: str,
+        reason: str,
+        now: datetime,
+    ) -> Recorded:
+        former_id: UUID = delivery.message_id
+        clocks = self._follower.clocks_to_start(connection, assessed)
+        if isinstance(clocks, Problem):
+            raise Refused(clocks)
+        digest = digest_of(received.body, {})
+        key = keep_document(connection, received, assessed.validated.sender.id, digest, {})
+        unsent = quarantine.unsent(connection, former_id)
+        if (delivery.id, DeliveryState.QUARANTINED) not in {(row.id, row.state) for row in unsent}:
+            raise NotInQuarantine("somebody else has just settled it", "see what became of it: hub show")
+        cause = Cause(former_id, messages.correlation_of(connection, former_id))
+        recorded = record(connection, assessed, received.id, now, cause, corrects=former_id)
+        if isinstance(recorded, Problem):
+            raise Refused(recorded)
+        self._follower.follow(connection, assessed, clocks, recorded, now)
+        _discard(connection, unsent, recorded.message_id, by)
+        quarantine.take_place(connection, recorded.message_id, unsent)
+        messages.settle(connection, frozenset({former_id, recorded.message_id}))
+        receipt = signed(receipt_of(received.id, now, digest, ((assessed, recorded),), ()), self._keys)
+        documents.answer(connection, received.id, key, DocumentState.ACCEPTED, receipt, [recorded.message_id])
+        told: dict[str, Any] = {"corrected_by": str(recorded.message_id), "by": by, "reason": reason}
+        for row in unsent:
+            journal.append(
+                connection,
+                Event.CORRECTED,
+                now,
+                message_id=former_id,
+                delivery_id=row.id,
+                agency=row.recipient,
+                **told,
+            )
+        return recorded
+
+
+def _discard(connection: Transaction, unsent: Sequence[Found], corrected_by: UUID, by: str) -> None:
+    """The former is known to be wrong, so it goes to nobody any more, whether or not the correction does."""
+    reached = {row.recipient for row in deliveries.of_message(connection, corrected_by)}
+    replaced = [row.id for row in unsent if row.recipient in reached]
+    ended = [row.id for row in unsent if row.recipient not in reached]
+    why = f"discarded: message {corrected_by} corrects it and goes in its stead"
+    quarantine.discard(connection, replaced, "delivery.corrected", why)
+    why = f"discarded by {by}: message {corrected_by} corrects it, and does not go to this recipient"
+    quarantine.discard(connection, ended, "delivery.corrected", why)
+
+
+def _documents(former: Validated) -> dict[str, Any]:
+    return {attachment.name: attachment for attachment in former.draft.attachments}

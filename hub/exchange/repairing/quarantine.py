@@ -1,0 +1,176 @@
+"""Quarantine as a workplace: what lies there, why, and what a person does about it."""
+
+from typing import Any
+
+from hub.clock import Clock
+from hub.errors import NotInQuarantine
+from hub.exchange.repairing.correction import Correcting
+from hub.exchange.repairing.cures import cure_of
+from hub.exchange.repairing.refused_parts import RefusedParts
+from hub.exchange.telling.body_reading import Part, note
+from hub.journal.actors import given_reason
+from hub.journal.events import Event
+from hub.store.content import documents
+from hub.store.database.engine import Found, Store, Transaction
+from hub.store.journal import entries as journal
+from hub.store.messages import messages
+from hub.store.repairing import quarantine
+from hub.store.repairing.quarantine import Selection
+
+_LISTED_MAX = 200
+
+
+class Quarantine:
+    """`wanted` is the id of an item, or its first characters. Each raises NotInQuarantine."""
+
+    def __init__(self, store: Store, clock: Clock, parts: RefusedParts, correcting: Correcting) -> None:
+        self._store = store
+        self._clock = clock
+        self._parts = parts
+        self._correcting = correcting
+
+    def listed(self, selection: Selection | None = None) -> list[dict[str, Any]]:
+        """The oldest 200 deliveries and the oldest 200 refused parts of documents; these are left out where a
+        recipient or a kind is asked for, which nobody could make out."""
+        wanted = selection or Selection()
+        with self._store.transaction() as connection:
+            found = [_delivery(row) for row in quarantine.deliveries_in(connection, wanted, _LISTED_MAX)]
+            if wanted.recipient is None and wanted.kind is None:
+                rows = quarantine.parts(connection, wanted.sender, wanted.code, _LISTED_MAX)
+                found += [_part(row) for row in rows]
+        return found
+
+    def counted(self, selection: Selection) -> dict[str, int]:
+        """How many there are in all of what `listed` cuts, by what they are."""
+        with self._store.transaction() as connection:
+            count = quarantine.count(connection, selection)
+            of_nobody = selection.recipient is None and selection.kind is None
+            parts = quarantine.count_parts(connection, selection.sender, selection.code) if of_nobody else 0
+        return {"delivery": count, "document": parts}
+
+    def show(self, wanted: str) -> dict[str, Any]:
+        """Cause, place, cure, and what waits behind it; nothing of what it says."""
+        with self._store.transaction() as connection:
+            row, is_delivery = _find(connection, wanted)
+            if not is_delivery:
+                return _part(row)
+            return _delivery(row) | {
+                "document_place": journal.place_of(connection, row.message_id),
+                "attempts": row.attempts,
+                "holds_back": quarantine.held_back_by(connection, row),
+            }
+
+    def body(self, wanted: str, by: str, reason: str) -> bytes:
+        """What it says: personal data. A message as JSON that can be corrected, a document as it came.
+        Raises ReasonMissing."""
+        now, reason = self._clock.now(), given_reason(reason)
+        with self._store.transaction() as connection:
+            row, is_delivery = _find(connection, wanted)
+            if is_delivery:
+                note(connection, row.message_id, by, reason, now, [Part.BODY])
+                return self._correcting.body_of(connection, row.message_id)
+            note(connection, None, by, reason, now, [Part.DOCUMENT], raw_document_id=row.raw_document_id)
+            return documents.body_of(connection, row.raw_document_id)
+
+    def fix(self, wanted: str, corrected: bytes, by: str, reason: str) -> dict[str, Any]:
+        """Hand in a corrected message or document in its stead. Raises Refused, and then nothing has changed."""
+        reason = given_reason(reason)
+        with self._store.transaction() as connection:
+            row, is_delivery = _find(connection, wanted)
+        if is_delivery:
+            return self._correcting.correct(row, corrected, by, reason)
+        return {"messages": self._parts.correct(row, corrected, by, reason)}
+
+    def release(self, wanted: str, by: str, reason: str) -> dict[str, Any]:
+        """Send it again as it is, decided anew. Of a document that was refused: read it again. Raises Refused."""
+        reason = given_reason(reason)
+        with self._store.transaction() as connection:
+            row, is_delivery = _find(connection, wanted)
+            if is_delivery:
+                self.release_delivery(connection, row, by, reason)
+                messages.settle(connection, frozenset({row.message_id}))
+                return {"delivery": str(row.id)}
+        return {"messages": self._parts.release(row, by, reason)}
+
+    def discard(self, wanted: str, by: str, reason: str) -> None:
+        """Give it up: it is never sent, and holds back nobody any more."""
+        reason = given_reason(reason)
+        with self._store.transaction() as connection:
+            row, is_delivery = _find(connection, wanted)
+            if is_delivery:
+                self.discard_delivery(connection, row, by, reason)
+                messages.settle(connection, frozenset({row.message_id}))
+                return
+        self._parts.discard(row, by, reason)
+
+    def release_delivery(self, connection: Transaction, row: Found, by: str, reason: str, **more: Any) -> None:
+        """The caller holds the row, and settles the message."""
+        quarantine.release(connection, row.id, self._clock.now())
+        self._told(connection, Event.RELEASED, row, by, reason, **more)
+
+    def discard_delivery(self, connection: Transaction, row: Found, by: str, reason: str, **more: Any) -> None:
+        """The caller holds the row, and settles the message."""
+        why = f"discarded by {by}: {reason}"
+        quarantine.discard(connection, [row.id], "delivery.discarded", why)
+        self._told(connection, Event.DISCARDED, row, by, reason, **more)
+
+    def _told(self, connection: Transaction, event: Event, row: Found, by: str, reason: str, **more: Any) -> None:
+        journal.append(
+            connection,
+            event,
+            self._clock.now(),
+            message_id=row.message_id,
+            delivery_id=row.id,
+            agency=row.recipient,
+            code=row.why_code,
+            by=by,
+            reason=reason,
+            **more,
+        )
+
+
+def _find(connection: Transaction, wanted: str) -> tuple[Found, bool]:
+    """The one item, and whether it is a delivery. Raises NotInQuarantine."""
+    plain = wanted.strip().lower()
+    if not plain or set(plain) - set("0123456789abcdef-"):
+        raise NotInQuarantine("that is no id", "see: hub quarantine list")
+    deliveries = quarantine.delivery_of(connection, plain)
+    found = [(row, True) for row in deliveries] + [(row, False) for row in quarantine.part_of(connection, plain)]
+    if len(found) != 1:
+        problem = "several items begin like that" if found else "nothing in quarantine has that id"
+        raise NotInQuarantine(problem, "give more of it" if found else "see: hub quarantine list")
+    return found[0]
+
+
+def _delivery(row: Found) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "what": "delivery",
+        "recipient": row.recipient,
+        "kind": row.kind,
+        "sender": row.sender,
+        "message": str(row.message_id),
+        "document": str(row.raw_document_id) if row.raw_document_id else None,
+        "since": row.quarantined_at.isoformat() if row.quarantined_at else None,
+        "code": row.why_code,
+        "cause": row.why,
+        "place": row.why_where,
+        "cure": cure_of(row.why_code, row.why_cure),
+    }
+
+
+def _part(row: Found) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "what": "document",
+        "recipient": None,
+        "kind": None,
+        "sender": row.caller,
+        "message": None,
+        "document": str(row.raw_document_id),
+        "since": row.at.isoformat(),
+        "code": row.code,
+        "cause": f"refused: {row.problem}",
+        "place": row.place,
+        "cure": f"{row.cure}; hand in a corrected document (fix), have this one read again (release), or give it up",
+    }

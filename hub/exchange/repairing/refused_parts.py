@@ -1,0 +1,130 @@
+"""Documents that were refused, whole or in parts: received again, corrected or as they were, or given up."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hub.clock import Clock
+from hub.errors import NotInQuarantine
+from hub.exchange.accepting.intake import Intake
+from hub.exchange.message.assess import Assessor
+from hub.exchange.message.stages import Received
+from hub.journal.events import Event
+from hub.lifecycle import PartState
+from hub.sharing.terms.agencies import Agency
+from hub.store.content import documents
+from hub.store.database.engine import Found, Store, Transaction
+from hub.store.journal import entries as journal
+from hub.store.repairing import quarantine
+from hub.store.repairing.quarantine import Refusal
+from schemas.document import Attachment
+from schemas.problem import Problem, Refused
+
+_NO_DOCUMENTS: Mapping[str, Attachment] = {}
+_EVENTS = {
+    PartState.CORRECTED: Event.CORRECTED,
+    PartState.RELEASED: Event.RELEASED,
+    PartState.DISCARDED: Event.DISCARDED,
+}
+
+
+_ABANDONED = Refusal(
+    "document.abandoned",
+    "document",
+    "the exchange died over it, and its sender got no answer",
+    "its sender will have sent it again",
+)
+
+
+_ACCEPTED_BEFORE = Problem(
+    "correction.accepted_before",
+    "document",
+    "all of this was accepted before, so it corrects nothing now",
+    "if it is what was meant, discard the refused part and give that as the reason",
+)
+
+
+def note_abandoned(connection: Transaction, document_ids: Sequence[UUID], now: datetime) -> None:
+    """Documents that were never answered: something for a person to look at."""
+    for id in document_ids:
+        journal.append(connection, Event.DOCUMENT_ABANDONED, now, raw_document_id=id)
+        quarantine.keep_refused(connection, id, [_ABANDONED], now)
+
+
+class RefusedParts:
+    def __init__(self, store: Store, clock: Clock, assessor: Assessor, intake: Intake) -> None:
+        self._store = store
+        self._clock = clock
+        self._assessor = assessor
+        self._intake = intake
+
+    def release(self, part: Found, by: str, reason: str) -> list[str]:
+        """Read the document again as it came: what was refused for want of an agency or a protocol may be taken now.
+        Returns the ids of its messages. Raises Refused, and then nothing has changed."""
+        with self._store.transaction() as connection:
+            body = documents.body_of(connection, part.raw_document_id)
+        return self._receive(part, body, part.media_type, PartState.RELEASED, by, reason)
+
+    def correct(self, part: Found, body: bytes, by: str, reason: str) -> list[str]:
+        """Receive a corrected document in its stead, from the same sender. What of it was accepted before is known by
+        its references, and not taken twice. Returns the ids of its messages. Raises Refused."""
+        return self._receive(part, body, "", PartState.CORRECTED, by, reason)
+
+    def discard(self, part: Found, by: str, reason: str) -> None:
+        """This part alone; what of its document was accepted stands."""
+        self._close((part,), PartState.DISCARDED, by, reason, None)
+
+    def _receive(self, part: Found, body: bytes, media_type: str, state: PartState, by: str, reason: str) -> list[str]:
+        sender = self._sender(part.caller)
+        # Tried first, and written only if it holds: a vain attempt makes no new document to be looked after.
+        trial = Received(part.raw_document_id, sender, body, media_type, _NO_DOCUMENTS, self._clock.now())
+        assessment = self._assessor.assess(trial)
+        if assessment.refused:
+            raise Refused(*assessment.refused)
+        answer = self._intake.receive(
+            sender, body, media_type, _NO_DOCUMENTS, handed_in_by=by, corrects=part.raw_document_id
+        )
+        if answer.receipt is None:
+            raise Refused(*answer.refused)
+        if answer.repeated and state is PartState.CORRECTED:
+            raise Refused(_ACCEPTED_BEFORE)
+        with self._store.transaction() as connection:
+            every = quarantine.parts_of_document(connection, part.raw_document_id)
+        self._close(every, state, by, reason, UUID(answer.receipt["document"]))
+        return [str(told["id"]) for told in answer.receipt["messages"]]
+
+    def _sender(self, caller: str) -> Agency:
+        agency = self._assessor.registry.agencies.get(caller)
+        if agency is None:
+            raise NotInQuarantine(f"its sender {caller} has left the registry", "enter the agency again, or discard it")
+        return agency
+
+    def _close(
+        self, parts: tuple[Found, ...], state: PartState, by: str, reason: str, received_again_as: UUID | None
+    ) -> None:
+        now = self._clock.now()
+        again: dict[str, Any] = {"received_again_as": str(received_again_as)} if received_again_as else {}
+        with self._store.transaction() as connection:
+            quarantine.close_parts(
+                connection,
+                [part.id for part in parts],
+                state,
+                by=by,
+                because=reason,
+                received_again_as=received_again_as,
+                now=now,
+            )
+            for part in parts:
+                journal.append(
+                    connection,
+                    _EVENTS[state],
+                    now,
+                    raw_document_id=part.raw_document_id,
+                    agency=part.caller,
+                    code=part.code,
+                    where=part.place,
+                    by=by,
+                    reason=reason,
+                    **again,
+                )

@@ -1,0 +1,205 @@
+"""Replay: messages that were accepted before are decided about under today's protocols, and sent again.
+
+The same message id goes out, so who has it already has it once in effect. What today would leave with other fields
+does not leave: under the same id it would be ignored or contradict what the recipient has. A recipient that today's
+protocols permit and that never had it gets it.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from adapters.contract import CannotDeliver
+from hub.clock import Clock
+from hub.deadlines.due import LONDON
+from hub.errors import ContentDestroyed, Failure
+from hub.exchange.message.assess import Assessor
+from hub.exchange.message.recorded import NoLongerKnown
+from hub.exchange.message.recording import deliver_to
+from hub.exchange.message.stages import Denied, Minimised, Permitted, Validated
+from hub.exchange.sending.preparation import Preparing
+from hub.journal.actors import given_reason
+from hub.journal.events import Event
+from hub.lifecycle import ENDED, DeliveryState
+from hub.store.database.engine import Found, Store, Transaction
+from hub.store.journal import entries as journal
+from hub.store.messages import deliveries, messages
+from hub.store.repairing import replay
+from hub.store.repairing.quarantine import Selection
+
+_BATCH = 50
+MESSAGES_MAX = 5_000
+
+
+class ReplayRefused(Failure):
+    """Nothing was sent: `code` says why."""
+
+    status = 422
+
+    def __init__(self, code: str, problem: str, cure: str) -> None:
+        self.code = code
+        super().__init__(problem, cure)
+
+
+class Verdict(StrEnum):
+    AGAIN = "again"  # it has it: sent once more under the same id
+    NEW = "new"  # it never had it, and today's protocols permit it
+    OTHER_FIELDS = "other_fields"  # today other fields would leave: not sent
+    NOT_PERMITTED = "not_permitted"
+    STILL_OPEN = "still_open"  # it is under way, or in quarantine
+    GIVEN_UP = "given_up"  # a person discarded it
+    REPLACED = "replaced"  # a later edition has taken its place
+    UNREADABLE = "unreadable"  # destroyed, or its sender, recipient or kind has left
+
+
+_SENT = frozenset({Verdict.AGAIN, Verdict.NEW})
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One message for one recipient. `minimised` is there where it may go out; `changes` where the fields differ."""
+
+    verdict: Verdict
+    kind: str
+    recipient: str
+    delivery: Found | None = None
+    minimised: Minimised | None = None
+    changes: frozenset[str] = field(default_factory=frozenset)
+
+
+class Replay:
+    """Raises ReplayRefused if nothing narrows the selection, or it is of more than 5,000 messages."""
+
+    def __init__(self, store: Store, clock: Clock, assessor: Assessor, preparing: Preparing) -> None:
+        self._store = store
+        self._clock = clock
+        self._assessor = assessor
+        self._preparing = preparing
+
+    def preview(self, selection: Selection, ids: Sequence[UUID] = ()) -> dict[str, Any]:
+        """How many for whom and of which kinds, how many of them would be sent, and what would leave otherwise than
+        it did; writes nothing."""
+        return self._each(selection, ids, None)
+
+    def run(self, selection: Selection, ids: Sequence[UUID], by: str, reason: str) -> dict[str, Any]:
+        """The same, done. Interrupted, run it again: what is under way is passed over."""
+        return self._each(selection, ids, {"by": by, "reason": given_reason(reason)})
+
+    def _each(self, selection: Selection, ids: Sequence[UUID], act: dict[str, Any] | None) -> dict[str, Any]:
+        counts: Counter[tuple[str, str, Verdict]] = Counter()
+        changes: dict[tuple[str, str], set[str]] = {}
+        sent = 0
+        wanted = self._selected(selection, ids)
+        for start in range(0, len(wanted), _BATCH):
+            batch = wanted[start : start + _BATCH]
+            with self._store.transaction() as connection:
+                replaced, concerned = replay.replaced(connection, batch), set()
+                for id in batch:
+                    for judged in self._judged(connection, id, replaced, selection.recipient):
+                        counts[judged.recipient, judged.kind, judged.verdict] += 1
+                        if judged.changes:
+                            changes.setdefault((judged.recipient, judged.kind), set()).update(judged.changes)
+                        if judged.verdict in _SENT and (act is None or self._send(connection, id, judged, act)):
+                            sent += 1
+                            concerned.add(id)
+                if act is not None:
+                    messages.settle(connection, frozenset(concerned))  # together: nobody waits in a ring
+        return {
+            "messages": len(wanted),
+            "sent": sent,
+            "not_sent": counts.total() - sent,
+            "groups": [
+                {"recipient": recipient, "kind": kind, "verdict": str(verdict), "count": count}
+                for (recipient, kind, verdict), count in sorted(counts.items())
+            ],
+            "changes": [
+                {"recipient": recipient, "kind": kind, "fields": sorted(fields)}
+                for (recipient, kind), fields in sorted(changes.items())
+            ],
+        }
+
+    def _selected(self, selection: Selection, ids: Sequence[UUID]) -> tuple[UUID, ...]:
+        if not ids and not selection.as_plain():
+            problem = "everything that was ever accepted is not replayed"
+            raise ReplayRefused("replay.unlimited", problem, "narrow it: ids, kind, sender, recipient or time")
+        with self._store.transaction() as connection:
+            found = replay.selected(connection, selection, ids, MESSAGES_MAX + 1)
+        if len(found) > MESSAGES_MAX:
+            problem = f"more than {MESSAGES_MAX:,} messages are selected"
+            raise ReplayRefused("replay.too_many", problem, "take a shorter time, or fewer kinds")
+        return found
+
+    def _judged(
+        self, connection: Transaction, id: UUID, replaced: frozenset[UUID], only: str | None
+    ) -> Iterator[Judged]:
+        rows = {row.recipient: row for row in deliveries.of_message(connection, id) if only in (None, row.recipient)}
+        now = self._clock.now()
+        for row in rows.values():
+            yield self._of_delivery(connection, row, id in replaced, now)
+        if id in replaced:
+            return
+        for permitted in self._newly_permitted(connection, id, now):
+            if permitted.recipient.id not in rows and only in (None, permitted.recipient.id):
+                kind, minimised = permitted.validated.draft.kind, self._assessor.reduce(permitted)
+                yield Judged(Verdict.NEW, kind, permitted.recipient.id, None, minimised)
+
+    def _of_delivery(self, connection: Transaction, row: Found, replaced: bool, now: datetime) -> Judged:
+        found = messages.find(connection, row.message_id)
+        kind = found.kind if found is not None else ""
+        if replaced:
+            return Judged(Verdict.REPLACED, kind, row.recipient)
+        if row.state not in ENDED:
+            return Judged(Verdict.STILL_OPEN, kind, row.recipient)
+        if row.state == DeliveryState.DISCARDED:
+            return Judged(Verdict.GIVEN_UP, kind, row.recipient)
+        try:
+            decision = self._preparing.decide(self._preparing.load(connection, row), now)
+        except (ContentDestroyed, NoLongerKnown, CannotDeliver):
+            return Judged(Verdict.UNREADABLE, kind, row.recipient)
+        if isinstance(decision, Denied):
+            return Judged(Verdict.NOT_PERMITTED, kind, row.recipient)
+        minimised = self._assessor.reduce(decision)
+        before, today = _left_out(row.withheld), _left_out(minimised.withheld())
+        if before != today:
+            changes = frozenset(path for path, _ in before ^ today)
+            return Judged(Verdict.OTHER_FIELDS, kind, row.recipient, changes=changes)
+        return Judged(Verdict.AGAIN, kind, row.recipient, row, minimised)
+
+    def _newly_permitted(self, connection: Transaction, id: UUID, now: datetime) -> Iterator[Permitted]:
+        try:
+            validated: Validated = self._preparing.kept(connection, id)
+        except (ContentDestroyed, NoLongerKnown):
+            return
+        for outcome in self._assessor.outcomes(validated, now.astimezone(LONDON).date()):
+            if isinstance(outcome, Permitted):
+                yield outcome
+
+    def _send(self, connection: Transaction, id: UUID, judged: Judged, act: dict[str, Any]) -> bool:
+        """Whether it goes out; not if somebody else was quicker. The caller settles the message."""
+        now = self._clock.now()
+        if judged.delivery is None:
+            assert judged.minimised is not None  # noqa: S101 - what may go out is minimised
+            delivery_id = deliver_to(connection, judged.minimised, id, now)
+        else:
+            delivery_id = judged.delivery.id if replay.send_again(connection, judged.delivery.id, now) else None
+        if delivery_id is None:
+            return False
+        journal.append(
+            connection,
+            Event.REPLAYED,
+            now,
+            message_id=id,
+            delivery_id=delivery_id,
+            agency=judged.recipient,
+            verdict=str(judged.verdict),
+            **act,
+        )
+        return True
+
+
+def _left_out(withheld: Sequence[dict[str, Any]]) -> frozenset[tuple[str, str]]:
+    return frozenset((held["path"], str(held["action"])) for held in withheld)

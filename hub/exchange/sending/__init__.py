@@ -1,0 +1,1 @@
+"""Sending a message to its recipient, and recording how each attempt ended."""

@@ -1,0 +1,172 @@
+"""Delivering: prepare anew, carry or place, and write down how it ended."""
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from adapters.catalogue import Adapters
+from adapters.contract import CannotDeliver
+from hub.clock import Clock
+from hub.errors import Failure, KeyServiceUnavailable
+from hub.exchange.message.stages import Denied
+from hub.exchange.partners.breaker import BreakerPolicy, after
+from hub.exchange.partners.endpoints import Endpoints
+from hub.exchange.sending.endings import (
+    Failed,
+    Outcome,
+    Placed,
+    Sent,
+    broken_off,
+    delivered,
+    failed,
+    given_back,
+    held,
+    never_ended,
+    not_begun,
+    not_taken,
+    placed,
+    says_something,
+    stopped,
+    unopened,
+    write_endings,
+)
+from hub.exchange.sending.preparation import Prepared, Preparing
+from hub.exchange.sending.retry import RetryPolicy
+from hub.exchange.stopping import BrokenOff, Stopping
+from hub.store.database.engine import Store
+from hub.store.messages import deliveries, partners
+from hub.store.messages.deliveries import Ending, Work
+from hub.store.messages.partners import ANSWERING, Standing
+from hub.telemetry.logs import Log
+from schemas.problem import Problem, Refused
+
+_WRITE_EVERY = 20  # endings written in one transaction: as many sends are repeated if the worker dies
+
+
+class Delivering:
+    """Delivers batches that were claimed for it. Safe to build in each worker process."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        preparing: Preparing,
+        adapters: Adapters,
+        endpoints: Endpoints,
+        retry: RetryPolicy,
+        breaker: BreakerPolicy,
+        held_recheck: timedelta,
+        lease: timedelta,
+        log: Log,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._preparing = preparing
+        self._adapters = adapters
+        self._endpoints = endpoints
+        self._retry = retry
+        self._breaker = breaker
+        self._held_recheck = held_recheck
+        self._lease = lease
+        self._log = log
+
+    def deliver(self, ids: tuple[UUID, ...], token: UUID, stopping: Stopping) -> int:
+        """Try each delivery that the token still holds; returns how many were delivered. Told to stop, the rest are
+        given back."""
+        self._preparing.refresh()
+        with self._store.transaction() as connection:
+            work = deliveries.begin(connection, ids, token, self._clock.now(), self._lease)
+            standing = partners.find(connection, work[0].recipient).standing if work else ANSWERING
+        count = 0
+        written: list[Outcome] = []
+        for outcome in self._attempts(work, standing, stopping):
+            written.append(outcome)
+            if len(written) >= _WRITE_EVERY:
+                count += write_endings(self._store, written, token, self._clock.now(), self._breaker)
+                written = []
+        return count + write_endings(self._store, written, token, self._clock.now(), self._breaker)
+
+    def _attempts(self, work: tuple[Work, ...], standing: Standing, stopping: Stopping) -> Iterator[Outcome]:
+        """One outcome for each delivery. Once the partner is down, or the lease runs short, the rest are given back."""
+        for number, item in enumerate(work):
+            if stopping.asked:
+                yield from (stopped(rest, self._clock.now()) for rest in work[number:])
+                return
+            if number and self._clock.now() >= item.lease_until - self._endpoints.longest_send(item.recipient):
+                yield from (given_back(rest, self._clock.now()) for rest in work[number:])
+                return
+            if self._retry.deadly(item.deaths):
+                yield never_ended(item, self._clock.now())
+                continue
+            try:
+                outcome, down = self._outcome(item, standing, stopping)
+            except KeyServiceUnavailable as error:  # no fault of the recipient, and nothing was tried
+                again = self._again(item, standing)
+                yield from (unopened(rest, error, again) for rest in work[number:])
+                return
+            yield outcome
+            if says_something(outcome):
+                fault = outcome.fault if isinstance(outcome, Failed) else None
+                standing = after(standing, fault, self._breaker, self._clock.now())
+            if down or standing.next_try_at is not None:
+                yield from (given_back(rest, self._again(item, standing)) for rest in work[number + 1 :])
+                return
+
+    def _outcome(self, item: Work, standing: Standing, stopping: Stopping) -> tuple[Outcome, bool]:
+        """How the attempt ended, and whether nothing else for this recipient can go now either."""
+        try:
+            prepared = self._prepare(item)
+            if isinstance(prepared, Ending):
+                return prepared, False
+            try:
+                return self._send(item, prepared, stopping), False
+            except BrokenOff:
+                return broken_off(item, self._clock.now()), False
+            except CannotDeliver as error:
+                return not_taken(item, error, self._retry, standing, self._clock.now()), error.partner_down
+        except CannotDeliver as error:
+            return self._failed(item, Problem(error.code, "", error.problem, ""), error.retryable), error.partner_down
+        except Refused as refused:
+            return self._failed(item, refused.problems[0], False), False
+        except KeyServiceUnavailable:
+            raise
+        except Failure as failure:
+            return self._failed(item, failure.as_problem(), failure.retryable), False
+        except Exception as error:  # noqa: BLE001 - the last line: counted, told, and quarantined after bounded tries
+            self._log.error("delivery.unexpected", delivery=str(item.id), error=error)
+            problem = Problem("internal.unexpected", "", f"an unexpected {type(error).__name__}", "")
+            return self._failed(item, problem, True), False
+
+    def _again(self, item: Work, standing: Standing) -> datetime:
+        """When the rest of the batch is due: an open breaker holds it back by itself, and lets it go all at once."""
+        now = self._clock.now()
+        return now if standing.next_try_at else self._retry.next_try(now, item.attempt, random.random())
+
+    def _failed(self, item: Work, problem: Problem, retryable: bool) -> Ending:
+        now, where, cure = self._clock.now(), problem.where or None, problem.cure or None
+        return failed(item, problem.code, problem.problem, retryable, self._retry, now, where=where, cure=cure)
+
+    def _prepare(self, item: Work) -> Prepared | Ending:
+        self._preparing.refresh()
+        with self._store.reading() as connection:
+            if partners.find(connection, item.recipient).paused is not None:
+                return not_begun(item, self._clock.now())
+            loaded = self._preparing.load(connection, item)
+        now = self._clock.now()
+        prepared = self._preparing.prepare(loaded, now)
+        if isinstance(prepared, Denied):
+            return held(item, prepared.denial, now, now + self._held_recheck)
+        return prepared
+
+    def _send(self, item: Work, prepared: Prepared, stopping: Stopping) -> Sent | Placed:
+        transport = self._adapters.transports[prepared.endpoint.transport]
+        with stopping.sending():
+            receipt = transport.send(prepared.endpoint, prepared.parcel())
+        if transport.capabilities.pull:
+            return placed(item, prepared, self._clock.now(), only_fetches=self._only_fetches(prepared))
+        return delivered(item, prepared, receipt, self._clock.now())
+
+    def _only_fetches(self, prepared: Prepared) -> bool:
+        ways = {each.transport for each in self._endpoints.of(prepared.endpoint.agency)}
+        return all(self._adapters.transports[way].capabilities.pull for way in ways)

@@ -1,0 +1,279 @@
+"""How an attempt ends, and what its ending sets in motion: written together, fenced by the token of the lease."""
+
+import hashlib
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeGuard
+from uuid import UUID
+
+from adapters.contract import CannotDeliver, Receipt
+from hub.deadlines.clocks import stop_clocks
+from hub.errors import KeyServiceUnavailable
+from hub.exchange.partners.availability import note_heard
+from hub.exchange.partners.breaker import BreakerPolicy, Fault
+from hub.exchange.sending.preparation import Prepared
+from hub.exchange.sending.retry import RetryPolicy
+from hub.journal.events import Event
+from hub.lifecycle import DeliveryState
+from hub.sharing.decision.decide import Denial
+from hub.store.database.engine import Store, Transaction
+from hub.store.journal import entries as journal
+from hub.store.messages import claims, deliveries, mailbox, messages
+from hub.store.messages.deliveries import Ended, Ending, Work
+from hub.store.messages.mailbox import NewItem
+from hub.store.messages.partners import Standing
+from schemas.kind import ClockStop, StopAt
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A delivery that the recipient took, and the clocks that its receipt stops."""
+
+    ending: Ending
+    message_id: UUID
+    recipient: str
+    stops: tuple[ClockStop, ...]
+    evidence: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A delivery that now waits in its recipient's mailbox. `only_fetches`: nothing is ever sent to that recipient, so
+    that no way to it can have failed."""
+
+    ending: Ending
+    item: NewItem
+    evidence: dict[str, Any]
+    only_fetches: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An attempt that reached for the partner and came back without a receipt. Without a fault it did answer: it
+    refuses this one message."""
+
+    ending: Ending
+    fault: Fault | None
+
+
+Outcome = Sent | Placed | Failed | Ending
+"""A plain Ending is of an attempt that says nothing about the partner."""
+
+
+def delivered(item: Work, prepared: Prepared, receipt: Receipt, now: datetime) -> Sent:
+    words = {
+        "proved": receipt.proved,
+        "received_at": receipt.received_at.isoformat() if receipt.received_at else None,
+        "words": dict(receipt.words),
+    }
+    ending = _ending(item.id, DeliveryState.DELIVERED, prepared, now, receipt=words)
+    evidence = evidence_of(prepared) | {"attempt": item.attempt, "receipt_proved": receipt.proved}
+    stops = stopped_by_receipt(prepared.validated.stops(), item.target) if receipt.proved else ()
+    return Sent(ending, item.message_id, item.recipient, stops, evidence)
+
+
+def placed(item: Work, prepared: Prepared, now: datetime, *, only_fetches: bool) -> Placed:
+    why = f"placed: waits until {item.recipient} has fetched and acknowledged it"
+    ending = _ending(item.id, DeliveryState.PLACED, prepared, now, why_code="mailbox.placed", why=why)
+    new = NewItem(
+        item.id, item.recipient, item.message_id, prepared.encoded.media_type, prepared.encoded.body, placed_at=now
+    )
+    return Placed(ending, new, evidence_of(prepared) | {"attempt": item.attempt}, only_fetches)
+
+
+def says_something(outcome: Outcome) -> TypeGuard[Sent | Placed | Failed]:
+    """Of the partner: not what was never tried, nor what lies in its mailbox while its other ways may be broken."""
+    return isinstance(outcome, Sent | Failed) or (isinstance(outcome, Placed) and outcome.only_fetches)
+
+
+def stopped_by_receipt(stops: Sequence[ClockStop], target: str) -> tuple[ClockStop, ...]:
+    """Those that a receipt of this recipient stops."""
+    return tuple(stop for stop in stops if stop.at is StopAt.RECEIPT and stop.toward == target)
+
+
+def evidence_of(prepared: Prepared) -> dict[str, Any]:
+    """What the journal keeps of something handed out: under which protocol, what was left out, and its digest."""
+    protocol, protocol_version = prepared.minimised.protocol
+    return {
+        "protocol": protocol,
+        "protocol_version": protocol_version,
+        "withheld": [held["path"] for held in prepared.minimised.withheld()],
+        "unexpressed": list(prepared.encoded.unexpressed),
+        "sha256": hashlib.sha256(prepared.encoded.body).hexdigest(),
+    }
+
+
+def _ending(id: UUID, state: DeliveryState, prepared: Prepared, now: datetime, **more: Any) -> Ending:
+    protocol, protocol_version = prepared.minimised.protocol
+    decision = (protocol, protocol_version, prepared.minimised.withheld())
+    return Ending(id, state, now, decision=decision, unexpressed=list(prepared.encoded.unexpressed), **more)
+
+
+def held(item: Work, denial: Denial, now: datetime, again: datetime) -> Ending:
+    """No live protocol at the moment of sending: it waits, and says so."""
+    return Ending(
+        item.id,
+        DeliveryState.HELD,
+        now,
+        due_at=again,
+        why_code=denial.code,
+        why=f"held: {denial.reason}",
+        uncounted=True,
+    )
+
+
+def given_back(item: Work, due_at: datetime) -> Ending:
+    return Ending(
+        item.id,
+        DeliveryState.WAITING,
+        due_at,
+        due_at=due_at,
+        why_code="partner.down",
+        why=f"waiting: {item.recipient} did not take the one before",
+        uncounted=True,
+    )
+
+
+def not_begun(item: Work, now: datetime) -> Ending:
+    """A person has paused the partner since it was leased."""
+    why = f"waiting: {item.recipient} was paused before it came to it"
+    return Ending(item.id, DeliveryState.WAITING, now, due_at=now, why_code="partner.paused", why=why, uncounted=True)
+
+
+def stopped(item: Work, now: datetime) -> Ending:
+    why = "waiting: its worker was told to stop before it came to it"
+    return Ending(item.id, DeliveryState.WAITING, now, due_at=now, why_code="worker.stopped", why=why, uncounted=True)
+
+
+def broken_off(item: Work, now: datetime) -> Ending:
+    why = "waiting: its worker was told to stop, and the send took too long to wait for: sent again under the same id"
+    return replace(stopped(item, now), why=why, perhaps_sent=True)
+
+
+def unopened(item: Work, error: KeyServiceUnavailable, due_at: datetime) -> Ending:
+    why = f"waiting: {error.problem}"
+    return Ending(item.id, DeliveryState.WAITING, due_at, due_at=due_at, why_code=error.code, why=why, uncounted=True)
+
+
+def failed(
+    item: Work,
+    code: str,
+    problem: str,
+    retryable: bool,
+    retry: RetryPolicy,
+    now: datetime,
+    *,
+    where: str | None = None,
+    cure: str | None = None,
+) -> Ending:
+    if retryable and not retry.exhausted(item.attempt):
+        again = retry.next_try(now, item.attempt, random.random())
+        return Ending(item.id, DeliveryState.WAITING, now, due_at=again, why_code=code, why=f"waiting: {problem}")
+    tries = f" after {item.attempt} attempts" if retryable else ""
+    return Ending(
+        item.id,
+        DeliveryState.QUARANTINED,
+        now,
+        why_code=code,
+        why=f"quarantined{tries}: {problem}",
+        where=where,
+        cure=cure,
+    )
+
+
+def not_taken(item: Work, error: CannotDeliver, retry: RetryPolicy, standing: Standing, now: datetime) -> Failed:
+    """A probe, and an attempt that the partner asked to put off, count against nobody: they say nothing about the
+    message. Unless it is put off for days while the partner takes others."""
+    ending = failed(item, error.code, error.problem, error.retryable, retry, now)
+    if not error.retryable:
+        return Failed(ending, None)
+    wait = None if error.wait_seconds is None else timedelta(seconds=error.wait_seconds)
+    fault = Fault(error.code, error.problem, wait)
+    for_too_long = now - item.created_at > retry.patience
+    if standing.next_try_at is None and (wait is None or for_too_long):
+        return Failed(ending, fault)
+    why = f"waiting: {error.problem}"
+    later = Ending(item.id, DeliveryState.WAITING, now, due_at=now, why_code=error.code, why=why, uncounted=True)
+    return Failed(later, fault)
+
+
+def never_ended(item: Work, now: datetime) -> Ending:
+    """Whatever it is, it kills its worker."""
+    why = f"quarantined: {item.deaths} workers died one after another while they had it in hand"
+    return Ending(item.id, DeliveryState.QUARANTINED, now, why_code="delivery.never_ended", why=why, uncounted=True)
+
+
+_EVENTS = {
+    DeliveryState.DELIVERED: Event.DELIVERED,
+    DeliveryState.PLACED: Event.PLACED,
+    DeliveryState.WAITING: Event.DELIVERY_FAILED,
+    DeliveryState.HELD: Event.DELIVERY_HELD,
+    DeliveryState.QUARANTINED: Event.QUARANTINED,
+}
+
+
+def write_endings(store: Store, outcomes: Sequence[Outcome], token: UUID, now: datetime, policy: BreakerPolicy) -> int:
+    """One transaction for all; returns how many were delivered. An ending whose lease was lost meanwhile changes
+    nothing but this: whoever had it is not dead."""
+    if not outcomes:
+        return 0
+    endings = [_ending_of(outcome) for outcome in outcomes]
+    with store.transaction() as connection:
+        rows = deliveries.end(connection, endings, token)
+        ended = [outcome for outcome in outcomes if _ending_of(outcome).id in rows]
+        sent = [outcome for outcome in ended if isinstance(outcome, Sent)]
+        journal.append_all(connection, [entry for outcome in ended if (entry := _entry(outcome, rows, now))])
+        _stop_clocks(connection, sent)
+        for outcome in ended:
+            if isinstance(outcome, Placed):
+                mailbox.place(connection, outcome.item)
+        _note_heard(connection, ended, rows, policy, now)
+        messages.settle(connection, frozenset(row.message_id for row in rows.values()))
+    if late := [ending.id for ending in endings if ending.id not in rows]:
+        with store.transaction() as connection:
+            claims.lived(connection, late)
+    return len(sent)
+
+
+def _ending_of(outcome: Outcome) -> Ending:
+    return outcome if isinstance(outcome, Ending) else outcome.ending
+
+
+def _entry(outcome: Outcome, rows: Mapping[UUID, Ended], now: datetime) -> journal.Entry | None:
+    """What the journal says of it; nothing where nothing was tried."""
+    ending = _ending_of(outcome)
+    event = _EVENTS[ending.state]
+    if isinstance(outcome, Sent | Placed):
+        detail = outcome.evidence
+    elif outcome is ending and ending.uncounted and not ending.perhaps_sent and event is Event.DELIVERY_FAILED:
+        return None
+    else:
+        detail = {"code": ending.why_code, "why": ending.why}
+    row = rows[ending.id]
+    return journal.Entry(event, now, row.message_id, ending.id, row.recipient, detail)
+
+
+def _stop_clocks(connection: Transaction, sent: Sequence[Sent]) -> None:
+    """As of the receipt: it is written down with those of the rest of the batch, perhaps a minute later."""
+    for each in sent:
+        if each.stops:
+            keys = messages.case_keys_of(connection, each.message_id)
+            stop_clocks(connection, each.stops, each.message_id, keys, each.ending.at)
+
+
+def _note_heard(
+    connection: Transaction,
+    ended: Sequence[Outcome],
+    rows: Mapping[UUID, Ended],
+    policy: BreakerPolicy,
+    now: datetime,
+) -> None:
+    heard: dict[str, list[Fault | None]] = {}
+    for outcome in ended:
+        if says_something(outcome):
+            fault = outcome.fault if isinstance(outcome, Failed) else None
+            heard.setdefault(rows[outcome.ending.id].recipient, []).append(fault)
+    for recipient in sorted(heard):
+        note_heard(connection, recipient, heard[recipient], policy, now)

@@ -1,0 +1,228 @@
+"""Mailboxes of agencies that fetch: what is handed out is decided anew each time, and kept until it is acknowledged."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from adapters.contract import CannotDeliver
+from hub.clock import Clock
+from hub.deadlines.clocks import stop_clocks
+from hub.errors import Failure, NotFetched, NotFound, PartnerPaused, StoreUnavailable
+from hub.exchange.message.stages import Denied
+from hub.exchange.sending.endings import evidence_of, stopped_by_receipt
+from hub.exchange.sending.preparation import Prepared, Preparing
+from hub.journal.events import Event
+from hub.lifecycle import DeliveryState
+from hub.sharing.terms.agencies import Agency
+from hub.store.content import answers
+from hub.store.database.engine import Found, Store, Transaction
+from hub.store.journal import entries as journal
+from hub.store.messages import deliveries, mailbox, messages, partners
+from hub.store.messages.deliveries import Ending
+from schemas.problem import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """A message as its recipient reads it."""
+
+    message_id: UUID
+    delivery_id: UUID
+    kind: str
+    sender: str
+    media_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _NotNow:
+    """Why an item may not be handed out: a stable code and words."""
+
+    code: str
+    words: str
+
+
+class Mailbox:
+    def __init__(
+        self, store: Store, clock: Clock, preparing: Preparing, pause: timedelta, held_recheck: timedelta
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._preparing = preparing
+        self._pause = pause
+        self._held_recheck = held_recheck
+
+    def waiting(self, agency: Agency, limit: int) -> list[dict[str, Any]]:
+        """The agency's own items, the oldest first, and not listed again for a while."""
+        self._preparing.refresh()
+        now = self._clock.now()
+        with self._store.transaction() as connection:
+            if partners.find(connection, agency.id).paused is not None:
+                return []
+            while rows := mailbox.visible(connection, agency.id, now, limit):
+                listed = [row for row in rows if self._may_be_listed(connection, row, now)]
+                mailbox.hide(connection, [row.id for row in listed], now + self._pause)
+                if listed:
+                    return [_view(row) for row in listed]
+        return []
+
+    def fetch(self, agency: Agency, message_id: UUID) -> HandedOut:
+        """Raises NotFound: it never was in this mailbox, is acknowledged, or may not be given any more. Raises
+        PartnerPaused."""
+        self._preparing.refresh()
+        now = self._clock.now()
+        with self._store.transaction() as connection:
+            if partners.find(connection, agency.id).paused is not None:
+                raise PartnerPaused("the exchange has paused what goes to you", "ask the exchange; nothing is lost")
+            row = mailbox.find(connection, agency.id, message_id)
+            handed_out = self._hand_out(connection, row, now) if row is not None and not row.acknowledged_at else None
+        if handed_out is None:
+            raise _not_found()
+        return handed_out
+
+    def acknowledge(self, agency: Agency, message_id: UUID, reference: str | None) -> dict[str, Any]:
+        """The receipt; the same again for the same message. Raises NotFound or NotFetched."""
+        self._preparing.refresh()
+        now = self._clock.now()
+        with self._store.transaction() as connection:
+            row = mailbox.find(connection, agency.id, message_id)
+            if row is None:
+                raise _not_found()
+            if row.acknowledged_at is None:
+                if row.fetched_at is None:
+                    raise NotFetched(
+                        "this message has not been fetched", f"fetch it first: GET /v1/mailbox/{row.message_id}"
+                    )
+                return _receipt(message_id, self._settle(connection, row, reference, now))
+            return _receipt(message_id, answers.receipts_of(connection, message_id)[row.id])
+
+    def _may_be_listed(self, connection: Transaction, row: Found, now: datetime) -> bool:
+        try:
+            decision = self._preparing.decide(self._preparing.load(connection, row), now)
+        except StoreUnavailable:
+            raise  # nobody could say: the poller comes again
+        except (CannotDeliver, Failure) as error:
+            self._keep_back(connection, row, _NotNow(error.code, error.problem), now)
+            return False
+        if isinstance(decision, Denied):
+            self._keep_back(connection, row, _NotNow(decision.denial.code, decision.denial.reason), now)
+        return not isinstance(decision, Denied)
+
+    def _hand_out(self, connection: Transaction, row: Found, now: datetime) -> HandedOut | None:
+        prepared = self._prepare(connection, row, now)
+        if isinstance(prepared, _NotNow):
+            self._keep_back(connection, row, prepared, now)
+            return None
+        encoded = prepared.encoded
+        mailbox.hand_out(connection, row.id, row.message_id, encoded.media_type, encoded.body, now)
+        protocol, version = prepared.minimised.protocol
+        decision, unexpressed = (protocol, version, prepared.minimised.withheld()), list(prepared.encoded.unexpressed)
+        why = f"placed: fetched, waits until {row.recipient} has acknowledged it"
+        deliveries.end_placed(
+            connection,
+            Ending(
+                row.id,
+                DeliveryState.PLACED,
+                now,
+                why_code="mailbox.fetched",
+                why=why,
+                decision=decision,
+                unexpressed=unexpressed,
+            ),
+            row.message_id,
+        )
+        journal.append(
+            connection,
+            Event.FETCHED,
+            now,
+            message_id=row.message_id,
+            delivery_id=row.id,
+            agency=row.recipient,
+            **evidence_of(prepared),
+        )
+        return HandedOut(row.message_id, row.id, row.kind, row.sender, encoded.media_type, encoded.body)
+
+    def _prepare(self, connection: Transaction, row: Found, now: datetime) -> Prepared | _NotNow:
+        """Minimised and written afresh: the protocol may grant less than when it was placed."""
+        try:
+            prepared = self._preparing.prepare(self._preparing.load(connection, row), now)
+        except Refused as refused:
+            return _NotNow(refused.problems[0].code, refused.problems[0].problem)
+        except StoreUnavailable:
+            raise
+        except (CannotDeliver, Failure) as error:
+            return _NotNow(error.code, error.problem)
+        if isinstance(prepared, Denied):
+            return _NotNow(prepared.denial.code, prepared.denial.reason)
+        return prepared
+
+    def _keep_back(self, connection: Transaction, row: Found, why: _NotNow, now: datetime) -> None:
+        """Never fetched, it leaves the mailbox and its delivery is held. What was handed out before stands: it waits
+        for its acknowledgement, and is not handed out again unless that is permitted anew."""
+        again = now + self._held_recheck
+        if row.fetched_at is not None:
+            mailbox.hide(connection, [row.id], again)
+            return
+        mailbox.withdraw(connection, row.id)
+        words = f"held: {why.words}"
+        deliveries.end_placed(
+            connection, Ending(row.id, DeliveryState.HELD, now, again, why.code, words, uncounted=True), row.message_id
+        )
+        journal.append(
+            connection,
+            Event.DELIVERY_HELD,
+            now,
+            message_id=row.message_id,
+            delivery_id=row.id,
+            agency=row.recipient,
+            code=why.code,
+            why=words,
+        )
+        messages.settle(connection, frozenset({row.message_id}))
+
+    def _settle(self, connection: Transaction, row: Found, reference: str | None, now: datetime) -> dict[str, Any]:
+        """The acknowledgement names the message: it proves the delivery and stops the clocks that a receipt stops."""
+        words = {"reference": reference} if reference else {}
+        receipt = {"proved": True, "received_at": now.isoformat(), "words": words}
+        digest = mailbox.digest_of(connection, row.id)
+        mailbox.acknowledge(connection, row.id, now)
+        ending = Ending(row.id, DeliveryState.DELIVERED, now, receipt=receipt)
+        deliveries.end_placed(connection, ending, row.message_id)
+        journal.append(
+            connection,
+            Event.DELIVERED,
+            now,
+            message_id=row.message_id,
+            delivery_id=row.id,
+            agency=row.recipient,
+            sha256=digest,
+            attempt=row.attempts,
+            receipt_proved=True,
+        )
+        stops = stopped_by_receipt(self._preparing.stops(connection, row.message_id), row.target)
+        if stops:
+            stop_clocks(connection, stops, row.message_id, messages.case_keys_of(connection, row.message_id), now)
+        messages.settle(connection, frozenset({row.message_id}))
+        return receipt
+
+
+def _view(row: Found) -> dict[str, Any]:
+    return {
+        "message_id": str(row.message_id),
+        "delivery_id": str(row.id),
+        "kind": row.kind,
+        "sender": row.sender,
+        "media_type": row.media_type,
+        "size_bytes": row.size_bytes,
+        "placed_at": row.placed_at.isoformat(),
+        "fetched_at": row.fetched_at.isoformat() if row.fetched_at else None,
+    }
+
+
+def _receipt(message_id: UUID, receipt: dict[str, Any]) -> dict[str, Any]:
+    return {"message_id": str(message_id), "received_at": receipt["received_at"], **receipt["words"]}
+
+
+def _not_found() -> NotFound:
+    return NotFound("there is no such message", "list what waits: GET /v1/mailbox")

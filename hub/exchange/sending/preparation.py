@@ -1,0 +1,155 @@
+"""What goes to one recipient: decided anew, minimised, and put into its own format. Nothing is sent here."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID
+
+from adapters.catalogue import Adapters
+from adapters.contract import CannotDeliver, Encoded, Endpoint, Outbound, Parcel
+from hub.deadlines.due import LONDON
+from hub.exchange.message.assess import Assessor
+from hub.exchange.message.recorded import kept_in_exchange, kept_message, what_it_said
+from hub.exchange.message.stages import Denied, Minimised, Permitted, Validated
+from hub.exchange.partners.endpoints import Endpoints
+from hub.identity.supervised import known_to
+from hub.sharing.decision.minimise import released_attachments
+from hub.sharing.terms.agencies import Agency, Role
+from hub.store.database.engine import Transaction
+from hub.store.persons import people
+from schemas.catalogue import Catalogue
+from schemas.kind import ClockStop, Known, Payload, Target
+
+
+class Outgoing(Protocol):
+    """A delivery, as far as deciding about it goes."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def message_id(self) -> UUID: ...
+    @property
+    def recipient(self) -> str: ...
+    @property
+    def target(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A kept message, marked for its recipient, before anything is decided."""
+
+    outgoing: Outgoing
+    validated: Validated
+    correlation: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What its recipient may have, as the recipient reads it."""
+
+    outgoing: Outgoing
+    validated: Validated
+    minimised: Minimised
+    endpoint: Endpoint
+    encoded: Encoded
+
+    def parcel(self) -> Parcel:
+        return Parcel(
+            str(self.outgoing.message_id),
+            str(self.outgoing.id),
+            self.validated.draft.kind,
+            self.validated.sender.id,
+            self.minimised.permitted.recipient.id,
+            self.encoded,
+        )
+
+
+class Preparing:
+    def __init__(self, assessor: Assessor, catalogue: Catalogue, adapters: Adapters, endpoints: Endpoints) -> None:
+        self._assessor = assessor
+        self._catalogue = catalogue
+        self._adapters = adapters
+        self._endpoints = endpoints
+
+    def refresh(self) -> None:
+        """Take up what was agreed since, outside of any transaction."""
+        self._assessor.refresh()
+
+    def kept(self, connection: Transaction, message_id: UUID) -> Validated:
+        """As it was validated. Raises NoLongerKnown or ContentDestroyed."""
+        return kept_message(connection, message_id, self._catalogue, self._assessor.registry)
+
+    def load(self, connection: Transaction, outgoing: Outgoing) -> Loaded:
+        """Raises NoLongerKnown."""
+        validated, correlation = kept_in_exchange(
+            connection, outgoing.message_id, self._catalogue, self._assessor.registry
+        )
+        return Loaded(outgoing, self._mark_known(connection, outgoing, validated), correlation)
+
+    def stops(self, connection: Transaction, message_id: UUID) -> tuple[ClockStop, ...]:
+        """What a kept message stops, also if its sender has left since: who has it may say so all the same."""
+        said = what_it_said(connection, message_id, self._catalogue)
+        return said.stops() if said is not None else ()
+
+    def decide(self, loaded: Loaded, now: datetime) -> Permitted | Denied:
+        """As if for the first time. Raises CannotDeliver if the recipient has left the registry."""
+        on = now.astimezone(LONDON).date()
+        recipient = self._recipient(loaded.outgoing.recipient, on)
+        return self._assessor.decide_for(loaded.validated, recipient, Target(loaded.outgoing.target), on)
+
+    def prepare(self, loaded: Loaded, now: datetime) -> Prepared | Denied:
+        """Raises CannotDeliver, or Refused if the recipient's format cannot hold it."""
+        decision = self.decide(loaded, now)
+        if isinstance(decision, Denied):
+            return decision
+        minimised = self._assessor.reduce(decision)
+        endpoint = self._endpoint(decision.recipient.id, loaded.validated.draft.kind)
+        encoded = self._adapters.systems[endpoint.system].encode(_outbound(loaded, minimised))
+        return Prepared(loaded.outgoing, loaded.validated, minimised, endpoint, encoded)
+
+    def _mark_known(self, connection: Transaction, outgoing: Outgoing, validated: Validated) -> Validated:
+        """For a probation area: who of those named it supervises already, where the kind can say so."""
+        payload = validated.draft.payload
+        recipient = self._assessor.registry.agencies.get(outgoing.recipient)
+        if type(payload).marked is Payload.marked or recipient is None or recipient.role is not Role.PROBATION:
+            return validated
+        if outgoing.target == Target.SUPERVISOR:
+            link = people.link_of(connection, outgoing.message_id, outgoing.recipient)
+            known = {0: Known(link.found_by, link.crn, link.match_weight)} if link else {}
+        else:
+            known = dict(known_to(connection, outgoing.recipient, payload.about()))
+        marked = payload.marked(known)
+        plain = marked.model_dump(mode="json", exclude_none=True)
+        return replace(validated, draft=replace(validated.draft, payload=marked), payload=plain)
+
+    def _recipient(self, agency_id: str, on: date) -> Agency:
+        """An area that has merged since the message was recorded is reached through its successor."""
+        agencies = self._assessor.registry.agencies
+        if agencies.get(agency_id) is None:
+            raise CannotDeliver("recipient.left", f"{agency_id} is not in the registry", retryable=True)
+        return agencies.current(agency_id, on)
+
+    def _endpoint(self, recipient: str, kind: str) -> Endpoint:
+        endpoint = self._endpoints.find(recipient, kind)
+        if endpoint is None:
+            raise CannotDeliver(
+                "endpoint.none", f"nobody has said where {recipient} receives", retryable=True, partner_down=True
+            )
+        return endpoint
+
+
+def _outbound(loaded: Loaded, minimised: Minimised) -> Outbound:
+    outgoing, validated = loaded.outgoing, loaded.validated
+    draft = validated.draft
+    return Outbound(
+        id=str(outgoing.message_id),
+        kind=draft.kind,
+        version=draft.version,
+        sender=validated.sender.id,
+        recipient=minimised.permitted.recipient.id,
+        reference=str(outgoing.message_id),  # the sender's own may name a person, and no protocol speaks of it
+        sent_at=draft.sent_at or validated.received_at,
+        correlation=str(loaded.correlation),
+        payload=minimised.cut.payload,
+        attachments=released_attachments(minimised.cut, validated.kind, draft.attachments),
+    )

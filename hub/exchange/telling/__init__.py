@@ -1,0 +1,1 @@
+"""What people may read about a message: its history, its evidence and, with a reason, its content."""

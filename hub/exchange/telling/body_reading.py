@@ -1,0 +1,115 @@
+"""Reading what a message says. It is written down who does it and why, in the transaction that opens it, and before
+anybody sees it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from hub.clock import Clock
+from hub.errors import NotFound
+from hub.journal.actors import given_reason
+from hub.journal.events import Event
+from hub.store.content import contents
+from hub.store.database.engine import Store, Transaction
+from hub.store.journal import entries as journal
+from hub.store.messages import messages
+from schemas.document import Attachment
+
+
+class Part(StrEnum):
+    """What of a message was read."""
+
+    BODY = "body"
+    DOCUMENT = "document"
+    """As it came, all of it."""
+    OWN_VALUES = "own_values"
+    """Of one person, for the answer to what is held about them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A message as it was validated; `attachments` are named and measured, and opened one by one."""
+
+    message_id: UUID
+    kind: str
+    version: int
+    payload: dict[str, Any] = field(repr=False)
+    attachments: tuple[dict[str, Any], ...] = field(repr=False)
+
+    def as_plain(self) -> dict[str, Any]:
+        return {
+            "message": str(self.message_id),
+            "kind": self.kind,
+            "version": self.version,
+            "body": self.payload,
+            "attachments": list(self.attachments),
+        }
+
+
+class Reading:
+    """`by` is who reads, with the right to; each method raises ReasonMissing, NotFound or ContentDestroyed."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def body(self, message_id: UUID, by: str, reason: str) -> Body:
+        reason = given_reason(reason)
+        with self._store.transaction() as connection:
+            row = messages.find(connection, message_id)
+            if row is None:
+                raise _no_such_message()
+            held = contents.content_of(connection, message_id)
+            named = tuple(_described(each) for each in held.attachments)
+            note(connection, message_id, by, reason, self._clock.now(), [Part.BODY])
+        return Body(message_id, row.kind, row.version, held.payload, named)
+
+    def attachment(self, message_id: UUID, sha256: str, by: str, reason: str) -> Attachment:
+        reason = given_reason(reason)
+        with self._store.transaction() as connection:
+            if messages.find(connection, message_id) is None:
+                raise _no_such_message()
+            for each in contents.content_of(connection, message_id).attachments:
+                if each.sha256 == sha256:
+                    note(connection, message_id, by, reason, self._clock.now(), [f"attachment {sha256}"])
+                    return each
+        raise NotFound("the message has no such attachment", "see them with its body")
+
+
+def note(
+    connection: Transaction,
+    message_id: UUID | None,
+    by: str,
+    reason: str,
+    now: datetime,
+    read: Iterable[str],
+    *,
+    raw_document_id: UUID | None = None,
+) -> None:
+    """The entry of a reading; whoever opens a body, or a document as it came, calls it in the same transaction."""
+    journal.append(
+        connection,
+        Event.BODY_READ,
+        now,
+        message_id=message_id,
+        raw_document_id=raw_document_id,
+        person=by,
+        reason=reason,
+        read=[str(each) for each in read],
+    )
+
+
+def _described(attachment: Attachment) -> dict[str, Any]:
+    return {
+        "sha256": attachment.sha256,
+        "name": attachment.name,
+        "media_type": attachment.media_type,
+        "bytes": len(attachment.content),
+    }
+
+
+def _no_such_message() -> NotFound:
+    return NotFound("there is no such message", "use the id of the receipt")

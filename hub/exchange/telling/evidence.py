@@ -1,0 +1,63 @@
+"""What the hub can show of its past: the journal proved, one entry proved, and why a recipient got what it got."""
+
+from typing import Any
+from uuid import UUID
+
+from hub.clock import Clock
+from hub.exchange.telling.explanation import Explanation, explanation
+from hub.exchange.telling.story import find_message
+from hub.journal.events import Event
+from hub.journal.signing_keys import SigningKeys
+from hub.journal.verify import Verification, prove, verify
+from hub.sharing.agreed.live import Agreed
+from hub.store.database.engine import Store
+from hub.store.journal import entries as journal
+from schemas.catalogue import Catalogue
+
+
+class Evidence:
+    def __init__(self, store: Store, clock: Clock, signing: SigningKeys, live: Agreed, catalogue: Catalogue) -> None:
+        self._store = store
+        self._clock = clock
+        self._signing = signing
+        self._live = live
+        self._catalogue = catalogue
+
+    def verify(self, known_head: str | None = None) -> Verification:
+        """The whole journal, against a head kept elsewhere too if one is given."""
+        return verify(self._store, self._signing.public, known_head)
+
+    def prove(self, wanted: str) -> dict[str, Any]:
+        """The proof of an entry by its position, or of a message's acceptance. Raises NotFound."""
+        if wanted.isdigit():
+            return prove(self._store, int(wanted))
+        message_id = find_message(self._store, wanted)
+        with self._store.transaction() as connection:
+            position = journal.position_of(connection, Event.MESSAGE_ACCEPTED, message_id)
+        return prove(self._store, position)
+
+    def explain(self, wanted: str, recipient: str) -> Explanation:
+        """What this recipient gets of each field of a message, and why. Raises NotFound or NotYours."""
+        self._live.refresh()
+        registry = self._live.current()
+        message_id, agency = find_message(self._store, wanted), registry.agencies.named(recipient)
+        return explanation(self._store, registry, self._catalogue, message_id, agency, self._clock.now())
+
+    def entries(
+        self, after: int, limit: int, event: Event | None = None, message_id: UUID | None = None
+    ) -> list[dict[str, Any]]:
+        """Of the journal, behind a position and in their order."""
+        with self._store.transaction() as connection:
+            found = journal.page(connection, after, limit, event, message_id)
+        return [
+            {
+                "position": row.position,
+                "at": row.at.isoformat(),
+                "event": row.event,
+                "document": str(row.raw_document_id) if row.raw_document_id else None,
+                "message": str(row.message_id) if row.message_id else None,
+                "agency": row.agency,
+                "detail": row.detail,
+            }
+            for row in found
+        ]

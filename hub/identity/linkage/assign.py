@@ -1,0 +1,121 @@
+"""From scored pairs to links: one person has at most one counterpart, and only a clear case is certain. Pure."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from hub.identity.linkage.model import BORN, GIVEN, SURNAME, Agreement
+from hub.identity.linkage.records import Evidence, LinkCertainty
+
+# In bits: each doubles the odds. docs/linkage.md gives the reasons.
+CERTAIN_FROM = 3.5  # eleven to one that the two are one person, before rivals are looked at
+MARGIN = 3.0  # eight times as likely as any other candidate
+DOUBTFUL_FROM = -2.0  # one in five: below it a person would mostly look in vain
+CANDIDATES_MAX = 3  # of one record that are put before a person
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A pair by its places in the two sides; `weight` in bits, the prior included; `agreement` by comparison."""
+
+    left: int
+    right: int
+    weight: float
+    evidence: tuple[Evidence, ...]
+    agreement: Mapping[str, Agreement]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    pair: Scored
+    certainty: LinkCertainty
+    why: str
+
+
+Objection = Callable[[Scored], str | None]
+"""Why a pair must not be certain, however alike its records are; None if it may."""
+
+
+def assign(pairs: Iterable[Scored], objection: Objection) -> list[Decided]:
+    """Certain links first, then what is left for a person, best first."""
+    ranked = sorted(pairs, key=lambda pair: (-pair.weight, pair.left, pair.right))
+    certain = _certain(ranked, objection)
+    left, right = {pair.left for pair in certain}, {pair.right for pair in certain}
+    free = [pair for pair in ranked if pair.left not in left and pair.right not in right]
+    return [
+        *(
+            Decided(pair, LinkCertainty.CERTAIN, "the likeness is strong and no other candidate comes near")
+            for pair in certain
+        ),
+        *_doubtful(free, objection),
+    ]
+
+
+def names_nobody(pair: Scored) -> str | None:
+    """A home is not a person: something of the names or the date of birth must agree."""
+    if any(pair.agreement[c.name] in (Agreement.YES, Agreement.PARTLY) for c in (GIVEN, SURNAME, BORN)):
+        return None
+    return "the home alone agrees, neither a name nor the date of birth"
+
+
+def may_be_kin(pair: Scored) -> str | None:
+    """Where families share homes, the given name and the date of birth alone tell one member from another."""
+    unlike = [c.name for c in (GIVEN, BORN) if pair.agreement[c.name] is not Agreement.YES]
+    return f"it may be a relation who shares the home: {' and '.join(unlike)} not agreed" if unlike else None
+
+
+def _certain(ranked: Sequence[Scored], objection: Objection) -> list[Scored]:
+    """Each is the best for both its records, by the margin. Taken in rounds, because a rival that is certainly
+    somebody else's counterpart no longer casts doubt."""
+    rivals = _rivals(ranked)
+    possible = [
+        pair
+        for pair in ranked
+        if pair.weight >= CERTAIN_FROM
+        and all(rival.weight <= pair.weight for rival in rivals(pair))
+        and objection(pair) is None
+    ]
+    found: list[Scored] = []
+    left: set[int] = set()
+    right: set[int] = set()
+
+    def is_free(pair: Scored) -> bool:
+        return pair.left not in left and pair.right not in right
+
+    while clear := [pair for pair in possible if is_free(pair) and not _near(pair, filter(is_free, rivals(pair)))]:
+        found += clear
+        left.update(pair.left for pair in clear)
+        right.update(pair.right for pair in clear)
+    return found
+
+
+def _near(pair: Scored, rivals: Iterable[Scored]) -> bool:
+    return any(rival.weight > pair.weight - MARGIN for rival in rivals)
+
+
+def _rivals(pairs: Sequence[Scored]) -> Callable[[Scored], list[Scored]]:
+    by_left: dict[int, list[Scored]] = defaultdict(list)
+    by_right: dict[int, list[Scored]] = defaultdict(list)
+    for pair in pairs:
+        by_left[pair.left].append(pair)
+        by_right[pair.right].append(pair)
+    return lambda pair: [rival for rival in by_left[pair.left] + by_right[pair.right] if rival is not pair]
+
+
+def _doubtful(ranked: Sequence[Scored], objection: Objection) -> list[Decided]:
+    rivals = _rivals(ranked)
+    shown: dict[int, int] = defaultdict(int)
+    decided = []
+    for pair in ranked:
+        if pair.weight >= DOUBTFUL_FROM and shown[pair.left] < CANDIDATES_MAX:
+            shown[pair.left] += 1
+            decided.append(Decided(pair, LinkCertainty.DOUBTFUL, _why(pair, rivals(pair), objection)))
+    return decided
+
+
+def _why(pair: Scored, rivals: Sequence[Scored], objection: Objection) -> str:
+    if pair.weight < CERTAIN_FROM:
+        return "the likeness is not strong enough"
+    if any(rival.weight >= pair.weight for rival in rivals):
+        return "another candidate fits as well or better"
+    return objection(pair) or "another candidate fits nearly as well"

@@ -1,0 +1,61 @@
+"""Whether people of one surname share homes in the files at hand: then home and surname name a family, not a person.
+
+Linkage counts surname and home as independent evidence. Where a file holds brothers, or a father and a son, they are
+not; whether it does can be counted, because within one file every record is another person. Pure.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from hub.identity.linkage.normalise import Comparable
+
+# Among 400 records, if one person in fifty lives with another of the name, there are four such pairs: enough to notice.
+RECORDS_MIN = 400
+HOME_KEYS = ("house_and_street", "house_and_locality", "house_and_postcode", "street_and_town")
+# A prison or a hostel is the home of many who have nothing else in common: comparing them all finds nobody.
+CROWDED_FROM = 50
+
+
+def homes_are_shared(sides: Iterable[Sequence[Comparable]]) -> bool:
+    """True if people with surname and home in common are more than chance makes, or too few records to tell."""
+    records, found, by_chance = 0, 0, 0.0
+    for side in sides:
+        people = {(surname, home, c.given, c.born) for c in side if (surname := c.surname) and (home := _home(c))}
+        records += len(people)
+        found += _pairs((surname, home) for surname, home, _, _ in people)
+        if len(people) > 1:
+            alike = _pairs(surname for surname, *_ in people) * _pairs(home for _, home, *_ in people)
+            by_chance += alike / (len(people) * (len(people) - 1) / 2)
+    return records < RECORDS_MIN or found > 3 * by_chance + 3
+
+
+def home_keys(sides: Sequence[Sequence[Comparable]]) -> list[list[tuple[str | None, ...]]]:
+    """For each record the keys of its home, in the order of HOME_KEYS; None where unknown or where too many live."""
+    keys = [[_keys(person) for person in side] for side in sides]
+    living = Counter(key for side in keys for person in side for key in person if key is not None)
+    return [
+        [tuple(key if key is not None and living[key] <= CROWDED_FROM else None for key in person) for person in side]
+        for side in keys
+    ]
+
+
+def _keys(person: Comparable) -> tuple[str | None, ...]:
+    return tuple(
+        f"{name} {one} {other}" if one and other else None
+        for name, one, other in (
+            (HOME_KEYS[0], person.house, person.street),
+            (HOME_KEYS[1], person.house, person.locality),
+            (HOME_KEYS[2], person.house, person.postcode),
+            (HOME_KEYS[3], person.street, person.town),
+        )
+    )
+
+
+def _home(person: Comparable) -> str | None:
+    if person.postcode is not None:
+        return person.postcode
+    return f"{person.house} {person.street}" if person.house and person.street else None
+
+
+def _pairs(values: Iterable[object]) -> int:
+    return sum(count * (count - 1) // 2 for count in Counter(values).values())

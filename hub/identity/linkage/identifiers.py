@@ -1,0 +1,109 @@
+"""Links by identifier: a shared valid number decides, unless something else about the two says no. Pure."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from hub.identity.linkage.normalise import Comparable, comparable
+from hub.identity.linkage.records import Evidence, Link, LinkCertainty, PersonRecord
+from schemas.fields import ASN
+
+# Each arrest has a number of its own, so one person has many: two that differ say nothing.
+_MANY_A_PERSON = frozenset({ASN.name})
+_ALIKE = 0.7  # share of letters in common: identifiers decide, so only names with hardly a letter in common gainsay one
+_DIGITS_WRONG_MAX = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ByIdentifier:
+    """Certain links, and doubtful ones whose records nothing else may link with certainty either."""
+
+    certain: tuple[Link, ...]
+    doubtful: tuple[Link, ...]
+    settled_right: frozenset[str]  # records that stand for somebody who is linked
+
+
+def link_by_identifier(left: Sequence[PersonRecord], right: Sequence[PersonRecord]) -> ByIdentifier:
+    """Each left record gets at most one right one; several may get the same, because a number names one person."""
+    holders: dict[tuple[str, str], list[PersonRecord]] = defaultdict(list)
+    for record in right:
+        for identifier in record.identifiers:
+            holders[identifier].append(record)
+    certain: list[Link] = []
+    doubtful: list[Link] = []
+    settled: set[str] = set()
+    for record in left:
+        found = {other.id: other for identifier in sorted(record.identifiers) for other in holders.get(identifier, ())}
+        candidates = sorted(found.values(), key=lambda other: -len(record.identifiers & other.identifiers))
+        if not candidates:
+            continue
+        doubts = [(other, _doubt(record, other, candidates[0])) for other in candidates]
+        if any(doubt for _, doubt in doubts):
+            doubtful += [_link(record, other, doubt or _RIVAL) for other, doubt in doubts]
+        else:
+            certain.append(_link(record, candidates[0], None))
+            settled.update(found)
+    return ByIdentifier(tuple(certain), tuple(doubtful), frozenset(settled))
+
+
+_RIVAL = "the identifier stands in another record too, and the two cannot be one person"
+
+
+def identifiers_differ(one: PersonRecord, other: PersonRecord) -> bool:
+    """True if both have valid numbers of a scheme that gives a person one number, and have none of them in common."""
+    return any(
+        not _of(one, scheme) & _of(other, scheme)
+        for scheme in _schemes(one) & _schemes(other)
+        if scheme not in _MANY_A_PERSON
+    )
+
+
+def _doubt(record: PersonRecord, other: PersonRecord, best: PersonRecord) -> str | None:
+    if identifiers_differ(record, other):
+        return "one identifier is the same, but another of the same kind differs"
+    if _wholly_different(comparable(record), comparable(other)):
+        return "an identifier is the same, but neither the names nor the dates of birth are alike"
+    if other.id != best.id and (identifiers_differ(other, best) or not other.identifiers & best.identifiers):
+        return _RIVAL
+    return None
+
+
+def _link(record: PersonRecord, other: PersonRecord, doubt: str | None) -> Link:
+    schemes = sorted(scheme for scheme, _ in record.identifiers & other.identifiers)
+    return Link(
+        left=record.id,
+        right=other.id,
+        certainty=LinkCertainty.DOUBTFUL if doubt else LinkCertainty.CERTAIN,
+        match_weight=None,
+        probability=None,
+        by=f"identifier {schemes[0]}",
+        evidence=tuple(Evidence(scheme, "the same", None) for scheme in schemes),
+        why=doubt or "a valid identifier is the same and nothing contradicts it",
+    )
+
+
+def _schemes(record: PersonRecord) -> set[str]:
+    return {scheme for scheme, _ in record.identifiers}
+
+
+def _of(record: PersonRecord, scheme: str) -> set[str]:
+    return {value for name, value in record.identifiers if name == scheme}
+
+
+def _wholly_different(one: Comparable, other: Comparable) -> bool:
+    """Both names known and unlike, in either order, and both dates of birth known and far apart."""
+    mine, theirs = (tuple(name for name in (c.given, c.surname) if name) for c in (one, other))
+    if len(mine) < 2 or len(theirs) < 2 or one.born is None or other.born is None:
+        return False
+    return not any(_similar(name, their) for name in mine for their in theirs) and _dates_differ(one.born, other.born)
+
+
+def _similar(name: str, other: str) -> bool:
+    return SequenceMatcher(None, name, other, autojunk=False).ratio() >= _ALIKE
+
+
+def _dates_differ(one: str, other: str) -> bool:
+    if one[:4] + one[6:] + one[4:6] == other:  # day and month changed places
+        return False
+    return sum(a != b for a, b in zip(one, other, strict=False)) > _DIGITS_WRONG_MAX

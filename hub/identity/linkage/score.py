@@ -1,0 +1,122 @@
+"""Splink on an in-memory DuckDB: the match weight of every pair that is worth looking at.
+
+The only module that loads Splink and DuckDB; import it where it is used, they take half a second.
+"""
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import astuple, fields
+from typing import Any
+
+import duckdb
+from splink import DuckDBAPI, Linker, SettingsCreator
+
+from hub.identity.linkage.assign import Scored
+from hub.identity.linkage.frequency import frequencies
+from hub.identity.linkage.homes import HOME_KEYS, home_keys
+from hub.identity.linkage.model import BLOCKING, COMPARISONS, KINDS, UNKNOWN, Comparison, Level
+from hub.identity.linkage.normalise import Comparable
+from hub.identity.linkage.records import Evidence
+
+_COLUMNS = tuple(field.name for field in fields(Comparable))
+_READ = frozenset({"unique_id_l", "unique_id_r", "match_weight"})
+# Nothing is read or written but memory: no network, no files, no progress bar.
+_SEALED: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "enable_external_access": False,
+    "temp_directory": "",
+}
+
+
+def scored_pairs(
+    left: Sequence[Comparable], right: Sequence[Comparable], prior: float, at_least: float
+) -> list[Scored]:
+    """Every pair that some blocking rule finds and whose weight reaches `at_least`, in the order of the two sides."""
+    with closing(duckdb.connect(":memory:", config=_SEALED)) as connection:
+        connection.execute("set enable_progress_bar = false")
+        database = DuckDBAPI(connection)
+        sides = []
+        for name, side, homes in zip("ab", (left, right), home_keys((left, right)), strict=True):
+            rows = [(n, *astuple(person), *homes[n]) for n, person in enumerate(side)]
+            _fill(connection, f"side_{name}", ("unique_id", *_COLUMNS, *HOME_KEYS), rows)
+            sides.append(database.register(f"side_{name}", dataset_display_name=name))
+        # The settings are fixed and tested; to validate them would take a quarter of a small call's time.
+        linker = Linker(sides, _settings(prior), log_level=None, validate_settings=False)
+        for column, kinds in KINDS.items():
+            shares = frequencies((getattr(r, column) for r in left), (getattr(r, column) for r in right), kinds)
+            _fill(connection, f"share_{column}", (column, f"tf_{column}"), list(shares.items()))
+            linker.table_management.register_term_frequency_lookup(database.register(f"share_{column}"), column)
+        found = linker.inference.predict(threshold_match_weight=at_least).as_duckdbpyrelation()
+        names = [name for name in found.columns if name in _READ or name.startswith(("gamma_", "mw_"))]
+        scores = [dict(zip(names, row, strict=True)) for row in found.select(*names).fetchall()]
+    return sorted((_scored(row) for row in scores), key=lambda pair: (pair.left, pair.right))
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], rows: list[tuple[Any, ...]]
+) -> None:
+    kinds = {"unique_id": "integer"} | {name: "double" for name in columns if name.startswith("tf_")}
+    lists = ", ".join(
+        f"unnest(${n}::{kinds.get(name, 'varchar')}[]) as {name}" for n, name in enumerate(columns, start=1)
+    )
+    values = [[row[n] for row in rows] for n in range(len(columns))]
+    connection.execute(f"create table {table} as select {lists}", values)
+
+
+def _settings(prior: float) -> SettingsCreator:
+    return SettingsCreator(
+        link_type="link_only",
+        probability_two_random_records_match=prior,
+        comparisons=[_comparison(comparison) for comparison in COMPARISONS],
+        blocking_rules_to_generate_predictions=[{"blocking_rule": rule} for rule in BLOCKING],
+        retain_matching_columns=True,  # for the degrees; the values are not read back
+        retain_intermediate_calculation_columns=True,
+    )
+
+
+def _comparison(comparison: Comparison) -> dict[str, Any]:
+    unknown = {"sql_condition": comparison.unknown, "label_for_charts": "not known", "is_null_level": True}
+    levels = [
+        {
+            "sql_condition": level.condition,
+            "label_for_charts": level.words,
+            "m_probability": level.same,
+            "u_probability": level.other,
+        }
+        | _frequency(level)
+        for level in comparison.levels
+    ]
+    return {"output_column_name": _column(comparison), "comparison_levels": [unknown, *levels]}
+
+
+def _frequency(level: Level) -> dict[str, Any]:
+    if level.frequency_of is None:
+        return {}
+    return {"tf_adjustment_column": level.frequency_of, "tf_adjustment_weight": level.frequency_weight}
+
+
+def _scored(row: dict[str, Any]) -> Scored:
+    found = [(comparison.name, _level(comparison, row), _weight(comparison, row)) for comparison in COMPARISONS]
+    return Scored(
+        left=row["unique_id_l"],
+        right=row["unique_id_r"],
+        weight=row["match_weight"],
+        evidence=tuple(Evidence(name, level.words, weight) for name, level, weight in found),
+        agreement={name: level.agreement for name, level, _ in found},
+    )
+
+
+def _level(comparison: Comparison, row: dict[str, Any]) -> Level:
+    """Splink counts degrees of agreement downwards to 0, and says -1 where nothing is known."""
+    degree = row[f"gamma_{_column(comparison)}"]
+    return UNKNOWN if degree < 0 else comparison.levels[len(comparison.levels) - 1 - degree]
+
+
+def _weight(comparison: Comparison, row: dict[str, Any]) -> float:
+    column = _column(comparison)
+    return float(row[f"mw_{column}"] + row.get(f"mw_tf_adj_{column}", 0.0))
+
+
+def _column(comparison: Comparison) -> str:
+    return comparison.name.replace(" ", "_")

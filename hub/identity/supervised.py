@@ -1,0 +1,123 @@
+"""The people whom an area supervises: entered as messages tell of them, found again by identifiers, then linkage."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from hub.identity.linkage import Link, LinkCertainty, PersonRecord, link
+from hub.store.database.engine import Transaction
+from hub.store.persons import people
+from hub.store.persons.people import SupervisedPerson
+from schemas.kind import Known
+from schemas.person import Defendant
+
+
+def enter(
+    connection: Transaction, areas: Iterable[str], message_id: UUID, persons: Iterable[Defendant], now: datetime
+) -> None:
+    """Remember that these areas supervise these people, as this message says."""
+    for defendant in persons:
+        for area in areas:
+            people.add(connection, area, message_id, _supervised(defendant, area), now)
+
+
+def known_to(connection: Transaction, area: str, persons: tuple[Defendant, ...]) -> Mapping[int, Known]:
+    """Which of `persons`, by position, the area supervises. A doubtful likeness is said to be one."""
+    records = tuple(record_of(str(position), defendant) for position, defendant in enumerate(persons))
+    supervised = candidates_for(connection, records, area)
+    crns = {str(person.id): person.crn for person in supervised}
+    known: dict[int, Known] = {}
+    for found in link_people(connection, records, supervised):
+        certain = found.certainty is LinkCertainty.CERTAIN
+        by = found.by if certain else f"perhaps, by {found.by}: a person must look"
+        known.setdefault(int(found.left), Known(by, crns[found.right] if certain else None, found.match_weight))
+    return known
+
+
+def candidates_for(
+    connection: Transaction, records: tuple[PersonRecord, ...], area: str | None = None
+) -> tuple[SupervisedPerson, ...]:
+    keys = (people.surname_key(record.surname) for record in records)
+    return people.candidates(
+        connection,
+        identifiers=frozenset(pair for record in records for pair in record.identifiers),
+        dates_of_birth=frozenset(record.date_of_birth for record in records if record.date_of_birth),
+        surname_keys=frozenset(key for key in keys if key),
+        area=area,
+    )
+
+
+def link_people(
+    connection: Transaction, records: tuple[PersonRecord, ...], supervised: tuple[SupervisedPerson, ...]
+) -> tuple[Link, ...]:
+    """The links of each area by itself: one person may be supervised in two."""
+    areas = sorted({person.area for person in supervised})
+    return tuple(
+        found
+        for area in areas
+        for found in link(
+            records,
+            tuple(_record(person) for person in _newest(supervised, area)),
+            preselected_from=people.count(connection, area),
+        )
+    )
+
+
+def _newest(supervised: tuple[SupervisedPerson, ...], area: str) -> Iterable[SupervisedPerson]:
+    """Several messages may have entered one person: the newest entry of each stands for it."""
+    newest: dict[object, SupervisedPerson] = {}
+    for person in supervised:
+        if person.area == area:
+            name = (person.person.get("given_name"), person.person.get("surname"), person.date_of_birth)
+            newest.setdefault(person.identifiers or name, person)
+    return newest.values()
+
+
+def record_of(id: str, defendant: Defendant) -> PersonRecord:
+    lines = defendant.address.lines if defendant.address else ()
+    return PersonRecord(
+        id=id,
+        given_name=" ".join(defendant.name.forenames) or None if defendant.name else None,
+        surname=defendant.name.surname if defendant.name else defendant.organisation,
+        date_of_birth=defendant.date_of_birth,
+        house=None,
+        street=lines[0] if lines else None,
+        locality=None,
+        town=lines[-1] if len(lines) > 1 else None,
+        postcode=defendant.address.postcode if defendant.address else None,
+        identifiers=frozenset(defendant.valid_identifiers()),
+    )
+
+
+def _supervised(defendant: Defendant, area: str) -> SupervisedPerson:
+    record = record_of("", defendant)
+    plain = {
+        "given_name": record.given_name,
+        "surname": record.surname,
+        "street": record.street,
+        "town": record.town,
+    }
+    return SupervisedPerson(
+        uuid4(),
+        area,
+        {key: value for key, value in plain.items() if value},
+        record.date_of_birth,
+        record.postcode,
+        defendant.crn,
+        record.identifiers,
+    )
+
+
+def _record(person: SupervisedPerson) -> PersonRecord:
+    return PersonRecord(
+        id=str(person.id),
+        given_name=person.person.get("given_name"),
+        surname=person.person.get("surname"),
+        date_of_birth=person.date_of_birth,
+        house=None,
+        street=person.person.get("street"),
+        locality=None,
+        town=person.person.get("town"),
+        postcode=person.postcode,
+        identifiers=person.identifiers,
+    )

@@ -1,0 +1,184 @@
+"""The demonstration: real processes, real formats, simulated agencies that really receive."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import urllib3
+
+from hub.access.assertions import AgencyKey
+from hub.bootstrap import Hub, build_knowledge
+from hub.local.demonstration.agencies import SimulatedAgencies
+from hub.local.demonstration.stories import Step, Story, real_samples, stories
+from hub.local.exchange import LocalExchange, Progress
+from hub.settings import Settings
+from hub.sharing.terms.agencies import Agency, Role
+from hub.telemetry.logs import Log
+
+_DELIVERED_WITHIN_SECONDS = 90
+_FINAL = frozenset({"delivered", "quarantined"})
+_REAL_SAMPLES = Path("../shared/samples")
+
+
+@dataclass(slots=True)
+class Told:
+    """One step as it went: what was answered, and the story of each message it made."""
+
+    story: Story
+    step: Step
+    answer: dict[str, Any]
+    status: int
+    messages: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Demonstration:
+    """`run()` plays every story once and returns what became of it. The exchange stays up until `close()`."""
+
+    def __init__(self, settings: Settings, log: Log, progress: Progress, only: str | None = None) -> None:
+        """`only` is the name of one story; KeyError if there is none of that name."""
+        self._progress = progress
+        run = datetime.now(UTC)
+        told = list(stories(run, run.strftime("%Y%m%d%H%M%S%f"), only))
+        self._stories = told if only is not None else told + list(real_samples(_REAL_SAMPLES))
+        self.agencies = SimulatedAgencies(settings.state_dir / "agencies")
+        self.exchange = LocalExchange(settings, log, progress)
+
+    def start(self) -> None:
+        """Raises Failure or ServerFailed."""
+        self.exchange.state.lock()
+        self.agencies.start()
+        self._write_endpoints()
+        self.exchange.start()
+
+    def run(self, after_each_step: Callable[[LocalExchange], None] = lambda _: None) -> list[Told]:
+        hub = self.exchange.hub
+        keys: dict[str, AgencyKey] = {}
+        told: list[Told] = []
+        for story in self._stories:
+            for step in story.steps:
+                if step.after_receipts:
+                    self._wait(hub, [each for each in told if each.story is story])
+                self._progress(f"{story.title}: sending {step.title}")
+                if step.caller not in keys:
+                    keys[step.caller] = hub.access.issue_key(step.caller)
+                told.append(self._send(story, step, keys[step.caller]))
+                after_each_step(self.exchange)
+                self.exchange.check()
+        self._progress("waiting for the receipts")
+        self._wait(hub, told)
+        return told
+
+    def _send(self, story: Story, step: Step, key: AgencyKey) -> Told:
+        headers = {
+            "Authorization": key.authorization(datetime.now(UTC)),
+            "Hub-Signature": key.signature(step.body),
+            "Content-Type": step.media_type,
+        }
+        with urllib3.PoolManager(retries=False) as http:
+            response = http.request(
+                "POST", f"{self.exchange.address}/v1/messages", body=step.body, headers=headers, timeout=30
+            )
+        return Told(story, step, json.loads(response.data), response.status)
+
+    def _wait(self, hub: Hub, told: list[Told]) -> None:
+        """Until every delivery of these has ended, or the time is over."""
+        deadline = time.monotonic() + _DELIVERED_WITHIN_SECONDS
+        while True:
+            moving = [message["id"] for message in _look(hub, told) if not _has_ended(message)]
+            if not (moving or hub.records_to_link()) or time.monotonic() > deadline:
+                return
+            while True:  # the whole look costs more, and is taken again when these have come to rest
+                self.exchange.check()
+                time.sleep(0.1)
+                moving = [id for id in moving if not _has_ended(hub.show(id))]
+                if not moving or time.monotonic() > deadline:
+                    break
+
+    def _write_endpoints(self) -> None:
+        settings = self.exchange.settings
+        agencies = build_knowledge(settings).registry.agencies.by_id.values()
+        today = datetime.now(UTC).date()
+        receiving = (a for a in agencies if a.exists(today) and a.role not in (Role.GATEWAY, Role.HUB))
+        entries = [self._endpoint(agency) for agency in receiving]
+        settings.endpoints_file().write_text("\n".join(entries), encoding="utf-8")
+
+    def _endpoint(self, agency: Agency) -> str:
+        """Over HTTP in the hub's own JSON; what a story says otherwise, in the agency's own system, into its folder."""
+        entries = [_toml(agency.id, "hub_json", "https_push", {"url": self.agencies.endpoint_url(agency.id)})]
+        for kinds, system in self._spoken(agency.id).items():
+            folder = {"path": str(self.agencies.inbox(agency.id).absolute())}
+            entries.append(_toml(agency.id, system, "folder", folder, kinds))
+        return "\n".join(entries)
+
+    def _spoken(self, agency: str) -> dict[str, str]:
+        """kind → system, for the stories that are told."""
+        return {kind: system for story in self._stories for kind, system in story.systems.get(agency, {}).items()}
+
+    def close(self) -> None:
+        self.exchange.stop()
+        self.agencies.stop()
+
+
+def _toml(agency: str, system: str, transport: str, settings: dict[str, str], kind: str | None = None) -> str:
+    inline = ", ".join(f"{key} = {json.dumps(value)}" for key, value in settings.items())
+    keys = f'agency = "{agency}"\nsystem = "{system}"\ntransport = "{transport}"\n'
+    only = f'kinds = ["{kind}"]\n' if kind else ""
+    return f"[[endpoint]]\n{keys}{only}settings = {{ {inline} }}\n"
+
+
+def _look(hub: Hub, told: list[Told]) -> list[dict[str, Any]]:
+    """The messages of these steps, each told where it stands first."""
+    shown: dict[str, dict[str, Any]] = {}
+    for each in told:
+        each.messages = [hub.show(id) for id in _with_followers(hub, each) if id not in shown]
+        shown |= {message["id"]: message for message in each.messages}
+    return list(shown.values())
+
+
+def _has_ended(message: dict[str, Any]) -> bool:
+    return all(delivery["state"] in _FINAL for delivery in message["deliveries"])
+
+
+def _with_followers(hub: Hub, told: Told) -> list[str]:
+    """The messages of a step, and those that the hub itself wrote because of them."""
+    own = [message["id"] for message in told.answer.get("receipt", {}).get("messages", [])]
+    asked = [
+        other["id"]
+        for id in own
+        for other in hub.show(id)["exchange"]
+        if other["sender"] == "hub" and not told.step.real
+    ]
+    return list(dict.fromkeys(own + asked))
+
+
+def failures(told: list[Told]) -> list[str]:
+    """Why the demonstration did not end well; empty if it did. Real samples may hold what is rightly refused."""
+    found = [reason for each in told for reason in _failures(each)]
+    for story in {each.story.name: each.story for each in told}.values():
+        clocks = [
+            clock
+            for each in told
+            if each.story.name == story.name
+            for message in each.messages
+            for clock in message["clocks"]
+        ]
+        for name, state in story.clocks.items():
+            states = {clock["state"] for clock in clocks if clock["clock"] == name}
+            if states != {state}:
+                found.append(f"{story.title}: the clock {name} is {sorted(states)}, not {state}")
+    return found
+
+
+def _failures(told: Told) -> Iterator[str]:
+    step = told.step
+    if told.status != 202 and not step.real:
+        yield f"{step.title}: answered {told.status} {told.answer.get('code')}"
+    for message in told.messages:
+        for delivery in message["deliveries"]:
+            if delivery["state"] != "delivered":
+                what = f"{step.title}: {message['kind']} to {delivery['recipient']}"
+                yield f"{what} is {delivery['state']}: {delivery['why']}"

@@ -1,0 +1,159 @@
+"""The stories of the demonstration, in the agencies' own formats: a folder each, with `story.toml` and its documents.
+
+The people are made up, and every run gives them new references, so that the stories can be played again and again.
+"""
+
+import base64
+import random
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from string import Template
+from typing import Any
+from xml.sax.saxutils import escape
+
+from hub.deadlines.due import LONDON
+from hub.local.demonstration.pdf import one_page_pdf
+from schemas.fields import check_letter
+
+Values = dict[str, str]
+_SHARED = "shared"
+_MEDIA_TYPES = {".xml": "text/xml", ".json": "application/json", ".csv": "text/csv", ".txt": "text/plain"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One document of a story: what it is called, who hands it in, and its bytes.
+
+    With `after_receipts` it is sent only once everything before it has been delivered. A `real` one comes from outside
+    the project: whatever it holds is shown, and nothing is expected of it.
+    """
+
+    story: str
+    title: str
+    caller: str
+    body: bytes
+    media_type: str
+    after_receipts: bool = False
+    real: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """`clocks` says how each clock that the story starts must end; `systems`, by agency and kind, who takes what in a
+    system of its own."""
+
+    name: str
+    title: str
+    steps: tuple[Step, ...]
+    clocks: Mapping[str, str] = field(default_factory=dict)
+    systems: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def story_names() -> tuple[str, ...]:
+    """In the order in which they are told."""
+    return tuple(name for _, name in sorted((_read(folder)["order"], folder.name) for folder in _folders()))
+
+
+def stories(now: datetime, run: str, only: str | None = None) -> Iterator[Story]:
+    """Every story, or only that one; KeyError if there is none of that name."""
+    names = story_names()
+    if only is not None and only not in names:
+        raise KeyError(only)
+    for name in names:
+        if only in (None, name):
+            yield _story(files(__name__) / name, now, run)
+
+
+def real_samples(folder: Path) -> Iterator[Story]:
+    """Real messages of the agencies' systems, where they lie beside the project."""
+    steps = tuple(
+        Step("real samples", f"{what}, {Path(name).name}", caller, (folder / name).read_bytes(), "text/xml", real=True)
+        for what, caller, name in _REAL
+        if (folder / name).exists()
+    )
+    if steps:
+        yield Story("real_samples", "real samples", steps)
+
+
+_REAL = (
+    ("court list", "gateway-libra", "libra/sample-request.xml"),
+    ("court list", "gateway-libra", "libra/multi-day-and-court-room-request.xml"),
+    ("result", "gateway-cjse", "spi/input-message-001.xml"),
+    ("result", "gateway-cjse", "spi/input-message-routedata-001.xml"),
+)
+
+
+def _folders() -> list[Traversable]:
+    return [folder for folder in files(__name__).iterdir() if folder.joinpath("story.toml").is_file()]
+
+
+def _read(folder: Traversable) -> dict[str, Any]:
+    return tomllib.loads(folder.joinpath("story.toml").read_text(encoding="utf-8"))
+
+
+def _story(folder: Traversable, now: datetime, run: str) -> Story:
+    told = _read(folder)
+    values = _values(now, run, folder.name) | {key: str(value) for key, value in told["person"].items()}
+    steps = tuple(
+        _step(folder, told["title"], step, values | {"step": f"{folder.name}-{number}"} | step.get("values", {}))
+        for number, step in enumerate(told["step"], start=1)
+    )
+    expected = told.get("expect", {})
+    return Story(folder.name, told["title"], steps, expected.get("clocks", {}), told.get("systems", {}))
+
+
+def _step(folder: Traversable, story: str, step: Mapping[str, Any], values: Values) -> Step:
+    body = _fill(folder, step["file"], values)
+    if "within" in step:
+        body = _fill(folder, step["within"], values | {"result": escape(body)})
+    media_type = _MEDIA_TYPES[Path(step.get("within", step["file"])).suffix]
+    return Step(story, step["title"], step["from"], body.encode(), media_type, step.get("after_receipts", False))
+
+
+def _fill(folder: Traversable, name: str, values: Values) -> str:
+    own, shared = folder.joinpath(name), files(__name__).joinpath(_SHARED, name)
+    return Template((own if own.is_file() else shared).read_text(encoding="utf-8")).substitute(values)
+
+
+def _values(now: datetime, run: str, story: str) -> Values:
+    """What the documents of one story share: dates around today, and numbers that pass their checks."""
+    chance = random.Random(run + story)
+    local = now.astimezone(LONDON)
+    sitting, year = local.date() + timedelta(days=1), f"{local.year % 100:02d}"
+    serial, sequence = f"{chance.randrange(10_000_000):07d}", f"{chance.randrange(10**11):011d}"
+    return {
+        "run": run,
+        "title": "Mr",
+        "now": now.isoformat(timespec="seconds"),
+        "today": local.date().isoformat(),
+        "today_uk": local.strftime("%d/%m/%Y"),
+        "sitting": sitting.strftime("%d/%m/%Y"),
+        "sitting_compact": sitting.strftime("%d%m%Y"),
+        "case_number": f"{chance.randrange(10**9):09d}",
+        "hearing_at": (now + timedelta(days=21)).isoformat(timespec="seconds"),
+        "review_on": (local.date() + timedelta(days=28)).isoformat(),
+        "next_review_on": (local.date() + timedelta(days=84)).isoformat(),
+        "sentence_date": local.date().isoformat(),
+        "sentence_time": local.strftime("%H:%M:%S"),
+        "offence_date": (local.date() - timedelta(days=90)).isoformat(),
+        "serial": serial,
+        "pnc_id": f"2009/{serial}{check_letter(int('09' + serial))}",
+        "noms": f"Z{chance.randrange(10_000):04d}ZZ",
+        "crn": f"X{chance.randrange(1_000_000):06d}",
+        "urn": f"10NS{chance.randrange(100_000):05d}{year}",
+        "asn": f"{year}10NS01{sequence}{check_letter(int('1001' + year + sequence))}",
+        "gender": "1",
+        "pdf": base64.b64encode(one_page_pdf(_REPORT_LINES)).decode(),
+    }
+
+
+_REPORT_LINES = (
+    "PRE-SENTENCE REPORT",
+    "A demonstration document about a made-up person.",
+    "Proposal: a community order with unpaid work and a thinking skills programme.",
+)

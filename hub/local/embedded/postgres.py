@@ -1,0 +1,262 @@
+"""PostgreSQL of our own: a data folder made once, a server on a private unix socket only, ended with us."""
+
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+from hub.local.account import Account, our_name
+from hub.local.embedded.binaries import Installation, postgres_installation
+from hub.local.embedded.reachable import reachable_installation, shared_folder
+from hub.local.embedded.sockets import PORT, postgres_folder, postgres_socket
+from hub.local.failures import ServerFailed
+from hub.local.process import Step, end, end_stranger, has_ended, launch, run, tail, wait_until, working_in
+from hub.local.state import FolderLock, StateFolder
+
+ROLE = DATABASE = "hub"
+SUPERUSER = "postgres"
+RECOVERY_SECONDS = 120
+# Fast shutdown, then immediate shutdown (recovered from at the next start).
+_SHUTDOWN: tuple[Step, ...] = ((signal.SIGINT, 10.0), (signal.SIGQUIT, 6.0))
+_ORPHANS: tuple[Step, ...] = ((signal.SIGQUIT, 2.0), (signal.SIGKILL, 5.0))
+_INITDB = (
+    f"--username={SUPERUSER} --encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8 "
+    "--auth-local=peer --auth-host=reject --data-checksums"
+).split()
+# No superuser, so that privileges and triggers bind the hub itself. Each statement is one line.
+_FIRST_STATEMENTS = f"CREATE ROLE {ROLE} LOGIN CREATEDB CREATEROLE\n\nCREATE DATABASE {DATABASE} OWNER {ROLE}\n"
+_SETTINGS = {
+    "listen_addresses": "",
+    "port": str(PORT),
+    "unix_socket_permissions": "0700",
+    "fsync": "on",
+    "full_page_writes": "on",
+    "synchronous_commit": "on",
+    "max_connections": "60",
+    "shared_buffers": "128MB",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    # Errors quote what was sent: they go to the client, never to the log. LOG and FATAL are the server's own affairs.
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_destination": "stderr",
+    "logging_collector": "off",
+    "log_line_prefix": "%m [%p] ",
+}
+
+
+class PostgresServer:
+    """The server of one state folder, which the caller holds locked.
+
+    `launch` only starts it, so that others may start meanwhile; `wait` returns once it answers.
+    """
+
+    name = "postgres"
+    title = "PostgreSQL"
+
+    def __init__(self, state: StateFolder, sockets: Path, account: Account, shared: Path) -> None:
+        self._state = state
+        self._sockets = sockets
+        self._account = account
+        self._shared = shared
+        self._process: subprocess.Popen[bytes] | None = None
+        self._held: FolderLock | None = None
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self.running and self._process else None
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and not has_ended(self._process)
+
+    def launch(self, progress: Callable[[str], None]) -> None:
+        """Clear up after a crash, make the database if there is none, start the server. Raises ServerFailed."""
+        if self.running:
+            return
+        self._bury()
+        home, installation = self._home(), None
+        home.mkdir(mode=0o700, exist_ok=True)
+        self._account.admit(home)
+        if self._held is None:
+            held = FolderLock(home)
+            held.acquire()
+            self._held = held
+        data = home / "data"
+        if not data.exists():
+            installation = self._installation(None)
+            progress(f"PostgreSQL {installation.version}: making a new database in {home}")
+            self._initialise(installation, home)
+        if not home.is_relative_to(self._state.path):
+            self._state.write_note(self.name, {"home": str(home)})
+        _end_leftovers(data, progress)
+        self._write_access(home)
+        installation = installation or self._installation(int((data / "PG_VERSION").read_text()))
+        progress(f"PostgreSQL {installation.version}: starting")
+        settings = _SETTINGS | {
+            "unix_socket_directories": str(postgres_folder(self._sockets)),
+            "hba_file": str(home / "pg_hba.conf"),
+            "ident_file": str(home / "pg_ident.conf"),
+        }
+        flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        self._process = launch(
+            [str(installation.program("postgres")), "-D", str(data), *flags],
+            log=self._state.log(self.name),
+            at_our_death=signal.SIGINT,
+            cwd=Path("/"),
+            account=self._account,
+        )
+
+    def wait(self) -> None:
+        """Return once the server answers; a recovery after a crash may take a while. Raises ServerFailed."""
+        ready = wait_until(lambda: not self.running or answers(self._sockets), RECOVERY_SECONDS)
+        if not (ready and self.running):
+            raise self._failed("postgres.not_started", "PostgreSQL did not start")
+
+    def ask_to_stop(self) -> None:
+        if self._process and self.running:
+            self._process.send_signal(_SHUTDOWN[0][0])
+
+    def stop(self) -> None:
+        """Fast shutdown, else immediate shutdown, else kill: 25 seconds at most."""
+        self._bury()
+        if self._held:
+            self._held.release()
+            self._held = None
+
+    def _bury(self) -> None:
+        """End the process if need be, and take it off the process table: PostgreSQL takes a zombie for alive."""
+        if self._process:
+            end(self._process, *_SHUTDOWN)
+            self._process = None
+
+    def _home(self) -> Path:
+        """The folder round the data: in the state folder, or where the account of the server can reach it."""
+        noted = self._state.read_note(self.name).get("home")
+        inside = self._state.path / "postgres"
+        if noted:
+            if (Path(noted) / "data").is_dir():
+                return Path(noted)
+            raise ServerFailed(
+                "postgres.data_missing",
+                f"The database of this hub was kept in {noted}, and is there no more.",
+                f"Put it back from a backup, or remove {self._state.path} to begin with an empty hub.",
+            )
+        if self._account.reaches(("-x", self._state.path)):
+            return inside
+        if (inside / "data").exists():
+            raise ServerFailed(
+                "postgres.unreachable",
+                f"The database in {inside} can no longer be reached by the account PostgreSQL runs under.",
+                "Give the folders above it their earlier permissions again, or move the state folder elsewhere.",
+            )
+        return shared_folder(self._shared, self._account) / f"data-{secrets.token_hex(6)}"
+
+    def _installation(self, major: int | None) -> Installation:
+        return reachable_installation(postgres_installation(major), self._account, self._shared)
+
+    def _initialise(self, installation: Installation, home: Path) -> None:
+        """Make the data under another name and rename it when it is whole: what is half done is never mistaken."""
+        for half in home.glob("data.*"):
+            _end_orphans(half)
+            shutil.rmtree(half, ignore_errors=True)  # an initdb may still be dying in it
+        fresh = Path(tempfile.mkdtemp(prefix="data.", dir=home))
+        self._account.own(fresh)
+        log = self._state.log(self.name)
+        initdb = [str(installation.program("initdb")), "-D", str(fresh), *_INITDB]
+        single = [str(installation.program("postgres")), "--single", "-D", str(fresh), "-c", "exit_on_error=on"]
+        made = run(initdb, log=log, account=self._account) and run(
+            [*single, SUPERUSER], log=log, account=self._account, stdin=_FIRST_STATEMENTS.encode()
+        )
+        if not made:
+            raise self._failed("postgres.not_initialised", "PostgreSQL could not make its data folder")
+        fresh.rename(home / "data")
+        handle = os.open(home, os.O_RDONLY)
+        os.fsync(handle)
+        os.close(handle)
+
+    def _write_access(self, home: Path) -> None:
+        """Only our own account may come in, as the hub's role or, to mend things, as the superuser."""
+        name = our_name().replace('"', '""')
+        texts = {
+            "pg_hba.conf": "local all all peer map=hub\n",
+            "pg_ident.conf": "".join(f'hub "{name}" {role}\n' for role in (ROLE, SUPERUSER)),
+        }
+        for file, text in texts.items():
+            (home / file).write_text(text)
+            self._account.admit_file(home / file)
+
+    def _failed(self, code: str, problem: str) -> ServerFailed:
+        log = self._state.log(self.name)
+        return ServerFailed(code, f"{problem}. Its log ends:\n{tail(log)}\n", f"Put right what the log says ({log}).")
+
+
+def url(sockets: Path) -> str:
+    """The address for SQLAlchemy with psycopg 3. The port is there because PGPORT would count otherwise."""
+    folder = quote(str(postgres_folder(sockets)), safe="/")
+    return f"postgresql+psycopg://{ROLE}@/{DATABASE}?host={folder}&port={PORT}"
+
+
+def answers(sockets: Path) -> bool:
+    """Whether the server lets the hub into its database: the first message of the protocol, and the first reply."""
+    asked = f"user\0{ROLE}\0database\0{DATABASE}\0\0".encode()
+    try:
+        with socket.socket(socket.AF_UNIX) as door:
+            door.settimeout(2)
+            door.connect(str(postgres_socket(sockets)))
+            door.sendall(struct.pack("!ii", 8 + len(asked), 196_608) + asked)  # protocol 3.0
+            let_in = door.recv(1) == b"R"
+            with contextlib.suppress(OSError):
+                door.sendall(b"X\0\0\0\4")  # take leave, and hear it out: a connection cut short is logged
+                while door.recv(4096):
+                    pass
+            return let_in
+    except OSError:
+        return False
+
+
+def _end_leftovers(data: Path, progress: Callable[[str], None]) -> None:
+    """End what an owner that crashed left running on `data`, and take away its pid file.
+
+    PostgreSQL would refuse to start as long as any process of its account, or a zombie, happens to have that number.
+    """
+    try:
+        pid, folder = (data / "postmaster.pid").read_text().splitlines()[:2]
+    except (OSError, ValueError):
+        pid, folder = "", ""
+    mark = f"-D {data} "
+    if pid.isdigit() and folder == str(data):
+        progress("PostgreSQL: clearing up after a crash")
+        if not end_stranger(int(pid), mark, *_SHUTDOWN, (signal.SIGKILL, 5.0)):
+            raise ServerFailed(
+                "postgres.leftover",
+                f"The PostgreSQL of a hub that crashed still runs on {data} (process {pid}) and cannot be ended.",
+                "End that process by hand.",
+            )
+    if _end_orphans(data) and sys.platform == "linux":  # elsewhere we cannot see orphans, and leave it to PostgreSQL
+        (data / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _end_orphans(data: Path) -> bool:
+    """End the server processes of a postmaster that was killed: they hold its shared memory. True if none is left."""
+    for number, seconds in _ORPHANS:
+        for pid in working_in(data, "postgres"):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+        if wait_until(lambda: not working_in(data, "postgres"), seconds):
+            return True
+    return False

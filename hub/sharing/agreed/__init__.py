@@ -1,0 +1,1 @@
+"""The protocol versions in force: proposed, approved, and taken up by running processes."""

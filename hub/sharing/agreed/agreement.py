@@ -1,0 +1,192 @@
+"""Changing a protocol: a new version that one person proposes and another approves, in force from a day to come."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from hub.clock import Clock
+from hub.errors import ProtocolRefused
+from hub.journal.actors import is_unverified, same_person
+from hub.journal.events import Event
+from hub.lifecycle import VersionState
+from hub.sharing.agreed.live import LiveRegistry
+from hub.sharing.checking.message_examples import run_examples
+from hub.sharing.checking.overlap import overlaps
+from hub.sharing.checking.protocol_rules import Written, read_protocols
+from hub.sharing.terms.source import Source
+from hub.store.database.engine import Store, Transaction
+from hub.store.journal import entries as journal
+from hub.store.sharing import protocols
+from hub.store.sharing.protocols import KeptVersion
+from schemas.catalogue import Catalogue
+from schemas.problem import Problem, Refused
+
+_LONDON = ZoneInfo("Europe/London")
+
+
+class Agreement:
+    """`by` is who acts, as the face that calls knows them."""
+
+    def __init__(self, store: Store, clock: Clock, catalogue: Catalogue, live: LiveRegistry) -> None:
+        self._store = store
+        self._clock = clock
+        self._catalogue = catalogue
+        self.live = live
+
+    def versions(self, protocol: str | None = None) -> tuple[KeptVersion, ...]:
+        """Every version that was adopted, proposed, approved or rejected."""
+        self.live.refresh(at_once=True)
+        with self._store.transaction() as connection:
+            return protocols.listed(connection, protocol)
+
+    def propose(self, name: str, text: str, by: str) -> KeptVersion:
+        """`name` says where the text stands. Raises Refused with all that is wrong with it, or ProtocolRefused."""
+        by, now = _somebody(by), self._clock.now()
+        self.live.refresh(at_once=True)
+        new = self._examined(Source(name, text), now)
+        with self._store.transaction() as connection:
+            protocols.one_change_at_a_time(connection)
+            self._refuse_taken(connection, new)
+            proposed = KeptVersion(
+                id=uuid4(),
+                protocol=new.protocol.id,
+                version=new.protocol.version,
+                text=text,
+                state=VersionState.PROPOSED,
+                proposed_by=by,
+                proposed_at=now,
+                decided_by=None,
+                decided_at=None,
+                reason=None,
+            )
+            protocols.add(connection, (proposed,))
+            _journal(connection, Event.PROTOCOL_PROPOSED, proposed, by, now)
+        return proposed
+
+    def approve(self, id: UUID, by: str) -> KeptVersion:
+        """In force from its first day, which must not have passed. Raises ProtocolRefused, or Refused if the text is
+        no longer right."""
+        by, now = _somebody(by), self._clock.now()
+        self.live.refresh(at_once=True)
+        with self._store.transaction() as connection:
+            protocols.one_change_at_a_time(connection)
+            proposal = self._open_proposal(connection, id)
+            if same_person(by, proposal.proposed_by or ""):
+                raise ProtocolRefused(
+                    "protocol.same_person",
+                    "whoever proposed a version cannot approve it",
+                    "let another person approve it",
+                )
+            if is_unverified(proposal.proposed_by or "") and not is_unverified(by):
+                raise ProtocolRefused(
+                    "protocol.proposer_unverified",
+                    "it was proposed under a name that nobody checked, so it may be the same person's",
+                    "reject it, and let a person who is logged in propose it",
+                )
+            self._examined(Source(_named(proposal), proposal.text), now)
+            protocols.decide(connection, id, VersionState.APPROVED, by, None, now)
+            _journal(connection, Event.PROTOCOL_APPROVED, proposal, by, now)
+        self.live.refresh(at_once=True)
+        return proposal
+
+    def reject(self, id: UUID, by: str, reason: str) -> KeptVersion:
+        """Whoever proposed it may also take it back. Raises ProtocolRefused."""
+        by, now = _somebody(by), self._clock.now()
+        with self._store.transaction() as connection:
+            protocols.one_change_at_a_time(connection)
+            proposal = self._open_proposal(connection, id)
+            protocols.decide(connection, id, VersionState.REJECTED, by, reason, now)
+            _journal(connection, Event.PROTOCOL_REJECTED, proposal, by, now, reason=reason)
+        return proposal
+
+    def waiting(self, wanted: str) -> UUID:
+        """The open proposal whose id begins so. Raises ProtocolRefused."""
+        found = [v.id for v in self.versions() if v.state is VersionState.PROPOSED and str(v.id).startswith(wanted)]
+        if len(found) != 1 or not wanted:
+            says = "several begin like that" if found else "no open proposal has that id"
+            raise ProtocolRefused("protocol.no_open_proposal", says, "see what waits: hub protocols versions")
+        return found[0]
+
+    def read(self, kept: KeptVersion) -> Written:
+        """Raises Refused if it does not fit the agencies and kinds of today."""
+        return self._read(Source(_named(kept), kept.text))
+
+    def _examined(self, source: Source, now: datetime) -> Written:
+        new = self._read(source)
+        today = now.astimezone(_LONDON).date()
+        examples = run_examples(new, self.live.current().agencies, self._catalogue)
+        if problems := (*examples, *objections(new, self.live, today)):
+            raise Refused(*problems)
+        return new
+
+    def _read(self, source: Source) -> Written:
+        written, problems = read_protocols((source,), self.live.current().agencies, self._catalogue)
+        if problems:
+            raise Refused(*problems)
+        return written[0]
+
+    def _refuse_taken(self, connection: Transaction, new: Written) -> None:
+        for other in protocols.listed(connection, new.protocol.id):
+            if other.state is VersionState.PROPOSED:
+                raise ProtocolRefused(
+                    "protocol.proposal_waits",
+                    f"version {other.version} of {other.protocol} was proposed before and waits for a decision",
+                    f"decide it first: hub protocols approve {other.id}, or reject",
+                )
+
+    def _open_proposal(self, connection: Transaction, id: UUID) -> KeptVersion:
+        proposal = protocols.find(connection, id)
+        if proposal is None or proposal.state is not VersionState.PROPOSED:
+            was = f"it was {proposal.state} before" if proposal else "there is none of that id"
+            raise ProtocolRefused("protocol.no_open_proposal", was, "see what waits: hub protocols versions")
+        return proposal
+
+
+def objections(new: Written, live: LiveRegistry, today: date) -> Iterator[Problem]:
+    """What speaks against agreeing that version on that day, beside what is wrong with its text."""
+    protocol, source, agreed = new.protocol, new.source, live.written()
+    newest = max((each.protocol.version for each in agreed if each.protocol.id == protocol.id), default=0)
+    if protocol.version != newest + 1:
+        yield Problem(
+            "protocol.version_not_next",
+            source.where(("version",)),
+            f"the next version of {protocol.id} is {newest + 1}",
+            "number it so: what was agreed is never rewritten",
+        )
+        return
+    if protocol.starts < today:
+        yield Problem(
+            "protocol.starts_in_the_past",
+            source.where(("starts",)),
+            f"it would be in force from {protocol.starts}, and that day has passed",
+            "let it start today or later: what was decided stands",
+        )
+    yield from overlaps((*agreed, new), live.current().agencies)
+
+
+def _journal(
+    connection: Transaction, event: Event, version: KeptVersion, by: str, now: datetime, **detail: Any
+) -> None:
+    journal.append(
+        connection,
+        event,
+        now,
+        proposal=str(version.id),
+        protocol=version.protocol,
+        protocol_version=version.version,
+        by=by,
+        **detail,
+    )
+
+
+def _somebody(by: str) -> str:
+    named = " ".join(by.split())
+    if not named:
+        raise ProtocolRefused("protocol.nobody_named", "it is not said who acts", "name the person")
+    return named
+
+
+def _named(kept: KeptVersion) -> str:
+    return f"protocol {kept.protocol} version {kept.version}"

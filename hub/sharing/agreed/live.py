@@ -1,0 +1,150 @@
+"""The registry of the running exchange: the versions that were agreed, taken up within seconds of their approval."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from threading import Lock
+from typing import Protocol
+from uuid import uuid4
+
+from hub.clock import Clock
+from hub.errors import ProtocolRefused
+from hub.journal.events import Event
+from hub.lifecycle import VersionState
+from hub.sharing.checking.overlap import overlaps
+from hub.sharing.checking.protocol_rules import Written, read_protocols
+from hub.sharing.checking.registry import Loaded, RegistryInvalid, with_protocols
+from hub.sharing.terms.agencies import Agencies
+from hub.sharing.terms.protocols import SharingProtocol, SharingRegistry
+from hub.sharing.terms.source import Source
+from hub.store.database.engine import Store, Transaction
+from hub.store.journal import entries as journal
+from hub.store.sharing import protocols
+from hub.store.sharing.protocols import KeptVersion
+from schemas.catalogue import Catalogue
+
+_LOOK_EVERY_SECONDS = 1.0
+
+
+class Agreed(Protocol):
+    """What the exchange decides by."""
+
+    def current(self) -> SharingRegistry: ...
+    def refresh(self) -> None:
+        """Before a piece of work, and outside of any transaction."""
+        ...
+
+
+class LiveRegistry:
+    """The folder of protocols is the first version of each, adopted once, when nothing is agreed yet; from then on the
+    database says what was agreed. One for each process; threads may share it.
+    """
+
+    def __init__(self, store: Store, clock: Clock, folder: Loaded, catalogue: Catalogue) -> None:
+        self._store = store
+        self._clock = clock
+        self._folder = folder
+        self._first = folder.sound()
+        self._catalogue = catalogue
+        self._known: tuple[int, tuple[Written, ...], SharingRegistry] | None = None
+        self._looked_at = 0.0
+        self._looking = Lock()
+
+    def current(self) -> SharingRegistry:
+        """Raises as `refresh` does, the first time."""
+        return self._loaded()[2]
+
+    def written(self) -> tuple[Written, ...]:
+        """The agreed versions with their text."""
+        return self._loaded()[1]
+
+    def refresh(self, *, at_once: bool = False) -> None:
+        """Take up what was agreed since; asks the database at most once a second, unless it must be `at_once`.
+
+        Raises StoreUnavailable; at the first time also ProtocolRefused `protocol.changed_without_approval`, when a file
+        says something else than the version that was agreed, and RegistryInvalid, when an agreed version does not fit
+        the agencies and kinds of this exchange any more.
+        """
+        with self._looking:
+            if self._known and not at_once and time.monotonic() - self._looked_at < _LOOK_EVERY_SECONDS:
+                return
+            with self._store.transaction() as connection:
+                count = protocols.count_agreed(connection) or self._adopt(connection)
+                kept = None if self._known and self._known[0] == count else protocols.agreed(connection)
+            if kept is not None:
+                self._take_up(kept)
+            self._looked_at = time.monotonic()
+
+    def not_agreed(self) -> tuple[Written, ...]:
+        """What the folder holds beyond what was agreed: it permits nothing until it is proposed and approved."""
+        agreed = {_key(each.protocol) for each in self.written()}
+        return tuple(each for each in self._folder.written if _key(each.protocol) not in agreed)
+
+    def _loaded(self) -> tuple[int, tuple[Written, ...], SharingRegistry]:
+        if self._known is None:
+            self.refresh()
+        assert self._known is not None  # noqa: S101 - refresh has set it, or raised
+        return self._known
+
+    def _adopt(self, connection: Transaction) -> int:
+        protocols.one_change_at_a_time(connection)
+        if count := protocols.count_agreed(connection):
+            return count  # somebody else was first
+        now = self._clock.now()
+        adopted = [
+            KeptVersion(
+                uuid4(),
+                *_key(each.protocol),
+                text=each.source.text,
+                state=VersionState.ADOPTED,
+                proposed_by=None,
+                proposed_at=now,
+                decided_by=None,
+                decided_at=None,
+                reason=None,
+            )
+            for each in self._folder.written
+        ]
+        protocols.add(connection, adopted)
+        for version in adopted:
+            journal.append(
+                connection, Event.PROTOCOL_ADOPTED, now, protocol=version.protocol, protocol_version=version.version
+            )
+        return len(adopted)
+
+    def _take_up(self, kept: Sequence[KeptVersion]) -> None:
+        by_text = {each.source.text: each for each in self._folder.written}
+        written = tuple(by_text.get(each.text) or self._read(each, self._first.agencies) for each in kept)
+        if self._known is None:
+            self._refuse_changed_files(written)
+        if problems := tuple(overlaps(written, self._first.agencies)):
+            raise RegistryInvalid(problems)
+        self._known = len(kept), written, with_protocols(self._first, tuple(each.protocol for each in written))
+
+    def _read(self, kept: KeptVersion, agencies: Agencies) -> Written:
+        source = Source(f"protocol {kept.protocol} version {kept.version}", kept.text)
+        written, problems = read_protocols((source,), agencies, self._catalogue)
+        if problems:
+            raise RegistryInvalid(problems)
+        return written[0]
+
+    def _refuse_changed_files(self, written: Sequence[Written]) -> None:
+        agreed = {_key(each.protocol): each.protocol for each in written}
+        for each in self._folder.written:
+            protocol = each.protocol
+            if agreed.get(_key(protocol), protocol) != protocol and _terms(agreed[_key(protocol)]) != _terms(protocol):
+                raise ProtocolRefused(
+                    "protocol.changed_without_approval",
+                    f"the file says something else than version {protocol.version} of {protocol.id} that was agreed",
+                    "put the agreed file back; with a higher version, propose this one: hub protocols propose FILE",
+                    each.source.name,
+                )
+
+
+def _key(protocol: SharingProtocol) -> tuple[str, int]:
+    return protocol.id, protocol.version
+
+
+def _terms(protocol: SharingProtocol) -> SharingProtocol:
+    """What was agreed; the examples only hold it to that."""
+    return replace(protocol, examples=(), messages=())

@@ -1,0 +1,49 @@
+"""No two protocols may cover the same message at the same time: there must be one answer to "on what basis?". Pure."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import combinations
+
+from hub.sharing.checking.protocol_rules import Written
+from hub.sharing.terms.agencies import Agencies
+from hub.sharing.terms.protocols import last_day
+from schemas.problem import Problem
+
+
+def overlaps(written: Sequence[Written], agencies: Agencies) -> Iterator[Problem]:
+    """Versions that are duplicates, and protocols that cover one (sender, recipient, kind) on one day. Versions of one
+    protocol follow each other: from its first day the later one holds alone.
+
+    Parties are compared by role, so the cost grows with the clauses and not with the agencies.
+    """
+    for first, second in combinations(written, 2):
+        if (first.protocol.id, first.protocol.version) == (second.protocol.id, second.protocol.version):
+            yield Problem(
+                "protocol.duplicate",
+                second.source.where(("id",)),
+                f"version {second.protocol.version} of {second.protocol.id} stands in {first.source.name} too",
+                "raise the version, or take one out",
+            )
+        elif first.protocol.id != second.protocol.id and _same_days(first, second, written):
+            yield from _shared_clauses(first, second, agencies)
+
+
+def _same_days(first: Written, second: Written, written: Sequence[Written]) -> bool:
+    return first.protocol.starts <= _end(second, written) and second.protocol.starts <= _end(first, written)
+
+
+def _end(written: Written, all_written: Sequence[Written]) -> date:
+    return last_day(written.protocol, (each.protocol for each in all_written))
+
+
+def _shared_clauses(first: Written, second: Written, agencies: Agencies) -> Iterator[Problem]:
+    for index, clause in enumerate(second.protocol.clauses):
+        for number, other in enumerate(first.protocol.clauses):
+            if clause.meets(other, agencies):
+                yield Problem(
+                    "protocol.overlap",
+                    second.source.where(("permit", index)),
+                    f"clause {clause.id} covers what clause {other.id} covers in the same days: see "
+                    + first.source.where(("permit", number)),
+                    "let one protocol cover it, or part their dates",
+                )

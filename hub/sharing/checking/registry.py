@@ -1,0 +1,126 @@
+"""Loads the agencies and protocols, all or nothing. The only place in sharing that reads files."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+
+from hub.sharing.checking.agency_rules import read_agencies
+from hub.sharing.checking.overlap import overlaps
+from hub.sharing.checking.parsing import AgencyFile
+from hub.sharing.checking.protocol_rules import Written, read_protocols
+from hub.sharing.terms.agencies import Agencies, Agency, Reception
+from hub.sharing.terms.protocols import SharingProtocol, SharingRegistry
+from hub.sharing.terms.source import Source
+from schemas.catalogue import Catalogue
+from schemas.problem import Problem
+
+_Item = TypeVar("_Item")
+
+__all__ = ["Loaded", "RegistryInvalid", "SharingRegistry", "examine", "load_registry", "shipped_registry"]
+
+
+class RegistryInvalid(Exception):
+    """The agencies and protocols contradict each other or themselves; nothing may be decided by them."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("; ".join(f"{problem.code} at {problem.where}" for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the folders hold. `registry` is None when there are problems; `written` is what could be read of the
+    protocols all the same."""
+
+    registry: SharingRegistry | None
+    written: tuple[Written, ...]
+    problems: tuple[Problem, ...]
+
+    def sound(self) -> SharingRegistry:
+        """Raises RegistryInvalid."""
+        if self.registry is None:
+            raise RegistryInvalid(self.problems)
+        return self.registry
+
+
+def load_registry(
+    agencies_dir: Traversable | Path, protocols_dir: Traversable | Path, catalogue: Catalogue
+) -> SharingRegistry:
+    """Raises RegistryInvalid. A protocol that has expired or not begun loads, and permits nothing."""
+    return examine(agencies_dir, protocols_dir, catalogue).sound()
+
+
+def shipped_registry(catalogue: Catalogue) -> SharingRegistry:
+    """The registry of the agencies and protocols that this package carries."""
+    return load_registry(files("schemas") / "agencies", files("schemas") / "protocols", catalogue)
+
+
+def examine(agencies_dir: Traversable | Path, protocols_dir: Traversable | Path, catalogue: Catalogue) -> Loaded:
+    """Reads both folders and checks all that does not depend on the day. Never raises for what the files hold."""
+    agency_sources, unread = _sources(agencies_dir, "agencies")
+    protocol_sources, unread_too = _sources(protocols_dir, "protocols")
+    reading = read_agencies(agency_sources)
+    agencies = None if unread else reading.agencies
+    written, mistakes = read_protocols(protocol_sources, agencies, catalogue)
+    problems = [*unread, *unread_too, *reading.problems, *mistakes]
+    problems.extend(overlaps(written, agencies or Agencies.of(())))
+    if problems or agencies is None:
+        return Loaded(None, written, tuple(problems))
+    protocols = tuple(item.protocol for item in written)
+    return Loaded(SharingRegistry(agencies, protocols, _digest(reading.files, protocols)), written, ())
+
+
+def with_protocols(registry: SharingRegistry, protocols: tuple[SharingProtocol, ...]) -> SharingRegistry:
+    """The same agencies under other protocols."""
+    said = [registry.digest, *sorted(_canonical(list[SharingProtocol], list(protocols)))]
+    digest = hashlib.sha256(json.dumps(said).encode()).hexdigest()
+    return SharingRegistry(registry.agencies, protocols, digest)
+
+
+def _sources(directory: Traversable | Path, label: str) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
+    try:
+        entries = sorted(directory.iterdir(), key=lambda entry: entry.name)
+    except OSError as error:
+        problem = f"the folder cannot be read: {error.strerror}"
+        return (), (Problem("folder.unreadable", label, problem, "say where the files are"),)
+    sources: list[Source] = []
+    problems: list[Problem] = []
+    for entry in entries:
+        if not entry.name.endswith(".toml"):
+            continue
+        name = f"{label}/{entry.name}"
+        try:
+            sources.append(Source(name, entry.read_bytes().decode("utf-8")))
+        except UnicodeDecodeError:
+            problems.append(Problem("file.not_utf8", name, "the file is not UTF-8 text", "save it as UTF-8"))
+        except OSError as error:
+            problems.append(
+                Problem(
+                    "file.unreadable",
+                    name,
+                    f"it cannot be read: {error.strerror}",
+                    "give the exchange leave to read it",
+                )
+            )
+    return tuple(sources), tuple(problems)
+
+
+def _digest(agency_files: Sequence[AgencyFile], protocols: Sequence[SharingProtocol]) -> str:
+    """SHA-256 over what the files say. Their names, order, comments and layout do not count."""
+    content = (
+        sorted(_canonical(list[Agency], [agency for file in agency_files for agency in file.agencies])),
+        sorted(_canonical(list[Reception], [reception for file in agency_files for reception in file.receptions])),
+        sorted(_canonical(list[SharingProtocol], list(protocols))),
+    )
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def _canonical(form: type[list[_Item]], items: list[_Item]) -> list[str]:
+    return [json.dumps(item, sort_keys=True) for item in TypeAdapter(form).dump_python(items, mode="json")]

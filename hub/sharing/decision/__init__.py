@@ -1,0 +1,1 @@
+"""May this message go to that agency, and which of its fields?"""

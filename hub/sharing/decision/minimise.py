@@ -1,0 +1,178 @@
+"""Only what the permit lists leaves, as it is, masked or as a pseudonym, less what its conditions take away from a
+record. Pure; the payload is walked once."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hub.sharing.decision.conditions import Judge, restraints_of
+from hub.sharing.decision.decide import Permit
+from hub.sharing.decision.tree import Place, place_at, tree_of
+from hub.sharing.terms.grants import Action
+from hub.sharing.terms.pseudonyms import Pseudonymiser
+from schemas.category import Category
+from schemas.document import Attachment
+from schemas.kind import MessageKind
+from schemas.shape import leaves_of, values_at
+
+_NOTHING = object()  # what is left of a value of which nothing may leave; None is a value
+_REFUSED = object()  # a record that does not leave at all
+
+_Fate = tuple[str, Action, str | None]  # of a value: the shape path, what becomes of it, and the words that decide
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """`count` values at the shape path `path` stay behind; `action` says whether nothing, a mask or a pseudonym leaves
+    in their stead. What the kind does not know has a path that ends in `.?` and no category: its name is not repeated,
+    for the name may itself be personal."""
+
+    path: str
+    category: Category | None
+    count: int
+    reason: str
+    action: Action = Action.WITHHELD
+
+
+@dataclass(frozen=True, slots=True)
+class MinimisedPayload:
+    """`payload` holds permitted leaves only, and what stands in for a value that is masked or made a pseudonym. A list
+    keeps its positions: an item of which nothing may leave stays as an empty one while another of that list leaves. A
+    record that a condition refuses is not among them."""
+
+    payload: dict[str, Any]
+    withheld: tuple[Withheld, ...]
+
+
+def minimise(
+    payload: Mapping[str, Any], permit: Permit, kind: MessageKind, key: bytes | None = None
+) -> MinimisedPayload:
+    """`payload` is plain JSON of that kind as it came; `key` makes the pseudonyms.
+
+    ValueError if the permit was given for another kind. Refused with pseudonym.key_missing or pseudonym.key_short if
+    the permit lets pseudonyms leave and the key cannot make them.
+    """
+    protocol = f"{permit.protocol_id} version {permit.protocol_version}"
+    needed = tree_of(permit.clauses, kind.payload).pseudonymised
+    pseudonyms = Pseudonymiser.made_with(key, permit.recipient, protocol) if needed else None
+    cut, kept = _walked(payload, permit, kind, pseudonyms)
+    return MinimisedPayload({} if kept in (_NOTHING, _REFUSED) else kept, tuple(_withheld(cut.fates, permit, kind)))
+
+
+def fates(payload: Mapping[str, Any], permit: Permit, kind: MessageKind) -> Counter[_Fate]:
+    """What becomes of how many values, by the same walk; a path that the kind does not know ends in `.?`."""
+    return _walked(payload, permit, kind, None)[0].fates
+
+
+def _walked(
+    payload: Mapping[str, Any], permit: Permit, kind: MessageKind, pseudonyms: Pseudonymiser | None
+) -> "tuple[_Cut, Any]":
+    if (permit.kind, permit.kind_version) != (kind.name, kind.version):
+        raise ValueError(f"a permit for {permit.kind} {permit.kind_version} says nothing of {kind.name} {kind.version}")
+    cut = _Cut(Counter(), permit, kind, Judge.of(permit, kind.payload), pseudonyms)
+    return cut, cut.object(tree_of(permit.clauses, kind.payload), payload)
+
+
+def released_attachments(
+    minimised: MinimisedPayload, kind: MessageKind, attachments: Iterable[Attachment]
+) -> tuple[Attachment, ...]:
+    """The bytes follow their description: an attachment leaves only if the minimised payload still names its digest."""
+    named = {
+        value
+        for leaf in leaves_of(kind.payload)
+        if leaf.category is Category.DOCUMENT and leaf.path.endswith(".sha256")
+        for _, value in values_at(minimised.payload, leaf.path)
+    }
+    return tuple(attachment for attachment in attachments if attachment.sha256 in named)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """One walk: what is left of each value, and what became of how many."""
+
+    fates: Counter[_Fate]
+    permit: Permit
+    kind: MessageKind
+    judge: Judge
+    pseudonyms: Pseudonymiser | None
+
+    def value(self, place: Place, value: Any) -> Any:
+        if place.children is not None and isinstance(value, dict):
+            return self.object(place, value)
+        if place.item is not None and isinstance(value, list):
+            return self.list(place, place.item, value)
+        if place.leaf is not None and not isinstance(value, (dict, list)):
+            if place.leaf is not Action.PASSED:
+                return self.instead(place, value)
+            self.fates[place.path, Action.PASSED, place.clause] += value is not None
+            return value
+        return self.unknown(place, value)
+
+    def instead(self, place: Place, value: Any) -> Any:
+        """What leaves in the stead of a value that may not leave as it is; None hides nothing."""
+        if value is None and place.granted:
+            return None
+        self.fates[place.path, place.leaf or Action.WITHHELD, place.clause] += 1
+        if place.mask is not None:
+            return place.mask(value)
+        if place.pseudonymised and self.pseudonyms is not None:
+            return self.pseudonyms.of(place.rule, value)
+        return _NOTHING
+
+    def object(self, place: Place, value: Mapping[str, Any]) -> Any:
+        if holding := self.judge.holding(place.path, value):
+            restraints = place.restraints + restraints_of(holding)
+            place = place_at(tree_of(self.permit.clauses, self.kind.payload, restraints), place.path)
+        kept = self.parts(place, value)
+        return _REFUSED if self.judge.refusal(holding) else kept
+
+    def parts(self, place: Place, value: Mapping[str, Any]) -> Any:
+        kept: dict[str, Any] = {}
+        children = place.children or {}
+        for name, part in value.items():
+            child = children.get(name)
+            left = self.unknown(place, part) if child is None else self.value(child, part)
+            if left is not _NOTHING and left is not _REFUSED:
+                kept[name] = left
+        if kept or (place.granted and not value):  # an object that came empty is not one that was emptied
+            return kept
+        return _NOTHING
+
+    def list(self, place: Place, item: Place, value: list[Any]) -> Any:
+        left = (self.value(item, part) for part in value)
+        kept = [part for part in left if part is not _REFUSED]
+        if all(part is _NOTHING for part in kept) and (kept or not place.granted):
+            return _NOTHING
+        return [({} if item.children is not None else None) if part is _NOTHING else part for part in kept]
+
+    def unknown(self, place: Place, value: Any) -> Any:
+        """The kind has no such value here, so nothing can have permitted it."""
+        waiting, values = [value], 0
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, dict):
+                waiting.extend(part.values())
+            elif isinstance(part, list):
+                waiting.extend(part)
+            else:
+                values += 1
+        if values:
+            self.fates[f"{place.path}.?" if place.path else "?", Action.WITHHELD, None] += values
+        return _NOTHING
+
+
+def _withheld(fates: Counter[_Fate], permit: Permit, kind: MessageKind) -> Iterator[Withheld]:
+    known = {leaf.path: (number, leaf.category) for number, leaf in enumerate(leaves_of(kind.payload))}
+    last = len(known)
+    for (path, action, clause), count in sorted(
+        fates.items(), key=lambda fate: (known.get(fate[0][0], (last, None))[0], *map(str, fate[0]))
+    ):
+        if path not in known:
+            yield Withheld(path, None, count, f"not a field of {kind.name} {kind.version}")
+        elif action is not Action.PASSED:
+            yield Withheld(path, known[path][1], count, clause or unlisted(permit), action)
+
+
+def unlisted(permit: Permit) -> str:
+    return f"not listed in protocol {permit.protocol_id}"

@@ -1,0 +1,1 @@
+"""What agencies and protocols are, and what their clauses say about each field."""

@@ -1,0 +1,229 @@
+"""A sharing protocol as agreed: which parties, which kinds, which fields, on what legal basis, from when until when."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from hub.sharing.terms.agencies import Agencies, Agency
+from hub.sharing.terms.selecting import Party, Selector, read_party, read_selector
+from schemas.kind import Allowance
+
+_Parties = Annotated[tuple[Annotated[Party, BeforeValidator(read_party)], ...], Field(min_length=1)]
+_Selector = Annotated[Selector, BeforeValidator(read_selector)]
+_Selectors = Annotated[tuple[_Selector, ...], Field(min_length=1)]
+_Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+_Words = Annotated[str, Field(min_length=1, max_length=2_000)]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One `[[permit]]` block: what these senders may send these recipients, as it is, masked or as a pseudonym.
+
+    `excepted` prevails over every grant, and `masked` and `pseudonymised` over `fields`.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    id: _Id
+    senders: _Parties
+    recipients: _Parties
+    kinds: Annotated[tuple[str, ...], Field(min_length=1)]
+    fields: _Selectors
+    excepted: Annotated[tuple[_Selector, ...], Field(alias="except")] = ()
+    masked: Annotated[tuple[_Selector, ...], Field(alias="mask")] = ()
+    pseudonymised: Annotated[tuple[_Selector, ...], Field(alias="pseudonymise")] = ()
+    note: _Words | None = None
+
+    def covers(self, sender: Agency, recipient: Agency, kind: str) -> bool:
+        return (
+            kind in self.kinds
+            and any(party.includes(sender) for party in self.senders)
+            and any(party.includes(recipient) for party in self.recipients)
+        )
+
+    def meets(self, other: "Clause", agencies: Agencies) -> bool:
+        """Is there a sender, recipient and kind that both cover?"""
+        return (
+            not set(self.kinds).isdisjoint(other.kinds)
+            and any(mine.meets(yours, agencies) for mine in self.senders for yours in other.senders)
+            and any(mine.meets(yours, agencies) for mine in self.recipients for yours in other.recipients)
+        )
+
+
+class When(StrEnum):
+    UNDER_18 = "under_18"  # by the date of birth, on the day of the decision
+    RESTRICTED = "restricted"  # the sender says that access to the record is restricted
+
+
+class Consequence(StrEnum):
+    REFUSE = "refuse"  # the record does not leave
+    WITHHOLD = "withhold"
+    MASK = "mask"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One `[[condition]]` block: what is taken away from a record for what the record says of its person. It grants
+    nothing. Without senders, recipients or kinds it holds for all of the protocol. `unknown` says whether it applies to
+    a person whose age cannot be told."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    id: _Id
+    when: When
+    action: Consequence
+    fields: tuple[_Selector, ...] = ()
+    unknown: Literal["applies", "does_not_apply"] = "applies"
+    senders: tuple[Annotated[Party, BeforeValidator(read_party)], ...] = ()
+    recipients: tuple[Annotated[Party, BeforeValidator(read_party)], ...] = ()
+    kinds: tuple[str, ...] = ()
+    note: _Words | None = None
+
+    def covers(self, sender: Agency, recipient: Agency, kind: str) -> bool:
+        return (
+            (not self.kinds or kind in self.kinds)
+            and (not self.senders or any(party.includes(sender) for party in self.senders))
+            and (not self.recipients or any(party.includes(recipient) for party in self.recipients))
+        )
+
+    def __str__(self) -> str:
+        """`under_18: withhold category:contact`."""
+        return f"{self.when}: {self.action} {', '.join(map(str, self.fields))}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What the signatories expect of the protocol, said so that a machine can hold them to it."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    says: _Words
+    sender: Annotated[Party, BeforeValidator(read_party)]
+    recipient: Annotated[Party, BeforeValidator(read_party)]
+    kind: str
+    passes: tuple[_Selector, ...] = ()
+    withholds: tuple[_Selector, ...] = ()
+    masks: tuple[_Selector, ...] = ()
+    pseudonymises: tuple[_Selector, ...] = ()
+
+
+def _json_object(text: str) -> str:
+    try:
+        document = json.loads(text)
+    except ValueError:
+        document = None
+    if not isinstance(document, dict):
+        raise PydanticCustomError("example.not_json", "this is not one JSON object")
+    return text
+
+
+_Json = Annotated[str, AfterValidator(_json_object)]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a recipient of an example message must get: exactly this payload, or the code by which it is refused."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    recipient: Annotated[Party, BeforeValidator(read_party)]
+    receives: _Json | None = None
+    refused: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageExample:
+    """One `[[message]]` block: a whole message of made-up people, decided on the day `on`. A role stands for its first
+    agency."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    says: _Words
+    sender: Annotated[Party, BeforeValidator(read_party)]
+    kind: str
+    on: date
+    payload: _Json
+    to: Annotated[tuple[Outcome, ...], Field(min_length=1)]
+
+
+def read_clocks(value: object) -> tuple[tuple[str, Allowance], ...]:
+    """`{clock: "10 working days"}`, or hours. ValueError for anything else."""
+    if not isinstance(value, dict):
+        raise ValueError('clocks are written as: name = "10 working days"')  # noqa: TRY004 - pydantic tells it
+    return tuple((str(name), _allowance(days)) for name, days in sorted(value.items()))
+
+
+def _allowance(text: object) -> Allowance:
+    match = re.fullmatch(r"([1-9]\d{0,3}) (working days|hours)", str(text))
+    if match is None:
+        raise ValueError('an allowance is written as "10 working days" or "48 hours"')
+    return Allowance(int(match[1]), match[2].replace(" ", "_"))
+
+
+@dataclass(frozen=True, slots=True)
+class SharingProtocol:
+    """One version of an agreement. In force from `starts` to `expires`, both days included."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    id: _Id
+    version: Annotated[int, Field(strict=True, ge=1)]
+    title: _Words
+    purpose: _Words
+    legal_basis: Annotated[tuple[_Words, ...], Field(min_length=1)]
+    starts: date
+    expires: date
+    review: date
+    signatories: Annotated[tuple[_Words, ...], Field(min_length=1)]
+    retention_days: Annotated[int, Field(strict=True, ge=1)]
+    clauses: Annotated[tuple[Clause, ...], Field(alias="permit", min_length=1)]
+    examples: Annotated[tuple[Example, ...], Field(alias="example")] = ()
+    conditions: Annotated[tuple[Condition, ...], Field(alias="condition")] = ()
+    messages: Annotated[tuple[MessageExample, ...], Field(alias="message")] = ()
+    clocks: Annotated[tuple[tuple[str, Allowance], ...], BeforeValidator(read_clocks)] = ()
+    """What the parties agreed where it differs from what the kind says: `transfer_reply = "5 working days"`."""
+
+    def in_force(self, on: date) -> bool:
+        return self.starts <= on <= self.expires
+
+    def replaces(self, other: "SharingProtocol") -> bool:
+        return self.id == other.id and self.version > other.version
+
+    def covering(self, sender: Agency, recipient: Agency, kind: str) -> tuple[Clause, ...]:
+        """The clauses about this sender, recipient and kind."""
+        return tuple(clause for clause in self.clauses if clause.covers(sender, recipient, kind))
+
+
+def last_day(protocol: SharingProtocol, protocols: Iterable[SharingProtocol]) -> date:
+    """The last day on which it is in force: before a later version begins, if that is sooner than its expiry."""
+    begins = [later.starts - timedelta(days=1) for later in protocols if later.replaces(protocol)]
+    return min(protocol.expires, *begins) if begins else protocol.expires
+
+
+@dataclass(frozen=True, slots=True)
+class SharingRegistry:
+    """Everything a decision rests on. Two registries with the same `digest` decide alike."""
+
+    agencies: Agencies
+    protocols: tuple[SharingProtocol, ...]
+    digest: str
+
+    def in_force(self, protocol: SharingProtocol, on: date) -> bool:
+        return protocol.in_force(on) and self.replaced_by(protocol, on) is None
+
+    def replaced_by(self, protocol: SharingProtocol, on: date) -> SharingProtocol | None:
+        """The later version that has begun by then: what it replaced never comes back, not even when it expires."""
+        later = [p for p in self.protocols if p.replaces(protocol) and p.starts <= on]
+        return max(later, key=lambda each: each.version, default=None)
+
+    @property
+    def pseudonymises(self) -> bool:
+        """Does any protocol let a pseudonym leave, so that the exchange needs a key?"""
+        return any(clause.pseudonymised for protocol in self.protocols for clause in protocol.clauses)

@@ -1,0 +1,1 @@
+"""Agency keys and certificates, and the accounts of people."""

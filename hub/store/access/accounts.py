@@ -1,0 +1,237 @@
+"""Accounts of the hub's own people, their sessions, and how often somebody tried to log in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Select,
+    Table,
+    Text,
+    any_,
+    delete,
+    exists,
+    func,
+    select,
+    text,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from hub.store.database.engine import Found
+from hub.store.database.tables import metadata
+
+_moment = DateTime(timezone=True)
+
+account = Table(
+    "account",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("roles", ARRAY(Text), nullable=False),
+    Column("rights", ARRAY(Text), nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("must_change_password", Boolean, nullable=False),
+    Column("created_at", _moment, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("expires_at", _moment, nullable=False),
+    Column("disabled_at", _moment),
+)
+
+staff_session = Table(
+    "staff_session",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("account", Text, ForeignKey("account.name"), nullable=False),
+    Column("opened_at", _moment, nullable=False),
+    Column("used_at", _moment, nullable=False),
+    Column("expires_at", _moment, nullable=False),
+    Index("staff_session_account", "account"),
+    Index("staff_session_expires", "expires_at"),
+)
+
+login_attempt = Table(
+    "login_attempt",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", _moment, nullable=False),
+    Column("blocked_until", _moment),
+    Index("login_attempt_last", "last_at"),
+)
+
+_ONE_MAKES_ACCOUNTS_AT_A_TIME = 8_220_417
+_FORGOTTEN_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    name: str
+    roles: tuple[str, ...]
+    rights: tuple[str, ...]
+    password_hash: str
+    must_change_password: bool
+    created_at: datetime
+    created_by: str
+    expires_at: datetime
+
+
+def alone(connection: Connection) -> None:
+    """Nobody else makes or changes accounts until this transaction ends."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_MAKES_ACCOUNTS_AT_A_TIME})
+
+
+def add(connection: Connection, new: NewAccount) -> bool:
+    """False if there is one of that name."""
+    added = connection.execute(
+        insert(account)
+        .values(
+            name=new.name,
+            roles=list(new.roles),
+            rights=list(new.rights),
+            password_hash=new.password_hash,
+            must_change_password=new.must_change_password,
+            created_at=new.created_at,
+            created_by=new.created_by,
+            expires_at=new.expires_at,
+        )
+        .on_conflict_do_nothing()
+        .returning(account.c.name)
+    )
+    return added.first() is not None
+
+
+def find(connection: Connection, name: str) -> Found | None:
+    return connection.execute(select(account).where(account.c.name == name)).one_or_none()
+
+
+def lock(connection: Connection, name: str) -> Found | None:
+    """The account, unchanged by others until this transaction ends."""
+    return connection.execute(select(account).where(account.c.name == name).with_for_update()).one_or_none()
+
+
+def change(connection: Connection, name: str, **values: Any) -> None:
+    connection.execute(update(account).where(account.c.name == name).values(**values))
+
+
+def listed(connection: Connection) -> tuple[Found, ...]:
+    return tuple(connection.execute(select(account).order_by(account.c.name)))
+
+
+def any_exists(connection: Connection) -> bool:
+    return bool(connection.execute(select(exists(select(account.c.name)))).scalar_one())
+
+
+def anybody_can(connection: Connection, right: str, now: datetime) -> bool:
+    """Whether an account that counts today was given this right by itself."""
+    query = select(account.c.name).where(
+        account.c.disabled_at.is_(None), account.c.expires_at > now, any_(account.c.rights) == right
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def open_session(connection: Connection, token_hash: bytes, name: str, now: datetime, expires_at: datetime) -> None:
+    connection.execute(
+        insert(staff_session).values(
+            token_hash=token_hash, account=name, opened_at=now, used_at=now, expires_at=expires_at
+        )
+    )
+
+
+def session(connection: Connection, token_hash: bytes) -> Found | None:
+    """The session with what its account may do now."""
+    query: Select[Any] = select(
+        staff_session.c.account,
+        staff_session.c.used_at,
+        staff_session.c.expires_at,
+        account.c.roles,
+        account.c.rights,
+        account.c.must_change_password,
+        account.c.expires_at.label("account_expires_at"),
+        account.c.disabled_at,
+    ).join(account, account.c.name == staff_session.c.account)
+    return connection.execute(query.where(staff_session.c.token_hash == token_hash)).one_or_none()
+
+
+def use_session(connection: Connection, token_hash: bytes, now: datetime) -> None:
+    connection.execute(update(staff_session).where(staff_session.c.token_hash == token_hash).values(used_at=now))
+
+
+def end_session(connection: Connection, token_hash: bytes) -> str | None:
+    """Whose it was; None if there is no such session."""
+    name: str | None = connection.execute(
+        delete(staff_session).where(staff_session.c.token_hash == token_hash).returning(staff_session.c.account)
+    ).scalar()
+    return name
+
+
+def end_sessions(connection: Connection, name: str) -> int:
+    return connection.execute(delete(staff_session).where(staff_session.c.account == name)).rowcount
+
+
+def attempt(connection: Connection, scope: str, key: str, now: datetime) -> Found:
+    """How often it was tried; the row is held until this transaction ends, so that tries are counted one by one."""
+    # An update that changes nothing also holds the row, and makes it again if it is forgotten while we wait.
+    return connection.execute(
+        insert(login_attempt)
+        .values(scope=scope, key=key, failures=0, last_at=now)
+        .on_conflict_do_update(index_elements=["scope", "key"], set_={"scope": scope})
+        .returning(login_attempt)
+    ).one()
+
+
+def count_attempt(
+    connection: Connection, scope: str, key: str, failures: int, now: datetime, blocked_until: datetime | None
+) -> None:
+    connection.execute(
+        update(login_attempt)
+        .where(login_attempt.c.scope == scope, login_attempt.c.key == key)
+        .values(failures=failures, last_at=now, blocked_until=blocked_until)
+    )
+
+
+def is_blocked(connection: Connection, scope: str, key: str, now: datetime) -> bool:
+    query = select(login_attempt.c.blocked_until).where(login_attempt.c.scope == scope, login_attempt.c.key == key)
+    until = connection.execute(query).scalar()
+    return until is not None and until > now
+
+
+def forget_attempts(connection: Connection, scope: str, key: str) -> None:
+    connection.execute(delete(login_attempt).where(login_attempt.c.scope == scope, login_attempt.c.key == key))
+
+
+def uncount_attempt(connection: Connection, scope: str, key: str) -> None:
+    """It was no failure after all."""
+    connection.execute(
+        update(login_attempt)
+        .where(login_attempt.c.scope == scope, login_attempt.c.key == key)
+        .values(failures=func.greatest(login_attempt.c.failures - 1, 0), blocked_until=None)
+    )
+
+
+def forget_old(connection: Connection, now: datetime, attempts_before: datetime) -> None:
+    """Sessions that are over and attempts of long ago; what somebody holds just now is left for the next time."""
+    old = select(login_attempt.c.scope, login_attempt.c.key).where(login_attempt.c.last_at < attempts_before)
+    connection.execute(
+        delete(login_attempt).where(
+            tuple_(login_attempt.c.scope, login_attempt.c.key).in_(
+                old.limit(_FORGOTTEN_AT_ONCE).with_for_update(skip_locked=True)
+            )
+        )
+    )
+    over = select(staff_session.c.token_hash).where(staff_session.c.expires_at < now)
+    connection.execute(
+        delete(staff_session).where(
+            staff_session.c.token_hash.in_(over.limit(_FORGOTTEN_AT_ONCE).with_for_update(skip_locked=True))
+        )
+    )

@@ -1,0 +1,1 @@
+"""What documents and messages say, encrypted, and the keys for it."""

@@ -1,0 +1,44 @@
+"""What recipients answered to their deliveries. Their own words may name a person: they are encrypted."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from hub.store.content import content_keys
+from hub.store.database.tables import delivery
+
+_WORDS = "delivery.receipt_words"
+
+
+def without_words(receipt: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {name: told for name, told in (receipt or {}).items() if name != "words"}
+
+
+def encrypted(
+    connection: Connection, receipts: Mapping[UUID, tuple[UUID, Mapping[str, Any] | None]]
+) -> dict[UUID, bytes]:
+    """Of (message, receipt) by delivery: the words of each receipt that has some, under the key of its message."""
+    told = {id: (of, receipt["words"]) for id, (of, receipt) in receipts.items() if receipt and receipt.get("words")}
+    keys = content_keys.open_all(connection, {of for of, _ in told.values()})
+    return {
+        id: keys[of].encrypt(json.dumps(words, ensure_ascii=False).encode(), _WORDS, id)
+        for id, (of, words) in told.items()
+    }
+
+
+def receipts_of(connection: Connection, message_id: UUID) -> dict[UUID, dict[str, Any]]:
+    """By delivery: what its recipient answered, its own words only while the content is there."""
+    query = select(delivery.c.id, delivery.c.receipt, delivery.c.receipt_words).where(
+        delivery.c.message_id == message_id, delivery.c.receipt.is_not(None)
+    )
+    rows = connection.execute(query).all()
+    wordy = any(row.receipt_words for row in rows)
+    key = content_keys.open_keys(connection, [message_id]).get(message_id) if wordy else None
+    return {
+        row.id: row.receipt
+        | {"words": json.loads(key.decrypt(row.receipt_words, _WORDS, row.id)) if key and row.receipt_words else {}}
+        for row in rows
+    }

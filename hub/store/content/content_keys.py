@@ -1,0 +1,168 @@
+"""The keys of what is kept: one for each message and document, wrapped; and that which blinds.
+
+Whose key is gone cannot be read by anybody: destroying content is deleting its row here.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    Connection,
+    Index,
+    LargeBinary,
+    Row,
+    Table,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from hub.errors import ContentDestroyed, KeysUnusable
+from hub.store.database.engine import vault_of
+from hub.store.database.tables import metadata
+from hub.vault.data_key import DataKey
+from hub.vault.wrapping import Wrapped
+
+content_key = Table(
+    "content_key",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("wrapped_by", Text, nullable=False),
+    Index("content_key_wrapped_by", "wrapped_by", "id"),
+)
+
+COLUMNS = (content_key.c.wrapped, content_key.c.wrapped_by)
+
+_ADD = insert(content_key)
+_OF = select(content_key).where(content_key.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+_NOT_RETIRED_MEANWHILE = text("LOCK TABLE content_key IN ROW EXCLUSIVE MODE")
+_ONE_CHANGE_AT_A_TIME = 8_220_451
+
+BLINDING = UUID(int=0)
+"""The id of the key that blinds: made once with the database, wrapped and re-wrapped like every other."""
+
+
+def keep(connection: Connection, id: UUID) -> DataKey:
+    """A new key for the message or document of that id."""
+    key, wrapped = new_key(connection)
+    add(connection, id, wrapped)
+    return key
+
+
+def new_key(connection: Connection) -> tuple[DataKey, Wrapped]:
+    """From here to the end of the transaction no master key is retired: that which wraps now stays."""
+    connection.execute(_NOT_RETIRED_MEANWHILE)
+    return vault_of(connection).new_key()
+
+
+def add(connection: Connection, id: UUID, wrapped: Wrapped) -> None:
+    connection.execute(_ADD, {"id": id, "wrapped": wrapped.key, "wrapped_by": wrapped.by})
+
+
+def open_key(connection: Connection, id: UUID) -> DataKey:
+    """Raises ContentDestroyed, or KeysUnusable when no master key opens it."""
+    return open_all(connection, [id])[id]
+
+
+def open_all(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, DataKey]:
+    """The key of each. Raises as `open_key`."""
+    wanted = list(ids)
+    found = open_keys(connection, wanted)
+    for id in wanted:
+        if id not in found:
+            raise _no_key(connection, id)
+    return found
+
+
+def opened(connection: Connection, row: Row[*tuple[Any, ...]], id: UUID) -> DataKey:
+    """The key in a row that COLUMNS were read into, none of them where there is no key. Raises as `open_key`."""
+    if row.wrapped is None:
+        raise _no_key(connection, id)
+    return vault_of(connection).open([_wrapped(row)])[0]
+
+
+def open_keys(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, DataKey]:
+    """Those that there are: of destroyed content there is none."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    rows = connection.execute(_OF, {"ids": wanted}).all()
+    keys = vault_of(connection).open([_wrapped(row) for row in rows])
+    return {row.id: key for row, key in zip(rows, keys, strict=True)}
+
+
+def destroy(connection: Connection, ids: Sequence[UUID]) -> None:
+    connection.execute(delete(content_key).where(content_key.c.id.in_(ids)))
+
+
+def _no_key(connection: Connection, id: UUID) -> ContentDestroyed | KeysUnusable:
+    gone = connection.execute(text("SELECT FROM disposal WHERE id = :id"), {"id": id}).first() is not None
+    if gone:
+        return ContentDestroyed("its time was over, and its content was destroyed", "see when and why: hub show")
+    return KeysUnusable("vault.key_lost", "the key of that content is not in the database", "restore it from a backup")
+
+
+def make_blinding_key(connection: Connection) -> None:
+    """Unless there is one. With the first key of a database, the first master key is made where there is none."""
+    if connection.execute(select(content_key.c.id).where(content_key.c.id == BLINDING)).first() is None:
+        vault_of(connection).wrapping.prepare()
+        keep(connection, BLINDING)
+
+
+def check_openable(connection: Connection) -> None:
+    """Raises KeysUnusable unless every master key that wrapped something here is at hand, and is the right one."""
+    by = frozenset(connection.execute(select(content_key.c.wrapped_by).distinct()).scalars())
+    missing = sorted(by - vault_of(connection).wrapping.known())
+    if missing:
+        raise KeysUnusable(
+            "vault.key_missing",
+            f"the database holds what was wrapped by {', '.join(missing)}, and no such key is at hand",
+            "put the master keys back that were kept with the backups",
+        )
+    open_key(connection, BLINDING)
+
+
+def alone(connection: Connection) -> bool:
+    """Whether nobody else changes the master keys, until this transaction ends."""
+    query = text("SELECT pg_try_advisory_xact_lock(:key)")
+    return bool(connection.execute(query, {"key": _ONE_CHANGE_AT_A_TIME}).scalar_one())
+
+
+def nothing_is_kept_meanwhile(connection: Connection) -> None:
+    """Until this transaction ends; waits for those that are keeping something now."""
+    connection.execute(text("LOCK TABLE content_key IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def rewrap(connection: Connection, limit: int) -> int:
+    """Wrap again by the current master key what another wrapped; returns how many were. Bodies stay as they are."""
+    wrapping = vault_of(connection).wrapping
+    query = select(content_key).where(content_key.c.wrapped_by != wrapping.current()).order_by(content_key.c.id)
+    rows = connection.execute(query.limit(limit).with_for_update()).all()
+    fresh = wrapping.wrap(wrapping.unwrap([_wrapped(row) for row in rows]))
+    if rows:
+        connection.execute(
+            update(content_key).where(content_key.c.id == bindparam("of")),
+            [{"of": row.id, "wrapped": new.key, "wrapped_by": new.by} for row, new in zip(rows, fresh, strict=True)],
+        )
+    return len(rows)
+
+
+def counts(connection: Connection) -> Mapping[str, int]:
+    """How many keys each master key wraps."""
+    query = select(content_key.c.wrapped_by, func.count()).group_by(content_key.c.wrapped_by)
+    return {by: int(number) for by, number in connection.execute(query.order_by(content_key.c.wrapped_by))}
+
+
+def _wrapped(row: Row[Any]) -> Wrapped:
+    return Wrapped(row.wrapped_by, bytes(row.wrapped))

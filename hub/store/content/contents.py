@@ -1,0 +1,120 @@
+"""What messages say, encrypted: payload, documents, and the reference that its sender gave each."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy.dialects.postgresql import insert
+
+from hub.store.content import content_keys
+from hub.store.database.tables import attachment, message
+from hub.vault.data_key import DataKey
+from schemas.document import Attachment
+
+_PAYLOAD, _REFERENCE = "message.payload", "message.reference"
+_NAME, _CONTENT = "attachment.name", "attachment.content"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All of a message that its key opens."""
+
+    reference: str
+    payload: dict[str, Any]
+    attachments: tuple[Attachment, ...]
+
+
+def encrypted(key: DataKey, id: UUID, reference: str, payload: Mapping[str, Any]) -> dict[str, bytes]:
+    """The encrypted columns of a message."""
+    plain = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+    return {
+        "payload": key.encrypt(plain, _PAYLOAD, id),
+        "reference": key.encrypt(reference.encode(), _REFERENCE, id),
+    }
+
+
+def keep_attachments(connection: Connection, key: DataKey, id: UUID, attachments: Iterable[Attachment]) -> None:
+    rows = [
+        {
+            "message_id": id,
+            "sha256": held.sha256,
+            "name": key.encrypt(held.name.encode(), _NAME, _row(id, held.sha256)),
+            "media_type": held.media_type,
+            "content": key.encrypt(held.content, _CONTENT, _row(id, held.sha256)),
+        }
+        for held in attachments
+    ]
+    if rows:
+        connection.execute(insert(attachment).on_conflict_do_nothing(), rows)
+
+
+_WHOLE = (
+    select(
+        message,
+        *content_keys.COLUMNS,
+        select(attachment.c.sha256).where(attachment.c.message_id == message.c.id).exists().label("documented"),
+    )
+    .join(content_keys.content_key, content_keys.content_key.c.id == message.c.id, isouter=True)
+    .where(message.c.id == bindparam("of"))
+)
+
+
+def find_whole(connection: Connection, id: UUID) -> Row[Any] | None:
+    """A message with all that it says, still closed: see `content_in`."""
+    return connection.execute(_WHOLE, {"of": id}).one_or_none()
+
+
+def content_of(connection: Connection, id: UUID) -> Content:
+    """Raises ContentDestroyed."""
+    return content_in(connection, connection.execute(_WHOLE, {"of": id}).one())
+
+
+def content_in(connection: Connection, row: Row[Any]) -> Content:
+    """Of a row that `find_whole` found. Raises ContentDestroyed."""
+    id: UUID = row.id
+    key = content_keys.opened(connection, row, id)
+    reference = key.decrypt(row.reference, _REFERENCE, id).decode()
+    attachments = _attachments(connection, key, id) if row.documented else ()
+    return Content(reference, _payload(key, row.payload, id), attachments)
+
+
+def payload_of(connection: Connection, id: UUID) -> dict[str, Any]:
+    """Raises ContentDestroyed."""
+    key = content_keys.open_key(connection, id)
+    return _payload(key, connection.execute(select(message.c.payload).where(message.c.id == id)).scalar_one(), id)
+
+
+def references_of(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, str]:
+    """The senders' references; none of a message whose content is destroyed."""
+    wanted = frozenset(ids)
+    keys = content_keys.open_keys(connection, wanted)
+    rows = connection.execute(select(message.c.id, message.c.reference).where(message.c.id.in_(wanted)))
+    return {row.id: keys[row.id].decrypt(row.reference, _REFERENCE, row.id).decode() for row in rows if row.id in keys}
+
+
+def _payload(key: DataKey, kept: bytes, id: UUID) -> dict[str, Any]:
+    payload: dict[str, Any] = json.loads(key.decrypt(kept, _PAYLOAD, id))
+    return payload
+
+
+def _row(id: UUID, sha256: str) -> str:
+    """An attachment's primary key."""
+    return f"{id}/{sha256}"
+
+
+def _attachments(connection: Connection, key: DataKey, id: UUID) -> tuple[Attachment, ...]:
+    """In the order of their names."""
+    rows = connection.execute(select(attachment).where(attachment.c.message_id == id))
+    found = (
+        Attachment(
+            key.decrypt(row.name, _NAME, _row(id, row.sha256)).decode(),
+            row.media_type,
+            row.sha256,
+            key.decrypt(row.content, _CONTENT, _row(id, row.sha256)),
+        )
+        for row in rows
+    )
+    return tuple(sorted(found, key=lambda held: held.name))

@@ -1,0 +1,99 @@
+"""Documents as they came: kept before they are read, and what was answered. Body and receipt are encrypted."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from hub.lifecycle import DocumentState
+from hub.store.content import content_keys
+from hub.store.database.tables import raw_document
+from hub.vault.data_key import DataKey
+
+_BODY, _RECEIPT = "raw_document.body", "raw_document.receipt"
+_KEEP = insert(raw_document)
+_ANSWER = (
+    update(raw_document)
+    .where(raw_document.c.id == bindparam("of"))
+    .values(state=bindparam("new_state"), receipt=bindparam("new_receipt"), message_ids=bindparam("new_message_ids"))
+)
+
+
+def keep(
+    connection: Connection, *, id: UUID, caller: str, media_type: str, digest: str, body: bytes, received_at: datetime
+) -> DataKey:
+    """The key that it is encrypted with, and its answer will be."""
+    key = content_keys.keep(connection, id)
+    connection.execute(
+        _KEEP,
+        {
+            "id": id,
+            "caller": caller,
+            "media_type": media_type,
+            "digest": digest,
+            "body": key.encrypt(body, _BODY, id),
+            "received_at": received_at,
+            "state": DocumentState.RECEIVED,
+        },
+    )
+    return key
+
+
+def body_of(connection: Connection, id: UUID) -> bytes:
+    """As it came. Raises ContentDestroyed."""
+    key = content_keys.open_key(connection, id)
+    kept: bytes = connection.execute(select(raw_document.c.body).where(raw_document.c.id == id)).scalar_one()
+    return key.decrypt(kept, _BODY, id)
+
+
+def receipt_of_same(connection: Connection, caller: str, digest: str) -> dict[str, Any] | None:
+    """The receipt that the same bytes from the same caller got before, if they were accepted whole."""
+    row = connection.execute(
+        select(raw_document.c.id, raw_document.c.receipt, raw_document.c.receipt_after)
+        .where(raw_document.c.caller == caller, raw_document.c.digest == digest)
+        .where(raw_document.c.state == DocumentState.ACCEPTED)
+        .order_by(raw_document.c.received_at)
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    after: dict[str, Any] | None = row.receipt_after
+    return after or read_receipt(content_keys.open_key(connection, row.id), row.receipt, row.id)
+
+
+def read_receipt(key: DataKey, kept: bytes, id: UUID) -> dict[str, Any]:
+    receipt: dict[str, Any] = json.loads(key.decrypt(kept, _RECEIPT, id))
+    return receipt
+
+
+def answer(
+    connection: Connection,
+    id: UUID,
+    key: DataKey,
+    state: DocumentState,
+    receipt: dict[str, Any] | None,
+    message_ids: Sequence[UUID] = (),
+) -> None:
+    """`key` is the document's; `message_ids` are those of the receipt: which content the document would keep
+    readable."""
+    kept: bytes | None = None
+    if receipt is not None:
+        plain = json.dumps(receipt, ensure_ascii=False, separators=(",", ":")).encode()
+        kept = key.encrypt(plain, _RECEIPT, id)
+    connection.execute(
+        _ANSWER, {"of": id, "new_state": state, "new_receipt": kept, "new_message_ids": list(message_ids)}
+    )
+
+
+def abandon_unanswered(connection: Connection, before: datetime) -> tuple[UUID, ...]:
+    """Documents that the hub died over: their senders got no answer and will send again."""
+    rows = connection.execute(
+        update(raw_document)
+        .where(raw_document.c.state == DocumentState.RECEIVED, raw_document.c.received_at < before)
+        .values(state=DocumentState.ABANDONED)
+        .returning(raw_document.c.id)
+    )
+    return tuple(rows.scalars())

@@ -1,0 +1,127 @@
+"""The seals over the journal: which entries each covers, their hashes, and its signed head."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    Connection,
+    LargeBinary,
+    Row,
+    Table,
+    Text,
+    cast,
+    func,
+    insert,
+    select,
+    text,
+)
+
+from hub.store.database.tables import journal, metadata
+
+journal_seal = Table(
+    "journal_seal",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("first_position", BigInteger, nullable=False),
+    Column("last_position", BigInteger, nullable=False),
+    Column("positions", ARRAY(BigInteger), nullable=False),
+    Column("leaves", LargeBinary, nullable=False),
+    Column("head", Text, nullable=False),
+)
+
+_ONE_SEALER_AT_A_TIME = 7_106_133
+HASH_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """`leaves` are the hashes of the entries at `positions`; `head` is a compact JWS."""
+
+    number: int
+    first_position: int
+    last_position: int
+    positions: tuple[int, ...]
+    leaves: tuple[bytes, ...]
+    head: str
+
+
+def alone(connection: Connection) -> bool:
+    """Whether nobody else seals, until this transaction ends."""
+    query = text("SELECT pg_try_advisory_xact_lock(:key)")
+    return bool(connection.execute(query, {"key": _ONE_SEALER_AT_A_TIME}).scalar_one())
+
+
+def last_given_position(connection: Connection) -> int:
+    """The highest position that any transaction was given, committed or not."""
+    query = text("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM journal_position_seq")
+    return int(connection.execute(query).scalar_one())
+
+
+def writers(connection: Connection) -> frozenset[str]:
+    """The transactions that are adding to the journal now."""
+    query = text(
+        "SELECT virtualtransaction FROM pg_locks WHERE relation = 'journal'::regclass AND mode = 'RowExclusiveLock'"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    return frozenset(connection.execute(query).scalars())
+
+
+def entries(connection: Connection, first: int, last: int, limit: int | None = None) -> list[dict[str, Any]]:
+    """Journal entries at these positions, every column, in order; `detail` as the text that the database keeps."""
+    # Read as numbers, 1.10 and 1.1 would be one: a change that no hash could see.
+    columns = [cast(column, Text).label("detail") if column.name == "detail" else column for column in journal.c]
+    query = select(*columns).where(journal.c.position.between(first, last)).order_by(journal.c.position).limit(limit)
+    return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def add(connection: Connection, seal: Seal) -> None:
+    connection.execute(
+        insert(journal_seal).values(
+            number=seal.number,
+            first_position=seal.first_position,
+            last_position=seal.last_position,
+            positions=list(seal.positions),
+            leaves=b"".join(seal.leaves),
+            head=seal.head,
+        )
+    )
+
+
+def newest(connection: Connection) -> Seal | None:
+    return _seal(connection.execute(select(journal_seal).order_by(journal_seal.c.number.desc()).limit(1)).one_or_none())
+
+
+def covering(connection: Connection, position: int) -> Seal | None:
+    query = select(journal_seal).where(
+        journal_seal.c.first_position <= position, journal_seal.c.last_position >= position
+    )
+    return _seal(connection.execute(query.limit(1)).one_or_none())
+
+
+def in_order(connection: Connection) -> Iterator[Seal]:
+    """One at a time: a journal of years does not fit into memory."""
+    number = 0
+    while True:
+        query = select(journal_seal).where(journal_seal.c.number > number).order_by(journal_seal.c.number).limit(1)
+        seal = _seal(connection.execute(query).one_or_none())
+        if seal is None:
+            return
+        yield seal
+        number = seal.number
+
+
+def count_entries_after(connection: Connection, position: int) -> int:
+    query = select(func.count()).select_from(journal).where(journal.c.position > position)
+    return int(connection.execute(query).scalar_one())
+
+
+def _seal(row: Row[Any] | None) -> Seal | None:
+    if row is None:
+        return None
+    hashes = bytes(row.leaves)
+    leaves = tuple(hashes[at : at + HASH_BYTES] for at in range(0, len(hashes), HASH_BYTES))
+    return Seal(row.number, row.first_position, row.last_position, tuple(row.positions), leaves, row.head)

@@ -1,0 +1,127 @@
+"""Claiming: what is due is leased to one worker, in batches of one recipient."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, text, update
+
+from hub.lifecycle import DeliveryState
+from hub.store.database.tables import delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Deliveries for one recipient, leased together under one token."""
+
+    recipient: str
+    token: UUID
+    ids: tuple[UUID, ...]
+
+
+KNOWN_RECIPIENTS = """known AS (
+        (SELECT recipient FROM delivery WHERE state IN ('waiting', 'sending', 'held') ORDER BY recipient LIMIT 1)
+        UNION ALL
+        SELECT (SELECT d.recipient FROM delivery d
+                WHERE d.state IN ('waiting', 'sending', 'held') AND d.recipient > known.recipient
+                ORDER BY d.recipient LIMIT 1)
+        FROM known WHERE known.recipient IS NOT NULL
+    )"""
+"""Whoever something waits for, found by skipping through the index."""
+
+# For each recipient that may be sent to now, its first ready deliveries: the first of each subject only, for an earlier
+# one, even in quarantine, holds back its own subject and no other. A lease that ran out makes a delivery ready again.
+# Recipients are found by skipping through the index and taken in no order, so that the work does not grow with what
+# waits, and a few busy ones are not always served first. One that does not answer gets a single delivery, to probe it.
+# What a worker had begun when its lease ran out is tried again in a batch of its own: if it kills its worker again, it
+# takes nothing with it, and what only happened to be beside it is delivered.
+_BY_INDEX = text("SET LOCAL enable_seqscan = off")  # statistics may be of an hour when nothing waited
+_CLAIM = text(f"""
+    WITH RECURSIVE {KNOWN_RECIPIENTS}, open_to AS (
+        SELECT known.recipient, CASE WHEN p.next_try_at IS NULL THEN :batch_size ELSE 1 END AS room
+        FROM known LEFT JOIN partner_state p USING (recipient)
+        WHERE known.recipient IS NOT NULL AND p.paused_at IS NULL AND (p.next_try_at IS NULL OR p.next_try_at <= :now)
+          AND (
+              SELECT count(DISTINCT busy.lease_token) FROM delivery busy
+              WHERE busy.recipient = known.recipient AND busy.state = 'sending' AND busy.lease_until >= :now
+          ) < CASE WHEN p.next_try_at IS NULL THEN :batches_per_recipient ELSE 1 END
+        ORDER BY random()
+    ), turned AS (
+        SELECT ready.id FROM open_to CROSS JOIN LATERAL (
+            (SELECT d.id FROM delivery d
+             WHERE d.recipient = open_to.recipient AND d.state = 'sending' AND d.begun_at IS NOT NULL
+               AND d.lease_until < :now
+             ORDER BY d.lease_until, d.position LIMIT least(10, open_to.room))
+            UNION ALL
+            (SELECT d.id FROM delivery d
+             WHERE d.recipient = open_to.recipient AND d.state IN ('waiting', 'sending', 'held')
+               AND d.due_at <= :now AND d.begun_at IS NULL
+               AND (d.lease_until IS NULL OR d.lease_until < :now)
+               AND d.position = (
+                   SELECT earliest.position FROM delivery earliest
+                   WHERE earliest.recipient = d.recipient AND earliest.subject = d.subject
+                     AND earliest.state NOT IN ('delivered', 'discarded')
+                   ORDER BY earliest.position LIMIT 1)
+             ORDER BY d.due_at, d.position LIMIT open_to.room)
+            LIMIT open_to.room
+        ) ready LIMIT :total
+    ), locked AS (
+        SELECT d.id, d.begun_at FROM delivery d JOIN turned USING (id)
+        WHERE d.state IN ('waiting', 'sending', 'held') AND (d.lease_until IS NULL OR d.lease_until < :now)
+        ORDER BY d.position FOR UPDATE OF d SKIP LOCKED
+    )
+    UPDATE delivery SET state = 'sending', lease_until = :lease_until, begun_at = NULL,
+        lease_token = CASE WHEN locked.begun_at IS NULL THEN :token ELSE gen_random_uuid() END,
+        deaths = deaths + CASE WHEN locked.begun_at IS NULL THEN 0 ELSE 1 END
+    FROM locked WHERE delivery.id = locked.id
+    RETURNING delivery.id, delivery.recipient, delivery.position, delivery.lease_token
+""")  # noqa: S608 - made of our own words
+
+
+def claim(
+    connection: Connection, *, now: datetime, lease: timedelta, batch_size: int, batches_per_recipient: int
+) -> tuple[Claimed, ...]:
+    """Lease what is due, at most one batch a recipient, and each delivery that a worker died on by itself. The
+    recipients of one call share nothing but the call."""
+    connection.execute(_BY_INDEX)
+    token = uuid4()
+    rows = connection.execute(
+        _CLAIM,
+        {
+            "now": now,
+            "token": token,
+            "lease_until": now + lease,
+            "batch_size": batch_size,
+            "batches_per_recipient": batches_per_recipient,
+            "total": batch_size * 20,
+        },
+    ).all()
+    batches: dict[tuple[str, UUID], list[tuple[int, UUID]]] = {}
+    for row in rows:
+        batches.setdefault((row.recipient, row.lease_token), []).append((row.position, row.id))
+    return tuple(
+        Claimed(recipient, of, tuple(id for _, id in sorted(found))) for (recipient, of), found in batches.items()
+    )
+
+
+def give_back(connection: Connection, ids: tuple[UUID, ...], token: UUID, due_at: datetime) -> None:
+    """Undo a claim whose task could not be published."""
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.id.in_(ids), delivery.c.lease_token == token, delivery.c.state == DeliveryState.SENDING)
+        .values(state=DeliveryState.WAITING, lease_token=None, lease_until=None, due_at=due_at)
+    )
+
+
+_LIVED = text("""
+    UPDATE delivery SET deaths = deaths - 1
+    WHERE id IN (SELECT id FROM delivery WHERE id = ANY (:ids) AND deaths > 0
+                 AND state IN ('waiting', 'sending', 'held') ORDER BY id FOR UPDATE)
+""")
+
+
+def lived(connection: Connection, ids: Sequence[UUID]) -> None:
+    """The worker that had these when their lease ran out was late and not dead, as was counted when they were claimed
+    again. Not for what was quarantined or ended since."""
+    connection.execute(_LIVED, {"ids": list(ids)})

@@ -1,0 +1,143 @@
+"""Clocks: one row for each that a message started."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from sqlalchemy import ARRAY, Connection, Text, Uuid, any_, bindparam, func, insert, select, update
+
+from hub.lifecycle import ClockState
+from hub.store.content.blinding import Blinded
+from hub.store.database.engine import Found
+from hub.store.database.tables import case_key, clock, message
+
+_START = insert(clock)
+
+
+@dataclass(frozen=True, slots=True)
+class NewClock:
+    name: str
+    message_id: UUID
+    owner: str | None
+    toward: str | None
+    toward_target: str
+    forward_kind: str | None
+    starts_at: datetime
+    due_at: datetime
+    why: str
+    state: ClockState
+    remind_at: tuple[datetime, ...] = ()
+
+
+def start(connection: Connection, new: NewClock) -> UUID:
+    """Its id follows from its message: after a backup was put back, what is said about it has the same ids again."""
+    id = uuid5(new.message_id, f"{new.name} {new.due_at.isoformat()}")
+    connection.execute(
+        _START,
+        {
+            "id": id,
+            "name": new.name,
+            "message_id": new.message_id,
+            "owner": new.owner,
+            "toward": new.toward,
+            "toward_target": new.toward_target,
+            "forward_kind": new.forward_kind,
+            "starts_at": new.starts_at,
+            "due_at": new.due_at,
+            "why": new.why,
+            "state": new.state,
+            "remind_at": [moment.isoformat() for moment in new.remind_at],
+            "next_reminder_at": min(new.remind_at, default=None),
+        },
+    )
+    return id
+
+
+def open_of(connection: Connection, message_id: UUID) -> tuple[Found, ...]:
+    """The clocks that this message started and that have not ended, locked."""
+    query = select(clock).where(
+        clock.c.message_id == message_id, clock.c.state.in_([ClockState.RUNNING, ClockState.DOUBTFUL])
+    )
+    return tuple(connection.execute(query.order_by(clock.c.id).with_for_update()))
+
+
+def take_reminders(connection: Connection, now: datetime, limit: int) -> tuple[Found, ...]:
+    """Running clocks whose owner is to be reminded; each reminder is taken once, and missed ones are not repeated."""
+    due = connection.execute(
+        select(clock)
+        .where(clock.c.state == ClockState.RUNNING, clock.c.next_reminder_at <= now)
+        .order_by(clock.c.next_reminder_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in due:
+        later = [moment for moment in map(datetime.fromisoformat, row.remind_at) if moment > now]
+        connection.execute(update(clock).where(clock.c.id == row.id).values(next_reminder_at=min(later, default=None)))
+    return tuple(due)
+
+
+# From the few messages of the case to their clocks: of one name there are as many running as there are open cases.
+_OF_CASE = clock.c.message_id == any_(
+    func.array(
+        select(case_key.c.message_id)
+        .where(case_key.c.key == any_(bindparam("keys", type_=ARRAY(Text))))
+        .union_all(select(bindparam("own_message", type_=Uuid)))
+        .scalar_subquery()
+    )
+)
+_RUNNING_OF_CASE = select(clock).where(_OF_CASE, clock.c.state == ClockState.RUNNING).order_by(clock.c.id)
+_OF_NAMES = _RUNNING_OF_CASE.where(clock.c.name == any_(bindparam("names", type_=ARRAY(Text)))).with_for_update()
+_AWAITING = _RUNNING_OF_CASE.where(clock.c.forward_kind == bindparam("kind"))
+
+
+def running(
+    connection: Connection, names: Collection[str], keys: frozenset[Blinded], own_message: UUID
+) -> tuple[Found, ...]:
+    """Running clocks of those names started by the message itself, or by one that shares a case key; locked."""
+    if not names:
+        return ()
+    given = {"names": list(names), "keys": sorted(keys), "own_message": own_message}
+    return tuple(connection.execute(_OF_NAMES, given))
+
+
+def awaiting(connection: Connection, kind: str, keys: frozenset[Blinded]) -> tuple[Found, ...]:
+    """Running clocks of the same person and case for which a message of `kind` must be forwarded."""
+    return tuple(connection.execute(_AWAITING, {"kind": kind, "keys": sorted(keys), "own_message": None}))
+
+
+def stop(connection: Connection, id: UUID, state: ClockState, at: datetime, by: UUID) -> None:
+    connection.execute(update(clock).where(clock.c.id == id).values(state=state, stopped_at=at, stopped_by=by))
+
+
+def take_overdue(connection: Connection, now: datetime) -> tuple[Found, ...]:
+    """Running clocks that have passed their time and were not yet reported; each is taken once."""
+    return tuple(
+        connection.execute(
+            update(clock)
+            .where(clock.c.state == ClockState.RUNNING, clock.c.due_at < now, clock.c.overdue_reported.is_(False))
+            .values(overdue_reported=True)
+            .returning(clock)
+        )
+    )
+
+
+def listed(connection: Connection, *, stopped_too: bool, name: str | None = None) -> tuple[Found, ...]:
+    """Clocks with the kind and sender of the message that started them, the most urgent first."""
+    query = select(clock, message.c.kind, message.c.sender, message.c.correlation).join(
+        message, message.c.id == clock.c.message_id
+    )
+    if name is not None:
+        query = query.where(clock.c.name == name)
+    if not stopped_too:
+        query = query.where(clock.c.state.in_([ClockState.RUNNING, ClockState.DOUBTFUL]))
+    return tuple(connection.execute(query.order_by(clock.c.due_at, clock.c.id)))
+
+
+def of_message(connection: Connection, id: UUID) -> tuple[Found, ...]:
+    """Clocks that this message started or stopped."""
+    return tuple(
+        connection.execute(
+            select(clock).where((clock.c.message_id == id) | (clock.c.stopped_by == id)).order_by(clock.c.due_at)
+        )
+    )

@@ -1,0 +1,141 @@
+"""Mailboxes: messages that wait until their recipients have fetched and acknowledged them."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, text, update
+
+from hub.lifecycle import DeliveryState
+from hub.store.content import content_keys
+from hub.store.database.tables import delivery, mailbox_item, message
+
+BELL_CHANNEL = "hub_mailbox"
+"""Rings with the agency's id as soon as something was placed for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """A delivery in the recipient's own format. `body` is kept until it is acknowledged."""
+
+    delivery_id: UUID
+    recipient: str
+    message_id: UUID
+    media_type: str
+    body: bytes
+    placed_at: datetime
+
+
+_COLUMNS = (
+    mailbox_item.c.delivery_id.label("id"),
+    mailbox_item.c.message_id,
+    mailbox_item.c.recipient,
+    mailbox_item.c.media_type,
+    mailbox_item.c.size_bytes,
+    mailbox_item.c.placed_at,
+    mailbox_item.c.fetched_at,
+    mailbox_item.c.acknowledged_at,
+    delivery.c.target,
+    delivery.c.state,
+    delivery.c.attempts,
+    message.c.kind,
+    message.c.sender,
+)
+_JOINED = mailbox_item.join(delivery, delivery.c.id == mailbox_item.c.delivery_id).join(
+    message, message.c.id == mailbox_item.c.message_id
+)
+
+
+_BODY = "mailbox_item.body"
+
+
+def place(connection: Connection, new: NewItem) -> None:
+    key = content_keys.open_key(connection, new.message_id)
+    connection.execute(
+        insert(mailbox_item).values(
+            delivery_id=new.delivery_id,
+            recipient=new.recipient,
+            message_id=new.message_id,
+            media_type=new.media_type,
+            body=key.encrypt(new.body, _BODY, new.delivery_id),
+            size_bytes=len(new.body),
+            placed_at=new.placed_at,
+            visible_at=new.placed_at,
+        )
+    )
+    connection.execute(text("SELECT pg_notify(:channel, :agency)"), {"channel": BELL_CHANNEL, "agency": new.recipient})
+
+
+def visible(connection: Connection, recipient: str, now: datetime, limit: int) -> tuple[Row[Any], ...]:
+    """The oldest first, and locked: another poller gets others."""
+    query = (
+        select(*_COLUMNS)
+        .select_from(_JOINED)
+        .where(
+            mailbox_item.c.recipient == recipient,
+            mailbox_item.c.acknowledged_at.is_(None),
+            mailbox_item.c.visible_at <= now,
+            delivery.c.state == DeliveryState.PLACED,
+        )
+        .order_by(delivery.c.position)
+        .limit(limit)
+        .with_for_update(of=mailbox_item, skip_locked=True)
+    )
+    return tuple(connection.execute(query))
+
+
+def find(connection: Connection, recipient: str, message_id: UUID) -> Row[Any] | None:
+    """Locked, acknowledged ones included: None if it was never placed for this recipient."""
+    query = (
+        select(*_COLUMNS)
+        .select_from(_JOINED)
+        .where(mailbox_item.c.recipient == recipient, mailbox_item.c.message_id == message_id)
+        .with_for_update(of=mailbox_item)
+    )
+    found: tuple[Row[Any], ...] = tuple(connection.execute(query))
+    return found[0] if found else None
+
+
+def hide(connection: Connection, delivery_ids: list[UUID], until: datetime) -> None:
+    """Not listed until then."""
+    connection.execute(
+        update(mailbox_item).where(mailbox_item.c.delivery_id.in_(delivery_ids)).values(visible_at=until)
+    )
+
+
+def hand_out(
+    connection: Connection, delivery_id: UUID, message_id: UUID, media_type: str, body: bytes, now: datetime
+) -> None:
+    """What is kept is what was handed out last."""
+    key = content_keys.open_key(connection, message_id)
+    connection.execute(
+        update(mailbox_item)
+        .where(mailbox_item.c.delivery_id == delivery_id)
+        .values(
+            media_type=media_type,
+            body=key.encrypt(body, _BODY, delivery_id),
+            size_bytes=len(body),
+            fetched_at=func.coalesce(mailbox_item.c.fetched_at, now),
+        )
+    )
+
+
+def digest_of(connection: Connection, delivery_id: UUID) -> str:
+    """SHA-256 of what was handed out."""
+    query = select(mailbox_item.c.message_id, mailbox_item.c.body).where(mailbox_item.c.delivery_id == delivery_id)
+    row = connection.execute(query).one()
+    body = content_keys.open_key(connection, row.message_id).decrypt(row.body, _BODY, delivery_id)
+    return hashlib.sha256(body).hexdigest()
+
+
+def acknowledge(connection: Connection, delivery_id: UUID, now: datetime) -> None:
+    """The recipient has it: our copy in its format goes."""
+    connection.execute(
+        update(mailbox_item).where(mailbox_item.c.delivery_id == delivery_id).values(body=None, acknowledged_at=now)
+    )
+
+
+def withdraw(connection: Connection, delivery_id: UUID) -> None:
+    connection.execute(delete(mailbox_item).where(mailbox_item.c.delivery_id == delivery_id))

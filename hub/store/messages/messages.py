@@ -1,0 +1,241 @@
+"""Messages: kept once, found again by what they share, settled by their deliveries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Connection, Row, Text, any_, bindparam, cast, exists, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from hub.lifecycle import DeliveryState, MessageState, message_state
+from hub.store.content import content_keys
+from hub.store.content.blinding import Blinded, blinder, edition_key, reference_key, subject_key
+from hub.store.content.contents import encrypted, keep_attachments
+from hub.store.database.tables import case_key, delivery, message, raw_document
+from schemas.document import Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message to be kept, in clear but for its case keys; `digest` covers kind, version, payload and attachments,
+    never ids or times."""
+
+    id: UUID
+    raw_document_id: UUID | None
+    kind: str
+    version: int
+    sender: str
+    sender_reference: str
+    subject: str
+    correlation: UUID
+    causation: UUID | None
+    sent_at: datetime
+    accepted_at: datetime
+    digest: str
+    payload: dict[str, Any]
+    attachments: tuple[Attachment, ...]
+    doubts: list[dict[str, str]]
+    counts: dict[str, int]
+    case_keys: frozenset[Blinded]
+    replaces_key: str | None = None
+    supersedes: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBefore:
+    """What already stands under the same (sender, sender's reference)."""
+
+    id: UUID
+    digest: str
+    accepted_at: datetime
+
+
+_KEEP = insert(message).on_conflict_do_nothing().returning(message.c.id)  # of the reference, and so of the id
+_KEEP_CASE_KEY = insert(case_key)
+_SHARING = select(case_key.c.message_id).where(case_key.c.key == any_(bindparam("keys", type_=ARRAY(Text))))
+_ABOUT_SAME = select(message.c.id).where(message.c.id.in_(_SHARING)).order_by(message.c.accepted_at.desc()).limit(50)
+_later = message.alias("later")
+_SUPERSEDED = exists().where(_later.c.supersedes == message.c.id)
+_OF_KIND = (
+    select(message.c.id)
+    .where(message.c.kind == bindparam("kind"), message.c.id.in_(_SHARING), ~_SUPERSEDED)
+    .order_by(message.c.accepted_at.desc())
+    .limit(20)
+)
+_CORRELATION = select(message.c.correlation).where(message.c.id.in_(_SHARING)).order_by(message.c.accepted_at).limit(1)
+_CASE_KEYS = select(case_key.c.key).where(case_key.c.message_id == bindparam("of"))
+_UNDER_REFERENCE = select(message.c.id, message.c.digest, message.c.accepted_at).where(
+    message.c.sender == bindparam("sender"), message.c.sender_reference == bindparam("reference")
+)
+_LATEST_EDITION = (
+    select(message.c.id)
+    .where(message.c.kind == bindparam("kind"), message.c.sender == bindparam("sender"))
+    .where(message.c.replaces_key == bindparam("replaces_key"))
+    .order_by(message.c.accepted_at.desc(), message.c.id)
+    .limit(1)
+)
+_SETTLE = update(message).where(message.c.id == bindparam("of")).values(state=bindparam("follows"))
+_LOCKS_MAX = 1_000  # the server keeps some thousands in all, and whoever finds no room there fails
+_EVERY_CASE = 8_220_452
+_LOCK = text(
+    "SELECT pg_advisory_xact_lock_shared(:every)"
+    " UNION ALL SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n"
+)
+_LOCK_EVERY = text("SELECT pg_advisory_xact_lock(:every)")
+
+
+def keep(connection: Connection, new: NewMessage) -> KeptBefore | None:
+    """Insert, or say what stands there already; a second sender of the same waits here for the first."""
+    reference = reference_key(connection, new.sender, new.sender_reference)
+    key, wrapped = content_keys.new_key(connection)
+    inserted = connection.execute(
+        _KEEP,
+        {
+            "id": new.id,
+            "raw_document_id": new.raw_document_id,
+            "kind": new.kind,
+            "version": new.version,
+            "sender": new.sender,
+            "sender_reference": reference,
+            "subject": subject_key(connection, new.subject),
+            "correlation": new.correlation,
+            "causation": new.causation,
+            "sent_at": new.sent_at,
+            "accepted_at": new.accepted_at,
+            "digest": new.digest,
+            "doubts": new.doubts,
+            "counts": new.counts,
+            "state": MessageState.IN_PROGRESS,
+            "replaces_key": edition_key(connection, new.replaces_key) if new.replaces_key else None,
+            "supersedes": new.supersedes,
+            **encrypted(key, new.id, new.sender_reference, new.payload),
+        },
+    ).scalar()
+    if inserted is None:
+        row = connection.execute(_UNDER_REFERENCE, {"sender": new.sender, "reference": reference}).one()
+        return KeptBefore(row.id, row.digest, row.accepted_at)
+    content_keys.add(connection, new.id, wrapped)
+    keep_attachments(connection, key, new.id, new.attachments)
+    if new.case_keys:
+        connection.execute(_KEEP_CASE_KEY, [{"message_id": new.id, "key": key} for key in sorted(new.case_keys)])
+    return None
+
+
+def is_kept(connection: Connection, sender: str, sender_reference: str) -> bool:
+    reference = reference_key(connection, sender, sender_reference)
+    return connection.execute(_UNDER_REFERENCE, {"sender": sender, "reference": reference}).first() is not None
+
+
+def about_same(connection: Connection, keys: frozenset[Blinded]) -> tuple[UUID, ...]:
+    """The messages of any kind that share a case key, the newest first."""
+    if not keys:
+        return ()
+    return tuple(connection.execute(_ABOUT_SAME, {"keys": sorted(keys)}).scalars())
+
+
+def with_case_keys(
+    connection: Connection, keys: frozenset[Blinded], kind: str
+) -> tuple[tuple[UUID, frozenset[Blinded]], ...]:
+    """(id, case keys) of the messages of `kind` that share a key, the newest first; none that another supersedes."""
+    if not keys:
+        return ()
+    candidates = connection.execute(_OF_KIND, {"kind": kind, "keys": sorted(keys)}).scalars()
+    return tuple((id, case_keys_of(connection, id)) for id in candidates)
+
+
+def is_superseded(connection: Connection, id: UUID) -> bool:
+    """Whether another message goes in its stead."""
+    return connection.execute(select(message.c.id).where(message.c.id == id, _SUPERSEDED)).first() is not None
+
+
+def case_keys_of(connection: Connection, id: UUID) -> frozenset[Blinded]:
+    return frozenset(connection.execute(_CASE_KEYS, {"of": id}).scalars())
+
+
+def find(connection: Connection, id: UUID) -> Row[Any] | None:
+    """Everything about a message except what only its key opens."""
+    columns = [column for column in message.c if column.name not in ("payload", "reference")]
+    return connection.execute(select(*columns).where(message.c.id == id)).one_or_none()
+
+
+def find_by_prefix(connection: Connection, prefix: str) -> tuple[UUID, ...]:
+    """Ids that begin with these characters; at most two, enough to know whether it is ambiguous."""
+    text_id = cast(message.c.id, Text)
+    return tuple(
+        connection.execute(select(message.c.id).where(text_id.startswith(prefix, autoescape=True)).limit(2)).scalars()
+    )
+
+
+def settle(connection: Connection, ids: frozenset[UUID]) -> None:
+    """Let each message's state follow the states of its deliveries."""
+    # Locked in one order, so that two workers settling the same messages never wait for one another in a ring; and
+    # not against the share that each of them has already taken, by a row of its own that refers to the message.
+    query = select(message.c.id, message.c.state).where(message.c.id.in_(ids)).order_by(message.c.id)
+    locked = connection.execute(query.with_for_update(key_share=True)).all()
+    states: dict[UUID, list[DeliveryState]] = {row.id: [] for row in locked}
+    for each in connection.execute(
+        select(delivery.c.message_id, delivery.c.state).where(delivery.c.message_id.in_(ids))
+    ):
+        states[each.message_id].append(DeliveryState(each.state))
+    now = {row.id: message_state(tuple(states[row.id])) for row in locked}
+    changed = [{"of": row.id, "follows": now[row.id]} for row in locked if now[row.id] != row.state]
+    if changed:
+        connection.execute(_SETTLE, changed)
+
+
+def related(connection: Connection, correlation: UUID) -> tuple[Row[Any], ...]:
+    """The messages of one exchange, in the order they were accepted."""
+    columns = (
+        message.c.id,
+        message.c.kind,
+        message.c.sender,
+        message.c.state,
+        message.c.accepted_at,
+        message.c.causation,
+    )
+    query = select(*columns).where(message.c.correlation == correlation).order_by(message.c.accepted_at, message.c.id)
+    return tuple(connection.execute(query))
+
+
+def correlation_with(connection: Connection, keys: frozenset[Blinded]) -> UUID | None:
+    """The exchange that messages about the same person and case belong to already."""
+    if not keys:
+        return None
+    found: UUID | None = connection.execute(_CORRELATION, {"keys": sorted(keys)}).scalar()
+    return found
+
+
+def correlation_of(connection: Connection, id: UUID) -> UUID:
+    found: UUID = connection.execute(select(message.c.correlation).where(message.c.id == id)).scalar_one()
+    return found
+
+
+def lock_cases(connection: Connection, keys: frozenset[str]) -> None:
+    """Hold these cases until the transaction ends, so that a report and a sentence that arrive at the same moment see
+    each other. Taken in one order, so that nobody waits in a ring. Who needs very many holds every case instead."""
+    if len(keys) > _LOCKS_MAX:
+        connection.execute(_LOCK_EVERY, {"every": _EVERY_CASE})
+    elif keys:
+        blind = blinder(connection, "lock")
+        numbers = sorted(int.from_bytes(bytes.fromhex(blind(key)[:16]), signed=True) for key in keys)
+        connection.execute(_LOCK, {"every": _EVERY_CASE, "numbers": numbers})
+
+
+def sent_by(connection: Connection, id: UUID, agency: str) -> bool:
+    """Whether this agency is the sender, or handed in the document for it."""
+    query = (
+        select(message.c.id)
+        .outerjoin(raw_document, raw_document.c.id == message.c.raw_document_id)
+        .where(message.c.id == id, (message.c.sender == agency) | (raw_document.c.caller == agency))
+    )
+    return connection.execute(query).first() is not None
+
+
+def latest_edition(connection: Connection, kind: str, sender: str, replaces_key: str) -> UUID | None:
+    """The newest message that one with this key replaces."""
+    key = edition_key(connection, replaces_key)
+    found: UUID | None = connection.execute(
+        _LATEST_EDITION, {"kind": kind, "sender": sender, "replaces_key": key}
+    ).scalar()
+    return found

@@ -1,0 +1,149 @@
+"""How it stands with each recipient: whether it answers, and whether a person has paused it. Shared by all workers."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Connection, DateTime, Integer, Row, Table, Text, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from hub.lifecycle import DeliveryState
+from hub.store.database.tables import delivery, metadata
+
+_MOMENT = DateTime(timezone=True)
+
+partner_state = Table(
+    "partner_state",
+    metadata,
+    Column("recipient", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("failing_since", _MOMENT),
+    Column("pauses", Integer, nullable=False),
+    Column("next_try_at", _MOMENT),
+    Column("why_code", Text),
+    Column("why", Text),
+    Column("paused_at", _MOMENT),
+    Column("paused_by", Text),
+    Column("paused_because", Text),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Failures in a row, since when, and the pauses that followed. With `next_try_at` the breaker is open: until then
+    nothing is sent, and then one delivery, as a probe. `why` is what the last failure said."""
+
+    failures: int = 0
+    failing_since: datetime | None = None
+    pauses: int = 0
+    next_try_at: datetime | None = None
+    why_code: str | None = None
+    why: str | None = None
+
+
+ANSWERING = Standing()
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """By a person, until a person resumes it."""
+
+    at: datetime
+    by: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """`waiting` counts its deliveries that are not ended, those in quarantine left out."""
+
+    recipient: str
+    standing: Standing
+    paused: Paused | None
+    waiting: int = 0
+
+
+def find(connection: Connection, recipient: str, *, to_change: bool = False) -> Partner:
+    """`to_change` makes its row where there is none, and locks it."""
+    query = select(partner_state).where(partner_state.c.recipient == recipient)
+    if to_change:
+        new = upsert(partner_state).values(recipient=recipient, failures=0, pauses=0)
+        connection.execute(new.on_conflict_do_nothing())
+        query = query.with_for_update()
+    row = connection.execute(query).one_or_none()
+    return Partner(recipient, ANSWERING, None) if row is None else _partner(row)
+
+
+def write_standing(connection: Connection, recipient: str, standing: Standing) -> None:
+    """The caller holds the row."""
+    connection.execute(update(partner_state).where(partner_state.c.recipient == recipient).values(**asdict(standing)))
+
+
+def write_pause(connection: Connection, recipient: str, paused: Paused | None) -> None:
+    """The caller holds the row."""
+    values = {
+        "paused_at": paused.at if paused else None,
+        "paused_by": paused.by if paused else None,
+        "paused_because": paused.because if paused else None,
+    }
+    connection.execute(update(partner_state).where(partner_state.c.recipient == recipient).values(**values))
+
+
+def listed(connection: Connection) -> tuple[Partner, ...]:
+    """Those that are paused, that fail, or for which something waits."""
+    waiting = (
+        select(delivery.c.recipient, func.count().label("waiting"))
+        .where(delivery.c.state.in_([DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.HELD]))
+        .group_by(delivery.c.recipient)
+    )
+    counts = {row.recipient: int(row.waiting) for row in connection.execute(waiting)}
+    known = {row.recipient: _partner(row, counts.get(row.recipient, 0)) for row in _rows(connection)}
+    silent = {name: Partner(name, ANSWERING, None, count) for name, count in counts.items() if name not in known}
+    every = (known | silent).values()
+    return tuple(
+        sorted(
+            (each for each in every if each.waiting or each.paused or each.standing != ANSWERING),
+            key=lambda each: each.recipient,
+        )
+    )
+
+
+def _rows(connection: Connection) -> tuple[Row[Any], ...]:
+    return tuple(connection.execute(select(partner_state)))
+
+
+# Only what has itself waited so long: what came later may still be of use when the partner is back, and so may what a
+# person has released or replayed since.
+_OVERDUE = text("""
+    UPDATE delivery SET state = 'quarantined', quarantined_at = :now, why_code = :code,
+        why = :why || p.recipient || ' has not answered since '
+            || to_char(p.failing_since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC: ' || p.why
+    FROM partner_state p
+    WHERE p.recipient = delivery.recipient AND p.next_try_at IS NOT NULL AND p.failing_since < :before
+      AND p.paused_at IS NULL
+      AND delivery.id IN (
+          SELECT d.id FROM delivery d JOIN partner_state q USING (recipient)
+          WHERE q.next_try_at IS NOT NULL AND q.failing_since < :before AND q.paused_at IS NULL
+            AND d.state = 'waiting' AND d.created_at < :before
+            AND NOT EXISTS (
+                SELECT FROM journal j
+                WHERE j.message_id = d.message_id AND j.delivery_id = d.id AND j.at >= :before
+                  AND j.event IN ('quarantine.released', 'delivery.replayed'))
+          ORDER BY d.position LIMIT :limit FOR UPDATE OF d SKIP LOCKED)
+    RETURNING delivery.id, delivery.message_id, delivery.recipient, delivery.why
+""")
+
+
+def quarantine_waiting(
+    connection: Connection, *, before: datetime, now: datetime, code: str, why: str, limit: int
+) -> tuple[Row[UUID, UUID, str, str], ...]:
+    """Of partners that have not answered since before that moment, what waits since before it too."""
+    found = connection.execute(_OVERDUE, {"before": before, "now": now, "code": code, "why": why, "limit": limit})
+    return tuple(found)
+
+
+def _partner(row: Row[Any], waiting: int = 0) -> Partner:
+    paused = Paused(row.paused_at, row.paused_by, row.paused_because) if row.paused_at else None
+    standing = Standing(row.failures, row.failing_since, row.pauses, row.next_try_at, row.why_code, row.why)
+    return Partner(row.recipient, standing, paused, waiting)

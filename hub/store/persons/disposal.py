@@ -1,0 +1,208 @@
+"""What has been destroyed, what may be next, and destroying it: the keys and everything that names a person."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Connection, DateTime, Index, Row, Table, Uuid, insert, select, text, tuple_, update
+
+from hub.lifecycle import ClockState, DocumentState
+from hub.store.content import content_keys, documents
+from hub.store.database.tables import clock, delivery, message, metadata, raw_document
+
+MOMENT = DateTime(timezone=True)
+
+disposal = Table(
+    "disposal",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("destroyed_at", MOMENT, nullable=False),
+    Index("disposal_at", "destroyed_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """A delivery, as far as its end goes."""
+
+    state: str
+    delivered_at: datetime | None
+    protocol: str
+    protocol_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A message whose content is still there. `indexed` says that a hold on its people would be seen."""
+
+    id: UUID
+    kind: str
+    sender: str
+    accepted_at: datetime
+    sharings: tuple[Sharing, ...]
+    clock_open: bool
+    indexed: bool
+
+
+def candidates(
+    connection: Connection, before: datetime, after: tuple[datetime, UUID] | None, limit: int
+) -> tuple[Candidate, ...]:
+    """Messages accepted before that moment, the oldest first, locked; `after` is where the last page ended."""
+    gone = select(disposal.c.id).where(disposal.c.id == message.c.id)
+    query = (
+        select(message.c.id, message.c.kind, message.c.sender, message.c.accepted_at)
+        .where(message.c.accepted_at < before, ~gone.exists())
+        .order_by(message.c.accepted_at, message.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    if after is not None:
+        query = query.where(tuple_(message.c.accepted_at, message.c.id) > after)
+    rows = connection.execute(query).all()
+    ids = [row.id for row in rows]
+    sharings = _sharings(connection, ids)
+    open_clocks, indexed = _with_open_clock(connection, ids), _indexed(connection, ids)
+    return tuple(
+        Candidate(
+            row.id,
+            row.kind,
+            row.sender,
+            row.accepted_at,
+            tuple(sharings.get(row.id, ())),
+            row.id in open_clocks,
+            row.id in indexed,
+        )
+        for row in rows
+    )
+
+
+def _sharings(connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, list[Sharing]]:
+    found: dict[UUID, list[Sharing]] = {}
+    for row in connection.execute(select(delivery).where(delivery.c.message_id.in_(ids)).order_by(delivery.c.position)):
+        sharing = Sharing(row.state, row.delivered_at, row.protocol, row.protocol_version)
+        found.setdefault(row.message_id, []).append(sharing)
+    return found
+
+
+def _with_open_clock(connection: Connection, ids: Sequence[UUID]) -> frozenset[UUID]:
+    query = select(clock.c.message_id).where(
+        clock.c.message_id.in_(ids), clock.c.state.in_([ClockState.RUNNING, ClockState.DOUBTFUL])
+    )
+    return frozenset(connection.execute(query).scalars())
+
+
+def _indexed(connection: Connection, ids: Sequence[UUID]) -> frozenset[UUID]:
+    query = text("SELECT DISTINCT message_id FROM subject_key WHERE message_id = ANY (:ids)")
+    return frozenset(connection.execute(query, {"ids": list(ids)}).scalars())
+
+
+# The key goes, and with it all that could name somebody; ids, kinds, parties, times, digests, paths and decisions
+# stay, and the blinded reference, by which a repetition is known. What is encrypted goes too: a copy of its key may
+# live on in a backup.
+_FORGET = (
+    "DELETE FROM person_link WHERE message_id = ANY (:ids)"
+    " OR person_id IN (SELECT id FROM supervised_person WHERE message_id = ANY (:ids))",
+    "DELETE FROM supervised_identifier WHERE person_id IN"
+    " (SELECT id FROM supervised_person WHERE message_id = ANY (:ids))",
+    "DELETE FROM supervised_person WHERE message_id = ANY (:ids)",
+    "DELETE FROM awaiting_link WHERE message_id = ANY (:ids)",
+    "DELETE FROM case_key WHERE message_id = ANY (:ids)",
+    "DELETE FROM subject_key WHERE message_id = ANY (:ids)",
+    "UPDATE attachment SET name = '', content = '' WHERE message_id = ANY (:ids)",
+    "UPDATE delivery SET subject = '', receipt_words = NULL WHERE message_id = ANY (:ids)",
+    "UPDATE message SET payload = '', reference = NULL, subject = '', replaces_key = NULL WHERE id = ANY (:ids)",
+)
+
+
+def destroy_messages(connection: Connection, ids: Sequence[UUID], now: datetime) -> None:
+    if not ids:
+        return
+    content_keys.destroy(connection, ids)
+    for statement in _FORGET:
+        connection.execute(text(statement), {"ids": list(ids)})
+    _mark(connection, ids, now)
+
+
+def _mark(connection: Connection, ids: Sequence[UUID], now: datetime) -> None:
+    connection.execute(insert(disposal), [{"id": id, "destroyed_at": now} for id in ids])
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDocument:
+    """`messages` are those that came with it, and those that it repeated."""
+
+    id: UUID
+    state: str
+    receipt: dict[str, Any] | None
+    messages: frozenset[UUID]
+
+
+_OF_DESTROYED = text("EXISTS (SELECT FROM disposal gone WHERE gone.id = ANY (raw_document.message_ids))")
+
+
+def documents_of_destroyed(connection: Connection, after: UUID | None, limit: int) -> tuple[KeptDocument, ...]:
+    """Documents in which a destroyed message could still be read, locked."""
+    answered = raw_document.c.state.in_([DocumentState.ACCEPTED, DocumentState.PARTLY])
+    return _documents(connection, [answered, raw_document.c.receipt.is_not(None), _OF_DESTROYED], after, limit)
+
+
+def unaccepted_documents(
+    connection: Connection, before: datetime, after: UUID | None, limit: int
+) -> tuple[KeptDocument, ...]:
+    """Documents that were refused or never answered, received before that moment, locked."""
+    never = raw_document.c.state.in_([DocumentState.REFUSED, DocumentState.ABANDONED])
+    return _documents(connection, [never, raw_document.c.received_at < before], after, limit)
+
+
+def _documents(
+    connection: Connection, conditions: Sequence[Any], after: UUID | None, limit: int
+) -> tuple[KeptDocument, ...]:
+    gone = select(disposal.c.id).where(disposal.c.id == raw_document.c.id)
+    query = (
+        select(raw_document.c.id, raw_document.c.state, raw_document.c.receipt, raw_document.c.message_ids)
+        .where(*conditions, ~gone.exists())
+        .order_by(raw_document.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    if after is not None:
+        query = query.where(raw_document.c.id > after)
+    rows = connection.execute(query).all()
+    keys = content_keys.open_keys(connection, [row.id for row in rows if row.receipt])
+    return tuple(
+        KeptDocument(
+            row.id,
+            row.state,
+            documents.read_receipt(keys[row.id], row.receipt, row.id) if row.receipt else None,
+            frozenset(row.message_ids),
+        )
+        for row in rows
+    )
+
+
+def destroy_documents(connection: Connection, receipts: Mapping[UUID, dict[str, Any] | None], now: datetime) -> None:
+    """`receipts` gives what is answered from now on to who sends the same again."""
+    if not receipts:
+        return
+    content_keys.destroy(connection, list(receipts))
+    for id, receipt in receipts.items():
+        gone = {"body": b"", "receipt": None, "receipt_after": receipt}
+        connection.execute(update(raw_document).where(raw_document.c.id == id).values(gone))
+    _mark(connection, list(receipts), now)
+
+
+def destroyed(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, datetime]:
+    rows: Sequence[Row[UUID, datetime]] = connection.execute(
+        select(disposal.c.id, disposal.c.destroyed_at).where(disposal.c.id.in_(list(ids)))
+    ).all()
+    return {row.id: row.destroyed_at for row in rows}
+
+
+def oldest_remaining(connection: Connection) -> datetime | None:
+    """When the oldest message was accepted whose content is still there."""
+    gone = select(disposal.c.id).where(disposal.c.id == message.c.id)
+    query = select(message.c.accepted_at).where(~gone.exists()).order_by(message.c.accepted_at).limit(1)
+    found: datetime | None = connection.execute(query).scalar()
+    return found

@@ -1,0 +1,228 @@
+"""The people whom the areas supervise, as the messages told, and the links of records to them."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, Row, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from hub.lifecycle import LinkState
+from hub.store.content import content_keys
+from hub.store.content.blinding import Blinded, blinder
+from hub.store.database.tables import awaiting_link, message, person_link, supervised_identifier, supervised_person
+from hub.vault.data_key import DataKey
+
+_CANDIDATES_MAX = 2_000
+_PERSON = "supervised_person.person"
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisedPerson:
+    """`person` holds given_name, surname, house, street, locality, town; `identifiers` are valid (scheme, value)."""
+
+    id: UUID
+    area: str
+    person: dict[str, str]
+    date_of_birth: str | None
+    postcode: str | None
+    crn: str | None
+    identifiers: frozenset[tuple[str, str]]
+
+
+def add(connection: Connection, area: str, message_id: UUID, person: SupervisedPerson, now: datetime) -> None:
+    """Encrypted under the key of the message that tells of the person, and to be found by what is blinded."""
+    key = content_keys.open_key(connection, message_id)
+    surname, born = surname_key(person.person.get("surname")), person.date_of_birth
+    connection.execute(
+        insert(supervised_person).values(
+            id=person.id,
+            area=area,
+            message_id=message_id,
+            person=key.encrypt(_written(person), _PERSON, person.id),
+            surname_key=blinder(connection, "surname")(surname) if surname else None,
+            date_of_birth=blinder(connection, "born")(born) if born else None,
+            since=now,
+        )
+    )
+    if person.identifiers:
+        connection.execute(
+            insert(supervised_identifier),
+            [
+                {"person_id": person.id, "scheme": scheme, "value": _identifier_key(connection, scheme, value)}
+                for scheme, value in sorted(person.identifiers)
+            ],
+        )
+
+
+def _identifier_key(connection: Connection, scheme: str, value: str) -> Blinded:
+    return blinder(connection, "identifier")(f"{scheme}:{value}")
+
+
+def _written(person: SupervisedPerson) -> bytes:
+    told = {
+        "person": person.person,
+        "date_of_birth": person.date_of_birth,
+        "postcode": person.postcode,
+        "crn": person.crn,
+        "identifiers": sorted(person.identifiers),
+    }
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _read(row: Row[Any], key: DataKey) -> SupervisedPerson:
+    told = json.loads(key.decrypt(row.person, _PERSON, row.id))
+    identifiers = frozenset((scheme, value) for scheme, value in told["identifiers"])
+    return SupervisedPerson(
+        row.id, row.area, told["person"], told["date_of_birth"], told["postcode"], told["crn"], identifiers
+    )
+
+
+def surname_key(surname: str | None) -> str | None:
+    """The first letters of a surname, folded: enough to find candidates, never to decide."""
+    letters = "".join(character for character in (surname or "").casefold() if character.isalpha())
+    return letters[:3] or None
+
+
+def candidates(
+    connection: Connection,
+    *,
+    identifiers: frozenset[tuple[str, str]],
+    dates_of_birth: frozenset[str],
+    surname_keys: frozenset[str],
+    area: str | None = None,
+) -> tuple[SupervisedPerson, ...]:
+    """Everybody who shares an identifier, a date of birth or the beginning of a surname; only of `area` if given."""
+    by_identifier = [
+        select(supervised_identifier.c.person_id).where(
+            supervised_identifier.c.scheme == scheme,
+            supervised_identifier.c.value == _identifier_key(connection, scheme, value),
+        )
+        for scheme, value in sorted(identifiers)
+    ]
+    matches = [supervised_person.c.id.in_(query) for query in by_identifier]
+    if dates_of_birth:
+        matches.append(supervised_person.c.date_of_birth.in_(sorted(map(blinder(connection, "born"), dates_of_birth))))
+    if surname_keys:
+        matches.append(supervised_person.c.surname_key.in_(sorted(map(blinder(connection, "surname"), surname_keys))))
+    if not matches:
+        return ()
+    query = select(supervised_person).where(or_(*matches)).order_by(supervised_person.c.since.desc())
+    if area is not None:
+        query = query.where(supervised_person.c.area == area)
+    rows = connection.execute(query.limit(_CANDIDATES_MAX)).all()
+    keys = content_keys.open_keys(connection, {row.message_id for row in rows})
+    return tuple(_read(row, keys[row.message_id]) for row in rows)
+
+
+def count(connection: Connection, area: str) -> int:
+    """How many entries of supervised people the area has."""
+    query = select(func.count()).select_from(supervised_person).where(supervised_person.c.area == area)
+    return int(connection.execute(query).scalar_one())
+
+
+def await_link(connection: Connection, message_id: UUID, target: str) -> None:
+    connection.execute(insert(awaiting_link).values(message_id=message_id, target=target).on_conflict_do_nothing())
+
+
+def waiting(connection: Connection, looked_at_before: datetime, limit: int) -> tuple[UUID, ...]:
+    """Messages whose person is not linked yet, locked for this transaction, those never looked at first."""
+    query = (
+        select(awaiting_link.c.message_id)
+        .where(or_(awaiting_link.c.looked_at.is_(None), awaiting_link.c.looked_at < looked_at_before))
+        .order_by(awaiting_link.c.looked_at.nulls_first())
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return tuple(connection.execute(query).scalars())
+
+
+def count_waiting(connection: Connection, looked_at_before: datetime) -> int:
+    query = select(func.count()).select_from(awaiting_link)
+    query = query.where(or_(awaiting_link.c.looked_at.is_(None), awaiting_link.c.looked_at < looked_at_before))
+    return int(connection.execute(query).scalar_one())
+
+
+def looked_at(connection: Connection, message_id: UUID, now: datetime) -> None:
+    connection.execute(update(awaiting_link).where(awaiting_link.c.message_id == message_id).values(looked_at=now))
+
+
+def no_longer_waiting(connection: Connection, message_id: UUID) -> None:
+    connection.execute(delete(awaiting_link).where(awaiting_link.c.message_id == message_id))
+
+
+def keep_link(
+    connection: Connection,
+    *,
+    message_id: UUID,
+    person: SupervisedPerson,
+    state: LinkState,
+    found_by: str,
+    match_weight: float | None,
+    evidence: list[dict[str, Any]],
+    why: str,
+    now: datetime,
+) -> UUID | None:
+    kept: UUID | None = connection.execute(
+        insert(person_link)
+        .values(
+            id=uuid4(),
+            message_id=message_id,
+            person_id=person.id,
+            area=person.area,
+            state=state,
+            found_by=found_by,
+            match_weight=match_weight,
+            evidence=evidence,
+            why=why,
+            found_at=now,
+        )
+        .on_conflict_do_nothing(constraint="person_link_once")
+        .returning(person_link.c.id)
+    ).scalar()
+    return kept
+
+
+def decide_link(connection: Connection, id: UUID, state: LinkState, by: str, now: datetime) -> Row[Any] | None:
+    """The link as decided; None if it is not doubtful (any more)."""
+    return connection.execute(
+        update(person_link)
+        .where(person_link.c.id == id, person_link.c.state == LinkState.DOUBTFUL)
+        .values(state=state, decided_by=by, decided_at=now)
+        .returning(person_link)
+    ).one_or_none()
+
+
+def links(connection: Connection, state: LinkState | None) -> tuple[Row[Any], ...]:
+    query = select(person_link, message.c.kind).join(message, message.c.id == person_link.c.message_id)
+    if state is not None:
+        query = query.where(person_link.c.state == state)
+    return tuple(connection.execute(query.order_by(person_link.c.found_at, person_link.c.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBy:
+    """How an area was found: `crn` is the person's number there."""
+
+    found_by: str
+    crn: str | None
+    match_weight: float | None
+
+
+def link_of(connection: Connection, message_id: UUID, area: str) -> FoundBy | None:
+    """The link by which this area was found for the message; the surest if there are several."""
+    query = (
+        select(person_link.c.found_by, person_link.c.match_weight, supervised_person)
+        .join(supervised_person, supervised_person.c.id == person_link.c.person_id)
+        .where(person_link.c.message_id == message_id, person_link.c.area == area)
+        .where(person_link.c.state.in_([LinkState.CERTAIN, LinkState.CONFIRMED]))
+        .order_by(person_link.c.match_weight.desc().nulls_first())
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    person = _read(row, content_keys.open_key(connection, row.message_id))
+    return FoundBy(row.found_by, person.crn, row.match_weight)

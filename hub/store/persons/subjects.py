@@ -1,0 +1,158 @@
+"""Whom and which case each message is about, blinded, and the legal holds that match by it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    Table,
+    Text,
+    Uuid,
+    insert,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy import text as sql
+
+from hub.store.database.tables import message, metadata
+from hub.store.persons.disposal import MOMENT, disposal
+
+CASE = "case"
+NOBODY = "nobody"
+
+subject_key = Table(
+    "subject_key",
+    metadata,
+    Column("message_id", Uuid, ForeignKey("message.id"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("scheme", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Index("subject_key_key", "scheme", "key"),
+)
+
+legal_hold = Table(
+    "legal_hold",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("scheme", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("placed_by", Text, nullable=False),
+    Column("placed_at", MOMENT, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("ended_at", MOMENT),
+    Column("ended_by", Text),
+    Column("ended_because", Text),
+    Index("legal_hold_open", "scheme", "key", postgresql_where=sql("ended_at IS NULL")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectKey:
+    """`position` tells the people of one message apart; a case has none, -1. `key` is blinded."""
+
+    message_id: UUID
+    position: int
+    scheme: str
+    key: str
+
+
+def not_indexed(connection: Connection, kinds: Iterable[tuple[str, int]], limit: int) -> tuple[Row[Any], ...]:
+    """(id, kind, version) of messages of these kinds that are not entered and whose content is there; locked."""
+    known = select(subject_key.c.message_id).where(subject_key.c.message_id == message.c.id)
+    gone = select(disposal.c.id).where(disposal.c.id == message.c.id)
+    query = (
+        select(message.c.id, message.c.kind, message.c.version)
+        .where(tuple_(message.c.kind, message.c.version).in_(list(kinds)), ~known.exists(), ~gone.exists())
+        .order_by(message.c.accepted_at, message.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return tuple(connection.execute(query))
+
+
+def enter(connection: Connection, keys: Iterable[SubjectKey]) -> None:
+    rows = [
+        {"message_id": key.message_id, "position": key.position, "scheme": key.scheme, "key": key.key}
+        for key in sorted(set(keys), key=lambda key: (key.message_id, key.position, key.scheme, key.key))
+    ]
+    if rows:
+        connection.execute(insert(subject_key), rows)
+
+
+def about(connection: Connection, keys: Iterable[tuple[str, str]]) -> tuple[UUID, ...]:
+    """The messages that have one of these (scheme, blinded key), the oldest first."""
+    wanted = sorted(set(keys))
+    if not wanted:
+        return ()
+    matching = sql("(subject_key.scheme, subject_key.key) IN (SELECT * FROM unnest(:schemes ::text[], :keys ::text[]))")
+    query = (
+        select(message.c.id)
+        .where(message.c.id.in_(select(subject_key.c.message_id).where(matching)))
+        .order_by(message.c.accepted_at, message.c.id)
+    )
+    found = connection.execute(query, {"schemes": [scheme for scheme, _ in wanted], "keys": [key for _, key in wanted]})
+    return tuple(found.scalars())
+
+
+# A hold on a person follows what one entry of a message says of that person: who holds by one number holds by all.
+_COVERED = """
+    WITH RECURSIVE covered (hold_id, scheme, key) AS (
+        SELECT id, scheme, key FROM legal_hold WHERE ended_at IS NULL
+        UNION
+        SELECT covered.hold_id, other.scheme, other.key
+        FROM covered
+        JOIN subject_key found ON found.scheme = covered.scheme AND found.key = covered.key
+        JOIN subject_key other ON other.message_id = found.message_id AND other.position = found.position
+        WHERE covered.scheme <> 'case' AND other.scheme <> 'case'
+    )
+    SELECT DISTINCT subject_key.message_id, covered.hold_id
+    FROM covered JOIN subject_key ON subject_key.scheme = covered.scheme AND subject_key.key = covered.key
+"""
+_HELD = sql(_COVERED + "WHERE subject_key.message_id = ANY (:ids)")
+_COVERED_BY = sql(_COVERED + "WHERE covered.hold_id = :hold_id")
+
+
+def held(connection: Connection, ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of the messages that a hold covers."""
+    return frozenset(row.message_id for row in connection.execute(_HELD, {"ids": list(ids)}))
+
+
+def covered_by(connection: Connection, hold_id: UUID) -> int:
+    """How many messages the open hold covers."""
+    return len(connection.execute(_COVERED_BY, {"hold_id": hold_id}).all())
+
+
+def place(connection: Connection, scheme: str, key: str, by: str, reason: str, now: datetime) -> UUID:
+    id = uuid4()
+    kind = "case" if scheme == CASE else "person"
+    connection.execute(
+        insert(legal_hold).values(id=id, kind=kind, scheme=scheme, key=key, placed_by=by, placed_at=now, reason=reason)
+    )
+    return id
+
+
+def end(connection: Connection, id: UUID, by: str, reason: str, now: datetime) -> bool:
+    """False if there is no such hold, or it has ended."""
+    ended = connection.execute(
+        update(legal_hold)
+        .where(legal_hold.c.id == id, legal_hold.c.ended_at.is_(None))
+        .values(ended_at=now, ended_by=by, ended_because=reason)
+    )
+    return ended.rowcount == 1
+
+
+def holds(connection: Connection, *, ended_too: bool) -> tuple[Row[Any], ...]:
+    query = select(legal_hold).order_by(legal_hold.c.placed_at, legal_hold.c.id)
+    if not ended_too:
+        query = query.where(legal_hold.c.ended_at.is_(None))
+    return tuple(connection.execute(query))

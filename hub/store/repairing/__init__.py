@@ -1,0 +1,1 @@
+"""Quarantine, bulk work and replay."""

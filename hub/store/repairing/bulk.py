@@ -1,0 +1,173 @@
+"""Bulk work on quarantine: the plan with every delivery that was in its preview, and how far it has come."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    ForeignKey,
+    Index,
+    Row,
+    Table,
+    Text,
+    Uuid,
+    cast,
+    false,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from hub.lifecycle import BulkState, DeliveryState
+from hub.store.database.tables import delivery, message, metadata
+from hub.store.repairing.quarantine import Selection
+
+_MOMENT = DateTime(timezone=True)
+
+quarantine_bulk = Table(
+    "quarantine_bulk",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("action", Text, nullable=False),
+    Column("selection", JSONB, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("planned_at", _MOMENT, nullable=False),
+    Column("planned_by", Text, nullable=False),
+    Column("approved_at", _MOMENT),
+    Column("approved_by", Text),
+    Column("ended_at", _MOMENT),
+)
+
+quarantine_bulk_item = Table(
+    "quarantine_bulk_item",
+    metadata,
+    Column("bulk_id", Uuid, ForeignKey("quarantine_bulk.id"), primary_key=True),
+    Column("delivery_id", Uuid, ForeignKey("delivery.id"), primary_key=True),
+    Column("done", Boolean),
+    Column("quarantined_at", _MOMENT),
+    Index("quarantine_bulk_item_open", "bulk_id", postgresql_where=text("done IS NULL")),
+)
+"""`done` is None until its turn; False if it was not in quarantine any more when that came, or had come back to it.
+
+`quarantined_at` is that of the delivery when it was planned, by which that is told; None where a former version
+planned it.
+"""
+
+
+def plan(
+    connection: Connection, id: UUID, action: str, selection: Selection, *, by: str, reason: str, now: datetime
+) -> None:
+    """Keep the plan and each delivery that is in quarantine now and selected."""
+    connection.execute(
+        insert(quarantine_bulk).values(
+            id=id,
+            action=action,
+            selection=selection.as_plain(),
+            reason=reason,
+            state=BulkState.PLANNED,
+            planned_at=now,
+            planned_by=by,
+        )
+    )
+    chosen = (
+        select(literal(id, Uuid), delivery.c.id, delivery.c.quarantined_at)
+        .join(message, message.c.id == delivery.c.message_id)
+        .where(delivery.c.state == DeliveryState.QUARANTINED, *selection.conditions())
+    )
+    columns = ["bulk_id", "delivery_id", "quarantined_at"]
+    connection.execute(insert(quarantine_bulk_item).from_select(columns, chosen))
+
+
+def find(connection: Connection, id: UUID) -> Row[Any] | None:
+    """Locked until the transaction ends: whoever works on it, approves or stops it is alone."""
+    query = select(quarantine_bulk).where(quarantine_bulk.c.id == id).with_for_update()
+    return connection.execute(query).one_or_none()
+
+
+def listed(connection: Connection) -> tuple[Row[Any], ...]:
+    """The newest first, with how many there are in all, done, and passed over."""
+    item = quarantine_bulk_item
+    counts = (
+        select(
+            item.c.bulk_id,
+            func.count().label("deliveries"),
+            func.count().filter(item.c.done.is_(True)).label("done"),
+            func.count().filter(item.c.done.is_(False)).label("passed_over"),
+        )
+        .group_by(item.c.bulk_id)
+        .subquery()
+    )
+    query = (
+        select(quarantine_bulk, counts.c.deliveries, counts.c.done, counts.c.passed_over)
+        .outerjoin(counts, counts.c.bulk_id == quarantine_bulk.c.id)
+        .order_by(quarantine_bulk.c.planned_at.desc())
+        .limit(50)
+    )
+    return tuple(connection.execute(query))
+
+
+def count(connection: Connection, id: UUID) -> int:
+    query = select(func.count()).select_from(quarantine_bulk_item).where(quarantine_bulk_item.c.bulk_id == id)
+    return int(connection.execute(query).scalar_one())
+
+
+def find_by_prefix(connection: Connection, prefix: str) -> tuple[UUID, ...]:
+    """Ids that begin with these characters; at most two, enough to know whether it is ambiguous."""
+    query = select(quarantine_bulk.c.id).where(cast(quarantine_bulk.c.id, Text).startswith(prefix, autoescape=True))
+    return tuple(connection.execute(query.limit(2)).scalars())
+
+
+def groups(connection: Connection, id: UUID) -> tuple[Row[Any], ...]:
+    """What the plan keeps, as it stands now: how many for whom, of which kind, in which state and why; and whether
+    they were passed over, or would be."""
+    item = quarantine_bulk_item
+    settled = or_(delivery.c.state != DeliveryState.QUARANTINED, item.c.quarantined_at != delivery.c.quarantined_at)
+    passed_over = func.coalesce(~item.c.done, settled, false()).label("passed_over")
+    columns = (delivery.c.recipient, message.c.kind, delivery.c.state, delivery.c.why_code, passed_over)
+    query = (
+        select(*columns, func.count().label("deliveries"))
+        .join(item, item.c.delivery_id == delivery.c.id)
+        .join(message, message.c.id == delivery.c.message_id)
+        .where(item.c.bulk_id == id)
+        .group_by(*columns)
+        .order_by(*columns)
+    )
+    return tuple(connection.execute(query))
+
+
+def move(connection: Connection, id: UUID, state: BulkState, **values: Any) -> None:
+    connection.execute(update(quarantine_bulk).where(quarantine_bulk.c.id == id).values(state=state, **values))
+
+
+def running(connection: Connection) -> tuple[UUID, ...]:
+    query = select(quarantine_bulk.c.id).where(quarantine_bulk.c.state == BulkState.RUNNING)
+    return tuple(connection.execute(query.order_by(quarantine_bulk.c.approved_at)).scalars())
+
+
+def next_items(connection: Connection, id: UUID, limit: int) -> tuple[Row[Any], ...]:
+    """Those whose turn has not come, in the order in which they stand."""
+    item = quarantine_bulk_item
+    query = (
+        select(item.c.delivery_id, item.c.quarantined_at)
+        .join(delivery, delivery.c.id == item.c.delivery_id)
+        .where(item.c.bulk_id == id, item.c.done.is_(None))
+        .order_by(delivery.c.position)
+        .limit(limit)
+    )
+    return tuple(connection.execute(query))
+
+
+def mark(connection: Connection, id: UUID, delivery_ids: Sequence[UUID], *, done: bool) -> None:
+    item = quarantine_bulk_item
+    connection.execute(update(item).where(item.c.bulk_id == id, item.c.delivery_id.in_(delivery_ids)).values(done=done))

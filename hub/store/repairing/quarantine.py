@@ -1,0 +1,268 @@
+"""Quarantine: deliveries that a person must look at, and the parts of documents that were refused when they came."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    Select,
+    Table,
+    Text,
+    Uuid,
+    cast,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from hub.lifecycle import ENDED, DeliveryState, PartState
+from hub.store.database.tables import delivery, message, metadata, raw_document
+from hub.store.messages.deliveries import WAKE_CHANNEL
+from hub.store.persons.disposal import disposal
+
+_MOMENT = DateTime(timezone=True)
+
+refused_part = Table(
+    "refused_part",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("raw_document_id", Uuid, ForeignKey("raw_document.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at", _MOMENT, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("problem", Text, nullable=False),
+    Column("cure", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("closed_at", _MOMENT),
+    Column("closed_by", Text),
+    Column("closed_because", Text),
+    Column("received_again_as", Uuid, ForeignKey("raw_document.id")),
+    Index("refused_part_open", "at", postgresql_where=text("state = 'open'")),
+    Index("refused_part_document", "raw_document_id"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which deliveries: what is None does not matter. `since` and `until` are of the message's acceptance."""
+
+    recipient: str | None = None
+    sender: str | None = None
+    kind: str | None = None
+    code: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def as_plain(self) -> dict[str, str]:
+        return {name: str(value) for name, value in asdict(self).items() if value is not None}
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Over message and delivery, joined."""
+        wanted: list[tuple[Callable[[Any], ColumnElement[bool]], object]] = [
+            (delivery.c.recipient.__eq__, self.recipient),
+            (message.c.sender.__eq__, self.sender),
+            (message.c.kind.__eq__, self.kind),
+            (delivery.c.why_code.__eq__, self.code),
+            (message.c.accepted_at.__ge__, self.since),
+            (message.c.accepted_at.__lt__, self.until),
+        ]
+        return [compare(value) for compare, value in wanted if value is not None]
+
+
+_OF_MESSAGE = (
+    message.c.kind,
+    message.c.version,
+    message.c.sender,
+    message.c.raw_document_id,
+    message.c.accepted_at,
+)
+_IN_QUARANTINE = delivery.c.state == DeliveryState.QUARANTINED
+
+
+def _deliveries(*more: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(delivery, *_OF_MESSAGE)
+        .join(message, message.c.id == delivery.c.message_id)
+        .where(_IN_QUARANTINE, *more)
+        .order_by(delivery.c.quarantined_at, delivery.c.position)
+    )
+
+
+def deliveries_in(connection: Connection, selection: Selection, limit: int) -> tuple[Row[Any], ...]:
+    """The oldest first."""
+    return tuple(connection.execute(_deliveries(*selection.conditions()).limit(limit)))
+
+
+def count(connection: Connection, selection: Selection) -> int:
+    chosen = _deliveries(*selection.conditions()).with_only_columns(func.count()).order_by(None)
+    return int(connection.execute(chosen).scalar_one())
+
+
+def delivery_of(connection: Connection, prefix: str) -> tuple[Row[Any], ...]:
+    """Those whose id begins like that, at most two; locked."""
+    query = _deliveries(cast(delivery.c.id, Text).like(f"{prefix}%")).limit(2)
+    return tuple(connection.execute(query.with_for_update(of=delivery)))
+
+
+def counts(connection: Connection, selection: Selection) -> tuple[Row[Any], ...]:
+    """How many of which kind, for whom, why."""
+    query = (
+        select(delivery.c.recipient, message.c.kind, delivery.c.why_code, func.count().label("deliveries"))
+        .join(message, message.c.id == delivery.c.message_id)
+        .where(_IN_QUARANTINE, *selection.conditions())
+        .group_by(delivery.c.recipient, message.c.kind, delivery.c.why_code)
+        .order_by(delivery.c.recipient, message.c.kind, delivery.c.why_code)
+    )
+    return tuple(connection.execute(query))
+
+
+def held_back_by(connection: Connection, row: Row[Any]) -> int:
+    """How many later deliveries about the same subject wait behind it."""
+    query = (
+        select(func.count())
+        .select_from(delivery)
+        .where(
+            delivery.c.recipient == row.recipient,
+            delivery.c.subject == row.subject,
+            delivery.c.position > row.position,
+            delivery.c.state.not_in(sorted(ENDED)),
+        )
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def lock(connection: Connection, delivery_id: UUID) -> Row[Any] | None:
+    """The delivery if it is in quarantine still."""
+    query = select(delivery).where(delivery.c.id == delivery_id, _IN_QUARANTINE).with_for_update()
+    return connection.execute(query).one_or_none()
+
+
+def release(connection: Connection, delivery_id: UUID, now: datetime) -> None:
+    """Due at once, as if it had never been tried; it keeps its place among those of its subject."""
+    values = {"state": DeliveryState.WAITING, "attempts": 0, "due_at": now} | dict.fromkeys(
+        ("why", "why_code", "why_where", "why_cure", "quarantined_at")
+    )
+    connection.execute(update(delivery).where(delivery.c.id == delivery_id, _IN_QUARANTINE).values(**values))
+    connection.execute(text(f"NOTIFY {WAKE_CHANNEL}"))
+
+
+def discard(connection: Connection, delivery_ids: Sequence[UUID], code: str, why: str) -> None:
+    """Never sent: it holds back nobody any more."""
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.id.in_(delivery_ids))
+        .values(state=DeliveryState.DISCARDED, why_code=code, why=why)
+    )
+    connection.execute(text(f"NOTIFY {WAKE_CHANNEL}"))
+
+
+def unsent(connection: Connection, message_id: UUID) -> tuple[Row[Any], ...]:
+    """Deliveries of this message that have not gone out and are not going out now; locked."""
+    states = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.QUARANTINED)
+    query = (
+        select(delivery)
+        .where(delivery.c.message_id == message_id, delivery.c.state.in_(states))
+        .order_by(delivery.c.position)
+        .with_for_update()
+    )
+    return tuple(connection.execute(query))
+
+
+def take_place(connection: Connection, message_id: UUID, former: Sequence[Row[Any]]) -> None:
+    """The deliveries of this message stand where the former ones of the same recipients stood."""
+    for row in former:
+        connection.execute(
+            update(delivery)
+            .where(delivery.c.message_id == message_id, delivery.c.recipient == row.recipient)
+            .values(position=row.position)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A problem that was answered to a sender, as far as it is kept."""
+
+    code: str
+    place: str
+    problem: str
+    cure: str
+
+
+def keep_refused(connection: Connection, raw_document_id: UUID, refusals: Sequence[Refusal], now: datetime) -> None:
+    if refusals:
+        connection.execute(
+            insert(refused_part),
+            [
+                {"id": uuid4(), "raw_document_id": raw_document_id, "number": number, "at": now}
+                | asdict(refusal)
+                | {"state": PartState.OPEN}
+                for number, refusal in enumerate(refusals, start=1)
+            ],
+        )
+
+
+_ABOUT = (raw_document.c.caller, raw_document.c.media_type)
+
+
+def _parts(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """Open ones whose document still is there."""
+    gone = select(disposal.c.id).where(disposal.c.id == refused_part.c.raw_document_id)
+    return (
+        select(refused_part, *_ABOUT)
+        .join(raw_document, raw_document.c.id == refused_part.c.raw_document_id)
+        .where(refused_part.c.state == PartState.OPEN, ~gone.exists(), *conditions)
+        .order_by(refused_part.c.at, refused_part.c.raw_document_id, refused_part.c.number)
+    )
+
+
+def _about_parts(sender: str | None, code: str | None) -> list[ColumnElement[bool]]:
+    conditions = [raw_document.c.caller == sender] if sender else []
+    return conditions + ([refused_part.c.code == code] if code else [])
+
+
+def parts(connection: Connection, sender: str | None, code: str | None, limit: int) -> tuple[Row[Any], ...]:
+    return tuple(connection.execute(_parts(*_about_parts(sender, code)).limit(limit)))
+
+
+def count_parts(connection: Connection, sender: str | None, code: str | None) -> int:
+    chosen = _parts(*_about_parts(sender, code)).with_only_columns(func.count()).order_by(None)
+    return int(connection.execute(chosen).scalar_one())
+
+
+def part_of(connection: Connection, prefix: str) -> tuple[Row[Any], ...]:
+    """Open ones whose id begins like that, at most two."""
+    return tuple(connection.execute(_parts(cast(refused_part.c.id, Text).like(f"{prefix}%")).limit(2)))
+
+
+def parts_of_document(connection: Connection, raw_document_id: UUID) -> tuple[Row[Any], ...]:
+    return tuple(connection.execute(_parts(refused_part.c.raw_document_id == raw_document_id)))
+
+
+def close_parts(
+    connection: Connection,
+    ids: Sequence[UUID],
+    state: PartState,
+    *,
+    by: str,
+    because: str,
+    received_again_as: UUID | None,
+    now: datetime,
+) -> None:
+    connection.execute(
+        update(refused_part)
+        .where(refused_part.c.id.in_(ids), refused_part.c.state == PartState.OPEN)
+        .values(state=state, closed_at=now, closed_by=by, closed_because=because, received_again_as=received_again_as)
+    )

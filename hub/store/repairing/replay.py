@@ -1,0 +1,48 @@
+"""Which messages a replay looks at, and sending a delivered one again."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, delete, select, text, update
+
+from hub.lifecycle import DeliveryState
+from hub.store.database.tables import delivery, mailbox_item, message
+from hub.store.messages.deliveries import WAKE_CHANNEL
+from hub.store.repairing.quarantine import Selection
+
+
+def selected(connection: Connection, selection: Selection, ids: Sequence[UUID], limit: int) -> tuple[UUID, ...]:
+    """In the order of their acceptance; the recipient does not narrow it, for a message may be new to one."""
+    conditions: list[ColumnElement[bool]] = [message.c.id.in_(ids)] if ids else []
+    if selection.kind is not None:
+        conditions.append(message.c.kind == selection.kind)
+    if selection.sender is not None:
+        conditions.append(message.c.sender == selection.sender)
+    if selection.since is not None:
+        conditions.append(message.c.accepted_at >= selection.since)
+    if selection.until is not None:
+        conditions.append(message.c.accepted_at < selection.until)
+    query = select(message.c.id).where(*conditions).order_by(message.c.accepted_at, message.c.id).limit(limit)
+    return tuple(connection.execute(query).scalars())
+
+
+def replaced(connection: Connection, ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of them that a later message supersedes."""
+    query = select(message.c.supersedes).where(message.c.supersedes.in_(list(ids)))
+    return frozenset(connection.execute(query).scalars())
+
+
+def send_again(connection: Connection, delivery_id: UUID, now: datetime) -> bool:
+    """Due at once, under the same message id; False if it is not delivered (any more)."""
+    again = connection.execute(
+        update(delivery)
+        .where(delivery.c.id == delivery_id, delivery.c.state == DeliveryState.DELIVERED)
+        .values(state=DeliveryState.WAITING, attempts=0, due_at=now)
+        .returning(delivery.c.id)
+    ).scalar()
+    if again is None:
+        return False
+    connection.execute(delete(mailbox_item).where(mailbox_item.c.delivery_id == delivery_id))
+    connection.execute(text(f"NOTIFY {WAKE_CHANNEL}"))
+    return True

@@ -1,0 +1,1 @@
+"""Protocol versions and the notices about them."""

@@ -1,0 +1,114 @@
+"""The versions of the sharing protocols: who proposed each, who approved it, and the text that was agreed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Index,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    func,
+    insert,
+    select,
+    text,
+    true,
+    update,
+)
+
+from hub.lifecycle import AGREED, VersionState
+from hub.store.database.tables import metadata
+
+_MOMENT = DateTime(timezone=True)
+_ONE_CHANGE_AT_A_TIME = 4_211_907
+
+protocol_version = Table(
+    "protocol_version",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("protocol", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("proposed_by", Text),
+    Column("proposed_at", _MOMENT, nullable=False),
+    Column("decided_by", Text),
+    Column("decided_at", _MOMENT),
+    Column("reason", Text),
+    CheckConstraint(
+        "state <> 'approved' OR lower(trim(decided_by)) <> lower(trim(proposed_by))",
+        name="protocol_version_two_persons",
+    ),
+    Index("protocol_version_once", "protocol", "version", unique=True, postgresql_where=text("state <> 'rejected'")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVersion:
+    """A row; `proposed_by` is None for what the folder of protocols held when the exchange began."""
+
+    id: UUID
+    protocol: str
+    version: int
+    text: str
+    state: VersionState
+    proposed_by: str | None
+    proposed_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    reason: str | None
+
+
+def one_change_at_a_time(connection: Connection) -> None:
+    """Until the transaction ends nobody else adopts, proposes or decides."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_CHANGE_AT_A_TIME})
+
+
+def count_agreed(connection: Connection) -> int:
+    """It only grows, so whoever knows the number knows whether anything is new."""
+    query = select(func.count()).where(protocol_version.c.state.in_(AGREED))
+    return int(connection.execute(query).scalar_one())
+
+
+def agreed(connection: Connection) -> tuple[KeptVersion, ...]:
+    return _read(connection, protocol_version.c.state.in_(AGREED))
+
+
+def listed(connection: Connection, protocol: str | None = None) -> tuple[KeptVersion, ...]:
+    """Every version, rejected ones too."""
+    return _read(connection, protocol_version.c.protocol == protocol if protocol else true())
+
+
+def find(connection: Connection, id: UUID) -> KeptVersion | None:
+    return next(iter(_read(connection, protocol_version.c.id == id)), None)
+
+
+def add(connection: Connection, versions: Iterable[KeptVersion]) -> None:
+    rows = [{name: getattr(each, name) for name in KeptVersion.__slots__} for each in versions]
+    if rows:
+        connection.execute(insert(protocol_version), rows)
+
+
+def decide(connection: Connection, id: UUID, state: VersionState, by: str, reason: str | None, now: datetime) -> None:
+    connection.execute(
+        update(protocol_version)
+        .where(protocol_version.c.id == id)
+        .values(state=state, decided_by=by, decided_at=now, reason=reason)
+    )
+
+
+def _read(connection: Connection, condition: ColumnElement[bool]) -> tuple[KeptVersion, ...]:
+    query = select(protocol_version).where(condition)
+    order = (protocol_version.c.protocol, protocol_version.c.version, protocol_version.c.proposed_at)
+    return tuple(
+        KeptVersion(**{**row._mapping, "state": VersionState(row.state)})
+        for row in connection.execute(query.order_by(*order))
+    )

@@ -1,0 +1,174 @@
+"""Every command and the right it needs: refused to whoever has it not, and to whoever is not logged in."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from hub.access.assertions import AgencyKey
+from hub.access.passwords import Passwords
+from hub.access.rights import GIVEN_APART, Right, Role, rights_of
+from hub.access.staff import Staff
+from hub.bootstrap import Knowledge
+from hub.cli.main import create_cli
+from hub.cli.speaking.acting import keep_session
+from hub.errors import Failure, NotLoggedIn, RightMissing
+from hub.journal.actors import INSTALLATION
+from hub.settings import Settings
+from tests.conftest import Bench, master_keys
+
+PASSWORD, OTHER = "seven quiet otters", "nine quiet otters"
+SOMEONE, KEY = "prison-durham", str(uuid4())
+FILES = ("document", "key.jwk", "new", "backup", "report")
+NEEDS: dict[str, tuple[str, frozenset[Right]]] = {
+    command: (words, frozenset(rights))
+    for command, words, *rights in (
+        ("backup", "{backup}", Right.BACK_UP),
+        ("send", "{document} --from court-b10jq", Right.HAND_IN),
+        ("collect", f"{SOMEONE}", Right.HAND_IN),
+        ("show", KEY, Right.READ_STORIES),
+        ("show --body", f"{KEY} --body --reason inquiry", Right.READ_BODY),
+        ("deadlines", "", Right.READ_STORIES),
+        ("journal prove", "1", Right.READ_JOURNAL),
+        ("journal list", "", Right.READ_JOURNAL),
+        ("retention run", "--dry-run", Right.RUN_RETENTION),
+        ("hold place", "--crn X100001 --reason inquiry", Right.CHANGE_HOLDS),
+        ("hold list", "", Right.READ_STORIES),
+        ("hold end", f"{KEY} --reason inquiry", Right.CHANGE_HOLDS),
+        (
+            "subject report",
+            "--crn X100001 --reason inquiry --out {report}",
+            Right.REPORT_SUBJECT,
+            Right.READ_BODY,
+        ),
+        ("partners list", "", Right.READ_STORIES),
+        ("partners pause", f"{SOMEONE} --reason inquiry", Right.PAUSE_PARTNERS),
+        ("partners resume", f"{SOMEONE}", Right.PAUSE_PARTNERS),
+        ("people add", "another-one --password-stdin", Right.MANAGE_PEOPLE),
+        ("people list", "", Right.MANAGE_PEOPLE),
+        ("people disable", "nobody-at-all", Right.MANAGE_PEOPLE),
+        ("people enable", "nobody-at-all", Right.MANAGE_PEOPLE),
+        ("people roles", "nobody-at-all", Right.MANAGE_PEOPLE),
+        ("people expire", "nobody-at-all --on 2030-01-01", Right.MANAGE_PEOPLE),
+        ("people password", "nobody-at-all --password-stdin", Right.MANAGE_PEOPLE),
+        ("keys new", f"{SOMEONE} --out {{new}}", Right.CHANGE_KEYS),
+        ("keys add", f"{SOMEONE} {{key.jwk}}", Right.CHANGE_KEYS),
+        ("keys revoke", KEY, Right.CHANGE_KEYS),
+        ("keys list", "", Right.READ_STORIES),
+        ("links list", "", Right.READ_STORIES),
+        ("links confirm", KEY, Right.DECIDE_LINKS),
+        ("links reject", KEY, Right.DECIDE_LINKS),
+        ("protocols explain", f"{KEY} {SOMEONE}", Right.READ_STORIES),
+        ("protocols propose", "{document}", Right.PROPOSE_PROTOCOLS),
+        ("protocols approve", "{proposal}", Right.APPROVE_PROTOCOLS),
+        ("protocols reject", "{proposal} --reason inquiry", Right.APPROVE_PROTOCOLS),
+        ("certificates add", f"{SOMEONE} {{document}}", Right.CHANGE_KEYS),
+        ("certificates revoke", "nothing", Right.CHANGE_KEYS),
+        ("certificates list", "", Right.READ_STORIES),
+        ("quarantine list", "", Right.READ_STORIES),
+        ("quarantine show", "0000", Right.READ_STORIES),
+        ("quarantine show --body", "0000 --body --reason inquiry", Right.READ_STORIES, Right.READ_BODY),
+        ("quarantine fix", "0000 --file {document} --reason inquiry", Right.RELEASE_QUARANTINE),
+        ("quarantine release", "0000 --reason inquiry", Right.RELEASE_QUARANTINE),
+        ("quarantine discard", "0000 --reason inquiry", Right.RELEASE_QUARANTINE),
+        ("quarantine bulk", "release --reason inquiry", Right.RELEASE_QUARANTINE),
+        ("quarantine plans", "", Right.READ_STORIES),
+        ("quarantine plan", KEY, Right.READ_STORIES),
+        ("quarantine approve", KEY, Right.RELEASE_QUARANTINE),
+        ("quarantine stop", KEY, Right.RELEASE_QUARANTINE),
+        ("quarantine resume", KEY, Right.RELEASE_QUARANTINE),
+        ("replay", "--kind court_list --reason inquiry", Right.RELEASE_QUARANTINE),
+        ("vault show", "", Right.READ_STORIES),
+        ("vault rotate", "", Right.CHANGE_KEYS),
+        ("vault retire", "nothing", Right.CHANGE_KEYS),
+    )
+}
+OPEN = frozenset(
+    {
+        *("up", "demo", "migrate", "restore", "try", "lint"),  # the machine's own, or without any database
+        *("login", "logout", "whoami"),
+        *("journal seal", "journal verify", "journal head", "journal check", "journal public-key", "receipt verify"),
+        *("keys assertion", "keys sign", "linkage evaluate"),
+        *("codes import", "codes list", "codes show"),
+        *("profile new", "profile lint", "profile test", "profile schema"),
+        *("protocols list", "protocols show", "protocols matrix", "protocols versions", "protocols diff"),
+    }
+)
+
+
+def _commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
+    if hasattr(command, "commands"):
+        for name, inner in command.commands.items():
+            yield from _commands(inner, (*path, name))
+    else:
+        yield " ".join(path)
+
+
+def test_every_command_stands_in_the_matrix() -> None:
+    assert set(_commands(get_command(create_cli()))) | {"show --body", "quarantine show --body"} == set(NEEDS) | OPEN
+
+
+@pytest.fixture
+def staff(
+    bench: Bench, knowledge: Knowledge, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Staff:
+    """The commands run in this process, on the bench's database, and with master keys of their own to rotate."""
+
+    def known(settings: Settings, _: bytes | None = None) -> Knowledge:
+        return replace(knowledge, settings=settings)  # read once, and not for each command
+
+    monkeypatch.setattr("hub.bootstrap.hub.build_knowledge", known)
+    own = shutil.copy(master_keys(), tmp_path / "master.keys")
+    for name, value in {
+        "DATABASE_URL": database_url,
+        "STATE_DIR": str(tmp_path / "state"),
+        "MASTER_KEY_FILE": str(own),
+        "SESSION_FILE": str(tmp_path / "session"),
+    }.items():
+        monkeypatch.setenv(f"HUB_{name}", value)
+    cheap = Passwords(passes=1, kibibytes=64, lanes=1)
+    made = Staff(bench.hub.store, bench.clock, bench.hub.settings, cheap)
+    made.accounts.add("first-person", [], [], PASSWORD, INSTALLATION)
+    return made
+
+
+def _ran(command: str, tmp_path: Path) -> Failure | None:
+    """The failure of a command, where it has one that tells its code."""
+    words = NEEDS[command][0]
+    for name in FILES:
+        words = words.replace(f"{{{name}}}", str(tmp_path / f"{name}-{uuid4().hex[:6]}"))
+    arguments = [*command.removesuffix(" --body").split(), *words.replace("{proposal}", "0000").split()]
+    for argument in arguments:
+        if "document-" in argument:
+            Path(argument).write_text("no document")
+        if "key.jwk-" in argument:
+            Path(argument).write_text(AgencyKey.make(SOMEONE, "EdDSA").as_text())
+    result = CliRunner().invoke(create_cli(), arguments, input=f"{OTHER}\n")
+    assert result.exit_code != 2 or not result.output.startswith("Usage"), result.output
+    return result.exception if isinstance(result.exception, Failure) else None
+
+
+@pytest.mark.parametrize("command", NEEDS)
+def test_a_command_is_refused_without_a_session_and_without_its_right(
+    staff: Staff, tmp_path: Path, command: str
+) -> None:
+    file, (_, needed) = Path(os.environ["HUB_SESSION_FILE"]), NEEDS[command]
+    assert isinstance(_ran(command, tmp_path), NotLoggedIn)
+    with_everything = (list(Role), sorted(GIVEN_APART))
+    with_all_else = ([role for role in Role if not needed & rights_of([role], [])], sorted(GIVEN_APART - needed))
+    for number, (roles, apart) in enumerate((with_all_else, with_everything)):
+        staff.accounts.add(f"person-{number}", roles, apart, OTHER, "first-person")
+        staff.accounts.change_own_password(f"person-{number}", OTHER, PASSWORD)
+        keep_session(file, staff.sessions.open(f"person-{number}", PASSWORD).token)
+        failure = _ran(command, tmp_path)
+        if needed <= rights_of(roles, apart):
+            assert not isinstance(failure, NotLoggedIn | RightMissing), failure
+        else:
+            assert isinstance(failure, RightMissing), failure

@@ -1,0 +1,39 @@
+"""A lock was taken for every case of a document: over a thousand results at once found no room for it in the server's
+memory, were answered 503 each time they were sent again, and took the room from whoever came at the same moment."""
+
+import pytest
+from sqlalchemy import text
+
+from hub.errors import StoreUnavailable
+from hub.store.messages import messages
+from tests.conftest import Bench
+
+MANY = frozenset(f"case|{number}" for number in range(20_000))
+FEW = frozenset({"case|7"})
+
+
+def test_any_number_of_cases_can_be_held(bench: Bench) -> None:
+    with bench.hub.store.transaction() as connection:
+        messages.lock_cases(connection, MANY)
+        held = connection.execute(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")).scalar_one()
+    assert held < 1_010
+
+
+@pytest.mark.parametrize(("first", "second"), [(MANY, FEW), (FEW, MANY), (MANY, MANY), (FEW, FEW)])
+def test_who_holds_many_and_who_holds_one_of_them_wait_for_each_other(
+    bench: Bench, first: frozenset[str], second: frozenset[str]
+) -> None:
+    with bench.hub.store.transaction() as connection:
+        messages.lock_cases(connection, first)
+        with pytest.raises(StoreUnavailable), bench.hub.store.transaction() as other:
+            other.execute(text("SET LOCAL lock_timeout = '200ms'"))
+            messages.lock_cases(other, second)
+    with bench.hub.store.transaction() as other:
+        messages.lock_cases(other, second)
+
+
+def test_few_do_not_wait_for_others(bench: Bench) -> None:
+    with bench.hub.store.transaction() as connection, bench.hub.store.transaction() as other:
+        messages.lock_cases(connection, FEW)
+        other.execute(text("SET LOCAL lock_timeout = '200ms'"))
+        messages.lock_cases(other, frozenset({"case|8"}))

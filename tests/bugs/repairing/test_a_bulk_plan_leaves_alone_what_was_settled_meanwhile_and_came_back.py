@@ -1,0 +1,57 @@
+"""A plan gave up what somebody had released meanwhile and the partner had refused anew: it was in quarantine, as when
+it was planned, and for a cause that nobody had decided about."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from hub.exchange.repairing.bulk import BulkAction
+from hub.settings import Settings
+from hub.store.repairing.quarantine import Selection
+from tests.conftest import Bench
+
+AREA, ONE, WHY = "probation-northumbria", "operator-one", "a list of last week"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"breaker_failures_max": 1000})
+
+
+def _exhaust(bench: Bench) -> None:
+    bench.agencies.behave(AREA, "error")
+    for _ in range(bench.hub.settings.attempts_max + 1):
+        bench.drain()
+        bench.clock.advance(timedelta(hours=2))
+
+
+def _planned_and_come_back(bench: Bench) -> UUID:
+    bench.send(bench.story()["list"])
+    _exhaust(bench)
+    plan = UUID(bench.hub.operation.bulk.plan(BulkAction.DISCARD, Selection(recipient=AREA), ONE, WHY)["id"])
+    [item] = bench.hub.operation.quarantine.listed()
+    bench.hub.operation.quarantine.release(item["id"], ONE, "their system is repaired")
+    _exhaust(bench)
+    [again] = bench.hub.operation.quarantine.listed()
+    assert (again["id"], again["since"] > item["since"]) == (item["id"], True)
+    return plan
+
+
+def test_it_is_passed_over_and_counted(bench: Bench) -> None:
+    plan = _planned_and_come_back(bench)
+    bench.hub.operation.bulk.approve(plan, ONE)
+    assert bench.hub.sweep()["bulk"] == 0
+    [told] = bench.hub.operation.bulk.listed()
+    assert (told["state"], told["done"], told["passed_over"]) == ("done", 0, 1)
+    assert len(bench.hub.operation.quarantine.listed()) == 1
+
+
+def test_what_a_former_version_planned_is_worked_off_as_that_version_did(bench: Bench) -> None:
+    plan = _planned_and_come_back(bench)
+    with bench.hub.store.transaction() as connection:
+        connection.execute(text("UPDATE quarantine_bulk_item SET quarantined_at = NULL"))
+    bench.hub.operation.bulk.approve(plan, ONE)
+    assert bench.hub.sweep()["bulk"] == 1
+    assert bench.hub.operation.quarantine.listed() == []

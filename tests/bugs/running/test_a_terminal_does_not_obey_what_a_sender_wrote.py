@@ -1,0 +1,10 @@
+"""References went to the terminal as they came, escape sequences and our own markup included."""
+
+import pytest
+
+from hub.cli.speaking.screen import out, table
+
+
+def test_a_terminal_does_not_obey_what_a_sender_wrote(capsys: pytest.CaptureFixture[str]) -> None:
+    out().print(table("", ("reference",), [("\x1b[2J[bold]x[/bold]",)]))
+    assert "\\u001b[2J[bold]x[/bold]" in capsys.readouterr().out

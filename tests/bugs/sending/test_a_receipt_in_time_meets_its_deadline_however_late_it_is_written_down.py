@@ -1,0 +1,34 @@
+"""A clock was judged by when a batch was written down: with twenty sends to a slow partner after it, a receipt that
+came in time counted as missed."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from hub.exchange.sending import delivery
+from tests.conftest import Bench
+
+PRISON = "prison-durham"
+
+
+def test_the_clock_stops_at_the_receipt(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    story, write = bench.story(), delivery.write_endings
+
+    def write_later(store: Any, outcomes: Any, token: Any, _: datetime, policy: Any) -> int:
+        bench.clock.advance(timedelta(seconds=30))
+        return write(store, outcomes, token, bench.clock.now(), policy)
+
+    sentenced: Any = bench.send(story["sentence"])
+    bench.drain()
+    bench.send(story["report"])
+    [running] = bench.hub.deadlines(name="report_to_prison")
+    due = datetime.fromisoformat(running["due_at"])
+    bench.clock.advance(due - bench.clock.now() - timedelta(seconds=10))
+    [claimed] = [each for each in bench.hub.claim() if each.recipient == PRISON]
+    monkeypatch.setattr(delivery, "write_endings", write_later)
+    assert bench.hub.deliver(claimed.ids, claimed.token) == 1
+    assert bench.clock.now() > due
+    [clock] = bench.hub.deadlines(stopped_too=True, name="report_to_prison")
+    assert clock["state"] == "met"
+    assert sentenced["messages"][0]["id"] == clock["started_by"]

@@ -1,0 +1,58 @@
+"""A lease that ran out counted as the death of a worker, whether it was dead or only slow, or the clock had jumped: a
+fault run on a machine with too much to do found two messages in quarantine that nobody had died of."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from hub.exchange.stopping import Stopping
+from hub.store.messages.claims import Claimed
+from tests.conftest import Bench
+
+
+def _late(bench: Bench, claimed: Claimed, monkeypatch: pytest.MonkeyPatch) -> Claimed:
+    """Delivered by a worker whose lease runs out while it sends; returns what another has claimed meanwhile."""
+    again: list[Claimed] = []
+
+    def sending(self: Stopping) -> Any:
+        bench.clock.advance(timedelta(seconds=bench.hub.settings.lease_seconds + 1))
+        again.extend(bench.hub.claim())
+        return original(self)
+
+    original = Stopping.sending
+    with monkeypatch.context() as patched:
+        patched.setattr(Stopping, "sending", sending)
+        assert bench.hub.deliver(claimed.ids, claimed.token) == 0, "its ending changes nothing"
+    [other] = again
+    return other
+
+
+def _deaths(bench: Bench) -> int:
+    with bench.hub.store.transaction() as connection:
+        return int(connection.execute(text("SELECT deaths FROM delivery")).scalar_one())
+
+
+def test_who_ends_late_says_that_it_lives(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    receipt: Any = bench.send(bench.story()["list"])
+    [claimed] = bench.hub.claim()
+    for _ in range(bench.hub.settings.worker_deaths_max + 1):
+        claimed = _late(bench, claimed, monkeypatch)
+        assert _deaths(bench) == 0
+    assert bench.hub.deliver(claimed.ids, claimed.token) == 1
+    [delivery] = bench.hub.show(receipt["messages"][0]["id"])["deliveries"]
+    assert delivery["state"] == "delivered"
+
+
+def test_what_another_died_of_still_counts(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.send(bench.story()["list"])
+    [dead] = bench.hub.claim()
+    with monkeypatch.context() as dying:
+        dying.setattr("hub.exchange.sending.delivery.write_endings", lambda *_: 0)
+        bench.hub.deliver(dead.ids, dead.token)
+    bench.clock.advance(timedelta(seconds=bench.hub.settings.lease_seconds + 1))
+    [claimed] = bench.hub.claim()
+    assert _deaths(bench) == 1
+    _late(bench, claimed, monkeypatch)
+    assert _deaths(bench) == 1, "that of the first, and not that of the second"

@@ -1,0 +1,47 @@
+"""When content is due, as a rule of its own."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from hub.disposal.terms import Kept, Terms
+from hub.store.persons.disposal import Candidate, Sharing
+
+THEN = datetime(2025, 1, 1, tzinfo=UTC)
+TERMS = Terms({("short", 1): 10, ("long", 2): 100}, without=365)
+
+
+def _message(*sharings: Sharing, clock_open: bool = False, indexed: bool = True) -> Candidate:
+    return Candidate(uuid4(), "kind", "sender", THEN, sharings, clock_open, indexed)
+
+
+def _delivered(protocol: str, version: int, after_days: int = 0) -> Sharing:
+    return Sharing("delivered", THEN + timedelta(days=after_days), protocol, version)
+
+
+def test_the_longest_protocol_counts_from_the_last_delivery() -> None:
+    term = TERMS.term_of(_message(_delivered("long", 2), _delivered("short", 1, after_days=5)), held=False)
+    assert (term.protocol, term.days, term.ends_at) == ("long v2", 100, THEN + timedelta(days=105))
+    assert term.why_kept is None
+
+
+def test_what_nobody_was_given_has_a_term_of_its_own() -> None:
+    term = TERMS.term_of(_message(), held=False)
+    assert (term.protocol, term.ends_at) == ("none", THEN + timedelta(days=365))
+
+
+@pytest.mark.parametrize(
+    ("message", "held", "why"),
+    [
+        (_message(_delivered("short", 1)), True, Kept.LEGAL_HOLD),
+        (_message(Sharing("quarantined", None, "short", 1)), False, Kept.QUARANTINED),
+        (_message(_delivered("short", 1), Sharing("held", None, "short", 1)), False, Kept.UNFINISHED),
+        (_message(Sharing("placed", None, "short", 1)), False, Kept.UNFINISHED),
+        (_message(_delivered("short", 1), clock_open=True), False, Kept.CLOCK_OPEN),
+        (_message(_delivered("short", 1), _delivered("short", 9)), False, Kept.PROTOCOL_UNKNOWN),
+        (_message(_delivered("short", 1), indexed=False), False, Kept.NOT_INDEXED),
+    ],
+)
+def test_what_keeps_content_whose_time_is_over(message: Candidate, held: bool, why: Kept) -> None:
+    assert TERMS.term_of(message, held=held).why_kept is why

@@ -1,0 +1,69 @@
+"""The small pure rules of the exchange: lifecycle, retry, unpacking."""
+
+import gzip
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.errors import BodyTooLarge, BodyUnreadable, EncodingUnsupported, IllegalMove
+from hub.exchange.accepting.unpack import unpack
+from hub.exchange.sending.retry import RetryPolicy
+from hub.lifecycle import MOVES, DeliveryState, MessageState, check_move, message_state
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+POLICY = RetryPolicy(5, 3600, attempts_max=10, deaths_max=3, patience=timedelta(days=3))
+
+
+@given(st.integers(1, 200), st.floats(0, 1, exclude_max=True))
+def test_a_retry_is_never_at_once_and_never_later_than_one_and_a_half_of_the_longest(
+    attempt: int, jitter: float
+) -> None:
+    wait = POLICY.next_try(NOW, attempt, jitter) - NOW
+    assert timedelta(seconds=2.5) <= wait <= timedelta(seconds=5400)
+
+
+@given(st.integers(1, 100), st.floats(0, 1, exclude_max=True))
+def test_retries_grow_further_apart(attempt: int, jitter: float) -> None:
+    assert POLICY.next_try(NOW, attempt, jitter) <= POLICY.next_try(NOW, attempt + 1, jitter)
+
+
+def test_attempts_are_bounded() -> None:
+    assert [n for n in range(1, 13) if POLICY.exhausted(n)] == [10, 11, 12]
+
+
+def test_a_delivered_message_is_sent_again_only_by_a_replay_which_waits_its_turn() -> None:
+    moves = [to for begun, to in MOVES["delivery"] if begun is DeliveryState.DELIVERED]
+    assert moves == [DeliveryState.WAITING]
+    with pytest.raises(IllegalMove):
+        check_move("delivery", DeliveryState.DELIVERED, DeliveryState.SENDING)
+
+
+@given(st.lists(st.sampled_from(list(DeliveryState))))
+def test_a_message_is_delivered_only_when_every_delivery_is(states: list[DeliveryState]) -> None:
+    state = message_state(tuple(states))
+    assert (state is MessageState.DELIVERED) == all(s is DeliveryState.DELIVERED for s in states)
+    assert (state is MessageState.NEEDS_ATTENTION) == (DeliveryState.QUARANTINED in states)
+
+
+@given(st.binary(max_size=2000))
+def test_what_was_gzipped_comes_back(body: bytes) -> None:
+    assert unpack(gzip.compress(body), "gzip", 10_000) == body
+    assert unpack(gzip.compress(body), None, 10_000) == body, "a gzipped file needs no header to be known"
+
+
+def test_a_bomb_is_stopped_at_the_limit() -> None:
+    with pytest.raises(BodyTooLarge):
+        unpack(gzip.compress(b"0" * 10_000_000), "gzip", 1_000_000)
+
+
+@pytest.mark.parametrize("damage", [b"\x1f\x8b" + b"\0" * 20, gzip.compress(b"hello" * 100, mtime=0)[:-10]])
+def test_damaged_gzip_is_told(damage: bytes) -> None:
+    with pytest.raises(BodyUnreadable):
+        unpack(damage, "gzip", 1_000_000)
+
+
+def test_an_unknown_compression_is_refused() -> None:
+    with pytest.raises(EncodingUnsupported):
+        unpack(b"", "br", 10)

@@ -1,0 +1,183 @@
+"""The closed list of functions: each reads, writes back, and says why it cannot."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.mapping.language.function import Misused, Unfit
+from adapters.mapping.language.functions import FUNCTIONS
+from adapters.mapping.language.pipeline import Pipeline
+from tests.conftest import ROOT
+
+TABLES = {"sex": {"M": "male", "F": "female"}}
+
+
+def pipeline(*by: str) -> Pipeline:
+    return Pipeline.parse(by, TABLES)
+
+
+BOTH_WAYS: list[tuple[tuple[str, ...], str, Any]] = [
+    (("capitals",), "MARY-ANN O'NEILL", "Mary-Ann O'Neill"),
+    (("postcode",), "NE11AA", "NE1 1AA"),
+    (("zeros: 6",), "000120", "120"),
+    (("prefix: KC/",), "KC/17", "17"),
+    (("table: sex",), "F", "female"),
+    (("codes: sex",), "M", "male"),
+    (("date: DD/MM/YYYY",), "29/02/2024", "2024-02-29"),
+    (("date: DD-MON-YY",), "09-APR-71", "1971-04-09"),
+    (("date: DD/MM/YYYY | MM/YYYY | YYYY",), "04/1971", "1971-04"),
+    (("date: DD/MM/YYYY | MM/YYYY | YYYY",), "1971", "1971"),
+    (("time: HHMI",), "1430", "14:30:00"),
+    (("moment: YYYYMMDDHHMISS",), "20260709103000", "2026-07-09T10:30:00+01:00"),
+    (("moment: DD/MM/YYYY",), "09/01/2026", "2026-01-09T00:00:00+00:00"),
+    (("moment: iso",), "2026-07-09T10:30:00+02:00", "2026-07-09T10:30:00+02:00"),
+    (("number",), "-17", -17),
+    (("decimal",), "2.5", 2.5),
+    (("pence",), "1205", "12.05"),
+    (("thousands",), "1,234,567.50", "1234567.50"),
+    (("truth: Y/N",), "N", False),
+    (("split: ;",), "a;b c", ["a", "b c"]),
+    (("words",), "Pat Robin", ["Pat", "Robin"]),
+    (("lines",), "4 Nowhere Street\nMadeupton", ["4 Nowhere Street", "Madeupton"]),
+    (("name: surname_first",), "Mockford, Pat Robin", {"surname": "Mockford", "forenames": ["Pat", "Robin"]}),
+    (("name: surname_last",), "Pat Robin Mockford", {"surname": "Mockford", "forenames": ["Pat", "Robin"]}),
+    (("base64",), "SGVsbG8=", b"Hello"),
+    (("capitals", "words"), "PAT ROBIN", ["Pat", "Robin"]),
+    (("split: ;", "codes: sex"), "M;X", ["male", "X"]),
+]
+
+
+@pytest.mark.parametrize(("by", "wire", "value"), BOTH_WAYS, ids=[f"{by}-{wire[:9]}" for by, wire, _ in BOTH_WAYS])
+def test_a_function_reads_and_writes_back(by: tuple[str, ...], wire: str, value: Any) -> None:
+    assert pipeline(*by).read(wire).value == value
+    assert pipeline(*by).write(value) == wire
+
+
+@pytest.mark.parametrize(
+    ("by", "wire", "code"),
+    [
+        ("prefix: KC/", "17", "value.prefix"),
+        ("table: sex", "X", "value.code"),
+        ("date: DD/MM/YYYY", "31/02/2026", "value.date"),
+        ("date: DD/MM/YYYY", "1/2/2026", "value.date"),
+        ("date: YYYYMMDD", "٢٠٢٦٠١٠٩", "value.date"),
+        ("time: HH:MI", "24:00", "value.time"),
+        ("moment: DD/MM/YYYY HH:MI", "09/01/2026", "value.moment"),
+        ("moment: iso", "2026-01-09T10:30:00", "value.moment"),
+        ("moment: iso", "2026-01-09", "value.moment"),
+        ("number", "1.5", "value.number"),
+        ("number", "9" * 40, "value.number"),
+        ("decimal", "nan", "value.number"),
+        ("pence", "12.05", "value.number"),
+        ("thousands", "1,23", "value.number"),
+        ("truth: Y/N", "yes", "value.truth"),
+        ("name: surname_first", ", Pat", "value.name"),
+        ("base64", "SGVsbG8", "document.base64"),
+    ],
+)
+def test_what_a_function_cannot_take_is_told_without_the_value(by: str, wire: str, code: str) -> None:
+    with pytest.raises(Unfit) as unfit:
+        pipeline(by).read(wire)
+    assert unfit.value.code == code
+    assert unfit.value.problem and unfit.value.cure
+    assert wire not in unfit.value.problem + unfit.value.cure
+
+
+@pytest.mark.parametrize(
+    ("by", "code"),
+    [
+        (["no_such"], "function.unknown"),
+        (["capitals: x"], "function.argument"),
+        (["zeros"], "function.argument"),
+        (["split: ;;"], "function.argument"),
+        (["truth: Y"], "function.argument"),
+        (["date: yesterday"], "function.argument"),
+        (["date: DD/MM/YYYY HH:MI"], "function.argument"),
+        (["date: DD YYYY"], "function.argument"),
+        (["time: DD HH:MI"], "function.argument"),
+        (["moment: HH:MI"], "function.argument"),
+        (["name: both"], "function.argument"),
+        (["blank:"], "function.argument"),
+        (["table: none"], "table.unknown"),
+        (["number", "words"], "function.form"),
+        (["words", "number"], "function.form"),
+    ],
+)
+def test_a_function_used_wrongly_is_told(by: list[str], code: str) -> None:
+    with pytest.raises(Misused) as misused:
+        pipeline(*by)
+    assert misused.value.code == code
+    assert misused.value.problem and misused.value.cure
+
+
+def test_case_is_made_one_before_a_table_is_asked() -> None:
+    assert pipeline("upper", "table: sex").read("f").value == "female"
+    assert pipeline("lower").read("HIGH").value == pipeline("lower").write("High") == "high"
+
+
+def test_a_word_that_means_nothing_is_no_value() -> None:
+    assert pipeline("blank: N/A | NK").read("NK").value is None
+    assert pipeline("blank: N/A | NK").read("W1").value == "W1"
+    assert pipeline("split: ;", "blank: NK").read("NK;NK").value is None
+
+
+def test_an_unknown_code_is_kept_and_said_so_and_never_written_as_another() -> None:
+    reading = pipeline("codes: sex").read("X")
+    assert (reading.value, reading.kept) == ("X", True)
+    assert not pipeline("codes: sex").read("M").kept
+    with pytest.raises(Unfit):
+        pipeline("codes: sex").write("M")  # it would come back as male
+
+
+def test_where_the_clocks_go_back_the_earlier_moment_is_meant() -> None:
+    read = pipeline("moment: DD/MM/YYYY HH:MI").read("25/10/2026 01:30").value
+    assert datetime.fromisoformat(read).astimezone(UTC) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+@given(st.dates(date(1800, 1, 1), date(2199, 12, 31)), st.sampled_from(["DD/MM/YYYY", "YYYYMMDD", "DD MON YYYY"]))
+def test_every_day_survives(day: date, form: str) -> None:
+    one = pipeline(f"date: {form}")
+    assert one.read(one.write(day.isoformat())).value == day.isoformat()
+
+
+@given(st.integers(63_072_000, 7_258_000_000))
+def test_every_moment_survives_but_for_what_the_pattern_leaves_out(seconds: int) -> None:
+    moment = datetime.fromtimestamp(seconds, UTC)
+    one = pipeline("moment: YYYY-MM-DD HH:MI:SS")
+    back = datetime.fromisoformat(one.read(one.write(moment.isoformat())).value)
+    # In the hour that the clocks go back over, the earlier of two moments is meant.
+    assert (moment - back).total_seconds() in (0, 3600)
+
+
+@given(st.binary(min_size=1, max_size=300))
+def test_every_document_survives(content: bytes) -> None:
+    one = pipeline("base64")
+    assert one.read(one.write(content)).value == content
+
+
+@given(st.integers(0, 10**12 - 1), st.integers(0, 99))
+def test_every_amount_survives(pounds: int, pence: int) -> None:
+    amount = f"{pounds}.{pence:02}"
+    for one in (pipeline("pence"), pipeline("thousands")):
+        assert one.read(one.write(amount)).value == amount
+
+
+@given(st.text(max_size=60), st.sampled_from([by for by, _, _ in BOTH_WAYS]))
+def test_whatever_stands_in_a_field_is_read_or_told(text: str, by: tuple[str, ...]) -> None:
+    one = pipeline(*by)
+    try:
+        reading = one.read(text)
+        if reading.value is not None:
+            one.write(reading.value)
+    except Unfit as unfit:
+        assert re.fullmatch(r"[a-z]+\.[a-z0-9_]+", unfit.code)
+
+
+def test_the_documents_list_every_function_and_no_other() -> None:
+    section = (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8").partition("## Functions")[2]
+    listed = re.findall(r"^\| `([a-z0-9]+)[`:]", section, flags=re.MULTILINE)
+    assert sorted(listed) == sorted(FUNCTIONS)
