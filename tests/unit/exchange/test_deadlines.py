@@ -1,7 +1,8 @@
 """When clocks are due."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,3 +62,30 @@ def test_the_last_day_is_a_working_day_and_the_count_is_right(start: date, days:
 def test_hours_never_depend_on_the_zone_that_the_moment_is_told_in(moment: datetime, hours: int) -> None:
     allowance = Allowance(hours, "hours")
     assert due_at(moment, allowance) == due_at(moment.astimezone(UTC), allowance)
+
+
+@given(MOMENTS, st.integers(1, 40))
+def test_working_days_never_depend_on_the_zone_that_the_moment_is_written_in(moment: datetime, days: int) -> None:
+    allowance = Allowance(days, "working_days")
+    assert due_at(moment, allowance) == due_at(moment.astimezone(UTC), allowance)
+
+
+@pytest.mark.parametrize(
+    ("asked", "last_day"),
+    [
+        ("2026-07-09T22:59:59+00:00", date(2026, 7, 10)),  # still Thursday in London
+        ("2026-07-09T23:00:00+00:00", date(2026, 7, 13)),  # Friday already: the weekend lies between
+        ("2026-11-26T23:30:00+00:00", date(2026, 11, 27)),  # in winter both clocks agree
+    ],
+)
+def test_a_request_late_on_a_summer_evening_counts_from_the_day_that_it_is_in_london(
+    asked: str, last_day: date
+) -> None:
+    due = due_at(datetime.fromisoformat(asked), Allowance(1, "working_days"))
+    assert due.astimezone(LONDON) == datetime.combine(last_day, time(23, 59, 59), LONDON)
+    assert due.tzinfo is UTC
+
+
+def test_a_unit_that_no_clock_counts_in_is_refused() -> None:
+    with pytest.raises(ValueError, match="fortnights"):
+        due_at(datetime(2026, 7, 9, tzinfo=UTC), Allowance(1, "fortnights"))

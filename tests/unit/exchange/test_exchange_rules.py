@@ -29,8 +29,28 @@ def test_retries_grow_further_apart(attempt: int, jitter: float) -> None:
     assert POLICY.next_try(NOW, attempt, jitter) <= POLICY.next_try(NOW, attempt + 1, jitter)
 
 
-def test_attempts_are_bounded() -> None:
+@pytest.mark.parametrize(
+    ("attempt", "jitter", "seconds"),
+    [
+        (1, 0.5, 5),
+        (2, 0.5, 10),
+        (3, 0.5, 20),
+        (1, 0.0, 2.5),
+        (2, 0.9, 14),
+        (9, 0.5, 1280),
+        (11, 0.5, 3600),
+        (99, 0, 1800),
+    ],
+)
+def test_the_first_wait_is_the_shortest_and_each_further_one_is_doubled(
+    attempt: int, jitter: float, seconds: float
+) -> None:
+    assert POLICY.next_try(NOW, attempt, jitter) - NOW == timedelta(seconds=seconds)
+
+
+def test_attempts_and_deaths_are_bounded() -> None:
     assert [n for n in range(1, 13) if POLICY.exhausted(n)] == [10, 11, 12]
+    assert [n for n in range(6) if POLICY.deadly(n)] == [3, 4, 5]
 
 
 def test_a_delivered_message_is_sent_again_only_by_a_replay_which_waits_its_turn() -> None:

@@ -25,6 +25,14 @@ def test_name_and_date_of_birth_within_one_case_are_enough() -> None:
     assert _keys() & _keys(name={"surname": "ASHBROOK"})
 
 
+def test_an_organisation_is_known_by_its_name_within_one_case() -> None:
+    nobody: dict[str, Any] = {"name": None, "date_of_birth": None}
+    company = _keys(organisation="Widgets & Sons Ltd", **nobody)
+    assert company & _keys(organisation="WIDGETS AND SONS LTD".replace("AND", "&"), **nobody)
+    assert not company & _keys(organisation="Gadgets Ltd", **nobody)
+    assert not company & _keys(organisation="Widgets & Sons Ltd", urn="10NS9999926", **nobody)
+
+
 def test_the_same_person_in_another_case_is_another_matter() -> None:
     assert not _keys(pnc_id="2003/0011985X") & _keys(pnc_id="2003/0011985X", urn="10NS9999926")
 
@@ -49,6 +57,17 @@ def test_two_numbers_that_differ_are_two_people_whatever_their_names() -> None:
     assert contradict(one, other)
     assert not contradict(one, _keys(pnc_id="2003/0011985X"))
     assert not contradict(one, _keys()), "a number that is missing contradicts nothing"
+    assert not contradict(one, _keys(pnc_id="2012/0052494Q", urn="10NS9999926")), "another case, another matter"
+    assert not contradict(one, _keys(crn="X123456")), "numbers of two kinds are not compared"
+
+
+def test_one_kind_of_number_that_differs_outweighs_another_that_agrees() -> None:
+    assert contradict(_keys(pnc_id="2003/0011985X", crn="X123456"), _keys(pnc_id="2003/0011985X", crn="X654321"))
+
+
+def test_a_document_about_several_people_contradicts_nobody_who_is_among_them() -> None:
+    several = _keys(pnc_id="2003/0011985X") | _keys(pnc_id="2012/0052494Q")
+    assert not contradict(several, _keys(pnc_id="2012/0052494Q"))
 
 
 def test_punctuation_and_case_of_a_reference_do_not_matter() -> None:

@@ -88,6 +88,70 @@ def test_what_a_function_cannot_take_is_told_without_the_value(by: str, wire: st
 
 
 @pytest.mark.parametrize(
+    ("by", "value", "code"),
+    [
+        ("table: sex", "other", "value.code"),
+        ("codes: sex", "M", "value.code"),  # it would come back as male
+        ("pence", "12.345", "value.number"),
+        ("pence", "-1.00", "value.number"),
+        ("pence", "", "value.number"),
+        ("pence", "twelve.5", "value.number"),
+        ("date: DD/MM/YYYY", "1971-04", "value.date"),
+        ("date: MM/YYYY | YYYY", "1971-04-09", "value.date"),
+        ("name: surname_first", {"forenames": ["Pat"]}, "value.name"),
+        ("name: surname_last", {"surname": ""}, "value.name"),
+    ],
+)
+def test_what_a_function_cannot_write_is_told_without_the_value(by: str, value: Any, code: str) -> None:
+    with pytest.raises(Unfit) as unfit:
+        pipeline(by).write(value)
+    assert unfit.value.code == code
+    assert unfit.value.problem and unfit.value.cure
+
+
+@pytest.mark.parametrize(
+    ("by", "wire", "value"),
+    [
+        ("name: surname_first", " Mockford , Pat  Robin ", {"surname": "Mockford", "forenames": ["Pat", "Robin"]}),
+        ("name: surname_first", "Mockford", {"surname": "Mockford"}),
+        ("name: surname_last", "Mockford", {"surname": "Mockford"}),
+        ("prefix: CRN", "CRN X123456", "X123456"),
+        ("zeros: 3", "000", "0"),
+        ("capitals", "Mary-Ann of LEEDS", "Mary-Ann of LEEDS"),
+        ("truth: Y / N", "Y", True),
+        ("truth: Y / N", "N", False),
+        ("split: ;", " a ;; b ", ["a", "b"]),
+        ("split: ;", " ; ", None),
+        ("blank: N/A | NK", "N/A", None),
+        ("postcode", "no postcode", "no postcode"),
+        ("pence", "5", "0.05"),
+        ("thousands", "1234.5", "1234.5"),
+        ("base64", "SGVs\r\n bG8=", b"Hello"),
+    ],
+)
+def test_what_is_written_in_more_than_one_way_is_read_to_one_value(by: str, wire: str, value: Any) -> None:
+    assert pipeline(by).read(wire).value == value
+
+
+@pytest.mark.parametrize(
+    ("by", "value", "wire"),
+    [
+        ("pence", "12", "1200"),
+        ("pence", "12.5", "1250"),
+        ("name: surname_first", {"surname": "Mockford"}, "Mockford"),
+        ("name: surname_last", {"surname": "Mockford", "forenames": []}, "Mockford"),
+        ("thousands", "1234567", "1,234,567"),
+        ("thousands", "123.4567", "123.4567"),
+        ("truth: Y / N", True, "Y"),
+        ("upper", "High", "HIGH"),
+        ("capitals", "Mary-Ann", "MARY-ANN"),
+    ],
+)
+def test_a_value_is_written_as_the_system_writes_it(by: str, value: Any, wire: str) -> None:
+    assert pipeline(by).write(value) == wire
+
+
+@pytest.mark.parametrize(
     ("by", "code"),
     [
         (["no_such"], "function.unknown"),
@@ -95,6 +159,18 @@ def test_what_a_function_cannot_take_is_told_without_the_value(by: str, wire: st
         (["zeros"], "function.argument"),
         (["split: ;;"], "function.argument"),
         (["truth: Y"], "function.argument"),
+        (["truth: /N"], "function.argument"),
+        (["truth: Y/"], "function.argument"),
+        (["truth: Y/Y"], "function.argument"),
+        (["zeros: 0"], "function.argument"),
+        (["zeros: 123"], "function.argument"),
+        (["prefix"], "function.argument"),
+        (["blank: |"], "function.argument"),
+        (["date: YYYY/YYYY"], "function.argument"),
+        (["date: YY/YYYY"], "function.argument"),
+        (["date: DD/MM/MON/YYYY"], "function.argument"),
+        (["date: DD/MM"], "function.argument"),
+        (["time: HH"], "function.argument"),
         (["date: yesterday"], "function.argument"),
         (["date: DD/MM/YYYY HH:MI"], "function.argument"),
         (["date: DD YYYY"], "function.argument"),

@@ -216,6 +216,7 @@ def test_a_moment_is_read_from_its_own_iso_form_strictly_or_not(moment: datetime
         '"2026-11-20T10:00:00"',
         '"9999-01-01T00:00:00Z"',
         '"2026-02-30T10:00:00Z"',
+        '"2026-W47-5T10:00:00Z"',
     ],
 )
 @pytest.mark.parametrize("strict", [True, False])
@@ -224,7 +225,15 @@ def test_a_moment_that_is_a_bare_number_naive_or_absurd_is_refused(text: str, st
         TypeAdapter(Moment).validate_json(text, strict=strict)
 
 
-@pytest.mark.parametrize("text", ["20261120", '"1700006400"', '"0001-01-01"', '"2026-02-30"', '"20/11/2026"'])
-def test_a_day_that_is_a_bare_number_or_absurd_is_refused(text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["20261120", '"1700006400"', '"0001-01-01"', '"2026-02-30"', '"20/11/2026"', '"2026-W47-5"', '"2026-11"']
+)
+@pytest.mark.parametrize("strict", [True, False])
+def test_a_day_that_is_a_bare_number_absurd_or_written_in_weeks_is_refused(text: str, strict: bool) -> None:
     with pytest.raises(ValidationError):
-        TypeAdapter(Day).validate_json(text)
+        TypeAdapter(Day).validate_json(text, strict=strict)
+
+
+def test_a_day_is_read_from_its_own_iso_form_strictly_or_not() -> None:
+    for strict in (True, False):
+        assert TypeAdapter(Day).validate_json('"2026-11-20"', strict=strict) == date(2026, 11, 20)

@@ -130,6 +130,34 @@ def test_an_expired_protocol_is_named_before_one_that_has_not_begun() -> None:
     assert (decision.code, decision.protocol_id) == ("protocol.expired", "old")
 
 
+def test_of_several_that_missed_the_day_the_nearest_is_named() -> None:
+    expired = [
+        protocol(clause("urn"), id=f"old-{days}", starts=TODAY - timedelta(9), expires=TODAY - timedelta(days))
+        for days in (3, 1, 2)
+    ]
+    to_come = [
+        protocol(clause("urn"), id=f"new-{days}", starts=TODAY + timedelta(days), expires=TODAY + timedelta(9))
+        for days in (3, 1, 2)
+    ]
+    last, first = ask(*expired, *to_come), ask(*to_come)
+    assert isinstance(last, Denial) and isinstance(first, Denial)
+    assert (last.code, last.protocol_id) == ("protocol.expired", "old-1")
+    assert "expired on 2026-05-31" in last.reason
+    assert (first.code, first.protocol_id) == ("protocol.not_begun", "new-1")
+    assert "begins on 2026-06-02" in first.reason
+
+
+def test_of_several_that_replaced_what_covered_it_the_last_is_named() -> None:
+    former = [protocol(clause("urn"), id=id, starts=TODAY - timedelta(9), expires=TODAY + timedelta(9)) for id in "ab"]
+    later = [
+        protocol(clause("urn", sender="role:police"), id=id, version=2, starts=starts, expires=TODAY + timedelta(9))
+        for id, starts in (("a", TODAY - timedelta(2)), ("b", TODAY - timedelta(4)))
+    ]
+    decision = ask(*former, *later)
+    assert isinstance(decision, Denial)
+    assert (decision.code, decision.protocol_id, decision.protocol_version) == ("protocol.replaced", "a", 2)
+
+
 def test_from_its_first_day_a_later_version_decides_alone_and_the_former_never_comes_back() -> None:
     first = protocol(clause("urn"), starts=TODAY - timedelta(9), expires=TODAY + timedelta(99))
     second = protocol(clause("urn"), version=2, starts=TODAY, expires=TODAY + timedelta(9))
@@ -156,6 +184,13 @@ def test_a_permit_is_made_by_decide_alone() -> None:
         Permit(**fields, issued=object())
     with pytest.raises(ValueError, match="issued"):
         dataclasses.replace(real, clauses=())  # type: ignore[call-arg]  # mypy refuses it too
+
+
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Permit)])
+def test_a_permit_never_changes_once_it_is_issued(name: str) -> None:
+    real = permit(KINDS[0], clause("urn"))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(real, name, getattr(real, name))
 
 
 def test_parties_meet_when_some_agency_is_both() -> None:

@@ -152,6 +152,8 @@ def test_a_narrower_mask_prevails_over_a_wider_grant_and_an_exception_over_both(
         ("defendant.name.surname", "Sample", MASKED_TEXT),
         ("defendant.pnc_id", "2012/0012345X", MASKED_TEXT),
         ("offences[].wording", "On a day", MASKED_TEXT),
+        ("offences[].wording", "1980-05-02", MASKED_TEXT),  # a text keeps no year, even if it is a date
+        ("defendant.name.surname", "NE1 9ZZ", MASKED_TEXT),  # nor a part of a postcode
     ],
 )
 def test_each_type_of_value_has_its_mask(path: str, value: str, shown: str) -> None:
