@@ -1,0 +1,79 @@
+"""Entries about the hub's own staff: their accounts, their logins, and what they may not do."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypedDict
+
+from hub.journal.events import Event
+from hub.journal.record.given import given
+from hub.store.database.engine import Transaction
+from hub.store.journal.entries import append
+
+
+class AccountChange(TypedDict, total=False):
+    """What is new of an account. Moments are written as text; `disabled_at` of one that is enabled again is None."""
+
+    roles: Sequence[str]
+    rights: Sequence[str]
+    disabled_at: str | None
+    expires_at: str
+
+
+def record_account_added(
+    connection: Transaction,
+    at: datetime,
+    *,
+    account: str,
+    roles: Sequence[str],
+    rights: Sequence[str],
+    expires_at: datetime,
+    by: str,
+) -> None:
+    """An account was made. Detail: its name, its roles, rights granted individually, when it ends, and who made it."""
+    append(
+        connection,
+        Event.ACCOUNT_ADDED,
+        at,
+        account=account,
+        roles=list(roles),
+        rights=list(rights),
+        expires_at=expires_at.isoformat(),
+        by=by,
+    )
+
+
+def record_account_changed(
+    connection: Transaction, at: datetime, *, account: str, by: str, change: AccountChange
+) -> None:
+    """An account got other roles or another end, or was disabled or enabled. Detail: its name, who did it, and what is
+    new."""
+    append(connection, Event.ACCOUNT_CHANGED, at, account=account, by=by, **change)
+
+
+def record_password_changed(
+    connection: Transaction, at: datetime, *, account: str, by: str, sessions_ended: int | None = None
+) -> None:
+    """An account has another password. Detail: its name and who changed it; how many sessions ended if its own person
+    did."""
+    append(connection, Event.PASSWORD_CHANGED, at, account=account, by=by, **given(sessions_ended=sessions_ended))
+
+
+def record_logged_in(connection: Transaction, at: datetime, *, person: str, remote: bool) -> None:
+    """Somebody logged in. Detail: who, and whether over the network."""
+    append(connection, Event.LOGGED_IN, at, person=person, remote=remote)
+
+
+def record_logged_out(connection: Transaction, at: datetime, *, person: str) -> None:
+    """Somebody logged out. Detail: who."""
+    append(connection, Event.LOGGED_OUT, at, person=person)
+
+
+def record_login_blocked(connection: Transaction, at: datetime, *, account: str | None, by: Sequence[str]) -> None:
+    """After too many wrong passwords no login is tried for a while. Detail: the account, null if there is none of that
+    name, and what is blocked: the name, the address or both."""
+    append(connection, Event.LOGIN_BLOCKED, at, account=account, by=list(by))
+
+
+def record_access_denied(connection: Transaction, at: datetime, *, person: str, right: str) -> None:
+    """Somebody tried what they may not do. Detail: who, and the right that is missing."""
+    append(connection, Event.ACCESS_DENIED, at, person=person, right=right)

@@ -1,0 +1,92 @@
+"""Entries about documents: how they came in, what was refused of them, and who read them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from hub.journal.events import Event
+from hub.journal.record.given import given
+from hub.store.database.engine import Transaction
+from hub.store.journal.entries import append
+
+
+def record_document_received(
+    connection: Transaction,
+    at: datetime,
+    *,
+    document_id: UUID,
+    sender: str,
+    digest: str,
+    size_bytes: int,
+    signed_by: str | None = None,
+    signature: str | None = None,
+    by: str | None = None,
+    corrects: UUID | None = None,
+) -> None:
+    """A document was kept, before it is read. Detail: its digest and size; the key and the signature if it is signed;
+    `by` if a member of staff handed it in; `corrects` if it replaces a document that was refused."""
+    optional = given(
+        signed_by=signed_by, signature=signature, by=by or None, corrects=str(corrects) if corrects else None
+    )
+    append(
+        connection,
+        Event.DOCUMENT_RECEIVED,
+        at,
+        raw_document_id=document_id,
+        agency=sender,
+        digest=digest,
+        size_bytes=size_bytes,
+        **optional,
+    )
+
+
+def record_document_repeated(connection: Transaction, at: datetime, *, document_id: UUID, sender: str) -> None:
+    """The same document came again and got the same answer. No detail."""
+    append(connection, Event.DOCUMENT_REPEATED, at, raw_document_id=document_id, agency=sender)
+
+
+def record_document_refused(
+    connection: Transaction, at: datetime, *, document_id: UUID, sender: str, code: str, where: str
+) -> None:
+    """Nothing of the document was accepted; one entry for each problem. Detail: the problem's code and its place."""
+    append(connection, Event.DOCUMENT_REFUSED, at, raw_document_id=document_id, agency=sender, code=code, where=where)
+
+
+def record_part_refused(
+    connection: Transaction, at: datetime, *, document_id: UUID, sender: str, code: str, where: str
+) -> None:
+    """A part was refused, other parts were accepted. Detail: the problem's code and its place."""
+    append(connection, Event.PART_REFUSED, at, raw_document_id=document_id, agency=sender, code=code, where=where)
+
+
+def record_document_abandoned(connection: Transaction, at: datetime, *, document_id: UUID) -> None:
+    """The sender got no answer, because the process ended while it read the document. No detail."""
+    append(connection, Event.DOCUMENT_ABANDONED, at, raw_document_id=document_id)
+
+
+def record_inbox_ignored(connection: Transaction, at: datetime, *, agency: str, code: str, entry: str) -> None:
+    """Something in an agency's inbox is never taken. Detail: why, as a code, and a mark in place of the file's name."""
+    append(connection, Event.INBOX_IGNORED, at, agency=agency, code=code, entry=entry)
+
+
+def record_body_read(
+    connection: Transaction,
+    at: datetime,
+    *,
+    message_id: UUID | None,
+    document_id: UUID | None,
+    person: str,
+    reason: str,
+    read: Iterable[str],
+) -> None:
+    """Somebody opened a message or a document. Detail: who, why, and which parts of it."""
+    append(
+        connection,
+        Event.BODY_READ,
+        at,
+        message_id=message_id,
+        raw_document_id=document_id,
+        person=person,
+        reason=reason,
+        read=[str(each) for each in read],
+    )

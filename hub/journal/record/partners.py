@@ -1,0 +1,63 @@
+"""Entries about partners: paused, resumed, no longer answering, answering again."""
+
+from datetime import datetime
+
+from hub.journal.events import Event
+from hub.journal.record.given import moment
+from hub.store.database.engine import Transaction
+from hub.store.journal.entries import append
+
+
+def record_partner_paused(connection: Transaction, at: datetime, *, partner: str, by: str, reason: str) -> None:
+    """Nothing more is sent to the partner. Detail: who paused it and why."""
+    append(connection, Event.PARTNER_PAUSED, at, agency=partner, by=by, reason=reason)
+
+
+def record_partner_resumed(connection: Transaction, at: datetime, *, partner: str, by: str) -> None:
+    """The partner is sent to again. Detail: who resumed it."""
+    append(connection, Event.PARTNER_RESUMED, at, agency=partner, by=by)
+
+
+def record_partner_silent(
+    connection: Transaction,
+    at: datetime,
+    *,
+    partner: str,
+    code: str | None,
+    why: str | None,
+    failures: int,
+    since: datetime | None,
+    next_try_at: datetime | None,
+) -> None:
+    """The partner counts as not answering. Detail: the last failure as a code and in words, how many there were one
+    after another, since when, and when it is tried again."""
+    append(
+        connection,
+        Event.PARTNER_SILENT,
+        at,
+        agency=partner,
+        code=code,
+        why=why,
+        failures=failures,
+        since=moment(since),
+        next_try_at=moment(next_try_at),
+    )
+
+
+def record_partner_answers(
+    connection: Transaction,
+    at: datetime,
+    *,
+    partner: str,
+    since: datetime | None,
+    next_try_at: datetime | None,
+) -> None:
+    """The partner answers again. Detail: since when it did not, and when it was to be tried next."""
+    append(
+        connection,
+        Event.PARTNER_ANSWERS,
+        at,
+        agency=partner,
+        since=moment(since),
+        next_try_at=moment(next_try_at),
+    )

@@ -1,0 +1,123 @@
+"""Entries about what a person decided: one item of the quarantine, or many of them by a plan."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hub.journal.events import Event
+from hub.journal.record.given import given
+from hub.store.database.engine import Transaction
+from hub.store.journal.entries import append
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedPart:
+    """Of a document. `received_again_as` is the document that came in its place, if one did."""
+
+    document_id: UUID
+    sender: str
+    code: str
+    where: str
+    received_again_as: UUID | None = None
+
+    def columns(self) -> dict[str, Any]:
+        again = str(self.received_again_as) if self.received_again_as else None
+        return {
+            "raw_document_id": self.document_id,
+            "agency": self.sender,
+            "code": self.code,
+            "where": self.where,
+            **given(received_again_as=again),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantinedDelivery:
+    """`plan` and `approved_by` are of the plan by which it was settled, if it was one of many."""
+
+    message_id: UUID
+    delivery_id: UUID
+    recipient: str
+    code: str | None
+    plan: UUID | None = None
+    approved_by: str | None = None
+
+    def columns(self) -> dict[str, Any]:
+        plan = {"bulk": str(self.plan), "approved_by": self.approved_by} if self.plan else {}
+        return {
+            "message_id": self.message_id,
+            "delivery_id": self.delivery_id,
+            "agency": self.recipient,
+            "code": self.code,
+            **plan,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedDelivery:
+    """`corrected_by` is the message that replaces this one."""
+
+    message_id: UUID
+    delivery_id: UUID
+    recipient: str
+    corrected_by: UUID
+
+    def columns(self) -> dict[str, Any]:
+        return {
+            "message_id": self.message_id,
+            "delivery_id": self.delivery_id,
+            "agency": self.recipient,
+            "corrected_by": str(self.corrected_by),
+        }
+
+
+def record_released(
+    connection: Transaction, at: datetime, *, item: QuarantinedDelivery | RefusedPart, by: str, reason: str
+) -> None:
+    """A delivery is sent again as it is, or a document was read again. Detail: why it was in quarantine, who released
+    it and why; for a plan, its id and who approved it; for a document, where the part stood and what it is now."""
+    append(connection, Event.RELEASED, at, by=by, reason=reason, **item.columns())
+
+
+def record_discarded(
+    connection: Transaction, at: datetime, *, item: QuarantinedDelivery | RefusedPart, by: str, reason: str
+) -> None:
+    """A delivery or a refused part was given up. Detail: as for one that is released."""
+    append(connection, Event.DISCARDED, at, by=by, reason=reason, **item.columns())
+
+
+def record_corrected(
+    connection: Transaction, at: datetime, *, item: CorrectedDelivery | RefusedPart, by: str, reason: str
+) -> None:
+    """A corrected message or document came in its place. Detail: what replaces it, who handed that in and why; for a
+    document also why and where it was refused."""
+    append(connection, Event.CORRECTED, at, by=by, reason=reason, **item.columns())
+
+
+def record_bulk_planned(
+    connection: Transaction, at: datetime, *, plan: UUID, by: str, action: str, count: int, reason: str
+) -> None:
+    """Somebody planned to settle many deliveries at once. Detail: the plan, who, what is to be done, how many and
+    why."""
+    append(connection, Event.BULK_PLANNED, at, bulk=str(plan), by=by, action=action, count=count, reason=reason)
+
+
+def record_bulk_approved(connection: Transaction, at: datetime, *, plan: UUID, by: str, count: int) -> None:
+    """The plan is worked off from now on. Detail: the plan, who approved it, and how many deliveries it has."""
+    append(connection, Event.BULK_APPROVED, at, bulk=str(plan), by=by, count=count)
+
+
+def record_bulk_stopped(connection: Transaction, at: datetime, *, plan: UUID, by: str, state: str) -> None:
+    """The plan was stopped, or withdrawn before it began. Detail: the plan, who, and which of the two."""
+    append(connection, Event.BULK_STOPPED, at, bulk=str(plan), by=by, state=state)
+
+
+def record_bulk_resumed(connection: Transaction, at: datetime, *, plan: UUID, by: str) -> None:
+    """A stopped plan goes on. Detail: the plan and who resumed it."""
+    append(connection, Event.BULK_RESUMED, at, bulk=str(plan), by=by)
+
+
+def record_bulk_done(connection: Transaction, at: datetime, *, plan: UUID, by: str) -> None:
+    """Nothing of the plan is left. Detail: the plan and who had approved it."""
+    append(connection, Event.BULK_DONE, at, bulk=str(plan), by=by)

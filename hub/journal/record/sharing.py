@@ -1,0 +1,75 @@
+"""Entries about decisions: who may have a message, who may not, and who could not be found."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hub.journal.events import Event
+from hub.store.database.engine import Transaction
+from hub.store.journal.entries import Entry, append, append_all
+
+
+@dataclass(frozen=True, slots=True)
+class PermittedDelivery:
+    """`withheld` has the paths of the fields that the protocol does not let this recipient see."""
+
+    delivery_id: UUID
+    recipient: str
+    protocol: str
+    protocol_version: int
+    withheld: Sequence[str]
+
+
+def record_sharing_permitted(
+    connection: Transaction, at: datetime, *, message_id: UUID, deliveries: Iterable[PermittedDelivery]
+) -> None:
+    """A protocol lets these recipients have the message; one entry each. Detail: the protocol with its version, and
+    the paths of what is left out."""
+    entries = [
+        Entry(
+            Event.SHARING_PERMITTED,
+            at,
+            message_id,
+            each.delivery_id,
+            each.recipient,
+            {
+                "protocol": each.protocol,
+                "protocol_version": each.protocol_version,
+                "withheld": list(each.withheld),
+            },
+        )
+        for each in deliveries
+    ]
+    append_all(connection, entries)
+
+
+def record_sharing_denied(
+    connection: Transaction,
+    at: datetime,
+    *,
+    message_id: UUID,
+    code: str,
+    reason: str,
+    recipient: str | None = None,
+    clock_id: UUID | None = None,
+) -> None:
+    """No protocol lets the recipient have the message. `clock_id` is that of a question that the hub may not ask, and
+    then there is no recipient. Detail: the reason as a code and in words."""
+    append(
+        connection,
+        Event.SHARING_DENIED,
+        at,
+        message_id=message_id,
+        clock_id=clock_id,
+        agency=recipient,
+        code=code,
+        reason=reason,
+    )
+
+
+def record_recipient_unknown(
+    connection: Transaction, at: datetime, *, message_id: UUID, target: str, reason: str
+) -> None:
+    """A recipient that the message's kind names could not be found. Detail: which, and why."""
+    append(connection, Event.RECIPIENT_UNKNOWN, at, message_id=message_id, target=target, reason=reason)

@@ -1,0 +1,172 @@
+"""What the functions of the journal write about keys, accounts, disposal and the installation."""
+
+from hub.journal.events import Event
+from hub.journal.record import accounts, disposal, installation, keys
+from tests.integration.evidence.journal_rows.row import AT, DOCUMENT, LATER, LATER_TEXT, MESSAGE, Row
+
+KEYS: list[Row] = [
+    (
+        Event.KEY_ADDED,
+        lambda c: keys.record_key_added(c, AT, agency="court", key="k", algorithm="Ed25519", by="one"),
+        {"agency": "court"},
+        {"key": "k", "algorithm": "Ed25519", "by": "one"},
+    ),
+    (
+        Event.KEY_REVOKED,
+        lambda c: keys.record_key_revoked(c, AT, agency="court", key="k", by="one"),
+        {"agency": "court"},
+        {"key": "k", "by": "one"},
+    ),
+    (
+        Event.VAULT_ROTATED,
+        lambda c: keys.record_vault_rotated(c, AT, to="m", rewrapped=9, continued=False, by="one"),
+        {},
+        {"to": "m", "rewrapped": 9, "continued": False, "by": "one"},
+    ),
+    (
+        Event.VAULT_RETIRED,
+        lambda c: keys.record_vault_retired(c, AT, keys=["m"], by="one"),
+        {},
+        {"keys": ["m"], "by": "one"},
+    ),
+]
+
+ACCOUNTS: list[Row] = [
+    (
+        Event.ACCOUNT_ADDED,
+        lambda c: accounts.record_account_added(
+            c, AT, account="two", roles=("operator",), rights=(), expires_at=LATER, by="one"
+        ),
+        {},
+        {"account": "two", "roles": ["operator"], "rights": [], "expires_at": LATER_TEXT, "by": "one"},
+    ),
+    *(
+        (
+            Event.ACCOUNT_CHANGED,
+            lambda c, change=change: accounts.record_account_changed(c, AT, account="two", by="one", change=change),
+            {},
+            {"account": "two", "by": "one"} | change,
+        )
+        for change in (
+            accounts.AccountChange(roles=["operator"], rights=[]),
+            accounts.AccountChange(disabled_at=LATER_TEXT),
+            accounts.AccountChange(disabled_at=None),
+            accounts.AccountChange(expires_at=LATER_TEXT),
+        )
+    ),
+    (
+        Event.PASSWORD_CHANGED,
+        lambda c: accounts.record_password_changed(c, AT, account="two", by="one"),
+        {},
+        {"account": "two", "by": "one"},
+    ),
+    (
+        Event.PASSWORD_CHANGED,
+        lambda c: accounts.record_password_changed(c, AT, account="two", by="two", sessions_ended=0),
+        {},
+        {"account": "two", "by": "two", "sessions_ended": 0},
+    ),
+    (
+        Event.LOGGED_IN,
+        lambda c: accounts.record_logged_in(c, AT, person="one", remote=True),
+        {},
+        {"person": "one", "remote": True},
+    ),
+    (Event.LOGGED_OUT, lambda c: accounts.record_logged_out(c, AT, person="one"), {}, {"person": "one"}),
+    (
+        Event.LOGIN_BLOCKED,
+        lambda c: accounts.record_login_blocked(c, AT, account=None, by=["address"]),
+        {},
+        {"account": None, "by": ["address"]},
+    ),
+    (
+        Event.ACCESS_DENIED,
+        lambda c: accounts.record_access_denied(c, AT, person="one", right="back_up"),
+        {},
+        {"person": "one", "right": "back_up"},
+    ),
+]
+
+DISPOSAL: list[Row] = [
+    (
+        Event.CONTENT_DESTROYED,
+        lambda c: disposal.record_content_destroyed(
+            c, AT, destroyed=disposal.DestroyedMessage(MESSAGE, "p", 90), by="one"
+        ),
+        {"message_id": MESSAGE},
+        {"protocol": "p", "days": 90, "by": "one"},
+    ),
+    (
+        Event.CONTENT_DESTROYED,
+        lambda c: disposal.record_content_destroyed(
+            c, AT, destroyed=disposal.DestroyedDocument(DOCUMENT, "not_accepted"), by="one"
+        ),
+        {"raw_document_id": DOCUMENT},
+        {"why": "not_accepted", "by": "one"},
+    ),
+    (
+        Event.RETENTION_RUN,
+        lambda c: disposal.record_retention_run(
+            c,
+            AT,
+            by="one",
+            messages=[{"kind": "court_list", "protocol": "p", "days": 90, "count": 2}],
+            kept=[{"why": "legal_hold", "kind": "court_list", "count": 1}],
+            documents={"not_accepted": 1},
+            oldest_remaining=LATER,
+        ),
+        {},
+        {
+            "by": "one",
+            "dry_run": False,
+            "messages": [{"kind": "court_list", "protocol": "p", "days": 90, "count": 2}],
+            "kept": [{"why": "legal_hold", "kind": "court_list", "count": 1}],
+            "documents": {"not_accepted": 1},
+            "oldest_remaining": LATER_TEXT,
+        },
+    ),
+    (
+        Event.HOLD_PLACED,
+        lambda c: disposal.record_hold_placed(c, AT, hold="h", scheme="pnc", covers=2, by="one", reason="a reason"),
+        {},
+        {"hold": "h", "scheme": "pnc", "covers": 2, "by": "one", "reason": "a reason"},
+    ),
+    (
+        Event.HOLD_ENDED,
+        lambda c: disposal.record_hold_ended(c, AT, hold="h", by="one", reason="a reason"),
+        {},
+        {"hold": "h", "by": "one", "reason": "a reason"},
+    ),
+    (
+        Event.SUBJECT_REPORTED,
+        lambda c: disposal.record_subject_reported(
+            c, AT, by="one", reason="a reason", asked_by=["pnc"], sharings=4, opened=["m", "n"]
+        ),
+        {},
+        {
+            "by": "one",
+            "reason": "a reason",
+            "asked_by": ["pnc"],
+            "messages": 2,
+            "sharings": 4,
+            "opened": ["m", "n"],
+        },
+    ),
+]
+
+INSTALLATION: list[Row] = [
+    (
+        Event.BACKED_UP,
+        lambda c: installation.record_backed_up(c, AT, up_to=9, sha256="5a", with_keys=True, by="one"),
+        {},
+        {"up_to": 9, "sha256": "5a", "with_keys": True, "by": "one"},
+    ),
+    (
+        Event.RESTORED,
+        lambda c: installation.record_restored(c, AT, made_at=LATER_TEXT, up_to=9, sha256="5a"),
+        {},
+        {"made_at": LATER_TEXT, "up_to": 9, "sha256": "5a"},
+    ),
+]
+
+ALL = [*KEYS, *ACCOUNTS, *DISPOSAL, *INSTALLATION]

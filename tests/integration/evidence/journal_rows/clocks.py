@@ -1,0 +1,121 @@
+"""What the functions of the journal write about clocks, links and protocols."""
+
+from hub.journal.events import Event
+from hub.journal.record import clocks, linking, protocols
+from tests.integration.evidence.journal_rows.row import AT, CLOCK, LATER, LATER_TEXT, MESSAGE, OTHER, OTHER_TEXT, Row
+
+OF_CLOCK = {"message_id": MESSAGE, "clock_id": CLOCK, "agency": "area"}
+
+CLOCKS: list[Row] = [
+    *(
+        (
+            event,
+            lambda c, record=record: record(
+                c, AT, message_id=MESSAGE, clock_id=CLOCK, owner="area", clock="report", due_at=LATER
+            ),
+            OF_CLOCK,
+            {"clock": "report", "due_at": LATER_TEXT},
+        )
+        for event, record in (
+            (Event.CLOCK_STARTED, clocks.record_clock_started),
+            (Event.CLOCK_DOUBTFUL, clocks.record_clock_doubtful),
+            (Event.CLOCK_OVERDUE, clocks.record_clock_overdue),
+        )
+    ),
+    *(
+        (
+            event,
+            lambda c, record=record: record(
+                c, AT, message_id=MESSAGE, clock_id=CLOCK, owner="area", clock="report", started_by=OTHER
+            ),
+            OF_CLOCK,
+            {"clock": "report", "started_by": OTHER_TEXT},
+        )
+        for event, record in (
+            (Event.CLOCK_MET, clocks.record_clock_met),
+            (Event.CLOCK_MISSED, clocks.record_clock_missed),
+            (Event.CLOCK_VOIDED, clocks.record_clock_voided),
+        )
+    ),
+    (
+        Event.REMINDED,
+        lambda c: clocks.record_reminded(c, AT, message_id=MESSAGE, clock_id=CLOCK, owner="area", reminder=OTHER),
+        OF_CLOCK,
+        {"reminder": OTHER_TEXT},
+    ),
+]
+
+LINKS: list[Row] = [
+    *(
+        (
+            event,
+            lambda c, record=record: record(
+                c,
+                AT,
+                message_id=MESSAGE,
+                area="area",
+                link_id=OTHER,
+                found_by="number",
+                match_weight=None,
+                why="why",
+            ),
+            {"message_id": MESSAGE, "agency": "area"},
+            {"link": OTHER_TEXT, "found_by": "number", "match_weight": None, "why": "why"},
+        )
+        for event, record in (
+            (Event.LINKED, linking.record_linked),
+            (Event.LINK_DOUBTFUL, linking.record_link_doubtful),
+        )
+    ),
+    *(
+        (
+            event,
+            lambda c, record=record: record(c, AT, message_id=MESSAGE, area="area", link_id=OTHER, decided_by="one"),
+            {"message_id": MESSAGE, "agency": "area"},
+            {"link": OTHER_TEXT, "decided_by": "one"},
+        )
+        for event, record in (
+            (Event.LINK_CONFIRMED, linking.record_link_confirmed),
+            (Event.LINK_REJECTED, linking.record_link_rejected),
+        )
+    ),
+]
+
+PROTOCOLS: list[Row] = [
+    (
+        Event.PROTOCOL_ADOPTED,
+        lambda c: protocols.record_protocol_adopted(c, AT, protocol="p", protocol_version=2),
+        {},
+        {"protocol": "p", "protocol_version": 2},
+    ),
+    (
+        Event.PROTOCOL_PROPOSED,
+        lambda c: protocols.record_protocol_proposed(c, AT, proposal=OTHER, protocol="p", protocol_version=2, by="one"),
+        {},
+        {"proposal": OTHER_TEXT, "protocol": "p", "protocol_version": 2, "by": "one"},
+    ),
+    (
+        Event.PROTOCOL_APPROVED,
+        lambda c: protocols.record_protocol_approved(c, AT, proposal=OTHER, protocol="p", protocol_version=2, by="two"),
+        {},
+        {"proposal": OTHER_TEXT, "protocol": "p", "protocol_version": 2, "by": "two"},
+    ),
+    (
+        Event.PROTOCOL_REJECTED,
+        lambda c: protocols.record_protocol_rejected(
+            c, AT, proposal=OTHER, protocol="p", protocol_version=2, by="two", reason="a reason"
+        ),
+        {},
+        {"proposal": OTHER_TEXT, "protocol": "p", "protocol_version": 2, "by": "two", "reason": "a reason"},
+    ),
+    (
+        Event.PROTOCOL_NOTICED,
+        lambda c: protocols.record_protocol_noticed(
+            c, AT, message_id=MESSAGE, protocol="p", protocol_version=2, occasion="expiry", days=90, parties=4
+        ),
+        {"message_id": MESSAGE},
+        {"protocol": "p", "protocol_version": 2, "occasion": "expiry", "days": 90, "parties": 4},
+    ),
+]
+
+ALL = [*CLOCKS, *LINKS, *PROTOCOLS]
