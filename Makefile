@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: run test lint faults mutations schemas clean
+.PHONY: run test lint faults leaves mutations schemas clean
 .DEFAULT_GOAL := run
 
 run: $(INSTALLED)
@@ -23,6 +23,10 @@ lint: $(INSTALLED)
 # Ten thousand mutated inputs for every system: minutes, so not part of `make test`.
 mutations: $(INSTALLED)
 	@MUTATIONS=10000 $(BIN)/python -m pytest tests/contract/test_systems.py -k mutated
+
+# Every leaf of every sample, and an unknown leaf at every place: minutes, of which `make test` draws a part.
+leaves: $(INSTALLED)
+	@LEAVES=all $(BIN)/python -m pytest tests/contract/test_every_leaf.py
 
 # Sends under every fault and counts what was lost: `make faults SEED=1 MESSAGES=20000`. One line of JSON.
 SEED ?= 1

@@ -1,0 +1,164 @@
+"""Nothing is dropped unseen. Every leaf of every sample is in the payload, in a doubt, or on the list of the leaves
+that say nothing. A leaf that nobody knows becomes a doubt, or refuses what it stands in, wherever it is put.
+
+A leaf is in the payload if another value of it changes what is decoded. It is in a doubt if a doubt is gone without it.
+LEAVES sets how many leaves of a sample are tried, drawn anew for each sample but the same in every run (default 60);
+LEAVES=all tries them all.
+"""
+
+import json
+import os
+import random
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.contract import Decoded, System
+from adapters.says_nothing import leaves_that_say_nothing
+from schemas.problem import Problem, Refused
+from tests.conftest import SAMPLES
+from tests.contract.leaves import UNKNOWN, Document, Leaf, opened, other_values
+from tests.contract.system_samples import NAMES, outcome, samples_of, system_named
+
+LEAVES = os.environ.get("LEAVES", "60")
+UPWARD = 4  # so many parts over a leaf are looked at, where one doubt tells of a whole part
+
+
+def _shared() -> list[tuple[str, Path]]:
+    """The real samples, with the system that recognises them; none where they are not beside this checkout."""
+    files = sorted(path for path in SAMPLES.rglob("*") if path.suffix in (".json", ".xml")) if SAMPLES.is_dir() else []
+    found = []
+    for path in files:
+        body = path.read_bytes()
+        if "standing-data" in path.parts or path.parent.name == "xsd":
+            continue
+        found += [(name, path) for name in NAMES if system_named(name).recognises(body)]
+    return [(name, path) for name, path in found if isinstance(outcome(system_named(name), path.read_bytes()), Decoded)]
+
+
+CASES = [
+    *((name, path) for name in NAMES for path in samples_of(name, refused=False)),
+    *_shared(),
+]
+# Systems that are not yet held to it; each goes from here when its list of leaves that say nothing is complete.
+NOT_YET = ("common_platform", "cps", "libra", "police_record", "probation", "spi")
+PARAMS = [
+    pytest.param(
+        name,
+        path,
+        id=f"{name}-{path.parent.name}-{path.name}",
+        marks=[pytest.mark.skip("its list is not complete yet")] if name.startswith(NOT_YET) else [],
+    )
+    for name, path in CASES
+]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What came of a document: what is passed on, and what is said of what is not."""
+
+    passed_on: tuple[Any, ...]
+    doubts: Counter[tuple[str, str]]
+
+    def doubts_more_than(self, other: "Told") -> bool:
+        return bool(self.doubts - other.doubts)
+
+
+def told(system: System, body: bytes) -> Told | None:
+    """None for a document that is refused whole."""
+    result = outcome(system, body)
+    if isinstance(result, Refused):
+        return None
+    drafts = tuple(
+        (one.kind, one.sender, one.recipient, one.sent_at, _legible(one.reference), one.payload.model_dump_json())
+        for one in result.drafts
+    )
+    return Told(drafts, Counter((one.code, one.problem) for one in said(result)))
+
+
+def _legible(reference: str) -> str:
+    """The reference without the digests in it: a digest of all changes with every leaf, and shows nobody any."""
+    return re.sub(r"[0-9a-f]{16,}", "#", reference)
+
+
+def said(result: Decoded | Refused) -> tuple[Problem, ...]:
+    if isinstance(result, Refused):
+        return result.problems
+    return (*result.refused, *(doubt for draft in result.drafts for doubt in draft.doubts))
+
+
+Tell = Callable[[bytes], Told | None]
+
+
+def unseen_leaves(tell: Tell, document: Document, leaves: list[Leaf], chance: random.Random) -> list[str]:
+    base = tell(document.whole())
+    return [leaf.place for leaf in leaves if not _is_told(tell, document, base, leaf, chance)]
+
+
+def _is_told(tell: Tell, document: Document, base: Told | None, leaf: Leaf, chance: random.Random) -> bool:
+    """Each part of the value must matter, or the leaf must be in a doubt."""
+    values = list(other_values(leaf.value, chance))
+    if values and all(tell(document.changed(leaf, value)) != base for value in values):
+        return True
+    return any(_is_doubted(tell, document, leaf, above) for above in range(UPWARD))
+
+
+def _is_doubted(tell: Tell, document: Document, leaf: Leaf, above: int) -> bool:
+    """The part that the leaf alone is left in raises a doubt, which is gone without the part."""
+    there = document.alone(leaf, above) if above else document.whole()
+    gone = document.without(leaf, above)
+    if there is None or gone is None:
+        return False
+    with_it, without_it = tell(there), tell(gone)
+    if with_it is None or without_it is None or with_it.passed_on != without_it.passed_on:
+        return False
+    return with_it.doubts_more_than(without_it)
+
+
+def drawn(things: list[Any], chance: random.Random) -> list[Any]:
+    return things if LEAVES == "all" else chance.sample(things, min(int(LEAVES), len(things)))
+
+
+@pytest.mark.parametrize(("name", "path"), PARAMS)
+def test_every_leaf_is_passed_on_or_doubted_or_says_nothing(name: str, path: Path) -> None:
+    quiet, tell = leaves_that_say_nothing(name.partition(".")[0]), partial(told, system_named(name))
+    document, chance = opened(path.read_bytes()), random.Random(path.name)
+    leaves = [leaf for leaf in document.leaves() if not quiet.covers(leaf.place, leaf.value)]
+    assert unseen_leaves(tell, document, drawn(leaves, chance), chance) == []
+
+
+@pytest.mark.parametrize(("name", "path"), PARAMS)
+def test_a_leaf_that_nobody_knows_is_doubted_wherever_it_stands(name: str, path: Path) -> None:
+    tell, document = partial(told, system_named(name)), opened(path.read_bytes())
+    base = tell(document.whole())
+    assert base is not None
+    places = drawn(list(document.with_unknown()), random.Random(path.name))
+    unseen = []
+    for place, body in places:
+        found = tell(body)
+        if found is not None and not found.doubts_more_than(base) and UNKNOWN not in str(found.passed_on):
+            unseen.append(place)
+    assert unseen == []
+
+
+# ---- the yardstick itself ----
+
+
+def _half_deaf(body: bytes) -> Told:
+    """Passes on one leaf whole and another cut, doubts a third by its name alone, and drops the others."""
+    tree = json.loads(body)
+    passed_on = (tree.get("kept"), str(tree.get("cut", ""))[:4])
+    doubts = Counter([("x.unmapped", f"{len(held)} in held")] if (held := tree.get("held", [])) else [])
+    return Told(passed_on, doubts)
+
+
+def test_the_yardstick_finds_what_is_dropped_and_only_that() -> None:
+    body = b'{"kept": "this", "cut": "1990-06-14T23:00", "held": [{"a": 1}, {"a": 2}], "dropped": {"flag": false}}'
+    document = opened(body)
+    assert unseen_leaves(_half_deaf, document, document.leaves(), random.Random(0)) == ["$.cut", "$.dropped.flag"]
