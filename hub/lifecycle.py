@@ -4,6 +4,8 @@ It stands on the ground floor because the store restates it: the database refuse
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -132,6 +134,25 @@ MOVES: Mapping[str, frozenset[tuple[StrEnum, StrEnum]]] = MappingProxyType(
         ),
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """How a partner answers: its failures in a row, since when, and the pauses that followed.
+
+    With `next_try_at` the breaker is open: nothing is sent until then, and then one delivery as a probe. `why` is what
+    the last failure said.
+    """
+
+    failures: int = 0
+    failing_since: datetime | None = None
+    pauses: int = 0
+    next_try_at: datetime | None = None
+    why_code: str | None = None
+    why: str | None = None
+
+
+ANSWERING = Availability()
 
 
 def check_move(thing: str, source: StrEnum, target: StrEnum) -> None:

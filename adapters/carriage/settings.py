@@ -27,7 +27,6 @@ _CURES = {
 }
 _CODES = {"extra_forbidden": "settings.unknown", "missing": "settings.missing"}
 _HOST_NAME = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?")
-_SECRET_BYTES_MAX = 65_536
 
 
 def read_settings(model: type[S], endpoint: Endpoint) -> S:
@@ -84,19 +83,6 @@ def is_host(host: str | None) -> bool:
 def is_loopback(host: str) -> bool:
     address = _address(host)
     return host == "localhost" or (address is not None and address.is_loopback)
-
-
-def read_secret(file: Path, setting: LiteralString) -> str:
-    """The first line of a file that holds a password. Raises CannotDeliver, without a word of what it holds."""
-    try:
-        with file.open("rb") as opened:
-            secret = opened.read(_SECRET_BYTES_MAX).decode().splitlines()[0]
-    except (OSError, UnicodeDecodeError, IndexError):
-        secret = ""
-    if not secret or not secret.isprintable():
-        problem = "the file cannot be read or holds no password in its first line"
-        raise CannotDeliver(f"settings.{setting}", problem, retryable=True, partner_down=True)
-    return secret
 
 
 def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -1,4 +1,4 @@
-"""How an agency shows who it is: a short assertion, signed with its own key, good for one call. Pure."""
+"""How an agency shows who it is: a short assertion, signed with its own key, good for one call."""
 
 import base64
 import json

@@ -15,7 +15,7 @@ from hub.access.master_key_care import MasterKeyCare
 from hub.access.pseudonym_key import pseudonym_key
 from hub.access.staff import Staff
 from hub.clock import Clock, SystemClock
-from hub.codes.known import CodeLists
+from hub.codes.keeping import load_code_lists
 from hub.deadlines.watch import report_overdue
 from hub.disposal.ending import EndOfLife
 from hub.errors import Busy, Failure, SchemaOutdated
@@ -101,7 +101,7 @@ def build_knowledge(settings: Settings, key: bytes | None = None) -> Knowledge:
     adapters = Adapters.discover(settings.profiles_dir)
     folders = examine(*registry_folders(settings), catalogue)
     registry = folders.sound()
-    codes = CodeLists.load(settings.codes_folder())
+    codes = load_code_lists(settings.codes_folder())
     assessor = Assessor(adapters, catalogue, registry, codes, key or secrets.token_bytes(32))
     return Knowledge(settings, catalogue, adapters, folders, registry, assessor)
 

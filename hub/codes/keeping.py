@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from uuid import uuid4
 
+from hub.codes.known import CodeLists
 from hub.codes.lists import LISTS, ListRule
 from hub.codes.table import CodeTable, Entry, Origin
 from schemas.problem import Problem, Refused
@@ -107,3 +109,8 @@ def _broken(path: Path, line: int) -> Refused:
             "import the list again, or remove the file: a list that is absent is not checked",
         )
     )
+
+
+def load_code_lists(folder: Path) -> CodeLists:
+    """Raises Refused if a kept list is broken. A folder that does not exist holds no lists."""
+    return CodeLists(MappingProxyType({table.rule.name: table for table in kept_tables(folder)}))

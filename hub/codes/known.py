@@ -1,15 +1,15 @@
-"""Flags the codes of a message that are not in their imported list. The code stays as it is; nothing is refused."""
+"""Flags the codes of a message that are not in their imported list. The code stays as it is; nothing is refused.
+
+Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel
 
-from hub.codes.keeping import kept_tables
 from hub.codes.table import CodeTable
 from schemas.kind import MessageKind
 from schemas.shape import Flag, leaves_of
@@ -23,11 +23,6 @@ class CodeLists:
 
     tables: Mapping[str, CodeTable] = field(default_factory=lambda: MappingProxyType({}))
 
-    @classmethod
-    def load(cls, folder: Path) -> "CodeLists":
-        """Raises Refused if a kept list is broken. A folder that does not exist holds no lists."""
-        return cls(MappingProxyType({table.rule.name: table for table in kept_tables(folder)}))
-
 
 @dataclass(frozen=True, slots=True)
 class _Step:
@@ -38,7 +33,7 @@ class _Step:
 
 
 def code_flags(payload: BaseModel | Mapping[str, Any], kind: MessageKind, lists: CodeLists) -> tuple[Flag, ...]:
-    """A flag for each code in `payload`, a payload of `kind` or its plain JSON form, that its list lacks. Pure."""
+    """A flag for each code in `payload`, a payload of `kind` or its plain JSON form, that its list lacks."""
     return tuple(_unknown(payload, _steps(kind.payload), lists.tables, "")) if lists.tables else ()
 
 

@@ -14,7 +14,7 @@ from hub.disposal.subject_index import SubjectIndex, blinded_with
 from hub.disposal.terms import Terms
 from hub.journal.signing_keys import SigningKeys
 from hub.settings import Settings
-from hub.sharing.agreed.live import Agreed
+from hub.sharing.terms.protocols import Agreed
 from hub.store.database.engine import Store
 from schemas.catalogue import Catalogue
 

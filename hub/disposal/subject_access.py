@@ -14,8 +14,8 @@ from hub.identity.case_keys import person_keys
 from hub.journal.actors import given_reason
 from hub.journal.events import Event
 from hub.lifecycle import DeliveryState
-from hub.sharing.agreed.live import Agreed
 from hub.sharing.decision.explain import explain
+from hub.sharing.terms.protocols import Agreed
 from hub.store.content import contents
 from hub.store.database.engine import Found, Store, Transaction
 from hub.store.journal import entries as journal

@@ -8,10 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from hub.lifecycle import ENDED, DeliveryState
 from hub.sharing.terms.protocols import SharingProtocol
-from hub.store.persons.disposal import Candidate
+
+if TYPE_CHECKING:
+    from hub.store.persons.disposal import Candidate
 
 NO_PROTOCOL = "none"
 
@@ -51,7 +54,7 @@ class Terms:
     def shortest(self) -> int:
         return min((*self.by_protocol.values(), self.without))
 
-    def term_of(self, candidate: Candidate, *, held: bool) -> Term:
+    def term_of(self, candidate: "Candidate", *, held: bool) -> Term:
         agreed = {(sharing.protocol, sharing.protocol_version) for sharing in candidate.sharings}
         known = {protocol: self.by_protocol[protocol] for protocol in agreed if protocol in self.by_protocol}
         longest = max(sorted(known), key=lambda protocol: known[protocol], default=None)
@@ -62,7 +65,7 @@ class Terms:
         return Term("{} v{}".format(*longest) if longest else NO_PROTOCOL, days, ends_at, why)
 
 
-def _why_kept(candidate: Candidate, *, unknown: bool, held: bool) -> Kept | None:
+def _why_kept(candidate: "Candidate", *, unknown: bool, held: bool) -> Kept | None:
     """The hold first: it is what an operator must be told of."""
     states = {sharing.state for sharing in candidate.sharings}
     if held:

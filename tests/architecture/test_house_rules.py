@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture.modules import MODULES
 from tests.conftest import ROOT
 
-PACKAGES = ("schemas", "adapters", "hub", "workers")
-MODULES = sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
 LINES_MAX, FUNCTION_LINES_MAX = 300, 60
 BANNED = re.compile(r"(^|_)(utils?|common|helpers?|managers?|misc)(_|$)")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hub.codes.importing import import_codes
+from hub.codes.keeping import load_code_lists
 from hub.codes.known import CodeLists, code_flags
 from schemas.catalogue import Catalogue
 from schemas.custody.table import custody_table
@@ -40,7 +41,7 @@ def lists(tmp_path_factory: pytest.TempPathFactory) -> CodeLists:
     assert [problem.where for problem in report.left] == ["exception-definitions.json"]
     assert {one.list: one.codes for one in report.imported} == CODES
     assert {one.list: one.without_code for one in report.imported if one.without_code} == {"verdict": 1}
-    return CodeLists.load(folder)
+    return load_code_lists(folder)
 
 
 def test_every_list_is_kept_whole(lists: CodeLists) -> None:

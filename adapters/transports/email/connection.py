@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from adapters.carriage.reach import AddressRefused, refuse_address
-from adapters.carriage.settings import read_secret
+from adapters.carriage.secret import read_secret
 from adapters.contract import CannotDeliver
 from adapters.transports.email.settings import EmailSettings
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import asyncssh
 
 from adapters.carriage.reach import refuse_address
-from adapters.carriage.settings import read_secret
+from adapters.carriage.secret import read_secret
 from adapters.contract import CannotDeliver
 from adapters.transports.sftp.failures import LOST
 from adapters.transports.sftp.settings import SftpPlace

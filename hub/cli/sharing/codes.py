@@ -9,7 +9,7 @@ import typer
 from hub.cli.speaking.screen import out, print_json, print_problems, table
 from hub.clock import SystemClock
 from hub.codes.importing import ImportReport, import_codes
-from hub.codes.keeping import kept_table
+from hub.codes.keeping import kept_table, load_code_lists
 from hub.codes.known import CodeLists
 from hub.codes.lists import LISTS, list_named
 from hub.deadlines.due import LONDON
@@ -114,7 +114,7 @@ def list_lists(as_json: Json = False) -> None:
 def show_code(code: Annotated[str, typer.Argument(help="A code of any list.")], as_json: Json = False) -> None:
     """What a code means in each list, and for a result code whether it is a custodial sentence."""
     folder = Settings().codes_folder()
-    lists = CodeLists.load(folder)
+    lists = load_code_lists(folder)
     found: list[dict[str, Any]] = [
         {
             "list": name,

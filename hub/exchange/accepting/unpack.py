@@ -1,14 +1,17 @@
 """Undoes compression, within limits: a small body must not become a large one. Pure."""
 
 import zlib
+from typing import TYPE_CHECKING
 
 from hub.errors import BodyTooLarge, BodyUnreadable, EncodingUnsupported
-from hub.settings import Settings
+
+if TYPE_CHECKING:
+    from hub.settings import Settings
 
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
-def body_limit(settings: Settings, body: bytes) -> int:
+def body_limit(settings: "Settings", body: bytes) -> int:
     """The size limit for a body by what it begins like; compressed bodies may unpack to the larger one."""
     head = body[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
     return settings.xml_body_bytes_max if head.startswith(b"<") else settings.json_body_bytes_max

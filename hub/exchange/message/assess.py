@@ -1,12 +1,13 @@
 """Decode, validate, decide, minimise: everything that is decided about a document before anything is written. Pure."""
 
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import replace
 from datetime import date
+from typing import Protocol
 
-from adapters.catalogue import Adapters
-from adapters.contract import Decoded, Draft
-from hub.codes.known import CodeLists, code_flags
+from adapters.contract import Decoded, Draft, System
+from hub.codes.known import CodeLists
 from hub.deadlines.due import LONDON, due_at
 from hub.exchange.message.routing import Routing, find_agency, shown_code
 from hub.exchange.message.stages import (
@@ -20,16 +21,21 @@ from hub.exchange.message.stages import (
     Unaddressed,
     Validated,
 )
-from hub.sharing.agreed.live import Agreed
-from hub.sharing.checking.registry import SharingRegistry
 from hub.sharing.decision.conditions import decide_about
 from hub.sharing.decision.decide import Denial
-from hub.sharing.decision.minimise import minimise
 from hub.sharing.terms.agencies import Agency, Role
+from hub.sharing.terms.protocols import Agreed, SharingRegistry
 from schemas.catalogue import Catalogue
 from schemas.kind import Target
 from schemas.problem import Problem, Refused
-from schemas.shape import flags_of
+
+
+class Formats(Protocol):
+    """The formats that the exchange reads, by name."""
+
+    @property
+    def systems(self) -> Mapping[str, System]: ...
+    def recognise(self, body: bytes) -> System | None: ...
 
 
 class Assessor:
@@ -37,13 +43,13 @@ class Assessor:
 
     def __init__(
         self,
-        adapters: Adapters,
+        formats: Formats,
         catalogue: Catalogue,
         registry: SharingRegistry,
         codes: CodeLists,
         pseudonym_key: bytes,
     ) -> None:
-        self._adapters = adapters
+        self._formats = formats
         self._pseudonym_key = pseudonym_key
         self._catalogue = catalogue
         self._codes = codes
@@ -104,14 +110,14 @@ class Assessor:
 
     def decode(self, received: Received) -> Decoded:
         """Raises Refused when nothing of the document can be read."""
-        system = self._adapters.recognise(received.body)
+        system = self._formats.recognise(received.body)
         if system is None:
             raise Refused(
                 Problem(
                     "document.unrecognised",
                     "document",
                     "is in no format that the exchange reads",
-                    f"send one of: {', '.join(sorted(self._adapters.systems))}; the README of each says how it looks",
+                    f"send one of: {', '.join(sorted(self._formats.systems))}; the README of each says how it looks",
                 )
             )
         return system.decode(received.body, received.documents)
@@ -128,9 +134,7 @@ class Assessor:
         sender = self._sender(draft, received.caller, received.received_at.astimezone(LONDON).date())
         if isinstance(sender, Problem):
             return sender
-        payload = draft.payload.model_dump(mode="json", exclude_none=True)
-        flags = flags_of(draft.payload) + code_flags(payload, kind, self._codes)
-        return Validated(draft, kind, sender, payload, flags, received.received_at)
+        return Validated(draft, kind, sender, received.received_at, self._codes)
 
     def _sender(self, draft: Draft, caller: Agency | None, on: date) -> Agency | Problem:
         agencies = self.registry.agencies
@@ -156,9 +160,7 @@ class Assessor:
 
     def reduce(self, permitted: Permitted) -> Minimised:
         """Keep only what the protocol grants this recipient."""
-        validated = permitted.validated
-        cut = minimise(validated.payload, permitted.permit, validated.kind, self._pseudonym_key)
-        return Minimised(permitted, cut)
+        return Minimised(permitted, self._pseudonym_key)
 
     def decide_for(self, validated: Validated, recipient: Agency, target: Target, on: date) -> Permitted | Denied:
         decision = decide_about(

@@ -11,7 +11,6 @@ from hub.store.content import contents
 from hub.store.database.engine import Transaction
 from schemas.catalogue import Catalogue
 from schemas.kind import ClockStop, MessageKind, Payload
-from schemas.shape import flags_of
 
 
 class NoLongerKnown(Failure):
@@ -43,7 +42,7 @@ def kept_in_exchange(
     held = contents.content_in(connection, row)
     payload = kind.payload.model_validate(held.payload)
     draft = Draft(row.kind, row.version, row.sender, None, held.reference, payload, row.sent_at, held.attachments)
-    return Validated(draft, kind, sender, held.payload, flags_of(payload), row.accepted_at), row.correlation
+    return Validated(draft, kind, sender, row.accepted_at), row.correlation
 
 
 @dataclass(frozen=True, slots=True)

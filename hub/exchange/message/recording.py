@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import InitVar, dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -18,18 +18,28 @@ from hub.store.messages import deliveries, messages
 from hub.store.messages.deliveries import NewDelivery
 from schemas.problem import Problem
 
+_RECORDED_HERE = object()  # known to this module alone: a receipt can be given only for what was recorded
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A message that is durably kept once the transaction commits. `repeated` if it was kept before; `supersedes` is
-    the former edition, or what it corrects; `position` is that of its acceptance in the journal."""
+    """A message that is durable once the transaction commits. `repeated`: it was recorded before. `supersedes`: the
+    edition that it replaces, or the message that it corrects. `position`: where its acceptance is in the journal.
+
+    Only `record` makes one.
+    """
 
     message_id: UUID
     accepted_at: datetime
     case_keys: frozenset[Blinded]
     repeated: bool
     position: int
+    made: InitVar[object]
     supersedes: UUID | None = None
+
+    def __post_init__(self, made: object) -> None:
+        if made is not _RECORDED_HERE:
+            raise PermissionError("a Recorded is made by record() and nowhere else")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,7 @@ def record(
             agency=validated.sender.id,
         )
         position = journal.position_of(connection, Event.MESSAGE_ACCEPTED, before.id)
-        return Recorded(before.id, before.accepted_at, keys, repeated=True, position=position)
+        return Recorded(before.id, before.accepted_at, keys, repeated=True, position=position, made=_RECORDED_HERE)
     position = journal.append(
         connection,
         Event.MESSAGE_ACCEPTED,
@@ -85,7 +95,9 @@ def record(
         where=validated.draft.where,
     )
     _record_decisions(connection, assessed, new.id, now)
-    return Recorded(new.id, now, keys, repeated=False, position=position, supersedes=new.supersedes)
+    return Recorded(
+        new.id, now, keys, repeated=False, position=position, made=_RECORDED_HERE, supersedes=new.supersedes
+    )
 
 
 def _as_edition(connection: Transaction, validated: Validated, new: messages.NewMessage) -> messages.NewMessage:

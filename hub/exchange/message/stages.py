@@ -1,22 +1,27 @@
-"""The stages of a message, each a frozen type made only from the one before: skipping one is a type error.
+"""The stages of a message, each a frozen type that can be made only from the one before.
 
-Received → (decoded by an adapter) → Validated → Permitted → Minimised → (recorded in the store)
+Received → (decoded by an adapter) → Validated → Permitted → Minimised → Recorded, and before each send → Prepared
+
+A stage does its own work when it is made, or checks that what it is given belongs together. So no code can skip a
+stage, swap a recipient, or put in a payload that was not minimised. The payloads are frozen.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from adapters.contract import Draft
+from hub.codes.known import CodeLists, code_flags
 from hub.sharing.decision.decide import Denial, Permit
-from hub.sharing.decision.minimise import MinimisedPayload
+from hub.sharing.decision.minimise import MinimisedPayload, minimise
 from hub.sharing.terms.agencies import Agency
 from schemas.document import Attachment
+from schemas.frozen_json import FrozenObject, freeze_object
 from schemas.kind import ClockStart, ClockStop, MessageKind, Target
 from schemas.problem import Problem
-from schemas.shape import Flag
+from schemas.shape import Flag, flags_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +38,27 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """One message whose kind, sender and payload are known and right."""
+    """One message whose kind, sender and payload are known and right. `codes` flags codes that are on no list.
+
+    ValueError if the draft is not of that kind.
+    """
 
     draft: Draft
     kind: MessageKind
     sender: Agency
-    payload: dict[str, Any]
-    flags: tuple[Flag, ...]
     received_at: datetime
+    codes: InitVar[CodeLists | None] = None
+    payload: FrozenObject = field(init=False)
+    flags: tuple[Flag, ...] = field(init=False)
+
+    def __post_init__(self, codes: CodeLists | None) -> None:
+        draft, kind = self.draft, self.kind
+        if (draft.kind, draft.version) != (kind.name, kind.version) or type(draft.payload) is not kind.payload:
+            raise ValueError(f"a draft of {draft.kind} {draft.version} is not a {kind.name} {kind.version}")
+        payload = freeze_object(draft.payload.model_dump(mode="json", exclude_none=True))
+        object.__setattr__(self, "payload", payload)
+        flags = flags_of(draft.payload)
+        object.__setattr__(self, "flags", flags + code_flags(payload, kind, codes) if codes else flags)
 
     def stops(self) -> tuple[ClockStop, ...]:
         """The clocks that its kind always stops, and those that just this message does."""
@@ -49,20 +67,36 @@ class Validated:
 
 @dataclass(frozen=True, slots=True)
 class Permitted:
-    """A live protocol lets this recipient have it."""
+    """A protocol in force lets this recipient have this message.
+
+    PermissionError if the permit is for another sender, recipient or kind.
+    """
 
     validated: Validated
     recipient: Agency
     target: Target
     permit: Permit
 
+    def __post_init__(self) -> None:
+        permit, validated = self.permit, self.validated
+        allowed = (permit.sender, permit.recipient, permit.kind, permit.kind_version)
+        if allowed != (validated.sender.id, self.recipient.id, validated.kind.name, validated.kind.version):
+            raise PermissionError("this permit is for another message or another recipient")
+
 
 @dataclass(frozen=True, slots=True)
 class Minimised:
-    """Only what the protocol grants is left."""
+    """Only what the protocol grants is left. It is cut from the permitted message here and nowhere else; `key` makes
+    the pseudonyms. Raises what `minimise` raises."""
 
     permitted: Permitted
-    cut: MinimisedPayload
+    key: InitVar[bytes | None]
+    cut: MinimisedPayload = field(init=False)
+
+    def __post_init__(self, key: bytes | None) -> None:
+        validated = self.permitted.validated
+        cut = minimise(validated.payload, self.permitted.permit, validated.kind, key)
+        object.__setattr__(self, "cut", cut)
 
     @property
     def protocol(self) -> tuple[str, int]:
@@ -111,13 +145,20 @@ class DueClock:
 
 @dataclass(frozen=True, slots=True)
 class AssessedMessage:
-    """Everything decided about one message before anything is written."""
+    """Everything decided about one message before anything is written.
+
+    PermissionError if one of its parts was minimised from another message.
+    """
 
     validated: Validated
     minimised: tuple[Minimised, ...]
     denied: tuple[Denied, ...]
     unaddressed: tuple[Unaddressed, ...]
     clocks: tuple[DueClock, ...]
+
+    def __post_init__(self) -> None:
+        if any(cut.permitted.validated is not self.validated for cut in self.minimised):
+            raise PermissionError("what is recorded must be minimised from the message itself")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,13 @@ from hub.errors import NotPaused
 from hub.exchange.partners.breaker import BreakerPolicy, Fault, after
 from hub.journal.actors import given_reason
 from hub.journal.events import Event
+from hub.lifecycle import ANSWERING, Availability
 from hub.settings import Settings
 from hub.sharing.terms.agencies import Agencies
 from hub.store.database.engine import Store, Transaction
 from hub.store.journal import entries as journal
 from hub.store.messages import deliveries, messages, partners
-from hub.store.messages.partners import ANSWERING, Partner, Paused, Standing
+from hub.store.messages.partners import Partner, Paused
 
 _AT_ONCE_MAX = 500
 
@@ -144,7 +145,7 @@ class Partners:
         return len(rows)
 
 
-def _probed_at(standing: Standing, now: datetime) -> Standing:
+def _probed_at(standing: Availability, now: datetime) -> Availability:
     """Somebody says that it is back: its days of silence are counted anew."""
     return replace(standing, next_try_at=now, failing_since=now)
 
@@ -171,7 +172,7 @@ def _state(partner: Partner) -> PartnerState:
     return PartnerState.ANSWERING if partner.standing.next_try_at is None else PartnerState.NOT_ANSWERING
 
 
-def _times(standing: Standing) -> dict[str, Any]:
+def _times(standing: Availability) -> dict[str, Any]:
     since, again = standing.failing_since, standing.next_try_at
     return {"since": since.isoformat() if since else None, "next_try_at": again.isoformat() if again else None}
 

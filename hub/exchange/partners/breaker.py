@@ -7,10 +7,12 @@ believed at once.
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from hub.settings import Settings
-from hub.store.messages.partners import ANSWERING, Standing
+from hub.lifecycle import ANSWERING, Availability
+
+if TYPE_CHECKING:
+    from hub.settings import Settings
 
 _ASKED_PAUSE_MAX = timedelta(days=1)
 
@@ -33,7 +35,7 @@ class BreakerPolicy:
     longest_pause: timedelta
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
+    def of(cls, settings: "Settings") -> Self:
         first, longest = settings.breaker_first_pause_seconds, settings.breaker_longest_pause_seconds
         return cls(settings.breaker_failures_max, timedelta(seconds=first), timedelta(seconds=longest))
 
@@ -42,12 +44,12 @@ class BreakerPolicy:
         return min(self.first_pause * 2.0 ** min(number - 1, 20), self.longest_pause)
 
 
-def after(standing: Standing, fault: Fault | None, policy: BreakerPolicy, now: datetime) -> Standing:
+def after(standing: Availability, fault: Fault | None, policy: BreakerPolicy, now: datetime) -> Availability:
     """No fault: whatever the partner said about the message, it is there."""
     return ANSWERING if fault is None else _after_fault(standing, fault, policy, now)
 
 
-def _after_fault(standing: Standing, fault: Fault, policy: BreakerPolicy, now: datetime) -> Standing:
+def _after_fault(standing: Availability, fault: Fault, policy: BreakerPolicy, now: datetime) -> Availability:
     asked = None if fault.wait is None else now + min(max(fault.wait, timedelta()), _ASKED_PAUSE_MAX)
     noted = replace(
         standing,

@@ -34,10 +34,10 @@ from hub.exchange.sending.endings import (
 from hub.exchange.sending.preparation import Prepared, Preparing
 from hub.exchange.sending.retry import RetryPolicy
 from hub.exchange.stopping import BrokenOff, Stopping
+from hub.lifecycle import ANSWERING, Availability
 from hub.store.database.engine import Store
 from hub.store.messages import deliveries, partners
 from hub.store.messages.deliveries import Ending, Work
-from hub.store.messages.partners import ANSWERING, Standing
 from hub.telemetry.logs import Log
 from schemas.problem import Problem, Refused
 
@@ -87,7 +87,7 @@ class Delivering:
                 written = []
         return count + write_endings(self._store, written, token, self._clock.now(), self._breaker)
 
-    def _attempts(self, work: tuple[Work, ...], standing: Standing, stopping: Stopping) -> Iterator[Outcome]:
+    def _attempts(self, work: tuple[Work, ...], standing: Availability, stopping: Stopping) -> Iterator[Outcome]:
         """One outcome for each delivery. Once the partner is down, or the lease runs short, the rest are given back."""
         for number, item in enumerate(work):
             if stopping.asked:
@@ -113,7 +113,7 @@ class Delivering:
                 yield from (given_back(rest, self._again(item, standing)) for rest in work[number + 1 :])
                 return
 
-    def _outcome(self, item: Work, standing: Standing, stopping: Stopping) -> tuple[Outcome, bool]:
+    def _outcome(self, item: Work, standing: Availability, stopping: Stopping) -> tuple[Outcome, bool]:
         """How the attempt ended, and whether nothing else for this recipient can go now either."""
         try:
             prepared = self._prepare(item)
@@ -138,7 +138,7 @@ class Delivering:
             problem = Problem("internal.unexpected", "", f"an unexpected {type(error).__name__}", "")
             return self._failed(item, problem, True), False
 
-    def _again(self, item: Work, standing: Standing) -> datetime:
+    def _again(self, item: Work, standing: Availability) -> datetime:
         """When the rest of the batch is due: an open breaker holds it back by itself, and lets it go all at once."""
         now = self._clock.now()
         return now if standing.next_try_at else self._retry.next_try(now, item.attempt, random.random())

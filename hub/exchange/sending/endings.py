@@ -16,14 +16,13 @@ from hub.exchange.partners.breaker import BreakerPolicy, Fault
 from hub.exchange.sending.preparation import Prepared
 from hub.exchange.sending.retry import RetryPolicy
 from hub.journal.events import Event
-from hub.lifecycle import DeliveryState
+from hub.lifecycle import Availability, DeliveryState
 from hub.sharing.decision.decide import Denial
 from hub.store.database.engine import Store, Transaction
 from hub.store.journal import entries as journal
 from hub.store.messages import claims, deliveries, mailbox, messages
 from hub.store.messages.deliveries import Ended, Ending, Work
 from hub.store.messages.mailbox import NewItem
-from hub.store.messages.partners import Standing
 from schemas.kind import ClockStop, StopAt
 
 
@@ -183,7 +182,7 @@ def failed(
     )
 
 
-def not_taken(item: Work, error: CannotDeliver, retry: RetryPolicy, standing: Standing, now: datetime) -> Failed:
+def not_taken(item: Work, error: CannotDeliver, retry: RetryPolicy, standing: Availability, now: datetime) -> Failed:
     """A probe, and an attempt that the partner asked to put off, count against nobody: they say nothing about the
     message. Unless it is put off for days while the partner takes others."""
     ending = failed(item, error.code, error.problem, error.retryable, retry, now)

@@ -1,6 +1,6 @@
 """What goes to one recipient: decided anew, minimised, and put into its own format. Nothing is sent here."""
 
-from dataclasses import dataclass, replace
+from dataclasses import InitVar, dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
@@ -43,15 +43,26 @@ class Loaded:
     correlation: UUID
 
 
+_PREPARED_HERE = object()  # known to this module alone: nothing is sent but what was decided about just before
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What its recipient may have, as the recipient reads it."""
+    """What its recipient may have, in the recipient's own format. Only `Preparing.prepare` makes one."""
 
     outgoing: Outgoing
-    validated: Validated
     minimised: Minimised
     endpoint: Endpoint
     encoded: Encoded
+    made: InitVar[object]
+
+    def __post_init__(self, made: object) -> None:
+        if made is not _PREPARED_HERE:
+            raise PermissionError("a Prepared is made by Preparing.prepare and nowhere else")
+
+    @property
+    def validated(self) -> Validated:
+        return self.minimised.permitted.validated
 
     def parcel(self) -> Parcel:
         return Parcel(
@@ -105,7 +116,7 @@ class Preparing:
         minimised = self._assessor.reduce(decision)
         endpoint = self._endpoint(decision.recipient.id, loaded.validated.draft.kind)
         encoded = self._adapters.systems[endpoint.system].encode(_outbound(loaded, minimised))
-        return Prepared(loaded.outgoing, loaded.validated, minimised, endpoint, encoded)
+        return Prepared(loaded.outgoing, minimised, endpoint, encoded, _PREPARED_HERE)
 
     def _mark_known(self, connection: Transaction, outgoing: Outgoing, validated: Validated) -> Validated:
         """For a probation area: who of those named it supervises already, where the kind can say so."""
@@ -119,8 +130,7 @@ class Preparing:
         else:
             known = dict(known_to(connection, outgoing.recipient, payload.about()))
         marked = payload.marked(known)
-        plain = marked.model_dump(mode="json", exclude_none=True)
-        return replace(validated, draft=replace(validated.draft, payload=marked), payload=plain)
+        return replace(validated, draft=replace(validated.draft, payload=marked))
 
     def _recipient(self, agency_id: str, on: date) -> Agency:
         """An area that has merged since the message was recorded is reached through its successor."""

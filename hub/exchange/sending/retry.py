@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from hub.settings import Settings
+if TYPE_CHECKING:
+    from hub.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class RetryPolicy:
     patience: timedelta
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
+    def of(cls, settings: "Settings") -> Self:
         return cls(
             settings.retry_first_seconds,
             settings.retry_longest_seconds,

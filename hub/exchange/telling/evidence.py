@@ -9,7 +9,7 @@ from hub.exchange.telling.story import find_message
 from hub.journal.events import Event
 from hub.journal.signing_keys import SigningKeys
 from hub.journal.verify import Verification, prove, verify
-from hub.sharing.agreed.live import Agreed
+from hub.sharing.terms.protocols import Agreed
 from hub.store.database.engine import Store
 from hub.store.journal import entries as journal
 from schemas.catalogue import Catalogue

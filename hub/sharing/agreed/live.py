@@ -4,7 +4,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from threading import Lock
-from typing import Protocol
 from uuid import uuid4
 
 from hub.clock import Clock
@@ -24,15 +23,6 @@ from hub.store.sharing.protocols import KeptVersion
 from schemas.catalogue import Catalogue
 
 _LOOK_EVERY_SECONDS = 1.0
-
-
-class Agreed(Protocol):
-    """What the exchange decides by."""
-
-    def current(self) -> SharingRegistry: ...
-    def refresh(self) -> None:
-        """Before a piece of work, and outside of any transaction."""
-        ...
 
 
 class LiveRegistry:

@@ -3,7 +3,7 @@ record. Pure; the payload is walked once."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 from typing import Any
 
 from hub.sharing.decision.conditions import Judge, restraints_of
@@ -13,9 +13,11 @@ from hub.sharing.terms.grants import Action
 from hub.sharing.terms.pseudonyms import Pseudonymiser
 from schemas.category import Category
 from schemas.document import Attachment
+from schemas.frozen_json import FrozenObject, freeze_object
 from schemas.kind import MessageKind
 from schemas.shape import leaves_of, values_at
 
+_CUT_HERE = object()  # known to this module alone, as with a Permit
 _NOTHING = object()  # what is left of a value of which nothing may leave; None is a value
 _REFUSED = object()  # a record that does not leave at all
 
@@ -39,10 +41,15 @@ class Withheld:
 class MinimisedPayload:
     """`payload` holds permitted leaves only, and what stands in for a value that is masked or made a pseudonym. A list
     keeps its positions: an item of which nothing may leave stays as an empty one while another of that list leaves. A
-    record that a condition refuses is not among them."""
+    record that a condition refuses is not among them. Only `minimise` makes one."""
 
-    payload: dict[str, Any]
+    payload: FrozenObject
     withheld: tuple[Withheld, ...]
+    made: InitVar[object]
+
+    def __post_init__(self, made: object) -> None:
+        if made is not _CUT_HERE:
+            raise PermissionError("a MinimisedPayload is made by minimise() and nowhere else")
 
 
 def minimise(
@@ -57,7 +64,8 @@ def minimise(
     needed = tree_of(permit.clauses, kind.payload).pseudonymised
     pseudonyms = Pseudonymiser.made_with(key, permit.recipient, protocol) if needed else None
     cut, kept = _walked(payload, permit, kind, pseudonyms)
-    return MinimisedPayload({} if kept in (_NOTHING, _REFUSED) else kept, tuple(_withheld(cut.fates, permit, kind)))
+    left = freeze_object({} if kept in (_NOTHING, _REFUSED) else kept)
+    return MinimisedPayload(left, tuple(_withheld(cut.fates, permit, kind)), _CUT_HERE)
 
 
 def fates(payload: Mapping[str, Any], permit: Permit, kind: MessageKind) -> Counter[_Fate]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Protocol
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -227,3 +227,11 @@ class SharingRegistry:
     def pseudonymises(self) -> bool:
         """Does any protocol let a pseudonym leave, so that the exchange needs a key?"""
         return any(clause.pseudonymised for protocol in self.protocols for clause in protocol.clauses)
+
+
+class Agreed(Protocol):
+    """What the exchange decides by."""
+
+    def current(self) -> SharingRegistry: ...
+    def refresh(self) -> None:
+        """Before a piece of work, and outside of any transaction."""

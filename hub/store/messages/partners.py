@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Column, Connection, DateTime, Integer, Row, Table, Text, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from hub.lifecycle import DeliveryState
+from hub.lifecycle import ANSWERING, Availability, DeliveryState
 from hub.store.database.tables import delivery, metadata
 
 _MOMENT = DateTime(timezone=True)
@@ -30,22 +30,6 @@ partner_state = Table(
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Failures in a row, since when, and the pauses that followed. With `next_try_at` the breaker is open: until then
-    nothing is sent, and then one delivery, as a probe. `why` is what the last failure said."""
-
-    failures: int = 0
-    failing_since: datetime | None = None
-    pauses: int = 0
-    next_try_at: datetime | None = None
-    why_code: str | None = None
-    why: str | None = None
-
-
-ANSWERING = Standing()
-
-
-@dataclass(frozen=True, slots=True)
 class Paused:
     """By a person, until a person resumes it."""
 
@@ -59,7 +43,7 @@ class Partner:
     """`waiting` counts its deliveries that are not ended, those in quarantine left out."""
 
     recipient: str
-    standing: Standing
+    standing: Availability
     paused: Paused | None
     waiting: int = 0
 
@@ -75,7 +59,7 @@ def find(connection: Connection, recipient: str, *, to_change: bool = False) -> 
     return Partner(recipient, ANSWERING, None) if row is None else _partner(row)
 
 
-def write_standing(connection: Connection, recipient: str, standing: Standing) -> None:
+def write_standing(connection: Connection, recipient: str, standing: Availability) -> None:
     """The caller holds the row."""
     connection.execute(update(partner_state).where(partner_state.c.recipient == recipient).values(**asdict(standing)))
 
@@ -145,5 +129,5 @@ def quarantine_waiting(
 
 def _partner(row: Row[Any], waiting: int = 0) -> Partner:
     paused = Paused(row.paused_at, row.paused_by, row.paused_because) if row.paused_at else None
-    standing = Standing(row.failures, row.failing_since, row.pauses, row.next_try_at, row.why_code, row.why)
+    standing = Availability(row.failures, row.failing_since, row.pauses, row.next_try_at, row.why_code, row.why)
     return Partner(row.recipient, standing, paused, waiting)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from adapters.transports.https_push.answer import asked_wait
 from hub.exchange.partners.breaker import BreakerPolicy, Fault, after
-from hub.store.messages.partners import ANSWERING, Standing
+from hub.lifecycle import ANSWERING, Availability
 
 BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 POLICY = BreakerPolicy(failures_max=3, first_pause=timedelta(seconds=30), longest_pause=timedelta(minutes=15))
@@ -19,7 +19,9 @@ asking = st.floats(-10, 1e6).map(lambda each: Fault("partner.busy", "status 503"
 heard = st.lists(st.tuples(seconds, st.none() | plain | asking), max_size=40)
 
 
-def _play(steps: list[tuple[timedelta, Fault | None]]) -> list[tuple[datetime, Standing, Fault | None, Standing]]:
+def _play(
+    steps: list[tuple[timedelta, Fault | None]],
+) -> list[tuple[datetime, Availability, Fault | None, Availability]]:
     now, standing, played = BEGIN, ANSWERING, []
     for pause, fault in steps:
         now += pause

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.codes.importing import ImportReport, import_codes
-from hub.codes.keeping import keep, kept_path, kept_table
+from hub.codes.keeping import keep, kept_path, kept_table, load_code_lists
 from hub.codes.known import CodeLists, code_flags
 from hub.codes.lists import LISTS, ListRule, list_named
 from hub.codes.parsing import NotCodes, read_codes
@@ -215,7 +215,7 @@ def test_importing_the_same_file_again_changes_nothing_not_even_the_time(tmp_pat
 def test_a_code_with_two_rows_keeps_both(tmp_path: Path) -> None:
     rows = [*foreign("G", "NG", "NONE"), {**foreign("G")[0], "spiCode": "other"}, foreign("NG")[0]]
     imported(tmp_path, written(tmp_path, "p.json", rows))
-    table = CodeLists.load(tmp_path).tables["plea"]
+    table = load_code_lists(tmp_path).tables["plea"]
     assert [table.details_of(entry)["spiCode"] for entry in table.find("g")] == ["Y", "other"]
     assert len(table.find("NG")) == 1, "a row that is there twice is one"
 
@@ -289,7 +289,7 @@ def test_what_is_kept_is_what_is_loaded(
     table = CodeTable(rule, ("detail",), entries, Origin(source, "ab" * 32, NOW))
     keep(folder, table)
     assert kept_table(folder, rule) == table
-    assert CodeLists.load(folder).tables == {rule.name: table}
+    assert load_code_lists(folder).tables == {rule.name: table}
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def test_a_kept_list_that_somebody_broke_is_refused_and_importing_cures_it(
     good = path.read_text(encoding="utf-8")
     path.write_text(change(good), encoding="utf-8")
     with pytest.raises(Refused) as refused:
-        CodeLists.load(kept)
+        load_code_lists(kept)
     [problem] = refused.value.problems
     assert (problem.code, problem.where) == ("codes.kept_list_broken", f"{path}, line {line}")
     assert imported(kept, source).imported[0].written
@@ -425,7 +425,7 @@ def test_a_list_that_was_not_imported_is_not_checked() -> None:
 
 
 def test_a_folder_that_does_not_exist_holds_no_lists(tmp_path: Path) -> None:
-    assert CodeLists.load(tmp_path / "none") == CodeLists()
+    assert load_code_lists(tmp_path / "none") == CodeLists()
 
 
 def test_every_list_that_a_kind_names_is_one_that_can_be_imported() -> None:

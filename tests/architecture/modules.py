@@ -1,0 +1,13 @@
+"""The modules of the house, for the tests that read them."""
+
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+PACKAGES = ("schemas", "adapters", "hub", "workers")
+MODULES = sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
+
+
+def module_name(file: Path) -> str:
+    """`hub.errors` for `hub/errors.py`, `hub.store` for `hub/store/__init__.py`."""
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
