@@ -19,6 +19,7 @@ lint: $(INSTALLED)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m schemas.generate --check
+	@$(BIN)/python -m schemas.codes.page --check
 
 # Ten thousand mutated inputs for every system: minutes, so not part of `make test`.
 mutations: $(INSTALLED)
@@ -36,6 +37,7 @@ faults: $(INSTALLED)
 
 schemas: $(INSTALLED)
 	@$(BIN)/python -m schemas.generate
+	@$(BIN)/python -m schemas.codes.page
 
 # Installed once for each pyproject.toml; afterwards nothing is fetched from anywhere.
 $(INSTALLED): pyproject.toml

@@ -1,15 +1,16 @@
-"""The failure tree of the hub. Every class carries its stable code, whether trying again can help, its HTTP status,
-and words that tell the reader what to do next. None of them ever carries personal data."""
+"""The failures of the hub. Each class has its stable code, its HTTP status and whether trying again can help; each
+failure says what to do next. No failure carries personal data. schemas/codes explains every code, and
+docs/failing.md says which kind of failure is for what."""
 
 import math
 
-from schemas.problem import Problem
+from schemas.problem import Explained, Problem
 
 
-class Failure(Exception):
-    """Something the hub says no to, or cannot do."""
+class Failure(Explained):
+    """The caller cannot get what it asked for."""
 
-    code = "failure"
+    code: str
     status = 500
     retryable = False
     retry_after_seconds = 5
@@ -20,9 +21,18 @@ class Failure(Exception):
         self.problem = problem
         self.cure = cure
         self.where = where
+        self.problems = (self.as_problem(),)
 
     def as_problem(self) -> Problem:
         return Problem(self.code, self.where, self.problem, self.cure)
+
+
+class CodedFailure(Failure):
+    """A class of failure with several codes; `code` says which of them it is."""
+
+    def __init__(self, code: str, problem: str, cure: str, where: str = "") -> None:
+        self.code = code
+        super().__init__(problem, cure, where)
 
 
 class SettingsWrong(Failure):
@@ -35,13 +45,12 @@ class StoreUnavailable(Failure):
     retryable = True
 
 
-class Busy(StoreUnavailable):
-    """More than can be taken just now; `code` says of what."""
+class Busy(CodedFailure, StoreUnavailable):
+    """More than can be taken just now."""
 
     def __init__(self, code: str, problem: str, retry_after_seconds: int) -> None:
-        self.code = code
         self.retry_after_seconds = retry_after_seconds
-        super().__init__(problem, f"send it again after {retry_after_seconds} seconds; nothing was accepted")
+        super().__init__(code, problem, f"send it again after {retry_after_seconds} seconds; nothing was accepted")
 
 
 class TooManyCalls(Failure):
@@ -70,14 +79,10 @@ class KeyServiceUnavailable(StoreUnavailable):
     code = "vault.key_service_unavailable"
 
 
-class KeysUnusable(Failure):
-    """What is kept cannot be opened with the keys at hand; `code` says why."""
+class KeysUnusable(CodedFailure):
+    """What is kept cannot be opened with the keys at hand."""
 
     status = 503
-
-    def __init__(self, code: str, problem: str, cure: str, where: str = "") -> None:
-        self.code = code
-        super().__init__(problem, cure, where)
 
 
 class ContentDamaged(Failure):
@@ -104,12 +109,8 @@ class Unauthenticated(Failure):
     status = 401
 
 
-class AssertionRefused(Unauthenticated):
-    """`code` says why, as far as a stranger may know."""
-
-    def __init__(self, code: str, problem: str, cure: str) -> None:
-        self.code = code
-        super().__init__(problem, cure)
+class AssertionRefused(CodedFailure, Unauthenticated):
+    """The code says why, as far as a stranger may know."""
 
 
 class LoginRefused(Unauthenticated):
@@ -216,11 +217,6 @@ class ContentDestroyed(Failure):
     status = 410
 
 
-class ReferenceReused(Failure):
-    code = "reference.reused"
-    status = 409
-
-
 class NotFetched(Failure):
     """A recipient acknowledges what it was never given."""
 
@@ -273,14 +269,10 @@ class BodyUnreadable(Failure):
     status = 422
 
 
-class ProtocolRefused(Failure):
-    """A version of a sharing protocol may not be proposed, decided or taken from its file; `code` says why."""
+class ProtocolRefused(CodedFailure):
+    """A version of a sharing protocol may not be proposed, decided or taken from its file."""
 
     status = 409
-
-    def __init__(self, code: str, problem: str, cure: str, where: str = "") -> None:
-        self.code = code
-        super().__init__(problem, cure, where)
 
 
 class IllegalMove(Failure):
@@ -289,11 +281,7 @@ class IllegalMove(Failure):
     code = "lifecycle.illegal_move"
 
 
-class SignatureWrong(Failure):
-    """Something signed does not fit its signature; `code` says what."""
+class SignatureWrong(CodedFailure):
+    """Something signed does not fit its signature."""
 
     status = 422
-
-    def __init__(self, code: str, problem: str, cure: str) -> None:
-        self.code = code
-        super().__init__(problem, cure)

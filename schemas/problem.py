@@ -20,8 +20,14 @@ class Problem:
         return asdict(self)
 
 
-class Refused(Exception):
-    """The whole of what was offered cannot be taken; `problems` say why, worst first."""
+class Explained(Exception):
+    """What every exception has that is shown to somebody: `problems` say what is wrong, the worst first."""
+
+    problems: tuple[Problem, ...]
+
+
+class Refused(Explained):
+    """What was offered is wrong, and none of it can be taken."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(f"{p.code} at {p.where}" for p in problems))

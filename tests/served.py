@@ -12,6 +12,7 @@ import uvicorn
 
 from hub.api.serving import configuration
 from hub.local.ports import HeldPort
+from schemas.codes.registry import code_registry
 
 if TYPE_CHECKING:
     from tests.conftest import Bench
@@ -43,6 +44,8 @@ def problem_of(response: Any, status: int) -> dict[str, Any]:
     assert response.status == status, response.data
     assert response.headers["content-type"] == "application/problem+json"
     problem: dict[str, Any] = response.json()
+    assert problem["type"] == f"urn:justice-exchange:problem:{problem['code']}"
+    assert code_registry().by_code[problem["code"]].status == status
     assert "Traceback" not in response.data.decode()
     return problem
 

@@ -16,6 +16,7 @@ FILES_MAX = 10_000
 _UNFINISHED = (".part", ".tmp", ".filepart")
 _NAME_BYTES_MAX = 200  # what is added to it must still fit into the 255 of a file system
 _SAME_NAMES_MAX = 10_000
+_NEVER_TAKEN = {"folder": "inbox.folder", "link": "inbox.link", "special": "inbox.special"}
 
 
 class InboxSettings(TransportSettings):
@@ -91,7 +92,7 @@ def _unfinished(entry: Entry) -> bool:
 
 def _never_taken(entry: Entry) -> str | None:
     if entry.kind != "file":
-        return f"inbox.{entry.kind}"
+        return _NEVER_TAKEN[entry.kind]
     fits = len(entry.name.encode(errors="surrogateescape")) <= _NAME_BYTES_MAX
     if not entry.name.isprintable() or not fits or set(entry.name) & {"/", "\\"}:
         return "inbox.name"

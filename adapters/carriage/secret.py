@@ -8,7 +8,7 @@ from adapters.contract import CannotDeliver
 _SECRET_BYTES_MAX = 65_536
 
 
-def read_secret(file: Path, setting: LiteralString) -> str:
+def read_secret(file: Path, code: LiteralString) -> str:
     """The first line of a file that holds a password. Raises CannotDeliver, without a word of what it holds."""
     try:
         with file.open("rb") as opened:
@@ -17,5 +17,5 @@ def read_secret(file: Path, setting: LiteralString) -> str:
         secret = ""
     if not secret or not secret.isprintable():
         problem = "the file cannot be read or holds no password in its first line"
-        raise CannotDeliver(f"settings.{setting}", problem, retryable=True, partner_down=True)
+        raise CannotDeliver(code, problem, retryable=True, partner_down=True)
     return secret

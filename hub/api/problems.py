@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from hub.errors import Failure
+from schemas.codes.registry import problem_type
 from schemas.problem import Problem
 
 _TEXT = {"type": "string"}
@@ -21,7 +22,7 @@ _PROBLEM = {
         "type": _TEXT,
         "title": _TEXT,
         "status": {"type": "integer"},
-        "code": {**_TEXT, "description": "Stable: see docs/failures.md."},
+        "code": {**_TEXT, "description": "Stable: see docs/errors.md."},
         "detail": _TEXT,
         "problems": {
             "type": "array",
@@ -83,7 +84,7 @@ def problem_response(
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     body = {
-        "type": "about:blank",
+        "type": problem_type(code),
         "title": HTTPStatus(status).phrase,
         "status": status,
         "code": code,

@@ -6,15 +6,12 @@ import typer
 
 from hub.cli.access import accounts as people
 from hub.cli.access import certificates, keys
-from hub.cli.evidence import disposal, evidence, linkage
+from hub.cli.evidence import disposal, errors, evidence, linkage
 from hub.cli.messages import exchanges, inspect, links, partners, quarantine, replay
 from hub.cli.running import backup, operate, vault
 from hub.cli.sharing import codes, profile, protocols
 from hub.cli.speaking.screen import err, print_problems
-from hub.errors import Failure
-from hub.local.failures import LocalFailure
-from hub.sharing.checking.registry import RegistryInvalid
-from schemas.problem import Problem, Refused
+from schemas.problem import Explained
 
 
 def create_cli() -> typer.Typer:
@@ -27,6 +24,7 @@ def create_cli() -> typer.Typer:
     )
     for module in (
         operate,
+        errors,
         evidence,
         disposal,
         backup,
@@ -52,14 +50,8 @@ def create_cli() -> typer.Typer:
 def main() -> None:
     try:
         create_cli()()
-    except Failure as failure:
-        print_problems([failure.as_problem()])
-        sys.exit(1)
-    except LocalFailure as failure:
-        print_problems([Problem(failure.code, "", failure.problem, failure.cure)])
-        sys.exit(1)
-    except (Refused, RegistryInvalid) as refused:
-        print_problems(refused.problems)
+    except Explained as failure:
+        print_problems(failure.problems)
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(1)

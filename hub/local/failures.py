@@ -1,27 +1,17 @@
-"""What can stand in the way on the local machine. One class a kind of failure; the code says which one of it."""
+"""What can go wrong on the local machine: one class for each part of it; the code says what it is."""
 
-from hub.errors import Failure
-
-
-class LocalFailure(Failure):
-    """Something of this machine stands in the way; `code` is stable and dotted, `cure` says what to do next."""
-
-    status = 503
-
-    def __init__(self, code: str, problem: str, cure: str) -> None:
-        self.code = code
-        super().__init__(problem, cure)
+from hub.errors import CodedFailure
 
 
-class ServerFailed(LocalFailure):
+class ServerFailed(CodedFailure):
     """PostgreSQL or Redis cannot be started here."""
 
 
-class ProcessFailed(LocalFailure):
+class ProcessFailed(CodedFailure):
     """A process of the hub cannot be started, or dies again and again."""
 
 
-class StateRefused(LocalFailure):
+class StateRefused(CodedFailure):
     """The state folder cannot be used."""
 
 
@@ -38,5 +28,5 @@ class StateLocked(StateRefused):
         self.pid = pid
 
 
-class BackupFailed(LocalFailure):
+class BackupFailed(CodedFailure):
     """A backup cannot be made or restored; nothing of it is half there."""

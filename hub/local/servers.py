@@ -16,6 +16,7 @@ from hub.local.restarts import LIMIT, Restarts
 from hub.local.state import StateFolder
 
 _NOTE = "servers"
+_DIES = {"postgres": "postgres.dies", "redis": "redis.dies"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class LocalServers:
             if restarts.exhausted:
                 log = self._state.log(name)
                 problem = f"The embedded {name} died more than {LIMIT} times in a minute."
-                raise ServerFailed(f"{name}.dies", problem, f"Read its log ({log}), and put right what it says.")
+                raise ServerFailed(_DIES[name], problem, f"Read its log ({log}), and put right what it says.")
         if dead:
             self.start(progress)
         return dead

@@ -93,7 +93,7 @@ def conversation(settings: EmailSettings) -> Iterator[smtplib.SMTP]:
 
 
 def password_of(settings: EmailSettings) -> str | None:
-    return read_secret(settings.password_file, "password_file") if settings.password_file else None
+    return read_secret(settings.password_file, "settings.password_file") if settings.password_file else None
 
 
 def trust_of(settings: EmailSettings) -> ssl.SSLContext:

@@ -172,13 +172,13 @@ async def _connect(place: SftpPlace) -> asyncssh.SSHClientConnection:
 
 
 def password_of(place: SftpPlace) -> str | None:
-    return read_secret(place.password_file, "password_file") if place.password_file else None
+    return read_secret(place.password_file, "settings.password_file") if place.password_file else None
 
 
 def keys_of(place: SftpPlace) -> list[asyncssh.SSHKey] | None:
     if place.client_key_file is None:
         return None
-    passphrase = read_secret(place.passphrase_file, "passphrase_file") if place.passphrase_file else None
+    passphrase = read_secret(place.passphrase_file, "settings.passphrase_file") if place.passphrase_file else None
     try:
         return [asyncssh.read_private_key(place.client_key_file, passphrase)]
     except (OSError, ValueError, asyncssh.KeyImportError, asyncssh.KeyEncryptionError):

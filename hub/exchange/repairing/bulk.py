@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from hub.clock import Clock
-from hub.errors import Failure, NotInQuarantine
+from hub.errors import CodedFailure, NotInQuarantine
 from hub.exchange.repairing.quarantine import Quarantine
 from hub.journal.actors import given_reason, is_unverified, same_person
 from hub.journal.events import Event
@@ -24,14 +24,10 @@ _BATCH = 100
 _BATCHES_AT_ONCE = 20
 
 
-class BulkRefused(Failure):
-    """`code` says why bulk work does not begin or change."""
+class BulkRefused(CodedFailure):
+    """The bulk work cannot begin or change."""
 
     status = 409
-
-    def __init__(self, code: str, problem: str, cure: str) -> None:
-        self.code = code
-        super().__init__(problem, cure)
 
 
 class BulkAction(StrEnum):

@@ -16,7 +16,7 @@ from uuid import UUID
 from adapters.contract import CannotDeliver
 from hub.clock import Clock
 from hub.deadlines.due import LONDON
-from hub.errors import ContentDestroyed, Failure
+from hub.errors import CodedFailure, ContentDestroyed
 from hub.exchange.message.assess import Assessor
 from hub.exchange.message.recorded import NoLongerKnown
 from hub.exchange.message.recording import deliver_to
@@ -35,14 +35,10 @@ _BATCH = 50
 MESSAGES_MAX = 5_000
 
 
-class ReplayRefused(Failure):
-    """Nothing was sent: `code` says why."""
+class ReplayRefused(CodedFailure):
+    """Nothing was sent."""
 
     status = 422
-
-    def __init__(self, code: str, problem: str, cure: str) -> None:
-        self.code = code
-        super().__init__(problem, cure)
 
 
 class Verdict(StrEnum):

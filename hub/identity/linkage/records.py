@@ -4,17 +4,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from hub.errors import Failure
+from hub.errors import CodedFailure
 
 
-class LinkageFailure(Failure):
-    """What was offered cannot be linked; `code` is stable and dotted, `where` names file, line and column."""
+class LinkageFailure(CodedFailure):
+    """The records that were given cannot be linked; `where` names file, line and column."""
 
     status = 422
-
-    def __init__(self, code: str, problem: str, cure: str, where: str = "") -> None:
-        self.code = code
-        super().__init__(problem, cure, where)
 
 
 @dataclass(frozen=True, slots=True)

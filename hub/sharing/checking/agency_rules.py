@@ -147,10 +147,14 @@ def _receptions(files: list[tuple[AgencyFile, Source]], known: dict[str, Agency]
 
 
 def _reception(reception: Reception, source: Source, index: int, known: dict[str, Agency]) -> Iterator[Problem]:
-    for key, value, role in (("area", reception.area, Role.PROBATION), ("prison", reception.prison, Role.PRISON)):
+    named = (
+        ("reception.area_unknown", "area", reception.area, Role.PROBATION),
+        ("reception.prison_unknown", "prison", reception.prison, Role.PRISON),
+    )
+    for code, key, value, role in named:
         if not _is(known, value, role):
             yield Problem(
-                f"reception.{key}_unknown",
+                code,
                 source.where(("reception", index, key), value),
                 f"{value} is not a {role} agency of the registry",
                 "name one, or add it to the agency files",

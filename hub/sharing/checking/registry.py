@@ -19,15 +19,16 @@ from hub.sharing.terms.agencies import Agencies, Agency, Reception
 from hub.sharing.terms.protocols import SharingProtocol, SharingRegistry
 from hub.sharing.terms.source import Source
 from schemas.catalogue import Catalogue
-from schemas.problem import Problem
+from schemas.problem import Explained, Problem
 
 _Item = TypeVar("_Item")
 
 __all__ = ["Loaded", "RegistryInvalid", "SharingRegistry", "examine", "load_registry", "shipped_registry"]
 
 
-class RegistryInvalid(Exception):
-    """The agencies and protocols contradict each other or themselves; nothing may be decided by them."""
+class RegistryInvalid(Explained):
+    """The agencies and protocols contradict each other or themselves; nothing may be decided by them. No `Refused`:
+    it is never the fault of a document that is read under them."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("; ".join(f"{problem.code} at {problem.where}" for problem in problems))

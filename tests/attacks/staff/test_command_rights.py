@@ -92,7 +92,7 @@ NEEDS: dict[str, tuple[str, frozenset[Right]]] = {
 }
 OPEN = frozenset(
     {
-        *("up", "demo", "migrate", "restore", "try", "lint"),  # the machine's own, or without any database
+        *("up", "demo", "migrate", "restore", "try", "lint", "error"),  # the machine's own, or without any database
         *("login", "logout", "whoami"),
         *("journal seal", "journal verify", "journal head", "journal check", "journal public-key", "receipt verify"),
         *("keys assertion", "keys sign", "linkage evaluate"),

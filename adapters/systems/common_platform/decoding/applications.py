@@ -42,7 +42,12 @@ def _add(application: Record, hearing: Record, entries: list[Entry]) -> None:
         entries.append(entry)
     elif entries and not any(one.has("judicialResults") for one in (application, *offences)):
         problem = "an application is about no defendant in a case; it is not passed on"
-        hearing.doubt("application", "courtApplications", problem, "nothing: it is neither a listed case nor a result")
+        hearing.doubt(
+            "common_platform.application",
+            "courtApplications",
+            problem,
+            "nothing: it is neither a listed case nor a result",
+        )
         return
     else:
         application.refuse(
@@ -103,7 +108,12 @@ def share_out(hearing: Record, entries: list[Entry]) -> None:
         entry = next((one for one in entries if one.ids & ids and one.offences), None)
         if entry is None:
             problem = "a result is about nobody who is listed; it is not passed on"
-            hearing.doubt("result_of_nobody", "defendantJudicialResults", problem, "send the defendant's id with it")
+            hearing.doubt(
+                "common_platform.result_of_nobody",
+                "defendantJudicialResults",
+                problem,
+                "send the defendant's id with it",
+            )
             continue
         holder = Record({"judicialResults": [record.raw("judicialResult")]}, record.path, entry.notes)
         add_to_first(holder, entry.offences, read_results(holder, entry.sharing, "judicialResults"))

@@ -75,7 +75,10 @@ def court_named(
         holder.refuse("court.missing", None, "names no court", "send the court's OU code")
     if code is None:
         holder.doubt(
-            "court_by_name", "code", "gives no OU code; the court is taken by its name", "send the court's OU code"
+            "common_platform.court_by_name",
+            "code",
+            "gives no OU code; the court is taken by its name",
+            "send the court's OU code",
         )
     values = {"ou_code": code or name, "name": name, "local_justice_area": area, "psa_code": psa}
     return built(Court, values, holder.path)

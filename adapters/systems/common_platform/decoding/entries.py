@@ -127,7 +127,7 @@ def add_to_first(holder: Record, offences: list[dict[str, Any]], results: list[d
         holder.refuse("common_platform.no_offences", None, "has results and no offence", "send the offences too")
     offences[0]["results"] = [*offences[0]["results"], *results]
     holder.doubt(
-        "result_of_case",
+        "common_platform.result_of_case",
         "defendantCaseJudicialResults",
         "is decided for the whole case; it stands with the first offence",
         "nothing, if that is understood",

@@ -190,10 +190,14 @@ def _hearing_at(at: Record, days: set[date], sittings: tuple[Sitting, ...], shar
     if not days:
         return _without_order(at, sittings, shared_at)
     if len(days) > 1:
-        _unsure(at, "several_days", "its results were ordered on several days; the last was taken")
+        _unsure(at, "common_platform.several_days", "its results were ordered on several days; the last was taken")
     moments = [sitting.moment for sitting in sittings if sitting.day == max(days) and sitting.moment]
     if not moments:
-        _unsure(at, "no_time", "no sitting has the time of the day of the order; the clocks count from its start")
+        _unsure(
+            at,
+            "common_platform.no_time",
+            "no sitting has the time of the day of the order; the clocks count from its start",
+        )
     return min(moments, default=at_start_of(max(days)))
 
 
@@ -202,11 +206,11 @@ def _without_order(at: Record, sittings: tuple[Sitting, ...], shared_at: datetim
     if not moments:
         at.refuse("date.missing", None, "says neither when it sat nor when it ordered", "send the sitting day")
     if len(moments) > 1:
-        _unsure(at, "no_order_date", "no result says on which of the sitting days it was ordered")
+        _unsure(at, "common_platform.no_order_date", "no result says on which of the sitting days it was ordered")
     past = [moment for moment in moments if shared_at and moment <= shared_at]
     return past[-1] if past else moments[0]
 
 
 def _unsure(at: Record, code: str, problem: str) -> None:
     cure = "send orderedDate and the sittings with their times; until then treat the time of the result as unsure"
-    at.notes.add(f"common_platform.{code}", "", at.path, problem, cure)
+    at.notes.add(code, "", at.path, problem, cure)

@@ -96,7 +96,9 @@ def time_of(record: Record, name: str) -> time | None:
     text = record.text(name)
     found = read_time(text) if text else None
     if text and found is None:
-        record.doubt("unreadable", name, f"{name} is not a time of day; it is not passed on", "write HH:MM")
+        record.doubt(
+            "common_platform.unreadable", name, f"{name} is not a time of day; it is not passed on", "write HH:MM"
+        )
     return found
 
 

@@ -106,7 +106,9 @@ def _final(offence: Record) -> bool | None:
     if said is not None:
         final = _FINAL.get(said.upper())
         if final is None:
-            offence.doubt("unreadable", "finalDisposal", "is neither Y nor N; it is not passed on", "send Y or N")
+            offence.doubt(
+                "common_platform.unreadable", "finalDisposal", "is neither Y nor N; it is not passed on", "send Y or N"
+            )
         return final
     categories = {result.text("category") for result in offence.each("judicialResults", "results")} - {None}
     return "FINAL" in categories if categories else None

@@ -105,7 +105,12 @@ def read_sex(record: Record) -> str | None:
         return None
     sex = SEXES.get(text.upper().replace(" ", "_"))
     if sex is None:
-        record.doubt("unknown_code", "gender", "gender is no value of the platform; it is not passed on", "correct it")
+        record.doubt(
+            "common_platform.unknown_code",
+            "gender",
+            "gender is no value of the platform; it is not passed on",
+            "correct it",
+        )
     return sex
 
 

@@ -181,7 +181,7 @@ def _offence(offence: Record) -> dict[str, Any]:
     restrictions = offence.flag("reportingRestriction")
     if restrictions:
         offence.doubt(
-            "restricted",
+            "common_platform.restricted",
             "reportingRestriction",
             "reporting of this offence is restricted; the message has no place for it",
             "do not publish",

@@ -163,14 +163,17 @@ class Record:
                 record.leftovers()
 
     def doubt(self, code: str, name: str, problem: str, cure: str) -> None:
-        self.notes.add(f"common_platform.{code}", name, self.at(name), problem, cure)
+        self.notes.add(code, name, self.at(name), problem, cure)
 
     def refuse(self, code: str, name: str | None, problem: str, cure: str) -> NoReturn:
         raise Refused(Problem(code, self.at(name) if name else self.path, problem, cure))
 
     def _odd(self, name: str, form: str) -> None:
         self.doubt(
-            "type", name, f"{key_shown(name)} is not {form} and was left out", "correct it in the court's system"
+            "common_platform.type",
+            name,
+            f"{key_shown(name)} is not {form} and was left out",
+            "correct it in the court's system",
         )
 
 

@@ -47,7 +47,7 @@ def read_results(holder: Record, sharing: Sharing, *names: str) -> list[dict[str
         own = sharing.counts(result)
         if result.flag("isDeleted"):
             result.ignore().doubt(
-                "result_deleted",
+                "common_platform.result_deleted",
                 "isDeleted",
                 "the court has taken this result back; it was left out",
                 "nothing, if so meant",
@@ -162,7 +162,10 @@ def _next_hearing(result: Record) -> dict[str, Any] | None:
     moment, day = read_moment(listed or ""), read_day(listed or "")
     if listed and day is None:
         hearing.doubt(
-            "unreadable", "listedStartDateTime", "is no moment; it is not passed on", "send YYYY-MM-DDTHH:MM:SSZ"
+            "common_platform.unreadable",
+            "listedStartDateTime",
+            "is no moment; it is not passed on",
+            "send YYYY-MM-DDTHH:MM:SSZ",
         )
     found = {
         "court_ou_code": court.text("code", "courtHearingLocation"),

@@ -1,0 +1,66 @@
+"""Writes docs/errors.md from the registry of codes: `python -m schemas.codes.page`, or `--check` for drift.
+
+A tool for those who change the codes; nothing in the exchange calls it.
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from schemas.codes.registry import Code, CodeRegistry, Subject, code_registry
+
+PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
+_HEAD = """\
+# Every code
+
+Every failure, refusal and remark of the exchange has a stable code. `hub error CODE` prints one entry of this page.
+What else the answer says (the place, the problem in this case, its cure) is more exact than the words here.
+
+**Status** is that of an HTTP answer with this code. A code without one is never an answer by itself: it is a remark on
+something that was accepted, the state of a delivery, or a message of a command. **Again** says whether the same may
+succeed later without anybody changing it.
+
+Written by `python -m schemas.codes.page` from the files in `schemas/codes`; change those.
+[Which kind of failure is for what](failing.md).
+"""
+
+
+def page_text(registry: CodeRegistry) -> str:
+    return "\n".join([_HEAD, *(line for subject in registry.subjects for line in _section(subject))])
+
+
+def _section(subject: Subject) -> Iterator[str]:
+    yield f"## {subject.title}\n"
+    yield "| code | status | again | cause | cure |"
+    yield "|---|---|---|---|---|"
+    yield from map(_row, subject.codes)
+    yield ""
+
+
+def _row(code: Code) -> str:
+    cells = (f"`{code.code}`", str(code.status or ""), "yes" if code.retryable else "", code.cause, code.cure)
+    return f"| {' | '.join(map(_cell, cells))} |"
+
+
+def _cell(text: str) -> str:
+    """A word in angle brackets would be taken for HTML, and a bar for the end of the cell."""
+    return text.replace("|", "\\|").replace("<", "&lt;")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Exit status: 0 if the page is right, 1 if `--check` found drift, 2 for a wrong argument."""
+    if arguments not in ([], ["--check"]):
+        sys.stderr.write("usage: python -m schemas.codes.page [--check]\n")
+        return 2
+    text = page_text(code_registry())
+    if not arguments:
+        PAGE.write_text(text, encoding="utf-8")
+        return 0
+    if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text:
+        return 0
+    sys.stderr.write(f"docs/{PAGE.name} has drifted: run python -m schemas.codes.page\n")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
