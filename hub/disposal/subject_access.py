@@ -16,10 +16,9 @@ from hub.journal.events import Event
 from hub.lifecycle import DeliveryState
 from hub.sharing.decision.explain import explain
 from hub.sharing.terms.protocols import Agreed
-from hub.store.content import contents
 from hub.store.database.engine import Found, Store, Transaction
 from hub.store.journal import entries as journal
-from hub.store.messages import deliveries, messages
+from hub.store.messages import contents, deliveries, messages
 from hub.store.persons import people, subjects
 from hub.store.persons.subjects import CASE
 from schemas.catalogue import Catalogue

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from hub.identity.case_keys import person_keys, plain
-from hub.store.content import contents
 from hub.store.database.engine import Store
+from hub.store.messages import contents
 from hub.store.persons import subjects
 from hub.store.persons.subjects import CASE, NOBODY, SubjectKey
 from schemas.catalogue import Catalogue

@@ -16,7 +16,7 @@ import hub
 import schemas.fields
 from hub.errors import CodedFailure, Failure
 from hub.journal.events import Event
-from hub.store.database.tables import metadata
+from hub.store.tables import metadata
 from schemas.catalogue import Catalogue
 from schemas.codes.page import PAGE, page_text
 from schemas.codes.registry import CodeRegistry, Subject, code_registry, read_subject

@@ -16,7 +16,7 @@ import urllib3
 from sqlalchemy import make_url
 
 from hub.local.demonstration.demonstration import Demonstration, Told, failures
-from hub.store.content import contents
+from hub.store.messages import contents
 from schemas.category import Category
 from schemas.shape import leaves_of, values_at
 from tests.conftest import ROOT, SAMPLES

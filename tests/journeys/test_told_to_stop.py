@@ -15,7 +15,8 @@ from sqlalchemy import select
 from hub.journal.events import Event
 from hub.lifecycle import DeliveryState
 from hub.settings import Servers
-from hub.store.database.tables import delivery, journal
+from hub.store.journal.tables import journal
+from hub.store.messages.tables import delivery
 from tests.conftest import Bench
 from tests.faults import documents
 from tests.faults.documents import AREAS, Person

@@ -6,10 +6,9 @@ from hub.exchange.message.assess import Assessor
 from hub.exchange.message.own_messages import write_own_message
 from hub.exchange.message.recording import Recorded
 from hub.journal.events import Event
-from hub.store.content import contents
 from hub.store.database.engine import Found, Store, Transaction
 from hub.store.journal import entries as journal
-from hub.store.messages import clocks, messages
+from hub.store.messages import clocks, contents, messages
 from schemas.catalogue import Catalogue
 
 _AT_ONCE_MAX = 200

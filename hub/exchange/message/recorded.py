@@ -7,8 +7,8 @@ from adapters.contract import Draft
 from hub.errors import ContentDestroyed, Failure
 from hub.exchange.message.stages import Validated
 from hub.sharing.checking.registry import SharingRegistry
-from hub.store.content import contents
 from hub.store.database.engine import Transaction
+from hub.store.messages import contents
 from schemas.catalogue import Catalogue
 from schemas.kind import ClockStop, MessageKind, Payload
 

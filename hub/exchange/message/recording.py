@@ -10,11 +10,11 @@ from uuid import UUID, uuid4
 from hub.exchange.message.stages import AssessedMessage, Minimised, Validated
 from hub.identity.case_keys import case_keys
 from hub.journal.events import Event
-from hub.store.content import blinding, contents
+from hub.store.content import blinding
 from hub.store.content.blinding import Blinded
 from hub.store.database.engine import Transaction
 from hub.store.journal import entries as journal
-from hub.store.messages import deliveries, messages
+from hub.store.messages import contents, deliveries, messages
 from hub.store.messages.deliveries import NewDelivery
 from schemas.problem import Problem
 

@@ -24,10 +24,10 @@ from hub.exchange.message.stages import AssessedMessage, Received, Validated
 from hub.journal.events import Event
 from hub.journal.signing_keys import SigningKeys
 from hub.lifecycle import DeliveryState, DocumentState
-from hub.store.content import contents, documents
+from hub.store.content import documents
 from hub.store.database.engine import Found, Store, Transaction
 from hub.store.journal import entries as journal
-from hub.store.messages import deliveries, messages
+from hub.store.messages import contents, deliveries, messages
 from hub.store.repairing import quarantine
 from schemas.catalogue import Catalogue
 from schemas.kind import Target

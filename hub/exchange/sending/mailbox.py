@@ -15,10 +15,9 @@ from hub.exchange.sending.preparation import Prepared, Preparing
 from hub.journal.events import Event
 from hub.lifecycle import DeliveryState
 from hub.sharing.terms.agencies import Agency
-from hub.store.content import answers
 from hub.store.database.engine import Found, Store, Transaction
 from hub.store.journal import entries as journal
-from hub.store.messages import deliveries, mailbox, messages, partners
+from hub.store.messages import answers, deliveries, mailbox, messages, partners
 from hub.store.messages.deliveries import Ending
 from schemas.problem import Refused
 

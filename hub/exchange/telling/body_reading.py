@@ -12,10 +12,9 @@ from hub.clock import Clock
 from hub.errors import NotFound
 from hub.journal.actors import given_reason
 from hub.journal.events import Event
-from hub.store.content import contents
 from hub.store.database.engine import Store, Transaction
 from hub.store.journal import entries as journal
-from hub.store.messages import messages
+from hub.store.messages import contents, messages
 from schemas.document import Attachment
 
 

@@ -8,10 +8,9 @@ from uuid import UUID
 from hub.errors import NotFound
 from hub.exchange.partners.availability import why_waiting
 from hub.lifecycle import ClockState, DeliveryState
-from hub.store.content import answers, contents
 from hub.store.database.engine import Found, Store, Transaction
 from hub.store.journal import entries as journal
-from hub.store.messages import clocks, deliveries, messages, partners
+from hub.store.messages import answers, clocks, contents, deliveries, messages, partners
 
 
 def find_message(store: Store, wanted: str) -> UUID:

@@ -4,71 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    Boolean,
-    Column,
-    Connection,
-    DateTime,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    Select,
-    Table,
-    Text,
-    any_,
-    delete,
-    exists,
-    func,
-    select,
-    text,
-    tuple_,
-    update,
-)
+from sqlalchemy import Connection, Select, any_, delete, exists, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
+from hub.store.access.tables import account, login_attempt, staff_session
 from hub.store.database.engine import Found
-from hub.store.database.tables import metadata
-
-_moment = DateTime(timezone=True)
-
-account = Table(
-    "account",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("roles", ARRAY(Text), nullable=False),
-    Column("rights", ARRAY(Text), nullable=False),
-    Column("password_hash", Text, nullable=False),
-    Column("must_change_password", Boolean, nullable=False),
-    Column("created_at", _moment, nullable=False),
-    Column("created_by", Text, nullable=False),
-    Column("expires_at", _moment, nullable=False),
-    Column("disabled_at", _moment),
-)
-
-staff_session = Table(
-    "staff_session",
-    metadata,
-    Column("token_hash", LargeBinary, primary_key=True),
-    Column("account", Text, ForeignKey("account.name"), nullable=False),
-    Column("opened_at", _moment, nullable=False),
-    Column("used_at", _moment, nullable=False),
-    Column("expires_at", _moment, nullable=False),
-    Index("staff_session_account", "account"),
-    Index("staff_session_expires", "expires_at"),
-)
-
-login_attempt = Table(
-    "login_attempt",
-    metadata,
-    Column("scope", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
-    Column("failures", Integer, nullable=False),
-    Column("last_at", _moment, nullable=False),
-    Column("blocked_until", _moment),
-    Index("login_attempt_last", "last_at"),
-)
 
 _ONE_MAKES_ACCOUNTS_AT_A_TIME = 8_220_417
 _FORGOTTEN_AT_ONCE = 500

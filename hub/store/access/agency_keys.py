@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from hub.store.database.tables import agency_key, used_assertion
+from hub.store.access.tables import agency_key, used_assertion
 
 
 def add(

@@ -3,23 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, DateTime, Index, LargeBinary, Row, Table, Text, select, update
+from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from hub.store.database.tables import metadata
-
-_moment = DateTime(timezone=True)
-agency_certificate = Table(
-    "agency_certificate",
-    metadata,
-    Column("thumbprint", Text, primary_key=True),
-    Column("agency", Text, nullable=False),
-    Column("certificate", LargeBinary, nullable=False),
-    Column("not_before", _moment, nullable=False),
-    Column("expires_at", _moment, nullable=False),
-    Column("revoked_at", _moment),
-    Index("agency_certificate_agency", "agency"),
-)
+from hub.store.access.tables import agency_certificate
 
 
 def add(connection: Connection, **values: Any) -> bool:

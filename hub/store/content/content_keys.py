@@ -7,40 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ARRAY,
-    Column,
-    Connection,
-    Index,
-    LargeBinary,
-    Row,
-    Table,
-    Text,
-    Uuid,
-    any_,
-    bindparam,
-    delete,
-    func,
-    insert,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import ARRAY, Connection, Row, Uuid, any_, bindparam, delete, func, insert, select, text, update
 
 from hub.errors import ContentDestroyed, KeysUnusable
+from hub.store.content.tables import content_key
 from hub.store.database.engine import vault_of
-from hub.store.database.tables import metadata
 from hub.vault.data_key import DataKey
 from hub.vault.wrapping import Wrapped
-
-content_key = Table(
-    "content_key",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("wrapped", LargeBinary, nullable=False),
-    Column("wrapped_by", Text, nullable=False),
-    Index("content_key_wrapped_by", "wrapped_by", "id"),
-)
 
 COLUMNS = (content_key.c.wrapped, content_key.c.wrapped_by)
 

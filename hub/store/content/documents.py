@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from hub.lifecycle import DocumentState
 from hub.store.content import content_keys
-from hub.store.database.tables import raw_document
+from hub.store.content.tables import raw_document
 from hub.vault.data_key import DataKey
 
 _BODY, _RECEIPT = "raw_document.body", "raw_document.receipt"

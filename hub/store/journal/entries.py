@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, insert, or_, select
 
-from hub.store.database.tables import journal
+from hub.store.journal.tables import journal
 
 _ADD = insert(journal)
 _APPEND = _ADD.returning(journal.c.position)

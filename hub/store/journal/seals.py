@@ -4,34 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    Column,
-    Connection,
-    LargeBinary,
-    Row,
-    Table,
-    Text,
-    cast,
-    func,
-    insert,
-    select,
-    text,
-)
+from sqlalchemy import Connection, Row, Text, cast, func, insert, select, text
 
-from hub.store.database.tables import journal, metadata
-
-journal_seal = Table(
-    "journal_seal",
-    metadata,
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
-    Column("first_position", BigInteger, nullable=False),
-    Column("last_position", BigInteger, nullable=False),
-    Column("positions", ARRAY(BigInteger), nullable=False),
-    Column("leaves", LargeBinary, nullable=False),
-    Column("head", Text, nullable=False),
-)
+from hub.store.journal.tables import journal, journal_seal
 
 _ONE_SEALER_AT_A_TIME = 7_106_133
 HASH_BYTES = 32

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, text, update
 
 from hub.lifecycle import DeliveryState
-from hub.store.database.tables import delivery
+from hub.store.messages.tables import delivery
 
 
 @dataclass(frozen=True, slots=True)

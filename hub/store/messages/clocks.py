@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, Connection, Text, Uuid, any_, bindparam, func, ins
 from hub.lifecycle import ClockState
 from hub.store.content.blinding import Blinded
 from hub.store.database.engine import Found
-from hub.store.database.tables import case_key, clock, message
+from hub.store.messages.tables import case_key, clock, message
 
 _START = insert(clock)
 

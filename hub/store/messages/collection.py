@@ -6,21 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, DateTime, Table, Text, select, text, update
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import Connection, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 
 from hub.store.database.engine import Store
-from hub.store.database.tables import metadata
-
-collection = Table(
-    "collection",
-    metadata,
-    Column("agency", Text, primary_key=True),
-    Column("next_at", DateTime(timezone=True), nullable=False),
-    Column("seen", JSONB, nullable=False),
-    Column("tries", JSONB, nullable=False),
-    Column("ignored", JSONB, nullable=False),
-)
+from hub.store.messages.tables import collection
 
 
 @dataclass(frozen=True, slots=True)

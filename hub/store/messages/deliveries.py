@@ -11,8 +11,9 @@ from sqlalchemy import Boolean, Connection, Row, bindparam, case, func, select, 
 from sqlalchemy.dialects.postgresql import JSONB
 
 from hub.lifecycle import ENDED, DeliveryState
-from hub.store.content import answers, blinding
-from hub.store.database.tables import delivery
+from hub.store.content import blinding
+from hub.store.messages import answers
+from hub.store.messages.tables import delivery
 
 WAKE_CHANNEL = "hub_delivery_due"
 _NULLABLE = JSONB(none_as_null=True)

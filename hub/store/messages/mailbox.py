@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, text, upda
 
 from hub.lifecycle import DeliveryState
 from hub.store.content import content_keys
-from hub.store.database.tables import delivery, mailbox_item, message
+from hub.store.messages.tables import delivery, mailbox_item, message
 
 BELL_CHANNEL = "hub_mailbox"
 """Rings with the agency's id as soon as something was placed for it."""

@@ -11,8 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 from hub.lifecycle import DeliveryState, MessageState, message_state
 from hub.store.content import content_keys
 from hub.store.content.blinding import Blinded, blinder, edition_key, reference_key, subject_key
-from hub.store.content.contents import encrypted, keep_attachments
-from hub.store.database.tables import case_key, delivery, message, raw_document
+from hub.store.content.tables import raw_document
+from hub.store.messages.contents import encrypted, keep_attachments
+from hub.store.messages.tables import case_key, delivery, message
 from schemas.document import Attachment
 
 

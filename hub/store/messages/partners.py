@@ -5,28 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, DateTime, Integer, Row, Table, Text, func, select, text, update
+from sqlalchemy import Connection, Row, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from hub.lifecycle import ANSWERING, Availability, DeliveryState
-from hub.store.database.tables import delivery, metadata
-
-_MOMENT = DateTime(timezone=True)
-
-partner_state = Table(
-    "partner_state",
-    metadata,
-    Column("recipient", Text, primary_key=True),
-    Column("failures", Integer, nullable=False),
-    Column("failing_since", _MOMENT),
-    Column("pauses", Integer, nullable=False),
-    Column("next_try_at", _MOMENT),
-    Column("why_code", Text),
-    Column("why", Text),
-    Column("paused_at", _MOMENT),
-    Column("paused_by", Text),
-    Column("paused_because", Text),
-)
+from hub.store.messages.tables import delivery, partner_state
 
 
 @dataclass(frozen=True, slots=True)

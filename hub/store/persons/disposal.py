@@ -6,21 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, DateTime, Index, Row, Table, Uuid, insert, select, text, tuple_, update
+from sqlalchemy import Connection, Row, insert, select, text, tuple_, update
 
 from hub.lifecycle import ClockState, DocumentState
 from hub.store.content import content_keys, documents
-from hub.store.database.tables import clock, delivery, message, metadata, raw_document
-
-MOMENT = DateTime(timezone=True)
-
-disposal = Table(
-    "disposal",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("destroyed_at", MOMENT, nullable=False),
-    Index("disposal_at", "destroyed_at"),
-)
+from hub.store.content.tables import raw_document
+from hub.store.messages.tables import clock, delivery, message
+from hub.store.persons.tables import disposal
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 from hub.lifecycle import LinkState
 from hub.store.content import content_keys
 from hub.store.content.blinding import Blinded, blinder
-from hub.store.database.tables import awaiting_link, message, person_link, supervised_identifier, supervised_person
+from hub.store.messages.tables import message
+from hub.store.persons.tables import awaiting_link, person_link, supervised_identifier, supervised_person
 from hub.vault.data_key import DataKey
 
 _CANDIDATES_MAX = 2_000

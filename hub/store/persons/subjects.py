@@ -6,54 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    ForeignKey,
-    Index,
-    Integer,
-    Row,
-    Table,
-    Text,
-    Uuid,
-    insert,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import Connection, Row, insert, select, tuple_, update
 from sqlalchemy import text as sql
 
-from hub.store.database.tables import message, metadata
-from hub.store.persons.disposal import MOMENT, disposal
+from hub.store.messages.tables import message
+from hub.store.persons.tables import disposal, legal_hold, subject_key
 
 CASE = "case"
 NOBODY = "nobody"
-
-subject_key = Table(
-    "subject_key",
-    metadata,
-    Column("message_id", Uuid, ForeignKey("message.id"), primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("scheme", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
-    Index("subject_key_key", "scheme", "key"),
-)
-
-legal_hold = Table(
-    "legal_hold",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("scheme", Text, nullable=False),
-    Column("key", Text, nullable=False),
-    Column("placed_by", Text, nullable=False),
-    Column("placed_at", MOMENT, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("ended_at", MOMENT),
-    Column("ended_by", Text),
-    Column("ended_because", Text),
-    Index("legal_hold_open", "scheme", "key", postgresql_where=sql("ended_at IS NULL")),
-)
 
 
 @dataclass(frozen=True, slots=True)

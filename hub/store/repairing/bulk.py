@@ -5,64 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Connection,
-    DateTime,
-    ForeignKey,
-    Index,
-    Row,
-    Table,
-    Text,
-    Uuid,
-    cast,
-    false,
-    func,
-    insert,
-    literal,
-    or_,
-    select,
-    text,
-    update,
-)
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Connection, Row, Text, Uuid, cast, false, func, insert, literal, or_, select, update
 
 from hub.lifecycle import BulkState, DeliveryState
-from hub.store.database.tables import delivery, message, metadata
+from hub.store.messages.tables import delivery, message
 from hub.store.repairing.quarantine import Selection
-
-_MOMENT = DateTime(timezone=True)
-
-quarantine_bulk = Table(
-    "quarantine_bulk",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("action", Text, nullable=False),
-    Column("selection", JSONB, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("planned_at", _MOMENT, nullable=False),
-    Column("planned_by", Text, nullable=False),
-    Column("approved_at", _MOMENT),
-    Column("approved_by", Text),
-    Column("ended_at", _MOMENT),
-)
-
-quarantine_bulk_item = Table(
-    "quarantine_bulk_item",
-    metadata,
-    Column("bulk_id", Uuid, ForeignKey("quarantine_bulk.id"), primary_key=True),
-    Column("delivery_id", Uuid, ForeignKey("delivery.id"), primary_key=True),
-    Column("done", Boolean),
-    Column("quarantined_at", _MOMENT),
-    Index("quarantine_bulk_item_open", "bulk_id", postgresql_where=text("done IS NULL")),
-)
-"""`done` is None until its turn; False if it was not in quarantine any more when that came, or had come back to it.
-
-`quarantined_at` is that of the delivery when it was planned, by which that is told; None where a former version
-planned it.
-"""
+from hub.store.repairing.tables import quarantine_bulk, quarantine_bulk_item
 
 
 def plan(

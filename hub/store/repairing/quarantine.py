@@ -6,53 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    DateTime,
-    ForeignKey,
-    Index,
-    Integer,
-    Row,
-    Select,
-    Table,
-    Text,
-    Uuid,
-    cast,
-    func,
-    insert,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Row, Select, Text, cast, func, insert, select, text, update
 
 from hub.lifecycle import ENDED, DeliveryState, PartState
-from hub.store.database.tables import delivery, message, metadata, raw_document
+from hub.store.content.tables import raw_document
 from hub.store.messages.deliveries import WAKE_CHANNEL
-from hub.store.persons.disposal import disposal
-
-_MOMENT = DateTime(timezone=True)
-
-refused_part = Table(
-    "refused_part",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("raw_document_id", Uuid, ForeignKey("raw_document.id"), nullable=False),
-    Column("number", Integer, nullable=False),
-    Column("at", _MOMENT, nullable=False),
-    Column("code", Text, nullable=False),
-    Column("place", Text, nullable=False),
-    Column("problem", Text, nullable=False),
-    Column("cure", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("closed_at", _MOMENT),
-    Column("closed_by", Text),
-    Column("closed_because", Text),
-    Column("received_again_as", Uuid, ForeignKey("raw_document.id")),
-    Index("refused_part_open", "at", postgresql_where=text("state = 'open'")),
-    Index("refused_part_document", "raw_document_id"),
-)
+from hub.store.messages.tables import delivery, message
+from hub.store.persons.tables import disposal
+from hub.store.repairing.tables import refused_part
 
 
 @dataclass(frozen=True, slots=True)

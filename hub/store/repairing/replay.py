@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, delete, select, text, update
 
 from hub.lifecycle import DeliveryState
-from hub.store.database.tables import delivery, mailbox_item, message
 from hub.store.messages.deliveries import WAKE_CHANNEL
+from hub.store.messages.tables import delivery, mailbox_item, message
 from hub.store.repairing.quarantine import Selection
 
 

@@ -3,22 +3,10 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Date, DateTime, Integer, Table, Text, Uuid, select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
-from hub.store.database.tables import metadata
-
-protocol_notice = Table(
-    "protocol_notice",
-    metadata,
-    Column("protocol", Text, primary_key=True),
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("occasion", Text, primary_key=True),
-    Column("on_day", Date, primary_key=True),
-    Column("days", Integer, primary_key=True, autoincrement=False),
-    Column("message_id", Uuid, nullable=False),
-    Column("sent_at", DateTime(timezone=True), nullable=False),
-)
+from hub.store.sharing.tables import protocol_notice
 
 Key = tuple[str, int, str, date, int]
 """(protocol, version, occasion, its day, days before)."""

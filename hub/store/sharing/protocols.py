@@ -5,50 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    ColumnElement,
-    Connection,
-    DateTime,
-    Index,
-    Integer,
-    Table,
-    Text,
-    Uuid,
-    func,
-    insert,
-    select,
-    text,
-    true,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, func, insert, select, text, true, update
 
 from hub.lifecycle import AGREED, VersionState
-from hub.store.database.tables import metadata
+from hub.store.sharing.tables import protocol_version
 
-_MOMENT = DateTime(timezone=True)
 _ONE_CHANGE_AT_A_TIME = 4_211_907
-
-protocol_version = Table(
-    "protocol_version",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("protocol", Text, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("proposed_by", Text),
-    Column("proposed_at", _MOMENT, nullable=False),
-    Column("decided_by", Text),
-    Column("decided_at", _MOMENT),
-    Column("reason", Text),
-    CheckConstraint(
-        "state <> 'approved' OR lower(trim(decided_by)) <> lower(trim(proposed_by))",
-        name="protocol_version_two_persons",
-    ),
-    Index("protocol_version_once", "protocol", "version", unique=True, postgresql_where=text("state <> 'rejected'")),
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from hub.bootstrap import Hub
 from hub.errors import ReasonMissing
 from hub.exchange.repairing.bulk import BulkAction
 from hub.journal.events import Event
-from hub.store.database.tables import journal
+from hub.store.journal.tables import journal
 from hub.store.repairing.quarantine import Selection
 from tests.conftest import Bench
 

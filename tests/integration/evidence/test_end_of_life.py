@@ -16,7 +16,7 @@ from hub.disposal.report_files import ReportFormat, as_html, write_report
 from hub.errors import ContentDestroyed
 from hub.journal.events import Event
 from hub.local.demonstration.stories import Step
-from hub.store.content import contents
+from hub.store.messages import contents
 from schemas.fields import PNC_ID
 from tests.conftest import Bench
 

@@ -15,8 +15,9 @@ from sqlalchemy import text
 from hub.bootstrap import Hub, Knowledge
 from hub.errors import KeyServiceUnavailable, KeysUnusable
 from hub.journal.events import Event
-from hub.store.content import content_keys, contents
+from hub.store.content import content_keys
 from hub.store.database.engine import Store
+from hub.store.messages import contents
 from hub.store.schema import check_keys, migrate
 from hub.telemetry.logs import configure_logs
 from hub.vault.key_service import KeyService

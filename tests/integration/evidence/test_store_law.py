@@ -14,9 +14,10 @@ from hub.errors import MigrationBlocked
 from hub.journal.events import Event
 from hub.lifecycle import MOVES
 from hub.store.database.engine import Store
-from hub.store.database.tables import lifecycle_move, metadata
+from hub.store.database.tables import lifecycle_move
 from hub.store.journal import entries as journal
 from hub.store.schema import is_usable, migrate
+from hub.store.tables import metadata
 from tests.conftest import open_store
 
 

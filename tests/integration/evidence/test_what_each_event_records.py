@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from hub.journal.events import Event
 from hub.store.database.engine import Store
-from hub.store.database.tables import journal
+from hub.store.journal.tables import journal
 from tests.conftest import open_store
 from tests.integration.evidence.journal_rows import administration, clocks, deliveries, messages
 from tests.integration.evidence.journal_rows.row import AT

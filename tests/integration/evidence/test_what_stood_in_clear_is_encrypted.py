@@ -15,9 +15,9 @@ from hub.bootstrap import Hub, Knowledge
 from hub.errors import KeysUnusable
 from hub.exchange.accepting.intake import digest_of
 from hub.settings import Settings
-from hub.store.content import answers, blinding, contents, documents
+from hub.store.content import blinding, documents
 from hub.store.database.engine import Store
-from hub.store.messages import mailbox, messages
+from hub.store.messages import answers, contents, mailbox, messages
 from hub.store.persons import people
 from hub.store.schema import check_keys, migrate
 from hub.telemetry.logs import configure_logs

@@ -12,7 +12,8 @@ from hub.exchange.repairing import bulk as bulk_module
 from hub.exchange.repairing.bulk import BulkAction, BulkRefused
 from hub.lifecycle import BulkState
 from hub.settings import Settings
-from hub.store.database.tables import delivery, journal
+from hub.store.journal.tables import journal
+from hub.store.messages.tables import delivery
 from hub.store.repairing.quarantine import Selection
 from tests.conftest import Bench
 

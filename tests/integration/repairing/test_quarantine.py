@@ -16,7 +16,8 @@ from hub.exchange.repairing import quarantine as quarantine_module
 from hub.journal.events import Event
 from hub.local.demonstration.stories import Step
 from hub.store.content import documents
-from hub.store.database.tables import journal, raw_document
+from hub.store.content.tables import raw_document
+from hub.store.journal.tables import journal
 from hub.store.repairing.quarantine import Selection
 from schemas.problem import Refused
 from tests.conftest import Bench

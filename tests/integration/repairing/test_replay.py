@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from hub.exchange.repairing.replay import ReplayRefused
 from hub.journal.events import Event
-from hub.store.database.tables import journal
+from hub.store.journal.tables import journal
 from hub.store.repairing.quarantine import Selection
 from tests.conftest import Bench
 

@@ -14,7 +14,7 @@ from hub.bootstrap import Hub
 from hub.errors import NotPaused, NotYours, PartnerPaused
 from hub.journal.events import Event
 from hub.settings import Settings
-from hub.store.database.tables import journal
+from hub.store.journal.tables import journal
 from hub.telemetry.logs import configure_logs
 from tests.conftest import Bench, open_store
 from tests.contract.scripted_agency import Agency, agency, http, says

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Row, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from hub.store.content import content_keys
-from hub.store.database.tables import attachment, message
+from hub.store.content.tables import content_key
+from hub.store.messages.tables import attachment, message
 from hub.vault.data_key import DataKey
 from schemas.document import Attachment
 
@@ -57,7 +58,7 @@ _WHOLE = (
         *content_keys.COLUMNS,
         select(attachment.c.sha256).where(attachment.c.message_id == message.c.id).exists().label("documented"),
     )
-    .join(content_keys.content_key, content_keys.content_key.c.id == message.c.id, isouter=True)
+    .join(content_key, content_key.c.id == message.c.id, isouter=True)
     .where(message.c.id == bindparam("of"))
 )
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from hub.store.content import content_keys
-from hub.store.database.tables import delivery
+from hub.store.messages.tables import delivery
 
 _WORDS = "delivery.receipt_words"
 

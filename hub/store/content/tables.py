@@ -1,0 +1,33 @@
+"""Tables: documents as they came, and the keys of all content."""
+
+from sqlalchemy import ARRAY, Column, Index, LargeBinary, Table, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from hub.lifecycle import DocumentState
+from hub.store.database.columns import MOMENT, State, metadata
+
+raw_document = Table(
+    "raw_document",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("caller", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("received_at", MOMENT, nullable=False),
+    Column("state", State(DocumentState), nullable=False),
+    Column("receipt", LargeBinary),
+    Column("receipt_after", JSONB(none_as_null=True)),
+    Column("message_ids", ARRAY(Uuid), nullable=False, server_default=text("'{}'")),
+    Index("raw_document_same", "caller", "digest", postgresql_where=text("state in ('accepted', 'partly')")),
+    Index("raw_document_unanswered", "received_at", postgresql_where=text("state = 'received'")),
+)
+
+content_key = Table(
+    "content_key",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("wrapped_by", Text, nullable=False),
+    Index("content_key_wrapped_by", "wrapped_by", "id"),
+)

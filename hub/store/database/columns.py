@@ -1,0 +1,32 @@
+"""What the tables of every room share: their metadata, and column types of the exchange.
+
+What may name a person stands encrypted (LargeBinary, under the key of its message or document) or blinded (what is only
+looked up by being equal); docs/vault.md says which column is which. Everything else may be shown to an operator.
+"""
+
+from enum import StrEnum
+
+from sqlalchemy import DateTime, Dialect, MetaData, Text
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData()
+MOMENT = DateTime(timezone=True)
+
+
+class State(TypeDecorator[StrEnum]):
+    """Text that holds a state of `hub.lifecycle`, and is read as one."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, states: type[StrEnum]) -> None:
+        super().__init__()
+        self.states = states
+
+    @property
+    def python_type(self) -> type[StrEnum]:
+        return self.states
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        """Raises ValueError for a state that this version does not know."""
+        return None if value is None else self.states(value)

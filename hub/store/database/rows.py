@@ -1,0 +1,54 @@
+"""Reads the rows of a query as a frozen type, so that nothing untyped leaves the store."""
+
+from collections.abc import Iterable
+from dataclasses import Field, fields
+from itertools import starmap
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin
+
+from sqlalchemy import Column, ColumnElement, FromClause, Row
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
+
+
+class Rows(Generic[T]):
+    """The columns of a frozen dataclass in the order of its fields, and rows of just these columns as that type.
+
+    A field is read from the column that is given for it, or else from the first table that has one of its name. Here,
+    once, and not for each row, it is checked that every column holds what its field says. Raises TypeError.
+    """
+
+    def __init__(self, row_type: type[T], *tables: FromClause, **given: ColumnElement[Any]) -> None:
+        self._row_type = row_type
+        self.columns = tuple(_column(row_type, field, tables, given) for field in fields(row_type))
+
+    def all(self, rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[T, ...]:
+        return tuple(starmap(self._row_type, rows))
+
+    def first(self, rows: Iterable[Row[*tuple[Any, ...]]]) -> T | None:
+        """None if there is no row."""
+        return next(starmap(self._row_type, rows), None)
+
+
+def _column(
+    row_type: type[object], field: "Field[Any]", tables: tuple[FromClause, ...], given: dict[str, ColumnElement[Any]]
+) -> ColumnElement[Any]:
+    column = given.get(field.name)
+    if column is None:
+        column = next((table.c[field.name] for table in tables if field.name in table.c), None)
+    if column is None or not _holds(column, field.type):
+        raise TypeError(f"{row_type.__name__}.{field.name} is no column, or one of another type")
+    return column
+
+
+def _holds(column: ColumnElement[Any], wanted: object) -> bool:
+    may_be_none = isinstance(wanted, UnionType) and NoneType in get_args(wanted)
+    if isinstance(column, Column) and may_be_none != column.nullable:
+        return False
+    plain = next(one for one in get_args(wanted) if one is not NoneType) if isinstance(wanted, UnionType) else wanted
+    plain = getattr(plain, "__supertype__", plain)  # what a NewType is made of
+    held = column.type.python_type
+    return held is object or (get_origin(plain) or plain) is held  # JSON may be anything

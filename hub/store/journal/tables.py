@@ -1,0 +1,33 @@
+"""Tables: the journal and its seals."""
+
+from sqlalchemy import ARRAY, BigInteger, Column, Identity, Index, LargeBinary, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+
+from hub.store.database.columns import MOMENT, metadata
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    Column("at", MOMENT, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("raw_document_id", Uuid),
+    Column("message_id", Uuid),
+    Column("delivery_id", Uuid),
+    Column("clock_id", Uuid),
+    Column("agency", Text),
+    Column("detail", JSONB, nullable=False),
+    Index("journal_message", "message_id"),
+    Index("journal_raw_document", "raw_document_id"),
+)
+
+journal_seal = Table(
+    "journal_seal",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("first_position", BigInteger, nullable=False),
+    Column("last_position", BigInteger, nullable=False),
+    Column("positions", ARRAY(BigInteger), nullable=False),
+    Column("leaves", LargeBinary, nullable=False),
+    Column("head", Text, nullable=False),
+)
