@@ -1,8 +1,8 @@
 """Accounts of people: made, changed and ended by whoever manages people, never by their owner, and never deleted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
 
 from hub.access.names import account_name
 from hub.access.passwords import Passwords
@@ -11,12 +11,16 @@ from hub.access.sessions import Sessions
 from hub.clock import Clock
 from hub.errors import AccountRefused, NotFound
 from hub.journal.actors import INSTALLATION, is_unverified
-from hub.journal.events import Event
+from hub.journal.record.accounts import (
+    AccountChange,
+    record_account_added,
+    record_account_changed,
+    record_password_changed,
+)
 from hub.settings import Settings
 from hub.store.access import accounts
 from hub.store.access.accounts import NewAccount
 from hub.store.database.engine import Found, Store, Transaction
-from hub.store.journal import entries as journal
 
 
 class Accounts:
@@ -61,15 +65,8 @@ class Accounts:
             self._still_may(connection, by, now)
             if not accounts.add(connection, new):
                 raise AccountRefused("there is an account of that name", "take another name; see: hub people list")
-            journal.append(
-                connection,
-                Event.ACCOUNT_ADDED,
-                now,
-                account=kept,
-                roles=list(new.roles),
-                rights=list(new.rights),
-                expires_at=ends.isoformat(),
-                by=by,
+            record_account_added(
+                connection, now, account=kept, roles=new.roles, rights=new.rights, expires_at=ends, by=by
             )
         return kept
 
@@ -78,23 +75,27 @@ class Accounts:
             return accounts.listed(connection)
 
     def set_roles(self, name: str, roles: Iterable[Role], apart: Iterable[Right], by: str) -> None:
-        """In the stead of those before; they count from this moment. Raises NotFound or AccountRefused."""
-        self._change(name, by, roles=list(_sorted(roles)), rights=list(_sorted(_apart(apart))))
+        """Replaces those before, and works immediately. Raises NotFound or AccountRefused."""
+        change: AccountChange = {"roles": list(_sorted(roles)), "rights": list(_sorted(_apart(apart)))}
+        self._change(name, by, change)
 
     def disable(self, name: str, by: str) -> None:
         """Its sessions end at once. Raises NotFound or AccountRefused."""
-        self._change(name, by, disabled_at=self._clock.now())
+        self._change(name, by, {"disabled_at": self._clock.now()})
 
     def enable(self, name: str, by: str) -> None:
-        self._change(name, by, disabled_at=None)
+        self._change(name, by, {"disabled_at": None})
 
     def expire(self, name: str, expires_at: datetime, by: str) -> None:
-        self._change(name, by, expires_at=expires_at)
+        self._change(name, by, {"expires_at": expires_at})
 
     def set_password(self, name: str, password: str, by: str) -> None:
         """Another's: they must take one of their own before anything else. Raises NotFound or refusals."""
         hashed = self._passwords.hashed(password, account_name(name))
-        self._change(name, by, password_hash=hashed, must_change_password=True)
+        with self._changing(name, by) as (connection, kept, now):
+            accounts.change(connection, kept, password_hash=hashed, must_change_password=True)
+            record_password_changed(connection, now, account=kept, by=by)
+            accounts.end_sessions(connection, kept)
 
     def change_own_password(self, name: str, old: str, new: str, address: str | None = None) -> None:
         """Every session of the account ends, this one too. Raises LoginRefused, TooManyTries or PasswordRefused."""
@@ -109,9 +110,18 @@ class Accounts:
                 raise AccountRefused("the password was changed at this same moment", "log in again")
             accounts.change(connection, row.name, password_hash=hashed, must_change_password=False)
             ended = accounts.end_sessions(connection, row.name)
-            journal.append(connection, Event.PASSWORD_CHANGED, now, account=row.name, by=row.name, sessions_ended=ended)
+            record_password_changed(connection, now, account=row.name, by=row.name, sessions_ended=ended)
 
-    def _change(self, name: str, by: str, **values: Any) -> None:
+    def _change(self, name: str, by: str, change: AccountChange) -> None:
+        with self._changing(name, by) as (connection, kept, now):
+            accounts.change(connection, kept, **change)
+            record_account_changed(connection, now, account=kept, by=by, change=change)
+            if change.get("disabled_at"):
+                accounts.end_sessions(connection, kept)
+
+    @contextmanager
+    def _changing(self, name: str, by: str) -> Iterator[tuple[Transaction, str, datetime]]:
+        """The name as it is kept, its account locked. Raises NotFound or AccountRefused."""
         kept, now = account_name(name), self._clock.now()
         if kept == by:
             raise AccountRefused("nobody changes an account of their own", "ask somebody else who manages people")
@@ -119,13 +129,7 @@ class Accounts:
             self._still_may(connection, by, now)
             if accounts.lock(connection, kept) is None:
                 raise NotFound("there is no account of that name", "see: hub people list")
-            accounts.change(connection, kept, **values)
-            if "password_hash" in values:
-                journal.append(connection, Event.PASSWORD_CHANGED, now, account=kept, by=by)
-            else:
-                journal.append(connection, Event.ACCOUNT_CHANGED, now, account=kept, by=by, **_plain(values))
-            if values.get("disabled_at") or "password_hash" in values:
-                accounts.end_sessions(connection, kept)
+            yield connection, kept, now
 
     def _still_may(self, connection: Transaction, by: str, now: datetime) -> None:
         """Of two who both found the hub without accounts, only one makes the first."""
@@ -146,7 +150,3 @@ def _apart(rights: Iterable[Right]) -> frozenset[Right]:
 
 def _sorted(values: Iterable[Role | Right]) -> tuple[str, ...]:
     return tuple(sorted({str(value) for value in values}))
-
-
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}

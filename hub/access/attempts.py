@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from hub.errors import TooManyTries
-from hub.journal.events import Event
+from hub.journal.record.accounts import record_login_blocked
 from hub.settings import Settings
 from hub.store.access import accounts
 from hub.store.database.engine import Store, Transaction
-from hub.store.journal import entries as journal
 
 FORGOTTEN_AFTER = timedelta(days=1)
 
@@ -90,7 +89,7 @@ class Attempts:
         with self._store.transaction() as connection:
             blocked = [str(scope) for scope, key in counted.keys if accounts.is_blocked(connection, scope, key, now)]
             if blocked:
-                journal.append(connection, Event.LOGIN_BLOCKED, now, account=name, by=blocked)
+                record_login_blocked(connection, now, account=name, by=blocked)
 
     def was_right(self, connection: Transaction, counted: Try) -> None:
         """The name begins anew; its address only loses this one try, or an own account would open it for guessing."""

@@ -15,10 +15,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from adapters.xml_signature import SignedDocument
 from hub.access.keys import Signature
 from hub.errors import AssertionRefused, KeyUnusable, NotFound
-from hub.journal.events import Event
+from hub.journal.record.keys import record_key_added, record_key_revoked
 from hub.store.access import certificates
 from hub.store.database.engine import Found, Store
-from hub.store.journal import entries as journal
 from schemas.problem import Refused
 
 _RSA_BITS_MIN = 2048
@@ -42,7 +41,7 @@ def register(store: Store, agency: str, file: Path, now: datetime, by: str) -> F
         )
         if not added:
             raise KeyUnusable("this certificate is registered already", "see: hub certificates list")
-        journal.append(connection, Event.KEY_ADDED, now, agency=agency, key=thumbprint, algorithm="X509", by=by)
+        record_key_added(connection, now, agency=agency, key=thumbprint, algorithm="X509", by=by)
         found = certificates.find(connection, thumbprint)
     if found is None:
         raise KeyUnusable("the certificate was not kept", "register it again")
@@ -55,7 +54,7 @@ def revoke(store: Store, thumbprint: str, now: datetime, by: str) -> str:
         agency = certificates.revoke(connection, plain(thumbprint), now)
         if agency is None:
             raise NotFound("there is no such certificate in use", "see: hub certificates list")
-        journal.append(connection, Event.KEY_REVOKED, now, agency=agency, key=plain(thumbprint), by=by)
+        record_key_revoked(connection, now, agency=agency, key=plain(thumbprint), by=by)
     return agency
 
 

@@ -22,10 +22,9 @@ from hub.access.assertions import (
     verified_claims,
 )
 from hub.errors import AssertionRefused, NotFound, TooManyCalls
-from hub.journal.events import Event
+from hub.journal.record.keys import record_key_added, record_key_revoked
 from hub.store.access import agency_keys as access
 from hub.store.database.engine import Found, Store, Transaction
-from hub.store.journal import entries as journal
 
 VALID_FOR = timedelta(days=365)
 CALLS_WITHIN = timedelta(seconds=10)
@@ -51,7 +50,7 @@ def revoke_key(store: Store, id: UUID, now: datetime, by: str) -> str:
         agency = access.revoke(connection, id, now)
         if agency is None:
             raise NotFound("there is no such key in use", "see their ids: hub keys list")
-        journal.append(connection, Event.KEY_REVOKED, now, agency=agency, key=str(id), by=by)
+        record_key_revoked(connection, now, agency=agency, key=str(id), by=by)
     return agency
 
 
@@ -147,4 +146,4 @@ def _add(
             not_before=now,
             expires_at=now + VALID_FOR,
         )
-        journal.append(connection, Event.KEY_ADDED, now, agency=agency, key=str(id), algorithm=algorithm, by=by)
+        record_key_added(connection, now, agency=agency, key=str(id), algorithm=algorithm, by=by)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from hub.clock import Clock
 from hub.errors import KeysUnusable
-from hub.journal.events import Event
+from hub.journal.record.keys import record_vault_retired, record_vault_rotated
 from hub.store.content import content_keys
 from hub.store.database.engine import Store
-from hub.store.journal import entries as journal
 
 BATCH = 500
 
@@ -56,15 +55,7 @@ class MasterKeyCare:
             rewrapped = 0
             while batch := self._rewrap():
                 rewrapped += batch
-            journal.append(
-                alone,
-                Event.VAULT_ROTATED,
-                self._clock.now(),
-                to=to,
-                rewrapped=rewrapped,
-                continued=continued,
-                by=by,
-            )
+            record_vault_rotated(alone, self._clock.now(), to=to, rewrapped=rewrapped, continued=continued, by=by)
         return Rotated(to, rewrapped, continued)
 
     def retire(self, id: str, by: str) -> None:
@@ -80,7 +71,7 @@ class MasterKeyCare:
                 raise KeysUnusable(
                     "vault.key_in_use", f"{id} still wraps, or is the newest", "first rotate: hub vault rotate"
                 )
-            journal.append(connection, Event.VAULT_RETIRED, self._clock.now(), keys=sorted(going), by=by)
+            record_vault_retired(connection, self._clock.now(), keys=sorted(going), by=by)
             self._wrapping.retire(id)
 
     def _rewrap(self) -> int:

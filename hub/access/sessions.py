@@ -14,11 +14,10 @@ from hub.access.passwords import Passwords
 from hub.access.rights import Right, Role, rights_of
 from hub.clock import Clock
 from hub.errors import LoginRefused, NotLoggedIn, PasswordToChange
-from hub.journal.events import Event
+from hub.journal.record.accounts import record_logged_in, record_logged_out
 from hub.settings import Settings
 from hub.store.access import accounts
 from hub.store.database.engine import Found, Store
-from hub.store.journal import entries as journal
 
 _TOKEN_BYTES = 32
 _USE_NOTED_EVERY = timedelta(seconds=30)
@@ -65,7 +64,7 @@ class Sessions:
             if self._passwords.is_outdated(row.password_hash):
                 accounts.change(connection, row.name, password_hash=self._passwords.kept_anew(password))
             accounts.open_session(connection, _hash(token), row.name, now, now + self._lives)
-            journal.append(connection, Event.LOGGED_IN, now, person=row.name, remote=address is not None)
+            record_logged_in(connection, now, person=row.name, remote=address is not None)
         return Opened(_person(current, now + self._lives), token)
 
     def check(self, name: str, password: str, address: str | None) -> Found:
@@ -105,7 +104,7 @@ class Sessions:
             name = accounts.end_session(connection, _hash(token))
             if name is None:
                 raise not_logged_in()
-            journal.append(connection, Event.LOGGED_OUT, self._clock.now(), person=name)
+            record_logged_out(connection, self._clock.now(), person=name)
         return name
 
 

@@ -10,11 +10,10 @@ from hub.access.sessions import Person, Sessions
 from hub.clock import Clock
 from hub.errors import NotYourName, RightMissing
 from hub.journal.actors import INSTALLATION, unverified
-from hub.journal.events import Event
+from hub.journal.record.accounts import record_access_denied
 from hub.settings import Settings
 from hub.store.access import accounts
 from hub.store.database.engine import Store
-from hub.store.journal import entries as journal
 
 
 class Staff:
@@ -51,6 +50,5 @@ class Staff:
         for right in rights:
             if right not in person.rights:
                 with self._store.transaction() as connection:
-                    now = self._clock.now()
-                    journal.append(connection, Event.ACCESS_DENIED, now, person=person.name, right=str(right))
+                    record_access_denied(connection, self._clock.now(), person=person.name, right=str(right))
                 raise RightMissing(f"{person.name} has not the right {right}", "ask whoever manages people for it")

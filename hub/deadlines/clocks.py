@@ -4,11 +4,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from hub.journal.events import Event
+from hub.journal.record.clocks import (
+    record_clock_doubtful,
+    record_clock_met,
+    record_clock_missed,
+    record_clock_started,
+    record_clock_voided,
+)
 from hub.lifecycle import ClockState
 from hub.store.content.blinding import Blinded
 from hub.store.database.engine import Found, Transaction
-from hub.store.journal import entries as journal
 from hub.store.messages import clocks
 from hub.store.messages.clocks import NewClock
 from schemas.kind import ClockStop
@@ -16,15 +21,15 @@ from schemas.kind import ClockStop
 
 def start_clock(connection: Transaction, new: NewClock, now: datetime) -> UUID:
     clock_id = clocks.start(connection, new)
-    journal.append(
+    record = record_clock_doubtful if new.state is ClockState.DOUBTFUL else record_clock_started
+    record(
         connection,
-        Event.CLOCK_DOUBTFUL if new.state is ClockState.DOUBTFUL else Event.CLOCK_STARTED,
         now,
         message_id=new.message_id,
         clock_id=clock_id,
-        agency=new.owner,
+        owner=new.owner,
         clock=new.name,
-        due_at=new.due_at.isoformat(),
+        due_at=new.due_at,
     )
     return clock_id
 
@@ -48,22 +53,21 @@ def void_clocks(
             _end(connection, clock, ClockState.VOID, by, now)
 
 
-_EVENTS = {
-    ClockState.MET: Event.CLOCK_MET,
-    ClockState.MISSED: Event.CLOCK_MISSED,
-    ClockState.VOID: Event.CLOCK_VOIDED,
+_RECORD = {
+    ClockState.MET: record_clock_met,
+    ClockState.MISSED: record_clock_missed,
+    ClockState.VOID: record_clock_voided,
 }
 
 
 def _end(connection: Transaction, clock: Found, state: ClockState, by: UUID, now: datetime) -> None:
     clocks.stop(connection, clock.id, state, now, by)
-    journal.append(
+    _RECORD[state](
         connection,
-        _EVENTS[state],
         now,
         message_id=by,
         clock_id=clock.id,
-        agency=clock.owner,
+        owner=clock.owner,
         clock=clock.name,
-        started_by=str(clock.message_id),
+        started_by=clock.message_id,
     )

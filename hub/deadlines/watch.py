@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from hub.journal.events import Event
+from hub.journal.record.clocks import record_clock_overdue
 from hub.store.database.engine import Store
-from hub.store.journal import entries as journal
 from hub.store.messages import clocks
 
 
@@ -13,14 +12,13 @@ def report_overdue(store: Store, now: datetime) -> int:
     with store.transaction() as connection:
         overdue = clocks.take_overdue(connection, now)
         for clock in overdue:
-            journal.append(
+            record_clock_overdue(
                 connection,
-                Event.CLOCK_OVERDUE,
                 now,
                 message_id=clock.message_id,
                 clock_id=clock.id,
-                agency=clock.owner,
+                owner=clock.owner,
                 clock=clock.name,
-                due_at=clock.due_at.isoformat(),
+                due_at=clock.due_at,
             )
         return len(overdue)

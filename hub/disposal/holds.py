@@ -8,9 +8,8 @@ from uuid import UUID
 from hub.disposal.person_named import Wanted
 from hub.disposal.subject_index import SubjectIndex
 from hub.errors import NotFound
-from hub.journal.events import Event
+from hub.journal.record.disposal import record_hold_ended, record_hold_placed
 from hub.store.database.engine import Store
-from hub.store.journal import entries as journal
 from hub.store.persons import subjects
 
 
@@ -26,9 +25,7 @@ class Holds:
         with self._store.transaction() as connection:
             id = subjects.place(connection, scheme, key, by, reason, now)
             covered = subjects.covered_by(connection, id)
-            journal.append(
-                connection, Event.HOLD_PLACED, now, hold=str(id), scheme=scheme, covers=covered, by=by, reason=reason
-            )
+            record_hold_placed(connection, now, hold=str(id), scheme=scheme, covers=covered, by=by, reason=reason)
         return {"id": str(id), "by": scheme, "covers": covered}
 
     def end(self, id: UUID, by: str, reason: str, now: datetime) -> None:
@@ -36,7 +33,7 @@ class Holds:
         with self._store.transaction() as connection:
             if not subjects.end(connection, id, by, reason, now):
                 raise NotFound("there is no open hold of that id", "see: hub hold list")
-            journal.append(connection, Event.HOLD_ENDED, now, hold=str(id), by=by, reason=reason)
+            record_hold_ended(connection, now, hold=str(id), by=by, reason=reason)
 
     def listed(self, *, ended_too: bool = False) -> list[dict[str, Any]]:
         with self._store.transaction() as connection:

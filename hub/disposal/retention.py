@@ -10,10 +10,14 @@ from uuid import UUID
 from hub.disposal.subject_index import SubjectIndex
 from hub.disposal.terms import Kept, Term, Terms
 from hub.exchange.message.receipts import signed
-from hub.journal.events import Event
+from hub.journal.record.disposal import (
+    DestroyedDocument,
+    DestroyedMessage,
+    record_content_destroyed,
+    record_retention_run,
+)
 from hub.journal.signing_keys import SigningKeys
 from hub.store.database.engine import Store, Transaction
-from hub.store.journal import entries as journal
 from hub.store.persons import disposal, subjects
 from hub.store.persons.disposal import Candidate, KeptDocument
 
@@ -39,14 +43,32 @@ class RetentionReport:
             "by": self.by,
             "at": self.at.isoformat(),
             "dry_run": self.dry_run,
-            "messages": [
-                {"kind": kind, "protocol": protocol, "days": days, "count": count}
-                for (kind, protocol, days), count in sorted(self.messages.items())
-            ],
-            "kept": [{"why": why, "kind": kind, "count": count} for (why, kind), count in sorted(self.kept.items())],
+            "messages": self._messages(),
+            "kept": self._kept(),
             "documents": dict(sorted(self.documents.items())),
             "oldest_remaining": self.oldest_remaining.isoformat() if self.oldest_remaining else None,
         }
+
+    def record(self, connection: Transaction) -> None:
+        """Into the journal; of a run that destroyed what was due."""
+        record_retention_run(
+            connection,
+            self.at,
+            by=self.by,
+            messages=self._messages(),
+            kept=self._kept(),
+            documents=self.documents,
+            oldest_remaining=self.oldest_remaining,
+        )
+
+    def _messages(self) -> list[dict[str, str | int]]:
+        return [
+            {"kind": kind, "protocol": protocol, "days": days, "count": count}
+            for (kind, protocol, days), count in sorted(self.messages.items())
+        ]
+
+    def _kept(self) -> list[dict[str, str | int]]:
+        return [{"why": why, "kind": kind, "count": count} for (why, kind), count in sorted(self.kept.items())]
 
 
 class Retention:
@@ -66,8 +88,7 @@ class Retention:
         with self._store.transaction() as connection:
             report.oldest_remaining = disposal.oldest_remaining(connection)
             if not dry_run:
-                told = report.as_plain()
-                journal.append(connection, Event.RETENTION_RUN, now, **{k: v for k, v in told.items() if k != "at"})
+                report.record(connection)
         return report
 
     def _messages(self, terms: Terms, report: RetentionReport) -> None:
@@ -97,15 +118,8 @@ class Retention:
             return
         disposal.destroy_messages(connection, [candidate.id for candidate, _ in due], report.at)
         for candidate, term in due:
-            journal.append(
-                connection,
-                Event.CONTENT_DESTROYED,
-                report.at,
-                message_id=candidate.id,
-                protocol=term.protocol,
-                days=term.days,
-                by=report.by,
-            )
+            destroyed = DestroyedMessage(candidate.id, term.protocol, term.days)
+            record_content_destroyed(connection, report.at, destroyed=destroyed, by=report.by)
 
     def _documents(self, report: RetentionReport) -> None:
         """In a dry run nothing is destroyed before, so the documents of what would be are not counted."""
@@ -148,9 +162,8 @@ class Retention:
         receipts = {each.id: self._without_references(each.receipt, report.at) for each in due}
         disposal.destroy_documents(connection, receipts, report.at)
         for each in due:
-            journal.append(
-                connection, Event.CONTENT_DESTROYED, report.at, raw_document_id=each.id, why=why, by=report.by
-            )
+            destroyed = DestroyedDocument(each.id, why)
+            record_content_destroyed(connection, report.at, destroyed=destroyed, by=report.by)
 
     def _without_references(self, receipt: Mapping[str, Any] | None, now: datetime) -> dict[str, Any] | None:
         """What who sends the same again is answered: signed anew, for the former signature covered the references."""

@@ -12,12 +12,11 @@ from hub.exchange.telling import body_reading as reading
 from hub.exchange.telling.explanation import permitted_then
 from hub.identity.case_keys import person_keys
 from hub.journal.actors import given_reason
-from hub.journal.events import Event
+from hub.journal.record.disposal import record_subject_reported
 from hub.lifecycle import DeliveryState
 from hub.sharing.decision.explain import explain
 from hub.sharing.terms.protocols import Agreed
 from hub.store.database.engine import Found, Store, Transaction
-from hub.store.journal import entries as journal
 from hub.store.messages import contents, deliveries, messages
 from hub.store.persons import people, subjects
 from hub.store.persons.subjects import CASE
@@ -51,14 +50,12 @@ class SubjectAccess:
             for id, _, _ in found:
                 reading.note(connection, id, by, reason, now, [reading.Part.OWN_VALUES])
             shared = sum(sharing["shared"] for message in told for sharing in message["sharings"])
-            journal.append(
+            record_subject_reported(
                 connection,
-                Event.SUBJECT_REPORTED,
                 now,
                 by=by,
                 reason=reason,
                 asked_by=sorted({each.scheme for each in wanted}),
-                messages=len(told),
                 sharings=shared,
                 opened=[message["id"] for message in told],
             )

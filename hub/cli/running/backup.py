@@ -15,13 +15,12 @@ from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import By, Json
 from hub.cli.speaking.screen import err, out, print_json
 from hub.clock import SystemClock
-from hub.journal.events import Event
+from hub.journal.record.installation import record_backed_up, record_restored
 from hub.local.backup import back_up, check_empty, load_rows, missing_keys, read_manifest, restore_keys
 from hub.local.failures import BackupFailed
 from hub.local.servers import LocalServers
 from hub.local.state import StateFolder
 from hub.settings import Settings
-from hub.store.journal import entries as journal
 from hub.store.schema import check_keys, migrate
 from hub.telemetry.logs import configure_logs
 
@@ -44,9 +43,8 @@ def backup(
         who = acting(hub, Right.BACK_UP, by=by)
         manifest = back_up(hub.settings, hub.store.url, folder, with_keys=with_keys, now=hub.clock.now())
         with hub.store.transaction() as connection:
-            journal.append(
+            record_backed_up(
                 connection,
-                Event.BACKED_UP,
                 hub.clock.now(),
                 up_to=manifest.journal_position,
                 sha256=manifest.sha256,
@@ -81,9 +79,8 @@ def restore(folder: Annotated[Path, typer.Argument(help="What `hub backup` made.
             check_keys(hub.store)
             found = hub.evidence.verify()
             with hub.store.transaction() as connection:
-                journal.append(
+                record_restored(
                     connection,
-                    Event.RESTORED,
                     SystemClock().now(),
                     made_at=manifest.made_at,
                     up_to=manifest.journal_position,

@@ -11,10 +11,15 @@ from hub.exchange.message.recording import deliver_to
 from hub.exchange.message.stages import Denied, Validated
 from hub.identity.linkage import Link, LinkCertainty
 from hub.identity.supervised import candidates_for, link_people, record_of
-from hub.journal.events import Event
+from hub.journal.record.linking import (
+    record_link_confirmed,
+    record_link_doubtful,
+    record_link_rejected,
+    record_linked,
+)
+from hub.journal.record.sharing import record_sharing_denied
 from hub.lifecycle import LinkState
 from hub.store.database.engine import Found, Store, Transaction
-from hub.store.journal import entries as journal
 from hub.store.messages import messages
 from hub.store.persons import people
 from hub.store.persons.people import SupervisedPerson
@@ -88,13 +93,13 @@ class Linking:
         )
         if link_id is None:
             return False
-        journal.append(
+        record = record_linked if state is LinkState.CERTAIN else record_link_doubtful
+        record(
             connection,
-            Event.LINKED if state is LinkState.CERTAIN else Event.LINK_DOUBTFUL,
             now,
             message_id=message_id,
-            agency=person.area,
-            link=str(link_id),
+            area=person.area,
+            link_id=link_id,
             found_by=link.by,
             match_weight=link.match_weight,
             why=link.why,
@@ -111,13 +116,13 @@ class Linking:
             decided = people.decide_link(connection, link_id, state, by, now)
             if decided is None:
                 raise NotFound("there is no doubtful link of that id", "see: hub links list")
-            journal.append(
+            record = record_link_confirmed if same else record_link_rejected
+            record(
                 connection,
-                Event.LINK_CONFIRMED if same else Event.LINK_REJECTED,
                 now,
                 message_id=decided.message_id,
-                agency=decided.area,
-                link=str(link_id),
+                area=decided.area,
+                link_id=link_id,
                 decided_by=by,
             )
             if same and not messages.is_superseded(connection, decided.message_id):
@@ -137,12 +142,11 @@ class Linking:
         recipient = self._assessor.registry.agencies.current(agency.id, on)
         outcome = self._assessor.decide_for(validated, recipient, Target.SUPERVISOR, on)
         if isinstance(outcome, Denied):
-            journal.append(
+            record_sharing_denied(
                 connection,
-                Event.SHARING_DENIED,
                 now,
                 message_id=message_id,
-                agency=recipient.id,
+                recipient=recipient.id,
                 code=outcome.denial.code,
                 reason=outcome.denial.reason,
             )

@@ -6,10 +6,9 @@ from hub.deadlines.due import LONDON
 from hub.exchange.message.assess import Assessor
 from hub.exchange.message.own_messages import write_own_message
 from hub.exchange.message.recording import Recorded
-from hub.journal.events import Event
+from hub.journal.record.protocols import record_protocol_noticed
 from hub.sharing.agreed.notices import Notice, due_notices, parties_of
 from hub.store.database.engine import Store
-from hub.store.journal import entries as journal
 from hub.store.sharing import notices
 from hub.store.sharing.notices import Key
 from schemas.catalogue import Catalogue
@@ -61,9 +60,8 @@ class Notifying:
                 return False
             notices.note(connection, key, written.message_id, now)
             if not written.repeated:
-                journal.append(
+                record_protocol_noticed(
                     connection,
-                    Event.PROTOCOL_NOTICED,
                     now,
                     message_id=written.message_id,
                     protocol=protocol.id,

@@ -5,9 +5,8 @@ from datetime import datetime
 from hub.exchange.message.assess import Assessor
 from hub.exchange.message.own_messages import write_own_message
 from hub.exchange.message.recording import Recorded
-from hub.journal.events import Event
+from hub.journal.record.clocks import record_reminded
 from hub.store.database.engine import Found, Store, Transaction
-from hub.store.journal import entries as journal
 from hub.store.messages import clocks, contents, messages
 from schemas.catalogue import Catalogue
 
@@ -49,13 +48,12 @@ class Reminding:
         written = write_own_message(connection, self._assessor, kind, payload, own_reference, clock.message_id, now)
         if not isinstance(written, Recorded):
             return False
-        journal.append(
+        record_reminded(
             connection,
-            Event.REMINDED,
             now,
             message_id=clock.message_id,
             clock_id=clock.id,
-            agency=clock.owner,
-            reminder=str(written.message_id),
+            owner=clock.owner,
+            reminder=written.message_id,
         )
         return True

@@ -11,12 +11,17 @@ from hub.deadlines.due import LONDON
 from hub.errors import NotPaused
 from hub.exchange.partners.breaker import BreakerPolicy, Fault, after
 from hub.journal.actors import given_reason
-from hub.journal.events import Event
+from hub.journal.record.deliveries import NotSent, Readdressed, record_quarantined, record_readdressed
+from hub.journal.record.partners import (
+    record_partner_answers,
+    record_partner_paused,
+    record_partner_resumed,
+    record_partner_silent,
+)
 from hub.lifecycle import ANSWERING, Availability
 from hub.settings import Settings
 from hub.sharing.terms.agencies import Agencies
 from hub.store.database.engine import Store, Transaction
-from hub.store.journal import entries as journal
 from hub.store.messages import deliveries, messages, partners
 from hub.store.messages.partners import Partner, Paused
 
@@ -42,10 +47,19 @@ def note_heard(
         partners.write_standing(connection, recipient, standing)
     was_open, is_open = before.next_try_at is not None, standing.next_try_at is not None
     if is_open and not was_open:
-        why: dict[str, Any] = {"code": standing.why_code, "why": standing.why, "failures": standing.failures}
-        journal.append(connection, Event.PARTNER_SILENT, now, agency=recipient, **why, **_times(standing))
+        record_partner_silent(
+            connection,
+            now,
+            partner=recipient,
+            code=standing.why_code,
+            why=standing.why,
+            failures=standing.failures,
+            since=standing.failing_since,
+            next_try_at=standing.next_try_at,
+        )
     if was_open and not is_open:
-        journal.append(connection, Event.PARTNER_ANSWERS, now, agency=recipient, **_times(before))
+        since, next_try_at = before.failing_since, before.next_try_at
+        record_partner_answers(connection, now, partner=recipient, since=since, next_try_at=next_try_at)
 
 
 def why_waiting(partner: Partner, *, for_operator: bool) -> str | None:
@@ -82,7 +96,7 @@ class Partners:
         with self._store.transaction() as connection:
             partners.find(connection, agency.id, to_change=True)
             partners.write_pause(connection, agency.id, Paused(now, by, reason))
-            journal.append(connection, Event.PARTNER_PAUSED, now, agency=agency.id, by=by, reason=reason)
+            record_partner_paused(connection, now, partner=agency.id, by=by, reason=reason)
 
     def resume(self, name: str, by: str) -> None:
         """End its pause; one that did not answer is probed at once. Raises NotYours or NotPaused."""
@@ -96,7 +110,7 @@ class Partners:
             if standing.next_try_at is not None:
                 partners.write_standing(connection, agency.id, _probed_at(standing, now))
             deliveries.make_due(connection, agency.id, now)
-            journal.append(connection, Event.PARTNER_RESUMED, now, agency=agency.id, by=by)
+            record_partner_resumed(connection, now, partner=agency.id, by=by)
 
     def readdress(self) -> int:
         """What is open for an agency that has merged is for its successor: in its mailbox, behind its pause, and in
@@ -109,11 +123,8 @@ class Partners:
             for former in deliveries.open_for(connection, ended):
                 successor = self._agencies.current(former, on).id
                 moved = deliveries.readdress(connection, former, successor, _AT_ONCE_MAX)
-                entries = [
-                    journal.Entry(Event.READDRESSED, now, row.message_id, row.id, successor, {"former": former})
-                    for row in moved
-                ]
-                journal.append_all(connection, entries)
+                entries = [Readdressed(row.message_id, row.id, successor) for row in moved]
+                record_readdressed(connection, now, former=former, deliveries=entries)
                 count += len(moved)
         return count
 
@@ -130,17 +141,11 @@ class Partners:
                 why="quarantined: ",
                 limit=_AT_ONCE_MAX,
             )
-            for row in rows:
-                journal.append(
-                    connection,
-                    Event.QUARANTINED,
-                    now,
-                    message_id=row.message_id,
-                    delivery_id=row.id,
-                    agency=row.recipient,
-                    code="partner.down_too_long",
-                    why=row.why,
-                )
+            record_quarantined(
+                connection,
+                now,
+                [NotSent(row.message_id, row.id, row.recipient, "partner.down_too_long", row.why) for row in rows],
+            )
             messages.settle(connection, frozenset(row.message_id for row in rows))
         return len(rows)
 

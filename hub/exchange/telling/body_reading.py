@@ -11,9 +11,8 @@ from uuid import UUID
 from hub.clock import Clock
 from hub.errors import NotFound
 from hub.journal.actors import given_reason
-from hub.journal.events import Event
+from hub.journal.record.documents import record_body_read
 from hub.store.database.engine import Store, Transaction
-from hub.store.journal import entries as journal
 from hub.store.messages import contents, messages
 from schemas.document import Attachment
 
@@ -89,15 +88,8 @@ def note(
     raw_document_id: UUID | None = None,
 ) -> None:
     """The entry of a reading; whoever opens a body, or a document as it came, calls it in the same transaction."""
-    journal.append(
-        connection,
-        Event.BODY_READ,
-        now,
-        message_id=message_id,
-        raw_document_id=raw_document_id,
-        person=by,
-        reason=reason,
-        read=[str(each) for each in read],
+    record_body_read(
+        connection, now, message_id=message_id, document_id=raw_document_id, person=by, reason=reason, read=read
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from hub.journal.events import Event
 from hub.journal.record.given import given
@@ -11,12 +11,12 @@ from hub.store.journal.entries import append
 
 
 class AccountChange(TypedDict, total=False):
-    """What is new of an account. Moments are written as text; `disabled_at` of one that is enabled again is None."""
+    """What is new of an account; `disabled_at` of one that is enabled again is None."""
 
     roles: Sequence[str]
     rights: Sequence[str]
-    disabled_at: str | None
-    expires_at: str
+    disabled_at: datetime | None
+    expires_at: datetime
 
 
 def record_account_added(
@@ -47,7 +47,10 @@ def record_account_changed(
 ) -> None:
     """An account got other roles or another end, or was disabled or enabled. Detail: its name, who did it, and what is
     new."""
-    append(connection, Event.ACCOUNT_CHANGED, at, account=account, by=by, **change)
+    detail: dict[str, Any] = {
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in change.items()
+    }
+    append(connection, Event.ACCOUNT_CHANGED, at, account=account, by=by, **detail)
 
 
 def record_password_changed(

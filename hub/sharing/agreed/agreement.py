@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from hub.clock import Clock
 from hub.errors import ProtocolRefused
 from hub.journal.actors import is_unverified, same_person
-from hub.journal.events import Event
+from hub.journal.record.protocols import (
+    Proposal,
+    record_protocol_approved,
+    record_protocol_proposed,
+    record_protocol_rejected,
+)
 from hub.lifecycle import VersionState
 from hub.sharing.agreed.live import LiveRegistry
 from hub.sharing.checking.message_examples import run_examples
@@ -17,7 +21,6 @@ from hub.sharing.checking.overlap import overlaps
 from hub.sharing.checking.protocol_rules import Written, read_protocols
 from hub.sharing.terms.source import Source
 from hub.store.database.engine import Store, Transaction
-from hub.store.journal import entries as journal
 from hub.store.sharing import protocols
 from hub.store.sharing.protocols import KeptVersion
 from schemas.catalogue import Catalogue
@@ -62,7 +65,7 @@ class Agreement:
                 reason=None,
             )
             protocols.add(connection, (proposed,))
-            _journal(connection, Event.PROTOCOL_PROPOSED, proposed, by, now)
+            record_protocol_proposed(connection, now, _proposal(proposed), by=by)
         return proposed
 
     def approve(self, id: UUID, by: str) -> KeptVersion:
@@ -87,7 +90,7 @@ class Agreement:
                 )
             self._examined(Source(_named(proposal), proposal.text), now)
             protocols.decide(connection, id, VersionState.APPROVED, by, None, now)
-            _journal(connection, Event.PROTOCOL_APPROVED, proposal, by, now)
+            record_protocol_approved(connection, now, _proposal(proposal), by=by)
         self.live.refresh(at_once=True)
         return proposal
 
@@ -98,7 +101,7 @@ class Agreement:
             protocols.one_change_at_a_time(connection)
             proposal = self._open_proposal(connection, id)
             protocols.decide(connection, id, VersionState.REJECTED, by, reason, now)
-            _journal(connection, Event.PROTOCOL_REJECTED, proposal, by, now, reason=reason)
+            record_protocol_rejected(connection, now, _proposal(proposal), by=by, reason=reason)
         return proposal
 
     def waiting(self, wanted: str) -> UUID:
@@ -166,19 +169,8 @@ def objections(new: Written, live: LiveRegistry, today: date) -> Iterator[Proble
     yield from overlaps((*agreed, new), live.current().agencies)
 
 
-def _journal(
-    connection: Transaction, event: Event, version: KeptVersion, by: str, now: datetime, **detail: Any
-) -> None:
-    journal.append(
-        connection,
-        event,
-        now,
-        proposal=str(version.id),
-        protocol=version.protocol,
-        protocol_version=version.version,
-        by=by,
-        **detail,
-    )
+def _proposal(kept: KeptVersion) -> Proposal:
+    return Proposal(kept.id, kept.protocol, kept.version)
 
 
 def _somebody(by: str) -> str:

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from hub.clock import Clock
 from hub.errors import ProtocolRefused
-from hub.journal.events import Event
+from hub.journal.record.protocols import record_protocol_adopted
 from hub.lifecycle import VersionState
 from hub.sharing.checking.overlap import overlaps
 from hub.sharing.checking.protocol_rules import Written, read_protocols
@@ -17,7 +17,6 @@ from hub.sharing.terms.agencies import Agencies
 from hub.sharing.terms.protocols import SharingProtocol, SharingRegistry
 from hub.sharing.terms.source import Source
 from hub.store.database.engine import Store, Transaction
-from hub.store.journal import entries as journal
 from hub.store.sharing import protocols
 from hub.store.sharing.protocols import KeptVersion
 from schemas.catalogue import Catalogue
@@ -97,9 +96,7 @@ class LiveRegistry:
         ]
         protocols.add(connection, adopted)
         for version in adopted:
-            journal.append(
-                connection, Event.PROTOCOL_ADOPTED, now, protocol=version.protocol, protocol_version=version.version
-            )
+            record_protocol_adopted(connection, now, protocol=version.protocol, protocol_version=version.version)
         return len(adopted)
 
     def _take_up(self, kept: Sequence[KeptVersion]) -> None:

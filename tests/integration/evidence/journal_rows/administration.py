@@ -45,13 +45,13 @@ ACCOUNTS: list[Row] = [
             Event.ACCOUNT_CHANGED,
             lambda c, change=change: accounts.record_account_changed(c, AT, account="two", by="one", change=change),
             {},
-            {"account": "two", "by": "one"} | change,
+            {"account": "two", "by": "one"} | written,
         )
-        for change in (
-            accounts.AccountChange(roles=["operator"], rights=[]),
-            accounts.AccountChange(disabled_at=LATER_TEXT),
-            accounts.AccountChange(disabled_at=None),
-            accounts.AccountChange(expires_at=LATER_TEXT),
+        for change, written in (
+            (accounts.AccountChange(roles=["operator"], rights=[]), {"roles": ["operator"], "rights": []}),
+            (accounts.AccountChange(disabled_at=LATER), {"disabled_at": LATER_TEXT}),
+            (accounts.AccountChange(disabled_at=None), {"disabled_at": None}),
+            (accounts.AccountChange(expires_at=LATER), {"expires_at": LATER_TEXT}),
         )
     ),
     (

@@ -4,6 +4,7 @@ from hub.journal.events import Event
 from hub.journal.record import clocks, linking, protocols
 from tests.integration.evidence.journal_rows.row import AT, CLOCK, LATER, LATER_TEXT, MESSAGE, OTHER, OTHER_TEXT, Row
 
+PROPOSAL = protocols.Proposal(OTHER, "p", 2)
 OF_CLOCK = {"message_id": MESSAGE, "clock_id": CLOCK, "agency": "area"}
 
 CLOCKS: list[Row] = [
@@ -90,21 +91,19 @@ PROTOCOLS: list[Row] = [
     ),
     (
         Event.PROTOCOL_PROPOSED,
-        lambda c: protocols.record_protocol_proposed(c, AT, proposal=OTHER, protocol="p", protocol_version=2, by="one"),
+        lambda c: protocols.record_protocol_proposed(c, AT, PROPOSAL, by="one"),
         {},
         {"proposal": OTHER_TEXT, "protocol": "p", "protocol_version": 2, "by": "one"},
     ),
     (
         Event.PROTOCOL_APPROVED,
-        lambda c: protocols.record_protocol_approved(c, AT, proposal=OTHER, protocol="p", protocol_version=2, by="two"),
+        lambda c: protocols.record_protocol_approved(c, AT, PROPOSAL, by="two"),
         {},
         {"proposal": OTHER_TEXT, "protocol": "p", "protocol_version": 2, "by": "two"},
     ),
     (
         Event.PROTOCOL_REJECTED,
-        lambda c: protocols.record_protocol_rejected(
-            c, AT, proposal=OTHER, protocol="p", protocol_version=2, by="two", reason="a reason"
-        ),
+        lambda c: protocols.record_protocol_rejected(c, AT, PROPOSAL, by="two", reason="a reason"),
         {},
         {"proposal": OTHER_TEXT, "protocol": "p", "protocol_version": 2, "by": "two", "reason": "a reason"},
     ),
