@@ -13,6 +13,7 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from schemas.category import Category
+from schemas.placeholders.table import names_nobody
 
 _CHECK_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 
@@ -185,6 +186,18 @@ class IdentifierRule:
         """The canonical form, or the raw text where there is none."""
         return self.canonical(text) or text
 
+    def identifies(self, text: str) -> str | None:
+        """The canonical form of a value that can tell who or what is meant: valid, and no placeholder."""
+        value = self.canonical(text)
+        return None if value is None or names_nobody(self.name, value) else value
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceholderRule:
+    """Marks a field of any valid text that may be a placeholder: such a value is kept as it came and flagged."""
+
+    name: str
+
 
 @dataclass(frozen=True, slots=True)
 class CodeList:
@@ -225,4 +238,6 @@ CourtCaseReference = Annotated[str, _short, AfterValidator(CASE_REFERENCE.keep),
 OffenceCode = Annotated[str, _short, AfterValidator(OFFENCE_CODE.keep), OFFENCE_CODE, OFFENCE_CODES, Category.OFFENCE]
 Postcode = Annotated[str, _short, AfterValidator(POSTCODE.keep), POSTCODE, Category.CONTACT]
 Ethnicity = Annotated[str, _short, AfterValidator(ETHNICITY.keep), ETHNICITY, Category.DIVERSITY]
-DateOfBirth = Annotated[str, AfterValidator(_strict_partial_date), Category.IDENTITY]
+DATE_OF_BIRTH = PlaceholderRule("date_of_birth")
+
+DateOfBirth = Annotated[str, AfterValidator(_strict_partial_date), DATE_OF_BIRTH, Category.IDENTITY]

@@ -1,5 +1,7 @@
 """People before the courts: the parts that several kinds share."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import model_validator
@@ -9,8 +11,10 @@ from schemas.fields import (
     ASN,
     CRN,
     CRO_NUMBER,
+    DATE_OF_BIRTH,
     NOMS_NUMBER,
     PNC_ID,
+    POSTCODE,
     ArrestSummonsNumber,
     Crn,
     CroNumber,
@@ -18,18 +22,27 @@ from schemas.fields import (
     Ethnicity,
     IdentifierRule,
     NomsNumber,
+    PlaceholderRule,
     PncId,
     Postcode,
 )
 from schemas.part import ContactText, DiversityText, IdentityText, Part
+from schemas.placeholders.table import names_nobody
 
 Sex = Annotated[Literal["male", "female", "not_known", "not_specified"], Category.DIVERSITY]
+
+
+Surname = Annotated[IdentityText, PlaceholderRule("surname")]
 
 
 class PersonName(Part):
     title: IdentityText | None = None
     forenames: tuple[IdentityText, ...] = ()
-    surname: IdentityText
+    surname: Surname
+
+    def names_nobody(self) -> bool:
+        """Whether it is a placeholder, as UNKNOWN or A MAN are."""
+        return names_nobody("surname", self.surname) or names_nobody("name", " ".join((*self.forenames, self.surname)))
 
 
 class Address(Part):
@@ -41,7 +54,7 @@ class Defendant(Part):
     """A person or an organisation before the court, called an offender once convicted."""
 
     name: PersonName | None = None
-    organisation: IdentityText | None = None
+    organisation: Annotated[IdentityText, PlaceholderRule("surname")] | None = None
     aliases: tuple[PersonName, ...] = ()
     date_of_birth: DateOfBirth | None = None
     sex: Sex | None = None
@@ -79,16 +92,54 @@ class Defendant(Part):
         )
         return tuple((rule, raw) for rule, raw in held if raw is not None)
 
-    def valid_identifiers(self) -> tuple[tuple[str, str], ...]:
-        """(scheme, canonical value) of each identifier whose rule holds; only these are ever compared."""
-        found = ((rule.name, rule.canonical(raw)) for rule, raw in self._identifiers())
-        return tuple((scheme, value) for scheme, value in found if value is not None)
+    def identity(self) -> "Identity":
+        """What of this tells who it is: valid identifiers, and no placeholder anywhere. Only this is ever compared."""
+        found = ((rule.name, rule.identifies(raw)) for rule, raw in self._identifiers())
+        born, postcode = self.date_of_birth, self.address.postcode if self.address else None
+        return Identity(
+            identifiers=tuple((scheme, value) for scheme, value in found if value is not None),
+            name=None if self.name is None or self.name.names_nobody() else self.name,
+            organisation=self.organisation
+            if self.organisation is not None and not names_nobody("surname", self.organisation)
+            else None,
+            date_of_birth=None if born is None or names_nobody(DATE_OF_BIRTH.name, born) else born,
+            postcode=None if postcode is None or names_nobody(POSTCODE.name, postcode) else postcode,
+        )
 
     def subject(self) -> str:
         """A key for keeping order among messages about one person; never used to decide that two people are one."""
-        identifiers = self.valid_identifiers()
-        if identifiers:
-            return ":".join(identifiers[0])
-        held = self._identifiers()
-        name = self.organisation or (self.name.surname if self.name else held[0][1] if held else "")
-        return f"{name.casefold()}:{self.date_of_birth or ''}"
+        identity = self.identity()
+        if identity.identifiers:
+            return ":".join(identity.identifiers[0])
+        raw = (text for rule, text in self._identifiers() if not names_nobody(rule.name, text))
+        name = identity.organisation or (identity.name.surname if identity.name else next(raw, ""))
+        return f"{name.casefold()}:{identity.date_of_birth or ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells who somebody is. `identifiers` are (scheme, canonical value)."""
+
+    identifiers: tuple[tuple[str, str], ...]
+    name: PersonName | None
+    organisation: str | None
+    date_of_birth: str | None
+    postcode: str | None
+
+    def named_and_born(self) -> tuple[str, str] | None:
+        """(surname, full date of birth): together as good as a number within one case."""
+        if self.name is None or self.date_of_birth is None or len(self.date_of_birth) != len("YYYY-MM-DD"):
+            return None
+        return self.name.surname, self.date_of_birth
+
+
+_YOUNGEST, _OLDEST = 10, 110
+"""Nobody under ten can be charged with an offence in England and Wales."""
+
+
+def age_on(born: str | None, day: date) -> int | None:
+    """In whole years. None where the date of birth is not a full one, or cannot be that of somebody before a court."""
+    if born is None or len(born) != len("YYYY-MM-DD"):
+        return None
+    age = day.year - int(born[:4]) - (day.isoformat()[5:] < born[5:])
+    return age if _YOUNGEST <= age <= _OLDEST else None

@@ -4,6 +4,7 @@ A path names fields from the root with `[]` for "each of the list": `sessions[].
 Sharing protocols, minimising and flagging all read the same shape.
 """
 
+import re
 import types
 import typing
 from collections.abc import Iterator
@@ -15,7 +16,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from schemas.category import Category
-from schemas.fields import CodeList, IdentifierRule
+from schemas.fields import CodeList, IdentifierRule, PlaceholderRule
+from schemas.placeholders.table import names_nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Leaf:
     category: Category
     rule: IdentifierRule | None
     code_list: str | None = None
+    placeholder: str | None = None
     holds: Any = field(default=None, compare=False)
     """The type of the value itself: str, int, bool, a date type or a Literal."""
     marks: tuple[Any, ...] = field(default=(), compare=False, repr=False)
@@ -72,12 +75,21 @@ def _leaf(annotation: Any, path: str, marks: tuple[Any, ...], owner: type[BaseMo
             raise TypeError(f"{owner.__name__}: {path} has no data category")
         rule = next((mark for mark in marks if isinstance(mark, IdentifierRule)), None)
         code_list = next((mark.name for mark in marks if isinstance(mark, CodeList)), None)
-        yield Leaf(path, category, rule, code_list, annotation, marks)
+        placeholder = next((mark.name for mark in marks if isinstance(mark, PlaceholderRule)), None)
+        yield Leaf(path, category, rule, code_list, placeholder, annotation, marks)
 
 
 def values_at(document: Any, path: str) -> Iterator[tuple[str, Any]]:
     """(concrete path with indices, value) for each value present at `path` in plain JSON data."""
     yield from _walk(document, path.replace("[]", ".[]").split("."), "")
+
+
+def value_at(document: Any, place: str) -> Any:
+    """The value at one place of plain JSON data, with indices: `offences[0].code`. KeyError or IndexError if none."""
+    node = document
+    for name, index in re.findall(r"([^.\[\]]+)|\[([0-9]+)\]", place):
+        node = node[int(index)] if index else node[name]
+    return node
 
 
 def _walk(node: Any, steps: list[str], at: str) -> Iterator[tuple[str, Any]]:
@@ -92,12 +104,32 @@ def _walk(node: Any, steps: list[str], at: str) -> Iterator[tuple[str, Any]]:
 
 
 def flags_of(payload: BaseModel) -> tuple[Flag, ...]:
-    """The identifiers in `payload` that break their rule."""
+    """The identifiers in `payload` that break their rule, and the values that are placeholders."""
     document = payload.model_dump(mode="json")
     return tuple(
-        Flag(at, f"identifier.{leaf.rule.name}", f"is not {leaf.rule.form}; kept as it came")
+        flag
         for leaf in leaves_of(type(payload))
-        if leaf.rule is not None
+        if leaf.rule is not None or leaf.placeholder is not None
         for at, value in values_at(document, leaf.path)
-        if leaf.rule.canonical(value) is None
+        if (flag := _flag(leaf, at, value) or _whole_name_flag(leaf, document, at)) is not None
     )
+
+
+def _flag(leaf: Leaf, at: str, value: str) -> Flag | None:
+    if leaf.rule is not None and leaf.rule.canonical(value) is None:
+        return Flag(at, f"identifier.{leaf.rule.name}", f"is not {leaf.rule.form}; kept as it came")
+    name = leaf.rule.name if leaf.rule else leaf.placeholder
+    return _placeholder(at, name) if name is not None and names_nobody(name, value) else None
+
+
+def _whole_name_flag(leaf: Leaf, document: Any, at: str) -> Flag | None:
+    """A surname may be a placeholder only together with its forenames: A MAN."""
+    if leaf.placeholder != "surname" or not at.endswith(".surname"):
+        return None
+    name = value_at(document, at.removesuffix(".surname"))
+    whole = " ".join((*(name.get("forenames") or ()), name["surname"]))
+    return _placeholder(at, "name") if names_nobody("name", whole) else None
+
+
+def _placeholder(at: str, name: str) -> Flag:
+    return Flag(at, f"placeholder.{name}", "is a placeholder that names nobody; kept as it came")

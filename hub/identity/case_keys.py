@@ -36,12 +36,13 @@ def _cases(keys: set[str]) -> set[str]:
 
 def person_keys(defendant: Defendant) -> list[str]:
     """`scheme:value` of all that tells who somebody is: valid numbers, surname with birth date, organisation."""
-    keys = [f"{scheme}:{value}" for scheme, value in defendant.valid_identifiers()]
-    born = defendant.date_of_birth
-    if defendant.name is not None and born is not None and len(born) == 10:
-        keys.append(f"name:{plain(defendant.name.surname)}:{born}")
-    if defendant.organisation is not None:
-        keys.append(f"organisation:{plain(defendant.organisation)}")
+    identity = defendant.identity()
+    keys = [f"{scheme}:{value}" for scheme, value in identity.identifiers]
+    if named_and_born := identity.named_and_born():
+        surname, born = named_and_born
+        keys.append(f"name:{plain(surname)}:{born}")
+    if identity.organisation is not None:
+        keys.append(f"organisation:{plain(identity.organisation)}")
     return keys
 
 

@@ -74,18 +74,20 @@ def _newest(supervised: tuple[SupervisedPerson, ...], area: str) -> Iterable[Sup
 
 
 def record_of(id: str, defendant: Defendant) -> PersonRecord:
+    """What can be compared of this person: no placeholder is."""
     lines = defendant.address.lines if defendant.address else ()
+    identity = defendant.identity()
     return PersonRecord(
         id=id,
-        given_name=" ".join(defendant.name.forenames) or None if defendant.name else None,
-        surname=defendant.name.surname if defendant.name else defendant.organisation,
-        date_of_birth=defendant.date_of_birth,
+        given_name=" ".join(identity.name.forenames) or None if identity.name else None,
+        surname=identity.name.surname if identity.name else identity.organisation,
+        date_of_birth=identity.date_of_birth,
         house=None,
         street=lines[0] if lines else None,
         locality=None,
         town=lines[-1] if len(lines) > 1 else None,
-        postcode=defendant.address.postcode if defendant.address else None,
-        identifiers=frozenset(defendant.valid_identifiers()),
+        postcode=identity.postcode,
+        identifiers=frozenset(identity.identifiers),
     )
 
 

@@ -18,7 +18,7 @@ class PersonRecord:
     """One person as one agency knows them; within one side every record is a person of its own.
 
     `date_of_birth` is written YYYY, YYYY-MM or YYYY-MM-DD; YYYYMMDD and DD/MM/YYYY are understood too.
-    `identifiers` holds (scheme, canonical value) of valid identifiers, as `Defendant.valid_identifiers` gives them.
+    `identifiers` holds (scheme, canonical value) of valid identifiers, as `Defendant.identity` gives them.
     """
 
     id: str

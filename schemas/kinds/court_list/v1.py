@@ -1,9 +1,8 @@
 """court_list, version 1: what a court sits to hear on one day, for the probation area of that court."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, time
-from itertools import count, islice
+from itertools import count
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ from pydantic import Field
 from schemas.category import Category
 from schemas.fields import Crn, Ptiurn
 from schemas.kind import Allowance, ClockStart, ClockStop, Known, MessageKind, Payload, StopAt, Target
+from schemas.kinds.court_list.editions import changes_between
 from schemas.offence import CaseDate, CaseTime, Court, Offence
 from schemas.part import CaseText, IdentityText, Part
 from schemas.person import Address, Defendant
@@ -132,7 +132,11 @@ class CourtList(Payload):
         return self.subject()
 
     def compared_with(self, former: Self) -> Self:
-        return self.model_copy(update={"changes": changes_between(former, self)})
+        changes = tuple(
+            ListChange(number=each.number, defendant=each.defendant, change=each.change, parts=each.parts)
+            for each in changes_between(former, self)
+        )
+        return self.model_copy(update={"changes": changes})
 
     def marked(self, known: Mapping[int, Known]) -> Self:
         position = count()
@@ -162,123 +166,6 @@ class CourtList(Payload):
 def _marked(case: Case, known: Known | None) -> Case:
     mark = known and KnownToArea(by=known.by, crn=known.crn, match_weight=known.match_weight)
     return case.model_copy(update={"known": mark})
-
-
-# The court's own row numbers: they shift when a case is put in above, and say nothing to a reader.
-_ROW_NUMBERS = {"id", "block_id", "sequence"}
-
-_ALIKE_MAX = 20
-"""So many entries of one person in one case are compared with one another: no list may take hours."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A defendant's place in a list; `fields` is what a reader would call a change."""
-
-    number: str
-    defendant: Defendant
-    fields: Mapping[str, object]
-
-    def change(self, change: Literal["added", "removed", "changed"], parts: tuple[str, ...] = ()) -> ListChange:
-        name = _written(self.defendant)[:250]
-        return ListChange(number=self.number, defendant=name, change=change, parts=parts)
-
-
-def changes_between(former: CourtList, later: CourtList) -> tuple[ListChange, ...]:
-    """Case by case and defendant by defendant, in the order of the later list, then what was taken out of it.
-
-    A defendant is the same by the case's number and a valid identifier, else the whole name, unless an identifier or
-    the date of birth speaks against it.
-    """
-    before, after = _entries(former), _entries(later)
-    pairs = _paired(before, after)
-    changes = []
-    for index, entry in enumerate(after):
-        if index not in pairs:
-            changes.append(entry.change("added"))
-        elif parts := _changed_parts(before[pairs[index]].fields, entry.fields):
-            changes.append(entry.change("changed", parts))
-    kept = set(pairs.values())
-    return (*changes, *(entry.change("removed") for index, entry in enumerate(before) if index not in kept))
-
-
-def _entries(listed: CourtList) -> tuple[_Entry, ...]:
-    return tuple(
-        _Entry(
-            case.number,
-            case.defendant,
-            case.model_dump(exclude={"known", *_ROW_NUMBERS})
-            | {f"session.{name}": getattr(session, name) for name in ("on", "room", "starts_at")},
-        )
-        for session in listed.sessions
-        for case in session.cases
-    )
-
-
-def _paired(before: tuple[_Entry, ...], after: tuple[_Entry, ...]) -> dict[int, int]:
-    """Position in `after`: position in `before`. Nobody is paired twice; the surer ground comes first."""
-    pairs: dict[int, int] = {}
-    for same, grounds in (
-        (_share_both, _by_identifiers),
-        (_share_an_identifier, _by_identifiers),
-        (_share_the_name, _by_name),
-    ):
-        taken = set(pairs.values())
-        free: dict[tuple[str, ...], dict[int, None]] = {}
-        for index, entry in enumerate(before):
-            for ground in grounds(entry) if index not in taken else ():
-                free.setdefault(ground, {})[index] = None
-        for index, entry in enumerate(after):
-            if index in pairs:
-                continue
-            likely = {one: None for ground in grounds(entry) for one in islice(free.get(ground, ()), _ALIKE_MAX)}
-            candidates = [one for one in likely if same(before[one].defendant, entry.defendant)]
-            match = _nearest(entry, candidates, before)
-            if match is not None:
-                pairs[index] = match
-                for ground in grounds(before[match]):
-                    del free[ground][match]
-    return pairs
-
-
-def _by_identifiers(entry: _Entry) -> list[tuple[str, ...]]:
-    return [(entry.number, scheme, value) for scheme, value in dict.fromkeys(entry.defendant.valid_identifiers())]
-
-
-def _by_name(entry: _Entry) -> list[tuple[str, ...]]:
-    return [(entry.number, _written(entry.defendant).casefold())]
-
-
-def _nearest(entry: _Entry, candidates: list[int], before: tuple[_Entry, ...]) -> int | None:
-    """One person may stand in a list several times: the entry that changed least is the same one."""
-    return min(candidates, key=lambda one: len(_changed_parts(before[one].fields, entry.fields)), default=None)
-
-
-def _share_both(one: Defendant, other: Defendant) -> bool:
-    return _share_an_identifier(one, other) and _share_the_name(one, other)
-
-
-def _share_an_identifier(one: Defendant, other: Defendant) -> bool:
-    return not set(one.valid_identifiers()).isdisjoint(other.valid_identifiers())
-
-
-def _share_the_name(one: Defendant, other: Defendant) -> bool:
-    mine, theirs = dict(one.valid_identifiers()), dict(other.valid_identifiers())
-    born, other_born = one.date_of_birth or "", other.date_of_birth or ""
-    return (
-        _written(one).casefold() == _written(other).casefold() != ""
-        and all(mine[scheme] == theirs[scheme] for scheme in mine.keys() & theirs.keys())
-        and (born.startswith(other_born) or other_born.startswith(born))
-    )
-
-
-def _written(defendant: Defendant) -> str:
-    name = defendant.name
-    return " ".join((*name.forenames, name.surname)) if name else defendant.organisation or ""
-
-
-def _changed_parts(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[str, ...]:
-    return tuple(name for name in after if before.get(name) != after[name])
 
 
 KIND = MessageKind(

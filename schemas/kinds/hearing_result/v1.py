@@ -10,7 +10,7 @@ from schemas.fields import CourtCaseReference, Ptiurn
 from schemas.kind import Allowance, Ask, ClockStart, Forward, MessageKind, Payload, Target
 from schemas.offence import CaseMoment, Court, Offence
 from schemas.part import CaseText, SentenceText
-from schemas.person import Defendant
+from schemas.person import Defendant, age_on
 
 TO_PRISON = "report_to_prison"
 
@@ -36,10 +36,8 @@ class HearingResult(Payload):
 
     def facts(self) -> Mapping[str, str]:
         facts = {"court": self.court.ou_code, "force": self.urn[:2], "sex": self.defendant.sex or "not_known"}
-        born = self.defendant.date_of_birth
-        if born is not None and len(born) == 10:
-            sentenced = self.hearing_at.date()
-            age = sentenced.year - int(born[:4]) - (sentenced.isoformat()[5:] < born[5:])
+        age = age_on(self.defendant.identity().date_of_birth, self.hearing_at.date())
+        if age is not None:
             facts["age_group"] = "youth" if age < 18 else "young_adult" if age < 21 else "adult"
         return facts
 
@@ -63,8 +61,8 @@ class HearingResult(Payload):
 
     def replaces(self) -> str | None:
         """Only where the person is beyond confusion: two defendants of one surname never replace each other."""
-        born = self.defendant.date_of_birth or ""
-        if not self.defendant.valid_identifiers() and not (self.defendant.name and len(born) == 10):
+        identity = self.defendant.identity()
+        if not identity.identifiers and identity.named_and_born() is None:
             return None
         return f"result:{self.subject()}:{self.hearing_at.date().isoformat()}"
 

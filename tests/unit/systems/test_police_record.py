@@ -305,7 +305,7 @@ def test_a_defendant_is_somebody() -> None:
 
 def test_people_without_a_name_are_told_apart_by_a_number_that_breaks_its_rule() -> None:
     assert Defendant(pnc_id="1950/1581C").subject() != Defendant(pnc_id="1950/1582C").subject()
-    assert Defendant(pnc_id="1950/1581C").valid_identifiers() == ()
+    assert Defendant(pnc_id="1950/1581C").identity().identifiers == ()
 
 
 @pytest.mark.parametrize(

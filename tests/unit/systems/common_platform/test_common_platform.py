@@ -158,7 +158,7 @@ def test_everything_known_of_a_person_is_read() -> None:
     assert who.name is not None and (who.name.title, who.name.forenames) == ("Ms", ("Marigold", "Fern"))
     assert (who.date_of_birth, who.sex, who.ethnicity) == ("1988-11-04", "female", "W1")
     assert (who.nationality, who.second_nationality) == ("GBR", "IRL")
-    assert {scheme for scheme, _ in who.valid_identifiers()} == {"pnc_id", "cro_number", "arrest_summons_number"}
+    assert {scheme for scheme, _ in who.identity().identifiers} == {"pnc_id", "cro_number", "arrest_summons_number"}
     assert who.address is not None and (len(who.address.lines), who.address.postcode) == (3, "ZZ99 1AA")
     assert (who.telephones, who.emails) == (("01632 960001", "07700 900123"), ("marigold@example.org",))
     assert [alias.surname for alias in who.aliases] == ["Thistle"]
@@ -185,7 +185,7 @@ def test_a_name_is_read_with_what_there_is_of_it(details: Any, forenames: tuple[
 
 def test_an_identifier_that_breaks_its_rule_is_kept_as_it_came() -> None:
     who = the_list(hearing(case(defendant(pncId="pnc number1", croNumber="12345ABCDEF")))).about()[0]
-    assert (who.pnc_id, who.cro_number, who.valid_identifiers()) == ("pnc number1", "12345ABCDEF", ())
+    assert (who.pnc_id, who.cro_number, who.identity().identifiers) == ("pnc number1", "12345ABCDEF", ())
 
 
 @pytest.mark.parametrize(("reference", "read"), [(ASN, ASN), ("TFL", None), ("2999ZZ0000000000042A", None)])

@@ -66,7 +66,7 @@ def test_every_field_of_a_list_is_read() -> None:
     assert defendant.name.model_dump() == {"title": "Ms", "forenames": ("Testina", "Mary"), "surname": "EXAMPLE"}
     assert defendant.address.model_dump() == {"lines": ("1 Nowhere Lane", "Exampleton"), "postcode": "ZZ99 9ZZ"}
     assert (defendant.date_of_birth, defendant.sex, defendant.nationality) == ("2000-02-29", "female", "Ruritanian")
-    assert [scheme for scheme, _ in defendant.valid_identifiers()] == [
+    assert [scheme for scheme, _ in defendant.identity().identifiers] == [
         "pnc_id",
         "cro_number",
         "arrest_summons_number",

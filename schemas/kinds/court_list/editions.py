@@ -1,0 +1,155 @@
+"""What a later edition of a court list changed, defendant by defendant."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Literal
+
+from schemas.person import Defendant, Identity
+
+if TYPE_CHECKING:
+    from schemas.kinds.court_list.v1 import CourtList
+
+# The court's own row numbers: they shift when a case is put in above, and say nothing to a reader.
+_ROW_NUMBERS = {"id", "block_id", "sequence"}
+
+_ALIKE_MAX = 20
+"""So many entries of one person in one case are compared with one another: no list may take hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a later edition did to the entry of one defendant in one case."""
+
+    number: str
+    defendant: str
+    change: Literal["added", "removed", "changed"]
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A defendant's place in a list; `fields` is what a reader would call a change."""
+
+    number: str
+    defendant: Defendant
+    identity: Identity
+    fields: Mapping[str, object]
+
+    def change(self, change: Literal["added", "removed", "changed"], parts: tuple[str, ...] = ()) -> Change:
+        return Change(self.number, _written(self.defendant)[:250], change, parts)
+
+
+def changes_between(former: "CourtList", later: "CourtList") -> tuple[Change, ...]:
+    """Case by case and defendant by defendant, in the order of the later list, then what was taken out of it.
+
+    A defendant is the same by the case's number and an identifier that names somebody, else the whole name, unless an
+    identifier or the date of birth speaks against it. Placeholders count for nothing: then only an entry that says the
+    very same is the same.
+    """
+    before, after = _entries(former), _entries(later)
+    pairs = _paired(before, after)
+    changes = []
+    for index, entry in enumerate(after):
+        if index not in pairs:
+            changes.append(entry.change("added"))
+        elif parts := _changed_parts(before[pairs[index]].fields, entry.fields):
+            changes.append(entry.change("changed", parts))
+    kept = set(pairs.values())
+    return (*changes, *(entry.change("removed") for index, entry in enumerate(before) if index not in kept))
+
+
+def _entries(listed: "CourtList") -> tuple[_Entry, ...]:
+    return tuple(
+        _Entry(
+            case.number,
+            case.defendant,
+            case.defendant.identity(),
+            case.model_dump(exclude={"known", *_ROW_NUMBERS})
+            | {f"session.{name}": getattr(session, name) for name in ("on", "room", "starts_at")},
+        )
+        for session in listed.sessions
+        for case in session.cases
+    )
+
+
+def _paired(before: tuple[_Entry, ...], after: tuple[_Entry, ...]) -> dict[int, int]:
+    """Position in `after`: position in `before`. Nobody is paired twice; the surer ground comes first."""
+    pairs: dict[int, int] = {}
+    for same, grounds in (
+        (_share_both, _by_identifiers),
+        (_share_an_identifier, _by_identifiers),
+        (_share_the_name, _by_name),
+        (_are_the_same_text, _by_text),
+    ):
+        taken = set(pairs.values())
+        free: dict[tuple[str, ...], dict[int, None]] = {}
+        for index, entry in enumerate(before):
+            for ground in grounds(entry) if index not in taken else ():
+                free.setdefault(ground, {})[index] = None
+        for index, entry in enumerate(after):
+            if index in pairs:
+                continue
+            likely = {one: None for ground in grounds(entry) for one in islice(free.get(ground, ()), _ALIKE_MAX)}
+            candidates = [one for one in likely if same(before[one], entry)]
+            match = _nearest(entry, candidates, before)
+            if match is not None:
+                pairs[index] = match
+                for ground in grounds(before[match]):
+                    del free[ground][match]
+    return pairs
+
+
+def _by_identifiers(entry: _Entry) -> list[tuple[str, ...]]:
+    return [(entry.number, scheme, value) for scheme, value in dict.fromkeys(entry.identity.identifiers)]
+
+
+def _by_name(entry: _Entry) -> list[tuple[str, ...]]:
+    name = _telling_name(entry.identity)
+    return [(entry.number, name)] if name else []
+
+
+def _by_text(entry: _Entry) -> list[tuple[str, ...]]:
+    return [(entry.number, _written(entry.defendant))]
+
+
+def _nearest(entry: _Entry, candidates: list[int], before: tuple[_Entry, ...]) -> int | None:
+    """One person may stand in a list several times: the entry that changed least is the same one."""
+    return min(candidates, key=lambda one: len(_changed_parts(before[one].fields, entry.fields)), default=None)
+
+
+def _share_both(one: _Entry, other: _Entry) -> bool:
+    return _share_an_identifier(one, other) and _share_the_name(one, other)
+
+
+def _share_an_identifier(one: _Entry, other: _Entry) -> bool:
+    return not set(one.identity.identifiers).isdisjoint(other.identity.identifiers)
+
+
+def _share_the_name(one: _Entry, other: _Entry) -> bool:
+    mine, theirs = dict(one.identity.identifiers), dict(other.identity.identifiers)
+    born, other_born = one.identity.date_of_birth or "", other.identity.date_of_birth or ""
+    return (
+        _telling_name(one.identity) == _telling_name(other.identity) != ""
+        and all(mine[scheme] == theirs[scheme] for scheme in mine.keys() & theirs.keys())
+        and (born.startswith(other_born) or other_born.startswith(born))
+    )
+
+
+def _are_the_same_text(one: _Entry, other: _Entry) -> bool:
+    """For people of whom nothing tells who they are: an entry that says just what it said before is the same one."""
+    return one.fields == other.fields
+
+
+def _telling_name(identity: Identity) -> str:
+    name = identity.name
+    return (" ".join((*name.forenames, name.surname)) if name else identity.organisation or "").casefold()
+
+
+def _written(defendant: Defendant) -> str:
+    name = defendant.name
+    return " ".join((*name.forenames, name.surname)) if name else defendant.organisation or ""
+
+
+def _changed_parts(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[str, ...]:
+    return tuple(name for name in after if before.get(name) != after[name])

@@ -1,0 +1,43 @@
+"""Says of a value whether it is a placeholder, by the table beside this module."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+_NAMES = frozenset({"surname", "name"})
+_ASN_WITH_TOP_LEVEL = 21  # the third character is then the top level of the organisation, and the table leaves it out
+
+
+def names_nobody(of: str, text: str) -> bool:
+    """Whether `text` is a placeholder for the field `of`: an identifier's name, `date_of_birth`, `surname`, `name`."""
+    pattern = _patterns().get(of)
+    return pattern is not None and pattern.fullmatch(_as_compared(of, text)) is not None
+
+
+def covered() -> frozenset[str]:
+    """The fields that the table speaks of."""
+    return frozenset(_patterns())
+
+
+def _as_compared(of: str, text: str) -> str:
+    capitals = text.upper()
+    if of in _NAMES:
+        return re.sub(r"\s+", " ", capitals.replace(".", " ")).strip()
+    compact = re.sub(r"\s" if of == "date_of_birth" else r"[\s/]", "", capitals)
+    if of == "arrest_summons_number" and len(compact) == _ASN_WITH_TOP_LEVEL:
+        return compact[:2] + compact[3:]
+    return compact
+
+
+@cache
+def _patterns() -> Mapping[str, re.Pattern[str]]:
+    """One pattern for each field."""
+    table = tomllib.loads((files("schemas.placeholders") / "placeholders.toml").read_text(encoding="utf-8"))
+    found: dict[str, list[str]] = {}
+    for entry in table["placeholder"]:
+        re.compile(entry["pattern"])
+        found.setdefault(entry["of"], []).append(f"(?:{entry['pattern']})")
+    return MappingProxyType({of: re.compile("|".join(patterns)) for of, patterns in found.items()})
