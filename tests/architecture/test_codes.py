@@ -21,6 +21,7 @@ from schemas.catalogue import Catalogue
 from schemas.codes.page import PAGE, page_text
 from schemas.codes.registry import CodeRegistry, Subject, code_registry, read_subject
 from schemas.fields import IdentifierRule
+from schemas.placeholders.table import covered
 from schemas.shape import leaves_of
 from tests.conftest import ROOT
 
@@ -44,6 +45,7 @@ FAMILIES: dict[str, Callable[[], set[str]]] = {
         f"identifier.{rule.name}" for rule in vars(schemas.fields).values() if isinstance(rule, IdentifierRule)
     },
 }
+FAMILIES["placeholder.{}"] = lambda: {f"placeholder.{of}" for of in covered()}
 NO_FAMILIES = {"adapters.transports.{}.adapter", "adapters.systems.{}.adapter", "adapters.systems.{}"}
 NO_FAMILIES |= {"schemas.kinds.{}", "session.{}"}
 
