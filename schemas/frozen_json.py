@@ -1,9 +1,8 @@
 """JSON that nobody can change: what was decided about is what is recorded and sent."""
 
-from typing import Any, NoReturn, TypeAlias
+from typing import NoReturn
 
-Json: TypeAlias = Any
-"""Arbitrary JSON: a string, number, truth value, None, or a list or object of these."""
+from schemas.json import Json, JsonObject
 
 
 def _refuse(*_: object, **__: object) -> NoReturn:
@@ -43,7 +42,7 @@ def freeze(value: Json) -> Json:
     return value
 
 
-def freeze_object(value: dict[str, Json]) -> FrozenObject:
+def freeze_object(value: JsonObject) -> FrozenObject:
     frozen = freeze(value)
     if not isinstance(frozen, FrozenObject):
         raise TypeError("not a JSON object")

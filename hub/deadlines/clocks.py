@@ -13,9 +13,9 @@ from hub.journal.record.clocks import (
 )
 from hub.lifecycle import ClockState
 from hub.store.content.blinding import Blinded
-from hub.store.database.engine import Found, Transaction
+from hub.store.database.engine import Transaction
 from hub.store.messages import clocks
-from hub.store.messages.clocks import NewClock
+from hub.store.messages.clocks import KeptClock, NewClock
 from schemas.kind import ClockStop
 
 
@@ -60,7 +60,7 @@ _RECORD = {
 }
 
 
-def _end(connection: Transaction, clock: Found, state: ClockState, by: UUID, now: datetime) -> None:
+def _end(connection: Transaction, clock: KeptClock, state: ClockState, by: UUID, now: datetime) -> None:
     clocks.stop(connection, clock.id, state, now, by)
     _RECORD[state](
         connection,

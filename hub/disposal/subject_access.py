@@ -16,8 +16,9 @@ from hub.journal.record.disposal import record_subject_reported
 from hub.lifecycle import DeliveryState
 from hub.sharing.decision.explain import explain
 from hub.sharing.terms.protocols import Agreed
-from hub.store.database.engine import Found, Store, Transaction
+from hub.store.database.engine import Store, Transaction
 from hub.store.messages import contents, deliveries, messages
+from hub.store.messages.deliveries import KeptDelivery
 from hub.store.persons import people, subjects
 from hub.store.persons.subjects import CASE
 from schemas.catalogue import Catalogue
@@ -109,7 +110,7 @@ class SubjectAccess:
             "sharings": [self._sharing(kind, row.sender, own, each) for each in deliveries.of_message(connection, id)],
         }
 
-    def _sharing(self, kind: MessageKind, sender: str, own: OwnPart, row: Found) -> dict[str, Any]:
+    def _sharing(self, kind: MessageKind, sender: str, own: OwnPart, row: KeptDelivery) -> dict[str, Any]:
         """`shared` if it left: delivered, or waiting where its recipient may have fetched it."""
         registry, named = self._live.current(), (row.protocol, row.protocol_version)
         protocol = next((p for p in registry.protocols if (p.id, p.version) == named), None)

@@ -184,7 +184,8 @@ class Follower:
     ) -> None:
         """The recipient had it before the clock started: its receipt already stands."""
         delivery = deliveries.of_recipient(connection, held_id, toward.id)
-        if delivery is not None and delivery.state == DeliveryState.DELIVERED and delivery.receipt["proved"]:
+        receipt = delivery.receipt if delivery is not None and delivery.state is DeliveryState.DELIVERED else None
+        if receipt is not None and receipt["proved"]:
             stops = [stop for stop in validated.stops() if stop.at is StopAt.RECEIPT]
             stop_clocks(connection, stops, held_id, keys, now)
 

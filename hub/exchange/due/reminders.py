@@ -6,8 +6,9 @@ from hub.exchange.message.assess import Assessor
 from hub.exchange.message.own_messages import write_own_message
 from hub.exchange.message.recording import Recorded
 from hub.journal.record.clocks import record_reminded
-from hub.store.database.engine import Found, Store, Transaction
+from hub.store.database.engine import Store, Transaction
 from hub.store.messages import clocks, contents, messages
+from hub.store.messages.clocks import KeptClock
 from schemas.catalogue import Catalogue
 
 _AT_ONCE_MAX = 200
@@ -26,11 +27,13 @@ class Reminding:
             due = clocks.take_reminders(connection, now, _AT_ONCE_MAX)
             return sum(self._remind(connection, clock, now) for clock in due)
 
-    def _remind(self, connection: Transaction, clock: Found, now: datetime) -> bool:
+    def _remind(self, connection: Transaction, clock: KeptClock, now: datetime) -> bool:
         kind = self._catalogue.reminder()
         started_by = messages.find(connection, clock.message_id)
         reference = contents.references_of(connection, [clock.message_id]).get(clock.message_id)
         if kind is None or clock.owner is None or started_by is None or reference is None:
+            return False
+        if clock.next_reminder_at is None:
             return False
         payload = {
             "clock": clock.name,

@@ -30,19 +30,28 @@ def kept_in_exchange(
     connection: Transaction, message_id: UUID, catalogue: Catalogue, registry: SharingRegistry
 ) -> tuple[Validated, UUID]:
     """The same, with the correlation of the exchange that it belongs to."""
-    row = contents.find_whole(connection, message_id)
-    if row is None:
+    closed = contents.find_closed(connection, message_id)
+    if closed is None:
         raise NoLongerKnown("the message is not kept", "report this as a defect of the exchange")
-    kind, sender = catalogue.find(row.kind, row.version), registry.agencies.get(row.sender)
+    kind, sender = catalogue.find(closed.kind, closed.version), registry.agencies.get(closed.sender)
     if kind is None or sender is None:
         raise NoLongerKnown(
-            f"{row.sender} or {row.kind} version {row.version} is not in the registry any more",
+            f"{closed.sender} or {closed.kind} version {closed.version} is not in the registry any more",
             "enter it again, or discard the delivery",
         )
-    held = contents.content_in(connection, row)
+    held = contents.content_in(connection, closed)
     payload = kind.payload.model_validate(held.payload)
-    draft = Draft(row.kind, row.version, row.sender, None, held.reference, payload, row.sent_at, held.attachments)
-    return Validated(draft, kind, sender, row.accepted_at), row.correlation
+    draft = Draft(
+        closed.kind,
+        closed.version,
+        closed.sender,
+        None,
+        held.reference,
+        payload,
+        closed.sent_at,
+        held.attachments,
+    )
+    return Validated(draft, kind, sender, closed.accepted_at), closed.correlation
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +67,11 @@ class Said:
 
 def what_it_said(connection: Transaction, message_id: UUID, catalogue: Catalogue) -> Said | None:
     """Whoever sent it, also one that has left since; None if its kind has left, or its content is destroyed."""
-    row = contents.find_whole(connection, message_id)
-    kind = catalogue.find(row.kind, row.version) if row is not None else None
-    if row is None or kind is None:
+    closed = contents.find_closed(connection, message_id)
+    kind = catalogue.find(closed.kind, closed.version) if closed is not None else None
+    if closed is None or kind is None:
         return None
     try:
-        return Said(kind, kind.payload.model_validate(contents.content_in(connection, row).payload))
+        return Said(kind, kind.payload.model_validate(contents.content_in(connection, closed).payload))
     except ContentDestroyed:
         return None

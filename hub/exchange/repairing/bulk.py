@@ -4,6 +4,7 @@ What was previewed is what is done: the plan keeps every delivery. Each batch is
 crash repeats and forgets nothing, and what was stopped stays stopped.
 """
 
+from dataclasses import asdict
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,11 +15,12 @@ from hub.exchange.repairing.quarantine import Quarantine
 from hub.journal.actors import given_reason, is_unverified, same_person
 from hub.journal.events import Event
 from hub.lifecycle import BulkState
-from hub.store.database.engine import Found, Store, Transaction
+from hub.store.database.engine import Store, Transaction
 from hub.store.journal import entries as journal
 from hub.store.messages import messages
 from hub.store.repairing import bulk, quarantine
-from hub.store.repairing.quarantine import Selection
+from hub.store.repairing.bulk import BulkPlan, BulkProgress
+from hub.store.repairing.quarantine import QuarantinedDelivery, Selection
 
 _BATCH = 100
 _BATCHES_AT_ONCE = 20
@@ -146,7 +148,7 @@ class Bulk:
         items = bulk.next_items(connection, id, _BATCH)
         if not items:
             bulk.move(connection, id, BulkState.DONE, ended_at=self._clock.now())
-            self._told(connection, Event.BULK_DONE, id, row.approved_by)
+            self._told(connection, Event.BULK_DONE, id, row.approved_by or row.planned_by)
             return None
         done, passed_over, concerned = [], [], set()
         for item in items:
@@ -163,12 +165,12 @@ class Bulk:
         bulk.mark(connection, id, passed_over, done=False)
         return len(done)
 
-    def _act(self, connection: Transaction, row: Found, found: Found) -> None:
+    def _act(self, connection: Transaction, plan: BulkPlan, found: QuarantinedDelivery) -> None:
         act = {
             BulkAction.RELEASE: self._quarantine.release_delivery,
             BulkAction.DISCARD: self._quarantine.discard_delivery,
-        }[BulkAction(row.action)]
-        act(connection, found, row.planned_by, row.reason, bulk=str(row.id), approved_by=row.approved_by)
+        }[BulkAction(plan.action)]
+        act(connection, found, plan.planned_by, plan.reason, bulk=str(plan.id), approved_by=plan.approved_by)
 
     def _preview(self, connection: Transaction, selection: Selection) -> dict[str, Any]:
         rows = quarantine.counts(connection, selection)
@@ -194,10 +196,10 @@ class Bulk:
             "planned_by": row.planned_by,
             "approved_by": row.approved_by,
             "count": sum(group.deliveries for group in groups),
-            "groups": [group._asdict() for group in groups],
+            "groups": [asdict(group) for group in groups],
         }
 
-    def _find(self, connection: Transaction, id: UUID, *states: BulkState) -> Found:
+    def _find(self, connection: Transaction, id: UUID, *states: BulkState) -> BulkPlan:
         """Locked, and in one of these states. Raises NotInQuarantine or BulkRefused."""
         row = bulk.find(connection, id)
         if row is None:
@@ -214,17 +216,18 @@ class Bulk:
         journal.append(connection, event, self._clock.now(), bulk=str(id), by=by, **more)
 
 
-def _view(row: Found) -> dict[str, Any]:
+def _view(progress: BulkProgress) -> dict[str, Any]:
+    plan = progress.plan
     return {
-        "id": str(row.id),
-        "action": row.action,
-        "state": row.state,
-        "selection": row.selection,
-        "reason": row.reason,
-        "count": row.deliveries or 0,
-        "done": row.done or 0,
-        "passed_over": row.passed_over or 0,
-        "planned_by": row.planned_by,
-        "planned_at": row.planned_at.isoformat(),
-        "approved_by": row.approved_by,
+        "id": str(plan.id),
+        "action": plan.action,
+        "state": plan.state,
+        "selection": plan.selection,
+        "reason": plan.reason,
+        "count": progress.deliveries,
+        "done": progress.done,
+        "passed_over": progress.passed_over,
+        "planned_by": plan.planned_by,
+        "planned_at": plan.planned_at.isoformat(),
+        "approved_by": plan.approved_by,
     }

@@ -25,10 +25,12 @@ from hub.journal.events import Event
 from hub.journal.signing_keys import SigningKeys
 from hub.lifecycle import DeliveryState, DocumentState
 from hub.store.content import documents
-from hub.store.database.engine import Found, Store, Transaction
+from hub.store.database.engine import Store, Transaction
 from hub.store.journal import entries as journal
 from hub.store.messages import contents, deliveries, messages
+from hub.store.messages.deliveries import KeptDelivery
 from hub.store.repairing import quarantine
+from hub.store.repairing.quarantine import QuarantinedDelivery
 from schemas.catalogue import Catalogue
 from schemas.kind import Target
 from schemas.problem import Problem, Refused
@@ -66,7 +68,7 @@ class Correcting:
         }
         return json.dumps(told, ensure_ascii=False, indent=1).encode()
 
-    def correct(self, delivery: Found, body: bytes, by: str, reason: str) -> dict[str, Any]:
+    def correct(self, delivery: QuarantinedDelivery, body: bytes, by: str, reason: str) -> dict[str, Any]:
         """The id of the corrected message, and to whom it goes. Raises Refused or NotInQuarantine, and then
         nothing has changed."""
         now = self._clock.now()
@@ -120,18 +122,18 @@ class Correcting:
         connection: Transaction,
         assessed: AssessedMessage,
         received: Received,
-        delivery: Found,
+        delivery: QuarantinedDelivery,
         by: str,
         reason: str,
         now: datetime,
     ) -> Recorded:
-        former_id: UUID = delivery.message_id
+        former_id = delivery.message_id
         clocks = self._follower.clocks_to_start(connection, assessed)
         if isinstance(clocks, Problem):
             raise Refused(clocks)
         digest = digest_of(received.body, {})
         key = keep_document(connection, received, assessed.validated.sender.id, digest, {})
-        unsent = quarantine.unsent(connection, former_id)
+        unsent = deliveries.unsent_of(connection, former_id)
         if (delivery.id, DeliveryState.QUARANTINED) not in {(row.id, row.state) for row in unsent}:
             raise NotInQuarantine("somebody else has just settled it", "see what became of it: hub show")
         cause = Cause(former_id, messages.correlation_of(connection, former_id))
@@ -158,7 +160,7 @@ class Correcting:
         return recorded
 
 
-def _discard(connection: Transaction, unsent: Sequence[Found], corrected_by: UUID, by: str) -> None:
+def _discard(connection: Transaction, unsent: Sequence[KeptDelivery], corrected_by: UUID, by: str) -> None:
     """The former is known to be wrong, so it goes to nobody any more, whether or not the correction does."""
     reached = {row.recipient for row in deliveries.of_message(connection, corrected_by)}
     replaced = [row.id for row in unsent if row.recipient in reached]

@@ -11,11 +11,11 @@ from hub.exchange.telling.body_reading import Part, note
 from hub.journal.actors import given_reason
 from hub.journal.events import Event
 from hub.store.content import documents
-from hub.store.database.engine import Found, Store, Transaction
+from hub.store.database.engine import Store, Transaction
 from hub.store.journal import entries as journal
-from hub.store.messages import messages
+from hub.store.messages import deliveries, messages
 from hub.store.repairing import quarantine
-from hub.store.repairing.quarantine import Selection
+from hub.store.repairing.quarantine import QuarantinedDelivery, RefusedPart, Selection
 
 _LISTED_MAX = 200
 
@@ -51,13 +51,13 @@ class Quarantine:
     def show(self, wanted: str) -> dict[str, Any]:
         """Cause, place, cure, and what waits behind it; nothing of what it says."""
         with self._store.transaction() as connection:
-            row, is_delivery = _find(connection, wanted)
-            if not is_delivery:
-                return _part(row)
-            return _delivery(row) | {
-                "document_place": journal.place_of(connection, row.message_id),
-                "attempts": row.attempts,
-                "holds_back": quarantine.held_back_by(connection, row),
+            item = _find(connection, wanted)
+            if isinstance(item, RefusedPart):
+                return _part(item)
+            return _delivery(item) | {
+                "document_place": journal.place_of(connection, item.message_id),
+                "attempts": item.attempts,
+                "holds_back": deliveries.count_held_back(connection, item.id),
             }
 
     def body(self, wanted: str, by: str, reason: str) -> bytes:
@@ -65,56 +65,62 @@ class Quarantine:
         Raises ReasonMissing."""
         now, reason = self._clock.now(), given_reason(reason)
         with self._store.transaction() as connection:
-            row, is_delivery = _find(connection, wanted)
-            if is_delivery:
-                note(connection, row.message_id, by, reason, now, [Part.BODY])
-                return self._correcting.body_of(connection, row.message_id)
-            note(connection, None, by, reason, now, [Part.DOCUMENT], raw_document_id=row.raw_document_id)
-            return documents.body_of(connection, row.raw_document_id)
+            item = _find(connection, wanted)
+            if isinstance(item, QuarantinedDelivery):
+                note(connection, item.message_id, by, reason, now, [Part.BODY])
+                return self._correcting.body_of(connection, item.message_id)
+            note(connection, None, by, reason, now, [Part.DOCUMENT], raw_document_id=item.raw_document_id)
+            return documents.body_of(connection, item.raw_document_id)
 
     def fix(self, wanted: str, corrected: bytes, by: str, reason: str) -> dict[str, Any]:
         """Hand in a corrected message or document in its stead. Raises Refused, and then nothing has changed."""
         reason = given_reason(reason)
         with self._store.transaction() as connection:
-            row, is_delivery = _find(connection, wanted)
-        if is_delivery:
-            return self._correcting.correct(row, corrected, by, reason)
-        return {"messages": self._parts.correct(row, corrected, by, reason)}
+            item = _find(connection, wanted)
+        if isinstance(item, QuarantinedDelivery):
+            return self._correcting.correct(item, corrected, by, reason)
+        return {"messages": self._parts.correct(item, corrected, by, reason)}
 
     def release(self, wanted: str, by: str, reason: str) -> dict[str, Any]:
         """Send it again as it is, decided anew. Of a document that was refused: read it again. Raises Refused."""
         reason = given_reason(reason)
         with self._store.transaction() as connection:
-            row, is_delivery = _find(connection, wanted)
-            if is_delivery:
-                self.release_delivery(connection, row, by, reason)
-                messages.settle(connection, frozenset({row.message_id}))
-                return {"delivery": str(row.id)}
-        return {"messages": self._parts.release(row, by, reason)}
+            item = _find(connection, wanted)
+            if isinstance(item, QuarantinedDelivery):
+                self.release_delivery(connection, item, by, reason)
+                messages.settle(connection, frozenset({item.message_id}))
+                return {"delivery": str(item.id)}
+        return {"messages": self._parts.release(item, by, reason)}
 
     def discard(self, wanted: str, by: str, reason: str) -> None:
         """Give it up: it is never sent, and holds back nobody any more."""
         reason = given_reason(reason)
         with self._store.transaction() as connection:
-            row, is_delivery = _find(connection, wanted)
-            if is_delivery:
-                self.discard_delivery(connection, row, by, reason)
-                messages.settle(connection, frozenset({row.message_id}))
+            item = _find(connection, wanted)
+            if isinstance(item, QuarantinedDelivery):
+                self.discard_delivery(connection, item, by, reason)
+                messages.settle(connection, frozenset({item.message_id}))
                 return
-        self._parts.discard(row, by, reason)
+        self._parts.discard(item, by, reason)
 
-    def release_delivery(self, connection: Transaction, row: Found, by: str, reason: str, **more: Any) -> None:
+    def release_delivery(
+        self, connection: Transaction, row: QuarantinedDelivery, by: str, reason: str, **more: Any
+    ) -> None:
         """The caller holds the row, and settles the message."""
         quarantine.release(connection, row.id, self._clock.now())
         self._told(connection, Event.RELEASED, row, by, reason, **more)
 
-    def discard_delivery(self, connection: Transaction, row: Found, by: str, reason: str, **more: Any) -> None:
+    def discard_delivery(
+        self, connection: Transaction, row: QuarantinedDelivery, by: str, reason: str, **more: Any
+    ) -> None:
         """The caller holds the row, and settles the message."""
         why = f"discarded by {by}: {reason}"
         quarantine.discard(connection, [row.id], "delivery.discarded", why)
         self._told(connection, Event.DISCARDED, row, by, reason, **more)
 
-    def _told(self, connection: Transaction, event: Event, row: Found, by: str, reason: str, **more: Any) -> None:
+    def _told(
+        self, connection: Transaction, event: Event, row: QuarantinedDelivery, by: str, reason: str, **more: Any
+    ) -> None:
         journal.append(
             connection,
             event,
@@ -129,20 +135,22 @@ class Quarantine:
         )
 
 
-def _find(connection: Transaction, wanted: str) -> tuple[Found, bool]:
-    """The one item, and whether it is a delivery. Raises NotInQuarantine."""
+def _find(connection: Transaction, wanted: str) -> QuarantinedDelivery | RefusedPart:
+    """Raises NotInQuarantine unless just one item has that id, or one that begins like that."""
     plain = wanted.strip().lower()
     if not plain or set(plain) - set("0123456789abcdef-"):
         raise NotInQuarantine("that is no id", "see: hub quarantine list")
-    deliveries = quarantine.delivery_of(connection, plain)
-    found = [(row, True) for row in deliveries] + [(row, False) for row in quarantine.part_of(connection, plain)]
+    found: tuple[QuarantinedDelivery | RefusedPart, ...] = (
+        *quarantine.delivery_of(connection, plain),
+        *quarantine.part_of(connection, plain),
+    )
     if len(found) != 1:
         problem = "several items begin like that" if found else "nothing in quarantine has that id"
         raise NotInQuarantine(problem, "give more of it" if found else "see: hub quarantine list")
     return found[0]
 
 
-def _delivery(row: Found) -> dict[str, Any]:
+def _delivery(row: QuarantinedDelivery) -> dict[str, Any]:
     return {
         "id": str(row.id),
         "what": "delivery",
@@ -159,7 +167,7 @@ def _delivery(row: Found) -> dict[str, Any]:
     }
 
 
-def _part(row: Found) -> dict[str, Any]:
+def _part(row: RefusedPart) -> dict[str, Any]:
     return {
         "id": str(row.id),
         "what": "document",

@@ -14,10 +14,10 @@ from hub.journal.events import Event
 from hub.lifecycle import PartState
 from hub.sharing.terms.agencies import Agency
 from hub.store.content import documents
-from hub.store.database.engine import Found, Store, Transaction
+from hub.store.database.engine import Store, Transaction
 from hub.store.journal import entries as journal
 from hub.store.repairing import quarantine
-from hub.store.repairing.quarantine import Refusal
+from hub.store.repairing.quarantine import Refusal, RefusedPart
 from schemas.document import Attachment
 from schemas.problem import Problem, Refused
 
@@ -59,23 +59,25 @@ class RefusedParts:
         self._assessor = assessor
         self._intake = intake
 
-    def release(self, part: Found, by: str, reason: str) -> list[str]:
+    def release(self, part: RefusedPart, by: str, reason: str) -> list[str]:
         """Read the document again as it came: what was refused for want of an agency or a protocol may be taken now.
         Returns the ids of its messages. Raises Refused, and then nothing has changed."""
         with self._store.transaction() as connection:
             body = documents.body_of(connection, part.raw_document_id)
         return self._receive(part, body, part.media_type, PartState.RELEASED, by, reason)
 
-    def correct(self, part: Found, body: bytes, by: str, reason: str) -> list[str]:
+    def correct(self, part: RefusedPart, body: bytes, by: str, reason: str) -> list[str]:
         """Receive a corrected document in its stead, from the same sender. What of it was accepted before is known by
         its references, and not taken twice. Returns the ids of its messages. Raises Refused."""
         return self._receive(part, body, "", PartState.CORRECTED, by, reason)
 
-    def discard(self, part: Found, by: str, reason: str) -> None:
+    def discard(self, part: RefusedPart, by: str, reason: str) -> None:
         """This part alone; what of its document was accepted stands."""
         self._close((part,), PartState.DISCARDED, by, reason, None)
 
-    def _receive(self, part: Found, body: bytes, media_type: str, state: PartState, by: str, reason: str) -> list[str]:
+    def _receive(
+        self, part: RefusedPart, body: bytes, media_type: str, state: PartState, by: str, reason: str
+    ) -> list[str]:
         sender = self._sender(part.caller)
         # Tried first, and written only if it holds: a vain attempt makes no new document to be looked after.
         trial = Received(part.raw_document_id, sender, body, media_type, _NO_DOCUMENTS, self._clock.now())
@@ -101,7 +103,7 @@ class RefusedParts:
         return agency
 
     def _close(
-        self, parts: tuple[Found, ...], state: PartState, by: str, reason: str, received_again_as: UUID | None
+        self, parts: tuple[RefusedPart, ...], state: PartState, by: str, reason: str, received_again_as: UUID | None
     ) -> None:
         now = self._clock.now()
         again: dict[str, Any] = {"received_again_as": str(received_again_as)} if received_again_as else {}

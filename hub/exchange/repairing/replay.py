@@ -25,9 +25,10 @@ from hub.exchange.sending.preparation import Preparing
 from hub.journal.actors import given_reason
 from hub.journal.events import Event
 from hub.lifecycle import ENDED, DeliveryState
-from hub.store.database.engine import Found, Store, Transaction
+from hub.store.database.engine import Store, Transaction
 from hub.store.journal import entries as journal
 from hub.store.messages import deliveries, messages
+from hub.store.messages.deliveries import KeptDelivery
 from hub.store.repairing import replay
 from hub.store.repairing.quarantine import Selection
 
@@ -62,7 +63,7 @@ class Judged:
     verdict: Verdict
     kind: str
     recipient: str
-    delivery: Found | None = None
+    delivery: KeptDelivery | None = None
     minimised: Minimised | None = None
     changes: frozenset[str] = field(default_factory=frozenset)
 
@@ -143,7 +144,7 @@ class Replay:
                 kind, minimised = permitted.validated.draft.kind, self._assessor.reduce(permitted)
                 yield Judged(Verdict.NEW, kind, permitted.recipient.id, None, minimised)
 
-    def _of_delivery(self, connection: Transaction, row: Found, replaced: bool, now: datetime) -> Judged:
+    def _of_delivery(self, connection: Transaction, row: KeptDelivery, replaced: bool, now: datetime) -> Judged:
         found = messages.find(connection, row.message_id)
         kind = found.kind if found is not None else ""
         if replaced:

@@ -36,8 +36,8 @@ from hub.exchange.sending.retry import RetryPolicy
 from hub.exchange.stopping import BrokenOff, Stopping
 from hub.lifecycle import ANSWERING, Availability
 from hub.store.database.engine import Store
-from hub.store.messages import deliveries, partners
-from hub.store.messages.deliveries import Ending, Work
+from hub.store.messages import attempts, partners
+from hub.store.messages.attempts import Ending, Work
 from hub.telemetry.logs import Log
 from schemas.problem import Problem, Refused
 
@@ -76,7 +76,7 @@ class Delivering:
         given back."""
         self._preparing.refresh()
         with self._store.transaction() as connection:
-            work = deliveries.begin(connection, ids, token, self._clock.now(), self._lease)
+            work = attempts.begin(connection, ids, token, self._clock.now(), self._lease)
             standing = partners.find(connection, work[0].recipient).standing if work else ANSWERING
         count = 0
         written: list[Outcome] = []

@@ -20,8 +20,8 @@ from hub.lifecycle import Availability, DeliveryState
 from hub.sharing.decision.decide import Denial
 from hub.store.database.engine import Store, Transaction
 from hub.store.journal import entries as journal
-from hub.store.messages import claims, deliveries, mailbox, messages
-from hub.store.messages.deliveries import Ended, Ending, Work
+from hub.store.messages import attempts, claims, mailbox, messages
+from hub.store.messages.attempts import Ended, Ending, Work
 from hub.store.messages.mailbox import NewItem
 from schemas.kind import ClockStop, StopAt
 
@@ -220,7 +220,7 @@ def write_endings(store: Store, outcomes: Sequence[Outcome], token: UUID, now: d
         return 0
     endings = [_ending_of(outcome) for outcome in outcomes]
     with store.transaction() as connection:
-        rows = deliveries.end(connection, endings, token)
+        rows = attempts.end(connection, endings, token)
         ended = [outcome for outcome in outcomes if _ending_of(outcome).id in rows]
         sent = [outcome for outcome in ended if isinstance(outcome, Sent)]
         journal.append_all(connection, [entry for outcome in ended if (entry := _entry(outcome, rows, now))])

@@ -15,10 +15,11 @@ from hub.exchange.sending.preparation import Prepared, Preparing
 from hub.journal.events import Event
 from hub.lifecycle import DeliveryState
 from hub.sharing.terms.agencies import Agency
-from hub.store.database.engine import Found, Store, Transaction
+from hub.store.database.engine import Store, Transaction
 from hub.store.journal import entries as journal
-from hub.store.messages import answers, deliveries, mailbox, messages, partners
-from hub.store.messages.deliveries import Ending
+from hub.store.messages import answers, attempts, mailbox, messages, partners
+from hub.store.messages.attempts import Ending
+from hub.store.messages.mailbox import MailboxItem
 from schemas.problem import Refused
 
 
@@ -96,7 +97,7 @@ class Mailbox:
                 return _receipt(message_id, self._settle(connection, row, reference, now))
             return _receipt(message_id, answers.receipts_of(connection, message_id)[row.id])
 
-    def _may_be_listed(self, connection: Transaction, row: Found, now: datetime) -> bool:
+    def _may_be_listed(self, connection: Transaction, row: MailboxItem, now: datetime) -> bool:
         try:
             decision = self._preparing.decide(self._preparing.load(connection, row), now)
         except StoreUnavailable:
@@ -108,7 +109,7 @@ class Mailbox:
             self._keep_back(connection, row, _NotNow(decision.denial.code, decision.denial.reason), now)
         return not isinstance(decision, Denied)
 
-    def _hand_out(self, connection: Transaction, row: Found, now: datetime) -> HandedOut | None:
+    def _hand_out(self, connection: Transaction, row: MailboxItem, now: datetime) -> HandedOut | None:
         prepared = self._prepare(connection, row, now)
         if isinstance(prepared, _NotNow):
             self._keep_back(connection, row, prepared, now)
@@ -118,7 +119,7 @@ class Mailbox:
         protocol, version = prepared.minimised.protocol
         decision, unexpressed = (protocol, version, prepared.minimised.withheld()), list(prepared.encoded.unexpressed)
         why = f"placed: fetched, waits until {row.recipient} has acknowledged it"
-        deliveries.end_placed(
+        attempts.end_placed(
             connection,
             Ending(
                 row.id,
@@ -142,7 +143,7 @@ class Mailbox:
         )
         return HandedOut(row.message_id, row.id, row.kind, row.sender, encoded.media_type, encoded.body)
 
-    def _prepare(self, connection: Transaction, row: Found, now: datetime) -> Prepared | _NotNow:
+    def _prepare(self, connection: Transaction, row: MailboxItem, now: datetime) -> Prepared | _NotNow:
         """Minimised and written afresh: the protocol may grant less than when it was placed."""
         try:
             prepared = self._preparing.prepare(self._preparing.load(connection, row), now)
@@ -156,7 +157,7 @@ class Mailbox:
             return _NotNow(prepared.denial.code, prepared.denial.reason)
         return prepared
 
-    def _keep_back(self, connection: Transaction, row: Found, why: _NotNow, now: datetime) -> None:
+    def _keep_back(self, connection: Transaction, row: MailboxItem, why: _NotNow, now: datetime) -> None:
         """Never fetched, it leaves the mailbox and its delivery is held. What was handed out before stands: it waits
         for its acknowledgement, and is not handed out again unless that is permitted anew."""
         again = now + self._held_recheck
@@ -165,7 +166,7 @@ class Mailbox:
             return
         mailbox.withdraw(connection, row.id)
         words = f"held: {why.words}"
-        deliveries.end_placed(
+        attempts.end_placed(
             connection, Ending(row.id, DeliveryState.HELD, now, again, why.code, words, uncounted=True), row.message_id
         )
         journal.append(
@@ -180,14 +181,16 @@ class Mailbox:
         )
         messages.settle(connection, frozenset({row.message_id}))
 
-    def _settle(self, connection: Transaction, row: Found, reference: str | None, now: datetime) -> dict[str, Any]:
+    def _settle(
+        self, connection: Transaction, row: MailboxItem, reference: str | None, now: datetime
+    ) -> dict[str, Any]:
         """The acknowledgement names the message: it proves the delivery and stops the clocks that a receipt stops."""
         words = {"reference": reference} if reference else {}
         receipt = {"proved": True, "received_at": now.isoformat(), "words": words}
         digest = mailbox.digest_of(connection, row.id)
         mailbox.acknowledge(connection, row.id, now)
         ending = Ending(row.id, DeliveryState.DELIVERED, now, receipt=receipt)
-        deliveries.end_placed(connection, ending, row.message_id)
+        attempts.end_placed(connection, ending, row.message_id)
         journal.append(
             connection,
             Event.DELIVERED,
@@ -206,7 +209,7 @@ class Mailbox:
         return receipt
 
 
-def _view(row: Found) -> dict[str, Any]:
+def _view(row: MailboxItem) -> dict[str, Any]:
     return {
         "message_id": str(row.message_id),
         "delivery_id": str(row.id),

@@ -11,8 +11,9 @@ from hub.sharing.decision.decide import Denial, Permit, decide
 from hub.sharing.decision.explain import FieldExplanation, explain
 from hub.sharing.terms.agencies import Agency
 from hub.sharing.terms.protocols import SharingRegistry
-from hub.store.database.engine import Found, Store
+from hub.store.database.engine import Store
 from hub.store.messages import deliveries
+from hub.store.messages.deliveries import KeptDelivery
 from schemas.catalogue import Catalogue
 from schemas.kind import MessageKind
 
@@ -54,7 +55,7 @@ def explanation(
     )
 
 
-def permitted_then(registry: SharingRegistry, delivery: Found, sender: str, kind: MessageKind) -> Permit | None:
+def permitted_then(registry: SharingRegistry, delivery: KeptDelivery, sender: str, kind: MessageKind) -> Permit | None:
     """The decision again as it was: on its day, by the one version that the delivery names; None if that is not known
     any more."""
     named = (delivery.protocol, delivery.protocol_version)

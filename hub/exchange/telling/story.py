@@ -8,9 +8,12 @@ from uuid import UUID
 from hub.errors import NotFound
 from hub.exchange.partners.availability import why_waiting
 from hub.lifecycle import ClockState, DeliveryState
-from hub.store.database.engine import Found, Store, Transaction
+from hub.store.database.engine import Store, Transaction
 from hub.store.journal import entries as journal
 from hub.store.messages import answers, clocks, contents, deliveries, messages, partners
+from hub.store.messages.clocks import KeptClock
+from hub.store.messages.deliveries import KeptDelivery
+from hub.store.messages.messages import KeptMessage
 
 
 def find_message(store: Store, wanted: str) -> UUID:
@@ -77,7 +80,7 @@ def story_for(store: Store, message_id: UUID, agency: str) -> dict[str, Any]:
         }
 
 
-def _head(connection: Transaction, row: Found) -> dict[str, Any]:
+def _head(connection: Transaction, row: KeptMessage) -> dict[str, Any]:
     return {
         "id": str(row.id),
         "kind": row.kind,
@@ -95,7 +98,7 @@ def _head(connection: Transaction, row: Found) -> dict[str, Any]:
     }
 
 
-def _why(connection: Transaction, row: Found, *, for_operator: bool) -> str | None:
+def _why(connection: Transaction, row: KeptDelivery, *, for_operator: bool) -> str | None:
     """For what waits: the one before it, or else the partner itself, or else what the last attempt said. What a partner
     answered, or an operator wrote, is for operators: another agency reads the code."""
     code = f"{row.state}: {row.why_code}" if row.why_code else None
@@ -113,7 +116,7 @@ def _why(connection: Transaction, row: Found, *, for_operator: bool) -> str | No
 
 
 def _delivery(
-    connection: Transaction, row: Found, receipts: Mapping[UUID, dict[str, Any]], *, for_operator: bool
+    connection: Transaction, row: KeptDelivery, receipts: Mapping[UUID, dict[str, Any]], *, for_operator: bool
 ) -> dict[str, Any]:
     return {
         "id": str(row.id),
@@ -133,38 +136,38 @@ def _delivery(
     }
 
 
-def clock_view(row: Found, now: datetime) -> dict[str, Any]:
+def clock_view(clock: KeptClock, now: datetime) -> dict[str, Any]:
     """`seconds_left` is negative once the time has passed; None when the clock does not run."""
-    running = row.state in (ClockState.RUNNING, ClockState.DOUBTFUL)
+    running = clock.state in (ClockState.RUNNING, ClockState.DOUBTFUL)
     return {
-        "id": str(row.id),
-        "clock": row.name,
-        "state": row.state,
-        "overdue": running and row.due_at < now,
-        "starts_at": row.starts_at.isoformat(),
-        "due_at": row.due_at.isoformat(),
-        "seconds_left": int((row.due_at - now).total_seconds()) if running else None,
-        "stopped_at": row.stopped_at.isoformat() if row.stopped_at else None,
-        "owner": row.owner,
-        "toward": row.toward,
-        "why": row.why,
-        "started_by": str(row.message_id),
-        "stopped_by": str(row.stopped_by) if row.stopped_by else None,
+        "id": str(clock.id),
+        "clock": clock.name,
+        "state": clock.state,
+        "overdue": running and clock.due_at < now,
+        "starts_at": clock.starts_at.isoformat(),
+        "due_at": clock.due_at.isoformat(),
+        "seconds_left": int((clock.due_at - now).total_seconds()) if running else None,
+        "stopped_at": clock.stopped_at.isoformat() if clock.stopped_at else None,
+        "owner": clock.owner,
+        "toward": clock.toward,
+        "why": clock.why,
+        "started_by": str(clock.message_id),
+        "stopped_by": str(clock.stopped_by) if clock.stopped_by else None,
     }
 
 
 def deadlines(store: Store, now: datetime, *, stopped_too: bool, name: str | None) -> list[dict[str, Any]]:
     """Every running clock, the most urgent first, or only those of one name; with `stopped_too` the others as well."""
     with store.transaction() as connection:
-        rows = clocks.listed(connection, stopped_too=stopped_too, name=name)
-        references = contents.references_of(connection, [row.message_id for row in rows])
+        found = clocks.listed(connection, stopped_too=stopped_too, name=name)
+        references = contents.references_of(connection, [each.clock.message_id for each in found])
         return [
             {
-                **clock_view(row, now),
-                "kind": row.kind,
-                "sender": row.sender,
-                "reference": references.get(row.message_id),
-                "age_days": (now - row.starts_at).days,
+                **clock_view(each.clock, now),
+                "kind": each.kind,
+                "sender": each.sender,
+                "reference": references.get(each.clock.message_id),
+                "age_days": (now - each.clock.starts_at).days,
             }
-            for row in rows
+            for each in found
         ]

@@ -4,18 +4,15 @@ Whose key is gone cannot be read by anybody: destroying content is deleting its 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Connection, Row, Uuid, any_, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import ARRAY, Connection, Uuid, any_, bindparam, delete, func, insert, select, text, update
 
 from hub.errors import ContentDestroyed, KeysUnusable
 from hub.store.content.tables import content_key
 from hub.store.database.engine import vault_of
 from hub.vault.data_key import DataKey
 from hub.vault.wrapping import Wrapped
-
-COLUMNS = (content_key.c.wrapped, content_key.c.wrapped_by)
 
 _ADD = insert(content_key)
 _OF = select(content_key).where(content_key.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
@@ -58,11 +55,11 @@ def open_all(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, DataK
     return found
 
 
-def opened(connection: Connection, row: Row[*tuple[Any, ...]], id: UUID) -> DataKey:
-    """The key in a row that COLUMNS were read into, none of them where there is no key. Raises as `open_key`."""
-    if row.wrapped is None:
+def opened(connection: Connection, wrapped: Wrapped | None, id: UUID) -> DataKey:
+    """The key of that id, which was read already. Raises as `open_key`."""
+    if wrapped is None:
         raise _no_key(connection, id)
-    return vault_of(connection).open([_wrapped(row)])[0]
+    return vault_of(connection).open([wrapped])[0]
 
 
 def open_keys(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, DataKey]:
@@ -71,7 +68,7 @@ def open_keys(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, Data
     if not wanted:
         return {}
     rows = connection.execute(_OF, {"ids": wanted}).all()
-    keys = vault_of(connection).open([_wrapped(row) for row in rows])
+    keys = vault_of(connection).open([Wrapped(row.wrapped_by, row.wrapped) for row in rows])
     return {row.id: key for row, key in zip(rows, keys, strict=True)}
 
 
@@ -122,7 +119,7 @@ def rewrap(connection: Connection, limit: int) -> int:
     wrapping = vault_of(connection).wrapping
     query = select(content_key).where(content_key.c.wrapped_by != wrapping.current()).order_by(content_key.c.id)
     rows = connection.execute(query.limit(limit).with_for_update()).all()
-    fresh = wrapping.wrap(wrapping.unwrap([_wrapped(row) for row in rows]))
+    fresh = wrapping.wrap(wrapping.unwrap([Wrapped(row.wrapped_by, row.wrapped) for row in rows]))
     if rows:
         connection.execute(
             update(content_key).where(content_key.c.id == bindparam("of")),
@@ -135,7 +132,3 @@ def counts(connection: Connection) -> Mapping[str, int]:
     """How many keys each master key wraps."""
     query = select(content_key.c.wrapped_by, func.count()).group_by(content_key.c.wrapped_by)
     return {by: int(number) for by, number in connection.execute(query.order_by(content_key.c.wrapped_by))}
-
-
-def _wrapped(row: Row[Any]) -> Wrapped:
-    return Wrapped(row.wrapped_by, bytes(row.wrapped))

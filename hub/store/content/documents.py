@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -12,6 +11,7 @@ from hub.lifecycle import DocumentState
 from hub.store.content import content_keys
 from hub.store.content.tables import raw_document
 from hub.vault.data_key import DataKey
+from schemas.json import JsonObject
 
 _BODY, _RECEIPT = "raw_document.body", "raw_document.receipt"
 _KEEP = insert(raw_document)
@@ -49,7 +49,7 @@ def body_of(connection: Connection, id: UUID) -> bytes:
     return key.decrypt(kept, _BODY, id)
 
 
-def receipt_of_same(connection: Connection, caller: str, digest: str) -> dict[str, Any] | None:
+def receipt_of_same(connection: Connection, caller: str, digest: str) -> JsonObject | None:
     """The receipt that the same bytes from the same caller got before, if they were accepted whole."""
     row = connection.execute(
         select(raw_document.c.id, raw_document.c.receipt, raw_document.c.receipt_after)
@@ -60,12 +60,12 @@ def receipt_of_same(connection: Connection, caller: str, digest: str) -> dict[st
     ).one_or_none()
     if row is None:
         return None
-    after: dict[str, Any] | None = row.receipt_after
+    after: JsonObject | None = row.receipt_after
     return after or read_receipt(content_keys.open_key(connection, row.id), row.receipt, row.id)
 
 
-def read_receipt(key: DataKey, kept: bytes, id: UUID) -> dict[str, Any]:
-    receipt: dict[str, Any] = json.loads(key.decrypt(kept, _RECEIPT, id))
+def read_receipt(key: DataKey, kept: bytes, id: UUID) -> JsonObject:
+    receipt: JsonObject = json.loads(key.decrypt(kept, _RECEIPT, id))
     return receipt
 
 
@@ -74,7 +74,7 @@ def answer(
     id: UUID,
     key: DataKey,
     state: DocumentState,
-    receipt: dict[str, Any] | None,
+    receipt: JsonObject | None,
     message_ids: Sequence[UUID] = (),
 ) -> None:
     """`key` is the document's; `message_ids` are those of the receipt: which content the document would keep

@@ -2,24 +2,22 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 
 from hub.store.content import content_keys
 from hub.store.messages.tables import delivery
+from schemas.json import JsonMapping, JsonObject
 
 _WORDS = "delivery.receipt_words"
 
 
-def without_words(receipt: Mapping[str, Any] | None) -> dict[str, Any]:
+def without_words(receipt: JsonMapping | None) -> JsonObject:
     return {name: told for name, told in (receipt or {}).items() if name != "words"}
 
 
-def encrypted(
-    connection: Connection, receipts: Mapping[UUID, tuple[UUID, Mapping[str, Any] | None]]
-) -> dict[UUID, bytes]:
+def encrypted(connection: Connection, receipts: Mapping[UUID, tuple[UUID, JsonMapping | None]]) -> dict[UUID, bytes]:
     """Of (message, receipt) by delivery: the words of each receipt that has some, under the key of its message."""
     told = {id: (of, receipt["words"]) for id, (of, receipt) in receipts.items() if receipt and receipt.get("words")}
     keys = content_keys.open_all(connection, {of for of, _ in told.values()})
@@ -29,7 +27,7 @@ def encrypted(
     }
 
 
-def receipts_of(connection: Connection, message_id: UUID) -> dict[UUID, dict[str, Any]]:
+def receipts_of(connection: Connection, message_id: UUID) -> dict[UUID, JsonObject]:
     """By delivery: what its recipient answered, its own words only while the content is there."""
     query = select(delivery.c.id, delivery.c.receipt, delivery.c.receipt_words).where(
         delivery.c.message_id == message_id, delivery.c.receipt.is_not(None)

@@ -9,7 +9,7 @@ from sqlalchemy import ARRAY, Connection, Text, Uuid, any_, bindparam, func, ins
 
 from hub.lifecycle import ClockState
 from hub.store.content.blinding import Blinded
-from hub.store.database.engine import Found
+from hub.store.database.rows import Rows
 from hub.store.messages.tables import case_key, clock, message
 
 _START = insert(clock)
@@ -28,6 +28,38 @@ class NewClock:
     why: str
     state: ClockState
     remind_at: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptClock:
+    """A clock as it stands now. `remind_at` are all its reminders, `next_reminder_at` is the next one."""
+
+    id: UUID
+    name: str
+    message_id: UUID
+    owner: str | None
+    toward: str | None
+    toward_target: str
+    starts_at: datetime
+    due_at: datetime
+    why: str
+    state: ClockState
+    stopped_at: datetime | None
+    stopped_by: UUID | None
+    remind_at: list[str]
+    next_reminder_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedClock:
+    """A clock with the kind and the sender of the message that started it."""
+
+    clock: KeptClock
+    kind: str
+    sender: str
+
+
+_CLOCKS = Rows(KeptClock, clock)
 
 
 def start(connection: Connection, new: NewClock) -> UUID:
@@ -54,27 +86,28 @@ def start(connection: Connection, new: NewClock) -> UUID:
     return id
 
 
-def open_of(connection: Connection, message_id: UUID) -> tuple[Found, ...]:
+def open_of(connection: Connection, message_id: UUID) -> tuple[KeptClock, ...]:
     """The clocks that this message started and that have not ended, locked."""
-    query = select(clock).where(
+    query = select(*_CLOCKS.columns).where(
         clock.c.message_id == message_id, clock.c.state.in_([ClockState.RUNNING, ClockState.DOUBTFUL])
     )
-    return tuple(connection.execute(query.order_by(clock.c.id).with_for_update()))
+    return _CLOCKS.all(connection.execute(query.order_by(clock.c.id).with_for_update()))
 
 
-def take_reminders(connection: Connection, now: datetime, limit: int) -> tuple[Found, ...]:
+def take_reminders(connection: Connection, now: datetime, limit: int) -> tuple[KeptClock, ...]:
     """Running clocks whose owner is to be reminded; each reminder is taken once, and missed ones are not repeated."""
-    due = connection.execute(
-        select(clock)
+    query = (
+        select(*_CLOCKS.columns)
         .where(clock.c.state == ClockState.RUNNING, clock.c.next_reminder_at <= now)
         .order_by(clock.c.next_reminder_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
-    ).all()
-    for row in due:
-        later = [moment for moment in map(datetime.fromisoformat, row.remind_at) if moment > now]
-        connection.execute(update(clock).where(clock.c.id == row.id).values(next_reminder_at=min(later, default=None)))
-    return tuple(due)
+    )
+    due = _CLOCKS.all(connection.execute(query))
+    for each in due:
+        later = [moment for moment in map(datetime.fromisoformat, each.remind_at) if moment > now]
+        connection.execute(update(clock).where(clock.c.id == each.id).values(next_reminder_at=min(later, default=None)))
+    return due
 
 
 # From the few messages of the case to their clocks: of one name there are as many running as there are open cases.
@@ -86,58 +119,53 @@ _OF_CASE = clock.c.message_id == any_(
         .scalar_subquery()
     )
 )
-_RUNNING_OF_CASE = select(clock).where(_OF_CASE, clock.c.state == ClockState.RUNNING).order_by(clock.c.id)
+_RUNNING_OF_CASE = select(*_CLOCKS.columns).where(_OF_CASE, clock.c.state == ClockState.RUNNING).order_by(clock.c.id)
 _OF_NAMES = _RUNNING_OF_CASE.where(clock.c.name == any_(bindparam("names", type_=ARRAY(Text)))).with_for_update()
 _AWAITING = _RUNNING_OF_CASE.where(clock.c.forward_kind == bindparam("kind"))
 
 
 def running(
     connection: Connection, names: Collection[str], keys: frozenset[Blinded], own_message: UUID
-) -> tuple[Found, ...]:
+) -> tuple[KeptClock, ...]:
     """Running clocks of those names started by the message itself, or by one that shares a case key; locked."""
     if not names:
         return ()
     given = {"names": list(names), "keys": sorted(keys), "own_message": own_message}
-    return tuple(connection.execute(_OF_NAMES, given))
+    return _CLOCKS.all(connection.execute(_OF_NAMES, given))
 
 
-def awaiting(connection: Connection, kind: str, keys: frozenset[Blinded]) -> tuple[Found, ...]:
+def awaiting(connection: Connection, kind: str, keys: frozenset[Blinded]) -> tuple[KeptClock, ...]:
     """Running clocks of the same person and case for which a message of `kind` must be forwarded."""
-    return tuple(connection.execute(_AWAITING, {"kind": kind, "keys": sorted(keys), "own_message": None}))
+    return _CLOCKS.all(connection.execute(_AWAITING, {"kind": kind, "keys": sorted(keys), "own_message": None}))
 
 
 def stop(connection: Connection, id: UUID, state: ClockState, at: datetime, by: UUID) -> None:
     connection.execute(update(clock).where(clock.c.id == id).values(state=state, stopped_at=at, stopped_by=by))
 
 
-def take_overdue(connection: Connection, now: datetime) -> tuple[Found, ...]:
+def take_overdue(connection: Connection, now: datetime) -> tuple[KeptClock, ...]:
     """Running clocks that have passed their time and were not yet reported; each is taken once."""
-    return tuple(
-        connection.execute(
-            update(clock)
-            .where(clock.c.state == ClockState.RUNNING, clock.c.due_at < now, clock.c.overdue_reported.is_(False))
-            .values(overdue_reported=True)
-            .returning(clock)
-        )
+    overdue = (
+        update(clock)
+        .where(clock.c.state == ClockState.RUNNING, clock.c.due_at < now, clock.c.overdue_reported.is_(False))
+        .values(overdue_reported=True)
+        .returning(*_CLOCKS.columns)
     )
+    return _CLOCKS.all(connection.execute(overdue))
 
 
-def listed(connection: Connection, *, stopped_too: bool, name: str | None = None) -> tuple[Found, ...]:
-    """Clocks with the kind and sender of the message that started them, the most urgent first."""
-    query = select(clock, message.c.kind, message.c.sender, message.c.correlation).join(
-        message, message.c.id == clock.c.message_id
-    )
+def listed(connection: Connection, *, stopped_too: bool, name: str | None = None) -> tuple[ListedClock, ...]:
+    """The most urgent first."""
+    query = select(message.c.kind, message.c.sender, *_CLOCKS.columns).join(message, message.c.id == clock.c.message_id)
     if name is not None:
         query = query.where(clock.c.name == name)
     if not stopped_too:
         query = query.where(clock.c.state.in_([ClockState.RUNNING, ClockState.DOUBTFUL]))
-    return tuple(connection.execute(query.order_by(clock.c.due_at, clock.c.id)))
+    rows = connection.execute(query.order_by(clock.c.due_at, clock.c.id))
+    return tuple(ListedClock(KeptClock(*columns), kind, sender) for kind, sender, *columns in rows)
 
 
-def of_message(connection: Connection, id: UUID) -> tuple[Found, ...]:
+def of_message(connection: Connection, id: UUID) -> tuple[KeptClock, ...]:
     """Clocks that this message started or stopped."""
-    return tuple(
-        connection.execute(
-            select(clock).where((clock.c.message_id == id) | (clock.c.stopped_by == id)).order_by(clock.c.due_at)
-        )
-    )
+    query = select(*_CLOCKS.columns).where((clock.c.message_id == id) | (clock.c.stopped_by == id))
+    return _CLOCKS.all(connection.execute(query.order_by(clock.c.due_at)))

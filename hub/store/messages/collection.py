@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, select, text, update
 from sqlalchemy.dialects.postgresql import insert
@@ -66,7 +65,7 @@ def recall(connection: Connection, agency: str, now: datetime) -> Memory:
 
 
 def remember(connection: Connection, agency: str, memory: Memory) -> None:
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "seen": dict(memory.seen),
         "tries": dict(memory.tries),
         "ignored": dict(memory.ignored),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,9 @@ from hub.store.content import content_keys
 from hub.store.content.tables import content_key
 from hub.store.messages.tables import attachment, message
 from hub.vault.data_key import DataKey
+from hub.vault.wrapping import Wrapped
 from schemas.document import Attachment
+from schemas.json import JsonMapping, JsonObject
 
 _PAYLOAD, _REFERENCE = "message.payload", "message.reference"
 _NAME, _CONTENT = "attachment.name", "attachment.content"
@@ -24,11 +27,11 @@ class Content:
     """All of a message that its key opens."""
 
     reference: str
-    payload: dict[str, Any]
+    payload: JsonObject
     attachments: tuple[Attachment, ...]
 
 
-def encrypted(key: DataKey, id: UUID, reference: str, payload: Mapping[str, Any]) -> dict[str, bytes]:
+def encrypted(key: DataKey, id: UUID, reference: str, payload: JsonMapping) -> dict[str, bytes]:
     """The encrypted columns of a message."""
     plain = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
     return {
@@ -52,37 +55,78 @@ def keep_attachments(connection: Connection, key: DataKey, id: UUID, attachments
         connection.execute(insert(attachment).on_conflict_do_nothing(), rows)
 
 
+@dataclass(frozen=True, slots=True)
+class ClosedMessage:
+    """A message with all that it says, still encrypted: `content_in` opens it. Without a key nobody can."""
+
+    id: UUID
+    kind: str
+    version: int
+    sender: str
+    correlation: UUID
+    sent_at: datetime
+    accepted_at: datetime
+    payload: bytes
+    reference: bytes
+    documented: bool
+    key: Wrapped | None
+
+
 _WHOLE = (
     select(
-        message,
-        *content_keys.COLUMNS,
+        message.c.id,
+        message.c.kind,
+        message.c.version,
+        message.c.sender,
+        message.c.correlation,
+        message.c.sent_at,
+        message.c.accepted_at,
+        message.c.payload,
+        message.c.reference,
         select(attachment.c.sha256).where(attachment.c.message_id == message.c.id).exists().label("documented"),
+        content_key.c.wrapped_by,
+        content_key.c.wrapped,
     )
     .join(content_key, content_key.c.id == message.c.id, isouter=True)
     .where(message.c.id == bindparam("of"))
 )
 
 
-def find_whole(connection: Connection, id: UUID) -> Row[Any] | None:
-    """A message with all that it says, still closed: see `content_in`."""
-    return connection.execute(_WHOLE, {"of": id}).one_or_none()
+def find_closed(connection: Connection, id: UUID) -> ClosedMessage | None:
+    row = connection.execute(_WHOLE, {"of": id}).one_or_none()
+    return None if row is None else _closed(row)
 
 
 def content_of(connection: Connection, id: UUID) -> Content:
     """Raises ContentDestroyed."""
-    return content_in(connection, connection.execute(_WHOLE, {"of": id}).one())
+    return content_in(connection, _closed(connection.execute(_WHOLE, {"of": id}).one()))
 
 
-def content_in(connection: Connection, row: Row[Any]) -> Content:
-    """Of a row that `find_whole` found. Raises ContentDestroyed."""
-    id: UUID = row.id
-    key = content_keys.opened(connection, row, id)
-    reference = key.decrypt(row.reference, _REFERENCE, id).decode()
-    attachments = _attachments(connection, key, id) if row.documented else ()
-    return Content(reference, _payload(key, row.payload, id), attachments)
+def _closed(row: Row[*tuple[Any, ...]]) -> ClosedMessage:
+    return ClosedMessage(
+        row.id,
+        row.kind,
+        row.version,
+        row.sender,
+        row.correlation,
+        row.sent_at,
+        row.accepted_at,
+        row.payload,
+        row.reference or b"",
+        row.documented,
+        Wrapped(row.wrapped_by, row.wrapped) if row.wrapped is not None else None,
+    )
 
 
-def payload_of(connection: Connection, id: UUID) -> dict[str, Any]:
+def content_in(connection: Connection, closed: ClosedMessage) -> Content:
+    """Raises ContentDestroyed."""
+    key = content_keys.opened(connection, closed.key, closed.id)
+    reference = key.decrypt(closed.reference, _REFERENCE, closed.id).decode()
+    attachments = _attachments(connection, key, closed.id) if closed.documented else ()
+    return Content(reference, _payload(key, closed.payload, closed.id), attachments)
+
+
+def payload_of(connection: Connection, id: UUID) -> JsonObject:
     """Raises ContentDestroyed."""
     key = content_keys.open_key(connection, id)
     return _payload(key, connection.execute(select(message.c.payload).where(message.c.id == id)).scalar_one(), id)
@@ -96,8 +140,8 @@ def references_of(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, 
     return {row.id: keys[row.id].decrypt(row.reference, _REFERENCE, row.id).decode() for row in rows if row.id in keys}
 
 
-def _payload(key: DataKey, kept: bytes, id: UUID) -> dict[str, Any]:
-    payload: dict[str, Any] = json.loads(key.decrypt(kept, _PAYLOAD, id))
+def _payload(key: DataKey, kept: bytes, id: UUID) -> JsonObject:
+    payload: JsonObject = json.loads(key.decrypt(kept, _PAYLOAD, id))
     return payload
 
 

@@ -3,13 +3,13 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from hub.lifecycle import DeliveryState
 from hub.store.content import content_keys
+from hub.store.database.rows import Rows
 from hub.store.messages.tables import delivery, mailbox_item, message
 
 BELL_CHANNEL = "hub_mailbox"
@@ -28,21 +28,25 @@ class NewItem:
     placed_at: datetime
 
 
-_COLUMNS = (
-    mailbox_item.c.delivery_id.label("id"),
-    mailbox_item.c.message_id,
-    mailbox_item.c.recipient,
-    mailbox_item.c.media_type,
-    mailbox_item.c.size_bytes,
-    mailbox_item.c.placed_at,
-    mailbox_item.c.fetched_at,
-    mailbox_item.c.acknowledged_at,
-    delivery.c.target,
-    delivery.c.state,
-    delivery.c.attempts,
-    message.c.kind,
-    message.c.sender,
-)
+@dataclass(frozen=True, slots=True)
+class MailboxItem:
+    """A delivery in a mailbox: `id` is that of the delivery."""
+
+    id: UUID
+    message_id: UUID
+    recipient: str
+    media_type: str
+    size_bytes: int
+    placed_at: datetime
+    fetched_at: datetime | None
+    acknowledged_at: datetime | None
+    target: str
+    attempts: int
+    kind: str
+    sender: str
+
+
+_ITEMS = Rows(MailboxItem, mailbox_item, delivery, message, id=mailbox_item.c.delivery_id)
 _JOINED = mailbox_item.join(delivery, delivery.c.id == mailbox_item.c.delivery_id).join(
     message, message.c.id == mailbox_item.c.message_id
 )
@@ -68,10 +72,10 @@ def place(connection: Connection, new: NewItem) -> None:
     connection.execute(text("SELECT pg_notify(:channel, :agency)"), {"channel": BELL_CHANNEL, "agency": new.recipient})
 
 
-def visible(connection: Connection, recipient: str, now: datetime, limit: int) -> tuple[Row[Any], ...]:
+def visible(connection: Connection, recipient: str, now: datetime, limit: int) -> tuple[MailboxItem, ...]:
     """The oldest first, and locked: another poller gets others."""
     query = (
-        select(*_COLUMNS)
+        select(*_ITEMS.columns)
         .select_from(_JOINED)
         .where(
             mailbox_item.c.recipient == recipient,
@@ -83,19 +87,18 @@ def visible(connection: Connection, recipient: str, now: datetime, limit: int) -
         .limit(limit)
         .with_for_update(of=mailbox_item, skip_locked=True)
     )
-    return tuple(connection.execute(query))
+    return _ITEMS.all(connection.execute(query))
 
 
-def find(connection: Connection, recipient: str, message_id: UUID) -> Row[Any] | None:
+def find(connection: Connection, recipient: str, message_id: UUID) -> MailboxItem | None:
     """Locked, acknowledged ones included: None if it was never placed for this recipient."""
     query = (
-        select(*_COLUMNS)
+        select(*_ITEMS.columns)
         .select_from(_JOINED)
         .where(mailbox_item.c.recipient == recipient, mailbox_item.c.message_id == message_id)
         .with_for_update(of=mailbox_item)
     )
-    found: tuple[Row[Any], ...] = tuple(connection.execute(query))
-    return found[0] if found else None
+    return _ITEMS.first(connection.execute(query))
 
 
 def hide(connection: Connection, delivery_ids: list[UUID], until: datetime) -> None:

@@ -2,19 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Connection, Row, Text, any_, bindparam, cast, exists, select, text, update
+from sqlalchemy import ARRAY, Connection, Text, any_, bindparam, cast, exists, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from hub.lifecycle import DeliveryState, MessageState, message_state
 from hub.store.content import content_keys
 from hub.store.content.blinding import Blinded, blinder, edition_key, reference_key, subject_key
 from hub.store.content.tables import raw_document
+from hub.store.database.rows import Rows
 from hub.store.messages.contents import encrypted, keep_attachments
 from hub.store.messages.tables import case_key, delivery, message
 from schemas.document import Attachment
+from schemas.json import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class NewMessage:
     sent_at: datetime
     accepted_at: datetime
     digest: str
-    payload: dict[str, Any]
+    payload: JsonObject
     attachments: tuple[Attachment, ...]
     doubts: list[dict[str, str]]
     counts: dict[str, int]
@@ -51,6 +52,39 @@ class KeptBefore:
     digest: str
     accepted_at: datetime
 
+
+@dataclass(frozen=True, slots=True)
+class KeptMessage:
+    """Everything about a message except what only its key opens."""
+
+    id: UUID
+    raw_document_id: UUID | None
+    kind: str
+    version: int
+    sender: str
+    correlation: UUID
+    causation: UUID | None
+    supersedes: UUID | None
+    sent_at: datetime
+    accepted_at: datetime
+    digest: str
+    doubts: list[dict[str, str]]
+    counts: dict[str, int]
+    state: MessageState
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedMessage:
+    """A message of an exchange, as far as the others of the exchange show it."""
+
+    id: UUID
+    kind: str
+    sender: str
+    state: MessageState
+
+
+_MESSAGES = Rows(KeptMessage, message)
+_RELATED = Rows(RelatedMessage, message)
 
 _KEEP = insert(message).on_conflict_do_nothing().returning(message.c.id)  # of the reference, and so of the id
 _KEEP_CASE_KEY = insert(case_key)
@@ -154,10 +188,8 @@ def case_keys_of(connection: Connection, id: UUID) -> frozenset[Blinded]:
     return frozenset(connection.execute(_CASE_KEYS, {"of": id}).scalars())
 
 
-def find(connection: Connection, id: UUID) -> Row[Any] | None:
-    """Everything about a message except what only its key opens."""
-    columns = [column for column in message.c if column.name not in ("payload", "reference")]
-    return connection.execute(select(*columns).where(message.c.id == id)).one_or_none()
+def find(connection: Connection, id: UUID) -> KeptMessage | None:
+    return _MESSAGES.first(connection.execute(select(*_MESSAGES.columns).where(message.c.id == id)))
 
 
 def find_by_prefix(connection: Connection, prefix: str) -> tuple[UUID, ...]:
@@ -178,25 +210,17 @@ def settle(connection: Connection, ids: frozenset[UUID]) -> None:
     for each in connection.execute(
         select(delivery.c.message_id, delivery.c.state).where(delivery.c.message_id.in_(ids))
     ):
-        states[each.message_id].append(DeliveryState(each.state))
+        states[each.message_id].append(each.state)
     now = {row.id: message_state(tuple(states[row.id])) for row in locked}
     changed = [{"of": row.id, "follows": now[row.id]} for row in locked if now[row.id] != row.state]
     if changed:
         connection.execute(_SETTLE, changed)
 
 
-def related(connection: Connection, correlation: UUID) -> tuple[Row[Any], ...]:
+def related(connection: Connection, correlation: UUID) -> tuple[RelatedMessage, ...]:
     """The messages of one exchange, in the order they were accepted."""
-    columns = (
-        message.c.id,
-        message.c.kind,
-        message.c.sender,
-        message.c.state,
-        message.c.accepted_at,
-        message.c.causation,
-    )
-    query = select(*columns).where(message.c.correlation == correlation).order_by(message.c.accepted_at, message.c.id)
-    return tuple(connection.execute(query))
+    query = select(*_RELATED.columns).where(message.c.correlation == correlation)
+    return _RELATED.all(connection.execute(query.order_by(message.c.accepted_at, message.c.id)))
 
 
 def correlation_with(connection: Connection, keys: frozenset[Blinded]) -> UUID | None:

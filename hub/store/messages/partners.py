@@ -65,7 +65,9 @@ def listed(connection: Connection) -> tuple[Partner, ...]:
         .group_by(delivery.c.recipient)
     )
     counts = {row.recipient: int(row.waiting) for row in connection.execute(waiting)}
-    known = {row.recipient: _partner(row, counts.get(row.recipient, 0)) for row in _rows(connection)}
+    known = {
+        row.recipient: _partner(row, counts.get(row.recipient, 0)) for row in connection.execute(select(partner_state))
+    }
     silent = {name: Partner(name, ANSWERING, None, count) for name, count in counts.items() if name not in known}
     every = (known | silent).values()
     return tuple(
@@ -76,8 +78,14 @@ def listed(connection: Connection) -> tuple[Partner, ...]:
     )
 
 
-def _rows(connection: Connection) -> tuple[Row[Any], ...]:
-    return tuple(connection.execute(select(partner_state)))
+@dataclass(frozen=True, slots=True)
+class OverdueDelivery:
+    """A delivery that waited too long for a partner that does not answer, and is in quarantine now."""
+
+    id: UUID
+    message_id: UUID
+    recipient: str
+    why: str
 
 
 # Only what has itself waited so long: what came later may still be of use when the partner is back, and so may what a
@@ -104,13 +112,13 @@ _OVERDUE = text("""
 
 def quarantine_waiting(
     connection: Connection, *, before: datetime, now: datetime, code: str, why: str, limit: int
-) -> tuple[Row[UUID, UUID, str, str], ...]:
+) -> tuple[OverdueDelivery, ...]:
     """Of partners that have not answered since before that moment, what waits since before it too."""
-    found = connection.execute(_OVERDUE, {"before": before, "now": now, "code": code, "why": why, "limit": limit})
-    return tuple(found)
+    rows = connection.execute(_OVERDUE, {"before": before, "now": now, "code": code, "why": why, "limit": limit})
+    return tuple(OverdueDelivery(row.id, row.message_id, row.recipient, row.why) for row in rows)
 
 
-def _partner(row: Row[Any], waiting: int = 0) -> Partner:
+def _partner(row: Row[*tuple[Any, ...]], waiting: int = 0) -> Partner:
     paused = Paused(row.paused_at, row.paused_by, row.paused_because) if row.paused_at else None
     standing = Availability(row.failures, row.failing_since, row.pauses, row.next_try_at, row.why_code, row.why)
     return Partner(row.recipient, standing, paused, waiting)

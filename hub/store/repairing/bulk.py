@@ -1,16 +1,66 @@
 """Bulk work on quarantine: the plan with every delivery that was in its preview, and how far it has come."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Text, Uuid, cast, false, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, Text, Uuid, cast, false, func, insert, literal, or_, select, update
 
 from hub.lifecycle import BulkState, DeliveryState
+from hub.store.database.rows import Rows
 from hub.store.messages.tables import delivery, message
 from hub.store.repairing.quarantine import Selection
 from hub.store.repairing.tables import quarantine_bulk, quarantine_bulk_item
+
+
+@dataclass(frozen=True, slots=True)
+class BulkPlan:
+    """Which deliveries, what is done with them, who planned it, and how far it has come."""
+
+    id: UUID
+    action: str
+    selection: dict[str, str]
+    reason: str
+    state: BulkState
+    planned_at: datetime
+    planned_by: str
+    approved_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BulkProgress:
+    """A plan, and how many of its deliveries there are, are done, and were passed over."""
+
+    plan: BulkPlan
+    deliveries: int
+    done: int
+    passed_over: int
+
+
+@dataclass(frozen=True, slots=True)
+class BulkGroup:
+    """How many deliveries of a plan are alike: for whom, of which kind, in which state now, why, and whether they were
+    passed over or would be."""
+
+    recipient: str
+    kind: str
+    state: DeliveryState
+    why_code: str | None
+    passed_over: bool
+    deliveries: int
+
+
+@dataclass(frozen=True, slots=True)
+class BulkItem:
+    """A delivery of a plan whose turn has not come. `quarantined_at` is that of the moment of planning."""
+
+    delivery_id: UUID
+    quarantined_at: datetime | None
+
+
+_PLANS = Rows(BulkPlan, quarantine_bulk)
+_ITEMS = Rows(BulkItem, quarantine_bulk_item)
 
 
 def plan(
@@ -37,14 +87,14 @@ def plan(
     connection.execute(insert(quarantine_bulk_item).from_select(columns, chosen))
 
 
-def find(connection: Connection, id: UUID) -> Row[Any] | None:
+def find(connection: Connection, id: UUID) -> BulkPlan | None:
     """Locked until the transaction ends: whoever works on it, approves or stops it is alone."""
-    query = select(quarantine_bulk).where(quarantine_bulk.c.id == id).with_for_update()
-    return connection.execute(query).one_or_none()
+    query = select(*_PLANS.columns).where(quarantine_bulk.c.id == id).with_for_update()
+    return _PLANS.first(connection.execute(query))
 
 
-def listed(connection: Connection) -> tuple[Row[Any], ...]:
-    """The newest first, with how many there are in all, done, and passed over."""
+def listed(connection: Connection) -> tuple[BulkProgress, ...]:
+    """The newest first."""
     item = quarantine_bulk_item
     counts = (
         select(
@@ -57,12 +107,15 @@ def listed(connection: Connection) -> tuple[Row[Any], ...]:
         .subquery()
     )
     query = (
-        select(quarantine_bulk, counts.c.deliveries, counts.c.done, counts.c.passed_over)
+        select(*_PLANS.columns, counts.c.deliveries, counts.c.done, counts.c.passed_over)
         .outerjoin(counts, counts.c.bulk_id == quarantine_bulk.c.id)
         .order_by(quarantine_bulk.c.planned_at.desc())
         .limit(50)
     )
-    return tuple(connection.execute(query))
+    return tuple(
+        BulkProgress(BulkPlan(*columns), deliveries or 0, done or 0, passed_over or 0)
+        for *columns, deliveries, done, passed_over in connection.execute(query)
+    )
 
 
 def count(connection: Connection, id: UUID) -> int:
@@ -76,25 +129,26 @@ def find_by_prefix(connection: Connection, prefix: str) -> tuple[UUID, ...]:
     return tuple(connection.execute(query.limit(2)).scalars())
 
 
-def groups(connection: Connection, id: UUID) -> tuple[Row[Any], ...]:
-    """What the plan keeps, as it stands now: how many for whom, of which kind, in which state and why; and whether
-    they were passed over, or would be."""
+def groups(connection: Connection, id: UUID) -> tuple[BulkGroup, ...]:
+    """What the plan keeps, as it stands now."""
     item = quarantine_bulk_item
     settled = or_(delivery.c.state != DeliveryState.QUARANTINED, item.c.quarantined_at != delivery.c.quarantined_at)
     passed_over = func.coalesce(~item.c.done, settled, false()).label("passed_over")
-    columns = (delivery.c.recipient, message.c.kind, delivery.c.state, delivery.c.why_code, passed_over)
+    count = func.count().label("deliveries")
+    groups = Rows(BulkGroup, delivery, message, passed_over=passed_over, deliveries=count)
+    columns = groups.columns[:-1]
     query = (
-        select(*columns, func.count().label("deliveries"))
+        select(*groups.columns)
         .join(item, item.c.delivery_id == delivery.c.id)
         .join(message, message.c.id == delivery.c.message_id)
         .where(item.c.bulk_id == id)
         .group_by(*columns)
         .order_by(*columns)
     )
-    return tuple(connection.execute(query))
+    return groups.all(connection.execute(query))
 
 
-def move(connection: Connection, id: UUID, state: BulkState, **values: Any) -> None:
+def move(connection: Connection, id: UUID, state: BulkState, **values: datetime | str) -> None:
     connection.execute(update(quarantine_bulk).where(quarantine_bulk.c.id == id).values(state=state, **values))
 
 
@@ -103,17 +157,17 @@ def running(connection: Connection) -> tuple[UUID, ...]:
     return tuple(connection.execute(query.order_by(quarantine_bulk.c.approved_at)).scalars())
 
 
-def next_items(connection: Connection, id: UUID, limit: int) -> tuple[Row[Any], ...]:
+def next_items(connection: Connection, id: UUID, limit: int) -> tuple[BulkItem, ...]:
     """Those whose turn has not come, in the order in which they stand."""
     item = quarantine_bulk_item
     query = (
-        select(item.c.delivery_id, item.c.quarantined_at)
+        select(*_ITEMS.columns)
         .join(delivery, delivery.c.id == item.c.delivery_id)
         .where(item.c.bulk_id == id, item.c.done.is_(None))
         .order_by(delivery.c.position)
         .limit(limit)
     )
-    return tuple(connection.execute(query))
+    return _ITEMS.all(connection.execute(query))
 
 
 def mark(connection: Connection, id: UUID, delivery_ids: Sequence[UUID], *, done: bool) -> None:

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Text, cast, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Select, Text, cast, func, insert, select, update
 
-from hub.lifecycle import ENDED, DeliveryState, PartState
+from hub.lifecycle import DeliveryState, PartState
 from hub.store.content.tables import raw_document
-from hub.store.messages.deliveries import WAKE_CHANNEL
+from hub.store.database.rows import Rows
+from hub.store.messages.deliveries import KeptDelivery, wake_relay
 from hub.store.messages.tables import delivery, message
 from hub.store.persons.tables import disposal
 from hub.store.repairing.tables import refused_part
@@ -43,28 +44,51 @@ class Selection:
         return [compare(value) for compare, value in wanted if value is not None]
 
 
-_OF_MESSAGE = (
-    message.c.kind,
-    message.c.version,
-    message.c.sender,
-    message.c.raw_document_id,
-    message.c.accepted_at,
-)
+@dataclass(frozen=True, slots=True)
+class QuarantinedDelivery:
+    """A delivery in quarantine, with the kind, the sender and the document of its message."""
+
+    id: UUID
+    message_id: UUID
+    recipient: str
+    attempts: int
+    why_code: str | None
+    why: str | None
+    why_where: str | None
+    why_cure: str | None
+    quarantined_at: datetime | None
+    kind: str
+    sender: str
+    raw_document_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineCount:
+    """How many deliveries of one kind are in quarantine for one recipient for one reason."""
+
+    recipient: str
+    kind: str
+    why_code: str | None
+    deliveries: int
+
+
+_DELIVERIES = Rows(QuarantinedDelivery, delivery, message)
+_COUNTS = Rows(QuarantineCount, delivery, message, deliveries=func.count().label("deliveries"))
 _IN_QUARANTINE = delivery.c.state == DeliveryState.QUARANTINED
 
 
-def _deliveries(*more: ColumnElement[bool]) -> Select[Any]:
+def _deliveries(*more: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
-        select(delivery, *_OF_MESSAGE)
+        select(*_DELIVERIES.columns)
         .join(message, message.c.id == delivery.c.message_id)
         .where(_IN_QUARANTINE, *more)
         .order_by(delivery.c.quarantined_at, delivery.c.position)
     )
 
 
-def deliveries_in(connection: Connection, selection: Selection, limit: int) -> tuple[Row[Any], ...]:
+def deliveries_in(connection: Connection, selection: Selection, limit: int) -> tuple[QuarantinedDelivery, ...]:
     """The oldest first."""
-    return tuple(connection.execute(_deliveries(*selection.conditions()).limit(limit)))
+    return _DELIVERIES.all(connection.execute(_deliveries(*selection.conditions()).limit(limit)))
 
 
 def count(connection: Connection, selection: Selection) -> int:
@@ -72,43 +96,27 @@ def count(connection: Connection, selection: Selection) -> int:
     return int(connection.execute(chosen).scalar_one())
 
 
-def delivery_of(connection: Connection, prefix: str) -> tuple[Row[Any], ...]:
+def delivery_of(connection: Connection, prefix: str) -> tuple[QuarantinedDelivery, ...]:
     """Those whose id begins like that, at most two; locked."""
     query = _deliveries(cast(delivery.c.id, Text).like(f"{prefix}%")).limit(2)
-    return tuple(connection.execute(query.with_for_update(of=delivery)))
+    return _DELIVERIES.all(connection.execute(query.with_for_update(of=delivery)))
 
 
-def counts(connection: Connection, selection: Selection) -> tuple[Row[Any], ...]:
-    """How many of which kind, for whom, why."""
+def counts(connection: Connection, selection: Selection) -> tuple[QuarantineCount, ...]:
     query = (
-        select(delivery.c.recipient, message.c.kind, delivery.c.why_code, func.count().label("deliveries"))
+        select(*_COUNTS.columns)
         .join(message, message.c.id == delivery.c.message_id)
         .where(_IN_QUARANTINE, *selection.conditions())
         .group_by(delivery.c.recipient, message.c.kind, delivery.c.why_code)
         .order_by(delivery.c.recipient, message.c.kind, delivery.c.why_code)
     )
-    return tuple(connection.execute(query))
+    return _COUNTS.all(connection.execute(query))
 
 
-def held_back_by(connection: Connection, row: Row[Any]) -> int:
-    """How many later deliveries about the same subject wait behind it."""
-    query = (
-        select(func.count())
-        .select_from(delivery)
-        .where(
-            delivery.c.recipient == row.recipient,
-            delivery.c.subject == row.subject,
-            delivery.c.position > row.position,
-            delivery.c.state.not_in(sorted(ENDED)),
-        )
-    )
-    return int(connection.execute(query).scalar_one())
-
-
-def lock(connection: Connection, delivery_id: UUID) -> Row[Any] | None:
-    """The delivery if it is in quarantine still."""
-    query = select(delivery).where(delivery.c.id == delivery_id, _IN_QUARANTINE).with_for_update()
-    return connection.execute(query).one_or_none()
+def lock(connection: Connection, delivery_id: UUID) -> QuarantinedDelivery | None:
+    """The delivery, if it is still in quarantine."""
+    query = _deliveries(delivery.c.id == delivery_id).order_by(None).with_for_update(of=delivery)
+    return _DELIVERIES.first(connection.execute(query))
 
 
 def release(connection: Connection, delivery_id: UUID, now: datetime) -> None:
@@ -117,7 +125,7 @@ def release(connection: Connection, delivery_id: UUID, now: datetime) -> None:
         ("why", "why_code", "why_where", "why_cure", "quarantined_at")
     )
     connection.execute(update(delivery).where(delivery.c.id == delivery_id, _IN_QUARANTINE).values(**values))
-    connection.execute(text(f"NOTIFY {WAKE_CHANNEL}"))
+    wake_relay(connection)
 
 
 def discard(connection: Connection, delivery_ids: Sequence[UUID], code: str, why: str) -> None:
@@ -127,28 +135,16 @@ def discard(connection: Connection, delivery_ids: Sequence[UUID], code: str, why
         .where(delivery.c.id.in_(delivery_ids))
         .values(state=DeliveryState.DISCARDED, why_code=code, why=why)
     )
-    connection.execute(text(f"NOTIFY {WAKE_CHANNEL}"))
+    wake_relay(connection)
 
 
-def unsent(connection: Connection, message_id: UUID) -> tuple[Row[Any], ...]:
-    """Deliveries of this message that have not gone out and are not going out now; locked."""
-    states = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.QUARANTINED)
-    query = (
-        select(delivery)
-        .where(delivery.c.message_id == message_id, delivery.c.state.in_(states))
-        .order_by(delivery.c.position)
-        .with_for_update()
-    )
-    return tuple(connection.execute(query))
-
-
-def take_place(connection: Connection, message_id: UUID, former: Sequence[Row[Any]]) -> None:
+def take_place(connection: Connection, message_id: UUID, former: Sequence[KeptDelivery]) -> None:
     """The deliveries of this message stand where the former ones of the same recipients stood."""
-    for row in former:
+    for each in former:
         connection.execute(
             update(delivery)
-            .where(delivery.c.message_id == message_id, delivery.c.recipient == row.recipient)
-            .values(position=row.position)
+            .where(delivery.c.message_id == message_id, delivery.c.recipient == each.recipient)
+            .values(position=each.position)
         )
 
 
@@ -175,14 +171,29 @@ def keep_refused(connection: Connection, raw_document_id: UUID, refusals: Sequen
         )
 
 
-_ABOUT = (raw_document.c.caller, raw_document.c.media_type)
+@dataclass(frozen=True, slots=True)
+class RefusedPart:
+    """A part of a document that was refused, with the sender and the media type of the document."""
+
+    id: UUID
+    raw_document_id: UUID
+    at: datetime
+    code: str
+    place: str
+    problem: str
+    cure: str
+    caller: str
+    media_type: str
 
 
-def _parts(*conditions: ColumnElement[bool]) -> Select[Any]:
+_PARTS = Rows(RefusedPart, refused_part, raw_document)
+
+
+def _parts(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Open ones whose document still is there."""
     gone = select(disposal.c.id).where(disposal.c.id == refused_part.c.raw_document_id)
     return (
-        select(refused_part, *_ABOUT)
+        select(*_PARTS.columns)
         .join(raw_document, raw_document.c.id == refused_part.c.raw_document_id)
         .where(refused_part.c.state == PartState.OPEN, ~gone.exists(), *conditions)
         .order_by(refused_part.c.at, refused_part.c.raw_document_id, refused_part.c.number)
@@ -194,8 +205,8 @@ def _about_parts(sender: str | None, code: str | None) -> list[ColumnElement[boo
     return conditions + ([refused_part.c.code == code] if code else [])
 
 
-def parts(connection: Connection, sender: str | None, code: str | None, limit: int) -> tuple[Row[Any], ...]:
-    return tuple(connection.execute(_parts(*_about_parts(sender, code)).limit(limit)))
+def parts(connection: Connection, sender: str | None, code: str | None, limit: int) -> tuple[RefusedPart, ...]:
+    return _PARTS.all(connection.execute(_parts(*_about_parts(sender, code)).limit(limit)))
 
 
 def count_parts(connection: Connection, sender: str | None, code: str | None) -> int:
@@ -203,13 +214,13 @@ def count_parts(connection: Connection, sender: str | None, code: str | None) ->
     return int(connection.execute(chosen).scalar_one())
 
 
-def part_of(connection: Connection, prefix: str) -> tuple[Row[Any], ...]:
+def part_of(connection: Connection, prefix: str) -> tuple[RefusedPart, ...]:
     """Open ones whose id begins like that, at most two."""
-    return tuple(connection.execute(_parts(cast(refused_part.c.id, Text).like(f"{prefix}%")).limit(2)))
+    return _PARTS.all(connection.execute(_parts(cast(refused_part.c.id, Text).like(f"{prefix}%")).limit(2)))
 
 
-def parts_of_document(connection: Connection, raw_document_id: UUID) -> tuple[Row[Any], ...]:
-    return tuple(connection.execute(_parts(refused_part.c.raw_document_id == raw_document_id)))
+def parts_of_document(connection: Connection, raw_document_id: UUID) -> tuple[RefusedPart, ...]:
+    return _PARTS.all(connection.execute(_parts(refused_part.c.raw_document_id == raw_document_id)))
 
 
 def close_parts(

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, delete, select, text, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from hub.lifecycle import DeliveryState
-from hub.store.messages.deliveries import WAKE_CHANNEL
+from hub.store.messages.deliveries import wake_relay
 from hub.store.messages.tables import delivery, mailbox_item, message
 from hub.store.repairing.quarantine import Selection
 
@@ -44,5 +44,5 @@ def send_again(connection: Connection, delivery_id: UUID, now: datetime) -> bool
     if again is None:
         return False
     connection.execute(delete(mailbox_item).where(mailbox_item.c.delivery_id == delivery_id))
-    connection.execute(text(f"NOTIFY {WAKE_CHANNEL}"))
+    wake_relay(connection)
     return True

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hub.store.messages import deliveries
+from hub.store.messages import attempts
 from tests.conftest import Bench
 
 
@@ -16,7 +16,7 @@ def test_what_stood_beside_a_message_that_kills_its_worker_is_delivered(bench: B
             killer = killer or claimed.ids[0]
             if killer in claimed.ids:
                 with bench.hub.store.transaction() as connection:
-                    begun = deliveries.begin(
+                    begun = attempts.begin(
                         connection,
                         claimed.ids,
                         claimed.token,
@@ -34,7 +34,7 @@ def test_a_task_that_the_broker_hands_out_again_finds_nothing_to_do(bench: Bench
     bench.send(bench.story()["list"])
     [claimed] = bench.hub.claim()
     with bench.hub.store.transaction() as connection:
-        assert deliveries.begin(
+        assert attempts.begin(
             connection,
             claimed.ids,
             claimed.token,

@@ -6,8 +6,8 @@ from typing import Any
 
 from hub.bootstrap import Hub
 from hub.lifecycle import DeliveryState
-from hub.store.messages import deliveries
-from hub.store.messages.deliveries import Ending
+from hub.store.messages import attempts
+from hub.store.messages.attempts import Ending
 from hub.telemetry.logs import configure_logs
 from tests.conftest import Bench, open_store
 
@@ -73,7 +73,7 @@ def test_a_worker_whose_lease_ran_out_changes_nothing(bench: Bench) -> None:
     assert bench.hub.deliver(late.ids, late.token) == 0, "a late worker sends nothing"
     ending = Ending(late.ids[0], DeliveryState.QUARANTINED, bench.clock.now(), why_code="x", why="x")
     with bench.hub.store.transaction() as connection:
-        assert deliveries.end(connection, [ending], late.token) == {}
+        assert attempts.end(connection, [ending], late.token) == {}
     assert bench.hub.deliver(second.ids, second.token) == 1
     assert _only_delivery(bench, receipt)["state"] == "delivered"
 
@@ -92,7 +92,7 @@ def test_a_message_that_kills_its_worker_ends_in_quarantine(bench: Bench) -> Non
     for _ in range(bench.hub.settings.worker_deaths_max):
         [claimed] = bench.hub.claim()
         with bench.hub.store.transaction() as connection:
-            deliveries.begin(
+            attempts.begin(
                 connection,
                 claimed.ids,
                 claimed.token,
@@ -130,7 +130,7 @@ def test_messages_about_one_subject_keep_their_order_and_others_go_on(bench: Ben
 
 def _begun(bench: Bench, claimed: Any) -> Any:
     with bench.hub.store.transaction() as connection:
-        return deliveries.begin(
+        return attempts.begin(
             connection,
             claimed.ids,
             claimed.token,

@@ -1,0 +1,173 @@
+"""Attempts to send a delivery: each begins under a lease, and how it ended is kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Boolean, Connection, bindparam, case, func, select, update
+from sqlalchemy.dialects.postgresql import JSONB
+
+from hub.lifecycle import DeliveryState
+from hub.store.messages import answers
+from hub.store.messages.deliveries import wake_relay
+from hub.store.messages.tables import delivery
+from schemas.json import JsonObject
+
+_NULLABLE = JSONB(none_as_null=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A begun attempt: counted and committed before anything risky happens."""
+
+    id: UUID
+    message_id: UUID
+    recipient: str
+    target: str
+    attempt: int
+    lease_until: datetime
+    deaths: int
+    """Workers that died on it, one after another."""
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an attempt ended. `due_at` says when a waiting or held delivery is looked at again."""
+
+    id: UUID
+    state: DeliveryState
+    at: datetime
+    due_at: datetime | None = None
+    why_code: str | None = None
+    why: str | None = None
+    where: str | None = None
+    cure: str | None = None
+    receipt: JsonObject | None = None
+    decision: tuple[str, int, list[JsonObject]] | None = None
+    unexpressed: list[str] | None = None
+    uncounted: bool = False
+    """The attempt was given back before anything was sent, or broken off by ourselves."""
+    perhaps_sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Of a delivery whose attempt has ended."""
+
+    message_id: UUID
+    recipient: str
+
+
+def begin(
+    connection: Connection, ids: tuple[UUID, ...], token: UUID, now: datetime, lease: timedelta
+) -> tuple[Work, ...]:
+    """Count an attempt for each delivery that this token still holds, in order of position. From here on it has the
+    whole `lease`, however long the task was in the queue: who is slow must not count as dead.
+
+    Once for each claim: a task that the broker hands out again because its worker was lost finds nothing to do.
+    """
+    rows = connection.execute(
+        update(delivery)
+        .where(
+            delivery.c.id.in_(ids),
+            delivery.c.lease_token == token,
+            delivery.c.state == DeliveryState.SENDING,
+            delivery.c.lease_until > now,
+            delivery.c.begun_at.is_(None),
+        )
+        .values(attempts=delivery.c.attempts + 1, begun_at=now, lease_until=now + lease)
+        .returning(delivery)
+    ).all()
+    return tuple(
+        Work(
+            row.id,
+            row.message_id,
+            row.recipient,
+            row.target,
+            row.attempts,
+            row.lease_until,
+            row.deaths,
+            row.created_at,
+        )
+        for row in sorted(rows, key=lambda row: int(row.position))
+    )
+
+
+_DELIVERED = bindparam("delivered", type_=Boolean)
+_AS_ENDED = (
+    update(delivery)
+    .where(delivery.c.id == bindparam("of"))
+    .values(
+        state=bindparam("ended_as"),
+        lease_token=None,
+        lease_until=None,
+        begun_at=None,
+        deaths=0,
+        why_code=bindparam("code"),
+        why=bindparam("words"),
+        why_where=bindparam("place"),
+        why_cure=bindparam("to_do"),
+        quarantined_at=bindparam("in_quarantine_at"),
+        due_at=func.coalesce(bindparam("next_look_at"), delivery.c.due_at),
+        attempts=delivery.c.attempts - bindparam("uncounted"),
+        protocol=func.coalesce(bindparam("under"), delivery.c.protocol),
+        protocol_version=func.coalesce(bindparam("under_version"), delivery.c.protocol_version),
+        withheld=func.coalesce(bindparam("left_out", type_=_NULLABLE), delivery.c.withheld),
+        unexpressed=func.coalesce(bindparam("unsaid", type_=_NULLABLE), delivery.c.unexpressed),
+        delivered_at=case((_DELIVERED, bindparam("at")), else_=delivery.c.delivered_at),
+        receipt=case((_DELIVERED, bindparam("answer", type_=_NULLABLE)), else_=delivery.c.receipt),
+        receipt_words=case((_DELIVERED, bindparam("answer_words")), else_=delivery.c.receipt_words),
+    )
+)
+_PLACED_AS_ENDED = _AS_ENDED.where(delivery.c.state == DeliveryState.PLACED)
+
+
+def end(connection: Connection, endings: Sequence[Ending], token: UUID) -> Mapping[UUID, Ended]:
+    """Write how attempts ended. By its id, each delivery that the token still held: a late worker changes nothing."""
+    held = (
+        select(delivery.c.id, delivery.c.message_id, delivery.c.recipient)
+        .where(delivery.c.id.in_([ending.id for ending in endings]), delivery.c.lease_token == token)
+        .where(delivery.c.state == DeliveryState.SENDING)
+        .order_by(delivery.c.id)  # nobody waits in a ring
+        .with_for_update()
+    )
+    ended = {row.id: Ended(row.message_id, row.recipient) for row in connection.execute(held)}
+    written = [ending for ending in endings if ending.id in ended]
+    words = answers.encrypted(connection, {each.id: (ended[each.id].message_id, each.receipt) for each in written})
+    if written:
+        connection.execute(_AS_ENDED, [_values(ending, words.get(ending.id)) for ending in written])
+    return ended
+
+
+def end_placed(connection: Connection, ending: Ending, message_id: UUID) -> None:
+    """What became of a delivery in a mailbox. The caller holds the item's lock, which stands for the lease."""
+    words = answers.encrypted(connection, {ending.id: (message_id, ending.receipt)})
+    connection.execute(_PLACED_AS_ENDED, _values(ending, words.get(ending.id)))
+    if ending.state is DeliveryState.DELIVERED:
+        wake_relay(connection)  # the next one about the same subject may go
+
+
+def _values(ending: Ending, words: bytes | None) -> dict[str, object]:
+    protocol, version, withheld = ending.decision or (None, None, None)
+    delivered = ending.state is DeliveryState.DELIVERED
+    return {
+        "of": ending.id,
+        "ended_as": ending.state,
+        "code": ending.why_code,
+        "words": ending.why,
+        "place": ending.where,
+        "to_do": ending.cure,
+        "in_quarantine_at": ending.at if ending.state is DeliveryState.QUARANTINED else None,
+        "next_look_at": ending.due_at,
+        "uncounted": int(ending.uncounted),
+        "under": protocol,
+        "under_version": version,
+        "left_out": withheld,
+        "unsaid": ending.unexpressed,
+        "delivered": delivered,
+        "at": ending.at,
+        "answer": answers.without_words(ending.receipt) if delivered else None,
+        "answer_words": words,
+    }
