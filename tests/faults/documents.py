@@ -66,7 +66,7 @@ class Person:
         }
 
     def at_home(self) -> Message:
-        home = {"lines": [withheld_from("prison"), "Nowhere"], "postcode": "ZZ99 9ZZ"}
+        home = {"lines": [withheld_from("prison"), "Nowhere"], "postcode": "ZX99 9ZZ"}
         return self.as_defendant() | {"address": home, "telephones": [f"01632 {self.number % 1_000_000:06d}"]}
 
     def as_offender(self) -> Message:

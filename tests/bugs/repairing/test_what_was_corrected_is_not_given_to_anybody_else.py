@@ -42,7 +42,7 @@ def test_a_sentence_does_not_send_on_a_report_that_was_of_another_case(bench: Be
     former: Any = bench.send(story["report"])
     _exhaust(bench)
     bench.agencies.behave(COURT, "ok")
-    corrected = _corrected(bench, former["messages"][0]["id"], urn="10ZZ9999925")
+    corrected = _corrected(bench, former["messages"][0]["id"], urn="10ZX9999925")
     bench.send(story["sentence"])
     bench.clock.advance(timedelta(minutes=5))
     bench.drain()

@@ -41,7 +41,7 @@ VALID = [
     (fields.CASE_REFERENCE, "26/2999/11a", "26/2999/000011A"),
     (fields.CRN, "x123456", "X123456"),
     (fields.NOMS_NUMBER, "a1234aa", "A1234AA"),
-    (fields.POSTCODE, "zz999zz", "ZZ99 9ZZ"),
+    (fields.POSTCODE, "zx999zz", "ZX99 9ZZ"),
     (fields.POSTCODE, "W1A 1AA", "W1A 1AA"),
     (fields.ETHNICITY, " w1 ", "W1"),
 ]
@@ -68,7 +68,7 @@ INVALID = [
     (fields.CASE_REFERENCE, "26/2999/000011"),
     (fields.CRN, "12345X6"),
     (fields.NOMS_NUMBER, "A1234A"),
-    (fields.POSTCODE, "ZZ99"),
+    (fields.POSTCODE, "ZX99"),
     (fields.ETHNICITY, "X9"),
 ]
 

@@ -52,7 +52,7 @@ def cut(kind: Any, payload: dict[str, Any], *conditions: Condition, granting: Cl
 
 def case(born: str | None, number: str = "1", **more: Any) -> dict[str, Any]:
     born_then = {"date_of_birth": born} if born else {}
-    address = {"lines": ["1 Sample Street"], "postcode": "ZZ99 9ZZ"}
+    address = {"lines": ["1 Sample Street"], "postcode": "ZX99 9ZZ"}
     return {"number": number, "defendant": {"name": {"surname": "Marlow"}, "address": address} | born_then | more}
 
 
@@ -117,7 +117,7 @@ def test_one_record_is_masked_and_the_others_of_the_list_are_not() -> None:
     sent = a_list(case(CHILD, "1"), case(ADULT, "2"))
     mask = condition(When.UNDER_18, Consequence.MASK, "sessions[].cases[].defendant.address")
     child, adult = cases_of(cut(LIST, sent, mask))
-    assert child["defendant"]["address"] == {"lines": ["[withheld]"], "postcode": "ZZ99"}
+    assert child["defendant"]["address"] == {"lines": ["[withheld]"], "postcode": "ZX99"}
     assert adult == case(ADULT, "2")
 
 

@@ -213,7 +213,7 @@ def test_each_conviction_of_each_record_is_a_link_to_its_person() -> None:
     )
     assert first.offender.name is not None and first.offender.name.surname == "Wickermantle"
     assert (first.offender.date_of_birth, first.offender.sex) == ("1984-02-29", "male")
-    assert first.offender.address is not None and first.offender.address.postcode == "ZZ99 9ZZ"
+    assert first.offender.address is not None and first.offender.address.postcode == "ZX99 9ZZ"
     assert first.recorded_on == date(2026, 11, 27)
 
 

@@ -44,7 +44,7 @@ def lists_of(items: st.SearchStrategy[Any], most: int = 2) -> st.SearchStrategy[
 
 
 people_names = st.builds(PersonName, title=maybe | words, forenames=lists_of(words, 3), surname=words)
-addresses = st.builds(Address, lines=lists_of(words, 6), postcode=maybe | st.just("ZZ99 1AA"))
+addresses = st.builds(Address, lines=lists_of(words, 6), postcode=maybe | st.just("ZX99 1AA"))
 contacts = {
     "address": maybe | addresses,
     "telephones": lists_of(st.sampled_from(["01632 960001", "07700 900123", "x"]), 4),

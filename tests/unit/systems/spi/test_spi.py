@@ -61,7 +61,7 @@ def test_every_element_of_a_person_arrives() -> None:
     text = changed(
         "</AddressLine1>",
         "</AddressLine1><AddressLine2> </AddressLine2><AddressLine3>Exampleton"
-        "</AddressLine3><AddressLine4>zz999zz</AddressLine4>",
+        "</AddressLine3><AddressLine4>zx999zz</AddressLine4>",
         text,
     )
     result = result_of(text)
@@ -77,7 +77,7 @@ def test_every_element_of_a_person_arrives() -> None:
             "nationality": "GBR",
             "pnc_id": "2024/9000001Z",
             "arrest_summons_number": "2499ZZ0100000000001D",
-            "address": {"lines": ["1 Imaginary Street", "Exampleton"], "postcode": "ZZ99 9ZZ"},
+            "address": {"lines": ["1 Imaginary Street", "Exampleton"], "postcode": "ZX99 9ZZ"},
             "telephones": ["01632 960001", "01632 960002", "07700 900003"],
             "emails": ["a@example.invalid", "b@example.invalid"],
         },
@@ -93,7 +93,7 @@ def test_an_organisation_and_a_structured_address_are_read() -> None:
     </OrganisationName><TelephoneNumberBusiness>01632 960002</TelephoneNumberBusiness><PNCidentifier>20249000001Z
     </PNCidentifier><Address><ComplexAddress xmlns:b="urn:b"><b:SAON>   2</b:SAON><b:PAON>  12A  14 </b:PAON>
     <b:StreetDescription>Imaginary Street</b:StreetDescription><b:Locality>Nowhere</b:Locality><b:PostTown>Exampleton
-    </b:PostTown><b:PostCode>ZZ99 9ZZ</b:PostCode></ComplexAddress></Address><PresentAtHearing>N</PresentAtHearing>
+    </b:PostTown><b:PostCode>ZX99 9ZZ</b:PostCode></ComplexAddress></Address><PresentAtHearing>N</PresentAtHearing>
     <BailStatus>A</BailStatus></CourtCorporateDefendant>"""
     result = result_of(changed(PERSON, corporate))
     assert result.defendant.organisation == "Invented Ltd"
@@ -102,7 +102,7 @@ def test_an_organisation_and_a_structured_address_are_read() -> None:
     assert result.defendant.pnc_id == "2024/9000001Z"
     assert result.defendant.address is not None
     assert result.defendant.address.lines == ("2", "12A 14 Imaginary Street", "Nowhere", "Exampleton")
-    assert result.defendant.address.postcode == "ZZ99 9ZZ"
+    assert result.defendant.address.postcode == "ZX99 9ZZ"
     assert (result.bail_status, result.present_at_hearing) == ("A", "N")
 
 
@@ -117,7 +117,7 @@ def test_every_element_of_an_offence_and_its_results_arrives() -> None:
         "</ChargeDate><ArrestDate>2024-02-04Z</ArrestDate><LocationOfOffence>Exampleton"
         "</LocationOfOffence><AlcoholRelatedOffence><AlcoholLevelAmount>062</AlcoholLevelAmount>"
         "<AlcoholLevelMethod>B</AlcoholLevelMethod></AlcoholRelatedOffence><VehicleRelatedOffence><VehicleCode>L"
-        "</VehicleCode><VehicleRegistrationMark>ZZ99 ZZZ</VehicleRegistrationMark></VehicleRelatedOffence>",
+        "</VehicleCode><VehicleRegistrationMark>ZX99 ZZZ</VehicleRegistrationMark></VehicleRelatedOffence>",
         text,
     )
     text = changed(
@@ -143,7 +143,7 @@ def test_every_element_of_an_offence_and_its_results_arrives() -> None:
         "sequence": 1, "code": "TH68010", "wording": "Took a gnome.", "started_on": "2024-02-03",
         "started_at": "21:40:00", "ended_on": "2024-07-04", "ended_at": "11:00:00", "date_code": "1",
         "location": "Exampleton", "alcohol_level": 62, "alcohol_method": "B", "vehicle_code": "L",
-        "vehicle_registration": "ZZ99 ZZZ", "arrested_on": "2024-02-04", "charged_on": "2024-02-05",
+        "vehicle_registration": "ZX99 ZZZ", "arrested_on": "2024-02-04", "charged_on": "2024-02-05",
         "initiated_on": "2024-02-05", "plea": "guilty", "finding": "guilty", "convicted_on": "2024-03-12",
         "convicting_court": "2576", "mode_of_trial": "01", "final_disposal": True,
     }  # fmt: skip

@@ -23,7 +23,7 @@ def whole() -> dict[str, Any]:
             "date_of_birth": "1990-02-28",
             "sex": "female",
             "arrest_summons_number": "2499ZZ0100000000001D",
-            "address": {"lines": ["1 Imaginary Street"], "postcode": "ZZ99 9ZZ"},
+            "address": {"lines": ["1 Imaginary Street"], "postcode": "ZX99 9ZZ"},
         },
         "bail_status": "A",
         "present_at_hearing": "Y",
@@ -153,7 +153,7 @@ def test_a_postcode_displaces_the_fifth_line() -> None:
     payload["defendant"]["address"]["lines"] = ["a", "b", "c", "d", "e"]
     encoded = SPI.encode(outbound(payload))
     assert encoded.unexpressed == ("defendant.address.lines[4]",)
-    assert b"<DC:AddressLine5>ZZ99 9ZZ</DC:AddressLine5>" in encoded.body
+    assert b"<DC:AddressLine5>ZX99 9ZZ</DC:AddressLine5>" in encoded.body
 
 
 def test_documents_cannot_travel_this_way() -> None:

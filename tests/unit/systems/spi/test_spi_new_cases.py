@@ -266,7 +266,7 @@ _word = st.text("abcdéŵ'-&<", min_size=1, max_size=12)
 _words = st.lists(_word, min_size=1, max_size=4).map(" ".join)
 _line = st.one_of(_words, st.tuples(st.integers(1, 9999), _words).map(lambda pair: f"{pair[0]} {pair[1]}"))
 _address = st.fixed_dictionaries(
-    {"lines": st.lists(_line, min_size=1, max_size=6)}, optional={"postcode": st.just("ZZ99 9ZZ")}
+    {"lines": st.lists(_line, min_size=1, max_size=6)}, optional={"postcode": st.just("ZX99 9ZZ")}
 )
 _victim = st.fixed_dictionaries(
     {"offence_sequence": st.just(1), "name": st.lists(_word, min_size=1, max_size=5).map(" ".join)},

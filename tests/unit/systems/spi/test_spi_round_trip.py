@@ -23,7 +23,7 @@ def _some(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]
     return st.fixed_dictionaries({}, optional=fields)
 
 
-_postcode = st.sampled_from(["ZZ99 9ZZ", "AB1 2CD"])
+_postcode = st.sampled_from(["ZX99 9ZZ", "AB1 2CD"])
 _lines = st.lists(_words.filter(lambda line: not line[-1].isalnum() or line.islower()), min_size=1, max_size=4)
 _address = st.fixed_dictionaries({"lines": _lines}, optional={"postcode": _postcode})
 _emails = st.lists(st.from_regex(r"[a-z]{1,9}\.[a-z]{1,9}@example\.invalid", fullmatch=True), max_size=2)
@@ -95,7 +95,7 @@ _offence = st.fixed_dictionaries(
         "alcohol_level": st.integers(0, 999),
         "alcohol_method": _letter,
         "vehicle_code": _letter,
-        "vehicle_registration": st.just("ZZ99 ZZZ"),
+        "vehicle_registration": st.just("ZX99 ZZZ"),
         "arrested_on": _days,
         "charged_on": _days,
         "initiated_on": _days,
