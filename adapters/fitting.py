@@ -4,122 +4,224 @@ What is too long is cut, another bad value is left out, and both are reported. W
 part along, up to the nearest part that may be missing. Only if the whole payload cannot be without it, nothing is made.
 """
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass, field
+from types import UnionType
+from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from schemas.problem import Problem
+
 M = TypeVar("M", bound=BaseModel)
 _NOT_CUT_BELOW = 250
 """A shorter field holds a number or a code, and a number that was cut is another number."""
-_GONE = object()
-_Step = int | str
+Step = int | str
+Steps = tuple[Step, ...]
+
+
+class Placed(str):
+    """A text that remembers where in the document it stood. What is made of it (trimmed, cut) does not."""
+
+    __slots__ = ("place",)
+    place: str
+
+    @classmethod
+    def at(cls, place: str, text: str) -> "Placed":
+        made = cls(text)
+        made.place = place
+        return made
 
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """A value at `path` of the payload. `most` is how much the field holds where the value was cut, else None."""
+    """A value at `path` of the values that were given. `most` is how much the field holds where it was cut, else None.
+
+    `place` is where it stood in the document, if a text of it is `Placed`; `fault` is what the model found wrong.
+    """
 
     path: str
     most: int | None = None
+    place: str | None = field(default=None, compare=False)
+    steps: Steps = field(default=(), compare=False)
+    fault: ErrorDetails | None = field(default=None, compare=False)
+
+    @property
+    def pattern(self) -> str:
+        """`offences[].results[].text`."""
+        return path_of(tuple("[]" if isinstance(step, int) else step for step in self.steps))
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted(Generic[M]):
-    """`payload` is None if it cannot be without the values at `lacking`."""
+    """`payload` is None if it cannot be without what is wrong or missing at `lacking`; `needed` says more of these."""
 
     payload: M | None
     misfits: tuple[Misfit, ...] = ()
-    lacking: tuple[str, ...] = ()
+    needed: tuple[Misfit, ...] = ()
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        return tuple(one.path for one in self.needed)
+
+    def lost_from(self, pattern: str) -> tuple[Misfit, ...]:
+        """The entries of that list (`sessions[].cases[]`) that were left out whole."""
+        return tuple(one for one in self.misfits if one.most is None and one.pattern == pattern)
 
 
-def fitted(model: type[M], values: Mapping[str, Any]) -> Fitted[M]:
-    """The payload of the values, which are dicts, lists and tuples, or parts that are made already."""
-    tree = _copied(values)
-    misfits: dict[str, Misfit] = {}
+def fitted(model: type[M], values: Mapping[str, Any], *, as_json: bool = False) -> Fitted[M]:
+    """The payload of the values, which are dicts, lists and tuples, or parts that are made already. `as_json` reads
+    them strictly, as plain JSON data."""
+    pruned = _Pruned(values)
     while True:
         try:
-            return Fitted(model.model_validate(tree), tuple(misfits.values()))
+            return Fitted(_read(model, pruned.tree(), as_json=as_json), pruned.misfits())
         except ValidationError as error:
-            for fault in _told_once(error.errors(include_url=False, include_input=False)):
-                found = _mended(tree, fault["loc"], fault["type"], fault.get("ctx", {}))
-                if found is None:
-                    return Fitted(None, tuple(misfits.values()), (_path(fault["loc"]),))
-                misfits.setdefault(found.path, found)
-            tree = _without_gone(tree)
+            needed = pruned.mended(model, error)
+            if needed is not None:
+                return Fitted(None, pruned.misfits(), needed)
 
 
-def _told_once(faults: list[ErrorDetails]) -> Iterator[ErrorDetails]:
-    """A list with a bad item counts as too short as well: it is looked at again without the item."""
-    inside = [fault["loc"] for fault in faults]
-    for fault in faults:
-        loc = fault["loc"]
-        if fault["type"] != "too_short" or not any(len(one) > len(loc) and one[: len(loc)] == loc for one in inside):
-            yield fault
+def _read(model: type[M], tree: Any, *, as_json: bool) -> M:
+    return model.model_validate_json(json.dumps(tree), strict=True) if as_json else model.model_validate(tree)
 
 
-def _mended(tree: Any, loc: tuple[_Step, ...], kind: str, context: Mapping[str, Any]) -> Misfit | None:
-    """What was done about one fault; None if nothing can be: the payload cannot be without it."""
-    steps = _within(tree, loc[:-1] if kind == "missing" else loc)
-    if not steps:
-        return None
-    holder = _at(tree, steps[:-1])
-    value, path = holder[steps[-1]], _path(steps)
-    most = context.get("max_length", 0)
-    if kind == "string_too_long" and most >= _NOT_CUT_BELOW and isinstance(value, str):
-        holder[steps[-1]] = value.strip()[:most].strip()
-        return Misfit(path, most)
-    if kind == "too_long" and isinstance(value, list):
-        del value[most:]
-        return Misfit(path, most)
-    if isinstance(holder, dict):
-        del holder[steps[-1]]
-    else:
-        holder[steps[-1]] = _GONE  # its neighbours keep their places until all faults are seen to
-    return Misfit(path)
+def doubts_of(misfits: tuple[Misfit, ...], where: str) -> tuple[Problem, ...]:
+    """One for each field, at its first place; `where` is that of the whole, for values without a place of their own."""
+    first: dict[tuple[str, bool], tuple[Misfit, int]] = {}
+    for misfit in misfits:
+        key = (misfit.pattern, misfit.most is None)
+        found, times = first.get(key, (misfit, 0))
+        first[key] = (found, times + 1)
+    return tuple(_doubt(misfit, times, where) for misfit, times in first.values())
 
 
-def _within(tree: Any, loc: tuple[_Step, ...]) -> tuple[_Step, ...]:
-    """As much of the way as there is: a fault may lie inside a part that was made, or one that is gone by now."""
-    taken: list[_Step] = []
-    for step in loc:
-        there = step in tree if isinstance(tree, dict) else isinstance(step, int) and step < _length(tree)
-        if not there:
-            break
-        taken.append(step)
-        tree = tree[step]
-    return tuple(taken)
+def _doubt(misfit: Misfit, times: int, where: str) -> Problem:
+    again = f" ({times} times; this is the first)" if times > 1 else ""
+    where = misfit.place or where
+    if misfit.most is not None:
+        problem = f"its {misfit.path} is longer than {misfit.most} and was cut there{again}"
+        return Problem("field.cut", where, problem, "send it shorter if the end of it matters")
+    problem = f"its {misfit.path} is not of the agreed form; it is not passed on{again}"
+    return Problem("field.left_out", where, problem, "correct it in the sending system and send it again")
 
 
-def _length(tree: Any) -> int:
-    return len(tree) if isinstance(tree, list) else 0
-
-
-def _at(tree: Any, steps: tuple[_Step, ...]) -> Any:
-    for step in steps:
-        tree = tree[step]
-    return tree
-
-
-def _copied(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _copied(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_copied(inner) for inner in value]
-    return value
-
-
-def _without_gone(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _without_gone(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_without_gone(inner) for inner in value if inner is not _GONE]
-    return value
-
-
-def _path(steps: tuple[_Step, ...]) -> str:
+def path_of(steps: Steps) -> str:
     """`offences[1].results[0].text`."""
-    written = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+    written = "".join(f"[{step}]" if isinstance(step, int) else step if step == "[]" else f".{step}" for step in steps)
     return written.removeprefix(".") or "content"
+
+
+@dataclass(slots=True)
+class _Pruned:
+    """The values without what was left out. Steps are always those of the values as they were given."""
+
+    values: Mapping[str, Any]
+    _misfits: dict[Steps, Misfit] = field(default_factory=dict)
+    _kept: dict[Steps, list[int]] = field(default_factory=dict)
+
+    def misfits(self) -> tuple[Misfit, ...]:
+        return tuple(self._misfits.values())
+
+    def tree(self) -> Any:
+        self._kept.clear()
+        return self._copied(self.values, (), ())
+
+    def _copied(self, node: Any, at: Steps, now: Steps) -> Any:
+        """`now` is where it stands in the tree that is made, without what was left out before it."""
+        most = self._misfits[at].most if at in self._misfits else None
+        if isinstance(node, Mapping):
+            return {
+                name: self._copied(value, (*at, name), (*now, name))
+                for name, value in node.items()
+                if not self._is_left_out((*at, name))
+            }
+        if isinstance(node, list | tuple):
+            kept = [index for index in range(len(node)) if not self._is_left_out((*at, index))][:most]
+            self._kept[now] = kept
+            return [self._copied(node[index], (*at, index), (*now, new)) for new, index in enumerate(kept)]
+        return node.strip()[:most].strip() if isinstance(node, str) and most is not None else node
+
+    def _is_left_out(self, at: Steps) -> bool:
+        return at in self._misfits and self._misfits[at].most is None
+
+    def _given(self, steps: Steps) -> Steps:
+        """The steps in the values as they were given."""
+        found: list[Step] = []
+        for number, step in enumerate(steps):
+            kept = self._kept.get(steps[:number])
+            found.append(kept[step] if kept is not None and isinstance(step, int) and step < len(kept) else step)
+        return tuple(found)
+
+    def mended(self, model: type[BaseModel], error: ValidationError) -> tuple[Misfit, ...] | None:
+        """Cuts and leaves out what is wrong. If there is nothing of that kind, what is needed and wrong."""
+        needed: list[Misfit] = []
+        before = len(self._misfits)
+        for fault in error.errors(include_url=False, include_input=False):
+            steps = self._given(fault["loc"])
+            most = fault.get("ctx", {}).get("max_length", 0)
+            is_text = fault["type"] == "string_too_long"
+            optional = _optional(model, steps)
+            if fault["type"] == "too_long" or (is_text and most >= _NOT_CUT_BELOW):
+                self._misfits[steps] = self._misfit(steps, steps, fault, most)
+            elif optional is None:
+                needed.append(self._misfit(steps, steps, fault, None))
+            elif not any(self._is_left_out(optional[:length]) for length in range(1, len(optional) + 1)):
+                self._misfits[optional] = self._misfit(optional, steps, fault, None)
+        # A list counts as too short for as long as its entries are wrong: it is looked at again without them.
+        return tuple(needed) if len(self._misfits) == before else None
+
+    def _misfit(self, left_out: Steps, steps: Steps, fault: ErrorDetails, most: int | None) -> Misfit:
+        return Misfit(path_of(left_out), most, self._place(steps), left_out, fault)
+
+    def _place(self, steps: Steps) -> str | None:
+        """Of the value itself or of the first text below it, else of a text in the part that it stands in."""
+        node: Any = self.values
+        around: str | None = None
+        for step in steps:
+            try:
+                node = node[step]
+            except (KeyError, IndexError, TypeError):
+                return around
+            if not isinstance(node, list | tuple):  # another entry of the list is another place
+                around = next(_places(node), around)
+        return next(_places(node), around)
+
+
+def _places(node: Any) -> Iterator[str]:
+    if isinstance(node, Placed):
+        yield node.place
+    elif isinstance(node, Mapping):
+        for value in node.values():
+            yield from _places(value)
+    elif isinstance(node, list | tuple):
+        for value in node:
+            yield from _places(value)
+
+
+def _optional(model: type[BaseModel], steps: Steps) -> Steps | None:
+    """The longest beginning of the steps that the model can be without: an optional field, or an entry of a list."""
+    found: Steps | None = None
+    annotation: Any = model
+    for length, step in enumerate(steps, start=1):
+        annotation = _bare(annotation)
+        if isinstance(step, int):
+            found = steps[:length]
+            annotation = next(iter(get_args(annotation)), None)  # of a list or a tuple: that of each entry
+        elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            known = annotation.model_fields.get(step)
+            if known is None or not known.is_required():
+                found = steps[:length]
+            annotation = known.annotation if known is not None else None
+        else:
+            break
+    return found
+
+
+def _bare(annotation: Any) -> Any:
+    """Without what is annotated, and without None."""
+    while get_origin(annotation) in (Annotated, Union, UnionType):
+        annotation = next(one for one in get_args(annotation) if one is not type(None))  # a payload has no choice
+    return annotation

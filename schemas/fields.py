@@ -119,6 +119,11 @@ def ethnicity(text: str) -> str | None:
     return code if code in _ETHNICITIES else None
 
 
+def result_code(text: str) -> str | None:
+    """A CJS result code, as it is written: capitals and leading noughts stay."""
+    return text if re.fullmatch(r"[0-9A-Za-z]{1,8}", text) else None
+
+
 def partial_date(text: str) -> str | None:
     """`YYYY`, `YYYY-MM` or `YYYY-MM-DD`: agencies often know no more than the year of birth."""
     if not re.fullmatch(r"(?:18|19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?)?", text):
@@ -219,6 +224,7 @@ CRN = IdentifierRule("crn", _pattern(r"[A-Z][0-9]{6}"), "A999999")
 NOMS_NUMBER = IdentifierRule("noms_number", _pattern(r"[A-Z][0-9]{4}[A-Z]{2}"), "A9999AA")
 POSTCODE = IdentifierRule("postcode", postcode, "a United Kingdom postcode")
 ETHNICITY = IdentifierRule("ethnicity", ethnicity, "a code of the 16+1 classification")
+RESULT_CODE = IdentifierRule("result_code", result_code, "1 to 8 letters and digits")
 
 ORGANISATION_UNITS = CodeList("organisation-unit")
 OFFENCE_CODES = CodeList("offence-code")
@@ -236,6 +242,14 @@ Ptiurn = Annotated[str, _short, AfterValidator(PTIURN.keep), PTIURN, Category.CA
 OuCode = Annotated[str, _short, AfterValidator(OU_CODE.keep), OU_CODE, ORGANISATION_UNITS, Category.CASE]
 CourtCaseReference = Annotated[str, _short, AfterValidator(CASE_REFERENCE.keep), CASE_REFERENCE, Category.CASE]
 OffenceCode = Annotated[str, _short, AfterValidator(OFFENCE_CODE.keep), OFFENCE_CODE, OFFENCE_CODES, Category.OFFENCE]
+ResultCode = Annotated[
+    str,
+    Field(min_length=1, max_length=250),  # a code that nobody knows may be a custodial sentence: it is never left out
+    AfterValidator(RESULT_CODE.keep),
+    RESULT_CODE,
+    RESULT_CODES,
+    Category.SENTENCE,
+]
 Postcode = Annotated[str, _short, AfterValidator(POSTCODE.keep), POSTCODE, Category.CONTACT]
 Ethnicity = Annotated[str, _short, AfterValidator(ETHNICITY.keep), ETHNICITY, Category.DIVERSITY]
 DATE_OF_BIRTH = PlaceholderRule("date_of_birth")

@@ -6,7 +6,7 @@ The hub acts on these declarations and never on the name of a kind, so a new kin
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
 
@@ -147,6 +147,14 @@ class Payload(Part):
 
     def marked(self, known: Mapping[int, Known]) -> Self:
         """This message for a recipient that supervises some of `about()`, by their position in it."""
+        return self
+
+    def dated(self) -> date | None:
+        """The day of what it is about, or the day on which it was written, where it says one."""
+        return None
+
+    def lacking(self, places: tuple[str, ...]) -> Self:
+        """This message, which has lost an entry at each of these places of the sender's document: it was refused."""
         return self
 
     def happened_at(self) -> datetime | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from schemas.category import Category
-from schemas.fields import RESULT_CODES, RESULT_QUALIFIERS, Day, Moment, OffenceCode, OuCode
+from schemas.fields import RESULT_QUALIFIERS, Day, Moment, OffenceCode, OuCode, ResultCode
 from schemas.part import CaseText, NarrativeText, OffenceText, Part, SentenceText
 
 CaseDate = Annotated[Day, Category.CASE]
@@ -15,8 +15,7 @@ CaseMoment = Annotated[Moment, Category.CASE]
 OffenceDate = Annotated[Day, Category.OFFENCE]
 OffenceTime = Annotated[time, Category.OFFENCE]
 SentenceDate = Annotated[Day, Category.SENTENCE]
-ResultCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{1,8}$"), RESULT_CODES, Category.SENTENCE]
-Qualifier = Annotated[str, Field(min_length=1, max_length=4), RESULT_QUALIFIERS, Category.SENTENCE]
+Qualifier = Annotated[str, Field(min_length=1, max_length=80), RESULT_QUALIFIERS, Category.SENTENCE]
 
 
 class Court(Part):
@@ -64,7 +63,7 @@ class Offence(Part):
 
     `date_code` is the sender's code for how the dates are meant (on, between, on or about); `alcohol_level` is in
     the unit that `alcohol_method` implies. Published lists often give no `code`; then a title or the wording says
-    what the charge is.
+    what the charge is. One with results may have none of them: its sentence counts all the same.
     """
 
     id: OffenceText | None = None  # the sender's own
@@ -100,6 +99,6 @@ class Offence(Part):
 
     @model_validator(mode="after")
     def _is_of_something(self) -> Self:
-        if not (self.code or self.title or self.wording):
-            raise ValueError("an offence has a code, a title or a wording")
+        if not (self.code or self.title or self.wording or self.results):
+            raise ValueError("an offence has a code, a title, a wording or a result")
         return self

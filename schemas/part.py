@@ -13,18 +13,21 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-_line = Field(min_length=1, max_length=250)
+# A source has no limits of its own, so these are generous. An adapter cuts what is longer, and raises a doubt.
+_label = Field(min_length=1, max_length=250)
+_line = Field(min_length=1, max_length=500)
 _text = Field(min_length=1, max_length=20_000)
 
+CaseLabel = Annotated[str, _label, Category.CASE]  # a reference, a number or an agency: what messages are found by
 IdentityText = Annotated[str, _line, Category.IDENTITY]
 ContactText = Annotated[str, _line, Category.CONTACT]
 DiversityText = Annotated[str, _line, Category.DIVERSITY]
-CaseText = Annotated[str, _line, Category.CASE]
-OffenceText = Annotated[str, Field(min_length=1, max_length=2_500), Category.OFFENCE]
+StaffText = Annotated[str, _line, Category.STAFF]
+CaseText = Annotated[str, _text, Category.CASE]
+OffenceText = Annotated[str, _text, Category.OFFENCE]
 NarrativeText = Annotated[str, _text, Category.NARRATIVE]
-SentenceText = Annotated[str, Field(min_length=1, max_length=5_000), Category.SENTENCE]
+SentenceText = Annotated[str, _text, Category.SENTENCE]
 HealthText = Annotated[str, _text, Category.HEALTH]
 VictimText = Annotated[str, _text, Category.VICTIM]
 RiskText = Annotated[str, _text, Category.RISK]
 AssessmentText = Annotated[str, _text, Category.ASSESSMENT]
-StaffText = Annotated[str, _line, Category.STAFF]

@@ -8,15 +8,17 @@ stage, swap a recipient, or put in a payload that was not minimised. The payload
 
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from adapters.contract import Draft
 from hub.codes.known import CodeLists, code_flags
+from hub.deadlines.due import LONDON
 from hub.sharing.decision.decide import Denial, Permit
 from hub.sharing.decision.minimise import MinimisedPayload, minimise
 from hub.sharing.terms.agencies import Agency
+from schemas.births import birth_flags
 from schemas.document import Attachment
 from schemas.frozen_json import FrozenObject, freeze_object
 from schemas.kind import ClockStart, ClockStop, MessageKind, Target
@@ -57,12 +59,20 @@ class Validated:
             raise ValueError(f"a draft of {draft.kind} {draft.version} is not a {kind.name} {kind.version}")
         payload = freeze_object(draft.payload.model_dump(mode="json", exclude_none=True))
         object.__setattr__(self, "payload", payload)
-        flags = flags_of(draft.payload)
+        flags = flags_of(draft.payload) + birth_flags(draft.payload, _day_of(draft, self.received_at))
         object.__setattr__(self, "flags", flags + code_flags(payload, kind, codes) if codes else flags)
 
     def stops(self) -> tuple[ClockStop, ...]:
         """The clocks that its kind always stops, and those that just this message does."""
         return (*self.kind.stops, *self.draft.payload.stops())
+
+
+def _day_of(draft: Draft, received_at: datetime) -> date:
+    """The earliest of the days that the document says and the day on which it came: some clocks run ahead, and a court
+    list is of a day to come."""
+    came = received_at.astimezone(LONDON).date()
+    sent = draft.sent_at.astimezone(LONDON).date() if draft.sent_at else came
+    return min(came, sent, draft.payload.dated() or came)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """breach_warrant, version 1: a court issues a warrant against somebody who broke an order."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -9,7 +10,7 @@ from schemas.category import Category
 from schemas.fields import CourtCaseReference, Ptiurn
 from schemas.kind import Allowance, ClockStart, MessageKind, Payload, Target
 from schemas.offence import CaseMoment, Court, Offence, SentenceDate
-from schemas.part import CaseText, NarrativeText, RiskText, SentenceText, StaffText
+from schemas.part import CaseLabel, NarrativeText, RiskText, SentenceText, StaffText
 from schemas.person import Defendant
 
 ACKNOWLEDGED = "warrant_acknowledged"
@@ -22,7 +23,7 @@ class BreachWarrant(Payload):
     `warnings` are what officers must know for everybody's safety. Illness and treatment do not belong here.
     """
 
-    warrant_reference: CaseText
+    warrant_reference: CaseLabel
     issued_at: CaseMoment
     issued_by: StaffText | None = None
     court: Court
@@ -36,7 +37,7 @@ class BreachWarrant(Payload):
     warnings: Annotated[tuple[RiskText, ...], Field(max_length=50)] = ()
     offences: Annotated[tuple[Offence, ...], Field(max_length=500)] = ()
     force: Annotated[str, Field(pattern=r"^[0-9A-Z]{2}$"), Category.CASE] | None = None
-    area: CaseText | None = None
+    area: CaseLabel | None = None
 
     def subject(self) -> str:
         return f"warrant:{self.warrant_reference}"
@@ -45,6 +46,9 @@ class BreachWarrant(Payload):
         force = self.force or (self.urn[:2] if self.urn else self.court.ou_code[1:3])
         facts = {"court": self.court.ou_code, "force": force, "area": self.area}
         return {name: value for name, value in facts.items() if value}
+
+    def dated(self) -> date:
+        return self.issued_at.date()
 
     def counts(self) -> Mapping[str, int]:
         results = sum(len(offence.results) for offence in self.offences)

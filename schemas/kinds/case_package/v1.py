@@ -1,6 +1,7 @@
 """case_package, version 1: the prosecution's case, for the probation area that writes a report."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -10,7 +11,17 @@ from schemas.document import Document
 from schemas.fields import ArrestSummonsNumber, CourtCaseReference, OuCode, Ptiurn
 from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
 from schemas.offence import CaseDate, CaseMoment, Court, NextHearing, Offence
-from schemas.part import CaseText, ContactText, HealthText, IdentityText, NarrativeText, Part, StaffText, VictimText
+from schemas.part import (
+    CaseLabel,
+    CaseText,
+    ContactText,
+    HealthText,
+    IdentityText,
+    NarrativeText,
+    Part,
+    StaffText,
+    VictimText,
+)
 from schemas.person import Address, Defendant
 
 
@@ -58,7 +69,7 @@ class CaseDefendant(Part):
 
     defendant: Defendant
     parent_guardian: Guardian | None = None
-    prosecutor_id: CaseText | None = None
+    prosecutor_id: CaseLabel | None = None
     prosecutor_reference: ArrestSummonsNumber | None = None
     court_ou_code: OuCode | None = None
     occupation: IdentityText | None = None
@@ -78,8 +89,8 @@ class CasePackage(Payload):
     urn: Ptiurn
     court: Court | None = None
     court_case_reference: CourtCaseReference | None = None
-    request_reference: CaseText | None = None
-    prosecutor_case_id: CaseText | None = None
+    request_reference: CaseLabel | None = None
+    prosecutor_case_id: CaseLabel | None = None
     originating_organisation: CaseText | None = None
     prosecuting_organisation: CaseText | None = None
     initiation: CaseText | None = None
@@ -101,6 +112,9 @@ class CasePackage(Payload):
     def facts(self) -> Mapping[str, str]:
         court = self.court.ou_code if self.court else (self.hearing.court_ou_code if self.hearing else None)
         return {"force": self.urn[:2]} | ({"court": court} if court else {})
+
+    def dated(self) -> date | None:
+        return self.created_at.date() if self.created_at else None
 
     def counts(self) -> Mapping[str, int]:
         offences = [offence for entry in self.defendants for offence in entry.offences]

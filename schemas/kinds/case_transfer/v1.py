@@ -1,6 +1,7 @@
 """case_transfer, version 1: one probation area hands a case over to another."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -10,6 +11,7 @@ from schemas.kind import Allowance, ClockStart, MessageKind, Payload, Target
 from schemas.offence import CaseDate, CaseMoment, Offence, SentenceDate
 from schemas.part import (
     AssessmentText,
+    CaseLabel,
     CaseText,
     ContactText,
     HealthText,
@@ -53,8 +55,8 @@ class CaseTransfer(Payload):
     The sender supervises until the other area accepts: the reply says who does then.
     """
 
-    transfer_reference: CaseText
-    to_area: CaseText
+    transfer_reference: CaseLabel
+    to_area: CaseLabel
     requested_at: CaseMoment
     reason: CaseText | None = None
     moves_on: CaseDate | None = None
@@ -82,6 +84,9 @@ class CaseTransfer(Payload):
 
     def named(self) -> tuple[str, ...]:
         return (self.to_area,)
+
+    def dated(self) -> date:
+        return self.requested_at.date()
 
     def counts(self) -> Mapping[str, int]:
         return {

@@ -6,22 +6,22 @@ from typing import Annotated
 from schemas.category import Category
 from schemas.kind import MessageKind, Payload
 from schemas.offence import CaseMoment
-from schemas.part import CaseText
+from schemas.part import CaseLabel, CaseText
 
 
 class ClockReminder(Payload):
     """`message_id` and `reference` are those of the message that started the clock."""
 
-    clock: CaseText
+    clock: CaseLabel
     due_at: CaseMoment
     overdue: Annotated[bool, Category.CASE]
     why: CaseText
-    owner: CaseText
-    toward: CaseText | None = None
-    message_id: CaseText
-    reference: CaseText
-    sender: CaseText
-    kind: CaseText | None = None
+    owner: CaseLabel
+    toward: CaseLabel | None = None
+    message_id: CaseLabel
+    reference: CaseLabel
+    sender: CaseLabel
+    kind: CaseLabel | None = None
     started_at: CaseMoment | None = None
 
     def subject(self) -> str:

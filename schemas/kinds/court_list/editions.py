@@ -1,30 +1,31 @@
 """What a later edition of a court list changed, defendant by defendant."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Literal
+from typing import Protocol
 
+from schemas.kinds.court_list.parts import Change, Incomplete, ListChange, Session
 from schemas.person import Defendant, Identity
-
-if TYPE_CHECKING:
-    from schemas.kinds.court_list.v1 import CourtList
 
 # The court's own row numbers: they shift when a case is put in above, and say nothing to a reader.
 _ROW_NUMBERS = {"id", "block_id", "sequence"}
 
+_NAME_MAX = 250
 _ALIKE_MAX = 20
 """So many entries of one person in one case are compared with one another: no list may take hours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a later edition did to the entry of one defendant in one case."""
+class Edition(Protocol):
+    """A list, as far as it is compared."""
 
-    number: str
-    defendant: str
-    change: Literal["added", "removed", "changed"]
-    parts: tuple[str, ...]
+    @property
+    def sessions(self) -> tuple[Session, ...]: ...
+    @property
+    def incomplete(self) -> Incomplete | None: ...
+    @property
+    def changes(self) -> tuple[ListChange, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,12 @@ class _Entry:
     identity: Identity
     fields: Mapping[str, object]
 
-    def change(self, change: Literal["added", "removed", "changed"], parts: tuple[str, ...] = ()) -> Change:
-        return Change(self.number, _written(self.defendant)[:250], change, parts)
+    def change(self, change: Change, parts: tuple[str, ...] = ()) -> ListChange:
+        return ListChange(number=self.number, defendant=_shown(self.defendant), change=change, parts=parts)
 
 
-def changes_between(former: "CourtList", later: "CourtList") -> tuple[Change, ...]:
-    """Case by case and defendant by defendant, in the order of the later list, then what was taken out of it.
+def changes_between(former: Edition, later: Edition) -> tuple[ListChange, ...]:
+    """Case by case and defendant by defendant, in the order of the later list, then what is not in it any more.
 
     A defendant is the same by the case's number and an identifier that names somebody, else the whole name, unless an
     identifier or the date of birth speaks against it. Placeholders count for nothing: then only an entry that says the
@@ -56,10 +57,34 @@ def changes_between(former: "CourtList", later: "CourtList") -> tuple[Change, ..
         elif parts := _changed_parts(before[pairs[index]].fields, entry.fields):
             changes.append(entry.change("changed", parts))
     kept = set(pairs.values())
-    return (*changes, *(entry.change("removed") for index, entry in enumerate(before) if index not in kept))
+    gone: Change = "missing" if later.incomplete else "removed"
+    left = [entry.change(gone) for index, entry in enumerate(before) if index not in kept]
+    return (*_without_the_found(changes, former), *left, *_still_missing(former, after, gone))
 
 
-def _entries(listed: "CourtList") -> tuple[_Entry, ...]:
+def _without_the_found(changes: list[ListChange], former: Edition) -> Iterator[ListChange]:
+    """What the former edition could not say is not new where the later one has it."""
+    missing = Counter((change.number, change.defendant) for change in former.changes if change.change == "missing")
+    for change in changes:
+        if change.change == "added" and missing[change.number, change.defendant] > 0:
+            missing[change.number, change.defendant] -= 1
+        else:
+            yield change
+
+
+def _still_missing(former: Edition, after: tuple[_Entry, ...], gone: Change) -> Iterator[ListChange]:
+    """What was missing in the former edition and is not in the later one either."""
+    there = Counter((entry.number, _shown(entry.defendant)) for entry in after)
+    for change in former.changes:
+        if change.change != "missing":
+            continue
+        if there[change.number, change.defendant] > 0:
+            there[change.number, change.defendant] -= 1
+        else:
+            yield change.model_copy(update={"change": gone})
+
+
+def _entries(listed: Edition) -> tuple[_Entry, ...]:
     return tuple(
         _Entry(
             case.number,
@@ -149,6 +174,10 @@ def _telling_name(identity: Identity) -> str:
 def _written(defendant: Defendant) -> str:
     name = defendant.name
     return " ".join((*name.forenames, name.surname)) if name else defendant.organisation or ""
+
+
+def _shown(defendant: Defendant) -> str | None:
+    return _written(defendant)[:_NAME_MAX] or None
 
 
 def _changed_parts(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """hearing_result, version 1: what a court decided about one defendant in one case."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -40,6 +41,9 @@ class HearingResult(Payload):
         if age is not None:
             facts["age_group"] = "youth" if age < 18 else "young_adult" if age < 21 else "adult"
         return facts
+
+    def dated(self) -> date:
+        return self.hearing_at.date()
 
     def counts(self) -> Mapping[str, int]:
         return {

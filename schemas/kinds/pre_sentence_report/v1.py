@@ -1,6 +1,7 @@
 """pre_sentence_report, version 1: the report itself, structured, with the document as it was signed."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -9,7 +10,7 @@ from schemas.document import Document
 from schemas.fields import CourtCaseReference, Ptiurn
 from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
 from schemas.offence import CaseMoment, Court, Offence
-from schemas.part import AssessmentText, CaseText, HealthText, Part, RiskText, StaffText, VictimText
+from schemas.part import AssessmentText, CaseLabel, CaseText, HealthText, Part, RiskText, StaffText, VictimText
 from schemas.person import Defendant
 
 
@@ -41,7 +42,7 @@ class PreSentenceReport(Payload):
     court: Court
     urn: Ptiurn | None = None
     court_case_reference: CourtCaseReference | None = None
-    request_reference: CaseText | None = None
+    request_reference: CaseLabel | None = None
     completed_at: CaseMoment
     defendant: Defendant
     author: Author
@@ -62,6 +63,9 @@ class PreSentenceReport(Payload):
 
     def facts(self) -> Mapping[str, str]:
         return {"court": self.court.ou_code}
+
+    def dated(self) -> date:
+        return self.completed_at.date()
 
     def counts(self) -> Mapping[str, int]:
         return {

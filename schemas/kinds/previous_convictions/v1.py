@@ -1,6 +1,7 @@
 """previous_convictions, version 1: a person's record, for the probation area that writes a report."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -9,7 +10,7 @@ from schemas.category import Category
 from schemas.fields import CourtCaseReference, Ptiurn
 from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
 from schemas.offence import CaseDate, CaseMoment, Court, Offence, OffenceDate
-from schemas.part import CaseText, OffenceText, Part, SentenceText
+from schemas.part import CaseLabel, OffenceText, Part, SentenceText
 from schemas.person import Defendant
 
 
@@ -39,8 +40,8 @@ class PreviousConvictions(Payload):
     urn: Ptiurn | None = None
     court: Court | None = None
     court_case_reference: CourtCaseReference | None = None
-    request_reference: CaseText | None = None
-    record_reference: CaseText | None = None
+    request_reference: CaseLabel | None = None
+    record_reference: CaseLabel | None = None
     as_of: CaseMoment | None = None
     hearing_on: CaseDate | None = None
     force: Annotated[str, Field(pattern=r"^[0-9A-Z]{2}$"), Category.CASE] | None = None
@@ -55,6 +56,9 @@ class PreviousConvictions(Payload):
     def facts(self) -> Mapping[str, str]:
         facts = {"force": self.force or (self.urn or "")[:2], "court": self.court.ou_code if self.court else None}
         return {name: value for name, value in facts.items() if value}
+
+    def dated(self) -> date | None:
+        return self.as_of.date() if self.as_of else None
 
     def counts(self) -> Mapping[str, int]:
         offences = [offence for conviction in self.convictions for offence in conviction.offences]

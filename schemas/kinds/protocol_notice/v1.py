@@ -8,19 +8,19 @@ from pydantic import Field
 from schemas.category import Category
 from schemas.kind import MessageKind, Payload
 from schemas.offence import CaseDate
-from schemas.part import CaseText
+from schemas.part import CaseLabel
 
 
 class ProtocolNotice(Payload):
     """`on` is the last day in force, or the day of the review; `parties` are the agencies that are told."""
 
-    protocol: CaseText
+    protocol: CaseLabel
     protocol_version: Annotated[int, Field(ge=1), Category.CASE]
     title: Annotated[str, Field(min_length=1, max_length=2_000), Category.CASE] | None = None
     occasion: Annotated[Literal["expiry", "review"], Category.CASE]
     on: CaseDate
     days_left: Annotated[int, Field(ge=0, le=90), Category.CASE]
-    parties: Annotated[tuple[CaseText, ...], Field(min_length=1, max_length=5_000)]
+    parties: Annotated[tuple[CaseLabel, ...], Field(min_length=1, max_length=5_000)]
 
     def subject(self) -> str:
         return f"protocol:{self.protocol}:{self.protocol_version}:{self.occasion}"

@@ -1,6 +1,7 @@
 """reconviction_link, version 1: a conviction in the police record, linked to somebody a probation area supervises."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Self
 
 from pydantic import Field
@@ -9,7 +10,7 @@ from schemas.category import Category
 from schemas.fields import ArrestSummonsNumber
 from schemas.kind import Known, MessageKind, Payload, Target
 from schemas.offence import CaseDate, Offence, OffenceDate
-from schemas.part import CaseText, OffenceText
+from schemas.part import CaseLabel, OffenceText
 from schemas.person import Defendant
 
 
@@ -19,16 +20,16 @@ class ReconvictionLink(Payload):
     `linked_by` is how: an identifier, or probabilistic linkage with its match weight (log2 of the odds).
     """
 
-    record_reference: CaseText
+    record_reference: CaseLabel
     arrest_summons_number: ArrestSummonsNumber | None = None
-    area: CaseText | None = None
+    area: CaseLabel | None = None
     offender: Defendant
     convicted_on: OffenceDate | None = None
     court_name: OffenceText | None = None
     court_code: OffenceText | None = None
     recorded_on: CaseDate | None = None
     offences: Annotated[tuple[Offence, ...], Field(min_length=1, max_length=1_000)]
-    linked_by: CaseText | None = None
+    linked_by: CaseLabel | None = None
     match_weight: Annotated[float, Field(ge=-1_000, le=1_000), Category.CASE] | None = None
 
     def subject(self) -> str:
@@ -36,6 +37,9 @@ class ReconvictionLink(Payload):
 
     def facts(self) -> Mapping[str, str]:
         return {"area": self.area} if self.area else {}
+
+    def dated(self) -> date | None:
+        return self.recorded_on
 
     def counts(self) -> Mapping[str, int]:
         results = sum(len(offence.results) for offence in self.offences)

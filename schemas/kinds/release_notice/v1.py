@@ -1,13 +1,14 @@
 """release_notice, version 1: a prison tells the supervising probation area that somebody is being released."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
 from schemas.kind import Allowance, ClockStart, MessageKind, Payload, Target
 from schemas.offence import CaseDate, CaseMoment, Offence, SentenceDate
-from schemas.part import AssessmentText, CaseText, Part, RiskText, SentenceText, StaffText
+from schemas.part import AssessmentText, CaseLabel, CaseText, Part, RiskText, SentenceText, StaffText
 from schemas.person import Address, Defendant
 
 FEEDBACK = "feedback_after_release"
@@ -16,7 +17,7 @@ FEEDBACK = "feedback_after_release"
 class PlanTarget(Part):
     """One target of the sentence plan, as the prison left it."""
 
-    reference: CaseText | None = None
+    reference: CaseLabel | None = None
     description: AssessmentText
     state: AssessmentText | None = None
 
@@ -34,9 +35,9 @@ class ReleaseNotice(Payload):
     """`prison` and `area` are agency ids or names that the registry knows. `released_at` may lie ahead; a later
     notice of the same release replaces the former. `reports_at` and `reports_to` are the first appointment."""
 
-    release_reference: CaseText
-    prison: CaseText
-    area: CaseText
+    release_reference: CaseLabel
+    prison: CaseLabel
+    area: CaseLabel
     released_at: CaseMoment
     release_type: SentenceText | None = None
     offender: Defendant
@@ -56,6 +57,9 @@ class ReleaseNotice(Payload):
 
     def facts(self) -> Mapping[str, str]:
         return {"prison": self.prison, "area": self.area}
+
+    def dated(self) -> date:
+        return self.released_at.date()
 
     def counts(self) -> Mapping[str, int]:
         results = sum(len(offence.results) for offence in self.offences)

@@ -2,7 +2,7 @@
 copy of one that a prison must have."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -43,6 +43,9 @@ class ReportRequest(Payload):
 
     def facts(self) -> Mapping[str, str]:
         return {"court": self.court.ou_code}
+
+    def dated(self) -> date:
+        return self.requested_at.date()
 
     def counts(self) -> Mapping[str, int]:
         return {

@@ -1,7 +1,7 @@
 """risk_registration, version 1: somebody is entered in a risk register, and the areas and police concerned are told."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -9,7 +9,7 @@ from pydantic import Field
 from schemas.category import Category
 from schemas.kind import Allowance, ClockStart, MessageKind, Payload, Target
 from schemas.offence import CaseDate, CaseMoment
-from schemas.part import CaseText, RiskText, StaffText, VictimText
+from schemas.part import CaseLabel, RiskText, StaffText, VictimText
 from schemas.person import Defendant
 
 REVIEW = "risk_review"
@@ -20,10 +20,10 @@ class RiskRegistration(Payload):
     """`inform` names the other areas that are told; the police of `force` always are. `at_risk` says
     who may be harmed."""
 
-    register_reference: CaseText
+    register_reference: CaseLabel
     registered_at: CaseMoment
     review_on: CaseDate
-    inform: Annotated[tuple[CaseText, ...], Field(max_length=60)] = ()
+    inform: Annotated[tuple[CaseLabel, ...], Field(max_length=60)] = ()
     force: Annotated[str, Field(pattern=r"^[0-9A-Z]{2}$"), Category.CASE]
     offender: Defendant
     category: RiskText
@@ -43,6 +43,9 @@ class RiskRegistration(Payload):
 
     def named(self) -> tuple[str, ...]:
         return self.inform
+
+    def dated(self) -> date:
+        return self.registered_at.date()
 
     def counts(self) -> Mapping[str, int]:
         return {"cases": 1, "defendants": 1, "offences": 0, "results": 0, "registrations": 1}

@@ -1,7 +1,7 @@
 """risk_review, version 1: an entry in a risk register was reviewed."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from schemas.category import Category
 from schemas.kind import Allowance, ClockStart, ClockStop, MessageKind, Payload, StopAt, Target
 from schemas.offence import CaseDate, CaseMoment
-from schemas.part import CaseText, RiskText, StaffText
+from schemas.part import CaseLabel, RiskText, StaffText
 from schemas.person import Defendant
 
 REVIEW = "risk_review"
@@ -18,12 +18,12 @@ REVIEW = "risk_review"
 class RiskReview(Payload):
     """`next_review_on` is missing where the person has left the register."""
 
-    register_reference: CaseText
+    register_reference: CaseLabel
     reviewed_at: CaseMoment
     outcome: Annotated[Literal["continued", "level_changed", "deregistered"], Category.RISK]
     level: Annotated[Literal["low", "medium", "high", "very_high"], Category.RISK] | None = None
     next_review_on: CaseDate | None = None
-    inform: Annotated[tuple[CaseText, ...], Field(max_length=60)] = ()
+    inform: Annotated[tuple[CaseLabel, ...], Field(max_length=60)] = ()
     force: Annotated[str, Field(pattern=r"^[0-9A-Z]{2}$"), Category.CASE]
     offender: Defendant
     comment: RiskText | None = None
@@ -45,6 +45,9 @@ class RiskReview(Payload):
 
     def named(self) -> tuple[str, ...]:
         return self.inform
+
+    def dated(self) -> date:
+        return self.reviewed_at.date()
 
     def counts(self) -> Mapping[str, int]:
         return {"cases": 1, "defendants": 1, "offences": 0, "results": 0, "reviews": 1}

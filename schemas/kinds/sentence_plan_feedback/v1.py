@@ -1,6 +1,7 @@
 """sentence_plan_feedback, version 1: how the prison's sentence plan fared after release."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -8,12 +9,12 @@ from pydantic import Field
 from schemas.category import Category
 from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
 from schemas.offence import CaseDate, CaseMoment, Offence, SentenceDate
-from schemas.part import AssessmentText, CaseText, Part, SentenceText, StaffText
+from schemas.part import AssessmentText, CaseLabel, Part, SentenceText, StaffText
 from schemas.person import Defendant
 
 
 class TargetOutcome(Part):
-    reference: CaseText | None = None
+    reference: CaseLabel | None = None
     description: AssessmentText
     outcome: Annotated[Literal["met", "partly_met", "not_met", "not_pursued"], Category.ASSESSMENT]
     comment: AssessmentText | None = None
@@ -29,8 +30,8 @@ class Breach(Part):
 
 
 class SentencePlanFeedback(Payload):
-    release_reference: CaseText
-    prison: CaseText
+    release_reference: CaseLabel
+    prison: CaseLabel
     completed_at: CaseMoment
     offender: Defendant
     author: StaffText | None = None
@@ -46,6 +47,9 @@ class SentencePlanFeedback(Payload):
 
     def facts(self) -> Mapping[str, str]:
         return {"prison": self.prison}
+
+    def dated(self) -> date:
+        return self.completed_at.date()
 
     def counts(self) -> Mapping[str, int]:
         return {

@@ -1,6 +1,7 @@
 """transfer_reply, version 1: the receiving area accepts or refuses a transfer."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -9,13 +10,13 @@ from schemas.category import Category
 from schemas.fields import Crn
 from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
 from schemas.offence import CaseDate, CaseMoment
-from schemas.part import CaseText, StaffText
+from schemas.part import CaseLabel, CaseText, StaffText
 from schemas.person import Defendant
 
 
 class TransferReply(Payload):
-    transfer_reference: CaseText
-    to_area: CaseText
+    transfer_reference: CaseLabel
+    to_area: CaseLabel
     decision: Annotated[Literal["accepted", "refused"], Category.CASE]
     decided_at: CaseMoment
     reason: CaseText | None = None
@@ -23,7 +24,7 @@ class TransferReply(Payload):
     new_crn: Crn | None = None
     officer: StaffText | None = None
     first_appointment_on: CaseDate | None = None
-    not_taken_over: Annotated[tuple[CaseText, ...], Field(max_length=500)] = ()
+    not_taken_over: Annotated[tuple[CaseLabel, ...], Field(max_length=500)] = ()
     """What the receiving system could not hold, by field."""
 
     def subject(self) -> str:
@@ -34,6 +35,9 @@ class TransferReply(Payload):
 
     def named(self) -> tuple[str, ...]:
         return (self.to_area,)
+
+    def dated(self) -> date:
+        return self.decided_at.date()
 
     def counts(self) -> Mapping[str, int]:
         return {"cases": 1, "defendants": 1, "offences": 0, "results": 0}

@@ -1,7 +1,7 @@
 """warrant_update, version 1: what became of a breach warrant."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -10,7 +10,7 @@ from schemas.category import Category
 from schemas.fields import CourtCaseReference, Ptiurn
 from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
 from schemas.offence import CaseMoment, Court
-from schemas.part import CaseText, NarrativeText, StaffText
+from schemas.part import CaseLabel, CaseText, NarrativeText, StaffText
 from schemas.person import Defendant
 
 Status = Literal["acknowledged", "not_yet_executed", "executed", "withdrawn"]
@@ -22,14 +22,14 @@ class WarrantUpdate(Payload):
     `area` is the area that had the warrant, if it is not that of the court.
     """
 
-    warrant_reference: CaseText
+    warrant_reference: CaseLabel
     status: Annotated[Status, Category.CASE]
     at: CaseMoment
     court: Court
     urn: Ptiurn | None = None
     court_case_reference: CourtCaseReference | None = None
     force: Annotated[str, Field(pattern=r"^[0-9A-Z]{2}$"), Category.CASE] | None = None
-    area: CaseText | None = None
+    area: CaseLabel | None = None
     defendant: Defendant
     held_at: CaseText | None = None
     next_hearing_at: CaseMoment | None = None
@@ -43,6 +43,9 @@ class WarrantUpdate(Payload):
         force = self.force or (self.urn[:2] if self.urn else self.court.ou_code[1:3])
         facts = {"court": self.court.ou_code, "force": force, "area": self.area}
         return {name: value for name, value in facts.items() if value}
+
+    def dated(self) -> date:
+        return self.at.date()
 
     def counts(self) -> Mapping[str, int]:
         return {"cases": 1, "defendants": 1, "offences": 0, "results": 0, "warrants": 1}

@@ -145,7 +145,7 @@ def both(result: Decoded) -> tuple[list[str], list[str]]:
         (OTHER.replace("T-2", ""), "field.missing at record 2, line 3, column REF"),
         (OTHER + ",more", "csv.columns at record 2, line 3"),
         (OTHER.replace("Fictive", "Fic\x00tive"), "text.character at record 2, line 3, column SURNAME"),
-        (OTHER.replace("Fictive", "F" * 251), "field.value at record 2, line 3, column SURNAME"),
+        (OTHER.replace("Fictive", "F" * 501), "field.value at record 2, line 3, column SURNAME"),
         (GOOD.replace("T-1", "T-9"), "reference.duplicate at record 2, line 3"),
     ],
 )

@@ -178,7 +178,6 @@ RESULT = "$.disposals[0].offences[0].disposalResults[0]"
         ({"asn": "A-1"}, "police_record.not_a_record", "$"),
         ({"asn": "A-1", "disposals": [3]}, "police_record.type", "$.disposals[0]"),
         ({"asn": {"a": 1}, "disposals": []}, "police_record.type", "$.asn"),
-        (result_of(disposalCode="10 02!"), "police_record.field", RESULT),
         (result_of(disposalFine={"amount": -1}), "police_record.type", f"{RESULT}.disposalFine.amount"),
         (result_of(disposalFine={"amount": 1.005}), "police_record.type", f"{RESULT}.disposalFine.amount"),
         (result_of(disposalDuration={"count": True}), "police_record.type", f"{RESULT}.disposalDuration.count"),

@@ -1,0 +1,101 @@
+"""What a court list is made of: sessions, their cases, and what a later edition changed."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.category import Category
+from schemas.fields import Crn, Ptiurn
+from schemas.offence import CaseDate, CaseTime, Offence
+from schemas.part import CaseLabel, CaseText, IdentityText, Part
+from schemas.person import Address, Defendant
+
+PLACES_MAX = 100
+
+
+class ParentGuardian(Part):
+    """Whoever is responsible for a young defendant; `type` is the sender's code for a person or an organisation."""
+
+    type: CaseText | None = None
+    name: IdentityText | None = None
+    address: Address | None = None
+
+
+class KnownToArea(Part):
+    """The recipient supervises this person already; `by` says how that was found, `match_weight` (log2 of the odds) how
+    sure linkage is of it. The exchange writes it, for each recipient anew."""
+
+    by: CaseLabel
+    crn: Crn | None = None
+    match_weight: Annotated[float, Field(ge=-1_000, le=1_000), Category.CASE] | None = None
+
+
+Change = Literal["added", "removed", "missing", "changed"]
+
+
+class Incomplete(Part):
+    """`missing` is how many entries of the court's list were refused, so that they are not in this one; `places` are
+    where they stand in the court's document, or the first of them."""
+
+    missing: Annotated[int, Field(ge=1), Category.CASE]
+    places: Annotated[tuple[CaseText, ...], Field(max_length=PLACES_MAX)] = ()
+
+
+class ListChange(Part):
+    """What a later edition changed about one defendant's case; `parts` are the fields, without their values.
+
+    `defendant` is the name as the later list writes it, or the former where it was taken out. An entry is `removed`
+    only where the later list is whole. Where that is incomplete, an entry that is not in it is `missing`: the court may
+    list it still.
+    """
+
+    number: CaseLabel
+    defendant: IdentityText | None = None
+    change: Annotated[Change, Category.CASE]
+    parts: tuple[CaseLabel, ...] = ()
+
+
+class Case(Part):
+    """One defendant's case in the list. `hearing_type` says what is to be done: a first hearing, a trial, the sentence.
+
+    `valid` is the court's own flag: false where the court marks the entry as not valid. `linked` is the court's mark
+    of a case that belongs to another. `defendant_age` is in years, as the court counted it.
+    """
+
+    id: CaseLabel | None = None
+    hearing_id: CaseLabel | None = None
+    hearing_type: CaseText | None = None
+    number: CaseLabel
+    urn: Ptiurn | None = None
+    valid: Annotated[bool, Category.CASE] | None = None
+    type: CaseText | None = None
+    defendant_type: CaseText | None = None
+    informant: CaseText | None = None
+    marker: CaseText | None = None
+    linked: CaseText | None = None
+    sequence: Annotated[int, Field(ge=0), Category.CASE] | None = None
+    list_number: CaseText | None = None
+    block_id: CaseLabel | None = None
+    block: CaseText | None = None
+    block_starts_at: CaseTime | None = None
+    block_ends_at: CaseTime | None = None
+    defendant: Defendant
+    defendant_age: Annotated[int, Field(ge=0, le=150), Category.IDENTITY] | None = None
+    parent_guardian: ParentGuardian | None = None
+    offences: tuple[Offence, ...] = ()
+    known: KnownToArea | None = None
+
+
+class Session(Part):
+    """A sitting in one room. `list_type` is given only where the lists of one day are of several types."""
+
+    id: CaseLabel | None = None
+    on: CaseDate
+    room: CaseText | None = None
+    panel: CaseText | None = None
+    management_unit: CaseText | None = None
+    area_code: CaseText | None = None
+    list_type: CaseText | None = None
+    starts_at: CaseTime | None = None
+    ends_at: CaseTime | None = None
+    cases: tuple[Case, ...] = ()
