@@ -175,16 +175,18 @@ class Bench:
     agencies: SimulatedAgencies
 
     def send(self, step: Step) -> dict[str, object]:
-        answer = self.hub.receive(self.hub.knowledge.registry.agencies.named(step.caller), step.body, step.media_type)
+        answer = self.hub.intake.receive(
+            self.hub.knowledge.registry.agencies.named(step.caller), step.body, step.media_type
+        )
         assert answer.receipt is not None, answer.refused
         return answer.receipt
 
     def drain(self) -> int:
         """Deliver what is due until nothing is; returns how many were delivered."""
         delivered = 0
-        while claims := self.hub.claim():
+        while claims := self.hub.outbox.claim():
             for claimed in claims:
-                delivered += self.hub.deliver(claimed.ids, claimed.token)
+                delivered += self.hub.delivery.deliver(claimed.ids, claimed.token)
         return delivered
 
     def story(self) -> dict[str, Step]:

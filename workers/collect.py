@@ -8,4 +8,4 @@ class Collect(HubTask):
     name = COLLECT_TASK
 
     def run(self, agency: str) -> None:
-        self.process_hub.get().collect(agency, self.process_hub.stopping)
+        self.process_hub.get().collection.collect(agency, self.process_hub.stopping)

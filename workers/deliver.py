@@ -10,4 +10,4 @@ class Deliver(HubTask):
     name = DELIVER_TASK
 
     def run(self, ids: list[str], token: str) -> None:
-        self.process_hub.get().deliver(tuple(UUID(id) for id in ids), UUID(token), self.process_hub.stopping)
+        self.process_hub.get().delivery.deliver(tuple(UUID(id) for id in ids), UUID(token), self.process_hub.stopping)

@@ -8,4 +8,4 @@ class Link(HubTask):
     name = LINK_TASK
 
     def run(self) -> None:
-        self.process_hub.get().link()
+        self.process_hub.get().linking.run()

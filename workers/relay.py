@@ -44,13 +44,13 @@ class Relay:
     def publish_due(self) -> int:
         """Claim what is due and publish it; returns how many deliveries went to the queue."""
         published = 0
-        claims = self._hub.claim()
+        claims = self._hub.outbox.claim()
         for number, claimed in enumerate(claims):
             try:
                 self._publish(claimed)
             except (OperationalError, ConnectionError) as error:
                 for unpublished in claims[number:]:
-                    self._hub.give_back(unpublished)
+                    self._hub.outbox.give_back(unpublished)
                 self._pause("broker.away", error)
                 return published
             published += len(claimed.ids)
@@ -67,13 +67,13 @@ class Relay:
             done = self._swept()
             if any(done.values()):
                 self._log.info("sweep", **done)
-            if self._hub.records_to_link():
+            if self._hub.linking.waiting():
                 self._wake(LINK_TASK)
 
     def _swept(self) -> dict[str, int]:
         """A step that fails is told at every sweep, and stops no delivery."""
         try:
-            return self._hub.sweep()
+            return self._hub.sweep.run()
         except SweepFailed as failed:
             for step, error in failed.errors.items():
                 self._log.error("sweep.failed", step=step, error=error)
@@ -81,7 +81,7 @@ class Relay:
 
     def publish_collections(self) -> None:
         """Inboxes that are due."""
-        for agency in self._hub.claim_inboxes():
+        for agency in self._hub.collection.claim_due():
             self._wake(COLLECT_TASK, agency)
 
     def _wake(self, task: str, *about: str) -> None:

@@ -1,4 +1,4 @@
-"""The routes. Each is one hop from the Hub: route → `Hub.receive` → intake → store."""
+"""The routes. Each is one hop from a part of the hub: route → `hub.intake.receive` → store."""
 
 from typing import Any
 from uuid import UUID
@@ -75,7 +75,7 @@ async def post_message(request: Request, caller: Caller) -> JSONResponse:
     """A document in the sender's own format. 202 with a receipt once it is durably kept."""
     hub: Hub = request.app.state.hub
     room: Room = request.app.state.room
-    await run_in_threadpool(hub.pressure.check)
+    await run_in_threadpool(hub.capacity.check)
     reading = Reading.of(request, hub.settings, hub.limits.of(caller.id).body_bytes_max)
     encoding, text = (request.headers.get(name) for name in ("content-encoding", "hub-signature"))
     async with room.taken(caller.id, reading.size_bytes_max(encoding)):
@@ -90,7 +90,7 @@ async def post_message(request: Request, caller: Caller) -> JSONResponse:
 
 def _receive(hub: Hub, caller: Agency, posted: Posted, encoding: str | None, signed: str | None) -> Answer:
     signature = hub.access.signature(caller, signed, posted.body)
-    return hub.receive(
+    return hub.intake.receive(
         caller,
         posted.body,
         posted.media_type,
@@ -108,7 +108,7 @@ def get_message(request: Request, message_id: str, caller: Caller) -> JSONRespon
         wanted = UUID(message_id)
     except ValueError:
         raise NotFound("there is no such message", "use the id of the receipt") from None
-    return JSONResponse(hub.show_to(caller, wanted))
+    return JSONResponse(hub.stories.show_to(caller, wanted))
 
 
 def public_keys(request: Request) -> JSONResponse:

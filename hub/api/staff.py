@@ -131,7 +131,7 @@ def deadlines(
     clock: Annotated[str | None, Query(pattern=r"^[a-z_]{1,64}$")] = None,
 ) -> JSONResponse:
     """Every running clock, the most urgent first."""
-    return _answer({"deadlines": _hub(request).deadlines(stopped_too=stopped_too, name=clock)})
+    return _answer({"deadlines": _hub(request).deadlines.listed(stopped_too=stopped_too, name=clock)})
 
 
 def read_journal(
@@ -149,7 +149,7 @@ def read_journal(
 
 def story(request: Request, person: _ReadsStories, message_id: UUID) -> JSONResponse:
     """What became of a message, and why. Never what it says."""
-    return _answer(_hub(request).show(str(message_id)))
+    return _answer(_hub(request).stories.show(str(message_id)))
 
 
 def body(request: Request, person: _ReadsBodies, message_id: UUID, why: Why) -> JSONResponse:

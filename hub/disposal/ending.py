@@ -5,36 +5,24 @@ from typing import Any
 from uuid import UUID
 
 from hub.access.pseudonym_key import pseudonym_key
-from hub.clock import Clock
 from hub.disposal.holds import Holds
 from hub.disposal.person_named import Wanted
 from hub.disposal.retention import Retention, RetentionReport
 from hub.disposal.subject_access import SubjectAccess
 from hub.disposal.subject_index import SubjectIndex, blinded_with
 from hub.disposal.terms import Terms
-from hub.journal.signing_keys import SigningKeys
-from hub.settings import Settings
-from hub.sharing.terms.protocols import Agreed
-from hub.store.database.engine import Store
-from schemas.catalogue import Catalogue
+from hub.exchange.wiring import Wiring
 
 
 class EndOfLife:
-    def __init__(
-        self,
-        store: Store,
-        clock: Clock,
-        settings: Settings,
-        catalogue: Catalogue,
-        live: Agreed,
-        keys: SigningKeys,
-    ) -> None:
-        self._clock = clock
+    def __init__(self, wiring: Wiring) -> None:
+        settings, store, catalogue, live = wiring.settings, wiring.store, wiring.catalogue, wiring.live
+        self._clock = wiring.clock
         blind = blinded_with(pseudonym_key(settings.pseudonym_key()))
         index = SubjectIndex(store, catalogue, blind)
         self._live = live
         self._days_without_protocol = settings.retention_days_default
-        self._retention = Retention(store, index, settings.refused_retention_days, keys)
+        self._retention = Retention(store, index, settings.refused_retention_days, wiring.signing)
         self._holds = Holds(store, index)
         self._access = SubjectAccess(store, index, catalogue, live)
 

@@ -13,6 +13,7 @@ from hub.local.servers import LocalServers
 from hub.local.state import StateFolder
 from hub.local.supervisor import Supervisor
 from hub.settings import Servers, Settings
+from hub.store.schema import migrate
 from hub.telemetry.logs import Log
 
 Progress = Callable[[str], None]
@@ -46,7 +47,7 @@ class LocalExchange:
             self.servers = self._start_servers()
             self._hub = build_hub(self.settings, self.servers.database, self._log)
             self._progress("bringing the database to this version")
-            self._hub.migrate()
+            migrate(self._hub.store)
             self._start_processes()
             self._wait_until_ready()
         except BaseException:

@@ -121,7 +121,7 @@ class TestFiles:
         hostile = list(_hostile(api.bench.story()["list"].body, address, secret))[:5]
         for number, body in enumerate(hostile):
             (inbox[0] / f"{number}.xml").write_bytes(body)
-        taken = api.bench.hub.collect(GATEWAY)
+        taken = api.bench.hub.collection.collect(GATEWAY)
         assert (taken.accepted, taken.partly, taken.refused) == (0, 0, len(hostile))
         told = "".join(file.read_text() for file in inbox[0].rglob("*.reasons.json"))
         assert SECRET not in told

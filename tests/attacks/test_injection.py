@@ -86,16 +86,16 @@ class TestSql:
         bench.send(bench.story()["list"])
         hub = bench.hub
         with pytest.raises(NotFound):
-            hub.show(wanted)
+            hub.stories.show(wanted)
         for search in (
             lambda: hub.access.keys(wanted),
             lambda: hub.evidence.explain(wanted, AREA),
-            lambda: hub.collect(wanted),
+            lambda: hub.collection.collect(wanted),
         ):
             with pytest.raises((NotFound, NotYours)):
                 search()
         if "\x00" not in wanted:
-            assert hub.deadlines(name=wanted) == []
+            assert hub.deadlines.listed(name=wanted) == []
             with hub.store.transaction() as connection:
                 assert messages.find_by_prefix(connection, wanted) == (), "the store takes no wildcards either"
         with hub.store.transaction() as connection:
@@ -120,9 +120,9 @@ class TestSql:
         step = bench.story()["request"]
         said = json.loads(step.body) | {"reference": reference}
         agency = bench.hub.knowledge.registry.agencies.named(step.caller)
-        answer = bench.hub.receive(agency, json.dumps(said).encode(), step.media_type)
+        answer = bench.hub.intake.receive(agency, json.dumps(said).encode(), step.media_type)
         if answer.receipt is not None:
-            assert bench.hub.show(answer.receipt["messages"][0]["id"])["reference"] == reference
+            assert bench.hub.stories.show(answer.receipt["messages"][0]["id"])["reference"] == reference
 
 
 class TestHeadersAndFileNames:

@@ -51,7 +51,7 @@ def test_it_finds_nothing_as_an_agency(api: Api, tmp_path: Path) -> None:
     api.bench.drain()
     hooks = {"SCHEMATHESIS_HOOKS": "tests.attacks.schemathesis_hooks", "HUB_TEST_KEY": str(key)}
     _run(api, 25, **hooks, HUB_TEST_MESSAGE=receipt["messages"][0]["id"])
-    [item] = api.bench.hub.show(receipt["messages"][0]["id"])["deliveries"]
+    [item] = api.bench.hub.stories.show(receipt["messages"][0]["id"])["deliveries"]
     assert item["state"] == "delivered", "one of its calls has acknowledged it"
 
 

@@ -56,7 +56,7 @@ class Operators:
     def _pause(self) -> None:
         while self._orders:
             agency, seconds = self._orders[0]
-            self._hub.operation.partners.pause(agency, _FIRST, "its people have asked for it")
+            self._hub.partners.pause(agency, _FIRST, "its people have asked for it")
             self._paused[agency] = (time.time(), time.time() + seconds)
             self._orders.pop(0)
 
@@ -65,27 +65,27 @@ class Operators:
             if time.time() > until:
                 ended = time.time()
                 with contextlib.suppress(NotPaused):
-                    self._hub.operation.partners.resume(agency, _SECOND)
+                    self._hub.partners.resume(agency, _SECOND)
                 self.pauses.append((agency, began, ended))
                 del self._paused[agency]
 
     def _settle(self) -> None:
-        plans = self._hub.operation.bulk.listed()
+        plans = self._hub.bulk.listed()
         for plan in plans:
             if plan["state"] == BulkState.PLANNED:
-                shown = self._hub.operation.bulk.approve(UUID(plan["id"]), _SECOND)
+                shown = self._hub.bulk.approve(UUID(plan["id"]), _SECOND)
                 self.approved += 1
                 self.released += int(shown["count"])
                 return
         in_work = {plan["selection"]["recipient"] for plan in plans if plan["state"] == BulkState.RUNNING}
-        refused = self._hub.operation.quarantine.listed(Selection(code=REFUSED))
+        refused = self._hub.quarantine.listed(Selection(code=REFUSED))
         for recipient, count in Counter(item["recipient"] for item in refused).items():
             if count > ALONE_UP_TO:
                 if recipient not in in_work:
                     selection = Selection(recipient=recipient, code=REFUSED)
-                    self._hub.operation.bulk.plan(BulkAction.RELEASE, selection, _FIRST, _WHY)
+                    self._hub.bulk.plan(BulkAction.RELEASE, selection, _FIRST, _WHY)
                 continue
             for item in refused:
                 if item["recipient"] == recipient:
-                    self._hub.operation.quarantine.release(item["id"], _FIRST, _WHY)
+                    self._hub.quarantine.release(item["id"], _FIRST, _WHY)
                     self.released += 1

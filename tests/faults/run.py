@@ -264,7 +264,7 @@ def _story(hub: Hub, verdict: Verdict, arrivals: list[Row], what: str) -> str:
         if not violation.message_id:
             return violation.words
         came = [arrival for arrival in arrivals if arrival["id"] == violation.message_id]
-        shown = {"hub": hub.show(violation.message_id), "recipients": came}
+        shown = {"hub": hub.stories.show(violation.message_id), "recipients": came}
         return f"{violation.words}\n{json.dumps(shown, indent=1, default=str)}"
 
     of = [violation for violation in verdict.violations if violation.what == what][:20]

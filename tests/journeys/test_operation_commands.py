@@ -102,9 +102,9 @@ def test_many_are_released_at_once_by_two_people(bench: Bench, hub: Run) -> None
         assert "planned by unverified:operator-one: a journey" in told
         assert re.search(r"court_list +│ quarantined │ partner\.failed │ no +│ 1 ", told), told
     hub("quarantine", "stop", plan, "--by", "operator-one")
-    assert bench.hub.sweep()["bulk"] == 0
+    assert bench.hub.sweep.run()["bulk"] == 0
     hub("quarantine", "resume", plan, "--by", "operator-one")
-    assert bench.hub.sweep()["bulk"] == 1
+    assert bench.hub.sweep.run()["bulk"] == 1
     assert bench.drain() == 1
     assert "delivered" in hub("show", message)
     assert "bulk.state" in hub("quarantine", "stop", plan, "--by", "operator-one", fails=True)

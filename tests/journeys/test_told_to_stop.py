@@ -38,7 +38,7 @@ def _hand_in(bench: Bench, count: int) -> None:
     court = bench.hub.knowledge.registry.agencies.named(AREA.court)
     for number in range(count):
         request = documents.report_request(Person(number, AREA, bench.clock.now()))
-        assert bench.hub.receive(court, json.dumps(request).encode(), "application/json").receipt
+        assert bench.hub.intake.receive(court, json.dumps(request).encode(), "application/json").receipt
 
 
 def _arrived(bench: Bench) -> dict[UUID, int]:

@@ -14,7 +14,7 @@ from hub.cli.speaking.options import Json
 from hub.cli.speaking.screen import counted, out, print_json, table
 from hub.errors import NotFound, SignatureWrong
 from hub.exchange.message.receipts import verified
-from hub.exchange.telling.story import find_message
+from hub.exchange.telling.stories import find_message
 from hub.journal.events import Event
 from hub.journal.signing_keys import PublicKeys
 from hub.journal.verify import as_plain, check_proof

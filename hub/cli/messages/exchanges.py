@@ -28,8 +28,8 @@ def send(
     """Hand in a document and print the receipt. Exit code 3 if some of it was refused, 2 if all of it was."""
     with open_hub() as hub:
         who = acting(hub, Right.HAND_IN, by=by)
-        hub.pressure.check()
-        answer = hub.receive(hub.knowledge.registry.agencies.named(sender), file.read_bytes(), handed_in_by=who)
+        hub.capacity.check()
+        answer = hub.intake.receive(hub.knowledge.registry.agencies.named(sender), file.read_bytes(), handed_in_by=who)
     refused = [problem.as_dict() for problem in answer.refused]
     if as_json:
         print_json({"receipt": answer.receipt, "refused": refused, "repeated": answer.repeated})
@@ -52,10 +52,10 @@ def collect(
     """Look into an agency's inbox now, without waiting for its time. Exit code 2 if it cannot be reached."""
     with open_hub() as hub:
         acting(hub, Right.HAND_IN)
-        found = hub.collect(agency)
+        found = hub.collection.collect(agency)
         if found.settling:
-            time.sleep(hub.settle_seconds(agency))
-            found += hub.collect(agency)
+            time.sleep(hub.collection.settle_seconds(agency))
+            found += hub.collection.collect(agency)
     if as_json:
         print_json(asdict(found))
     else:

@@ -105,7 +105,7 @@ def show(
             show_body(hub, message, reason, save, by)
             return
         acting(hub, Right.READ_STORIES, by=by)
-        story = hub.show(message)
+        story = hub.stories.show(message)
     if as_json:
         print_json(story)
         return
@@ -144,7 +144,7 @@ def deadlines(
     """Every running clock, the most urgent first."""
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
-        found = hub.deadlines(stopped_too=everything, name=clock)
+        found = hub.deadlines.listed(stopped_too=everything, name=clock)
     if as_json:
         print_json(found)
         return

@@ -29,7 +29,7 @@ def list_links(
     """The links that wait for a person, with what speaks for each."""
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
-        found = hub.links(state)
+        found = hub.linking.listed(state)
     if as_json:
         plain = [
             {
@@ -68,5 +68,5 @@ def _decide(link: str, *, same: bool, by: str | None) -> None:
     except ValueError:
         raise NotFound("that is no id of a link", "see: hub links list") from None
     with open_hub() as hub:
-        hub.decide_link(wanted, same=same, by=acting(hub, Right.DECIDE_LINKS, by=by))
+        hub.linking.decide(wanted, same=same, by=acting(hub, Right.DECIDE_LINKS, by=by))
     out().print("confirmed; the area is told" if same else "rejected")

@@ -25,7 +25,7 @@ def list_partners(as_json: Json = False) -> None:
     """Every partner that is paused, fails, or has something waiting for it."""
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
-        found = hub.operation.partners.listed()
+        found = hub.partners.listed()
     if as_json:
         print_json(found)
         return
@@ -41,12 +41,12 @@ def pause(
 ) -> None:
     """Send nothing to a partner, and hand nothing out to it, until it is resumed."""
     with open_hub() as hub:
-        hub.operation.partners.pause(name, acting(hub, Right.PAUSE_PARTNERS, by=by), reason)
+        hub.partners.pause(name, acting(hub, Right.PAUSE_PARTNERS, by=by), reason)
     out().print(f"{name} is paused; what is for it waits")
 
 
 def resume(name: Name, by: By = None) -> None:
     """End the pause; a partner that did not answer is tried at once."""
     with open_hub() as hub:
-        hub.operation.partners.resume(name, acting(hub, Right.PAUSE_PARTNERS, by=by))
+        hub.partners.resume(name, acting(hub, Right.PAUSE_PARTNERS, by=by))
     out().print(f"{name} is resumed")

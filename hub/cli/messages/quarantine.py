@@ -42,7 +42,7 @@ def list_items(
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
         wanted = selection(hub, recipient, sender, kind, code=code)
-        found, in_all = hub.operation.quarantine.listed(wanted), hub.operation.quarantine.counted(wanted)
+        found, in_all = hub.quarantine.listed(wanted), hub.quarantine.counted(wanted)
     title = _title(found, in_all)
     if as_json:
         print_json(found)
@@ -76,10 +76,10 @@ def show(
             if not reason:
                 raise typer.BadParameter("--body needs --reason: who reads it, and why, stands in the journal")
             reader = acting(hub, Right.READ_STORIES, Right.READ_BODY, by=by)
-            sys.stdout.buffer.write(hub.operation.quarantine.body(item, reader, reason) + b"\n")
+            sys.stdout.buffer.write(hub.quarantine.body(item, reader, reason) + b"\n")
             return
         acting(hub, Right.READ_STORIES)
-        told = hub.operation.quarantine.show(item)
+        told = hub.quarantine.show(item)
     if as_json:
         print_json(told)
         return
@@ -101,9 +101,7 @@ def fix(
     along. Of a refused document: the whole document, corrected.
     """
     with open_hub() as hub:
-        done = hub.operation.quarantine.fix(
-            item, file.read_bytes(), acting(hub, Right.RELEASE_QUARANTINE, by=by), reason
-        )
+        done = hub.quarantine.fix(item, file.read_bytes(), acting(hub, Right.RELEASE_QUARANTINE, by=by), reason)
     if as_json:
         print_json(done)
         return
@@ -118,14 +116,14 @@ def fix(
 def release(item: Item, reason: Reason, by: By = None) -> None:
     """Send it again as it is; a refused document is read again. Decided anew either way."""
     with open_hub() as hub:
-        done = hub.operation.quarantine.release(item, acting(hub, Right.RELEASE_QUARANTINE, by=by), reason)
+        done = hub.quarantine.release(item, acting(hub, Right.RELEASE_QUARANTINE, by=by), reason)
     out().print("released" if "delivery" in done else f"accepted: {', '.join(done['messages'])}", soft_wrap=True)
 
 
 def discard(item: Item, reason: Reason, by: By = None) -> None:
     """Give it up: it is never sent, and holds back nobody any more."""
     with open_hub() as hub:
-        hub.operation.quarantine.discard(item, acting(hub, Right.RELEASE_QUARANTINE, by=by), reason)
+        hub.quarantine.discard(item, acting(hub, Right.RELEASE_QUARANTINE, by=by), reason)
     out().print("given up")
 
 
@@ -152,7 +150,7 @@ def bulk(
     if not preview and not reason:
         raise typer.BadParameter("a plan needs --reason; --preview needs none")
     with open_hub() as hub:
-        who, work = acting(hub, Right.RELEASE_QUARANTINE, by=by), hub.operation.bulk
+        who, work = acting(hub, Right.RELEASE_QUARANTINE, by=by), hub.bulk
         wanted = selection(hub, recipient, sender, kind, code=code, since=since, until=until)
         told = work.preview(wanted) if preview else work.plan(action, wanted, who, reason or "")
     if as_json:
@@ -169,7 +167,7 @@ def plans(as_json: Json = False) -> None:
     """Every bulk plan, and how far it has come."""
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
-        found = hub.operation.bulk.listed()
+        found = hub.bulk.listed()
     if as_json:
         print_json(found)
         return
@@ -181,7 +179,7 @@ def plan(plan: Plan, as_json: Json = False) -> None:
     """What a plan is about, as it stands now: look before you approve."""
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
-        told = hub.operation.bulk.show(hub.operation.bulk.named(plan))
+        told = hub.bulk.show(hub.bulk.named(plan))
     if as_json:
         print_json(told)
         return
@@ -193,7 +191,7 @@ def approve(plan: Plan, by: By = None) -> None:
     """Let a plan be worked off; above a limit somebody else does this than who planned it."""
     with open_hub() as hub:
         who = acting(hub, Right.RELEASE_QUARANTINE, by=by)
-        told = hub.operation.bulk.approve(hub.operation.bulk.named(plan), who)
+        told = hub.bulk.approve(hub.bulk.named(plan), who)
     _print_plan(told)
     out().print("approved; it is worked off by the running exchange")
 
@@ -202,7 +200,7 @@ def stop(plan: Plan, by: By = None) -> None:
     """Do nothing more of a plan; what is done stays done. One that has not been approved is withdrawn for good."""
     with open_hub() as hub:
         who = acting(hub, Right.RELEASE_QUARANTINE, by=by)
-        state = hub.operation.bulk.stop(hub.operation.bulk.named(plan), who)
+        state = hub.bulk.stop(hub.bulk.named(plan), who)
     out().print(str(state))
 
 
@@ -210,7 +208,7 @@ def resume(plan: Plan, by: By = None) -> None:
     """Go on with a plan that was stopped."""
     with open_hub() as hub:
         who = acting(hub, Right.RELEASE_QUARANTINE, by=by)
-        hub.operation.bulk.resume(hub.operation.bulk.named(plan), who)
+        hub.bulk.resume(hub.bulk.named(plan), who)
     out().print("it goes on")
 
 

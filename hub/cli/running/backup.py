@@ -75,7 +75,7 @@ def restore(folder: Annotated[Path, typer.Argument(help="What `hub backup` made.
         try:
             migrate(hub.store, manifest.schema)
             load_rows(database_url, folder, manifest)
-            _, schema = hub.migrate()
+            _, schema = migrate(hub.store)
             check_keys(hub.store)
             found = hub.evidence.verify()
             with hub.store.transaction() as connection:

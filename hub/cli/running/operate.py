@@ -22,6 +22,7 @@ from hub.local.demonstration.demonstration import Demonstration, Told, failures
 from hub.local.demonstration.stories import story_names
 from hub.local.exchange import LocalExchange
 from hub.settings import Settings
+from hub.store import schema
 from hub.telemetry.logs import configure_logs
 
 _LOOK_EVERY_SECONDS = 0.2
@@ -87,7 +88,7 @@ def demo(
 def migrate(as_json: Json = False) -> None:
     """Bring the database to the schema of this version."""
     with open_hub() as hub:
-        before, after = hub.migrate()
+        before, after = schema.migrate(hub.store)
     if as_json:
         print_json({"before": before, "after": after})
     else:

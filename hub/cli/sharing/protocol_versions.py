@@ -37,7 +37,7 @@ def versions(
         rows = [_row(hub, version) for version in hub.protocols.versions(protocol)]
         rows += [
             {"protocol": each.protocol.id, "version": each.protocol.version, "state": "not agreed: propose it"}
-            for each in hub.protocols.live.not_agreed()
+            for each in hub.wiring.live.not_agreed()
             if protocol in (None, each.protocol.id)
         ]
     if as_json:

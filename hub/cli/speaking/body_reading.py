@@ -8,7 +8,7 @@ from hub.access.rights import Right
 from hub.bootstrap import Hub
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.screen import err, print_json
-from hub.exchange.telling.story import find_message
+from hub.exchange.telling.stories import find_message
 
 _NAME_LENGTH = 80
 

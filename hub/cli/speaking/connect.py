@@ -28,7 +28,7 @@ def agreed() -> tuple[SharingRegistry, Catalogue]:
     """What the exchange that runs here has agreed; where none runs, what the folder of protocols says."""
     try:
         with open_hub() as hub:
-            return hub.protocols.live.current(), hub.knowledge.catalogue
+            return hub.wiring.live.current(), hub.knowledge.catalogue
     except NotRunning:
         knowledge = build_knowledge(Settings())
         return knowledge.registry, knowledge.catalogue

@@ -6,31 +6,28 @@ answers with the same receipt.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.contract import CannotCollect, Collector, FoundFile, Ignored, Inbox, Listing
-from hub.clock import Clock
 from hub.deadlines.due import LONDON
-from hub.errors import BodyTooLarge, Failure, NoInbox, StoreUnavailable, TooManyOpen
+from hub.errors import BodyTooLarge, Busy, Failure, NoInbox, StoreUnavailable, TooManyOpen
+from hub.exchange.accepting.capacity import Capacity
+from hub.exchange.accepting.intake import Intake
 from hub.exchange.message.receipts import Answer
-from hub.exchange.partners.inboxes import Inboxes
+from hub.exchange.partners.inboxes import load_inboxes
 from hub.exchange.stopping import Stopping
+from hub.exchange.wiring import Wiring
 from hub.journal.events import Event
 from hub.sharing.terms.agencies import Agency
-from hub.store.database.engine import Store
 from hub.store.journal import entries as journal
 from hub.store.messages import collection
 from hub.store.messages.collection import Memory
-from hub.telemetry.logs import Log
 from schemas.problem import Problem
 
 _RUN_SECONDS_MAX = 45  # well within the time limit of a task
 _REPORTED_MAX = 100
-
-Receive = Callable[[Agency, bytes], Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,43 +55,44 @@ class Collected:
 
 
 class Collecting:
-    def __init__(
-        self,
-        store: Store,
-        clock: Clock,
-        receive: Receive,
-        inboxes: Inboxes,
-        collectors: Mapping[str, Collector],
-        size_bytes_max: int,
-        attempts_max: int,
-        log: Log,
-    ) -> None:
-        self._store = store
-        self._clock = clock
-        self._receive = receive
-        self._inboxes = inboxes
-        self._collectors = collectors
-        self._size_bytes_max = size_bytes_max
-        self._attempts_max = attempts_max
-        self._log = log
+    """Every method that takes an agency's name raises NotYours if the registry has none of that name."""
+
+    def __init__(self, wiring: Wiring, intake: Intake, capacity: Capacity) -> None:
+        settings, adapters, agencies = wiring.settings, wiring.adapters, wiring.agencies
+        self._store = wiring.store
+        self._clock = wiring.clock
+        self._log = wiring.log
+        self._agencies = agencies
+        self._intake = intake
+        self._capacity = capacity
+        self._inboxes = load_inboxes(settings.endpoints_file(), adapters, agencies)
+        self._collectors = adapters.collectors
+        self._size_bytes_max = max(settings.xml_body_bytes_max, settings.json_body_bytes_max)
+        self._attempts_max = settings.attempts_max
 
     def claim_due(self) -> tuple[str, ...]:
-        """The agencies whose inboxes are to be looked at now."""
+        """The agencies whose inboxes are due, for the relay to publish. None while the exchange is busy: the files stay
+        where they are."""
         if not self._inboxes:
+            return ()
+        try:
+            self._capacity.check()
+        except Busy:
             return ()
         paces = {agency: self._collector(inbox).pace(inbox) for agency, inbox in self._inboxes.items()}
         every = {agency: timedelta(seconds=pace.every_seconds) for agency, pace in paces.items()}
         with self._store.transaction() as connection:
             return collection.claim_due(connection, every, self._clock.now())
 
-    def settle_seconds(self, agency: Agency) -> float:
-        """How long a file must rest before it is taken. Raises NoInbox."""
-        inbox = self._inbox(agency)
+    def settle_seconds(self, name: str) -> float:
+        """How long a file in this agency's inbox must rest before it is taken. Raises NoInbox."""
+        inbox = self._inbox(self._agencies.named(name))
         return self._collector(inbox).pace(inbox).settle_seconds
 
-    def collect(self, agency: Agency, stopping: Stopping) -> Collected:
-        """One look; told to stop, the rest is left for the next one. Raises NoInbox, or StoreUnavailable: then what was
-        not answered for stands where it was."""
+    def collect(self, name: str, stopping: Stopping | None = None) -> Collected:
+        """Look into the agency's inbox once. Asked to stop, it leaves the rest for the next look. Raises NoInbox, or
+        StoreUnavailable: then each file that has no answer yet stays where it was."""
+        agency, stopping = self._agencies.named(name), stopping or Stopping()
         inbox = self._inbox(agency)
         with collection.alone(self._store, agency.id) as alone:
             if not alone:
@@ -176,7 +174,7 @@ class Collecting:
 
     def _answer(self, agency: Agency, body: bytes) -> Answer:
         try:
-            return self._receive(agency, body)
+            return self._intake.receive(agency, body)
         except Failure as failure:
             if failure.retryable:
                 raise

@@ -7,11 +7,11 @@ from uuid import UUID
 from hub.deadlines.clocks import start_clock, stop_clocks, void_clocks
 from hub.deadlines.due import LONDON
 from hub.exchange.accepting.late_arrivals import still_to_start
-from hub.exchange.message.assess import Assessor
 from hub.exchange.message.own_messages import write_own_message
 from hub.exchange.message.recorded import NoLongerKnown, kept_message
 from hub.exchange.message.recording import Recorded, deliver_to
 from hub.exchange.message.stages import AssessedMessage, Denied, DueClock, Validated
+from hub.exchange.wiring import Wiring
 from hub.identity.case_keys import contradict
 from hub.identity.supervised import enter
 from hub.journal.events import Event
@@ -23,15 +23,14 @@ from hub.store.journal import entries as journal
 from hub.store.messages import clocks, deliveries, messages
 from hub.store.messages.clocks import NewClock
 from hub.store.persons import people
-from schemas.catalogue import Catalogue
 from schemas.kind import Forward, StopAt, Target
 from schemas.problem import Problem
 
 
 class Follower:
-    def __init__(self, assessor: Assessor, catalogue: Catalogue) -> None:
-        self._assessor = assessor
-        self._catalogue = catalogue
+    def __init__(self, wiring: Wiring) -> None:
+        self._assessor = wiring.assessor
+        self._catalogue = wiring.catalogue
 
     def clocks_to_start(self, connection: Transaction, assessed: AssessedMessage) -> tuple[DueClock, ...] | Problem:
         """Those that nothing has ended yet; a Problem if the message was withdrawn before it came."""

@@ -6,22 +6,21 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
-from hub.access.keys import Signature
-from hub.clock import Clock
+from hub.access.keys import Signature, signature_missing
 from hub.exchange.accepting.follow import Follower
 from hub.exchange.accepting.open_messages import OpenMessages
-from hub.exchange.message.assess import Assessor
+from hub.exchange.accepting.unpack import body_limit, unpack
 from hub.exchange.message.receipts import Answer, receipt_of, signed
 from hub.exchange.message.recording import Recorded, record
 from hub.exchange.message.stages import AssessedMessage, Assessment, Received
-from hub.exchange.partners.limits import Limits
+from hub.exchange.partners.agency_certificates import AgencyCertificates
+from hub.exchange.wiring import Wiring
 from hub.identity.case_keys import case_keys
 from hub.journal.events import Event
-from hub.journal.signing_keys import SigningKeys
 from hub.lifecycle import DocumentState
 from hub.sharing.terms.agencies import Agency
 from hub.store.content import documents
-from hub.store.database.engine import Store, Transaction
+from hub.store.database.engine import Transaction
 from hub.store.journal import entries as journal
 from hub.store.messages import messages
 from hub.store.repairing import quarantine
@@ -32,23 +31,37 @@ from schemas.problem import Problem, Refused
 
 
 class Intake:
-    def __init__(
-        self,
-        store: Store,
-        clock: Clock,
-        assessor: Assessor,
-        follower: Follower,
-        keys: SigningKeys,
-        limits: Limits,
-    ) -> None:
-        self._store = store
-        self._clock = clock
-        self._assessor = assessor
+    def __init__(self, wiring: Wiring, follower: Follower, certificates: AgencyCertificates) -> None:
+        self._settings = wiring.settings
+        self._store = wiring.store
+        self._clock = wiring.clock
+        self._assessor = wiring.assessor
+        self._keys = wiring.signing
         self._follower = follower
-        self._keys = keys
-        self._open = OpenMessages(limits)
+        self._certificates = certificates
+        self._open = OpenMessages(wiring.limits)
 
     def receive(
+        self,
+        caller: Agency,
+        body: bytes,
+        media_type: str = "",
+        content_encoding: str | None = None,
+        attached: Mapping[str, Attachment] | None = None,
+        signature: Signature | None = None,
+        *,
+        required: bool = False,
+        handed_in_by: str | None = None,
+    ) -> Answer:
+        """Accept a document, which must be signed if that is `required`. `handed_in_by` is a person who hands it in for
+        the agency. Returns only after everything is durable; raises Failure with nothing accepted."""
+        unpacked = unpack(body, content_encoding, body_limit(self._settings, body))
+        signed_by = signature or self._certificates.signature_within(caller, unpacked)
+        if signed_by is None and required:
+            raise signature_missing()
+        return self.receive_unpacked(caller, unpacked, media_type, attached or {}, signed_by, handed_in_by)
+
+    def receive_unpacked(
         self,
         caller: Agency,
         body: bytes,

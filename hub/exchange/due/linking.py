@@ -5,10 +5,10 @@ from uuid import UUID
 
 from hub.deadlines.due import LONDON
 from hub.errors import ContentDestroyed, NotFound
-from hub.exchange.message.assess import Assessor
 from hub.exchange.message.recorded import NoLongerKnown, kept_message
 from hub.exchange.message.recording import deliver_to
 from hub.exchange.message.stages import Denied, Validated
+from hub.exchange.wiring import Wiring
 from hub.identity.linkage import Link, LinkCertainty
 from hub.identity.supervised import candidates_for, link_people, record_of
 from hub.journal.record.linking import (
@@ -19,11 +19,10 @@ from hub.journal.record.linking import (
 )
 from hub.journal.record.sharing import record_sharing_denied
 from hub.lifecycle import LinkState
-from hub.store.database.engine import Found, Store, Transaction
+from hub.store.database.engine import Found, Transaction
 from hub.store.messages import messages
 from hub.store.persons import people
 from hub.store.persons.people import SupervisedPerson
-from schemas.catalogue import Catalogue
 from schemas.kind import Target
 
 _LOOK_AGAIN_AFTER = timedelta(days=1)
@@ -34,18 +33,21 @@ _STATES = {LinkCertainty.CERTAIN: LinkState.CERTAIN, LinkCertainty.DOUBTFUL: Lin
 class Linking:
     """Certain links go out by themselves; a doubtful one waits for a person."""
 
-    def __init__(self, store: Store, assessor: Assessor, catalogue: Catalogue) -> None:
-        self._store = store
-        self._assessor = assessor
-        self._catalogue = catalogue
+    def __init__(self, wiring: Wiring) -> None:
+        self._store = wiring.store
+        self._clock = wiring.clock
+        self._assessor = wiring.assessor
+        self._catalogue = wiring.catalogue
 
-    def waiting(self, now: datetime) -> int:
+    def waiting(self) -> int:
+        """How many messages wait until their person has been looked for."""
         with self._store.transaction() as connection:
-            return people.count_waiting(connection, now - _LOOK_AGAIN_AFTER)
+            return people.count_waiting(connection, self._clock.now() - _LOOK_AGAIN_AFTER)
 
-    def run(self, now: datetime) -> dict[str, int]:
+    def run(self) -> dict[str, int]:
         """Look for the people of the messages that wait; returns how many links were certain and doubtful."""
         self._assessor.refresh()
+        now = self._clock.now()
         found = {LinkState.CERTAIN: 0, LinkState.DOUBTFUL: 0}
         with self._store.transaction() as connection:
             ids = people.waiting(connection, now - _LOOK_AGAIN_AFTER, _AT_ONCE_MAX)
@@ -108,9 +110,11 @@ class Linking:
             self._send(connection, message_id, person.area, validated, now)
         return True
 
-    def decide(self, link_id: UUID, *, same: bool, by: str, now: datetime) -> Found:
-        """A person's answer to a doubtful link. Raises NotFound if it is not doubtful (any more)."""
+    def decide(self, link_id: UUID, *, same: bool, by: str) -> Found:
+        """A person's answer to a doubtful link; once it is confirmed, the message goes out. Raises NotFound if it is
+        not doubtful (any more)."""
         self._assessor.refresh()
+        now = self._clock.now()
         state = LinkState.CONFIRMED if same else LinkState.REJECTED
         with self._store.transaction() as connection:
             decided = people.decide_link(connection, link_id, state, by, now)

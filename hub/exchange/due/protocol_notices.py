@@ -3,25 +3,23 @@
 from datetime import datetime
 
 from hub.deadlines.due import LONDON
-from hub.exchange.message.assess import Assessor
 from hub.exchange.message.own_messages import write_own_message
 from hub.exchange.message.recording import Recorded
+from hub.exchange.wiring import Wiring
 from hub.journal.record.protocols import record_protocol_noticed
 from hub.sharing.agreed.notices import Notice, due_notices, parties_of
-from hub.store.database.engine import Store
 from hub.store.sharing import notices
 from hub.store.sharing.notices import Key
-from schemas.catalogue import Catalogue
 from schemas.kind import MessageKind
 
 _AT_ONCE_MAX = 5  # each is a message to all the parties: the sweep has other work
 
 
-class Notifying:
-    def __init__(self, store: Store, assessor: Assessor, catalogue: Catalogue) -> None:
-        self._store = store
-        self._assessor = assessor
-        self._catalogue = catalogue
+class Notices:
+    def __init__(self, wiring: Wiring) -> None:
+        self._store = wiring.store
+        self._assessor = wiring.assessor
+        self._catalogue = wiring.catalogue
 
     def send_due(self, now: datetime) -> int:
         """Send every notice that is due and has not been sent; returns how many were. Without a protocol in force that

@@ -2,23 +2,22 @@
 
 from datetime import datetime
 
-from hub.exchange.message.assess import Assessor
 from hub.exchange.message.own_messages import write_own_message
 from hub.exchange.message.recording import Recorded
+from hub.exchange.wiring import Wiring
 from hub.journal.record.clocks import record_reminded
-from hub.store.database.engine import Store, Transaction
+from hub.store.database.engine import Transaction
 from hub.store.messages import clocks, contents, messages
 from hub.store.messages.clocks import KeptClock
-from schemas.catalogue import Catalogue
 
 _AT_ONCE_MAX = 200
 
 
-class Reminding:
-    def __init__(self, store: Store, assessor: Assessor, catalogue: Catalogue) -> None:
-        self._store = store
-        self._assessor = assessor
-        self._catalogue = catalogue
+class Reminders:
+    def __init__(self, wiring: Wiring) -> None:
+        self._store = wiring.store
+        self._assessor = wiring.assessor
+        self._catalogue = wiring.catalogue
 
     def send_due(self, now: datetime) -> int:
         """Send every reminder that is due; returns how many owners were reminded."""

@@ -3,8 +3,15 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from hub.deadlines.watch import report_overdue
 from hub.errors import StoreUnavailable
+from hub.exchange.due.protocol_notices import Notices
+from hub.exchange.due.reminders import Reminders
+from hub.exchange.partners.availability import Partners
+from hub.exchange.repairing.bulk import Bulk
 from hub.exchange.repairing.refused_parts import note_abandoned
+from hub.exchange.wiring import Wiring
+from hub.journal.sealing import Sealing
 from hub.store.access import agency_keys as access
 from hub.store.content import documents
 from hub.store.database.engine import Store
@@ -22,7 +29,37 @@ class SweepFailed(Exception):
         self.done = done
 
 
-def each_by_itself(steps: Mapping[str, Callable[[], int | None]]) -> dict[str, int]:
+class Sweep:
+    """The steps that fall due for the exchange as a whole, and for no one message."""
+
+    def __init__(self, wiring: Wiring, partners: Partners, bulk: Bulk, sealing: Sealing) -> None:
+        self._store = wiring.store
+        self._clock = wiring.clock
+        self._partners = partners
+        self._bulk = bulk
+        self._sealing = sealing
+        self._reminders = Reminders(wiring)
+        self._notices = Notices(wiring)
+
+    def run(self) -> dict[str, int]:
+        """Do everything that is due; returns how much each step did. Raises SweepFailed."""
+        now = self._clock.now()
+        return _each_by_itself(
+            {
+                "overdue": lambda: report_overdue(self._store, now),
+                "abandoned": lambda: _close_unanswered(self._store, now),
+                "forgotten": lambda: _forget_assertions(self._store, now),
+                "readdressed": self._partners.readdress,
+                "quarantined": self._partners.quarantine_overdue,
+                "bulk": self._bulk.work,
+                "reminded": lambda: self._reminders.send_due(now),
+                "told": lambda: self._notices.send_due(now),
+                "sealed": lambda: self._sealing.step(now),
+            }
+        )
+
+
+def _each_by_itself(steps: Mapping[str, Callable[[], int | None]]) -> dict[str, int]:
     """How much each step did, if it says so. Raises SweepFailed once all were tried, or StoreUnavailable at once."""
     done: dict[str, int] = {}
     errors: dict[str, Exception] = {}
@@ -40,7 +77,7 @@ def each_by_itself(steps: Mapping[str, Callable[[], int | None]]) -> dict[str, i
     return done
 
 
-def close_unanswered(store: Store, now: datetime) -> int:
+def _close_unanswered(store: Store, now: datetime) -> int:
     """Documents whose sender was never answered, for the process died over them: a person is shown them. Returns how
     many."""
     with store.transaction() as connection:
@@ -49,7 +86,7 @@ def close_unanswered(store: Store, now: datetime) -> int:
     return len(abandoned)
 
 
-def forget_assertions(store: Store, now: datetime) -> None:
+def _forget_assertions(store: Store, now: datetime) -> None:
     """That they were used, long after their end."""
     with store.transaction() as connection:
         access.forget_used(connection, now - _USED_KEPT_FOR)

@@ -9,13 +9,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from hub.clock import Clock
 from hub.errors import CodedFailure, NotInQuarantine
 from hub.exchange.repairing.quarantine import Quarantine
+from hub.exchange.wiring import Wiring
 from hub.journal.actors import given_reason, is_unverified, same_person
 from hub.journal.events import Event
 from hub.lifecycle import BulkState
-from hub.store.database.engine import Store, Transaction
+from hub.store.database.engine import Transaction
 from hub.store.journal import entries as journal
 from hub.store.messages import messages
 from hub.store.repairing import bulk, quarantine
@@ -38,14 +38,14 @@ class BulkAction(StrEnum):
 
 
 class Bulk:
-    """`alone_up_to` deliveries one person may plan and approve; more take two. Each method but `preview` and `plan`
-    raises NotInQuarantine if there is no such plan."""
+    """One person may plan and approve up to `bulk_alone_up_to` deliveries; more need two people. Each method but
+    `preview` and `plan` raises NotInQuarantine if there is no such plan."""
 
-    def __init__(self, store: Store, clock: Clock, quarantine: Quarantine, alone_up_to: int) -> None:
-        self._store = store
-        self._clock = clock
+    def __init__(self, wiring: Wiring, quarantine: Quarantine) -> None:
+        self._store = wiring.store
+        self._clock = wiring.clock
+        self._alone_up_to = wiring.settings.bulk_alone_up_to
         self._quarantine = quarantine
-        self._alone_up_to = alone_up_to
 
     def preview(self, selection: Selection) -> dict[str, Any]:
         """How many, for whom, of which kinds and why there; nothing is written."""

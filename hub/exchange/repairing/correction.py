@@ -12,26 +12,23 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from adapters.contract import Draft
-from hub.clock import Clock
 from hub.errors import NotInQuarantine
 from hub.exchange.accepting.follow import Follower
 from hub.exchange.accepting.intake import digest_of, keep_document, locks_of
-from hub.exchange.message.assess import Assessor
 from hub.exchange.message.receipts import receipt_of, signed
 from hub.exchange.message.recorded import kept_message
 from hub.exchange.message.recording import Cause, Recorded, record
 from hub.exchange.message.stages import AssessedMessage, Received, Validated
+from hub.exchange.wiring import Wiring
 from hub.journal.events import Event
-from hub.journal.signing_keys import SigningKeys
 from hub.lifecycle import DeliveryState, DocumentState
 from hub.store.content import documents
-from hub.store.database.engine import Store, Transaction
+from hub.store.database.engine import Transaction
 from hub.store.journal import entries as journal
 from hub.store.messages import contents, deliveries, messages
 from hub.store.messages.deliveries import KeptDelivery
 from hub.store.repairing import quarantine
 from hub.store.repairing.quarantine import QuarantinedDelivery
-from schemas.catalogue import Catalogue
 from schemas.kind import Target
 from schemas.problem import Problem, Refused
 
@@ -40,21 +37,13 @@ _MEDIA_TYPE = ""
 
 
 class Correcting:
-    def __init__(
-        self,
-        store: Store,
-        clock: Clock,
-        assessor: Assessor,
-        catalogue: Catalogue,
-        follower: Follower,
-        keys: SigningKeys,
-    ) -> None:
-        self._store = store
-        self._clock = clock
-        self._assessor = assessor
-        self._catalogue = catalogue
+    def __init__(self, wiring: Wiring, follower: Follower) -> None:
+        self._store = wiring.store
+        self._clock = wiring.clock
+        self._assessor = wiring.assessor
+        self._catalogue = wiring.catalogue
+        self._keys = wiring.signing
         self._follower = follower
-        self._keys = keys
 
     def body_of(self, connection: Transaction, message_id: UUID) -> bytes:
         """The message in the form in which a correction can be handed in, its documents left out: these go along."""

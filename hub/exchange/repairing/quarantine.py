@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from hub.clock import Clock
 from hub.errors import NotInQuarantine
 from hub.exchange.repairing.correction import Correcting
 from hub.exchange.repairing.cures import cure_of
 from hub.exchange.repairing.refused_parts import RefusedParts
 from hub.exchange.telling.body_reading import Part, note
+from hub.exchange.wiring import Wiring
 from hub.journal.actors import given_reason
 from hub.journal.events import Event
 from hub.store.content import documents
-from hub.store.database.engine import Store, Transaction
+from hub.store.database.engine import Transaction
 from hub.store.journal import entries as journal
 from hub.store.messages import deliveries, messages
 from hub.store.repairing import quarantine
@@ -23,9 +23,9 @@ _LISTED_MAX = 200
 class Quarantine:
     """`wanted` is the id of an item, or its first characters. Each raises NotInQuarantine."""
 
-    def __init__(self, store: Store, clock: Clock, parts: RefusedParts, correcting: Correcting) -> None:
-        self._store = store
-        self._clock = clock
+    def __init__(self, wiring: Wiring, parts: RefusedParts, correcting: Correcting) -> None:
+        self._store = wiring.store
+        self._clock = wiring.clock
         self._parts = parts
         self._correcting = correcting
 

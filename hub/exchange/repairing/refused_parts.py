@@ -5,16 +5,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hub.clock import Clock
 from hub.errors import NotInQuarantine
 from hub.exchange.accepting.intake import Intake
-from hub.exchange.message.assess import Assessor
 from hub.exchange.message.stages import Received
+from hub.exchange.wiring import Wiring
 from hub.journal.events import Event
 from hub.lifecycle import PartState
 from hub.sharing.terms.agencies import Agency
 from hub.store.content import documents
-from hub.store.database.engine import Store, Transaction
+from hub.store.database.engine import Transaction
 from hub.store.journal import entries as journal
 from hub.store.repairing import quarantine
 from hub.store.repairing.quarantine import Refusal, RefusedPart
@@ -53,10 +52,10 @@ def note_abandoned(connection: Transaction, document_ids: Sequence[UUID], now: d
 
 
 class RefusedParts:
-    def __init__(self, store: Store, clock: Clock, assessor: Assessor, intake: Intake) -> None:
-        self._store = store
-        self._clock = clock
-        self._assessor = assessor
+    def __init__(self, wiring: Wiring, intake: Intake) -> None:
+        self._store = wiring.store
+        self._clock = wiring.clock
+        self._assessor = wiring.assessor
         self._intake = intake
 
     def release(self, part: RefusedPart, by: str, reason: str) -> list[str]:
@@ -84,7 +83,7 @@ class RefusedParts:
         assessment = self._assessor.assess(trial)
         if assessment.refused:
             raise Refused(*assessment.refused)
-        answer = self._intake.receive(
+        answer = self._intake.receive_unpacked(
             sender, body, media_type, _NO_DOCUMENTS, handed_in_by=by, corrects=part.raw_document_id
         )
         if answer.receipt is None:

@@ -14,18 +14,17 @@ from typing import Any
 from uuid import UUID
 
 from adapters.contract import CannotDeliver
-from hub.clock import Clock
 from hub.deadlines.due import LONDON
 from hub.errors import CodedFailure, ContentDestroyed
-from hub.exchange.message.assess import Assessor
 from hub.exchange.message.recorded import NoLongerKnown
 from hub.exchange.message.recording import deliver_to
 from hub.exchange.message.stages import Denied, Minimised, Permitted, Validated
 from hub.exchange.sending.preparation import Preparing
+from hub.exchange.wiring import Wiring
 from hub.journal.actors import given_reason
 from hub.journal.events import Event
 from hub.lifecycle import ENDED, DeliveryState
-from hub.store.database.engine import Store, Transaction
+from hub.store.database.engine import Transaction
 from hub.store.journal import entries as journal
 from hub.store.messages import deliveries, messages
 from hub.store.messages.deliveries import KeptDelivery
@@ -71,10 +70,10 @@ class Judged:
 class Replay:
     """Raises ReplayRefused if nothing narrows the selection, or it is of more than 5,000 messages."""
 
-    def __init__(self, store: Store, clock: Clock, assessor: Assessor, preparing: Preparing) -> None:
-        self._store = store
-        self._clock = clock
-        self._assessor = assessor
+    def __init__(self, wiring: Wiring, preparing: Preparing) -> None:
+        self._store = wiring.store
+        self._clock = wiring.clock
+        self._assessor = wiring.assessor
         self._preparing = preparing
 
     def preview(self, selection: Selection, ids: Sequence[UUID] = ()) -> dict[str, Any]:

@@ -1,17 +1,14 @@
-"""Delivering: prepare anew, carry or place, and write down how it ended."""
+"""Delivering: prepare each delivery anew, send it or place it in a mailbox, and record how it ended."""
 
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from adapters.catalogue import Adapters
 from adapters.contract import CannotDeliver
-from hub.clock import Clock
 from hub.errors import Failure, KeyServiceUnavailable
 from hub.exchange.message.stages import Denied
 from hub.exchange.partners.breaker import BreakerPolicy, after
-from hub.exchange.partners.endpoints import Endpoints
 from hub.exchange.sending.endings import (
     Failed,
     Outcome,
@@ -34,11 +31,10 @@ from hub.exchange.sending.endings import (
 from hub.exchange.sending.preparation import Prepared, Preparing
 from hub.exchange.sending.retry import RetryPolicy
 from hub.exchange.stopping import BrokenOff, Stopping
+from hub.exchange.wiring import Wiring
 from hub.lifecycle import ANSWERING, Availability
-from hub.store.database.engine import Store
 from hub.store.messages import attempts, partners
 from hub.store.messages.attempts import Ending, Work
-from hub.telemetry.logs import Log
 from schemas.problem import Problem, Refused
 
 _WRITE_EVERY = 20  # endings written in one transaction: as many sends are repeated if the worker dies
@@ -47,33 +43,23 @@ _WRITE_EVERY = 20  # endings written in one transaction: as many sends are repea
 class Delivering:
     """Delivers batches that were claimed for it. Safe to build in each worker process."""
 
-    def __init__(
-        self,
-        store: Store,
-        clock: Clock,
-        preparing: Preparing,
-        adapters: Adapters,
-        endpoints: Endpoints,
-        retry: RetryPolicy,
-        breaker: BreakerPolicy,
-        held_recheck: timedelta,
-        lease: timedelta,
-        log: Log,
-    ) -> None:
-        self._store = store
-        self._clock = clock
+    def __init__(self, wiring: Wiring, preparing: Preparing) -> None:
+        settings = wiring.settings
+        self._store = wiring.store
+        self._clock = wiring.clock
+        self._log = wiring.log
+        self._adapters = wiring.adapters
+        self._endpoints = wiring.endpoints
         self._preparing = preparing
-        self._adapters = adapters
-        self._endpoints = endpoints
-        self._retry = retry
-        self._breaker = breaker
-        self._held_recheck = held_recheck
-        self._lease = lease
-        self._log = log
+        self._retry = RetryPolicy.of(settings)
+        self._breaker = BreakerPolicy.of(settings)
+        self._held_recheck = timedelta(seconds=settings.held_recheck_seconds)
+        self._lease = timedelta(seconds=settings.lease_seconds)
 
-    def deliver(self, ids: tuple[UUID, ...], token: UUID, stopping: Stopping) -> int:
-        """Try each delivery that the token still holds; returns how many were delivered. Told to stop, the rest are
-        given back."""
+    def deliver(self, ids: tuple[UUID, ...], token: UUID, stopping: Stopping | None = None) -> int:
+        """Try each delivery that the token still holds; returns how many were delivered. Asked to stop, it gives the
+        rest back."""
+        stopping = stopping or Stopping()
         self._preparing.refresh()
         with self._store.transaction() as connection:
             work = attempts.begin(connection, ids, token, self._clock.now(), self._lease)

@@ -6,16 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from adapters.contract import CannotDeliver
-from hub.clock import Clock
 from hub.deadlines.clocks import stop_clocks
 from hub.errors import Failure, NotFetched, NotFound, PartnerPaused, StoreUnavailable
 from hub.exchange.message.stages import Denied
 from hub.exchange.sending.endings import evidence_of, stopped_by_receipt
 from hub.exchange.sending.preparation import Prepared, Preparing
+from hub.exchange.wiring import Wiring
 from hub.journal.events import Event
 from hub.lifecycle import DeliveryState
 from hub.sharing.terms.agencies import Agency
-from hub.store.database.engine import Store, Transaction
+from hub.store.database.engine import Transaction
 from hub.store.journal import entries as journal
 from hub.store.messages import answers, attempts, mailbox, messages, partners
 from hub.store.messages.attempts import Ending
@@ -44,14 +44,12 @@ class _NotNow:
 
 
 class Mailbox:
-    def __init__(
-        self, store: Store, clock: Clock, preparing: Preparing, pause: timedelta, held_recheck: timedelta
-    ) -> None:
-        self._store = store
-        self._clock = clock
+    def __init__(self, wiring: Wiring, preparing: Preparing) -> None:
+        self._store = wiring.store
+        self._clock = wiring.clock
         self._preparing = preparing
-        self._pause = pause
-        self._held_recheck = held_recheck
+        self._pause = timedelta(seconds=wiring.settings.mailbox_pause_seconds)
+        self._held_recheck = timedelta(seconds=wiring.settings.held_recheck_seconds)
 
     def waiting(self, agency: Agency, limit: int) -> list[dict[str, Any]]:
         """The agency's own items, the oldest first, and not listed again for a while."""

@@ -5,19 +5,16 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
-from adapters.catalogue import Adapters
 from adapters.contract import CannotDeliver, Encoded, Endpoint, Outbound, Parcel
 from hub.deadlines.due import LONDON
-from hub.exchange.message.assess import Assessor
 from hub.exchange.message.recorded import kept_in_exchange, kept_message, what_it_said
 from hub.exchange.message.stages import Denied, Minimised, Permitted, Validated
-from hub.exchange.partners.endpoints import Endpoints
+from hub.exchange.wiring import Wiring
 from hub.identity.supervised import known_to
 from hub.sharing.decision.minimise import released_attachments
 from hub.sharing.terms.agencies import Agency, Role
 from hub.store.database.engine import Transaction
 from hub.store.persons import people
-from schemas.catalogue import Catalogue
 from schemas.kind import ClockStop, Known, Payload, Target
 
 
@@ -76,11 +73,11 @@ class Prepared:
 
 
 class Preparing:
-    def __init__(self, assessor: Assessor, catalogue: Catalogue, adapters: Adapters, endpoints: Endpoints) -> None:
-        self._assessor = assessor
-        self._catalogue = catalogue
-        self._adapters = adapters
-        self._endpoints = endpoints
+    def __init__(self, wiring: Wiring) -> None:
+        self._assessor = wiring.assessor
+        self._catalogue = wiring.catalogue
+        self._adapters = wiring.adapters
+        self._endpoints = wiring.endpoints
 
     def refresh(self) -> None:
         """Take up what was agreed since, outside of any transaction."""

@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from hub.clock import Clock
 from hub.errors import NotFound
+from hub.exchange.wiring import Wiring
 from hub.journal.actors import given_reason
 from hub.journal.record.documents import record_body_read
-from hub.store.database.engine import Store, Transaction
+from hub.store.database.engine import Transaction
 from hub.store.messages import contents, messages
 from schemas.document import Attachment
 
@@ -47,12 +47,12 @@ class Body:
         }
 
 
-class Reading:
+class BodyReading:
     """`by` is who reads, with the right to; each method raises ReasonMissing, NotFound or ContentDestroyed."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store = store
-        self._clock = clock
+    def __init__(self, wiring: Wiring) -> None:
+        self._store = wiring.store
+        self._clock = wiring.clock
 
     def body(self, message_id: UUID, by: str, reason: str) -> Body:
         reason = given_reason(reason)

@@ -3,25 +3,21 @@
 from typing import Any
 from uuid import UUID
 
-from hub.clock import Clock
 from hub.exchange.telling.explanation import Explanation, explanation
-from hub.exchange.telling.story import find_message
+from hub.exchange.telling.stories import find_message
+from hub.exchange.wiring import Wiring
 from hub.journal.events import Event
-from hub.journal.signing_keys import SigningKeys
 from hub.journal.verify import Verification, prove, verify
-from hub.sharing.terms.protocols import Agreed
-from hub.store.database.engine import Store
 from hub.store.journal import entries as journal
-from schemas.catalogue import Catalogue
 
 
 class Evidence:
-    def __init__(self, store: Store, clock: Clock, signing: SigningKeys, live: Agreed, catalogue: Catalogue) -> None:
-        self._store = store
-        self._clock = clock
-        self._signing = signing
-        self._live = live
-        self._catalogue = catalogue
+    def __init__(self, wiring: Wiring) -> None:
+        self._store = wiring.store
+        self._clock = wiring.clock
+        self._signing = wiring.signing
+        self._live = wiring.live
+        self._catalogue = wiring.catalogue
 
     def verify(self, known_head: str | None = None) -> Verification:
         """The whole journal, against a head kept elsewhere too if one is given."""

@@ -89,12 +89,12 @@ class Demonstration:
         deadline = time.monotonic() + _DELIVERED_WITHIN_SECONDS
         while True:
             moving = [message["id"] for message in _look(hub, told) if not _has_ended(message)]
-            if not (moving or hub.records_to_link()) or time.monotonic() > deadline:
+            if not (moving or hub.linking.waiting()) or time.monotonic() > deadline:
                 return
             while True:  # the whole look costs more, and is taken again when these have come to rest
                 self.exchange.check()
                 time.sleep(0.1)
-                moving = [id for id in moving if not _has_ended(hub.show(id))]
+                moving = [id for id in moving if not _has_ended(hub.stories.show(id))]
                 if not moving or time.monotonic() > deadline:
                     break
 
@@ -134,7 +134,7 @@ def _look(hub: Hub, told: list[Told]) -> list[dict[str, Any]]:
     """The messages of these steps, each told where it stands first."""
     shown: dict[str, dict[str, Any]] = {}
     for each in told:
-        each.messages = [hub.show(id) for id in _with_followers(hub, each) if id not in shown]
+        each.messages = [hub.stories.show(id) for id in _with_followers(hub, each) if id not in shown]
         shown |= {message["id"]: message for message in each.messages}
     return list(shown.values())
 
@@ -149,7 +149,7 @@ def _with_followers(hub: Hub, told: Told) -> list[str]:
     asked = [
         other["id"]
         for id in own
-        for other in hub.show(id)["exchange"]
+        for other in hub.stories.show(id)["exchange"]
         if other["sender"] == "hub" and not told.step.real
     ]
     return list(dict.fromkeys(own + asked))

@@ -58,7 +58,7 @@ def test_a_replay_after_the_sweep_is_still_refused(bench: Bench) -> None:
     token = _token(bench.hub.access.issue_key(AREA), bench)
     bench.hub.access.caller(token)
     bench.clock.advance(timedelta(hours=1))
-    bench.hub.sweep()
+    bench.hub.sweep.run()
     assert _refused(bench, token) == "assertion.expired"
     bench.clock.advance(-timedelta(hours=1))
     assert _refused(bench, token) == "assertion.replayed", "a clock that jumps and comes back opens no door"

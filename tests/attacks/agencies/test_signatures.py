@@ -19,9 +19,9 @@ def _refused(bench: Bench, text: str, body: bytes) -> None:
 def test_what_the_sender_signed_stands_in_the_sealed_journal(bench: Bench, algorithm: str) -> None:
     body, gateway = bench.story()["list"].body, bench.hub.knowledge.registry.agencies.named(GATEWAY)
     text = bench.hub.access.issue_key(GATEWAY, algorithm).signature(body)
-    answer = bench.hub.receive(gateway, body, signature=bench.hub.access.signature(gateway, text, body))
+    answer = bench.hub.intake.receive(gateway, body, signature=bench.hub.access.signature(gateway, text, body))
     assert answer.receipt is not None
-    entry = bench.hub.show(answer.receipt["messages"][0]["id"])["journal"][0]
+    entry = bench.hub.stories.show(answer.receipt["messages"][0]["id"])["journal"][0]
     assert (entry["event"], entry["signature"]) == ("document.received", text)
 
 
@@ -40,5 +40,5 @@ def test_a_signature_over_other_bytes_by_another_or_of_another_shape_is_refused(
 
 def test_where_signatures_are_required_none_is_refused_before_anything_is_kept(bench: Bench) -> None:
     with pytest.raises(AssertionRefused) as refused:
-        bench.hub.receive(bench.hub.knowledge.registry.agencies.named(GATEWAY), b"<list/>", required=True)
+        bench.hub.intake.receive(bench.hub.knowledge.registry.agencies.named(GATEWAY), b"<list/>", required=True)
     assert refused.value.code == "signature.missing"

@@ -45,12 +45,14 @@ def test_a_signed_list_is_taken_and_its_signature_stands_in_the_journal(
     held = certificate("gateway.example", bits=bits)
     bench.hub.certificates.register(GATEWAY, held.written(tmp_path))
     body = etree.tostring(_signed(bench.story()["list"].body, held))
-    answer = bench.hub.receive(bench.hub.knowledge.registry.agencies.named(GATEWAY), body, required=True)
+    answer = bench.hub.intake.receive(bench.hub.knowledge.registry.agencies.named(GATEWAY), body, required=True)
     assert answer.receipt is not None, answer.refused
-    entry = bench.hub.show(answer.receipt["messages"][0]["id"])["journal"][0]
+    entry = bench.hub.stories.show(answer.receipt["messages"][0]["id"])["journal"][0]
     assert entry["signed_by"] == held.thumbprint
     assert etree.fromstring(entry["signature"]).tag == f"{DS}Signature"
-    plain = bench.hub.receive(bench.hub.knowledge.registry.agencies.named(GATEWAY), bench.story()["second_list"].body)
+    plain = bench.hub.intake.receive(
+        bench.hub.knowledge.registry.agencies.named(GATEWAY), bench.story()["second_list"].body
+    )
     assert plain.receipt is not None, "nobody has to sign where it is not required"
 
 
@@ -128,7 +130,7 @@ def test_nothing_that_is_wrapped_moved_changed_or_cleverer_is_accepted(bench: Be
     agency = bench.hub.knowledge.registry.agencies.named(GATEWAY)
     for what, root in _attacks(bench.story()["list"].body, gateway).items():
         with pytest.raises(AssertionRefused) as refused:
-            bench.hub.receive(agency, etree.tostring(root))
+            bench.hub.intake.receive(agency, etree.tostring(root))
         assert refused.value.code in ("signature.invalid", "signature.xml_form"), what
         assert refused.value.status == 401
     assert bench.drain() == 0
@@ -139,7 +141,7 @@ def test_old_digests_are_refused(bench: Bench, gateway: Held, monkeypatch: pytes
     body = bench.story()["list"].body
     for options in ({"digest_algorithm": DigestAlgorithm.SHA1}, {"signature_algorithm": SignatureMethod.ECDSA_SHA1}):
         with pytest.raises(AssertionRefused, match=r"signature\.invalid"):
-            bench.hub.receive(
+            bench.hub.intake.receive(
                 bench.hub.knowledge.registry.agencies.named(GATEWAY), etree.tostring(_signed(body, gateway, **options))
             )
 
@@ -153,10 +155,10 @@ def test_the_certificate_must_be_registered_for_the_sender_in_time_and_not_revok
     forged = Held(later.key, gateway.certificate)  # the certificate of the gateway, another key
     for held in (courts, unknown, forged):
         with pytest.raises(AssertionRefused, match=r"signature\.invalid"):
-            bench.hub.receive(agency, etree.tostring(_signed(body, held)))
+            bench.hub.intake.receive(agency, etree.tostring(_signed(body, held)))
     bench.hub.certificates.revoke(gateway.thumbprint.upper())
     with pytest.raises(AssertionRefused, match=r"signature\.invalid"):
-        bench.hub.receive(agency, etree.tostring(_signed(body, gateway)))
+        bench.hub.intake.receive(agency, etree.tostring(_signed(body, gateway)))
 
 
 def test_weak_and_expired_certificates_are_not_registered(bench: Bench, tmp_path: Path) -> None:

@@ -32,11 +32,11 @@ def test_it_waits_until_the_exchange_can_read_it(bench: Bench, folder: Path, mon
 
     gateway = Gateway(bench, folder)
     file = gateway.leave(court_list(bench).body)
-    bench.hub.collect(GATEWAY)
+    bench.hub.collection.collect(GATEWAY)
     with monkeypatch.context() as outage:
         outage.setattr(Intake, "receive", away)
         for _ in range(bench.hub.settings.attempts_max + 2):
             with pytest.raises(StoreUnavailable):
                 gateway.settled()
     assert file.exists()
-    assert bench.hub.collect(GATEWAY).accepted == 1
+    assert bench.hub.collection.collect(GATEWAY).accepted == 1

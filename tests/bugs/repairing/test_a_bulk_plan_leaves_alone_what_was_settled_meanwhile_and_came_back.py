@@ -30,28 +30,28 @@ def _exhaust(bench: Bench) -> None:
 def _planned_and_come_back(bench: Bench) -> UUID:
     bench.send(bench.story()["list"])
     _exhaust(bench)
-    plan = UUID(bench.hub.operation.bulk.plan(BulkAction.DISCARD, Selection(recipient=AREA), ONE, WHY)["id"])
-    [item] = bench.hub.operation.quarantine.listed()
-    bench.hub.operation.quarantine.release(item["id"], ONE, "their system is repaired")
+    plan = UUID(bench.hub.bulk.plan(BulkAction.DISCARD, Selection(recipient=AREA), ONE, WHY)["id"])
+    [item] = bench.hub.quarantine.listed()
+    bench.hub.quarantine.release(item["id"], ONE, "their system is repaired")
     _exhaust(bench)
-    [again] = bench.hub.operation.quarantine.listed()
+    [again] = bench.hub.quarantine.listed()
     assert (again["id"], again["since"] > item["since"]) == (item["id"], True)
     return plan
 
 
 def test_it_is_passed_over_and_counted(bench: Bench) -> None:
     plan = _planned_and_come_back(bench)
-    bench.hub.operation.bulk.approve(plan, ONE)
-    assert bench.hub.sweep()["bulk"] == 0
-    [told] = bench.hub.operation.bulk.listed()
+    bench.hub.bulk.approve(plan, ONE)
+    assert bench.hub.sweep.run()["bulk"] == 0
+    [told] = bench.hub.bulk.listed()
     assert (told["state"], told["done"], told["passed_over"]) == ("done", 0, 1)
-    assert len(bench.hub.operation.quarantine.listed()) == 1
+    assert len(bench.hub.quarantine.listed()) == 1
 
 
 def test_what_a_former_version_planned_is_worked_off_as_that_version_did(bench: Bench) -> None:
     plan = _planned_and_come_back(bench)
     with bench.hub.store.transaction() as connection:
         connection.execute(text("UPDATE quarantine_bulk_item SET quarantined_at = NULL"))
-    bench.hub.operation.bulk.approve(plan, ONE)
-    assert bench.hub.sweep()["bulk"] == 1
-    assert bench.hub.operation.quarantine.listed() == []
+    bench.hub.bulk.approve(plan, ONE)
+    assert bench.hub.sweep.run()["bulk"] == 1
+    assert bench.hub.quarantine.listed() == []

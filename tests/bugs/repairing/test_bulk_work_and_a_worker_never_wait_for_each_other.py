@@ -62,15 +62,15 @@ def test_bulk_work_settles_in_the_order_of_the_workers(bench: Bench, monkeypatch
     bench.agencies.behave(POLICE, "error")
     ids = _two_results(bench)
     _exhaust(bench)
-    plan = bench.hub.operation.bulk.plan(BulkAction.RELEASE, Selection(recipient=POLICE), ONE, WHY)
-    bench.hub.operation.bulk.approve(UUID(plan["id"]), ONE)
-    _at_once(bench, bench.hub.operation.bulk.work, ids, monkeypatch)
-    assert {bench.hub.show(str(id))["state"] for id in ids} == {"in_progress"}
+    plan = bench.hub.bulk.plan(BulkAction.RELEASE, Selection(recipient=POLICE), ONE, WHY)
+    bench.hub.bulk.approve(UUID(plan["id"]), ONE)
+    _at_once(bench, bench.hub.bulk.work, ids, monkeypatch)
+    assert {bench.hub.stories.show(str(id))["state"] for id in ids} == {"in_progress"}
 
 
 def test_a_replay_settles_in_the_order_of_the_workers(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = _two_results(bench)
     bench.drain()
-    run, police = bench.hub.operation.replay.run, Selection(recipient=POLICE)
+    run, police = bench.hub.replay.run, Selection(recipient=POLICE)
     _at_once(bench, lambda: run(police, ids, ONE, WHY), ids, monkeypatch)
-    assert {bench.hub.show(str(id))["state"] for id in ids} == {"in_progress"}
+    assert {bench.hub.stories.show(str(id))["state"] for id in ids} == {"in_progress"}

@@ -15,12 +15,12 @@ from tests.conftest import Bench
 
 BY = "operator-one"
 ACTS: dict[str, Callable[[Hub, str, str], object]] = {
-    "release": lambda hub, item, reason: hub.operation.quarantine.release(item, BY, reason),
-    "discard": lambda hub, item, reason: hub.operation.quarantine.discard(item, BY, reason),
-    "fix": lambda hub, item, reason: hub.operation.quarantine.fix(item, b"{}", BY, reason),
-    "bulk": lambda hub, _, reason: hub.operation.bulk.plan(BulkAction.DISCARD, Selection(), BY, reason),
-    "pause": lambda hub, _, reason: hub.operation.partners.pause("prison-durham", BY, reason),
-    "replay": lambda hub, _, reason: hub.operation.replay.run(Selection(), [], BY, reason),
+    "release": lambda hub, item, reason: hub.quarantine.release(item, BY, reason),
+    "discard": lambda hub, item, reason: hub.quarantine.discard(item, BY, reason),
+    "fix": lambda hub, item, reason: hub.quarantine.fix(item, b"{}", BY, reason),
+    "bulk": lambda hub, _, reason: hub.bulk.plan(BulkAction.DISCARD, Selection(), BY, reason),
+    "pause": lambda hub, _, reason: hub.partners.pause("prison-durham", BY, reason),
+    "replay": lambda hub, _, reason: hub.replay.run(Selection(), [], BY, reason),
 }
 
 
@@ -28,11 +28,11 @@ ACTS: dict[str, Callable[[Hub, str, str], object]] = {
 @pytest.mark.parametrize("act", ACTS)
 def test_nothing_is_settled_without_a_reason(bench: Bench, act: str, reason: str) -> None:
     step = bench.story()["list"]
-    bench.hub.receive(bench.hub.knowledge.registry.agencies.named(step.caller), b'{"kind": "unheard_of"}')
-    [item] = bench.hub.operation.quarantine.listed()
+    bench.hub.intake.receive(bench.hub.knowledge.registry.agencies.named(step.caller), b'{"kind": "unheard_of"}')
+    [item] = bench.hub.quarantine.listed()
     with pytest.raises(ReasonMissing):
         ACTS[act](bench.hub, item["id"], reason)
-    assert [each["id"] for each in bench.hub.operation.quarantine.listed()] == [item["id"]]
+    assert [each["id"] for each in bench.hub.quarantine.listed()] == [item["id"]]
     with bench.hub.store.transaction() as connection:
         events = set(connection.execute(select(journal.c.event)).scalars())
     assert not events & {

@@ -18,7 +18,7 @@ def test_what_was_settled_between_is_not_corrected(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, settle: str, state: str
 ) -> None:
     message, item = _quarantined(bench)
-    operate, correct = bench.hub.operation.quarantine, Correcting.correct
+    operate, correct = bench.hub.quarantine, Correcting.correct
     said = operate.body(item, BY, WHY)
 
     def after_somebody_else(self: Correcting, *given: Any) -> Any:

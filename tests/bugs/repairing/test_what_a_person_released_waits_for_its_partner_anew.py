@@ -21,20 +21,20 @@ def _days(bench: Bench, days: int) -> None:
     for _ in range(2 * days):
         bench.drain()
         bench.clock.advance(timedelta(hours=12))
-        bench.hub.sweep()
+        bench.hub.sweep.run()
 
 
 def test_it_has_its_days_again(bench: Bench) -> None:
     def state() -> tuple[str, str]:
-        [delivery] = bench.hub.show(receipt["messages"][0]["id"])["deliveries"]
+        [delivery] = bench.hub.stories.show(receipt["messages"][0]["id"])["deliveries"]
         return delivery["state"], delivery["why_code"]
 
     bench.agencies.behave(AREA, "error")
     receipt: Any = bench.send(bench.story()["list"])
     _days(bench, 4)
     assert state() == ("quarantined", "partner.down_too_long")
-    [item] = bench.hub.operation.quarantine.listed()
-    bench.hub.operation.quarantine.release(item["id"], "operator-one", "it is of use for weeks")
+    [item] = bench.hub.quarantine.listed()
+    bench.hub.quarantine.release(item["id"], "operator-one", "it is of use for weeks")
     _days(bench, 2)
     assert state()[0] == "waiting"
     _days(bench, 2)

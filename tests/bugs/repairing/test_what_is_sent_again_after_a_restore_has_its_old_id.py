@@ -28,7 +28,7 @@ def test_what_is_sent_again_after_a_restore_has_its_old_id(bench: Bench, copied:
     ids = [bench.send(step)["messages"][0]["id"] for step in lost]  # type: ignore[index]
     bench.drain()
     bench.clock.advance(timedelta(days=20))
-    assert bench.hub.sweep()["reminded"] > 0
+    assert bench.hub.sweep.run()["reminded"] > 0
     bench.drain()
     before = _received(bench)
 
@@ -37,7 +37,7 @@ def test_what_is_sent_again_after_a_restore_has_its_old_id(bench: Bench, copied:
     )
     assert [restored.send(step)["messages"][0]["id"] for step in lost] == ids  # type: ignore[index]
     restored.drain()
-    assert restored.hub.sweep()["reminded"] > 0
+    assert restored.hub.sweep.run()["reminded"] > 0
     restored.drain()
     restored.hub.close()
     assert _received(bench) == before, "what the hub asked for and reminded of by itself as well"

@@ -29,10 +29,10 @@ def settings(settings: Settings) -> Settings:
 
 
 def _corrected(bench: Bench, former: str, **changes: object) -> str:
-    [item] = [each for each in bench.hub.operation.quarantine.listed() if each["message"] == former]
-    said = json.loads(bench.hub.operation.quarantine.body(item["id"], BY, WHY))
+    [item] = [each for each in bench.hub.quarantine.listed() if each["message"] == former]
+    said = json.loads(bench.hub.quarantine.body(item["id"], BY, WHY))
     said["payload"] |= changes
-    done = bench.hub.operation.quarantine.fix(item["id"], json.dumps(said).encode(), BY, "it is of another case")
+    done = bench.hub.quarantine.fix(item["id"], json.dumps(said).encode(), BY, "it is of another case")
     return str(done["message"])
 
 
@@ -60,7 +60,7 @@ def test_a_link_that_is_found_later_does_not_send_the_former(bench: Bench) -> No
     bench.agencies.behave(AREA, "error")
     record: Any = bench.send(story["record"])
     former = UUID(record["messages"][0]["id"])
-    assert bench.hub.link()["certain"] == 1
+    assert bench.hub.linking.run()["certain"] == 1
     _exhaust(bench)
     bench.agencies.behave(AREA, "ok")
     corrected = _corrected(bench, str(former))
@@ -69,9 +69,9 @@ def test_a_link_that_is_found_later_does_not_send_the_former(bench: Bench) -> No
         for statement in ("DELETE FROM delivery WHERE message_id = :former", _AS_IF_DOUBTFUL):
             connection.execute(text(statement), {"former": former})
         people.await_link(connection, former, "supervisor")
-    [doubtful] = [each for each in bench.hub.links(None) if each.state == "doubtful"]
-    bench.hub.decide_link(doubtful.id, same=True, by=BY)
-    bench.hub.link()
+    [doubtful] = [each for each in bench.hub.linking.listed(None) if each.state == "doubtful"]
+    bench.hub.linking.decide(doubtful.id, same=True, by=BY)
+    bench.hub.linking.run()
     bench.clock.advance(timedelta(minutes=5))
     bench.drain()
     received = [json.loads(item.body())["id"] for item in bench.agencies.received(AREA)]

@@ -6,6 +6,7 @@ from uuid import uuid4
 from hub.bootstrap import Hub, Knowledge
 from hub.clock import SystemClock
 from hub.settings import Servers, Settings
+from hub.store.schema import migrate
 from hub.telemetry.logs import configure_logs
 from tests.conftest import _administer, _named, open_store
 
@@ -19,7 +20,7 @@ def test_a_hub_is_built_before_its_database_is_migrated(
         hub = Hub(
             replace(knowledge, settings=settings), open_store(_named(servers, name)), SystemClock(), configure_logs("t")
         )
-        before, after = hub.migrate()
+        before, after = migrate(hub.store)
         hub.check_ready()
         hub.close()
     finally:

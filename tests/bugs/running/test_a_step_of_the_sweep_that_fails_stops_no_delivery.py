@@ -24,13 +24,13 @@ def bench(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
 
     bench.send(bench.story()["sentence_without_report"])
     bench.clock.advance(timedelta(days=5))
-    monkeypatch.setattr(bench.hub.operation.bulk, "work", fail)
+    monkeypatch.setattr(bench.hub.bulk, "work", fail)
     return bench
 
 
 def test_the_other_steps_are_done_and_what_failed_is_told(bench: Bench) -> None:
     with pytest.raises(SweepFailed) as failed:
-        bench.hub.sweep()
+        bench.hub.sweep.run()
     assert list(failed.value.errors) == ["bulk"]
     assert failed.value.done["overdue"] == 1
     assert list(failed.value.done)[-1] == "sealed", "the steps that come later, too"
@@ -43,7 +43,7 @@ def test_the_relay_says_so_and_goes_on_with_what_is_to_be_sent(
     app, rounds = create_app(servers.broker, 1), iter([False, False, True, True])
     Relay(bench.hub, app, configure_logs("test"), f"relay-{uuid4().hex}").run(lambda: next(rounds))
     app.close()
-    [delivery] = bench.hub.show(receipt["messages"][0]["id"])["deliveries"]
+    [delivery] = bench.hub.stories.show(receipt["messages"][0]["id"])["deliveries"]
     assert delivery["state"] == "sending", "leased, and in the queue"
     told = capsys.readouterr().err
     assert '"step": "bulk"' in told and '"error_type": "ValueError"' in told

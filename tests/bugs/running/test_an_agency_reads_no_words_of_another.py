@@ -13,9 +13,9 @@ PARTNER_SAYS, OPERATOR_SAYS = "something went wrong", "the sitting was vacated"
 
 def _why(bench: Bench, message_id: str, agency: str | None) -> str:
     story = (
-        bench.hub.show_to(bench.hub.knowledge.registry.agencies.named(agency), UUID(message_id))
+        bench.hub.stories.show_to(bench.hub.knowledge.registry.agencies.named(agency), UUID(message_id))
         if agency
-        else bench.hub.show(message_id)
+        else bench.hub.stories.show(message_id)
     )
     [delivery] = [each for each in story["deliveries"] if each["recipient"] == AREA]
     return str(delivery["why"])
@@ -32,7 +32,7 @@ def test_an_agency_reads_no_words_of_another(bench: Bench) -> None:
     for _ in range(3):
         bench.drain()
         bench.clock.advance(timedelta(seconds=30))
-    assert bench.hub.operation.partners.listed()[0]["state"] == PartnerState.NOT_ANSWERING
+    assert bench.hub.partners.listed()[0]["state"] == PartnerState.NOT_ANSWERING
     for message in messages:
         assert PARTNER_SAYS in _why(bench, message, None), "operators are told"
         told = _why(bench, message, SENDER)
@@ -47,8 +47,8 @@ def test_nor_what_an_operator_wrote(bench: Bench) -> None:
         bench.drain()
         bench.clock.advance(timedelta(hours=2))
     assert _why(bench, message, SENDER) == "quarantined: partner.failed"
-    [item] = bench.hub.operation.quarantine.listed()
-    bench.hub.operation.quarantine.discard(item["id"], BY, OPERATOR_SAYS)
+    [item] = bench.hub.quarantine.listed()
+    bench.hub.quarantine.discard(item["id"], BY, OPERATOR_SAYS)
     assert _why(bench, message, None) == f"discarded by {BY}: {OPERATOR_SAYS}"
     told = _why(bench, message, SENDER)
     assert told.startswith("discarded: ")

@@ -49,10 +49,10 @@ def test_a_sentence_is_accepted_though_the_author_of_the_report_has_left(bench: 
     bench.send(story["report"])
     later = without(AREA)
     receipt: Any = later.send(story["sentence"])
-    [clock] = later.hub.deadlines(name="report_to_prison")
+    [clock] = later.hub.deadlines.listed(name="report_to_prison")
     assert clock["state"] == "running", "the report that is held cannot be sent on, and is still owed"
     later.drain()
-    reached = later.hub.show(receipt["messages"][0]["id"])["deliveries"]
+    reached = later.hub.stories.show(receipt["messages"][0]["id"])["deliveries"]
     assert (POLICE, "delivered") in {(each["recipient"], each["state"]) for each in reached}
 
 
@@ -60,7 +60,7 @@ def test_what_was_withdrawn_stays_withdrawn_though_who_did_it_has_left(bench: Be
     story = bench.story()
     bench.send(story["executed"])
     without(POLICE).send(story["warrant"])
-    assert bench.hub.deadlines(name="warrant_open") == []
+    assert bench.hub.deadlines.listed(name="warrant_open") == []
 
 
 def test_records_are_linked_though_the_sender_of_another_has_left(bench: Bench, without: Without) -> None:
@@ -70,7 +70,7 @@ def test_records_are_linked_though_the_sender_of_another_has_left(bench: Bench, 
     foreign = other.body.replace(POLICE.encode(), b"police-cheshire")
     assert foreign != other.body
     bench.send(replace(other, caller="police-cheshire", body=foreign))
-    assert without("police-cheshire").hub.link()["certain"] == 1
+    assert without("police-cheshire").hub.linking.run()["certain"] == 1
 
 
 @pytest.fixture
@@ -90,4 +90,4 @@ def test_what_was_fetched_is_acknowledged_though_its_sender_has_left(bench: Benc
     bench.hub.mailbox.fetch(area, id)
     later = without(receipt["messages"][0]["sender"])
     later.hub.mailbox.acknowledge(area, id, None)
-    assert {each["state"] for each in later.hub.show(str(id))["deliveries"]} == {"delivered"}
+    assert {each["state"] for each in later.hub.stories.show(str(id))["deliveries"]} == {"delivered"}

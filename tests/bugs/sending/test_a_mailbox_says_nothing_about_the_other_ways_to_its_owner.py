@@ -22,7 +22,7 @@ def settings(settings: Settings) -> Settings:
 
 
 def _partner(bench: Bench) -> dict[str, Any]:
-    [partner] = [each for each in bench.hub.operation.partners.listed() if each["recipient"] == AREA]
+    [partner] = [each for each in bench.hub.partners.listed() if each["recipient"] == AREA]
     return partner
 
 
@@ -39,7 +39,7 @@ def test_a_server_that_does_not_answer_still_does_not_when_something_was_placed(
         bench.drain()
     after = _partner(bench)
     assert (after["state"], after["since"]) == ("not_answering", before["since"])
-    [delivery] = bench.hub.show(placed["messages"][0]["id"])["deliveries"]
+    [delivery] = bench.hub.stories.show(placed["messages"][0]["id"])["deliveries"]
     assert delivery["state"] == "placed", "its turn as a probe came"
 
 
@@ -50,8 +50,8 @@ def test_and_after_days_a_person_is_asked(bench: Bench) -> None:
         bench.send(bench.story()["list"])
         bench.drain()
         bench.clock.advance(timedelta(hours=1))
-    bench.hub.sweep()
+    bench.hub.sweep.run()
     [delivery] = [
-        each for each in bench.hub.show(request["messages"][0]["id"])["deliveries"] if each["recipient"] == AREA
+        each for each in bench.hub.stories.show(request["messages"][0]["id"])["deliveries"] if each["recipient"] == AREA
     ]
     assert delivery["state"] == "quarantined"

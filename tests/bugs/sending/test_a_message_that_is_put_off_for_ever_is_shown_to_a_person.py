@@ -37,7 +37,7 @@ def _one_day(bench: Bench) -> None:
     for _ in range(3):
         bench.drain()
         bench.clock.advance(timedelta(hours=8))
-    bench.hub.sweep()
+    bench.hub.sweep.run()
 
 
 def test_it_is_in_quarantine_after_some_days(bench: Bench) -> None:
@@ -45,7 +45,7 @@ def test_it_is_in_quarantine_after_some_days(bench: Bench) -> None:
     states = []
     for _ in range(10):
         _one_day(bench)
-        [delivery] = bench.hub.show(receipt["messages"][0]["id"])["deliveries"]
+        [delivery] = bench.hub.stories.show(receipt["messages"][0]["id"])["deliveries"]
         states.append(delivery["state"])
     assert states[:3] == ["waiting"] * 3, "its recipient may be busy for a while"
     assert states[-1] == "quarantined"

@@ -14,19 +14,19 @@ AREA = "probation-northumbria"
 
 
 def _pause(bench: Bench) -> None:
-    bench.hub.operation.partners.pause(AREA, "operator-one", "their system is being moved")
+    bench.hub.partners.pause(AREA, "operator-one", "their system is being moved")
 
 
 def test_nothing_of_a_batch_that_waited_in_the_queue_is_sent(bench: Bench) -> None:
     receipt: Any = bench.send(bench.story()["list"])
-    [claimed] = bench.hub.claim()
+    [claimed] = bench.hub.outbox.claim()
     _pause(bench)
-    assert bench.hub.deliver(claimed.ids, claimed.token) == 0
+    assert bench.hub.delivery.deliver(claimed.ids, claimed.token) == 0
     assert bench.agencies.received(AREA) == []
-    [delivery] = bench.hub.show(receipt["messages"][0]["id"])["deliveries"]
+    [delivery] = bench.hub.stories.show(receipt["messages"][0]["id"])["deliveries"]
     assert (delivery["state"], delivery["attempts"]) == ("waiting", 0)
     assert delivery["why"].startswith("waiting: partner paused by operator-one")
-    bench.hub.operation.partners.resume(AREA, "operator-one")
+    bench.hub.partners.resume(AREA, "operator-one")
     assert bench.drain() == 1
 
 
@@ -43,7 +43,7 @@ def test_what_is_being_sent_is_not_called_back_and_the_next_is_not_begun(
 
     for _ in range(3):
         bench.send(bench.story()["request"])
-    [claimed] = [each for each in bench.hub.claim() if each.recipient == AREA]
+    [claimed] = [each for each in bench.hub.outbox.claim() if each.recipient == AREA]
     assert len(claimed.ids) == 3
     monkeypatch.setattr(Stopping, "sending", paused_meanwhile)
-    assert bench.hub.deliver(claimed.ids, claimed.token) == 1
+    assert bench.hub.delivery.deliver(claimed.ids, claimed.token) == 1

@@ -22,13 +22,13 @@ def test_the_clock_stops_at_the_receipt(bench: Bench, monkeypatch: pytest.Monkey
     sentenced: Any = bench.send(story["sentence"])
     bench.drain()
     bench.send(story["report"])
-    [running] = bench.hub.deadlines(name="report_to_prison")
+    [running] = bench.hub.deadlines.listed(name="report_to_prison")
     due = datetime.fromisoformat(running["due_at"])
     bench.clock.advance(due - bench.clock.now() - timedelta(seconds=10))
-    [claimed] = [each for each in bench.hub.claim() if each.recipient == PRISON]
+    [claimed] = [each for each in bench.hub.outbox.claim() if each.recipient == PRISON]
     monkeypatch.setattr(delivery, "write_endings", write_later)
-    assert bench.hub.deliver(claimed.ids, claimed.token) == 1
+    assert bench.hub.delivery.deliver(claimed.ids, claimed.token) == 1
     assert bench.clock.now() > due
-    [clock] = bench.hub.deadlines(stopped_too=True, name="report_to_prison")
+    [clock] = bench.hub.deadlines.listed(stopped_too=True, name="report_to_prison")
     assert clock["state"] == "met"
     assert sentenced["messages"][0]["id"] == clock["started_by"]

@@ -18,13 +18,13 @@ def _late(bench: Bench, claimed: Claimed, monkeypatch: pytest.MonkeyPatch) -> Cl
 
     def sending(self: Stopping) -> Any:
         bench.clock.advance(timedelta(seconds=bench.hub.settings.lease_seconds + 1))
-        again.extend(bench.hub.claim())
+        again.extend(bench.hub.outbox.claim())
         return original(self)
 
     original = Stopping.sending
     with monkeypatch.context() as patched:
         patched.setattr(Stopping, "sending", sending)
-        assert bench.hub.deliver(claimed.ids, claimed.token) == 0, "its ending changes nothing"
+        assert bench.hub.delivery.deliver(claimed.ids, claimed.token) == 0, "its ending changes nothing"
     [other] = again
     return other
 
@@ -36,23 +36,23 @@ def _deaths(bench: Bench) -> int:
 
 def test_who_ends_late_says_that_it_lives(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     receipt: Any = bench.send(bench.story()["list"])
-    [claimed] = bench.hub.claim()
+    [claimed] = bench.hub.outbox.claim()
     for _ in range(bench.hub.settings.worker_deaths_max + 1):
         claimed = _late(bench, claimed, monkeypatch)
         assert _deaths(bench) == 0
-    assert bench.hub.deliver(claimed.ids, claimed.token) == 1
-    [delivery] = bench.hub.show(receipt["messages"][0]["id"])["deliveries"]
+    assert bench.hub.delivery.deliver(claimed.ids, claimed.token) == 1
+    [delivery] = bench.hub.stories.show(receipt["messages"][0]["id"])["deliveries"]
     assert delivery["state"] == "delivered"
 
 
 def test_what_another_died_of_still_counts(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.send(bench.story()["list"])
-    [dead] = bench.hub.claim()
+    [dead] = bench.hub.outbox.claim()
     with monkeypatch.context() as dying:
         dying.setattr("hub.exchange.sending.delivery.write_endings", lambda *_: 0)
-        bench.hub.deliver(dead.ids, dead.token)
+        bench.hub.delivery.deliver(dead.ids, dead.token)
     bench.clock.advance(timedelta(seconds=bench.hub.settings.lease_seconds + 1))
-    [claimed] = bench.hub.claim()
+    [claimed] = bench.hub.outbox.claim()
     assert _deaths(bench) == 1
     _late(bench, claimed, monkeypatch)
     assert _deaths(bench) == 1, "that of the first, and not that of the second"

@@ -20,10 +20,10 @@ def test_both_endings_are_written(bench: Bench, monkeypatch: pytest.MonkeyPatch)
 
     receipt: Any = bench.send(bench.story()["result"])
     [id] = [message["id"] for message in receipt["messages"]]
-    deliveries = {delivery["id"] for delivery in bench.hub.show(id)["deliveries"]}
-    together = [each for each in bench.hub.claim() if {str(one) for one in each.ids} & deliveries][:2]
+    deliveries = {delivery["id"] for delivery in bench.hub.stories.show(id)["deliveries"]}
+    together = [each for each in bench.hub.outbox.claim() if {str(one) for one in each.ids} & deliveries][:2]
     assert len(together) == 2
     monkeypatch.setattr(messages, "settle", settle_together)
     with ThreadPoolExecutor(2) as workers:
-        ended = list(workers.map(lambda each: bench.hub.deliver(each.ids, each.token), together))
+        ended = list(workers.map(lambda each: bench.hub.delivery.deliver(each.ids, each.token), together))
     assert ended == [len(each.ids) for each in together]

@@ -12,7 +12,7 @@ def test_what_stood_beside_a_message_that_kills_its_worker_is_delivered(bench: B
         bench.send(bench.story()["request"])
     killer: object = None
     for _ in range(20):
-        for claimed in bench.hub.claim():
+        for claimed in bench.hub.outbox.claim():
             killer = killer or claimed.ids[0]
             if killer in claimed.ids:
                 with bench.hub.store.transaction() as connection:
@@ -25,14 +25,14 @@ def test_what_stood_beside_a_message_that_kills_its_worker_is_delivered(bench: B
                     )
                 assert len(begun) == 1 or begun[0].deaths == 0, "it takes nothing with it a second time"
             else:
-                bench.hub.deliver(claimed.ids, claimed.token)
+                bench.hub.delivery.deliver(claimed.ids, claimed.token)
         bench.clock.advance(timedelta(seconds=bench.hub.settings.lease_seconds + 1))
     assert len(bench.agencies.received("probation-northumbria")) == 3
 
 
 def test_a_task_that_the_broker_hands_out_again_finds_nothing_to_do(bench: Bench) -> None:
     bench.send(bench.story()["list"])
-    [claimed] = bench.hub.claim()
+    [claimed] = bench.hub.outbox.claim()
     with bench.hub.store.transaction() as connection:
         assert attempts.begin(
             connection,
@@ -41,5 +41,5 @@ def test_a_task_that_the_broker_hands_out_again_finds_nothing_to_do(bench: Bench
             bench.clock.now(),
             timedelta(seconds=bench.hub.settings.lease_seconds),
         )
-    assert bench.hub.deliver(claimed.ids, claimed.token) == 0
+    assert bench.hub.delivery.deliver(claimed.ids, claimed.token) == 0
     assert bench.agencies.received("probation-northumbria") == []

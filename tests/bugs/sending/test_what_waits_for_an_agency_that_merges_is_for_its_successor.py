@@ -55,12 +55,12 @@ def test_the_successor_finds_it_in_its_mailbox(bench: Bench, placed_before: bool
     _merged(bench)
     if placed_before:
         bench.drain()
-    assert bench.hub.sweep()["readdressed"] == 1
+    assert bench.hub.sweep.run()["readdressed"] == 1
     bench.drain()
     assert [each["message_id"] for each in bench.hub.mailbox.waiting(successor, 10)] == [str(message)]
     bench.hub.mailbox.fetch(successor, message)
     bench.hub.mailbox.acknowledge(successor, message, None)
-    story = bench.hub.show(str(message))
+    story = bench.hub.stories.show(str(message))
     assert story["state"] == "delivered"
     assert [each["former"] for each in story["journal"] if each["event"] == "delivery.readdressed"] == [AREA]
 
@@ -74,10 +74,10 @@ def test_it_waits_while_the_successor_is_paused_and_goes_before_what_came_later(
         ids.append(receipt["messages"][0]["id"])
         bench.drain()
         _merged(bench)
-        bench.hub.sweep()
-        bench.hub.operation.partners.pause(SUCCESSOR, "operator-one", "their systems are being joined")
+        bench.hub.sweep.run()
+        bench.hub.partners.pause(SUCCESSOR, "operator-one", "their systems are being joined")
         assert bench.drain() == 0
     assert bench.agencies.received(SUCCESSOR) == []
-    bench.hub.operation.partners.resume(SUCCESSOR, "operator-one")
+    bench.hub.partners.resume(SUCCESSOR, "operator-one")
     bench.drain()
     assert [json.loads(item.body())["id"] for item in bench.agencies.received(SUCCESSOR)] == ids

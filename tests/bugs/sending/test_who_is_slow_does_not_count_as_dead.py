@@ -23,27 +23,27 @@ def test_a_task_that_waited_in_the_queue_has_its_time_to_send(bench: Bench, monk
     def slowly(self: Stopping) -> Iterator[None]:
         with sending(self):
             bench.clock.advance(timedelta(seconds=10))
-            claimed_meanwhile.extend(bench.hub.claim())
+            claimed_meanwhile.extend(bench.hub.outbox.claim())
             yield
 
     receipt: Any = bench.send(bench.story()["list"])
-    [claimed] = bench.hub.claim()
+    [claimed] = bench.hub.outbox.claim()
     bench.clock.advance(timedelta(seconds=seconds - 5))
     monkeypatch.setattr(Stopping, "sending", slowly)
-    assert bench.hub.deliver(claimed.ids, claimed.token) == 1
+    assert bench.hub.delivery.deliver(claimed.ids, claimed.token) == 1
     assert claimed_meanwhile == []
-    [delivery] = bench.hub.show(receipt["messages"][0]["id"])["deliveries"]
+    [delivery] = bench.hub.stories.show(receipt["messages"][0]["id"])["deliveries"]
     assert (delivery["state"], delivery["attempts"]) == ("delivered", 1)
 
 
 def test_what_was_begun_comes_back_when_its_own_time_is_over(bench: Bench) -> None:
     bench.send(bench.story()["list"])
-    [claimed] = bench.hub.claim()
+    [claimed] = bench.hub.outbox.claim()
     bench.clock.advance(timedelta(seconds=bench.hub.settings.lease_seconds - 5))
     with pytest.MonkeyPatch.context() as dying:
         dying.setattr("hub.exchange.sending.delivery.write_endings", lambda *_: 0)
-        bench.hub.deliver(claimed.ids, claimed.token)
+        bench.hub.delivery.deliver(claimed.ids, claimed.token)
     bench.clock.advance(timedelta(seconds=10))
-    assert bench.hub.claim() == ()
+    assert bench.hub.outbox.claim() == ()
     bench.clock.advance(timedelta(seconds=bench.hub.settings.lease_seconds))
     assert bench.drain() == 1

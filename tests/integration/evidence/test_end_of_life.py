@@ -99,7 +99,7 @@ def test_what_is_due_cannot_be_opened_and_nothing_of_it_stands_in_clear(bench: B
     left = _everything(bench)
     for mark in (pnc, surname, pnc.replace("/", ""), told.fact("reference"), "1988-02-14"):
         assert mark.casefold() not in left.casefold()
-    story = bench.hub.show(str(told.ids["report"]))
+    story = bench.hub.stories.show(str(told.ids["report"]))
     assert story["deliveries"][0]["state"] == "delivered"
     assert Event.CONTENT_DESTROYED in [entry["event"] for entry in story["journal"]]
 
@@ -181,7 +181,7 @@ def test_the_same_document_sent_again_is_not_taken_for_new(bench: Bench, told: T
 
 
 def test_a_refused_document_goes_after_its_own_time(bench: Bench) -> None:
-    bench.hub.receive(bench.hub.knowledge.registry.agencies.named("court-b10jq"), b"<nothing>to read</nothing>")
+    bench.hub.intake.receive(bench.hub.knowledge.registry.agencies.named("court-b10jq"), b"<nothing>to read</nothing>")
     bench.clock.advance(timedelta(days=89))
     assert not bench.hub.end_of_life.run_retention(BY).documents["not_accepted"]
     bench.clock.advance(timedelta(days=2))

@@ -121,10 +121,10 @@ def test_what_is_kept_during_a_rotation_opens_after_it(own: Bench, tmp_path: Pat
     """Another process, with its own view of the file."""
     other = Store(own.hub.store.url, Vault(MasterKeyFile(tmp_path / "master.keys")))
     hub = Hub(own.hub.knowledge, other, own.clock, configure_logs("test"))
-    hub.receive(hub.knowledge.registry.agencies.named("probation-northumbria"), own.story()["report"].body)
+    hub.intake.receive(hub.knowledge.registry.agencies.named("probation-northumbria"), own.story()["report"].body)
     own.hub.master_keys.rotate(BY)
     step = own.story()["sentence"]
-    hub.receive(hub.knowledge.registry.agencies.named(step.caller), step.body)
+    hub.intake.receive(hub.knowledge.registry.agencies.named(step.caller), step.body)
     assert list(_wraps(own)) == [own.hub.master_keys.show().current]
     other.close()
 
@@ -174,13 +174,13 @@ def test_while_the_key_service_is_away_nothing_is_accepted_and_no_attempt_is_cou
     service.broken = 503
     step = served.story()["second_list"]
     with pytest.raises(KeyServiceUnavailable):
-        served.hub.receive(served.hub.knowledge.registry.agencies.named(step.caller), step.body)
-    for claimed in served.hub.claim():
-        assert served.hub.deliver(claimed.ids, claimed.token) == 0
+        served.hub.intake.receive(served.hub.knowledge.registry.agencies.named(step.caller), step.body)
+    for claimed in served.hub.outbox.claim():
+        assert served.hub.delivery.deliver(claimed.ids, claimed.token) == 0
     service.broken = None
-    [delivery] = served.hub.show(id)["deliveries"]
+    [delivery] = served.hub.stories.show(id)["deliveries"]
     assert (delivery["state"], delivery["attempts"]) == ("waiting", 0)
     assert delivery["why_code"] == "vault.key_service_unavailable"
     served.clock.advance(timedelta(hours=1))
     served.drain()
-    assert served.hub.show(id)["deliveries"][0]["state"] == "delivered"
+    assert served.hub.stories.show(id)["deliveries"][0]["state"] == "delivered"

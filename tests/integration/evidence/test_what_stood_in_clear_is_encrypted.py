@@ -184,7 +184,7 @@ def test_the_same_document_sent_again_gets_its_receipt(
     migrated: Store, knowledge: Knowledge, settings: Settings
 ) -> None:
     hub = Hub(replace(knowledge, settings=settings), migrated, AdjustableClock(), configure_logs("test"))
-    answer = hub.receive(hub.knowledge.registry.agencies.by_id["court-b10jq"], BODY)
+    answer = hub.intake.receive(hub.knowledge.registry.agencies.by_id["court-b10jq"], BODY)
     assert answer.repeated and answer.receipt == RECEIPT
 
 

@@ -22,6 +22,7 @@ from hub.store.database import engine
 from hub.store.database import time_limits as patience
 from hub.store.database.engine import Store
 from hub.store.database.time_limits import TimedConnection
+from hub.store.schema import migrate
 from hub.telemetry.logs import configure_logs
 from tests.conftest import AdjustableClock, Bench, SimulatedAgencies, open_store, state_folder
 from tests.served import Api, problem_of, served
@@ -54,7 +55,7 @@ def bench(own: LocalServers, settings: Settings, knowledge: Knowledge, agencies:
     clock = AdjustableClock()
     settings = settings.model_copy(update={"store_answer_seconds_max": ANSWER_SECONDS_MAX})
     hub = Hub(replace(knowledge, settings=settings), open_store(own.start().database), clock, configure_logs("test"))
-    hub.migrate()
+    migrate(hub.store)
     yield Bench(hub, clock, agencies)
     hub.close()
 

@@ -12,7 +12,7 @@ import pytest
 
 from hub.bootstrap import Hub
 from hub.errors import Busy, SettingsWrong, TooManyCalls
-from hub.exchange.accepting.backlog import LOOK_EVERY_SECONDS, Pressure
+from hub.exchange.accepting.capacity import LOOK_EVERY_SECONDS, Capacity
 from hub.exchange.partners.limits import load_limits
 from hub.settings import Settings
 from tests.conftest import Bench, open_store
@@ -33,7 +33,7 @@ def settings(settings: Settings) -> Settings:
 
 @pytest.fixture
 def other_process(bench: Bench) -> Iterator[Hub]:
-    hub = Hub(bench.hub.knowledge, open_store(bench.hub.store.url), bench.clock, bench.hub._delivering._log)
+    hub = Hub(bench.hub.knowledge, open_store(bench.hub.store.url), bench.clock, bench.hub.wiring.log)
     yield hub
     hub.store.close()
 
@@ -119,40 +119,35 @@ def test_when_it_cannot_keep_up_nothing_is_taken_and_nothing_half_done(
     bench.clock.advance(timedelta(seconds=10))
     settings = bench.hub.settings.model_copy(update=change)
     knowledge = replace(bench.hub.knowledge, settings=settings)
-    hub = Hub(knowledge, bench.hub.store, bench.clock, bench.hub._delivering._log)
-    hub.pressure._ticks = count(0, LOOK_EVERY_SECONDS).__next__
+    hub = Hub(knowledge, bench.hub.store, bench.clock, bench.hub.wiring.log)
+    hub.capacity._ticks = count(0, LOOK_EVERY_SECONDS).__next__
     with suppress(Busy):
-        hub.pressure.check()
+        hub.capacity.check()
     with pytest.raises(Busy) as refused:
-        hub.pressure.check()
+        hub.capacity.check()
     assert (refused.value.code, refused.value.status) == (code, 503)
     assert refused.value.retry_after_seconds >= 1
-    assert hub.claim_inboxes() == (), "files are left where they are"
+    assert hub.collection.claim_due() == (), "files are left where they are"
 
 
-def test_what_waits_for_a_reason_of_its_own_is_no_pressure(bench: Bench) -> None:
+def test_what_waits_for_a_reason_of_its_own_does_not_stop_intake(bench: Bench) -> None:
     """A recipient that is slow, or a subject that stands behind a quarantined one, must not close the door to all."""
-    update = {"backlog_seconds_max": 5.0}
-    pressure = Pressure(
-        bench.hub.store,
-        bench.clock,
-        bench.hub.settings.model_copy(update=update),
-        count(0, LOOK_EVERY_SECONDS).__next__,
-    )
+    settings = bench.hub.settings.model_copy(update={"backlog_seconds_max": 5.0})
+    capacity = Capacity(replace(bench.hub.wiring, settings=settings), count(0, LOOK_EVERY_SECONDS).__next__)
     bench.send(bench.story()["list"])
-    [claimed] = bench.hub.claim()
+    [claimed] = bench.hub.outbox.claim()
     bench.send(bench.story()["request"])
     bench.clock.advance(timedelta(seconds=20))
     for _ in range(3):
-        pressure.check()  # something is on its way to that recipient
+        capacity.check()  # something is on its way to that recipient
     bench.agencies.behave(AREA, "error")
-    bench.hub.deliver(claimed.ids, claimed.token)
+    bench.hub.delivery.deliver(claimed.ids, claimed.token)
     for _ in range(bench.hub.settings.attempts_max):
         bench.drain()
         bench.clock.advance(timedelta(hours=1))
     bench.clock.advance(timedelta(seconds=20))
     for _ in range(3):
-        pressure.check()  # quarantined
+        capacity.check()  # quarantined
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ def _sent(bench: Bench, what: str) -> UUID:
 
 
 def _readings(bench: Bench, message_id: UUID) -> list[dict[str, object]]:
-    entries = bench.hub.show(str(message_id))["journal"]
+    entries = bench.hub.stories.show(str(message_id))["journal"]
     return [
         {key: entry[key] for key in ("person", "reason", "read")} for entry in entries if entry["event"] == "body.read"
     ]

@@ -45,7 +45,7 @@ BAD = {
 @pytest.mark.parametrize("what", BAD)
 def test_it_is_refused_with_code_place_cause_and_cure(bench: Bench, what: str) -> None:
     body, code = BAD[what]
-    answer = bench.hub.receive(bench.hub.knowledge.registry.agencies.named("gateway-libra"), body)
+    answer = bench.hub.intake.receive(bench.hub.knowledge.registry.agencies.named("gateway-libra"), body)
     assert answer.receipt is None
     problem = answer.refused[0]
     assert code is None or problem.code == code
@@ -61,13 +61,13 @@ def test_it_is_refused_with_code_place_cause_and_cure(bench: Bench, what: str) -
 
 
 def test_the_good_example_is_accepted(bench: Bench) -> None:
-    answer = bench.hub.receive(bench.hub.knowledge.registry.agencies.named("gateway-libra"), GOOD.encode())
+    answer = bench.hub.intake.receive(bench.hub.knowledge.registry.agencies.named("gateway-libra"), GOOD.encode())
     assert answer.receipt is not None, answer.refused
 
 
 def test_a_result_without_offences_is_refused_and_the_other_defendant_goes_on(bench: Bench) -> None:
     step = bench.story()["sentence"]
-    answer = bench.hub.receive(
+    answer = bench.hub.intake.receive(
         bench.hub.knowledge.registry.agencies.named(step.caller),
         step.body.replace(b"&lt;DC:Offence&gt;", b"&lt;!--").replace(b"&lt;/DC:Offence&gt;", b"--&gt;"),
     )

@@ -73,9 +73,9 @@ class Gateway:
 
     def settled(self) -> Collected:
         """Two looks, with the time between them that a file must rest."""
-        self.bench.hub.collect(GATEWAY)
+        self.bench.hub.collection.collect(GATEWAY)
         self.bench.clock.advance(timedelta(seconds=3))
-        return self.bench.hub.collect(GATEWAY)
+        return self.bench.hub.collection.collect(GATEWAY)
 
     def tree(self) -> dict[str, bytes]:
         files = (file for file in self.folder.rglob("*") if file.is_file() and not file.is_symlink())
@@ -127,14 +127,14 @@ def test_a_file_that_still_grows_is_left_alone(bench: Bench, gateway: Gateway) -
     bench.clock.stand_still()
     body = court_list(bench).body
     gateway.leave(body[:500])
-    assert bench.hub.collect(GATEWAY) == Collected(settling=1)
+    assert bench.hub.collection.collect(GATEWAY) == Collected(settling=1)
     bench.clock.advance(timedelta(seconds=1))
-    assert bench.hub.collect(GATEWAY) == Collected(settling=1), "unchanged, but not yet for long enough"
+    assert bench.hub.collection.collect(GATEWAY) == Collected(settling=1), "unchanged, but not yet for long enough"
     bench.clock.advance(timedelta(seconds=1.5))
     gateway.leave(body)
-    assert bench.hub.collect(GATEWAY) == Collected(settling=1), "it grew"
+    assert bench.hub.collection.collect(GATEWAY) == Collected(settling=1), "it grew"
     bench.clock.advance(timedelta(seconds=3))
-    assert bench.hub.collect(GATEWAY) == Collected(accepted=1)
+    assert bench.hub.collection.collect(GATEWAY) == Collected(accepted=1)
     assert messages(bench) == 1
 
 
@@ -209,22 +209,22 @@ def test_a_crash_at_any_moment_neither_loses_nor_doubles(
 ) -> None:
     body = court_list(bench).body.replace(b"<def_dob>30/09/1995", b"<def_dob>31/02/1995")
     gateway.leave(body)
-    bench.hub.collect(GATEWAY)
+    bench.hub.collection.collect(GATEWAY)
     bench.clock.advance(timedelta(seconds=3))
     collector = bench.hub.knowledge.adapters.collectors[inbox[1].transport]
     with monkeypatch.context() as patch:
         if moment == "before it is received":
-            patch.setattr(bench.hub._collecting, "_receive", _dies)
+            patch.setattr(bench.hub.intake, "receive", _dies)
         elif moment == "after it is received":
             patch.setattr(type(collector), "archive", _dies)
         else:
             module = type(collector).__module__
             patch.setattr(f"{module}.place" if "folder" in module else f"{module}.place_file", _dies)
         with pytest.raises(_Died):
-            bench.hub.collect(GATEWAY)
+            bench.hub.collection.collect(GATEWAY)
     assert gateway.tree().get("list.xml") == body, "it stands where it was"
     assert messages(bench) == (0 if moment == "before it is received" else 1)
-    assert bench.hub.collect(GATEWAY).partly + gateway.settled().partly == 1
+    assert bench.hub.collection.collect(GATEWAY).partly + gateway.settled().partly == 1
     assert gateway.names() == {"list.xml", "list.xml.reasons.json"}
     assert messages(bench) == 1
     assert bench.drain() == 1
@@ -238,18 +238,18 @@ def test_while_the_database_is_away_the_file_stays(
     bench: Bench, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gateway.leave(court_list(bench).body)
-    bench.hub.collect(GATEWAY)
+    bench.hub.collection.collect(GATEWAY)
     bench.clock.advance(timedelta(seconds=3))
 
     def away(*_: Any) -> None:
         raise StoreUnavailable("the database does not answer", "try again in a moment")
 
     with monkeypatch.context() as patch:
-        patch.setattr(bench.hub._collecting, "_receive", away)
+        patch.setattr(bench.hub.intake, "receive", away)
         with pytest.raises(StoreUnavailable):
-            bench.hub.collect(GATEWAY)
+            bench.hub.collection.collect(GATEWAY)
     assert gateway.names() == {"list.xml"}
-    assert bench.hub.collect(GATEWAY) == Collected(accepted=1)
+    assert bench.hub.collection.collect(GATEWAY) == Collected(accepted=1)
 
 
 def test_a_file_that_kills_its_reader_holds_up_no_other_and_comes_back_in_the_end(
@@ -257,38 +257,38 @@ def test_a_file_that_kills_its_reader_holds_up_no_other_and_comes_back_in_the_en
 ) -> None:
     os.utime(gateway.leave(b"<poison/>", "poison.xml"), (1_700_000_000,) * 2)
     gateway.leave(court_list(bench).body)
-    real = bench.hub._collecting._receive
+    real = bench.hub.intake.receive
 
     def receive(agency: Any, body: bytes) -> Any:
         if body == b"<poison/>":
             raise _Died
         return real(agency, body)
 
-    monkeypatch.setattr(bench.hub._collecting, "_receive", receive)
-    bench.hub.collect(GATEWAY)
+    monkeypatch.setattr(bench.hub.intake, "receive", receive)
+    bench.hub.collection.collect(GATEWAY)
     bench.clock.advance(timedelta(seconds=3))
     for _ in range(bench.hub.settings.attempts_max):
         with pytest.raises(_Died):
-            bench.hub.collect(GATEWAY)
+            bench.hub.collection.collect(GATEWAY)
     assert messages(bench) == 1, "the good one went first from the second look on"
-    assert bench.hub.collect(GATEWAY) == Collected(refused=1)
+    assert bench.hub.collection.collect(GATEWAY) == Collected(refused=1)
     assert gateway.reasons("poison.xml")["problems"][0]["code"] == "collect.never_ended"
 
 
 def test_two_workers_never_collect_one_inbox_at_once(bench: Bench, gateway: Gateway) -> None:
     with collection.alone(bench.hub.store, GATEWAY) as first:
         assert first
-        assert bench.hub.collect(GATEWAY) == Collected(busy=True)
-    assert bench.hub.collect(GATEWAY) == Collected()
+        assert bench.hub.collection.collect(GATEWAY) == Collected(busy=True)
+    assert bench.hub.collection.collect(GATEWAY) == Collected()
 
 
 def test_workers_that_race_take_each_file_once(bench: Bench, gateway: Gateway) -> None:
     for number in range(5):
         gateway.leave(court_list(bench).body + b"<!-- %d -->" % number, f"{number}.xml")
-    bench.hub.collect(GATEWAY)
+    bench.hub.collection.collect(GATEWAY)
     bench.clock.advance(timedelta(seconds=3))
     with ThreadPoolExecutor(4) as workers:
-        looks = list(workers.map(lambda _: bench.hub.collect(GATEWAY), range(4)))
+        looks = list(workers.map(lambda _: bench.hub.collection.collect(GATEWAY), range(4)))
     assert sum(look.accepted for look in looks) == 5
     assert events(bench).count("document.received") == 5
 
@@ -309,7 +309,7 @@ def test_an_inbox_that_cannot_be_reached_says_so_and_later_works(bench: Bench, g
     gateway.leave(court_list(bench).body)
     away = gateway.folder.with_name("unmounted")
     gateway.folder.rename(away)
-    found = bench.hub.collect(GATEWAY)
+    found = bench.hub.collection.collect(GATEWAY)
     assert found.unreachable is not None
     assert found.unreachable.startswith("folder.missing")
     away.rename(gateway.folder)
@@ -317,14 +317,16 @@ def test_an_inbox_that_cannot_be_reached_says_so_and_later_works(bench: Bench, g
 
 
 def test_an_inbox_is_due_at_its_own_times(bench: Bench, gateway: Gateway) -> None:
-    assert bench.hub.claim_inboxes() == (GATEWAY,)
-    assert bench.hub.claim_inboxes() == ()
+    assert bench.hub.collection.claim_due() == (GATEWAY,)
+    assert bench.hub.collection.claim_due() == ()
     bench.clock.advance(timedelta(seconds=31))
-    assert bench.hub.claim_inboxes() == (GATEWAY,)
+    assert bench.hub.collection.claim_due() == (GATEWAY,)
     gateway.leave(court_list(bench).body)
-    bench.hub.collect(GATEWAY)
+    bench.hub.collection.collect(GATEWAY)
     bench.clock.advance(timedelta(seconds=2.1))
-    assert bench.hub.claim_inboxes() == (GATEWAY,), "what is settling is looked at again as soon as it has rested"
+    assert bench.hub.collection.claim_due() == (GATEWAY,), (
+        "what is settling is looked at again as soon as it has rested"
+    )
 
 
 def test_the_relay_wakes_a_worker_that_collects(bench: Bench, gateway: Gateway, servers: Servers) -> None:
@@ -354,9 +356,9 @@ def test_the_relay_wakes_a_worker_that_collects(bench: Bench, gateway: Gateway, 
 def test_without_a_broker_an_inbox_is_due_again_at_its_next_time(bench: Bench, gateway: Gateway) -> None:
     app = create_app("redis+socket:///nowhere/at/all.sock?virtual_host=0", 1)
     Relay(bench.hub, app, configure_logs("test")).publish_collections()
-    assert bench.hub.claim_inboxes() == ()
+    assert bench.hub.collection.claim_due() == ()
     bench.clock.advance(timedelta(seconds=31))
-    assert bench.hub.claim_inboxes() == (GATEWAY,)
+    assert bench.hub.collection.claim_due() == (GATEWAY,)
 
 
 @pytest.mark.parametrize(
@@ -402,4 +404,4 @@ def test_the_command_line_looks_at_once(bench: Bench, gateway: Gateway, servers:
 
 def test_an_agency_without_an_inbox_is_told_so(bench: Bench, gateway: Gateway) -> None:
     with pytest.raises(NoInbox):
-        bench.hub.collect(AREA)
+        bench.hub.collection.collect(AREA)

@@ -14,7 +14,7 @@ def _received(bench: Bench, agency: str) -> list[dict[str, Any]]:
 
 
 def _clocks(bench: Bench, name: str) -> list[str]:
-    return [clock["state"] for clock in bench.hub.deadlines(stopped_too=True, name=name)]
+    return [clock["state"] for clock in bench.hub.deadlines.listed(stopped_too=True, name=name)]
 
 
 def test_a_corrected_result_reaches_everybody_who_had_the_former(bench: Bench) -> None:
@@ -27,7 +27,7 @@ def test_a_corrected_result_reaches_everybody_who_had_the_former(bench: Bench) -
     for agency in (AREA, POLICE, PRISON):
         ids = [message["id"] for message in _received(bench, agency) if message["kind"] == "hearing_result"]
         assert ids == [former, later], f"{agency} has both, the correction last"
-    assert bench.hub.show(later)["supersedes"] == former
+    assert bench.hub.stories.show(later)["supersedes"] == former
 
 
 def test_a_correction_voids_the_clock_that_it_does_not_start_again(bench: Bench) -> None:
@@ -78,4 +78,4 @@ def test_a_second_edition_of_a_list_says_what_changed(bench: Bench) -> None:
 
 
 def test_the_first_edition_has_no_former_one(bench: Bench) -> None:
-    assert bench.hub.show(bench.send(bench.story()["list"])["messages"][0]["id"])["supersedes"] is None
+    assert bench.hub.stories.show(bench.send(bench.story()["list"])["messages"][0]["id"])["supersedes"] is None

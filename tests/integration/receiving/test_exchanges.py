@@ -19,7 +19,7 @@ def _received(bench: Bench, agency: str, kind: str) -> list[dict[str, Any]]:
 
 
 def _states(bench: Bench, name: str) -> list[str]:
-    return [clock["state"] for clock in bench.hub.deadlines(stopped_too=True, name=name)]
+    return [clock["state"] for clock in bench.hub.deadlines.listed(stopped_too=True, name=name)]
 
 
 def test_a_release_starts_the_feedback_clock_and_the_feedback_stops_it(bench: Bench) -> None:
@@ -36,13 +36,13 @@ def test_a_release_starts_the_feedback_clock_and_the_feedback_stops_it(bench: Be
 def test_the_owner_of_a_clock_is_reminded_before_it_is_due_and_when_it_is_overdue(bench: Bench) -> None:
     bench.send(bench.story()["release"])
     bench.drain()
-    assert bench.hub.sweep()["reminded"] == 0
-    [clock] = bench.hub.deadlines(name="feedback_after_release")
+    assert bench.hub.sweep.run()["reminded"] == 0
+    [clock] = bench.hub.deadlines.listed(name="feedback_after_release")
     bench.clock.advance(timedelta(seconds=clock["seconds_left"]) - timedelta(days=13))
-    assert bench.hub.sweep()["reminded"] == 1
-    assert bench.hub.sweep()["reminded"] == 0, "each reminder goes out once"
+    assert bench.hub.sweep.run()["reminded"] == 1
+    assert bench.hub.sweep.run()["reminded"] == 0, "each reminder goes out once"
     bench.clock.advance(timedelta(days=14))
-    swept = bench.hub.sweep()
+    swept = bench.hub.sweep.run()
     assert (swept["overdue"], swept["reminded"]) == (1, 1)
     bench.drain()
     reminders = [message["payload"] for message in _received(bench, AREA, "clock_reminder")]
@@ -54,7 +54,7 @@ def test_a_warrant_is_followed_from_issue_to_execution(bench: Bench) -> None:
     story = bench.story()
     bench.send(story["warrant"])
     bench.drain()
-    board = bench.hub.deadlines(name="warrant_open")
+    board = bench.hub.deadlines.listed(name="warrant_open")
     assert [(entry["state"], entry["age_days"]) for entry in board] == [("running", 0)]
     bench.send(story["acknowledged"])
     assert _states(bench, "warrant_acknowledged") == ["met"]
@@ -76,7 +76,7 @@ def test_a_withdrawn_warrant_is_off_the_board_and_never_looks_open_at_a_recipien
     step = story["acknowledged"]
     bench.send(type(step)(step.story, step.title, COURT, json.dumps(update).encode(), step.media_type))
     assert _states(bench, "warrant_open") == ["void"]
-    assert bench.hub.deadlines(name="warrant_open") == []
+    assert bench.hub.deadlines.listed(name="warrant_open") == []
     bench.agencies.behave(POLICE, "ok")
     for _ in range(3):
         bench.drain()
@@ -94,7 +94,7 @@ def test_a_warrant_that_comes_after_its_withdrawal_reaches_nobody(bench: Bench) 
     step = story["acknowledged"]
     bench.send(type(step)(step.story, step.title, COURT, json.dumps(update).encode(), step.media_type))
     late = story["warrant"]
-    answer = bench.hub.receive(bench.hub.knowledge.registry.agencies.named(late.caller), late.body)
+    answer = bench.hub.intake.receive(bench.hub.knowledge.registry.agencies.named(late.caller), late.body)
     assert answer.receipt is None
     assert answer.refused[0].code == "message.overtaken"
     bench.drain()
@@ -114,9 +114,9 @@ def test_a_record_with_a_known_number_is_linked_and_the_area_told(bench: Bench) 
     story = bench.story()
     bench.send(story["supervised"])
     _record(bench, story["record"])
-    assert bench.hub.records_to_link() == 1
-    assert bench.hub.link() == {"certain": 1, "doubtful": 0}
-    assert bench.hub.records_to_link() == 0
+    assert bench.hub.linking.waiting() == 1
+    assert bench.hub.linking.run() == {"certain": 1, "doubtful": 0}
+    assert bench.hub.linking.waiting() == 0
     bench.drain()
     [told] = _received(bench, AREA, "reconviction_link")
     assert told["payload"]["linked_by"].startswith("identifier pnc_id")
@@ -141,7 +141,7 @@ def test_a_record_of_a_stranger_is_linked_to_nobody(bench: Bench) -> None:
     bench.send(story["supervised"])
     stranger = {"name": {"forenames": ["Nobody"], "surname": "Quillfeather"}, "date_of_birth": "1951-12-31"}
     _record(bench, story["record"], **stranger, pnc_id=None)
-    assert bench.hub.link() == {"certain": 0, "doubtful": 0}
+    assert bench.hub.linking.run() == {"certain": 0, "doubtful": 0}
     bench.drain()
     assert _received(bench, AREA, "reconviction_link") == []
 
@@ -151,18 +151,18 @@ def test_a_doubtful_link_waits_for_a_person_who_is_named_in_the_journal(bench: B
     bench.send(story["supervised"])
     # The same name and date of birth, but another valid number: one of the two is wrong.
     message_id = _record(bench, story["record"], pnc_id="2003/0011985X")
-    assert bench.hub.link()["certain"] == 0
+    assert bench.hub.linking.run()["certain"] == 0
     bench.drain()
     assert _received(bench, AREA, "reconviction_link") == []
-    [link] = bench.hub.links(LinkState.DOUBTFUL)
+    [link] = bench.hub.linking.listed(LinkState.DOUBTFUL)
     assert link.why
-    bench.hub.decide_link(link.id, same=True, by="duty officer")
+    bench.hub.linking.decide(link.id, same=True, by="duty officer")
     bench.drain()
     assert len(_received(bench, AREA, "reconviction_link")) == 1
-    events = [e for e in bench.hub.show(message_id)["journal"] if e["event"] == "person.link_confirmed"]
+    events = [e for e in bench.hub.stories.show(message_id)["journal"] if e["event"] == "person.link_confirmed"]
     assert events[0]["decided_by"] == "duty officer"
     with pytest.raises(NotFound):
-        bench.hub.decide_link(link.id, same=False, by="somebody else")
+        bench.hub.linking.decide(link.id, same=False, by="somebody else")
 
 
 def test_a_court_list_marks_who_is_known_to_the_area(bench: Bench) -> None:
@@ -185,7 +185,7 @@ def test_a_court_list_marks_who_is_known_to_the_area(bench: Bench) -> None:
 def test_the_request_shows_what_is_still_missing_until_the_cps_sends_it(bench: Bench) -> None:
     story = bench.story()
     bench.send(story["request"])
-    missing = {clock["clock"] for clock in bench.hub.deadlines() if clock["owner"] == "cps-northumbria"}
+    missing = {clock["clock"] for clock in bench.hub.deadlines.listed() if clock["owner"] == "cps-northumbria"}
     assert missing == {"previous_convictions_before_report", "case_package_before_report"}
 
 
@@ -202,10 +202,10 @@ def test_an_area_that_has_merged_is_reached_through_its_successor(bench: Bench) 
             "offender": {"name": {"surname": "Gorsehill"}, "date_of_birth": "1991-02-03", "crn": "X123456"},
         },
     }
-    answer = bench.hub.receive(bench.hub.knowledge.registry.agencies.named(AREA), json.dumps(transfer).encode())
+    answer = bench.hub.intake.receive(bench.hub.knowledge.registry.agencies.named(AREA), json.dumps(transfer).encode())
     assert answer.receipt is not None, answer.refused
     bench.drain()
     [received] = _received(bench, "probation-london", "case_transfer")
     assert received["payload"]["offender"]["crn"] == "X123456"
-    [clock] = bench.hub.deadlines(name="transfer_reply")
+    [clock] = bench.hub.deadlines.listed(name="transfer_reply")
     assert (clock["owner"], clock["toward"]) == ("probation-london", AREA)

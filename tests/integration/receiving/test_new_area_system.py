@@ -84,7 +84,7 @@ def settings(settings: Settings) -> Settings:
 def test_what_the_new_system_sends_is_read_and_its_answer_comes_in_its_own_format(bench: Bench) -> None:
     agency = bench.hub.knowledge.registry.agencies.named
     today = bench.clock.now().strftime("%d.%m.%Y")
-    answer = bench.hub.receive(agency(AREA), TRANSFERS.replace("02.03.2026", today).encode())
+    answer = bench.hub.intake.receive(agency(AREA), TRANSFERS.replace("02.03.2026", today).encode())
     assert answer.receipt is not None
     assert [message["reference"] for message in answer.receipt["messages"]] == ["0001"]
     assert [(one.code, one.where) for one in answer.refused] == [("value.date", "record 2, line 3, column born")]
@@ -106,7 +106,7 @@ def test_what_the_new_system_sends_is_read_and_its_answer_comes_in_its_own_forma
             "officer": "S. Inkwell",
         },
     }
-    answer = bench.hub.receive(agency(OTHER), json.dumps(reply).encode())
+    answer = bench.hub.intake.receive(agency(OTHER), json.dumps(reply).encode())
     assert answer.receipt is not None, answer.refused
     bench.drain()
     (item,) = bench.agencies.received(AREA)
@@ -116,9 +116,9 @@ def test_what_the_new_system_sends_is_read_and_its_answer_comes_in_its_own_forma
         f"{message_id}^LT-1^{OTHER}^{AREA}^taken on^09.03.2026 10:30^Mockford, Pat",
         "TOTAL^1",
     ]
-    story = bench.hub.show(message_id)
+    story = bench.hub.stories.show(message_id)
     assert "officer" in json.dumps(story), "what its format cannot hold is said"
-    assert [clock["state"] for clock in bench.hub.deadlines(stopped_too=True, name="transfer_reply")] == ["met"]
+    assert [clock["state"] for clock in bench.hub.deadlines.listed(stopped_too=True, name="transfer_reply")] == ["met"]
 
 
 def test_the_command_line_finds_it_by_the_setting(tmp_path: Path, profiles_dir: Path) -> None:

@@ -9,7 +9,7 @@ CLOCK = "report_to_prison"
 
 
 def _clock(bench: Bench, name: str = CLOCK) -> dict[str, Any]:
-    found = [clock for clock in bench.hub.deadlines(stopped_too=True) if clock["clock"] == name]
+    found = [clock for clock in bench.hub.deadlines.listed(stopped_too=True) if clock["clock"] == name]
     assert len(found) == 1, found
     return found[0]
 
@@ -64,8 +64,8 @@ def test_a_report_delivered_too_late_is_a_clock_missed(bench: Bench) -> None:
     story = bench.story()
     bench.send(story["sentence"])
     bench.clock.advance(timedelta(hours=49))
-    assert bench.hub.sweep()["overdue"] == 1
-    assert bench.hub.sweep()["overdue"] == 0, "an overdue clock is reported once"
+    assert bench.hub.sweep.run()["overdue"] == 1
+    assert bench.hub.sweep.run()["overdue"] == 0, "an overdue clock is reported once"
     bench.send(story["report"])
     bench.drain()
     assert _clock(bench)["state"] == "missed"

@@ -63,33 +63,33 @@ def _states(bench: Bench) -> list[str]:
 
 
 def _plan(bench: Bench, action: BulkAction = BulkAction.RELEASE, **wanted: Any) -> UUID:
-    return UUID(bench.hub.operation.bulk.plan(action, Selection(**wanted), ONE, WHY)["id"])
+    return UUID(bench.hub.bulk.plan(action, Selection(**wanted), ONE, WHY)["id"])
 
 
 def _progress(bench: Bench) -> tuple[str, int, int]:
-    newest = bench.hub.operation.bulk.listed()[0]
+    newest = bench.hub.bulk.listed()[0]
     return newest["state"], newest["done"], newest["passed_over"]
 
 
 def test_a_preview_says_how_many_whom_and_which_kinds_and_writes_nothing(bench: Bench) -> None:
     _quarantine(bench, 3)
-    told = bench.hub.operation.bulk.preview(Selection(recipient=AREA))
+    told = bench.hub.bulk.preview(Selection(recipient=AREA))
     [group] = told["groups"]
     assert group == {"recipient": AREA, "kind": "court_list", "code": "partner.failed", "count": 3}
     assert told["second_person"] is True
-    assert bench.hub.operation.bulk.preview(Selection(kind="warrant"))["count"] == 0
-    assert bench.hub.operation.bulk.listed() == []
+    assert bench.hub.bulk.preview(Selection(kind="warrant"))["count"] == 0
+    assert bench.hub.bulk.listed() == []
 
 
 def test_above_the_limit_somebody_else_must_approve(bench: Bench) -> None:
     _quarantine(bench, 3)
     id = _plan(bench)
-    bench.hub.sweep()
+    bench.hub.sweep.run()
     assert set(_states(bench)) == {"quarantined"}, "nothing happens before it is approved"
     with pytest.raises(BulkRefused, match=r"bulk\.second_person"):
-        bench.hub.operation.bulk.approve(id, ONE)
-    bench.hub.operation.bulk.approve(id, OTHER)
-    assert bench.hub.sweep()["bulk"] == 3
+        bench.hub.bulk.approve(id, ONE)
+    bench.hub.bulk.approve(id, OTHER)
+    assert bench.hub.sweep.run()["bulk"] == 3
     assert set(_states(bench)) == {"waiting"}
     assert _progress(bench) == (BulkState.DONE, 3, 0)
     with bench.hub.store.transaction() as connection:
@@ -102,14 +102,14 @@ def test_a_name_in_other_letters_is_no_second_person(bench: Bench) -> None:
     _quarantine(bench, 3)
     id = _plan(bench)
     with pytest.raises(BulkRefused, match=r"bulk\.second_person"):
-        bench.hub.operation.bulk.approve(id, ONE.upper())
+        bench.hub.bulk.approve(id, ONE.upper())
     assert _progress(bench) == (BulkState.PLANNED, 0, 0)
 
 
 def test_whoever_approves_sees_what_was_selected_and_why_and_what_has_become_of_it(bench: Bench) -> None:
-    ids, work = _quarantine(bench, 3), bench.hub.operation.bulk
+    ids, work = _quarantine(bench, 3), bench.hub.bulk
     id = _plan(bench, recipient=AREA)
-    bench.hub.operation.quarantine.release(str(ids[1]), ONE, "this one is needed now")
+    bench.hub.quarantine.release(str(ids[1]), ONE, "this one is needed now")
     told = work.show(work.named(str(id)[:8]))
     assert (told["action"], told["selection"], told["reason"]) == ("release", {"recipient": AREA}, WHY)
     assert (told["planned_by"], told["state"], told["count"]) == (ONE, "planned", 3)
@@ -119,14 +119,14 @@ def test_whoever_approves_sees_what_was_selected_and_why_and_what_has_become_of_
     }
     approved = work.approve(id, OTHER)
     assert (approved["groups"], approved["state"]) == (told["groups"], "running")
-    bench.hub.sweep()
+    bench.hub.sweep.run()
     worked_off = {(each["passed_over"], each["deliveries"]) for each in work.show(id)["groups"]}
     assert worked_off == {(False, 2), (True, 1)}, "as it was worked off, whatever has become of them since"
 
 
 def test_a_plan_is_named_by_as_much_of_its_id_as_fits_no_other(bench: Bench) -> None:
     _quarantine(bench, 1)
-    work, ids = bench.hub.operation.bulk, {_plan(bench) for _ in range(17)}  # of 17, two begin alike
+    work, ids = bench.hub.bulk, {_plan(bench) for _ in range(17)}  # of 17, two begin alike
     assert {work.named(f" {str(id).upper()} ") for id in ids} == ids
     firsts = [str(id)[0] for id in ids]
     with pytest.raises(NotInQuarantine, match="several plans begin like that"):
@@ -139,24 +139,24 @@ def test_a_plan_is_named_by_as_much_of_its_id_as_fits_no_other(bench: Bench) -> 
 def test_up_to_the_limit_one_person_is_enough(bench: Bench) -> None:
     _quarantine(bench, 2)
     id = _plan(bench, BulkAction.DISCARD)
-    bench.hub.operation.bulk.approve(id, ONE)
-    assert bench.hub.sweep()["bulk"] == 2
+    bench.hub.bulk.approve(id, ONE)
+    assert bench.hub.sweep.run()["bulk"] == 2
     assert set(_states(bench)) == {"discarded"}
 
 
 def test_stopped_half_way_it_stays_stopped_until_somebody_resumes_it(bench: Bench, batches_of_two: None) -> None:
     _quarantine(bench, 5)
     id = _plan(bench)
-    bench.hub.operation.bulk.approve(id, OTHER)
-    bench.hub.sweep()
-    bench.hub.operation.bulk.stop(id, ONE)
+    bench.hub.bulk.approve(id, OTHER)
+    bench.hub.sweep.run()
+    bench.hub.bulk.stop(id, ONE)
     for _ in range(3):
-        bench.hub.sweep()
+        bench.hub.sweep.run()
     assert _states(bench) == ["waiting"] * 2 + ["quarantined"] * 3
     assert _progress(bench) == (BulkState.STOPPED, 2, 0)
-    bench.hub.operation.bulk.resume(id, ONE)
+    bench.hub.bulk.resume(id, ONE)
     for _ in range(3):
-        bench.hub.sweep()
+        bench.hub.sweep.run()
     assert set(_states(bench)) == {"waiting"}
     assert _progress(bench) == (BulkState.DONE, 5, 0)
 
@@ -166,8 +166,8 @@ def test_a_crash_in_a_batch_leaves_all_or_nothing_of_it_and_it_goes_on(
 ) -> None:
     _quarantine(bench, 4)
     id = _plan(bench)
-    bench.hub.operation.bulk.approve(id, OTHER)
-    real, calls = bench.hub.operation.quarantine.release_delivery, []
+    bench.hub.bulk.approve(id, OTHER)
+    real, calls = bench.hub.quarantine.release_delivery, []
 
     def dies_at_the_second(*given: Any, **named: Any) -> None:
         calls.append(given)
@@ -175,33 +175,33 @@ def test_a_crash_in_a_batch_leaves_all_or_nothing_of_it_and_it_goes_on(
             raise KeyboardInterrupt
         real(*given, **named)
 
-    monkeypatch.setattr(bench.hub.operation.quarantine, "release_delivery", dies_at_the_second)
+    monkeypatch.setattr(bench.hub.quarantine, "release_delivery", dies_at_the_second)
     with pytest.raises(KeyboardInterrupt):
-        bench.hub.sweep()
+        bench.hub.sweep.run()
     assert set(_states(bench)) == {"quarantined"}
     assert _progress(bench) == (BulkState.RUNNING, 0, 0)
     for _ in range(3):
-        bench.hub.sweep()
+        bench.hub.sweep.run()
     assert _progress(bench) == (BulkState.DONE, 4, 0)
 
 
 def test_only_what_was_previewed_is_done_and_what_somebody_settled_meanwhile_is_passed_over(bench: Bench) -> None:
     ids = _quarantine(bench, 3)
     id = _plan(bench)
-    bench.hub.operation.quarantine.discard(str(ids[1]), ONE, "this one is stale")
+    bench.hub.quarantine.discard(str(ids[1]), ONE, "this one is stale")
     with bench.hub.store.transaction() as connection:
         connection.execute(text("SET LOCAL ROLE NONE"))
         connection.execute(
             text("DELETE FROM quarantine_bulk_item WHERE delivery_id = :one"), {"one": ids[2]}
         )  # as if it had come to quarantine only after the preview
-    bench.hub.operation.bulk.approve(id, OTHER)
-    bench.hub.sweep()
+    bench.hub.bulk.approve(id, OTHER)
+    bench.hub.sweep.run()
     assert _states(bench) == ["waiting", "discarded", "quarantined"]
     assert _progress(bench) == (BulkState.DONE, 1, 1)
 
 
 def test_what_is_not_there_or_not_its_turn_is_refused(bench: Bench) -> None:
-    work = bench.hub.operation.bulk
+    work = bench.hub.bulk
     with pytest.raises(BulkRefused, match=r"bulk\.empty"):
         work.plan(BulkAction.RELEASE, Selection(), ONE, WHY)
     assert work.listed() == []
@@ -218,12 +218,12 @@ def test_what_is_not_there_or_not_its_turn_is_refused(bench: Bench) -> None:
 
 def test_a_plan_that_was_not_approved_is_withdrawn_for_good(bench: Bench) -> None:
     _quarantine(bench, 2)
-    work, id = bench.hub.operation.bulk, _plan(bench)
+    work, id = bench.hub.bulk, _plan(bench)
     assert work.stop(id, OTHER) == BulkState.WITHDRAWN
     for change in (work.approve, work.resume, work.stop):
         with pytest.raises(BulkRefused, match=r"bulk\.state.*was withdrawn before it was approved"):
             change(id, OTHER)
-    bench.hub.sweep()
+    bench.hub.sweep.run()
     assert set(_states(bench)) == {"quarantined"}
     assert _progress(bench) == (BulkState.WITHDRAWN, 0, 0)
     with bench.hub.store.transaction() as connection:

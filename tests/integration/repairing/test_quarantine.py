@@ -40,7 +40,7 @@ def _with_edition(bench: Bench) -> tuple[str, str, Step]:
     _exhaust(bench)
     bench.agencies.behave(AREA, "ok")
     message = receipt["messages"][0]["id"]
-    [item] = [each for each in bench.hub.operation.quarantine.listed() if each["message"] == message]
+    [item] = [each for each in bench.hub.quarantine.listed() if each["message"] == message]
     return message, item["id"], replace(step, body=step.body.replace(b"-list<", b"-edition2<"))
 
 
@@ -63,7 +63,7 @@ def _settle(bench: Bench) -> list[str]:
 
 
 def _state(bench: Bench, message: str) -> tuple[str, str]:
-    story = bench.hub.show(message)
+    story = bench.hub.stories.show(message)
     [delivery] = [each for each in story["deliveries"] if each["recipient"] == AREA]
     return story["state"], delivery["state"]
 
@@ -77,15 +77,15 @@ def _told(bench: Bench, event: Event) -> list[Any]:
 def test_an_item_tells_cause_place_and_cure_and_nothing_of_what_it_says(bench: Bench) -> None:
     message, item, edition = _with_edition(bench)
     later = _accepted(bench, edition)
-    told = bench.hub.operation.quarantine.show(item[:8])
+    told = bench.hub.quarantine.show(item[:8])
     assert told["code"] == "partner.failed"
     assert told["cause"].startswith("quarantined after 4 attempts: status 500")
     assert "release it" in told["cure"]
     assert told["document_place"].startswith("line "), "where it stood in the document that it came in"
     assert (told["recipient"], told["message"], told["holds_back"]) == (AREA, message, 1)
-    said = json.loads(bench.hub.operation.quarantine.body(item, BY, WHY))
+    said = json.loads(bench.hub.quarantine.body(item, BY, WHY))
     assert said["payload"]["sessions"][0]["cases"][0]["defendant"]["name"]["surname"] not in json.dumps(told)
-    [waiting] = bench.hub.show(later)["deliveries"]
+    [waiting] = bench.hub.stories.show(later)["deliveries"]
     assert waiting["why"] == f"waiting: message {message} about the same subject goes first and is quarantined"
 
 
@@ -101,7 +101,7 @@ def test_it_holds_back_only_its_own_subject(bench: Bench) -> None:
 def test_what_it_says_is_shown_only_with_a_reason_and_the_journal_names_who_read_it(bench: Bench) -> None:
     message, item = _quarantined(bench)
     assert _told(bench, Event.BODY_READ) == []
-    said = json.loads(bench.hub.operation.quarantine.body(item, BY, "a recipient rang"))
+    said = json.loads(bench.hub.quarantine.body(item, BY, "a recipient rang"))
     assert said["kind"] == "court_list"
     assert len(said["payload"]["sessions"][0]["cases"]) == 2
     [entry] = _told(bench, Event.BODY_READ)
@@ -112,35 +112,35 @@ def test_what_it_says_is_shown_only_with_a_reason_and_the_journal_names_who_read
 def test_released_it_is_sent_as_it_is_and_before_what_waited_behind_it(bench: Bench) -> None:
     message, item, edition = _with_edition(bench)
     later = _accepted(bench, edition)
-    bench.hub.operation.quarantine.release(item, BY, "their system is repaired")
+    bench.hub.quarantine.release(item, BY, "their system is repaired")
     assert _settle(bench) == [message, later]
     assert _state(bench, message) == ("delivered", "delivered")
     [entry] = _told(bench, Event.RELEASED)
     assert entry.detail == {"code": "partner.failed", "by": BY, "reason": "their system is repaired"}
     with pytest.raises(NotInQuarantine):
-        bench.hub.operation.quarantine.release(item, BY, "again")
+        bench.hub.quarantine.release(item, BY, "again")
 
 
 def test_given_up_it_is_never_sent_and_holds_back_nobody(bench: Bench) -> None:
     message, item, edition = _with_edition(bench)
     later = _accepted(bench, edition)
-    bench.hub.operation.quarantine.discard(item, BY, "the sitting is over")
+    bench.hub.quarantine.discard(item, BY, "the sitting is over")
     assert _settle(bench) == [later]
     assert _state(bench, message) == ("discarded", "discarded")
-    [delivery] = bench.hub.show(message)["deliveries"]
+    [delivery] = bench.hub.stories.show(message)["deliveries"]
     assert delivery["why"] == f"discarded by {BY}: the sitting is over"
-    assert bench.hub.operation.quarantine.listed() == []
+    assert bench.hub.quarantine.listed() == []
 
 
 def test_a_correction_goes_in_its_stead_and_in_its_place_and_both_are_kept(bench: Bench) -> None:
     message, item = _quarantined(bench)
     other: Any = bench.send(bench.story()["sentence_without_report"])
-    said = json.loads(bench.hub.operation.quarantine.body(item, BY, WHY))
+    said = json.loads(bench.hub.quarantine.body(item, BY, WHY))
     said["payload"]["sessions"][0]["cases"][0]["defendant"]["name"]["surname"] = "Corrected"
-    done = bench.hub.operation.quarantine.fix(item, json.dumps(said).encode(), BY, WHY)
+    done = bench.hub.quarantine.fix(item, json.dumps(said).encode(), BY, WHY)
     assert done["recipients"] == [AREA]
     corrected = done["message"]
-    story = bench.hub.show(corrected)
+    story = bench.hub.stories.show(corrected)
     assert (story["supersedes"], story["causation"]) == (message, message)
     assert story["reference"] == said["reference"] + "~corrected"
     received = _settle(bench)
@@ -149,7 +149,9 @@ def test_a_correction_goes_in_its_stead_and_in_its_place_and_both_are_kept(bench
     [body] = [each.body() for each in bench.agencies.received(AREA) if json.loads(each.body())["id"] == corrected]
     assert b"Corrected" in body
     assert _state(bench, message) == ("discarded", "discarded")
-    assert bench.hub.show(message)["deliveries"][0]["why"].endswith(f"{corrected} corrects it and goes in its stead")
+    assert bench.hub.stories.show(message)["deliveries"][0]["why"].endswith(
+        f"{corrected} corrects it and goes in its stead"
+    )
     [entry] = _told(bench, Event.CORRECTED)
     assert (entry.detail["corrected_by"], entry.detail["by"], entry.detail["reason"]) == (corrected, BY, WHY)
 
@@ -164,11 +166,11 @@ def test_a_correction_goes_before_what_waited_behind_the_former(bench: Bench) ->
     later: Any = bench.send(story["executed"])
     bench.agencies.behave(COURT, "ok")
     message, waiting = former["messages"][0]["id"], later["messages"][0]["id"]
-    [held_back] = [each for each in bench.hub.show(waiting)["deliveries"] if each["recipient"] == COURT]
+    [held_back] = [each for each in bench.hub.stories.show(waiting)["deliveries"] if each["recipient"] == COURT]
     assert "goes first and is quarantined" in held_back["why"]
-    [item] = bench.hub.operation.quarantine.listed()
-    said = bench.hub.operation.quarantine.body(item["id"], BY, WHY)
-    corrected = bench.hub.operation.quarantine.fix(item["id"], said, BY, WHY)["message"]
+    [item] = bench.hub.quarantine.listed()
+    said = bench.hub.quarantine.body(item["id"], BY, WHY)
+    corrected = bench.hub.quarantine.fix(item["id"], said, BY, WHY)["message"]
     bench.drain()
     received = [json.loads(each.body())["id"] for each in bench.agencies.received(COURT)]
     assert received[-2:] == [corrected, waiting]
@@ -177,16 +179,16 @@ def test_a_correction_goes_before_what_waited_behind_the_former(bench: Bench) ->
 
 def test_what_a_later_edition_has_replaced_is_not_corrected_any_more(bench: Bench) -> None:
     _, item, edition = _with_edition(bench)
-    said = bench.hub.operation.quarantine.body(item, BY, WHY)
+    said = bench.hub.quarantine.body(item, BY, WHY)
     _accepted(bench, edition)
     with pytest.raises(Refused, match=r"correction\.replaced"):
-        bench.hub.operation.quarantine.fix(item, said, BY, WHY)
+        bench.hub.quarantine.fix(item, said, BY, WHY)
 
 
 def test_a_correction_that_cannot_be_taken_changes_nothing(bench: Bench) -> None:
     message, item = _quarantined(bench)
-    said = json.loads(bench.hub.operation.quarantine.body(item, BY, WHY))
-    operate = bench.hub.operation.quarantine
+    said = json.loads(bench.hub.quarantine.body(item, BY, WHY))
+    operate = bench.hub.quarantine
     other_kind: Any = bench.story()["sentence_without_report"].body
     wrong = json.dumps(said | {"payload": {}}).encode()
     foreign = json.dumps(said | {"sender": "prison-durham"}).encode()
@@ -201,7 +203,7 @@ def test_a_correction_that_cannot_be_taken_changes_nothing(bench: Bench) -> None
 
 def test_the_list_can_be_narrowed(bench: Bench) -> None:
     _, item = _quarantined(bench)
-    listed = bench.hub.operation.quarantine.listed
+    listed = bench.hub.quarantine.listed
     for narrow in (Selection(recipient=AREA), Selection(kind="court_list"), Selection(code="partner.failed")):
         assert [each["id"] for each in listed(narrow)] == [item]
     for narrow in (Selection(recipient=PRISON), Selection(kind="warrant"), Selection(sender="police-northumbria")):
@@ -214,15 +216,15 @@ def _refuse_one_case(bench: Bench) -> tuple[dict[str, Any], bytes, dict[str, Any
     bad = step.body.replace(b"<def_dob>30/09/1995", b"<def_dob>31/02/1995")
     assert bad != step.body
     receipt: Any = bench.send(replace(step, body=bad))
-    [item] = bench.hub.operation.quarantine.listed()
+    [item] = bench.hub.quarantine.listed()
     return item, step.body, receipt
 
 
 def test_a_corrected_document_says_which_it_corrects_and_who_handed_it_in(bench: Bench) -> None:
     item, good, receipt = _refuse_one_case(bench)
     good = good.replace(b"-list", b"-list-again")
-    done = bench.hub.operation.quarantine.fix(item["id"], good, BY, "the date was mistyped")
-    [received] = [each for each in bench.hub.show(done["messages"][0])["journal"] if "corrects" in each]
+    done = bench.hub.quarantine.fix(item["id"], good, BY, "the date was mistyped")
+    [received] = [each for each in bench.hub.stories.show(done["messages"][0])["journal"] if "corrects" in each]
     assert (received["event"], received["corrects"], received["by"]) == (
         Event.DOCUMENT_RECEIVED,
         receipt["document"],
@@ -235,8 +237,8 @@ def test_what_was_accepted_before_corrects_nothing(bench: Bench) -> None:
     other = bench.story()["second_list"]
     bench.send(other)
     with pytest.raises(Refused, match=r"correction\.accepted_before"):
-        bench.hub.operation.quarantine.fix(item["id"], other.body, BY, "it was meant to be this one")
-    assert item["id"] in [each["id"] for each in bench.hub.operation.quarantine.listed()]
+        bench.hub.quarantine.fix(item["id"], other.body, BY, "it was meant to be this one")
+    assert item["id"] in [each["id"] for each in bench.hub.quarantine.listed()]
 
 
 def test_a_part_that_was_refused_when_it_came_is_an_item_with_its_place(bench: Bench) -> None:
@@ -257,7 +259,7 @@ def test_what_the_list_leaves_out_is_counted(
         bench.send(replace(step, body=bad.replace(b"-list<", f"-list{number}<".encode())))
     bench.agencies.behave(AREA, "error")
     _exhaust(bench)  # the first; the others wait behind it
-    work = bench.hub.operation.quarantine
+    work = bench.hub.quarantine
     assert work.counted(Selection()) == {"delivery": 1, "document": 3}
     assert work.counted(Selection(recipient=AREA)) == {"delivery": 1, "document": 0}
     assert work.counted(Selection(sender=PRISON)) == {"delivery": 0, "document": 0}
@@ -275,12 +277,12 @@ def test_what_the_list_leaves_out_is_counted(
 def test_a_refused_document_is_corrected_and_what_was_accepted_is_not_taken_twice(bench: Bench) -> None:
     item, good, receipt = _refuse_one_case(bench)
     with pytest.raises(Refused):
-        bench.hub.operation.quarantine.release(item["id"], BY, "nothing has changed")
-    assert [each["id"] for each in bench.hub.operation.quarantine.listed()] == [item["id"]]
+        bench.hub.quarantine.release(item["id"], BY, "nothing has changed")
+    assert [each["id"] for each in bench.hub.quarantine.listed()] == [item["id"]]
     good = good.replace(b"-list", b"-list-again")  # as a corrected document of its sender has a reference of its own
-    done = bench.hub.operation.quarantine.fix(item["id"], good, BY, "the date was mistyped")
+    done = bench.hub.quarantine.fix(item["id"], good, BY, "the date was mistyped")
     assert len(done["messages"]) == 1
-    assert bench.hub.operation.quarantine.listed() == []
+    assert bench.hub.quarantine.listed() == []
     [entry] = _told(bench, Event.CORRECTED)
     assert str(entry.raw_document_id) == receipt["document"]
     assert entry.detail["received_again_as"] != receipt["document"]
@@ -288,8 +290,8 @@ def test_a_refused_document_is_corrected_and_what_was_accepted_is_not_taken_twic
 
 def test_a_refused_part_can_be_given_up(bench: Bench) -> None:
     item, _, _ = _refuse_one_case(bench)
-    bench.hub.operation.quarantine.discard(item["id"], BY, "the sender has sent it anew")
-    assert bench.hub.operation.quarantine.listed() == []
+    bench.hub.quarantine.discard(item["id"], BY, "the sender has sent it anew")
+    assert bench.hub.quarantine.listed() == []
 
 
 def test_a_document_that_the_hub_died_over_is_released_and_read_again(bench: Bench) -> None:
@@ -305,9 +307,9 @@ def test_a_document_that_the_hub_died_over_is_released_and_read_again(bench: Ben
             body=body,
             received_at=bench.clock.now() - timedelta(hours=1),
         )
-    bench.hub.sweep()
-    [item] = bench.hub.operation.quarantine.listed()
+    bench.hub.sweep.run()
+    [item] = bench.hub.quarantine.listed()
     assert item["code"] == "document.abandoned"
-    done = bench.hub.operation.quarantine.release(item["id"], BY, "the sender has not sent it again")
+    done = bench.hub.quarantine.release(item["id"], BY, "the sender has not sent it again")
     assert len(done["messages"]) == 1
     assert _settle(bench) == done["messages"]

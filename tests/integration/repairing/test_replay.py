@@ -29,7 +29,7 @@ def _verdicts(told: dict[str, Any]) -> dict[str, str]:
 
 def test_a_preview_counts_and_sends_nothing(bench: Bench) -> None:
     _delivered(bench)
-    told = bench.hub.operation.replay.preview(Selection(kind="court_list"))
+    told = bench.hub.replay.preview(Selection(kind="court_list"))
     assert (told["messages"], told["sent"], told["not_sent"]) == (1, 1, 0)
     assert told["groups"] == [{"recipient": AREA, "kind": "court_list", "verdict": "again", "count": 1}]
     assert bench.drain() == 0
@@ -37,12 +37,12 @@ def test_a_preview_counts_and_sends_nothing(bench: Bench) -> None:
 
 def test_what_was_delivered_goes_out_under_the_same_id_and_has_effect_once(bench: Bench) -> None:
     id = _delivered(bench)
-    bench.hub.operation.replay.run(Selection(), [id], BY, WHY)
-    assert bench.hub.show(str(id))["state"] == "in_progress"
+    bench.hub.replay.run(Selection(), [id], BY, WHY)
+    assert bench.hub.stories.show(str(id))["state"] == "in_progress"
     assert bench.drain() == 1
     [item] = bench.agencies.received(AREA)
     assert (item.message_id, item.times_seen) == (str(id), 2)
-    story = bench.hub.show(str(id))
+    story = bench.hub.stories.show(str(id))
     assert (story["state"], len(story["deliveries"])) == ("delivered", 1)
     with bench.hub.store.transaction() as connection:
         [entry] = connection.execute(select(journal).where(journal.c.event == Event.REPLAYED)).all()
@@ -53,7 +53,7 @@ def test_what_was_delivered_goes_out_under_the_same_id_and_has_effect_once(bench
 def test_what_is_under_way_or_given_up_is_left_alone(bench: Bench) -> None:
     receipt: Any = bench.send(bench.story()["list"])
     id = UUID(receipt["messages"][0]["id"])
-    run = bench.hub.operation.replay.run
+    run = bench.hub.replay.run
     told = run(Selection(), [id], BY, WHY)
     assert _verdicts(told) == {AREA: "still_open"}
     assert (told["messages"], told["sent"], told["not_sent"]) == (1, 0, 1)
@@ -61,8 +61,8 @@ def test_what_is_under_way_or_given_up_is_left_alone(bench: Bench) -> None:
     for _ in range(bench.hub.settings.attempts_max + 1):
         bench.drain()
         bench.clock.advance(timedelta(hours=2))
-    [item] = bench.hub.operation.quarantine.listed()
-    bench.hub.operation.quarantine.discard(item["id"], BY, "stale")
+    [item] = bench.hub.quarantine.listed()
+    bench.hub.quarantine.discard(item["id"], BY, "stale")
     assert _verdicts(run(Selection(), [id], BY, WHY)) == {AREA: "given_up"}
     assert bench.drain() == 0
 
@@ -70,7 +70,7 @@ def test_what_is_under_way_or_given_up_is_left_alone(bench: Bench) -> None:
 def test_what_no_protocol_permits_any_more_is_not_sent(bench: Bench) -> None:
     id = _delivered(bench)
     bench.clock.advance(timedelta(days=365 * 30))
-    assert _verdicts(bench.hub.operation.replay.run(Selection(), [id], BY, WHY)) == {AREA: "not_permitted"}
+    assert _verdicts(bench.hub.replay.run(Selection(), [id], BY, WHY)) == {AREA: "not_permitted"}
     assert bench.drain() == 0
 
 
@@ -83,7 +83,7 @@ def test_what_would_leave_with_other_fields_today_is_not_sent_and_the_fields_are
                 " jsonb_array_elements(withheld) held WHERE held ->> 'path' NOT LIKE '%wording')"
             )
         )
-    told = bench.hub.operation.replay.run(Selection(), [id], BY, WHY)
+    told = bench.hub.replay.run(Selection(), [id], BY, WHY)
     assert _verdicts(told) == {AREA: "other_fields"}
     [change] = told["changes"]
     assert all(path.endswith("wording") for path in change["fields"])
@@ -94,7 +94,7 @@ def test_whom_todays_protocols_permit_and_who_never_had_it_gets_it(bench: Bench)
     id = _delivered(bench)
     with bench.hub.store.transaction() as connection:  # as if nothing had permitted it when it came
         connection.execute(text("DELETE FROM delivery"))
-    assert _verdicts(bench.hub.operation.replay.run(Selection(), [id], BY, WHY)) == {AREA: "new"}
+    assert _verdicts(bench.hub.replay.run(Selection(), [id], BY, WHY)) == {AREA: "new"}
     assert bench.drain() == 1
 
 
@@ -104,14 +104,14 @@ def test_only_the_latest_edition_goes_out(bench: Bench) -> None:
     bench.drain()
     bench.send(replace(step, body=step.body.replace(b"-list<", b"-edition2<")))
     bench.drain()
-    told = bench.hub.operation.replay.run(Selection(kind="court_list"), [], BY, WHY)
+    told = bench.hub.replay.run(Selection(kind="court_list"), [], BY, WHY)
     assert sorted(each["verdict"] for each in told["groups"]) == ["again", "replaced"]
     assert bench.drain() == 1
 
 
 def test_a_recipient_narrows_it_and_everything_at_once_is_refused(bench: Bench) -> None:
     _delivered(bench)
-    work = bench.hub.operation.replay
+    work = bench.hub.replay
     assert work.preview(Selection(recipient="prison-durham", kind="court_list"))["groups"] == []
     before = bench.clock.now() - timedelta(days=1)
     assert work.preview(Selection(until=before))["messages"] == 0

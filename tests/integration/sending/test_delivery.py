@@ -15,7 +15,7 @@ AREA = "probation-northumbria"
 
 
 def _only_delivery(bench: Bench, receipt: dict[str, Any]) -> dict[str, Any]:
-    story = bench.hub.show(receipt["messages"][0]["id"])
+    story = bench.hub.stories.show(receipt["messages"][0]["id"])
     assert len(story["deliveries"]) == 1
     delivery: dict[str, Any] = story["deliveries"][0]
     return delivery
@@ -60,28 +60,28 @@ def test_after_bounded_attempts_a_delivery_is_in_quarantine_with_its_reason(benc
     assert delivery["state"] == "quarantined"
     assert delivery["attempts"] == bench.hub.settings.attempts_max
     assert "after 4 attempts" in delivery["why"]
-    assert bench.hub.show(receipt["messages"][0]["id"])["state"] == "needs_attention"
+    assert bench.hub.stories.show(receipt["messages"][0]["id"])["state"] == "needs_attention"
 
 
 def test_a_worker_whose_lease_ran_out_changes_nothing(bench: Bench) -> None:
     receipt = bench.send(bench.story()["list"])
-    [late] = bench.hub.claim()
+    [late] = bench.hub.outbox.claim()
     bench.clock.advance(timedelta(seconds=bench.hub.settings.lease_seconds + 1))
-    [second] = bench.hub.claim()
+    [second] = bench.hub.outbox.claim()
     assert second.ids == late.ids
     assert second.token != late.token
-    assert bench.hub.deliver(late.ids, late.token) == 0, "a late worker sends nothing"
+    assert bench.hub.delivery.deliver(late.ids, late.token) == 0, "a late worker sends nothing"
     ending = Ending(late.ids[0], DeliveryState.QUARANTINED, bench.clock.now(), why_code="x", why="x")
     with bench.hub.store.transaction() as connection:
         assert attempts.end(connection, [ending], late.token) == {}
-    assert bench.hub.deliver(second.ids, second.token) == 1
+    assert bench.hub.delivery.deliver(second.ids, second.token) == 1
     assert _only_delivery(bench, receipt)["state"] == "delivered"
 
 
 def test_a_claim_that_never_reached_a_worker_is_due_again_and_costs_no_attempt(bench: Bench) -> None:
     receipt = bench.send(bench.story()["list"])
-    bench.hub.claim()  # and the queue forgets it
-    assert bench.hub.claim() == ()
+    bench.hub.outbox.claim()  # and the queue forgets it
+    assert bench.hub.outbox.claim() == ()
     bench.clock.advance(timedelta(seconds=bench.hub.settings.lease_seconds + 1))
     assert bench.drain() == 1
     assert _only_delivery(bench, receipt)["attempts"] == 1
@@ -90,7 +90,7 @@ def test_a_claim_that_never_reached_a_worker_is_due_again_and_costs_no_attempt(b
 def test_a_message_that_kills_its_worker_ends_in_quarantine(bench: Bench) -> None:
     receipt = bench.send(bench.story()["list"])
     for _ in range(bench.hub.settings.worker_deaths_max):
-        [claimed] = bench.hub.claim()
+        [claimed] = bench.hub.outbox.claim()
         with bench.hub.store.transaction() as connection:
             attempts.begin(
                 connection,
@@ -100,8 +100,8 @@ def test_a_message_that_kills_its_worker_ends_in_quarantine(bench: Bench) -> Non
                 timedelta(seconds=bench.hub.settings.lease_seconds),
             )  # and the worker dies
         bench.clock.advance(timedelta(seconds=bench.hub.settings.lease_seconds + 1))
-    [claimed] = bench.hub.claim()
-    bench.hub.deliver(claimed.ids, claimed.token)
+    [claimed] = bench.hub.outbox.claim()
+    bench.hub.delivery.deliver(claimed.ids, claimed.token)
     delivery = _only_delivery(bench, receipt)
     assert delivery["state"] == "quarantined"
     assert delivery["why_code"] == "delivery.never_ended"
@@ -116,7 +116,7 @@ def test_messages_about_one_subject_keep_their_order_and_others_go_on(bench: Ben
     )
     kept = [bench.send(first), bench.send(second)]
     bench.send(bench.story()["sentence_without_report"])
-    [claimed] = [c for c in bench.hub.claim() if c.recipient == AREA]
+    [claimed] = [c for c in bench.hub.outbox.claim() if c.recipient == AREA]
     claimed_messages = {str(work.message_id) for work in _begun(bench, claimed)}
     assert kept[0]["messages"][0]["id"] in claimed_messages
     assert kept[1]["messages"][0]["id"] not in claimed_messages, "the second edition waits for the first"
@@ -154,7 +154,7 @@ def test_an_agency_without_an_endpoint_waits_and_says_so(bench: Bench) -> None:
     bench.hub.settings.endpoints_file().write_text("")
     bare = Hub(bench.hub.knowledge, open_store(bench.hub.store.url), bench.clock, configure_logs("test"))
     receipt = bench.send(bench.story()["list"])
-    [claimed] = bare.claim()
-    bare.deliver(claimed.ids, claimed.token)
+    [claimed] = bare.outbox.claim()
+    bare.delivery.deliver(claimed.ids, claimed.token)
     bare.store.close()
     assert _only_delivery(bench, receipt)["why_code"] == "endpoint.none"

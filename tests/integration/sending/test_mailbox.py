@@ -104,12 +104,12 @@ def placed(bench: Bench, days_later: int = 0) -> str:
 
 
 def delivery(bench: Bench, message_id: str, recipient: str = AREA) -> dict[str, Any]:
-    [found] = [each for each in bench.hub.show(message_id)["deliveries"] if each["recipient"] == recipient]
+    [found] = [each for each in bench.hub.stories.show(message_id)["deliveries"] if each["recipient"] == recipient]
     return found  # type: ignore[no-any-return]
 
 
 def events(bench: Bench, message_id: str) -> list[str]:
-    return [entry["event"] for entry in bench.hub.show(message_id)["journal"]]
+    return [entry["event"] for entry in bench.hub.stories.show(message_id)["journal"]]
 
 
 def problem(response: Any, status: int) -> str:
@@ -122,7 +122,7 @@ def test_a_message_waits_until_it_is_fetched_and_acknowledged(bench: Bench, area
     message_id = placed(bench)
     waiting = delivery(bench, message_id)
     assert (waiting["state"], waiting["why_code"]) == ("placed", "mailbox.placed")
-    assert bench.hub.show(message_id)["state"] == "in_progress"
+    assert bench.hub.stories.show(message_id)["state"] == "in_progress"
     [item] = area.list()
     assert (item["message_id"], item["kind"], item["sender"]) == (message_id, "court_list", COURT)
     fetched = area.fetch(message_id)
@@ -138,7 +138,7 @@ def test_a_message_waits_until_it_is_fetched_and_acknowledged(bench: Bench, area
     done = delivery(bench, message_id)
     assert (done["state"], done["receipt"]["proved"]) == ("delivered", True)
     assert done["receipt"]["words"] == {"reference": "OASYS-77"}
-    assert bench.hub.show(message_id)["state"] == "delivered"
+    assert bench.hub.stories.show(message_id)["state"] == "delivered"
     assert {"delivery.placed", "delivery.fetched", "delivery.delivered"} <= set(events(bench, message_id))
 
 
@@ -146,7 +146,7 @@ def test_the_journal_keeps_the_digest_of_what_was_handed_out(bench: Bench, area:
     message_id = placed(bench)
     digest = hashlib.sha256(area.fetch(message_id).data).hexdigest()
     area.acknowledge(message_id)
-    kept = {entry["event"]: entry.get("sha256") for entry in bench.hub.show(message_id)["journal"]}
+    kept = {entry["event"]: entry.get("sha256") for entry in bench.hub.stories.show(message_id)["journal"]}
     assert kept["delivery.fetched"] == kept["delivery.delivered"] == digest
 
 
@@ -336,7 +336,9 @@ def test_the_acknowledgement_stops_the_clock_and_fetching_does_not(bench: Bench,
     bench.drain()
 
     def clock() -> str:
-        found = [clock for clock in bench.hub.deadlines(stopped_too=True) if clock["clock"] == "report_to_prison"]
+        found = [
+            clock for clock in bench.hub.deadlines.listed(stopped_too=True) if clock["clock"] == "report_to_prison"
+        ]
         assert len(found) == 1
         return str(found[0]["state"])
 

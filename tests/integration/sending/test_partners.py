@@ -40,13 +40,13 @@ def _send(bench: Bench, count: int) -> list[str]:
 
 
 def _delivery(bench: Bench, id: str) -> dict[str, Any]:
-    [delivery] = bench.hub.show(id)["deliveries"]
+    [delivery] = bench.hub.stories.show(id)["deliveries"]
     found: dict[str, Any] = delivery
     return found
 
 
 def _partner(bench: Bench) -> dict[str, Any]:
-    [partner] = [each for each in bench.hub.operation.partners.listed() if each["recipient"] == AREA]
+    [partner] = [each for each in bench.hub.partners.listed() if each["recipient"] == AREA]
     return partner
 
 
@@ -71,7 +71,7 @@ def test_after_failures_in_a_row_nothing_is_sent_and_what_waits_says_why(bench: 
     attempts = [_delivery(bench, id)["attempts"] for id in ids]
     assert sorted(attempts) == [0, 0, 1, 1], "the batch ended with the failure that opened the breaker"
     bench.clock.advance(timedelta(seconds=20))
-    assert bench.hub.claim() == ()
+    assert bench.hub.outbox.claim() == ()
     for id in ids:
         assert re.fullmatch(
             r"waiting: partner does not answer since \S+ \S+ UTC, next try at \S+ \S+ UTC \(status 500.*\)",
@@ -86,10 +86,10 @@ def test_then_one_delivery_probes_it_and_costs_no_attempt(bench: Bench) -> None:
     before = sum(_delivery(bench, id)["attempts"] for id in ids)
     for _ in range(6):
         bench.clock.advance(timedelta(minutes=16))
-        [claimed] = [each for each in bench.hub.claim() if each.recipient == AREA]
+        [claimed] = [each for each in bench.hub.outbox.claim() if each.recipient == AREA]
         assert len(claimed.ids) == 1
-        assert not [each for each in bench.hub.claim() if each.recipient == AREA], "one probe at a time"
-        bench.hub.deliver(claimed.ids, claimed.token)
+        assert not [each for each in bench.hub.outbox.claim() if each.recipient == AREA], "one probe at a time"
+        bench.hub.delivery.deliver(claimed.ids, claimed.token)
     assert sum(_delivery(bench, id)["attempts"] for id in ids) == before
     assert {_delivery(bench, id)["state"] for id in ids} == {"waiting"}
 
@@ -99,9 +99,9 @@ def test_probes_take_turns_so_that_one_bad_message_cannot_keep_it_shut(bench: Be
     probed = set()
     for _ in range(4):
         bench.clock.advance(timedelta(minutes=16))
-        for claimed in bench.hub.claim():
+        for claimed in bench.hub.outbox.claim():
             probed |= set(claimed.ids)
-            bench.hub.deliver(claimed.ids, claimed.token)
+            bench.hub.delivery.deliver(claimed.ids, claimed.token)
     assert len(probed) == 4
 
 
@@ -112,14 +112,14 @@ def test_a_probe_that_is_answered_lets_everything_go(bench: Bench) -> None:
     assert bench.drain() == 4
     assert {_delivery(bench, id)["state"] for id in ids} == {"delivered"}
     assert len(_told(bench, Event.PARTNER_ANSWERS)) == 1
-    assert [each for each in bench.hub.operation.partners.listed() if each["recipient"] == AREA] == []
+    assert [each for each in bench.hub.partners.listed() if each["recipient"] == AREA] == []
 
 
 def test_a_probe_whose_worker_dies_is_followed_by_another(bench: Bench) -> None:
     _open(bench)
     bench.clock.advance(timedelta(minutes=1))
-    assert bench.hub.claim()  # and the worker dies
-    assert bench.hub.claim() == ()
+    assert bench.hub.outbox.claim()  # and the worker dies
+    assert bench.hub.outbox.claim() == ()
     bench.agencies.behave(AREA, "ok")
     bench.clock.advance(timedelta(seconds=bench.hub.settings.lease_seconds + 1))
     assert bench.drain() == 4
@@ -128,7 +128,7 @@ def test_a_probe_whose_worker_dies_is_followed_by_another(bench: Bench) -> None:
 def test_a_partner_that_does_not_answer_stops_no_other(bench: Bench) -> None:
     _open(bench)
     receipt: Any = bench.send(bench.story()["feedback"])
-    others = [d["recipient"] for d in bench.hub.show(receipt["messages"][0]["id"])["deliveries"]]
+    others = [d["recipient"] for d in bench.hub.stories.show(receipt["messages"][0]["id"])["deliveries"]]
     assert AREA not in others
     assert bench.drain() == len(others)
 
@@ -164,7 +164,7 @@ def _shortest_claim(bench: Bench) -> float:
     took = []
     for _ in range(3):
         began = time.monotonic()
-        claims = bench.hub.claim()
+        claims = bench.hub.outbox.claim()
         took.append(time.monotonic() - began)
         assert sum(len(each.ids) for each in claims) == 20 * bench.hub.settings.batch_size_max
     return min(took)
@@ -177,7 +177,7 @@ def test_refusals_of_single_messages_never_open_it(bench: Bench) -> None:
         _drain(hub)
         hub.close()
     assert {_delivery(bench, id)["state"] for id in ids} == {"quarantined"}
-    assert [each for each in bench.hub.operation.partners.listed() if each["recipient"] == AREA] == []
+    assert [each for each in bench.hub.partners.listed() if each["recipient"] == AREA] == []
 
 
 def test_a_partner_that_says_when_to_come_back_is_left_alone_until_then(bench: Bench) -> None:
@@ -187,7 +187,7 @@ def test_a_partner_that_says_when_to_come_back_is_left_alone_until_then(bench: B
         _drain(hub)
         assert len(partner.requests) == 1
         bench.clock.advance(timedelta(seconds=590))
-        assert hub.claim() == ()
+        assert hub.outbox.claim() == ()
         bench.clock.advance(timedelta(seconds=20))
         _drain(hub)
         assert len(partner.requests) == 2
@@ -206,31 +206,30 @@ def _hub_towards(bench: Bench, partner: Agency) -> Hub:
 
 
 def _drain(hub: Hub) -> None:
-    while claims := hub.claim():
+    while claims := hub.outbox.claim():
         for claimed in claims:
-            hub.deliver(claimed.ids, claimed.token)
+            hub.delivery.deliver(claimed.ids, claimed.token)
 
 
 def test_a_person_pauses_and_resumes_a_partner(bench: Bench) -> None:
-    bench.hub.operation.partners.pause(AREA, BY, "their new system is not ready")
+    bench.hub.partners.pause(AREA, BY, "their new system is not ready")
     [id] = _send(bench, 1)
     assert bench.drain() == 0
     assert re.fullmatch(
         rf"waiting: partner paused by {BY} since \S+ \S+ UTC: their new system is not ready",
         _delivery(bench, id)["why"],
     )
-    told = bench.hub.show_to(bench.hub.knowledge.registry.agencies.named("court-b10jq"), UUID(id))["deliveries"][0][
-        "why"
-    ]
+    court = bench.hub.knowledge.registry.agencies.named("court-b10jq")
+    told = bench.hub.stories.show_to(court, UUID(id))["deliveries"][0]["why"]
     assert told.startswith("waiting: partner paused since")
     assert BY not in told, "who did it is no business of the agencies"
-    bench.hub.operation.partners.resume(AREA, BY)
+    bench.hub.partners.resume(AREA, BY)
     assert bench.drain() == 1
     assert [each["by"] for each in _told(bench, Event.PARTNER_PAUSED) + _told(bench, Event.PARTNER_RESUMED)] == [BY, BY]
     with pytest.raises(NotPaused):
-        bench.hub.operation.partners.resume(AREA, BY)
+        bench.hub.partners.resume(AREA, BY)
     with pytest.raises(NotYours):
-        bench.hub.operation.partners.pause("nobody", BY, "x")
+        bench.hub.partners.pause("nobody", BY, "x")
 
 
 def test_nothing_is_handed_out_to_a_paused_partner_that_fetches(bench: Bench) -> None:
@@ -243,11 +242,11 @@ def test_nothing_is_handed_out_to_a_paused_partner_that_fetches(bench: Bench) ->
     [id] = _send(bench, 1)
     _drain(hub)
     area = hub.knowledge.registry.agencies.named(AREA)
-    hub.operation.partners.pause(AREA, BY, "an incident there")
+    hub.partners.pause(AREA, BY, "an incident there")
     assert hub.mailbox.waiting(area, 10) == []
     with pytest.raises(PartnerPaused):
         hub.mailbox.fetch(area, UUID(id))
-    hub.operation.partners.resume(AREA, BY)
+    hub.partners.resume(AREA, BY)
     assert [str(each["message_id"]) for each in hub.mailbox.waiting(area, 10)] == [id]
     assert hub.mailbox.fetch(area, UUID(id)).message_id == UUID(id)
     hub.close()
@@ -256,7 +255,7 @@ def test_nothing_is_handed_out_to_a_paused_partner_that_fetches(bench: Bench) ->
 def test_resuming_a_partner_that_does_not_answer_probes_it_at_once(bench: Bench) -> None:
     _open(bench)
     bench.agencies.behave(AREA, "ok")
-    bench.hub.operation.partners.resume(AREA, BY)
+    bench.hub.partners.resume(AREA, BY)
     assert bench.drain() == 4
 
 
@@ -265,21 +264,21 @@ def test_what_waited_for_days_for_a_silent_partner_is_given_to_a_person_and_the_
     bench.clock.advance(timedelta(days=2))
     [newer] = _send(bench, 5)[4:]
     bench.clock.advance(timedelta(days=2))
-    assert bench.hub.sweep()["quarantined"] == 4
-    assert bench.hub.sweep()["quarantined"] == 0
+    assert bench.hub.sweep.run()["quarantined"] == 4
+    assert bench.hub.sweep.run()["quarantined"] == 0
     for id in ids:
         assert _delivery(bench, id)["why_code"] == "partner.down_too_long"
         assert "has not answered since" in _delivery(bench, id)["why"]
-        assert bench.hub.show(id)["state"] == "needs_attention"
+        assert bench.hub.stories.show(id)["state"] == "needs_attention"
     assert _delivery(bench, newer)["state"] == "waiting"
 
 
 def test_a_partner_that_a_person_paused_loses_nothing_to_quarantine_however_long(bench: Bench) -> None:
     ids = _open(bench)
-    bench.hub.operation.partners.pause(AREA, BY, "a long move")
+    bench.hub.partners.pause(AREA, BY, "a long move")
     bench.clock.advance(timedelta(days=40))
-    assert bench.hub.sweep()["quarantined"] == 0
+    assert bench.hub.sweep.run()["quarantined"] == 0
     bench.agencies.behave(AREA, "ok")
-    bench.hub.operation.partners.resume(AREA, BY)
-    assert bench.hub.sweep()["quarantined"] == 0, "its days of silence are counted anew"
+    bench.hub.partners.resume(AREA, BY)
+    assert bench.hub.sweep.run()["quarantined"] == 0, "its days of silence are counted anew"
     assert bench.drain() == len(ids)

@@ -21,7 +21,7 @@ def sent(bench: Bench, kind: str, caller: str, change: Any) -> Answer:
     payload = json.loads((SAMPLES / kind / "samples" / "minimal.json").read_text())
     change(payload)
     frame = {"kind": kind, "version": 1, "reference": uuid4().hex, "payload": payload}
-    return bench.hub.receive(bench.hub.knowledge.registry.agencies.named(caller), json.dumps(frame).encode())
+    return bench.hub.intake.receive(bench.hub.knowledge.registry.agencies.named(caller), json.dumps(frame).encode())
 
 
 def people(born: str, **more: object) -> Any:
@@ -83,11 +83,11 @@ def test_what_waits_is_decided_again_by_the_age_of_that_day(bench: Bench) -> Non
     nearly = bench.clock.now().date().replace(day=1) - timedelta(days=18 * 365 - 30)
     answer = sent(bench, "court_list", "court-b10jq", people(nearly.isoformat()))
     assert answer.receipt is not None, answer.refused
-    [delivery] = bench.hub.show(answer.receipt["messages"][0]["id"])["deliveries"]
+    [delivery] = bench.hub.stories.show(answer.receipt["messages"][0]["id"])["deliveries"]
     assert any(held["reason"].startswith("condition 'children'") for held in delivery["withheld"])
     bench.clock.advance(timedelta(days=90))
     assert all("address" in person for person in received(bench))
-    [delivery] = bench.hub.show(answer.receipt["messages"][0]["id"])["deliveries"]
+    [delivery] = bench.hub.stories.show(answer.receipt["messages"][0]["id"])["deliveries"]
     assert delivery["state"] == DeliveryState.DELIVERED
     assert not any(held["reason"].startswith("condition") for held in delivery["withheld"])
 
@@ -101,6 +101,6 @@ def test_research_gets_no_record_of_which_it_is_not_known_that_it_is_an_adults(b
 
     answer = sent(bench, "reconviction_link", "police-northumbria", born)
     assert answer.receipt is not None, answer.refused
-    deliveries = bench.hub.show(answer.receipt["messages"][0]["id"])["deliveries"]
+    deliveries = bench.hub.stories.show(answer.receipt["messages"][0]["id"])["deliveries"]
     assert [delivery["recipient"] for delivery in deliveries].count("research") <= known
     assert any(delivery["protocol"].startswith("reconvictions-for-research") for delivery in deliveries) is known

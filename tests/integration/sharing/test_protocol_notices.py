@@ -105,7 +105,7 @@ def notices(bench: Bench, agency: str) -> list[dict[str, object]]:
 
 
 def sweep(bench: Bench) -> None:
-    while bench.hub.sweep()["told"]:
+    while bench.hub.sweep.run()["told"]:
         pass
     bench.drain()
 

@@ -53,7 +53,7 @@ def approved(bench: Bench, text: str) -> KeptVersion:
 
 def delivery(bench: Bench, receipt: dict[str, object]) -> dict[str, object]:
     [message] = receipt["messages"]  # type: ignore[misc]
-    [found] = bench.hub.show(message["id"])["deliveries"]
+    [found] = bench.hub.stories.show(message["id"])["deliveries"]
     return found
 
 
@@ -76,7 +76,7 @@ def test_what_the_folder_holds_is_adopted_once_as_the_first_version(bench: Bench
     assert len(versions) == len(bench.hub.knowledge.registry.protocols)
     assert other_process.protocols.versions() == versions
     assert len(journalled(bench, "protocol.adopted")) == len(versions)
-    assert bench.hub.protocols.live.not_agreed() == ()
+    assert bench.hub.wiring.live.not_agreed() == ()
 
 
 def test_a_proposal_decides_nothing_until_another_person_has_approved_it(bench: Bench) -> None:

@@ -1,4 +1,4 @@
-"""Whether more may be taken just now. Looked at now and then, not at every call, and always before anything is kept."""
+"""Whether the exchange can take more just now. Looked up every few seconds, and checked before anything is kept."""
 
 import shutil
 import threading
@@ -7,24 +7,20 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from hub.clock import Clock
 from hub.errors import Busy
-from hub.settings import Settings
-from hub.store.database.engine import Store
-from hub.store.messages import backlog as pressure
+from hub.exchange.wiring import Wiring
+from hub.store.messages import backlog
 
 LOOK_EVERY_SECONDS = 2.0
 
 
-class Pressure:
+class Capacity:
     """One for each process."""
 
-    def __init__(
-        self, store: Store, clock: Clock, settings: Settings, ticks: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._store = store
-        self._clock = clock
-        self._settings = settings
+    def __init__(self, wiring: Wiring, ticks: Callable[[], float] = time.monotonic) -> None:
+        self._store = wiring.store
+        self._clock = wiring.clock
+        self._settings = wiring.settings
         self._ticks = ticks
         self._lock = threading.Lock()
         self._looked_at: float | None = None
@@ -46,9 +42,9 @@ class Pressure:
             return "busy.disk", "the disk of the exchange is nearly full", 60
         late = self._clock.now() - timedelta(seconds=settings.backlog_seconds_max)
         with self._store.transaction() as connection:
-            if pressure.is_longer_than(connection, settings.backlog_max):
+            if backlog.is_longer_than(connection, settings.backlog_max):
                 return "busy.backlog", "too many deliveries wait already", 30
-            stuck, was_stuck = pressure.something_ready_since(connection, late, self._clock.now()), self._stuck
+            stuck, was_stuck = backlog.something_ready_since(connection, late, self._clock.now()), self._stuck
             self._stuck = stuck
             if stuck and was_stuck:  # once may be the moment between two batches to a slow recipient
                 return "busy.backlog", "what waits to be delivered has waited for too long", 30

@@ -1,0 +1,53 @@
+"""The clocks as people see them: what runs, until when, who must act, and what is overdue."""
+
+from datetime import datetime
+from typing import Any
+
+from hub.exchange.wiring import Wiring
+from hub.lifecycle import ClockState
+from hub.store.messages import clocks, contents
+from hub.store.messages.clocks import KeptClock
+
+
+class DeadlineBoard:
+    def __init__(self, wiring: Wiring) -> None:
+        self._store = wiring.store
+        self._clock = wiring.clock
+
+    def listed(self, *, stopped_too: bool = False, name: str | None = None) -> list[dict[str, Any]]:
+        """Every running clock, the most urgent first, or only those of one name; with `stopped_too` the others as
+        well."""
+        now = self._clock.now()
+        with self._store.transaction() as connection:
+            found = clocks.listed(connection, stopped_too=stopped_too, name=name)
+            references = contents.references_of(connection, [each.clock.message_id for each in found])
+            return [
+                {
+                    **clock_view(each.clock, now),
+                    "kind": each.kind,
+                    "sender": each.sender,
+                    "reference": references.get(each.clock.message_id),
+                    "age_days": (now - each.clock.starts_at).days,
+                }
+                for each in found
+            ]
+
+
+def clock_view(clock: KeptClock, now: datetime) -> dict[str, Any]:
+    """`seconds_left` is negative once the time has passed; None when the clock does not run."""
+    running = clock.state in (ClockState.RUNNING, ClockState.DOUBTFUL)
+    return {
+        "id": str(clock.id),
+        "clock": clock.name,
+        "state": clock.state,
+        "overdue": running and clock.due_at < now,
+        "starts_at": clock.starts_at.isoformat(),
+        "due_at": clock.due_at.isoformat(),
+        "seconds_left": int((clock.due_at - now).total_seconds()) if running else None,
+        "stopped_at": clock.stopped_at.isoformat() if clock.stopped_at else None,
+        "owner": clock.owner,
+        "toward": clock.toward,
+        "why": clock.why,
+        "started_by": str(clock.message_id),
+        "stopped_by": str(clock.stopped_by) if clock.stopped_by else None,
+    }

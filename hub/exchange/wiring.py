@@ -1,0 +1,34 @@
+"""What the parts of the exchange are built from. The composition root makes one, and each part takes it whole."""
+
+from dataclasses import dataclass
+
+from adapters.catalogue import Adapters
+from hub.clock import Clock
+from hub.exchange.message.assess import Assessor
+from hub.exchange.partners.endpoints import Endpoints
+from hub.exchange.partners.limits import Limits
+from hub.journal.signing_keys import SigningKeys
+from hub.settings import Settings
+from hub.sharing.agreed.live import LiveRegistry
+from hub.sharing.terms.agencies import Agencies
+from hub.store.database.engine import Store
+from hub.telemetry.logs import Log
+from schemas.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """`assessor` decides by what `live` says at each moment; `agencies` stay the same while the process runs."""
+
+    settings: Settings
+    clock: Clock
+    log: Log
+    store: Store
+    catalogue: Catalogue
+    adapters: Adapters
+    agencies: Agencies
+    live: LiveRegistry
+    assessor: Assessor
+    signing: SigningKeys
+    endpoints: Endpoints
+    limits: Limits
