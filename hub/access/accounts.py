@@ -19,8 +19,8 @@ from hub.journal.record.accounts import (
 )
 from hub.settings import Settings
 from hub.store.access import accounts
-from hub.store.access.accounts import NewAccount
-from hub.store.database.engine import Found, Store, Transaction
+from hub.store.access.accounts import Account
+from hub.store.database.engine import Store, Transaction
 
 
 class Accounts:
@@ -51,7 +51,7 @@ class Accounts:
         ends = expires_at or now + self._lives
         if ends <= now:
             raise AccountRefused("the account would have ended already", "give a day that is to come")
-        new = NewAccount(
+        new = Account(
             kept,
             _sorted(roles),
             _sorted(rights),
@@ -70,7 +70,7 @@ class Accounts:
             )
         return kept
 
-    def listed(self) -> tuple[Found, ...]:
+    def listed(self) -> tuple[Account, ...]:
         with self._store.transaction() as connection:
             return accounts.listed(connection)
 

@@ -16,60 +16,52 @@ from adapters.xml_signature import SignedDocument
 from hub.access.keys import Signature
 from hub.errors import AssertionRefused, KeyUnusable, NotFound
 from hub.journal.record.keys import record_key_added, record_key_revoked
-from hub.store.access import certificates
-from hub.store.database.engine import Found, Store
+from hub.store.access.certificates import CERTIFICATES, RegisteredCertificate
+from hub.store.database.engine import Store
 from schemas.problem import Refused
 
 _RSA_BITS_MIN = 2048
 
 
-def register(store: Store, agency: str, file: Path, now: datetime, by: str) -> Found:
+def register(store: Store, agency: str, file: Path, now: datetime, by: str) -> RegisteredCertificate:
     """A certificate in PEM or DER. Raises KeyUnusable."""
     certificate = _read(file.read_bytes())
     der = certificate.public_bytes(Encoding.DER)
     thumbprint = hashlib.sha256(der).hexdigest()
     if certificate.not_valid_after_utc <= now:
         raise KeyUnusable("the certificate has expired", "register the one that follows it")
+    new = RegisteredCertificate(
+        agency, certificate.not_valid_before_utc, certificate.not_valid_after_utc, None, thumbprint, der
+    )
     with store.transaction() as connection:
-        added = certificates.add(
-            connection,
-            thumbprint=thumbprint,
-            agency=agency,
-            certificate=der,
-            not_before=certificate.not_valid_before_utc,
-            expires_at=certificate.not_valid_after_utc,
-        )
-        if not added:
+        if not CERTIFICATES.add(connection, new):
             raise KeyUnusable("this certificate is registered already", "see: hub certificates list")
         record_key_added(connection, now, agency=agency, key=thumbprint, algorithm="X509", by=by)
-        found = certificates.find(connection, thumbprint)
-    if found is None:
-        raise KeyUnusable("the certificate was not kept", "register it again")
-    return found
+    return new
 
 
 def revoke(store: Store, thumbprint: str, now: datetime, by: str) -> str:
     """The agency whose it was. Raises NotFound."""
     with store.transaction() as connection:
-        agency = certificates.revoke(connection, plain(thumbprint), now)
+        agency = CERTIFICATES.revoke(connection, plain(thumbprint), now)
         if agency is None:
             raise NotFound("there is no such certificate in use", "see: hub certificates list")
         record_key_revoked(connection, now, agency=agency, key=plain(thumbprint), by=by)
     return agency
 
 
-def listed(store: Store, agency: str | None) -> tuple[Found, ...]:
+def listed(store: Store, agency: str | None) -> tuple[RegisteredCertificate, ...]:
     with store.transaction() as connection:
-        return certificates.listed(connection, agency)
+        return CERTIFICATES.listed(connection, agency)
 
 
 def in_use(store: Store, agency: str, thumbprint: str, now: datetime) -> bytes | None:
     """The certificate (DER), if it is one of this agency's and counts now."""
     with store.transaction() as connection:
-        found = certificates.find(connection, thumbprint)
-    if found is None or found.agency != agency or found.revoked_at is not None:
+        found = CERTIFICATES.find(connection, thumbprint)
+    if found is None or found.agency != agency or not found.is_valid(now):
         return None
-    return bytes(found.certificate) if found.not_before <= now < found.expires_at else None
+    return found.certificate
 
 
 def xml_signature_of(store: Store, agency: str, body: bytes, now: datetime) -> Signature | None:

@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from hub.access.assertions import (
@@ -21,10 +20,12 @@ from hub.access.assertions import (
     signature_wrong,
     verified_claims,
 )
-from hub.errors import AssertionRefused, NotFound, TooManyCalls
+from hub.errors import AssertionRefused, KeyUnusable, NotFound, TooManyCalls
 from hub.journal.record.keys import record_key_added, record_key_revoked
 from hub.store.access import agency_keys as access
-from hub.store.database.engine import Found, Store, Transaction
+from hub.store.access.agency_keys import KEYS, RegisteredKey
+from hub.store.database.engine import Store, Transaction
+from schemas.json import JsonObject
 
 VALID_FOR = timedelta(days=365)
 CALLS_WITHIN = timedelta(seconds=10)
@@ -37,7 +38,7 @@ def issue_key(store: Store, agency: str, now: datetime, algorithm: str, by: str)
     return made
 
 
-def register_key(store: Store, agency: str, document: dict[str, Any], id: UUID, now: datetime, by: str) -> datetime:
+def register_key(store: Store, agency: str, document: JsonObject, id: UUID, now: datetime, by: str) -> datetime:
     """A public JWK that the agency made itself; returns when it expires. Raises KeyUnusable."""
     algorithm, public = public_key_of(document)
     _add(store, id, agency, algorithm, public, now, by)
@@ -47,16 +48,16 @@ def register_key(store: Store, agency: str, document: dict[str, Any], id: UUID, 
 def revoke_key(store: Store, id: UUID, now: datetime, by: str) -> str:
     """The agency whose key it was. Raises NotFound."""
     with store.transaction() as connection:
-        agency = access.revoke(connection, id, now)
+        agency = KEYS.revoke(connection, id, now)
         if agency is None:
             raise NotFound("there is no such key in use", "see their ids: hub keys list")
         record_key_revoked(connection, now, agency=agency, key=str(id), by=by)
     return agency
 
 
-def keys_of(store: Store, agency: str | None) -> tuple[Found, ...]:
+def keys_of(store: Store, agency: str | None) -> tuple[RegisteredKey, ...]:
     with store.transaction() as connection:
-        return access.listed(connection, agency)
+        return KEYS.listed(connection, agency)
 
 
 def caller_of(
@@ -71,7 +72,7 @@ def caller_of(
     the assertion was not used."""
     id, named = key_id_of(token)
     with store.transaction() as connection:
-        key = access.find(connection, id)
+        key = KEYS.find(connection, id)
         if key is None:
             raise not_known()
         claims = verified_claims(token, key.algorithm, named, key.public_key)
@@ -84,8 +85,7 @@ def caller_of(
         _refuse_too_many(connection, key.agency, calls_max(key.agency), now)
         if not access.use_once(connection, key.agency, claims.jti, claims.expires_at, now):
             raise AssertionRefused("assertion.replayed", "it was used before", "sign a new one for each call")
-        agency: str = key.agency
-    return agency
+    return key.agency
 
 
 def _refuse_too_many(connection: Transaction, agency: str, calls_max: int, now: datetime) -> None:
@@ -115,8 +115,8 @@ def signature_of(store: Store, agency: str, text: str, body: bytes, now: datetim
     except AssertionRefused as refused:
         raise signature_wrong() from refused
     with store.transaction() as connection:
-        key = access.find(connection, id)
-    if key is None or key.agency != agency or key.revoked_at is not None or not key.not_before <= now < key.expires_at:
+        key = KEYS.find(connection, id)
+    if key is None or key.agency != agency or not key.is_valid(now):
         raise signature_wrong()
     check_signature(text, body, key.algorithm, named, key.public_key)
     return Signature(str(id), text)
@@ -132,18 +132,12 @@ def _add(
     id: UUID,
     agency: str,
     algorithm: str,
-    public_key: dict[str, Any],
+    public_key: JsonObject,
     now: datetime,
     by: str,
 ) -> None:
+    new = RegisteredKey(agency, now, now + VALID_FOR, None, id, algorithm, public_key)
     with store.transaction() as connection:
-        access.add(
-            connection,
-            id=id,
-            agency=agency,
-            algorithm=algorithm,
-            public_key=public_key,
-            not_before=now,
-            expires_at=now + VALID_FOR,
-        )
+        if not KEYS.add(connection, new):
+            raise KeyUnusable("a key of that id is registered already", "register it under another id")
         record_key_added(connection, now, agency=agency, key=str(id), algorithm=algorithm, by=by)

@@ -17,7 +17,8 @@ from hub.errors import LoginRefused, NotLoggedIn, PasswordToChange
 from hub.journal.record.accounts import record_logged_in, record_logged_out
 from hub.settings import Settings
 from hub.store.access import accounts
-from hub.store.database.engine import Found, Store
+from hub.store.access.accounts import Account
+from hub.store.database.engine import Store
 
 _TOKEN_BYTES = 32
 _USE_NOTED_EVERY = timedelta(seconds=30)
@@ -67,7 +68,7 @@ class Sessions:
             record_logged_in(connection, now, person=row.name, remote=address is not None)
         return Opened(_person(current, now + self._lives), token)
 
-    def check(self, name: str, password: str, address: str | None) -> Found:
+    def check(self, name: str, password: str, address: str | None) -> Account:
         """The account whose password it is. Raises LoginRefused, TooManyTries or LoginBusy."""
         now, known = self._clock.now(), name_or_none(name)
         counted = self._attempts.begin(known or name.strip().casefold(), address, now)
@@ -86,14 +87,14 @@ class Sessions:
         now = self._clock.now()
         hashed = _hash(token) if token else b""
         with self._store.transaction() as connection:
-            row = accounts.session(connection, hashed)
-            if row is None or row.disabled_at is not None or row.account_expires_at <= now:
+            session = accounts.session(connection, hashed)
+            if session is None or not _counts(session.account, now):
                 raise not_logged_in()
-            if row.expires_at <= now or row.used_at + self._idle <= now:
+            if session.expires_at <= now or session.used_at + self._idle <= now:
                 raise not_logged_in()
-            if now - row.used_at > min(_USE_NOTED_EVERY, self._idle / 10):
+            if now - session.used_at > min(_USE_NOTED_EVERY, self._idle / 10):
                 accounts.use_session(connection, hashed, now)
-        person = _person(row, row.expires_at)
+        person = _person(session.account, session.expires_at)
         if person.must_change_password and not changing_password:
             raise PasswordToChange("somebody else gave you this password", "take one of your own: hub people password")
         return person
@@ -116,16 +117,14 @@ def login_refused() -> LoginRefused:
     return LoginRefused("the name or the password is wrong, or the account has ended", "try again, or ask who made it")
 
 
-def _counts(row: Found, now: datetime) -> bool:
-    return row.disabled_at is None and bool(row.expires_at > now)
+def _counts(account: Account, now: datetime) -> bool:
+    return account.disabled_at is None and account.expires_at > now
 
 
-def _person(row: Found, ends_at: datetime) -> Person:
-    """From an account, or from a session with its account."""
-    roles = tuple(Role(role) for role in row.roles)
-    rights = rights_of(roles, (Right(right) for right in row.rights))
-    name = row.account if "account" in row._fields else row.name
-    return Person(name, roles, rights, row.must_change_password, ends_at)
+def _person(account: Account, ends_at: datetime) -> Person:
+    roles = tuple(Role(role) for role in account.roles)
+    rights = rights_of(roles, (Right(right) for right in account.rights))
+    return Person(account.name, roles, rights, account.must_change_password, ends_at)
 
 
 def _hash(token: str) -> bytes:

@@ -1,7 +1,6 @@
 """Who calls, and the keys they call with, by the agencies of the registry."""
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from hub.access import keys
@@ -12,7 +11,9 @@ from hub.exchange.partners.limits import Limits
 from hub.journal.actors import INSTALLATION
 from hub.settings import Settings
 from hub.sharing.terms.agencies import Agencies, Agency
+from hub.store.access.agency_keys import RegisteredKey
 from hub.store.database.engine import Store
+from schemas.json import JsonObject
 
 
 class AgencyAccess:
@@ -47,7 +48,7 @@ class AgencyAccess:
     def issue_key(self, agency: str, algorithm: str = "EdDSA", by: str = INSTALLATION) -> AgencyKey:
         return keys.issue_key(self._store, self._agencies.named(agency).id, self._clock.now(), algorithm, by)
 
-    def register_key(self, agency: str, document: dict[str, Any], id: UUID, by: str = INSTALLATION) -> datetime:
+    def register_key(self, agency: str, document: JsonObject, id: UUID, by: str = INSTALLATION) -> datetime:
         """When it expires. Raises KeyUnusable."""
         return keys.register_key(self._store, self._agencies.named(agency).id, document, id, self._clock.now(), by)
 
@@ -55,5 +56,5 @@ class AgencyAccess:
         """Whose key it was. Raises NotFound."""
         return keys.revoke_key(self._store, id, self._clock.now(), by)
 
-    def keys(self, agency: str | None) -> tuple[Any, ...]:
+    def keys(self, agency: str | None) -> tuple[RegisteredKey, ...]:
         return keys.keys_of(self._store, self._agencies.named(agency).id if agency else None)

@@ -1,7 +1,6 @@
 """The agencies' certificates: what they sign XML documents with, and call with where mutual TLS stands in front."""
 
 from pathlib import Path
-from typing import Any
 
 from hub.access import certificates
 from hub.access.keys import Signature
@@ -10,6 +9,7 @@ from hub.errors import CertificateRefused
 from hub.journal.actors import INSTALLATION
 from hub.settings import Settings
 from hub.sharing.terms.agencies import Agencies, Agency
+from hub.store.access.certificates import RegisteredCertificate
 from hub.store.database.engine import Store
 
 
@@ -23,7 +23,7 @@ class AgencyCertificates:
         self.header = settings.client_certificate_header
         self._proxies = frozenset(one.strip() for one in settings.proxy_addresses.split(",") if one.strip())
 
-    def register(self, agency: str, file: Path, by: str = INSTALLATION) -> Any:
+    def register(self, agency: str, file: Path, by: str = INSTALLATION) -> RegisteredCertificate:
         """Raises KeyUnusable."""
         return certificates.register(self._store, self._agencies.named(agency).id, file, self._clock.now(), by)
 
@@ -31,7 +31,7 @@ class AgencyCertificates:
         """Whose it was. Raises NotFound."""
         return certificates.revoke(self._store, thumbprint, self._clock.now(), by)
 
-    def listed(self, agency: str | None) -> tuple[Any, ...]:
+    def listed(self, agency: str | None) -> tuple[RegisteredCertificate, ...]:
         return certificates.listed(self._store, self._agencies.named(agency).id if agency else None)
 
     def signature_within(self, caller: Agency, body: bytes) -> Signature | None:

@@ -1,21 +1,24 @@
 """Accounts of the hub's own people, their sessions, and how often somebody tried to log in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import Connection, Select, any_, delete, exists, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from hub.store.access.tables import account, login_attempt, staff_session
-from hub.store.database.engine import Found
+from hub.store.database.rows import Rows
 
 _ONE_MAKES_ACCOUNTS_AT_A_TIME = 8_220_417
 _FORGOTTEN_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class NewAccount:
+class Account:
+    """A person of the hub's own staff; `rights` are those granted individually."""
+
     name: str
     roles: tuple[str, ...]
     rights: tuple[str, ...]
@@ -24,6 +27,40 @@ class NewAccount:
     created_at: datetime
     created_by: str
     expires_at: datetime
+    disabled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSession:
+    """A session, and its account as it is now."""
+
+    used_at: datetime
+    expires_at: datetime
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class LoginFailures:
+    """Failed logins in a row, under one name or from one address."""
+
+    failures: int
+    last_at: datetime
+    blocked_until: datetime | None
+
+
+class AccountChange(TypedDict, total=False):
+    """The new values of an account; what is missing stays as it is."""
+
+    roles: Sequence[str]
+    rights: Sequence[str]
+    password_hash: str
+    must_change_password: bool
+    expires_at: datetime
+    disabled_at: datetime | None
+
+
+_ACCOUNTS = Rows(Account, account)
+_FAILURES = Rows(LoginFailures, login_attempt)
 
 
 def alone(connection: Connection) -> None:
@@ -31,7 +68,7 @@ def alone(connection: Connection) -> None:
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_MAKES_ACCOUNTS_AT_A_TIME})
 
 
-def add(connection: Connection, new: NewAccount) -> bool:
+def add(connection: Connection, new: Account) -> bool:
     """False if there is one of that name."""
     added = connection.execute(
         insert(account)
@@ -51,21 +88,25 @@ def add(connection: Connection, new: NewAccount) -> bool:
     return added.first() is not None
 
 
-def find(connection: Connection, name: str) -> Found | None:
-    return connection.execute(select(account).where(account.c.name == name)).one_or_none()
+def find(connection: Connection, name: str) -> Account | None:
+    return _ACCOUNTS.first(connection.execute(_named(name)))
 
 
-def lock(connection: Connection, name: str) -> Found | None:
+def lock(connection: Connection, name: str) -> Account | None:
     """The account, unchanged by others until this transaction ends."""
-    return connection.execute(select(account).where(account.c.name == name).with_for_update()).one_or_none()
+    return _ACCOUNTS.first(connection.execute(_named(name).with_for_update()))
 
 
-def change(connection: Connection, name: str, **values: Any) -> None:
+def _named(name: str) -> Select[*tuple[Any, ...]]:
+    return select(*_ACCOUNTS.columns).where(account.c.name == name)
+
+
+def change(connection: Connection, name: str, **values: Unpack[AccountChange]) -> None:
     connection.execute(update(account).where(account.c.name == name).values(**values))
 
 
-def listed(connection: Connection) -> tuple[Found, ...]:
-    return tuple(connection.execute(select(account).order_by(account.c.name)))
+def listed(connection: Connection) -> tuple[Account, ...]:
+    return _ACCOUNTS.all(connection.execute(select(*_ACCOUNTS.columns).order_by(account.c.name)))
 
 
 def any_exists(connection: Connection) -> bool:
@@ -88,19 +129,15 @@ def open_session(connection: Connection, token_hash: bytes, name: str, now: date
     )
 
 
-def session(connection: Connection, token_hash: bytes) -> Found | None:
-    """The session with what its account may do now."""
-    query: Select[Any] = select(
-        staff_session.c.account,
-        staff_session.c.used_at,
-        staff_session.c.expires_at,
-        account.c.roles,
-        account.c.rights,
-        account.c.must_change_password,
-        account.c.expires_at.label("account_expires_at"),
-        account.c.disabled_at,
-    ).join(account, account.c.name == staff_session.c.account)
-    return connection.execute(query.where(staff_session.c.token_hash == token_hash)).one_or_none()
+def session(connection: Connection, token_hash: bytes) -> StaffSession | None:
+    query = select(staff_session.c.used_at, staff_session.c.expires_at, *_ACCOUNTS.columns).join(
+        account, account.c.name == staff_session.c.account
+    )
+    row = connection.execute(query.where(staff_session.c.token_hash == token_hash)).one_or_none()
+    if row is None:
+        return None
+    used_at, expires_at, *columns = row
+    return StaffSession(used_at, expires_at, Account(*columns))
 
 
 def use_session(connection: Connection, token_hash: bytes, now: datetime) -> None:
@@ -119,15 +156,16 @@ def end_sessions(connection: Connection, name: str) -> int:
     return connection.execute(delete(staff_session).where(staff_session.c.account == name)).rowcount
 
 
-def attempt(connection: Connection, scope: str, key: str, now: datetime) -> Found:
+def attempt(connection: Connection, scope: str, key: str, now: datetime) -> LoginFailures:
     """How often it was tried; the row is held until this transaction ends, so that tries are counted one by one."""
     # An update that changes nothing also holds the row, and makes it again if it is forgotten while we wait.
-    return connection.execute(
+    held = (
         insert(login_attempt)
         .values(scope=scope, key=key, failures=0, last_at=now)
         .on_conflict_do_update(index_elements=["scope", "key"], set_={"scope": scope})
-        .returning(login_attempt)
-    ).one()
+        .returning(*_FAILURES.columns)
+    )
+    return _FAILURES.all(connection.execute(held))[0]
 
 
 def count_attempt(

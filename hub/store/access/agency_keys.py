@@ -1,57 +1,27 @@
 """The agencies' public keys, and which assertions were used."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from hub.store.access.credentials import Credential, Credentials
 from hub.store.access.tables import agency_key, used_assertion
+from schemas.json import JsonObject
 
 
-def add(
-    connection: Connection,
-    *,
-    id: UUID,
-    agency: str,
-    algorithm: str,
-    public_key: dict[str, Any],
-    not_before: datetime,
-    expires_at: datetime,
-) -> None:
-    connection.execute(
-        insert(agency_key).values(
-            id=id,
-            agency=agency,
-            algorithm=algorithm,
-            public_key=public_key,
-            not_before=not_before,
-            expires_at=expires_at,
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class RegisteredKey(Credential):
+    """`public_key` is a JWK."""
+
+    id: UUID
+    algorithm: str
+    public_key: JsonObject
 
 
-def find(connection: Connection, id: UUID) -> Row[Any] | None:
-    return connection.execute(select(agency_key).where(agency_key.c.id == id)).one_or_none()
-
-
-def listed(connection: Connection, agency: str | None) -> tuple[Row[Any], ...]:
-    query = select(agency_key).order_by(agency_key.c.agency, agency_key.c.not_before, agency_key.c.id)
-    if agency is not None:
-        query = query.where(agency_key.c.agency == agency)
-    return tuple(connection.execute(query))
-
-
-def revoke(connection: Connection, id: UUID, now: datetime) -> str | None:
-    """The agency whose key it was; None if there is no such key or it was revoked before."""
-    agency: str | None = connection.execute(
-        update(agency_key)
-        .where(agency_key.c.id == id, agency_key.c.revoked_at.is_(None))
-        .values(revoked_at=now)
-        .returning(agency_key.c.agency)
-    ).scalar()
-    return agency
+KEYS = Credentials(agency_key, RegisteredKey, "id", ("agency", "not_before", "id"))
 
 
 def calls_are_over_at(connection: Connection, agency: str, calls_max: int, since: datetime) -> datetime | None:

@@ -6,7 +6,7 @@ from itertools import starmap
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin
 
-from sqlalchemy import Column, ColumnElement, FromClause, Row
+from sqlalchemy import ARRAY, Column, ColumnElement, FromClause, Row
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -51,4 +51,6 @@ def _holds(column: ColumnElement[Any], wanted: object) -> bool:
     plain = next(one for one in get_args(wanted) if one is not NoneType) if isinstance(wanted, UnionType) else wanted
     plain = getattr(plain, "__supertype__", plain)  # what a NewType is made of
     held = column.type.python_type
+    if isinstance(column.type, ARRAY) and column.type.as_tuple:
+        held = tuple
     return held is object or (get_origin(plain) or plain) is held  # JSON may be anything
