@@ -12,6 +12,17 @@ from tests.architecture.modules import MODULES
 from tests.conftest import ROOT
 
 LINES_MAX, FUNCTION_LINES_MAX = 300, 60
+CONSTRUCTOR_PARAMETERS_MAX, PARAMETERS_MAX = 6, 8
+WITH_MORE_PARAMETERS = {
+    "hub/cli/evidence/disposal.py place": "a command: each parameter is one of its options",
+    "hub/cli/evidence/disposal.py report": "a command: each parameter is one of its options",
+    "hub/cli/messages/quarantine.py bulk": "a command: each parameter is one of its options",
+    "hub/cli/messages/replay.py replay": "a command: each parameter is one of its options",
+    "hub/journal/record/documents.py record_document_received": "one named parameter for each field of the entry",
+    "hub/journal/record/linking.py _found": "one named parameter for each field of the entry",
+    "hub/journal/record/messages.py record_message_accepted": "one named parameter for each field of the entry",
+    "hub/store/persons/people.py keep_link": "one named parameter for each column of the row",
+}
 BANNED = re.compile(r"(^|_)(utils?|common|helpers?|managers?|misc)(_|$)")
 
 
@@ -34,6 +45,23 @@ def test_no_function_is_long() -> None:
         if (function.end_lineno or 0) - function.lineno + 1 > FUNCTION_LINES_MAX
     ]
     assert long == []
+
+
+def test_no_function_takes_many_parameters() -> None:
+    """A part of the exchange takes the wiring whole; what belongs together is passed as one object."""
+    many = {
+        f"{file.relative_to(ROOT)} {function.name}"
+        for file in MODULES
+        for function in _functions(file)
+        if len(_parameters(function)) > (CONSTRUCTOR_PARAMETERS_MAX if function.name == "__init__" else PARAMETERS_MAX)
+    }
+    assert many == WITH_MORE_PARAMETERS.keys()
+
+
+def _parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+    found = function.args
+    named = [each.arg for each in (*found.posonlyargs, *found.args, *found.kwonlyargs)]
+    return [name for name in named if name not in ("self", "cls")]
 
 
 def test_no_room_has_a_name_that_says_nothing() -> None:
