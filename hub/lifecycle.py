@@ -25,6 +25,7 @@ class MessageState(StrEnum):
     DELIVERED = "delivered"  # to every recipient
     NEEDS_ATTENTION = "needs_attention"  # a delivery is in quarantine
     DISCARDED = "discarded"  # ended, and a person gave up at least one delivery
+    OVERTAKEN = "overtaken"  # kept, and sent to nobody: a newer edition was there before it came
 
 
 class DeliveryState(StrEnum):

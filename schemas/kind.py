@@ -141,6 +141,10 @@ class Payload(Part):
         """A key that a later edition or correction of the same message shares; it then replaces the former."""
         return None
 
+    def edition_at(self) -> datetime | None:
+        """When the source made this edition, where the payload says so; else the document's own time counts."""
+        return None
+
     def compared_with(self, former: Self) -> Self:
         """This edition, saying what changed since the former one."""
         return self

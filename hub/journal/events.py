@@ -45,6 +45,7 @@ class Event(StrEnum):
     CLOCK_OVERDUE = "clock.overdue"
     REMINDED = "clock.reminded"
     SUPERSEDED = "message.superseded"
+    OVERTAKEN = "message.overtaken"
     LINKED = "person.linked"
     LINK_DOUBTFUL = "person.link_doubtful"
     LINK_CONFIRMED = "person.link_confirmed"

@@ -1,6 +1,6 @@
 """Reads the registry of codes: one TOML file for each subject, in exchange/ and systems/. Read once, when first asked.
 
-A code that the exchange gives and that is not here fails tests/architecture/test_codes.py.
+A code that the exchange gives and that is not here fails tests/architecture/test_code_registry.py.
 """
 
 import tomllib

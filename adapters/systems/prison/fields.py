@@ -223,6 +223,7 @@ _COURT_RESULT = (
     *_rows("""
 case.urn                 urn
 case.courtCaseReference  court_case_reference
+hearing.id               hearing_id
 hearing.at               hearing_at
 hearing.sharedAt         shared_at
 hearing.bailStatus       bail_status

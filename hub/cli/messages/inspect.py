@@ -114,7 +114,9 @@ def show(
     accepted = _local(story["accepted_at"])
     screen.print(f"from {story['sender']}, reference {story['reference']}, accepted {accepted}", markup=False)
     if story["supersedes"]:
-        screen.print(f"in the stead of message {story['supersedes']}")
+        screen.print(f"replaces message {story['supersedes']}")
+    if story["overtaken_by"]:
+        screen.print(f"overtaken by message {story['overtaken_by']}: a newer edition was there before this one came")
     rows = [
         (d["recipient"], d["state"], d["attempts"], _local(d["delivered_at"]), d["protocol"], d["why"])
         for d in story["deliveries"]

@@ -44,6 +44,8 @@ class Follower:
         recorded: Recorded,
         now: datetime,
     ) -> None:
+        if recorded.overtaken_by is not None:
+            return
         validated = assessed.validated
         if recorded.supersedes is not None:
             self._replace(connection, assessed, recorded, recorded.supersedes, now)

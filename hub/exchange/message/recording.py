@@ -7,14 +7,16 @@ from dataclasses import InitVar, dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from hub.exchange.message.editions import as_edition
 from hub.exchange.message.stages import AssessedMessage, Minimised, Validated
 from hub.identity.case_keys import case_keys
 from hub.journal.events import Event
+from hub.journal.record.messages import record_overtaken
 from hub.store.content import blinding
 from hub.store.content.blinding import Blinded
 from hub.store.database.engine import Transaction
 from hub.store.journal import entries as journal
-from hub.store.messages import contents, deliveries, messages
+from hub.store.messages import deliveries, messages
 from hub.store.messages.deliveries import NewDelivery
 from schemas.problem import Problem
 
@@ -23,10 +25,11 @@ _RECORDED_HERE = object()  # known to this module alone: a receipt can be given 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A message that is durable once the transaction commits. `repeated`: it was recorded before. `supersedes`: the
-    edition that it replaces, or the message that it corrects. `position`: where its acceptance is in the journal.
+    """A message that is durable once the transaction commits.
 
-    Only `record` makes one.
+    `repeated`: it was recorded before. `supersedes`: the edition that it replaces, or the message that it corrects.
+    `overtaken_by`: the newer edition that was there before it; then it goes to nobody and sets nothing in motion.
+    `position`: where its acceptance is in the journal. Only `record` makes one.
     """
 
     message_id: UUID
@@ -36,6 +39,7 @@ class Recorded:
     position: int
     made: InitVar[object]
     supersedes: UUID | None = None
+    overtaken_by: UUID | None = None
 
     def __post_init__(self, made: object) -> None:
         if made is not _RECORDED_HERE:
@@ -62,7 +66,8 @@ def record(
     correction of what a later edition has replaced."""
     validated = assessed.validated
     keys = blinding.case_keys(connection, case_keys(validated.draft.payload))
-    new = _as_edition(connection, validated, _new_message(connection, validated, raw_document_id, now, cause, keys))
+    new = _new_message(connection, validated, raw_document_id, now, cause, keys)
+    new = as_edition(connection, validated, new, corrected=corrects is not None)
     if corrects is not None:
         if new.supersedes not in (None, corrects):
             return _replaced_since(validated)
@@ -94,24 +99,20 @@ def record(
         doubts=len(new.doubts),
         where=validated.draft.where,
     )
-    _record_decisions(connection, assessed, new.id, now)
+    if new.overtaken_by is not None:
+        record_overtaken(connection, now, message_id=new.id, overtaken_by=new.overtaken_by)
+    else:
+        _record_decisions(connection, assessed, new.id, now)
     return Recorded(
-        new.id, now, keys, repeated=False, position=position, made=_RECORDED_HERE, supersedes=new.supersedes
+        new.id,
+        now,
+        keys,
+        repeated=False,
+        position=position,
+        made=_RECORDED_HERE,
+        supersedes=new.supersedes,
+        overtaken_by=new.overtaken_by,
     )
-
-
-def _as_edition(connection: Transaction, validated: Validated, new: messages.NewMessage) -> messages.NewMessage:
-    """A later edition says what changed; its digest stays that of what the sender said."""
-    payload = validated.draft.payload
-    key = payload.replaces()
-    if key is None:
-        return new
-    former_id = messages.latest_edition(connection, new.kind, new.sender, key)
-    if former_id is None:
-        return replace(new, replaces_key=key)
-    former = type(payload).model_validate(contents.payload_of(connection, former_id))
-    compared = payload.compared_with(former).model_dump(mode="json", exclude_none=True)
-    return replace(new, replaces_key=key, supersedes=former_id, payload=compared)
 
 
 def deliver_to(

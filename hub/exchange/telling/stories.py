@@ -99,6 +99,7 @@ def _head(connection: Transaction, row: KeptMessage) -> dict[str, Any]:
         "correlation": str(row.correlation),
         "causation": str(row.causation) if row.causation else None,
         "supersedes": str(row.supersedes) if row.supersedes else None,
+        "overtaken_by": str(row.overtaken_by) if row.overtaken_by else None,
         "sha256": row.digest,
         "counts": row.counts,
     }

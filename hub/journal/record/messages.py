@@ -57,6 +57,11 @@ def record_superseded(connection: Transaction, at: datetime, *, message_id: UUID
     append(connection, Event.SUPERSEDED, at, message_id=message_id, superseded_by=str(superseded_by))
 
 
+def record_overtaken(connection: Transaction, at: datetime, *, message_id: UUID, overtaken_by: UUID) -> None:
+    """A newer edition was there before this one came: this one is kept, and goes to nobody. Detail: the newer one."""
+    append(connection, Event.OVERTAKEN, at, message_id=message_id, overtaken_by=str(overtaken_by))
+
+
 def record_forwarded(
     connection: Transaction, at: datetime, *, message_id: UUID, delivery_id: UUID, recipient: str, because_of: UUID
 ) -> None:

@@ -42,6 +42,19 @@ class NewMessage:
     case_keys: frozenset[Blinded]
     replaces_key: str | None = None
     supersedes: UUID | None = None
+    edition_at: datetime | None = None
+    """When its source made this edition, where it says so."""
+    overtaken_by: UUID | None = None
+    """The newer edition that was there before this one came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A kept message that a later one of the same matter replaces."""
+
+    id: UUID
+    edition_at: datetime | None
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,7 @@ class KeptMessage:
     correlation: UUID
     causation: UUID | None
     supersedes: UUID | None
+    overtaken_by: UUID | None
     sent_at: datetime
     accepted_at: datetime
     digest: str
@@ -95,6 +109,7 @@ _SUPERSEDED = exists().where(_later.c.supersedes == message.c.id)
 _OF_KIND = (
     select(message.c.id)
     .where(message.c.kind == bindparam("kind"), message.c.id.in_(_SHARING), ~_SUPERSEDED)
+    .where(message.c.overtaken_by.is_(None))
     .order_by(message.c.accepted_at.desc())
     .limit(20)
 )
@@ -103,10 +118,10 @@ _CASE_KEYS = select(case_key.c.key).where(case_key.c.message_id == bindparam("of
 _UNDER_REFERENCE = select(message.c.id, message.c.digest, message.c.accepted_at).where(
     message.c.sender == bindparam("sender"), message.c.sender_reference == bindparam("reference")
 )
-_LATEST_EDITION = (
-    select(message.c.id)
+_STANDING_EDITION = (
+    select(message.c.id, message.c.edition_at, message.c.digest)
     .where(message.c.kind == bindparam("kind"), message.c.sender == bindparam("sender"))
-    .where(message.c.replaces_key == bindparam("replaces_key"))
+    .where(message.c.replaces_key == bindparam("replaces_key"), message.c.overtaken_by.is_(None))
     .order_by(message.c.accepted_at.desc(), message.c.id)
     .limit(1)
 )
@@ -141,9 +156,11 @@ def keep(connection: Connection, new: NewMessage) -> KeptBefore | None:
             "digest": new.digest,
             "doubts": new.doubts,
             "counts": new.counts,
-            "state": MessageState.IN_PROGRESS,
+            "state": MessageState.OVERTAKEN if new.overtaken_by else MessageState.IN_PROGRESS,
             "replaces_key": edition_key(connection, new.replaces_key) if new.replaces_key else None,
             "supersedes": new.supersedes,
+            "edition_at": new.edition_at,
+            "overtaken_by": new.overtaken_by,
             **encrypted(key, new.id, new.sender_reference, new.payload),
         },
     ).scalar()
@@ -180,8 +197,9 @@ def with_case_keys(
 
 
 def is_superseded(connection: Connection, id: UUID) -> bool:
-    """Whether another message goes in its stead."""
-    return connection.execute(select(message.c.id).where(message.c.id == id, _SUPERSEDED)).first() is not None
+    """Whether another message replaces it, or a newer edition was there before it came."""
+    gone = _SUPERSEDED | message.c.overtaken_by.is_not(None)
+    return connection.execute(select(message.c.id).where(message.c.id == id, gone)).first() is not None
 
 
 def case_keys_of(connection: Connection, id: UUID) -> frozenset[Blinded]:
@@ -257,10 +275,8 @@ def sent_by(connection: Connection, id: UUID, agency: str) -> bool:
     return connection.execute(query).first() is not None
 
 
-def latest_edition(connection: Connection, kind: str, sender: str, replaces_key: str) -> UUID | None:
-    """The newest message that one with this key replaces."""
+def standing_edition(connection: Connection, kind: str, sender: str, replaces_key: str) -> Edition | None:
+    """The message that one with this key replaces: no newer edition has overtaken it."""
     key = edition_key(connection, replaces_key)
-    found: UUID | None = connection.execute(
-        _LATEST_EDITION, {"kind": kind, "sender": sender, "replaces_key": key}
-    ).scalar()
-    return found
+    row = connection.execute(_STANDING_EDITION, {"kind": kind, "sender": sender, "replaces_key": key}).one_or_none()
+    return None if row is None else Edition(row.id, row.edition_at, row.digest)

@@ -43,6 +43,8 @@ message = Table(
     Column("state", State(MessageState), nullable=False),
     Column("replaces_key", Text),
     Column("supersedes", Uuid, ForeignKey("message.id")),
+    Column("edition_at", MOMENT),
+    Column("overtaken_by", Uuid),
     UniqueConstraint("sender", "sender_reference", name="message_once"),
     Index("message_correlation", "correlation"),
     Index("message_supersedes", "supersedes", postgresql_where=text("supersedes IS NOT NULL")),

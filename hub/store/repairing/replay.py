@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, union, update
 
 from hub.lifecycle import DeliveryState
 from hub.store.messages.deliveries import wake_relay
@@ -28,8 +28,12 @@ def selected(connection: Connection, selection: Selection, ids: Sequence[UUID], 
 
 
 def replaced(connection: Connection, ids: Iterable[UUID]) -> frozenset[UUID]:
-    """Those of them that a later message supersedes."""
-    query = select(message.c.supersedes).where(message.c.supersedes.in_(list(ids)))
+    """Those of them that a later message replaces, or that a newer edition overtook."""
+    some = list(ids)
+    query = union(
+        select(message.c.supersedes).where(message.c.supersedes.in_(some)),
+        select(message.c.id).where(message.c.id.in_(some), message.c.overtaken_by.is_not(None)),
+    )
     return frozenset(connection.execute(query).scalars())
 
 

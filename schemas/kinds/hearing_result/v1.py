@@ -1,8 +1,9 @@
 """hearing_result, version 1: what a court decided about one defendant in one case."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, time
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -14,15 +15,17 @@ from schemas.part import CaseText, SentenceText
 from schemas.person import Defendant, age_on
 
 TO_PRISON = "report_to_prison"
+LONDON = ZoneInfo("Europe/London")
 
 
 class HearingResult(Payload):
     """`hearing_at` is the moment of sentence as nearly as the court's system says it; `shared_at` is when the court
-    released this edition of the results."""
+    released this edition of the results, `hearing_id` the court's own name for the hearing."""
 
     court: Court
     hearing_at: CaseMoment
     shared_at: CaseMoment | None = None
+    hearing_id: CaseText | None = None
     urn: Ptiurn
     court_case_reference: CourtCaseReference | None = None
     defendant: Defendant
@@ -68,7 +71,19 @@ class HearingResult(Payload):
         identity = self.defendant.identity()
         if not identity.identifiers and identity.named_and_born() is None:
             return None
-        return f"result:{self.subject()}:{self.hearing_at.date().isoformat()}"
+        hearing = self._hearing()
+        return None if hearing is None else f"result:{self.subject()}:{hearing}"
+
+    def _hearing(self) -> str | None:
+        """Which hearing this is, as the court's own system tells hearings apart; None if it does not. One case can be
+        heard twice on one day. What was ordered on two days of one hearing are two results."""
+        if self.hearing_id is not None:
+            return f"{self.hearing_id}:{self.hearing_at.date().isoformat()}"
+        at = self.hearing_at.astimezone(LONDON)
+        return None if at.time() == time.min else f"{self.court.ou_code}:{at.isoformat()}"
+
+    def edition_at(self) -> datetime | None:
+        return self.shared_at
 
     def clocks(self) -> tuple[ClockStart, ...]:
         decision = custody_of(self.offences)

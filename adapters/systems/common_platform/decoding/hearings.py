@@ -172,6 +172,7 @@ def result_draft(
         "court": court,
         "hearing_at": _hearing_at(at, entry.sharing.ordered, sittings, shared_at),
         "shared_at": shared_at,
+        "hearing_id": hearing_id,
         "urn": entry.number,
         "defendant": entry.defendant,
         "offences": [offence | {"results": entry.sharing.own(offence["results"])} for offence in entry.offences],

@@ -37,6 +37,7 @@ def result_event(message: Outbound, result: Fields) -> dict[str, Any]:
         "attendanceDays": [{"day": ordered_on, "attendanceType": present}],
     }
     hearing = {
+        "id": result.take("hearing_id"),
         "courtCentre": court_object(result.part("court")),
         "hearingDays": [{"sittingDay": write_instant(hearing_at)}],
         "prosecutionCases": [case],

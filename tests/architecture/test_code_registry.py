@@ -60,7 +60,7 @@ system gives it:
     cure = "What to do: one plain sentence."
 
 Then run: python -m schemas.codes.page
-If it is no code, say so in NO_CODES at the top of tests/architecture/test_codes.py."""
+If it is no code, say so in NO_CODES at the top of tests/architecture/test_code_registry.py."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def test_every_code_is_in_the_registry() -> None:
     known = code_registry().by_code
     missing = [f"{one.place} {one.text}" for one in _literals() if one.text not in known]
     missing = [line for line in missing if not _is_something_else(line.split()[1])]
-    missing += sorted(f"tests/architecture/test_codes.py {code}" for code in _composed() - known.keys())
+    missing += sorted(f"tests/architecture/test_code_registry.py {code}" for code in _composed() - known.keys())
     assert not missing, "\n".join(["these codes are not in the registry:", *missing, TO_ADD])
 
 
