@@ -38,16 +38,39 @@ class Duration(Part):
     secondary: Annotated[bool, Category.SENTENCE] | None = None
 
 
+class ReportingRestriction(Part):
+    """What may not be published, in the court's own words."""
+
+    reason: CaseText
+    ordered_on: CaseDate | None = None
+
+
 class NextHearing(Part):
+    """`reason` is why the case was adjourned to it, `hearing_type` what is to be done there."""
+
     court_ou_code: OuCode | None = None
+    court_name: CaseText | None = None
+    room: CaseText | None = None
+    hearing_type: CaseText | None = None
     on: CaseDate | None = None
     at: CaseTime | None = None
     reason: CaseText | None = None
     bail_status: CaseText | None = None
 
 
+class ResultDetail(Part):
+    """What the court entered beside the words of a result. It may name victims, and others whom the order protects."""
+
+    label: NarrativeText | None = None
+    value: NarrativeText | None = None
+
+
 class Result(Part):
-    """One result of one offence. `code` is the CJS result code; free text may stand without one."""
+    """One result of one offence. `code` is the CJS result code; free text may stand without one.
+
+    `category` is the sender's word for whether the result is final. `ordered_on` is given where the sender says it of
+    each result: a hearing of several days orders on several.
+    """
 
     code: ResultCode | None = None
     text: SentenceText | None = None
@@ -56,6 +79,11 @@ class Result(Part):
     amounts_pounds: tuple[Annotated[str, Field(pattern=r"^\d{1,12}(\.\d{1,2})?$"), Category.SENTENCE], ...] = ()
     penalty_points: Annotated[int, Field(ge=0, le=999), Category.SENTENCE] | None = None
     next_hearing: NextHearing | None = None
+    category: SentenceText | None = None
+    ordered_on: SentenceDate | None = None
+    amended_on: SentenceDate | None = None
+    amendment_reason: SentenceText | None = None
+    details: tuple[ResultDetail, ...] = ()
 
 
 class Offence(Part):
@@ -89,12 +117,15 @@ class Offence(Part):
     plea: OffenceText | None = None
     pleaded_on: OffenceDate | None = None
     finding: OffenceText | None = None
+    found_on: OffenceDate | None = None
     convicted_on: OffenceDate | None = None
     convicting_court: CaseText | None = None
     mode_of_trial: OffenceText | None = None
+    mode_of_trial_reason: OffenceText | None = None
     adjourned_on: OffenceDate | None = None
     adjournment_reason: OffenceText | None = None
     final_disposal: Annotated[bool, Category.OFFENCE] | None = None
+    reporting_restrictions: tuple[ReportingRestriction, ...] = ()
     results: tuple[Result, ...] = ()
 
     @model_validator(mode="after")

@@ -26,7 +26,7 @@ from schemas.fields import (
     PncId,
     Postcode,
 )
-from schemas.part import ContactText, DiversityText, IdentityText, Part
+from schemas.part import CaseText, ContactText, DiversityText, IdentityText, Part
 from schemas.placeholders.table import names_nobody
 
 Sex = Annotated[Literal["male", "female", "not_known", "not_specified"], Category.DIVERSITY]
@@ -50,8 +50,21 @@ class Address(Part):
     postcode: Postcode | None = None
 
 
+class AssociatedPerson(Part):
+    """Somebody beside a defendant, such as a parent or an interpreter; `role` is the sender's word."""
+
+    role: CaseText | None = None
+    name: IdentityText | None = None
+    address: Address | None = None
+
+
 class Defendant(Part):
-    """A person or an organisation before the court, called an offender once convicted."""
+    """A person or an organisation before the court, called an offender once convicted.
+
+    `prosecutor_reference` is the prosecutor's own number for the person, where it is not the arrest summons number.
+    `youth` says that the court deals with the person as a child or young person. `language_needs` is the language in
+    which they need an interpreter.
+    """
 
     name: PersonName | None = None
     organisation: Annotated[IdentityText, PlaceholderRule("surname")] | None = None
@@ -64,8 +77,13 @@ class Defendant(Part):
     pnc_id: PncId | None = None
     cro_number: CroNumber | None = None
     arrest_summons_number: ArrestSummonsNumber | None = None
+    prosecutor_reference: IdentityText | None = None
     crn: Crn | None = None
     noms_number: NomsNumber | None = None
+    youth: Annotated[bool, Category.CASE] | None = None
+    language_needs: DiversityText | None = None
+    documentation_language: DiversityText | None = None
+    hearing_language: DiversityText | None = None
     address: Address | None = None
     telephones: tuple[ContactText, ...] = ()
     emails: tuple[ContactText, ...] = ()

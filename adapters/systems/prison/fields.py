@@ -58,6 +58,7 @@ nomsNumber          noms_number
 pncNumber           pnc_id
 croNumber           cro_number
 arrestSummonsNumber arrest_summons_number
+prosecutorReference prosecutor_reference
 probationNumber     crn
 organisation        organisation
 dateOfBirth         date_of_birth
@@ -67,6 +68,10 @@ secondNationality   second_nationality
 telephones[]        telephones[]
 emails[]            emails[]
 restrictedRecord    restricted
+isYouth             youth
+languageNeeds       language_needs
+documentLanguage    documentation_language
+hearingLanguage     hearing_language
 """),
     Row("sex", "sex", _SEX),
     *_under("name", "name", _NAME),
@@ -91,10 +96,23 @@ terms[].isSecond         durations[].secondary
 amounts[]                amounts_pounds[]
 penaltyPoints            penalty_points
 nextHearing.court        next_hearing.court_ou_code
+nextHearing.courtName    next_hearing.court_name
+nextHearing.room         next_hearing.room
+nextHearing.type         next_hearing.hearing_type
 nextHearing.date         next_hearing.on
 nextHearing.time         next_hearing.at
 nextHearing.reason       next_hearing.reason
 nextHearing.bailStatus   next_hearing.bail_status
+category                 category
+orderDate                ordered_on
+amendmentDate            amended_on
+amendmentReason          amendment_reason
+details[].label          details[].label
+details[].value          details[].value
+""")
+_RESTRICTION = _rows("""
+text reason
+date ordered_on
 """)
 _OFFENCE = (
     *_rows("""
@@ -121,13 +139,16 @@ initiationDate      initiated_on
 plea                plea
 pleaDate            pleaded_on
 finding             finding
+findingDate         found_on
 convictionDate      convicted_on
 convictingCourt     convicting_court
 modeOfTrial         mode_of_trial
+modeOfTrialReason   mode_of_trial_reason
 adjournedDate       adjourned_on
 adjournmentReason   adjournment_reason
 isFinalDisposal     final_disposal
 """),
+    *_under("reportingRestrictions[]", "reporting_restrictions[]", _RESTRICTION),
     *_under("results[]", "results[]", _RESULT),
 )
 _DOCUMENT = _rows("""
@@ -223,14 +244,28 @@ _COURT_RESULT = (
     *_rows("""
 case.urn                 urn
 case.courtCaseReference  court_case_reference
+case.type                case_type
+case.prosecutor          informant
+case.markers[]           case_markers[]
 hearing.id               hearing_id
+hearing.type             hearing_type
+hearing.room             room
 hearing.at               hearing_at
 hearing.sharedAt         shared_at
 hearing.bailStatus       bail_status
 hearing.bailConditions   bail_conditions
 hearing.custodyReason    reason_for_bail_or_custody
 hearing.present          present_at_hearing
+hearing.attendance[].date     attendance[].on
+hearing.attendance[].presence attendance[].presence
+hearing.heldAt           held_at
+receivingPrison          receiving_prison
+probationTeam            probation_team
+associatedPersons[].role associated_persons[].role
+associatedPersons[].name associated_persons[].name
 """),
+    *_under("associatedPersons[].address", "associated_persons[].address", _ADDRESS),
+    *_under("hearing.reportingRestrictions[]", "reporting_restrictions[]", _RESTRICTION),
     *_under("court", "court", _COURT),
     *_under("prisoner", "defendant", _PERSON),
     *_under("offences[]", "offences[]", _OFFENCE),

@@ -84,6 +84,8 @@ def holds(condition: Condition, person: Mapping[str, Any], on: date) -> bool:
     if person.get("organisation") is not None:
         return False
     under = under_18(person.get("date_of_birth"), on)
+    if under is None and person.get("youth") is True:
+        return True
     return under if under is not None else condition.unknown == "applies"
 
 

@@ -58,7 +58,7 @@ class Clause:
 
 
 class When(StrEnum):
-    UNDER_18 = "under_18"  # by the date of birth, on the day of the decision
+    UNDER_18 = "under_18"  # by the date of birth, on the day of the decision; without one, by the court's own word
     RESTRICTED = "restricted"  # the sender says that access to the record is restricted
 
 

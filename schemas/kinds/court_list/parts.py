@@ -7,7 +7,7 @@ from pydantic import Field
 from schemas.category import Category
 from schemas.fields import Crn, Ptiurn
 from schemas.offence import CaseDate, CaseTime, Offence
-from schemas.part import CaseLabel, CaseText, IdentityText, Part
+from schemas.part import CaseLabel, CaseText, IdentityText, Part, SentenceText
 from schemas.person import Address, Defendant
 
 PLACES_MAX = 100
@@ -59,7 +59,8 @@ class Case(Part):
     """One defendant's case in the list. `hearing_type` says what is to be done: a first hearing, a trial, the sentence.
 
     `valid` is the court's own flag: false where the court marks the entry as not valid. `linked` is the court's mark
-    of a case that belongs to another. `defendant_age` is in years, as the court counted it.
+    of a case that belongs to another. `defendant_age` is in years, as the court counted it. `held_at` is where the
+    defendant is in custody.
     """
 
     id: CaseLabel | None = None
@@ -82,6 +83,9 @@ class Case(Part):
     defendant: Defendant
     defendant_age: Annotated[int, Field(ge=0, le=150), Category.IDENTITY] | None = None
     parent_guardian: ParentGuardian | None = None
+    bail_status: CaseText | None = None
+    bail_conditions: SentenceText | None = None
+    held_at: CaseText | None = None
     offences: tuple[Offence, ...] = ()
     known: KnownToArea | None = None
 

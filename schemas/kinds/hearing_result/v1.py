@@ -10,29 +10,52 @@ from pydantic import Field
 from schemas.custody.decide import Custody, custody_of
 from schemas.fields import CourtCaseReference, Ptiurn
 from schemas.kind import Allowance, Ask, ClockStart, Forward, MessageKind, Payload, Target
-from schemas.offence import CaseMoment, Court, Offence
-from schemas.part import CaseText, SentenceText
-from schemas.person import Defendant, age_on
+from schemas.offence import CaseDate, CaseMoment, Court, Offence, ReportingRestriction
+from schemas.part import CaseText, Part, SentenceText
+from schemas.person import AssociatedPerson, Defendant, age_on
 
 TO_PRISON = "report_to_prison"
 LONDON = ZoneInfo("Europe/London")
 
 
+class Attendance(Part):
+    """Whether and how the defendant was at the hearing on one of its days."""
+
+    on: CaseDate | None = None
+    presence: CaseText
+
+
 class HearingResult(Payload):
     """`hearing_at` is the moment of sentence as nearly as the court's system says it; `shared_at` is when the court
-    released this edition of the results, `hearing_id` the court's own name for the hearing."""
+    released this edition of the results.
+
+    `hearing_id` is the court's own number of the hearing. `receiving_prison` is the prison that the court named for
+    the sentence, and `probation_team` the team that it named, both as the court wrote them. `held_at` is where the
+    defendant was in custody at the hearing.
+    """
 
     court: Court
+    hearing_id: CaseText | None = None
+    hearing_type: CaseText | None = None
+    room: CaseText | None = None
     hearing_at: CaseMoment
     shared_at: CaseMoment | None = None
-    hearing_id: CaseText | None = None
     urn: Ptiurn
     court_case_reference: CourtCaseReference | None = None
+    case_type: CaseText | None = None
+    informant: CaseText | None = None
+    case_markers: tuple[CaseText, ...] = ()
+    reporting_restrictions: tuple[ReportingRestriction, ...] = ()
     defendant: Defendant
+    associated_persons: tuple[AssociatedPerson, ...] = ()
     bail_status: CaseText | None = None
     bail_conditions: SentenceText | None = None
     reason_for_bail_or_custody: SentenceText | None = None
     present_at_hearing: CaseText | None = None
+    attendance: tuple[Attendance, ...] = ()
+    held_at: CaseText | None = None
+    receiving_prison: CaseText | None = None
+    probation_team: CaseText | None = None
     offences: Annotated[tuple[Offence, ...], Field(min_length=1, max_length=1_000)]
 
     def subject(self) -> str:
@@ -40,10 +63,15 @@ class HearingResult(Payload):
 
     def facts(self) -> Mapping[str, str]:
         facts = {"court": self.court.ou_code, "force": self.urn[:2], "sex": self.defendant.sex or "not_known"}
+        age_group = self._age_group()
+        return facts | {"age_group": age_group} if age_group else facts
+
+    def _age_group(self) -> str | None:
+        """By the age at the hearing; without a date of birth that can be, by the court's own word."""
         age = age_on(self.defendant.identity().date_of_birth, self.hearing_at.date())
         if age is not None:
-            facts["age_group"] = "youth" if age < 18 else "young_adult" if age < 21 else "adult"
-        return facts
+            return "youth" if age < 18 else "young_adult" if age < 21 else "adult"
+        return "youth" if self.defendant.youth else None
 
     def dated(self) -> date:
         return self.hearing_at.date()

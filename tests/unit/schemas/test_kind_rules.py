@@ -152,6 +152,35 @@ def test_a_warrant_is_led_by_the_force_it_names_else_by_the_urn_else_by_the_cour
     assert sample(kind, "minimal", area="probation-durham").facts()["area"] == "probation-durham"
 
 
+# ---- the age that chooses a prison ----
+
+
+@pytest.mark.parametrize(
+    ("born", "youth", "group"),
+    [
+        ("1991-04-17", None, "adult"),
+        ("2005-11-21", None, "young_adult"),
+        ("2008-11-21", False, "youth"),
+        ("2008-11-20", None, "young_adult"),
+        ("2061-05-04", None, None),  # after the hearing
+        ("2016-11-21", None, None),  # nine years old
+        ("1900-01-01", None, None),
+        ("1991", None, None),
+        (None, None, None),
+        (None, False, None),
+        (None, True, "youth"),
+        ("1991", True, "youth"),
+        ("2061-05-04", True, "youth"),
+        ("2007-01-01", True, "young_adult"),  # has come of age since the court first dealt with them
+    ],
+)
+def test_the_prison_is_chosen_by_an_age_that_can_be_else_by_the_courts_own_word(
+    born: str | None, youth: bool | None, group: str | None
+) -> None:
+    who = {"name": {"surname": "Madeupson"}, "date_of_birth": born, "youth": youth}
+    assert sample("hearing_result", "custodial", defendant=who).facts().get("age_group") == group
+
+
 # ---- reconvictions ----
 
 

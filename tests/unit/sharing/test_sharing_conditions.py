@@ -107,6 +107,13 @@ def test_the_protocol_says_what_is_done_about_an_unknown_age(unknown: str, held:
     assert not holds(children, {"date_of_birth": ADULT}, TODAY)
 
 
+def test_without_a_date_of_birth_whoever_the_court_treats_as_a_youth_is_under_18() -> None:
+    children = condition(When.UNDER_18, Consequence.REFUSE, unknown="does_not_apply")
+    assert holds(children, {"youth": True}, TODAY)
+    assert not holds(children, {"youth": False}, TODAY)
+    assert not holds(children, {"youth": True, "date_of_birth": ADULT}, TODAY)
+
+
 def test_only_what_is_said_to_be_restricted_is() -> None:
     restricted = condition(When.RESTRICTED, Consequence.REFUSE)
     assert [holds(restricted, {"restricted": said}, TODAY) for said in (True, False, None)] == [True, False, False]

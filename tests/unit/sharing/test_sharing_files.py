@@ -278,7 +278,7 @@ def test_a_clause_may_mask_and_pseudonymise_a_part_of_what_it_lists(folders: tup
 
 def test_what_a_clause_excepts_it_need_not_be_able_to_mask(folders: tuple[Path, Path], found: Found) -> None:
     excepted = 'except = ["offences[].wording", "defendant.sex", "defendant.address.lines", '
-    excepted += '"defendant.restricted"]\nmask = ["defendant"]'
+    excepted += '"defendant.restricted", "defendant.youth"]\nmask = ["defendant"]'
     text = PROTOCOL.replace(EXCEPT, excepted).replace('passes = ["defendant.name"]', 'masks = ["defendant.name"]')
     (folders[1] / "results.toml").write_text(text.replace('  "category:identity",\n', ""))
     assert found() == []
