@@ -8,7 +8,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 _LEAF, _NODE = b"\x00", b"\x01"
@@ -22,12 +21,12 @@ class Step:
     left: bool
 
 
-def canonical(value: Mapping[str, Any]) -> bytes:
+def canonical(value: Mapping[str, object]) -> bytes:
     """The one way to write it as JSON: keys sorted, no spaces, moments in UTC to the microsecond."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=_plain).encode()
 
 
-def leaf_hash(entry: Mapping[str, Any]) -> bytes:
+def leaf_hash(entry: Mapping[str, object]) -> bytes:
     """Of every column of an entry: whatever byte changes, this changes."""
     return hashlib.sha256(_LEAF + canonical(entry)).digest()
 

@@ -10,14 +10,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from hub.errors import SignatureWrong, StoreUnavailable
 from hub.journal.merkle import canonical, leaf_hash, root_of
 from hub.journal.signing_keys import PublicKeys, SigningKeys
 from hub.store.database.engine import Store, Transaction
 from hub.store.journal import seals
-from hub.store.journal.seals import Seal
+from hub.store.journal.seals import Seal, SealableEntry
 
 _ENTRIES_MAX = 2_000
 _TICK_SECONDS = 0.1
@@ -100,15 +99,15 @@ class Sealing:
             found = seals.entries(connection, first, position, _ENTRIES_MAX)
             if not found:
                 return sealed
-            last = position if len(found) < _ENTRIES_MAX else int(found[-1]["position"])
+            last = position if len(found) < _ENTRIES_MAX else found[-1]["position"]
             before = self._sealed(found, before, first, last, now)
             seals.add(connection, before)
             sealed += len(found)
 
     def _sealed(
-        self, found: Sequence[dict[str, Any]], before: Seal | None, first: int, last: int, now: datetime
+        self, found: Sequence[SealableEntry], before: Seal | None, first: int, last: int, now: datetime
     ) -> Seal:
-        positions = tuple(int(entry["position"]) for entry in found)
+        positions = tuple(entry["position"] for entry in found)
         leaves = tuple(leaf_hash(entry) for entry in found)
         head = Head(
             number=before.number + 1 if before else 1,

@@ -1,8 +1,7 @@
 """Verifying: the whole journal against its seals, or one entry against a head that anybody may hold."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from hub.errors import NotFound, SignatureWrong
 from hub.journal.merkle import Step, canonical, index_by, leaf_hash, path_of, root_by, root_of
@@ -10,7 +9,8 @@ from hub.journal.sealing import Head, head_digest, positions_digest
 from hub.journal.signing_keys import PublicKeys
 from hub.store.database.engine import Store, Transaction
 from hub.store.journal import seals
-from hub.store.journal.seals import Seal
+from hub.store.journal.seals import Seal, SealableEntry
+from schemas.json import Json, JsonObject
 
 _SWAPS_MAX = 100
 
@@ -86,9 +86,9 @@ def _chain(seal: Seal, before: Seal | None, keys: PublicKeys) -> Iterator[Findin
 
 
 def _entries(connection: Transaction, seal: Seal) -> Iterator[Finding]:
-    found = {int(e["position"]): e for e in seals.entries(connection, seal.first_position, seal.last_position)}
+    found = {e["position"]: e for e in seals.entries(connection, seal.first_position, seal.last_position)}
     expected = dict(zip(seal.positions, seal.leaves, strict=False))
-    changed: dict[int, dict[str, Any]] = {}
+    changed: dict[int, SealableEntry] = {}
     for position, leaf in expected.items():
         entry = found.pop(position, None)
         if entry is None:
@@ -104,13 +104,13 @@ def _entries(connection: Transaction, seal: Seal) -> Iterator[Finding]:
             yield Finding("entry.reordered", f"what it says was sealed at {place}", position, seal.number)
 
 
-def _stood_at(entry: dict[str, Any], changed: dict[int, dict[str, Any]], expected: dict[int, bytes]) -> int | None:
+def _stood_at(entry: SealableEntry, changed: dict[int, SealableEntry], expected: dict[int, bytes]) -> int | None:
     """Where an entry stood when it was sealed, if it was only moved."""
     places = list(changed)[:_SWAPS_MAX]
-    return next((place for place in places if leaf_hash(entry | {"position": place}) == expected[place]), None)
+    return next((place for place in places if leaf_hash({**entry, "position": place}) == expected[place]), None)
 
 
-def prove(store: Store, position: int) -> dict[str, Any]:
+def prove(store: Store, position: int) -> JsonObject:
     """What shows, without this database, that the entry stood there. Raises NotFound before it is sealed."""
     with store.transaction() as connection:
         seal = seals.covering(connection, position)
@@ -123,12 +123,12 @@ def prove(store: Store, position: int) -> dict[str, Any]:
     return _proof(found[0], index, path_of(seal.leaves, index), seal.head)
 
 
-def _proof(entry: dict[str, Any], index: int | None, path: Sequence[Step], head: str) -> dict[str, Any]:
+def _proof(entry: Mapping[str, object], index: int | None, path: Sequence[Step], head: str) -> JsonObject:
     steps = [{"hash": step.hash.hex(), "left": step.left} for step in path]
     return {"entry": entry, "index": index, "path": steps, "head": head}
 
 
-def check_proof(proof: Any, keys: PublicKeys) -> Head:
+def check_proof(proof: Json, keys: PublicKeys) -> Head:
     """The signed head under which the entry stands. Raises SignatureWrong; needs nothing but the proof and the keys."""
     try:
         entry, token = dict(proof["entry"]), str(proof["head"])
@@ -146,6 +146,6 @@ def check_proof(proof: Any, keys: PublicKeys) -> Head:
     return head
 
 
-def as_plain(proof: dict[str, Any]) -> str:
+def as_plain(proof: JsonObject) -> str:
     """As JSON that hashes to the same leaf when it is read again."""
     return canonical(proof).decode()

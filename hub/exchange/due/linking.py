@@ -19,10 +19,10 @@ from hub.journal.record.linking import (
 )
 from hub.journal.record.sharing import record_sharing_denied
 from hub.lifecycle import LinkState
-from hub.store.database.engine import Found, Transaction
+from hub.store.database.engine import Transaction
 from hub.store.messages import messages
 from hub.store.persons import people
-from hub.store.persons.people import SupervisedPerson
+from hub.store.persons.people import PersonLink, SupervisedPerson
 from schemas.kind import Target
 
 _LOOK_AGAIN_AFTER = timedelta(days=1)
@@ -110,7 +110,7 @@ class Linking:
             self._send(connection, message_id, person.area, validated, now)
         return True
 
-    def decide(self, link_id: UUID, *, same: bool, by: str) -> Found:
+    def decide(self, link_id: UUID, *, same: bool, by: str) -> PersonLink:
         """A person's answer to a doubtful link; once it is confirmed, the message goes out. Raises NotFound if it is
         not doubtful (any more)."""
         self._assessor.refresh()
@@ -134,7 +134,7 @@ class Linking:
                 self._send(connection, decided.message_id, decided.area, validated, now)
             return decided
 
-    def listed(self, state: LinkState | None) -> tuple[Found, ...]:
+    def listed(self, state: LinkState | None) -> tuple[PersonLink, ...]:
         with self._store.transaction() as connection:
             return people.links(connection, state)
 

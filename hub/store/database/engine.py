@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 import psycopg
-from sqlalchemy import Connection, Engine, Row, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.pool import NullPool
@@ -16,8 +16,6 @@ from hub.vault.vault import Vault
 
 Transaction = Connection
 """What the rest of the hub hands from one store function to the next; only the store knows what it is."""
-Found = Row[Any]
-"""A row as the store found it: its columns are attributes."""
 ListeningConnection = psycopg.Connection[tuple[object, ...]]
 
 

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, TypedDict
+from typing import cast as cast_type
+from uuid import UUID
 
 from sqlalchemy import Connection, Row, Text, cast, func, insert, select, text
 
@@ -10,6 +13,20 @@ from hub.store.journal.tables import journal, journal_seal
 
 _ONE_SEALER_AT_A_TIME = 7_106_133
 HASH_BYTES = 32
+
+
+class SealableEntry(TypedDict):
+    """Every column of an entry. `detail` is the text that the database keeps."""
+
+    position: int
+    at: datetime
+    event: str
+    raw_document_id: UUID | None
+    message_id: UUID | None
+    delivery_id: UUID | None
+    clock_id: UUID | None
+    agency: str | None
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +62,12 @@ def writers(connection: Connection) -> frozenset[str]:
     return frozenset(connection.execute(query).scalars())
 
 
-def entries(connection: Connection, first: int, last: int, limit: int | None = None) -> list[dict[str, Any]]:
-    """Journal entries at these positions, every column, in order; `detail` as the text that the database keeps."""
+def entries(connection: Connection, first: int, last: int, limit: int | None = None) -> list[SealableEntry]:
+    """The entries at these positions, in their order."""
     # Read as numbers, 1.10 and 1.1 would be one: a change that no hash could see.
     columns = [cast(column, Text).label("detail") if column.name == "detail" else column for column in journal.c]
     query = select(*columns).where(journal.c.position.between(first, last)).order_by(journal.c.position).limit(limit)
-    return [dict(row._mapping) for row in connection.execute(query)]
+    return [cast_type(SealableEntry, dict(row._mapping)) for row in connection.execute(query)]
 
 
 def add(connection: Connection, seal: Seal) -> None:
@@ -94,7 +111,7 @@ def count_entries_after(connection: Connection, position: int) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def _seal(row: Row[Any] | None) -> Seal | None:
+def _seal(row: Row[*tuple[Any, ...]] | None) -> Seal | None:
     if row is None:
         return None
     hashes = bytes(row.leaves)

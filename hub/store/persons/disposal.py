@@ -1,25 +1,25 @@
 """What has been destroyed, what may be next, and destroying it: the keys and everything that names a person."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Connection, TextClause, insert, select, text, tuple_, update
 
-from hub.lifecycle import ClockState, DocumentState
+from hub.lifecycle import ClockState, DeliveryState, DocumentState
 from hub.store.content import content_keys, documents
 from hub.store.content.tables import raw_document
 from hub.store.messages.tables import clock, delivery, message
 from hub.store.persons.tables import disposal
+from schemas.json import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
     """A delivery, as far as its end goes."""
 
-    state: str
+    state: DeliveryState
     delivered_at: datetime | None
     protocol: str
     protocol_version: int
@@ -126,8 +126,8 @@ class KeptDocument:
     """`messages` are those that came with it, and those that it repeated."""
 
     id: UUID
-    state: str
-    receipt: dict[str, Any] | None
+    state: DocumentState
+    receipt: JsonObject | None
     messages: frozenset[UUID]
 
 
@@ -149,7 +149,7 @@ def unaccepted_documents(
 
 
 def _documents(
-    connection: Connection, conditions: Sequence[Any], after: UUID | None, limit: int
+    connection: Connection, conditions: Sequence[ColumnElement[bool] | TextClause], after: UUID | None, limit: int
 ) -> tuple[KeptDocument, ...]:
     gone = select(disposal.c.id).where(disposal.c.id == raw_document.c.id)
     query = (
@@ -174,7 +174,7 @@ def _documents(
     )
 
 
-def destroy_documents(connection: Connection, receipts: Mapping[UUID, dict[str, Any] | None], now: datetime) -> None:
+def destroy_documents(connection: Connection, receipts: Mapping[UUID, JsonObject | None], now: datetime) -> None:
     """`receipts` gives what is answered from now on to who sends the same again."""
     if not receipts:
         return
@@ -183,13 +183,6 @@ def destroy_documents(connection: Connection, receipts: Mapping[UUID, dict[str, 
         gone = {"body": b"", "receipt": None, "receipt_after": receipt}
         connection.execute(update(raw_document).where(raw_document.c.id == id).values(gone))
     _mark(connection, list(receipts), now)
-
-
-def destroyed(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, datetime]:
-    rows: Sequence[Row[UUID, datetime]] = connection.execute(
-        select(disposal.c.id, disposal.c.destroyed_at).where(disposal.c.id.in_(list(ids)))
-    ).all()
-    return {row.id: row.destroyed_at for row in rows}
 
 
 def oldest_remaining(connection: Connection) -> datetime | None:

@@ -1,6 +1,7 @@
 """The people whom the areas supervise, as the messages told, and the links of records to them."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +13,11 @@ from sqlalchemy.dialects.postgresql import insert
 from hub.lifecycle import LinkState
 from hub.store.content import content_keys
 from hub.store.content.blinding import Blinded, blinder
+from hub.store.database.rows import Rows
 from hub.store.messages.tables import message
 from hub.store.persons.tables import awaiting_link, person_link, supervised_identifier, supervised_person
 from hub.vault.data_key import DataKey
+from schemas.json import JsonObject
 
 _CANDIDATES_MAX = 2_000
 _PERSON = "supervised_person.person"
@@ -73,7 +76,7 @@ def _written(person: SupervisedPerson) -> bytes:
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _read(row: Row[Any], key: DataKey) -> SupervisedPerson:
+def _read(row: Row[*tuple[Any, ...]], key: DataKey) -> SupervisedPerson:
     told = json.loads(key.decrypt(row.person, _PERSON, row.id))
     identifiers = frozenset((scheme, value) for scheme, value in told["identifiers"])
     return SupervisedPerson(
@@ -154,6 +157,25 @@ def no_longer_waiting(connection: Connection, message_id: UUID) -> None:
     connection.execute(delete(awaiting_link).where(awaiting_link.c.message_id == message_id))
 
 
+@dataclass(frozen=True, slots=True)
+class PersonLink:
+    """A link of a message, of this kind, to a supervised person of an area. `evidence` is what speaks for it."""
+
+    id: UUID
+    message_id: UUID
+    kind: str
+    area: str
+    state: LinkState
+    found_by: str
+    match_weight: float | None
+    evidence: list[JsonObject]
+    why: str
+    decided_by: str | None
+
+
+_LINKS = Rows(PersonLink, person_link, message)
+
+
 def keep_link(
     connection: Connection,
     *,
@@ -162,7 +184,7 @@ def keep_link(
     state: LinkState,
     found_by: str,
     match_weight: float | None,
-    evidence: list[dict[str, Any]],
+    evidence: Sequence[JsonObject],
     why: str,
     now: datetime,
 ) -> UUID | None:
@@ -176,7 +198,7 @@ def keep_link(
             state=state,
             found_by=found_by,
             match_weight=match_weight,
-            evidence=evidence,
+            evidence=list(evidence),
             why=why,
             found_at=now,
         )
@@ -186,21 +208,23 @@ def keep_link(
     return kept
 
 
-def decide_link(connection: Connection, id: UUID, state: LinkState, by: str, now: datetime) -> Row[Any] | None:
+def decide_link(connection: Connection, id: UUID, state: LinkState, by: str, now: datetime) -> PersonLink | None:
     """The link as decided; None if it is not doubtful (any more)."""
-    return connection.execute(
+    decided = (
         update(person_link)
         .where(person_link.c.id == id, person_link.c.state == LinkState.DOUBTFUL)
+        .where(message.c.id == person_link.c.message_id)
         .values(state=state, decided_by=by, decided_at=now)
-        .returning(person_link)
-    ).one_or_none()
+        .returning(*_LINKS.columns)
+    )
+    return _LINKS.first(connection.execute(decided))
 
 
-def links(connection: Connection, state: LinkState | None) -> tuple[Row[Any], ...]:
-    query = select(person_link, message.c.kind).join(message, message.c.id == person_link.c.message_id)
+def links(connection: Connection, state: LinkState | None) -> tuple[PersonLink, ...]:
+    query = select(*_LINKS.columns).join(message, message.c.id == person_link.c.message_id)
     if state is not None:
         query = query.where(person_link.c.state == state)
-    return tuple(connection.execute(query.order_by(person_link.c.found_at, person_link.c.id)))
+    return _LINKS.all(connection.execute(query.order_by(person_link.c.found_at, person_link.c.id)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Row, insert, select, tuple_, update
+from sqlalchemy import Connection, insert, select, tuple_, update
 from sqlalchemy import text as sql
 
+from hub.store.database.rows import Rows
 from hub.store.messages.tables import message
 from hub.store.persons.tables import disposal, legal_hold, subject_key
 
@@ -26,18 +26,46 @@ class SubjectKey:
     key: str
 
 
-def not_indexed(connection: Connection, kinds: Iterable[tuple[str, int]], limit: int) -> tuple[Row[Any], ...]:
-    """(id, kind, version) of messages of these kinds that are not entered and whose content is there; locked."""
+@dataclass(frozen=True, slots=True)
+class UnindexedMessage:
+    """A message whose people are not entered yet."""
+
+    id: UUID
+    kind: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class LegalHold:
+    """`kind` is "person" or "case"; `scheme` is what they are named by. The blinded value is not read."""
+
+    id: UUID
+    kind: str
+    scheme: str
+    placed_by: str
+    placed_at: datetime
+    reason: str
+    ended_at: datetime | None
+    ended_by: str | None
+    ended_because: str | None
+
+
+_UNINDEXED = Rows(UnindexedMessage, message)
+_HOLDS = Rows(LegalHold, legal_hold)
+
+
+def not_indexed(connection: Connection, kinds: Iterable[tuple[str, int]], limit: int) -> tuple[UnindexedMessage, ...]:
+    """Messages of these kinds that are not entered and whose content is there; locked."""
     known = select(subject_key.c.message_id).where(subject_key.c.message_id == message.c.id)
     gone = select(disposal.c.id).where(disposal.c.id == message.c.id)
     query = (
-        select(message.c.id, message.c.kind, message.c.version)
+        select(*_UNINDEXED.columns)
         .where(tuple_(message.c.kind, message.c.version).in_(list(kinds)), ~known.exists(), ~gone.exists())
         .order_by(message.c.accepted_at, message.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return tuple(connection.execute(query))
+    return _UNINDEXED.all(connection.execute(query))
 
 
 def enter(connection: Connection, keys: Iterable[SubjectKey]) -> None:
@@ -111,8 +139,8 @@ def end(connection: Connection, id: UUID, by: str, reason: str, now: datetime) -
     return ended.rowcount == 1
 
 
-def holds(connection: Connection, *, ended_too: bool) -> tuple[Row[Any], ...]:
-    query = select(legal_hold).order_by(legal_hold.c.placed_at, legal_hold.c.id)
+def holds(connection: Connection, *, ended_too: bool) -> tuple[LegalHold, ...]:
+    query = select(*_HOLDS.columns).order_by(legal_hold.c.placed_at, legal_hold.c.id)
     if not ended_too:
         query = query.where(legal_hold.c.ended_at.is_(None))
-    return tuple(connection.execute(query))
+    return _HOLDS.all(connection.execute(query))

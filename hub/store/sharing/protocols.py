@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, func, insert, select, text, true, update
 
 from hub.lifecycle import AGREED, VersionState
+from hub.store.database.rows import Rows
 from hub.store.sharing.tables import protocol_version
 
 _ONE_CHANGE_AT_A_TIME = 4_211_907
@@ -27,6 +28,9 @@ class KeptVersion:
     decided_by: str | None
     decided_at: datetime | None
     reason: str | None
+
+
+_VERSIONS = Rows(KeptVersion, protocol_version)
 
 
 def one_change_at_a_time(connection: Connection) -> None:
@@ -68,9 +72,6 @@ def decide(connection: Connection, id: UUID, state: VersionState, by: str, reaso
 
 
 def _read(connection: Connection, condition: ColumnElement[bool]) -> tuple[KeptVersion, ...]:
-    query = select(protocol_version).where(condition)
+    query = select(*_VERSIONS.columns).where(condition)
     order = (protocol_version.c.protocol, protocol_version.c.version, protocol_version.c.proposed_at)
-    return tuple(
-        KeptVersion(**{**row._mapping, "state": VersionState(row.state)})
-        for row in connection.execute(query.order_by(*order))
-    )
+    return _VERSIONS.all(connection.execute(query.order_by(*order)))

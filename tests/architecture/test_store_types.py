@@ -1,0 +1,89 @@
+"""Nothing untyped leaves the store: every column is seen by the type checker."""
+
+import ast
+from collections.abc import Iterator
+
+from tests.conftest import ROOT
+
+STORE = ROOT / "hub" / "store"
+MODULES = sorted(file for file in STORE.rglob("*.py") if "migrations" not in file.parts)
+UNTYPED = {"Any", "Row", "RowMapping"}
+
+
+def _public_functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """Those of the module, and the methods of its public classes."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
+            yield node.name, node
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            for inner in node.body:
+                if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef) and not inner.name.startswith("_"):
+                    yield f"{node.name}.{inner.name}", inner
+
+
+def _names(annotation: ast.expr) -> set[str]:
+    """Every name in it, also where it is written as a string."""
+    names: set[str] = set()
+    for node in ast.walk(annotation):
+        if isinstance(node, ast.Name):
+            names.add(node.id)
+        if isinstance(node, ast.Attribute):
+            names.add(node.attr)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            names |= _names(ast.parse(node.value, mode="eval").body)
+    return names
+
+
+def _aliases(tree: ast.Module) -> set[str]:
+    """Names that the module gives to an untyped type."""
+    return {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Subscript | ast.Name)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name) and _names(node.value) & UNTYPED
+    }
+
+
+def untyped(source: str) -> list[str]:
+    """The public functions of a module that return something untyped, or do not say what they return."""
+    tree = ast.parse(source)
+    forbidden = UNTYPED | _aliases(tree)
+    return [
+        name
+        for name, function in _public_functions(tree)
+        if function.returns is None or _names(function.returns) & forbidden
+    ]
+
+
+def _fields(source: str) -> list[str]:
+    """The fields of public classes that hold something untyped."""
+    tree = ast.parse(source)
+    forbidden = UNTYPED | _aliases(tree)
+    return [
+        f"{node.name}.{ast.unparse(field.target)}"
+        for node in tree.body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+        for field in node.body
+        if isinstance(field, ast.AnnAssign) and _names(field.annotation) & forbidden
+    ]
+
+
+def test_nothing_untyped_leaves_the_store() -> None:
+    found = {str(file.relative_to(ROOT)): names for file in MODULES if (names := untyped(file.read_text()))}
+    assert found == {}
+
+
+def test_no_field_of_a_type_of_the_store_is_untyped() -> None:
+    found = {str(file.relative_to(ROOT)): names for file in MODULES if (names := _fields(file.read_text()))}
+    assert found == {}
+
+
+def test_what_is_untyped_is_found_however_it_is_written() -> None:
+    for returned in ("", " -> Any", " -> Row[Any] | None", " -> tuple[Row[Any], ...]", ' -> "list[Any]"', " -> Found"):
+        assert untyped(f"Found = Row[Any]\ndef find(connection){returned}: ...") == ["find"], returned
+    assert untyped("class Store:\n    def find(self) -> sqlalchemy.Row: ...") == ["Store.find"]
+
+
+def test_json_and_what_stays_inside_are_allowed() -> None:
+    assert untyped("def find(connection) -> JsonObject | None: ...\ndef _row(entry) -> Row[Any]: ...") == []
