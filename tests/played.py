@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from hub.local.demonstration.demonstration import Demonstration, Told
+from hub.local.demonstration.demonstration import Demonstration, SentStep
 from hub.settings import Settings
 from hub.telemetry.logs import configure_logs
 
@@ -14,7 +14,7 @@ from hub.telemetry.logs import configure_logs
 class Played:
     """`inboxes` is what each agency received. The exchange is up until somebody stops it; the files stay."""
 
-    told: list[Told]
+    told: list[SentStep]
     demonstration: Demonstration
     state: Path
 

@@ -9,10 +9,10 @@ from fastapi.responses import JSONResponse
 
 from hub.api.bodies import Posted, Reading
 from hub.api.body_budget import Room
-from hub.api.bounds import Bounds
 from hub.api.caller import Caller
 from hub.api.mailbox import add_mailbox
 from hub.api.problems import WITH_BODY, answer_failures, open_responses, problem_response, responses
+from hub.api.request_limits import RequestLimits
 from hub.api.staff import add_staff
 from hub.bootstrap import Hub
 from hub.errors import NotFound
@@ -62,7 +62,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.add_api_route("/v1/messages", post_message, methods=["POST"], status_code=202, **_DESCRIBED)
     app.add_api_route("/v1/messages/{message_id}", get_message, methods=["GET"], responses=responses(404))
     app.state.room = Room(hub.settings.bodies_bytes_max)
-    app.add_middleware(Bounds, settings=hub.settings)
+    app.add_middleware(RequestLimits, settings=hub.settings)
     add_mailbox(app, hub)
     add_staff(app)
     app.add_api_route("/.well-known/jwks.json", public_keys, methods=["GET"])

@@ -3,7 +3,7 @@
 import uvicorn
 
 from hub.api.app import create_app
-from hub.api.bounds import HeadInTime
+from hub.api.head_timeout import HeadTimeout
 from hub.bootstrap import Hub
 
 
@@ -12,7 +12,7 @@ def configuration(hub: Hub, host: str, port: int) -> uvicorn.Config:
         create_app(hub),
         host=host,
         port=port,
-        http=HeadInTime,
+        http=HeadTimeout,
         ws="none",
         lifespan="off",
         log_level="warning",

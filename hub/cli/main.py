@@ -7,9 +7,9 @@ import typer
 from hub.cli.access import accounts as people
 from hub.cli.access import certificates, keys
 from hub.cli.evidence import disposal, errors, evidence, linkage
-from hub.cli.messages import exchanges, inspect, links, partners, quarantine, replay
-from hub.cli.running import backup, operate, vault
-from hub.cli.sharing import codes, profile, protocols
+from hub.cli.messages import collect, deadlines, links, partners, quarantine, replay, send, show, try_file
+from hub.cli.running import backup, demo, migrate, up, vault
+from hub.cli.sharing import codes, lint, profile, protocols
 from hub.cli.speaking.screen import err, print_problems
 from schemas.problem import Explained
 
@@ -23,19 +23,25 @@ def create_cli() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     for module in (
-        operate,
+        up,
+        demo,
+        migrate,
         errors,
         evidence,
         disposal,
         backup,
         certificates,
-        exchanges,
+        send,
+        collect,
         partners,
         people,
         quarantine,
         replay,
         keys,
-        inspect,
+        try_file,
+        show,
+        deadlines,
+        lint,
         links,
         linkage,
         codes,

@@ -89,7 +89,7 @@ def test_a_body_that_trickles_is_cut_off_in_time(bench: Bench, path: str) -> Non
 
 
 def test_a_head_that_never_ends_is_cut_off(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hub.api.bounds.HEAD_SECONDS_MAX", 0.5)
+    monkeypatch.setattr("hub.api.head_timeout.HEAD_SECONDS_MAX", 0.5)
     with socket.create_connection(("127.0.0.1", api.port), timeout=20) as connection:
         connection.sendall(b"POST /v1/messages HTTP/1.1\r\n")
         with pytest.raises(ConnectionError):
@@ -99,7 +99,7 @@ def test_a_head_that_never_ends_is_cut_off(api: Api, monkeypatch: pytest.MonkeyP
 
 
 def test_a_second_head_that_never_ends_is_cut_off_too(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hub.api.bounds.HEAD_SECONDS_MAX", 0.5)
+    monkeypatch.setattr("hub.api.head_timeout.HEAD_SECONDS_MAX", 0.5)
     with socket.create_connection(("127.0.0.1", api.port), timeout=10) as connection:
         connection.sendall(b"GET /health HTTP/1.1\r\nHost: hub\r\n\r\n")
         answered = b""

@@ -15,7 +15,7 @@ import redis
 import urllib3
 from sqlalchemy import make_url
 
-from hub.local.demonstration.demonstration import Demonstration, Told, failures
+from hub.local.demonstration.demonstration import Demonstration, SentStep, failures
 from hub.store.messages import contents
 from schemas.category import Category
 from schemas.shape import leaves_of, values_at
@@ -75,7 +75,7 @@ def left(played: Played) -> LeftBehind:
     return left
 
 
-def _marks(demonstration: Demonstration, told: list[Told]) -> frozenset[str]:
+def _marks(demonstration: Demonstration, told: list[SentStep]) -> frozenset[str]:
     """What the messages say of people, and the references that their senders gave, by the category of each field."""
     hub, marks = demonstration.exchange.hub, {PLANTED}
     with hub.store.transaction() as connection:
@@ -136,7 +136,7 @@ def _queue(demonstration: Demonstration, places: dict[str, bytes]) -> None:
     client.close()
 
 
-def _refusals(demonstration: Demonstration, told: list[Told]) -> Iterator[tuple[int, str]]:
+def _refusals(demonstration: Demonstration, told: list[SentStep]) -> Iterator[tuple[int, str]]:
     """(status, answer) to each document spoilt in several ways."""
     hub, keys = demonstration.exchange.hub, {}
     with urllib3.PoolManager(retries=False) as http:

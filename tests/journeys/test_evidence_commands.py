@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import make_url
 
 from hub.access.rights import Role
-from hub.cli.speaking.acting import keep_session
+from hub.cli.speaking.session_file import keep_session
 from hub.journal.actors import INSTALLATION
 from hub.local.demonstration.demonstration import Demonstration, failures
 from hub.local.servers import LocalServers

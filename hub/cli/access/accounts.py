@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from hub.access.rights import GIVEN_APART, Right, Role
-from hub.cli.speaking.acting import acting, drop_session, keep_session, read_session
+from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import Json
 from hub.cli.speaking.screen import counted, out, print_json, table
+from hub.cli.speaking.session_file import drop_session, keep_session, read_session
 from hub.deadlines.due import LONDON
 from hub.errors import AccountRefused, PasswordRefused
 from hub.journal.actors import INSTALLATION

@@ -1,4 +1,4 @@
-"""Times as they are typed: without an offset they are London's."""
+"""Times as people type and read them: London's, if no offset is given."""
 
 from datetime import datetime
 
@@ -9,3 +9,9 @@ def moment(typed: datetime | None) -> datetime | None:
     if typed is None or typed.tzinfo is not None:
         return typed
     return typed.replace(tzinfo=LONDON)
+
+
+def local_words(moment: str | None) -> str:
+    if moment is None:
+        return ""
+    return datetime.fromisoformat(moment).astimezone(LONDON).strftime("%d %b %Y %H:%M:%S")

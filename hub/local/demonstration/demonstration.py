@@ -25,7 +25,7 @@ _REAL_SAMPLES = Path("../shared/samples")
 
 
 @dataclass(slots=True)
-class Told:
+class SentStep:
     """One step as it went: what was answered, and the story of each message it made."""
 
     story: Story
@@ -42,8 +42,8 @@ class Demonstration:
         """`only` is the name of one story; KeyError if there is none of that name."""
         self._progress = progress
         run = datetime.now(UTC)
-        told = list(stories(run, run.strftime("%Y%m%d%H%M%S%f"), only))
-        self._stories = told if only is not None else told + list(real_samples(_REAL_SAMPLES))
+        made_up = list(stories(run, run.strftime("%Y%m%d%H%M%S%f"), only))
+        self._stories = made_up if only is not None else made_up + list(real_samples(_REAL_SAMPLES))
         self.agencies = SimulatedAgencies(settings.state_dir / "agencies")
         self.exchange = LocalExchange(settings, log, progress)
 
@@ -54,25 +54,25 @@ class Demonstration:
         self._write_endpoints()
         self.exchange.start()
 
-    def run(self, after_each_step: Callable[[LocalExchange], None] = lambda _: None) -> list[Told]:
+    def run(self, after_each_step: Callable[[LocalExchange], None] = lambda _: None) -> list[SentStep]:
         hub = self.exchange.hub
         keys: dict[str, AgencyKey] = {}
-        told: list[Told] = []
+        played: list[SentStep] = []
         for story in self._stories:
             for step in story.steps:
                 if step.after_receipts:
-                    self._wait(hub, [each for each in told if each.story is story])
+                    self._wait(hub, [each for each in played if each.story is story])
                 self._progress(f"{story.title}: sending {step.title}")
                 if step.caller not in keys:
                     keys[step.caller] = hub.access.issue_key(step.caller)
-                told.append(self._send(story, step, keys[step.caller]))
+                played.append(self._send(story, step, keys[step.caller]))
                 after_each_step(self.exchange)
                 self.exchange.check()
         self._progress("waiting for the receipts")
-        self._wait(hub, told)
-        return told
+        self._wait(hub, played)
+        return played
 
-    def _send(self, story: Story, step: Step, key: AgencyKey) -> Told:
+    def _send(self, story: Story, step: Step, key: AgencyKey) -> SentStep:
         headers = {
             "Authorization": key.authorization(datetime.now(UTC)),
             "Hub-Signature": key.signature(step.body),
@@ -82,13 +82,13 @@ class Demonstration:
             response = http.request(
                 "POST", f"{self.exchange.address}/v1/messages", body=step.body, headers=headers, timeout=30
             )
-        return Told(story, step, json.loads(response.data), response.status)
+        return SentStep(story, step, json.loads(response.data), response.status)
 
-    def _wait(self, hub: Hub, told: list[Told]) -> None:
+    def _wait(self, hub: Hub, played: list[SentStep]) -> None:
         """Until every delivery of these has ended, or the time is over."""
         deadline = time.monotonic() + _DELIVERED_WITHIN_SECONDS
         while True:
-            moving = [message["id"] for message in _look(hub, told) if not _has_ended(message)]
+            moving = [message["id"] for message in _look(hub, played) if not _has_ended(message)]
             if not (moving or hub.linking.waiting()) or time.monotonic() > deadline:
                 return
             while True:  # the whole look costs more, and is taken again when these have come to rest
@@ -115,7 +115,7 @@ class Demonstration:
         return "\n".join(entries)
 
     def _spoken(self, agency: str) -> dict[str, str]:
-        """kind → system, for the stories that are told."""
+        """kind → system, for the stories that are played."""
         return {kind: system for story in self._stories for kind, system in story.systems.get(agency, {}).items()}
 
     def close(self) -> None:
@@ -130,10 +130,10 @@ def _toml(agency: str, system: str, transport: str, settings: dict[str, str], ki
     return f"[[endpoint]]\n{keys}{only}settings = {{ {inline} }}\n"
 
 
-def _look(hub: Hub, told: list[Told]) -> list[dict[str, Any]]:
-    """The messages of these steps, each told where it stands first."""
+def _look(hub: Hub, played: list[SentStep]) -> list[dict[str, Any]]:
+    """The messages of these steps, each with where it stands first."""
     shown: dict[str, dict[str, Any]] = {}
-    for each in told:
+    for each in played:
         each.messages = [hub.stories.show(id) for id in _with_followers(hub, each) if id not in shown]
         shown |= {message["id"]: message for message in each.messages}
     return list(shown.values())
@@ -143,25 +143,25 @@ def _has_ended(message: dict[str, Any]) -> bool:
     return all(delivery["state"] in _FINAL for delivery in message["deliveries"])
 
 
-def _with_followers(hub: Hub, told: Told) -> list[str]:
+def _with_followers(hub: Hub, sent: SentStep) -> list[str]:
     """The messages of a step, and those that the hub itself wrote because of them."""
-    own = [message["id"] for message in told.answer.get("receipt", {}).get("messages", [])]
+    own = [message["id"] for message in sent.answer.get("receipt", {}).get("messages", [])]
     asked = [
         other["id"]
         for id in own
         for other in hub.stories.show(id)["exchange"]
-        if other["sender"] == "hub" and not told.step.real
+        if other["sender"] == "hub" and not sent.step.real
     ]
     return list(dict.fromkeys(own + asked))
 
 
-def failures(told: list[Told]) -> list[str]:
+def failures(played: list[SentStep]) -> list[str]:
     """Why the demonstration did not end well; empty if it did. Real samples may hold what is rightly refused."""
-    found = [reason for each in told for reason in _failures(each)]
-    for story in {each.story.name: each.story for each in told}.values():
+    found = [reason for each in played for reason in _failures(each)]
+    for story in {each.story.name: each.story for each in played}.values():
         clocks = [
             clock
-            for each in told
+            for each in played
             if each.story.name == story.name
             for message in each.messages
             for clock in message["clocks"]
@@ -173,11 +173,11 @@ def failures(told: list[Told]) -> list[str]:
     return found
 
 
-def _failures(told: Told) -> Iterator[str]:
-    step = told.step
-    if told.status != 202 and not step.real:
-        yield f"{step.title}: answered {told.status} {told.answer.get('code')}"
-    for message in told.messages:
+def _failures(sent: SentStep) -> Iterator[str]:
+    step = sent.step
+    if sent.status != 202 and not step.real:
+        yield f"{step.title}: answered {sent.status} {sent.answer.get('code')}"
+    for message in sent.messages:
         for delivery in message["deliveries"]:
             if delivery["state"] != "delivered":
                 what = f"{step.title}: {message['kind']} to {delivery['recipient']}"

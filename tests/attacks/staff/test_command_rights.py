@@ -18,7 +18,7 @@ from hub.access.rights import GIVEN_APART, Right, Role, rights_of
 from hub.access.staff import Staff
 from hub.bootstrap import Knowledge
 from hub.cli.main import create_cli
-from hub.cli.speaking.acting import keep_session
+from hub.cli.speaking.session_file import keep_session
 from hub.errors import Failure, NotLoggedIn, RightMissing
 from hub.journal.actors import INSTALLATION
 from hub.settings import Settings

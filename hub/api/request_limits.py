@@ -1,22 +1,19 @@
-"""What every request is held to, whatever its route does: how many at once, how long, and how much body.
+"""The limits of every request, whatever its route does: how many at once, how long, and how large a body.
 
-A body that is answered before it was read is drained for a moment, so that its sender sees the answer, and then the
-connection is ended: nobody can go on sending into it.
+If a request is answered before its body was read, the rest is read and thrown away for a moment, so that the caller
+sees the answer. Then the connection is ended: nobody can go on sending into it.
 """
 
 import asyncio
-import logging
 from collections.abc import MutableMapping
 from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from hub.api.problems import problem_response
 from hub.errors import BodyTooLarge, BodyTooSlow, Busy
 from hub.settings import Settings
 
-HEAD_SECONDS_MAX = 10
 SMALL_BODY_BYTES_MAX = 65_536
 _ANSWER_SECONDS_MAX = 60  # for each piece that the caller must take from us
 _DRAIN_SECONDS = 1.0
@@ -26,7 +23,7 @@ _DOCUMENTS_PATH = "/v1/messages"  # reads its body by itself, within limits of i
 Message = MutableMapping[str, Any]
 
 
-class Bounds:
+class RequestLimits:
     """ASGI, around the whole application."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
@@ -121,36 +118,3 @@ class _Exchange:
 
 def _bytes_max(scope: Scope) -> int | None:
     return None if scope["path"] == _DOCUMENTS_PATH else SMALL_BODY_BYTES_MAX
-
-
-class HeadInTime(H11Protocol):
-    """uvicorn's protocol, with an end for a caller who connects and does not finish the head of a request."""
-
-    _waiting: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self._waiting = self.loop.call_later(HEAD_SECONDS_MAX, self._give_up)
-
-    def data_received(self, data: bytes) -> None:
-        asked = self.cycle
-        super().data_received(data)
-        idle = self.cycle is None or self.cycle.response_complete
-        if self.cycle is not asked or not idle:
-            self._stop_waiting()
-        elif self._waiting is None:  # the next request on this connection has begun, which ended uvicorn's own wait
-            self._waiting = self.loop.call_later(HEAD_SECONDS_MAX, self._give_up)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_waiting()
-        super().connection_lost(exc)
-
-    def _stop_waiting(self) -> None:
-        if self._waiting is not None:
-            self._waiting.cancel()
-            self._waiting = None
-
-    def _give_up(self) -> None:
-        self._waiting = None
-        logging.getLogger("uvicorn.error").debug("a head did not come in time")
-        self.transport.abort()

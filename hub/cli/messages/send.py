@@ -1,7 +1,5 @@
-"""Commands that act in an agency's name: send, collect."""
+"""`hub send`: hand in a document for an agency."""
 
-import time
-from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +14,6 @@ from hub.cli.speaking.screen import out, print_json, print_problems, table
 
 def add_commands(cli: typer.Typer) -> None:
     cli.command()(send)
-    cli.command()(collect)
 
 
 def send(
@@ -43,22 +40,3 @@ def send(
             out().print(table(title, ("message", "kind", "from", "reference", "to"), rows))
         print_problems(answer.refused)
     raise typer.Exit(2 if answer.receipt is None else 3 if answer.refused else 0)
-
-
-def collect(
-    agency: Annotated[str, typer.Argument(help="The agency whose inbox is looked into: its id, or its OU code.")],
-    as_json: Json = False,
-) -> None:
-    """Look into an agency's inbox now, without waiting for its time. Exit code 2 if it cannot be reached."""
-    with open_hub() as hub:
-        acting(hub, Right.HAND_IN)
-        found = hub.collection.collect(agency)
-        if found.settling:
-            time.sleep(hub.collection.settle_seconds(agency))
-            found += hub.collection.collect(agency)
-    if as_json:
-        print_json(asdict(found))
-    else:
-        told = [(field.name, str(getattr(found, field.name))) for field in fields(found) if getattr(found, field.name)]
-        out().print(table(f"Inbox of {agency}", ("files", "count"), told or [("none", "")]))
-    raise typer.Exit(2 if found.unreachable else 0)

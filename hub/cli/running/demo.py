@@ -1,53 +1,29 @@
-"""Commands that run the exchange: up, demo, migrate."""
+"""`hub demo`: play the stories with simulated agencies, and print what became of them."""
 
 import json
-import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from types import FrameType
 from typing import Annotated, Any
 
 import typer
-from rich.status import Status
 
-from hub.cli.speaking.connect import open_hub
+from hub.cli.running.foreground import progress, stay, stop_signals
 from hub.cli.speaking.explanation_table import explanation_table
 from hub.cli.speaking.options import Json
 from hub.cli.speaking.screen import clock_words, duration, err, out, print_json, table
 from hub.journal.verify import as_plain, check_proof
-from hub.local.demonstration.demonstration import Demonstration, Told, failures
+from hub.local.demonstration.demonstration import Demonstration, SentStep, failures
 from hub.local.demonstration.stories import story_names
-from hub.local.exchange import LocalExchange
 from hub.settings import Settings
-from hub.store import schema
 from hub.telemetry.logs import configure_logs
 
 _LOOK_EVERY_SECONDS = 0.2
 
 
 def add_commands(cli: typer.Typer) -> None:
-    cli.command()(up)
     cli.command()(demo)
-    cli.command()(migrate)
-
-
-def up() -> None:
-    """Start every process and stay up until Ctrl-C."""
-    settings = Settings()
-    with _stop_signals() as stopped, err().status("starting") as status:
-        exchange = LocalExchange(settings, configure_logs("up"), _progress(status))
-        exchange.start()
-        try:
-            status.stop()
-            out().print(f"The exchange is up at {exchange.address}; state and logs lie in {exchange.state.path}.")
-            out().print("Ctrl-C stops it.")
-            _stay(exchange, stopped)
-        finally:
-            status.update("stopping")
-            exchange.stop()
 
 
 def demo(
@@ -63,88 +39,37 @@ def demo(
     own = Settings()
     settings = own.model_copy(update={"state_dir": own.state_dir / "demo", "endpoints": None})
     began = time.monotonic()
-    with _stop_signals() as stopped, err().status("starting") as status:
-        demonstration = Demonstration(settings, configure_logs("demo"), _progress(status), story)
+    with stop_signals() as stopped, err().status("starting") as status:
+        demonstration = Demonstration(settings, configure_logs("demo"), progress(status), story)
         try:
             demonstration.start()
             ready_seconds = time.monotonic() - began
-            told = demonstration.run()
+            played = demonstration.run()
             status.stop()
-            faults = failures(told)
+            faults = failures(played)
             if as_json:
-                print_json(_as_json(told, faults, ready_seconds))
+                print_json(_as_json(played, faults, ready_seconds))
             else:
-                _print_told(told, demonstration, ready_seconds, time.monotonic() - began)
+                _print_played(played, demonstration, ready_seconds, time.monotonic() - began)
             for fault in faults:
                 err().print(f"failed: {fault}", markup=False, soft_wrap=True)
             if not faults and sys.stdout.isatty() and not as_json:
                 out().print(f"The exchange stays up at {demonstration.exchange.address}; Ctrl-C stops it.")
-                _stay(demonstration.exchange, stopped)
+                stay(demonstration.exchange, stopped)
         finally:
             demonstration.close()
     raise typer.Exit(1 if faults else 0)
 
 
-def migrate(as_json: Json = False) -> None:
-    """Bring the database to the schema of this version."""
-    with open_hub() as hub:
-        before, after = schema.migrate(hub.store)
-    if as_json:
-        print_json({"before": before, "after": after})
-    else:
-        out().print(
-            f"The schema is at {after}" + ("" if before == after else f"; it was at {before or 'nothing'}") + "."
-        )
-
-
-@contextmanager
-def _stop_signals() -> Iterator[list[bool]]:
-    """A list that becomes non-empty when we are told to stop: by Ctrl-C, or by SIGTERM.
-
-    SIGINT is taken even where a shell that started us in the background had it ignored.
-    """
-    stopped: list[bool] = []
-
-    def stop(_: int, __: FrameType | None) -> None:
-        stopped.append(True)
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stopped
-    except KeyboardInterrupt:
-        err().print("stopped")
-        raise typer.Exit(0) from None
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _stay(exchange: LocalExchange, stopped: list[bool]) -> None:
-    while not stopped:
-        for name in exchange.check():
-            err().print(f"{name} had died and was started again")
-        time.sleep(_LOOK_EVERY_SECONDS)
-
-
-def _progress(status: Status) -> Any:
-    def tell(words: str) -> None:
-        status.update(words)
-        if not sys.stderr.isatty():
-            err().print(words, markup=False)
-
-    return tell
-
-
-def _print_told(told: list[Told], demonstration: Demonstration, ready_seconds: float, seconds: float) -> None:
+def _print_played(played: list[SentStep], demonstration: Demonstration, ready_seconds: float, seconds: float) -> None:
     rows: list[tuple[object, ...]] = []
-    for each in told:
+    for each in played:
         rows.extend(_rows(each))
     columns = ("story", "what", "from", "to", "state", "took", "withheld", "clocks")
     screen = out()
     screen.print(table("", columns, rows))
     screen.print(f"Ready after {ready_seconds:.1f} s, all of it in {seconds:.1f} s.")
-    _print_evidence(told, demonstration)
+    _print_evidence(played, demonstration)
     exchange = demonstration.exchange
     screen.print(f"What each agency received: {demonstration.agencies.inboxes.folder}", soft_wrap=True)
     screen.print(f"Data and logs: {exchange.state.path}", soft_wrap=True)
@@ -154,14 +79,14 @@ def _print_told(told: list[Told], demonstration: Demonstration, ready_seconds: f
         )
 
 
-def _print_evidence(told: list[Told], demonstration: Demonstration) -> None:
+def _print_evidence(played: list[SentStep], demonstration: Demonstration) -> None:
     """The journal verified, one entry proved, and one sharing explained, field by field."""
     hub, screen = demonstration.exchange.hub, out()
     hub.sealing.seal_all(hub.clock.now)
     found = hub.evidence.verify()
     state = "whole" if found.whole else f"NOT whole: {found.findings[0].words}"
     screen.print(f"Journal: {found.sealed} entries under {found.seals} seals, {state}.")
-    shared = next(((m, d) for each in told for m in each.messages for d in m["deliveries"] if d["withheld"]), None)
+    shared = next(((m, d) for each in played for m in each.messages for d in m["deliveries"] if d["withheld"]), None)
     if shared is None:
         return
     message, delivery = shared
@@ -170,13 +95,13 @@ def _print_evidence(told: list[Told], demonstration: Demonstration) -> None:
     screen.print(explanation_table(hub.evidence.explain(message["id"], delivery["recipient"])))
 
 
-def _rows(told: Told) -> Iterator[tuple[object, ...]]:
-    step = told.step
-    if not told.messages:
-        problems = told.answer.get("problems", [])
-        why = problems[0]["code"] if problems else told.answer.get("code", "")
+def _rows(sent: SentStep) -> Iterator[tuple[object, ...]]:
+    step = sent.step
+    if not sent.messages:
+        problems = sent.answer.get("problems", [])
+        why = problems[0]["code"] if problems else sent.answer.get("code", "")
         yield step.story, step.title, step.caller, "", f"refused: {why}", "", "", ""
-    for message in told.messages:
+    for message in sent.messages:
         started = [clock_words(clock) for clock in message["clocks"] if clock["started_by"] == message["id"]]
         for delivery in message["deliveries"]:
             stopped = [
@@ -209,7 +134,7 @@ def _took(delivery: dict[str, Any]) -> str:
     return duration((ended - began).total_seconds())
 
 
-def _as_json(told: list[Told], faults: list[str], ready_seconds: float) -> dict[str, Any]:
+def _as_json(played: list[SentStep], faults: list[str], ready_seconds: float) -> dict[str, Any]:
     return {
         "ready_seconds": round(ready_seconds, 2),
         "failed": faults,
@@ -224,6 +149,6 @@ def _as_json(told: list[Told], faults: list[str], ready_seconds: float) -> dict[
                     for message in each.messages
                 ],
             }
-            for each in told
+            for each in played
         ],
     }

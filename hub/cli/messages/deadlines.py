@@ -1,0 +1,44 @@
+"""`hub deadlines`: the clocks that run, the most urgent first."""
+
+from typing import Annotated
+
+import typer
+
+from hub.access.rights import Right
+from hub.cli.speaking.acting import acting
+from hub.cli.speaking.connect import open_hub
+from hub.cli.speaking.moments import local_words
+from hub.cli.speaking.options import Json
+from hub.cli.speaking.screen import clock_words, counted, out, print_json, table
+
+
+def add_commands(cli: typer.Typer) -> None:
+    cli.command()(deadlines)
+
+
+def deadlines(
+    everything: Annotated[bool, typer.Option("--all", help="Those that were met or missed as well.")] = False,
+    clock: Annotated[str | None, typer.Option(help="Only this clock; warrant_open is the board of warrants.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Every running clock, the most urgent first."""
+    with open_hub() as hub:
+        acting(hub, Right.READ_STORIES)
+        found = hub.deadlines.listed(stopped_too=everything, name=clock)
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        (
+            clock_words(c),
+            f"{c['age_days']} d",
+            c["owner"],
+            c["toward"],
+            local_words(c["due_at"]),
+            c["kind"],
+            c["reference"],
+        )
+        for c in found
+    ]
+    columns = ("clock", "age", "owner", "toward", "due", "started by", "reference")
+    out().print(table(counted(len(found), "clock"), columns, rows))

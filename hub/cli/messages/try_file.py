@@ -1,0 +1,78 @@
+"""`hub try`: say what would happen to a document, and change nothing."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hub.bootstrap import build_knowledge
+from hub.cli.speaking.moments import local_words
+from hub.cli.speaking.options import Json
+from hub.cli.speaking.screen import out, print_json, print_problems, table
+from hub.clock import SystemClock
+from hub.settings import Settings
+from schemas.problem import Problem
+
+_ACCEPTED, _PARTLY, _NOT = 0, 3, 2
+
+
+def add_commands(cli: typer.Typer) -> None:
+    cli.command("try")(try_file)
+
+
+def try_file(
+    file: Annotated[Path, typer.Argument(help="A document in the sender's own format.", exists=True, dir_okay=False)],
+    sender: Annotated[str | None, typer.Option("--from", help="Agency id; else whom the document names.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what would happen to a document. Writes nothing and needs no server.
+
+    Exit code 0 if all of it would be accepted, 3 if some would be refused, 2 if none could be taken.
+    """
+    result = build_knowledge(Settings()).preview(file.read_bytes(), sender, SystemClock())
+    if as_json:
+        print_json(result)
+    else:
+        _print_preview(result)
+    raise typer.Exit(_ACCEPTED if result["accepted"] else _PARTLY if result["messages"] else _NOT)
+
+
+def _print_preview(result: dict[str, Any]) -> None:
+    screen = out()
+    if result["messages"]:
+        rows = [
+            (n, m["kind"], m["sender"], m["reference"], ", ".join(f"{v} {k}" for k, v in m["counts"].items() if v))
+            for n, m in enumerate(result["messages"], start=1)
+        ]
+        screen.print(table("Messages", ("", "kind", "from", "reference", "holds"), rows))
+        deliveries = [
+            (
+                d["message"] + 1,
+                d["recipient"],
+                "yes" if d["permitted"] else "no",
+                d["protocol"],
+                len(d["withheld"]) if d["permitted"] else "",
+                "" if d["permitted"] else d["reason"],
+            )
+            for d in result["deliveries"]
+        ]
+        columns = ("message", "to", "permitted", "protocol", "fields withheld", "reason")
+        screen.print(table("Deliveries", columns, deliveries))
+    if result["clocks"]:
+        starts = [
+            (c["message"] + 1, c["clock"], local_words(c["starts"]), local_words(c["due"]), c["owner"], c["why"])
+            for c in result["clocks"]
+        ]
+        screen.print(table("Clocks it would start", ("message", "clock", "starts", "due", "owner", "why"), starts))
+    doubts = [Problem(cure="correct it at the source", **_short(d)) for m in result["messages"] for d in m["doubts"]]
+    if doubts:
+        screen.print(f"[bold]Doubts[/bold], accepted all the same: {len(doubts)}")
+        for doubt in doubts[:20]:
+            screen.print(f"  {doubt.code} at {doubt.where}: {doubt.problem}", markup=False, soft_wrap=True)
+    if result["refused"]:
+        screen.print("[bold]Refused[/bold]")
+        print_problems([Problem(**problem) for problem in result["refused"]], screen)
+
+
+def _short(doubt: dict[str, str]) -> dict[str, str]:
+    return {key: doubt[key] for key in ("code", "where", "problem")}

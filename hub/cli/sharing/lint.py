@@ -1,0 +1,28 @@
+"""`hub lint`: check the agencies and the sharing protocols."""
+
+import typer
+
+from hub.bootstrap import registry_folders
+from hub.cli.speaking.options import Json
+from hub.cli.speaking.screen import out, print_json, print_problems
+from hub.clock import SystemClock
+from hub.settings import Settings
+from hub.sharing.checking.lint import lint
+from schemas.catalogue import Catalogue
+
+
+def add_commands(cli: typer.Typer) -> None:
+    cli.command("lint")(lint_registry)
+
+
+def lint_registry(as_json: Json = False) -> None:
+    """Check the agencies and the sharing protocols; exit code 1 if something is wrong."""
+    settings = Settings()
+    problems = lint(*registry_folders(settings), Catalogue.discover(), SystemClock().now().date())
+    if as_json:
+        print_json({"problems": [problem.as_dict() for problem in problems]})
+    elif problems:
+        print_problems(problems, out())
+    else:
+        out().print("The agencies and the protocols hold together.")
+    raise typer.Exit(1 if problems else 0)
