@@ -1,6 +1,6 @@
 """The seals over the journal: which entries each covers, their hashes, and its signed head."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
@@ -62,12 +62,23 @@ def writers(connection: Connection) -> frozenset[str]:
     return frozenset(connection.execute(query).scalars())
 
 
+_SEALED_EVEN_WHEN_EMPTY = frozenset(
+    {"position", "at", "event", "raw_document_id", "message_id", "delivery_id", "clock_id", "agency", "detail"}
+)
+"""The columns that the first seals covered. One that is added later counts only in entries that fill it, so a new
+column leaves every earlier seal right, and filling it afterwards shows as a change."""
+
+
 def entries(connection: Connection, first: int, last: int, limit: int | None = None) -> list[SealableEntry]:
-    """The entries at these positions, in their order."""
+    """Journal entries at these positions, in order, as they are sealed; `detail` is the database's own text."""
     # Read as numbers, 1.10 and 1.1 would be one: a change that no hash could see.
     columns = [cast(column, Text).label("detail") if column.name == "detail" else column for column in journal.c]
     query = select(*columns).where(journal.c.position.between(first, last)).order_by(journal.c.position).limit(limit)
-    return [cast_type(SealableEntry, dict(row._mapping)) for row in connection.execute(query)]
+    return [cast_type(SealableEntry, _as_sealed(row._asdict())) for row in connection.execute(query)]
+
+
+def _as_sealed(row: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in row.items() if value is not None or name in _SEALED_EVEN_WHEN_EMPTY}
 
 
 def add(connection: Connection, seal: Seal) -> None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import Column, MetaData, Table, Text, insert, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from hub.errors import NotFound, SignatureWrong
@@ -18,6 +18,7 @@ from hub.journal.events import Event
 from hub.journal.signing_keys import PublicKeys, rotate
 from hub.journal.verify import as_plain, check_proof
 from hub.store.journal import entries as journal
+from hub.store.journal import seals
 from tests.conftest import Bench
 
 Tamper = Callable[[str], None]
@@ -265,3 +266,23 @@ def test_each_way_to_change_evidence_is_refused_to_the_running_hub(
             pytest.skip("the account of this database may not make roles")
     with pytest.raises(DBAPIError, match="permission denied"), bench.hub.store.transaction() as connection:
         connection.execute(text(statement.format(*table)))
+
+
+def test_a_column_that_is_added_later_leaves_the_seals_right_and_is_sealed_from_then_on(
+    sealed: Bench, database_url: str, tamper: Tamper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url) as connection:
+        connection.execute("ALTER TABLE journal ADD COLUMN note text")
+    wider = Table("journal", MetaData(), *(column._copy() for column in seals.journal.c), Column("note", Text))
+    monkeypatch.setattr(seals, "journal", wider)
+    assert sealed.hub.evidence.verify().whole
+    with sealed.hub.store.transaction() as connection:
+        position = connection.execute(
+            insert(wider).values(at=sealed.clock.now(), event="x", detail={}, note="new").returning(wider.c.position)
+        ).scalar_one()
+    sealed.hub.sealing.seal_all(sealed.clock.now)
+    assert sealed.hub.evidence.verify().whole
+    tamper("UPDATE journal SET note = 'other' WHERE note = 'new'")
+    tamper("UPDATE journal SET note = 'put in later' WHERE position = 3")
+    assert sorted(_found(sealed)) == [("entry.changed", 3), ("entry.changed", position)]
