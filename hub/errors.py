@@ -133,8 +133,8 @@ class TooManyTries(Failure):
     def __init__(self, seconds: float) -> None:
         self.retry_after_seconds = max(1, math.ceil(seconds))
         super().__init__(
-            "there were too many wrong passwords",
-            f"try again in {self.retry_after_seconds} seconds; a forgotten one is set anew by whoever manages people",
+            "too many wrong passwords were given",
+            f"try again in {self.retry_after_seconds} seconds; whoever manages people can set a new password",
         )
 
 

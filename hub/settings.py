@@ -136,7 +136,7 @@ class Settings(BaseSettings):
         """The servers that this process was told to use. Raises SettingsWrong if it was not told."""
         if self.database_url is None or self.broker_url is None:
             raise SettingsWrong(
-                "this process was not told which servers to use",
+                "this process does not know which servers to use",
                 "set HUB_DATABASE_URL and HUB_BROKER_URL, or start everything at once with: hub up",
             )
         return Servers(self.database_url, self.broker_url)

@@ -50,7 +50,7 @@ class Accounts:
         rights = _apart(apart) | ({Right.MANAGE_PEOPLE} if by == INSTALLATION else frozenset())
         ends = expires_at or now + self._lives
         if ends <= now:
-            raise AccountRefused("the account would have ended already", "give a day that is to come")
+            raise AccountRefused("the account would already have expired", "give a day in the future")
         new = Account(
             kept,
             _sorted(roles),
@@ -64,7 +64,9 @@ class Accounts:
         with self._store.transaction() as connection:
             self._still_may(connection, by, now)
             if not accounts.add(connection, new):
-                raise AccountRefused("there is an account of that name", "take another name; see: hub people list")
+                raise AccountRefused(
+                    "an account with that name exists already", "choose another name; see: hub people list"
+                )
             record_account_added(
                 connection, now, account=kept, roles=new.roles, rights=new.rights, expires_at=ends, by=by
             )
@@ -102,12 +104,12 @@ class Accounts:
         hashed = self._passwords.hashed(new, name)
         row = self._sessions.check(name, old, address)
         if old == new:
-            raise AccountRefused("that is the password it was", "take another")
+            raise AccountRefused("the new password is the same as the old one", "choose another")
         now = self._clock.now()
         with self._store.transaction() as connection:
             current = accounts.lock(connection, row.name)
             if current is None or current.password_hash != row.password_hash:
-                raise AccountRefused("the password was changed at this same moment", "log in again")
+                raise AccountRefused("somebody changed the password at the same moment", "log in again")
             accounts.change(connection, row.name, password_hash=hashed, must_change_password=False)
             ended = accounts.end_sessions(connection, row.name)
             record_password_changed(connection, now, account=row.name, by=row.name, sessions_ended=ended)
@@ -124,11 +126,11 @@ class Accounts:
         """The name as it is kept, its account locked. Raises NotFound or AccountRefused."""
         kept, now = account_name(name), self._clock.now()
         if kept == by:
-            raise AccountRefused("nobody changes an account of their own", "ask somebody else who manages people")
+            raise AccountRefused("nobody may change their own account", "ask somebody else who manages people")
         with self._store.transaction() as connection:
             self._still_may(connection, by, now)
             if accounts.lock(connection, kept) is None:
-                raise NotFound("there is no account of that name", "see: hub people list")
+                raise NotFound("there is no account with that name", "see: hub people list")
             yield connection, kept, now
 
     def _still_may(self, connection: Transaction, by: str, now: datetime) -> None:
@@ -142,8 +144,8 @@ def _apart(rights: Iterable[Right]) -> frozenset[Right]:
     wanted = frozenset(rights)
     if wanted - GIVEN_APART:
         raise AccountRefused(
-            f"{', '.join(sorted(wanted - GIVEN_APART))} comes with a role and is not given by itself",
-            f"give the role, or one of: {', '.join(sorted(GIVEN_APART))}",
+            f"{', '.join(sorted(wanted - GIVEN_APART))} comes with a role and cannot be granted individually",
+            f"grant the role, or one of: {', '.join(sorted(GIVEN_APART))}",
         )
     return wanted
 

@@ -52,7 +52,7 @@ class AgencyKey:
             return cls(id, agency, algorithm, OKPKey.generate_key("Ed25519", parameters, private=True))
         if algorithm == "ES256":
             return cls(id, agency, algorithm, ECKey.generate_key("P-256", parameters, private=True))
-        raise KeyUnusable(f"{algorithm} is not taken", f"use one of: {', '.join(ALGORITHMS)}")
+        raise KeyUnusable(f"the exchange does not accept {algorithm} keys", f"use one of: {', '.join(ALGORITHMS)}")
 
     @classmethod
     def read(cls, text: str) -> "AgencyKey":
@@ -62,7 +62,9 @@ class AgencyKey:
             agency = str(held.pop("agency"))
             return cls(UUID(held["kid"]), agency, *_imported(held))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise KeyUnusable("the file holds no key pair of an agency", "use what `hub keys new` wrote") from error
+            raise KeyUnusable(
+                "the file holds no key pair of an agency", "use the file that `hub keys new` wrote"
+            ) from error
 
     def as_text(self) -> str:
         return json.dumps(self.key.as_dict(private=True) | {"agency": self.agency}, indent=1)
@@ -95,7 +97,7 @@ def public_key_of(document: Any) -> tuple[str, dict[str, Any]]:
     try:
         algorithm, key = _imported(document)
     except (ValueError, KeyError, TypeError) as error:
-        raise KeyUnusable("that is no key which can be used", "make an Ed25519 or a P-256 key, as a JWK") from error
+        raise KeyUnusable("this key cannot be used", "make an Ed25519 or a P-256 key, as a JWK") from error
     return algorithm, dict(key.as_dict(private=False))
 
 
@@ -126,7 +128,7 @@ def check_signature(signature: str, body: bytes, algorithm: str, named: str, pub
 def signature_wrong() -> AssertionRefused:
     return AssertionRefused(
         "signature.invalid",
-        "the signature is not that of a key of yours over these bytes",
+        "no registered key of yours signed these bytes",
         "sign the bytes exactly as they are posted: hub keys sign FILE --key KEY",
     )
 
@@ -148,24 +150,30 @@ def check_claims(claims: Claims, agency: str, now: datetime, skew: timedelta) ->
     if claims.agency != agency:
         raise not_known()
     if claims.expires_at - claims.issued_at > LIVES_AT_MOST:
-        raise AssertionRefused("assertion.too_long", "it is good for more than five minutes", "let it expire sooner")
+        raise AssertionRefused(
+            "assertion.too_long", "the assertion is valid for more than five minutes", "let it expire sooner"
+        )
     if claims.expires_at + skew < now:
-        raise AssertionRefused("assertion.expired", "it has expired", "sign a new one for each call; check your clock")
+        raise AssertionRefused(
+            "assertion.expired", "the assertion has expired", "sign a new one for each call; check your clock"
+        )
     if claims.issued_at - skew > now:
-        raise AssertionRefused("assertion.not_yet", "it was signed in the future", "check your clock")
+        raise AssertionRefused("assertion.not_yet", "the assertion is dated in the future", "check your clock")
 
 
 def check_audience(token: str, audience: str) -> None:
     """Call it after the signature was verified. Raises AssertionRefused."""
     if json.loads(jws.extract_compact(token.encode()).payload).get("aud") != audience:
-        raise AssertionRefused("assertion.wrong_audience", "it was made for somebody else", f"name {audience} in aud")
+        raise AssertionRefused(
+            "assertion.wrong_audience", "the assertion was made for another service", f"name {audience} in aud"
+        )
 
 
 def not_known() -> AssertionRefused:
     """One answer for all that is wrong before the signature is right: nothing can be learnt from it."""
     return AssertionRefused(
         "access.unauthenticated",
-        "no assertion that a known key signed was given",
+        "the call has no assertion that a known key signed",
         "send the header: Authorization: Bearer <assertion>; see README.md, Joining as an agency",
     )
 
@@ -190,5 +198,5 @@ def _claims(said: Any) -> Claims:
         return Claims(said["iss"], said["jti"], issued_at, expires_at)
     except (KeyError, TypeError, ValueError, OverflowError, OSError) as error:
         raise AssertionRefused(
-            "assertion.malformed", "a claim is missing or of the wrong type", "give iss, aud, iat, exp and jti"
+            "assertion.malformed", "a claim is missing or has the wrong type", "give iss, aud, iat, exp and jti"
         ) from error

@@ -29,7 +29,7 @@ def register(store: Store, agency: str, file: Path, now: datetime, by: str) -> R
     der = certificate.public_bytes(Encoding.DER)
     thumbprint = hashlib.sha256(der).hexdigest()
     if certificate.not_valid_after_utc <= now:
-        raise KeyUnusable("the certificate has expired", "register the one that follows it")
+        raise KeyUnusable("the certificate has expired", "register its successor")
     new = RegisteredCertificate(
         agency, certificate.not_valid_before_utc, certificate.not_valid_after_utc, None, thumbprint, der
     )
@@ -45,7 +45,7 @@ def revoke(store: Store, thumbprint: str, now: datetime, by: str) -> str:
     with store.transaction() as connection:
         agency = CERTIFICATES.revoke(connection, plain(thumbprint), now)
         if agency is None:
-            raise NotFound("there is no such certificate in use", "see: hub certificates list")
+            raise NotFound("no certificate in use has that id", "see: hub certificates list")
         record_key_revoked(connection, now, agency=agency, key=plain(thumbprint), by=by)
     return agency
 
@@ -74,7 +74,7 @@ def xml_signature_of(store: Store, agency: str, body: bytes, now: datetime) -> S
         certificate = in_use(store, agency, thumbprint, now)
         if certificate is None:
             raise AssertionRefused(
-                "signature.invalid", "the document is signed with no certificate of yours", "register it first"
+                "signature.invalid", "no registered certificate of yours signed the document", "register it first"
             )
         return Signature(thumbprint, signed.text, signed.content(certificate))
     except Refused as refused:
@@ -95,8 +95,11 @@ def _read(held: bytes) -> x509.Certificate:
         certificate = x509.load_pem_x509_certificate(held) if pem else x509.load_der_x509_certificate(held)
         key = certificate.public_key()
     except ValueError as error:
-        raise KeyUnusable("that is no certificate", "give an X.509 certificate in PEM or DER") from error
+        raise KeyUnusable("the file holds no certificate", "give an X.509 certificate in PEM or DER") from error
     strong = isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1 | ec.SECP384R1)
     if not strong and not (isinstance(key, rsa.RSAPublicKey) and key.key_size >= _RSA_BITS_MIN):
-        raise KeyUnusable("its key is too weak or of another kind", "use RSA of 2048 bits and more, P-256 or P-384")
+        raise KeyUnusable(
+            "the key of the certificate is too weak or of another kind",
+            "use RSA with at least 2048 bits, P-256 or P-384",
+        )
     return certificate

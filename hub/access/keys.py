@@ -50,7 +50,7 @@ def revoke_key(store: Store, id: UUID, now: datetime, by: str) -> str:
     with store.transaction() as connection:
         agency = KEYS.revoke(connection, id, now)
         if agency is None:
-            raise NotFound("there is no such key in use", "see their ids: hub keys list")
+            raise NotFound("no key in use has that id", "see their ids: hub keys list")
         record_key_revoked(connection, now, agency=agency, key=str(id), by=by)
     return agency
 
@@ -79,12 +79,14 @@ def caller_of(
         check_claims(claims, key.agency, now, skew)
         check_audience(token, audience)
         if key.revoked_at is not None:
-            raise AssertionRefused("key.revoked", "the key was revoked", "use another key of yours")
+            raise AssertionRefused("key.revoked", "the key was revoked", "sign with another key of yours")
         if not key.not_before - skew <= now < key.expires_at:
-            raise AssertionRefused("key.expired", f"the key ended on {key.expires_at:%d %B %Y}", "register a new key")
+            raise AssertionRefused("key.expired", f"the key expired on {key.expires_at:%d %B %Y}", "register a new key")
         _refuse_too_many(connection, key.agency, calls_max(key.agency), now)
         if not access.use_once(connection, key.agency, claims.jti, claims.expires_at, now):
-            raise AssertionRefused("assertion.replayed", "it was used before", "sign a new one for each call")
+            raise AssertionRefused(
+                "assertion.replayed", "the assertion was used before", "sign a new one for each call"
+            )
     return key.agency
 
 
@@ -124,7 +126,7 @@ def signature_of(store: Store, agency: str, text: str, body: bytes, now: datetim
 
 def signature_missing() -> AssertionRefused:
     cure = "send the header Hub-Signature (hub keys sign), or an XML document that is signed inside"
-    return AssertionRefused("signature.missing", "documents are taken signed only", cure)
+    return AssertionRefused("signature.missing", "the exchange accepts signed documents only", cure)
 
 
 def _add(

@@ -48,7 +48,11 @@ class MasterKeyCare:
         """
         with self._store.transaction() as alone:
             if not content_keys.alone(alone):
-                raise KeysUnusable("vault.busy", "the master keys are being rotated or retired already", "wait for it")
+                raise KeysUnusable(
+                    "vault.busy",
+                    "somebody is rotating or retiring the master keys already",
+                    "wait until that has ended",
+                )
             before = self.show()
             continued = any(count for id, count in before.wraps.items() if id != before.current)
             to = before.current if continued else self._wrapping.renew()
@@ -62,14 +66,20 @@ class MasterKeyCare:
         """Backups whose keys it wrapped can never be opened again. Raises KeysUnusable while it wraps anything here."""
         with self._store.transaction() as connection:
             if not content_keys.alone(connection):
-                raise KeysUnusable("vault.busy", "the master keys are being rotated or retired already", "wait for it")
+                raise KeysUnusable(
+                    "vault.busy",
+                    "somebody is rotating or retiring the master keys already",
+                    "wait until that has ended",
+                )
             content_keys.nothing_is_kept_meanwhile(connection)
             if id not in self._wrapping.known():
                 raise KeysUnusable("vault.key_unknown", f"there is no master key {id}", "see: hub vault show")
             going = self._wrapping.retired_with(id)
             if self._wrapping.current() in going or going & set(content_keys.counts(connection)):
                 raise KeysUnusable(
-                    "vault.key_in_use", f"{id} still wraps, or is the newest", "first rotate: hub vault rotate"
+                    "vault.key_in_use",
+                    f"{id} still encrypts other keys, or is the newest",
+                    "rotate first: hub vault rotate",
                 )
             record_vault_retired(connection, self._clock.now(), keys=sorted(going), by=by)
             self._wrapping.retire(id)

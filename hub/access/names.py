@@ -15,8 +15,8 @@ def account_name(text: str) -> str:
     name = name_or_none(text)
     if name is None or name in _RESERVED:
         raise AccountRefused(
-            "that cannot be the name of an account",
-            "3 to 64 of a-z, 0-9, dot, underscore and hyphen, a letter first; not installation, hub or unverified",
+            "an account cannot have that name",
+            "use 3 to 64 of a-z, 0-9, dot, underscore, hyphen, a letter first; not installation, hub or unverified",
         )
     return name
 

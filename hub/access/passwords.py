@@ -33,12 +33,13 @@ class Passwords:
         plain = _plain(password)
         if not LENGTH_MIN <= len(plain) <= LENGTH_MAX:
             raise PasswordRefused(
-                f"a password has {LENGTH_MIN} to {LENGTH_MAX} characters", "take several words; any characters will do"
+                f"a password needs {LENGTH_MIN} to {LENGTH_MAX} characters",
+                "choose several words; any characters are allowed",
             )
         if name in plain.casefold():
-            raise PasswordRefused("the password holds the name of the account", "take another")
+            raise PasswordRefused("the password contains the name of the account", "take another")
         if len(set(plain)) < 4:
-            raise PasswordRefused("the password is one character again and again", "take several words")
+            raise PasswordRefused("the password repeats one character", "choose several words")
         with self._turns:
             return self._hasher.hash(plain)
 

@@ -96,7 +96,7 @@ class Sessions:
                 accounts.use_session(connection, hashed, now)
         person = _person(session.account, session.expires_at)
         if person.must_change_password and not changing_password:
-            raise PasswordToChange("somebody else gave you this password", "take one of your own: hub people password")
+            raise PasswordToChange("somebody else gave you this password", "choose your own: hub people password")
         return person
 
     def end(self, token: str) -> str:
@@ -114,7 +114,10 @@ def not_logged_in() -> NotLoggedIn:
 
 
 def login_refused() -> LoginRefused:
-    return LoginRefused("the name or the password is wrong, or the account has ended", "try again, or ask who made it")
+    return LoginRefused(
+        "the name or the password is wrong, or the account is disabled or has expired",
+        "try again, or ask whoever manages people",
+    )
 
 
 def _counts(account: Account, now: datetime) -> bool:

@@ -41,7 +41,9 @@ class Staff:
             return unverified(by or otherwise)
         person = self.sessions.person(token)
         if by is not None and name_or_none(by) != person.name:
-            raise NotYourName("--by names somebody else than who is logged in", "leave it out, or log in as them")
+            raise NotYourName(
+                "--by names somebody other than the person who is logged in", "leave --by out, or log in as that person"
+            )
         self.require(person, *rights)
         return person.name
 
@@ -51,4 +53,6 @@ class Staff:
             if right not in person.rights:
                 with self._store.transaction() as connection:
                     record_access_denied(connection, self._clock.now(), person=person.name, right=str(right))
-                raise RightMissing(f"{person.name} has not the right {right}", "ask whoever manages people for it")
+                raise RightMissing(
+                    f"{person.name} does not have the right {right}", "ask whoever manages people for it"
+                )

@@ -90,10 +90,12 @@ async def _multipart(request: Request, stream: AsyncGenerator[bytes, None], part
         form = await parser.parse()
     except MultiPartException as error:
         raise BodyUnreadable(
-            f"the multipart body cannot be read: {error.message}", "see how a message is posted"
+            f"the multipart body cannot be read: {error.message}", "post the parts as README.md shows"
         ) from None
     except KeyError:
-        raise BodyUnreadable("the multipart body names no boundary", "let your HTTP library write it") from None
+        raise BodyUnreadable(
+            "the multipart body names no boundary", "let your HTTP library write the boundary"
+        ) from None
     body, body_type, attached = b"", "application/json", {}
     for name, value in form.multi_items():
         content = await value.read() if isinstance(value, UploadFile) else value.encode()

@@ -35,18 +35,18 @@ _PROBLEM = {
     },
 }
 _WORDS = {
-    400: "The body is not the JSON that it must be.",
+    400: "The body is not valid JSON of the required form.",
     401: "The assertion is missing, not signed by a known key, expired, or used before.",
     403: "The certificate is not one of the caller's.",
     404: "There is no such message, or you may not know of it.",
-    408: "The body did not come in time.",
-    409: "It contradicts what was accepted before, or what is acknowledged was never fetched.",
-    410: "Its content was destroyed when its time was over.",
+    408: "The body did not arrive in time.",
+    409: "The message contradicts one that was accepted before, or the acknowledged message was never fetched.",
+    410: "The content was destroyed at the end of its retention time.",
     413: "The body is too large.",
-    415: "The body is compressed in a way that is not taken.",
-    422: "The request is not as it must be, or nothing of the document could be accepted; `problems` say why.",
-    429: "Too many calls, or too many messages on their way; Retry-After says when to come back.",
-    503: "The exchange cannot keep anything just now: send the same again, it is not taken twice.",
+    415: "The exchange does not accept this compression of the body.",
+    422: "The request is not valid, or nothing of the document could be accepted; `problems` say why.",
+    429: "Too many calls, or too many messages under way; Retry-After says when to call again.",
+    503: "The exchange cannot store anything at the moment: send the same again; nothing is accepted twice.",
 }
 _RETRY_AFTER = {"Retry-After": {"description": "In seconds.", "schema": {"type": "integer", "minimum": 1}}}
 WITH_BODY = (400, 408, 413)
@@ -114,13 +114,13 @@ def answer_failures(app: FastAPI) -> None:
         if not isinstance(error, RequestValidationError):
             raise error
         problems = [_misuse(line) for line in error.errors()]
-        return problem_response(422, "request.invalid", "the request is not as it must be", problems)
+        return problem_response(422, "request.invalid", "the request is not valid", problems)
 
     def unexpected(_: Request, __: Exception) -> JSONResponse:
         return problem_response(
             500,
             "internal.unexpected",
-            "something went wrong in the exchange; send the same again, it is not taken twice",
+            "something went wrong in the exchange; send the same again: nothing is accepted twice",
         )
 
     app.add_exception_handler(Failure, failure)

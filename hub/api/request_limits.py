@@ -39,7 +39,7 @@ class RequestLimits:
         self._at_once += 1
         try:
             if self._at_once > self._settings.requests_at_once_max:
-                failure = Busy("busy.requests", "too many calls at once", 5)
+                failure = Busy("busy.requests", "too many calls came at the same time", 5)
                 answer = problem_response(failure.status, failure.code, failure.problem, [failure.as_problem()])
                 await answer(scope, exchange.receive, exchange.send)
             else:
@@ -68,12 +68,15 @@ class _Exchange:
             async with asyncio.timeout_at(self._until):
                 message = await self._receive()
         except TimeoutError:
-            cure = "send it over a faster line, or in smaller files"
-            raise BodyTooSlow(f"the body was not there after {self._body_seconds_max:g} seconds", cure) from None
+            cure = "use a faster connection, or send smaller files"
+            raise BodyTooSlow(f"the body did not arrive within {self._body_seconds_max:g} seconds", cure) from None
         self._read = not message.get("more_body", False)
         self._size += len(message.get("body", b""))
         if self._bytes_max is not None and self._size > self._bytes_max:
-            raise BodyTooLarge(f"the body is over {self._bytes_max // 1024} KB", "this path takes small bodies only")
+            raise BodyTooLarge(
+                f"the body is over {self._bytes_max // 1024} KB",
+                "send a smaller body: this path accepts small bodies only",
+            )
         return message
 
     async def send(self, message: Message) -> None:

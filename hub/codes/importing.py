@@ -91,8 +91,8 @@ def _claimed_twice(one: _Read) -> Problem:
     return Problem(
         "codes.list_twice",
         one.name,
-        f"is one of several files of {one.codes.rule.plural}",
-        "import only the one that holds now",
+        f"is one of several files with {one.codes.rule.plural}",
+        "import only the current one",
     )
 
 

@@ -105,7 +105,7 @@ def _broken(path: Path, line: int) -> Refused:
         Problem(
             "codes.kept_list_broken",
             f"{path}, line {line}",
-            "is not as hub codes import wrote it",
+            "was changed after hub codes import wrote it",
             "import the list again, or remove the file: a list that is absent is not checked",
         )
     )

@@ -48,7 +48,7 @@ def read_codes(name: str, body: bytes, wanted: ListRule | None = None) -> Codes:
             Problem(
                 "codes.unrecognised",
                 name,
-                f"is none of the lists that the hub knows; its columns are {', '.join(columns)[:200]}",
+                f"is not one of the lists that the hub knows; its columns are {', '.join(columns)[:200]}",
                 "say which it is with --as LIST; it needs a column code (or cjsCode) and one description (or title)",
             )
         )
@@ -148,7 +148,7 @@ def _json_row(where: str, row: Any) -> Row:
     try:
         "".join((*cells, *cells.values())).encode()
     except UnicodeEncodeError:  # half a character, which only an escape can smuggle in
-        problem = "holds an escape that is half a character"
+        problem = "holds an escape of half a character"
         raise Refused(Problem("codes.malformed", where, problem, _SEND_AGAIN)) from None
     return cells
 
@@ -176,7 +176,7 @@ def _csv_rows(name: str, text: str) -> list[tuple[str, Row]]:
             if header is None:
                 header = _header(f"{name}, {place}", cells)
             elif len(cells) != len(header):
-                problem = f"{len(cells)} cells where the header has {len(header)} columns"
+                problem = f"has {len(cells)} cells, and the header has {len(header)} columns"
                 raise Refused(Problem("codes.malformed", f"{name}, {place}", problem, _SEND_AGAIN))
             else:
                 rows.append((place, dict(zip(header, map(_one_line, cells), strict=True))))

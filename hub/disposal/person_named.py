@@ -51,24 +51,26 @@ class Given:
         if self.case:
             found.append(Wanted(CASE, plain(self.case)))
         if not found or not all(wanted.value for wanted in found):
-            raise WantedUnclear("nobody is named", "give one of --pnc, --cro, --crn, --noms, or --name with --born")
+            raise WantedUnclear("no person is named", "give one of --pnc, --cro, --crn, --noms, or --name with --born")
         return found
 
     def one(self) -> Wanted:
         """Raises WantedUnclear unless just one thing is given."""
         found = self.wanted()
         if len(found) > 1:
-            raise WantedUnclear("several things are given", "place one hold for each number, name or case")
+            raise WantedUnclear("more than one person or case is given", "place one hold for each number, name or case")
         return found[0]
 
     def _name(self) -> Wanted:
         if not self.name or not self.born or len(self.born) != 10 or partial_date(self.born) is None:
-            raise WantedUnclear("a name alone is not enough to find a person by", "give --name with --born YYYY-MM-DD")
+            raise WantedUnclear("a name alone is not enough to find a person", "give --name with --born YYYY-MM-DD")
         return Wanted(_NAME, f"{plain(self.name)}:{self.born}")
 
 
 def _number(rule: IdentifierRule, typed: str) -> Wanted:
     value = rule.canonical(typed)
     if value is None:
-        raise WantedUnclear(f"the {rule.name} is not {rule.form}", "correct it: it must be whole and its letter right")
+        raise WantedUnclear(
+            f"the {rule.name} is not {rule.form}", "correct it: give the whole number with the right check letter"
+        )
     return Wanted(rule.name, value)

@@ -32,7 +32,7 @@ def given_reason(text: str) -> str:
     plain = " ".join(text.split())
     if len(plain) not in _REASON_LENGTH:
         raise ReasonMissing(
-            f"a reason has {_REASON_LENGTH.start} to {_REASON_LENGTH.stop - 1} characters",
-            "say why; it stands in the journal, so name nobody in it",
+            f"a reason needs {_REASON_LENGTH.start} to {_REASON_LENGTH.stop - 1} characters",
+            "give the reason; the journal records it, so name nobody in it",
         )
     return plain

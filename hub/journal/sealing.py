@@ -44,7 +44,7 @@ class Head:
             return cls(**json.loads(signed))
         except (ValueError, TypeError) as error:
             raise SignatureWrong(
-                "head.wrong", "what was signed is no head of a journal", "use the head itself"
+                "head.wrong", "what was signed is not the head of a journal", "use the head itself"
             ) from error
 
 

@@ -31,7 +31,7 @@ class PublicKeys:
             keys = {str(key["kid"]): OKPKey.import_key(_public_part(key)) for key in document["keys"]}
         except (JoseError, KeyError, TypeError, ValueError) as error:
             raise SignatureWrong(
-                "key.unreadable", "the file holds no set of public keys", "take it from the hub: hub journal public-key"
+                "key.unreadable", "the file holds no set of public keys", "get it from the hub: hub journal public-key"
             ) from error
         return cls(keys)
 
@@ -45,15 +45,15 @@ class PublicKeys:
             header = signed.headers()
             key = self.by_id.get(str(header.get("kid")))
             if key is None:
-                raise SignatureWrong("key.unknown", "it was signed with a key that is not among these", _OTHER_KEYS)
+                raise SignatureWrong("key.unknown", "the key that signed it is not among these", _OTHER_KEYS)
             return jws.deserialize_compact(token, key, algorithms=[_ALGORITHM]).payload
         except (JoseError, ValueError, UnicodeError) as error:
             raise SignatureWrong(
-                "signature.wrong", "the signature does not fit what it stands under", "ask for the original again"
+                "signature.wrong", "the signature does not match the content", "ask for the original again"
             ) from error
 
 
-_OTHER_KEYS = "fetch the keys of the hub anew; if it is not among them, the hub did not sign it"
+_OTHER_KEYS = "get the keys of the hub again; if it is not among them, the hub did not sign it"
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,11 @@ def verify(store: Store, keys: PublicKeys, known_head: str | None = None) -> Ver
 def _chain(seal: Seal, before: Seal | None, keys: PublicKeys) -> Iterator[Finding]:
     number = before.number + 1 if before else 1
     if seal.number != number:
-        words = f"seal {number} is not there" if seal.number == number + 1 else f"seals {number} to {seal.number - 1}"
+        words = (
+            f"seal {number} is missing"
+            if seal.number == number + 1
+            else f"seals {number} to {seal.number - 1} are missing"
+        )
         yield Finding("seal.missing", words, seal=number)
     try:
         head = Head.of(seal.head, keys)
@@ -77,7 +81,7 @@ def _chain(seal: Seal, before: Seal | None, keys: PublicKeys) -> Iterator[Findin
         root_of(seal.leaves).hex(),
     )
     if said != found:
-        yield Finding("seal.changed", "it no longer says what its signed head says", seal=seal.number)
+        yield Finding("seal.changed", "it no longer matches its signed head", seal=seal.number)
     if before is not None and seal.number == number:
         if head.previous != head_digest(before.head):
             yield Finding("seal.chain", "it does not follow the seal before it", seal=seal.number)
@@ -92,16 +96,16 @@ def _entries(connection: Transaction, seal: Seal) -> Iterator[Finding]:
     for position, leaf in expected.items():
         entry = found.pop(position, None)
         if entry is None:
-            yield Finding("entry.deleted", "it was sealed and is gone", position, seal.number)
+            yield Finding("entry.deleted", "it was sealed and is missing now", position, seal.number)
         elif leaf_hash(entry) != leaf:
             changed[position] = entry
-    yield from (Finding("entry.inserted", "it was put in after the seal", p, seal.number) for p in found)
+    yield from (Finding("entry.inserted", "it was added after the sealing", p, seal.number) for p in found)
     for position, entry in changed.items():
         place = _stood_at(entry, changed, expected)
         if place is None:
-            yield Finding("entry.changed", "it no longer says what was sealed", position, seal.number)
+            yield Finding("entry.changed", "it was changed after the sealing", position, seal.number)
         else:
-            yield Finding("entry.reordered", f"what it says was sealed at {place}", position, seal.number)
+            yield Finding("entry.reordered", f"its content was sealed at {place}", position, seal.number)
 
 
 def _stood_at(entry: SealableEntry, changed: dict[int, SealableEntry], expected: dict[int, bytes]) -> int | None:
@@ -118,7 +122,7 @@ def prove(store: Store, position: int) -> JsonObject:
     if not found:
         raise NotFound("the journal has no entry at that position", "hub show names the positions of a message")
     if seal is None or position not in seal.positions:
-        raise NotFound("the entry is not sealed yet", "seal what stands now: hub journal seal")
+        raise NotFound("the entry is not sealed yet", "seal it first: hub journal seal")
     index = seal.positions.index(position)
     return _proof(found[0], index, path_of(seal.leaves, index), seal.head)
 
@@ -135,13 +139,17 @@ def check_proof(proof: Json, keys: PublicKeys) -> Head:
         path = [Step(bytes.fromhex(step["hash"]), step["left"] is True) for step in proof["path"]]
         position = int(entry["position"])
     except (KeyError, TypeError, ValueError) as error:
-        raise SignatureWrong("proof.unreadable", "the file is no proof of this exchange", "make it anew") from error
+        raise SignatureWrong(
+            "proof.unreadable", "the file is no proof of this exchange", "make the proof again"
+        ) from error
     head = Head.of(token, keys)
     inside = head.first_position <= position <= head.last_position
     as_made = _proof(entry, index_by(path, head.entries), path, token)
     if not inside or root_by(leaf_hash(entry), path).hex() != head.root or canonical(proof) != canonical(as_made):
         raise SignatureWrong(
-            "proof.wrong", "the entry does not stand under that head", "it was changed, or belongs to another proof"
+            "proof.wrong",
+            "the entry does not belong to that head",
+            "check whether the entry was changed or belongs to another proof",
         )
     return head
 

@@ -68,7 +68,7 @@ def server_account() -> Account:
     except KeyError:
         problem = f"PostgreSQL refuses to run as root, and there is no account {UNPRIVILEGED} to run it."
     except (OSError, subprocess.SubprocessError) as error:
-        problem = f"PostgreSQL refuses to run as root, and we may not become {UNPRIVILEGED} ({error})."
+        problem = f"PostgreSQL refuses to run as root, and the hub may not switch to {UNPRIVILEGED} ({error})."
     raise ServerFailed("postgres.no_account", problem, cure)
 
 

@@ -44,7 +44,7 @@ class Manifest:
 def back_up(settings: Settings, database_url: str, folder: Path, *, with_keys: bool, now: datetime) -> Manifest:
     """Into an empty or new `folder`. The hub may go on running: the dump is of one moment. Raises BackupFailed."""
     if folder.exists() and any(folder.iterdir()):
-        raise BackupFailed("backup.folder_not_empty", f"{folder} holds something already", "name a new folder")
+        raise BackupFailed("backup.folder_not_empty", f"{folder} is not empty", "name a new folder")
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     url = _plain(database_url)
@@ -63,7 +63,7 @@ def back_up(settings: Settings, database_url: str, folder: Path, *, with_keys: b
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Raises BackupFailed if the folder is no whole backup, or its dump is not the one that was made."""
+    """Raises BackupFailed if the folder is not a complete backup, or its dump is not the one that was made."""
     _refuse_what_leads_elsewhere(folder)
     try:
         manifest = TypeAdapter(Manifest).validate_json((folder / _MANIFEST).read_bytes(), strict=True)
@@ -71,11 +71,11 @@ def read_manifest(folder: Path) -> Manifest:
     except (OSError, ValueError) as error:
         raise BackupFailed(
             "backup.unreadable",
-            f"{folder} is no whole backup ({type(error).__name__})",
+            f"{folder} is not a complete backup ({type(error).__name__})",
             "name a folder that `hub backup` made",
         ) from error
     if found != manifest.sha256:
-        raise BackupFailed("backup.damaged", "the dump is not the one that was made", "use another backup")
+        raise BackupFailed("backup.damaged", "the dump was changed after the backup was made", "use another backup")
     return manifest
 
 
@@ -85,19 +85,19 @@ def _refuse_what_leads_elsewhere(folder: Path) -> None:
         if each.is_symlink() or not (each.is_file() or each.is_dir()):
             raise BackupFailed(
                 "backup.unreadable",
-                f"{each.relative_to(folder)} is a link, or no file at all",
+                f"{each.relative_to(folder)} is a link or not a file",
                 "name a folder that `hub backup` made",
             )
 
 
 def check_empty(database_url: str) -> None:
-    """Raises BackupFailed if the database holds tables: a restore never writes over anything."""
+    """Raises BackupFailed if the database holds tables: a restore overwrites nothing."""
     with psycopg.connect(_plain(database_url)) as connection:
         tables = _one(connection, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
     if tables:
         raise BackupFailed(
             "restore.not_empty",
-            "the database holds tables already, and a restore never writes over anything",
+            "the database holds tables already, and a restore overwrites nothing",
             "name an empty database (HUB_DATABASE_URL) or a new state folder (HUB_STATE_DIR)",
         )
 
@@ -114,7 +114,7 @@ def load_rows(database_url: str, folder: Path, manifest: Manifest) -> None:
     if rows != manifest.rows:
         different = sorted(table for table in manifest.rows if rows.get(table) != manifest.rows[table])
         raise BackupFailed(
-            "restore.incomplete", f"rows are missing or too many in {', '.join(different)}", "use another backup"
+            "restore.incomplete", f"rows are missing or added in {', '.join(different)}", "use another backup"
         )
 
 
@@ -190,7 +190,7 @@ def _run(command: list[str], code: str) -> None:
         # Its own lines name what is wrong; those of the server below them may quote a row.
         said = [line for line in done.stderr.splitlines() if line.startswith(f"{program}: error:")]
         raise BackupFailed(
-            code, f"{program} ended with {done.returncode}: {' '.join(said)[:300]}", "put that right and try again"
+            code, f"{program} ended with {done.returncode}: {' '.join(said)[:300]}", "correct that and try again"
         )
 
 

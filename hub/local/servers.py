@@ -57,7 +57,7 @@ class LocalServers:
             raise ServerFailed(
                 "servers.not_started",
                 f"The embedded servers cannot be started ({error}).",
-                "Put that right and start again.",
+                "Correct that and start again.",
             ) from error
         except BaseException:
             self.stop()
@@ -75,7 +75,7 @@ class LocalServers:
             if restarts.exhausted:
                 log = self._state.log(name)
                 problem = f"The embedded {name} died more than {LIMIT} times in a minute."
-                raise ServerFailed(_DIES[name], problem, f"Read its log ({log}), and put right what it says.")
+                raise ServerFailed(_DIES[name], problem, f"Correct what its log reports ({log}).")
         if dead:
             self.start(progress)
         return dead

@@ -91,7 +91,7 @@ def _launched(name: str, watched: _Watched) -> subprocess.Popen[bytes]:
         raise ProcessFailed(
             "process.not_started",
             f"The process {name} cannot be started ({error}).",
-            "Put that right and start the hub again.",
+            "Correct that and start the hub again.",
         ) from error
 
 
@@ -107,5 +107,5 @@ def _gave_up(name: str, watched: _Watched) -> ProcessFailed:
         "process.dies",
         f"The process {name} died more than {LIMIT} times in a minute, last with code {watched.last_code}. "
         f"Its log ends:\n{end_of_log}\n",
-        f"Put right what the log says ({watched.log}), and start the hub again.",
+        f"Correct what the log reports ({watched.log}), and start the hub again.",
     )

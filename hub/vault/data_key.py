@@ -48,7 +48,7 @@ def _place(column: str, row: object) -> bytes:
 
 def _damaged(column: str, row: object) -> ContentDamaged:
     return ContentDamaged(
-        "what is kept was changed, or stood in another place",
+        "the stored value was changed, or belongs to another row",
         "restore the row from a backup, and find out who may write to the database",
         f"{column} of {row}",
     )

@@ -30,7 +30,7 @@ class KeyService:
         parts = urlsplit(url)
         if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
             raise SettingsWrong(
-                "the key service is not reached by https", "name an https address: HUB_KEY_SERVICE_URL", url
+                "the address of the key service is not https", "name an https address: HUB_KEY_SERVICE_URL", url
             )
         self._url = url.rstrip("/")
         self._key = key
@@ -111,7 +111,7 @@ class KeyService:
         if answer.status in _REFUSED and "batch_results" not in data:
             raise KeysUnusable(
                 "vault.key_refused",
-                f"the key service refuses it ({answer.status})",
+                f"the key service refuses the request ({answer.status})",
                 "let the token use that key: HUB_KEY_SERVICE_TOKEN_FILE, HUB_KEY_SERVICE_KEY",
             )
         if answer.status >= 300 and answer.status not in _REFUSED:
@@ -139,14 +139,14 @@ class KeyService:
     def _not_its_own(self) -> KeysUnusable:
         return KeysUnusable(
             "vault.key_wrong",
-            "the key service does not open what it is said to have wrapped",
+            "the key service cannot decrypt the keys that it encrypted",
             "name the key that belongs to this database: HUB_KEY_SERVICE_KEY",
         )
 
     def _unreadable(self) -> KeysUnusable:
         return KeysUnusable(
             "vault.key_refused",
-            "the key service gives an answer that is none of the transit interface",
+            "the answer of the key service is not that of a transit engine",
             "name the address of its transit engine: HUB_KEY_SERVICE_URL",
         )
 

@@ -68,15 +68,15 @@ class MasterKeyFile:
             raise KeysUnusable(
                 "vault.key_missing",
                 f"the master key {wrapped.by} is not in the file",
-                "put the file back that was kept with the backups",
+                "restore the file that was kept with the backups",
             )
         try:
             return aes_key_unwrap(master, wrapped.key)
         except (InvalidUnwrap, ValueError):
             raise KeysUnusable(
                 "vault.key_wrong",
-                f"the master key {wrapped.by} of the file does not open what it is said to have wrapped",
-                "put the file back that belongs to this database",
+                f"the master key {wrapped.by} of the file cannot decrypt the keys that it encrypted",
+                "restore the file that belongs to this database",
             ) from None
 
     def _keys(self) -> _Keys:
@@ -88,8 +88,8 @@ class MasterKeyFile:
         except OSError as error:
             raise KeysUnusable(
                 "vault.key_missing",
-                f"the master keys cannot be read ({error.strerror}), and the database holds what they wrapped",
-                "put the file back that was kept with the backups, or name it: HUB_MASTER_KEY_FILE",
+                f"the master keys cannot be read ({error.strerror}), and the database holds keys that they encrypt",
+                "restore the file that was kept with the backups, or name it: HUB_MASTER_KEY_FILE",
             ) from None
         return self._seen[1]
 

@@ -87,7 +87,7 @@ def test_an_agency_is_given_by_id_or_code_and_one_that_is_not_there_is_said_so(b
     assert item["id"] in listed, "on one line, to be copied"
     for command in (("quarantine", "list"), ("quarantine", "bulk", "discard", *BY), ("replay", *BY)):
         said = hub(*command, "--to", "nobody-agency", fails=True)
-        assert "no agency of the registry is nobody-agency" in said
+        assert "the registry has no agency nobody-agency" in said
     assert json.loads(hub("quarantine", "plans", "--json")) == []
 
 

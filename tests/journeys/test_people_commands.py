@@ -111,5 +111,5 @@ def test_a_session_that_others_may_read_is_not_used(hub: Command, tmp_path: Path
     (tmp_path / "ada.session").write_text("a-token\n")
     (tmp_path / "ada.session").chmod(0o644)
     refused = hub("whoami", person="ada")
-    assert refused.returncode == 1 and "others may read" in refused.stderr
+    assert refused.returncode == 1 and "other accounts can read" in refused.stderr
     assert "a-token" not in refused.stderr

@@ -168,7 +168,7 @@ def _password(words: str, from_stdin: bool) -> str:
     if from_stdin:
         line = sys.stdin.readline()
         if not line:
-            raise PasswordRefused("no password came on standard input", "give one a line")
+            raise PasswordRefused("no password came on standard input", "give the password as one line")
         return line.rstrip("\r\n")
     return str(typer.prompt(words, hide_input=True))
 
@@ -184,7 +184,7 @@ def _end_of(day: str) -> datetime:
     try:
         return datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), LONDON)
     except (ValueError, OverflowError):
-        raise AccountRefused("that is no day", "write it as YYYY-MM-DD") from None
+        raise AccountRefused("that is not a date", "write it as YYYY-MM-DD") from None
 
 
 def _local(moment: datetime) -> str:

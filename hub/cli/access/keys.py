@@ -60,7 +60,7 @@ def add(
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise KeyUnusable(f"{file.name} is no JSON", "give a public key as JWK") from error
+        raise KeyUnusable(f"{file.name} is not JSON", "give a public key as JWK") from error
     id = uuid4()
     with open_hub() as hub:
         expires_at = hub.access.register_key(agency, document, id, acting(hub, Right.CHANGE_KEYS, by=by))
@@ -88,7 +88,7 @@ def revoke(key: Annotated[str, typer.Argument(help="The id of a key.")], by: By 
     try:
         id = UUID(key)
     except ValueError:
-        raise NotFound("that is no id of a key", "see their ids: hub keys list") from None
+        raise NotFound("that is not the id of a key", "see their ids: hub keys list") from None
     with open_hub() as hub:
         agency = hub.access.revoke_key(id, acting(hub, Right.CHANGE_KEYS, by=by))
     out().print(f"Key {id} of {agency} is revoked.")

@@ -98,7 +98,7 @@ def end(hold: Annotated[str, typer.Argument(help="The id of a hold.")], reason: 
     try:
         wanted = UUID(hold)
     except ValueError:
-        raise NotFound("that is no id of a hold", "see: hub hold list") from None
+        raise NotFound("that is not the id of a hold", "see: hub hold list") from None
     with open_hub() as hub:
         hub.end_of_life.end_hold(wanted, acting(hub, Right.CHANGE_HOLDS, by=by), reason)
     out().print("the hold is ended")

@@ -43,5 +43,5 @@ def _print(code: Code) -> None:
 
 def _unknown(code: str, registry: CodeRegistry) -> Problem:
     near = registry.nearest(code.strip().lower())
-    cure = f"did you mean {' or '.join(near)}?" if near else "docs/errors.md lists every code"
+    cure = f"did you mean {' or '.join(near)}?" if near else "see docs/errors.md, which lists every code"
     return Problem("error.unknown", "", f"the hub has no code {code}", cure)

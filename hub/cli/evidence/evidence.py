@@ -92,7 +92,7 @@ def head(out_file: _Out = None) -> None:
     with open_hub() as hub:
         newest = hub.evidence.verify().head
     if newest is None:
-        raise NotFound("nothing is sealed yet", "seal what stands now: hub journal seal")
+        raise NotFound("nothing is sealed yet", "seal the journal first: hub journal seal")
     _write(newest, out_file)
 
 
@@ -155,7 +155,7 @@ def _read(file: Path) -> Any:
     try:
         return json.loads(file.read_bytes())
     except ValueError as error:
-        raise SignatureWrong("file.unreadable", f"{file.name} is no JSON", "give the file as it was made") from error
+        raise SignatureWrong("file.unreadable", f"{file.name} is not JSON", "give the original file") from error
 
 
 def _write(text: str, file: Path | None) -> None:

@@ -66,7 +66,7 @@ def _decide(link: str, *, same: bool, by: str | None) -> None:
     try:
         wanted = UUID(link)
     except ValueError:
-        raise NotFound("that is no id of a link", "see: hub links list") from None
+        raise NotFound("that is not the id of a link", "see: hub links list") from None
     with open_hub() as hub:
         hub.linking.decide(wanted, same=same, by=acting(hub, Right.DECIDE_LINKS, by=by))
     out().print("confirmed; the area is told" if same else "rejected")

@@ -74,7 +74,7 @@ def show(
     with open_hub() as hub:
         if body:
             if not reason:
-                raise typer.BadParameter("--body needs --reason: who reads it, and why, stands in the journal")
+                raise typer.BadParameter("--body needs --reason: the journal records who reads it and why")
             reader = acting(hub, Right.READ_STORIES, Right.READ_BODY, by=by)
             sys.stdout.buffer.write(hub.quarantine.body(item, reader, reason) + b"\n")
             return

@@ -31,7 +31,7 @@ def show(
 ) -> None:
     """The history of a message: what went to whom, what was withheld and why, its clocks, and its journal entries."""
     if not body and (save or reason):
-        raise typer.BadParameter("--save and --reason go with --body")
+        raise typer.BadParameter("--save and --reason can only be given with --body")
     with open_hub() as hub:
         if body:
             show_body(hub, message, reason, save, by)

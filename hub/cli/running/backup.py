@@ -68,7 +68,9 @@ def restore(folder: Annotated[Path, typer.Argument(help="What `hub backup` made.
     missing = missing_keys(settings)
     if missing:
         names = ", ".join(str(file) for file in missing)
-        raise BackupFailed("restore.keys_missing", f"there is no {names}", "put the keys that were kept apart there")
+        raise BackupFailed(
+            "restore.keys_missing", f"there is no {names}", "put the keys there that were kept separately"
+        )
     with _database(settings) as database_url:
         check_empty(database_url)
         hub = build_hub(settings, database_url, configure_logs("cli"))

@@ -49,7 +49,7 @@ def new(
             written.write(draft.text)
     except FileExistsError:
         cure = "give another name, or another place with --out"
-        raise SettingsWrong(f"{file.name} is there already and is not overwritten", cure) from None
+        raise SettingsWrong(f"{file.name} exists already and is not overwritten", cure) from None
     if as_json:
         print_json(_as_json(draft, file))
     else:

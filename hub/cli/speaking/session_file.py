@@ -12,7 +12,9 @@ def read_session(file: Path) -> str | None:
     try:
         with file.open(encoding="ascii", errors="replace") as kept:
             if os.fstat(kept.fileno()).st_mode & 0o077:
-                raise SettingsWrong("others may read the session", "delete the file and log in again", str(file))
+                raise SettingsWrong(
+                    "other accounts can read the session", "delete the file and log in again", str(file)
+                )
             return kept.read(200).strip() or None
     except FileNotFoundError:
         return None

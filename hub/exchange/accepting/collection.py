@@ -153,7 +153,7 @@ class Collecting:
             too_large = BodyTooLarge(f"the file is over {self._size_bytes_max // 1_000_000} MB", cure)
             return self._move(inbox, file, Answer(None, (too_large.as_problem(),), repeated=False))
         if tries >= self._attempts_max:
-            problem = f"{tries} attempts to read it were begun and none of them ended"
+            problem = f"the exchange began to read it {tries} times and never finished"
             never = Problem("collect.never_ended", "document", problem, "ask the exchange what is wrong with it")
             return self._move(inbox, file, Answer(None, (never,), repeated=False))
         body = self._collector(inbox).read(inbox, file)

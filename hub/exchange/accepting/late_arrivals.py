@@ -33,7 +33,7 @@ def still_to_start(
                 "message.overtaken",
                 validated.draft.where,
                 "a later message about the same matter has already withdrawn what this one begins",
-                "nothing: it reaches nobody; withdraw the withdrawal under a new reference if that was wrong",
+                "do nothing; if the withdrawal was wrong, withdraw it under a new reference",
             )
         if not stops:
             running.append(due)

@@ -47,8 +47,8 @@ class OpenMessages:
         room = allowed - self._count(connection, agency, allowed)
         if room <= 0:
             raise TooManyOpen(
-                f"{allowed} messages that you handed in are still on their way",
-                "wait until some were delivered, and send it again",
+                f"{allowed} messages from you are still under way",
+                "wait until some are delivered, then send it again",
             )
         with self._lock:
             self._counted[agency] = _Counted(now, room)

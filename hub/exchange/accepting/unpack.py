@@ -21,7 +21,9 @@ def unpack(body: bytes, content_encoding: str | None, size_bytes_max: int) -> by
     """The body itself. Raises BodyTooLarge, BodyUnreadable or EncodingUnsupported."""
     encoding = (content_encoding or "identity").strip().lower()
     if encoding not in ("identity", "gzip", "x-gzip"):
-        raise EncodingUnsupported("the body is compressed in a way that is not taken", "send it plain or in gzip")
+        raise EncodingUnsupported(
+            "the exchange does not accept this compression of the body", "send it uncompressed or in gzip"
+        )
     if encoding == "identity" and not body.startswith(_GZIP_MAGIC):
         return within(body, size_bytes_max)
     return within(_gunzip(body, size_bytes_max), size_bytes_max)

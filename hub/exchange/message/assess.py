@@ -153,8 +153,8 @@ class Assessor:
             return Problem(
                 "court.not_the_sender",
                 draft.where,
-                f"{sender.id} sends about another court, {shown_code(court)}",
-                "a court sends only about its own hearings",
+                f"{sender.id} sent a message about another court, {shown_code(court)}",
+                "send only messages about your own hearings",
             )
         return sender
 
@@ -196,15 +196,13 @@ def _clocks(validated: Validated, routing: Routing, minimised: tuple[Minimised, 
 
 def _unknown_sender(draft: Draft) -> Problem:
     if draft.sender is None:
-        return Problem(
-            "sender.missing", draft.where, "the document names no sender", "name it, or say from whom it comes"
-        )
+        return Problem("sender.missing", draft.where, "the document names no sender", "name the sender")
     code = "court.unknown" if draft.sender == draft.payload.facts().get("court") else "sender.unknown"
     return Problem(
         code,
         draft.where,
         f"no agency of the exchange is {shown_code(draft.sender)}",
-        "correct the code, or ask the exchange to enter the agency in its registry",
+        "correct the code, or ask the exchange to add the agency to its registry",
     )
 
 
@@ -214,6 +212,6 @@ def _nobody_may_have_it(draft: Draft, denied: tuple[Denied, ...], unaddressed: t
     return Problem(
         code,
         draft.where,
-        "nobody can be given this message: " + "; ".join(reasons or ["it is for nobody"]),
+        "nobody may receive this message: " + "; ".join(reasons or ["it has no recipient"]),
         "agree a sharing protocol for it, or correct the message",
     )

@@ -48,10 +48,12 @@ def verified(document: Any, keys: PublicKeys) -> dict[str, Any]:
     receipt = document.get("receipt", document) if isinstance(document, dict) else {}
     token = receipt.get("signed") if isinstance(receipt, dict) else None
     if not isinstance(token, str):
-        raise SignatureWrong("receipt.unsigned", "the file holds no signed receipt", "give the answer as it came")
+        raise SignatureWrong("receipt.unsigned", "the file holds no signed receipt", "give the original answer")
     said = {name: value for name, value in receipt.items() if name != "signed"}
     if keys.verified(token) != canonical(said):
-        raise SignatureWrong("receipt.changed", "it does not say what was signed", "give the answer as it came")
+        raise SignatureWrong(
+            "receipt.changed", "the receipt was changed after it was signed", "give the original answer"
+        )
     return said
 
 

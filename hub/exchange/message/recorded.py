@@ -32,12 +32,12 @@ def kept_in_exchange(
     """The same, with the correlation of the exchange that it belongs to."""
     closed = contents.find_closed(connection, message_id)
     if closed is None:
-        raise NoLongerKnown("the message is not kept", "report this as a defect of the exchange")
+        raise NoLongerKnown("the message is not stored", "report this as a defect of the exchange")
     kind, sender = catalogue.find(closed.kind, closed.version), registry.agencies.get(closed.sender)
     if kind is None or sender is None:
         raise NoLongerKnown(
-            f"{closed.sender} or {closed.kind} version {closed.version} is not in the registry any more",
-            "enter it again, or discard the delivery",
+            f"{closed.sender} or {closed.kind} version {closed.version} is no longer in the registry",
+            "add it again, or discard the delivery",
         )
     held = contents.content_in(connection, closed)
     payload = kind.payload.model_validate(held.payload)

@@ -62,18 +62,20 @@ class Routing:
             case Target.COURT:
                 return self._court() or Unaddressed(target, "the message names no court that the exchange knows")
             case Target.AREA:
-                return self._area() or Unaddressed(target, "the message leads to no probation area")
+                return self._area() or Unaddressed(target, "no probation area follows from the message")
             case Target.POLICE:
                 force = self._fact("force") or ""
                 return self.agencies.police_of(force) or Unaddressed(target, f"no police force has the code {force!r}")
             case Target.CPS:
-                return self._cps() or Unaddressed(target, "the message leads to no CPS area")
+                return self._cps() or Unaddressed(target, "no CPS area follows from the message")
             case Target.PRISON:
-                return self._prison() or Unaddressed(target, "no prison is known that receives such a person there")
+                return self._prison() or Unaddressed(
+                    target, "no prison is known to receive these people from that area"
+                )
             case Target.RESEARCH:
                 return self.agencies.only(Role.RESEARCH) or Unaddressed(target, "the registry knows no research agency")
             case _:
-                return Unaddressed(target, "whoever supervises the person is found by linkage")
+                return Unaddressed(target, "linkage finds who supervises the person")
 
     def _fact(self, name: str) -> str | None:
         return self.draft.payload.facts().get(name)
@@ -116,4 +118,4 @@ _SHOWN = re.compile(rf"(?=.*\d)[A-Z0-9]{{5,7}}|(force|cps):\d{{1,2}}[A-Z0-9]{{0,
 
 def shown_code(code: str) -> str:
     """It is told and written down only if it looks like one: what slipped into its field may be a person's name."""
-    return code if _SHOWN.fullmatch(code) else "what stands there"
+    return code if _SHOWN.fullmatch(code) else "the value given"

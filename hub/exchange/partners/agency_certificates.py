@@ -46,5 +46,5 @@ class AgencyCertificates:
         thumbprint = certificates.plain(told[0]) if len(told) == 1 and peer in self._proxies else ""
         if certificates.in_use(self._store, caller.id, thumbprint, self._clock.now()) is None:
             raise CertificateRefused(
-                "the call did not come with a certificate of yours", "connect with a registered client certificate"
+                "the call has no registered certificate of yours", "connect with a registered client certificate"
             )

@@ -87,7 +87,7 @@ def _problems(
     if agencies.get(agency) is None:
         return (Problem("agency.unknown", where, f"no agency is called {agency}", "use an id of the registry"),)
     if any((agency, kind) in known for kind in _kinds(entry) or (None,)):
-        cure = "keep one of them, or say for which kinds each is"
+        cure = "keep one of them, or list the kinds of each"
         return (Problem("endpoint.twice", where, f"{agency} has an endpoint for this already", cure),)
     unencodable = set(_kinds(entry)) - adapters.systems[system].encodes if system in adapters.systems else set()
     if unencodable:

@@ -53,5 +53,5 @@ def _problems(
         return (Problem("collect.twice", where, f"{agency} has an inbox already", "keep one of them"),)
     if transport not in adapters.collectors:
         cure = f"one of {sorted(adapters.collectors)}"
-        return (Problem("collect.transport", where, f"nothing can be collected by {transport}", cure),)
+        return (Problem("collect.transport", where, f"the transport {transport} cannot collect", cure),)
     return adapters.collectors[transport].check(_inbox(entry))

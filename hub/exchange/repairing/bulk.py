@@ -68,12 +68,12 @@ class Bulk:
         """The one plan whose id is that, or begins like that."""
         plain = wanted.strip().lower()
         if not plain or set(plain) - set("0123456789abcdef-"):
-            raise NotInQuarantine("that is no id of a plan", "see: hub quarantine plans")
+            raise NotInQuarantine("that is not the id of a plan", "see: hub quarantine plans")
         with self._store.transaction() as connection:
             found = bulk.find_by_prefix(connection, plain)
         if len(found) != 1:
-            problem = "several plans begin like that" if found else "there is no such plan"
-            raise NotInQuarantine(problem, "give more of it" if found else "see: hub quarantine plans")
+            problem = "several plans have ids that begin like that" if found else "there is no such plan"
+            raise NotInQuarantine(problem, "give more characters of the id" if found else "see: hub quarantine plans")
         return found[0]
 
     def approve(self, id: UUID, by: str) -> dict[str, Any]:
@@ -84,12 +84,12 @@ class Bulk:
             count = bulk.count(connection, id)
             if count > self._alone_up_to and same_person(by, row.planned_by):
                 problem = (
-                    f"{count} deliveries are more than the {self._alone_up_to} that one person decides about alone"
+                    f"{count} deliveries are more than the {self._alone_up_to} that one person may decide about alone"
                 )
-                raise BulkRefused("bulk.second_person", problem, f"somebody else than {by} approves it")
+                raise BulkRefused("bulk.second_person", problem, f"let somebody other than {by} approve it")
             if count > self._alone_up_to and is_unverified(row.planned_by) and not is_unverified(by):
-                problem = "it was planned before there were accounts, so nobody knows that it was somebody else"
-                raise BulkRefused("bulk.second_person", problem, "plan it again, logged in")
+                problem = "it was planned before there were accounts, so nobody knows who planned it"
+                raise BulkRefused("bulk.second_person", problem, "log in and plan it again")
             bulk.move(connection, id, BulkState.RUNNING, approved_at=self._clock.now(), approved_by=by)
             self._told(connection, Event.BULK_APPROVED, id, by, count=count)
             return self._shown(connection, id)

@@ -87,8 +87,8 @@ class Correcting:
         if isinstance(assessed, Problem):
             raise Refused(assessed)
         if assessed.validated.sender != former.sender:
-            problem = f"it comes from {assessed.validated.sender.id}, the former from {former.sender.id}"
-            cure = "a correction comes from the same sender"
+            problem = f"it comes from {assessed.validated.sender.id}, and the original from {former.sender.id}"
+            cure = "let the original sender correct it"
             raise Refused(Problem("correction.other_sender", draft.where, problem, cure))
         return assessed
 
@@ -98,8 +98,8 @@ class Correcting:
         if decoded.refused:
             raise Refused(*decoded.refused)
         if len(decoded.drafts) != 1 or decoded.drafts[0].kind != former.draft.kind:
-            problem = f"it is not one {former.draft.kind}"
-            cure = "hand in just the one message that is to be corrected: hub quarantine show ID --body prints it"
+            problem = f"it is not exactly one {former.draft.kind}"
+            cure = "hand in only the message to be corrected: hub quarantine show ID --body prints it"
             raise Refused(Problem("correction.other_kind", "document", problem, cure))
         [draft] = decoded.drafts
         sender = draft.sender or former.sender.id
@@ -124,7 +124,7 @@ class Correcting:
         key = keep_document(connection, received, assessed.validated.sender.id, digest, {})
         unsent = deliveries.unsent_of(connection, former_id)
         if (delivery.id, DeliveryState.QUARANTINED) not in {(row.id, row.state) for row in unsent}:
-            raise NotInQuarantine("somebody else has just settled it", "see what became of it: hub show")
+            raise NotInQuarantine("somebody else has just dealt with it", "see its history: hub show")
         cause = Cause(former_id, messages.correlation_of(connection, former_id))
         recorded = record(connection, assessed, received.id, now, cause, corrects=former_id)
         if isinstance(recorded, Problem):
@@ -154,9 +154,9 @@ def _discard(connection: Transaction, unsent: Sequence[KeptDelivery], corrected_
     reached = {row.recipient for row in deliveries.of_message(connection, corrected_by)}
     replaced = [row.id for row in unsent if row.recipient in reached]
     ended = [row.id for row in unsent if row.recipient not in reached]
-    why = f"discarded: message {corrected_by} corrects it and goes in its stead"
+    why = f"discarded: message {corrected_by} replaces it"
     quarantine.discard(connection, replaced, "delivery.corrected", why)
-    why = f"discarded by {by}: message {corrected_by} corrects it, and does not go to this recipient"
+    why = f"discarded by {by}: message {corrected_by} replaces it, and is not for this recipient"
     quarantine.discard(connection, ended, "delivery.corrected", why)
 
 

@@ -139,14 +139,14 @@ def _find(connection: Transaction, wanted: str) -> QuarantinedDelivery | Refused
     """Raises NotInQuarantine unless just one item has that id, or one that begins like that."""
     plain = wanted.strip().lower()
     if not plain or set(plain) - set("0123456789abcdef-"):
-        raise NotInQuarantine("that is no id", "see: hub quarantine list")
+        raise NotInQuarantine("that is not an id", "see: hub quarantine list")
     found: tuple[QuarantinedDelivery | RefusedPart, ...] = (
         *quarantine.delivery_of(connection, plain),
         *quarantine.part_of(connection, plain),
     )
     if len(found) != 1:
-        problem = "several items begin like that" if found else "nothing in quarantine has that id"
-        raise NotInQuarantine(problem, "give more of it" if found else "see: hub quarantine list")
+        problem = "several items have ids that begin like that" if found else "nothing in quarantine has that id"
+        raise NotInQuarantine(problem, "give more characters of the id" if found else "see: hub quarantine list")
     return found[0]
 
 

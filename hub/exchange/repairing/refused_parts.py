@@ -31,15 +31,15 @@ _EVENTS = {
 _ABANDONED = Refusal(
     "document.abandoned",
     "document",
-    "the exchange died over it, and its sender got no answer",
-    "its sender will have sent it again",
+    "the exchange stopped while it read this, and the sender got no answer",
+    "release it, unless its sender has sent it again",
 )
 
 
 _ACCEPTED_BEFORE = Problem(
     "correction.accepted_before",
     "document",
-    "all of this was accepted before, so it corrects nothing now",
+    "all of this was accepted before, so it corrects nothing",
     "if it is what was meant, discard the refused part and give that as the reason",
 )
 
@@ -98,7 +98,9 @@ class RefusedParts:
     def _sender(self, caller: str) -> Agency:
         agency = self._assessor.registry.agencies.get(caller)
         if agency is None:
-            raise NotInQuarantine(f"its sender {caller} has left the registry", "enter the agency again, or discard it")
+            raise NotInQuarantine(
+                f"its sender {caller} is no longer in the registry", "add the agency again, or discard it"
+            )
         return agency
 
     def _close(

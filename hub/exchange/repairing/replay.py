@@ -120,13 +120,13 @@ class Replay:
 
     def _selected(self, selection: Selection, ids: Sequence[UUID]) -> tuple[UUID, ...]:
         if not ids and not selection.as_plain():
-            problem = "everything that was ever accepted is not replayed"
+            problem = "the selection covers everything that was ever accepted"
             raise ReplayRefused("replay.unlimited", problem, "narrow it: ids, kind, sender, recipient or time")
         with self._store.transaction() as connection:
             found = replay.selected(connection, selection, ids, MESSAGES_MAX + 1)
         if len(found) > MESSAGES_MAX:
             problem = f"more than {MESSAGES_MAX:,} messages are selected"
-            raise ReplayRefused("replay.too_many", problem, "take a shorter time, or fewer kinds")
+            raise ReplayRefused("replay.too_many", problem, "choose a shorter time or fewer kinds")
         return found
 
     def _judged(

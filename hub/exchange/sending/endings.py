@@ -130,24 +130,24 @@ def given_back(item: Work, due_at: datetime) -> Ending:
         due_at,
         due_at=due_at,
         why_code="partner.down",
-        why=f"waiting: {item.recipient} did not take the one before",
+        why=f"waiting: {item.recipient} did not accept the delivery before it",
         uncounted=True,
     )
 
 
 def not_begun(item: Work, now: datetime) -> Ending:
     """A person has paused the partner since it was leased."""
-    why = f"waiting: {item.recipient} was paused before it came to it"
+    why = f"waiting: {item.recipient} was paused before its turn"
     return Ending(item.id, DeliveryState.WAITING, now, due_at=now, why_code="partner.paused", why=why, uncounted=True)
 
 
 def stopped(item: Work, now: datetime) -> Ending:
-    why = "waiting: its worker was told to stop before it came to it"
+    why = "waiting: its worker was stopped before its turn"
     return Ending(item.id, DeliveryState.WAITING, now, due_at=now, why_code="worker.stopped", why=why, uncounted=True)
 
 
 def broken_off(item: Work, now: datetime) -> Ending:
-    why = "waiting: its worker was told to stop, and the send took too long to wait for: sent again under the same id"
+    why = "waiting: its worker was stopped while sending it; it is sent again under the same id"
     return replace(stopped(item, now), why=why, perhaps_sent=True)
 
 
@@ -200,7 +200,7 @@ def not_taken(item: Work, error: CannotDeliver, retry: RetryPolicy, standing: Av
 
 def never_ended(item: Work, now: datetime) -> Ending:
     """Whatever it is, it kills its worker."""
-    why = f"quarantined: {item.deaths} workers died one after another while they had it in hand"
+    why = f"quarantined: {item.deaths} workers died one after another while they worked on it"
     return Ending(item.id, DeliveryState.QUARANTINED, now, why_code="delivery.never_ended", why=why, uncounted=True)
 
 

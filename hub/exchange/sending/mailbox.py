@@ -72,7 +72,7 @@ class Mailbox:
         now = self._clock.now()
         with self._store.transaction() as connection:
             if partners.find(connection, agency.id).paused is not None:
-                raise PartnerPaused("the exchange has paused what goes to you", "ask the exchange; nothing is lost")
+                raise PartnerPaused("the exchange has paused deliveries to you", "ask the exchange; nothing is lost")
             row = mailbox.find(connection, agency.id, message_id)
             handed_out = self._hand_out(connection, row, now) if row is not None and not row.acknowledged_at else None
         if handed_out is None:

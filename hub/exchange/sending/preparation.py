@@ -140,7 +140,7 @@ class Preparing:
         endpoint = self._endpoints.find(recipient, kind)
         if endpoint is None:
             raise CannotDeliver(
-                "endpoint.none", f"nobody has said where {recipient} receives", retryable=True, partner_down=True
+                "endpoint.none", f"no endpoint of {recipient} is known", retryable=True, partner_down=True
             )
         return endpoint
 

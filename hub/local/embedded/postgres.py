@@ -153,8 +153,8 @@ class PostgresServer:
                 return Path(noted)
             raise ServerFailed(
                 "postgres.data_missing",
-                f"The database of this hub was kept in {noted}, and is there no more.",
-                f"Put it back from a backup, or remove {self._state.path} to begin with an empty hub.",
+                f"The database of this hub was in {noted} and is missing now.",
+                f"Restore it from a backup, or remove {self._state.path} to begin with an empty hub.",
             )
         if self._account.reaches(("-x", self._state.path)):
             return inside
@@ -202,7 +202,7 @@ class PostgresServer:
 
     def _failed(self, code: str, problem: str) -> ServerFailed:
         log = self._state.log(self.name)
-        return ServerFailed(code, f"{problem}. Its log ends:\n{tail(log)}\n", f"Put right what the log says ({log}).")
+        return ServerFailed(code, f"{problem}. Its log ends:\n{tail(log)}\n", f"Correct what the log reports ({log}).")
 
 
 def url(sockets: Path) -> str:

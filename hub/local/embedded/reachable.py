@@ -19,7 +19,7 @@ from hub.local.failures import ServerFailed
 SHARED = Path("/var/lib/justice-exchange")
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _CURE = (
-    "Keep the hub and its state folder where other accounts may pass (such as below /opt or /srv), "
+    "Keep the hub and its state folder in folders that other accounts can enter (such as below /opt or /srv), "
     "start it as an ordinary user, or point HUB_DATABASE_URL at a PostgreSQL of your own."
 )
 

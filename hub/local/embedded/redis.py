@@ -98,7 +98,7 @@ class RedisServer:
         raise ServerFailed(
             "redis.not_started",
             f"Redis did not start. Its log ends:\n{tail(log)}\n",
-            f"Put right what the log says ({log}).",
+            f"Correct what the log reports ({log}).",
         )
 
     def ask_to_stop(self) -> None:

@@ -85,7 +85,7 @@ class Agreement:
             if is_unverified(proposal.proposed_by or "") and not is_unverified(by):
                 raise ProtocolRefused(
                     "protocol.proposer_unverified",
-                    "it was proposed under a name that nobody checked, so it may be the same person's",
+                    "it was proposed under a name that nobody checked, so the same person may have proposed it",
                     "reject it, and let a person who is logged in propose it",
                 )
             self._examined(Source(_named(proposal), proposal.text), now)
@@ -108,7 +108,7 @@ class Agreement:
         """The open proposal whose id begins so. Raises ProtocolRefused."""
         found = [v.id for v in self.versions() if v.state is VersionState.PROPOSED and str(v.id).startswith(wanted)]
         if len(found) != 1 or not wanted:
-            says = "several begin like that" if found else "no open proposal has that id"
+            says = "several proposals have ids that begin like that" if found else "no open proposal has that id"
             raise ProtocolRefused("protocol.no_open_proposal", says, "see what waits: hub protocols versions")
         return found[0]
 
@@ -142,7 +142,7 @@ class Agreement:
     def _open_proposal(self, connection: Transaction, id: UUID) -> KeptVersion:
         proposal = protocols.find(connection, id)
         if proposal is None or proposal.state is not VersionState.PROPOSED:
-            was = f"it was {proposal.state} before" if proposal else "there is none of that id"
+            was = f"it was {proposal.state} before" if proposal else "there is no proposal with that id"
             raise ProtocolRefused("protocol.no_open_proposal", was, "see what waits: hub protocols versions")
         return proposal
 
@@ -156,7 +156,7 @@ def objections(new: Written, live: LiveRegistry, today: date) -> Iterator[Proble
             "protocol.version_not_next",
             source.where(("version",)),
             f"the next version of {protocol.id} is {newest + 1}",
-            "number it so: what was agreed is never rewritten",
+            "give it that number: an agreed version never changes",
         )
         return
     if protocol.starts < today:
@@ -164,7 +164,7 @@ def objections(new: Written, live: LiveRegistry, today: date) -> Iterator[Proble
             "protocol.starts_in_the_past",
             source.where(("starts",)),
             f"it would be in force from {protocol.starts}, and that day has passed",
-            "let it start today or later: what was decided stands",
+            "let it start today or later: earlier decisions do not change",
         )
     yield from overlaps((*agreed, new), live.current().agencies)
 
@@ -176,7 +176,7 @@ def _proposal(kept: KeptVersion) -> Proposal:
 def _somebody(by: str) -> str:
     named = " ".join(by.split())
     if not named:
-        raise ProtocolRefused("protocol.nobody_named", "it is not said who acts", "name the person")
+        raise ProtocolRefused("protocol.nobody_named", "nobody is named as the person who acts", "name the person")
     return named
 
 

@@ -122,7 +122,7 @@ class LiveRegistry:
             if agreed.get(_key(protocol), protocol) != protocol and _terms(agreed[_key(protocol)]) != _terms(protocol):
                 raise ProtocolRefused(
                     "protocol.changed_without_approval",
-                    f"the file says something else than version {protocol.version} of {protocol.id} that was agreed",
+                    f"the file differs from version {protocol.version} of {protocol.id} that was agreed",
                     "put the agreed file back; with a higher version, propose this one: hub protocols propose FILE",
                     each.source.name,
                 )

@@ -66,7 +66,9 @@ def _claims(entries: list[_Entry]) -> Iterator[Problem]:
             first, its_key, its_value = owners.setdefault((among, value.casefold()), (entry, key, value))
             if first is not entry:
                 other = first.where(its_key, its_value)
-                yield Problem(code, entry.where(key, value), f"{value} is taken: see {other}", "let one agency have it")
+                yield Problem(
+                    code, entry.where(key, value), f"{value} is used already: see {other}", "let one agency have it"
+                )
 
 
 def _areas(entries: list[_Entry], known: dict[str, Agency]) -> Iterator[Problem]:
@@ -105,14 +107,14 @@ def _successor(entry: _Entry, successor: str, known: dict[str, Agency]) -> Itera
         cure = "add existed_until, or take the successor out"
         yield Problem("agency.successor_without_end", where, "it has a successor and no last day", cure)
     elif agency.id in _line_from(successor, known):
-        cure = "let the last of them have no successor"
+        cure = "remove the successor of the last of them"
         yield Problem("agency.successor_cycle", where, f"from {successor} the successors lead back here", cure)
     elif not _carries_on(known[successor], agency.existed_until):
         yield Problem(
             "agency.successor_gap",
             where,
             f"{successor} does not exist on the day after {agency.existed_until}",
-            "correct the dates: the work passes on from one day to the next",
+            "correct the dates: the successor takes over on the next day",
         )
 
 

@@ -22,7 +22,9 @@ def check_conditions(
         place = ("condition", index)
         if condition.id in seen:
             where = source.where((*place, "id"), condition.id)
-            yield Problem("condition.duplicate", where, f"{condition.id} stands above", "give it its own id")
+            yield Problem(
+                "condition.duplicate", where, f"an earlier condition has the id {condition.id}", "give it its own id"
+            )
         seen.add(condition.id)
         yield from _meaning(condition, source, place)
         yield from _covered(condition, protocol, source, place, agencies)
@@ -75,7 +77,7 @@ def _fields(
         yield from picks_something(selector, leaves, where, ", ".join(kind.name for kind in kinds))
         unfit = next((leaf for leaf in leaves if selector.picks(leaf) and not possible(leaf, Action.MASKED)), None)
         if condition.action is Consequence.MASK and unfit is not None:
-            says = f"{unfit.path} cannot be masked: nothing of its type would show it"
+            says = f"{unfit.path} cannot be masked: its type has no shorter form"
             yield Problem("mask.impossible", where, says, "withhold it, or name the fields that are meant")
 
 

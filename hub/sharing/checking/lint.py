@@ -41,7 +41,7 @@ def _today(written: Written, on: date) -> Iterator[Problem]:
             "protocol.not_begun",
             source.where(("starts",)),
             f"it begins on {protocol.starts} and permits nothing before",
-            "nothing, if that is what was agreed",
+            "do nothing if that is what was agreed",
         )
     elif protocol.review < on:
         yield Problem(

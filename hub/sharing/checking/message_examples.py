@@ -60,7 +60,7 @@ def _run(
         where = source.where(("message.to", number))
         if sender is None or recipient is None:
             missing = example.sender if sender is None else outcome.recipient
-            yield Problem("agency.unknown", where, f"no agency of the registry is {missing} that day", "name another")
+            yield Problem("agency.unknown", where, f"the registry has no agency {missing} on that day", "name another")
         elif says := _differs(outcome, sender, recipient, kind, plain, registry, example.on):
             yield Problem("example.differs", where, f"{recipient.id}: {says}", "correct the clauses or the example")
 
@@ -83,9 +83,9 @@ def _differs(
     received = dict(_values(minimise(payload, decision, kind, EXAMPLE_KEY).payload))
     expected = dict(_values(json.loads(outcome.receives)))
     told = (
-        ("leaves and should stay behind", received.keys() - expected.keys()),
-        ("stays behind and should leave", expected.keys() - received.keys()),
-        ("leaves as something else", {p for p in received.keys() & expected.keys() if received[p] != expected[p]}),
+        ("is sent and should be withheld", received.keys() - expected.keys()),
+        ("is withheld and should be sent", expected.keys() - received.keys()),
+        ("is sent with another value", {p for p in received.keys() & expected.keys() if received[p] != expected[p]}),
     )
     return "; ".join(f"{words}: {_shown(paths)}" for words, paths in told if paths) or None
 

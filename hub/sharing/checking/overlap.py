@@ -21,7 +21,7 @@ def overlaps(written: Sequence[Written], agencies: Agencies) -> Iterator[Problem
             yield Problem(
                 "protocol.duplicate",
                 second.source.where(("id",)),
-                f"version {second.protocol.version} of {second.protocol.id} stands in {first.source.name} too",
+                f"version {second.protocol.version} of {second.protocol.id} is in {first.source.name} too",
                 "raise the version, or take one out",
             )
         elif first.protocol.id != second.protocol.id and _same_days(first, second, written):
@@ -45,5 +45,5 @@ def _shared_clauses(first: Written, second: Written, agencies: Agencies) -> Iter
                     second.source.where(("permit", index)),
                     f"clause {clause.id} covers what clause {other.id} covers in the same days: see "
                     + first.source.where(("permit", number)),
-                    "let one protocol cover it, or part their dates",
+                    "let one protocol cover it, or separate their dates",
                 )

@@ -59,7 +59,9 @@ def _toml(source: Source) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
         line = re.search(r"at line (\d+)", str(error))
         where = source.at_line(int(line[1]) if line else len(source.text.splitlines()) or 1)
         cause = re.sub(r"\s*\(at .*\)$", "", str(error))
-        return None, (Problem("toml.malformed", where, f"this is not TOML: {cause}", "mend the syntax of this line"),)
+        return None, (
+            Problem("toml.malformed", where, f"this is not TOML: {cause}", "correct the syntax of this line"),
+        )
 
 
 def _innermost(details: list[ErrorDetails]) -> list[ErrorDetails]:

@@ -44,7 +44,7 @@ def _check(
         place = ("permit", index)
         if clause.id in seen:
             where = source.where((*place, "id"), clause.id)
-            yield Problem("clause.duplicate", where, f"a clause called {clause.id} stands above", "give it its own id")
+            yield Problem("clause.duplicate", where, f"an earlier clause has the id {clause.id}", "give it its own id")
         seen.add(clause.id)
         yield from _parties(clause, source, place, agencies)
         yield from _kinds(clause.kinds, source, (*place, "kinds"), catalogue)

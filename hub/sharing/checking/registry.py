@@ -90,7 +90,7 @@ def _sources(directory: Traversable | Path, label: str) -> tuple[tuple[Source, .
         entries = sorted(directory.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
         problem = f"the folder cannot be read: {error.strerror}"
-        return (), (Problem("folder.unreadable", label, problem, "say where the files are"),)
+        return (), (Problem("folder.unreadable", label, problem, "give the folder of the files"),)
     sources: list[Source] = []
     problems: list[Problem] = []
     for entry in entries:
@@ -107,7 +107,7 @@ def _sources(directory: Traversable | Path, label: str) -> tuple[tuple[Source, .
                     "file.unreadable",
                     name,
                     f"it cannot be read: {error.strerror}",
-                    "give the exchange leave to read it",
+                    "let the exchange read it",
                 )
             )
     return tuple(sources), tuple(problems)

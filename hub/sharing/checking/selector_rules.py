@@ -17,7 +17,7 @@ from schemas.shape import Leaf, leaves_of
 Place = tuple[str, int]
 
 _IMPOSSIBLE: Mapping[str, tuple[Action, str, str, str]] = {
-    "mask": (Action.MASKED, "mask.impossible", "cannot be masked: nothing of its type would show it", "withhold it"),
+    "mask": (Action.MASKED, "mask.impossible", "cannot be masked: its type has no shorter form", "withhold it"),
     "pseudonymise": (
         Action.PSEUDONYMISED,
         "pseudonym.impossible",
@@ -122,7 +122,7 @@ def _granted_once(clause: Clause, leaves: Sequence[Leaf], source: Source, place:
     for selector in clause.fields:
         picks = [leaf for leaf in leaves if selector.picks(leaf)]
         if picks and all(_picked(leaf, changed) for leaf in picks):
-            says = f"all of {selector} is masked or made a pseudonym by this clause, so nothing of it passes"
+            says = f"all of {selector} is masked or made a pseudonym by this clause, so none of it is sent in full"
             where = source.where((*place, "fields"), str(selector))
             yield Problem("field.granted_twice", where, says, "take it out of one of the lists")
     for selector in clause.pseudonymised:

@@ -97,7 +97,7 @@ def _absent(registry: SharingRegistry, agency: Agency, on: date) -> Denial:
     if not agency.ended(on):
         return Denial("agency.not_begun", f"{agency.id} begins on {agency.existed_from}")
     follower = registry.agencies.current(agency.id, on)
-    instead = f"; {follower.id} carries on its work" if follower is not agency else ""
+    instead = f"; {follower.id} has taken over its work" if follower is not agency else ""
     return Denial("agency.ended", f"{agency.id} ended on {agency.existed_until}{instead}")
 
 

@@ -141,9 +141,7 @@ class Agencies:
         """As `resolve`; raises NotYours if the registry has no such agency."""
         agency = self.resolve(reference)
         if agency is None:
-            raise NotYours(
-                f"no agency of the registry is {reference}", "use its id, such as court-b10jq, or its OU code"
-            )
+            raise NotYours(f"the registry has no agency {reference}", "use its id, such as court-b10jq, or its OU code")
         return agency
 
     def _of_unit(self, ou_code: str) -> Agency | None:

@@ -37,7 +37,7 @@ class Pseudonymiser:
     def made_with(cls, key: bytes | None, recipient: str, protocol: str) -> "Pseudonymiser":
         where = f"protocol {protocol}"
         if key is None:
-            says = "it lets pseudonyms leave, and the exchange has no key to make them with"
+            says = "it sends pseudonyms, and the exchange has no key to make them"
             raise Refused(Problem("pseudonym.key_missing", where, says, "give the exchange its pseudonym key"))
         if len(key) < KEY_BYTES_MIN:
             says = f"the pseudonym key of the exchange is shorter than {KEY_BYTES_MIN} bytes, so it could be guessed"

@@ -79,7 +79,9 @@ def destroy(connection: Connection, ids: Sequence[UUID]) -> None:
 def _no_key(connection: Connection, id: UUID) -> ContentDestroyed | KeysUnusable:
     gone = connection.execute(text("SELECT FROM disposal WHERE id = :id"), {"id": id}).first() is not None
     if gone:
-        return ContentDestroyed("its time was over, and its content was destroyed", "see when and why: hub show")
+        return ContentDestroyed(
+            "its retention time has ended, and its content was destroyed", "see when and why: hub show"
+        )
     return KeysUnusable("vault.key_lost", "the key of that content is not in the database", "restore it from a backup")
 
 
@@ -97,8 +99,8 @@ def check_openable(connection: Connection) -> None:
     if missing:
         raise KeysUnusable(
             "vault.key_missing",
-            f"the database holds what was wrapped by {', '.join(missing)}, and no such key is at hand",
-            "put the master keys back that were kept with the backups",
+            f"the database holds keys that {', '.join(missing)} encrypts, and that key is missing",
+            "restore the master keys that were kept with the backups",
         )
     open_key(connection, BLINDING)
 

@@ -149,5 +149,5 @@ def _with_the_privileges_of_the_running_hub(connection: psycopg.Connection[Any],
 
 def _unavailable() -> StoreUnavailable:
     return StoreUnavailable(
-        "the database does not answer", "send the same again in a moment: what was taken is not taken twice"
+        "the database does not answer", "send the same again in a moment: nothing is accepted twice"
     )

@@ -55,7 +55,7 @@ class Patience:
 
     def _connect(self, _: Dialect, __: ConnectionPoolEntry, given: Any, named: Any) -> TimedConnection:
         if self.is_silent():  # found by another thread, while this one waited for its turn
-            raise psycopg.errors.ConnectionTimeout("it was not heard a moment ago")
+            raise psycopg.errors.ConnectionTimeout("it did not answer a moment ago")
         try:
             connection = TimedConnection.connect(*given, **named)
         except psycopg.errors.ConnectionTimeout:

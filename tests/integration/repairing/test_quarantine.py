@@ -149,9 +149,7 @@ def test_a_correction_goes_in_its_stead_and_in_its_place_and_both_are_kept(bench
     [body] = [each.body() for each in bench.agencies.received(AREA) if json.loads(each.body())["id"] == corrected]
     assert b"Corrected" in body
     assert _state(bench, message) == ("discarded", "discarded")
-    assert bench.hub.stories.show(message)["deliveries"][0]["why"].endswith(
-        f"{corrected} corrects it and goes in its stead"
-    )
+    assert bench.hub.stories.show(message)["deliveries"][0]["why"].endswith(f"{corrected} replaces it")
     [entry] = _told(bench, Event.CORRECTED)
     assert (entry.detail["corrected_by"], entry.detail["by"], entry.detail["reason"]) == (corrected, BY, WHY)
 

@@ -183,7 +183,7 @@ def test_a_wording_that_does_not_do_what_its_example_messages_say_cannot_be_prop
     with pytest.raises(Refused) as refused:
         bench.hub.protocols.propose("new.toml", narrower, ONE)
     assert {problem.code for problem in refused.value.problems} == {"example.differs"}
-    assert any("stays behind and should leave" in problem.problem for problem in refused.value.problems)
+    assert any("is withheld and should be sent" in problem.problem for problem in refused.value.problems)
 
 
 def test_a_proposal_that_waited_past_its_first_day_is_not_approved(bench: Bench) -> None:

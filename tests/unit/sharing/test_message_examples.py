@@ -65,11 +65,11 @@ def test_an_example_that_comes_out_as_it_says_is_quiet(folders: tuple[Path, Path
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ((f"{CODE}, {PLEA}}}]", f"{CODE}}}]"), "leaves and should stay behind: offences[0].plea"),
-        ((f"{CODE}, {PLEA}}}]", f"{PLEA}}}]"), "leaves and should stay behind: offences[0].code"),
-        (('receives = \'\'\'\n{', 'receives = \'\'\'\n{"urn": "10ZZ0000126",'), "stays behind and should leave: urn"),
+        ((f"{CODE}, {PLEA}}}]", f"{CODE}}}]"), "is sent and should be withheld: offences[0].plea"),
+        ((f"{CODE}, {PLEA}}}]", f"{PLEA}}}]"), "is sent and should be withheld: offences[0].code"),
+        (('receives = \'\'\'\n{', 'receives = \'\'\'\n{"urn": "10ZZ0000126",'), "is withheld and should be sent: urn"),
         (('{\n  "defendant": {"name": {"surname": "Quillfeather"}}', '{\n  "defendant": {"name": {"surname": "Q"}}'),
-         "leaves as something else: defendant.name.surname"),
+         "is sent with another value: defendant.name.surname"),
         (("protocol.none", "protocol.expired"),
          "prison-north: it is refused (protocol.none), and the example expects protocol.expired"),
         (('refused = "protocol.none"', "receives = '{}'"),

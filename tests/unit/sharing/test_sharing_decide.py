@@ -100,7 +100,7 @@ def test_an_agency_that_is_not_registered_is_denied() -> None:
         (
             replace(AREA, existed_until=TODAY - timedelta(1), successor=SOUTH.id),
             "agency.ended",
-            "probation-south carries on its work",
+            "probation-south has taken over its work",
         ),
         (replace(AREA, existed_from=TODAY + timedelta(1)), "agency.not_begun", "begins on 2026-06-02"),
     ],
