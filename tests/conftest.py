@@ -25,7 +25,7 @@ from hub.local.demonstration.stories import Step, stories
 from hub.local.servers import LocalServers
 from hub.local.state import StateFolder
 from hub.settings import Servers, Settings
-from hub.sharing.terms.agencies import Role
+from hub.sharing.terms.agencies import AgencyRole
 from hub.store.database.engine import Store
 from hub.store.schema import migrate
 from hub.telemetry.logs import configure_logs
@@ -242,7 +242,7 @@ def settings(tmp_path: Path, agencies: SimulatedAgencies, knowledge: Knowledge) 
             f'[[endpoint]]\nagency = "{agency.id}"\nsystem = "hub_json"\ntransport = "https_push"\n'
             f'settings = {{ url = "{agencies.endpoint_url(agency.id)}", read_timeout_seconds = "2" }}\n'
             for agency in known
-            if agency.role not in (Role.GATEWAY, Role.HUB)
+            if agency.role not in (AgencyRole.GATEWAY, AgencyRole.HUB)
         )
     )
     return settings

@@ -11,11 +11,11 @@ from hub.bootstrap import Hub, build_knowledge, open_hub
 from hub.settings import Settings
 from hub.telemetry.logs import configure_logs
 from workers.app import create_app
-from workers.collect import Collect
-from workers.deliver import Deliver
+from workers.collect import CollectTask
+from workers.deliver import DeliverTask
 from workers.draining import drain
 from workers.hub_task import ProcessHub
-from workers.link import Link
+from workers.link import LinkTask
 from workers.relay import Relay
 
 
@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
 
     if arguments == ["worker"]:
         process_hub = ProcessHub(opened)
-        for task in (Deliver, Link, Collect):
+        for task in (DeliverTask, LinkTask, CollectTask):
             app.register_task(task(process_hub))
         drain(process_hub.stopping)
         worker_process_init.connect(lambda **_: process_hub.get(), weak=False)  # so that the first batch need not wait

@@ -4,7 +4,7 @@ from workers.app import COLLECT_TASK
 from workers.hub_task import HubTask
 
 
-class Collect(HubTask):
+class CollectTask(HubTask):
     name = COLLECT_TASK
 
     def run(self, agency: str) -> None:

@@ -6,7 +6,7 @@ from workers.app import DELIVER_TASK
 from workers.hub_task import HubTask
 
 
-class Deliver(HubTask):
+class DeliverTask(HubTask):
     name = DELIVER_TASK
 
     def run(self, ids: list[str], token: str) -> None:

@@ -4,7 +4,7 @@ from workers.app import LINK_TASK
 from workers.hub_task import HubTask
 
 
-class Link(HubTask):
+class LinkTask(HubTask):
     name = LINK_TASK
 
     def run(self) -> None:

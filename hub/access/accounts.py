@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from hub.access.names import account_name
 from hub.access.passwords import Passwords
-from hub.access.rights import GIVEN_APART, Right, Role
+from hub.access.rights import GIVEN_APART, Right, StaffRole
 from hub.access.sessions import Sessions
 from hub.clock import Clock
 from hub.errors import AccountRefused, NotFound
@@ -38,7 +38,7 @@ class Accounts:
     def add(
         self,
         name: str,
-        roles: Iterable[Role],
+        roles: Iterable[StaffRole],
         apart: Iterable[Right],
         password: str,
         by: str,
@@ -76,7 +76,7 @@ class Accounts:
         with self._store.transaction() as connection:
             return accounts.listed(connection)
 
-    def set_roles(self, name: str, roles: Iterable[Role], apart: Iterable[Right], by: str) -> None:
+    def set_roles(self, name: str, roles: Iterable[StaffRole], apart: Iterable[Right], by: str) -> None:
         """Replaces those before, and works immediately. Raises NotFound or AccountRefused."""
         change: AccountChange = {"roles": list(_sorted(roles)), "rights": list(_sorted(_apart(apart)))}
         self._change(name, by, change)
@@ -150,5 +150,5 @@ def _apart(rights: Iterable[Right]) -> frozenset[Right]:
     return wanted
 
 
-def _sorted(values: Iterable[Role | Right]) -> tuple[str, ...]:
+def _sorted(values: Iterable[StaffRole | Right]) -> tuple[str, ...]:
     return tuple(sorted({str(value) for value in values}))

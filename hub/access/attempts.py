@@ -25,7 +25,7 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class LoginLimits:
     """From the `name`-th (`address`-th) failure on there is a pause, doubled with each further one."""
 
     name: int
@@ -34,7 +34,7 @@ class Limits:
     longest: timedelta
 
     @classmethod
-    def of(cls, settings: Settings) -> "Limits":
+    def of(cls, settings: Settings) -> "LoginLimits":
         return cls(
             settings.login_failures_max,
             settings.login_failures_per_address_max,
@@ -59,7 +59,7 @@ class Try:
 
 
 class Attempts:
-    def __init__(self, store: Store, limits: Limits, secret: bytes) -> None:
+    def __init__(self, store: Store, limits: LoginLimits, secret: bytes) -> None:
         self._store = store
         self._limits = limits
         self._secret = secret

@@ -26,7 +26,7 @@ class Right(StrEnum):
     APPROVE_PROTOCOLS = "approve_protocols"
 
 
-class Role(StrEnum):
+class StaffRole(StrEnum):
     VIEWER = "viewer"
     OPERATOR = "operator"
     PROTOCOL_OFFICER = "protocol_officer"
@@ -37,9 +37,9 @@ class Role(StrEnum):
 GIVEN_APART = frozenset({Right.READ_BODY, Right.MANAGE_PEOPLE})
 """No role carries them: they are given to a person by themselves."""
 
-RIGHTS_OF_ROLE: Mapping[Role, frozenset[Right]] = {
-    Role.VIEWER: frozenset({Right.READ_STORIES}),
-    Role.OPERATOR: frozenset(
+RIGHTS_OF_ROLE: Mapping[StaffRole, frozenset[Right]] = {
+    StaffRole.VIEWER: frozenset({Right.READ_STORIES}),
+    StaffRole.OPERATOR: frozenset(
         {
             Right.READ_STORIES,
             Right.HAND_IN,
@@ -51,15 +51,15 @@ RIGHTS_OF_ROLE: Mapping[Role, frozenset[Right]] = {
             Right.BACK_UP,
         }
     ),
-    Role.PROTOCOL_OFFICER: frozenset(
+    StaffRole.PROTOCOL_OFFICER: frozenset(
         {Right.READ_STORIES, Right.PROPOSE_PROTOCOLS, Right.CHANGE_HOLDS, Right.REPORT_SUBJECT}
     ),
-    Role.APPROVER: frozenset({Right.READ_STORIES, Right.APPROVE_PROTOCOLS}),
-    Role.AUDITOR: frozenset({Right.READ_STORIES, Right.READ_JOURNAL}),
+    StaffRole.APPROVER: frozenset({Right.READ_STORIES, Right.APPROVE_PROTOCOLS}),
+    StaffRole.AUDITOR: frozenset({Right.READ_STORIES, Right.READ_JOURNAL}),
 }
 
 
-def rights_of(roles: Iterable[Role], apart: Iterable[Right]) -> frozenset[Right]:
+def rights_of(roles: Iterable[StaffRole], apart: Iterable[Right]) -> frozenset[Right]:
     """Everything that the roles carry, and of `apart` what may be given so; nothing else."""
     carried = frozenset().union(*(RIGHTS_OF_ROLE[role] for role in roles))
     return carried | (frozenset(apart) & GIVEN_APART)

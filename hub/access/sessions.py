@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from hub.access.attempts import Attempts
 from hub.access.names import name_or_none
 from hub.access.passwords import Passwords
-from hub.access.rights import Right, Role, rights_of
+from hub.access.rights import Right, StaffRole, rights_of
 from hub.clock import Clock
 from hub.errors import LoginRefused, NotLoggedIn, PasswordToChange
 from hub.journal.record.accounts import record_logged_in, record_logged_out
@@ -29,7 +29,7 @@ class Person:
     """Who is logged in, and what they may do at this moment."""
 
     name: str
-    roles: tuple[Role, ...]
+    roles: tuple[StaffRole, ...]
     rights: frozenset[Right]
     must_change_password: bool
     session_ends_at: datetime
@@ -125,7 +125,7 @@ def _counts(account: Account, now: datetime) -> bool:
 
 
 def _person(account: Account, ends_at: datetime) -> Person:
-    roles = tuple(Role(role) for role in account.roles)
+    roles = tuple(StaffRole(role) for role in account.roles)
     rights = rights_of(roles, (Right(right) for right in account.rights))
     return Person(account.name, roles, rights, account.must_change_password, ends_at)
 

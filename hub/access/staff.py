@@ -1,7 +1,7 @@
 """The hub's own people as its faces see them: their accounts, their sessions, and who acts."""
 
 from hub.access.accounts import Accounts
-from hub.access.attempts import Attempts, Limits
+from hub.access.attempts import Attempts, LoginLimits
 from hub.access.names import name_or_none
 from hub.access.passwords import Passwords
 from hub.access.pseudonym_key import pseudonym_key
@@ -21,7 +21,7 @@ class Staff:
         self._store = store
         self._clock = clock
         passwords = passwords or Passwords()
-        attempts = Attempts(store, Limits.of(settings), pseudonym_key(settings.pseudonym_key()))
+        attempts = Attempts(store, LoginLimits.of(settings), pseudonym_key(settings.pseudonym_key()))
         self.sessions = Sessions(store, clock, settings, passwords, attempts)
         self.accounts = Accounts(store, clock, settings, passwords, self.sessions)
 

@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from hub.api.bodies import Posted, Reading
+from hub.api.bodies import IncomingBody, Posted
 from hub.api.body_budget import Room
 from hub.api.caller import Caller
 from hub.api.mailbox import add_mailbox
@@ -76,7 +76,7 @@ async def post_message(request: Request, caller: Caller) -> JSONResponse:
     hub: Hub = request.app.state.hub
     room: Room = request.app.state.room
     await run_in_threadpool(hub.capacity.check)
-    reading = Reading.of(request, hub.settings, hub.limits.of(caller.id).body_bytes_max)
+    reading = IncomingBody.of(request, hub.settings, hub.limits.of(caller.id).body_bytes_max)
     encoding, text = (request.headers.get(name) for name in ("content-encoding", "hub-signature"))
     async with room.taken(caller.id, reading.size_bytes_max(encoding)):
         posted = await reading.posted()

@@ -25,7 +25,7 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class IncomingBody:
     """A body that is about to be read."""
 
     request: Request
@@ -33,7 +33,7 @@ class Reading:
     limit: int
 
     @classmethod
-    def of(cls, request: Request, settings: Settings, agency_bytes_max: int) -> "Reading":
+    def of(cls, request: Request, settings: Settings, agency_bytes_max: int) -> "IncomingBody":
         """Raises BodyTooLarge if it says itself that it is."""
         media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
         if media_type == _MULTIPART:

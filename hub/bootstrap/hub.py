@@ -35,8 +35,8 @@ from hub.exchange.wiring import Wiring
 from hub.journal.sealing import Sealing
 from hub.journal.signing_keys import signing_keys
 from hub.settings import Settings
-from hub.sharing.agreed.agreement import Agreement
 from hub.sharing.agreed.live import LiveRegistry
+from hub.sharing.agreed.protocol_changes import ProtocolChanges
 from hub.store.database.engine import Store
 from hub.store.schema import check_keys, is_usable
 from hub.telemetry.logs import Log
@@ -58,7 +58,7 @@ class Hub:
         self.master_keys = MasterKeyCare(store, clock)
         self.limits, self.signing = wiring.limits, wiring.signing
         self.sealing = Sealing(store, wiring.signing)
-        self.protocols = Agreement(store, clock, wiring.catalogue, wiring.live)
+        self.protocols = ProtocolChanges(store, clock, wiring.catalogue, wiring.live)
         self.partners = Partners(store, clock, self.settings, agencies)
 
         self.capacity = Capacity(wiring)

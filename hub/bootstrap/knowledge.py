@@ -16,7 +16,7 @@ from hub.exchange.message.assess import Assessor
 from hub.exchange.message.preview import preview
 from hub.exchange.message.stages import Assessment, Received
 from hub.settings import Settings
-from hub.sharing.checking.registry import Loaded, SharingRegistry, examine
+from hub.sharing.checking.registry import LoadedRegistry, SharingRegistry, examine
 from schemas.catalogue import Catalogue
 from schemas.problem import Refused
 
@@ -28,7 +28,7 @@ class Knowledge:
     settings: Settings
     catalogue: Catalogue
     adapters: Adapters
-    folders: Loaded
+    folders: LoadedRegistry
     registry: SharingRegistry
     assessor: Assessor
 

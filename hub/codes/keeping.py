@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from hub.codes.known import CodeLists
 from hub.codes.lists import LISTS, ListRule
-from hub.codes.table import CodeTable, Entry, Origin
+from hub.codes.table import CodeEntry, CodeTable, Origin
 from schemas.problem import Problem, Refused
 
 _ORIGIN = re.compile(r"# sha256=([0-9a-f]{64}) imported=(\S+) source=(.*)")
@@ -84,7 +84,7 @@ def kept_table(folder: Path, rule: ListRule) -> CodeTable | None:
         for cells in reader:
             if len(cells) != len(columns) or not cells[0]:
                 raise _broken(path, reader.line_num + 1)
-            entries.append(Entry(cells[0], cells[1], tuple(cells[2:])))
+            entries.append(CodeEntry(cells[0], cells[1], tuple(cells[2:])))
     except csv.Error:
         raise _broken(path, reader.line_num + 1) from None
     return CodeTable(rule, tuple(columns[2:]), tuple(entries), origin)

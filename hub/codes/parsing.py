@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from hub.codes.lists import ListRule, recognise
-from hub.codes.table import Entry
+from hub.codes.table import CodeEntry
 from schemas.problem import Problem, Refused
 
 _BYTES_MAX = 50_000_000
@@ -31,7 +31,7 @@ class Codes:
 
     rule: ListRule
     columns: tuple[str, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[CodeEntry, ...]
     without_code: int
 
 
@@ -54,7 +54,7 @@ def read_codes(name: str, body: bytes, wanted: ListRule | None = None) -> Codes:
         )
     describe, name_columns = _description(columns)
     others = tuple(column for column in columns if column not in (*code_columns, *name_columns))
-    entries: dict[Entry, None] = {}  # a row that says the same twice counts once
+    entries: dict[CodeEntry, None] = {}  # a row that says the same twice counts once
     without_code = 0
     for where, row in rows:
         code = code_of(row).upper()
@@ -62,7 +62,7 @@ def read_codes(name: str, body: bytes, wanted: ListRule | None = None) -> Codes:
             without_code += 1
             continue
         _check_code(f"{name}, {where}", code, rule)
-        entries[Entry(code, describe(row), tuple(row.get(column, "") for column in others))] = None
+        entries[CodeEntry(code, describe(row), tuple(row.get(column, "") for column in others))] = None
     if not entries:
         raise Refused(Problem("codes.empty", name, "holds no code", _SEND_AGAIN))
     return Codes(rule, others, tuple(entries), without_code)

@@ -9,7 +9,7 @@ from hub.codes.lists import ListRule
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CodeEntry:
     """One row of a list; `details` are the cells of its other columns."""
 
     code: str
@@ -32,13 +32,13 @@ class CodeTable:
 
     rule: ListRule
     columns: tuple[str, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[CodeEntry, ...]
     origin: Origin
 
     @cached_property
-    def by_key(self) -> Mapping[str, tuple[Entry, ...]]:
+    def by_key(self) -> Mapping[str, tuple[CodeEntry, ...]]:
         """The entries by the form in which codes are compared."""
-        found: dict[str, tuple[Entry, ...]] = {}
+        found: dict[str, tuple[CodeEntry, ...]] = {}
         for entry in self.entries:
             key = self.rule.key(entry.code)
             found[key] = (*found.get(key, ()), entry)
@@ -56,13 +56,13 @@ class CodeTable:
             return True
         return stem is not None and len(key) in (stem, self.rule.longest) and key[:stem] in self._stems
 
-    def find(self, code: str) -> tuple[Entry, ...]:
+    def find(self, code: str) -> tuple[CodeEntry, ...]:
         """The entries of the code; failing that, those that share its stem."""
         key, stem = self.rule.key(code), self.rule.stem
         if key in self.by_key or not self.holds(code):
             return self.by_key.get(key, ())
         return tuple(entry for entry in self.entries if self.rule.key(entry.code)[:stem] == key[:stem])
 
-    def details_of(self, entry: Entry) -> dict[str, str]:
+    def details_of(self, entry: CodeEntry) -> dict[str, str]:
         """The cells that are not empty, by column."""
         return {column: cell for column, cell in zip(self.columns, entry.details, strict=True) if cell}

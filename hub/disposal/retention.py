@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from hub.disposal.subject_index import SubjectIndex
-from hub.disposal.terms import Kept, Term, Terms
+from hub.disposal.terms import Term, Terms, WhyKept
 from hub.exchange.message.receipts import signed
 from hub.journal.record.disposal import (
     DestroyedDocument,
@@ -149,7 +149,7 @@ class Retention:
                 due = [each for each in page if not held & each.messages]
                 report.documents[why] += len(due)
                 if len(due) < len(page):
-                    report.kept[(Kept.LEGAL_HOLD, "document")] += len(page) - len(due)
+                    report.kept[(WhyKept.LEGAL_HOLD, "document")] += len(page) - len(due)
                 if not report.dry_run:
                     self._destroy_documents(connection, due, report, why)
             if len(page) < _BATCH:

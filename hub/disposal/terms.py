@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NO_PROTOCOL = "none"
 
 
-class Kept(StrEnum):
+class WhyKept(StrEnum):
     """Why content whose time is over still is there."""
 
     QUARANTINED = "delivery.quarantined"  # a person must act
@@ -37,7 +37,7 @@ class Term:
     protocol: str
     days: int
     ends_at: datetime
-    why_kept: Kept | None
+    why_kept: WhyKept | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +65,17 @@ class Terms:
         return Term("{} v{}".format(*longest) if longest else NO_PROTOCOL, days, ends_at, why)
 
 
-def _why_kept(candidate: "Candidate", *, unknown: bool, held: bool) -> Kept | None:
+def _why_kept(candidate: "Candidate", *, unknown: bool, held: bool) -> WhyKept | None:
     """The hold first: it is what an operator must be told of."""
     states = {sharing.state for sharing in candidate.sharings}
     if held:
-        return Kept.LEGAL_HOLD
+        return WhyKept.LEGAL_HOLD
     if DeliveryState.QUARANTINED in states:
-        return Kept.QUARANTINED
+        return WhyKept.QUARANTINED
     if states - ENDED:
-        return Kept.UNFINISHED
+        return WhyKept.UNFINISHED
     if candidate.clock_open:
-        return Kept.CLOCK_OPEN
+        return WhyKept.CLOCK_OPEN
     if unknown:
-        return Kept.PROTOCOL_UNKNOWN
-    return None if candidate.indexed else Kept.NOT_INDEXED
+        return WhyKept.PROTOCOL_UNKNOWN
+    return None if candidate.indexed else WhyKept.NOT_INDEXED

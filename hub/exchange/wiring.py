@@ -6,7 +6,7 @@ from adapters.catalogue import Adapters
 from hub.clock import Clock
 from hub.exchange.message.assess import Assessor
 from hub.exchange.partners.endpoints import Endpoints
-from hub.exchange.partners.limits import Limits
+from hub.exchange.partners.limits import LimitsByAgency
 from hub.journal.signing_keys import SigningKeys
 from hub.settings import Settings
 from hub.sharing.agreed.live import LiveRegistry
@@ -31,4 +31,4 @@ class Wiring:
     assessor: Assessor
     signing: SigningKeys
     endpoints: Endpoints
-    limits: Limits
+    limits: LimitsByAgency

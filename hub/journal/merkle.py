@@ -14,7 +14,7 @@ _LEAF, _NODE = b"\x00", b"\x01"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ProofStep:
     """A neighbour on the way to the root: its hash, and whether it stands to the left."""
 
     hash: bytes
@@ -41,7 +41,7 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
     return _node(root_of(leaves[:split]), root_of(leaves[split:]))
 
 
-def path_of(leaves: Sequence[bytes], index: int) -> tuple[Step, ...]:
+def path_of(leaves: Sequence[bytes], index: int) -> tuple[ProofStep, ...]:
     """From the leaf upwards. IndexError if there is no such leaf."""
     if not 0 <= index < len(leaves):
         raise IndexError(index)
@@ -49,18 +49,18 @@ def path_of(leaves: Sequence[bytes], index: int) -> tuple[Step, ...]:
         return ()
     split = _split(len(leaves))
     if index < split:
-        return (*path_of(leaves[:split], index), Step(root_of(leaves[split:]), left=False))
-    return (*path_of(leaves[split:], index - split), Step(root_of(leaves[:split]), left=True))
+        return (*path_of(leaves[:split], index), ProofStep(root_of(leaves[split:]), left=False))
+    return (*path_of(leaves[split:], index - split), ProofStep(root_of(leaves[:split]), left=True))
 
 
-def root_by(leaf: bytes, path: Sequence[Step]) -> bytes:
+def root_by(leaf: bytes, path: Sequence[ProofStep]) -> bytes:
     """The root that the leaf and its neighbours come to."""
     for step in path:
         leaf = _node(step.hash, leaf) if step.left else _node(leaf, step.hash)
     return leaf
 
 
-def index_by(path: Sequence[Step], count: int) -> int | None:
+def index_by(path: Sequence[ProofStep], count: int) -> int | None:
     """The leaf that the sides of the path lead to in a tree of `count` leaves; None if they lead to none."""
     index = 0
     for step in reversed(path):

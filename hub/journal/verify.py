@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hub.errors import NotFound, SignatureWrong
-from hub.journal.merkle import Step, canonical, index_by, leaf_hash, path_of, root_by, root_of
+from hub.journal.merkle import ProofStep, canonical, index_by, leaf_hash, path_of, root_by, root_of
 from hub.journal.sealing import Head, head_digest, positions_digest
 from hub.journal.signing_keys import PublicKeys
 from hub.store.database.engine import Store, Transaction
@@ -127,7 +127,7 @@ def prove(store: Store, position: int) -> JsonObject:
     return _proof(found[0], index, path_of(seal.leaves, index), seal.head)
 
 
-def _proof(entry: Mapping[str, object], index: int | None, path: Sequence[Step], head: str) -> JsonObject:
+def _proof(entry: Mapping[str, object], index: int | None, path: Sequence[ProofStep], head: str) -> JsonObject:
     steps = [{"hash": step.hash.hex(), "left": step.left} for step in path]
     return {"entry": entry, "index": index, "path": steps, "head": head}
 
@@ -136,7 +136,7 @@ def check_proof(proof: Json, keys: PublicKeys) -> Head:
     """The signed head under which the entry stands. Raises SignatureWrong; needs nothing but the proof and the keys."""
     try:
         entry, token = dict(proof["entry"]), str(proof["head"])
-        path = [Step(bytes.fromhex(step["hash"]), step["left"] is True) for step in proof["path"]]
+        path = [ProofStep(bytes.fromhex(step["hash"]), step["left"] is True) for step in proof["path"]]
         position = int(entry["position"])
     except (KeyError, TypeError, ValueError) as error:
         raise SignatureWrong(

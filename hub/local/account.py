@@ -14,7 +14,7 @@ _REACH = 'while [ $# -gt 0 ]; do test "$1" "$2" || exit 1; shift 2; done'
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class SystemAccount:
     """`uid` and `gid` to change to before a server starts; None for both means our own."""
 
     uid: int | None = None
@@ -52,16 +52,16 @@ class Account:
         file.chmod(0o640 if self.gid is not None else 0o600)
 
 
-def server_account() -> Account:
+def server_account() -> SystemAccount:
     """The account for PostgreSQL, which refuses to run as root. Raises ServerFailed when there is none."""
     cure = "Start the hub as an ordinary user, or point HUB_DATABASE_URL at a PostgreSQL of your own."
     if os.geteuid() != 0:
         _name_of(os.geteuid(), cure)
-        return Account()
+        return SystemAccount()
     try:
         uid = pwd.getpwnam(UNPRIVILEGED).pw_uid
         # A group that nobody else has: other services may run as the same unprivileged account.
-        account = Account(uid, next(gid for gid in range(64_000, 65_000) if _is_free(gid)))
+        account = SystemAccount(uid, next(gid for gid in range(64_000, 65_000) if _is_free(gid)))
         if account.reaches(("-d", Path("/"))):
             return account
         problem = f"PostgreSQL refuses to run as root, and the account {UNPRIVILEGED} cannot be used."

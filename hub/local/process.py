@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from hub.local.account import Account
+from hub.local.account import SystemAccount
 
 SERVER_ENV = {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"}  # nothing of the caller's PG* leaks in
 _PR_SET_PDEATHSIG = 1
@@ -28,7 +28,7 @@ def launch(
     at_our_death: signal.Signals,
     env: Mapping[str, str] = SERVER_ENV,
     cwd: Path | None = None,
-    account: Account | None = None,
+    account: SystemAccount | None = None,
     stdin: int = subprocess.DEVNULL,
 ) -> subprocess.Popen[bytes]:
     """Start `command` with `env` as its whole environment and append what it says to `log`.
@@ -37,7 +37,7 @@ def launch(
     """
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError("start processes from the main thread: they end when the thread that started them ends")
-    who = account or Account()
+    who = account or SystemAccount()
     log.parent.mkdir(parents=True, exist_ok=True)
     if log.exists() and log.stat().st_size > _LOG_BYTES:
         log.replace(log.with_name(log.name + ".1"))
@@ -57,7 +57,7 @@ def launch(
         )
 
 
-def run(command: Sequence[str], *, log: Path, account: Account, stdin: bytes = b"", seconds: float = 120) -> bool:
+def run(command: Sequence[str], *, log: Path, account: SystemAccount, stdin: bytes = b"", seconds: float = 120) -> bool:
     """Run a tool to its end in the root folder; True when it did its work in time."""
     process = launch(
         command,

@@ -20,7 +20,7 @@ import schemas.kinds
 from hub.sharing.checking.registry import shipped_registry
 from hub.sharing.decision.decide import Permit, decide
 from hub.sharing.decision.minimise import minimise
-from hub.sharing.terms.agencies import Agency, Role
+from hub.sharing.terms.agencies import Agency, AgencyRole
 from hub.sharing.terms.masks import can_hold
 from hub.sharing.terms.records import records_of
 from hub.sharing.terms.selecting import Party
@@ -106,7 +106,7 @@ def _ways() -> Iterator[Way]:
 WAYS = tuple(_ways())
 
 
-def to(role: Role) -> list[Any]:
+def to(role: AgencyRole) -> list[Any]:
     return [pytest.param(way, id=str(way)) for way in WAYS if way.recipient.role is role]
 
 
@@ -158,7 +158,7 @@ def test_each_exchange_is_open_and_no_other_is() -> None:
 # ---- victims ----
 
 
-@pytest.mark.parametrize("way", to(Role.PRISON))
+@pytest.mark.parametrize("way", to(AgencyRole.PRISON))
 def test_what_concerns_victims_never_reaches_a_prison(way: Way) -> None:
     leave = leaves_that_leave(way)
     assert leave
@@ -166,7 +166,7 @@ def test_what_concerns_victims_never_reaches_a_prison(way: Way) -> None:
     assert [leaf.path for leaf in leave if "victim" in leaf.path or "at_risk" in leaf.path] == []
 
 
-@pytest.mark.parametrize("way", to(Role.PRISON))
+@pytest.mark.parametrize("way", to(AgencyRole.PRISON))
 def test_what_the_samples_say_of_victims_is_not_in_what_a_prison_receives(way: Way) -> None:
     protected = [leaf for leaf in leaves_of(way.kind.payload) if leaf.category in (Category.VICTIM, Category.NARRATIVE)]
     for sample in samples(way.kind):
@@ -180,7 +180,7 @@ def test_a_prison_is_sent_no_kind_that_is_about_victims() -> None:
     about = {
         way.kind.name
         for way in WAYS
-        if way.recipient.role is Role.PRISON
+        if way.recipient.role is AgencyRole.PRISON
         and any(leaf.category is Category.VICTIM for leaf in leaves_of(way.kind.payload))
     }
     assert about == {"pre_sentence_report"}
@@ -224,7 +224,8 @@ def test_a_document_goes_to_a_prison_only_with_the_report() -> None:
 TO_RESEARCH = [
     pytest.param(way, id=str(way.kind.name))
     for way in WAYS
-    if way.recipient.role is Role.RESEARCH and records_of(way.kind.payload)  # a notice of a protocol is about nobody
+    if way.recipient.role is AgencyRole.RESEARCH
+    and records_of(way.kind.payload)  # a notice of a protocol is about nobody
 ]
 
 
@@ -276,7 +277,7 @@ def test_of_a_date_of_birth_research_sees_the_year(way: Way) -> None:
 
 
 def test_research_tells_one_person_from_another_and_names_neither() -> None:
-    (way,) = [way for way in WAYS if way.recipient.role is Role.RESEARCH and records_of(way.kind.payload)]
+    (way,) = [way for way in WAYS if way.recipient.role is AgencyRole.RESEARCH and records_of(way.kind.payload)]
     marlow, tamsin = "2012/0052494Q", "2003/0011985X"
 
     def pseudonym(number: str) -> str:

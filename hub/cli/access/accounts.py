@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from hub.access.rights import GIVEN_APART, Right, Role
+from hub.access.rights import GIVEN_APART, Right, StaffRole
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import Json
@@ -19,7 +19,7 @@ from hub.journal.actors import INSTALLATION
 from hub.settings import Settings
 
 _Name = Annotated[str, typer.Argument(help="The name of an account.")]
-_Roles = Annotated[list[Role] | None, typer.Option("--role", help="Once for each.")]
+_Roles = Annotated[list[StaffRole] | None, typer.Option("--role", help="Once for each.")]
 _Rights = Annotated[
     list[Right] | None,
     typer.Option("--right", help=f"Given by itself, once for each: {' or '.join(sorted(GIVEN_APART))}."),

@@ -16,7 +16,7 @@ from hub.identity.case_keys import contradict
 from hub.identity.supervised import enter
 from hub.journal.events import Event
 from hub.lifecycle import ClockState, DeliveryState
-from hub.sharing.terms.agencies import Agency, Role
+from hub.sharing.terms.agencies import Agency, AgencyRole
 from hub.store.content.blinding import Blinded
 from hub.store.database.engine import Transaction
 from hub.store.journal import entries as journal
@@ -95,7 +95,7 @@ class Follower:
         """Whom the areas that send or receive this supervise, and whose supervisor must still be found."""
         validated = assessed.validated
         parties = [validated.sender, *(minimised.permitted.recipient for minimised in assessed.minimised)]
-        areas = sorted({party.id for party in parties if party.role is Role.PROBATION})
+        areas = sorted({party.id for party in parties if party.role is AgencyRole.PROBATION})
         enter(connection, areas, recorded.message_id, validated.draft.payload.supervised(), now)
         for missing in assessed.unaddressed:
             if missing.target is Target.SUPERVISOR:

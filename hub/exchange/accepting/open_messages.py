@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from hub.errors import TooManyOpen
-from hub.exchange.partners.limits import Limits
+from hub.exchange.partners.limits import LimitsByAgency
 from hub.store.database.engine import Transaction
 from hub.store.messages import backlog as pressure
 
@@ -26,7 +26,7 @@ class OpenMessages:
 
     def __init__(
         self,
-        limits: Limits,
+        limits: LimitsByAgency,
         count: Callable[[Transaction, str, int], int] = pressure.open_of,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:

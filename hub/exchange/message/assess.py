@@ -23,7 +23,7 @@ from hub.exchange.message.stages import (
 )
 from hub.sharing.decision.conditions import decide_about
 from hub.sharing.decision.decide import Denial
-from hub.sharing.terms.agencies import Agency, Role
+from hub.sharing.terms.agencies import Agency, AgencyRole
 from hub.sharing.terms.protocols import Agreed, SharingRegistry
 from schemas.catalogue import Catalogue
 from schemas.kind import Target
@@ -149,7 +149,7 @@ class Assessor:
                 "send it with the key of the agency that the document names",
             )
         court = draft.payload.facts().get("court")
-        if sender.role is Role.COURT and court is not None and agencies.resolve(court) != sender:
+        if sender.role is AgencyRole.COURT and court is not None and agencies.resolve(court) != sender:
             return Problem(
                 "court.not_the_sender",
                 draft.where,

@@ -6,7 +6,7 @@ from datetime import date
 
 from adapters.contract import Draft
 from hub.exchange.message.stages import Unaddressed
-from hub.sharing.terms.agencies import Agencies, Agency, Role
+from hub.sharing.terms.agencies import Agencies, Agency, AgencyRole
 from schemas.kind import Target
 
 Found = Agency | Unaddressed
@@ -73,7 +73,9 @@ class Routing:
                     target, "no prison is known to receive these people from that area"
                 )
             case Target.RESEARCH:
-                return self.agencies.only(Role.RESEARCH) or Unaddressed(target, "the registry knows no research agency")
+                return self.agencies.only(AgencyRole.RESEARCH) or Unaddressed(
+                    target, "the registry knows no research agency"
+                )
             case _:
                 return Unaddressed(target, "linkage finds who supervises the person")
 
@@ -112,7 +114,7 @@ class Routing:
         return self.agencies.prison_for(area.id, self._fact("sex") or "not_known", self._fact("age_group"))
 
 
-_ROLES = "|".join(Role)
+_ROLES = "|".join(AgencyRole)
 _SHOWN = re.compile(rf"(?=.*\d)[A-Z0-9]{{5,7}}|(force|cps):\d{{1,2}}[A-Z0-9]{{0,6}}|({_ROLES})-[a-z0-9-]{{1,40}}")
 
 

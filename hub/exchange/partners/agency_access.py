@@ -7,7 +7,7 @@ from hub.access import keys
 from hub.access.assertions import AgencyKey
 from hub.access.keys import Signature
 from hub.clock import Clock
-from hub.exchange.partners.limits import Limits
+from hub.exchange.partners.limits import LimitsByAgency
 from hub.journal.actors import INSTALLATION
 from hub.settings import Settings
 from hub.sharing.terms.agencies import Agencies, Agency
@@ -19,7 +19,9 @@ from schemas.json import JsonObject
 class AgencyAccess:
     """Every method that takes an agency's name raises NotYours if the registry has none of that name."""
 
-    def __init__(self, store: Store, clock: Clock, settings: Settings, agencies: Agencies, limits: Limits) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, settings: Settings, agencies: Agencies, limits: LimitsByAgency
+    ) -> None:
         self._store = store
         self._clock = clock
         self._audience = settings.audience

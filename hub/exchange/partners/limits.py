@@ -22,7 +22,7 @@ class AgencyLimits:
     open_messages_max: int
 
 
-class _Entry(BaseModel):
+class _LimitEntry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     agency: str
@@ -34,10 +34,10 @@ class _Entry(BaseModel):
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    limit: tuple[_Entry, ...] = ()
+    limit: tuple[_LimitEntry, ...] = ()
 
 
-class Limits:
+class LimitsByAgency:
     def __init__(self, usual: AgencyLimits, own: Mapping[str, AgencyLimits]) -> None:
         self.usual = usual
         self._own = MappingProxyType(dict(own))
@@ -47,7 +47,7 @@ class Limits:
         return self._own.get(agency, self.usual)
 
 
-def load_limits(settings: Settings, agencies: Agencies) -> Limits:
+def load_limits(settings: Settings, agencies: Agencies) -> LimitsByAgency:
     """Those of the settings alone if there is no file. Raises SettingsWrong naming the first fault."""
     usual = AgencyLimits(settings.calls_max, settings.multipart_body_bytes_max, settings.open_messages_max)
     file = settings.limits_file()
@@ -62,10 +62,10 @@ def load_limits(settings: Settings, agencies: Agencies) -> Limits:
             min(entry.body_bytes_max or usual.body_bytes_max, usual.body_bytes_max),
             entry.open_messages_max or usual.open_messages_max,
         )
-    return Limits(usual, own)
+    return LimitsByAgency(usual, own)
 
 
-def _read(file: Path) -> tuple[_Entry, ...]:
+def _read(file: Path) -> tuple[_LimitEntry, ...]:
     if not file.exists():
         return ()
     try:

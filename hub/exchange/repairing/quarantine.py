@@ -4,9 +4,9 @@ from typing import Any
 
 from hub.errors import NotInQuarantine
 from hub.exchange.repairing.correction import Correcting
-from hub.exchange.repairing.cures import cure_of
+from hub.exchange.repairing.quarantine_cures import cure_of
 from hub.exchange.repairing.refused_parts import RefusedParts
-from hub.exchange.telling.body_reading import Part, note
+from hub.exchange.telling.body_reading import ReadPart, note
 from hub.exchange.wiring import Wiring
 from hub.journal.actors import given_reason
 from hub.journal.events import Event
@@ -67,9 +67,9 @@ class Quarantine:
         with self._store.transaction() as connection:
             item = _find(connection, wanted)
             if isinstance(item, QuarantinedDelivery):
-                note(connection, item.message_id, by, reason, now, [Part.BODY])
+                note(connection, item.message_id, by, reason, now, [ReadPart.BODY])
                 return self._correcting.body_of(connection, item.message_id)
-            note(connection, None, by, reason, now, [Part.DOCUMENT], raw_document_id=item.raw_document_id)
+            note(connection, None, by, reason, now, [ReadPart.DOCUMENT], raw_document_id=item.raw_document_id)
             return documents.body_of(connection, item.raw_document_id)
 
     def fix(self, wanted: str, corrected: bytes, by: str, reason: str) -> dict[str, Any]:

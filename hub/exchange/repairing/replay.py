@@ -41,7 +41,7 @@ class ReplayRefused(CodedFailure):
     status = 422
 
 
-class Verdict(StrEnum):
+class ReplayVerdict(StrEnum):
     AGAIN = "again"  # it has it: sent once more under the same id
     NEW = "new"  # it never had it, and today's protocols permit it
     OTHER_FIELDS = "other_fields"  # today other fields would leave: not sent
@@ -52,14 +52,14 @@ class Verdict(StrEnum):
     UNREADABLE = "unreadable"  # destroyed, or its sender, recipient or kind has left
 
 
-_SENT = frozenset({Verdict.AGAIN, Verdict.NEW})
+_SENT = frozenset({ReplayVerdict.AGAIN, ReplayVerdict.NEW})
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """One message for one recipient. `minimised` is there where it may go out; `changes` where the fields differ."""
 
-    verdict: Verdict
+    verdict: ReplayVerdict
     kind: str
     recipient: str
     delivery: KeptDelivery | None = None
@@ -86,7 +86,7 @@ class Replay:
         return self._each(selection, ids, {"by": by, "reason": given_reason(reason)})
 
     def _each(self, selection: Selection, ids: Sequence[UUID], act: dict[str, Any] | None) -> dict[str, Any]:
-        counts: Counter[tuple[str, str, Verdict]] = Counter()
+        counts: Counter[tuple[str, str, ReplayVerdict]] = Counter()
         changes: dict[tuple[str, str], set[str]] = {}
         sent = 0
         wanted = self._selected(selection, ids)
@@ -141,29 +141,29 @@ class Replay:
         for permitted in self._newly_permitted(connection, id, now):
             if permitted.recipient.id not in rows and only in (None, permitted.recipient.id):
                 kind, minimised = permitted.validated.draft.kind, self._assessor.reduce(permitted)
-                yield Judged(Verdict.NEW, kind, permitted.recipient.id, None, minimised)
+                yield Judged(ReplayVerdict.NEW, kind, permitted.recipient.id, None, minimised)
 
     def _of_delivery(self, connection: Transaction, row: KeptDelivery, replaced: bool, now: datetime) -> Judged:
         found = messages.find(connection, row.message_id)
         kind = found.kind if found is not None else ""
         if replaced:
-            return Judged(Verdict.REPLACED, kind, row.recipient)
+            return Judged(ReplayVerdict.REPLACED, kind, row.recipient)
         if row.state not in ENDED:
-            return Judged(Verdict.STILL_OPEN, kind, row.recipient)
+            return Judged(ReplayVerdict.STILL_OPEN, kind, row.recipient)
         if row.state == DeliveryState.DISCARDED:
-            return Judged(Verdict.GIVEN_UP, kind, row.recipient)
+            return Judged(ReplayVerdict.GIVEN_UP, kind, row.recipient)
         try:
             decision = self._preparing.decide(self._preparing.load(connection, row), now)
         except (ContentDestroyed, NoLongerKnown, CannotDeliver):
-            return Judged(Verdict.UNREADABLE, kind, row.recipient)
+            return Judged(ReplayVerdict.UNREADABLE, kind, row.recipient)
         if isinstance(decision, Denied):
-            return Judged(Verdict.NOT_PERMITTED, kind, row.recipient)
+            return Judged(ReplayVerdict.NOT_PERMITTED, kind, row.recipient)
         minimised = self._assessor.reduce(decision)
         before, today = _left_out(row.withheld), _left_out(minimised.withheld())
         if before != today:
             changes = frozenset(path for path, _ in before ^ today)
-            return Judged(Verdict.OTHER_FIELDS, kind, row.recipient, changes=changes)
-        return Judged(Verdict.AGAIN, kind, row.recipient, row, minimised)
+            return Judged(ReplayVerdict.OTHER_FIELDS, kind, row.recipient, changes=changes)
+        return Judged(ReplayVerdict.AGAIN, kind, row.recipient, row, minimised)
 
     def _newly_permitted(self, connection: Transaction, id: UUID, now: datetime) -> Iterator[Permitted]:
         try:

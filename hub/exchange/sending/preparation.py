@@ -12,13 +12,13 @@ from hub.exchange.message.stages import Denied, Minimised, Permitted, Validated
 from hub.exchange.wiring import Wiring
 from hub.identity.supervised import known_to
 from hub.sharing.decision.minimise import released_attachments
-from hub.sharing.terms.agencies import Agency, Role
+from hub.sharing.terms.agencies import Agency, AgencyRole
 from hub.store.database.engine import Transaction
 from hub.store.persons import people
 from schemas.kind import ClockStop, Known, Payload, Target
 
 
-class Outgoing(Protocol):
+class OutgoingDelivery(Protocol):
     """A delivery, as far as deciding about it goes."""
 
     @property
@@ -32,10 +32,10 @@ class Outgoing(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedMessage:
     """A kept message, marked for its recipient, before anything is decided."""
 
-    outgoing: Outgoing
+    outgoing: OutgoingDelivery
     validated: Validated
     correlation: UUID
 
@@ -47,7 +47,7 @@ _PREPARED_HERE = object()  # known to this module alone: nothing is sent but wha
 class Prepared:
     """What its recipient may have, in the recipient's own format. Only `Preparing.prepare` makes one."""
 
-    outgoing: Outgoing
+    outgoing: OutgoingDelivery
     minimised: Minimised
     endpoint: Endpoint
     encoded: Encoded
@@ -87,25 +87,25 @@ class Preparing:
         """As it was validated. Raises NoLongerKnown or ContentDestroyed."""
         return kept_message(connection, message_id, self._catalogue, self._assessor.registry)
 
-    def load(self, connection: Transaction, outgoing: Outgoing) -> Loaded:
+    def load(self, connection: Transaction, outgoing: OutgoingDelivery) -> LoadedMessage:
         """Raises NoLongerKnown."""
         validated, correlation = kept_in_exchange(
             connection, outgoing.message_id, self._catalogue, self._assessor.registry
         )
-        return Loaded(outgoing, self._mark_known(connection, outgoing, validated), correlation)
+        return LoadedMessage(outgoing, self._mark_known(connection, outgoing, validated), correlation)
 
     def stops(self, connection: Transaction, message_id: UUID) -> tuple[ClockStop, ...]:
         """What a kept message stops, also if its sender has left since: who has it may say so all the same."""
         said = what_it_said(connection, message_id, self._catalogue)
         return said.stops() if said is not None else ()
 
-    def decide(self, loaded: Loaded, now: datetime) -> Permitted | Denied:
+    def decide(self, loaded: LoadedMessage, now: datetime) -> Permitted | Denied:
         """As if for the first time. Raises CannotDeliver if the recipient has left the registry."""
         on = now.astimezone(LONDON).date()
         recipient = self._recipient(loaded.outgoing.recipient, on)
         return self._assessor.decide_for(loaded.validated, recipient, Target(loaded.outgoing.target), on)
 
-    def prepare(self, loaded: Loaded, now: datetime) -> Prepared | Denied:
+    def prepare(self, loaded: LoadedMessage, now: datetime) -> Prepared | Denied:
         """Raises CannotDeliver, or Refused if the recipient's format cannot hold it."""
         decision = self.decide(loaded, now)
         if isinstance(decision, Denied):
@@ -115,11 +115,11 @@ class Preparing:
         encoded = self._adapters.systems[endpoint.system].encode(_outbound(loaded, minimised))
         return Prepared(loaded.outgoing, minimised, endpoint, encoded, _PREPARED_HERE)
 
-    def _mark_known(self, connection: Transaction, outgoing: Outgoing, validated: Validated) -> Validated:
+    def _mark_known(self, connection: Transaction, outgoing: OutgoingDelivery, validated: Validated) -> Validated:
         """For a probation area: who of those named it supervises already, where the kind can say so."""
         payload = validated.draft.payload
         recipient = self._assessor.registry.agencies.get(outgoing.recipient)
-        if type(payload).marked is Payload.marked or recipient is None or recipient.role is not Role.PROBATION:
+        if type(payload).marked is Payload.marked or recipient is None or recipient.role is not AgencyRole.PROBATION:
             return validated
         if outgoing.target == Target.SUPERVISOR:
             link = people.link_of(connection, outgoing.message_id, outgoing.recipient)
@@ -145,7 +145,7 @@ class Preparing:
         return endpoint
 
 
-def _outbound(loaded: Loaded, minimised: Minimised) -> Outbound:
+def _outbound(loaded: LoadedMessage, minimised: Minimised) -> Outbound:
     outgoing, validated = loaded.outgoing, loaded.validated
     draft = validated.draft
     return Outbound(

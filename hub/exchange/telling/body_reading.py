@@ -17,7 +17,7 @@ from hub.store.messages import contents, messages
 from schemas.document import Attachment
 
 
-class Part(StrEnum):
+class ReadPart(StrEnum):
     """What of a message was read."""
 
     BODY = "body"
@@ -62,7 +62,7 @@ class BodyReading:
                 raise _no_such_message()
             held = contents.content_of(connection, message_id)
             named = tuple(_described(each) for each in held.attachments)
-            note(connection, message_id, by, reason, self._clock.now(), [Part.BODY])
+            note(connection, message_id, by, reason, self._clock.now(), [ReadPart.BODY])
         return Body(message_id, row.kind, row.version, held.payload, named)
 
     def attachment(self, message_id: UUID, sha256: str, by: str, reason: str) -> Attachment:

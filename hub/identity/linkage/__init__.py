@@ -1,6 +1,6 @@
 """Record linkage: which records of two agencies are one person. docs/linkage.md says how and how well."""
 
 from hub.identity.linkage.link import link
-from hub.identity.linkage.records import Evidence, Link, LinkageFailure, LinkCertainty, PersonRecord
+from hub.identity.linkage.records import Link, LinkageFailure, LinkCertainty, LinkEvidence, PersonRecord
 
-__all__ = ["Evidence", "Link", "LinkCertainty", "LinkageFailure", "PersonRecord", "link"]
+__all__ = ["Link", "LinkCertainty", "LinkEvidence", "LinkageFailure", "PersonRecord", "link"]

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from hub.identity.linkage.model import BORN, GIVEN, SURNAME, Agreement
-from hub.identity.linkage.records import Evidence, LinkCertainty
+from hub.identity.linkage.model import BORN, GIVEN, SURNAME, AgreementLevel
+from hub.identity.linkage.records import LinkCertainty, LinkEvidence
 
 # In bits: each doubles the odds. docs/linkage.md gives the reasons.
 CERTAIN_FROM = 3.5  # eleven to one that the two are one person, before rivals are looked at
@@ -21,8 +21,8 @@ class Scored:
     left: int
     right: int
     weight: float
-    evidence: tuple[Evidence, ...]
-    agreement: Mapping[str, Agreement]
+    evidence: tuple[LinkEvidence, ...]
+    agreement: Mapping[str, AgreementLevel]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,14 @@ def assign(pairs: Iterable[Scored], objection: Objection) -> list[Decided]:
 
 def names_nobody(pair: Scored) -> str | None:
     """A home is not a person: something of the names or the date of birth must agree."""
-    if any(pair.agreement[c.name] in (Agreement.YES, Agreement.PARTLY) for c in (GIVEN, SURNAME, BORN)):
+    if any(pair.agreement[c.name] in (AgreementLevel.YES, AgreementLevel.PARTLY) for c in (GIVEN, SURNAME, BORN)):
         return None
     return "only the home agrees, and neither a name nor the date of birth"
 
 
 def may_be_kin(pair: Scored) -> str | None:
     """Where families share homes, the given name and the date of birth alone tell one member from another."""
-    unlike = [c.name for c in (GIVEN, BORN) if pair.agreement[c.name] is not Agreement.YES]
+    unlike = [c.name for c in (GIVEN, BORN) if pair.agreement[c.name] is not AgreementLevel.YES]
     return f"it may be a relation who shares the home: {' and '.join(unlike)} do not agree" if unlike else None
 
 

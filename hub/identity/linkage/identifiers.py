@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from hub.identity.linkage.normalise import Comparable, comparable
-from hub.identity.linkage.records import Evidence, Link, LinkCertainty, PersonRecord
+from hub.identity.linkage.records import Link, LinkCertainty, LinkEvidence, PersonRecord
 from schemas.fields import ASN
 
 # Each arrest has a number of its own, so one person has many: two that differ say nothing.
@@ -78,7 +78,7 @@ def _link(record: PersonRecord, other: PersonRecord, doubt: str | None) -> Link:
         match_weight=None,
         probability=None,
         by=f"identifier {schemes[0]}",
-        evidence=tuple(Evidence(scheme, "the same", None) for scheme in schemes),
+        evidence=tuple(LinkEvidence(scheme, "the same", None) for scheme in schemes),
         why=doubt or "a valid identifier is the same and nothing contradicts it",
     )
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from hub.identity.linkage.homes import HOME_KEYS
 
 
-class Agreement(StrEnum):
+class AgreementLevel(StrEnum):
     YES = "yes"
     PARTLY = "partly"  # too little to tell one member of a family from another
     NO = "no"
@@ -27,7 +27,7 @@ class Level:
     other: float
     frequency_of: str | None = None  # the column whose commonness, in this pair, takes the place of `other`
     frequency_weight: float = 1.0  # by how much it does
-    agreement: Agreement = Agreement.YES
+    agreement: AgreementLevel = AgreementLevel.YES
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Comparison:
     levels: tuple[Level, ...]
 
 
-UNKNOWN = Level("", "not known", 1.0, 1.0, agreement=Agreement.UNKNOWN)
+UNKNOWN = Level("", "not known", 1.0, 1.0, agreement=AgreementLevel.UNKNOWN)
 
 
 def _edit(left: str, right: str) -> str:
@@ -63,8 +63,8 @@ GIVEN = Comparison(
         Level(_SWAPPED_ALIKE, "given name and surname changed places, spelt differently", 0.002, 2e-6),
         Level(_edit("given_l", "given_r"), "one letter different", 0.06, 0.003, "given", 0.5),
         Level(f"jaro_winkler_similarity(given_l, given_r) >= 0.88 or {_BEGINS.format('given')}", "similar", 0.04, 0.01),
-        Level(_CROSSED, "one name stands in the other's place", 0.01, 0.001, agreement=Agreement.PARTLY),
-        Level("ELSE", "different", 0.08, 0.98, agreement=Agreement.NO),
+        Level(_CROSSED, "one name stands in the other's place", 0.01, 0.001, agreement=AgreementLevel.PARTLY),
+        Level("ELSE", "different", 0.08, 0.98, agreement=AgreementLevel.NO),
     ),
 )
 SURNAME = Comparison(
@@ -80,7 +80,7 @@ SURNAME = Comparison(
             0.04,
             0.005,
         ),
-        Level("ELSE", "different", 0.06, 0.99, agreement=Agreement.NO),
+        Level("ELSE", "different", 0.06, 0.99, agreement=AgreementLevel.NO),
     ),
 )
 _WHOLE = "length(born_l) = 8 and length(born_r) = 8"
@@ -94,14 +94,14 @@ BORN = Comparison(
             "year and month the same",
             0.9,
             0.0015,
-            agreement=Agreement.PARTLY,
+            agreement=AgreementLevel.PARTLY,
         ),
         Level(
             f"{_YEAR} and least(length(born_l), length(born_r)) = 4",
             "the year is the same",
             0.9,
             0.02,
-            agreement=Agreement.PARTLY,
+            agreement=AgreementLevel.PARTLY,
         ),
         Level("born_l = born_r", "the same", 0.90, 0.00005, "born"),
         Level(
@@ -117,9 +117,9 @@ BORN = Comparison(
             "two of year, month and day the same",
             0.015,
             0.004,
-            agreement=Agreement.PARTLY,
+            agreement=AgreementLevel.PARTLY,
         ),
-        Level("ELSE", "different", 0.03, 0.99, agreement=Agreement.NO),
+        Level("ELSE", "different", 0.03, 0.99, agreement=AgreementLevel.NO),
     ),
 )
 POSTCODE = Comparison(
@@ -134,7 +134,7 @@ POSTCODE = Comparison(
             0.05,
             0.02,
         ),
-        Level("ELSE", "different", 0.15, 0.98, agreement=Agreement.NO),
+        Level("ELSE", "different", 0.15, 0.98, agreement=AgreementLevel.NO),
     ),
 )
 _STREETS = " or ".join(
@@ -148,7 +148,7 @@ ADDRESS = Comparison(
         Level(f"house_l = house_r and ({_STREETS})", "the same", 0.60, 0.0001),
         Level(_STREETS, "the street is the same", 0.20, 0.001),
         Level("house_l = house_r", "the number is the same", 0.05, 0.012),
-        Level("ELSE", "different", 0.15, 0.985, agreement=Agreement.NO),
+        Level("ELSE", "different", 0.15, 0.985, agreement=AgreementLevel.NO),
     ),
 )
 _LOCALITY = f"coalesce({_alike('locality_l', 'locality_r')}, false)"
@@ -159,7 +159,7 @@ PLACE = Comparison(
     (
         Level(f"{_LOCALITY} and {_TOWN}", "the same", 0.50, 0.0005),
         Level(f"{_LOCALITY} or {_TOWN}", "one of the two is the same", 0.35, 0.005),
-        Level("ELSE", "different", 0.15, 0.99, agreement=Agreement.NO),
+        Level("ELSE", "different", 0.15, 0.99, agreement=AgreementLevel.NO),
     ),
 )
 COMPARISONS = (GIVEN, SURNAME, BORN, POSTCODE, ADDRESS, PLACE)

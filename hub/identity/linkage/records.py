@@ -38,7 +38,7 @@ class LinkCertainty(StrEnum):
     DOUBTFUL = "doubtful"
 
 
-class Evidence(NamedTuple):
+class LinkEvidence(NamedTuple):
     """What one comparison found, in words that name no value, and the bits that it adds to the match weight.
 
     `weight` is None for an identifier, which is not weighed.
@@ -64,5 +64,5 @@ class Link:
     match_weight: float | None
     probability: float | None
     by: str
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[LinkEvidence, ...]
     why: str

@@ -16,7 +16,7 @@ from hub.identity.linkage.frequency import frequencies
 from hub.identity.linkage.homes import HOME_KEYS, home_keys
 from hub.identity.linkage.model import BLOCKING, COMPARISONS, KINDS, UNKNOWN, Comparison, Level
 from hub.identity.linkage.normalise import Comparable
-from hub.identity.linkage.records import Evidence
+from hub.identity.linkage.records import LinkEvidence
 
 _COLUMNS = tuple(field.name for field in fields(Comparable))
 _READ = frozenset({"unique_id_l", "unique_id_r", "match_weight"})
@@ -102,7 +102,7 @@ def _scored(row: dict[str, Any]) -> Scored:
         left=row["unique_id_l"],
         right=row["unique_id_r"],
         weight=row["match_weight"],
-        evidence=tuple(Evidence(name, level.words, weight) for name, level, weight in found),
+        evidence=tuple(LinkEvidence(name, level.words, weight) for name, level, weight in found),
         agreement={name: level.agreement for name, level, _ in found},
     )
 

@@ -16,7 +16,7 @@ from hub.local.demonstration.agencies import SimulatedAgencies
 from hub.local.demonstration.stories import Step, Story, real_samples, stories
 from hub.local.exchange import LocalExchange, Progress
 from hub.settings import Settings
-from hub.sharing.terms.agencies import Agency, Role
+from hub.sharing.terms.agencies import Agency, AgencyRole
 from hub.telemetry.logs import Log
 
 _DELIVERED_WITHIN_SECONDS = 90
@@ -102,7 +102,7 @@ class Demonstration:
         settings = self.exchange.settings
         agencies = build_knowledge(settings).registry.agencies.by_id.values()
         today = datetime.now(UTC).date()
-        receiving = (a for a in agencies if a.exists(today) and a.role not in (Role.GATEWAY, Role.HUB))
+        receiving = (a for a in agencies if a.exists(today) and a.role not in (AgencyRole.GATEWAY, AgencyRole.HUB))
         entries = [self._endpoint(agency) for agency in receiving]
         settings.endpoints_file().write_text("\n".join(entries), encoding="utf-8")
 

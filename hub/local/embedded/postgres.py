@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
-from hub.local.account import Account, our_name
+from hub.local.account import SystemAccount, our_name
 from hub.local.embedded.binaries import Installation, postgres_installation
 from hub.local.embedded.reachable import reachable_installation, shared_folder
 from hub.local.embedded.sockets import PORT, postgres_folder, postgres_socket
@@ -68,7 +68,7 @@ class PostgresServer:
     name = "postgres"
     title = "PostgreSQL"
 
-    def __init__(self, state: StateFolder, sockets: Path, account: Account, shared: Path) -> None:
+    def __init__(self, state: StateFolder, sockets: Path, account: SystemAccount, shared: Path) -> None:
         self._state = state
         self._sockets = sockets
         self._account = account

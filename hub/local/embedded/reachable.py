@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from hub.local.account import Account
+from hub.local.account import SystemAccount
 from hub.local.embedded.binaries import Installation
 from hub.local.failures import ServerFailed
 
@@ -24,7 +24,7 @@ _CURE = (
 )
 
 
-def shared_folder(shared: Path, account: Account) -> Path:
+def shared_folder(shared: Path, account: SystemAccount) -> Path:
     """Make and check the folder that root owns and `account` reaches. Raises ServerFailed when there is none."""
     try:
         if not shared.exists():
@@ -39,7 +39,7 @@ def shared_folder(shared: Path, account: Account) -> Path:
     return shared
 
 
-def reachable_installation(installation: Installation, account: Account, shared: Path) -> Installation:
+def reachable_installation(installation: Installation, account: SystemAccount, shared: Path) -> Installation:
     """The installation itself if `account` can run it, else a copy below `shared`, made once and checked each time."""
     root = installation.root
     moved = [("-x", installation.libraries)] if installation.libraries.is_dir() else []

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from hub.local.account import Account
+from hub.local.account import SystemAccount
 from hub.local.failures import ServerFailed
 
 LIMIT = 107 if sys.platform == "linux" else 103  # bytes of a socket's path
@@ -27,7 +27,7 @@ def redis_socket(sockets: Path) -> Path:
     return sockets / "redis.sock"
 
 
-def open_sockets(state: Path, account: Account) -> Path:
+def open_sockets(state: Path, account: SystemAccount) -> Path:
     """Make the folder for the servers of `state`, or take it over from our last run. Raises ServerFailed.
 
     It is ours; below it, PostgreSQL's own part belongs to the account PostgreSQL runs under.
@@ -64,7 +64,7 @@ def close_sockets(folder: Path) -> None:
             return
 
 
-def _make(folder: Path, account: Account) -> None:
+def _make(folder: Path, account: SystemAccount) -> None:
     try:
         folder.mkdir(mode=0o700)
     except FileExistsError:

@@ -11,8 +11,8 @@ from hub.errors import ProtocolRefused
 from hub.journal.record.protocols import record_protocol_adopted
 from hub.lifecycle import VersionState
 from hub.sharing.checking.overlap import overlaps
-from hub.sharing.checking.protocol_rules import Written, read_protocols
-from hub.sharing.checking.registry import Loaded, RegistryInvalid, with_protocols
+from hub.sharing.checking.protocol_rules import WrittenProtocol, read_protocols
+from hub.sharing.checking.registry import LoadedRegistry, RegistryInvalid, with_protocols
 from hub.sharing.terms.agencies import Agencies
 from hub.sharing.terms.protocols import SharingProtocol, SharingRegistry
 from hub.sharing.terms.source import Source
@@ -29,13 +29,13 @@ class LiveRegistry:
     database says what was agreed. One for each process; threads may share it.
     """
 
-    def __init__(self, store: Store, clock: Clock, folder: Loaded, catalogue: Catalogue) -> None:
+    def __init__(self, store: Store, clock: Clock, folder: LoadedRegistry, catalogue: Catalogue) -> None:
         self._store = store
         self._clock = clock
         self._folder = folder
         self._first = folder.sound()
         self._catalogue = catalogue
-        self._known: tuple[int, tuple[Written, ...], SharingRegistry] | None = None
+        self._known: tuple[int, tuple[WrittenProtocol, ...], SharingRegistry] | None = None
         self._looked_at = 0.0
         self._looking = Lock()
 
@@ -43,7 +43,7 @@ class LiveRegistry:
         """Raises as `refresh` does, the first time."""
         return self._loaded()[2]
 
-    def written(self) -> tuple[Written, ...]:
+    def written(self) -> tuple[WrittenProtocol, ...]:
         """The agreed versions with their text."""
         return self._loaded()[1]
 
@@ -64,12 +64,12 @@ class LiveRegistry:
                 self._take_up(kept)
             self._looked_at = time.monotonic()
 
-    def not_agreed(self) -> tuple[Written, ...]:
+    def not_agreed(self) -> tuple[WrittenProtocol, ...]:
         """What the folder holds beyond what was agreed: it permits nothing until it is proposed and approved."""
         agreed = {_key(each.protocol) for each in self.written()}
         return tuple(each for each in self._folder.written if _key(each.protocol) not in agreed)
 
-    def _loaded(self) -> tuple[int, tuple[Written, ...], SharingRegistry]:
+    def _loaded(self) -> tuple[int, tuple[WrittenProtocol, ...], SharingRegistry]:
         if self._known is None:
             self.refresh()
         assert self._known is not None  # noqa: S101 - refresh has set it, or raised
@@ -108,14 +108,14 @@ class LiveRegistry:
             raise RegistryInvalid(problems)
         self._known = len(kept), written, with_protocols(self._first, tuple(each.protocol for each in written))
 
-    def _read(self, kept: KeptVersion, agencies: Agencies) -> Written:
+    def _read(self, kept: KeptVersion, agencies: Agencies) -> WrittenProtocol:
         source = Source(f"protocol {kept.protocol} version {kept.version}", kept.text)
         written, problems = read_protocols((source,), agencies, self._catalogue)
         if problems:
             raise RegistryInvalid(problems)
         return written[0]
 
-    def _refuse_changed_files(self, written: Sequence[Written]) -> None:
+    def _refuse_changed_files(self, written: Sequence[WrittenProtocol]) -> None:
         agreed = {_key(each.protocol): each.protocol for each in written}
         for each in self._folder.written:
             protocol = each.protocol

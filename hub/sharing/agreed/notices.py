@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from hub.sharing.terms.agencies import Agencies, Role
+from hub.sharing.terms.agencies import Agencies, AgencyRole
 from hub.sharing.terms.protocols import SharingProtocol, last_day
 
 DAYS_BEFORE = (90, 30, 7)
@@ -48,6 +48,8 @@ def parties_of(protocol: SharingProtocol, agencies: Agencies, today: date) -> tu
         sorted(
             agency.id
             for agency in agencies.by_id.values()
-            if agency.role is not Role.HUB and agency.exists(today) and any(party.includes(agency) for party in named)
+            if agency.role is not AgencyRole.HUB
+            and agency.exists(today)
+            and any(party.includes(agency) for party in named)
         )
     )

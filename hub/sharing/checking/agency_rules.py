@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from hub.sharing.checking.parsing import AgencyFile, read_all
-from hub.sharing.terms.agencies import Agencies, Agency, Reception, Role
+from hub.sharing.terms.agencies import Agencies, Agency, AgencyRole, Reception
 from hub.sharing.terms.source import Source
 from schemas.problem import Problem
 
@@ -20,7 +20,7 @@ class AgencyReading:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _AgencyEntry:
     """One agency and where it stands."""
 
     agency: Agency
@@ -37,7 +37,9 @@ def read_agencies(sources: Sequence[Source]) -> AgencyReading:
     files, problems = read_all(sources, AgencyFile)
     contents = tuple(content for content, _ in files)
     if not problems:
-        entries = [_Entry(agency, source, n) for content, source in files for n, agency in enumerate(content.agencies)]
+        entries = [
+            _AgencyEntry(agency, source, n) for content, source in files for n, agency in enumerate(content.agencies)
+        ]
         known = {entry.agency.id: entry.agency for entry in entries}
         problems.extend(_claims(entries))
         problems.extend(_areas(entries, known))
@@ -52,9 +54,9 @@ def read_agencies(sources: Sequence[Source]) -> AgencyReading:
     return AgencyReading(agencies, contents, ())
 
 
-def _claims(entries: list[_Entry]) -> Iterator[Problem]:
+def _claims(entries: list[_AgencyEntry]) -> Iterator[Problem]:
     """An id, a name, an OU prefix and, within a role, a force each lead to one agency."""
-    owners: dict[tuple[str, str], tuple[_Entry, str, str]] = {}
+    owners: dict[tuple[str, str], tuple[_AgencyEntry, str, str]] = {}
     for entry in entries:
         agency = entry.agency
         claims = [("id", "id", agency.id, "agency.duplicate")]
@@ -71,10 +73,10 @@ def _claims(entries: list[_Entry]) -> Iterator[Problem]:
                 )
 
 
-def _areas(entries: list[_Entry], known: dict[str, Agency]) -> Iterator[Problem]:
+def _areas(entries: list[_AgencyEntry], known: dict[str, Agency]) -> Iterator[Problem]:
     for entry in entries:
         area = entry.agency.area
-        if area is not None and not _is(known, area, Role.PROBATION):
+        if area is not None and not _is(known, area, AgencyRole.PROBATION):
             yield Problem(
                 "agency.area_unknown",
                 entry.where("area", area),
@@ -83,7 +85,7 @@ def _areas(entries: list[_Entry], known: dict[str, Agency]) -> Iterator[Problem]
             )
 
 
-def _succession(entries: list[_Entry], known: dict[str, Agency]) -> Iterator[Problem]:
+def _succession(entries: list[_AgencyEntry], known: dict[str, Agency]) -> Iterator[Problem]:
     """Whoever follows successors comes to an agency that exists, and comes to an end."""
     for entry in entries:
         agency = entry.agency
@@ -98,7 +100,7 @@ def _succession(entries: list[_Entry], known: dict[str, Agency]) -> Iterator[Pro
             yield from _successor(entry, agency.successor, known)
 
 
-def _successor(entry: _Entry, successor: str, known: dict[str, Agency]) -> Iterator[Problem]:
+def _successor(entry: _AgencyEntry, successor: str, known: dict[str, Agency]) -> Iterator[Problem]:
     agency, where = entry.agency, entry.where("successor", successor)
     if not _is(known, successor, agency.role):
         says = f"{successor} is not a {agency.role} agency of the registry"
@@ -150,8 +152,8 @@ def _receptions(files: list[tuple[AgencyFile, Source]], known: dict[str, Agency]
 
 def _reception(reception: Reception, source: Source, index: int, known: dict[str, Agency]) -> Iterator[Problem]:
     named = (
-        ("reception.area_unknown", "area", reception.area, Role.PROBATION),
-        ("reception.prison_unknown", "prison", reception.prison, Role.PRISON),
+        ("reception.area_unknown", "area", reception.area, AgencyRole.PROBATION),
+        ("reception.prison_unknown", "prison", reception.prison, AgencyRole.PRISON),
     )
     for code, key, value, role in named:
         if not _is(known, value, role):
@@ -163,5 +165,5 @@ def _reception(reception: Reception, source: Source, index: int, known: dict[str
             )
 
 
-def _is(known: dict[str, Agency], agency_id: str, role: Role) -> bool:
+def _is(known: dict[str, Agency], agency_id: str, role: AgencyRole) -> bool:
     return agency_id in known and known[agency_id].role is role

@@ -6,7 +6,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from hub.sharing.checking.message_examples import run_examples
-from hub.sharing.checking.protocol_rules import Written
+from hub.sharing.checking.protocol_rules import WrittenProtocol
 from hub.sharing.checking.registry import examine
 from schemas.catalogue import Catalogue
 from schemas.problem import Problem
@@ -27,7 +27,7 @@ def lint(
     return examined.problems + examples + shows
 
 
-def _today(written: Written, on: date) -> Iterator[Problem]:
+def _today(written: WrittenProtocol, on: date) -> Iterator[Problem]:
     protocol, source = written.protocol, written.source
     if protocol.expires < on:
         yield Problem(

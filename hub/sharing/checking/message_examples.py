@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from hub.sharing.checking.protocol_rules import Written
+from hub.sharing.checking.protocol_rules import WrittenProtocol
 from hub.sharing.decision.conditions import decide_about
 from hub.sharing.decision.decide import Denial
 from hub.sharing.decision.minimise import minimise
@@ -23,7 +23,7 @@ EXAMPLE_KEY = bytes(range(32))
 _SHOWN_MAX = 10
 
 
-def run_examples(written: Written, agencies: Agencies, catalogue: Catalogue) -> Iterator[Problem]:
+def run_examples(written: WrittenProtocol, agencies: Agencies, catalogue: Catalogue) -> Iterator[Problem]:
     """What differs, by field and never by value. The protocol stands alone: no other decides in its stead."""
     registry = SharingRegistry(agencies, (written.protocol,), "")
     number = 0
@@ -36,7 +36,7 @@ def _run(
     example: MessageExample,
     index: int,
     first_outcome: int,
-    written: Written,
+    written: WrittenProtocol,
     registry: SharingRegistry,
     catalogue: Catalogue,
 ) -> Iterator[Problem]:

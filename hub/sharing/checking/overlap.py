@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import combinations
 
-from hub.sharing.checking.protocol_rules import Written
+from hub.sharing.checking.protocol_rules import WrittenProtocol
 from hub.sharing.terms.agencies import Agencies
 from hub.sharing.terms.protocols import last_day
 from schemas.problem import Problem
 
 
-def overlaps(written: Sequence[Written], agencies: Agencies) -> Iterator[Problem]:
+def overlaps(written: Sequence[WrittenProtocol], agencies: Agencies) -> Iterator[Problem]:
     """Versions that are duplicates, and protocols that cover one (sender, recipient, kind) on one day. Versions of one
     protocol follow each other: from its first day the later one holds alone.
 
@@ -28,15 +28,15 @@ def overlaps(written: Sequence[Written], agencies: Agencies) -> Iterator[Problem
             yield from _shared_clauses(first, second, agencies)
 
 
-def _same_days(first: Written, second: Written, written: Sequence[Written]) -> bool:
+def _same_days(first: WrittenProtocol, second: WrittenProtocol, written: Sequence[WrittenProtocol]) -> bool:
     return first.protocol.starts <= _end(second, written) and second.protocol.starts <= _end(first, written)
 
 
-def _end(written: Written, all_written: Sequence[Written]) -> date:
+def _end(written: WrittenProtocol, all_written: Sequence[WrittenProtocol]) -> date:
     return last_day(written.protocol, (each.protocol for each in all_written))
 
 
-def _shared_clauses(first: Written, second: Written, agencies: Agencies) -> Iterator[Problem]:
+def _shared_clauses(first: WrittenProtocol, second: WrittenProtocol, agencies: Agencies) -> Iterator[Problem]:
     for index, clause in enumerate(second.protocol.clauses):
         for number, other in enumerate(first.protocol.clauses):
             if clause.meets(other, agencies):

@@ -16,7 +16,7 @@ from schemas.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenProtocol:
     """A protocol and the file it stands in."""
 
     protocol: SharingProtocol
@@ -25,13 +25,13 @@ class Written:
 
 def read_protocols(
     sources: Sequence[Source], agencies: Agencies | None, catalogue: Catalogue
-) -> tuple[tuple[Written, ...], tuple[Problem, ...]]:
+) -> tuple[tuple[WrittenProtocol, ...], tuple[Problem, ...]]:
     """Each protocol that can be read, and what is wrong with each by itself. Without agencies (their own files are
     broken) the parties are not checked: every one of them would look unknown."""
     readable, problems = read_all(sources, SharingProtocol)
     for protocol, source in readable:
         problems.extend(_check(protocol, source, agencies, catalogue))
-    return tuple(Written(protocol, source) for protocol, source in readable), tuple(problems)
+    return tuple(WrittenProtocol(protocol, source) for protocol, source in readable), tuple(problems)
 
 
 def _check(

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from hub.sharing.checking.agency_rules import read_agencies
 from hub.sharing.checking.overlap import overlaps
 from hub.sharing.checking.parsing import AgencyFile
-from hub.sharing.checking.protocol_rules import Written, read_protocols
+from hub.sharing.checking.protocol_rules import WrittenProtocol, read_protocols
 from hub.sharing.terms.agencies import Agencies, Agency, Reception
 from hub.sharing.terms.protocols import SharingProtocol, SharingRegistry
 from hub.sharing.terms.source import Source
@@ -23,7 +23,7 @@ from schemas.problem import Explained, Problem
 
 _Item = TypeVar("_Item")
 
-__all__ = ["Loaded", "RegistryInvalid", "SharingRegistry", "examine", "load_registry", "shipped_registry"]
+__all__ = ["LoadedRegistry", "RegistryInvalid", "SharingRegistry", "examine", "load_registry", "shipped_registry"]
 
 
 class RegistryInvalid(Explained):
@@ -36,12 +36,12 @@ class RegistryInvalid(Explained):
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedRegistry:
     """What the folders hold. `registry` is None when there are problems; `written` is what could be read of the
     protocols all the same."""
 
     registry: SharingRegistry | None
-    written: tuple[Written, ...]
+    written: tuple[WrittenProtocol, ...]
     problems: tuple[Problem, ...]
 
     def sound(self) -> SharingRegistry:
@@ -63,7 +63,9 @@ def shipped_registry(catalogue: Catalogue) -> SharingRegistry:
     return load_registry(files("schemas") / "agencies", files("schemas") / "protocols", catalogue)
 
 
-def examine(agencies_dir: Traversable | Path, protocols_dir: Traversable | Path, catalogue: Catalogue) -> Loaded:
+def examine(
+    agencies_dir: Traversable | Path, protocols_dir: Traversable | Path, catalogue: Catalogue
+) -> LoadedRegistry:
     """Reads both folders and checks all that does not depend on the day. Never raises for what the files hold."""
     agency_sources, unread = _sources(agencies_dir, "agencies")
     protocol_sources, unread_too = _sources(protocols_dir, "protocols")
@@ -73,9 +75,9 @@ def examine(agencies_dir: Traversable | Path, protocols_dir: Traversable | Path,
     problems = [*unread, *unread_too, *reading.problems, *mistakes]
     problems.extend(overlaps(written, agencies or Agencies.of(())))
     if problems or agencies is None:
-        return Loaded(None, written, tuple(problems))
+        return LoadedRegistry(None, written, tuple(problems))
     protocols = tuple(item.protocol for item in written)
-    return Loaded(SharingRegistry(agencies, protocols, _digest(reading.files, protocols)), written, ())
+    return LoadedRegistry(SharingRegistry(agencies, protocols, _digest(reading.files, protocols)), written, ())
 
 
 def with_protocols(registry: SharingRegistry, protocols: tuple[SharingProtocol, ...]) -> SharingRegistry:

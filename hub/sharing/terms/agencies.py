@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from hub.errors import NotYours
 
 
-class Role(StrEnum):
+class AgencyRole(StrEnum):
     COURT = "court"
     PROBATION = "probation"
     POLICE = "police"
@@ -24,19 +24,19 @@ class Role(StrEnum):
     RESEARCH = "research"
 
 
-def read_role(value: object) -> Role:
+def read_role(value: object) -> AgencyRole:
     """The role of that name; raises the validation error `role.unknown`."""
     try:
-        return Role(str(value))
+        return AgencyRole(str(value))
     except ValueError:
-        roles = ", ".join(Role)
+        roles = ", ".join(AgencyRole)
         raise PydanticCustomError(
             "role.unknown", "there is no such role; the roles are {roles}", {"roles": roles}
         ) from None
 
 
 AgencyId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
-RoleName = Annotated[Role, BeforeValidator(read_role)]
+RoleName = Annotated[AgencyRole, BeforeValidator(read_role)]
 _Day = Annotated[date, Field(strict=True)]
 _Words = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -97,7 +97,7 @@ class Agencies:
     by_id: Mapping[str, Agency]
     by_name: Mapping[str, Agency]
     by_ou_prefix: Mapping[str, Agency]
-    by_force: Mapping[tuple[Role, str], Agency]
+    by_force: Mapping[tuple[AgencyRole, str], Agency]
     prison_by_intake: Mapping[tuple[str, str, str], Agency]
     predecessors: Mapping[str, tuple[Agency, ...]]
 
@@ -160,7 +160,7 @@ class Agencies:
         direct = self.predecessors.get(agency_id, ())
         return direct + tuple(older for agency in direct for older in self.history_of(agency.id))
 
-    def only(self, role: Role) -> Agency | None:
+    def only(self, role: AgencyRole) -> Agency | None:
         """The agency of that role, where there is just one."""
         found = [agency for agency in self.by_id.values() if agency.role is role]
         return found[0] if len(found) == 1 else None
@@ -168,19 +168,19 @@ class Agencies:
     def area_of(self, court: Agency) -> Agency | None:
         """The probation area that serves the court."""
         area = self.by_id.get(court.area) if court.area else None
-        return area if area is not None and area.role is Role.PROBATION else None
+        return area if area is not None and area.role is AgencyRole.PROBATION else None
 
     def police_of(self, force: str) -> Agency | None:
         """The police force with that two-character code."""
-        return self.by_force.get((Role.POLICE, force.upper()))
+        return self.by_force.get((AgencyRole.POLICE, force.upper()))
 
     def cps_of(self, force: str) -> Agency | None:
         """The CPS area that prosecutes for the force with that two-character code."""
-        return self.by_force.get((Role.CPS, force.upper()))
+        return self.by_force.get((AgencyRole.CPS, force.upper()))
 
     def area_of_force(self, force: str) -> Agency | None:
         """The probation area that covers the force with that two-character code."""
-        return self.by_force.get((Role.PROBATION, force.upper()))
+        return self.by_force.get((AgencyRole.PROBATION, force.upper()))
 
     def prison_for(self, area_id: str, sex: str, age_group: str | None) -> Agency | None:
         """The prison that receives from the area; an unknown age is taken for adult.
@@ -192,4 +192,4 @@ class Agencies:
 
     def may_send_for(self, caller: Agency, sender: Agency) -> bool:
         """Everyone sends for itself; a gateway also for the roles that it acts for."""
-        return caller.id == sender.id or (caller.role is Role.GATEWAY and sender.role in caller.acts_for)
+        return caller.id == sender.id or (caller.role is AgencyRole.GATEWAY and sender.role in caller.acts_for)

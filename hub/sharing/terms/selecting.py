@@ -5,7 +5,7 @@ from typing import Protocol
 
 from pydantic_core import PydanticCustomError
 
-from hub.sharing.terms.agencies import Agencies, Agency, Role, read_role
+from hub.sharing.terms.agencies import Agencies, Agency, AgencyRole, read_role
 from schemas.category import Category
 
 
@@ -27,7 +27,7 @@ class Party:
     """One agency, by its id, or every agency of a role; exactly one of the two is set."""
 
     agency: str | None
-    role: Role | None
+    role: AgencyRole | None
 
     def includes(self, agency: Agency) -> bool:
         return agency.id == self.agency or agency.role is self.role

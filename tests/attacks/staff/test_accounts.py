@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from hub.access.passwords import Passwords
-from hub.access.rights import Right, Role
+from hub.access.rights import Right, StaffRole
 from hub.access.staff import Staff
 from hub.errors import (
     AccountRefused,
@@ -34,7 +34,7 @@ def staffed(bench: Bench) -> Iterator[Bench]:
     """A hub with one account, `first-person`, made by the installation; checking its password is cheap."""
     cheap = Passwords(passes=1, kibibytes=64, lanes=1)
     bench.hub.staff = Staff(bench.hub.store, bench.clock, bench.hub.settings, cheap)
-    bench.hub.staff.accounts.add("first-person", [Role.OPERATOR], [], PASSWORD, INSTALLATION)
+    bench.hub.staff.accounts.add("first-person", [StaffRole.OPERATOR], [], PASSWORD, INSTALLATION)
     yield bench
 
 
@@ -220,7 +220,7 @@ def test_every_login_has_a_token_of_its_own_and_none_is_kept(staffed: Bench) -> 
 
 def test_a_password_that_somebody_else_gave_opens_nothing_but_its_change(staffed: Bench) -> None:
     staff = staffed.hub.staff
-    staff.accounts.add("second-person", [Role.OPERATOR], [], PASSWORD, "first-person")
+    staff.accounts.add("second-person", [StaffRole.OPERATOR], [], PASSWORD, "first-person")
     token = staff.sessions.open("second-person", PASSWORD).token
     with pytest.raises(PasswordToChange):
         staff.acting(token, Right.READ_STORIES)
@@ -235,7 +235,7 @@ def test_roles_that_are_taken_away_count_at_once_and_the_attempt_stands_in_the_j
     staff.accounts.add("manager-two", [], [Right.MANAGE_PEOPLE], PASSWORD, "first-person")
     token = staff.sessions.open("first-person", PASSWORD).token
     assert staff.acting(token, Right.HAND_IN) == "first-person"
-    staff.accounts.set_roles("first-person", [Role.VIEWER], [], "manager-two")
+    staff.accounts.set_roles("first-person", [StaffRole.VIEWER], [], "manager-two")
     with pytest.raises(RightMissing):
         staff.acting(token, Right.HAND_IN)
     assert _events(staffed, "access.denied") == [{"person": "first-person", "right": "hand_in"}]
@@ -244,7 +244,7 @@ def test_roles_that_are_taken_away_count_at_once_and_the_attempt_stands_in_the_j
 def test_nobody_gives_themselves_more_and_nothing_of_a_role_is_given_apart(staffed: Bench) -> None:
     accounts = staffed.hub.staff.accounts
     with pytest.raises(AccountRefused):
-        accounts.set_roles("first-person", list(Role), [Right.READ_BODY], "first-person")
+        accounts.set_roles("first-person", list(StaffRole), [Right.READ_BODY], "first-person")
     with pytest.raises(AccountRefused):
         accounts.add("second-person", [], [Right.APPROVE_PROTOCOLS], PASSWORD, "first-person")
 

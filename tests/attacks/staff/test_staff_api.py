@@ -10,7 +10,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from hub.access.passwords import Passwords
-from hub.access.rights import GIVEN_APART, RIGHTS_OF_ROLE, Right, Role
+from hub.access.rights import GIVEN_APART, RIGHTS_OF_ROLE, Right, StaffRole
 from hub.access.staff import Staff
 from hub.api.app import create_app
 from hub.journal.actors import INSTALLATION
@@ -34,7 +34,7 @@ BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("POST", "/staff/messages/{message_id}/body"): {"reason": "an inquiry of the court"},
     ("POST", "/staff/messages/{message_id}/attachments/{sha256}"): {"reason": "an inquiry of the court"},
 }
-EVERYBODY = [*[([role], []) for role in Role], *[([], [right]) for right in sorted(GIVEN_APART)], ([], [])]
+EVERYBODY = [*[([role], []) for role in StaffRole], *[([], [right]) for right in sorted(GIVEN_APART)], ([], [])]
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def staffed(bench: Bench) -> Iterator[Bench]:
     yield bench
 
 
-def _person(bench: Bench, name: str, roles: list[Role], apart: list[Right]) -> str:
+def _person(bench: Bench, name: str, roles: list[StaffRole], apart: list[Right]) -> str:
     """The token of a new person with a password of their own."""
     accounts = bench.hub.staff.accounts
     accounts.add(name, roles, apart, OTHER, "first-person")
@@ -110,7 +110,7 @@ def test_no_path_opens_for_an_agency_a_stranger_or_an_ended_session(
 
 
 def test_a_session_of_a_person_opens_nothing_of_the_agencies(staffed: Bench, api: Api) -> None:
-    token = _person(staffed, "every-role", list(Role), sorted(GIVEN_APART))
+    token = _person(staffed, "every-role", list(StaffRole), sorted(GIVEN_APART))
     for method, path in (
         ("POST", "/v1/messages"),
         ("GET", f"/v1/messages/{uuid4()}"),
@@ -187,7 +187,7 @@ def test_neither_a_password_nor_a_reason_comes_back_in_a_refusal(staffed: Bench,
 def test_a_body_is_read_with_an_entry_and_its_story_tells_who(staffed: Bench, api: Api) -> None:
     receipt: Any = staffed.send(staffed.story()["report"])
     id = receipt["messages"][0]["id"]
-    reader = _person(staffed, "body-reader", [Role.AUDITOR], [Right.READ_BODY])
+    reader = _person(staffed, "body-reader", [StaffRole.AUDITOR], [Right.READ_BODY])
     opened = _call(api, "POST", f"/staff/messages/{id}/body", reader, {"reason": "an inquiry"}).json()
     assert opened["message"] == id and opened["body"]
     sha256 = opened["attachments"][0]["sha256"]
@@ -206,12 +206,12 @@ def test_a_body_is_read_with_an_entry_and_its_story_tells_who(staffed: Bench, ap
     "query", ["after=-1", "limit=0", "limit=501", "event=x", "message=x", "after=99999999999999999999999", "event=%00"]
 )
 def test_a_query_that_is_not_as_it_must_be_is_refused(staffed: Bench, api: Api, query: str) -> None:
-    token = _person(staffed, "an-auditor", [Role.AUDITOR], [])
+    token = _person(staffed, "an-auditor", [StaffRole.AUDITOR], [])
     problem_of(_call(api, "GET", f"/staff/journal?{query}", token), 422)
 
 
 def test_with_a_first_password_only_its_change_is_open(staffed: Bench, api: Api) -> None:
-    staffed.hub.staff.accounts.add("new-person", list(Role), sorted(GIVEN_APART), OTHER, "first-person")
+    staffed.hub.staff.accounts.add("new-person", list(StaffRole), sorted(GIVEN_APART), OTHER, "first-person")
     token = _login(api, "new-person", OTHER).json()["token"]
     for method, path in (("GET", "/staff/deadlines"), ("GET", "/staff/journal")):
         assert problem_of(_call(api, method, path, token), 403)["code"] == "access.password_to_change"

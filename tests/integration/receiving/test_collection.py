@@ -24,7 +24,7 @@ from hub.telemetry.logs import configure_logs
 from tests.conftest import Bench, run_hub
 from tests.contract.partners.sftp import partner
 from workers.app import create_app
-from workers.collect import Collect
+from workers.collect import CollectTask
 from workers.hub_task import ProcessHub
 from workers.relay import Relay
 
@@ -336,7 +336,7 @@ def test_the_relay_wakes_a_worker_that_collects(bench: Bench, gateway: Gateway, 
     app = create_app(servers.broker, 1)
     queue = f"test_{uuid.uuid4().hex}"
     relay = Relay(bench.hub, app, configure_logs("test"), queue)
-    task = Collect(ProcessHub(lambda: bench.hub))
+    task = CollectTask(ProcessHub(lambda: bench.hub))
     collected = 0
     for _ in range(2):
         relay.publish_collections()

@@ -20,7 +20,7 @@ import psycopg
 import pytest
 from kombu.connection import Connection
 
-from hub.local.account import Account
+from hub.local.account import SystemAccount
 from hub.local.embedded.binaries import postgres_installation
 from hub.local.embedded.sockets import LIMIT
 from hub.local.failures import ServerFailed, StateLocked, StateRefused
@@ -617,7 +617,7 @@ def test_a_copy_of_a_state_folder_does_not_end_the_database_of_the_first(place: 
 def exit_code_as(uid: int, gid: int, work: Callable[[], None]) -> int:
     """Run `work` under another account. A fork, because that account may not reach this Python to start it."""
     program = postgres_installation(None).program("postgres")
-    if not Account(uid, gid).reaches(("-x", program)):
+    if not SystemAccount(uid, gid).reaches(("-x", program)):
         pytest.skip("another account cannot reach this virtual environment")
     pid = os.fork()
     if pid == 0:

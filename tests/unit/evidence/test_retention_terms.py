@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from hub.disposal.terms import Kept, Terms
+from hub.disposal.terms import Terms, WhyKept
 from hub.store.persons.disposal import Candidate, Sharing
 
 THEN = datetime(2025, 1, 1, tzinfo=UTC)
@@ -34,14 +34,14 @@ def test_what_nobody_was_given_has_a_term_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("message", "held", "why"),
     [
-        (_message(_delivered("short", 1)), True, Kept.LEGAL_HOLD),
-        (_message(Sharing("quarantined", None, "short", 1)), False, Kept.QUARANTINED),
-        (_message(_delivered("short", 1), Sharing("held", None, "short", 1)), False, Kept.UNFINISHED),
-        (_message(Sharing("placed", None, "short", 1)), False, Kept.UNFINISHED),
-        (_message(_delivered("short", 1), clock_open=True), False, Kept.CLOCK_OPEN),
-        (_message(_delivered("short", 1), _delivered("short", 9)), False, Kept.PROTOCOL_UNKNOWN),
-        (_message(_delivered("short", 1), indexed=False), False, Kept.NOT_INDEXED),
+        (_message(_delivered("short", 1)), True, WhyKept.LEGAL_HOLD),
+        (_message(Sharing("quarantined", None, "short", 1)), False, WhyKept.QUARANTINED),
+        (_message(_delivered("short", 1), Sharing("held", None, "short", 1)), False, WhyKept.UNFINISHED),
+        (_message(Sharing("placed", None, "short", 1)), False, WhyKept.UNFINISHED),
+        (_message(_delivered("short", 1), clock_open=True), False, WhyKept.CLOCK_OPEN),
+        (_message(_delivered("short", 1), _delivered("short", 9)), False, WhyKept.PROTOCOL_UNKNOWN),
+        (_message(_delivered("short", 1), indexed=False), False, WhyKept.NOT_INDEXED),
     ],
 )
-def test_what_keeps_content_whose_time_is_over(message: Candidate, held: bool, why: Kept) -> None:
+def test_what_keeps_content_whose_time_is_over(message: Candidate, held: bool, why: WhyKept) -> None:
     assert TERMS.term_of(message, held=held).why_kept is why

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hub.errors import TooManyOpen
 from hub.exchange.accepting.open_messages import LOOK_EVERY_SECONDS, OpenMessages
-from hub.exchange.partners.limits import AgencyLimits, Limits
+from hub.exchange.partners.limits import AgencyLimits, LimitsByAgency
 
 NO_DATABASE = cast(Any, None)
 AGENCY = "court-b10jq"
@@ -24,7 +24,7 @@ class Exchange:
         self.now = 0.0
 
     def process(self) -> OpenMessages:
-        return OpenMessages(Limits(AgencyLimits(1, 1, self.allowed), {}), self._count, lambda: self.now)
+        return OpenMessages(LimitsByAgency(AgencyLimits(1, 1, self.allowed), {}), self._count, lambda: self.now)
 
     def _count(self, _: object, agency: str, at_most: int) -> int:
         self.looks += 1

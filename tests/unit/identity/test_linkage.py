@@ -16,7 +16,7 @@ from hub.identity.linkage.evaluate import measure
 from hub.identity.linkage.files import read_side, read_truth
 from hub.identity.linkage.frequency import frequencies
 from hub.identity.linkage.homes import CROWDED_FROM, home_keys, homes_are_shared
-from hub.identity.linkage.model import COMPARISONS, Agreement
+from hub.identity.linkage.model import COMPARISONS, AgreementLevel
 from hub.identity.linkage.normalise import comparable
 from tests.conftest import ROOT
 
@@ -250,7 +250,7 @@ def test_whatever_the_fields_hold_links_are_one_to_one_and_the_same_each_time(
 
 
 def scored(left: int, right: int, weight: float) -> Scored:
-    return Scored(left, right, weight, (), {comparison.name: Agreement.YES for comparison in COMPARISONS})
+    return Scored(left, right, weight, (), {comparison.name: AgreementLevel.YES for comparison in COMPARISONS})
 
 
 def decisions(*pairs: Scored) -> dict[tuple[int, int], LinkCertainty]:
@@ -294,11 +294,11 @@ def test_the_order_of_pairs_changes_nothing(triples: list[tuple[int, int, int]],
 
 
 def test_a_home_that_agrees_names_nobody() -> None:
-    unlike = {"given name": Agreement.NO, "surname": Agreement.NO, "date of birth": Agreement.UNKNOWN}
+    unlike = {"given name": AgreementLevel.NO, "surname": AgreementLevel.NO, "date of birth": AgreementLevel.UNKNOWN}
     pair = scored(0, 0, 20)
     assert names_nobody(pair) is None
     assert names_nobody(replace(pair, agreement={**pair.agreement, **unlike})) is not None
-    assert names_nobody(replace(pair, agreement={**pair.agreement, **unlike, "surname": Agreement.YES})) is None
+    assert names_nobody(replace(pair, agreement={**pair.agreement, **unlike, "surname": AgreementLevel.YES})) is None
 
 
 # Homes and frequencies

@@ -16,7 +16,7 @@ from hub.codes.keeping import keep, kept_path, kept_table, load_code_lists
 from hub.codes.known import CodeLists, code_flags
 from hub.codes.lists import LISTS, ListRule, list_named
 from hub.codes.parsing import NotCodes, read_codes
-from hub.codes.table import CodeTable, Entry, Origin
+from hub.codes.table import CodeEntry, CodeTable, Origin
 from schemas.catalogue import Catalogue
 from schemas.kind import MessageKind
 from schemas.problem import Problem, Refused
@@ -87,7 +87,9 @@ def refusal(body: str | bytes, wanted: str | None = None) -> Problem:
 def lists_of(**codes: tuple[str, ...]) -> CodeLists:
     origin = Origin("made up", "0" * 64, NOW)
     tables = [
-        CodeTable(list_named(name.replace("_", "-")), (), tuple(Entry(code, "", ()) for code in given_codes), origin)
+        CodeTable(
+            list_named(name.replace("_", "-")), (), tuple(CodeEntry(code, "", ()) for code in given_codes), origin
+        )
         for name, given_codes in codes.items()
     ]
     return CodeLists({table.rule.name: table for table in tables})
@@ -108,7 +110,7 @@ def test_every_list_but_the_csv_one_was_tried() -> None:
 def test_offence_codes_are_recognised_in_csv_with_a_byte_order_mark_and_quoted_commas() -> None:
     codes = read_codes("any.csv", OFFENCES.encode("utf-8-sig"))
     assert codes.rule.name == "offence-code"
-    assert codes.entries[1] == Entry("XX91002B", "Make a test, twice", ("CE", "0"))
+    assert codes.entries[1] == CodeEntry("XX91002B", "Make a test, twice", ("CE", "0"))
     assert codes.columns == ("category", "recordable")
 
 
@@ -285,7 +287,7 @@ def test_what_is_kept_is_what_is_loaded(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str]], rule: ListRule, source: str
 ) -> None:
     folder = tmp_path_factory.mktemp("codes")
-    entries = tuple(Entry(code, description, (detail,)) for code, description, detail in rows)
+    entries = tuple(CodeEntry(code, description, (detail,)) for code, description, detail in rows)
     table = CodeTable(rule, ("detail",), entries, Origin(source, "ab" * 32, NOW))
     keep(folder, table)
     assert kept_table(folder, rule) == table

@@ -3,7 +3,7 @@
 from datetime import date
 
 from hub.sharing.decision.decide import Denial, Permit, decide
-from hub.sharing.terms.agencies import Agencies, Agency, Role
+from hub.sharing.terms.agencies import Agencies, Agency, AgencyRole
 from hub.sharing.terms.protocols import Clause, SharingProtocol, SharingRegistry
 from hub.sharing.terms.selecting import read_party, read_selector
 from schemas.catalogue import Catalogue
@@ -13,8 +13,14 @@ CATALOGUE = Catalogue.discover()
 KINDS = sorted(CATALOGUE.kinds.values(), key=lambda kind: (kind.name, kind.version))
 TODAY = date(2026, 6, 1)
 KEY = bytes(range(32))
-COURT, AREA = Agency("court-north", "North Court", Role.COURT), Agency("probation-north", "North", Role.PROBATION)
-SOUTH, PRISON = Agency("probation-south", "South", Role.PROBATION), Agency("prison-north", "Prison", Role.PRISON)
+COURT, AREA = (
+    Agency("court-north", "North Court", AgencyRole.COURT),
+    Agency("probation-north", "North", AgencyRole.PROBATION),
+)
+SOUTH, PRISON = (
+    Agency("probation-south", "South", AgencyRole.PROBATION),
+    Agency("prison-north", "Prison", AgencyRole.PRISON),
+)
 AGENCIES = Agencies.of([COURT, AREA, SOUTH, PRISON])
 
 

@@ -4,21 +4,25 @@ from datetime import date
 
 import pytest
 
-from hub.sharing.terms.agencies import Agencies, Agency, Reception, Role
+from hub.sharing.terms.agencies import Agencies, Agency, AgencyRole, Reception
 
-AREA = Agency("probation-north", "North", Role.PROBATION, forces=("10",))
-COURT = Agency("court-north", "North Court", Role.COURT, ("B10AA",), "probation-north")
-LOST = Agency("court-lost", "Lost Court", Role.COURT, ("B99ZZ",))
-POLICE = Agency("police-north", "North Police", Role.POLICE, forces=("10", "1X"))
-MEN, YOUNG = Agency("prison-men", "Men", Role.PRISON), Agency("prison-young", "Young", Role.PRISON)
-WOMEN = Agency("prison-women", "Women", Role.PRISON)
-GATEWAY = Agency("gateway-courts", "Court gateway", Role.GATEWAY, acts_for=(Role.COURT,))
-PROSECUTOR = Agency("cps-north", "North Prosecutors", Role.CPS, forces=("10", "1X"), names=("NPS",))
-WEST = Agency("probation-west", "West", Role.PROBATION, existed_until=date(2001, 3, 31), successor="probation-wide")
-EAST = Agency("probation-east", "East", Role.PROBATION, existed_until=date(1999, 6, 30), successor="probation-west")
-WIDE = Agency("probation-wide", "Wide", Role.PROBATION, existed_from=date(2001, 4, 1))
-CLOSED = Agency("prison-closed", "Closed", Role.PRISON, existed_until=date(2001, 3, 31))
-PRETENDER = Agency("police-other", "Other Police", Role.POLICE, acts_for=(Role.COURT,))
+AREA = Agency("probation-north", "North", AgencyRole.PROBATION, forces=("10",))
+COURT = Agency("court-north", "North Court", AgencyRole.COURT, ("B10AA",), "probation-north")
+LOST = Agency("court-lost", "Lost Court", AgencyRole.COURT, ("B99ZZ",))
+POLICE = Agency("police-north", "North Police", AgencyRole.POLICE, forces=("10", "1X"))
+MEN, YOUNG = Agency("prison-men", "Men", AgencyRole.PRISON), Agency("prison-young", "Young", AgencyRole.PRISON)
+WOMEN = Agency("prison-women", "Women", AgencyRole.PRISON)
+GATEWAY = Agency("gateway-courts", "Court gateway", AgencyRole.GATEWAY, acts_for=(AgencyRole.COURT,))
+PROSECUTOR = Agency("cps-north", "North Prosecutors", AgencyRole.CPS, forces=("10", "1X"), names=("NPS",))
+WEST = Agency(
+    "probation-west", "West", AgencyRole.PROBATION, existed_until=date(2001, 3, 31), successor="probation-wide"
+)
+EAST = Agency(
+    "probation-east", "East", AgencyRole.PROBATION, existed_until=date(1999, 6, 30), successor="probation-west"
+)
+WIDE = Agency("probation-wide", "Wide", AgencyRole.PROBATION, existed_from=date(2001, 4, 1))
+CLOSED = Agency("prison-closed", "Closed", AgencyRole.PRISON, existed_until=date(2001, 3, 31))
+PRETENDER = Agency("police-other", "Other Police", AgencyRole.POLICE, acts_for=(AgencyRole.COURT,))
 ALL = Agencies.of(
     [AREA, COURT, LOST, POLICE, MEN, YOUNG, WOMEN, GATEWAY, PRETENDER, PROSECUTOR, WIDE, WEST, EAST, CLOSED],
     [
@@ -76,9 +80,9 @@ def test_a_force_code_finds_the_prosecutors_and_the_area_of_the_force() -> None:
 
 
 def test_a_role_that_one_agency_has_leads_to_it() -> None:
-    assert ALL.only(Role.COURT) is None
-    assert ALL.only(Role.RESEARCH) is None
-    assert ALL.only(Role.CPS) == PROSECUTOR
+    assert ALL.only(AgencyRole.COURT) is None
+    assert ALL.only(AgencyRole.RESEARCH) is None
+    assert ALL.only(AgencyRole.CPS) == PROSECUTOR
 
 
 @pytest.mark.parametrize(

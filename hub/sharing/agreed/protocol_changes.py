@@ -18,7 +18,7 @@ from hub.lifecycle import VersionState
 from hub.sharing.agreed.live import LiveRegistry
 from hub.sharing.checking.message_examples import run_examples
 from hub.sharing.checking.overlap import overlaps
-from hub.sharing.checking.protocol_rules import Written, read_protocols
+from hub.sharing.checking.protocol_rules import WrittenProtocol, read_protocols
 from hub.sharing.terms.source import Source
 from hub.store.database.engine import Store, Transaction
 from hub.store.sharing import protocols
@@ -29,7 +29,7 @@ from schemas.problem import Problem, Refused
 _LONDON = ZoneInfo("Europe/London")
 
 
-class Agreement:
+class ProtocolChanges:
     """`by` is who acts, as the face that calls knows them."""
 
     def __init__(self, store: Store, clock: Clock, catalogue: Catalogue, live: LiveRegistry) -> None:
@@ -112,11 +112,11 @@ class Agreement:
             raise ProtocolRefused("protocol.no_open_proposal", says, "see what waits: hub protocols versions")
         return found[0]
 
-    def read(self, kept: KeptVersion) -> Written:
+    def read(self, kept: KeptVersion) -> WrittenProtocol:
         """Raises Refused if it does not fit the agencies and kinds of today."""
         return self._read(Source(_named(kept), kept.text))
 
-    def _examined(self, source: Source, now: datetime) -> Written:
+    def _examined(self, source: Source, now: datetime) -> WrittenProtocol:
         new = self._read(source)
         today = now.astimezone(_LONDON).date()
         examples = run_examples(new, self.live.current().agencies, self._catalogue)
@@ -124,13 +124,13 @@ class Agreement:
             raise Refused(*problems)
         return new
 
-    def _read(self, source: Source) -> Written:
+    def _read(self, source: Source) -> WrittenProtocol:
         written, problems = read_protocols((source,), self.live.current().agencies, self._catalogue)
         if problems:
             raise Refused(*problems)
         return written[0]
 
-    def _refuse_taken(self, connection: Transaction, new: Written) -> None:
+    def _refuse_taken(self, connection: Transaction, new: WrittenProtocol) -> None:
         for other in protocols.listed(connection, new.protocol.id):
             if other.state is VersionState.PROPOSED:
                 raise ProtocolRefused(
@@ -147,7 +147,7 @@ class Agreement:
         return proposal
 
 
-def objections(new: Written, live: LiveRegistry, today: date) -> Iterator[Problem]:
+def objections(new: WrittenProtocol, live: LiveRegistry, today: date) -> Iterator[Problem]:
     """What speaks against agreeing that version on that day, beside what is wrong with its text."""
     protocol, source, agreed = new.protocol, new.source, live.written()
     newest = max((each.protocol.version for each in agreed if each.protocol.id == protocol.id), default=0)

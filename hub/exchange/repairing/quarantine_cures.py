@@ -23,7 +23,7 @@ _BY_ROOM = {
 _ELSE = "correct the message (fix), send it again as it is (release), or give it up (discard)"
 
 
-def cure_of(code: str | None, told: str | None = None) -> str:
-    """`told` is what the cause itself said."""
+def cure_of(code: str | None, given: str | None = None) -> str:
+    """`given` is the cure that came with the cause itself, if one did."""
     known = _BY_CODE.get(code or "") or _BY_ROOM.get((code or "").partition(".")[0]) or _ELSE
-    return f"{told}; then: {known}" if told else known
+    return f"{given}; then: {known}" if given else known
