@@ -20,7 +20,7 @@ class Target(StrEnum):
     COURT = "court"  # facts: court = OU code
     AREA = "area"  # facts: area = agency id; else the probation area of the court, or of the police force
     POLICE = "police"  # facts: force = two-character force code
-    PRISON = "prison"  # facts: prison = agency id; else the one that receives from the area, by sex and age_group
+    PRISON = "prison"  # facts: prison = agency id; else prison_as_written; else who receives, by sex and age_group
     CPS = "cps"  # the CPS area of the force, or of the court's area
     RESEARCH = "research"  # the one agency that counts without knowing whom
     SENDER = "sender"  # whoever sends the message

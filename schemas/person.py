@@ -151,7 +151,7 @@ class Identity:
         return self.name.surname, self.date_of_birth
 
 
-_YOUNGEST, _OLDEST = 10, 110
+YOUNGEST, OLDEST = 10, 110
 """Nobody under ten can be charged with an offence in England and Wales."""
 
 
@@ -160,4 +160,4 @@ def age_on(born: str | None, day: date) -> int | None:
     if born is None or len(born) != len("YYYY-MM-DD"):
         return None
     age = day.year - int(born[:4]) - (day.isoformat()[5:] < born[5:])
-    return age if _YOUNGEST <= age <= _OLDEST else None
+    return age if YOUNGEST <= age <= OLDEST else None

@@ -96,7 +96,8 @@ class Assessor:
         unaddressed = tuple(outcome for outcome in outcomes if isinstance(outcome, Unaddressed))
         if not minimised and not any(missing.target is Target.SUPERVISOR for missing in unaddressed):
             return _nobody_may_have_it(draft, denied, unaddressed)
-        return AssessedMessage(validated, minimised, denied, unaddressed, _clocks(validated, routing, minimised))
+        clocks = _clocks(validated, routing, minimised)
+        return AssessedMessage(validated, minimised, denied, unaddressed, clocks, routing.doubts())
 
     def outcomes(self, validated: Validated, on: date) -> tuple[Permitted | Denied | Unaddressed, ...]:
         """For everybody whom it is for on that day."""

@@ -20,7 +20,7 @@ def preview(assessment: Assessment) -> dict[str, Any]:
 def _message(assessed: AssessedMessage) -> dict[str, Any]:
     validated = assessed.validated
     doubts = [doubt.as_dict() for doubt in validated.draft.doubts]
-    doubts += [{"code": flag.code, "where": flag.path, "problem": flag.problem} for flag in validated.flags]
+    doubts += [{"code": flag.code, "where": flag.path, "problem": flag.problem} for flag in assessed.flags]
     return {
         "kind": validated.draft.kind,
         "version": validated.draft.version,

@@ -66,7 +66,7 @@ def record(
     correction of what a later edition has replaced."""
     validated = assessed.validated
     keys = blinding.case_keys(connection, case_keys(validated.draft.payload))
-    new = _new_message(connection, validated, raw_document_id, now, cause, keys)
+    new = _new_message(connection, assessed, raw_document_id, now, cause, keys)
     new = as_edition(connection, validated, new, corrected=corrects is not None)
     if corrects is not None:
         if new.supersedes not in (None, corrects):
@@ -150,19 +150,20 @@ def _permitted(delivery: NewDelivery, message_id: UUID, now: datetime) -> journa
 
 def _new_message(
     connection: Transaction,
-    validated: Validated,
+    assessed: AssessedMessage,
     raw_document_id: UUID | None,
     now: datetime,
     cause: Cause | None,
     keys: frozenset[Blinded],
 ) -> messages.NewMessage:
+    validated = assessed.validated
     draft = validated.draft
     digest = content_digest(validated)
     correlation = cause.correlation if cause else messages.correlation_with(connection, keys) or uuid4()
     doubts = [doubt.as_dict() for doubt in draft.doubts]
     doubts += [
         {"code": flag.code, "where": flag.path, "problem": flag.problem, "cure": "correct it at the source"}
-        for flag in validated.flags
+        for flag in assessed.flags
     ]
     return messages.NewMessage(
         id=blinding.message_id(connection, validated.sender.id, draft.reference, digest),

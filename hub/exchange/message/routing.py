@@ -8,6 +8,7 @@ from adapters.contract import Draft
 from hub.exchange.message.stages import Unaddressed
 from hub.sharing.terms.agencies import Agencies, Agency, AgencyRole
 from schemas.kind import Target
+from schemas.shape import Flag
 
 Found = Agency | Unaddressed
 
@@ -69,9 +70,7 @@ class Routing:
             case Target.CPS:
                 return self._cps() or Unaddressed(target, "no CPS area follows from the message")
             case Target.PRISON:
-                return self._prison() or Unaddressed(
-                    target, "no prison is known to receive these people from that area"
-                )
+                return self._prison()
             case Target.RESEARCH:
                 return self.agencies.only(AgencyRole.RESEARCH) or Unaddressed(
                     target, "the registry knows no research agency"
@@ -104,14 +103,39 @@ class Routing:
             force = area.forces[0]
         return self.agencies.cps_of(force) if force else None
 
-    def _prison(self) -> Agency | None:
-        named = self._fact("prison")
+    def _prison(self) -> Found:
+        """The prison that the court named; the one that usually receives only where it named none."""
+        named, written = self._fact("prison"), self._fact("prison_as_written")
         if named:
-            return self._known(named)
+            found, missing = self._known(named), "the prison that the message names is not in the registry"
+        elif written:
+            found, missing = (
+                self.agencies.prison_called(written),
+                "the registry has no prison with that name",
+            )
+        else:
+            found, missing = self._usual_prison(), "no prison is known to receive these people from that area"
+        return found or Unaddressed(Target.PRISON, missing)
+
+    def _usual_prison(self) -> Agency | None:
         area = self._area()
         if area is None:
             return None
         return self.agencies.prison_for(area.id, self._fact("sex") or "not_known", self._fact("age_group"))
+
+    def doubts(self) -> tuple[Flag, ...]:
+        """What is odd about whom it is for: the court named another prison than the usual one, or one unknown."""
+        written = self._fact("prison_as_written")
+        if not written or Target.PRISON not in self.draft.payload.targets():
+            return ()
+        found, usual = self._prison(), self._usual_prison()
+        if isinstance(found, Unaddressed):
+            problem = "names a prison that the registry does not have, so no prison is sent anything"
+            return (Flag("receiving_prison", "prison.name_unknown", problem),)
+        if usual is not None and found.id != usual.id:
+            problem = f"names {found.id}, which gets it; {usual.id} usually receives these people"
+            return (Flag("receiving_prison", "prison.not_the_usual_one", problem),)
+        return ()
 
 
 _ROLES = "|".join(AgencyRole)

@@ -165,10 +165,16 @@ class AssessedMessage:
     denied: tuple[Denied, ...]
     unaddressed: tuple[Unaddressed, ...]
     clocks: tuple[DueClock, ...]
+    routing_doubts: tuple[Flag, ...] = ()
 
     def __post_init__(self) -> None:
         if any(cut.permitted.validated is not self.validated for cut in self.minimised):
             raise PermissionError("what is recorded must be minimised from the message itself")
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """What is odd about its values, and about whom it is for."""
+        return self.validated.flags + self.routing_doubts
 
 
 @dataclass(frozen=True, slots=True)

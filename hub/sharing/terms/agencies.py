@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from hub.errors import NotYours
+from hub.sharing.terms.prison_names import plain_prison_name, prison_called
 
 
 class AgencyRole(StrEnum):
@@ -99,6 +100,7 @@ class Agencies:
     by_ou_prefix: Mapping[str, Agency]
     by_force: Mapping[tuple[AgencyRole, str], Agency]
     prison_by_intake: Mapping[tuple[str, str, str], Agency]
+    prison_by_plain_name: Mapping[str, Agency]
     predecessors: Mapping[str, tuple[Agency, ...]]
 
     @classmethod
@@ -120,6 +122,9 @@ class Agencies:
             by_ou_prefix=MappingProxyType({prefix: a for a in known for prefix in a.ou_codes}),
             by_force=MappingProxyType({(a.role, force): a for a in known for force in a.forces}),
             prison_by_intake=MappingProxyType(intake),
+            prison_by_plain_name=MappingProxyType(
+                {plain_prison_name(n): a for a in known if a.role is Role.PRISON for n in (a.name, *a.names)}
+            ),
             predecessors=MappingProxyType(before),
         )
 
@@ -189,6 +194,10 @@ class Agencies:
         so a person must decide. An age group without a prison of its own is not sent to another's, for the same reason.
         """
         return self.prison_by_intake.get((area_id, sex, age_group or "adult"))
+
+    def prison_called(self, written: str) -> Agency | None:
+        """The prison that a court means by what it wrote."""
+        return prison_called(written, self.prison_by_plain_name)
 
     def may_send_for(self, caller: Agency, sender: Agency) -> bool:
         """Everyone sends for itself; a gateway also for the roles that it acts for."""

@@ -63,8 +63,11 @@ class HearingResult(Payload):
 
     def facts(self) -> Mapping[str, str]:
         facts = {"court": self.court.ou_code, "force": self.urn[:2], "sex": self.defendant.sex or "not_known"}
-        age_group = self._age_group()
-        return facts | {"age_group": age_group} if age_group else facts
+        if age_group := self._age_group():
+            facts["age_group"] = age_group
+        if self.receiving_prison is not None:
+            facts["prison_as_written"] = self.receiving_prison
+        return facts
 
     def _age_group(self) -> str | None:
         """By the age at the hearing; without a date of birth that can be, by the court's own word."""

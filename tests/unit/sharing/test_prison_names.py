@@ -1,0 +1,61 @@
+"""The prison that a court named is found by the usual spellings of its name, and never by a guess."""
+
+import pytest
+
+from hub.bootstrap import Knowledge
+from hub.sharing.terms.agencies import Role
+from hub.sharing.terms.prison_names import plain_prison_name, prison_called
+
+
+@pytest.mark.parametrize(
+    ("written", "prison"),
+    [
+        ("HMP Bedford", "prison-bedford"),
+        ("hmp bedford", "prison-bedford"),
+        ("HM Prison Bedford", "prison-bedford"),
+        ("H.M.P. Bedford", "prison-bedford"),
+        ("Bedford", "prison-bedford"),
+        ("BFI", "prison-bedford"),
+        ("HMP Bedford, St Loyes Street, Bedford MK40 1HG", "prison-bedford"),
+        ("HMP Bedford (reception)", "prison-bedford"),
+        ("HMP Bedford Reception", "prison-bedford"),
+        ("HMP/YOI Feltham", "prison-feltham"),
+        ("HMP & YOI Feltham", "prison-feltham"),
+        ("HMYOI Feltham", "prison-feltham"),
+        ("HM Young Offender Institution Feltham", "prison-feltham"),
+        ("Her Majesty's Prison Durham", "prison-durham"),
+        ("His Majesty\N{RIGHT SINGLE QUOTATION MARK}s Prison Durham", "prison-durham"),
+        ("HMP/YOI Foston Hall", "prison-foston-hall"),
+        ("HMP Nowhere-on-Sea", None),
+        ("Rampton Hospital", None),
+        ("HMP Bedford or HMP Durham", None),
+        ("HMP", None),
+        ("", None),
+        ("the usual BFI one", None),
+    ],
+)
+def test_a_prison_is_found_by_what_the_court_wrote(knowledge: Knowledge, written: str, prison: str | None) -> None:
+    found = knowledge.registry.agencies.prison_called(written)
+    assert (found.id if found else None) == prison
+
+
+def test_every_prison_of_the_registry_is_found_by_its_name_in_each_usual_spelling(knowledge: Knowledge) -> None:
+    agencies = knowledge.registry.agencies
+    for prison in agencies.by_id.values():
+        if prison.role is Role.PRISON:
+            bare = plain_prison_name(prison.name)
+            for written in (
+                prison.name,
+                f"HMP {bare}",
+                f"HMP/YOI {bare.upper()}",
+                f"HMP {bare}, 1 Example Road",
+                *prison.names,
+            ):
+                assert agencies.prison_called(written) == prison, written
+
+
+def test_the_longer_of_two_names_is_meant() -> None:
+    known = {"grange": "one", "east grange": "two"}
+    assert prison_called("HMP East Grange", known) == "two"
+    assert prison_called("HMP East Grange wing", known) == "two"
+    assert prison_called("HMP Grange wing", known) == "one"
