@@ -97,7 +97,7 @@ class TestSql:
         if "\x00" not in wanted:
             assert hub.deadlines.listed(name=wanted) == []
             with hub.store.transaction() as connection:
-                assert messages.find_by_prefix(connection, wanted) == (), "the store takes no wildcards either"
+                assert messages.beginning_with(connection, wanted) == (), "the store takes no wildcards either"
         with hub.store.transaction() as connection:
             assert connection.execute(text("SELECT count(*) FROM message")).scalar_one() == 1
 

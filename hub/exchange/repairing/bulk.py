@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from hub.errors import CodedFailure, NotInQuarantine
 from hub.exchange.repairing.quarantine import Quarantine
+from hub.exchange.shortened_ids import NotOne, only_one
 from hub.exchange.wiring import Wiring
 from hub.journal.actors import given_reason, is_unverified, same_person
 from hub.journal.events import Event
@@ -24,6 +25,13 @@ from hub.store.repairing.quarantine import QuarantinedDelivery, Selection
 
 _BATCH = 100
 _BATCHES_AT_ONCE = 20
+_NO_PLAN = NotOne(
+    NotInQuarantine,
+    no_id="that is not the id of a plan",
+    none="there is no such plan",
+    several="several plans have ids that begin like that",
+    cure="see: hub quarantine plans",
+)
 
 
 class BulkRefused(CodedFailure):
@@ -66,15 +74,8 @@ class Bulk:
 
     def named(self, wanted: str) -> UUID:
         """The one plan whose id is that, or begins like that."""
-        plain = wanted.strip().lower()
-        if not plain or set(plain) - set("0123456789abcdef-"):
-            raise NotInQuarantine("that is not the id of a plan", "see: hub quarantine plans")
         with self._store.transaction() as connection:
-            found = bulk.find_by_prefix(connection, plain)
-        if len(found) != 1:
-            problem = "several plans have ids that begin like that" if found else "there is no such plan"
-            raise NotInQuarantine(problem, "give more characters of the id" if found else "see: hub quarantine plans")
-        return found[0]
+            return only_one(wanted, lambda first: bulk.beginning_with(connection, first), _NO_PLAN)
 
     def approve(self, id: UUID, by: str) -> dict[str, Any]:
         """From now on it is worked off; returns what that is, as `show`. Raises BulkRefused if a second person is

@@ -6,6 +6,7 @@ from hub.errors import NotInQuarantine
 from hub.exchange.repairing.correction import Correcting
 from hub.exchange.repairing.quarantine_cures import cure_of
 from hub.exchange.repairing.refused_parts import RefusedParts
+from hub.exchange.shortened_ids import NotOne, only_one
 from hub.exchange.telling.body_reading import ReadPart, note
 from hub.exchange.wiring import Wiring
 from hub.journal.actors import given_reason
@@ -18,6 +19,13 @@ from hub.store.repairing import quarantine
 from hub.store.repairing.quarantine import QuarantinedDelivery, RefusedPart, Selection
 
 _LISTED_MAX = 200
+_NO_ITEM = NotOne(
+    NotInQuarantine,
+    no_id="that is not an id",
+    none="nothing in quarantine has that id",
+    several="several items have ids that begin like that",
+    cure="see: hub quarantine list",
+)
 
 
 class Quarantine:
@@ -137,17 +145,14 @@ class Quarantine:
 
 def _find(connection: Transaction, wanted: str) -> QuarantinedDelivery | RefusedPart:
     """Raises NotInQuarantine unless just one item has that id, or one that begins like that."""
-    plain = wanted.strip().lower()
-    if not plain or set(plain) - set("0123456789abcdef-"):
-        raise NotInQuarantine("that is not an id", "see: hub quarantine list")
-    found: tuple[QuarantinedDelivery | RefusedPart, ...] = (
-        *quarantine.delivery_of(connection, plain),
-        *quarantine.part_of(connection, plain),
-    )
-    if len(found) != 1:
-        problem = "several items have ids that begin like that" if found else "nothing in quarantine has that id"
-        raise NotInQuarantine(problem, "give more characters of the id" if found else "see: hub quarantine list")
-    return found[0]
+
+    def find(first: str) -> tuple[QuarantinedDelivery | RefusedPart, ...]:
+        return (
+            *quarantine.deliveries_beginning_with(connection, first),
+            *quarantine.parts_beginning_with(connection, first),
+        )
+
+    return only_one(wanted, find, _NO_ITEM)
 
 
 def _delivery(row: QuarantinedDelivery) -> dict[str, Any]:

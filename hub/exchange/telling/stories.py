@@ -6,6 +6,7 @@ from uuid import UUID
 
 from hub.errors import NotFound
 from hub.exchange.partners.availability import why_waiting
+from hub.exchange.shortened_ids import NotOne, only_one
 from hub.exchange.telling.deadline_board import clock_view
 from hub.exchange.wiring import Wiring
 from hub.lifecycle import DeliveryState
@@ -16,21 +17,19 @@ from hub.store.messages import answers, clocks, contents, deliveries, messages, 
 from hub.store.messages.deliveries import KeptDelivery
 from hub.store.messages.messages import KeptMessage
 
+_NO_MESSAGE = NotOne(
+    NotFound,
+    no_id="that is not a message id",
+    none="there is no such message",
+    several="several messages have ids that begin like that",
+    cure="use the id of the receipt",
+)
+
 
 def find_message(store: Store, wanted: str) -> UUID:
     """From a whole id, or from its first characters if they fit only one. Raises NotFound."""
-    plain = wanted.strip().lower()
-    if not plain or set(plain) - set("0123456789abcdef-"):
-        raise NotFound("that is not a message id", "use the id of the receipt")
     with store.transaction() as connection:
-        found = messages.find_by_prefix(connection, plain)
-    if len(found) != 1:
-        many = len(found) > 1
-        raise NotFound(
-            "several messages have ids that begin like that" if many else "there is no such message",
-            "give more characters of the id" if many else "use the id of the receipt",
-        )
-    return found[0]
+        return only_one(wanted, lambda first: messages.beginning_with(connection, first), _NO_MESSAGE)
 
 
 class Stories:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Connection, Text, any_, bindparam, cast, exists, select, text, update
+from sqlalchemy import ARRAY, Connection, Text, any_, bindparam, exists, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from hub.lifecycle import DeliveryState, MessageState, message_state
@@ -12,6 +12,7 @@ from hub.store.content import content_keys
 from hub.store.content.blinding import Blinded, blinder, edition_key, reference_key, subject_key
 from hub.store.content.tables import raw_document
 from hub.store.database.rows import Rows
+from hub.store.database.shortened_ids import ENOUGH, begins_with
 from hub.store.messages.contents import encrypted, keep_attachments
 from hub.store.messages.tables import case_key, delivery, message
 from schemas.document import Attachment
@@ -210,12 +211,10 @@ def find(connection: Connection, id: UUID) -> KeptMessage | None:
     return _MESSAGES.first(connection.execute(select(*_MESSAGES.columns).where(message.c.id == id)))
 
 
-def find_by_prefix(connection: Connection, prefix: str) -> tuple[UUID, ...]:
-    """Ids that begin with these characters; at most two, enough to know whether it is ambiguous."""
-    text_id = cast(message.c.id, Text)
-    return tuple(
-        connection.execute(select(message.c.id).where(text_id.startswith(prefix, autoescape=True)).limit(2)).scalars()
-    )
+def beginning_with(connection: Connection, characters: str) -> tuple[UUID, ...]:
+    """The messages whose ids begin so, at most two."""
+    query = select(message.c.id).where(begins_with(message.c.id, characters))
+    return tuple(connection.execute(query.limit(ENOUGH)).scalars())
 
 
 def settle(connection: Connection, ids: frozenset[UUID]) -> None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Text, Uuid, cast, false, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, Uuid, false, func, insert, literal, or_, select, update
 
 from hub.lifecycle import BulkState, DeliveryState
 from hub.store.database.rows import Rows
+from hub.store.database.shortened_ids import ENOUGH, begins_with
 from hub.store.messages.tables import delivery, message
 from hub.store.repairing.quarantine import Selection
 from hub.store.repairing.tables import quarantine_bulk, quarantine_bulk_item
@@ -123,10 +124,10 @@ def count(connection: Connection, id: UUID) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def find_by_prefix(connection: Connection, prefix: str) -> tuple[UUID, ...]:
-    """Ids that begin with these characters; at most two, enough to know whether it is ambiguous."""
-    query = select(quarantine_bulk.c.id).where(cast(quarantine_bulk.c.id, Text).startswith(prefix, autoescape=True))
-    return tuple(connection.execute(query.limit(2)).scalars())
+def beginning_with(connection: Connection, characters: str) -> tuple[UUID, ...]:
+    """The plans whose ids begin so, at most two."""
+    query = select(quarantine_bulk.c.id).where(begins_with(quarantine_bulk.c.id, characters))
+    return tuple(connection.execute(query.limit(ENOUGH)).scalars())
 
 
 def groups(connection: Connection, id: UUID) -> tuple[BulkGroup, ...]:

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, cast, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
 
 from hub.lifecycle import DeliveryState, PartState
 from hub.store.content.tables import raw_document
 from hub.store.database.rows import Rows
+from hub.store.database.shortened_ids import ENOUGH, begins_with
 from hub.store.messages.deliveries import KeptDelivery, wake_relay
 from hub.store.messages.tables import delivery, message
 from hub.store.persons.tables import disposal
@@ -96,9 +97,9 @@ def count(connection: Connection, selection: Selection) -> int:
     return int(connection.execute(chosen).scalar_one())
 
 
-def delivery_of(connection: Connection, prefix: str) -> tuple[QuarantinedDelivery, ...]:
-    """Those whose id begins like that, at most two; locked."""
-    query = _deliveries(cast(delivery.c.id, Text).like(f"{prefix}%")).limit(2)
+def deliveries_beginning_with(connection: Connection, characters: str) -> tuple[QuarantinedDelivery, ...]:
+    """Those whose ids begin so, at most two; locked."""
+    query = _deliveries(begins_with(delivery.c.id, characters)).limit(ENOUGH)
     return _DELIVERIES.all(connection.execute(query.with_for_update(of=delivery)))
 
 
@@ -214,9 +215,9 @@ def count_parts(connection: Connection, sender: str | None, code: str | None) ->
     return int(connection.execute(chosen).scalar_one())
 
 
-def part_of(connection: Connection, prefix: str) -> tuple[RefusedPart, ...]:
-    """Open ones whose id begins like that, at most two."""
-    return _PARTS.all(connection.execute(_parts(cast(refused_part.c.id, Text).like(f"{prefix}%")).limit(2)))
+def parts_beginning_with(connection: Connection, characters: str) -> tuple[RefusedPart, ...]:
+    """Open ones whose ids begin so, at most two."""
+    return _PARTS.all(connection.execute(_parts(begins_with(refused_part.c.id, characters)).limit(ENOUGH)))
 
 
 def parts_of_document(connection: Connection, raw_document_id: UUID) -> tuple[RefusedPart, ...]:

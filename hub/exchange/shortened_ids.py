@@ -1,0 +1,34 @@
+"""People name a thing by its id, or by the first characters of it if these fit nothing else."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from hub.errors import NotFound
+
+_T = TypeVar("_T")
+_CHARACTERS = frozenset("0123456789abcdef-")
+
+
+@dataclass(frozen=True, slots=True)
+class NotOne:
+    """What is answered if not just one thing fits. `cure` says where to see the ids."""
+
+    failure: type[NotFound]
+    no_id: str
+    none: str
+    several: str
+    cure: str
+
+
+def only_one(wanted: str, find: Callable[[str], Sequence[_T]], otherwise: NotOne) -> _T:
+    """`find` gives what has an id that begins so. Raises the failure of `otherwise`."""
+    plain = wanted.strip().lower()
+    if not plain or set(plain) - _CHARACTERS:
+        raise otherwise.failure(otherwise.no_id, otherwise.cure)
+    found = find(plain)
+    if len(found) > 1:
+        raise otherwise.failure(otherwise.several, "give more characters of the id")
+    if not found:
+        raise otherwise.failure(otherwise.none, otherwise.cure)
+    return found[0]
