@@ -123,7 +123,7 @@ class Agencies:
             by_force=MappingProxyType({(a.role, force): a for a in known for force in a.forces}),
             prison_by_intake=MappingProxyType(intake),
             prison_by_plain_name=MappingProxyType(
-                {plain_prison_name(n): a for a in known if a.role is Role.PRISON for n in (a.name, *a.names)}
+                {plain_prison_name(n): a for a in known if a.role is AgencyRole.PRISON for n in (a.name, *a.names)}
             ),
             predecessors=MappingProxyType(before),
         )

@@ -3,7 +3,7 @@
 import pytest
 
 from hub.bootstrap import Knowledge
-from hub.sharing.terms.agencies import Role
+from hub.sharing.terms.agencies import AgencyRole
 from hub.sharing.terms.prison_names import plain_prison_name, prison_called
 
 
@@ -42,7 +42,7 @@ def test_a_prison_is_found_by_what_the_court_wrote(knowledge: Knowledge, written
 def test_every_prison_of_the_registry_is_found_by_its_name_in_each_usual_spelling(knowledge: Knowledge) -> None:
     agencies = knowledge.registry.agencies
     for prison in agencies.by_id.values():
-        if prison.role is Role.PRISON:
+        if prison.role is AgencyRole.PRISON:
             bare = plain_prison_name(prison.name)
             for written in (
                 prison.name,
