@@ -14,6 +14,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeyParameters, OKPKey
 
 from hub.errors import AssertionRefused, KeyUnusable
+from schemas.json import Json, JsonMapping, JsonObject
 
 LIVES_AT_MOST = timedelta(minutes=5)
 _LENGTH_MAX = 4_096
@@ -69,7 +70,7 @@ class AgencyKey:
     def as_text(self) -> str:
         return json.dumps(self.key.as_dict(private=True) | {"agency": self.agency}, indent=1)
 
-    def public(self) -> dict[str, Any]:
+    def public(self) -> JsonObject:
         return dict(self.key.as_dict(private=False))
 
     def authorization(self, now: datetime, audience: str = "justice-exchange", **claims: Any) -> str:
@@ -92,7 +93,7 @@ class AgencyKey:
         return f"{head}..{signature}"
 
 
-def public_key_of(document: Any) -> tuple[str, dict[str, Any]]:
+def public_key_of(document: Json) -> tuple[str, JsonObject]:
     """(algorithm, public part) of a JWK. Raises KeyUnusable."""
     try:
         algorithm, key = _imported(document)
@@ -112,7 +113,7 @@ def key_id_of(token: str) -> tuple[UUID, str]:
         raise not_known() from error
 
 
-def check_signature(signature: str, body: bytes, algorithm: str, named: str, public_key: Mapping[str, Any]) -> None:
+def check_signature(signature: str, body: bytes, algorithm: str, named: str, public_key: JsonMapping) -> None:
     """Raises AssertionRefused unless this key signed just these bytes."""
     parts = signature.split(".")
     try:
@@ -133,7 +134,7 @@ def signature_wrong() -> AssertionRefused:
     )
 
 
-def verified_claims(token: str, algorithm: str, named: str, public_key: Mapping[str, Any]) -> Claims:
+def verified_claims(token: str, algorithm: str, named: str, public_key: JsonMapping) -> Claims:
     """`algorithm` is the key's own, `named` what the assertion says it is. Raises AssertionRefused."""
     if named not in ALGORITHMS[algorithm]:
         raise not_known()
@@ -178,7 +179,7 @@ def not_known() -> AssertionRefused:
     )
 
 
-def _imported(document: Any) -> tuple[str, OKPKey | ECKey]:
+def _imported(document: Json) -> tuple[str, OKPKey | ECKey]:
     """Raises ValueError, KeyError or TypeError."""
     try:
         if (document["kty"], document["crv"]) == ("OKP", "Ed25519"):
@@ -190,7 +191,7 @@ def _imported(document: Any) -> tuple[str, OKPKey | ECKey]:
     raise ValueError("another kind of key")
 
 
-def _claims(said: Any) -> Claims:
+def _claims(said: Json) -> Claims:
     try:
         issued_at, expires_at = (datetime.fromtimestamp(said[name], UTC) for name in ("iat", "exp"))
         if not (isinstance(said["jti"], str) and len(said["jti"]) in _JTI_LENGTH and isinstance(said["iss"], str)):

@@ -1,6 +1,5 @@
 """The routes. Each is one hop from a part of the hub: route → `hub.intake.receive` → store."""
 
-from typing import Any
 from uuid import UUID
 
 from fastapi import FastAPI, Request
@@ -18,10 +17,11 @@ from hub.bootstrap import Hub
 from hub.errors import NotFound
 from hub.exchange.message.receipts import Answer
 from hub.sharing.terms.agencies import Agency
+from schemas.json import JsonObject
 
 _ANY = {"schema": {"type": "string", "format": "binary"}}
 _PARTS = {"type": "object", "required": ["message"], "properties": {"message": {"type": "string", "format": "binary"}}}
-_DESCRIBED: dict[str, Any] = {
+_DESCRIBED: JsonObject = {
     "responses": responses(409, 415, 422, *WITH_BODY),
     "openapi_extra": {
         "requestBody": {

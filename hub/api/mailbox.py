@@ -1,7 +1,7 @@
 """The mailbox of an agency that cannot receive calls: list, fetch, acknowledge."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import FastAPI, Query, Request, Response
@@ -14,6 +14,7 @@ from hub.api.mailbox_signal import Doorbell
 from hub.api.problems import WITH_BODY, responses
 from hub.bootstrap import Hub
 from hub.errors import NotFound
+from schemas.json import JsonObject
 
 WAIT_SECONDS_MAX = 30
 ITEMS_MAX = 100
@@ -28,7 +29,7 @@ class Acknowledgement(BaseModel):
     reference: Annotated[str, StringConstraints(pattern=r"^[!-~]([ -~]*[!-~])?$", max_length=200)] | None = None
 
 
-FETCHED: dict[int | str, dict[str, Any]] = {
+FETCHED: dict[int | str, JsonObject] = {
     200: {
         "description": "The message, in the format of the recipient's own system.",
         "content": {"*/*": {}},

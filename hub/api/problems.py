@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,6 +11,7 @@ from starlette.routing import Route
 
 from hub.errors import Failure
 from schemas.codes.registry import problem_type
+from schemas.json import JsonObject
 from schemas.problem import Problem
 
 _TEXT = {"type": "string"}
@@ -53,12 +53,12 @@ WITH_BODY = (400, 408, 413)
 """What any path that reads a body may answer."""
 
 
-def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def responses(*statuses: int) -> dict[int | str, JsonObject]:
     """What a route that an agency calls may answer beside its yes, for the OpenAPI document."""
     return open_responses(401, 403, 429, *statuses)
 
 
-def open_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def open_responses(*statuses: int) -> dict[int | str, JsonObject]:
     """As `responses`, of a route that anybody may call."""
     return {
         status: {
@@ -142,7 +142,7 @@ def _failed(failure: Failure) -> JSONResponse:
     )
 
 
-def _misuse(line: dict[str, Any]) -> Problem:
+def _misuse(line: JsonObject) -> Problem:
     """Never with the value: it may be anything."""
     where = ".".join(str(step) for step in line["loc"])
     return Problem("request.invalid", where, str(line["msg"]), "see the description at /openapi.json")

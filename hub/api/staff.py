@@ -5,7 +5,7 @@ which others keep.
 """
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, FastAPI, Path, Query, Request, Response
@@ -19,6 +19,7 @@ from hub.access.sessions import Person, not_logged_in
 from hub.api.problems import WITH_BODY, open_responses, responses
 from hub.bootstrap import Hub
 from hub.journal.events import Event
+from schemas.json import JsonObject
 
 ENTRIES_MAX = 500
 _POSITION_MAX = 2**62
@@ -51,10 +52,10 @@ class Why(BaseModel):
 
 
 def add_staff(app: FastAPI) -> None:
-    opened: dict[int | str, dict[str, Any]] = {201: {"description": "A session; its token is told this once."}}
-    ended: dict[int | str, dict[str, Any]] = {204: {"description": "Done."}}
+    opened: dict[int | str, JsonObject] = {201: {"description": "A session; its token is told this once."}}
+    ended: dict[int | str, JsonObject] = {204: {"description": "Done."}}
     message = "/staff/messages/{message_id}"
-    file: dict[int | str, dict[str, Any]] = {200: {"description": "Its bytes.", "content": {"*/*": {}}}}
+    file: dict[int | str, JsonObject] = {200: {"description": "Its bytes.", "content": {"*/*": {}}}}
     for method, path, route, described in (
         ("POST", "/staff/session", log_in, opened | open_responses(401, 422, 429, *WITH_BODY)),
         ("DELETE", "/staff/session", log_out, ended | responses()),
@@ -169,7 +170,7 @@ def attachment(
     return Response(held.content, 200, _KEPT_NOWHERE, media_type="application/octet-stream")
 
 
-def _told(person: Person) -> dict[str, Any]:
+def _told(person: Person) -> JsonObject:
     return {
         "name": person.name,
         "roles": list(person.roles),
@@ -179,5 +180,5 @@ def _told(person: Person) -> dict[str, Any]:
     }
 
 
-def _answer(content: dict[str, Any], status: int = 200) -> JSONResponse:
+def _answer(content: JsonObject, status: int = 200) -> JSONResponse:
     return JSONResponse(content, status, _KEPT_NOWHERE)

@@ -4,7 +4,6 @@ import secrets
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
 from uuid import uuid4
 
 from adapters.catalogue import Adapters
@@ -18,6 +17,7 @@ from hub.exchange.message.stages import Assessment, Received
 from hub.settings import Settings
 from hub.sharing.checking.registry import LoadedRegistry, SharingRegistry, examine
 from schemas.catalogue import Catalogue
+from schemas.json import JsonObject
 from schemas.problem import Refused
 
 
@@ -32,7 +32,7 @@ class Knowledge:
     registry: SharingRegistry
     assessor: Assessor
 
-    def preview(self, body: bytes, sender: str | None, clock: Clock) -> dict[str, Any]:
+    def preview(self, body: bytes, sender: str | None, clock: Clock) -> JsonObject:
         """What would happen to this document; writes nothing."""
         try:
             caller = self.registry.agencies.named(sender) if sender else None

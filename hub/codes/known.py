@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
-from typing import Any
 
 from pydantic import BaseModel
 
 from hub.codes.table import CodeTable
+from schemas.json import Json, JsonMapping
 from schemas.kind import MessageKind
 from schemas.shape import Flag, leaves_of
 
@@ -32,7 +32,7 @@ class _Step:
     below: Mapping[str, "_Step"]
 
 
-def code_flags(payload: BaseModel | Mapping[str, Any], kind: MessageKind, lists: CodeLists) -> tuple[Flag, ...]:
+def code_flags(payload: BaseModel | JsonMapping, kind: MessageKind, lists: CodeLists) -> tuple[Flag, ...]:
     """A flag for each code in `payload`, a payload of `kind` or its plain JSON form, that its list lacks."""
     return tuple(_unknown(payload, _steps(kind.payload), lists.tables, "")) if lists.tables else ()
 
@@ -51,7 +51,7 @@ def _step(ways: list[tuple[list[str], str]]) -> _Step:
     return _Step(checked, MappingProxyType(below))
 
 
-def _unknown(node: Any, step: _Step, tables: Mapping[str, CodeTable], at: str) -> Iterator[Flag]:
+def _unknown(node: Json, step: _Step, tables: Mapping[str, CodeTable], at: str) -> Iterator[Flag]:
     if node is None:
         return
     if step.checked is not None:

@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from hub.codes.lists import ListRule, recognise
 from hub.codes.table import CodeEntry
+from schemas.json import Json
 from schemas.problem import Problem, Refused
 
 _BYTES_MAX = 50_000_000
@@ -141,7 +141,7 @@ def _json_rows(name: str, text: str) -> list[tuple[str, Row]]:
     return [(f"[{n}]", _json_row(f"{name}, [{n}]", row)) for n, row in enumerate(found)]
 
 
-def _json_row(where: str, row: Any) -> Row:
+def _json_row(where: str, row: Json) -> Row:
     if not isinstance(row, dict):
         raise Refused(Problem("codes.malformed", where, "is not an object with the fields of one code", _SEND_AGAIN))
     cells = {_one_line(column): _cell(cell) for column, cell in row.items()}
@@ -153,7 +153,7 @@ def _json_row(where: str, row: Any) -> Row:
     return cells
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Json) -> str:
     """A list of texts may stand for one cell; whatever is no text is written as JSON writes it."""
     if value is None:
         return ""

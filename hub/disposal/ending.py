@@ -1,7 +1,6 @@
 """The end of life as the faces see it: retention, holds and a subject's question, on one index."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from hub.access.pseudonym_key import pseudonym_key
@@ -12,6 +11,7 @@ from hub.disposal.subject_access import SubjectAccess
 from hub.disposal.subject_index import SubjectIndex, blinded_with
 from hub.disposal.terms import Terms
 from hub.exchange.wiring import Wiring
+from schemas.json import JsonObject
 
 
 class EndOfLife:
@@ -32,17 +32,17 @@ class EndOfLife:
         terms = Terms.of(self._live.current().protocols, self._days_without_protocol)
         return self._retention.run(by, terms, self._clock.now(), dry_run=dry_run)
 
-    def place_hold(self, wanted: Wanted, by: str, reason: str) -> dict[str, Any]:
+    def place_hold(self, wanted: Wanted, by: str, reason: str) -> JsonObject:
         return dict(self._holds.place(wanted, by, reason, self._clock.now()))
 
     def end_hold(self, id: UUID, by: str, reason: str) -> None:
         """Raises NotFound."""
         self._holds.end(id, by, reason, self._clock.now())
 
-    def holds(self, *, ended_too: bool = False) -> list[dict[str, Any]]:
+    def holds(self, *, ended_too: bool = False) -> list[JsonObject]:
         return self._holds.listed(ended_too=ended_too)
 
-    def subject_report(self, wanted: Sequence[Wanted], by: str, reason: str) -> dict[str, Any]:
+    def subject_report(self, wanted: Sequence[Wanted], by: str, reason: str) -> JsonObject:
         """All that is held and was shared about a person, with that person's data in it. Raises WantedUnclear."""
         self._live.refresh()
         return self._access.report(wanted, by, reason, self._clock.now())

@@ -1,8 +1,6 @@
 """Legal holds: what is about a person or a case is kept until somebody ends the hold."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from hub.disposal.person_named import Wanted
@@ -11,6 +9,7 @@ from hub.errors import NotFound
 from hub.journal.record.disposal import record_hold_ended, record_hold_placed
 from hub.store.database.engine import Store
 from hub.store.persons import subjects
+from schemas.json import JsonMapping, JsonObject
 
 
 class Holds:
@@ -18,7 +17,7 @@ class Holds:
         self._store = store
         self._index = index
 
-    def place(self, wanted: Wanted, by: str, reason: str, now: datetime) -> Mapping[str, Any]:
+    def place(self, wanted: Wanted, by: str, reason: str, now: datetime) -> JsonMapping:
         """The hold's id, and how many messages it covers at this moment. The journal never learns of whom."""
         self._index.catch_up()
         scheme, key = wanted.key(self._index)
@@ -35,7 +34,7 @@ class Holds:
                 raise NotFound("there is no open hold of that id", "see: hub hold list")
             record_hold_ended(connection, now, hold=str(id), by=by, reason=reason)
 
-    def listed(self, *, ended_too: bool = False) -> list[dict[str, Any]]:
+    def listed(self, *, ended_too: bool = False) -> list[JsonObject]:
         with self._store.transaction() as connection:
             return [
                 {

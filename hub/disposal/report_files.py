@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, StrictUndefined
+
+from schemas.json import JsonMapping
 
 
 class ReportFormat(StrEnum):
@@ -16,24 +17,24 @@ class ReportFormat(StrEnum):
     JSON = "json"
 
 
-def as_html(report: Mapping[str, Any]) -> str:
+def as_html(report: JsonMapping) -> str:
     """A page without scripts or links, to be read on a screen, aloud or printed. Every value is escaped."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     template = files("hub.disposal").joinpath("subject_report.html").read_text(encoding="utf-8")
     return environment.from_string(template).render(report=report)
 
 
-def as_json(report: Mapping[str, Any]) -> str:
+def as_json(report: JsonMapping) -> str:
     return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
 
 
-_WRITERS: Mapping[ReportFormat, Callable[[Mapping[str, Any]], str]] = {
+_WRITERS: Mapping[ReportFormat, Callable[[JsonMapping], str]] = {
     ReportFormat.HTML: as_html,
     ReportFormat.JSON: as_json,
 }
 
 
-def write_report(report: Mapping[str, Any], folder: Path, formats: Iterable[ReportFormat]) -> tuple[Path, ...]:
+def write_report(report: JsonMapping, folder: Path, formats: Iterable[ReportFormat]) -> tuple[Path, ...]:
     """The files written. Their names say nothing of the subject; one that exists is an OSError."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     stamp = str(report["made_at"])[:19].replace(":", "").replace("-", "")

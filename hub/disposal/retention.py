@@ -1,10 +1,9 @@
 """The retention run: destroys the content of what is due, keeps the evidence, and says what it left and why."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from hub.disposal.subject_index import SubjectIndex
@@ -20,6 +19,7 @@ from hub.journal.signing_keys import SigningKeys
 from hub.store.database.engine import Store, Transaction
 from hub.store.persons import disposal, subjects
 from hub.store.persons.disposal import Candidate, KeptDocument
+from schemas.json import JsonMapping, JsonObject
 
 _BATCH = 200
 _NEVER = "not_accepted"
@@ -38,7 +38,7 @@ class RetentionReport:
     documents: Counter[str] = field(default_factory=Counter)
     oldest_remaining: datetime | None = None
 
-    def as_plain(self) -> dict[str, Any]:
+    def as_plain(self) -> JsonObject:
         return {
             "by": self.by,
             "at": self.at.isoformat(),
@@ -165,7 +165,7 @@ class Retention:
             destroyed = DestroyedDocument(each.id, why)
             record_content_destroyed(connection, report.at, destroyed=destroyed, by=report.by)
 
-    def _without_references(self, receipt: Mapping[str, Any] | None, now: datetime) -> dict[str, Any] | None:
+    def _without_references(self, receipt: JsonMapping | None, now: datetime) -> JsonObject | None:
         """What who sends the same again is answered: signed anew, for the former signature covered the references."""
         if not receipt:
             return None

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from hub.disposal.person_named import Wanted, WantedUnclear
@@ -23,6 +22,7 @@ from hub.store.persons import people, subjects
 from hub.store.persons.subjects import CASE
 from schemas.catalogue import Catalogue
 from schemas.fields import CRO_NUMBER, NOMS_NUMBER, PNC_ID
+from schemas.json import JsonMapping, JsonObject
 from schemas.kind import MessageKind
 from schemas.person import Defendant
 
@@ -37,7 +37,7 @@ class SubjectAccess:
         self._catalogue = catalogue
         self._live = live
 
-    def report(self, wanted: Sequence[Wanted], by: str, reason: str, now: datetime) -> dict[str, Any]:
+    def report(self, wanted: Sequence[Wanted], by: str, reason: str, now: datetime) -> JsonObject:
         """Plain JSON, with the subject's own data in it: for the subject alone. Raises WantedUnclear for a case.
         Each message that was opened for it is an entry of its own."""
         if any(each.scheme == CASE for each in wanted):
@@ -96,7 +96,7 @@ class SubjectAccess:
                 found.append((id, kind, own))
         return found
 
-    def _message(self, connection: Transaction, id: UUID, kind: MessageKind, own: OwnPart) -> dict[str, Any]:
+    def _message(self, connection: Transaction, id: UUID, kind: MessageKind, own: OwnPart) -> JsonObject:
         row = messages.find(connection, id)
         assert row is not None  # noqa: S101 - it was opened in this transaction
         return {
@@ -110,7 +110,7 @@ class SubjectAccess:
             "sharings": [self._sharing(kind, row.sender, own, each) for each in deliveries.of_message(connection, id)],
         }
 
-    def _sharing(self, kind: MessageKind, sender: str, own: OwnPart, row: KeptDelivery) -> dict[str, Any]:
+    def _sharing(self, kind: MessageKind, sender: str, own: OwnPart, row: KeptDelivery) -> JsonObject:
         """`shared` if it left: delivered, or waiting where its recipient may have fetched it."""
         registry, named = self._live.current(), (row.protocol, row.protocol_version)
         protocol = next((p for p in registry.protocols if (p.id, p.version) == named), None)
@@ -131,7 +131,7 @@ class SubjectAccess:
             "explained": permit is not None,
         }
 
-    def _supervised(self, connection: Transaction, subject: "_Subject") -> list[dict[str, Any]]:
+    def _supervised(self, connection: Transaction, subject: "_Subject") -> list[JsonObject]:
         """What the hub itself keeps to find the person again."""
         numbers = frozenset(pair for pair in subject.known if pair[0] != "name")
         found = people.candidates(connection, identifiers=numbers, dates_of_birth=frozenset(), surname_keys=frozenset())
@@ -194,5 +194,5 @@ class _Subject:
         return sorted(self.known)
 
 
-def _held_back(told: Iterable[Mapping[str, Any]]) -> int:
+def _held_back(told: Iterable[JsonMapping]) -> int:
     return sum(held["count"] for message in told for held in message["held_back"])

@@ -6,11 +6,11 @@ In doubt it is held back, counted, with a reason: a person who knows the case ca
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import BaseModel
 
 from schemas.category import Category
+from schemas.json import Json, JsonMapping, JsonObject
 from schemas.kind import Payload
 from schemas.person import Defendant
 from schemas.shape import Leaf, leaves_of
@@ -34,11 +34,11 @@ _GONE = object()
 class OwnPart:
     """`payload` is plain JSON with the subject's own values alone; `held_back` counts values by reason."""
 
-    payload: dict[str, Any]
+    payload: JsonObject
     held_back: Mapping[str, int]
 
 
-def own_part(payload: Payload, plain: Mapping[str, Any], is_subject: Callable[[Defendant], bool]) -> OwnPart | None:
+def own_part(payload: Payload, plain: JsonMapping, is_subject: Callable[[Defendant], bool]) -> OwnPart | None:
     """`plain` is the same payload as kept; None if nobody in it is the subject."""
     people = tuple(_people(payload, ()))
     own = tuple(at for at, person in people if is_subject(person))
@@ -50,7 +50,7 @@ def own_part(payload: Payload, plain: Mapping[str, Any], is_subject: Callable[[D
     return OwnPart(kept if isinstance(kept, dict) else {}, cut.held_back)
 
 
-def _people(value: Any, at: _At) -> Iterator[tuple[_At, Defendant]]:
+def _people(value: Json, at: _At) -> Iterator[tuple[_At, Defendant]]:
     if isinstance(value, Defendant):
         yield at, value
     elif isinstance(value, BaseModel):
@@ -70,7 +70,7 @@ class _Cut:
     leaves: Mapping[str, Leaf]
     held_back: Counter[str]
 
-    def value(self, value: Any, at: _At) -> Any:
+    def value(self, value: Json, at: _At) -> Json:
         if self._anothers(at):
             self.held_back[OTHER_PERSON] += _count(value)
             return _GONE
@@ -98,7 +98,7 @@ class _Cut:
         entries = (_entry_of(one) for one in self.own)
         return not any(_within(at, entry) for entry in entries)
 
-    def _reason(self, at: _At, value: Any) -> str | None:
+    def _reason(self, at: _At, value: Json) -> str | None:
         leaf = self.leaves.get(_path(at))
         if leaf is None:
             return _OUTSIDE
@@ -120,12 +120,12 @@ def _entry_of(person: _At) -> _At:
     return person[: last + 1]
 
 
-def _left(kept: dict[str, Any]) -> Any:
+def _left(kept: JsonObject) -> Json:
     left = {name: part for name, part in kept.items() if part is not _GONE}
     return left or _GONE
 
 
-def _count(value: Any) -> int:
+def _count(value: Json) -> int:
     if isinstance(value, dict):
         return sum(_count(part) for part in value.values())
     if isinstance(value, list):
@@ -141,7 +141,7 @@ def _path(at: _At) -> str:
     return written
 
 
-def values_of(value: Any, at: str = "") -> Iterator[tuple[str, Any]]:
+def values_of(value: Json, at: str = "") -> Iterator[tuple[str, Json]]:
     """(place, value) of every value, with positions counted from 1: `sessions 1, cases 2, number`."""
     if isinstance(value, dict):
         for name, part in value.items():

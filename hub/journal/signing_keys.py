@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from hub.errors import SettingsWrong, SignatureWrong
+from schemas.json import Json, JsonMapping, JsonObject
 
 _ALGORITHM = "Ed25519"
 
@@ -25,7 +25,7 @@ class PublicKeys:
     by_id: Mapping[str, OKPKey]
 
     @classmethod
-    def of(cls, document: Any) -> "PublicKeys":
+    def of(cls, document: Json) -> "PublicKeys":
         """From a JWK set as the hub publishes it. Raises SignatureWrong if it is none."""
         try:
             keys = {str(key["kid"]): OKPKey.import_key(_public_part(key)) for key in document["keys"]}
@@ -35,7 +35,7 @@ class PublicKeys:
             ) from error
         return cls(keys)
 
-    def as_document(self) -> dict[str, Any]:
+    def as_document(self) -> JsonObject:
         return {"keys": [key.as_dict(private=False) for key in self.by_id.values()]}
 
     def verified(self, token: str) -> bytes:
@@ -90,14 +90,14 @@ def rotate(file: Path, now: datetime) -> SigningKeys:
     return _read(file)
 
 
-def _new_key(now: datetime) -> dict[str, Any]:
+def _new_key(now: datetime) -> JsonObject:
     key = OKPKey.generate_key("Ed25519", parameters={"kid": f"{now:%Y%m%d}-{secrets.token_hex(4)}"}, private=True)
     return key.as_dict(private=True) | {"made_at": now.isoformat()}
 
 
 def _read(file: Path) -> SigningKeys:
     try:
-        entries: Sequence[Mapping[str, Any]] = json.loads(file.read_text())["keys"]
+        entries: Sequence[JsonMapping] = json.loads(file.read_text())["keys"]
         keys = [OKPKey.import_key({k: v for k, v in entry.items() if k != "made_at"}) for entry in entries]
         public = PublicKeys.of({"keys": entries})
         return SigningKeys(keys[-1], public)
@@ -105,11 +105,11 @@ def _read(file: Path) -> SigningKeys:
         raise SettingsWrong("the signing keys are damaged", "restore the file from its backup", str(file)) from None
 
 
-def _public_part(entry: Mapping[str, Any]) -> dict[str, Any]:
+def _public_part(entry: JsonMapping) -> JsonObject:
     return {name: entry[name] for name in ("kty", "crv", "x", "kid")}
 
 
-def _write(file: Path, keys: list[dict[str, Any]], *, replace: bool) -> None:
+def _write(file: Path, keys: list[JsonObject], *, replace: bool) -> None:
     """Whole under another name first: who starts meanwhile sees all of it or none."""
     file.parent.mkdir(parents=True, exist_ok=True)
     fresh = file.with_name(f".{file.name}.{secrets.token_hex(4)}")

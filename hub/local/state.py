@@ -5,10 +5,10 @@ import json
 import os
 import shutil
 from pathlib import Path
-from typing import Any
 
 from hub.local.failures import StateLocked, StateRefused
 from hub.local.process import wait_until
+from schemas.json import JsonObject
 
 LOCK_SECONDS = 1.0  # a child that a killed holder was just starting lets go a moment later
 
@@ -83,7 +83,7 @@ class StateFolder:
         """Where `name` logs, to be appended to."""
         return self.folder("logs") / f"{name}.log"
 
-    def read_note(self, name: str) -> dict[str, Any]:
+    def read_note(self, name: str) -> JsonObject:
         """What was noted under `name`; nothing when there is no such note, or none that can be read."""
         try:
             note = json.loads((self.path / f"{name}.json").read_bytes())
@@ -91,7 +91,7 @@ class StateFolder:
             return {}
         return note if isinstance(note, dict) else {}
 
-    def write_note(self, name: str, note: dict[str, Any]) -> None:
+    def write_note(self, name: str, note: JsonObject) -> None:
         """Replace a note in one step, so that nobody reads half of it."""
         fresh = self.path / f"{name}.json.new"
         fresh.write_text(json.dumps(note, indent=1))

@@ -5,15 +5,15 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import urllib3
 
 from hub.errors import KeyServiceUnavailable, KeysUnusable, SettingsWrong
 from hub.vault.wrapping import Wrapped
+from schemas.json import Json, JsonMapping, JsonObject
 
 _TIMEOUT = urllib3.Timeout(connect=3, read=10)
 _PREFIX = "service-"
@@ -75,13 +75,13 @@ class KeyService:
     def retire(self, id: str) -> None:
         self._ask("POST", f"keys/{self._key}/config", {"min_decryption_version": _version(id) + 1})
 
-    def _described(self) -> Mapping[str, Any]:
+    def _described(self) -> JsonMapping:
         described = self._ask("GET", f"keys/{self._key}", None)
         if not isinstance(described.get("latest_version"), int):
             raise self._unreadable()
         return described
 
-    def _batch(self, action: str, batch: list[dict[str, str]], wanted: str) -> list[Any]:
+    def _batch(self, action: str, batch: list[dict[str, str]], wanted: str) -> list[Json]:
         if not batch:
             return []
         answered = self._ask("POST", f"{action}/{self._key}", {"batch_input": batch}).get("batch_results")
@@ -93,7 +93,7 @@ class KeyService:
             raise self._not_its_own()
         return [each[wanted] for each in answered]
 
-    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    def _ask(self, method: str, path: str, body: JsonMapping | None) -> JsonMapping:
         """What stands under `data` of the answer, if anything does."""
         try:
             answer = self._http.request(
@@ -155,7 +155,7 @@ def _version(id: str) -> int:
     return int(id.removeprefix(f"{_PREFIX}v"))
 
 
-def _data(body: bytes) -> dict[str, Any]:
+def _data(body: bytes) -> JsonObject:
     try:
         told = json.loads(body)
     except ValueError:

@@ -10,7 +10,7 @@ import typer
 from hub.access.rights import GIVEN_APART, Right, StaffRole
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
-from hub.cli.speaking.options import Json
+from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import counted, out, print_json, table
 from hub.cli.speaking.session_file import drop_session, keep_session, read_session
 from hub.deadlines.due import LONDON
@@ -58,7 +58,7 @@ def logout() -> None:
     out().print(f"{name} is logged out.")
 
 
-def whoami(as_json: Json = False) -> None:
+def whoami(as_json: AsJson = False) -> None:
     """Who is logged in here, and what they may do."""
     with open_hub() as hub:
         person = hub.staff.sessions.person(read_session(hub.settings.staff_session()), changing_password=True)
@@ -87,7 +87,7 @@ def add(
     out().print(f"{kept} is made" + (", and manages people." if by == INSTALLATION else "."))
 
 
-def list_accounts(as_json: Json = False) -> None:
+def list_accounts(as_json: AsJson = False) -> None:
     """Every account, what it may do, and until when."""
     with open_hub() as hub:
         acting(hub, Right.MANAGE_PEOPLE)

@@ -8,7 +8,7 @@ import typer
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
-from hub.cli.speaking.options import By, Json
+from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import out, print_json, table
 
 _Agency = Annotated[str, typer.Argument(help="Agency id or OU code.")]
@@ -26,7 +26,7 @@ def add(
     agency: _Agency,
     file: Annotated[Path, typer.Argument(help="A certificate in PEM or DER.", exists=True, dir_okay=False)],
     by: By = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Register a certificate of an agency, whoever issued it."""
     with open_hub() as hub:

@@ -12,7 +12,7 @@ from hub.access.assertions import AgencyKey
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
-from hub.cli.speaking.options import By, Json
+from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import out, print_json, table
 from hub.clock import SystemClock
 from hub.errors import KeyUnusable, NotFound
@@ -35,7 +35,7 @@ def new(
     out_file: Annotated[Path, typer.Option("--out", help="Where the key pair goes; only the agency may have it.")],
     algorithm: Annotated[str, typer.Option(help="EdDSA or ES256.")] = "EdDSA",
     by: By = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make a key pair for an agency. The exchange keeps the public part alone."""
     if out_file.exists():
@@ -54,7 +54,7 @@ def add(
     agency: _Agency,
     file: Annotated[Path, typer.Argument(help="A public key as JWK, Ed25519 or P-256.", exists=True, dir_okay=False)],
     by: By = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Register a public key that the agency made itself; its assertions name the id that this prints."""
     try:

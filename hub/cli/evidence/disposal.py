@@ -9,7 +9,7 @@ import typer
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
-from hub.cli.speaking.options import By, Json
+from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import counted, out, print_json, table
 from hub.disposal.person_named import Given
 from hub.disposal.report_files import ReportFormat, write_report
@@ -41,7 +41,7 @@ def add_commands(cli: typer.Typer) -> None:
 def run(
     by: By = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count what is due and destroy nothing.")] = False,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Destroy the content of every message whose protocols' time is over; what it was, and to whom it went, stays."""
     with open_hub() as hub:
@@ -80,7 +80,7 @@ def place(
 
 
 def list_holds(
-    every: Annotated[bool, typer.Option("--all", help="Those that have ended too.")] = False, as_json: Json = False
+    every: Annotated[bool, typer.Option("--all", help="Those that have ended too.")] = False, as_json: AsJson = False
 ) -> None:
     """The holds that stand; of whom, nobody can tell from them."""
     with open_hub() as hub:

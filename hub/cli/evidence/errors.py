@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.speaking.options import Json
+from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_json
 from schemas.codes.registry import Code, CodeRegistry, code_registry
 from schemas.problem import Problem, Refused
@@ -17,7 +17,7 @@ def add_commands(cli: typer.Typer) -> None:
 
 def explain(
     code: Annotated[str, typer.Argument(metavar="CODE", help="A code that the hub gave, such as limit.calls.")],
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Explain a code: its cause, its cure and its HTTP status."""
     registry = code_registry()

@@ -3,14 +3,14 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
-from hub.cli.speaking.options import Json
+from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import counted, out, print_json, table
 from hub.errors import NotFound, SignatureWrong
 from hub.exchange.message.receipts import verified
@@ -18,6 +18,7 @@ from hub.exchange.telling.stories import find_message
 from hub.journal.events import Event
 from hub.journal.signing_keys import PublicKeys
 from hub.journal.verify import as_plain, check_proof
+from schemas.json import Json
 
 _Key = Annotated[Path, typer.Option("--key", help="The hub's public keys.", exists=True, dir_okay=False)]
 _Out = Annotated[Path | None, typer.Option("--out", help="Write it there instead of on the screen.")]
@@ -47,7 +48,7 @@ def verify(
     known: Annotated[
         Path | None, typer.Option("--head", help="A head kept elsewhere, which must still be there.", exists=True)
     ] = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Recompute every seal from the entries. Exit code 1 if anything was changed, deleted, inserted or reordered."""
     with open_hub() as hub:
@@ -71,7 +72,7 @@ def list_entries(
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 100,
     event: Annotated[Event | None, typer.Option(help="Only this; body.read is who looked at what.")] = None,
     message: Annotated[str | None, typer.Option(help="Only of this message: its id, or its first characters.")] = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Entries of the journal, in their order."""
     with open_hub() as hub:
@@ -110,7 +111,7 @@ def prove(
 def check(
     proof: Annotated[Path, typer.Argument(help="What `hub journal prove` wrote.", exists=True, dir_okay=False)],
     key: _Key,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Check a proof with nothing but the hub's public keys. Exit code 1 if it does not hold."""
     document = _read(proof)
@@ -135,7 +136,7 @@ def public_key(out_file: _Out = None) -> None:
 def verify_receipt(
     receipt: Annotated[Path, typer.Argument(help="The hub's answer as it came.", exists=True, dir_okay=False)],
     key: _Key,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Whether the hub signed this receipt, and what it says. Needs no hub. Exit code 1 if it did not."""
     said = verified(_read(receipt), PublicKeys.of(_read(key)))
@@ -151,7 +152,7 @@ def verify_receipt(
     out().print(table(f"Signed by the hub: document {said['sha256'][:12]}…, {said['received_at']}", columns, rows))
 
 
-def _read(file: Path) -> Any:
+def _read(file: Path) -> Json:
     try:
         return json.loads(file.read_bytes())
     except ValueError as error:

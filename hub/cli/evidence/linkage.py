@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.speaking.options import Json
+from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_json, table
 from hub.identity.linkage import link
 from hub.identity.linkage.evaluate import measure
@@ -28,7 +28,7 @@ def evaluate(
     left: Annotated[Path, typer.Argument(help="CSV: id, given_name, surname, date_of_birth, house, street, …")],
     right: Annotated[Path, typer.Argument(help="CSV with the same columns.")],
     truth: Annotated[Path, typer.Argument(help="CSV: left, right; the ids of each pair that is one person.")],
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Link two files and say how right the links are. See docs/linkage.md for what is measured."""
     side_left, side_right = read_side(left), read_side(right)

@@ -9,7 +9,7 @@ import typer
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
-from hub.cli.speaking.options import Json
+from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_json, table
 
 
@@ -19,7 +19,7 @@ def add_commands(cli: typer.Typer) -> None:
 
 def collect(
     agency: Annotated[str, typer.Argument(help="The agency whose inbox is looked into: its id, or its OU code.")],
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Look into an agency's inbox now, without waiting for its time. Exit code 2 if it cannot be reached."""
     with open_hub() as hub:

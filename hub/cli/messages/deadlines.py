@@ -8,7 +8,7 @@ from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.moments import local_words
-from hub.cli.speaking.options import Json
+from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import clock_words, counted, out, print_json, table
 
 
@@ -19,7 +19,7 @@ def add_commands(cli: typer.Typer) -> None:
 def deadlines(
     everything: Annotated[bool, typer.Option("--all", help="Those that were met or missed as well.")] = False,
     clock: Annotated[str | None, typer.Option(help="Only this clock; warrant_open is the board of warrants.")] = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Every running clock, the most urgent first."""
     with open_hub() as hub:

@@ -8,7 +8,7 @@ import typer
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
-from hub.cli.speaking.options import By, Json
+from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import counted, out, print_json, table
 from hub.errors import NotFound
 from hub.lifecycle import LinkState
@@ -24,7 +24,7 @@ def add_commands(cli: typer.Typer) -> None:
 
 def list_links(
     state: Annotated[LinkState | None, typer.Option(help="Only these; all of them otherwise.")] = LinkState.DOUBTFUL,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """The links that wait for a person, with what speaks for each."""
     with open_hub() as hub:

@@ -7,7 +7,7 @@ import typer
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
-from hub.cli.speaking.options import By, Json
+from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import counted, out, print_json, table
 
 Name = Annotated[str, typer.Argument(help="The id of an agency.")]
@@ -21,7 +21,7 @@ def add_commands(cli: typer.Typer) -> None:
     cli.add_typer(partners, name="partners")
 
 
-def list_partners(as_json: Json = False) -> None:
+def list_partners(as_json: AsJson = False) -> None:
     """Every partner that is paused, fails, or has something waiting for it."""
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)

@@ -2,17 +2,18 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
-from hub.cli.speaking.options import By, Json
+from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import counted, err, out, print_json, table
 from hub.cli.speaking.selecting import Kind, Recipient, Sender, Since, Until, selection
 from hub.exchange.repairing.bulk import BulkAction
+from schemas.json import JsonObject
 
 Reason = Annotated[str, typer.Option(help="Why; it stands in the journal, so name nobody in it.")]
 Item = Annotated[str, typer.Argument(help="The id of an item, or its first characters.")]
@@ -36,7 +37,7 @@ def add_commands(cli: typer.Typer) -> None:
 
 
 def list_items(
-    recipient: Recipient = None, sender: Sender = None, kind: Kind = None, code: Code = None, as_json: Json = False
+    recipient: Recipient = None, sender: Sender = None, kind: Kind = None, code: Code = None, as_json: AsJson = False
 ) -> None:
     """Deliveries in quarantine, and the parts of documents that were refused when they came; the oldest first."""
     with open_hub() as hub:
@@ -53,7 +54,7 @@ def list_items(
     out().print(table(title, columns, [[each[column] for column in columns] for each in found]))
 
 
-def _title(found: list[dict[str, Any]], in_all: dict[str, int]) -> str:
+def _title(found: list[JsonObject], in_all: dict[str, int]) -> str:
     """How many are shown, and of how many, where some are not."""
     said = [counted(len(found), "item")]
     for what, plain in (("delivery", "delivery"), ("document", "refused part")):
@@ -68,7 +69,7 @@ def show(
     body: Annotated[bool, typer.Option("--body", help="Print what it says; needs --reason.")] = False,
     by: By = None,
     reason: Annotated[str | None, typer.Option(help="Why; it stands in the journal.")] = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Cause, place and cure of one item; with --body what it says, and then the journal says who read it and why."""
     with open_hub() as hub:
@@ -93,7 +94,7 @@ def fix(
     file: Annotated[Path, typer.Option(help="The corrected message or document.", exists=True, dir_okay=False)],
     reason: Reason,
     by: By = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Hand in a corrected message or document in its stead; both are kept, and the later refers to the former.
 
@@ -141,7 +142,7 @@ def bulk(
     until: Until = None,
     preview: Annotated[bool, typer.Option("--preview", help="Show what is selected, and plan nothing.")] = False,
     by: By = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Plan to release or give up many deliveries: shows how many, for whom and of which kinds, and changes nothing.
 
@@ -163,7 +164,7 @@ def bulk(
         out().print(f"plan {told['id']} waits for {second}: hub quarantine approve {told['id']}", soft_wrap=True)
 
 
-def plans(as_json: Json = False) -> None:
+def plans(as_json: AsJson = False) -> None:
     """Every bulk plan, and how far it has come."""
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
@@ -175,7 +176,7 @@ def plans(as_json: Json = False) -> None:
     out().print(table(counted(len(found), "plan"), columns, [[each[column] for column in columns] for each in found]))
 
 
-def plan(plan: Plan, as_json: Json = False) -> None:
+def plan(plan: Plan, as_json: AsJson = False) -> None:
     """What a plan is about, as it stands now: look before you approve."""
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
@@ -212,7 +213,7 @@ def resume(plan: Plan, by: By = None) -> None:
     out().print("it goes on")
 
 
-def _print_plan(told: dict[str, Any]) -> None:
+def _print_plan(told: JsonObject) -> None:
     chosen = ", ".join(f"{name} {value}" for name, value in told["selection"].items()) or "everything in quarantine"
     out().print(f"to {told['action']}: {chosen}", markup=False, soft_wrap=True)
     out().print(f"planned by {told['planned_by']}: {told['reason']}", markup=False, soft_wrap=True)

@@ -7,7 +7,7 @@ import typer
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
-from hub.cli.speaking.options import By, Json
+from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import counted, out, print_json, table
 from hub.cli.speaking.selecting import Kind, Recipient, Sender, Since, Until, selection
 from hub.exchange.telling.stories import find_message
@@ -27,7 +27,7 @@ def replay(
     preview: Annotated[bool, typer.Option("--preview", help="Count, and send nothing.")] = False,
     reason: Annotated[str | None, typer.Option(help="Why; it stands in the journal, so name nobody in it.")] = None,
     by: By = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Send again what was delivered, under the same message id, as far as today's protocols let the same fields go;
     and send it to whom they permit it now and did not then."""

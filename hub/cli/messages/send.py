@@ -8,7 +8,7 @@ import typer
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
-from hub.cli.speaking.options import By, Json
+from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import out, print_json, print_problems, table
 
 
@@ -20,7 +20,7 @@ def send(
     file: Annotated[Path, typer.Argument(help="A document in the sender's own format.", exists=True, dir_okay=False)],
     sender: Annotated[str, typer.Option("--from", help="The agency that hands it in: its id, or its OU code.")],
     by: By = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Hand in a document and print the receipt. Exit code 3 if some of it was refused, 2 if all of it was."""
     with open_hub() as hub:

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -11,8 +11,9 @@ from hub.cli.speaking.acting import acting
 from hub.cli.speaking.body_reading import show_body
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.moments import local_words
-from hub.cli.speaking.options import By, Json
+from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import clock_words, out, print_json, table
+from schemas.json import JsonObject
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -27,7 +28,7 @@ def show(
     save: Annotated[Path | None, typer.Option(help="With --body: where its attachments go.", file_okay=False)] = None,
     reason: Annotated[str, typer.Option(help="Why it is read; it stands in the journal, so name nobody in it.")] = "",
     by: By = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """The history of a message: what went to whom, what was withheld and why, its clocks, and its journal entries."""
     if not body and (save or reason):
@@ -67,6 +68,6 @@ def show(
     screen.print(table("Journal", ("", "at", "event", "agency", "detail"), entries))
 
 
-def _detail(entry: dict[str, Any]) -> str:
+def _detail(entry: JsonObject) -> str:
     left_out = ("position", "at", "event", "agency")
     return ", ".join(f"{k}={json.dumps(v)}" for k, v in entry.items() if k not in left_out and v not in (None, []))

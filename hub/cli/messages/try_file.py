@@ -1,16 +1,17 @@
 """`hub try`: say what would happen to a document, and change nothing."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from hub.bootstrap import build_knowledge
 from hub.cli.speaking.moments import local_words
-from hub.cli.speaking.options import Json
+from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_json, print_problems, table
 from hub.clock import SystemClock
 from hub.settings import Settings
+from schemas.json import JsonObject
 from schemas.problem import Problem
 
 _ACCEPTED, _PARTLY, _NOT = 0, 3, 2
@@ -23,7 +24,7 @@ def add_commands(cli: typer.Typer) -> None:
 def try_file(
     file: Annotated[Path, typer.Argument(help="A document in the sender's own format.", exists=True, dir_okay=False)],
     sender: Annotated[str | None, typer.Option("--from", help="Agency id; else whom the document names.")] = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say what would happen to a document. Writes nothing and needs no server.
 
@@ -37,7 +38,7 @@ def try_file(
     raise typer.Exit(_ACCEPTED if result["accepted"] else _PARTLY if result["messages"] else _NOT)
 
 
-def _print_preview(result: dict[str, Any]) -> None:
+def _print_preview(result: JsonObject) -> None:
     screen = out()
     if result["messages"]:
         rows = [

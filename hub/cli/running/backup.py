@@ -12,7 +12,7 @@ from hub.access.rights import Right
 from hub.bootstrap import build_hub
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
-from hub.cli.speaking.options import By, Json
+from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import err, out, print_json
 from hub.clock import SystemClock
 from hub.journal.record.installation import record_backed_up, record_restored
@@ -36,7 +36,7 @@ def backup(
         bool, typer.Option("--with-keys", help="Put the keys beside the data: whoever has the folder can read it.")
     ] = False,
     by: By = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write everything that the exchange holds into a folder. It goes on running meanwhile."""
     with open_hub() as hub:

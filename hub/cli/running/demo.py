@@ -5,19 +5,20 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from hub.cli.running.foreground import progress, stay, stop_signals
 from hub.cli.speaking.explanation_table import explanation_table
-from hub.cli.speaking.options import Json
+from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import clock_words, duration, err, out, print_json, table
 from hub.journal.verify import as_plain, check_proof
 from hub.local.demonstration.demonstration import Demonstration, SentStep, failures
 from hub.local.demonstration.stories import story_names
 from hub.settings import Settings
 from hub.telemetry.logs import configure_logs
+from schemas.json import JsonObject
 
 _LOOK_EVERY_SECONDS = 0.2
 
@@ -28,7 +29,7 @@ def add_commands(cli: typer.Typer) -> None:
 
 def demo(
     story: Annotated[str | None, typer.Option(help=f"Only one of: {', '.join(story_names())}.")] = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Play the stories in the real formats with simulated agencies, and print what became of them.
 
@@ -127,14 +128,14 @@ def _fields(count: int) -> str:
     return "none" if count == 0 else "1 field" if count == 1 else f"{count} fields"
 
 
-def _took(delivery: dict[str, Any]) -> str:
+def _took(delivery: JsonObject) -> str:
     if delivery["delivered_at"] is None:
         return ""
     began, ended = (datetime.fromisoformat(delivery[key]) for key in ("created_at", "delivered_at"))
     return duration((ended - began).total_seconds())
 
 
-def _as_json(played: list[SentStep], faults: list[str], ready_seconds: float) -> dict[str, Any]:
+def _as_json(played: list[SentStep], faults: list[str], ready_seconds: float) -> JsonObject:
     return {
         "ready_seconds": round(ready_seconds, 2),
         "failed": faults,

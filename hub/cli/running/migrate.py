@@ -3,7 +3,7 @@
 import typer
 
 from hub.cli.speaking.connect import open_hub
-from hub.cli.speaking.options import Json
+from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_json
 from hub.store import schema
 
@@ -12,7 +12,7 @@ def add_commands(cli: typer.Typer) -> None:
     cli.command()(migrate)
 
 
-def migrate(as_json: Json = False) -> None:
+def migrate(as_json: AsJson = False) -> None:
     """Bring the database to the schema of this version."""
     with open_hub() as hub:
         before, after = schema.migrate(hub.store)

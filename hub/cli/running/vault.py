@@ -8,7 +8,7 @@ import typer
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
-from hub.cli.speaking.options import By, Json
+from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import out, print_json, table
 
 
@@ -20,7 +20,7 @@ def add_commands(cli: typer.Typer) -> None:
     cli.add_typer(vault, name="vault")
 
 
-def show(as_json: Json = False) -> None:
+def show(as_json: AsJson = False) -> None:
     """How many keys of messages and documents each master key wraps."""
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
@@ -32,7 +32,7 @@ def show(as_json: Json = False) -> None:
     out().print(table("Master keys", ("key", "wraps", ""), rows))
 
 
-def rotate(by: By = None, as_json: Json = False) -> None:
+def rotate(by: By = None, as_json: AsJson = False) -> None:
     """Make a new master key and wrap everything by it. Stopped half-way, run it again: it goes on."""
     with open_hub() as hub:
         done = hub.master_keys.rotate(acting(hub, Right.CHANGE_KEYS, by=by))

@@ -2,10 +2,11 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_json, print_problems, table
 from hub.clock import SystemClock
 from hub.codes.importing import ImportReport, import_codes
@@ -16,9 +17,8 @@ from hub.deadlines.due import LONDON
 from hub.settings import Settings
 from schemas.custody.table import canonical_code, custody_table
 from schemas.fields import RESULT_CODES
+from schemas.json import JsonObject
 from schemas.problem import Problem, Refused
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -36,7 +36,7 @@ def import_lists(
     named: Annotated[
         str | None, typer.Option("--as", help="Which list the file is, where its content does not say.")
     ] = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Import lists of codes. A code that a message uses and its list lacks is flagged from then on, never refused.
 
@@ -76,7 +76,7 @@ def _print_report(report: ImportReport, folder: Path) -> None:
         screen.print("A running exchange reads the lists when it is started again.")
 
 
-def list_lists(as_json: Json = False) -> None:
+def list_lists(as_json: AsJson = False) -> None:
     """Every list, how many codes it holds, and where they came from."""
     folder = Settings().codes_folder()
     kept = [(rule, kept_table(folder, rule)) for rule in LISTS]
@@ -111,11 +111,11 @@ def list_lists(as_json: Json = False) -> None:
     out().print(table(f"Code lists in {folder}", ("list", "codes", "file", "imported", "sha256"), rows))
 
 
-def show_code(code: Annotated[str, typer.Argument(help="A code of any list.")], as_json: Json = False) -> None:
+def show_code(code: Annotated[str, typer.Argument(help="A code of any list.")], as_json: AsJson = False) -> None:
     """What a code means in each list, and for a result code whether it is a custodial sentence."""
     folder = Settings().codes_folder()
     lists = load_code_lists(folder)
-    found: list[dict[str, Any]] = [
+    found: list[JsonObject] = [
         {
             "list": name,
             "code": entry.code,

@@ -3,7 +3,7 @@
 import typer
 
 from hub.bootstrap import registry_folders
-from hub.cli.speaking.options import Json
+from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_json, print_problems
 from hub.clock import SystemClock
 from hub.settings import Settings
@@ -15,7 +15,7 @@ def add_commands(cli: typer.Typer) -> None:
     cli.command("lint")(lint_registry)
 
 
-def lint_registry(as_json: Json = False) -> None:
+def lint_registry(as_json: AsJson = False) -> None:
     """Check the agencies and the sharing protocols; exit code 1 if something is wrong."""
     settings = Settings()
     problems = lint(*registry_folders(settings), Catalogue.discover(), SystemClock().now().date())

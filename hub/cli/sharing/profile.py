@@ -13,7 +13,7 @@ from adapters.mapping.examples import run_examples
 from adapters.mapping.profiles.checking import load_profile
 from adapters.mapping.profiles.source import Source
 from adapters.mapping.profiles.written import schema_text
-from hub.cli.speaking.options import Json
+from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import counted, out, print_json, print_problems, table
 from hub.errors import SettingsWrong
 from hub.settings import Settings
@@ -39,7 +39,7 @@ def new(
     name: Annotated[str, typer.Option("--name", help="Lower case: the system will be probation.NAME.")],
     kind: Annotated[str | None, typer.Option("--kind", help="The kind of message; guessed if not given.")] = None,
     to: Annotated[Path | None, typer.Option("--out", help="Where to; else NAME.toml in HUB_PROFILES_DIR.")] = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write a first profile from a sample file, and say what is not mapped. No value of the sample is kept in it."""
     draft = draft_profile(sample.read_bytes(), name, kind, Catalogue.discover())
@@ -84,7 +84,7 @@ def _print_draft(draft: Draft, file: Path) -> None:
     screen.print(f"Written to {file}. Complete it, then run: hub profile lint {file}", markup=False, soft_wrap=True)
 
 
-def lint_profiles(file: One = None, as_json: Json = False) -> None:
+def lint_profiles(file: One = None, as_json: AsJson = False) -> None:
     """Check one profile, or all of them; exit code 1 if something is wrong."""
     sources = _sources(file)
     problems = lint(sources, Catalogue.discover())
@@ -103,7 +103,7 @@ def _tell(problems: tuple[Problem, ...], checked: int, as_json: bool) -> None:
         out().print(f"{checked} profile{'s' if checked != 1 else ''}: nothing is wrong.")
 
 
-def test_profiles(file: One = None, as_json: Json = False) -> None:
+def test_profiles(file: One = None, as_json: AsJson = False) -> None:
     """Run the examples of one profile, or of all; exit code 1 if one fails."""
     catalogue = Catalogue.discover()
     sources = [read_source(file)] if file is not None else _sources(None)

@@ -10,7 +10,7 @@ from hub.access.rights import Right
 from hub.bootstrap import Hub
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import agreed, open_hub
-from hub.cli.speaking.options import By, Json
+from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import counted, out, print_json, table
 from hub.errors import NotFound
 from hub.sharing.agreed.matrix import changed_conditions, changes
@@ -30,7 +30,7 @@ def add_commands(protocols: typer.Typer) -> None:
 
 
 def versions(
-    protocol: Annotated[str | None, typer.Argument(help="Only this protocol.")] = None, as_json: Json = False
+    protocol: Annotated[str | None, typer.Argument(help="Only this protocol.")] = None, as_json: AsJson = False
 ) -> None:
     """Every version: who proposed it, who decided, from when it holds."""
     with open_hub() as hub:
@@ -82,7 +82,7 @@ def diff(
     what: Annotated[str, typer.Argument(help="A protocol file, the new wording; or the id of a protocol.")],
     before: Annotated[int | None, typer.Argument(help="Of a protocol: this version …")] = None,
     after: Annotated[int | None, typer.Argument(help="… against this one, agreed or proposed.")] = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """What a new wording changes: which field, for whom. A file is held against the newest agreed version."""
     if before is None or after is None:

@@ -10,7 +10,7 @@ from hub.cli.sharing import protocol_versions
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import agreed, open_hub
 from hub.cli.speaking.explanation_table import decided, explanation_table
-from hub.cli.speaking.options import Json
+from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_csv, print_json, table
 from hub.clock import SystemClock
 from hub.deadlines.due import LONDON
@@ -28,7 +28,7 @@ def add_commands(cli: typer.Typer) -> None:
     cli.add_typer(protocols, name="protocols")
 
 
-def list_protocols(as_json: Json = False) -> None:
+def list_protocols(as_json: AsJson = False) -> None:
     """Every protocol, from when until when: as agreed, or of the folder where no exchange runs."""
     registry, _ = agreed()
     today = SystemClock().now().astimezone(LONDON).date()
@@ -80,7 +80,7 @@ def show(protocol: Annotated[str, typer.Argument(help="Its id, as `hub protocols
 
 
 def matrix(
-    as_json: Json = False,
+    as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print lines for a spreadsheet.")] = False,
 ) -> None:
     """Who gets how many fields of which kind, and under which protocol."""
@@ -103,7 +103,7 @@ def matrix(
 def explain(
     message: Annotated[str, typer.Argument(help="The id of a message, or its first characters.")],
     recipient: Annotated[str, typer.Argument(help="An agency: its id, or its OU code.")],
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Each field of a message with the clause that lets it through or holds it back. Never a value."""
     with open_hub() as hub:

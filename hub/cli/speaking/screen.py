@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from schemas.json import Json, JsonObject
 from schemas.problem import Problem
 
 _TO_BE_SEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2028\u2029\u2066-\u2069]")
@@ -43,7 +44,7 @@ def err() -> Console:
     return _Screen(stderr=True, highlight=False, width=None if sys.stderr.isatty() else 200)
 
 
-def print_json(value: Any) -> None:
+def print_json(value: Json) -> None:
     sys.stdout.write(visible(json.dumps(value, indent=2, ensure_ascii=False)) + "\n")
 
 
@@ -102,7 +103,7 @@ def duration(seconds: float) -> str:
     return f"{timedelta(seconds=seconds).days} days"
 
 
-def clock_words(clock: dict[str, Any]) -> str:
+def clock_words(clock: JsonObject) -> str:
     """`report_to_prison met`, `… 47 h 59 min left`, `… overdue by 3 days`."""
     if clock["state"] == "doubtful":
         return f"{clock['clock']} doubtful: {clock['why']}"

@@ -8,7 +8,6 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from adapters.contract import CannotCollect, Collector, FoundFile, Ignored, Inbox, Listing
 from hub.deadlines.due import LONDON
@@ -24,6 +23,7 @@ from hub.sharing.terms.agencies import Agency
 from hub.store.journal import entries as journal
 from hub.store.messages import collection
 from hub.store.messages.collection import Memory
+from schemas.json import JsonObject
 from schemas.problem import Problem
 
 _RUN_SECONDS_MAX = 45  # well within the time limit of a task
@@ -213,7 +213,7 @@ def _is_whole(file: FoundFile, memory: Memory, now: datetime, settle: timedelta)
 
 def _reasons(answer: Answer, now: datetime) -> bytes:
     """What lies beside a file that was not wholly accepted, for its sender."""
-    words: dict[str, Any] = {
+    words: JsonObject = {
         "outcome": "refused" if answer.receipt is None else "partly accepted",
         "at": now.isoformat(),
         "receipt": answer.receipt,

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 from uuid import UUID, uuid4
 
 from hub.access.keys import Signature, signature_missing
@@ -27,6 +26,7 @@ from hub.store.repairing import quarantine
 from hub.store.repairing.quarantine import Refusal
 from hub.vault.data_key import DataKey
 from schemas.document import Attachment
+from schemas.json import JsonMapping, JsonObject
 from schemas.problem import Problem, Refused
 
 
@@ -88,7 +88,7 @@ class Intake:
                 )
                 return Answer(before, (), repeated=True)
             self._open.check(connection, caller.id)
-            told: dict[str, Any] = signature.as_detail() if signature else {}
+            told: JsonObject = signature.as_detail() if signature else {}
             if handed_in_by:
                 told["by"] = handed_in_by
             if corrects:
@@ -162,9 +162,7 @@ class Intake:
         return Answer(receipt, refused, repeated=all(kept.repeated for _, kept in recorded))
 
 
-def keep_document(
-    connection: Transaction, received: Received, caller: str, digest: str, told: Mapping[str, Any]
-) -> DataKey:
+def keep_document(connection: Transaction, received: Received, caller: str, digest: str, told: JsonMapping) -> DataKey:
     """The document as it came, and that it came; `told` goes into that entry too. Its key, for the answer."""
     key = documents.keep(
         connection,

@@ -1,11 +1,10 @@
 """What would happen to a document, with nothing written and no server needed: the contract of `hub try --json`."""
 
-from typing import Any
-
 from hub.exchange.message.stages import AssessedMessage, Assessment
+from schemas.json import JsonObject
 
 
-def preview(assessment: Assessment) -> dict[str, Any]:
+def preview(assessment: Assessment) -> JsonObject:
     return {
         "accepted": bool(assessment.messages) and not assessment.refused,
         "messages": [_message(assessed) for assessed in assessment.messages],
@@ -17,7 +16,7 @@ def preview(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def _message(assessed: AssessedMessage) -> dict[str, Any]:
+def _message(assessed: AssessedMessage) -> JsonObject:
     validated = assessed.validated
     doubts = [doubt.as_dict() for doubt in validated.draft.doubts]
     doubts += [{"code": flag.code, "where": flag.path, "problem": flag.problem} for flag in assessed.flags]
@@ -31,7 +30,7 @@ def _message(assessed: AssessedMessage) -> dict[str, Any]:
     }
 
 
-def _deliveries(number: int, assessed: AssessedMessage) -> list[dict[str, Any]]:
+def _deliveries(number: int, assessed: AssessedMessage) -> list[JsonObject]:
     permitted = [
         {
             "message": number,
@@ -53,7 +52,7 @@ def _deliveries(number: int, assessed: AssessedMessage) -> list[dict[str, Any]]:
     return permitted + denied + unaddressed
 
 
-def _not_delivered(number: int, recipient: str, protocol: str | None, reason: str) -> dict[str, Any]:
+def _not_delivered(number: int, recipient: str, protocol: str | None, reason: str) -> JsonObject:
     return {
         "message": number,
         "recipient": recipient,
@@ -64,7 +63,7 @@ def _not_delivered(number: int, recipient: str, protocol: str | None, reason: st
     }
 
 
-def _clocks(number: int, assessed: AssessedMessage) -> list[dict[str, Any]]:
+def _clocks(number: int, assessed: AssessedMessage) -> list[JsonObject]:
     return [
         {
             "message": number,

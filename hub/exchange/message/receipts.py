@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from hub.errors import SignatureWrong
@@ -10,6 +9,7 @@ from hub.exchange.message.recording import Recorded
 from hub.exchange.message.stages import AssessedMessage
 from hub.journal.merkle import canonical
 from hub.journal.signing_keys import PublicKeys, SigningKeys
+from schemas.json import Json, JsonObject
 from schemas.problem import Problem
 
 
@@ -17,7 +17,7 @@ from schemas.problem import Problem
 class Answer:
     """`receipt` is None when nothing was accepted; then `refused` says why."""
 
-    receipt: dict[str, Any] | None
+    receipt: JsonObject | None
     refused: tuple[Problem, ...]
     repeated: bool
 
@@ -28,7 +28,7 @@ def receipt_of(
     digest: str,
     recorded: tuple[tuple[AssessedMessage, Recorded], ...],
     refused: tuple[Problem, ...],
-) -> dict[str, Any]:
+) -> JsonObject:
     return {
         "document": str(document_id),
         "received_at": received_at.isoformat(),
@@ -38,12 +38,12 @@ def receipt_of(
     }
 
 
-def signed(receipt: dict[str, Any], keys: SigningKeys) -> dict[str, Any]:
+def signed(receipt: JsonObject, keys: SigningKeys) -> JsonObject:
     """The same with `signed`, a compact JWS over the rest of it in its canonical form."""
     return receipt | {"signed": keys.sign(canonical(receipt))}
 
 
-def verified(document: Any, keys: PublicKeys) -> dict[str, Any]:
+def verified(document: Json, keys: PublicKeys) -> JsonObject:
     """The receipt without its signature, from a receipt or from an answer that holds one. Raises SignatureWrong."""
     receipt = document.get("receipt", document) if isinstance(document, dict) else {}
     token = receipt.get("signed") if isinstance(receipt, dict) else None
@@ -57,7 +57,7 @@ def verified(document: Any, keys: PublicKeys) -> dict[str, Any]:
     return said
 
 
-def _message(assessed: AssessedMessage, kept: Recorded) -> dict[str, Any]:
+def _message(assessed: AssessedMessage, kept: Recorded) -> JsonObject:
     validated = assessed.validated
     return {
         "id": str(kept.message_id),

@@ -9,7 +9,6 @@ stage, swap a recipient, or put in a payload that was not minimised. The payload
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from adapters.contract import Draft
@@ -21,6 +20,7 @@ from hub.sharing.terms.agencies import Agency
 from schemas.births import birth_flags
 from schemas.document import Attachment
 from schemas.frozen_json import FrozenObject, freeze_object
+from schemas.json import JsonObject
 from schemas.kind import ClockStart, ClockStop, MessageKind, Target
 from schemas.problem import Problem
 from schemas.shape import Flag, flags_of
@@ -113,7 +113,7 @@ class Minimised:
         """(id, version) of the protocol that permitted it."""
         return self.permitted.permit.protocol_id, self.permitted.permit.protocol_version
 
-    def withheld(self) -> list[dict[str, Any]]:
+    def withheld(self) -> list[JsonObject]:
         """What stayed behind and why, as plain JSON: paths, never values."""
         return [
             {

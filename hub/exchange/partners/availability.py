@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from hub.clock import Clock
 from hub.deadlines.due import LONDON
@@ -24,6 +23,7 @@ from hub.sharing.terms.agencies import Agencies
 from hub.store.database.engine import Store, Transaction
 from hub.store.messages import deliveries, messages, partners
 from hub.store.messages.partners import Partner, Paused
+from schemas.json import JsonObject
 
 _AT_ONCE_MAX = 500
 
@@ -84,7 +84,7 @@ class Partners:
         self._agencies = agencies
         self._patience = timedelta(days=settings.partner_down_quarantine_days)
 
-    def listed(self) -> list[dict[str, Any]]:
+    def listed(self) -> list[JsonObject]:
         """Those that are paused, that fail, or for which something waits."""
         with self._store.transaction() as connection:
             return [_view(partner) for partner in partners.listed(connection)]
@@ -155,7 +155,7 @@ def _probed_at(standing: Availability, now: datetime) -> Availability:
     return replace(standing, next_try_at=now, failing_since=now)
 
 
-def _view(partner: Partner) -> dict[str, Any]:
+def _view(partner: Partner) -> JsonObject:
     paused, standing = partner.paused, partner.standing
     return {
         "recipient": partner.recipient,
@@ -177,7 +177,7 @@ def _state(partner: Partner) -> PartnerState:
     return PartnerState.ANSWERING if partner.standing.next_try_at is None else PartnerState.NOT_ANSWERING
 
 
-def _times(standing: Availability) -> dict[str, Any]:
+def _times(standing: Availability) -> JsonObject:
     since, again = standing.failing_since, standing.next_try_at
     return {"since": since.isoformat() if since else None, "next_try_at": again.isoformat() if again else None}
 

@@ -22,6 +22,7 @@ from hub.store.messages import messages
 from hub.store.repairing import bulk, quarantine
 from hub.store.repairing.bulk import BulkPlan, BulkProgress
 from hub.store.repairing.quarantine import QuarantinedDelivery, Selection
+from schemas.json import JsonObject
 
 _BATCH = 100
 _BATCHES_AT_ONCE = 20
@@ -55,12 +56,12 @@ class Bulk:
         self._alone_up_to = wiring.settings.bulk_alone_up_to
         self._quarantine = quarantine
 
-    def preview(self, selection: Selection) -> dict[str, Any]:
+    def preview(self, selection: Selection) -> JsonObject:
         """How many, for whom, of which kinds and why there; nothing is written."""
         with self._store.transaction() as connection:
             return self._preview(connection, selection)
 
-    def plan(self, action: BulkAction, selection: Selection, by: str, reason: str) -> dict[str, Any]:
+    def plan(self, action: BulkAction, selection: Selection, by: str, reason: str) -> JsonObject:
         """The preview, and the id of the plan that waits to be approved. Raises BulkRefused if nothing is selected."""
         now, id, reason = self._clock.now(), uuid4(), given_reason(reason)
         with self._store.transaction() as connection:
@@ -77,7 +78,7 @@ class Bulk:
         with self._store.transaction() as connection:
             return only_one(wanted, lambda first: bulk.beginning_with(connection, first), _NO_PLAN)
 
-    def approve(self, id: UUID, by: str) -> dict[str, Any]:
+    def approve(self, id: UUID, by: str) -> JsonObject:
         """From now on it is worked off; returns what that is, as `show`. Raises BulkRefused if a second person is
         needed, or it is past that."""
         with self._store.transaction() as connection:
@@ -116,12 +117,12 @@ class Bulk:
             bulk.move(connection, id, BulkState.RUNNING)
             self._told(connection, Event.BULK_RESUMED, id, by)
 
-    def listed(self) -> list[dict[str, Any]]:
+    def listed(self) -> list[JsonObject]:
         """The newest 50 plans, and how far each has come."""
         with self._store.transaction() as connection:
             return [_view(row) for row in bulk.listed(connection)]
 
-    def show(self, id: UUID) -> dict[str, Any]:
+    def show(self, id: UUID) -> JsonObject:
         """What whoever approves it decides about: what becomes of them, who selected what and why, and how many for
         whom, of which kinds, in which state now, why, and whether they are passed over."""
         with self._store.transaction() as connection:
@@ -173,7 +174,7 @@ class Bulk:
         }[BulkAction(plan.action)]
         act(connection, found, plan.planned_by, plan.reason, bulk=str(plan.id), approved_by=plan.approved_by)
 
-    def _preview(self, connection: Transaction, selection: Selection) -> dict[str, Any]:
+    def _preview(self, connection: Transaction, selection: Selection) -> JsonObject:
         rows = quarantine.counts(connection, selection)
         total = sum(row.deliveries for row in rows)
         return {
@@ -186,7 +187,7 @@ class Bulk:
             ],
         }
 
-    def _shown(self, connection: Transaction, id: UUID) -> dict[str, Any]:
+    def _shown(self, connection: Transaction, id: UUID) -> JsonObject:
         row, groups = self._find(connection, id, *BulkState), bulk.groups(connection, id)
         return {
             "id": str(id),
@@ -217,7 +218,7 @@ class Bulk:
         journal.append(connection, event, self._clock.now(), bulk=str(id), by=by, **more)
 
 
-def _view(progress: BulkProgress) -> dict[str, Any]:
+def _view(progress: BulkProgress) -> JsonObject:
     plan = progress.plan
     return {
         "id": str(plan.id),

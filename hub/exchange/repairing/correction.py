@@ -8,7 +8,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from adapters.contract import Draft
@@ -29,6 +28,7 @@ from hub.store.messages import contents, deliveries, messages
 from hub.store.messages.deliveries import KeptDelivery
 from hub.store.repairing import quarantine
 from hub.store.repairing.quarantine import QuarantinedDelivery
+from schemas.json import JsonObject
 from schemas.kind import Target
 from schemas.problem import Problem, Refused
 
@@ -57,7 +57,7 @@ class Correcting:
         }
         return json.dumps(told, ensure_ascii=False, indent=1).encode()
 
-    def correct(self, delivery: QuarantinedDelivery, body: bytes, by: str, reason: str) -> dict[str, Any]:
+    def correct(self, delivery: QuarantinedDelivery, body: bytes, by: str, reason: str) -> JsonObject:
         """The id of the corrected message, and to whom it goes. Raises Refused or NotInQuarantine, and then
         nothing has changed."""
         now = self._clock.now()
@@ -135,7 +135,7 @@ class Correcting:
         messages.settle(connection, frozenset({former_id, recorded.message_id}))
         receipt = signed(receipt_of(received.id, now, digest, ((assessed, recorded),), ()), self._keys)
         documents.answer(connection, received.id, key, DocumentState.ACCEPTED, receipt, [recorded.message_id])
-        told: dict[str, Any] = {"corrected_by": str(recorded.message_id), "by": by, "reason": reason}
+        told: JsonObject = {"corrected_by": str(recorded.message_id), "by": by, "reason": reason}
         for row in unsent:
             journal.append(
                 connection,
@@ -160,5 +160,5 @@ def _discard(connection: Transaction, unsent: Sequence[KeptDelivery], corrected_
     quarantine.discard(connection, ended, "delivery.corrected", why)
 
 
-def _documents(former: Validated) -> dict[str, Any]:
+def _documents(former: Validated) -> JsonObject:
     return {attachment.name: attachment for attachment in former.draft.attachments}

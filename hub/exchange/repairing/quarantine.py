@@ -17,6 +17,7 @@ from hub.store.journal import entries as journal
 from hub.store.messages import deliveries, messages
 from hub.store.repairing import quarantine
 from hub.store.repairing.quarantine import QuarantinedDelivery, RefusedPart, Selection
+from schemas.json import JsonObject
 
 _LISTED_MAX = 200
 _NO_ITEM = NotOne(
@@ -37,7 +38,7 @@ class Quarantine:
         self._parts = parts
         self._correcting = correcting
 
-    def listed(self, selection: Selection | None = None) -> list[dict[str, Any]]:
+    def listed(self, selection: Selection | None = None) -> list[JsonObject]:
         """The oldest 200 deliveries and the oldest 200 refused parts of documents; these are left out where a
         recipient or a kind is asked for, which nobody could make out."""
         wanted = selection or Selection()
@@ -56,7 +57,7 @@ class Quarantine:
             parts = quarantine.count_parts(connection, selection.sender, selection.code) if of_nobody else 0
         return {"delivery": count, "document": parts}
 
-    def show(self, wanted: str) -> dict[str, Any]:
+    def show(self, wanted: str) -> JsonObject:
         """Cause, place, cure, and what waits behind it; nothing of what it says."""
         with self._store.transaction() as connection:
             item = _find(connection, wanted)
@@ -80,7 +81,7 @@ class Quarantine:
             note(connection, None, by, reason, now, [ReadPart.DOCUMENT], raw_document_id=item.raw_document_id)
             return documents.body_of(connection, item.raw_document_id)
 
-    def fix(self, wanted: str, corrected: bytes, by: str, reason: str) -> dict[str, Any]:
+    def fix(self, wanted: str, corrected: bytes, by: str, reason: str) -> JsonObject:
         """Hand in a corrected message or document in its stead. Raises Refused, and then nothing has changed."""
         reason = given_reason(reason)
         with self._store.transaction() as connection:
@@ -89,7 +90,7 @@ class Quarantine:
             return self._correcting.correct(item, corrected, by, reason)
         return {"messages": self._parts.correct(item, corrected, by, reason)}
 
-    def release(self, wanted: str, by: str, reason: str) -> dict[str, Any]:
+    def release(self, wanted: str, by: str, reason: str) -> JsonObject:
         """Send it again as it is, decided anew. Of a document that was refused: read it again. Raises Refused."""
         reason = given_reason(reason)
         with self._store.transaction() as connection:
@@ -155,7 +156,7 @@ def _find(connection: Transaction, wanted: str) -> QuarantinedDelivery | Refused
     return only_one(wanted, find, _NO_ITEM)
 
 
-def _delivery(row: QuarantinedDelivery) -> dict[str, Any]:
+def _delivery(row: QuarantinedDelivery) -> JsonObject:
     return {
         "id": str(row.id),
         "what": "delivery",
@@ -172,7 +173,7 @@ def _delivery(row: QuarantinedDelivery) -> dict[str, Any]:
     }
 
 
-def _part(row: RefusedPart) -> dict[str, Any]:
+def _part(row: RefusedPart) -> JsonObject:
     return {
         "id": str(row.id),
         "what": "document",

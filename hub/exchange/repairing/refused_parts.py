@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from hub.errors import NotInQuarantine
@@ -18,6 +17,7 @@ from hub.store.journal import entries as journal
 from hub.store.repairing import quarantine
 from hub.store.repairing.quarantine import Refusal, RefusedPart
 from schemas.document import Attachment
+from schemas.json import JsonObject
 from schemas.problem import Problem, Refused
 
 _NO_DOCUMENTS: Mapping[str, Attachment] = {}
@@ -107,7 +107,7 @@ class RefusedParts:
         self, parts: tuple[RefusedPart, ...], state: PartState, by: str, reason: str, received_again_as: UUID | None
     ) -> None:
         now = self._clock.now()
-        again: dict[str, Any] = {"received_again_as": str(received_again_as)} if received_again_as else {}
+        again: JsonObject = {"received_again_as": str(received_again_as)} if received_again_as else {}
         with self._store.transaction() as connection:
             quarantine.close_parts(
                 connection,

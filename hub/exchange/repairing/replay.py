@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from adapters.contract import CannotDeliver
@@ -30,6 +29,7 @@ from hub.store.messages import deliveries, messages
 from hub.store.messages.deliveries import KeptDelivery
 from hub.store.repairing import replay
 from hub.store.repairing.quarantine import Selection
+from schemas.json import JsonObject
 
 _BATCH = 50
 MESSAGES_MAX = 5_000
@@ -76,16 +76,16 @@ class Replay:
         self._assessor = wiring.assessor
         self._preparing = preparing
 
-    def preview(self, selection: Selection, ids: Sequence[UUID] = ()) -> dict[str, Any]:
+    def preview(self, selection: Selection, ids: Sequence[UUID] = ()) -> JsonObject:
         """How many for whom and of which kinds, how many of them would be sent, and what would leave otherwise than
         it did; writes nothing."""
         return self._each(selection, ids, None)
 
-    def run(self, selection: Selection, ids: Sequence[UUID], by: str, reason: str) -> dict[str, Any]:
+    def run(self, selection: Selection, ids: Sequence[UUID], by: str, reason: str) -> JsonObject:
         """The same, done. Interrupted, run it again: what is under way is passed over."""
         return self._each(selection, ids, {"by": by, "reason": given_reason(reason)})
 
-    def _each(self, selection: Selection, ids: Sequence[UUID], act: dict[str, Any] | None) -> dict[str, Any]:
+    def _each(self, selection: Selection, ids: Sequence[UUID], act: JsonObject | None) -> JsonObject:
         counts: Counter[tuple[str, str, ReplayVerdict]] = Counter()
         changes: dict[tuple[str, str], set[str]] = {}
         sent = 0
@@ -174,7 +174,7 @@ class Replay:
             if isinstance(outcome, Permitted):
                 yield outcome
 
-    def _send(self, connection: Transaction, id: UUID, judged: Judged, act: dict[str, Any]) -> bool:
+    def _send(self, connection: Transaction, id: UUID, judged: Judged, act: JsonObject) -> bool:
         """Whether it goes out; not if somebody else was quicker. The caller settles the message."""
         now = self._clock.now()
         if judged.delivery is None:
@@ -197,5 +197,5 @@ class Replay:
         return True
 
 
-def _left_out(withheld: Sequence[dict[str, Any]]) -> frozenset[tuple[str, str]]:
+def _left_out(withheld: Sequence[JsonObject]) -> frozenset[tuple[str, str]]:
     return frozenset((held["path"], str(held["action"])) for held in withheld)

@@ -23,6 +23,7 @@ from hub.store.journal import entries as journal
 from hub.store.messages import attempts, claims, mailbox, messages
 from hub.store.messages.attempts import Ended, Ending, Work
 from hub.store.messages.mailbox import NewItem
+from schemas.json import JsonObject
 from schemas.kind import ClockStop, StopAt
 
 
@@ -34,7 +35,7 @@ class Sent:
     message_id: UUID
     recipient: str
     stops: tuple[ClockStop, ...]
-    evidence: dict[str, Any]
+    evidence: JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Placed:
 
     ending: Ending
     item: NewItem
-    evidence: dict[str, Any]
+    evidence: JsonObject
     only_fetches: bool
 
 
@@ -92,7 +93,7 @@ def stopped_by_receipt(stops: Sequence[ClockStop], target: str) -> tuple[ClockSt
     return tuple(stop for stop in stops if stop.at is StopAt.RECEIPT and stop.toward == target)
 
 
-def evidence_of(prepared: Prepared) -> dict[str, Any]:
+def evidence_of(prepared: Prepared) -> JsonObject:
     """What the journal keeps of something handed out: under which protocol, what was left out, and its digest."""
     protocol, protocol_version = prepared.minimised.protocol
     return {

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from adapters.contract import CannotDeliver
@@ -20,6 +19,7 @@ from hub.store.journal import entries as journal
 from hub.store.messages import answers, attempts, mailbox, messages, partners
 from hub.store.messages.attempts import Ending
 from hub.store.messages.mailbox import MailboxItem
+from schemas.json import JsonObject
 from schemas.problem import Refused
 
 
@@ -51,7 +51,7 @@ class Mailbox:
         self._pause = timedelta(seconds=wiring.settings.mailbox_pause_seconds)
         self._held_recheck = timedelta(seconds=wiring.settings.held_recheck_seconds)
 
-    def waiting(self, agency: Agency, limit: int) -> list[dict[str, Any]]:
+    def waiting(self, agency: Agency, limit: int) -> list[JsonObject]:
         """The agency's own items, the oldest first, and not listed again for a while."""
         self._preparing.refresh()
         now = self._clock.now()
@@ -79,7 +79,7 @@ class Mailbox:
             raise _not_found()
         return handed_out
 
-    def acknowledge(self, agency: Agency, message_id: UUID, reference: str | None) -> dict[str, Any]:
+    def acknowledge(self, agency: Agency, message_id: UUID, reference: str | None) -> JsonObject:
         """The receipt; the same again for the same message. Raises NotFound or NotFetched."""
         self._preparing.refresh()
         now = self._clock.now()
@@ -179,9 +179,7 @@ class Mailbox:
         )
         messages.settle(connection, frozenset({row.message_id}))
 
-    def _settle(
-        self, connection: Transaction, row: MailboxItem, reference: str | None, now: datetime
-    ) -> dict[str, Any]:
+    def _settle(self, connection: Transaction, row: MailboxItem, reference: str | None, now: datetime) -> JsonObject:
         """The acknowledgement names the message: it proves the delivery and stops the clocks that a receipt stops."""
         words = {"reference": reference} if reference else {}
         receipt = {"proved": True, "received_at": now.isoformat(), "words": words}
@@ -207,7 +205,7 @@ class Mailbox:
         return receipt
 
 
-def _view(row: MailboxItem) -> dict[str, Any]:
+def _view(row: MailboxItem) -> JsonObject:
     return {
         "message_id": str(row.message_id),
         "delivery_id": str(row.id),
@@ -220,7 +218,7 @@ def _view(row: MailboxItem) -> dict[str, Any]:
     }
 
 
-def _receipt(message_id: UUID, receipt: dict[str, Any]) -> dict[str, Any]:
+def _receipt(message_id: UUID, receipt: JsonObject) -> JsonObject:
     return {"message_id": str(message_id), "received_at": receipt["received_at"], **receipt["words"]}
 
 

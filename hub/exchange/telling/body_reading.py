@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from hub.errors import NotFound
@@ -15,6 +14,7 @@ from hub.journal.record.documents import record_body_read
 from hub.store.database.engine import Transaction
 from hub.store.messages import contents, messages
 from schemas.document import Attachment
+from schemas.json import JsonObject
 
 
 class ReadPart(StrEnum):
@@ -34,10 +34,10 @@ class Body:
     message_id: UUID
     kind: str
     version: int
-    payload: dict[str, Any] = field(repr=False)
-    attachments: tuple[dict[str, Any], ...] = field(repr=False)
+    payload: JsonObject = field(repr=False)
+    attachments: tuple[JsonObject, ...] = field(repr=False)
 
-    def as_plain(self) -> dict[str, Any]:
+    def as_plain(self) -> JsonObject:
         return {
             "message": str(self.message_id),
             "kind": self.kind,
@@ -93,7 +93,7 @@ def note(
     )
 
 
-def _described(attachment: Attachment) -> dict[str, Any]:
+def _described(attachment: Attachment) -> JsonObject:
     return {
         "sha256": attachment.sha256,
         "name": attachment.name,

@@ -1,12 +1,12 @@
 """The clocks as people see them: what runs, until when, who must act, and what is overdue."""
 
 from datetime import datetime
-from typing import Any
 
 from hub.exchange.wiring import Wiring
 from hub.lifecycle import ClockState
 from hub.store.messages import clocks, contents
 from hub.store.messages.clocks import KeptClock
+from schemas.json import JsonObject
 
 
 class DeadlineBoard:
@@ -14,7 +14,7 @@ class DeadlineBoard:
         self._store = wiring.store
         self._clock = wiring.clock
 
-    def listed(self, *, stopped_too: bool = False, name: str | None = None) -> list[dict[str, Any]]:
+    def listed(self, *, stopped_too: bool = False, name: str | None = None) -> list[JsonObject]:
         """Every running clock, the most urgent first, or only those of one name; with `stopped_too` the others as
         well."""
         now = self._clock.now()
@@ -33,7 +33,7 @@ class DeadlineBoard:
             ]
 
 
-def clock_view(clock: KeptClock, now: datetime) -> dict[str, Any]:
+def clock_view(clock: KeptClock, now: datetime) -> JsonObject:
     """`seconds_left` is negative once the time has passed; None when the clock does not run."""
     running = clock.state in (ClockState.RUNNING, ClockState.DOUBTFUL)
     return {

@@ -1,6 +1,5 @@
 """What the hub can show of its past: the journal proved, one entry proved, and why a recipient got what it got."""
 
-from typing import Any
 from uuid import UUID
 
 from hub.exchange.telling.explanation import Explanation, explanation
@@ -9,6 +8,7 @@ from hub.exchange.wiring import Wiring
 from hub.journal.events import Event
 from hub.journal.verify import Verification, prove, verify
 from hub.store.journal import entries as journal
+from schemas.json import JsonObject
 
 
 class Evidence:
@@ -23,7 +23,7 @@ class Evidence:
         """The whole journal, against a head kept elsewhere too if one is given."""
         return verify(self._store, self._signing.public, known_head)
 
-    def prove(self, wanted: str) -> dict[str, Any]:
+    def prove(self, wanted: str) -> JsonObject:
         """The proof of an entry by its position, or of a message's acceptance. Raises NotFound."""
         if wanted.isdigit():
             return prove(self._store, int(wanted))
@@ -41,7 +41,7 @@ class Evidence:
 
     def entries(
         self, after: int, limit: int, event: Event | None = None, message_id: UUID | None = None
-    ) -> list[dict[str, Any]]:
+    ) -> list[JsonObject]:
         """Of the journal, behind a position and in their order."""
         with self._store.transaction() as connection:
             found = journal.page(connection, after, limit, event, message_id)

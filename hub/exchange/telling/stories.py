@@ -1,7 +1,6 @@
 """The story of a message, for the people it concerns: who, what kind, when and why. Never a body."""
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from hub.errors import NotFound
@@ -16,6 +15,7 @@ from hub.store.journal import entries as journal
 from hub.store.messages import answers, clocks, contents, deliveries, messages, partners
 from hub.store.messages.deliveries import KeptDelivery
 from hub.store.messages.messages import KeptMessage
+from schemas.json import JsonObject
 
 _NO_MESSAGE = NotOne(
     NotFound,
@@ -37,7 +37,7 @@ class Stories:
         self._store = wiring.store
         self._clock = wiring.clock
 
-    def show(self, wanted: str) -> dict[str, Any]:
+    def show(self, wanted: str) -> JsonObject:
         """Everything, for an operator; `wanted` is an id or its first characters. Raises NotFound."""
         message_id, now = find_message(self._store, wanted), self._clock.now()
         with self._store.transaction() as connection:
@@ -63,7 +63,7 @@ class Stories:
                 ],
             }
 
-    def show_to(self, caller: Agency, message_id: UUID) -> dict[str, Any]:
+    def show_to(self, caller: Agency, message_id: UUID) -> JsonObject:
         """What one agency may know: the sender sees every delivery, a recipient only its own.
 
         Raises NotFound for everybody else, exactly as if the message did not exist.
@@ -85,7 +85,7 @@ class Stories:
             }
 
 
-def _head(connection: Transaction, row: KeptMessage) -> dict[str, Any]:
+def _head(connection: Transaction, row: KeptMessage) -> JsonObject:
     return {
         "id": str(row.id),
         "kind": row.kind,
@@ -122,8 +122,8 @@ def _why(connection: Transaction, row: KeptDelivery, *, for_operator: bool) -> s
 
 
 def _delivery(
-    connection: Transaction, row: KeptDelivery, receipts: Mapping[UUID, dict[str, Any]], *, for_operator: bool
-) -> dict[str, Any]:
+    connection: Transaction, row: KeptDelivery, receipts: Mapping[UUID, JsonObject], *, for_operator: bool
+) -> JsonObject:
     return {
         "id": str(row.id),
         "recipient": row.recipient,

@@ -17,6 +17,7 @@ from hub.identity.linkage.homes import HOME_KEYS, home_keys
 from hub.identity.linkage.model import BLOCKING, COMPARISONS, KINDS, UNKNOWN, Comparison, Level
 from hub.identity.linkage.normalise import Comparable
 from hub.identity.linkage.records import LinkEvidence
+from schemas.json import JsonObject
 
 _COLUMNS = tuple(field.name for field in fields(Comparable))
 _READ = frozenset({"unique_id_l", "unique_id_r", "match_weight"})
@@ -75,7 +76,7 @@ def _settings(prior: float) -> SettingsCreator:
     )
 
 
-def _comparison(comparison: Comparison) -> dict[str, Any]:
+def _comparison(comparison: Comparison) -> JsonObject:
     unknown = {"sql_condition": comparison.unknown, "label_for_charts": "not known", "is_null_level": True}
     levels = [
         {
@@ -90,13 +91,13 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
     return {"output_column_name": _column(comparison), "comparison_levels": [unknown, *levels]}
 
 
-def _frequency(level: Level) -> dict[str, Any]:
+def _frequency(level: Level) -> JsonObject:
     if level.frequency_of is None:
         return {}
     return {"tf_adjustment_column": level.frequency_of, "tf_adjustment_weight": level.frequency_weight}
 
 
-def _scored(row: dict[str, Any]) -> Scored:
+def _scored(row: JsonObject) -> Scored:
     found = [(comparison.name, _level(comparison, row), _weight(comparison, row)) for comparison in COMPARISONS]
     return Scored(
         left=row["unique_id_l"],
@@ -107,13 +108,13 @@ def _scored(row: dict[str, Any]) -> Scored:
     )
 
 
-def _level(comparison: Comparison, row: dict[str, Any]) -> Level:
+def _level(comparison: Comparison, row: JsonObject) -> Level:
     """Splink counts degrees of agreement downwards to 0, and says -1 where nothing is known."""
     degree = row[f"gamma_{_column(comparison)}"]
     return UNKNOWN if degree < 0 else comparison.levels[len(comparison.levels) - 1 - degree]
 
 
-def _weight(comparison: Comparison, row: dict[str, Any]) -> float:
+def _weight(comparison: Comparison, row: JsonObject) -> float:
     column = _column(comparison)
     return float(row[f"mw_{column}"] + row.get(f"mw_tf_adj_{column}", 0.0))
 

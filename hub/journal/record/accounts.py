@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from hub.journal.events import Event
 from hub.journal.record.given import given
 from hub.store.database.engine import Transaction
 from hub.store.journal.entries import append
+from schemas.json import JsonObject
 
 
 class AccountChange(TypedDict, total=False):
@@ -47,7 +48,7 @@ def record_account_changed(
 ) -> None:
     """An account got other roles or another end, or was disabled or enabled. Detail: its name, who did it, and what is
     new."""
-    detail: dict[str, Any] = {
+    detail: JsonObject = {
         name: value.isoformat() if isinstance(value, datetime) else value for name, value in change.items()
     }
     append(connection, Event.ACCOUNT_CHANGED, at, account=account, by=by, **detail)

@@ -3,15 +3,15 @@
 A worker ends many deliveries in one transaction, so these functions take several at once; each gets its own entry.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from hub.journal.events import Event
 from hub.store.database.engine import Transaction
 from hub.store.journal.entries import Entry, append, append_all
+from schemas.json import JsonMapping, JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Handed:
     unexpressed: Sequence[str]
     sha256: str
 
-    def as_detail(self) -> dict[str, Any]:
+    def as_detail(self) -> JsonObject:
         return {
             "protocol": self.protocol,
             "protocol_version": self.protocol_version,
@@ -158,14 +158,14 @@ def record_replayed(
     )
 
 
-def _entry(event: Event, at: datetime, ended: Delivered | Placed | NotSent, detail: Mapping[str, Any]) -> Entry:
+def _entry(event: Event, at: datetime, ended: Delivered | Placed | NotSent, detail: JsonMapping) -> Entry:
     return Entry(event, at, ended.message_id, ended.delivery_id, ended.recipient, detail)
 
 
-def _delivered(ended: Delivered) -> dict[str, Any]:
+def _delivered(ended: Delivered) -> JsonObject:
     handed = {"sha256": ended.handed} if isinstance(ended.handed, str) else ended.handed.as_detail()
     return handed | {"attempt": ended.attempt, "receipt_proved": ended.receipt_proved}
 
 
-def _why(ended: NotSent) -> dict[str, Any]:
+def _why(ended: NotSent) -> JsonObject:
     return {"code": ended.code, "why": ended.why}

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from hub.journal.events import Event
 from hub.store.database.engine import Transaction
 from hub.store.journal.entries import append
+from schemas.json import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class DestroyedMessage:
     protocol: str
     days: int
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> JsonObject:
         return {"message_id": self.message_id, "protocol": self.protocol, "days": self.days}
 
 
@@ -30,7 +30,7 @@ class DestroyedDocument:
     document_id: UUID
     why: str
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> JsonObject:
         return {"raw_document_id": self.document_id, "why": self.why}
 
 

@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from schemas.json import JsonObject
 
-def given(**optional: Any) -> dict[str, Any]:
+
+def given(**optional: Any) -> JsonObject:
     """Those that have a value: an entry has no key for what does not apply to it."""
     return {name: value for name, value in optional.items() if value is not None}
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from hub.journal.events import Event
 from hub.store.database.engine import Transaction
 from hub.store.journal.entries import append
+from schemas.json import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Proposal:
     protocol: str
     version: int
 
-    def as_detail(self) -> dict[str, Any]:
+    def as_detail(self) -> JsonObject:
         return {"proposal": str(self.id), "protocol": self.protocol, "protocol_version": self.version}
 
 

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from hub.journal.events import Event
 from hub.journal.record.given import given
 from hub.store.database.engine import Transaction
 from hub.store.journal.entries import append
+from schemas.json import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class RefusedPart:
     where: str
     received_again_as: UUID | None = None
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> JsonObject:
         again = str(self.received_again_as) if self.received_again_as else None
         return {
             "raw_document_id": self.document_id,
@@ -43,7 +43,7 @@ class QuarantinedDelivery:
     plan: UUID | None = None
     approved_by: str | None = None
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> JsonObject:
         plan = {"bulk": str(self.plan), "approved_by": self.approved_by} if self.plan else {}
         return {
             "message_id": self.message_id,
@@ -63,7 +63,7 @@ class CorrectedDelivery:
     recipient: str
     corrected_by: UUID
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> JsonObject:
         return {
             "message_id": self.message_id,
             "delivery_id": self.delivery_id,

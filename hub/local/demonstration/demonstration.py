@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import urllib3
 
@@ -18,6 +17,7 @@ from hub.local.exchange import LocalExchange, Progress
 from hub.settings import Settings
 from hub.sharing.terms.agencies import Agency, AgencyRole
 from hub.telemetry.logs import Log
+from schemas.json import JsonObject
 
 _DELIVERED_WITHIN_SECONDS = 90
 _FINAL = frozenset({"delivered", "quarantined"})
@@ -30,9 +30,9 @@ class SentStep:
 
     story: Story
     step: Step
-    answer: dict[str, Any]
+    answer: JsonObject
     status: int
-    messages: list[dict[str, Any]] = field(default_factory=list)
+    messages: list[JsonObject] = field(default_factory=list)
 
 
 class Demonstration:
@@ -130,16 +130,16 @@ def _toml(agency: str, system: str, transport: str, settings: dict[str, str], ki
     return f"[[endpoint]]\n{keys}{only}settings = {{ {inline} }}\n"
 
 
-def _look(hub: Hub, played: list[SentStep]) -> list[dict[str, Any]]:
+def _look(hub: Hub, played: list[SentStep]) -> list[JsonObject]:
     """The messages of these steps, each with where it stands first."""
-    shown: dict[str, dict[str, Any]] = {}
+    shown: dict[str, JsonObject] = {}
     for each in played:
         each.messages = [hub.stories.show(id) for id in _with_followers(hub, each) if id not in shown]
         shown |= {message["id"]: message for message in each.messages}
     return list(shown.values())
 
 
-def _has_ended(message: dict[str, Any]) -> bool:
+def _has_ended(message: JsonObject) -> bool:
     return all(delivery["state"] in _FINAL for delivery in message["deliveries"])
 
 

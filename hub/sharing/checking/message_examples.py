@@ -1,9 +1,8 @@
 """Runs the example messages of a protocol: each recipient must get exactly what the signatories expect. Pure."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -15,6 +14,7 @@ from hub.sharing.terms.agencies import Agencies, Agency
 from hub.sharing.terms.protocols import MessageExample, Outcome, SharingRegistry
 from hub.sharing.terms.selecting import Party
 from schemas.catalogue import Catalogue
+from schemas.json import Json, JsonMapping
 from schemas.kind import MessageKind
 from schemas.problem import Problem
 
@@ -70,7 +70,7 @@ def _differs(
     sender: Agency,
     recipient: Agency,
     kind: MessageKind,
-    payload: Mapping[str, Any],
+    payload: JsonMapping,
     registry: SharingRegistry,
     on: date,
 ) -> str | None:
@@ -99,7 +99,7 @@ def _shown(paths: set[str]) -> str:
     return ", ".join(sorted(paths)[:_SHOWN_MAX]) + more
 
 
-def _values(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+def _values(node: Json, path: str = "") -> Iterator[tuple[str, Json]]:
     """(path with positions, value). A list or object without a value says nothing, and need not be written."""
     if isinstance(node, dict):
         for name, part in node.items():

@@ -4,13 +4,14 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, ClassVar, TypeVar
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from hub.sharing.terms.agencies import Agency, Reception
 from hub.sharing.terms.source import Source
+from schemas.json import Json, JsonObject
 from schemas.problem import Problem
 
 
@@ -52,7 +53,7 @@ def read_all(sources: Sequence[Source], content: type[_Content]) -> tuple[list[t
     return readable, problems
 
 
-def _toml(source: Source) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
+def _toml(source: Source) -> tuple[JsonObject | None, tuple[Problem, ...]]:
     try:
         return tomllib.loads(source.text), ()
     except tomllib.TOMLDecodeError as error:
@@ -76,7 +77,7 @@ def _innermost(details: list[ErrorDetails]) -> list[ErrorDetails]:
 
 def _problem(source: Source, detail: ErrorDetails) -> Problem:
     place: tuple[int | str, ...] = detail["loc"]
-    value: Any = detail["input"]
+    value: Json = detail["input"]
     key = ".".join(str(step) for step in place if isinstance(step, str)) or "the file"
     if detail["type"] in _CODES:
         code, says, cure = _CODES[detail["type"]]

@@ -6,7 +6,6 @@ A condition is reckoned for each record by itself, on the day of the decision, a
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from hub.sharing.decision.decide import Denial, Permit, decide
 from hub.sharing.terms.grants import Action, Restraint
@@ -15,6 +14,7 @@ from hub.sharing.terms.records import WHOLE_MESSAGE, RecordShape, records_of
 from hub.sharing.terms.selecting import Selector
 from schemas.category import Category
 from schemas.fields import partial_date
+from schemas.json import Json, JsonMapping
 from schemas.kind import MessageKind, Payload
 from schemas.shape import values_at
 
@@ -29,7 +29,7 @@ def decide_about(
     sender: str,
     recipient: str,
     kind: MessageKind,
-    payload: Mapping[str, Any],
+    payload: JsonMapping,
     on: date,
 ) -> Permit | Denial:
     """`decide`, and what the message itself says against it: `condition.refused` if no record of it may leave."""
@@ -42,7 +42,7 @@ def decide_about(
     return Denial("condition.refused", reason, decision.protocol_id, decision.protocol_version)
 
 
-def _refusing(permit: Permit, kind: MessageKind, payload: Mapping[str, Any]) -> Condition | None:
+def _refusing(permit: Permit, kind: MessageKind, payload: JsonMapping) -> Condition | None:
     """The condition that refuses the whole message; or that refuses a record, where every record is refused."""
     judge = Judge.of(permit, kind.payload)
     document = dict(payload)
@@ -65,7 +65,7 @@ class Judge:
     def of(cls, permit: Permit, payload: type[Payload]) -> "Judge":
         return cls(permit.conditions, records_of(payload) if permit.conditions else {}, permit.on)
 
-    def holding(self, path: str, record: Any) -> tuple[Condition, ...]:
+    def holding(self, path: str, record: Json) -> tuple[Condition, ...]:
         """The conditions that hold for the record at that place: for any person that it is about."""
         shape = self.shapes.get(path)
         if shape is None:
@@ -78,7 +78,7 @@ class Judge:
         return next((each for each in holding if each.action is Consequence.REFUSE), None)
 
 
-def holds(condition: Condition, person: Mapping[str, Any], on: date) -> bool:
+def holds(condition: Condition, person: JsonMapping, on: date) -> bool:
     if condition.when is When.RESTRICTED:
         return person.get("restricted") is True
     if person.get("organisation") is not None:

@@ -1,13 +1,13 @@
 """Why each field of a message leaves or stays, in the words of the protocol. Pure; values are never repeated."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from hub.sharing.decision.decide import Denial, Permit
 from hub.sharing.decision.minimise import fates, unlisted
 from hub.sharing.terms.grants import Action
 from schemas.category import Category
+from schemas.json import JsonMapping
 from schemas.kind import MessageKind
 from schemas.shape import leaves_of, values_at
 
@@ -25,12 +25,12 @@ class FieldExplanation:
     action: Action
 
 
-def explain(kind: MessageKind, payload: Mapping[str, Any], decision: Permit | Denial) -> tuple[FieldExplanation, ...]:
+def explain(kind: MessageKind, payload: JsonMapping, decision: Permit | Denial) -> tuple[FieldExplanation, ...]:
     """What becomes of every leaf of the kind that is present in `payload`, in the order of the kind's fields."""
     return tuple(_denied(kind, payload, decision) if isinstance(decision, Denial) else _by(kind, payload, decision))
 
 
-def _by(kind: MessageKind, payload: Mapping[str, Any], permit: Permit) -> Iterator[FieldExplanation]:
+def _by(kind: MessageKind, payload: JsonMapping, permit: Permit) -> Iterator[FieldExplanation]:
     found = fates(payload, permit, kind)
     for leaf in leaves_of(kind.payload):
         for (path, action, clause), count in sorted(found.items(), key=lambda fate: list(map(str, fate[0]))):
@@ -39,7 +39,7 @@ def _by(kind: MessageKind, payload: Mapping[str, Any], permit: Permit) -> Iterat
                 yield FieldExplanation(path, leaf.category, count, passed, clause or unlisted(permit), action)
 
 
-def _denied(kind: MessageKind, payload: Mapping[str, Any], denial: Denial) -> Iterator[FieldExplanation]:
+def _denied(kind: MessageKind, payload: JsonMapping, denial: Denial) -> Iterator[FieldExplanation]:
     document, reason = dict(payload), f"denied: {denial.reason}"
     for leaf in leaves_of(kind.payload):
         if count := sum(1 for _ in values_at(document, leaf.path)):

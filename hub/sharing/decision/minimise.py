@@ -2,9 +2,8 @@
 record. Pure; the payload is walked once."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import InitVar, dataclass
-from typing import Any
 
 from hub.sharing.decision.conditions import Judge, restraints_of
 from hub.sharing.decision.decide import Permit
@@ -14,6 +13,7 @@ from hub.sharing.terms.pseudonyms import Pseudonymiser
 from schemas.category import Category
 from schemas.document import Attachment
 from schemas.frozen_json import FrozenObject, freeze_object
+from schemas.json import Json, JsonMapping, JsonObject
 from schemas.kind import MessageKind
 from schemas.shape import leaves_of, values_at
 
@@ -52,9 +52,7 @@ class MinimisedPayload:
             raise PermissionError("a MinimisedPayload is made by minimise() and nowhere else")
 
 
-def minimise(
-    payload: Mapping[str, Any], permit: Permit, kind: MessageKind, key: bytes | None = None
-) -> MinimisedPayload:
+def minimise(payload: JsonMapping, permit: Permit, kind: MessageKind, key: bytes | None = None) -> MinimisedPayload:
     """`payload` is plain JSON of that kind as it came; `key` makes the pseudonyms.
 
     ValueError if the permit was given for another kind. Refused with pseudonym.key_missing or pseudonym.key_short if
@@ -68,14 +66,14 @@ def minimise(
     return MinimisedPayload(left, tuple(_withheld(cut.fates, permit, kind)), _CUT_HERE)
 
 
-def fates(payload: Mapping[str, Any], permit: Permit, kind: MessageKind) -> Counter[_Fate]:
+def fates(payload: JsonMapping, permit: Permit, kind: MessageKind) -> Counter[_Fate]:
     """What becomes of how many values, by the same walk; a path that the kind does not know ends in `.?`."""
     return _walked(payload, permit, kind, None)[0].fates
 
 
 def _walked(
-    payload: Mapping[str, Any], permit: Permit, kind: MessageKind, pseudonyms: Pseudonymiser | None
-) -> "tuple[_Cut, Any]":
+    payload: JsonMapping, permit: Permit, kind: MessageKind, pseudonyms: Pseudonymiser | None
+) -> "tuple[_Cut, Json]":
     if (permit.kind, permit.kind_version) != (kind.name, kind.version):
         raise ValueError(f"a permit for {permit.kind} {permit.kind_version} says nothing of {kind.name} {kind.version}")
     cut = _Cut(Counter(), permit, kind, Judge.of(permit, kind.payload), pseudonyms)
@@ -105,7 +103,7 @@ class _Cut:
     judge: Judge
     pseudonyms: Pseudonymiser | None
 
-    def value(self, place: Place, value: Any) -> Any:
+    def value(self, place: Place, value: Json) -> Json:
         if place.children is not None and isinstance(value, dict):
             return self.object(place, value)
         if place.item is not None and isinstance(value, list):
@@ -117,7 +115,7 @@ class _Cut:
             return value
         return self.unknown(place, value)
 
-    def instead(self, place: Place, value: Any) -> Any:
+    def instead(self, place: Place, value: Json) -> Json:
         """What leaves in the stead of a value that may not leave as it is; None hides nothing."""
         if value is None and place.granted:
             return None
@@ -128,15 +126,15 @@ class _Cut:
             return self.pseudonyms.of(place.rule, value)
         return _NOTHING
 
-    def object(self, place: Place, value: Mapping[str, Any]) -> Any:
+    def object(self, place: Place, value: JsonMapping) -> Json:
         if holding := self.judge.holding(place.path, value):
             restraints = place.restraints + restraints_of(holding)
             place = place_at(tree_of(self.permit.clauses, self.kind.payload, restraints), place.path)
         kept = self.parts(place, value)
         return _REFUSED if self.judge.refusal(holding) else kept
 
-    def parts(self, place: Place, value: Mapping[str, Any]) -> Any:
-        kept: dict[str, Any] = {}
+    def parts(self, place: Place, value: JsonMapping) -> Json:
+        kept: JsonObject = {}
         children = place.children or {}
         for name, part in value.items():
             child = children.get(name)
@@ -147,14 +145,14 @@ class _Cut:
             return kept
         return _NOTHING
 
-    def list(self, place: Place, item: Place, value: list[Any]) -> Any:
+    def list(self, place: Place, item: Place, value: list[Json]) -> Json:
         left = (self.value(item, part) for part in value)
         kept = [part for part in left if part is not _REFUSED]
         if all(part is _NOTHING for part in kept) and (kept or not place.granted):
             return _NOTHING
         return [({} if item.children is not None else None) if part is _NOTHING else part for part in kept]
 
-    def unknown(self, place: Place, value: Any) -> Any:
+    def unknown(self, place: Place, value: Json) -> Json:
         """The kind has no such value here, so nothing can have permitted it."""
         waiting, values = [value], 0
         while waiting:

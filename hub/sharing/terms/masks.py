@@ -7,11 +7,12 @@ from typing import Annotated, Any
 from pydantic import TypeAdapter, ValidationError
 
 from schemas.fields import POSTCODE, partial_date
+from schemas.json import Json
 from schemas.shape import Leaf
 
 MASKED_TEXT = "[withheld]"
 
-Mask = Callable[[Any], str]
+Mask = Callable[[Json], str]
 
 _OUTWARD = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?|GIR")
 
@@ -37,16 +38,16 @@ def can_hold(leaf: Leaf, text: str) -> bool:
         return False
 
 
-def _nothing_of(_: Any) -> str:
+def _nothing_of(_: Json) -> str:
     return MASKED_TEXT
 
 
-def _year(value: Any) -> str:
+def _year(value: Json) -> str:
     text = str(value)
     return text[:4] if partial_date(text) else MASKED_TEXT
 
 
-def _outward_part(value: Any) -> str:
+def _outward_part(value: Json) -> str:
     text = str(value).strip().upper()
     outward = (POSTCODE.canonical(text) or text).split(" ")[0]
     return outward if _OUTWARD.fullmatch(outward) else MASKED_TEXT

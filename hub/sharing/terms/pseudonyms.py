@@ -4,11 +4,11 @@ import hmac
 import unicodedata
 from base64 import b32encode
 from dataclasses import dataclass, field
-from typing import Any
 
 from hub.sharing.terms.masks import can_hold
 from schemas.category import Category
 from schemas.fields import CASE_REFERENCE, PTIURN, IdentifierRule
+from schemas.json import Json
 from schemas.problem import Problem, Refused
 from schemas.shape import Leaf
 
@@ -44,7 +44,7 @@ class Pseudonymiser:
             raise Refused(Problem("pseudonym.key_short", where, says, f"make one of {KEY_BYTES_MIN} random bytes"))
         return cls(key, recipient)
 
-    def of(self, rule: IdentifierRule | None, value: Any) -> str:
+    def of(self, rule: IdentifierRule | None, value: Json) -> str:
         text = str(value)
         canonical = (rule.canonical(text) if rule else None) or _as_spelt(text)
         said = "\x1f".join((self.recipient, rule.name if rule else "name", canonical))

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
+from schemas.json import Json, JsonMapping
 from schemas.person import Defendant
 
 WHOLE_MESSAGE = ""
@@ -21,7 +22,7 @@ class RecordShape:
     path: str
     people: tuple[tuple[str, ...], ...]
 
-    def people_of(self, record: Any) -> Iterator[Mapping[str, Any]]:
+    def people_of(self, record: Json) -> Iterator[JsonMapping]:
         """Those that are there; `record` is plain JSON."""
         for steps in self.people:
             node = record

@@ -13,12 +13,12 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from string import Template
-from typing import Any
 from xml.sax.saxutils import escape
 
 from hub.deadlines.due import LONDON
 from hub.local.demonstration.pdf import one_page_pdf
 from schemas.fields import check_letter
+from schemas.json import JsonMapping, JsonObject
 
 Values = dict[str, str]
 _SHARED = "shared"
@@ -92,7 +92,7 @@ def _folders() -> list[Traversable]:
     return [folder for folder in files(__name__).iterdir() if folder.joinpath("story.toml").is_file()]
 
 
-def _read(folder: Traversable) -> dict[str, Any]:
+def _read(folder: Traversable) -> JsonObject:
     return tomllib.loads(folder.joinpath("story.toml").read_text(encoding="utf-8"))
 
 
@@ -107,7 +107,7 @@ def _story(folder: Traversable, now: datetime, run: str) -> Story:
     return Story(folder.name, told["title"], steps, expected.get("clocks", {}), told.get("systems", {}))
 
 
-def _step(folder: Traversable, story: str, step: Mapping[str, Any], values: Values) -> Step:
+def _step(folder: Traversable, story: str, step: JsonMapping, values: Values) -> Step:
     body = _fill(folder, step["file"], values)
     if "within" in step:
         body = _fill(folder, step["within"], values | {"result": escape(body)})
