@@ -20,6 +20,7 @@ DEPTH_MAX = 100
 ELEMENTS_MAX = 1_000_000  # of a document read piece by piece
 _TEXT_BYTES_MAX = 10_000_000  # libxml2 refuses a longer text unless it is told to drop all of its limits
 _PIECE_BYTES = 65_536
+_FOR_VALIDATORS = "{http://www.w3.org/2001/XMLSchema-instance}"
 _SAFELY: Mapping[str, Any] = MappingProxyType(
     {"resolve_entities": False, "no_network": True, "load_dtd": False, "dtd_validation": False, "remove_pis": True}
 )
@@ -95,11 +96,23 @@ class Node:
         """The names of those without a namespace."""
         return tuple(str(name) for name in self._element.keys() if not str(name).startswith("{"))  # noqa: SIM118
 
+    def own_leaves(self) -> Iterator[tuple[str, str]]:
+        """(step, value) of what stands in this element itself: "" for its text, `@name` for an attribute. What is there
+        for a validator says nothing in any document."""
+        if (text := self.text()) is not None:
+            yield "", text
+        for name, value in self._element.items():
+            if not str(name).startswith(_FOR_VALIDATORS) and str(value).strip():
+                yield f"@{etree.QName(name).localname}", str(value).strip()
+
     def descendant(self, name: str) -> Self | None:
         """The first element of that local name at any depth, this one included."""
+        return next(self.descendants(name), None)
+
+    def descendants(self, name: str) -> Iterator[Self]:
+        """Every element of that local name at any depth, this one included."""
         for element in self._element.iter("{*}" + name):
-            return type(self)(element, self.place)
-        return None
+            yield type(self)(element, self.place)
 
     def bytes(self) -> bytes:
         """This element alone, canonical (exclusive C14N): the same content gives the same bytes, wherever it stands.

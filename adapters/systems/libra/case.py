@@ -1,9 +1,10 @@
-"""One case of a list: the defendant and the offences. Whatever is wrong with it refuses this case alone."""
+"""One case of a list: the defendant and the offences. What it cannot be without refuses this case alone."""
 
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel
 
+from adapters.fitting import Fitted, doubts_of, fitted
 from adapters.systems.libra.fields import (
     ADDRESS_LINES,
     CASE,
@@ -17,6 +18,8 @@ from adapters.systems.libra.record import Doubts, Record, refused
 from schemas.kinds.court_list.v1 import Case
 from schemas.problem import Problem, Refused
 
+M = TypeVar("M", bound=BaseModel)
+
 
 def read_case(record: Record, block: dict[str, Any], doubts: Doubts) -> Case:
     """`block` holds the fields of the block it stands in. Raises Refused."""
@@ -24,7 +27,8 @@ def read_case(record: Record, block: dict[str, Any], doubts: Doubts) -> Case:
     if "number" not in fields:
         raise refused("libra.case_number_missing", record.where, "the case has no <caseno>", "send the case number")
     kind = record.text("def_type")
-    defendant = read_fields(record, DEFENDANT, doubts) | read_name(record, kind.upper() if kind else None, doubts)
+    numbers = read_fields(record, DEFENDANT, doubts)
+    defendant = numbers | read_name(record, kind.upper() if kind else None, _is_known(numbers), doubts)
     fields |= {
         "defendant_type": kind,
         "defendant": defendant | {"address": _read_address(record, "def_addr", doubts)},
@@ -33,25 +37,31 @@ def read_case(record: Record, block: dict[str, Any], doubts: Doubts) -> Case:
     }
     doubts.leftovers(record)
     _doubt_odd(record, fields, doubts)
-    try:
-        return Case.model_validate(fields)
-    except ValidationError as error:
-        raise unfit(record.where, "case", error) from None
+    return made(fitted(Case, fields), record.where, "case", doubts)
 
 
-def unfit(where: str, what: str, error: ValidationError) -> Refused:
-    """What the kind itself rejects: field and rule, never the value."""
-    return Refused(
+def made(found: Fitted[M], where: str, what: str, doubts: Doubts) -> M:
+    """What was made, with a doubt for what was left out or cut. Raises Refused if something needed is wrong."""
+    for doubt in doubts_of(found.misfits, where):
+        doubts.add(doubt)
+    if found.payload is not None:
+        return found.payload
+    raise Refused(
         *(
             Problem(
                 "libra.value_invalid",
-                where,
-                f"the {what}'s {'.'.join(str(step) for step in found['loc']) or 'content'}: {found['msg']}",
+                lacking.place or where,
+                f"the {what}'s {lacking.path} is needed, and is missing or not of the agreed form",
                 "correct the value",
             )
-            for found in error.errors(include_url=False, include_context=False, include_input=False)
+            for lacking in found.needed
         )
     )
+
+
+def _is_known(numbers: dict[str, Any]) -> bool:
+    """Whether a number says who it is, where the name does not."""
+    return any(name in numbers for name in ("arrest_summons_number", "pnc_id", "cro_number"))
 
 
 def _doubt_odd(record: Record, fields: dict[str, Any], doubts: Doubts) -> None:
@@ -71,7 +81,7 @@ def _doubt_odd(record: Record, fields: dict[str, Any], doubts: Doubts) -> None:
 
 
 def _read_address(record: Record, element: str, doubts: Doubts) -> dict[str, Any] | None:
-    address = record.child(element)
+    address = record.optional(element, doubts)
     if address is None:
         return None
     lines = tuple(line for line in map(address.text, ADDRESS_LINES) if line is not None)
@@ -88,8 +98,8 @@ def _read_parent_guardian(record: Record, doubts: Doubts) -> dict[str, Any] | No
 
 def _read_offences(record: Record, doubts: Doubts) -> tuple[dict[str, Any], ...]:
     offences: list[dict[str, Any]] = []
-    for group in record.each("offences"):
-        offences.extend(_read_offence(offence, doubts) for offence in group.each("offence"))
+    for group in record.readable("offences", doubts):
+        offences.extend(_read_offence(offence, doubts) for offence in group.readable("offence", doubts))
         doubts.leftovers(group)
     return tuple(offences)
 
@@ -98,5 +108,6 @@ def _read_offence(record: Record, doubts: Doubts) -> dict[str, Any]:
     fields = read_fields(record, OFFENCE, doubts)
     doubts.leftovers(record)
     if "code" not in fields:
-        raise refused("libra.offence_code_missing", record.where, "the offence has no <code>", "send the offence code")
+        problem = "the offence has no <code>; it is known by its title and wording alone"
+        doubts.add(Problem("libra.offence_code_missing", record.where, problem, "send the offence code"))
     return fields

@@ -19,6 +19,7 @@ _HEARING_DAY = Field("doh", "on", DATE)
 _STATED_DAY = Field("dateOfHearing", "on", DATE)
 _SCHEMA_DOUBTS_MAX = 3
 _TYPE_LENGTH_MAX = 250
+_NOT_A_LIST = "libra.document_type_unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +39,46 @@ class Info:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRead:
-    """The sittings of one document, without those refused. `where` is the document's place."""
+    """The sittings of one document, without those refused. `where` is the document's place.
+
+    `lost` are the places of entries that stood in what was refused: of the list of `court` and `day`, as far as these
+    are known.
+    """
 
     node: Node
     where: str
     sittings: tuple[Sitting, ...] = ()
     refused: tuple[Problem, ...] = ()
     doubts: Doubts = field(default_factory=Doubts)
+    lost: tuple[str, ...] = ()
+    court: str | None = None
+    day: date | None = None
+
+    def lost_from(self, court: str, day: date) -> tuple[str, ...]:
+        """The places of entries that may belong to that list."""
+        elsewhere = self.court not in (None, court) or self.day not in (None, day)
+        return () if elsewhere else self.lost
 
 
 def read_document(node: Node) -> DocumentRead:
     """Never raises: what cannot be read is in `refused`."""
     doubts = Doubts()
     problems: list[Problem] = []
+    lost: list[str] = []
     sittings: tuple[Sitting, ...] = ()
+    info = Info()
     where = node.where
     try:
         record = Record(node)
         info = _read_info(record, doubts)
         sessions = _sessions(record, doubts)
-        sittings = tuple(_sittings(record, info, sessions, doubts, problems))
+        sittings = tuple(_sittings(record, info, sessions, doubts, problems, lost))
         _check_schema(node, where, doubts)
     except Refused as refusal:
         problems.extend(refusal.problems)
-    return DocumentRead(node, where, sittings, tuple(problems), doubts)
+        if all(problem.code != _NOT_A_LIST for problem in refusal.problems):
+            lost.append(where)
+    return DocumentRead(node, where, sittings, tuple(problems), doubts, tuple(lost), info.court, info.day)
 
 
 def is_court_list(list_type: str) -> bool:
@@ -74,10 +91,10 @@ def is_court_list(list_type: str) -> bool:
 
 def _read_info(document: Record, doubts: Doubts) -> Info:
     """Raises Refused if the document is declared to be something other than a court list."""
-    info = document.child("info")
+    info = document.optional("info", doubts)
     if info is None:
         return Info()
-    general, parameters = info.child("general"), info.child("parameters")
+    general, parameters = info.optional("general", doubts), info.optional("parameters", doubts)
     name = parse_file_name(info.text("source_file_name"))
     declared = {
         "pi_job_type": parameters.text("pi_job_type") if parameters else None,
@@ -94,7 +111,7 @@ def _read_info(document: Record, doubts: Doubts) -> Info:
         name.court,
         info.text("courtHouse"),
         parameters.text("pi_psa_code") if parameters else None,
-        declared["pi_job_type"] or named or next(iter(types), None),
+        declared["pi_job_type"] or named or next(iter(types), None),  # all of them are types of a court list
     )
     for record in filter(None, (info, general, parameters)):
         doubts.leftovers(record)
@@ -104,7 +121,7 @@ def _read_info(document: Record, doubts: Doubts) -> Info:
 def _refuse_other_types(info: Record, types: list[str]) -> None:
     if any(not is_court_list(text) for text in types):
         raise refused(
-            "libra.document_type_unknown",
+            _NOT_A_LIST,
             info.where,
             "the document is declared to be something other than a court list",
             "send only court lists here; correct <doc_type> or <pi_job_type> if this is one",
@@ -112,11 +129,7 @@ def _refuse_other_types(info: Record, types: list[str]) -> None:
 
 
 def _stated_day(info: Record, doubts: Doubts) -> date | None:
-    try:
-        stated: date | None = read_field(info, _STATED_DAY, doubts)
-    except Refused as refusal:
-        doubts.add(refusal.problems[0])
-        return None
+    stated: date | None = read_field(info, _STATED_DAY, doubts)
     return stated
 
 
@@ -142,7 +155,12 @@ def _sessions(document: Record, doubts: Doubts) -> tuple[Record, ...]:
 
 
 def _sittings(
-    document: Record, info: Info, sessions: tuple[Record, ...], doubts: Doubts, problems: list[Problem]
+    document: Record,
+    info: Info,
+    sessions: tuple[Record, ...],
+    doubts: Doubts,
+    problems: list[Problem],
+    lost: list[str],
 ) -> Iterator[Sitting]:
     courts = {session: session.text("ou_code") for session in sessions}
     if info.court is None and not any(courts.values()):
@@ -152,7 +170,7 @@ def _sittings(
             "neither a session nor the file name gives the court's OU code",
             "send <ou_code> in each session, or a <source_file_name> that holds the OU code",
         )
-    days = dict(_hearing_days(sessions, doubts, problems))
+    days: dict[Record, date | None] = {session: read_field(session, _HEARING_DAY, doubts) for session in sessions}
     held = {day for day in days.values() if day is not None}
     _doubt_days(document, info, held, doubts)
     if not sessions:
@@ -165,19 +183,9 @@ def _sittings(
             yield read_session(session, listing, on or day, problems)
         except Refused as refusal:
             problems.extend(refusal.problems)
+            lost.extend(f"{session.where}, case {number}" for number in range(1, session.count("case") + 1))
         else:
             _doubt_court(session, info, courts[session], doubts)
-
-
-def _hearing_days(
-    sessions: tuple[Record, ...], doubts: Doubts, problems: list[Problem]
-) -> Iterator[tuple[Record, date | None]]:
-    """Each session with its day, if it gives one; without those whose day is impossible."""
-    for session in sessions:
-        try:
-            yield session, read_field(session, _HEARING_DAY, doubts)
-        except Refused as refusal:
-            problems.extend(refusal.problems)
 
 
 def _needed(day: date | None, record: Record) -> date:

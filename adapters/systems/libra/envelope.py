@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from adapters.says_nothing import leaves_that_say_nothing
 from adapters.systems.libra.record import Doubts, Record, opened, refused
+from adapters.unread import unread_leaves
 from adapters.xml import Node, parse
 from schemas.fields import plausible
+from schemas.problem import Problem
 
 _REFERENCE_LENGTH_MAX = 200
 _NESTING_MAX = 4
@@ -27,7 +30,7 @@ def open_request(body: bytes) -> Request:
     """Raises Refused: xml.*, libra.not_a_list if there is no request, libra.no_documents if it is empty."""
     layers = [parse(body)]
     while (request := _request(layers[-1])) is None and len(layers) < _NESTING_MAX:
-        inner = next(_strings(layers[-1]), None)
+        inner = next(_strings(layers[-1]), None)  # an envelope carries one request
         if inner is None:
             break
         layers.append(inner)
@@ -39,6 +42,8 @@ def open_request(body: bytes) -> Request:
             "send the list as an ExternalDocumentRequest, in SOAP, in a CSCI message or by itself",
         )
     doubts = Doubts()
+    for layer in layers:
+        _doubt_envelope(layer, request, doubts)
     documents = tuple(_documents(request, doubts))
     if not documents:
         raise refused(
@@ -48,7 +53,7 @@ def open_request(body: bytes) -> Request:
             "send at least one <document> within <documents>",
         )
     inward = list(reversed(layers))
-    message_id = next(filter(None, map(_message_id, inward)), None)
+    message_id = next(filter(None, map(_message_id, inward)), None)  # of the innermost envelope that has one
     return Request(message_id, next(filter(None, map(_sent_at, inward)), None), documents, doubts)
 
 
@@ -60,6 +65,25 @@ def _request(root: Node) -> Node | None:
     document = root.descendant("document")
     holds_list = document is not None and any(document.child(name) for name in ("info", "data", "job"))
     return document if holds_list else None
+
+
+def _doubt_envelope(layer: Node, request: Node, doubts: Doubts) -> None:
+    quiet = leaves_that_say_nothing("libra")
+    for one in unread_leaves(_around(layer, request), frozenset(), quiet):
+        again = f" ({one.times} times; this is the first)" if one.times > 1 else ""
+        problem = f"{one.name} around the list has content that nobody reads{again}"
+        doubts.add(Problem("libra.unmapped", one.where, problem, "tell us what it means if it matters"), one.name)
+
+
+def _around(layer: Node, request: Node) -> Iterator[Node]:
+    """The elements of an envelope, without the request and without those that hold one as an escaped string."""
+    waiting = [layer]
+    while waiting:
+        element = waiting.pop()
+        if element == request or (element.text() or "").startswith("<"):
+            continue
+        yield element
+        waiting.extend(reversed(list(element.children())))
 
 
 def _strings(node: Node) -> Iterator[Node]:

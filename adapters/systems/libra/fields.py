@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-from adapters.systems.libra.record import Doubts, Record, refused
-from schemas.fields import plausible
+from adapters.dates import read_birth, read_day, read_time
+from adapters.systems.libra.record import Doubts, Record
 from schemas.problem import Problem
 
 
@@ -15,8 +15,7 @@ from schemas.problem import Problem
 class Form:
     """How a value is written. `read` and `write` raise ValueError for what the form cannot hold.
 
-    A value that breaks a `needed` form refuses what it belongs to; any other is doubted and read as `otherwise`.
-    `personal` values are never repeated in a problem.
+    A value that breaks its form is doubted and read as `otherwise`. `personal` values are never repeated in a problem.
     """
 
     read: Callable[[str], Any]
@@ -24,7 +23,6 @@ class Form:
     code: str = "libra.value_invalid"
     is_not: str = "is not a value of this element"
     cure: str = "correct the value"
-    needed: bool = True
     otherwise: Any = None
     personal: bool = True
 
@@ -40,13 +38,24 @@ class Field:
     form: Form
 
 
-def read_date(text: str) -> date:
-    """`dd/mm/yyyy`, as the format has it, or `yyyy-mm-dd`; in a year that a case can have."""
-    match = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", text)
-    if match is None and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+def _read_date(text: str) -> date:
+    """`dd/mm/yyyy`, as the format has it, or any other way to write a day; in a year that a case can have."""
+    found = read_day(text)
+    if found is None:
         raise ValueError
-    found = date(int(match[3]), int(match[2]), int(match[1])) if match else date.fromisoformat(text)
-    return plausible(found)
+    return found
+
+
+def _read_birth(text: str) -> str:
+    found = read_birth(text)
+    if found is None:
+        raise ValueError
+    return found
+
+
+def _write_birth(value: Any) -> str:
+    """A day, or as much of it as is known."""
+    return write_date(value) if len(str(value)) == len("YYYY-MM-DD") else str(value)
 
 
 def write_date(value: Any) -> str:
@@ -55,11 +64,11 @@ def write_date(value: Any) -> str:
 
 
 def _read_time(text: str) -> time:
-    match = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?", text)
-    if match is None:
+    """A local time; with an offset it is not known which one."""
+    found = read_time(text)
+    if found is None or found.tzinfo is not None:
         raise ValueError
-    hour, minute, second = (int(part or 0) for part in match.groups())
-    return time(hour, minute, second)
+    return found
 
 
 def _write_time(value: Any) -> str:
@@ -106,21 +115,23 @@ _SEXES = {"M": "male", "F": "female", "N": "not_specified", "U": "not_known", "M
 _PLEAS = {"G": "guilty", "NG": "not guilty"}  # any other code is kept as it came
 _PLEA_CODES = {word: code for code, word in _PLEAS.items()}
 
-TEXT = Form(str, str)
-NUMBER = Form(_read_number, _write_number, "libra.number_invalid", "is not a whole number", "send a whole number")
+TEXT = Form(lambda text: text, str)
+NUMBER = Form(
+    _read_number, _write_number, "libra.number_invalid", "is not a whole number and was left out", "send a whole number"
+)
 DATE = Form(
-    read_date,
+    _read_date,
     write_date,
     "libra.date_invalid",
-    "is not a date",
+    "is not a date and was left out",
     "send a date that exists, as dd/mm/yyyy",
     personal=False,
 )
 BIRTH = Form(
-    lambda text: read_date(text).isoformat(),
-    write_date,
+    _read_birth,
+    _write_birth,
     "libra.date_invalid",
-    "is not a date",
+    "is not a date and was left out",
     "send the date of birth as dd/mm/yyyy, or leave it out if it is not known",
 )
 TIME = Form(
@@ -129,7 +140,6 @@ TIME = Form(
     "libra.time_invalid",
     "is not a time of day and was left out",
     "send the time as hh:mm",
-    needed=False,
     personal=False,
 )
 FLAG = Form(
@@ -138,7 +148,6 @@ FLAG = Form(
     "libra.flag_invalid",
     "is neither Y nor N and was left out",
     "send Y or N",
-    needed=False,
 )
 SEX = Form(
     _read_word(_SEXES),
@@ -146,7 +155,6 @@ SEX = Form(
     "libra.sex_unknown",
     "is none of M, F, N and U and was read as not known",
     "send M, F, N or U",
-    needed=False,
     otherwise="not_known",
 )
 PLEA = Form(lambda text: _PLEAS.get(text.upper(), text), lambda word: _PLEA_CODES.get(word, str(word)))
@@ -209,17 +217,14 @@ FORENAMES = ("forename1", "forename2", "forename3")
 
 
 def read_field(record: Record, field: Field, doubts: Doubts) -> Any:
-    """The value; None if absent, or left out with a doubt. Raises Refused for a broken value that is needed."""
+    """The value; None if absent, or left out with a doubt."""
     text = record.text(field.element)
     if text is None:
         return None
     try:
         return field.form.read(text)
     except ValueError:
-        problem = field.form.problem(field.element, text, record.where_of(field.element))
-        if field.form.needed:
-            raise refused(problem.code, problem.where, problem.problem, problem.cure) from None
-        doubts.add(problem)
+        doubts.add(field.form.problem(field.element, text, record.where_of(field.element)))
         return field.form.otherwise
 
 

@@ -32,7 +32,8 @@ def read_lists(request: Request) -> Decoded:
         if _nothing_left(found):
             refused.append(_no_case_left(court, day, found))
         else:
-            drafts.append(_draft(court, day, found, request))
+            lost = [place for document in documents for place in document.lost_from(court, day)]
+            drafts.append(_draft(court, day, found, request, tuple(lost)))
     if not drafts:
         raise Refused(*refused)
     return Decoded(tuple(drafts), tuple(refused))
@@ -52,19 +53,20 @@ def _by_court_and_day(documents: Iterable[DocumentRead]) -> dict[tuple[str, date
 def _nothing_left(found: _List) -> bool:
     """Had it cases, and none could be taken?"""
     taken = any(sitting.session is not None and sitting.session.cases for sitting in found.sittings)
-    return not taken and any(sitting.all_refused for sitting in found.sittings)
+    return not taken and any(sitting.lost for sitting in found.sittings)
 
 
 def _no_case_left(court: str, day: date, found: _List) -> Problem:
     return Problem(
         "libra.no_case_left",
-        found.sittings[0].where,
+        found.sittings[0].where,  # the place where the list begins
         f"every case of the list of {court} for {day} was refused, and so was the list",
         "correct the cases and send the list again",
     )
 
 
-def _draft(court: str, day: date, found: _List, request: Request) -> Draft:
+def _draft(court: str, day: date, found: _List, request: Request, lost: tuple[str, ...]) -> Draft:
+    """`lost` are the places of entries that were refused with what they stood in."""
     doubts = Doubts()
     doubts.include(request.doubts)
     for document in found.documents:
@@ -77,7 +79,7 @@ def _draft(court: str, day: date, found: _List, request: Request) -> Draft:
         date=day,
         list_type=next(iter(list_types)) if len(list_types) == 1 else None,
         sessions=_sessions(found, len(list_types) > 1, doubts),
-    )
+    ).lacking((*(place for sitting in found.sittings for place in sitting.lost), *lost))
     return Draft(
         kind="court_list",
         version=1,
@@ -87,7 +89,7 @@ def _draft(court: str, day: date, found: _List, request: Request) -> Draft:
         payload=payload,
         sent_at=request.sent_at,
         doubts=tuple(doubts),
-        where=found.sittings[0].where,
+        where=found.sittings[0].where,  # where the list begins
     )
 
 

@@ -30,15 +30,19 @@ def split_name(full: str) -> dict[str, Any]:
     return {"title": title, "surname": surname or words.pop(), "forenames": tuple(words)}
 
 
-def read_name(case: Record, kind: str | None, doubts: Doubts) -> dict[str, Any]:
-    """`{"name": ...}` or `{"organisation": ...}`. `kind` is P for a person, O for an organisation. Raises Refused."""
+def read_name(case: Record, kind: str | None, is_known: bool, doubts: Doubts) -> dict[str, Any]:
+    """`{"name": ...}` or `{"organisation": ...}`. `kind` is P for a person, O for an organisation. `is_known` says that
+    a number tells who it is; without that and without a name, raises Refused."""
     full = case.text("def_name")
     elements = _read_elements(case, doubts)
     parts = [*(elements.get("forenames", ())), *filter(None, (elements.get("surname"),))]
     if not parts and full is None:
-        raise refused(
-            "libra.name_missing", case.where, "the case names no defendant", "send <def_name> or <def_name_elements>"
-        )
+        cure = "send <def_name> or <def_name_elements>"
+        if not is_known:
+            raise refused("libra.name_missing", case.where, "the case names no defendant", cure)
+        problem = "the case names no defendant; who it is, numbers alone say"
+        doubts.add(Problem("libra.name_missing", case.where, problem, cure))
+        return {}
     company = not parts and full is not None and is_company(full)
     if kind == "O" or company:
         if kind == "P":
@@ -55,11 +59,12 @@ def read_name(case: Record, kind: str | None, doubts: Doubts) -> dict[str, Any]:
                 "check the defendant's name",
             )
         )
+    # The surname stands last; without one, the last forename is what the person is called.
     return {"name": {**elements, "surname": parts[-1], "forenames": tuple(parts[:-1])}}
 
 
 def _read_elements(case: Record, doubts: Doubts) -> dict[str, Any]:
-    record = case.child("def_name_elements")
+    record = case.optional("def_name_elements", doubts)
     if record is None:
         return {}
     forenames = tuple(name for name in map(record.text, FORENAMES) if name is not None)

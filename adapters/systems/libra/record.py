@@ -2,30 +2,10 @@
 
 from collections.abc import Iterator
 
+from adapters.fitting import Placed
+from adapters.says_nothing import QuietLeaves, leaves_that_say_nothing
 from adapters.xml import Node, parse
 from schemas.problem import Problem, Refused
-
-# Printing and housekeeping of the sending system: nothing in them is about a case.
-_TECHNICAL = frozenset(
-    [
-        "adbox",
-        "area",
-        "docref",
-        "late",
-        "means",
-        "outputtype",
-        "pi_edt_user",
-        "pi_edt_user_id",
-        "pi_mcc_id",
-        "pi_run_date",
-        "printdate",
-        "printers",
-        "start_time",
-        "system",
-        "username",
-        "version",
-    ]
-)
 
 
 class Doubts:
@@ -46,13 +26,14 @@ class Doubts:
         return iter(self._found.values())
 
     def leftovers(self, record: "Record") -> None:
-        """Doubt every element of the record that has content and was not read."""
+        """Doubt every element and attribute of the record that has content, was not read and may say something."""
         for name, where in record.leftovers():
+            what = f"the attribute {name[1:]}" if name.startswith("@") else f"the element <{name}>"
             self.add(
                 Problem(
                     "libra.unmapped",
                     where,
-                    f"the element <{name}> has no place in a court list and was left out",
+                    f"{what} has no place in a court list and was left out",
                     "tell us what it means if it matters",
                 ),
                 name,
@@ -71,7 +52,7 @@ class Doubts:
 class Record:
     """Children by name. Positions are counted here, so that a place costs nothing until it is needed."""
 
-    __slots__ = ("_children", "_node", "_path", "_single", "_taken")
+    __slots__ = ("_children", "_node", "_path", "_single", "_taken", "_texts")
 
     def __init__(self, node: Node, path: str | None = None) -> None:
         self._node = opened(node)
@@ -81,6 +62,7 @@ class Record:
             self._children.setdefault(child.name, []).append(child)
         self._taken: set[str] = set()
         self._single: set[str] = set()
+        self._texts: set[str] = set()
 
     @property
     def node(self) -> Node:
@@ -101,28 +83,65 @@ class Record:
         return f"line {found[0].line}, {self._path}/{name}" if found else self.where
 
     def text(self, name: str) -> str | None:
-        """The text of the one child of that name; None if absent or blank."""
+        """The text of the one child of that name, which remembers its place; None if absent or blank. The first of
+        several counts, and `repeated` tells of the others."""
         self._taken.add(name)
+        self._texts.add(name)
         self._single.add(name)
         found = self._children.get(name)
-        return found[0].text() if found else None
+        text = found[0].text() if found else None
+        return Placed.at(self.where_of(name), text) if text else None
 
     def child(self, name: str) -> "Record | None":
+        """The one child of that name; the first of several counts, and `repeated` tells of the others."""
         self._single.add(name)
         return next(self.each(name), None)
 
+    def optional(self, name: str, doubts: Doubts) -> "Record | None":
+        """As `child`; one that stands there as a broken string is left out."""
+        self._single.add(name)
+        return next(self.readable(name, doubts), None)
+
+    def readable(self, name: str, doubts: Doubts) -> Iterator["Record"]:
+        """As `each`; those that stand there as broken strings are left out."""
+        for node, path in self._nodes(name):
+            try:
+                yield Record(node, path)
+            except Refused as refusal:
+                for problem in refusal.problems:
+                    doubts.add(problem)
+
     def each(self, name: str) -> Iterator["Record"]:
+        """Raises Refused for one that stands there as a broken string."""
+        return (Record(node, path) for node, path in self._nodes(name))
+
+    def _nodes(self, name: str) -> Iterator[tuple[Node, str]]:
         self._taken.add(name)
         found = self._children.get(name, [])
         for number, node in enumerate(found, 1):
             step = f"{name}[{number}]" if len(found) > 1 else name
-            yield Record(node, f"{self._path}/{step}")
+            yield node, f"{self._path}/{step}"
+
+    def count(self, name: str) -> int:
+        """How many elements of that name stand anywhere below."""
+        return sum(1 for _ in self._node.descendants(name))
 
     def leftovers(self) -> Iterator[tuple[str, str]]:
-        """(name, place) of each kind of child that has content and was never asked for."""
+        """(name, place) of what was never asked for: children with content that may say something, attributes, text
+        beside children, and whatever stands in a child of which only the text was read."""
+        quiet = leaves_that_say_nothing("libra")
+        for step, value in self._node.own_leaves():
+            where = f"{self.where}/{step}" if step else self.where
+            if not quiet.covers(where, value):
+                yield step or self.name, where
         for name, nodes in self._children.items():
-            if name not in self._taken and name not in _TECHNICAL and any(_has_content(node) for node in nodes):
-                yield name, self.where_of(name)
+            where = self.where_of(name)
+            if name not in self._taken:
+                if any(may_say_something(node, where, quiet) for node in nodes):
+                    yield name, where
+            elif name in self._texts:
+                for node in nodes:
+                    yield from _beside_text(node, where, quiet)
 
     def repeated(self) -> Iterator[tuple[str, str]]:
         """(name, place) of what was read as one but stands there again with content."""
@@ -142,6 +161,22 @@ def opened(node: Node) -> Node:
 def _without_declaration(text: str) -> str:
     """A string is no longer in the encoding that its declaration may name."""
     return text.partition("?>")[2] if text.startswith("<?xml") else text
+
+
+def may_say_something(node: Node, where: str, quiet: QuietLeaves) -> bool:
+    """Whether a leaf of it is not on the list of those that say nothing. `where` is its place."""
+    if any(not quiet.covers(f"{where}/{step}" if step else where, value) for step, value in node.own_leaves()):
+        return True
+    return any(may_say_something(child, f"{where}/{child.name}", quiet) for child in node.children())
+
+
+def _beside_text(node: Node, where: str, quiet: QuietLeaves) -> Iterator[tuple[str, str]]:
+    for step, value in node.own_leaves():
+        if step and not quiet.covers(f"{where}/{step}", value):
+            yield step, f"{where}/{step}"
+    for child in node.children():
+        if may_say_something(child, f"{where}/{child.name}", quiet):
+            yield child.name, f"{where}/{child.name}"
 
 
 def _has_content(node: Node) -> bool:

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from pydantic import ValidationError
-
-from adapters.systems.libra.case import read_case, unfit
+from adapters.fitting import fitted
+from adapters.systems.libra.case import made, read_case
 from adapters.systems.libra.fields import BLOCK, SESSION, read_fields
 from adapters.systems.libra.record import Doubts, Record
 from schemas.kinds.court_list.v1 import Case, Session
@@ -30,7 +29,7 @@ class Listing:
 class Sitting:
     """A session in its list; an empty list has a sitting without a session.
 
-    `all_refused` if it had cases and none could be taken.
+    `lost` are the places of its cases that could not be taken, or of what holds them.
     """
 
     court: Court
@@ -38,68 +37,82 @@ class Sitting:
     list_type: str | None
     where: str
     session: Session | None = None
-    all_refused: bool = False
+    lost: tuple[str, ...] = ()
     doubts: Doubts = field(default_factory=Doubts)
 
 
 def no_sitting(listing: Listing, where: str) -> Sitting:
     """The court does not sit that day: an empty list is worth knowing too."""
-    return Sitting(_court(listing, None, None, where), listing.day, listing.list_type, where)
+    doubts = Doubts()
+    court = _court(listing, None, None, where, doubts)
+    return Sitting(court, listing.day, listing.list_type, where, doubts=doubts)
 
 
 def read_session(record: Record, listing: Listing, on: date, problems: list[Problem]) -> Sitting:
     """Bad cases go to `problems`; Refused is raised only if the session itself cannot be taken."""
     doubts = Doubts()
-    court = _court(listing, record.text("court"), record.text("lja"), record.where)
+    court = _court(listing, record.text("court"), record.text("lja"), record.where, doubts)
     fields = read_fields(record, SESSION, doubts)
-    before = len(problems)
-    cases = tuple(_cases(record, doubts, problems))
+    reading = _Cases(doubts, problems, [])
+    cases = tuple(reading.of_session(record))
     doubts.leftovers(record)
-    try:
-        session = Session.model_validate(fields | {"on": on, "cases": cases})
-    except ValidationError as error:
-        raise unfit(record.where, "session", error) from None
-    all_refused = not cases and len(problems) > before
-    return Sitting(court, listing.day, listing.list_type, record.where, session, all_refused, doubts)
+    session = made(fitted(Session, fields | {"on": on, "cases": cases}), record.where, "session", doubts)
+    return Sitting(court, listing.day, listing.list_type, record.where, session, tuple(reading.lost), doubts)
 
 
-def _court(listing: Listing, name: str | None, area: str | None, where: str) -> Court:
-    try:
-        return Court(
-            ou_code=listing.court,
-            name=name or listing.court_name,
-            local_justice_area=area,
-            psa_code=listing.psa_code,
-        )
-    except ValidationError as error:
-        raise unfit(where, "court", error) from None
+def _court(listing: Listing, name: str | None, area: str | None, where: str, doubts: Doubts) -> Court:
+    values = {
+        "ou_code": listing.court,
+        "name": name or listing.court_name,
+        "local_justice_area": area,
+        "psa_code": listing.psa_code,
+    }
+    return made(fitted(Court, values), where, "court", doubts)
 
 
-def _cases(record: Record, doubts: Doubts, problems: list[Problem]) -> Iterator[Case]:
-    """The cases of every block, then those that stand in the session itself."""
-    for blocks in record.each("blocks"):
-        for block in blocks.each("block"):
-            fields = read_fields(block, BLOCK, doubts)
-            yield from _cases_of(block, fields, doubts, problems)
-            doubts.leftovers(block)
-        doubts.leftovers(blocks)
-    yield from _cases_of(record, {}, doubts, problems)
+@dataclass(frozen=True, slots=True)
+class _Cases:
+    """Reads cases; `problems` are those of cases that were refused, `lost` their places."""
 
+    doubts: Doubts
+    problems: list[Problem]
+    lost: list[str]
 
-def _cases_of(parent: Record, block: dict[str, Any], doubts: Doubts, problems: list[Problem]) -> Iterator[Case]:
-    found = 0
-    for group in parent.each("cases"):
-        for case in group.each("case"):
-            found += 1
-            try:
-                yield read_case(case, block, doubts)
-            except Refused as refusal:
-                problems.extend(refusal.problems)
-        doubts.leftovers(group)
-    if block and not found:
-        doubts.add(
-            Problem(
-                "libra.empty_block", parent.where, "the block lists no case and was left out", "nothing, if so meant"
-            ),
-            "block",
-        )
+    def of_session(self, record: Record) -> Iterator[Case]:
+        """The cases of every block, then those that stand in the session itself."""
+        for blocks in self._readable(record, "blocks"):
+            for block in self._readable(blocks, "block"):
+                fields = read_fields(block, BLOCK, self.doubts)
+                yield from self._of(block, fields)
+                self.doubts.leftovers(block)
+            self.doubts.leftovers(blocks)
+        yield from self._of(record, {})
+
+    def _of(self, parent: Record, block: dict[str, Any]) -> Iterator[Case]:
+        found = 0
+        for group in self._readable(parent, "cases"):
+            for case in self._readable(group, "case"):
+                found += 1
+                doubts = Doubts()
+                try:
+                    read = read_case(case, block, doubts)
+                except Refused as refusal:
+                    self._lose(case.where, refusal)
+                    continue
+                self.doubts.include(doubts)
+                yield read
+            self.doubts.leftovers(group)
+        if block and not found:
+            problem = "the block lists no case and was left out"
+            self.doubts.add(Problem("libra.empty_block", parent.where, problem, "nothing, if so meant"), "block")
+
+    def _readable(self, parent: Record, name: str) -> Iterator[Record]:
+        """Those that are no broken strings: what stands in one that is, is lost."""
+        broken = Doubts()
+        yield from parent.readable(name, broken)
+        for problem in broken:
+            self._lose(problem.where, Refused(problem))
+
+    def _lose(self, where: str, refusal: Refused) -> None:
+        self.problems.extend(refusal.problems)
+        self.lost.append(where)

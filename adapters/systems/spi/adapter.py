@@ -43,7 +43,16 @@ class Spi:
 
 
 def _doubts(found: Found, documents: bool) -> tuple[Problem, ...]:
-    doubts = []
+    doubts = [
+        Problem(
+            "spi.unmapped",
+            one.where,
+            f"{one.name} around the message has content that nobody reads"
+            + (f" ({one.times} times; this is the first)" if one.times > 1 else ""),
+            "nothing, unless it changes what the message means: then ask for a place to be agreed for it",
+        )
+        for one in found.facts.unread
+    ]
     if found.facts.test:
         doubts.append(
             Problem(

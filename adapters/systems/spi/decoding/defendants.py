@@ -3,7 +3,7 @@
 from typing import Any
 
 from adapters.systems.spi.decoding.findings import Findings
-from adapters.systems.spi.decoding.people import address, base_person, organisation
+from adapters.systems.spi.decoding.people import address, base_person, known, organisation
 from adapters.systems.spi.decoding.reading import Element
 
 
@@ -28,13 +28,17 @@ def _individual(individual: Element, defendant: Element, findings: Findings) -> 
     person = individual.child("PersonDefendant") or individual
     details = person.child("BasePersonDetails") or person
     return {
-        "defendant": {
-            **base_person(details, findings),
-            "nationality": person.text("PersonStatedNationality"),
-            "pnc_id": person.text("PNCidentifier"),
-            "arrest_summons_number": defendant.text("ProsecutorReference"),
-            "address": address(individual),
-        },
+        "defendant": known(
+            {
+                **base_person(details, findings),
+                "nationality": person.text("PersonStatedNationality"),
+                "pnc_id": person.text("PNCidentifier"),
+                "arrest_summons_number": defendant.text("ProsecutorReference"),
+                "address": address(individual),
+            },
+            details,
+            findings,
+        ),
         "bail_status": individual.text("BailStatus"),
         "bail_conditions": person.text("BailConditions"),
         "reason_for_bail_or_custody": individual.text("ReasonForBailConditionsOrCustody"),
@@ -44,10 +48,11 @@ def _individual(individual: Element, defendant: Element, findings: Findings) -> 
 
 def _corporate(corporate: Element, defendant: Element, findings: Findings) -> dict[str, Any]:
     return {
-        "defendant": {
-            **organisation(corporate, findings),
-            "arrest_summons_number": defendant.text("ProsecutorReference"),
-        },
+        "defendant": known(
+            {**organisation(corporate), "arrest_summons_number": defendant.text("ProsecutorReference")},
+            corporate,
+            findings,
+        ),
         "bail_status": corporate.text("BailStatus"),
         "present_at_hearing": corporate.text("PresentAtHearing"),
     }

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from adapters.systems.spi.decoding.moments import instant, read_date, read_time
+from adapters.dates import instant, read_day, read_time
+from adapters.says_nothing import leaves_that_say_nothing
+from adapters.unread import Unread, unread_leaves
 from adapters.xml import Node, looks_like_xml, parse
 from schemas.problem import Problem, Refused
 
@@ -16,6 +18,7 @@ _MESSAGES = frozenset({RESULTS, NEW_CASE})
 ANSWERS = frozenset({"RouteDataResp", "SubmitResponseMes", "DeliverResponse", "Acknowledgement", "Fault"})
 _FAMILY = (RESULTS, NEW_CASE, "RouteData", "SubmitRequestMes", "SubmitResponseMes", "DeliverRequest", "DeliverResponse")
 _CARRIERS = frozenset({"DataStreamContent", "Message"})
+_FACTS = frozenset({"TestOperation", "CreationDateTime", "Timestamp", "Dated", "Timed"})
 _DEPTH_MAX = 6
 _CARRIED_MAX = 50
 _HEAD_BYTES = 8192
@@ -32,12 +35,13 @@ class Facts:
     ids: tuple[tuple[str, str], ...] = ()
     sent_at: datetime | None = None
     test: bool = False
+    unread: tuple[Unread, ...] = ()
 
     def message_id(self) -> str | None:
         for name in ("MessageIdentifier", "CorrelationID", "SystemDataStreamID"):
             for found, value in self.ids:
                 if found == name:
-                    return value
+                    return value  # the outermost of that name, which the sender itself gave
         return None
 
 
@@ -113,6 +117,11 @@ def _of_envelope(document: Node) -> Iterator[Node]:
             waiting.extend(reversed(list(element.children())))
 
 
+def _is_carrier(element: Node) -> bool:
+    text = element.text()
+    return text is not None and _carries(element, text)
+
+
 def _carries(element: Node, text: str) -> bool:
     return text.lstrip("\ufeff")[:1] in ("<", "&") and (
         element.name in _CARRIERS or any(name in text[:_HEAD_BYTES] for name in _FAMILY)
@@ -146,6 +155,8 @@ def _open_carried(element: Node, text: str, facts: Facts, depth: int, held: Sear
 
 
 def _facts(elements: list[Node], outer: Facts) -> Facts:
+    quiet = leaves_that_say_nothing("spi")
+    around = [element for element in elements if element.name not in ANSWERS | _MESSAGES and not _is_carrier(element)]
     ids = list(outer.ids)
     texts: dict[str, str] = {}
     for element in elements:
@@ -153,12 +164,13 @@ def _facts(elements: list[Node], outer: Facts) -> Facts:
             value = element.text()
             if value is not None and len(value) <= _ID_LENGTH_MAX:
                 ids.append((element.name, value))
-        elif element.name in ("TestOperation", "CreationDateTime", "Timestamp", "Dated", "Timed"):
+        elif element.name in _FACTS:
             texts.setdefault(element.name, element.text() or "")
     return Facts(
         tuple(ids),
         outer.sent_at or _sent_at(texts),
         outer.test or texts.get("TestOperation", "").lower() in ("true", "1"),
+        (*outer.unread, *unread_leaves(around, _FACTS, quiet)),
     )
 
 
@@ -166,7 +178,7 @@ def _sent_at(texts: dict[str, str]) -> datetime | None:
     day, _, clock = (texts.get("CreationDateTime") or texts.get("Timestamp") or "").partition("T")
     if not clock:
         day, clock = texts.get("Dated", ""), texts.get("Timed", "")
-    on, at = read_date(day), read_time(clock)
+    on, at = read_day(day), read_time(clock)
     return instant(on, at) if on is not None and at is not None else None
 
 

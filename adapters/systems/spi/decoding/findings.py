@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from adapters.systems.spi.decoding.moments import local_time, read_date, read_time
+from adapters.dates import local_time, read_birth, read_day, read_time
+from adapters.fitting import Misfit, doubts_of, fitted
 from adapters.systems.spi.decoding.reading import Element
 from schemas.problem import Problem
 
@@ -24,14 +25,16 @@ class Findings:
     """`refusals` say why a part cannot be taken; `doubts` ride along, one for each (code, element name)."""
 
     refusals: list[Problem] = field(default_factory=list)
+    _unfit: list[Problem] = field(default_factory=list)
     _doubts: dict[tuple[str, str], tuple[Problem, int]] = field(default_factory=dict)
 
     @property
     def doubts(self) -> tuple[Problem, ...]:
-        return tuple(
+        told = (
             replace(problem, problem=f"{problem.problem} ({times} times; this is the first)") if times > 1 else problem
             for problem, times in self._doubts.values()
         )
+        return (*told, *self._unfit)
 
     def refuse(self, code: str, at: Element, problem: str, cure: str) -> None:
         self.refusals.append(Problem(code, at.where, problem, cure))
@@ -66,17 +69,29 @@ class Findings:
         return self.date_in(at) if at else None
 
     def date_in(self, at: Element) -> date | None:
-        """The date that stands there; one that does not exist refuses the part."""
+        """The date that stands there; one that does not exist is left out."""
         text = at.take()
-        found = read_date(text) if text else None
+        found = read_day(text) if text else None
         if text and found is None:
-            self.refuse(
-                "date.impossible",
-                at,
-                f"{at.name} is not a date that exists",
-                "correct it (YYYY-MM-DD) and send it again",
-            )
+            self._no_date(at)
         return found
+
+    def birth_at(self, within: Element, path: str) -> str | None:
+        """A date of birth, of which perhaps only the year or the month is known."""
+        at = within.child(path)
+        text = at.take() if at else None
+        found = read_birth(text) if text else None
+        if at is not None and text and found is None:
+            self._no_date(at)
+        return found
+
+    def _no_date(self, at: Element) -> None:
+        self.doubt(
+            "date.impossible",
+            at,
+            f"{at.name} is not a date that exists; it is not passed on",
+            "correct it (YYYY-MM-DD) and send it again",
+        )
 
     def time_at(self, within: Element, path: str, on: date | None) -> time | None:
         text = within.text(path)
@@ -109,18 +124,18 @@ class Findings:
             )
         return plain or code
 
-    def checked(self, model: type[_P], values: dict[str, Any], at: Element) -> _P | None:
-        """The payload of `values`; None if anything of it was refused, or is not of the agreed form."""
+    def checked(self, model: type[_P], values: dict[str, Any], at: Element, whole: tuple[str, ...] = ()) -> _P | None:
+        """The payload of `values`, without what of it is not of the agreed form and can be left out; None if anything
+        was refused, or if something is wrong that it cannot be without. `whole` are lists that may lose no entry."""
         if self.refusals:
             return None
-        try:
-            return model.model_validate(values)
-        except ValidationError as error:
-            for wrong in error.errors(include_url=False, include_context=False, include_input=False)[:REFUSALS_MAX]:
-                if wrong["type"] == "too_short":
-                    continue  # the list that holds a wrong item; the item is named by itself
-                path = ".".join(str(step) for step in wrong["loc"])
-                too_long = wrong["type"] in ("string_too_long", "too_long")
-                breach = "is longer than can be held" if too_long else "is not of the agreed form"
-                self.refuse("spi.field", at, f"its {path} {breach}", "correct that value and send it again")
-            return None
+        found = fitted(model, values)
+        self._unfit.extend(doubts_of(found.misfits, at.where))
+        lost = [one for one in found.misfits if one.pattern.removesuffix("[]") in whole]
+        self.refusals.extend(_refusal(one, at) for one in [*found.needed, *lost][:REFUSALS_MAX])
+        return None if lost else found.payload
+
+
+def _refusal(lacking: Misfit, at: Element) -> Problem:
+    problem = f"its {lacking.path} is needed, and is missing, too long or not of the agreed form"
+    return Problem("spi.field", lacking.place or at.where, problem, "correct that value and send it again")

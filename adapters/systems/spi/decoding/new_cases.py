@@ -36,7 +36,7 @@ class NewCases:
             of_case = Findings()
             values = _case(case, of_case)
             of_case.unread(case.leftovers())
-            package = of_case.checked(CasePackage, values, case)
+            package = of_case.checked(CasePackage, values, case, whole=("defendants",))
             if package is None:
                 self.drafts.refused += of_case.refusals[:REFUSALS_MAX]
             else:
@@ -104,7 +104,7 @@ def _initial_hearing(hearing: Element | None, findings: Findings) -> dict[str, A
 def _defendant(defendant: Element, findings: Findings) -> dict[str, Any]:
     offences = [read_offence(offence, findings) for offence in defendant.all("Offence")]
     if not offences:
-        findings.refuse("spi.no_offences", defendant, "has no Offence", "send the offences of each defendant")
+        findings.doubt("spi.no_offences", defendant, "has no Offence", "send the offences of each defendant")
     return {**read_police_defendant(defendant, findings), "offences": offences}
 
 
@@ -116,7 +116,7 @@ def _facts(defendants: list[Element]) -> str | None:
         if facts:
             stated.setdefault(facts, offence.text("BaseOffenceDetails/OffenceSequenceNumber"))
     if len(stated) < 2:
-        return next(iter(stated), None)
+        return next(iter(stated), None)  # all offences state the same facts
     return "\n\n".join(f"Offence {number or 'without a number'}: {facts}" for facts, number in stated.items())
 
 

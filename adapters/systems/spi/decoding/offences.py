@@ -17,8 +17,11 @@ def read_offence(offence: Element, findings: Findings) -> dict[str, Any]:
     base = offence.child("BaseOffenceDetails") or offence
     code = base.text("OffenceCode")
     if code is None:
-        findings.refuse(
-            "spi.no_offence_code", offence, "has no OffenceCode", "send the offence with its code and send it again"
+        findings.doubt(
+            "spi.no_offence_code",
+            offence,
+            "has no OffenceCode; it is known by its wording and its results alone",
+            "send the offence with its code and send it again",
         )
     started = findings.date_at(base, f"{_TIMING}/OffenceStart/OffenceDateStartDate")
     ended = findings.date_at(base, f"{_TIMING}/OffenceEnd/OffenceEndDate")
@@ -45,7 +48,7 @@ def read_offence(offence: Element, findings: Findings) -> dict[str, Any]:
         "convicted_on": findings.date_at(offence, "ConvictionDate"),
         "convicting_court": offence.text("ConvictingCourt"),
         "final_disposal": _final(offence, findings),
-        "results": [_result(result, findings) for result in offence.all("Result")],
+        "results": [read for result in offence.all("Result") if (read := _result(result, findings))],
     }
 
 
@@ -61,12 +64,16 @@ def _final(offence: Element, findings: Findings) -> bool | None:
 
 
 def _result(result: Element, findings: Findings) -> dict[str, Any]:
+    """Without what is blank. One that has neither a code nor a text is passed on with the rest of it."""
     code, text = result.text("ResultCode"), result.text("ResultText")
     if code is None and text is None:
-        findings.refuse(
-            "spi.empty_result", result, "has neither a ResultCode nor a ResultText", "send what the court decided"
+        findings.doubt(
+            "spi.empty_result",
+            result,
+            "has neither a ResultCode nor a ResultText; what else it says is passed on",
+            "send what the court decided",
         )
-    return {
+    read = {
         "code": code,
         "text": text,
         "qualifiers": [qualifier for at in result.all("ResultCodeQualifier") if (qualifier := at.take())],
@@ -75,6 +82,7 @@ def _result(result: Element, findings: Findings) -> dict[str, Any]:
         "penalty_points": findings.number_at(result, "Outcome/PenaltyPoints", 999),
         "next_hearing": _next_hearing(result.child("NextHearing"), findings),
     }
+    return {name: value for name, value in read.items() if value is not None and value != []}
 
 
 def _amounts(result: Element, findings: Findings) -> list[str]:
@@ -96,7 +104,7 @@ def _durations(duration: Element | None, findings: Findings) -> list[dict[str, A
     main: dict[str, Any] = {
         "value": findings.number_at(duration, "DurationValue", 9999),
         "unit": duration.text("DurationUnit"),
-        **(pairs[0] if pairs else {}),
+        **(pairs[0] if pairs else {}),  # the dates of the main period stand first
     }
     secondary: dict[str, Any] = {
         "value": findings.number_at(duration, "SecondaryDurationValue", 9999),
@@ -117,7 +125,7 @@ def _pairs(duration: Element, findings: Findings) -> list[dict[str, date]]:
         found = findings.date_in(at)
         if found is None:
             continue
-        if at.name == _START or not pairs or "ends_on" in pairs[-1]:
+        if at.name == _START or not pairs or "ends_on" in pairs[-1]:  # an end belongs to the start just before it
             pairs.append({})
         pairs[-1]["starts_on" if at.name == _START else "ends_on"] = found
     return pairs

@@ -5,30 +5,40 @@ from typing import Any
 from adapters.systems.spi.decoding.codes import SEXES
 from adapters.systems.spi.decoding.findings import Findings
 from adapters.systems.spi.decoding.reading import Element
-from schemas.fields import partial_date, postcode
+from schemas.fields import postcode
 
+_NUMBERS = ("pnc_id", "cro_number", "arrest_summons_number")
 _PHONES = ("TelephoneNumberBusiness", "TelephoneNumberHome", "TelephoneNumberMobile")
 
 
 def base_person(details: Element, findings: Findings) -> dict[str, Any]:
-    """The parts of a defendant that stand in BasePersonDetails. Without a family name the part is refused."""
-    if details.text("PersonName/PersonFamilyName") is None:
-        findings.refuse("spi.no_name", details, "gives no PersonFamilyName", "send the defendant's family name")
+    """The parts of a defendant that stand in BasePersonDetails. A name without a family name is none."""
     named = details.child("PersonName")
+    name = name_parts(named) if named else None
     return {
-        "name": name_parts(named) if named else None,
-        "date_of_birth": _birth(details, findings),
+        "name": name if name and name["surname"] else None,
+        "date_of_birth": findings.birth_at(details, "Birthdate"),
         "sex": sex(details, findings),
         "telephones": telephones(details),
         "emails": emails(details),
     }
 
 
-def organisation(corporate: Element, findings: Findings) -> dict[str, Any]:
+def known(who: dict[str, Any], at: Element, findings: Findings) -> dict[str, Any]:
+    """The defendant; one without a name is known by a number, and one without either is refused."""
+    if who.get("name") or who.get("organisation"):
+        return who
+    cure = "send the defendant's family name, or the organisation's name"
+    if any(who.get(number) for number in _NUMBERS):
+        findings.doubt("spi.no_name", at, "gives no family name; the defendant is known by numbers alone", cure)
+    else:
+        findings.refuse("spi.no_name", at, "gives neither a family name nor a number of the defendant", cure)
+    return who
+
+
+def organisation(corporate: Element) -> dict[str, Any]:
     """The parts of a defendant that is an organisation."""
     name = corporate.text("OrganisationName/OrganisationName") or corporate.text("OrganisationName")
-    if name is None:
-        findings.refuse("spi.no_name", corporate, "gives no OrganisationName", "send the organisation's name")
     phone = corporate.text("TelephoneNumberBusiness")
     return {
         "organisation": name,
@@ -61,16 +71,6 @@ def telephones(details: Element) -> list[str]:
     return [phone for name in _PHONES if (phone := details.text(f"TelephoneDetails/{name}"))]
 
 
-def _birth(details: Element, findings: Findings) -> str | None:
-    """Some courts send no more than the year of birth."""
-    at = details.child("Birthdate")
-    partial = partial_date(at.take() or "") if at else None
-    if partial is not None:
-        return partial
-    born = findings.date_at(details, "Birthdate")
-    return born.isoformat() if born else None
-
-
 def sex(details: Element, findings: Findings) -> str | None:
     at = details.child("Gender")
     code = at.take() if at else None
@@ -90,7 +90,7 @@ def address(holder: Element) -> dict[str, Any] | None:
     simple = holder.child("Address/SimpleAddress")
     if simple is not None:
         lines = [line for number in range(1, 6) if (line := simple.text(f"AddressLine{number}"))]
-        code = postcode(lines[-1]) if lines else None
+        code = postcode(lines[-1]) if lines else None  # the last line is where courts write it
         return {"lines": lines[:-1] if code else lines, "postcode": code} if lines else None
     structured = holder.child("Address/ComplexAddress") or holder.child("Address")
     if structured is None:

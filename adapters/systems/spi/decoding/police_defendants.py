@@ -7,6 +7,7 @@ from adapters.systems.spi.decoding.people import (
     address,
     base_person,
     emails,
+    known,
     name_parts,
     organisation,
     telephones,
@@ -27,7 +28,7 @@ def read_police_defendant(defendant: Element, findings: Findings) -> dict[str, A
         return _individual(individual, reference, findings)
     if corporate is not None:
         identifiers = {"arrest_summons_number": reference, "cro_number": corporate.text("CROnumber")}
-        return {"defendant": organisation(corporate, findings) | identifiers}
+        return {"defendant": known(organisation(corporate) | identifiers, corporate, findings)}
     findings.refuse(
         "spi.no_defendant",
         defendant,
@@ -53,16 +54,20 @@ def _individual(individual: Element, reference: str | None, findings: Findings) 
     details = person.child("BasePersonDetails") or person
     aliases = [alias for alias in individual.all("Alias") if alias.text("PersonFamilyName")]
     return {
-        "defendant": {
-            **base_person(details, findings),
-            "aliases": [name_parts(alias) for alias in aliases],
-            "ethnicity": individual.text("PersonEthnicity/SelfDefinedEthnicity"),
-            "nationality": person.text("PersonStatedNationality"),
-            "pnc_id": person.text("PNCidentifier"),
-            "cro_number": individual.text("CROnumber"),
-            "arrest_summons_number": reference,
-            "address": address(individual),
-        },
+        "defendant": known(
+            {
+                **base_person(details, findings),
+                "aliases": [name_parts(alias) for alias in aliases],
+                "ethnicity": individual.text("PersonEthnicity/SelfDefinedEthnicity"),
+                "nationality": person.text("PersonStatedNationality"),
+                "pnc_id": person.text("PNCidentifier"),
+                "cro_number": individual.text("CROnumber"),
+                "arrest_summons_number": reference,
+                "address": address(individual),
+            },
+            details,
+            findings,
+        ),
         "custody_status": individual.text("CustodyStatus"),
         "bail_conditions": person.text("BailConditions"),
         "occupation": individual.text("Occupation"),

@@ -2,36 +2,47 @@
 
 from collections.abc import Iterator, Set
 
+from adapters.fitting import Placed
+from adapters.says_nothing import leaves_that_say_nothing
 from adapters.xml import Node
 
 
 class Element:
-    """One element. Reading its text takes it; `leftovers` are what nobody took.
+    """One element, or one attribute, which counts as a child called `@name`. Reading its text takes it; `leftovers` are
+    what nobody took.
 
     Indexed once by name, because a message may hold thousands of siblings.
     """
 
     __slots__ = ("_children", "_ordered", "_own", "_parent", "_place", "_position", "_taken", "line", "name")
 
-    def __init__(self, node: Node, parent: "Element | None" = None, place: str = "") -> None:
-        self.name = node.name
-        self.line = node.line
+    def __init__(self, name: str, line: int, own: str | None, parent: "Element | None", place: str = "") -> None:
+        self.name = name
+        self.line = line
         self._parent = parent
         self._place = place
         self._position = 0
-        self._own = node.text()
+        self._own = own
         self._taken = False
-        self._ordered: list[Element] = [Element(child, self) for child in node.children()]
+        self._ordered: list[Element] = []
         self._children: dict[str, list[Element]] = {}
-        for element in self._ordered:
-            same = self._children.setdefault(element.name, [])
-            same.append(element)
-            element._position = len(same)
 
     @classmethod
     def of(cls, message: Node) -> "Element":
         """The tree of `message`, which knows its place in the document."""
-        return cls(message, place=message.where.partition(", ")[2])
+        return cls._built(message, None, message.where.partition(", ")[2])
+
+    @classmethod
+    def _built(cls, node: Node, parent: "Element | None", place: str = "") -> "Element":
+        leaves = dict(node.own_leaves())
+        made = cls(node.name, node.line, leaves.pop("", None), parent, place)
+        made._ordered = [cls(name, node.line, value, made) for name, value in leaves.items()]
+        made._ordered += [cls._built(child, made) for child in node.children()]
+        for element in made._ordered:
+            same = made._children.setdefault(element.name, [])
+            same.append(element)
+            element._position = len(same)
+        return made
 
     @property
     def where(self) -> str:
@@ -54,6 +65,7 @@ class Element:
                 yield child
 
     def child(self, path: str) -> "Element | None":
+        """The first element at `path`, where the interface has one: any further one is left over, and so is doubted."""
         return next(self.all(path), None)
 
     def among(self, names: Set[str]) -> list["Element"]:
@@ -61,9 +73,9 @@ class Element:
         return [child for child in self._ordered if child.name in names]
 
     def take(self) -> str | None:
-        """The trimmed text of this element; None if blank."""
+        """The trimmed text of this element, which remembers its place; None if blank."""
         self._taken = True
-        return self._own
+        return Placed.at(self.where, self._own) if self._own else None
 
     def take_all(self) -> None:
         """This element and all below it, of which something has been said already."""
@@ -77,14 +89,17 @@ class Element:
         return found.take() if found else None
 
     def leftovers(self, skip: Set[str] = frozenset()) -> list["Element"]:
-        """The elements with content that was not read, but for children named in `skip`; a branch of which nothing
-        was read is one leftover."""
-        left = [self] if self._own and not self._taken else []
+        """The elements with content that was not read and may say something, but for children named in `skip`; a branch
+        of which nothing was read is one leftover."""
+        left = [self] if self._own and not self._taken and not self._says_nothing() else []
         for child in self._ordered:
             if child.name not in skip:
                 below = child.leftovers()
                 left += below if child._touched() or not below else [child]
         return left
+
+    def _says_nothing(self) -> bool:
+        return leaves_that_say_nothing("spi").covers(self.where, self._own)
 
     def _touched(self) -> bool:
         return self._taken or any(child._touched() for child in self._ordered)

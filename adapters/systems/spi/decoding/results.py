@@ -6,11 +6,11 @@ from datetime import datetime, time
 from typing import Any
 
 from adapters.contract import Draft
+from adapters.dates import instant, read_day, read_moment, read_time
 from adapters.systems.spi.decoding.defendants import read_defendant
 from adapters.systems.spi.decoding.drafts import Drafts
 from adapters.systems.spi.decoding.envelope import Found
 from adapters.systems.spi.decoding.findings import REFUSALS_MAX, Findings
-from adapters.systems.spi.decoding.moments import instant, read_date, read_time
 from adapters.systems.spi.decoding.offences import read_offence
 from adapters.systems.spi.decoding.reading import Element
 from schemas.kinds.hearing_result.v1 import HearingResult
@@ -108,17 +108,20 @@ def _hearing(session: Element, findings: Findings, cases: int) -> tuple[dict[str
     if day is None or text is None:
         findings.refuse("date.missing", hearing, f"gives no DateOfHearing, {lost}", "send the date of the hearing")
         return court, None
-    on = read_date(text)
+    on = read_day(text)
     if on is None:
         findings.refuse("date.impossible", day, f"is no date that can be, {lost}", "correct it: YYYY-MM-DD")
         return court, None
-    return court, instant(on, _time_of_hearing(hearing, findings))
+    return court, instant(on, _time_of_hearing(hearing, read_moment(text), findings))
 
 
-def _time_of_hearing(hearing: Element, findings: Findings) -> time:
-    """Without a time, the day's first moment: a clock that counts from the sentence may run early, never late."""
+def _time_of_hearing(hearing: Element, stated: datetime | None, findings: Findings) -> time:
+    """`stated` is the date, where it has a time of its own. Without any, the first moment of the day: a clock that
+    counts from the sentence may run early, never late."""
     at = hearing.child("TimeOfHearing")
     found = read_time(text) if at and (text := at.take()) else None
+    if found is None and stated is not None and stated.time() != time(0, 0):
+        found = stated.time()
     if found is None:
         findings.doubt(
             "spi.no_time",

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from adapters.dates import read_birth
 from adapters.systems.spi.decoding.findings import Findings
-from adapters.systems.spi.decoding.moments import read_date
 from adapters.systems.spi.decoding.people import address, emails, sex, telephones, whole_name
 from adapters.systems.spi.decoding.reading import Element
 
@@ -11,10 +11,9 @@ from adapters.systems.spi.decoding.reading import Element
 def read_victim(victim: Element, findings: Findings) -> dict[str, Any]:
     """Every value is text: what cannot be read more closely is kept as it came."""
     born = victim.text("Birthdate")
-    day = read_date(born) if born else None
     return {
         "name": whole_name(victim.child("PersonDetails")),
-        "date_of_birth": day.isoformat() if day else born,
+        "date_of_birth": read_birth(born) or born if born else None,
         "sex": sex(victim, findings),
         "ethnicity": victim.text("PersonEthnicity/SelfDefinedEthnicity"),
         "address": address_line(victim),

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from adapters.systems.spi.decoding.moments import write_moment
 from adapters.systems.spi.encoding.fields import Branch, Fields, branch, cannot, needed
+from adapters.systems.spi.encoding.moments import write_moment
 from adapters.systems.spi.encoding.offences import offence_element
 from adapters.systems.spi.encoding.people import base_person, pnc, prosecutor_reference, simple_address
 

@@ -185,12 +185,21 @@ def test_without_a_day_in_the_session_the_documents_day_holds() -> None:
     assert doubts(one(request(contradicted))) == ["libra.dates_disagree"]
 
 
-def test_an_impossible_day_refuses_its_session_alone() -> None:
-    decoded = decode(request(document(session(case("1"), doh="31/02/2020"), session(case("2")))))
-    (problem,) = decoded.refused
-    assert (problem.code, "31/02/2020" in problem.problem) == ("libra.date_invalid", True)
-    assert problem.where.endswith("/sessions/session[1]/doh")
-    assert [found.number for found in listed(decoded.drafts[0]).sessions[0].cases] == ["2"]
+def test_a_session_with_an_impossible_day_is_listed_under_the_day_of_the_file() -> None:
+    draft = one(request(document(session(case("1"), doh="31/02/2020"), session(case("2")))))
+    (problem,) = [doubt for doubt in draft.doubts if doubt.code == "libra.date_invalid"]
+    assert "31/02/2020" in problem.problem and problem.where.endswith("/sessions/session[1]/doh")
+    assert [found.on for found in listed(draft).sessions] == [date(2030, 3, 4)] * 2
+
+
+def test_the_cases_of_a_refused_session_are_missing_from_the_lists_of_its_document() -> None:
+    lost = session(case("1"), case("2"), extra="")
+    draft = decode(request(document(lost, session(case("3")), file_name="1_04032030"))).drafts[0]
+    incomplete = listed(draft).incomplete
+    assert incomplete is not None and incomplete.missing == 2
+    assert all("/sessions/session[1]" in place for place in incomplete.places)
+    register = document(session(case()), info="<contentType>WarrantList</contentType>")
+    assert listed(decode(request(register, document(session(case("3"))))).drafts[0]).incomplete is None
 
 
 @pytest.mark.parametrize(

@@ -19,28 +19,51 @@ from tests.unit.systems.libra_documents import (
 BAD_CASES = {
     "libra.case_number_missing": case(""),
     "libra.name_missing": case("99003", def_name=""),
-    "libra.date_invalid": case("99003", def_dob="31/02/2020"),
-    "libra.number_invalid": case("99003", cseq="two"),
-    "libra.offence_code_missing": case("99003", offences="<offence><oseq>1</oseq></offence>"),
-    "libra.value_invalid": case("99003", pnc_id="9" * 81),
-    "xml.malformed": case("99003", def_addr="&lt;broken"),
+    "xml.malformed": "&lt;broken",
 }
+BAD_VALUES = {
+    "libra.date_invalid": {"def_dob": "31/02/2020"},
+    "libra.number_invalid": {"def_age": "35 yrs"},
+    "libra.offence_code_missing": {"offences": "<offence><oseq>1</oseq><title>Theft</title></offence>"},
+    "libra.name_missing": {"def_name": "", "asn": "9999ZZ0100000000001X"},
+    "field.left_out": {"pnc_id": "9" * 81},
+    "field.cut": {"inf": "x" * 20_001},
+    "xml.malformed": {"def_addr": "&lt;broken"},
+}
+
+
+@pytest.mark.parametrize("code", BAD_VALUES)
+def test_a_bad_value_is_left_out_with_its_place_and_the_case_is_kept(code: str) -> None:
+    draft = one(request(document(session(case("1"), case("2", **BAD_VALUES[code]), case("3")))))
+    assert [found.number for found in listed(draft).sessions[0].cases] == ["1", "2", "3"]
+    assert listed(draft).incomplete is None
+    (problem,) = [found for found in draft.doubts if found.code == code]
+    assert "/document/data/job/sessions/session/blocks/block/cases/case[2]" in problem.where and problem.cure
+    assert not {"31/02/2020", "35", "9" * 81} & set(problem.problem.split())
+
+
+def in_list(text: str) -> str:
+    return text if text.startswith("<case>") else f"<case>{text}</case>"
 
 
 @pytest.mark.parametrize("code", BAD_CASES)
 def test_a_bad_case_is_refused_by_itself(code: str) -> None:
-    decoded = decode(request(document(session(case("1"), BAD_CASES[code], case("2")))))
+    decoded = decode(request(document(session(case("1"), in_list(BAD_CASES[code]), case("2")))))
     assert [found.number for found in listed(decoded.drafts[0]).sessions[0].cases] == ["1", "2"]
     (problem,) = decoded.refused
     assert problem.code == code and problem.cure
     assert "/document/data/job/sessions/session/blocks/block/cases/case[2]" in problem.where
-    assert not {"31/02/2020", "EXAMPLE", "9" * 81} & set(problem.problem.split())
+    incomplete = listed(decoded.drafts[0]).incomplete
+    assert incomplete is not None and incomplete.missing == 1
+    assert "/cases/case[2]" in incomplete.places[0]
 
 
 @pytest.mark.parametrize("code", BAD_CASES)
 def test_a_list_whose_cases_are_all_bad_is_refused(code: str) -> None:
-    assert refusal(request(document(session(BAD_CASES[code])))) == [code, "libra.no_case_left"]
-    decoded = decode(request(document(session(BAD_CASES[code])), document(session(case()), file_name="1_05032030")))
+    assert refusal(request(document(session(in_list(BAD_CASES[code]))))) == [code, "libra.no_case_left"]
+    decoded = decode(
+        request(document(session(in_list(BAD_CASES[code]))), document(session(case()), file_name="1_05032030"))
+    )
     assert len(decoded.drafts) == 1
 
 
@@ -80,7 +103,7 @@ def test_an_element_without_a_place_is_doubted_once_by_name() -> None:
     odd = case("1", prov="Y", bail="conditional"), case("2", prov="Y")
     draft = one(request(document(session(*odd), info="<printers><p>1</p></printers>"), "<extra>1</extra>"))
     told = [problem.problem.split()[2] for problem in draft.doubts if problem.code == "libra.unmapped"]
-    assert told == ["<extra>", "<prov>", "<bail>"]
+    assert told == ["<extra>", "<printers>", "<prov>", "<bail>"]
     twice = one(request(document(session(case("1", marker="a</marker><marker>b")))))
     assert "libra.repeated" in doubts(twice)
 

@@ -46,6 +46,7 @@ VICTIM = """<OtherPartyVictim><PersonDetails><PersonFamilyName>Gnomekeeper</Pers
 <PAON>     </PAON><StreetDescription>Nowhere Lane</StreetDescription></Address></OtherPartyVictim>"""
 DEFENDANT = f"""<Defendant><ProsecutorReference>2499ZZ0100000000001D</ProsecutorReference>{INDIVIDUAL}{BASE_OFFENCE}
 </Defendant>"""
+NOBODY = re.sub("Sampleton|<ProsecutorReference>.*?</ProsecutorReference>", "", DEFENDANT)
 HEARING = """<InitialHearing><CourtHearingLocation>B10JQ00</CourtHearingLocation>
 <DateOfHearing>2024-04-02</DateOfHearing><TimeOfHearing>10:00:00</TimeOfHearing></InitialHearing>"""
 CASE = f"""<Case><PTIURN>16ZZ0000124</PTIURN><OriginatingOrganisation>116HQ00</OriginatingOrganisation>
@@ -149,12 +150,8 @@ def test_the_facts_of_several_offences_keep_their_numbers() -> None:
         ("spi.no_urn", "<PTIURN>16ZZ0000124</PTIURN>", ""),
         ("spi.no_defendants", DEFENDANT, ""),
         ("spi.no_defendant", INDIVIDUAL, ""),
-        ("spi.no_name", "Sampleton", ""),
-        ("spi.no_offences", BASE_OFFENCE, ""),
-        ("spi.no_offence_code", "TH68010", ""),
+        ("spi.no_name", DEFENDANT, NOBODY),
         ("spi.no_cases", CASE, ""),
-        ("date.impossible", "1990-02-28", "1990-02-30"),
-        ("date.impossible", "2024-04-02", "2024-04-31"),
         ("spi.field", "16ZZ0000124", "X" * 81),
         ("spi.field", DEFENDANT, DEFENDANT * 201),
     ],
@@ -166,8 +163,26 @@ def test_a_broken_case_is_refused_with_its_code_and_place(code: str, old: str, n
     assert problems[0].cure
 
 
+@pytest.mark.parametrize(
+    ("code", "old", "new"),
+    [
+        ("spi.no_name", "Sampleton", ""),
+        ("spi.no_offences", BASE_OFFENCE, ""),
+        ("spi.no_offence_code", "TH68010", ""),
+        ("date.impossible", "1990-02-28", "1990-02-30"),
+        ("date.impossible", "2024-04-02", "2024-04-31"),
+        ("field.cut", "Took a gnome.", "gnome " * 4_000),
+    ],
+)
+def test_a_bad_value_that_can_be_left_out_is_a_doubt_and_the_case_is_taken(code: str, old: str, new: str) -> None:
+    draft = only(changed(old, new, NEW))
+    (doubt,) = [one for one in draft.doubts if one.code == code]
+    assert re.match(r"line \d+, /NewCaseMessage/Case", doubt.where)
+    assert draft.payload.counts()["defendants"] == 1
+
+
 def test_one_broken_defendant_refuses_the_case_and_the_next_case_goes_on() -> None:
-    broken = changed(DEFENDANT, DEFENDANT + changed("Sampleton", "", DEFENDANT), CASE)
+    broken = changed(DEFENDANT, DEFENDANT + NOBODY, CASE)
     decoded = decode(changed(CASE, broken + changed("16ZZ0000124", "16ZZ0000224", CASE), NEW))
     assert codes(decoded.refused) == ["spi.no_name"]
     assert "Case[1]/Defendant[2]" in decoded.refused[0].where

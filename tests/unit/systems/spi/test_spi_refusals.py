@@ -9,6 +9,7 @@ import pytest
 from schemas.problem import Refused
 from tests.growth import ABOUT_LINEAR, growth
 from tests.unit.systems.spi_messages import (
+    ASN,
     CASE,
     DEFENDANT,
     MESSAGE,
@@ -28,14 +29,20 @@ from tests.unit.systems.spi_messages import (
     soap,
 )
 
+NOBODY = changed("Sampleton", "", changed(ASN, "", DEFENDANT))
 BROKEN = {
+    "spi.no_offences": changed(OFFENCE, "", DEFENDANT),
+    "spi.no_name": NOBODY,
+    "spi.no_defendant": changed(PERSON, "", DEFENDANT),
+    "spi.field": changed(OFFENCE, "<Offence><BaseOffenceDetails/></Offence>", DEFENDANT),
+}
+DOUBTED = {
     "spi.no_offence_code": changed("TH68010", " ", DEFENDANT),
     "spi.empty_result": changed(RESULT, "<Result><ResultCodeQualifier>S</ResultCodeQualifier></Result>", DEFENDANT),
-    "spi.no_offences": changed(OFFENCE, "", DEFENDANT),
     "spi.no_name": changed("Sampleton", "", DEFENDANT),
-    "spi.no_defendant": changed(PERSON, "", DEFENDANT),
     "date.impossible": changed("2024-02-05</ChargeDate>", "2024-02-30</ChargeDate>", DEFENDANT),
-    "spi.field": changed("TH68010", "X" * 81, DEFENDANT),
+    "field.left_out": changed("TH68010", "X" * 81, DEFENDANT),
+    "field.cut": changed("Took a gnome.", "gnome " * 4_000, DEFENDANT),
 }
 
 
@@ -56,12 +63,22 @@ def test_a_document_of_which_nothing_remains_is_refused_whole(code: str) -> None
     assert codes(problems_of(changed(DEFENDANT, BROKEN[code]))) == [code]
 
 
+@pytest.mark.parametrize("code", DOUBTED)
+def test_a_bad_value_that_can_be_left_out_is_a_doubt_and_the_defendant_is_taken(code: str) -> None:
+    draft = only(changed(DEFENDANT, DOUBTED[code]))
+    (doubt,) = [one for one in draft.doubts if one.code == code]
+    assert re.match(r"line \d+, /ResultedCaseMessage/Session/Case/Defendant", doubt.where)
+    assert draft.payload.counts()["offences"] == 1
+
+
 @pytest.mark.parametrize(
     "old",
     ["1990-02-28", "2024-02-03", "2024-02-05</ChargeDate>", "2024-02-05</InitiatedDate>"],
 )
-def test_any_impossible_date_refuses_its_defendant(old: str) -> None:
-    assert codes(problems_of(changed(old, old.replace(old[:10], "2024-13-01")))) == ["date.impossible"]
+def test_any_impossible_date_but_that_of_the_hearing_is_left_out(old: str) -> None:
+    draft = only(changed(old, old.replace(old[:10], "2024-13-01")))
+    assert "date.impossible" in codes(draft.doubts)
+    assert "2024-13" not in draft.payload.model_dump_json() and draft.payload.counts()["results"] == 1
 
 
 @pytest.mark.parametrize(
@@ -88,8 +105,8 @@ def test_a_session_without_a_court_does_not_hold_up_the_next() -> None:
 
 
 def test_all_that_is_wrong_with_one_defendant_is_said_at_once() -> None:
-    text = changed("2024-02-03", "yesterday", changed("TH68010", "", changed("Sampleton", "")))
-    assert sorted(codes(problems_of(text))) == ["date.impossible", "spi.no_name", "spi.no_offence_code"]
+    text = changed(ASN, "", changed(OFFENCE, "", changed("Sampleton", "")))
+    assert sorted(codes(problems_of(text))) == ["spi.no_name", "spi.no_offences"]
 
 
 def test_results_beside_an_empty_new_case_are_taken() -> None:
@@ -167,6 +184,7 @@ def test_the_words_of_problems_never_repeat_what_was_sent() -> None:
     texts = [text.replace(old, secret) for text in (deliver(MESSAGE),) for old in (
         "1990-02-28", "2024-02-03", "14:20:00", "2024-03-12", "<Plea>1", "<Gender>2", "<Finding>G")]  # fmt: skip
     texts.append(changed("TH68010", secret * 20))
+    texts.append(changed("Took a gnome.", secret * 5_000))
     for text in texts:
         try:
             decoded = decode(text)
@@ -188,7 +206,7 @@ def test_reading_grows_with_the_offences_and_not_with_their_square() -> None:
 
 def test_thousands_of_broken_cases_are_refused_one_by_one_in_time_that_grows_with_them() -> None:
     def of(count: int) -> str:
-        return changed(CASE, changed("TH68010", "", CASE) * count)
+        return changed(CASE, changed(OFFENCE, "", CASE) * count)
 
     assert len(problems_of(of(2000))) == 2000
     assert growth(of, problems_of, 250) < ABOUT_LINEAR
