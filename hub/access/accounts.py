@@ -135,7 +135,7 @@ class Accounts:
 
     def _still_may(self, connection: Transaction, by: str, now: datetime) -> None:
         """Of two who both found the hub without accounts, only one makes the first."""
-        accounts.alone(connection)
+        accounts.lock_accounts(connection)
         if is_unverified(by) or (by == INSTALLATION and accounts.anybody_can(connection, Right.MANAGE_PEOPLE, now)):
             raise AccountRefused("somebody manages people here already", "log in first: hub login NAME")
 

@@ -46,8 +46,8 @@ class MasterKeyCare:
 
         Bodies are not touched. Raises KeysUnusable if somebody else rotates or retires at the same moment.
         """
-        with self._store.transaction() as alone:
-            if not content_keys.alone(alone):
+        with self._store.transaction() as connection:
+            if not content_keys.lock_master_keys(connection):
                 raise KeysUnusable(
                     "vault.busy",
                     "somebody is rotating or retiring the master keys already",
@@ -59,19 +59,19 @@ class MasterKeyCare:
             rewrapped = 0
             while batch := self._rewrap():
                 rewrapped += batch
-            record_vault_rotated(alone, self._clock.now(), to=to, rewrapped=rewrapped, continued=continued, by=by)
+            record_vault_rotated(connection, self._clock.now(), to=to, rewrapped=rewrapped, continued=continued, by=by)
         return Rotated(to, rewrapped, continued)
 
     def retire(self, id: str, by: str) -> None:
         """Backups whose keys it wrapped can never be opened again. Raises KeysUnusable while it wraps anything here."""
         with self._store.transaction() as connection:
-            if not content_keys.alone(connection):
+            if not content_keys.lock_master_keys(connection):
                 raise KeysUnusable(
                     "vault.busy",
                     "somebody is rotating or retiring the master keys already",
                     "wait until that has ended",
                 )
-            content_keys.nothing_is_kept_meanwhile(connection)
+            content_keys.stop_new_content(connection)
             if id not in self._wrapping.known():
                 raise KeysUnusable("vault.key_unknown", f"there is no master key {id}", "see: hub vault show")
             going = self._wrapping.retired_with(id)

@@ -37,7 +37,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """`token` is told this once."""
+    """`token` is given this once only."""
 
     person: Person
     token: str = field(repr=False)

@@ -20,8 +20,8 @@ def _caller(request: Request, key: Annotated[HTTPAuthorizationCredentials | None
     hub: Hub = request.app.state.hub
     caller = hub.access.caller(key.credentials)
     if hub.certificates.header is not None:
-        told = tuple(request.headers.getlist(hub.certificates.header))
-        hub.certificates.check_call(caller, request.client.host if request.client else None, told)
+        named = tuple(request.headers.getlist(hub.certificates.header))
+        hub.certificates.check_call(caller, request.client.host if request.client else None, named)
     return caller
 
 

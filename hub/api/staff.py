@@ -52,7 +52,7 @@ class Why(BaseModel):
 
 
 def add_staff(app: FastAPI) -> None:
-    opened: dict[int | str, JsonObject] = {201: {"description": "A session; its token is told this once."}}
+    opened: dict[int | str, JsonObject] = {201: {"description": "A session; its token is given this once only."}}
     ended: dict[int | str, JsonObject] = {204: {"description": "Done."}}
     message = "/staff/messages/{message_id}"
     file: dict[int | str, JsonObject] = {200: {"description": "Its bytes.", "content": {"*/*": {}}}}
@@ -104,7 +104,7 @@ def log_in(request: Request, login: Login) -> JSONResponse:
     """A session for a name and a password. What may be tried is bounded for each name and each address."""
     address = request.client.host if request.client else "unknown"
     opened = _hub(request).staff.sessions.open(login.name, login.password, address)
-    return _answer({"token": opened.token, **_told(opened.person)}, 201)
+    return _answer({"token": opened.token, **_described(opened.person)}, 201)
 
 
 def log_out(request: Request, person: _Somebody, key: _Key) -> Response:
@@ -122,7 +122,7 @@ def change_password(request: Request, person: _Somebody, passwords: NewPassword)
 
 def me(person: _Somebody) -> JSONResponse:
     """Who is logged in, and what they may do."""
-    return _answer(_told(person))
+    return _answer(_described(person))
 
 
 def deadlines(
@@ -170,7 +170,7 @@ def attachment(
     return Response(held.content, 200, _KEPT_NOWHERE, media_type="application/octet-stream")
 
 
-def _told(person: Person) -> JsonObject:
+def _described(person: Person) -> JsonObject:
     return {
         "name": person.name,
         "roles": list(person.roles),

@@ -169,6 +169,6 @@ class Retention:
         """What who sends the same again is answered: signed anew, for the former signature covered the references."""
         if not receipt:
             return None
-        told = {name: value for name, value in receipt.items() if name != "signed"}
-        told["messages"] = [{k: v for k, v in each.items() if k != "reference"} for each in receipt["messages"]]
-        return signed(told | {"content_destroyed_at": now.isoformat()}, self._keys)
+        kept = {name: value for name, value in receipt.items() if name != "signed"}
+        kept["messages"] = [{k: v for k, v in each.items() if k != "reference"} for each in receipt["messages"]]
+        return signed(kept | {"content_destroyed_at": now.isoformat()}, self._keys)

@@ -46,11 +46,11 @@ class SubjectAccess:
         self._index.catch_up()
         with self._store.transaction() as connection:
             subject, found = self._find(connection, wanted)
-            told = [self._message(connection, id, kind, own) for id, kind, own in found]
+            opened = [self._message(connection, id, kind, own) for id, kind, own in found]
             supervised = self._supervised(connection, subject)
             for id, _, _ in found:
                 reading.note(connection, id, by, reason, now, [reading.ReadPart.OWN_VALUES])
-            shared = sum(sharing["shared"] for message in told for sharing in message["sharings"])
+            shared = sum(sharing["shared"] for message in opened for sharing in message["sharings"])
             record_subject_reported(
                 connection,
                 now,
@@ -58,7 +58,7 @@ class SubjectAccess:
                 reason=reason,
                 asked_by=sorted({each.scheme for each in wanted}),
                 sharings=shared,
-                opened=[message["id"] for message in told],
+                opened=[message["id"] for message in opened],
             )
         return {
             "made_at": now.isoformat(),
@@ -66,9 +66,9 @@ class SubjectAccess:
             "reason": reason,
             "found_by": [{"scheme": scheme, "value": value} for scheme, value in subject.shown()],
             "not_followed": subject.not_followed,
-            "messages": told,
+            "messages": opened,
             "supervised": supervised,
-            "counts": {"messages": len(told), "sharings": shared, "held_back": _held_back(told)},
+            "counts": {"messages": len(opened), "sharings": shared, "held_back": _held_back(opened)},
         }
 
     def _find(
@@ -163,14 +163,14 @@ class _Subject:
     def __init__(self, known: set[tuple[str, str]]) -> None:
         self.known = known
         self.not_followed: list[str] = []
-        self._told: set[tuple[str, str]] = set()
+        self._mentioned: set[tuple[str, str]] = set()
 
     def is_this(self, defendant: Defendant) -> bool:
         """They share a number or the name with the birth date, and no number of theirs speaks against it."""
         theirs = {(scheme, value) for scheme, _, value in (key.partition(":") for key in person_keys(defendant))}
         if not theirs & self.known or self._contradicts(theirs):
             return False
-        self._told |= {pair for pair in theirs if pair[0] in _ONE_A_PERSON | {"crn", "arrest_summons_number"}}
+        self._mentioned |= {pair for pair in theirs if pair[0] in _ONE_A_PERSON | {"crn", "arrest_summons_number"}}
         return True
 
     def _contradicts(self, theirs: Iterable[tuple[str, str]]) -> bool:
@@ -182,7 +182,7 @@ class _Subject:
     def learn(self) -> bool:
         """True if something new is known. Where messages differ on a number of which everybody has one, neither is
         followed."""
-        new = self._told - self.known
+        new = self._mentioned - self.known
         schemes = [scheme for scheme, _ in new if scheme in _ONE_A_PERSON]
         doubtful = {scheme for scheme in schemes if schemes.count(scheme) > 1}
         self.not_followed = sorted({*self.not_followed, *doubtful})
@@ -194,5 +194,5 @@ class _Subject:
         return sorted(self.known)
 
 
-def _held_back(told: Iterable[JsonMapping]) -> int:
-    return sum(held["count"] for message in told for held in message["held_back"])
+def _held_back(sections: Iterable[JsonMapping]) -> int:
+    return sum(held["count"] for message in sections for held in message["held_back"])

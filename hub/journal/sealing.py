@@ -73,7 +73,7 @@ class Sealing:
             if boundary is None:
                 position = seals.last_given_position(connection)
                 self._boundary = _Boundary(position, seals.writers(connection))
-            elif not boundary.writers & seals.writers(connection) and seals.alone(connection):
+            elif not boundary.writers & seals.writers(connection) and seals.lock_sealing(connection):
                 self._boundary = None
                 return self._seal_up_to(connection, boundary.position, now)
         return 0

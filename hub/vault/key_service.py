@@ -157,8 +157,8 @@ def _version(id: str) -> int:
 
 def _data(body: bytes) -> JsonObject:
     try:
-        told = json.loads(body)
+        answer = json.loads(body)
     except ValueError:
         return {}
-    data = told.get("data") if isinstance(told, dict) else None
+    data = answer.get("data") if isinstance(answer, dict) else None
     return data if isinstance(data, dict) else {}

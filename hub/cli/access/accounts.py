@@ -64,8 +64,8 @@ def whoami(as_json: AsJson = False) -> None:
         person = hub.staff.sessions.person(read_session(hub.settings.staff_session()), changing_password=True)
     ends = person.session_ends_at
     if as_json:
-        told = {"name": person.name, "roles": person.roles, "rights": sorted(person.rights), "until": ends.isoformat()}
-        print_json(told)
+        shown = {"name": person.name, "roles": person.roles, "rights": sorted(person.rights), "until": ends.isoformat()}
+        print_json(shown)
         return
     out().print(f"{person.name} ({', '.join(person.roles) or 'no role'}), until {_local(ends)}")
     out().print(f"may: {', '.join(sorted(person.rights)) or 'nothing'}")

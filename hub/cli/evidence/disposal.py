@@ -123,10 +123,12 @@ def report(
         raise typer.BadParameter("formats are html and json") from None
     wanted = Given(pnc=pnc, cro=cro, crn=crn, noms=noms, name=name, born=born).wanted()
     with open_hub() as hub:
-        told = hub.end_of_life.subject_report(wanted, acting(hub, Right.REPORT_SUBJECT, Right.READ_BODY, by=by), reason)
-    for file in write_report(told, folder, wanted_formats):
+        found = hub.end_of_life.subject_report(
+            wanted, acting(hub, Right.REPORT_SUBJECT, Right.READ_BODY, by=by), reason
+        )
+    for file in write_report(found, folder, wanted_formats):
         out().print(str(file), markup=False, soft_wrap=True)
-    counts = told["counts"]
+    counts = found["counts"]
     out().print(
         f"{counted(counts['messages'], 'message')}, shared {counted(counts['sharings'], 'time')};"
         f" {counted(counts['held_back'], 'value')} held back"

@@ -80,11 +80,11 @@ def show(
             sys.stdout.buffer.write(hub.quarantine.body(item, reader, reason) + b"\n")
             return
         acting(hub, Right.READ_STORIES)
-        told = hub.quarantine.show(item)
+        shown = hub.quarantine.show(item)
     if as_json:
-        print_json(told)
+        print_json(shown)
         return
-    for name, value in told.items():
+    for name, value in shown.items():
         if value is not None:
             out().print(f"{name.replace('_', ' '):15} {value}", markup=False, soft_wrap=True)
 
@@ -153,15 +153,15 @@ def bulk(
     with open_hub() as hub:
         who, work = acting(hub, Right.RELEASE_QUARANTINE, by=by), hub.bulk
         wanted = selection(hub, recipient, sender, kind, code=code, since=since, until=until)
-        told = work.preview(wanted) if preview else work.plan(action, wanted, who, reason or "")
+        planned = work.preview(wanted) if preview else work.plan(action, wanted, who, reason or "")
     if as_json:
-        print_json(told)
+        print_json(planned)
         return
-    rows = [(each["recipient"], each["kind"], each["code"], each["count"]) for each in told["groups"]]
-    out().print(table(counted(told["count"], "delivery"), ("recipient", "kind", "code", "count"), rows))
+    rows = [(each["recipient"], each["kind"], each["code"], each["count"]) for each in planned["groups"]]
+    out().print(table(counted(planned["count"], "delivery"), ("recipient", "kind", "code", "count"), rows))
     if not preview:
-        second = "a second person" if told["second_person"] else "you or a second person"
-        out().print(f"plan {told['id']} waits for {second}: hub quarantine approve {told['id']}", soft_wrap=True)
+        second = "a second person" if planned["second_person"] else "you or a second person"
+        out().print(f"plan {planned['id']} waits for {second}: hub quarantine approve {planned['id']}", soft_wrap=True)
 
 
 def plans(as_json: AsJson = False) -> None:
@@ -180,20 +180,20 @@ def plan(plan: Plan, as_json: AsJson = False) -> None:
     """What a plan is about, as it stands now: look before you approve."""
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
-        told = hub.bulk.show(hub.bulk.named(plan))
+        shown = hub.bulk.show(hub.bulk.named(plan))
     if as_json:
-        print_json(told)
+        print_json(shown)
         return
-    _print_plan(told)
-    out().print(told["state"])
+    _print_plan(shown)
+    out().print(shown["state"])
 
 
 def approve(plan: Plan, by: By = None) -> None:
     """Let a plan be worked off; above a limit somebody else does this than who planned it."""
     with open_hub() as hub:
         who = acting(hub, Right.RELEASE_QUARANTINE, by=by)
-        told = hub.bulk.approve(hub.bulk.named(plan), who)
-    _print_plan(told)
+        shown = hub.bulk.approve(hub.bulk.named(plan), who)
+    _print_plan(shown)
     out().print("approved; it is worked off by the running exchange")
 
 
@@ -213,10 +213,10 @@ def resume(plan: Plan, by: By = None) -> None:
     out().print("it goes on")
 
 
-def _print_plan(told: JsonObject) -> None:
-    chosen = ", ".join(f"{name} {value}" for name, value in told["selection"].items()) or "everything in quarantine"
-    out().print(f"to {told['action']}: {chosen}", markup=False, soft_wrap=True)
-    out().print(f"planned by {told['planned_by']}: {told['reason']}", markup=False, soft_wrap=True)
+def _print_plan(shown: JsonObject) -> None:
+    chosen = ", ".join(f"{name} {value}" for name, value in shown["selection"].items()) or "everything in quarantine"
+    out().print(f"to {shown['action']}: {chosen}", markup=False, soft_wrap=True)
+    out().print(f"planned by {shown['planned_by']}: {shown['reason']}", markup=False, soft_wrap=True)
     columns = ("recipient", "kind", "state", "why_code", "passed over", "deliveries")
     rows = [
         (
@@ -227,9 +227,9 @@ def _print_plan(told: JsonObject) -> None:
             _yes(each["passed_over"]),
             each["deliveries"],
         )
-        for each in told["groups"]
+        for each in shown["groups"]
     ]
-    out().print(table(counted(told["count"], "delivery"), columns, rows))
+    out().print(table(counted(shown["count"], "delivery"), columns, rows))
 
 
 def _yes(said: bool) -> str:

@@ -38,17 +38,17 @@ def replay(
         wanted = selection(hub, recipient, sender, kind, since=since, until=until)
         ids = [find_message(hub.store, each) for each in message or ()]
         work = hub.replay
-        told = work.preview(wanted, ids) if preview else work.run(wanted, ids, who, reason or "")
+        found = work.preview(wanted, ids) if preview else work.run(wanted, ids, who, reason or "")
     if as_json:
-        print_json(told)
+        print_json(found)
         return
-    rows = [(each["recipient"], each["kind"], each["verdict"], each["count"]) for each in told["groups"]]
-    sent, not_sent = counted(told["sent"], "delivery"), told["not_sent"]
-    title = f"{counted(told['messages'], 'message')}: {sent} sent, {not_sent} not sent"
+    rows = [(each["recipient"], each["kind"], each["verdict"], each["count"]) for each in found["groups"]]
+    sent, not_sent = counted(found["sent"], "delivery"), found["not_sent"]
+    title = f"{counted(found['messages'], 'message')}: {sent} sent, {not_sent} not sent"
     if preview:
-        title = f"{counted(told['messages'], 'message')}: {sent} would be sent, {not_sent} not; nothing was sent"
+        title = f"{counted(found['messages'], 'message')}: {sent} would be sent, {not_sent} not; nothing was sent"
     out().print(table(title, ("recipient", "kind", "verdict", "count"), rows))
-    for each in told["changes"]:
+    for each in found["changes"]:
         fields = ", ".join(each["fields"])
         out().print(
             f"other fields today, {each['kind']} to {each['recipient']}: {fields}", markup=False, soft_wrap=True

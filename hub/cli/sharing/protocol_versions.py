@@ -95,8 +95,8 @@ def diff(
     found, conditions = changes(old, new, catalogue), changed_conditions(old, new, catalogue)
     if as_json:
         names = ("sender", "recipient", "kind", "before", "after")
-        told = [dict(zip(names, each, strict=True)) for each in conditions]
-        print_json({"fields": [asdict(change) for change in found], "conditions": told})
+        changed = [dict(zip(names, each, strict=True)) for each in conditions]
+        print_json({"fields": [asdict(change) for change in found], "conditions": changed})
         return
     rows = [(c.sender, c.recipient, c.kind, c.path, c.before, c.after) for c in found]
     title = f"{new.id}: version {old.version} to {new.version}, {counted(len(found), 'field')} changed"

@@ -1,4 +1,4 @@
-"""How a command is told which messages it is about."""
+"""The options that select the messages a command is about."""
 
 from datetime import datetime
 from typing import Annotated

@@ -94,8 +94,8 @@ class Collecting:
         StoreUnavailable: then each file that has no answer yet stays where it was."""
         agency, stopping = self._agencies.named(name), stopping or Stopping()
         inbox = self._inbox(agency)
-        with collection.alone(self._store, agency.id) as alone:
-            if not alone:
+        with collection.lock_inbox(self._store, agency.id) as locked:
+            if not locked:
                 return Collected(busy=True)
             try:
                 return self._look(inbox, agency, stopping)

@@ -1,4 +1,4 @@
-"""Notices: the parties of a protocol are told before it expires or must be reviewed."""
+"""Notices: the parties of a protocol are notified before it expires or must be reviewed."""
 
 from datetime import datetime
 

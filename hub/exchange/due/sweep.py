@@ -53,7 +53,7 @@ class Sweep:
                 "quarantined": self._partners.quarantine_overdue,
                 "bulk": self._bulk.work,
                 "reminded": lambda: self._reminders.send_due(now),
-                "told": lambda: self._notices.send_due(now),
+                "notified": lambda: self._notices.send_due(now),
                 "sealed": lambda: self._sealing.step(now),
             }
         )

@@ -38,12 +38,12 @@ class AgencyCertificates:
         """Of an unpacked document; None if it holds none. Raises AssertionRefused."""
         return certificates.xml_signature_of(self._store, caller.id, body, self._clock.now())
 
-    def check_call(self, caller: Agency, peer: str | None, told: tuple[str, ...]) -> None:
-        """Where mutual TLS is required: that `peer` is the proxy, and that the one certificate it tells of is the
+    def check_call(self, caller: Agency, peer: str | None, named: tuple[str, ...]) -> None:
+        """Where mutual TLS is required, `peer` must be the proxy, and the one certificate that it `named` must be the
         caller's. Raises CertificateRefused."""
         if self.header is None:
             return
-        thumbprint = certificates.plain(told[0]) if len(told) == 1 and peer in self._proxies else ""
+        thumbprint = certificates.plain(named[0]) if len(named) == 1 and peer in self._proxies else ""
         if certificates.in_use(self._store, caller.id, thumbprint, self._clock.now()) is None:
             raise CertificateRefused(
                 "the call has no registered certificate of yours", "connect with a registered client certificate"

@@ -233,7 +233,7 @@ def write_endings(store: Store, outcomes: Sequence[Outcome], token: UUID, now: d
         messages.settle(connection, frozenset(row.message_id for row in rows.values()))
     if late := [ending.id for ending in endings if ending.id not in rows]:
         with store.transaction() as connection:
-            claims.lived(connection, late)
+            claims.uncount_deaths(connection, late)
     return len(sent)
 
 

@@ -1,4 +1,4 @@
-"""Which parties must be told that a protocol ends, or must be reviewed, and when. Pure."""
+"""Which parties must be notified that a protocol ends, or must be reviewed, and when. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -82,12 +82,12 @@ def _differs(
         return f"it receives the message, and the example expects {_expected(outcome)}"
     received = dict(_values(minimise(payload, decision, kind, EXAMPLE_KEY).payload))
     expected = dict(_values(json.loads(outcome.receives)))
-    told = (
+    differences = (
         ("is sent and should be withheld", received.keys() - expected.keys()),
         ("is withheld and should be sent", expected.keys() - received.keys()),
         ("is sent with another value", {p for p in received.keys() & expected.keys() if received[p] != expected[p]}),
     )
-    return "; ".join(f"{words}: {_shown(paths)}" for words, paths in told if paths) or None
+    return "; ".join(f"{words}: {_shown(paths)}" for words, paths in differences if paths) or None
 
 
 def _expected(outcome: Outcome) -> str:

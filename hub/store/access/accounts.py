@@ -63,7 +63,7 @@ _ACCOUNTS = Rows(Account, account)
 _FAILURES = Rows(LoginFailures, login_attempt)
 
 
-def alone(connection: Connection) -> None:
+def lock_accounts(connection: Connection) -> None:
     """Nobody else makes or changes accounts until this transaction ends."""
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_MAKES_ACCOUNTS_AT_A_TIME})
 

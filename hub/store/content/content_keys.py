@@ -105,14 +105,14 @@ def check_openable(connection: Connection) -> None:
     open_key(connection, BLINDING)
 
 
-def alone(connection: Connection) -> bool:
-    """Whether nobody else changes the master keys, until this transaction ends."""
+def lock_master_keys(connection: Connection) -> bool:
+    """Lock the master keys until this transaction ends; False if somebody else is changing them."""
     query = text("SELECT pg_try_advisory_xact_lock(:key)")
     return bool(connection.execute(query, {"key": _ONE_CHANGE_AT_A_TIME}).scalar_one())
 
 
-def nothing_is_kept_meanwhile(connection: Connection) -> None:
-    """Until this transaction ends; waits for those that are keeping something now."""
+def stop_new_content(connection: Connection) -> None:
+    """Until this transaction ends, nobody keeps new content. Waits for those that are keeping some now."""
     connection.execute(text("LOCK TABLE content_key IN SHARE ROW EXCLUSIVE MODE"))
 
 

@@ -41,7 +41,7 @@ class Seal:
     head: str
 
 
-def alone(connection: Connection) -> bool:
+def lock_sealing(connection: Connection) -> bool:
     """Whether nobody else seals, until this transaction ends."""
     query = text("SELECT pg_try_advisory_xact_lock(:key)")
     return bool(connection.execute(query, {"key": _ONE_SEALER_AT_A_TIME}).scalar_one())

@@ -14,16 +14,16 @@ _WORDS = "delivery.receipt_words"
 
 
 def without_words(receipt: JsonMapping | None) -> JsonObject:
-    return {name: told for name, told in (receipt or {}).items() if name != "words"}
+    return {name: value for name, value in (receipt or {}).items() if name != "words"}
 
 
 def encrypted(connection: Connection, receipts: Mapping[UUID, tuple[UUID, JsonMapping | None]]) -> dict[UUID, bytes]:
     """Of (message, receipt) by delivery: the words of each receipt that has some, under the key of its message."""
-    told = {id: (of, receipt["words"]) for id, (of, receipt) in receipts.items() if receipt and receipt.get("words")}
-    keys = content_keys.open_all(connection, {of for of, _ in told.values()})
+    spoken = {id: (of, receipt["words"]) for id, (of, receipt) in receipts.items() if receipt and receipt.get("words")}
+    keys = content_keys.open_all(connection, {of for of, _ in spoken.values()})
     return {
         id: keys[of].encrypt(json.dumps(words, ensure_ascii=False).encode(), _WORDS, id)
-        for id, (of, words) in told.items()
+        for id, (of, words) in spoken.items()
     }
 
 

@@ -114,14 +114,14 @@ def give_back(connection: Connection, ids: tuple[UUID, ...], token: UUID, due_at
     )
 
 
-_LIVED = text("""
+_UNCOUNT_DEATHS = text("""
     UPDATE delivery SET deaths = deaths - 1
     WHERE id IN (SELECT id FROM delivery WHERE id = ANY (:ids) AND deaths > 0
                  AND state IN ('waiting', 'sending', 'held') ORDER BY id FOR UPDATE)
 """)
 
 
-def lived(connection: Connection, ids: Sequence[UUID]) -> None:
+def uncount_deaths(connection: Connection, ids: Sequence[UUID]) -> None:
     """The worker that had these when their lease ran out was late and not dead, as was counted when they were claimed
     again. Not for what was quarantined or ended since."""
-    connection.execute(_LIVED, {"ids": list(ids)})
+    connection.execute(_UNCOUNT_DEATHS, {"ids": list(ids)})

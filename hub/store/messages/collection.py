@@ -23,7 +23,7 @@ class Memory:
 
 
 @contextmanager
-def alone(store: Store, agency: str) -> Iterator[bool]:
+def lock_inbox(store: Store, agency: str) -> Iterator[bool]:
     """Whether nobody else collects this inbox: true for one caller at a time, until its block or its process ends."""
     with store.transaction() as connection:
         key = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:inbox, 0))")

@@ -131,7 +131,7 @@ def test_what_is_kept_during_a_rotation_opens_after_it(own: Bench, tmp_path: Pat
 
 def test_only_one_rotates_at_a_time(own: Bench) -> None:
     with own.hub.store.transaction() as connection:
-        assert content_keys.alone(connection)
+        assert content_keys.lock_master_keys(connection)
         with pytest.raises(KeysUnusable) as refused:
             own.hub.master_keys.rotate(BY)
     assert refused.value.code == "vault.busy"

@@ -276,7 +276,7 @@ def test_a_file_that_kills_its_reader_holds_up_no_other_and_comes_back_in_the_en
 
 
 def test_two_workers_never_collect_one_inbox_at_once(bench: Bench, gateway: Gateway) -> None:
-    with collection.alone(bench.hub.store, GATEWAY) as first:
+    with collection.lock_inbox(bench.hub.store, GATEWAY) as first:
         assert first
         assert bench.hub.collection.collect(GATEWAY) == Collected(busy=True)
     assert bench.hub.collection.collect(GATEWAY) == Collected()

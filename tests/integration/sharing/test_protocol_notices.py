@@ -105,7 +105,7 @@ def notices(bench: Bench, agency: str) -> list[dict[str, object]]:
 
 
 def sweep(bench: Bench) -> None:
-    while bench.hub.sweep.run()["told"]:
+    while bench.hub.sweep.run()["notified"]:
         pass
     bench.drain()
 

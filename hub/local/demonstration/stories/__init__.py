@@ -55,7 +55,7 @@ class Story:
 
 
 def story_names() -> tuple[str, ...]:
-    """In the order in which they are told."""
+    """In the order in which they are played."""
     return tuple(name for _, name in sorted((_read(folder)["order"], folder.name) for folder in _folders()))
 
 
@@ -97,14 +97,14 @@ def _read(folder: Traversable) -> JsonObject:
 
 
 def _story(folder: Traversable, now: datetime, run: str) -> Story:
-    told = _read(folder)
-    values = _values(now, run, folder.name) | {key: str(value) for key, value in told["person"].items()}
+    written = _read(folder)
+    values = _values(now, run, folder.name) | {key: str(value) for key, value in written["person"].items()}
     steps = tuple(
-        _step(folder, told["title"], step, values | {"step": f"{folder.name}-{number}"} | step.get("values", {}))
-        for number, step in enumerate(told["step"], start=1)
+        _step(folder, written["title"], step, values | {"step": f"{folder.name}-{number}"} | step.get("values", {}))
+        for number, step in enumerate(written["step"], start=1)
     )
-    expected = told.get("expect", {})
-    return Story(folder.name, told["title"], steps, expected.get("clocks", {}), told.get("systems", {}))
+    expected = written.get("expect", {})
+    return Story(folder.name, written["title"], steps, expected.get("clocks", {}), written.get("systems", {}))
 
 
 def _step(folder: Traversable, story: str, step: JsonMapping, values: Values) -> Step:
