@@ -22,8 +22,8 @@ from hub.store.content import documents
 from hub.store.database.engine import Transaction
 from hub.store.journal import entries as journal
 from hub.store.messages import messages
-from hub.store.repairing import quarantine
-from hub.store.repairing.quarantine import Refusal
+from hub.store.repairing import refused_parts
+from hub.store.repairing.refused_parts import Refusal
 from hub.vault.data_key import DataKey
 from schemas.document import Attachment
 from schemas.json import JsonMapping, JsonObject
@@ -152,7 +152,7 @@ class Intake:
                 where=problem.where,
             )
         kept = [Refusal(problem.code, problem.where, problem.problem, problem.cure) for problem in refused]
-        quarantine.keep_refused(connection, received.id, kept, self._clock.now())
+        refused_parts.add(connection, received.id, kept, self._clock.now())
         if not recorded:
             documents.answer(connection, received.id, key, DocumentState.REFUSED, None)
             return Answer(None, refused, repeated=False)

@@ -15,8 +15,9 @@ from hub.store.content import documents
 from hub.store.database.engine import Transaction
 from hub.store.journal import entries as journal
 from hub.store.messages import deliveries, messages
-from hub.store.repairing import quarantine
-from hub.store.repairing.quarantine import QuarantinedDelivery, RefusedPart, Selection
+from hub.store.repairing import quarantine, refused_parts
+from hub.store.repairing.quarantine import QuarantinedDelivery, Selection
+from hub.store.repairing.refused_parts import RefusedPart
 from schemas.json import JsonObject
 
 _LISTED_MAX = 200
@@ -45,7 +46,7 @@ class Quarantine:
         with self._store.transaction() as connection:
             found = [_delivery(row) for row in quarantine.deliveries_in(connection, wanted, _LISTED_MAX)]
             if wanted.recipient is None and wanted.kind is None:
-                rows = quarantine.parts(connection, wanted.sender, wanted.code, _LISTED_MAX)
+                rows = refused_parts.listed(connection, wanted.sender, wanted.code, _LISTED_MAX)
                 found += [_part(row) for row in rows]
         return found
 
@@ -54,7 +55,7 @@ class Quarantine:
         with self._store.transaction() as connection:
             count = quarantine.count(connection, selection)
             of_nobody = selection.recipient is None and selection.kind is None
-            parts = quarantine.count_parts(connection, selection.sender, selection.code) if of_nobody else 0
+            parts = refused_parts.count(connection, selection.sender, selection.code) if of_nobody else 0
         return {"delivery": count, "document": parts}
 
     def show(self, wanted: str) -> JsonObject:
@@ -150,7 +151,7 @@ def _find(connection: Transaction, wanted: str) -> QuarantinedDelivery | Refused
     def find(first: str) -> tuple[QuarantinedDelivery | RefusedPart, ...]:
         return (
             *quarantine.deliveries_beginning_with(connection, first),
-            *quarantine.parts_beginning_with(connection, first),
+            *refused_parts.beginning_with(connection, first),
         )
 
     return only_one(wanted, find, _NO_ITEM)

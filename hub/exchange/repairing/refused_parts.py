@@ -14,8 +14,8 @@ from hub.sharing.terms.agencies import Agency
 from hub.store.content import documents
 from hub.store.database.engine import Transaction
 from hub.store.journal import entries as journal
-from hub.store.repairing import quarantine
-from hub.store.repairing.quarantine import Refusal, RefusedPart
+from hub.store.repairing import refused_parts
+from hub.store.repairing.refused_parts import Refusal, RefusedPart
 from schemas.document import Attachment
 from schemas.json import JsonObject
 from schemas.problem import Problem, Refused
@@ -48,7 +48,7 @@ def note_abandoned(connection: Transaction, document_ids: Sequence[UUID], now: d
     """Documents that were never answered: something for a person to look at."""
     for id in document_ids:
         journal.append(connection, Event.DOCUMENT_ABANDONED, now, raw_document_id=id)
-        quarantine.keep_refused(connection, id, [_ABANDONED], now)
+        refused_parts.add(connection, id, [_ABANDONED], now)
 
 
 class RefusedParts:
@@ -91,7 +91,7 @@ class RefusedParts:
         if answer.repeated and state is PartState.CORRECTED:
             raise Refused(_ACCEPTED_BEFORE)
         with self._store.transaction() as connection:
-            every = quarantine.parts_of_document(connection, part.raw_document_id)
+            every = refused_parts.of_document(connection, part.raw_document_id)
         self._close(every, state, by, reason, UUID(answer.receipt["document"]))
         return [str(told["id"]) for told in answer.receipt["messages"]]
 
@@ -109,7 +109,7 @@ class RefusedParts:
         now = self._clock.now()
         again: JsonObject = {"received_again_as": str(received_again_as)} if received_again_as else {}
         with self._store.transaction() as connection:
-            quarantine.close_parts(
+            refused_parts.close(
                 connection,
                 [part.id for part in parts],
                 state,

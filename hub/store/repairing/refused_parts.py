@@ -1,0 +1,108 @@
+"""The documents that were refused when they came, whole or in parts, until a person has settled them."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
+
+from hub.lifecycle import PartState
+from hub.store.content.tables import raw_document
+from hub.store.database.rows import Rows
+from hub.store.database.shortened_ids import ENOUGH, begins_with
+from hub.store.persons.tables import disposal
+from hub.store.repairing.tables import refused_part
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A problem that was answered to a sender, as far as it is kept."""
+
+    code: str
+    place: str
+    problem: str
+    cure: str
+
+
+def add(connection: Connection, raw_document_id: UUID, refusals: Sequence[Refusal], now: datetime) -> None:
+    if refusals:
+        connection.execute(
+            insert(refused_part),
+            [
+                {"id": uuid4(), "raw_document_id": raw_document_id, "number": number, "at": now}
+                | asdict(refusal)
+                | {"state": PartState.OPEN}
+                for number, refusal in enumerate(refusals, start=1)
+            ],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedPart:
+    """A part of a document that was refused, with the sender and the media type of the document."""
+
+    id: UUID
+    raw_document_id: UUID
+    at: datetime
+    code: str
+    place: str
+    problem: str
+    cure: str
+    caller: str
+    media_type: str
+
+
+_PARTS = Rows(RefusedPart, refused_part, raw_document)
+
+
+def _parts(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Open ones whose document still is there."""
+    gone = select(disposal.c.id).where(disposal.c.id == refused_part.c.raw_document_id)
+    return (
+        select(*_PARTS.columns)
+        .join(raw_document, raw_document.c.id == refused_part.c.raw_document_id)
+        .where(refused_part.c.state == PartState.OPEN, ~gone.exists(), *conditions)
+        .order_by(refused_part.c.at, refused_part.c.raw_document_id, refused_part.c.number)
+    )
+
+
+def _about_parts(sender: str | None, code: str | None) -> list[ColumnElement[bool]]:
+    conditions = [raw_document.c.caller == sender] if sender else []
+    return conditions + ([refused_part.c.code == code] if code else [])
+
+
+def listed(connection: Connection, sender: str | None, code: str | None, limit: int) -> tuple[RefusedPart, ...]:
+    return _PARTS.all(connection.execute(_parts(*_about_parts(sender, code)).limit(limit)))
+
+
+def count(connection: Connection, sender: str | None, code: str | None) -> int:
+    chosen = _parts(*_about_parts(sender, code)).with_only_columns(func.count()).order_by(None)
+    return int(connection.execute(chosen).scalar_one())
+
+
+def beginning_with(connection: Connection, characters: str) -> tuple[RefusedPart, ...]:
+    """Open ones whose ids begin so, at most two."""
+    return _PARTS.all(connection.execute(_parts(begins_with(refused_part.c.id, characters)).limit(ENOUGH)))
+
+
+def of_document(connection: Connection, raw_document_id: UUID) -> tuple[RefusedPart, ...]:
+    return _PARTS.all(connection.execute(_parts(refused_part.c.raw_document_id == raw_document_id)))
+
+
+def close(
+    connection: Connection,
+    ids: Sequence[UUID],
+    state: PartState,
+    *,
+    by: str,
+    because: str,
+    received_again_as: UUID | None,
+    now: datetime,
+) -> None:
+    connection.execute(
+        update(refused_part)
+        .where(refused_part.c.id.in_(ids), refused_part.c.state == PartState.OPEN)
+        .values(state=state, closed_at=now, closed_by=by, closed_because=because, received_again_as=received_again_as)
+    )
