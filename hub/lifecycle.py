@@ -51,6 +51,13 @@ class PartState(StrEnum):
     DISCARDED = "discarded"
 
 
+class BulkAction(StrEnum):
+    """What bulk work does with each delivery."""
+
+    RELEASE = "release"
+    DISCARD = "discard"
+
+
 class BulkState(StrEnum):
     """Bulk work on quarantine."""
 

@@ -3,7 +3,6 @@
 import atexit
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,14 +24,19 @@ from hub.local.demonstration.stories import Step, stories
 from hub.local.servers import LocalServers
 from hub.local.state import StateFolder
 from hub.settings import Servers, Settings
-from hub.sharing.terms.agencies import AgencyRole
+from hub.sharing.terms.agencies import Agency, AgencyRole
 from hub.store.database.engine import Store
 from hub.store.schema import migrate
 from hub.telemetry.logs import configure_logs
 from hub.vault.master_keys import MasterKeyFile
 from hub.vault.vault import Vault
+from tests.commands import Ran, a_process, within_this_process
 from tests.played import Played, play
 from tests.served import Api, served
+
+# Each process that the tests start would else compile the whole exchange again, a third of a second of work.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Whether a rule holds is tested, not how fast: another process may be at work beside it.
 hypothesis.settings.register_profile("exchange", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -40,6 +44,9 @@ hypothesis.settings.load_profile("exchange")
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT.parent / "shared" / "samples"
+
+COURTS = {"court-b04ah", "court-b07dm", "court-b10jq", "court-b42az", "court-b46db"}
+"""The courts that receive, of four hundred: to read an endpoint of each in every test takes half a minute in all."""
 
 
 @contextmanager
@@ -102,7 +109,7 @@ def template(servers: Servers) -> Iterator[str]:
 @pytest.fixture
 def database_url(servers: Servers, template: str) -> Iterator[str]:
     name = f"test_{uuid4().hex[:12]}"
-    _administer(servers, f"CREATE DATABASE {name} TEMPLATE {template}")
+    _administer(servers, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     yield _named(servers, name)
     _administer(servers, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -225,6 +232,12 @@ def knowledge() -> Knowledge:
     return build_knowledge(Settings(state_dir=nowhere, agencies_dir=None, protocols_dir=None))
 
 
+def _receives(agency: Agency) -> bool:
+    if agency.role is AgencyRole.COURT:
+        return agency.id in COURTS
+    return agency.role not in (AgencyRole.GATEWAY, AgencyRole.HUB)
+
+
 @pytest.fixture
 def settings(tmp_path: Path, agencies: SimulatedAgencies, knowledge: Knowledge) -> Settings:
     settings = Settings(
@@ -236,13 +249,12 @@ def settings(tmp_path: Path, agencies: SimulatedAgencies, knowledge: Knowledge) 
         retry_first_seconds=1,
         attempts_max=4,
     )
-    known = knowledge.registry.agencies.by_id.values()
     settings.endpoints_file().write_text(
         "\n".join(
             f'[[endpoint]]\nagency = "{agency.id}"\nsystem = "hub_json"\ntransport = "https_push"\n'
             f'settings = {{ url = "{agencies.endpoint_url(agency.id)}", read_timeout_seconds = "2" }}\n'
-            for agency in known
-            if agency.role not in (AgencyRole.GATEWAY, AgencyRole.HUB)
+            for agency in knowledge.registry.agencies.by_id.values()
+            if _receives(agency) and (agency.role is not AgencyRole.COURT or agency.id in COURTS)
         )
     )
     return settings
@@ -268,19 +280,16 @@ def api(bench: Bench) -> Iterator[Api]:
         yield api
 
 
-def run_hub(
-    *arguments: str, state: Path, typed: str | None = None, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    """The command line as a user runs it; on a database of these tests, with their master keys."""
-    if "HUB_DATABASE_URL" in environment:
-        environment.setdefault("HUB_MASTER_KEY_FILE", str(master_keys()))
-    return subprocess.run(
-        [sys.executable, "-m", "hub.cli", *arguments],
-        input=typed,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        cwd=ROOT,
-        env=os.environ | {"HUB_STATE_DIR": str(state)} | environment,
-        check=False,
-    )
+def run_hub(*arguments: str, state: Path, typed: str | None = None, **environment: str) -> Ran:
+    """The command line, within this process; on a database of these tests, with their master keys."""
+    return within_this_process(arguments, _environment(state, environment), typed)
+
+
+def run_hub_process(*arguments: str, state: Path, typed: str | None = None, **environment: str) -> Ran:
+    """The same as a user runs it: at least once for each group of commands, and for whatever needs a process."""
+    return a_process(arguments, _environment(state, environment), typed)
+
+
+def _environment(state: Path, given: dict[str, str]) -> dict[str, str]:
+    keys = {"HUB_MASTER_KEY_FILE": str(master_keys())} if "HUB_DATABASE_URL" in given else {}
+    return {"HUB_STATE_DIR": str(state)} | keys | given

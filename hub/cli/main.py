@@ -1,15 +1,10 @@
-"""Every command of `hub`, and the one place where their failures become words and exit codes."""
+"""The command line, and the one place where the failures of all commands become words and exit codes."""
 
 import sys
 
 import typer
 
-from hub.cli.access import accounts as people
-from hub.cli.access import certificates, keys
-from hub.cli.evidence import disposal, errors, evidence, linkage
-from hub.cli.messages import collect, deadlines, links, partners, quarantine, replay, send, show, try_file
-from hub.cli.running import backup, demo, migrate, up, vault
-from hub.cli.sharing import codes, lint, profile, protocols
+from hub.cli.listed import ListedCommands
 from hub.cli.speaking.screen import err, print_problems
 from schemas.problem import Explained
 
@@ -17,39 +12,13 @@ from schemas.problem import Explained
 def create_cli() -> typer.Typer:
     cli = typer.Typer(
         name="hub",
+        cls=ListedCommands,
         help="The interagency exchange for criminal justice.",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for module in (
-        up,
-        demo,
-        migrate,
-        errors,
-        evidence,
-        disposal,
-        backup,
-        certificates,
-        send,
-        collect,
-        partners,
-        people,
-        quarantine,
-        replay,
-        keys,
-        try_file,
-        show,
-        deadlines,
-        lint,
-        links,
-        linkage,
-        codes,
-        profile,
-        protocols,
-        vault,
-    ):
-        module.add_commands(cli)
+    cli.callback()(lambda: None)  # Typer asks for a command or a callback; the commands are listed by the class
     return cli
 
 

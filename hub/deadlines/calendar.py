@@ -3,11 +3,11 @@
 from datetime import date, timedelta
 from functools import cache
 
-import holidays
-
 
 @cache
 def bank_holidays(year: int) -> frozenset[date]:
+    import holidays  # takes long to import, and only clocks in working days need it
+
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 

@@ -7,8 +7,6 @@ from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined
-
 from schemas.json import JsonMapping
 
 
@@ -19,6 +17,8 @@ class ReportFormat(StrEnum):
 
 def as_html(report: JsonMapping) -> str:
     """A page without scripts or links, to be read on a screen, aloud or printed. Every value is escaped."""
+    from jinja2 import Environment, StrictUndefined  # here alone, and takes long to import
+
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     template = files("hub.disposal").joinpath("subject_report.html").read_text(encoding="utf-8")
     return environment.from_string(template).render(report=report)

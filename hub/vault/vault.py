@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from hub.errors import SettingsWrong
 from hub.settings import Settings
 from hub.vault.data_key import DataKey
-from hub.vault.key_service import KeyService
 from hub.vault.master_keys import MasterKeyFile
 from hub.vault.wrapping import Wrapped, Wrapping
 
@@ -48,6 +47,8 @@ def vault_for(settings: Settings) -> Vault:
         return Vault(MasterKeyFile(settings.master_keys()))
     if settings.key_service_token_file is None:
         raise SettingsWrong("the key service needs a token", "name its file: HUB_KEY_SERVICE_TOKEN_FILE")
+    from hub.vault.key_service import KeyService  # imports an HTTP client, and most exchanges have no key service
+
     return Vault(
         KeyService(
             settings.key_service_url,

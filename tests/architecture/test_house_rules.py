@@ -3,7 +3,7 @@
 import ast
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from tests.architecture.modules import MODULES
 from tests.conftest import ROOT
 
+_FOR_TYPES = "TYPE_CHECKING"
 LINES_MAX, FUNCTION_LINES_MAX = 300, 60
 CONSTRUCTOR_PARAMETERS_MAX, PARAMETERS_MAX = 6, 8
 WITH_MORE_PARAMETERS = {
@@ -92,6 +93,22 @@ def test_a_permit_is_issued_in_one_place() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Permit"
     ]
     assert issuing == ["hub/sharing/decision/decide.py"]
+
+
+def test_what_is_imported_for_types_alone_is_not_used_when_the_program_runs() -> None:
+    used = []
+    for file in MODULES:
+        tree = ast.parse(file.read_text())
+        for_types = _imported(n for n in ast.walk(tree) if isinstance(n, ast.If) and ast.unparse(n.test) == _FOR_TYPES)
+        for function in _functions(file) if for_types else ():
+            names = for_types - _imported([function])
+            used += [f"{file}:{n.lineno}" for n in ast.walk(function) if isinstance(n, ast.Name) and n.id in names]
+    assert used == [], "import it in the function that uses it, or quote it where it is a type"
+
+
+def _imported(nodes: Iterable[ast.AST]) -> set[str]:
+    inner = (each for node in nodes for each in ast.walk(node) if isinstance(each, ast.ImportFrom))
+    return {alias.asname or alias.name for each in inner for alias in each.names}
 
 
 def test_nothing_that_is_committed_names_a_path_of_somebodys_machine() -> None:

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from hub.bootstrap import Hub
 from hub.errors import Failure, NotPaused
-from hub.exchange.repairing.bulk import BulkAction
-from hub.lifecycle import BulkState
+from hub.lifecycle import BulkAction, BulkState
 from hub.store.repairing.quarantine import Selection
 
 ALONE_UP_TO = 3

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, run_hub
+from tests.conftest import ROOT, run_hub, run_hub_process
 
 SENTENCE = ROOT / "schemas" / "kinds" / "hearing_result" / "samples" / "custodial.json"
 RESULT_CODES = [
@@ -45,7 +45,7 @@ def doubts_of(document: Path, state: Path, **environment: str) -> list[tuple[str
 
 
 def test_an_imported_list_is_listed_and_its_codes_shown(result_codes: Path, state: Path) -> None:
-    ran = run_hub("codes", "import", str(result_codes), state=state)
+    ran = run_hub_process("codes", "import", str(result_codes), state=state)
     assert ran.returncode == 0, ran.stderr
     assert "result-code" in ran.stdout
     listed = {one["list"]: one for one in json.loads(run_hub("codes", "list", "--json", state=state).stdout)}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hub.local.demonstration.stories import stories
-from tests.conftest import AdjustableClock, run_hub
+from tests.conftest import AdjustableClock, run_hub, run_hub_process
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def documents(tmp_path: Path) -> dict[str, Path]:
 
 
 def test_try_needs_no_server_and_tells_what_would_happen(documents: dict[str, Path], tmp_path: Path) -> None:
-    ran = run_hub("try", str(documents["sentence"]), "--json", state=tmp_path / "none")
+    ran = run_hub_process("try", str(documents["sentence"]), "--json", state=tmp_path / "none")
     assert ran.returncode == 0, ran.stderr
     result = json.loads(ran.stdout)
     assert result["accepted"] is True
@@ -65,7 +65,7 @@ def test_a_command_that_needs_a_running_exchange_says_how_to_start_one(
     documents: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("HUB_DATABASE_URL", raising=False)
-    ran = run_hub("send", str(documents["list"]), "--from", "gateway-libra", state=tmp_path / "none")
+    ran = run_hub_process("send", str(documents["list"]), "--from", "gateway-libra", state=tmp_path / "none")
     assert ran.returncode == 1
     assert "hub up" in ran.stderr
     assert "Traceback" not in ran.stderr

@@ -17,7 +17,7 @@ from hub.local.servers import LocalServers
 from hub.local.state import StateFolder
 from hub.settings import Settings
 from hub.telemetry.logs import configure_logs
-from tests.conftest import run_hub, state_folder
+from tests.conftest import run_hub, run_hub_process, state_folder
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_a_proof_is_checked_elsewhere_and_a_backup_comes_back_whole_and_sends_no
     demonstration: Demonstration, tmp_path: Path
 ) -> None:
     state = demonstration.exchange.state.path
-    assert run_hub("journal", "seal", state=state).returncode == 0
+    assert run_hub_process("journal", "seal", state=state).returncode == 0
     assert _json("journal", "verify", state=state)["whole"]
     proof, keys, head = (tmp_path / name for name in ("proof.json", "keys.json", "head.txt"))
     assert run_hub("journal", "prove", "2", "--out", str(proof), state=state).returncode == 0
@@ -66,7 +66,7 @@ def test_a_proof_is_checked_elsewhere_and_a_backup_comes_back_whole_and_sends_no
     received = [item.message_id for item in demonstration.agencies.inboxes.received("prison-durham")]
     demonstration.exchange.stop()
     with state_folder() as other:
-        restored = run_hub("restore", str(backup), state=other)
+        restored = run_hub_process("restore", str(backup), state=other)
         assert restored.returncode == 0, restored.stderr + restored.stdout
         again = run_hub("restore", str(backup), state=other)
         assert again.returncode == 1 and "restore.not_empty" in again.stderr

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from hub.local.demonstration.stories import Step
-from tests.conftest import Bench, run_hub
+from tests.conftest import Bench, run_hub, run_hub_process
 
 AREA = "probation-northumbria"
 BY = ("--by", "operator-one", "--reason", "a journey")
@@ -22,8 +22,9 @@ Run = Callable[..., str]
 def hub(bench: Bench) -> Run:
     """The command on the bench's own database; `fails` gives what it says when it refuses."""
 
-    def run(*arguments: str, fails: bool = False) -> str:
-        ran = run_hub(*arguments, state=bench.hub.settings.state_dir, HUB_DATABASE_URL=bench.hub.store.url)
+    def run(*arguments: str, fails: bool = False, process: bool = False) -> str:
+        start = run_hub_process if process else run_hub
+        ran = start(*arguments, state=bench.hub.settings.state_dir, HUB_DATABASE_URL=bench.hub.store.url)
         assert (ran.returncode != 0) == fails, ran.stderr
         return ran.stderr if fails else ran.stdout
 
@@ -36,7 +37,7 @@ def _send(bench: Bench, step: Step | None = None) -> str:
 
 
 def test_a_partner_is_paused_and_resumed(bench: Bench, hub: Run) -> None:
-    hub("partners", "pause", AREA, *BY)
+    hub("partners", "pause", AREA, *BY, process=True)
     message = _send(bench)
     assert bench.drain() == 0
     assert "waiting: partner paused by unverified:operator-one since" in hub("show", message)
@@ -61,7 +62,7 @@ def _quarantine(bench: Bench, count: int = 1) -> list[str]:
 
 def test_an_item_is_looked_at_read_corrected_and_another_given_up(bench: Bench, hub: Run, tmp_path: Path) -> None:
     [message] = _quarantine(bench)
-    [item] = json.loads(hub("quarantine", "list", "--to", AREA, "--json"))
+    [item] = json.loads(hub("quarantine", "list", "--to", AREA, "--json", process=True))
     assert item["message"] == message
     told = hub("quarantine", "show", item["id"])
     assert "status 500" in told

@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 
 from hub.clock import SystemClock
 from hub.local.demonstration.stories import stories
-from tests.conftest import run_hub
+from tests.conftest import run_hub, run_hub_process
 
 FIRST, OWN = "seven quiet otters", "nine quiet otters"
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -22,12 +22,15 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 def hub(tmp_path: Path, database_url: str) -> Command:
     """Runs a command; `typed` is its standard input, `person` whose session file it uses."""
 
-    def run(*arguments: str, typed: str = "", person: str = "nobody") -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: str, typed: str = "", person: str = "nobody", process: bool = False
+    ) -> subprocess.CompletedProcess[str]:
         environment = {
             "HUB_DATABASE_URL": database_url,
             "HUB_SESSION_FILE": str(tmp_path / f"{person}.session"),
         }
-        return run_hub(*arguments, state=tmp_path / "state", typed=typed, **environment)
+        start = run_hub_process if process else run_hub
+        return start(*arguments, state=tmp_path / "state", typed=typed, **environment)
 
     return run
 
@@ -57,7 +60,7 @@ def test_accounts_from_the_first_person_to_the_end_of_a_session(
     refused = hub("hold", "place", "--crn", "X100001", "--reason", "an inquiry", "--by", "ada.first")
     assert refused.returncode == 1 and "access.not_logged_in" in refused.stderr
 
-    assert hub("login", "ada.first", "--password-stdin", typed=f"{FIRST}\n", person="ada").returncode == 0
+    assert hub("login", "ada.first", "--password-stdin", typed=f"{FIRST}\n", person="ada", process=True).returncode == 0
     assert (tmp_path / "ada.session").stat().st_mode & 0o777 == 0o600
     who = json.loads(hub("whoami", "--json", person="ada").stdout)
     assert who["name"] == "ada.first" and "manage_people" in who["rights"]

@@ -11,7 +11,7 @@ from pathlib import Path
 from hub.cli.speaking.screen import harmless
 from hub.clock import SystemClock
 from hub.deadlines.due import LONDON
-from tests.conftest import run_hub
+from tests.conftest import run_hub, run_hub_process
 
 
 def test_two_persons_change_a_protocol(tmp_path: Path, database_url: str) -> None:
@@ -44,7 +44,7 @@ def test_two_persons_change_a_protocol(tmp_path: Path, database_url: str) -> Non
 
 
 def test_the_matrix_as_a_spreadsheet_holds_what_the_matrix_holds(tmp_path: Path) -> None:
-    printed = run_hub("protocols", "matrix", "--csv", state=tmp_path)
+    printed = run_hub_process("protocols", "matrix", "--csv", state=tmp_path)
     rows = list(csv.DictReader(io.StringIO(printed.stdout)))
     cells = json.loads(run_hub("protocols", "matrix", "--json", state=tmp_path).stdout)
     assert [(r["from"], r["to"], r["kind"], int(r["passed"])) for r in rows] == [

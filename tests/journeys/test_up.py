@@ -15,7 +15,7 @@ import urllib3
 
 from hub.access.assertions import AgencyKey
 from hub.local.demonstration.stories import stories
-from tests.conftest import ROOT, AdjustableClock, run_hub, state_folder
+from tests.conftest import ROOT, AdjustableClock, run_hub, run_hub_process, state_folder
 
 
 def _processes(state: Path) -> list[str]:
@@ -52,7 +52,7 @@ def test_up_answers_takes_messages_and_stops_without_a_trace() -> None:
             address = re.search(r"http://[\d.]+:\d+", line)
             assert address, line
             key = state / "libra.key"
-            run_hub("keys", "new", "gateway-libra", "--out", str(key), state=state)
+            run_hub_process("keys", "new", "gateway-libra", "--out", str(key), state=state)
             authorization = AgencyKey.read(key.read_text()).authorization(datetime.now(UTC))
             body = next(iter(stories(AdjustableClock().now(), "up"))).steps[0].body
             with urllib3.PoolManager() as http:
@@ -67,7 +67,7 @@ def test_up_answers_takes_messages_and_stops_without_a_trace() -> None:
                 shown = json.loads(run_hub("show", message_id, "--json", state=state).stdout)
                 why = shown["deliveries"][0]["why_code"]
             assert why == "endpoint.none", "the workers tried, and say why it waits"
-            second = run_hub("up", state=state, HUB_API_PORT="0")
+            second = run_hub_process("up", state=state, HUB_API_PORT="0")
             assert second.returncode == 1
             assert "in use by process" in second.stderr
         finally:

@@ -39,7 +39,7 @@ def upgrade():
         op.get_bind().exec_driver_sql(statement)
 """
 _INDEX = """
-from hub.store.index_beside_traffic import create_index
+from hub.store.database.concurrent_index import create_index
 
 revision = "later_2"
 down_revision = "later_1"

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 
 import typer
 
-from hub.access.assertions import AgencyKey
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
@@ -98,6 +97,8 @@ def assertion(
     key: Annotated[Path, typer.Option("--key", help="What `hub keys new` wrote.", exists=True, dir_okay=False)],
 ) -> None:
     """Print the Authorization header for one call, good for two minutes. Needs no server."""
+    from hub.access.assertions import AgencyKey
+
     held = AgencyKey.read(key.read_text())
     typer.echo(f"Authorization: {held.authorization(SystemClock().now(), Settings().audience)}")
 
@@ -107,4 +108,6 @@ def sign(
     key: Annotated[Path, typer.Option("--key", help="What `hub keys new` wrote.", exists=True, dir_okay=False)],
 ) -> None:
     """Print the Hub-Signature header for a document. Needs no server."""
+    from hub.access.assertions import AgencyKey
+
     typer.echo(f"Hub-Signature: {AgencyKey.read(key.read_text()).signature(file.read_bytes())}")

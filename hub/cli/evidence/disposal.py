@@ -11,8 +11,6 @@ from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import counted, out, print_json, table
-from hub.disposal.person_named import Given
-from hub.disposal.report_files import ReportFormat, write_report
 from hub.errors import NotFound
 
 Reason = Annotated[str, typer.Option(help="Why; it stands in the journal, so name nobody in it.")]
@@ -73,6 +71,8 @@ def place(
     case: Annotated[str | None, typer.Option(help="The case's URN or court case reference.")] = None,
 ) -> None:
     """Keep everything about a person or a case, until the hold is ended. Give one number, or --name with --born."""
+    from hub.disposal.person_named import Given
+
     wanted = Given(pnc=pnc, cro=cro, crn=crn, noms=noms, name=name, born=born, case=case).one()
     with open_hub() as hub:
         placed = hub.end_of_life.place_hold(wanted, acting(hub, Right.CHANGE_HOLDS, by=by), reason)
@@ -117,6 +117,9 @@ def report(
     formats: Annotated[str, typer.Option("--format", help="html, json, or both: html,json")] = "html,json",
 ) -> None:
     """Write what is held and was shared about a person. Other people's data is held back, and counted."""
+    from hub.disposal.person_named import Given
+    from hub.disposal.report_files import ReportFormat, write_report
+
     try:
         wanted_formats = [ReportFormat(each.strip()) for each in formats.split(",")]
     except ValueError:

@@ -13,11 +13,7 @@ from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import counted, out, print_json, table
 from hub.errors import NotFound, SignatureWrong
-from hub.exchange.message.receipts import verified
-from hub.exchange.telling.stories import find_message
 from hub.journal.events import Event
-from hub.journal.signing_keys import PublicKeys
-from hub.journal.verify import as_plain, check_proof
 from schemas.json import Json
 
 _Key = Annotated[Path, typer.Option("--key", help="The hub's public keys.", exists=True, dir_okay=False)]
@@ -77,7 +73,7 @@ def list_entries(
     """Entries of the journal, in their order."""
     with open_hub() as hub:
         acting(hub, Right.READ_JOURNAL)
-        of_message = find_message(hub.store, message) if message else None
+        of_message = hub.stories.find(message) if message else None
         found = hub.evidence.entries(after, limit, event, of_message)
     if as_json:
         print_json(found)
@@ -102,6 +98,8 @@ def prove(
     out_file: _Out = None,
 ) -> None:
     """What shows anybody, without this database, that an entry stood in the journal."""
+    from hub.journal.verify import as_plain
+
     with open_hub() as hub:
         acting(hub, Right.READ_JOURNAL)
         proof = hub.evidence.prove(wanted)
@@ -114,6 +112,9 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Check a proof with nothing but the hub's public keys. Exit code 1 if it does not hold."""
+    from hub.journal.signing_keys import PublicKeys
+    from hub.journal.verify import check_proof
+
     document = _read(proof)
     found = check_proof(document, PublicKeys.of(_read(key)))
     entry = document["entry"]
@@ -139,6 +140,9 @@ def verify_receipt(
     as_json: AsJson = False,
 ) -> None:
     """Whether the hub signed this receipt, and what it says. Needs no hub. Exit code 1 if it did not."""
+    from hub.exchange.message.receipts import verified
+    from hub.journal.signing_keys import PublicKeys
+
     said = verified(_read(receipt), PublicKeys.of(_read(key)))
     if as_json:
         print_json(said)

@@ -8,9 +8,6 @@ import typer
 
 from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_json, table
-from hub.identity.linkage import link
-from hub.identity.linkage.evaluate import measure
-from hub.identity.linkage.files import read_side, read_truth
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -31,6 +28,10 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Link two files and say how right the links are. See docs/linkage.md for what is measured."""
+    from hub.identity.linkage import link
+    from hub.identity.linkage.evaluate import measure
+    from hub.identity.linkage.files import read_side, read_truth
+
     side_left, side_right = read_side(left), read_side(right)
     pairs = read_truth(truth, side_left, side_right)
     began = time.monotonic()

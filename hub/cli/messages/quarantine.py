@@ -12,7 +12,7 @@ from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import counted, err, out, print_json, table
 from hub.cli.speaking.selecting import Kind, Recipient, Sender, Since, Until, selection
-from hub.exchange.repairing.bulk import BulkAction
+from hub.lifecycle import BulkAction
 from schemas.json import JsonObject
 
 Reason = Annotated[str, typer.Option(help="Why; it stands in the journal, so name nobody in it.")]

@@ -10,7 +10,6 @@ from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import counted, out, print_json, table
 from hub.cli.speaking.selecting import Kind, Recipient, Sender, Since, Until, selection
-from hub.exchange.telling.stories import find_message
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -36,7 +35,7 @@ def replay(
     with open_hub() as hub:
         who = acting(hub, Right.RELEASE_QUARANTINE, by=by)
         wanted = selection(hub, recipient, sender, kind, since=since, until=until)
-        ids = [find_message(hub.store, each) for each in message or ()]
+        ids = [hub.stories.find(each) for each in message or ()]
         work = hub.replay
         found = work.preview(wanted, ids) if preview else work.run(wanted, ids, who, reason or "")
     if as_json:

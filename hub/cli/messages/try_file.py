@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from hub.bootstrap import build_knowledge
 from hub.cli.speaking.moments import local_words
 from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_json, print_problems, table
@@ -30,6 +29,8 @@ def try_file(
 
     Exit code 0 if all of it would be accepted, 3 if some would be refused, 2 if none could be taken.
     """
+    from hub.bootstrap import build_knowledge
+
     result = build_knowledge(Settings()).preview(file.read_bytes(), sender, SystemClock())
     if as_json:
         print_json(result)

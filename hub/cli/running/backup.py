@@ -9,20 +9,13 @@ from typing import Annotated
 import typer
 
 from hub.access.rights import Right
-from hub.bootstrap import build_hub
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import err, out, print_json
 from hub.clock import SystemClock
-from hub.journal.record.installation import record_backed_up, record_restored
-from hub.local.backup import back_up, check_empty, load_rows, missing_keys, read_manifest, restore_keys
 from hub.local.failures import BackupFailed
-from hub.local.servers import LocalServers
-from hub.local.state import StateFolder
 from hub.settings import Settings
-from hub.store.schema import check_keys, migrate
-from hub.telemetry.logs import configure_logs
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -39,6 +32,9 @@ def backup(
     as_json: AsJson = False,
 ) -> None:
     """Write everything that the exchange holds into a folder. It goes on running meanwhile."""
+    from hub.journal.record.installation import record_backed_up
+    from hub.local.backup import back_up
+
     with open_hub() as hub:
         who = acting(hub, Right.BACK_UP, by=by)
         manifest = back_up(hub.settings, hub.store.url, folder, with_keys=with_keys, now=hub.clock.now())
@@ -62,6 +58,12 @@ def backup(
 
 def restore(folder: Annotated[Path, typer.Argument(help="What `hub backup` made.", exists=True)]) -> None:
     """Load a backup into an empty database. What was delivered after it was made is sent again under the same ids."""
+    from hub.bootstrap import build_hub
+    from hub.journal.record.installation import record_restored
+    from hub.local.backup import check_empty, load_rows, missing_keys, read_manifest, restore_keys
+    from hub.store.schema import check_keys, migrate
+    from hub.telemetry.logs import configure_logs
+
     settings = Settings()
     manifest = read_manifest(folder)
     restored = restore_keys(settings, folder)
@@ -100,6 +102,9 @@ def restore(folder: Annotated[Path, typer.Argument(help="What `hub backup` made.
 @contextmanager
 def _database(settings: Settings) -> Iterator[str]:
     """The one that the settings name, or an embedded one that runs as long as this."""
+    from hub.local.servers import LocalServers
+    from hub.local.state import StateFolder
+
     if settings.database_url is not None:
         yield settings.database_url
         return

@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,12 +13,12 @@ from hub.cli.running.foreground import progress, stay, stop_signals
 from hub.cli.speaking.explanation_table import explanation_table
 from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import clock_words, duration, err, out, print_json, table
-from hub.journal.verify import as_plain, check_proof
-from hub.local.demonstration.demonstration import Demonstration, SentStep, failures
 from hub.local.demonstration.stories import story_names
 from hub.settings import Settings
-from hub.telemetry.logs import configure_logs
 from schemas.json import JsonObject
+
+if TYPE_CHECKING:
+    from hub.local.demonstration.demonstration import Demonstration, SentStep
 
 _LOOK_EVERY_SECONDS = 0.2
 
@@ -35,6 +35,9 @@ def demo(
 
     On a terminal the exchange then stays up; elsewhere it stops. Exit code 1 if a delivery failed.
     """
+    from hub.local.demonstration.demonstration import Demonstration, failures
+    from hub.telemetry.logs import configure_logs
+
     if story is not None and story not in story_names():
         raise typer.BadParameter(f"there is no story {story}; there are: {', '.join(story_names())}")
     own = Settings()
@@ -62,7 +65,9 @@ def demo(
     raise typer.Exit(1 if faults else 0)
 
 
-def _print_played(played: list[SentStep], demonstration: Demonstration, ready_seconds: float, seconds: float) -> None:
+def _print_played(
+    played: "list[SentStep]", demonstration: "Demonstration", ready_seconds: float, seconds: float
+) -> None:
     rows: list[tuple[object, ...]] = []
     for each in played:
         rows.extend(_rows(each))
@@ -80,8 +85,10 @@ def _print_played(played: list[SentStep], demonstration: Demonstration, ready_se
         )
 
 
-def _print_evidence(played: list[SentStep], demonstration: Demonstration) -> None:
+def _print_evidence(played: "list[SentStep]", demonstration: "Demonstration") -> None:
     """The journal verified, one entry proved, and one sharing explained, field by field."""
+    from hub.journal.verify import as_plain, check_proof
+
     hub, screen = demonstration.exchange.hub, out()
     hub.sealing.seal_all(hub.clock.now)
     found = hub.evidence.verify()
@@ -96,7 +103,7 @@ def _print_evidence(played: list[SentStep], demonstration: Demonstration) -> Non
     screen.print(explanation_table(hub.evidence.explain(message["id"], delivery["recipient"])))
 
 
-def _rows(sent: SentStep) -> Iterator[tuple[object, ...]]:
+def _rows(sent: "SentStep") -> Iterator[tuple[object, ...]]:
     step = sent.step
     if not sent.messages:
         problems = sent.answer.get("problems", [])
@@ -135,7 +142,7 @@ def _took(delivery: JsonObject) -> str:
     return duration((ended - began).total_seconds())
 
 
-def _as_json(played: list[SentStep], faults: list[str], ready_seconds: float) -> JsonObject:
+def _as_json(played: "list[SentStep]", faults: list[str], ready_seconds: float) -> JsonObject:
     return {
         "ready_seconds": round(ready_seconds, 2),
         "failed": faults,

@@ -6,12 +6,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import typer
 from rich.status import Status
 
 from hub.cli.speaking.screen import err
-from hub.local.exchange import LocalExchange
+
+if TYPE_CHECKING:
+    from hub.local.exchange import LocalExchange
 
 _LOOK_EVERY_SECONDS = 0.2
 
@@ -39,7 +42,7 @@ def stop_signals() -> Iterator[list[bool]]:
             signal.signal(number, handler)
 
 
-def stay(exchange: LocalExchange, stopped: list[bool]) -> None:
+def stay(exchange: "LocalExchange", stopped: list[bool]) -> None:
     while not stopped:
         for name in exchange.check():
             err().print(f"{name} had died and was started again")

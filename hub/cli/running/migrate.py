@@ -5,7 +5,6 @@ import typer
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_json
-from hub.store import schema
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -14,6 +13,8 @@ def add_commands(cli: typer.Typer) -> None:
 
 def migrate(as_json: AsJson = False) -> None:
     """Bring the database to the schema of this version."""
+    from hub.store import schema
+
     with open_hub() as hub:
         before, after = schema.migrate(hub.store)
     if as_json:

@@ -4,9 +4,7 @@ import typer
 
 from hub.cli.running.foreground import progress, stay, stop_signals
 from hub.cli.speaking.screen import err, out
-from hub.local.exchange import LocalExchange
 from hub.settings import Settings
-from hub.telemetry.logs import configure_logs
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -15,6 +13,9 @@ def add_commands(cli: typer.Typer) -> None:
 
 def up() -> None:
     """Start every process and stay up until Ctrl-C."""
+    from hub.local.exchange import LocalExchange
+    from hub.telemetry.logs import configure_logs
+
     settings = Settings()
     with stop_signals() as stopped, err().status("starting") as status:
         exchange = LocalExchange(settings, configure_logs("up"), progress(status))

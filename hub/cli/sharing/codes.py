@@ -2,23 +2,21 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_json, print_problems, table
 from hub.clock import SystemClock
-from hub.codes.importing import ImportReport, import_codes
-from hub.codes.keeping import kept_table, load_code_lists
-from hub.codes.known import CodeLists
-from hub.codes.lists import LISTS, list_named
 from hub.deadlines.due import LONDON
 from hub.settings import Settings
-from schemas.custody.table import canonical_code, custody_table
-from schemas.fields import RESULT_CODES
 from schemas.json import JsonObject
 from schemas.problem import Problem, Refused
+
+if TYPE_CHECKING:
+    from hub.codes.importing import ImportReport
+    from hub.codes.known import CodeLists
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -42,6 +40,9 @@ def import_lists(
 
     A file that is broken is refused and leaves the former list. Exit code 0 if nothing was refused, else 1.
     """
+    from hub.codes.importing import import_codes
+    from hub.codes.lists import list_named
+
     settings = Settings()
     wanted = None if named is None else list_named(named)
     report = import_codes(files, settings.codes_folder(), wanted, SystemClock().now())
@@ -58,7 +59,7 @@ def import_lists(
     raise typer.Exit(1 if report.refused else 0)
 
 
-def _print_report(report: ImportReport, folder: Path) -> None:
+def _print_report(report: "ImportReport", folder: Path) -> None:
     screen = out()
     if report.imported:
         rows = [
@@ -78,6 +79,9 @@ def _print_report(report: ImportReport, folder: Path) -> None:
 
 def list_lists(as_json: AsJson = False) -> None:
     """Every list, how many codes it holds, and where they came from."""
+    from hub.codes.keeping import kept_table
+    from hub.codes.lists import LISTS
+
     folder = Settings().codes_folder()
     kept = [(rule, kept_table(folder, rule)) for rule in LISTS]
     if as_json:
@@ -113,6 +117,10 @@ def list_lists(as_json: AsJson = False) -> None:
 
 def show_code(code: Annotated[str, typer.Argument(help="A code of any list.")], as_json: AsJson = False) -> None:
     """What a code means in each list, and for a result code whether it is a custodial sentence."""
+    from hub.codes.keeping import load_code_lists
+    from schemas.custody.table import canonical_code, custody_table
+    from schemas.fields import RESULT_CODES
+
     folder = Settings().codes_folder()
     lists = load_code_lists(folder)
     found: list[JsonObject] = [
@@ -144,7 +152,7 @@ def show_code(code: Annotated[str, typer.Argument(help="A code of any list.")], 
         screen.print(text, markup=False, soft_wrap=True)
 
 
-def _unknown(code: str, lists: CodeLists) -> Problem:
+def _unknown(code: str, lists: "CodeLists") -> Problem:
     if not lists.tables:
         return Problem("code.unknown", code, "no list of codes was imported", "import them: hub codes import FILE...")
     names = ", ".join(lists.tables)

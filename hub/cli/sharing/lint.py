@@ -2,13 +2,10 @@
 
 import typer
 
-from hub.bootstrap import registry_folders
 from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_json, print_problems
 from hub.clock import SystemClock
 from hub.settings import Settings
-from hub.sharing.checking.lint import lint
-from schemas.catalogue import Catalogue
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -17,6 +14,10 @@ def add_commands(cli: typer.Typer) -> None:
 
 def lint_registry(as_json: AsJson = False) -> None:
     """Check the agencies and the sharing protocols; exit code 1 if something is wrong."""
+    from hub.bootstrap import registry_folders
+    from hub.sharing.checking.lint import lint
+    from schemas.catalogue import Catalogue
+
     settings = Settings()
     problems = lint(*registry_folders(settings), Catalogue.discover(), SystemClock().now().date())
     if as_json:

@@ -2,23 +2,19 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adapters.catalogue import profile_sources, read_source
-from adapters.mapping.collection import lint
-from adapters.mapping.drafts.draft import Draft, draft_profile
-from adapters.mapping.examples import run_examples
-from adapters.mapping.profiles.checking import load_profile
-from adapters.mapping.profiles.source import Source
-from adapters.mapping.profiles.written import schema_text
 from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import counted, out, print_json, print_problems, table
 from hub.errors import SettingsWrong
 from hub.settings import Settings
-from schemas.catalogue import Catalogue
 from schemas.problem import Problem
+
+if TYPE_CHECKING:
+    from adapters.mapping.drafts.draft import Draft
+    from adapters.mapping.profiles.source import Source
 
 One = Annotated[
     Path | None, typer.Argument(help="A profile; all of them if none is given.", exists=True, dir_okay=False)
@@ -42,6 +38,9 @@ def new(
     as_json: AsJson = False,
 ) -> None:
     """Write a first profile from a sample file, and say what is not mapped. No value of the sample is kept in it."""
+    from adapters.mapping.drafts.draft import draft_profile
+    from schemas.catalogue import Catalogue
+
     draft = draft_profile(sample.read_bytes(), name, kind, Catalogue.discover())
     file = to or (Settings().profiles_dir or Path()) / f"{name}.toml"
     try:
@@ -56,7 +55,7 @@ def new(
         _print_draft(draft, file)
 
 
-def _as_json(draft: Draft, file: Path) -> dict[str, object]:
+def _as_json(draft: "Draft", file: Path) -> dict[str, object]:
     mapped = [{"wire": one.wire, "to": one.to, "by": list(one.by), "sure": one.sure} for one in draft.mapped]
     return {
         "file": str(file),
@@ -68,7 +67,7 @@ def _as_json(draft: Draft, file: Path) -> dict[str, object]:
     }
 
 
-def _print_draft(draft: Draft, file: Path) -> None:
+def _print_draft(draft: "Draft", file: Path) -> None:
     screen = out()
     rows = [(one.wire, one.to, ", ".join(one.by), "" if one.sure else "check") for one in draft.mapped]
     screen.print(table(f"Guessed, for {draft.kind}", ("in the file", "in the message", "by", ""), rows))
@@ -86,6 +85,9 @@ def _print_draft(draft: Draft, file: Path) -> None:
 
 def lint_profiles(file: One = None, as_json: AsJson = False) -> None:
     """Check one profile, or all of them; exit code 1 if something is wrong."""
+    from adapters.mapping.collection import lint
+    from schemas.catalogue import Catalogue
+
     sources = _sources(file)
     problems = lint(sources, Catalogue.discover())
     if file is not None:
@@ -105,6 +107,11 @@ def _tell(problems: tuple[Problem, ...], checked: int, as_json: bool) -> None:
 
 def test_profiles(file: One = None, as_json: AsJson = False) -> None:
     """Run the examples of one profile, or of all; exit code 1 if one fails."""
+    from adapters.catalogue import read_source
+    from adapters.mapping.examples import run_examples
+    from adapters.mapping.profiles.checking import load_profile
+    from schemas.catalogue import Catalogue
+
     catalogue = Catalogue.discover()
     sources = [read_source(file)] if file is not None else _sources(None)
     profiles = [load_profile(source, catalogue) for source in sources]
@@ -126,11 +133,15 @@ def test_profiles(file: One = None, as_json: AsJson = False) -> None:
 
 def schema() -> None:
     """Print the JSON Schema of a profile, for editors that check TOML against one."""
+    from adapters.mapping.profiles.written import schema_text
+
     sys.stdout.write(schema_text())
 
 
-def _sources(file: Path | None) -> list[Source]:
+def _sources(file: Path | None) -> "list[Source]":
     """All profiles; a given file takes the place of one that has its name."""
+    from adapters.catalogue import profile_sources, read_source
+
     known = list(profile_sources(Settings().profiles_dir))
     if file is None:
         return known

@@ -2,24 +2,23 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hub.access.rights import Right
-from hub.bootstrap import Hub
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import agreed, open_hub
 from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import counted, out, print_json, table
 from hub.errors import NotFound
-from hub.sharing.agreed.matrix import changed_conditions, changes
-from hub.sharing.checking.protocol_rules import read_protocols
-from hub.sharing.terms.protocols import SharingProtocol, SharingRegistry
-from hub.sharing.terms.source import Source
-from hub.store.sharing.protocols import KeptVersion
-from schemas.catalogue import Catalogue
 from schemas.problem import Refused
+
+if TYPE_CHECKING:
+    from hub.bootstrap import Hub
+    from hub.sharing.terms.protocols import SharingProtocol, SharingRegistry
+    from hub.store.sharing.protocols import KeptVersion
+    from schemas.catalogue import Catalogue
 
 Proposal = Annotated[str, typer.Argument(help="Its id, or the first characters of it.")]
 
@@ -85,6 +84,8 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """What a new wording changes: which field, for whom. A file is held against the newest agreed version."""
+    from hub.sharing.agreed.matrix import changed_conditions, changes
+
     if before is None or after is None:
         registry, catalogue = agreed()
         old, new = _against_the_newest(Path(what), registry, catalogue)
@@ -107,8 +108,11 @@ def diff(
 
 
 def _against_the_newest(
-    file: Path, registry: SharingRegistry, catalogue: Catalogue
-) -> tuple[SharingProtocol, SharingProtocol]:
+    file: Path, registry: "SharingRegistry", catalogue: "Catalogue"
+) -> "tuple[SharingProtocol, SharingProtocol]":
+    from hub.sharing.checking.protocol_rules import read_protocols
+    from hub.sharing.terms.source import Source
+
     source = Source(file.name, file.read_text(encoding="utf-8"))
     written, problems = read_protocols((source,), registry.agencies, catalogue)
     if problems:
@@ -120,7 +124,7 @@ def _against_the_newest(
     return max(known, key=lambda one: one.version), new
 
 
-def _version(hub: Hub, protocol: str, number: int) -> SharingProtocol:
+def _version(hub: "Hub", protocol: str, number: int) -> "SharingProtocol":
     """The agreed or proposed one of that number, else the last that was rejected."""
     found = [version for version in hub.protocols.versions(protocol) if version.version == number]
     if not found:
@@ -128,7 +132,7 @@ def _version(hub: Hub, protocol: str, number: int) -> SharingProtocol:
     return hub.protocols.read(min(found, key=lambda version: version.state == "rejected")).protocol
 
 
-def _row(hub: Hub, version: KeptVersion) -> dict[str, object]:
+def _row(hub: "Hub", version: "KeptVersion") -> dict[str, object]:
     return {
         "id": str(version.id),
         "protocol": version.protocol,

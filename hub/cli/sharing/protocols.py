@@ -15,8 +15,6 @@ from hub.cli.speaking.screen import out, print_csv, print_json, table
 from hub.clock import SystemClock
 from hub.deadlines.due import LONDON
 from hub.errors import NotFound
-from hub.sharing.agreed.matrix import matrix as sharing_matrix
-from hub.sharing.terms.grants import Action
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -84,6 +82,9 @@ def matrix(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print lines for a spreadsheet.")] = False,
 ) -> None:
     """Who gets how many fields of which kind, and under which protocol."""
+    from hub.sharing.agreed.matrix import matrix as sharing_matrix
+    from hub.sharing.terms.grants import Action
+
     registry, catalogue = agreed()
     cells = sharing_matrix(registry.protocols, catalogue)
     if as_json:

@@ -3,19 +3,21 @@
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hub.access.rights import Right
-from hub.bootstrap import Hub
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.screen import err, print_json
-from hub.exchange.telling.stories import find_message
+
+if TYPE_CHECKING:
+    from hub.bootstrap import Hub
 
 _NAME_LENGTH = 80
 
 
-def show_body(hub: Hub, message: str, reason: str, save: Path | None, by: str | None) -> None:
+def show_body(hub: "Hub", message: str, reason: str, save: Path | None, by: str | None) -> None:
     """Print the body as JSON; write the attachments into `save`. Each is an entry of the journal before it is shown."""
-    who, message_id = acting(hub, Right.READ_BODY, by=by), find_message(hub.store, message)
+    who, message_id = acting(hub, Right.READ_BODY, by=by), hub.stories.find(message)
     opened = hub.reading.body(message_id, who, reason)
     print_json(opened.as_plain())
     if save is None:

@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from hub.bootstrap import Hub, build_hub, build_knowledge
 from hub.errors import NotRunning
-from hub.local.servers import running_urls
-from hub.local.state import StateFolder
 from hub.settings import Settings
-from hub.sharing.terms.protocols import SharingRegistry
-from hub.telemetry.logs import configure_logs
-from schemas.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from hub.bootstrap import Hub
+    from hub.sharing.terms.protocols import SharingRegistry
+    from schemas.catalogue import Catalogue
 
 
 @contextmanager
-def open_hub(settings: Settings | None = None) -> Iterator[Hub]:
+def open_hub(settings: Settings | None = None) -> "Iterator[Hub]":
     """Raises NotRunning when no database is named and none is running here."""
+    from hub.bootstrap import build_hub
+    from hub.telemetry.logs import configure_logs
+
     settings = settings or Settings()
     hub = build_hub(settings, _database(settings), configure_logs("cli"))
     try:
@@ -24,8 +27,10 @@ def open_hub(settings: Settings | None = None) -> Iterator[Hub]:
         hub.close()
 
 
-def agreed() -> tuple[SharingRegistry, Catalogue]:
+def agreed() -> "tuple[SharingRegistry, Catalogue]":
     """What the exchange that runs here has agreed; where none runs, what the folder of protocols says."""
+    from hub.bootstrap import build_knowledge
+
     try:
         with open_hub() as hub:
             return hub.wiring.live.current(), hub.knowledge.catalogue
@@ -35,6 +40,9 @@ def agreed() -> tuple[SharingRegistry, Catalogue]:
 
 
 def _database(settings: Settings) -> str:
+    from hub.local.servers import running_urls
+    from hub.local.state import StateFolder
+
     if settings.database_url is not None:
         return settings.database_url
     running = running_urls(StateFolder(settings.state_dir))

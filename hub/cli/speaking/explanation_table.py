@@ -1,13 +1,17 @@
 """A table of what becomes of each field of a message for one recipient, and why."""
 
+from typing import TYPE_CHECKING
+
 from rich.table import Table
 
 from hub.cli.speaking.screen import table
-from hub.exchange.telling.explanation import Explanation
-from hub.sharing.decision.decide import Denial, Permit
+
+if TYPE_CHECKING:
+    from hub.exchange.telling.explanation import Explanation
+    from hub.sharing.decision.decide import Denial, Permit
 
 
-def explanation_table(explained: Explanation) -> Table:
+def explanation_table(explained: "Explanation") -> Table:
     under = f"; its delivery is under {explained.sent_under}" if explained.sent_under else ""
     if explained.today != explained.decision and decided(explained.today) != decided(explained.decision):
         under += f"; today it would be {decided(explained.today)}"
@@ -16,7 +20,9 @@ def explanation_table(explained: Explanation) -> Table:
     return table(title, ("field", "category", "values", "what becomes of it", "because"), rows)
 
 
-def decided(decision: Permit | Denial) -> str:
+def decided(decision: "Permit | Denial") -> str:
+    from hub.sharing.decision.decide import Permit
+
     if isinstance(decision, Permit):
         return f"permitted by {decision.protocol_id} v{decision.protocol_version}"
     return f"denied, {decision.reason}"

@@ -1,13 +1,15 @@
 """The options that select the messages a command is about."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hub.bootstrap import Hub
 from hub.cli.speaking.moments import moment
-from hub.store.repairing.quarantine import Selection
+
+if TYPE_CHECKING:
+    from hub.bootstrap import Hub
+    from hub.store.repairing.quarantine import Selection
 
 Recipient = Annotated[str | None, typer.Option("--to", help="Only for this recipient.")]
 Sender = Annotated[str | None, typer.Option("--from", help="Only from this sender.")]
@@ -17,7 +19,7 @@ Until = Annotated[datetime | None, typer.Option(help="Accepted before this time.
 
 
 def selection(
-    hub: Hub,
+    hub: "Hub",
     recipient: str | None,
     sender: str | None,
     kind: str | None,
@@ -25,10 +27,12 @@ def selection(
     code: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
-) -> Selection:
+) -> "Selection":
     """Agencies by id, OU code or name. Raises NotYours if the registry has no such agency."""
+    from hub.store.repairing.quarantine import Selection
+
     return Selection(_agency(hub, recipient), _agency(hub, sender), kind, code, moment(since), moment(until))
 
 
-def _agency(hub: Hub, name: str | None) -> str | None:
+def _agency(hub: "Hub", name: str | None) -> str | None:
     return None if name is None else hub.knowledge.registry.agencies.named(name).id

@@ -5,7 +5,6 @@ crash repeats and forgets nothing, and what was stopped stays stopped.
 """
 
 from dataclasses import asdict
-from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,7 +14,7 @@ from hub.exchange.shortened_ids import NotOne, only_one
 from hub.exchange.wiring import Wiring
 from hub.journal.actors import given_reason, is_unverified, same_person
 from hub.journal.events import Event
-from hub.lifecycle import BulkState
+from hub.lifecycle import BulkAction, BulkState
 from hub.store.database.engine import Transaction
 from hub.store.journal import entries as journal
 from hub.store.messages import messages
@@ -39,11 +38,6 @@ class BulkRefused(CodedFailure):
     """The bulk work cannot begin or change."""
 
     status = 409
-
-
-class BulkAction(StrEnum):
-    RELEASE = "release"
-    DISCARD = "discard"
 
 
 class Bulk:

@@ -37,6 +37,10 @@ class Stories:
         self._store = wiring.store
         self._clock = wiring.clock
 
+    def find(self, wanted: str) -> UUID:
+        """From a whole id, or from its first characters if they fit only one. Raises NotFound."""
+        return find_message(self._store, wanted)
+
     def show(self, wanted: str) -> JsonObject:
         """Everything, for an operator; `wanted` is an id or its first characters. Raises NotFound."""
         message_id, now = find_message(self._store, wanted), self._clock.now()

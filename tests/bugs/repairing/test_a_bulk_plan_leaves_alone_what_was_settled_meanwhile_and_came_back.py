@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from hub.exchange.repairing.bulk import BulkAction
+from hub.lifecycle import BulkAction
 from hub.settings import Settings
 from hub.store.repairing.quarantine import Selection
 from tests.conftest import Bench

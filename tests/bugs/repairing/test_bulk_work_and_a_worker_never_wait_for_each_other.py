@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from hub.exchange.repairing.bulk import BulkAction
+from hub.lifecycle import BulkAction
 from hub.settings import Settings
 from hub.store.messages import messages
 from hub.store.repairing.quarantine import Selection

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from hub.bootstrap import Hub
 from hub.errors import ReasonMissing
-from hub.exchange.repairing.bulk import BulkAction
 from hub.journal.events import Event
+from hub.lifecycle import BulkAction
 from hub.store.journal.tables import journal
 from hub.store.repairing.quarantine import Selection
 from tests.conftest import Bench

@@ -21,7 +21,7 @@ from hub.local.demonstration.stories import Step
 from hub.settings import Servers, Settings
 from hub.store.messages import collection
 from hub.telemetry.logs import configure_logs
-from tests.conftest import Bench, run_hub
+from tests.conftest import Bench, run_hub_process
 from tests.contract.partners.sftp import partner
 from workers.app import create_app
 from workers.collect import CollectTask
@@ -388,7 +388,7 @@ def test_the_command_line_looks_at_once(bench: Bench, gateway: Gateway, servers:
     gateway.leave(court_list(bench).body)
     file = bench.hub.settings.endpoints_file()
     file.write_text(file.read_text().replace('{ path = "/', '{ settle_seconds = "0.1", path = "/'))
-    ran = run_hub(
+    ran = run_hub_process(
         "collect",
         GATEWAY,
         "--json",

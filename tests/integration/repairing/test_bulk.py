@@ -9,8 +9,8 @@ from sqlalchemy import select, text
 
 from hub.errors import NotInQuarantine
 from hub.exchange.repairing import bulk as bulk_module
-from hub.exchange.repairing.bulk import BulkAction, BulkRefused
-from hub.lifecycle import BulkState
+from hub.exchange.repairing.bulk import BulkRefused
+from hub.lifecycle import BulkAction, BulkState
 from hub.settings import Settings
 from hub.store.journal.tables import journal
 from hub.store.messages.tables import delivery

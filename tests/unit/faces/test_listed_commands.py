@@ -1,0 +1,79 @@
+"""`hub` knows its commands by name, and imports what one needs when that one runs."""
+
+import os
+import subprocess
+import sys
+
+import typer
+from typer.main import get_group
+from typer.testing import CliRunner
+
+from hub.cli.listed import LISTED
+from hub.cli.main import create_cli
+from tests.conftest import ROOT
+
+HEAVY = (
+    *("alembic", "asyncssh", "celery", "cryptography", "duckdb", "fastapi", "holidays", "jinja2", "joserfc", "lxml"),
+    *("psycopg", "signxml", "splink", "sqlalchemy", "structlog", "urllib3", "uvicorn"),
+    *("adapters.catalogue", "hub.api", "hub.bootstrap", "hub.store", "schemas.catalogue", "workers"),
+)
+"""What takes long to import, or brings in what does."""
+
+
+def _imported(program: str) -> set[str]:
+    """Which of the heavy modules a process has imported when it ends."""
+    ran = subprocess.run(
+        [sys.executable, "-c", f"{program}\nimport sys\nprint(*{set(HEAVY)!r} & sys.modules.keys())"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return set(ran.stdout.splitlines()[-1].split())
+
+
+def test_help_imports_nothing_that_takes_long() -> None:
+    help = "from hub.cli.main import create_cli\ncreate_cli()(['--help'], standalone_mode=False)"
+    assert _imported(help) == set()
+
+
+def test_commands_have_imported_nothing_that_takes_long_before_they_begin() -> None:
+    assert _imported("from hub.cli.listed import LISTED\n[each.load() for each in LISTED]") == set()
+
+
+def test_each_module_has_the_commands_that_are_listed_for_it_and_no_others() -> None:
+    def has(room: str, module: str) -> set[str]:
+        found = typer.Typer()
+        sys.modules[f"hub.cli.{room}.{module}"].add_commands(found)
+        return set(get_group(found).commands)
+
+    for each in LISTED:
+        each.load()
+    listed: dict[tuple[str, str], set[str]] = {}
+    for each in LISTED:
+        listed.setdefault((each.room, each.module), set()).add(each.name)
+    assert {where: has(*where) for where in listed} == listed
+
+
+def test_no_command_is_listed_twice() -> None:
+    assert len({each.name for each in LISTED}) == len(LISTED)
+
+
+def test_help_prints_every_command_with_its_summary_on_one_line() -> None:
+    printed = CliRunner().invoke(create_cli(), ["--help"], env={"COLUMNS": "80"}).output.splitlines()
+    for each in LISTED:
+        assert any(f" {each.name} " in line and each.summary in line for line in printed), each.name
+
+
+def test_every_command_says_more_in_its_own_help() -> None:
+    for each in LISTED:
+        assert each.load().help, each.name
+
+
+def test_a_wrong_name_is_answered_with_the_one_that_is_close() -> None:
+    answer = CliRunner().invoke(create_cli(), ["quarantin"])
+    assert answer.exit_code == 2
+    assert "Did you mean 'quarantine'?" in answer.output
