@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 from joserfc import jws
@@ -73,7 +72,7 @@ class AgencyKey:
     def public(self) -> JsonObject:
         return dict(self.key.as_dict(private=False))
 
-    def authorization(self, now: datetime, audience: str = "justice-exchange", **claims: Any) -> str:
+    def authorization(self, now: datetime, audience: str = "justice-exchange", **claims: Json) -> str:
         """The value of the Authorization header for one call; `claims` replaces what it would say."""
         said = {
             "iss": self.agency,

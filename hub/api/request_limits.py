@@ -5,10 +5,8 @@ sees the answer. Then the connection is ended: nobody can go on sending into it.
 """
 
 import asyncio
-from collections.abc import MutableMapping
-from typing import Any
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.api.problems import problem_response
 from hub.errors import BodyTooLarge, BodyTooSlow, Busy
@@ -19,8 +17,6 @@ _ANSWER_SECONDS_MAX = 60  # for each piece that the caller must take from us
 _DRAIN_SECONDS = 1.0
 _DRAIN_BYTES = 8_000_000
 _DOCUMENTS_PATH = "/v1/messages"  # reads its body by itself, within limits of its own
-
-Message = MutableMapping[str, Any]
 
 
 class RequestLimits:

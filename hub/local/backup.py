@@ -11,9 +11,9 @@ import subprocess
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import psycopg
+from psycopg.rows import TupleRow
 from pydantic import TypeAdapter
 from sqlalchemy import make_url
 
@@ -51,7 +51,7 @@ def back_up(settings: Settings, database_url: str, folder: Path, *, with_keys: b
     dump = folder / _DUMP
     with psycopg.connect(url) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        snapshot = _one(connection, "SELECT pg_export_snapshot()")
+        snapshot = _text(connection, "SELECT pg_export_snapshot()")
         excluded = [f"--exclude-table-data={table}" for table in _NOT_CARRIED]
         flags = ["--format=custom", "--data-only", f"--snapshot={snapshot}", f"--file={dump}", *excluded]
         _run([_program("pg_dump", connection), *flags, f"--dbname={url}"], "backup.dump_failed")
@@ -93,7 +93,7 @@ def _refuse_what_leads_elsewhere(folder: Path) -> None:
 def check_empty(database_url: str) -> None:
     """Raises BackupFailed if the database holds tables: a restore overwrites nothing."""
     with psycopg.connect(_plain(database_url)) as connection:
-        tables = _one(connection, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+        tables = _number(connection, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
     if tables:
         raise BackupFailed(
             "restore.not_empty",
@@ -155,25 +155,30 @@ def _copy_keys(settings: Settings, folder: Path) -> tuple[str, ...]:
     return tuple(copied)
 
 
-def _held(connection: psycopg.Connection[Any]) -> tuple[str, int, dict[str, int]]:
+def _held(connection: psycopg.Connection[TupleRow]) -> tuple[str, int, dict[str, int]]:
     """(schema, last position of the journal, rows of each table) as this transaction sees them."""
-    schema = str(_one(connection, "SELECT version_num FROM alembic_version"))
-    position = int(_one(connection, "SELECT coalesce(max(position), 0) FROM journal"))
+    schema = _text(connection, "SELECT version_num FROM alembic_version")
+    position = _number(connection, "SELECT coalesce(max(position), 0) FROM journal")
     tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
     rows = {
-        table: int(_one(connection, f'SELECT count(*) FROM "{table}"'))  # noqa: S608 - a name the catalogue gave
+        table: _number(connection, f'SELECT count(*) FROM "{table}"')  # noqa: S608 - a name the catalogue gave
         for (table,) in tables.fetchall()
         if table not in _NOT_CARRIED
     }
     return schema, position, rows
 
 
-def _one(connection: psycopg.Connection[Any], query: str) -> Any:
+def _text(connection: psycopg.Connection[TupleRow], query: str) -> str:
+    """The one value that the query finds."""
     row = connection.execute(query).fetchone()
-    return row[0] if row else None
+    return str(row[0] if row else None)
 
 
-def _program(name: str, connection: psycopg.Connection[Any]) -> str:
+def _number(connection: psycopg.Connection[TupleRow], query: str) -> int:
+    return int(_text(connection, query))
+
+
+def _program(name: str, connection: psycopg.Connection[TupleRow]) -> str:
     """Of the server's own major version where there is one; else the newest, which reads older servers too."""
     major = connection.info.server_version // 10_000
     known = [f"/usr/lib/postgresql/{major}/bin/{name}", shutil.which(name) or ""]

@@ -4,8 +4,6 @@ codes and counts, and exceptions are logged by their type and place alone, since
 import logging
 import sys
 import traceback
-from collections.abc import MutableMapping
-from typing import Any
 
 import structlog
 
@@ -39,7 +37,9 @@ class OneLine(logging.Formatter):
         return super().format(record).encode("unicode_escape").decode("ascii")
 
 
-def _exception_without_words(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def _exception_without_words(
+    _: structlog.typing.WrappedLogger, __: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
     error = event.pop("error", None)
     if isinstance(error, BaseException):
         event["error_type"] = type(error).__name__

@@ -5,7 +5,6 @@ crash repeats and forgets nothing, and what was stopped stays stopped.
 """
 
 from dataclasses import asdict
-from typing import Any
 from uuid import UUID, uuid4
 
 from hub.errors import CodedFailure, NotInQuarantine
@@ -21,7 +20,7 @@ from hub.store.messages import messages
 from hub.store.repairing import bulk, quarantine
 from hub.store.repairing.bulk import BulkPlan, BulkProgress
 from hub.store.repairing.quarantine import QuarantinedDelivery, Selection
-from schemas.json import JsonObject
+from schemas.json import Json, JsonObject
 
 _BATCH = 100
 _BATCHES_AT_ONCE = 20
@@ -208,7 +207,7 @@ class Bulk:
             raise BulkRefused("bulk.state", problem, "see: hub quarantine plans")
         return row
 
-    def _told(self, connection: Transaction, event: Event, id: UUID, by: str, **more: Any) -> None:
+    def _told(self, connection: Transaction, event: Event, id: UUID, by: str, **more: Json) -> None:
         journal.append(connection, event, self._clock.now(), bulk=str(id), by=by, **more)
 
 

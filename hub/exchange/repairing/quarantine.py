@@ -1,7 +1,5 @@
 """Quarantine as a workplace: what lies there, why, and what a person does about it."""
 
-from typing import Any
-
 from hub.errors import NotInQuarantine
 from hub.exchange.repairing.correction import Correcting
 from hub.exchange.repairing.quarantine_cures import cure_of
@@ -18,7 +16,7 @@ from hub.store.messages import deliveries, messages
 from hub.store.repairing import quarantine, refused_parts
 from hub.store.repairing.quarantine import QuarantinedDelivery, Selection
 from hub.store.repairing.refused_parts import RefusedPart
-from schemas.json import JsonObject
+from schemas.json import Json, JsonObject
 
 _LISTED_MAX = 200
 _NO_ITEM = NotOne(
@@ -114,14 +112,14 @@ class Quarantine:
         self._parts.discard(item, by, reason)
 
     def release_delivery(
-        self, connection: Transaction, row: QuarantinedDelivery, by: str, reason: str, **more: Any
+        self, connection: Transaction, row: QuarantinedDelivery, by: str, reason: str, **more: Json
     ) -> None:
         """The caller holds the row, and settles the message."""
         quarantine.release(connection, row.id, self._clock.now())
         self._told(connection, Event.RELEASED, row, by, reason, **more)
 
     def discard_delivery(
-        self, connection: Transaction, row: QuarantinedDelivery, by: str, reason: str, **more: Any
+        self, connection: Transaction, row: QuarantinedDelivery, by: str, reason: str, **more: Json
     ) -> None:
         """The caller holds the row, and settles the message."""
         why = f"discarded by {by}: {reason}"
@@ -129,7 +127,7 @@ class Quarantine:
         self._told(connection, Event.DISCARDED, row, by, reason, **more)
 
     def _told(
-        self, connection: Transaction, event: Event, row: QuarantinedDelivery, by: str, reason: str, **more: Any
+        self, connection: Transaction, event: Event, row: QuarantinedDelivery, by: str, reason: str, **more: Json
     ) -> None:
         journal.append(
             connection,

@@ -5,7 +5,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeGuard
+from typing import TypeGuard
 from uuid import UUID
 
 from adapters.contract import CannotDeliver, Receipt
@@ -105,10 +105,28 @@ def evidence_of(prepared: Prepared) -> JsonObject:
     }
 
 
-def _ending(id: UUID, state: DeliveryState, prepared: Prepared, now: datetime, **more: Any) -> Ending:
+def _ending(
+    id: UUID,
+    state: DeliveryState,
+    prepared: Prepared,
+    now: datetime,
+    *,
+    why_code: str | None = None,
+    why: str | None = None,
+    receipt: JsonObject | None = None,
+) -> Ending:
     protocol, protocol_version = prepared.minimised.protocol
     decision = (protocol, protocol_version, prepared.minimised.withheld())
-    return Ending(id, state, now, decision=decision, unexpressed=list(prepared.encoded.unexpressed), **more)
+    return Ending(
+        id,
+        state,
+        now,
+        why_code=why_code,
+        why=why,
+        receipt=receipt,
+        decision=decision,
+        unexpressed=list(prepared.encoded.unexpressed),
+    )
 
 
 def held(item: Work, denial: Denial, now: datetime, again: datetime) -> Ending:

@@ -3,10 +3,9 @@
 The only module that loads Splink and DuckDB; import it where it is used, they take half a second.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import astuple, fields
-from typing import Any
 
 import duckdb
 from splink import DuckDBAPI, Linker, SettingsCreator
@@ -55,7 +54,7 @@ def scored_pairs(
 
 
 def _fill(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], rows: list[tuple[Any, ...]]
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]
 ) -> None:
     kinds = {"unique_id": "integer"} | {name: "double" for name in columns if name.startswith("tf_")}
     lists = ", ".join(
@@ -97,26 +96,26 @@ def _frequency(level: Level) -> JsonObject:
     return {"tf_adjustment_column": level.frequency_of, "tf_adjustment_weight": level.frequency_weight}
 
 
-def _scored(row: JsonObject) -> Scored:
+def _scored(row: Mapping[str, float]) -> Scored:
     found = [(comparison.name, _level(comparison, row), _weight(comparison, row)) for comparison in COMPARISONS]
     return Scored(
-        left=row["unique_id_l"],
-        right=row["unique_id_r"],
+        left=int(row["unique_id_l"]),
+        right=int(row["unique_id_r"]),
         weight=row["match_weight"],
         evidence=tuple(LinkEvidence(name, level.words, weight) for name, level, weight in found),
         agreement={name: level.agreement for name, level, _ in found},
     )
 
 
-def _level(comparison: Comparison, row: JsonObject) -> Level:
+def _level(comparison: Comparison, row: Mapping[str, float]) -> Level:
     """Splink counts degrees of agreement downwards to 0, and says -1 where nothing is known."""
-    degree = row[f"gamma_{_column(comparison)}"]
+    degree = int(row[f"gamma_{_column(comparison)}"])
     return UNKNOWN if degree < 0 else comparison.levels[len(comparison.levels) - 1 - degree]
 
 
-def _weight(comparison: Comparison, row: JsonObject) -> float:
+def _weight(comparison: Comparison, row: Mapping[str, float]) -> float:
     column = _column(comparison)
-    return float(row[f"mw_{column}"] + row.get(f"mw_tf_adj_{column}", 0.0))
+    return row[f"mw_{column}"] + row.get(f"mw_tf_adj_{column}", 0.0)
 
 
 def _column(comparison: Comparison) -> str:

@@ -1,12 +1,11 @@
 """The parts of a detail that an entry may be without."""
 
 from datetime import datetime
-from typing import Any
 
-from schemas.json import JsonObject
+from schemas.json import Json, JsonObject
 
 
-def given(**optional: Any) -> JsonObject:
+def given(**optional: Json) -> JsonObject:
     """Those that have a value: an entry has no key for what does not apply to it."""
     return {name: value for name, value in optional.items() if value is not None}
 

@@ -9,7 +9,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Literal, Self, get_args
+from typing import Literal, Self, get_args
 
 from hub.local.demonstration.inboxes import Inboxes, ReceivedItem, is_agency
 
@@ -91,6 +91,9 @@ class SimulatedAgencies:
         return self._behaviours.get(agency_id, "ok")
 
 
+_Request = socket.socket | tuple[bytes, socket.socket]  # the second is of UDP, which nobody serves here
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
@@ -101,16 +104,18 @@ class _Server(ThreadingHTTPServer):
         self._changed = threading.Condition()
         super().__init__(("127.0.0.1", port), _Inbox)
 
-    def process_request(self, request: Any, client_address: Any) -> None:
-        with self._changed:
-            self._open.add(request)
+    def process_request(self, request: _Request, client_address: tuple[str, int]) -> None:
+        if isinstance(request, socket.socket):
+            with self._changed:
+                self._open.add(request)
         super().process_request(request, client_address)
 
-    def shutdown_request(self, request: Any) -> None:
+    def shutdown_request(self, request: _Request) -> None:
         super().shutdown_request(request)
-        with self._changed:
-            self._open.discard(request)
-            self._changed.notify_all()
+        if isinstance(request, socket.socket):
+            with self._changed:
+                self._open.discard(request)
+                self._changed.notify_all()
 
     def end_connections(self) -> None:
         """A kept connection would go on being served by its thread after the server has closed."""
@@ -124,7 +129,7 @@ class _Server(ThreadingHTTPServer):
             while self._open and (left := until - time.monotonic()) > 0:
                 self._changed.wait(left)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: object, client_address: object) -> None:
         """A client that went away is no error of ours."""
         if not isinstance(sys.exception(), ConnectionError | TimeoutError):
             logging.getLogger(__name__).exception("a simulated agency failed to answer")
@@ -206,5 +211,5 @@ class _Inbox(BaseHTTPRequestHandler):
         media_type = self.headers.get("Content-Type", "").lower()
         return next((suffix for part, suffix in _SUFFIXES if part in media_type), ".bin")
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         """Silent: the log of what was received is kept by the inboxes."""

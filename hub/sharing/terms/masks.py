@@ -31,7 +31,7 @@ def mask_of(leaf: Leaf) -> Mask | None:
 
 def can_hold(leaf: Leaf, text: str) -> bool:
     """Is the text a value of the field as it stands?"""
-    form: Any = Annotated[(leaf.holds, *leaf.marks)]
+    form: Any = Annotated[(leaf.holds, *leaf.marks)]  # put together here, so no type checker can know it
     try:
         return bool(TypeAdapter(form).validate_python(text) == text)
     except ValidationError:

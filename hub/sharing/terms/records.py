@@ -4,7 +4,7 @@ import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
@@ -41,7 +41,7 @@ def records_of(payload: type[BaseModel]) -> Mapping[str, RecordShape]:
     return types.MappingProxyType({path: RecordShape(path, people) for path, people in found.items()})
 
 
-def _people(annotation: Any, record: str, steps: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _people(annotation: object, record: str, steps: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
     origin = get_origin(annotation)
     if origin is Annotated:
         yield from _people(get_args(annotation)[0], record, steps)

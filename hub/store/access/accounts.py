@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
-from sqlalchemy import Connection, Select, any_, delete, exists, func, select, text, tuple_, update
+from sqlalchemy import Connection, any_, delete, exists, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from hub.store.access.tables import account, login_attempt, staff_session
-from hub.store.database.rows import Rows
+from hub.store.database.rows import Rows, UntypedSelect
 
 _ONE_MAKES_ACCOUNTS_AT_A_TIME = 8_220_417
 _FORGOTTEN_AT_ONCE = 500
@@ -97,7 +97,7 @@ def lock(connection: Connection, name: str) -> Account | None:
     return _ACCOUNTS.first(connection.execute(_named(name).with_for_update()))
 
 
-def _named(name: str) -> Select[*tuple[Any, ...]]:
+def _named(name: str) -> UntypedSelect:
     return select(*_ACCOUNTS.columns).where(account.c.name == name)
 
 

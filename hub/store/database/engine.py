@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import cast
 
 import psycopg
+from psycopg.rows import TupleRow
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -16,7 +17,7 @@ from hub.vault.vault import Vault
 
 Transaction = Connection
 """What the rest of the hub hands from one store function to the next; only the store knows what it is."""
-ListeningConnection = psycopg.Connection[tuple[object, ...]]
+ListeningConnection = psycopg.Connection[TupleRow]
 
 
 _VAULT = "hub_vault"
@@ -140,7 +141,7 @@ _RUNTIME = """
 _DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 
 
-def _with_the_privileges_of_the_running_hub(connection: psycopg.Connection[Any], _: object) -> None:
+def _with_the_privileges_of_the_running_hub(connection: psycopg.Connection[TupleRow], _: object) -> None:
     if connection.execute(_RUNTIME).fetchone() is not None:
         connection.execute("SET ROLE hub_runtime")
     connection.execute(_DURABLE)

@@ -4,14 +4,18 @@ from collections.abc import Iterable
 from dataclasses import Field, fields
 from itertools import starmap
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, get_args, get_origin
 
-from sqlalchemy import ARRAY, Column, ColumnElement, FromClause, Row
+from sqlalchemy import ARRAY, Column, ColumnElement, FromClause, Row, Select
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 T = TypeVar("T", bound="DataclassInstance")
+
+UntypedRow: TypeAlias = Row[*tuple[Any, ...]]
+"""What a query finds, before it is read as a type: it stays inside the store."""
+UntypedSelect: TypeAlias = Select[*tuple[Any, ...]]
 
 
 class Rows(Generic[T]):
@@ -25,10 +29,10 @@ class Rows(Generic[T]):
         self._row_type = row_type
         self.columns = tuple(_column(row_type, field, tables, given) for field in fields(row_type))
 
-    def all(self, rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[T, ...]:
+    def all(self, rows: Iterable[UntypedRow]) -> tuple[T, ...]:
         return tuple(starmap(self._row_type, rows))
 
-    def first(self, rows: Iterable[Row[*tuple[Any, ...]]]) -> T | None:
+    def first(self, rows: Iterable[UntypedRow]) -> T | None:
         """None if there is no row."""
         return next(starmap(self._row_type, rows), None)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 from psycopg.abc import RV, PQGen
+from psycopg.rows import TupleRow
 from sqlalchemy import Dialect, Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -18,7 +19,7 @@ _IDLE_SECONDS_MAX = 1.0
 _SILENT_SECONDS = 5.0
 
 
-class TimedConnection(psycopg.Connection[Any]):
+class TimedConnection(psycopg.Connection[TupleRow]):
     """A connection that is given up when an answer does not come in time."""
 
     answer_seconds_max: float | None = None

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import TypedDict
 from typing import cast as cast_type
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Text, cast, func, insert, select, text
+from sqlalchemy import Connection, Text, cast, func, insert, select, text
 
+from hub.store.database.rows import UntypedRow
 from hub.store.journal.tables import journal, journal_seal
 
 _ONE_SEALER_AT_A_TIME = 7_106_133
@@ -122,7 +123,7 @@ def count_entries_after(connection: Connection, position: int) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def _seal(row: Row[*tuple[Any, ...]] | None) -> Seal | None:
+def _seal(row: UntypedRow | None) -> Seal | None:
     if row is None:
         return None
     hashes = bytes(row.leaves)

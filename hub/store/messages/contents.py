@@ -4,14 +4,14 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from hub.store.content import content_keys
 from hub.store.content.tables import content_key
+from hub.store.database.rows import UntypedRow
 from hub.store.messages.tables import attachment, message
 from hub.vault.data_key import DataKey
 from hub.vault.wrapping import Wrapped
@@ -102,7 +102,7 @@ def content_of(connection: Connection, id: UUID) -> Content:
     return content_in(connection, _closed(connection.execute(_WHOLE, {"of": id}).one()))
 
 
-def _closed(row: Row[*tuple[Any, ...]]) -> ClosedMessage:
+def _closed(row: UntypedRow) -> ClosedMessage:
     return ClosedMessage(
         row.id,
         row.kind,

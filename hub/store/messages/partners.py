@@ -2,13 +2,13 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select, text, update
+from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from hub.lifecycle import ANSWERING, Availability, DeliveryState
+from hub.store.database.rows import UntypedRow
 from hub.store.messages.tables import delivery, partner_state
 
 
@@ -118,7 +118,7 @@ def quarantine_waiting(
     return tuple(OverdueDelivery(row.id, row.message_id, row.recipient, row.why) for row in rows)
 
 
-def _partner(row: Row[*tuple[Any, ...]], waiting: int = 0) -> Partner:
+def _partner(row: UntypedRow, waiting: int = 0) -> Partner:
     paused = Paused(row.paused_at, row.paused_by, row.paused_because) if row.paused_at else None
     standing = Availability(row.failures, row.failing_since, row.pauses, row.next_try_at, row.why_code, row.why)
     return Partner(row.recipient, standing, paused, waiting)

@@ -4,16 +4,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Row, delete, func, or_, select, update
+from sqlalchemy import Connection, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from hub.lifecycle import LinkState
 from hub.store.content import content_keys
 from hub.store.content.blinding import Blinded, blinder
-from hub.store.database.rows import Rows
+from hub.store.database.rows import Rows, UntypedRow
 from hub.store.messages.tables import message
 from hub.store.persons.tables import awaiting_link, person_link, supervised_identifier, supervised_person
 from hub.vault.data_key import DataKey
@@ -76,7 +75,7 @@ def _written(person: SupervisedPerson) -> bytes:
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _read(row: Row[*tuple[Any, ...]], key: DataKey) -> SupervisedPerson:
+def _read(row: UntypedRow, key: DataKey) -> SupervisedPerson:
     told = json.loads(key.decrypt(row.person, _PERSON, row.id))
     identifiers = frozenset((scheme, value) for scheme, value in told["identifiers"])
     return SupervisedPerson(

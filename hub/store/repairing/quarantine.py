@@ -3,13 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from hub.lifecycle import DeliveryState
-from hub.store.database.rows import Rows
+from hub.store.database.rows import Rows, UntypedSelect
 from hub.store.database.shortened_ids import ENOUGH, begins_with
 from hub.store.messages.deliveries import KeptDelivery, wake_relay
 from hub.store.messages.tables import delivery, message
@@ -31,7 +30,7 @@ class Selection:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """Over message and delivery, joined."""
-        wanted: list[tuple[Callable[[Any], ColumnElement[bool]], object]] = [
+        wanted: list[tuple[Callable[[object], ColumnElement[bool]], object]] = [
             (delivery.c.recipient.__eq__, self.recipient),
             (message.c.sender.__eq__, self.sender),
             (message.c.kind.__eq__, self.kind),
@@ -75,7 +74,7 @@ _COUNTS = Rows(QuarantineCount, delivery, message, deliveries=func.count().label
 _IN_QUARANTINE = delivery.c.state == DeliveryState.QUARANTINED
 
 
-def _deliveries(*more: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+def _deliveries(*more: ColumnElement[bool]) -> UntypedSelect:
     return (
         select(*_DELIVERIES.columns)
         .join(message, message.c.id == delivery.c.message_id)

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from hub.lifecycle import PartState
 from hub.store.content.tables import raw_document
-from hub.store.database.rows import Rows
+from hub.store.database.rows import Rows, UntypedSelect
 from hub.store.database.shortened_ids import ENOUGH, begins_with
 from hub.store.persons.tables import disposal
 from hub.store.repairing.tables import refused_part
@@ -57,7 +56,7 @@ class RefusedPart:
 _PARTS = Rows(RefusedPart, refused_part, raw_document)
 
 
-def _parts(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+def _parts(*conditions: ColumnElement[bool]) -> UntypedSelect:
     """Open ones whose document still is there."""
     gone = select(disposal.c.id).where(disposal.c.id == refused_part.c.raw_document_id)
     return (
