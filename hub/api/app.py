@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from hub.api.bodies import IncomingBody, Posted
-from hub.api.body_budget import Room
+from hub.api.body_budget import BodyBudget
 from hub.api.caller import Caller
 from hub.api.mailbox import add_mailbox
 from hub.api.problems import WITH_BODY, answer_failures, open_responses, problem_response, responses
@@ -61,7 +61,7 @@ def create_app(hub: Hub) -> FastAPI:
     answer_failures(app)
     app.add_api_route("/v1/messages", post_message, methods=["POST"], status_code=202, **_DESCRIBED)
     app.add_api_route("/v1/messages/{message_id}", get_message, methods=["GET"], responses=responses(404))
-    app.state.room = Room(hub.settings.bodies_bytes_max)
+    app.state.body_budget = BodyBudget(hub.settings.bodies_bytes_max)
     app.add_middleware(RequestLimits, settings=hub.settings)
     add_mailbox(app, hub)
     add_staff(app)
@@ -74,11 +74,11 @@ def create_app(hub: Hub) -> FastAPI:
 async def post_message(request: Request, caller: Caller) -> JSONResponse:
     """A document in the sender's own format. 202 with a receipt once it is durably kept."""
     hub: Hub = request.app.state.hub
-    room: Room = request.app.state.room
+    budget: BodyBudget = request.app.state.body_budget
     await run_in_threadpool(hub.capacity.check)
     reading = IncomingBody.of(request, hub.settings, hub.limits.of(caller.id).body_bytes_max)
     encoding, text = (request.headers.get(name) for name in ("content-encoding", "hub-signature"))
-    async with room.taken(caller.id, reading.size_bytes_max(encoding)):
+    async with budget.reserve(caller.id, reading.size_bytes_max(encoding)):
         posted = await reading.posted()
         answer = await run_in_threadpool(_receive, hub, caller, posted, encoding, text)
     if answer.receipt is not None:

@@ -1,7 +1,7 @@
-"""The bodies that are worked on at one moment: a bounded number of bytes, of which one agency has half at most.
+"""How many bytes of bodies the API works on at one moment. One agency can have at most half of them.
 
-What a body may need is taken before the first byte is read, so that two halves never wait for each other. While a
-sender waits, its bytes stay on the line.
+The whole of what a body may need is reserved before its first byte is read, so that two bodies never wait for each
+other. While a sender waits, its bytes stay on the line.
 """
 
 import asyncio
@@ -16,27 +16,27 @@ _SMALL_BODIES_BYTES_MAX = 64_000_000
 _WAIT_SECONDS_MAX = 5.0
 
 
-class Room:
+class BodyBudget:
     """Belongs to one event loop."""
 
     def __init__(self, bytes_max: int) -> None:
         self._bytes_max = bytes_max
-        self._small = _Places(_SMALL_BODIES_BYTES_MAX)  # not behind large ones
-        self._large = _Places(bytes_max)
+        self._small = _Reservations(_SMALL_BODIES_BYTES_MAX)  # not behind large ones
+        self._large = _Reservations(bytes_max)
 
     @asynccontextmanager
-    async def taken(self, agency: str, size_bytes: int) -> AsyncGenerator[None, None]:
+    async def reserve(self, agency: str, size_bytes: int) -> AsyncGenerator[None, None]:
         """Raises Busy if there is no room within five seconds."""
-        places = self._small if size_bytes <= SMALL_BYTES_MAX else self._large
+        reserved = self._small if size_bytes <= SMALL_BYTES_MAX else self._large
         size = min(size_bytes, self._bytes_max)
-        await places.take(agency, size)
+        await reserved.take(agency, size)
         try:
             yield
         finally:
-            places.give_back(agency, size)
+            reserved.give_back(agency, size)
 
 
-class _Places:
+class _Reservations:
     def __init__(self, bytes_max: int) -> None:
         self._bytes_max = bytes_max
         self._of: Counter[str] = Counter()

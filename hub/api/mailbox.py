@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from hub.api.caller import Caller
-from hub.api.mailbox_signal import Doorbell
+from hub.api.mailbox_signal import MailboxSignal
 from hub.api.problems import WITH_BODY, responses
 from hub.bootstrap import Hub
 from hub.errors import NotFound
@@ -18,7 +18,7 @@ from schemas.json import JsonObject
 
 WAIT_SECONDS_MAX = 30
 ITEMS_MAX = 100
-_LOOK_AGAIN_SECONDS = 5.0  # for what becomes visible again, or came while the bell was broken
+_LOOK_AGAIN_SECONDS = 5.0  # for what becomes visible again, or came while the signal was broken
 
 
 class Acknowledgement(BaseModel):
@@ -38,7 +38,7 @@ FETCHED: dict[int | str, JsonObject] = {
 
 
 def add_mailbox(app: FastAPI, hub: Hub) -> None:
-    app.state.doorbell = Doorbell(hub.store)
+    app.state.mailbox_signal = MailboxSignal(hub.store)
     app.add_api_route("/v1/mailbox", list_mailbox, methods=["GET"], responses=responses(422))
     item = "/v1/mailbox/{message_id}"
     app.add_api_route(item, fetch, methods=["GET"], response_class=Response, responses=FETCHED | responses(404, 410))
@@ -54,18 +54,18 @@ async def list_mailbox(
 ) -> JSONResponse:
     """What waits for the caller, the oldest first. What was listed is not listed again for a while."""
     hub: Hub = request.app.state.hub
-    doorbell: Doorbell = request.app.state.doorbell
+    signal: MailboxSignal = request.app.state.mailbox_signal
     items = await run_in_threadpool(hub.mailbox.waiting, caller, limit)
     until = asyncio.get_running_loop().time() + wait
     if not items and wait:
-        async with doorbell.heard_by(caller.id) as rung:
+        async with signal.wait_for(caller.id) as placed:
             while not items and (left := until - asyncio.get_running_loop().time()) > 0:
                 try:
                     async with asyncio.timeout(min(left, _LOOK_AGAIN_SECONDS)):
-                        await rung.wait()
+                        await placed.wait()
                 except TimeoutError:
                     pass
-                rung.clear()
+                placed.clear()
                 if await request.is_disconnected():
                     break  # nobody would receive what we took
                 items = await run_in_threadpool(hub.mailbox.waiting, caller, limit)

@@ -1,4 +1,4 @@
-"""Tells those who wait for their mailbox that something was placed in it, as soon as the database says so."""
+"""Wakes those who wait for their mailbox, as soon as the database reports that something was placed in it."""
 
 import asyncio
 import threading
@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 
 from hub.errors import StoreUnavailable
 from hub.store.database.engine import Store
-from hub.store.messages.mailbox import BELL_CHANNEL
+from hub.store.messages.mailbox import SIGNAL_CHANNEL
 
 _LOOK_ROUND_SECONDS = 1.0
 
 
-class Doorbell:
+class MailboxSignal:
     """One listening thread for all who wait, and only while somebody does."""
 
     def __init__(self, store: Store) -> None:
@@ -22,7 +22,7 @@ class Doorbell:
         self._listens = False
 
     @asynccontextmanager
-    async def heard_by(self, agency: str) -> AsyncGenerator[asyncio.Event, None]:
+    async def wait_for(self, agency: str) -> AsyncGenerator[asyncio.Event, None]:
         """The event is set when something may have come: look after it, and clear it before each look."""
         event = asyncio.Event()
         entry = (agency, event, asyncio.get_running_loop())
@@ -30,7 +30,7 @@ class Doorbell:
             self._waiting.append(entry)
             if not self._listens:
                 self._listens = True
-                threading.Thread(target=self._listen, name="doorbell", daemon=True).start()
+                threading.Thread(target=self._listen, name="mailbox-signal", daemon=True).start()
         try:
             yield event
         finally:
@@ -39,11 +39,11 @@ class Doorbell:
 
     def _listen(self) -> None:
         try:
-            with self._store.listening(BELL_CHANNEL) as connection:
-                self._ring(None)  # what came before we listened has rung unheard
+            with self._store.listening(SIGNAL_CHANNEL) as connection:
+                self._wake(None)  # what came before we listened was not noticed
                 while self._somebody_waits():
-                    for rung in connection.notifies(timeout=_LOOK_ROUND_SECONDS, stop_after=1):
-                        self._ring(rung.payload)
+                    for signalled in connection.notifies(timeout=_LOOK_ROUND_SECONDS, stop_after=1):
+                        self._wake(signalled.payload)
         except StoreUnavailable:
             with self._lock:  # those who wait look by themselves now and then; the next one starts us again
                 self._listens = False
@@ -53,7 +53,7 @@ class Doorbell:
             self._listens = bool(self._waiting)
             return self._listens
 
-    def _ring(self, agency: str | None) -> None:
+    def _wake(self, agency: str | None) -> None:
         """For one agency, or for all."""
         with self._lock:
             for of, event, loop in self._waiting:

@@ -45,7 +45,7 @@ class Supervisor:
         restarted = []
         for name, watched in self._watched.items():
             if watched.process and has_ended(watched.process):
-                _bury(watched.process)
+                _kill_with_children(watched.process)
                 watched.last_code, watched.process = watched.process.returncode, None
                 watched.restarts.note_death()
             if watched.process:
@@ -95,7 +95,7 @@ def _launched(name: str, watched: _Watched) -> subprocess.Popen[bytes]:
         ) from error
 
 
-def _bury(process: subprocess.Popen[bytes]) -> None:
+def _kill_with_children(process: subprocess.Popen[bytes]) -> None:
     """Kill what the dead leader left behind, such as a worker's children, before another takes its place."""
     kill_group(process)
     process.wait()

@@ -36,7 +36,7 @@ def migrate(store: Store, to: str = "head", patience: timedelta = _PATIENCE) -> 
     """
     until = time.monotonic() + patience.total_seconds()
     with as_file(files("hub.store") / "migrations") as folder, store.as_owner() as connection:
-        _patiently(connection, lambda: _alone(connection), until)
+        _patiently(connection, lambda: _lock_migration(connection), until)
         before = _revision(connection)
         if _is_later(before, ScriptDirectory(str(folder))):
             return before, before
@@ -76,7 +76,7 @@ def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _alone(connection: Connection) -> bool:
+def _lock_migration(connection: Connection) -> bool:
     """Until the connection ends. Asked again and again, not waited for: an index that is made beside the traffic waits
     for all statements that began before it."""
     query = text("SELECT pg_try_advisory_lock(:key)")

@@ -88,7 +88,7 @@ class PostgresServer:
         """Clear up after a crash, make the database if there is none, start the server. Raises ServerFailed."""
         if self.running:
             return
-        self._bury()
+        self._reap()
         home, installation = self._home(), None
         home.mkdir(mode=0o700, exist_ok=True)
         self._account.admit(home)
@@ -133,12 +133,12 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Fast shutdown, else immediate shutdown, else kill: 25 seconds at most."""
-        self._bury()
+        self._reap()
         if self._held:
             self._held.release()
             self._held = None
 
-    def _bury(self) -> None:
+    def _reap(self) -> None:
         """End the process if need be, and take it off the process table: PostgreSQL takes a zombie for alive."""
         if self._process:
             end(self._process, *_SHUTDOWN)

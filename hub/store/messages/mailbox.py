@@ -12,7 +12,7 @@ from hub.store.content import content_keys
 from hub.store.database.rows import Rows
 from hub.store.messages.tables import delivery, mailbox_item, message
 
-BELL_CHANNEL = "hub_mailbox"
+SIGNAL_CHANNEL = "hub_mailbox"
 """Rings with the agency's id as soon as something was placed for it."""
 
 
@@ -69,7 +69,9 @@ def place(connection: Connection, new: NewItem) -> None:
             visible_at=new.placed_at,
         )
     )
-    connection.execute(text("SELECT pg_notify(:channel, :agency)"), {"channel": BELL_CHANNEL, "agency": new.recipient})
+    connection.execute(
+        text("SELECT pg_notify(:channel, :agency)"), {"channel": SIGNAL_CHANNEL, "agency": new.recipient}
+    )
 
 
 def visible(connection: Connection, recipient: str, now: datetime, limit: int) -> tuple[MailboxItem, ...]:
