@@ -1,12 +1,12 @@
 """What an adapter did not read of the envelopes around a message. Nothing is dropped unseen."""
 
-from collections.abc import Iterable, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 from adapters.says_nothing import QuietLeaves
 from adapters.xml import Node
 
-_NAMES_MAX = 100
+_LOOKED_AT_MAX = 300  # an envelope has some dozens of leaves; what more there is, is counted by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +18,23 @@ class Unread:
     times: int
 
 
-def unread_leaves(elements: Iterable[Node], read: Set[str], quiet: QuietLeaves) -> tuple[Unread, ...]:
-    """Of these elements by themselves, without those that stand in them. `read` are the names whose text was read."""
+def unread_leaves(elements: Iterable[Node], is_read: Callable[[Node], bool], quiet: QuietLeaves) -> tuple[Unread, ...]:
+    """Of these elements by themselves, without those that stand in them. `is_read` says whether the text of one was
+    read; no attribute ever is."""
     found: dict[str, Unread] = {}
+    looked_at = 0
     for element in elements:
         for step, value in element.own_leaves():
             name = step or element.name
-            if name in read:
+            if not step and is_read(element):
                 continue
-            if (first := found.get(name)) is not None:
-                found[name] = Unread(name, first.where, first.times + 1)
-            elif len(found) < _NAMES_MAX:
-                where = f"{element.where}/{step}" if step else element.where
-                if not quiet.covers(where, value):
-                    found[name] = Unread(name, where, 1)
+            first = found.get(name)
+            looked_at += 1
+            if looked_at > _LOOKED_AT_MAX:
+                if first is not None:
+                    found[name] = replace(first, times=first.times + 1)
+                continue
+            where = f"{element.where}/{step}" if step else element.where
+            if not quiet.covers(where, value):
+                found[name] = replace(first, times=first.times + 1) if first else Unread(name, where, 1)
     return tuple(found.values())

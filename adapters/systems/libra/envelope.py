@@ -69,21 +69,26 @@ def _request(root: Node) -> Node | None:
 
 def _doubt_envelope(layer: Node, request: Node, doubts: Doubts) -> None:
     quiet = leaves_that_say_nothing("libra")
-    for one in unread_leaves(_around(layer, request), frozenset(), quiet):
-        again = f" ({one.times} times; this is the first)" if one.times > 1 else ""
-        problem = f"{one.name} around the list has content that nobody reads{again}"
-        doubts.add(Problem("libra.unmapped", one.where, problem, "tell us what it means if it matters"), one.name)
+    for one in unread_leaves(_around(layer, request), _carries, quiet):
+        problem = f"{one.name} around the list has content that nobody reads"
+        found = Problem("libra.unmapped", one.where, problem, "tell us what it means if it matters")
+        doubts.add(found, one.name, one.times)
 
 
 def _around(layer: Node, request: Node) -> Iterator[Node]:
-    """The elements of an envelope, without the request and without those that hold one as an escaped string."""
+    """The elements of an envelope, without the request."""
     waiting = [layer]
     while waiting:
         element = waiting.pop()
-        if element == request or (element.text() or "").startswith("<"):
+        if element == request:
             continue
         yield element
         waiting.extend(reversed(list(element.children())))
+
+
+def _carries(element: Node) -> bool:
+    """Whether it holds a document as an escaped string."""
+    return (element.text() or "").startswith("<")
 
 
 def _strings(node: Node) -> Iterator[Node]:

@@ -1,6 +1,7 @@
 """One element read field by field, remembering what nobody read, and the doubts that reading raised."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from adapters.fitting import Placed
 from adapters.says_nothing import QuietLeaves, leaves_that_say_nothing
@@ -9,25 +10,30 @@ from schemas.problem import Problem, Refused
 
 
 class Doubts:
-    """What is odd but not refused, each (code, subject) once, in the order found."""
+    """What is odd but not refused, each (code, subject) once and counted, in the order found."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[str, str], Problem] = {}
+        self._found: dict[tuple[str, str], tuple[Problem, int]] = {}
 
-    def add(self, problem: Problem, subject: str | None = None) -> None:
+    def add(self, problem: Problem, subject: str | None = None, times: int = 1) -> None:
         """`subject` is what the doubt is told once about; by default its place."""
-        self._found.setdefault((problem.code, problem.where if subject is None else subject), problem)
+        key = (problem.code, problem.where if subject is None else subject)
+        first, before = self._found.get(key, (problem, 0))
+        self._found[key] = (first, before + times)
 
     def include(self, others: "Doubts") -> None:
-        for key, problem in others._found.items():
-            self._found.setdefault(key, problem)
+        for (code, subject), (problem, times) in others._found.items():
+            first, before = self._found.get((code, subject), (problem, 0))
+            self._found[code, subject] = (first, before + times)
 
     def __iter__(self) -> Iterator[Problem]:
-        return iter(self._found.values())
+        for problem, times in self._found.values():
+            again = f" ({times} times; this is the first)" if times > 1 else ""
+            yield replace(problem, problem=f"{problem.problem}{again}")
 
     def leftovers(self, record: "Record") -> None:
         """Doubt every element and attribute of the record that has content, was not read and may say something."""
-        for name, where in record.leftovers():
+        for name, where, values in record.leftovers():
             what = f"the attribute {name[1:]}" if name.startswith("@") else f"the element <{name}>"
             self.add(
                 Problem(
@@ -37,6 +43,7 @@ class Doubts:
                     "tell us what it means if it matters",
                 ),
                 name,
+                values,
             )
         for name, where in record.repeated():
             self.add(
@@ -126,19 +133,19 @@ class Record:
         """How many elements of that name stand anywhere below."""
         return sum(1 for _ in self._node.descendants(name))
 
-    def leftovers(self) -> Iterator[tuple[str, str]]:
-        """(name, place) of what was never asked for: children with content that may say something, attributes, text
-        beside children, and whatever stands in a child of which only the text was read."""
+    def leftovers(self) -> Iterator[tuple[str, str, int]]:
+        """(name, place, number of values) of what was never asked for: children with content that may say something,
+        attributes, text beside children, and whatever stands in a child of which only the text was read."""
         quiet = leaves_that_say_nothing("libra")
         for step, value in self._node.own_leaves():
             where = f"{self.where}/{step}" if step else self.where
             if not quiet.covers(where, value):
-                yield step or self.name, where
+                yield step or self.name, where, 1
         for name, nodes in self._children.items():
             where = self.where_of(name)
             if name not in self._taken:
-                if any(may_say_something(node, where, quiet) for node in nodes):
-                    yield name, where
+                if values := sum(_count_values(node, where, quiet) for node in nodes):
+                    yield name, where, values
             elif name in self._texts:
                 for node in nodes:
                     yield from _beside_text(node, where, quiet)
@@ -163,20 +170,19 @@ def _without_declaration(text: str) -> str:
     return text.partition("?>")[2] if text.startswith("<?xml") else text
 
 
-def may_say_something(node: Node, where: str, quiet: QuietLeaves) -> bool:
-    """Whether a leaf of it is not on the list of those that say nothing. `where` is its place."""
-    if any(not quiet.covers(f"{where}/{step}" if step else where, value) for step, value in node.own_leaves()):
-        return True
-    return any(may_say_something(child, f"{where}/{child.name}", quiet) for child in node.children())
+def _count_values(node: Node, where: str, quiet: QuietLeaves) -> int:
+    """How many of its leaves are not on the list of those that say nothing. `where` is its place."""
+    own = sum(not quiet.covers(f"{where}/{step}" if step else where, value) for step, value in node.own_leaves())
+    return own + sum(_count_values(child, f"{where}/{child.name}", quiet) for child in node.children())
 
 
-def _beside_text(node: Node, where: str, quiet: QuietLeaves) -> Iterator[tuple[str, str]]:
+def _beside_text(node: Node, where: str, quiet: QuietLeaves) -> Iterator[tuple[str, str, int]]:
     for step, value in node.own_leaves():
         if step and not quiet.covers(f"{where}/{step}", value):
-            yield step, f"{where}/{step}"
+            yield step, f"{where}/{step}", 1
     for child in node.children():
-        if may_say_something(child, f"{where}/{child.name}", quiet):
-            yield child.name, f"{where}/{child.name}"
+        if values := _count_values(child, f"{where}/{child.name}", quiet):
+            yield child.name, f"{where}/{child.name}", values
 
 
 def _has_content(node: Node) -> bool:

@@ -58,7 +58,7 @@ def _doubts(found: Found, documents: bool) -> tuple[Problem, ...]:
             Problem(
                 "spi.test_operation",
                 found.message.where,
-                "was sent as a test (TestOperation is true)",
+                "was sent as a test (TestOperation is not false)",
                 "do not act on it unless this is a trial of the exchange",
             )
         )

@@ -19,6 +19,7 @@ ANSWERS = frozenset({"RouteDataResp", "SubmitResponseMes", "DeliverResponse", "A
 _FAMILY = (RESULTS, NEW_CASE, "RouteData", "SubmitRequestMes", "SubmitResponseMes", "DeliverRequest", "DeliverResponse")
 _CARRIERS = frozenset({"DataStreamContent", "Message"})
 _FACTS = frozenset({"TestOperation", "CreationDateTime", "Timestamp", "Dated", "Timed"})
+_NO_TEST = ("", "false", "0")  # whatever else stands there may say that it is one
 _DEPTH_MAX = 6
 _CARRIED_MAX = 50
 _HEAD_BYTES = 8192
@@ -117,9 +118,9 @@ def _of_envelope(document: Node) -> Iterator[Node]:
             waiting.extend(reversed(list(element.children())))
 
 
-def _is_carrier(element: Node) -> bool:
+def _is_read(element: Node) -> bool:
     text = element.text()
-    return text is not None and _carries(element, text)
+    return element.name in _FACTS or (text is not None and _carries(element, text))
 
 
 def _carries(element: Node, text: str) -> bool:
@@ -156,7 +157,7 @@ def _open_carried(element: Node, text: str, facts: Facts, depth: int, held: Sear
 
 def _facts(elements: list[Node], outer: Facts) -> Facts:
     quiet = leaves_that_say_nothing("spi")
-    around = [element for element in elements if element.name not in ANSWERS | _MESSAGES and not _is_carrier(element)]
+    around = [element for element in elements if element.name not in ANSWERS | _MESSAGES]
     ids = list(outer.ids)
     texts: dict[str, str] = {}
     for element in elements:
@@ -169,8 +170,8 @@ def _facts(elements: list[Node], outer: Facts) -> Facts:
     return Facts(
         tuple(ids),
         outer.sent_at or _sent_at(texts),
-        outer.test or texts.get("TestOperation", "").lower() in ("true", "1"),
-        (*outer.unread, *unread_leaves(around, _FACTS, quiet)),
+        outer.test or texts.get("TestOperation", "").lower() not in _NO_TEST,
+        (*outer.unread, *unread_leaves(around, _is_read, quiet)),
     )
 
 

@@ -21,11 +21,32 @@ _P = TypeVar("_P", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
+class _Unread:
+    """What nobody read under one name: where it stands first, how often, and how many values are in all of it."""
+
+    first: Element
+    times: int = 0
+    values: int = 0
+
+    def problem(self) -> Problem:
+        how_many = f"{self.times} times" if self.times > 1 else ""
+        how_many += f"{' ' if how_many else ''}with {self.values} values" if self.values > self.times else ""
+        return Problem(
+            "spi.unmapped",
+            self.first.where,
+            f"{self.first.name} has content that this message has no place for; it is not passed on"
+            + (f" ({how_many}{'; this is the first' if self.times > 1 else ''})" if how_many else ""),
+            "nothing, unless a recipient needs it: then ask for a place to be agreed for it",
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """`refusals` say why a part cannot be taken; `doubts` ride along, one for each (code, element name)."""
 
     refusals: list[Problem] = field(default_factory=list)
     _unfit: list[Problem] = field(default_factory=list)
+    _unread: dict[str, "_Unread"] = field(default_factory=dict)
     _doubts: dict[tuple[str, str], tuple[Problem, int]] = field(default_factory=dict)
 
     @property
@@ -34,7 +55,7 @@ class Findings:
             replace(problem, problem=f"{problem.problem} ({times} times; this is the first)") if times > 1 else problem
             for problem, times in self._doubts.values()
         )
-        return (*told, *self._unfit)
+        return (*told, *(one.problem() for one in self._unread.values()), *self._unfit)
 
     def refuse(self, code: str, at: Element, problem: str, cure: str) -> None:
         self.refusals.append(Problem(code, at.where, problem, cure))
@@ -49,11 +70,9 @@ class Findings:
 
     def unread(self, leftovers: list[Element]) -> None:
         for element in leftovers:
-            self.doubt(
-                "spi.unmapped",
-                element,
-                f"{element.name} has content that this message has no place for; it is not passed on",
-                "nothing, unless a recipient needs it: then ask for a place to be agreed for it",
+            first = self._unread.get(element.name, _Unread(element))
+            self._unread[element.name] = replace(
+                first, times=first.times + 1, values=first.values + element.count_values()
             )
 
     def unreadable(self, at: Element, form: str) -> None:

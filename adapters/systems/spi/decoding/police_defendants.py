@@ -40,11 +40,13 @@ def read_police_defendant(defendant: Element, findings: Findings) -> dict[str, A
 
 def _doubt_the_organisation(corporate: Element, findings: Findings) -> None:
     """A reference names one defendant, and of the two the person is who a report is written about."""
+    values = corporate.count_values()
     corporate.take_all()
     findings.doubt(
         "spi.two_defendants",
         corporate,
-        "stands beside a person under one ProsecutorReference; the person is taken, the organisation is not passed on",
+        "stands beside a person under one ProsecutorReference; the person is taken, the organisation is not passed on"
+        f" ({values} values)",
         "send the organisation as a Defendant of its own, with its own reference",
     )
 

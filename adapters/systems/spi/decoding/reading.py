@@ -98,6 +98,11 @@ class Element:
                 left += below if child._touched() or not below else [child]
         return left
 
+    def count_values(self) -> int:
+        """How many texts and attributes of it and below it may say something."""
+        own = 1 if self._own and not self._says_nothing() else 0
+        return own + sum(child.count_values() for child in self._ordered)
+
     def _says_nothing(self) -> bool:
         return leaves_that_say_nothing("spi").covers(self.where, self._own)
 
