@@ -19,7 +19,7 @@ from hub.access.sessions import Person, not_logged_in
 from hub.api.problems import WITH_BODY, open_responses, responses
 from hub.bootstrap import Hub
 from hub.journal.events import Event
-from schemas.json import JsonObject
+from schemas.json import Json, JsonObject
 
 ENTRIES_MAX = 500
 _POSITION_MAX = 2**62
@@ -180,5 +180,5 @@ def _described(person: Person) -> JsonObject:
     }
 
 
-def _answer(content: JsonObject, status: int = 200) -> JSONResponse:
+def _answer(content: Json, status: int = 200) -> JSONResponse:
     return JSONResponse(content, status, _KEPT_NOWHERE)

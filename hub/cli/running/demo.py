@@ -18,6 +18,7 @@ from hub.settings import Settings
 from schemas.json import JsonObject
 
 if TYPE_CHECKING:
+    from hub.exchange.telling.story_views import DeliveryView
     from hub.local.demonstration.demonstration import Demonstration, SentStep
 
 _LOOK_EVERY_SECONDS = 0.2
@@ -135,10 +136,10 @@ def _fields(count: int) -> str:
     return "none" if count == 0 else "1 field" if count == 1 else f"{count} fields"
 
 
-def _took(delivery: JsonObject) -> str:
+def _took(delivery: "DeliveryView") -> str:
     if delivery["delivered_at"] is None:
         return ""
-    began, ended = (datetime.fromisoformat(delivery[key]) for key in ("created_at", "delivered_at"))
+    began, ended = datetime.fromisoformat(delivery["created_at"]), datetime.fromisoformat(delivery["delivered_at"])
     return duration((ended - began).total_seconds())
 
 

@@ -13,7 +13,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from schemas.json import Json, JsonObject
+from hub.exchange.telling.story_views import ClockView
+from schemas.json import Json
 from schemas.problem import Problem
 
 _TO_BE_SEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2028\u2029\u2066-\u2069]")
@@ -103,11 +104,11 @@ def duration(seconds: float) -> str:
     return f"{timedelta(seconds=seconds).days} days"
 
 
-def clock_words(clock: JsonObject) -> str:
+def clock_words(clock: ClockView) -> str:
     """`report_to_prison met`, `… 47 h 59 min left`, `… overdue by 3 days`."""
     if clock["state"] == "doubtful":
         return f"{clock['clock']} doubtful: {clock['why']}"
     if clock["state"] != "running":
         return f"{clock['clock']} {clock['state']}"
-    left = duration(clock["seconds_left"])
+    left = duration(clock["seconds_left"] or 0)
     return f"{clock['clock']} overdue by {left}" if clock["overdue"] else f"{clock['clock']} running, {left} left"

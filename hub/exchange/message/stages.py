@@ -20,10 +20,10 @@ from hub.sharing.terms.agencies import Agency
 from schemas.births import birth_flags
 from schemas.document import Attachment
 from schemas.frozen_json import FrozenObject, freeze_object
-from schemas.json import JsonObject
 from schemas.kind import ClockStart, ClockStop, MessageKind, Target
 from schemas.problem import Problem
 from schemas.shape import Flag, flags_of
+from schemas.withheld import WithheldField
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,8 @@ class Minimised:
         """(id, version) of the protocol that permitted it."""
         return self.permitted.permit.protocol_id, self.permitted.permit.protocol_version
 
-    def withheld(self) -> list[JsonObject]:
-        """What stayed behind and why, as plain JSON: paths, never values."""
+    def withheld(self) -> list[WithheldField]:
+        """What stayed behind and why."""
         return [
             {
                 "path": held.path,

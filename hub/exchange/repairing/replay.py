@@ -30,6 +30,7 @@ from hub.store.messages.deliveries import KeptDelivery
 from hub.store.repairing import replay
 from hub.store.repairing.quarantine import Selection
 from schemas.json import JsonObject
+from schemas.withheld import WithheldField
 
 _BATCH = 50
 MESSAGES_MAX = 5_000
@@ -197,5 +198,5 @@ class Replay:
         return True
 
 
-def _left_out(withheld: Sequence[JsonObject]) -> frozenset[tuple[str, str]]:
+def _left_out(withheld: Sequence[WithheldField]) -> frozenset[tuple[str, str]]:
     return frozenset((held["path"], str(held["action"])) for held in withheld)

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
+from hub.exchange.telling.story_views import ClockView, DeadlineView
 from hub.exchange.wiring import Wiring
 from hub.lifecycle import ClockState
 from hub.store.messages import clocks, contents
 from hub.store.messages.clocks import KeptClock
-from schemas.json import JsonObject
 
 
 class DeadlineBoard:
@@ -14,7 +14,7 @@ class DeadlineBoard:
         self._store = wiring.store
         self._clock = wiring.clock
 
-    def listed(self, *, stopped_too: bool = False, name: str | None = None) -> list[JsonObject]:
+    def listed(self, *, stopped_too: bool = False, name: str | None = None) -> list[DeadlineView]:
         """Every running clock, the most urgent first, or only those of one name; with `stopped_too` the others as
         well."""
         now = self._clock.now()
@@ -33,8 +33,7 @@ class DeadlineBoard:
             ]
 
 
-def clock_view(clock: KeptClock, now: datetime) -> JsonObject:
-    """`seconds_left` is negative once the time has passed; None when the clock does not run."""
+def clock_view(clock: KeptClock, now: datetime) -> ClockView:
     running = clock.state in (ClockState.RUNNING, ClockState.DOUBTFUL)
     return {
         "id": str(clock.id),

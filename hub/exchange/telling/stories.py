@@ -7,6 +7,7 @@ from hub.errors import NotFound
 from hub.exchange.partners.availability import why_waiting
 from hub.exchange.shortened_ids import NotOne, only_one
 from hub.exchange.telling.deadline_board import clock_view
+from hub.exchange.telling.story_views import AgencyStory, DeliveryView, MessageView, OperatorStory
 from hub.exchange.wiring import Wiring
 from hub.lifecycle import DeliveryState
 from hub.sharing.terms.agencies import Agency
@@ -41,7 +42,7 @@ class Stories:
         """From a whole id, or from its first characters if they fit only one. Raises NotFound."""
         return find_message(self._store, wanted)
 
-    def show(self, wanted: str) -> JsonObject:
+    def show(self, wanted: str) -> OperatorStory:
         """Everything, for an operator; `wanted` is an id or its first characters. Raises NotFound."""
         message_id, now = find_message(self._store, wanted), self._clock.now()
         with self._store.transaction() as connection:
@@ -67,7 +68,7 @@ class Stories:
                 ],
             }
 
-    def show_to(self, caller: Agency, message_id: UUID) -> JsonObject:
+    def show_to(self, caller: Agency, message_id: UUID) -> AgencyStory:
         """What one agency may know: the sender sees every delivery, a recipient only its own.
 
         Raises NotFound for everybody else, exactly as if the message did not exist.
@@ -89,7 +90,7 @@ class Stories:
             }
 
 
-def _head(connection: Transaction, row: KeptMessage) -> JsonObject:
+def _head(connection: Transaction, row: KeptMessage) -> MessageView:
     return {
         "id": str(row.id),
         "kind": row.kind,
@@ -127,7 +128,7 @@ def _why(connection: Transaction, row: KeptDelivery, *, for_operator: bool) -> s
 
 def _delivery(
     connection: Transaction, row: KeptDelivery, receipts: Mapping[UUID, JsonObject], *, for_operator: bool
-) -> JsonObject:
+) -> DeliveryView:
     return {
         "id": str(row.id),
         "recipient": row.recipient,

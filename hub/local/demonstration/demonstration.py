@@ -11,6 +11,7 @@ import urllib3
 
 from hub.access.assertions import AgencyKey
 from hub.bootstrap import Hub, build_knowledge
+from hub.exchange.telling.story_views import OperatorStory
 from hub.local.demonstration.agencies import SimulatedAgencies
 from hub.local.demonstration.stories import Step, Story, real_samples, stories
 from hub.local.exchange import LocalExchange, Progress
@@ -32,7 +33,7 @@ class SentStep:
     step: Step
     answer: JsonObject
     status: int
-    messages: list[JsonObject] = field(default_factory=list)
+    messages: list[OperatorStory] = field(default_factory=list)
 
 
 class Demonstration:
@@ -130,16 +131,16 @@ def _toml(agency: str, system: str, transport: str, settings: dict[str, str], ki
     return f"[[endpoint]]\n{keys}{only}settings = {{ {inline} }}\n"
 
 
-def _look(hub: Hub, played: list[SentStep]) -> list[JsonObject]:
+def _look(hub: Hub, played: list[SentStep]) -> list[OperatorStory]:
     """The messages of these steps, each with where it stands first."""
-    shown: dict[str, JsonObject] = {}
+    shown: dict[str, OperatorStory] = {}
     for each in played:
         each.messages = [hub.stories.show(id) for id in _with_followers(hub, each) if id not in shown]
         shown |= {message["id"]: message for message in each.messages}
     return list(shown.values())
 
 
-def _has_ended(message: JsonObject) -> bool:
+def _has_ended(message: OperatorStory) -> bool:
     return all(delivery["state"] in _FINAL for delivery in message["deliveries"])
 
 

@@ -13,6 +13,7 @@ from hub.store.messages import answers
 from hub.store.messages.deliveries import wake_relay
 from hub.store.messages.tables import delivery
 from schemas.json import JsonObject
+from schemas.withheld import WithheldField
 
 _NULLABLE = JSONB(none_as_null=True)
 
@@ -45,7 +46,7 @@ class Ending:
     where: str | None = None
     cure: str | None = None
     receipt: JsonObject | None = None
-    decision: tuple[str, int, list[JsonObject]] | None = None
+    decision: tuple[str, int, list[WithheldField]] | None = None
     unexpressed: list[str] | None = None
     uncounted: bool = False
     """The attempt was given back before anything was sent, or broken off by ourselves."""

@@ -13,6 +13,7 @@ from hub.store.content import blinding
 from hub.store.database.rows import Rows
 from hub.store.messages.tables import delivery
 from schemas.json import JsonObject
+from schemas.withheld import WithheldField
 
 WAKE_CHANNEL = "hub_delivery_due"
 
@@ -24,7 +25,7 @@ class NewDelivery:
     target: str
     protocol: str
     protocol_version: int
-    withheld: list[JsonObject]
+    withheld: list[WithheldField]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class KeptDelivery:
     due_at: datetime
     protocol: str
     protocol_version: int
-    withheld: list[JsonObject]
+    withheld: list[WithheldField]
     unexpressed: list[str]
     why_code: str | None
     why: str | None

@@ -1,0 +1,94 @@
+"""The form of a story: the JSON that `hub show --json` prints and the API answers with."""
+
+from typing import TypedDict
+
+from hub.lifecycle import ClockState, DeliveryState, MessageState
+from schemas.json import JsonObject
+from schemas.withheld import WithheldField
+
+
+class ClockView(TypedDict):
+    """`seconds_left` is negative once the time has passed, and None when the clock does not run."""
+
+    id: str
+    clock: str
+    state: ClockState
+    overdue: bool
+    starts_at: str
+    due_at: str
+    seconds_left: int | None
+    stopped_at: str | None
+    owner: str | None
+    toward: str | None
+    why: str
+    started_by: str
+    stopped_by: str | None
+
+
+class DeadlineView(ClockView):
+    """A clock with the message that started it, as it stands in the list of deadlines."""
+
+    kind: str
+    sender: str
+    reference: str | None
+    age_days: int
+
+
+class DeliveryView(TypedDict):
+    id: str
+    recipient: str
+    state: DeliveryState
+    why: str | None
+    why_code: str | None
+    attempts: int
+    next_try_at: str | None
+    created_at: str
+    delivered_at: str | None
+    protocol: str
+    withheld: list[WithheldField]
+    unexpressed: list[str]
+    receipt: JsonObject | None
+    because_of: str | None
+
+
+class RelatedView(TypedDict):
+    """Another message of the same exchange."""
+
+    id: str
+    kind: str
+    sender: str
+    state: MessageState
+
+
+class MessageView(TypedDict):
+    """What is known of a message without opening it."""
+
+    id: str
+    kind: str
+    version: int
+    sender: str
+    reference: str | None
+    state: MessageState
+    sent_at: str
+    accepted_at: str
+    correlation: str
+    causation: str | None
+    supersedes: str | None
+    overtaken_by: str | None
+    sha256: str
+    counts: dict[str, int]
+
+
+class AgencyStory(MessageView):
+    """What one agency may know: the deliveries that concern it."""
+
+    deliveries: list[DeliveryView]
+
+
+class OperatorStory(AgencyStory):
+    """Everything. An entry of the journal has its position, its moment, its event, its agency and its detail."""
+
+    doubts: list[dict[str, str]]
+    clocks: list[ClockView]
+    exchange: list[RelatedView]
+    journal: list[JsonObject]
