@@ -129,7 +129,7 @@ def enable(name: _Name) -> None:
 
 
 def roles(name: _Name, role: _Roles = None, right: _Rights = None) -> None:
-    """Give these roles and rights in the stead of all that it had; they count at once."""
+    """Replace all roles and rights of the account with these. The change takes effect at once."""
     with open_hub() as hub:
         hub.staff.accounts.set_roles(name, role or [], right or [], acting(hub, Right.MANAGE_PEOPLE))
     out().print("changed")

@@ -53,12 +53,12 @@ def list_links(
 
 
 def confirm(link: Annotated[str, typer.Argument(help="The id of a link.")], by: By = None) -> None:
-    """They are one person: the message goes to the area."""
+    """They are one person: the message is sent to the area, if a protocol permits it."""
     _decide(link, same=True, by=by)
 
 
 def reject(link: Annotated[str, typer.Argument(help="The id of a link.")], by: By = None) -> None:
-    """They are two people: the message goes to nobody."""
+    """They are two people: nothing is sent because of this link."""
     _decide(link, same=False, by=by)
 
 
@@ -69,4 +69,4 @@ def _decide(link: str, *, same: bool, by: str | None) -> None:
         raise NotFound("that is not the id of a link", "see: hub links list") from None
     with open_hub() as hub:
         hub.linking.decide(wanted, same=same, by=acting(hub, Right.DECIDE_LINKS, by=by))
-    out().print("confirmed; the message goes to the area" if same else "rejected")
+    out().print("confirmed; the message is sent if a protocol permits it" if same else "rejected")

@@ -96,10 +96,10 @@ def fix(
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
-    """Hand in a corrected message or document in its stead; both are kept, and the later refers to the former.
+    """Hand in a correction that replaces the item. Both are kept, and the correction names what it corrects.
 
-    Of a delivery: one message in any format that the exchange reads; `show --body` prints it in one. Its documents go
-    along. Of a refused document: the whole document, corrected.
+    For a delivery, hand in one message in any format that the exchange reads; `show --body` prints it in one. Its
+    documents go along. For a refused document, hand in the whole document, corrected.
     """
     with open_hub() as hub:
         done = hub.quarantine.fix(item, file.read_bytes(), acting(hub, Right.RELEASE_QUARANTINE, by=by), reason)
@@ -107,7 +107,7 @@ def fix(
         print_json(done)
         return
     if "message" in done:
-        out().print(f"message {done['message']} goes in its stead to {', '.join(done['recipients']) or 'nobody'}")
+        out().print(f"message {done['message']} replaces it, and goes to {', '.join(done['recipients']) or 'nobody'}")
         for denied in done["not_permitted"]:
             out().print(f"not to {denied['agency']}: {denied['reason']}", markup=False, soft_wrap=True)
     else:
