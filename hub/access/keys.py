@@ -106,9 +106,6 @@ class Signature:
     content: bytes | None = None
     """What was signed, where that is not the document as it was posted: then this alone is read."""
 
-    def as_detail(self) -> dict[str, str]:
-        return {"signed_by": self.key_id, "signature": self.text}
-
 
 def signature_of(store: Store, agency: str, text: str, body: bytes, now: datetime) -> Signature:
     """`body` as it was posted, before anything is unpacked. Raises AssertionRefused if the signature is wrong."""

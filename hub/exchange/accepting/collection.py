@@ -18,9 +18,8 @@ from hub.exchange.message.receipts import Answer
 from hub.exchange.partners.inboxes import load_inboxes
 from hub.exchange.stopping import Stopping
 from hub.exchange.wiring import Wiring
-from hub.journal.events import Event
+from hub.journal.record.documents import record_inbox_ignored
 from hub.sharing.terms.agencies import Agency
-from hub.store.journal import entries as journal
 from hub.store.messages import collection
 from hub.store.messages.collection import Memory
 from schemas.json import JsonObject
@@ -142,7 +141,7 @@ class Collecting:
             collection.remember(connection, agency.id, memory)
             for mark, code in ignored.items():
                 if mark not in before.ignored:
-                    journal.append(connection, Event.INBOX_IGNORED, now, agency=agency.id, code=code, entry=mark[:12])
+                    record_inbox_ignored(connection, now, agency=agency.id, code=code, entry=mark[:12])
                     self._log.warning("inbox.ignored", agency=agency.id, code=code)
         return memory
 

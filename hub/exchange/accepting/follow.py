@@ -14,12 +14,12 @@ from hub.exchange.message.stages import AssessedMessage, Denied, DueClock, Valid
 from hub.exchange.wiring import Wiring
 from hub.identity.case_keys import contradict
 from hub.identity.supervised import enter
-from hub.journal.events import Event
+from hub.journal.record.messages import record_asked, record_forwarded, record_superseded
+from hub.journal.record.sharing import record_sharing_denied
 from hub.lifecycle import ClockState, DeliveryState
 from hub.sharing.terms.agencies import Agency, AgencyRole
 from hub.store.content.blinding import Blinded
 from hub.store.database.engine import Transaction
-from hub.store.journal import entries as journal
 from hub.store.messages import clocks, deliveries, messages
 from hub.store.messages.clocks import NewClock
 from hub.store.persons import people
@@ -69,7 +69,7 @@ class Follower:
         """A correction reaches everybody whom the former reached, and voids the clocks that it does not start again."""
         still = frozenset((due.start.clock, due.due_at) for due in assessed.clocks)
         void_clocks(connection, former_id, still, recorded.message_id, now)
-        journal.append(connection, Event.SUPERSEDED, now, message_id=former_id, superseded_by=str(recorded.message_id))
+        record_superseded(connection, now, message_id=former_id, superseded_by=recorded.message_id)
         reached = {minimised.permitted.recipient.id for minimised in assessed.minimised}
         for delivery in deliveries.of_message(connection, former_id):
             recipient = self._assessor.registry.agencies.get(delivery.recipient)
@@ -149,26 +149,24 @@ class Follower:
         validated = kept_message(connection, held_id, self._catalogue, self._assessor.registry)
         outcome = self._assessor.decide_for(validated, toward, target, now.astimezone(LONDON).date())
         if isinstance(outcome, Denied):
-            journal.append(
+            record_sharing_denied(
                 connection,
-                Event.SHARING_DENIED,
                 now,
                 message_id=held_id,
-                agency=toward.id,
+                recipient=toward.id,
                 code=outcome.denial.code,
                 reason=outcome.denial.reason,
             )
             return
         delivery_id = deliver_to(connection, self._assessor.reduce(outcome), held_id, now, cause=cause)
         if delivery_id is not None:
-            journal.append(
+            record_forwarded(
                 connection,
-                Event.FORWARDED,
                 now,
                 message_id=held_id,
                 delivery_id=delivery_id,
-                agency=toward.id,
-                because_of=str(cause),
+                recipient=toward.id,
+                because_of=cause,
             )
             messages.settle(connection, frozenset({held_id}))
         else:
@@ -199,9 +197,8 @@ class Follower:
         reference = f"ask/{clock_id}"
         asked = write_own_message(connection, self._assessor, kind, ask.payload, reference, recorded.message_id, now)
         if isinstance(asked, Problem):
-            journal.append(
+            record_sharing_denied(
                 connection,
-                Event.SHARING_DENIED,
                 now,
                 message_id=recorded.message_id,
                 clock_id=clock_id,
@@ -209,13 +206,12 @@ class Follower:
                 reason=asked.problem,
             )
         else:
-            journal.append(
+            record_asked(
                 connection,
-                Event.ASKED,
                 now,
                 message_id=asked.message_id,
                 clock_id=clock_id,
-                because_of=str(recorded.message_id),
+                because_of=recorded.message_id,
             )
 
     def _send_on_where_awaited(

@@ -15,18 +15,21 @@ from hub.exchange.message.stages import AssessedMessage, Assessment, Received
 from hub.exchange.partners.agency_certificates import AgencyCertificates
 from hub.exchange.wiring import Wiring
 from hub.identity.case_keys import case_keys
-from hub.journal.events import Event
+from hub.journal.record.documents import (
+    record_document_received,
+    record_document_refused,
+    record_document_repeated,
+    record_part_refused,
+)
 from hub.lifecycle import DocumentState
 from hub.sharing.terms.agencies import Agency
 from hub.store.content import documents
 from hub.store.database.engine import Transaction
-from hub.store.journal import entries as journal
 from hub.store.messages import messages
 from hub.store.repairing import refused_parts
 from hub.store.repairing.refused_parts import Refusal
 from hub.vault.data_key import DataKey
 from schemas.document import Attachment
-from schemas.json import JsonMapping, JsonObject
 from schemas.problem import Problem, Refused
 
 
@@ -79,21 +82,14 @@ class Intake:
         with self._store.transaction() as connection:
             before = documents.receipt_of_same(connection, caller.id, digest)
             if before is not None:
-                journal.append(
-                    connection,
-                    Event.DOCUMENT_REPEATED,
-                    received.received_at,
-                    raw_document_id=UUID(before["document"]),
-                    agency=caller.id,
+                record_document_repeated(
+                    connection, received.received_at, document_id=UUID(before["document"]), sender=caller.id
                 )
                 return Answer(before, (), repeated=True)
             self._open.check(connection, caller.id)
-            told: JsonObject = signature.as_detail() if signature else {}
-            if handed_in_by:
-                told["by"] = handed_in_by
-            if corrects:
-                told["corrects"] = str(corrects)
-            key = keep_document(connection, received, caller.id, digest, told)
+            key = keep_document(
+                connection, received, caller.id, digest, signature=signature, by=handed_in_by, corrects=corrects
+            )
         try:
             read = replace(received, body=signature.content) if signature and signature.content else received
             assessment = self._assessor.assess(read)
@@ -140,14 +136,13 @@ class Intake:
         recorded: tuple[tuple[AssessedMessage, Recorded], ...],
         refused: tuple[Problem, ...],
     ) -> Answer:
-        event = Event.PART_REFUSED if recorded else Event.DOCUMENT_REFUSED
+        record_refused = record_part_refused if recorded else record_document_refused
         for problem in refused:
-            journal.append(
+            record_refused(
                 connection,
-                event,
                 self._clock.now(),
-                raw_document_id=received.id,
-                agency=caller.id,
+                document_id=received.id,
+                sender=caller.id,
                 code=problem.code,
                 where=problem.where,
             )
@@ -162,8 +157,17 @@ class Intake:
         return Answer(receipt, refused, repeated=all(kept.repeated for _, kept in recorded))
 
 
-def keep_document(connection: Transaction, received: Received, caller: str, digest: str, told: JsonMapping) -> DataKey:
-    """The document as it came, and that it came; `told` goes into that entry too. Its key, for the answer."""
+def keep_document(
+    connection: Transaction,
+    received: Received,
+    caller: str,
+    digest: str,
+    *,
+    signature: Signature | None = None,
+    by: str | None = None,
+    corrects: UUID | None = None,
+) -> DataKey:
+    """Keep the document as it came, and record that it came. Returns its key, for the answer."""
     key = documents.keep(
         connection,
         id=received.id,
@@ -173,15 +177,17 @@ def keep_document(connection: Transaction, received: Received, caller: str, dige
         body=received.body,
         received_at=received.received_at,
     )
-    journal.append(
+    record_document_received(
         connection,
-        Event.DOCUMENT_RECEIVED,
         received.received_at,
-        raw_document_id=received.id,
-        agency=caller,
+        document_id=received.id,
+        sender=caller,
         digest=digest,
         size_bytes=len(received.body),
-        **told,
+        signed_by=signature.key_id if signature else None,
+        signature=signature.text if signature else None,
+        by=by,
+        corrects=corrects,
     )
     return key
 

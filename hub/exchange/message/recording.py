@@ -10,8 +10,18 @@ from uuid import UUID, uuid4
 from hub.exchange.message.editions import as_edition
 from hub.exchange.message.stages import AssessedMessage, Minimised, Validated
 from hub.identity.case_keys import case_keys
-from hub.journal.events import Event
-from hub.journal.record.messages import record_overtaken
+from hub.journal.record.messages import (
+    record_message_accepted,
+    record_message_repeated,
+    record_overtaken,
+    record_reference_reused,
+)
+from hub.journal.record.sharing import (
+    PermittedDelivery,
+    record_recipient_unknown,
+    record_sharing_denied,
+    record_sharing_permitted,
+)
 from hub.store.content import blinding
 from hub.store.content.blinding import Blinded
 from hub.store.database.engine import Transaction
@@ -76,23 +86,17 @@ def record(
     if before is not None:
         if before.digest != new.digest:
             return _reference_reused(connection, validated, before.id, raw_document_id, now)
-        journal.append(
-            connection,
-            Event.MESSAGE_REPEATED,
-            now,
-            raw_document_id=raw_document_id,
-            message_id=before.id,
-            agency=validated.sender.id,
+        record_message_repeated(
+            connection, now, document_id=raw_document_id, message_id=before.id, sender=validated.sender.id
         )
-        position = journal.position_of(connection, Event.MESSAGE_ACCEPTED, before.id)
+        position = journal.position_of_acceptance(connection, before.id)
         return Recorded(before.id, before.accepted_at, keys, repeated=True, position=position, made=_RECORDED_HERE)
-    position = journal.append(
+    position = record_message_accepted(
         connection,
-        Event.MESSAGE_ACCEPTED,
         now,
-        raw_document_id=raw_document_id,
+        document_id=raw_document_id,
         message_id=new.id,
-        agency=new.sender,
+        sender=new.sender,
         kind=new.kind,
         version=new.version,
         digest=new.digest,
@@ -130,7 +134,7 @@ def deliver_to_all(
     subject = cuts[0].permitted.validated.draft.payload.subject() if cuts else ""
     added = deliveries.add(connection, message_id, subject, new, now, cause)
     told = [delivery for delivery in new if delivery.id in added]
-    journal.append_all(connection, [_permitted(delivery, message_id, now) for delivery in told])
+    record_sharing_permitted(connection, now, message_id=message_id, deliveries=map(_permitted, told))
     return tuple(delivery.id for delivery in told)
 
 
@@ -139,13 +143,9 @@ def _new_delivery(cut: Minimised) -> NewDelivery:
     return NewDelivery(uuid4(), cut.permitted.recipient.id, cut.permitted.target, protocol, version, cut.withheld())
 
 
-def _permitted(delivery: NewDelivery, message_id: UUID, now: datetime) -> journal.Entry:
-    detail = {
-        "protocol": delivery.protocol,
-        "protocol_version": delivery.protocol_version,
-        "withheld": [held["path"] for held in delivery.withheld],
-    }
-    return journal.Entry(Event.SHARING_PERMITTED, now, message_id, delivery.id, delivery.recipient, detail)
+def _permitted(delivery: NewDelivery) -> PermittedDelivery:
+    withheld = [held["path"] for held in delivery.withheld]
+    return PermittedDelivery(delivery.id, delivery.recipient, delivery.protocol, delivery.protocol_version, withheld)
 
 
 def _new_message(
@@ -200,24 +200,16 @@ def content_digest(validated: Validated) -> str:
 def _record_decisions(connection: Transaction, assessed: AssessedMessage, message_id: UUID, now: datetime) -> None:
     deliver_to_all(connection, assessed.minimised, message_id, now)
     for denied in assessed.denied:
-        journal.append(
+        record_sharing_denied(
             connection,
-            Event.SHARING_DENIED,
             now,
             message_id=message_id,
-            agency=denied.recipient.id,
+            recipient=denied.recipient.id,
             code=denied.denial.code,
             reason=denied.denial.reason,
         )
     for missing in assessed.unaddressed:
-        journal.append(
-            connection,
-            Event.RECIPIENT_UNKNOWN,
-            now,
-            message_id=message_id,
-            target=missing.target,
-            reason=missing.reason,
-        )
+        record_recipient_unknown(connection, now, message_id=message_id, target=missing.target, reason=missing.reason)
 
 
 def _replaced_since(validated: Validated) -> Problem:
@@ -232,13 +224,8 @@ def _replaced_since(validated: Validated) -> Problem:
 def _reference_reused(
     connection: Transaction, validated: Validated, kept_id: UUID, raw_document_id: UUID | None, now: datetime
 ) -> Problem:
-    journal.append(
-        connection,
-        Event.REFERENCE_REUSED,
-        now,
-        raw_document_id=raw_document_id,
-        message_id=kept_id,
-        agency=validated.sender.id,
+    record_reference_reused(
+        connection, now, document_id=raw_document_id, message_id=kept_id, sender=validated.sender.id
     )
     return Problem(
         "reference.reused",

@@ -12,15 +12,21 @@ from hub.exchange.repairing.quarantine import Quarantine
 from hub.exchange.shortened_ids import NotOne, only_one
 from hub.exchange.wiring import Wiring
 from hub.journal.actors import given_reason, is_unverified, same_person
-from hub.journal.events import Event
+from hub.journal.record.quarantine import (
+    ApprovedPlan,
+    record_bulk_approved,
+    record_bulk_done,
+    record_bulk_planned,
+    record_bulk_resumed,
+    record_bulk_stopped,
+)
 from hub.lifecycle import BulkAction, BulkState
 from hub.store.database.engine import Transaction
-from hub.store.journal import entries as journal
 from hub.store.messages import messages
 from hub.store.repairing import bulk, quarantine
 from hub.store.repairing.bulk import BulkPlan, BulkProgress
 from hub.store.repairing.quarantine import QuarantinedDelivery, Selection
-from schemas.json import Json, JsonObject
+from schemas.json import JsonObject
 
 _BATCH = 100
 _BATCHES_AT_ONCE = 20
@@ -63,7 +69,7 @@ class Bulk:
             count = bulk.count(connection, id)
             if count == 0:
                 raise BulkRefused("bulk.empty", "nothing in quarantine is selected", "see: hub quarantine list")
-            self._told(connection, Event.BULK_PLANNED, id, by, action=str(action), count=count, reason=reason)
+            record_bulk_planned(connection, now, plan=id, by=by, action=str(action), count=count, reason=reason)
         return told | {"id": str(id), "action": str(action), "count": count}
 
     def named(self, wanted: str) -> UUID:
@@ -85,8 +91,9 @@ class Bulk:
             if count > self._alone_up_to and is_unverified(row.planned_by) and not is_unverified(by):
                 problem = "it was planned before there were accounts, so nobody knows who planned it"
                 raise BulkRefused("bulk.second_person", problem, "log in and plan it again")
-            bulk.move(connection, id, BulkState.RUNNING, approved_at=self._clock.now(), approved_by=by)
-            self._told(connection, Event.BULK_APPROVED, id, by, count=count)
+            now = self._clock.now()
+            bulk.move(connection, id, BulkState.RUNNING, approved_at=now, approved_by=by)
+            record_bulk_approved(connection, now, plan=id, by=by, count=count)
             return self._shown(connection, id)
 
     def stop(self, id: UUID, by: str) -> BulkState:
@@ -100,7 +107,7 @@ class Bulk:
             else:
                 state = BulkState.STOPPED
                 bulk.move(connection, id, state)
-            self._told(connection, Event.BULK_STOPPED, id, by, state=str(state))
+            record_bulk_stopped(connection, self._clock.now(), plan=id, by=by, state=str(state))
             return state
 
     def resume(self, id: UUID, by: str) -> None:
@@ -108,7 +115,7 @@ class Bulk:
         with self._store.transaction() as connection:
             self._find(connection, id, BulkState.STOPPED)
             bulk.move(connection, id, BulkState.RUNNING)
-            self._told(connection, Event.BULK_RESUMED, id, by)
+            record_bulk_resumed(connection, self._clock.now(), plan=id, by=by)
 
     def listed(self) -> list[JsonObject]:
         """The newest 50 plans, and how far each has come."""
@@ -142,8 +149,9 @@ class Bulk:
             return None
         items = bulk.next_items(connection, id, _BATCH)
         if not items:
-            bulk.move(connection, id, BulkState.DONE, ended_at=self._clock.now())
-            self._told(connection, Event.BULK_DONE, id, row.approved_by or row.planned_by)
+            now = self._clock.now()
+            bulk.move(connection, id, BulkState.DONE, ended_at=now)
+            record_bulk_done(connection, now, plan=id, by=row.approved_by or row.planned_by)
             return None
         done, passed_over, concerned = [], [], set()
         for item in items:
@@ -165,7 +173,7 @@ class Bulk:
             BulkAction.RELEASE: self._quarantine.release_delivery,
             BulkAction.DISCARD: self._quarantine.discard_delivery,
         }[BulkAction(plan.action)]
-        act(connection, found, plan.planned_by, plan.reason, bulk=str(plan.id), approved_by=plan.approved_by)
+        act(connection, found, plan.planned_by, plan.reason, ApprovedPlan(plan.id, plan.approved_by))
 
     def _preview(self, connection: Transaction, selection: Selection) -> JsonObject:
         rows = quarantine.counts(connection, selection)
@@ -206,9 +214,6 @@ class Bulk:
             problem = f"the plan is {row.state}, not {' or '.join(states)}"
             raise BulkRefused("bulk.state", problem, "see: hub quarantine plans")
         return row
-
-    def _told(self, connection: Transaction, event: Event, id: UUID, by: str, **more: Json) -> None:
-        journal.append(connection, event, self._clock.now(), bulk=str(id), by=by, **more)
 
 
 def _view(progress: BulkProgress) -> JsonObject:

@@ -19,11 +19,10 @@ from hub.exchange.message.recorded import kept_message
 from hub.exchange.message.recording import Cause, Recorded, record
 from hub.exchange.message.stages import AssessedMessage, Received, Validated
 from hub.exchange.wiring import Wiring
-from hub.journal.events import Event
+from hub.journal.record.quarantine import CorrectedDelivery, record_corrected
 from hub.lifecycle import DeliveryState, DocumentState
 from hub.store.content import documents
 from hub.store.database.engine import Transaction
-from hub.store.journal import entries as journal
 from hub.store.messages import contents, deliveries, messages
 from hub.store.messages.deliveries import KeptDelivery
 from hub.store.repairing import quarantine
@@ -121,7 +120,7 @@ class Correcting:
         if isinstance(clocks, Problem):
             raise Refused(clocks)
         digest = digest_of(received.body, {})
-        key = keep_document(connection, received, assessed.validated.sender.id, digest, {})
+        key = keep_document(connection, received, assessed.validated.sender.id, digest)
         unsent = deliveries.unsent_of(connection, former_id)
         if (delivery.id, DeliveryState.QUARANTINED) not in {(row.id, row.state) for row in unsent}:
             raise NotInQuarantine("somebody else has just dealt with it", "see its history: hub show")
@@ -135,17 +134,9 @@ class Correcting:
         messages.settle(connection, frozenset({former_id, recorded.message_id}))
         receipt = signed(receipt_of(received.id, now, digest, ((assessed, recorded),), ()), self._keys)
         documents.answer(connection, received.id, key, DocumentState.ACCEPTED, receipt, [recorded.message_id])
-        told: JsonObject = {"corrected_by": str(recorded.message_id), "by": by, "reason": reason}
         for row in unsent:
-            journal.append(
-                connection,
-                Event.CORRECTED,
-                now,
-                message_id=former_id,
-                delivery_id=row.id,
-                agency=row.recipient,
-                **told,
-            )
+            item = CorrectedDelivery(former_id, row.id, row.recipient, recorded.message_id)
+            record_corrected(connection, now, item=item, by=by, reason=reason)
         return recorded
 
 

@@ -8,7 +8,7 @@ from hub.exchange.shortened_ids import NotOne, only_one
 from hub.exchange.telling.body_reading import ReadPart, note
 from hub.exchange.wiring import Wiring
 from hub.journal.actors import given_reason
-from hub.journal.events import Event
+from hub.journal.record.quarantine import ApprovedPlan, SettledDelivery, record_discarded, record_released
 from hub.store.content import documents
 from hub.store.database.engine import Transaction
 from hub.store.journal import entries as journal
@@ -16,7 +16,7 @@ from hub.store.messages import deliveries, messages
 from hub.store.repairing import quarantine, refused_parts
 from hub.store.repairing.quarantine import QuarantinedDelivery, Selection
 from hub.store.repairing.refused_parts import RefusedPart
-from schemas.json import Json, JsonObject
+from schemas.json import JsonObject
 
 _LISTED_MAX = 200
 _NO_ITEM = NotOne(
@@ -112,35 +112,24 @@ class Quarantine:
         self._parts.discard(item, by, reason)
 
     def release_delivery(
-        self, connection: Transaction, row: QuarantinedDelivery, by: str, reason: str, **more: Json
+        self, connection: Transaction, row: QuarantinedDelivery, by: str, reason: str, plan: ApprovedPlan | None = None
     ) -> None:
         """The caller holds the row, and settles the message."""
-        quarantine.release(connection, row.id, self._clock.now())
-        self._told(connection, Event.RELEASED, row, by, reason, **more)
+        now = self._clock.now()
+        quarantine.release(connection, row.id, now)
+        record_released(connection, now, item=_settled(row, plan), by=by, reason=reason)
 
     def discard_delivery(
-        self, connection: Transaction, row: QuarantinedDelivery, by: str, reason: str, **more: Json
+        self, connection: Transaction, row: QuarantinedDelivery, by: str, reason: str, plan: ApprovedPlan | None = None
     ) -> None:
         """The caller holds the row, and settles the message."""
         why = f"discarded by {by}: {reason}"
         quarantine.discard(connection, [row.id], "delivery.discarded", why)
-        self._told(connection, Event.DISCARDED, row, by, reason, **more)
+        record_discarded(connection, self._clock.now(), item=_settled(row, plan), by=by, reason=reason)
 
-    def _told(
-        self, connection: Transaction, event: Event, row: QuarantinedDelivery, by: str, reason: str, **more: Json
-    ) -> None:
-        journal.append(
-            connection,
-            event,
-            self._clock.now(),
-            message_id=row.message_id,
-            delivery_id=row.id,
-            agency=row.recipient,
-            code=row.why_code,
-            by=by,
-            reason=reason,
-            **more,
-        )
+
+def _settled(row: QuarantinedDelivery, plan: ApprovedPlan | None) -> SettledDelivery:
+    return SettledDelivery(row.message_id, row.id, row.recipient, row.why_code, plan)
 
 
 def _find(connection: Transaction, wanted: str) -> QuarantinedDelivery | RefusedPart:

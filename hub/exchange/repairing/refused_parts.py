@@ -8,23 +8,22 @@ from hub.errors import NotInQuarantine
 from hub.exchange.accepting.intake import Intake
 from hub.exchange.message.stages import Received
 from hub.exchange.wiring import Wiring
-from hub.journal.events import Event
+from hub.journal.record.documents import record_document_abandoned
+from hub.journal.record.quarantine import SettledPart, record_corrected, record_discarded, record_released
 from hub.lifecycle import PartState
 from hub.sharing.terms.agencies import Agency
 from hub.store.content import documents
 from hub.store.database.engine import Transaction
-from hub.store.journal import entries as journal
 from hub.store.repairing import refused_parts
 from hub.store.repairing.refused_parts import Refusal, RefusedPart
 from schemas.document import Attachment
-from schemas.json import JsonObject
 from schemas.problem import Problem, Refused
 
 _NO_DOCUMENTS: Mapping[str, Attachment] = {}
-_EVENTS = {
-    PartState.CORRECTED: Event.CORRECTED,
-    PartState.RELEASED: Event.RELEASED,
-    PartState.DISCARDED: Event.DISCARDED,
+_RECORD = {
+    PartState.CORRECTED: record_corrected,
+    PartState.RELEASED: record_released,
+    PartState.DISCARDED: record_discarded,
 }
 
 
@@ -47,7 +46,7 @@ _ACCEPTED_BEFORE = Problem(
 def note_abandoned(connection: Transaction, document_ids: Sequence[UUID], now: datetime) -> None:
     """Documents that were never answered: something for a person to look at."""
     for id in document_ids:
-        journal.append(connection, Event.DOCUMENT_ABANDONED, now, raw_document_id=id)
+        record_document_abandoned(connection, now, document_id=id)
         refused_parts.add(connection, id, [_ABANDONED], now)
 
 
@@ -107,7 +106,6 @@ class RefusedParts:
         self, parts: tuple[RefusedPart, ...], state: PartState, by: str, reason: str, received_again_as: UUID | None
     ) -> None:
         now = self._clock.now()
-        again: JsonObject = {"received_again_as": str(received_again_as)} if received_again_as else {}
         with self._store.transaction() as connection:
             refused_parts.close(
                 connection,
@@ -119,15 +117,5 @@ class RefusedParts:
                 now=now,
             )
             for part in parts:
-                journal.append(
-                    connection,
-                    _EVENTS[state],
-                    now,
-                    raw_document_id=part.raw_document_id,
-                    agency=part.caller,
-                    code=part.code,
-                    where=part.place,
-                    by=by,
-                    reason=reason,
-                    **again,
-                )
+                item = SettledPart(part.raw_document_id, part.caller, part.code, part.place, received_again_as)
+                _RECORD[state](connection, now, item=item, by=by, reason=reason)

@@ -21,10 +21,9 @@ from hub.exchange.message.stages import Denied, Minimised, Permitted, Validated
 from hub.exchange.sending.preparation import Preparing
 from hub.exchange.wiring import Wiring
 from hub.journal.actors import given_reason
-from hub.journal.events import Event
+from hub.journal.record.deliveries import record_replayed
 from hub.lifecycle import ENDED, DeliveryState
 from hub.store.database.engine import Transaction
-from hub.store.journal import entries as journal
 from hub.store.messages import deliveries, messages
 from hub.store.messages.deliveries import KeptDelivery
 from hub.store.repairing import replay
@@ -68,6 +67,14 @@ class Judged:
     changes: frozenset[str] = field(default_factory=frozenset)
 
 
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """Who has messages sent again, and why."""
+
+    by: str
+    reason: str
+
+
 class Replay:
     """Raises ReplayRefused if nothing narrows the selection, or it is of more than 5,000 messages."""
 
@@ -84,9 +91,9 @@ class Replay:
 
     def run(self, selection: Selection, ids: Sequence[UUID], by: str, reason: str) -> JsonObject:
         """The same, done. Interrupted, run it again: what is under way is passed over."""
-        return self._each(selection, ids, {"by": by, "reason": given_reason(reason)})
+        return self._each(selection, ids, _Act(by, given_reason(reason)))
 
-    def _each(self, selection: Selection, ids: Sequence[UUID], act: JsonObject | None) -> JsonObject:
+    def _each(self, selection: Selection, ids: Sequence[UUID], act: _Act | None) -> JsonObject:
         counts: Counter[tuple[str, str, ReplayVerdict]] = Counter()
         changes: dict[tuple[str, str], set[str]] = {}
         sent = 0
@@ -175,7 +182,7 @@ class Replay:
             if isinstance(outcome, Permitted):
                 yield outcome
 
-    def _send(self, connection: Transaction, id: UUID, judged: Judged, act: JsonObject) -> bool:
+    def _send(self, connection: Transaction, id: UUID, judged: Judged, act: _Act) -> bool:
         """Whether it goes out; not if somebody else was quicker. The caller settles the message."""
         now = self._clock.now()
         if judged.delivery is None:
@@ -185,15 +192,15 @@ class Replay:
             delivery_id = judged.delivery.id if replay.send_again(connection, judged.delivery.id, now) else None
         if delivery_id is None:
             return False
-        journal.append(
+        record_replayed(
             connection,
-            Event.REPLAYED,
             now,
             message_id=id,
             delivery_id=delivery_id,
-            agency=judged.recipient,
+            recipient=judged.recipient,
             verdict=str(judged.verdict),
-            **act,
+            by=act.by,
+            reason=act.reason,
         )
         return True
 

@@ -15,11 +15,11 @@ from hub.exchange.partners.availability import note_heard
 from hub.exchange.partners.breaker import BreakerPolicy, Fault
 from hub.exchange.sending.preparation import Prepared
 from hub.exchange.sending.retry import RetryPolicy
-from hub.journal.events import Event
+from hub.journal.record import deliveries as journal
+from hub.journal.record.deliveries import Handed, NotSent
 from hub.lifecycle import Availability, DeliveryState
 from hub.sharing.decision.decide import Denial
 from hub.store.database.engine import Store, Transaction
-from hub.store.journal import entries as journal
 from hub.store.messages import attempts, claims, mailbox, messages
 from hub.store.messages.attempts import Ended, Ending, Work
 from hub.store.messages.mailbox import NewItem
@@ -35,7 +35,9 @@ class Sent:
     message_id: UUID
     recipient: str
     stops: tuple[ClockStop, ...]
-    evidence: JsonObject
+    handed: Handed
+    attempt: int
+    receipt_proved: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Placed:
 
     ending: Ending
     item: NewItem
-    evidence: JsonObject
+    handed: Handed
+    attempt: int
     only_fetches: bool
 
 
@@ -69,9 +72,9 @@ def delivered(item: Work, prepared: Prepared, receipt: Receipt, now: datetime) -
         "words": dict(receipt.words),
     }
     ending = _ending(item.id, DeliveryState.DELIVERED, prepared, now, receipt=words)
-    evidence = evidence_of(prepared) | {"attempt": item.attempt, "receipt_proved": receipt.proved}
     stops = stopped_by_receipt(prepared.validated.stops(), item.target) if receipt.proved else ()
-    return Sent(ending, item.message_id, item.recipient, stops, evidence)
+    handed = handed_in(prepared)
+    return Sent(ending, item.message_id, item.recipient, stops, handed, item.attempt, receipt.proved)
 
 
 def placed(item: Work, prepared: Prepared, now: datetime, *, only_fetches: bool) -> Placed:
@@ -80,7 +83,7 @@ def placed(item: Work, prepared: Prepared, now: datetime, *, only_fetches: bool)
     new = NewItem(
         item.id, item.recipient, item.message_id, prepared.encoded.media_type, prepared.encoded.body, placed_at=now
     )
-    return Placed(ending, new, evidence_of(prepared) | {"attempt": item.attempt}, only_fetches)
+    return Placed(ending, new, handed_in(prepared), item.attempt, only_fetches)
 
 
 def says_something(outcome: Outcome) -> TypeGuard[Sent | Placed | Failed]:
@@ -93,16 +96,12 @@ def stopped_by_receipt(stops: Sequence[ClockStop], target: str) -> tuple[ClockSt
     return tuple(stop for stop in stops if stop.at is StopAt.RECEIPT and stop.toward == target)
 
 
-def evidence_of(prepared: Prepared) -> JsonObject:
-    """What the journal keeps of something handed out: under which protocol, what was left out, and its digest."""
+def handed_in(prepared: Prepared) -> Handed:
+    """What the journal keeps of it."""
     protocol, protocol_version = prepared.minimised.protocol
-    return {
-        "protocol": protocol,
-        "protocol_version": protocol_version,
-        "withheld": [held["path"] for held in prepared.minimised.withheld()],
-        "unexpressed": list(prepared.encoded.unexpressed),
-        "sha256": hashlib.sha256(prepared.encoded.body).hexdigest(),
-    }
+    withheld = [held["path"] for held in prepared.minimised.withheld()]
+    sha256 = hashlib.sha256(prepared.encoded.body).hexdigest()
+    return Handed(protocol, protocol_version, withheld, prepared.encoded.unexpressed, sha256)
 
 
 def _ending(
@@ -223,12 +222,10 @@ def never_ended(item: Work, now: datetime) -> Ending:
     return Ending(item.id, DeliveryState.QUARANTINED, now, why_code="delivery.never_ended", why=why, uncounted=True)
 
 
-_EVENTS = {
-    DeliveryState.DELIVERED: Event.DELIVERED,
-    DeliveryState.PLACED: Event.PLACED,
-    DeliveryState.WAITING: Event.DELIVERY_FAILED,
-    DeliveryState.HELD: Event.DELIVERY_HELD,
-    DeliveryState.QUARANTINED: Event.QUARANTINED,
+_RECORD_NOT_SENT = {
+    DeliveryState.WAITING: journal.record_delivery_failed,
+    DeliveryState.HELD: journal.record_delivery_held,
+    DeliveryState.QUARANTINED: journal.record_quarantined,
 }
 
 
@@ -242,7 +239,7 @@ def write_endings(store: Store, outcomes: Sequence[Outcome], token: UUID, now: d
         rows = attempts.end(connection, endings, token)
         ended = [outcome for outcome in outcomes if _ending_of(outcome).id in rows]
         sent = [outcome for outcome in ended if isinstance(outcome, Sent)]
-        journal.append_all(connection, [entry for outcome in ended if (entry := _entry(outcome, rows, now))])
+        _record(connection, ended, rows, now)
         _stop_clocks(connection, sent)
         for outcome in ended:
             if isinstance(outcome, Placed):
@@ -259,18 +256,30 @@ def _ending_of(outcome: Outcome) -> Ending:
     return outcome if isinstance(outcome, Ending) else outcome.ending
 
 
-def _entry(outcome: Outcome, rows: Mapping[UUID, Ended], now: datetime) -> journal.Entry | None:
-    """What the journal says of it; nothing where nothing was tried."""
-    ending = _ending_of(outcome)
-    event = _EVENTS[ending.state]
-    if isinstance(outcome, Sent | Placed):
-        detail = outcome.evidence
-    elif outcome is ending and ending.uncounted and not ending.perhaps_sent and event is Event.DELIVERY_FAILED:
-        return None
-    else:
-        detail = {"code": ending.why_code, "why": ending.why}
-    row = rows[ending.id]
-    return journal.Entry(event, now, row.message_id, ending.id, row.recipient, detail)
+def _record(connection: Transaction, ended: Sequence[Outcome], rows: Mapping[UUID, Ended], now: datetime) -> None:
+    """In the journal; nothing of what was not tried."""
+    sent, placed = [], []
+    not_sent: dict[DeliveryState, list[NotSent]] = {state: [] for state in _RECORD_NOT_SENT}
+    for outcome in ended:
+        ending = _ending_of(outcome)
+        row = rows[ending.id]
+        of_delivery = row.message_id, ending.id, row.recipient
+        if isinstance(outcome, Sent):
+            proved = outcome.receipt_proved
+            sent.append(journal.Delivered(*of_delivery, outcome.handed, outcome.attempt, proved))
+        elif isinstance(outcome, Placed):
+            placed.append(journal.Placed(*of_delivery, outcome.handed, outcome.attempt))
+        elif isinstance(outcome, Failed) or not _never_tried(ending):
+            not_sent[ending.state].append(NotSent(*of_delivery, ending.why_code, ending.why))
+    journal.record_delivered(connection, now, sent)
+    journal.record_placed(connection, now, placed)
+    for state, record in _RECORD_NOT_SENT.items():
+        record(connection, now, not_sent[state])
+
+
+def _never_tried(ending: Ending) -> bool:
+    """It waits as it did before."""
+    return ending.uncounted and not ending.perhaps_sent and ending.state is DeliveryState.WAITING
 
 
 def _stop_clocks(connection: Transaction, sent: Sequence[Sent]) -> None:

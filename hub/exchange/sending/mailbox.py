@@ -8,14 +8,13 @@ from adapters.contract import CannotDeliver
 from hub.deadlines.clocks import stop_clocks
 from hub.errors import Failure, NotFetched, NotFound, PartnerPaused, StoreUnavailable
 from hub.exchange.message.stages import Denied
-from hub.exchange.sending.endings import evidence_of, stopped_by_receipt
+from hub.exchange.sending.endings import handed_in, stopped_by_receipt
 from hub.exchange.sending.preparation import Prepared, Preparing
 from hub.exchange.wiring import Wiring
-from hub.journal.events import Event
+from hub.journal.record.deliveries import Delivered, NotSent, record_delivered, record_delivery_held, record_fetched
 from hub.lifecycle import DeliveryState
 from hub.sharing.terms.agencies import Agency
 from hub.store.database.engine import Transaction
-from hub.store.journal import entries as journal
 from hub.store.messages import answers, attempts, mailbox, messages, partners
 from hub.store.messages.attempts import Ending
 from hub.store.messages.mailbox import MailboxItem
@@ -130,14 +129,13 @@ class Mailbox:
             ),
             row.message_id,
         )
-        journal.append(
+        record_fetched(
             connection,
-            Event.FETCHED,
             now,
             message_id=row.message_id,
             delivery_id=row.id,
-            agency=row.recipient,
-            **evidence_of(prepared),
+            recipient=row.recipient,
+            handed=handed_in(prepared),
         )
         return HandedOut(row.message_id, row.id, row.kind, row.sender, encoded.media_type, encoded.body)
 
@@ -167,16 +165,7 @@ class Mailbox:
         attempts.end_placed(
             connection, Ending(row.id, DeliveryState.HELD, now, again, why.code, words, uncounted=True), row.message_id
         )
-        journal.append(
-            connection,
-            Event.DELIVERY_HELD,
-            now,
-            message_id=row.message_id,
-            delivery_id=row.id,
-            agency=row.recipient,
-            code=why.code,
-            why=words,
-        )
+        record_delivery_held(connection, now, [NotSent(row.message_id, row.id, row.recipient, why.code, words)])
         messages.settle(connection, frozenset({row.message_id}))
 
     def _settle(self, connection: Transaction, row: MailboxItem, reference: str | None, now: datetime) -> JsonObject:
@@ -187,17 +176,8 @@ class Mailbox:
         mailbox.acknowledge(connection, row.id, now)
         ending = Ending(row.id, DeliveryState.DELIVERED, now, receipt=receipt)
         attempts.end_placed(connection, ending, row.message_id)
-        journal.append(
-            connection,
-            Event.DELIVERED,
-            now,
-            message_id=row.message_id,
-            delivery_id=row.id,
-            agency=row.recipient,
-            sha256=digest,
-            attempt=row.attempts,
-            receipt_proved=True,
-        )
+        taken = Delivered(row.message_id, row.id, row.recipient, digest, row.attempts, receipt_proved=True)
+        record_delivered(connection, now, [taken])
         stops = stopped_by_receipt(self._preparing.stops(connection, row.message_id), row.target)
         if stops:
             stop_clocks(connection, stops, row.message_id, messages.case_keys_of(connection, row.message_id), now)

@@ -29,7 +29,7 @@ class Evidence:
             return prove(self._store, int(wanted))
         message_id = find_message(self._store, wanted)
         with self._store.transaction() as connection:
-            position = journal.position_of(connection, Event.MESSAGE_ACCEPTED, message_id)
+            position = journal.position_of_acceptance(connection, message_id)
         return prove(self._store, position)
 
     def explain(self, wanted: str, recipient: str) -> Explanation:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from hub.journal.events import Event
 from hub.store.database.engine import Transaction
-from hub.store.journal.entries import Entry, append, append_all
+from hub.store.journal.appending import Entry, append, append_all
 from schemas.json import JsonMapping, JsonObject
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from hub.journal.events import Event
 from hub.journal.record.given import given
 from hub.store.database.engine import Transaction
-from hub.store.journal.entries import append
+from hub.store.journal.appending import append
 
 
 def record_document_received(

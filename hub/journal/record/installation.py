@@ -4,7 +4,7 @@ from datetime import datetime
 
 from hub.journal.events import Event
 from hub.store.database.engine import Transaction
-from hub.store.journal.entries import append
+from hub.store.journal.appending import append
 
 
 def record_backed_up(

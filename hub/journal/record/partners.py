@@ -5,7 +5,7 @@ from datetime import datetime
 from hub.journal.events import Event
 from hub.journal.record.given import moment
 from hub.store.database.engine import Transaction
-from hub.store.journal.entries import append
+from hub.store.journal.appending import append
 
 
 def record_partner_paused(connection: Transaction, at: datetime, *, partner: str, by: str, reason: str) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from hub.journal.events import Event
 from hub.store.database.engine import Transaction
-from hub.store.journal.entries import append
+from hub.store.journal.appending import append
 from schemas.json import JsonObject
 
 

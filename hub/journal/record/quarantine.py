@@ -7,13 +7,13 @@ from uuid import UUID
 from hub.journal.events import Event
 from hub.journal.record.given import given
 from hub.store.database.engine import Transaction
-from hub.store.journal.entries import append
+from hub.store.journal.appending import append
 from schemas.json import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedPart:
-    """Of a document. `received_again_as` is the document that came in its place, if one did."""
+class SettledPart:
+    """A part of a document that was refused. `received_again_as` is the document that came in its place, if one did."""
 
     document_id: UUID
     sender: str
@@ -33,18 +33,25 @@ class RefusedPart:
 
 
 @dataclass(frozen=True, slots=True)
-class QuarantinedDelivery:
-    """`plan` and `approved_by` are of the plan by which it was settled, if it was one of many."""
+class ApprovedPlan:
+    """By which many are settled."""
+
+    id: UUID
+    approved_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SettledDelivery:
+    """`plan` if it was settled as one of many."""
 
     message_id: UUID
     delivery_id: UUID
     recipient: str
     code: str | None
-    plan: UUID | None = None
-    approved_by: str | None = None
+    plan: ApprovedPlan | None = None
 
     def columns(self) -> JsonObject:
-        plan = {"bulk": str(self.plan), "approved_by": self.approved_by} if self.plan else {}
+        plan = {"bulk": str(self.plan.id), "approved_by": self.plan.approved_by} if self.plan else {}
         return {
             "message_id": self.message_id,
             "delivery_id": self.delivery_id,
@@ -73,7 +80,7 @@ class CorrectedDelivery:
 
 
 def record_released(
-    connection: Transaction, at: datetime, *, item: QuarantinedDelivery | RefusedPart, by: str, reason: str
+    connection: Transaction, at: datetime, *, item: SettledDelivery | SettledPart, by: str, reason: str
 ) -> None:
     """A delivery is sent again as it is, or a document was read again. Detail: why it was in quarantine, who released
     it and why; for a plan, its id and who approved it; for a document, where the part stood and what it is now."""
@@ -81,14 +88,14 @@ def record_released(
 
 
 def record_discarded(
-    connection: Transaction, at: datetime, *, item: QuarantinedDelivery | RefusedPart, by: str, reason: str
+    connection: Transaction, at: datetime, *, item: SettledDelivery | SettledPart, by: str, reason: str
 ) -> None:
     """A delivery or a refused part was given up. Detail: as for one that is released."""
     append(connection, Event.DISCARDED, at, by=by, reason=reason, **item.columns())
 
 
 def record_corrected(
-    connection: Transaction, at: datetime, *, item: CorrectedDelivery | RefusedPart, by: str, reason: str
+    connection: Transaction, at: datetime, *, item: CorrectedDelivery | SettledPart, by: str, reason: str
 ) -> None:
     """A corrected message or document came in its place. Detail: what replaces it, who handed that in and why; for a
     document also why and where it was refused."""

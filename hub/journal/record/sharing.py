@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hub.journal.events import Event
 from hub.store.database.engine import Transaction
-from hub.store.journal.entries import Entry, append, append_all
+from hub.store.journal.appending import Entry, append, append_all
 
 
 @dataclass(frozen=True, slots=True)

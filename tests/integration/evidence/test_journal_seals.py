@@ -17,7 +17,7 @@ from hub.exchange.message.receipts import verified
 from hub.journal.events import Event
 from hub.journal.signing_keys import PublicKeys, rotate
 from hub.journal.verify import as_plain, check_proof
-from hub.store.journal import entries as journal
+from hub.store.journal import appending as journal
 from hub.store.journal import seals
 from tests.conftest import Bench
 

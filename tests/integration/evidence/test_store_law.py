@@ -15,7 +15,7 @@ from hub.journal.events import Event
 from hub.lifecycle import MOVES
 from hub.store.database.engine import Store
 from hub.store.database.tables import lifecycle_move
-from hub.store.journal import entries as journal
+from hub.store.journal import appending as journal
 from hub.store.schema import is_usable, migrate
 from hub.store.tables import metadata
 from tests.conftest import open_store

@@ -19,9 +19,9 @@ from tests.integration.evidence.journal_rows.row import (
 HANDED = deliveries.Handed("p", 2, ("a.b",), ("c",), "5a")
 HANDED_DETAIL = {"protocol": "p", "protocol_version": 2, "withheld": ["a.b"], "unexpressed": ["c"], "sha256": "5a"}
 NOT_SENT = deliveries.NotSent(MESSAGE, DELIVERY, "prison", "code", "why")
-PART = quarantine.RefusedPart(DOCUMENT, "court", "code", "place")
-ITEM = quarantine.QuarantinedDelivery(MESSAGE, DELIVERY, "prison", "code")
-OF_PLAN = quarantine.QuarantinedDelivery(MESSAGE, DELIVERY, "prison", "code", OTHER, "two")
+PART = quarantine.SettledPart(DOCUMENT, "court", "code", "place")
+ITEM = quarantine.SettledDelivery(MESSAGE, DELIVERY, "prison", "code")
+OF_PLAN = quarantine.SettledDelivery(MESSAGE, DELIVERY, "prison", "code", quarantine.ApprovedPlan(OTHER, "two"))
 
 DELIVERIES: list[Row] = [
     (
@@ -133,7 +133,7 @@ CORRECTED: list[Row] = [
         lambda c: quarantine.record_corrected(
             c,
             AT,
-            item=quarantine.RefusedPart(DOCUMENT, "court", "code", "place", OTHER),
+            item=quarantine.SettledPart(DOCUMENT, "court", "code", "place", OTHER),
             by="one",
             reason="a reason",
         ),

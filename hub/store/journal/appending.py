@@ -1,0 +1,67 @@
+"""The journal, written: an entry for every step, in the transaction of the step itself, never changed.
+
+Only hub.journal.record uses this: it has a function for each event.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, insert
+
+from hub.store.journal.tables import journal
+from schemas.json import Json, JsonMapping
+
+_ADD = insert(journal)
+_APPEND = _ADD.returning(journal.c.position)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line to be. `detail` says what happened in codes, ids and field paths; never a value of a field."""
+
+    event: str
+    at: datetime
+    message_id: UUID | None
+    delivery_id: UUID | None
+    agency: str | None
+    detail: JsonMapping
+    raw_document_id: UUID | None = None
+    clock_id: UUID | None = None
+
+
+def append_all(connection: Connection, entries: Sequence[Entry]) -> None:
+    """In their order."""
+    if entries:
+        connection.execute(_ADD, [_row(entry) for entry in entries])
+
+
+def append(
+    connection: Connection,
+    event: str,
+    at: datetime,
+    *,
+    raw_document_id: UUID | None = None,
+    message_id: UUID | None = None,
+    delivery_id: UUID | None = None,
+    clock_id: UUID | None = None,
+    agency: str | None = None,
+    **detail: Json,
+) -> int:
+    """Returns its position."""
+    entry = Entry(event, at, message_id, delivery_id, agency, detail, raw_document_id, clock_id)
+    return int(connection.execute(_APPEND, _row(entry)).scalar_one())
+
+
+def _row(entry: Entry) -> dict[str, object]:
+    return {
+        "at": entry.at,
+        "event": entry.event,
+        "raw_document_id": entry.raw_document_id,
+        "message_id": entry.message_id,
+        "delivery_id": entry.delivery_id,
+        "clock_id": entry.clock_id,
+        "agency": entry.agency,
+        "detail": entry.detail,
+    }
