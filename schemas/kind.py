@@ -30,10 +30,18 @@ class Target(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """How long a clock allows, counted from its anchor; negative hours count back from it."""
+    """How long a clock allows, counted from its anchor; a negative amount counts back from it."""
 
     amount: int
     unit: str  # "hours" (real, through clock changes) or "working_days" (England and Wales)
+
+    def __str__(self) -> str:
+        """As protocols write it: `10 working days`."""
+        return f"{self.amount} {self.unit.replace('_', ' ')}"
+
+
+ALLOWED = "{allowed}"
+"""Stands in the `why` of a clock for the time that it allows: a protocol may set another time than its kind."""
 
 
 class StopAt(StrEnum):
@@ -43,7 +51,8 @@ class StopAt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClockStart:
-    """A clock that this message starts. `anchor` is timezone-aware.
+    """A clock that this message starts. `anchor` is timezone-aware. `allowance` is what counts where no protocol sets
+    a time; if it is zero or negative, the clock runs up to the anchor, and a time that a protocol sets counts back.
 
     `owner` is who must act, `toward` to whom. `doubtful` clocks are shown to a person and set nothing in motion.
     With `remind_hours_before` the owner is reminded so many hours before it is due, and once when it is overdue.

@@ -1,4 +1,4 @@
-"""Working days of England and Wales: weekends and bank holidays count as non-working."""
+"""Working days of England and Wales: weekends and bank holidays count as non-working. Pure."""
 
 from datetime import date, timedelta
 from functools import cache
@@ -16,10 +16,12 @@ def is_working_day(day: date) -> bool:
 
 
 def working_days_after(start: date, days: int) -> date:
-    """The day that is `days` working days after `start`; the day of the start itself never counts."""
-    day = start
-    while days > 0:
-        day += timedelta(days=1)
+    """The day that is `days` working days after `start`, or before it if `days` is negative; the day of the start
+    itself never counts."""
+    day, step = start, timedelta(days=1 if days > 0 else -1)
+    left = abs(days)
+    while left > 0:
+        day += step
         if is_working_day(day):
-            days -= 1
+            left -= 1
     return day

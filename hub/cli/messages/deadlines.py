@@ -9,7 +9,8 @@ from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.moments import local_words
 from hub.cli.speaking.options import AsJson
-from hub.cli.speaking.screen import clock_words, counted, out, print_json, table
+from hub.cli.speaking.screen import counted, out, print_json, table
+from hub.deadlines.words import state_words
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -30,7 +31,7 @@ def deadlines(
         return
     rows = [
         (
-            clock_words(c),
+            state_words(c),
             f"{c['age_days']} d",
             c["owner"],
             c["toward"],

@@ -12,7 +12,8 @@ from hub.cli.speaking.body_reading import show_body
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.moments import local_words
 from hub.cli.speaking.options import AsJson, By
-from hub.cli.speaking.screen import clock_words, out, print_json, table
+from hub.cli.speaking.screen import out, print_json, table
+from hub.deadlines.words import state_words
 from schemas.json import JsonObject
 
 
@@ -61,7 +62,7 @@ def show(
             screen.print(table(f"Withheld from {delivery['recipient']}", ("field", "category", "values", "why"), held))
     if story["clocks"]:
         ticking = [
-            (clock_words(c), c["owner"], c["toward"], local_words(c["due_at"]), c["why"]) for c in story["clocks"]
+            (state_words(c), c["owner"], c["toward"], local_words(c["due_at"]), c["why"]) for c in story["clocks"]
         ]
         screen.print(table("Clocks", ("clock", "owner", "toward", "due", "why"), ticking))
     entries = [(e["position"], local_words(e["at"]), e["event"], e["agency"], _detail(e)) for e in story["journal"]]

@@ -12,7 +12,8 @@ import typer
 from hub.cli.running.foreground import progress, stay, stop_signals
 from hub.cli.speaking.explanation_table import explanation_table
 from hub.cli.speaking.options import AsJson
-from hub.cli.speaking.screen import clock_words, duration, err, out, print_json, table
+from hub.cli.speaking.screen import err, out, print_json, table
+from hub.deadlines.words import duration_words, state_words
 from hub.local.demonstration.stories import story_names
 from hub.settings import Settings
 from schemas.json import JsonObject
@@ -111,7 +112,7 @@ def _rows(sent: "SentStep") -> Iterator[tuple[object, ...]]:
         why = problems[0]["code"] if problems else sent.answer.get("code", "")
         yield step.story, step.title, step.caller, "", f"refused: {why}", "", "", ""
     for message in sent.messages:
-        started = [clock_words(clock) for clock in message["clocks"] if clock["started_by"] == message["id"]]
+        started = [state_words(clock) for clock in message["clocks"] if clock["started_by"] == message["id"]]
         for delivery in message["deliveries"]:
             stopped = [
                 f"stops {clock['clock']}"
@@ -140,7 +141,7 @@ def _took(delivery: "DeliveryView") -> str:
     if delivery["delivered_at"] is None:
         return ""
     began, ended = datetime.fromisoformat(delivery["created_at"]), datetime.fromisoformat(delivery["delivered_at"])
-    return duration((ended - began).total_seconds())
+    return duration_words((ended - began).total_seconds())
 
 
 def _as_json(played: "list[SentStep]", faults: list[str], ready_seconds: float) -> JsonObject:

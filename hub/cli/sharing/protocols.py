@@ -62,6 +62,8 @@ def show(protocol: Annotated[str, typer.Argument(help="Its id, as `hub protocols
         screen.print(f"Purpose: {one.purpose}", markup=False, soft_wrap=True)
         screen.print(f"Legal basis: {'; '.join(one.legal_basis)}", markup=False, soft_wrap=True)
         screen.print(f"Kept for {one.retention_days} days.")
+        for clock, allowance in one.clocks:
+            screen.print(f"Clock {clock}: {allowance}.", markup=False, soft_wrap=True)
         for clause in one.clauses:
             parties = " to ".join(", ".join(map(str, side)) for side in (clause.senders, clause.recipients))
             screen.print(f"Clause {clause.id}: {', '.join(clause.kinds)}, {parties}", markup=False, soft_wrap=True)

@@ -5,7 +5,6 @@ import json
 import re
 import sys
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from rich.console import Console
@@ -13,7 +12,6 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from hub.exchange.telling.story_views import ClockView
 from schemas.json import Json
 from schemas.problem import Problem
 
@@ -91,24 +89,3 @@ def print_problems(problems: Iterable[Problem], console: Console | None = None) 
         screen.print(f"[bold]{problem.code}[/bold]{escape(place)}", soft_wrap=True)
         screen.print(f"  {problem.problem}", markup=False, soft_wrap=True)
         screen.print(f"  What to do: {problem.cure}", markup=False, soft_wrap=True)
-
-
-def duration(seconds: float) -> str:
-    """`47 h 59 min`, `3 days`, `0.4 s`; without a sign."""
-    seconds = abs(seconds)
-    if seconds < 90:
-        return f"{seconds:.1f} s"
-    if seconds < 48 * 3600 + 1:
-        hours, rest = divmod(int(seconds), 3600)
-        return f"{hours} h {rest // 60} min" if hours else f"{rest // 60} min"
-    return f"{timedelta(seconds=seconds).days} days"
-
-
-def clock_words(clock: ClockView) -> str:
-    """`report_to_prison met`, `… 47 h 59 min left`, `… overdue by 3 days`."""
-    if clock["state"] == "doubtful":
-        return f"{clock['clock']} doubtful: {clock['why']}"
-    if clock["state"] != "running":
-        return f"{clock['clock']} {clock['state']}"
-    left = duration(clock["seconds_left"] or 0)
-    return f"{clock['clock']} overdue by {left}" if clock["overdue"] else f"{clock['clock']} running, {left} left"

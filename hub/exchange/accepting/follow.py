@@ -1,7 +1,7 @@
 """What follows from an accepted message, in the same transaction: clocks stop and start, a report that is held goes
 on to whom it must, and one that is missing is asked for."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from hub.deadlines.clocks import start_clock, stop_clocks, void_clocks
@@ -67,7 +67,7 @@ class Follower:
         self, connection: Transaction, assessed: AssessedMessage, recorded: Recorded, former_id: UUID, now: datetime
     ) -> None:
         """A correction reaches everybody whom the former reached, and voids the clocks that it does not start again."""
-        still = frozenset((due.start.clock, due.due_at) for due in assessed.clocks)
+        still = frozenset((due.start.clock, due.terms.due_at) for due in assessed.clocks)
         void_clocks(connection, former_id, still, recorded.message_id, now)
         record_superseded(connection, now, message_id=former_id, superseded_by=recorded.message_id)
         reached = {minimised.permitted.recipient.id for minimised in assessed.minimised}
@@ -111,7 +111,7 @@ class Follower:
         now: datetime,
     ) -> UUID:
         """Unless the very same clock is `running` already for this person and case: a result sent again."""
-        same = (due.start.clock, due.due_at)
+        same = (due.start.clock, due.terms.due_at)
         if same not in running:
             running[same] = start_clock(connection, _new_clock(due, forward, recorded, now), now)
         return running[same]
@@ -234,17 +234,9 @@ def _new_clock(due: DueClock, forward: Forward | None, recorded: Recorded, now: 
         toward=due.toward.id if due.toward else None,
         toward_target=due.start.toward,
         forward_kind=forward.kind if forward else None,
-        starts_at=due.starts_at,
-        due_at=due.due_at,
-        why=due.start.why,
+        starts_at=due.terms.starts_at,
+        due_at=due.terms.due_at,
+        why=due.terms.why,
         state=ClockState.DOUBTFUL if due.start.doubtful else ClockState.RUNNING,
-        remind_at=_reminders(due, now),
+        remind_at=due.terms.reminders_after(now),
     )
-
-
-def _reminders(due: DueClock, now: datetime) -> tuple[datetime, ...]:
-    """Those still to come, and one for the moment it is overdue."""
-    if not due.start.remind_hours_before or due.start.doubtful:
-        return ()
-    before = (due.due_at - timedelta(hours=hours) for hours in due.start.remind_hours_before)
-    return tuple(sorted(moment for moment in (*before, due.due_at) if moment > now))

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
 from adapters.contract import Decoded, Draft, System
 from hub.codes.known import CodeLists
-from hub.deadlines.due import LONDON, due_at
+from hub.deadlines.due import LONDON
+from hub.deadlines.terms import terms_of
 from hub.exchange.message.routing import Routing, find_agency, shown_code
 from hub.exchange.message.stages import (
     AssessedMessage,
@@ -178,20 +178,16 @@ class Assessor:
 
 
 def _clocks(validated: Validated, routing: Routing, minimised: tuple[Minimised, ...]) -> tuple[DueClock, ...]:
-    """The clocks that it starts, with the days of the protocols that let it go where these say any."""
-    agreed = {clock: days for cut in minimised for clock, days in cut.permitted.permit.clocks}
-    starts = (
-        replace(start, allowance=agreed.get(start.clock, start.allowance)) for start in validated.draft.payload.clocks()
-    )
+    """The clocks that it starts, on the terms of the protocols that let it go."""
+    agreed = [each for cut in minimised for each in cut.permitted.permit.clocks]
     return tuple(
         DueClock(
             start,
-            start.anchor if start.allowance.amount > 0 else validated.received_at,
-            due_at(start.anchor, start.allowance),
+            terms_of(start, (allowance for clock, allowance in agreed if clock == start.clock), validated.received_at),
             routing.first(start.owner),
             routing.first(start.toward),
         )
-        for start in starts
+        for start in validated.draft.payload.clocks()
     )
 
 

@@ -68,9 +68,9 @@ def _clocks(number: int, assessed: AssessedMessage) -> list[JsonObject]:
         {
             "message": number,
             "clock": due.start.clock,
-            "starts": due.starts_at.isoformat(),
-            "due": due.due_at.isoformat(),
-            "why": due.start.why,
+            "starts": due.terms.starts_at.isoformat(),
+            "due": due.terms.due_at.isoformat(),
+            "why": due.terms.why,
             "owner": due.owner.id if due.owner else None,
             "toward": due.toward.id if due.toward else None,
             "doubtful": due.start.doubtful,

@@ -14,6 +14,7 @@ from uuid import UUID
 from adapters.contract import Draft
 from hub.codes.known import CodeLists, code_flags
 from hub.deadlines.due import LONDON
+from hub.deadlines.terms import ClockTerms
 from hub.sharing.decision.decide import Denial, Permit
 from hub.sharing.decision.minimise import MinimisedPayload, minimise
 from hub.sharing.terms.agencies import Agency
@@ -144,11 +145,8 @@ class Unaddressed:
 
 @dataclass(frozen=True, slots=True)
 class DueClock:
-    """`starts_at` is the anchor, or the moment of receipt for a clock that counts back from its anchor."""
-
     start: ClockStart
-    starts_at: datetime
-    due_at: datetime
+    terms: ClockTerms
     owner: Agency | None
     toward: Agency | None
 

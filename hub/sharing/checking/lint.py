@@ -5,6 +5,7 @@ from datetime import date
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from hub.sharing.checking.clock_rules import differing_clocks
 from hub.sharing.checking.message_examples import run_examples
 from hub.sharing.checking.protocol_rules import WrittenProtocol
 from hub.sharing.checking.registry import examine
@@ -15,14 +16,15 @@ from schemas.problem import Problem
 def lint(
     agencies_dir: Traversable | Path, protocols_dir: Traversable | Path, catalogue: Catalogue, on: date
 ) -> tuple[Problem, ...]:
-    """All that makes `load_registry` refuse; where that is nothing, the example messages that come out otherwise; and
-    what only shows: `protocol.expired`, `protocol.not_begun`, `protocol.review_due`. `where` reads
-    `protocols/court-lists.toml line 12`."""
+    """All that makes `load_registry` refuse; where that is nothing, the example messages that come out otherwise and
+    the clocks for which protocols set different times; and what only shows: `protocol.expired`, `protocol.not_begun`,
+    `protocol.review_due`. `where` reads `protocols/court-lists.toml line 12`."""
     examined = examine(agencies_dir, protocols_dir, catalogue)
     examples: tuple[Problem, ...] = ()
     if examined.registry is not None:
         agencies = examined.registry.agencies
         examples = tuple(problem for each in examined.written for problem in run_examples(each, agencies, catalogue))
+        examples += tuple(differing_clocks(examined.written, agencies, catalogue))
     shows = tuple(problem for written in examined.written for problem in _today(written, on))
     return examined.problems + examples + shows
 

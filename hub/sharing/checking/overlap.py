@@ -24,11 +24,11 @@ def overlaps(written: Sequence[WrittenProtocol], agencies: Agencies) -> Iterator
                 f"version {second.protocol.version} of {second.protocol.id} is in {first.source.name} too",
                 "raise the version, or take one out",
             )
-        elif first.protocol.id != second.protocol.id and _same_days(first, second, written):
+        elif first.protocol.id != second.protocol.id and share_a_day(first, second, written):
             yield from _shared_clauses(first, second, agencies)
 
 
-def _same_days(first: WrittenProtocol, second: WrittenProtocol, written: Sequence[WrittenProtocol]) -> bool:
+def share_a_day(first: WrittenProtocol, second: WrittenProtocol, written: Sequence[WrittenProtocol]) -> bool:
     return first.protocol.starts <= _end(second, written) and second.protocol.starts <= _end(first, written)
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from schemas.category import Category
 from schemas.fields import CourtCaseReference, Ptiurn
-from schemas.kind import Allowance, ClockStart, MessageKind, Payload, Target
+from schemas.kind import ALLOWED, Allowance, ClockStart, MessageKind, Payload, Target
 from schemas.offence import CaseMoment, Court, Offence, SentenceDate
 from schemas.part import CaseLabel, NarrativeText, RiskText, SentenceText, StaffText
 from schemas.person import Defendant
@@ -75,7 +75,7 @@ class BreachWarrant(Payload):
                 Allowance(2, "working_days"),
                 Target.POLICE,
                 Target.COURT,
-                "the police acknowledge a warrant within two working days",
+                f"the police acknowledge a warrant within {ALLOWED}",
                 remind_hours_before=(24,),
             ),
             ClockStart(
@@ -84,7 +84,7 @@ class BreachWarrant(Payload):
                 Allowance(10, "working_days"),
                 Target.POLICE,
                 Target.COURT,
-                "a breach warrant is executed or withdrawn within ten working days",
+                f"a breach warrant is executed or withdrawn within {ALLOWED}",
                 remind_hours_before=(3 * 24,),
             ),
         )

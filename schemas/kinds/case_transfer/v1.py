@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from schemas.document import Document
-from schemas.kind import Allowance, ClockStart, MessageKind, Payload, Target
+from schemas.kind import ALLOWED, Allowance, ClockStart, MessageKind, Payload, Target
 from schemas.offence import CaseDate, CaseMoment, Offence, SentenceDate
 from schemas.part import (
     AssessmentText,
@@ -113,7 +113,7 @@ class CaseTransfer(Payload):
                 Allowance(10, "working_days"),
                 Target.NAMED,
                 Target.SENDER,
-                "a transfer is accepted or refused within ten working days",
+                f"a transfer is accepted or refused within {ALLOWED}",
                 remind_hours_before=(3 * 24, 24),
             ),
         )

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from schemas.category import Category
 from schemas.fields import CourtCaseReference, Ptiurn
-from schemas.kind import Allowance, ClockStart, MessageKind, Payload, Target
+from schemas.kind import ALLOWED, Allowance, ClockStart, MessageKind, Payload, Target
 from schemas.offence import CaseMoment, Court, Offence
 from schemas.part import CaseText, NarrativeText
 from schemas.person import Defendant
@@ -85,7 +85,7 @@ class ReportRequest(Payload):
             Allowance(15, "working_days"),
             Target.AREA,
             Target.COURT,
-            "a report is completed within 15 working days of the request",
+            f"a report is completed within {ALLOWED} of the request",
             remind_hours_before=(3 * 24, 24),
         )
         if self.hearing_at is None:
@@ -97,7 +97,7 @@ class ReportRequest(Payload):
             Allowance(-24, "hours"),
             Target.AREA,
             Target.COURT,
-            "a report reaches court staff 24 hours before the hearing"
+            f"a report reaches court staff {ALLOWED} before the hearing"
             + ("; it was asked for later than that" if early else ""),
         )
         return (completed, before_hearing, *material)

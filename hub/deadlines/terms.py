@@ -1,0 +1,47 @@
+"""How long a clock runs, when it is due, when its owner is reminded, and what it is for. Pure.
+
+A kind gives each of its clocks a time. The protocols that let the message go may set another; where several do, the
+strictest counts. The words follow the time that counts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from hub.deadlines.due import due_at
+from hub.deadlines.words import allowed_words
+from schemas.kind import ALLOWED, Allowance, ClockStart
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTerms:
+    """`starts_at` is the anchor, or the moment of receipt for a clock that runs up to its anchor."""
+
+    starts_at: datetime
+    due_at: datetime
+    why: str
+    remind_at: tuple[datetime, ...]
+    """Each moment before it is due, and that at which it is overdue; none for a clock that is doubtful."""
+
+    def reminders_after(self, now: datetime) -> tuple[datetime, ...]:
+        return tuple(moment for moment in self.remind_at if moment > now)
+
+
+def terms_of(start: ClockStart, agreed: Iterable[Allowance], received_at: datetime) -> ClockTerms:
+    """`agreed` is what the protocols that let the message go set for this clock."""
+    up_to_anchor = start.allowance.amount <= 0
+    counted = (replace(each, amount=-each.amount) if up_to_anchor else each for each in agreed)
+    allowance = min(counted, key=lambda each: due_at(start.anchor, each), default=start.allowance)
+    due = due_at(start.anchor, allowance)
+    return ClockTerms(
+        received_at if up_to_anchor else start.anchor,
+        due,
+        start.why.replace(ALLOWED, allowed_words(allowance)),
+        _reminders(start, due),
+    )
+
+
+def _reminders(start: ClockStart, due: datetime) -> tuple[datetime, ...]:
+    if not start.remind_hours_before or start.doubtful:
+        return ()
+    return tuple(sorted((*(due - timedelta(hours=hours) for hours in start.remind_hours_before), due)))

@@ -1,0 +1,119 @@
+"""How long a clock runs, and the words for it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.deadlines.due import due_at
+from hub.deadlines.terms import terms_of
+from hub.deadlines.words import allowed_words, duration_words, state_words
+from schemas.kind import ALLOWED, Allowance, ClockStart, Target
+
+FRIDAY = datetime(2026, 11, 20, 10, tzinfo=UTC)
+RECEIVED = datetime(2026, 11, 19, 9, tzinfo=UTC)
+ALLOWANCES = st.builds(Allowance, st.integers(1, 90), st.sampled_from(["hours", "working_days"]))
+
+
+def start(amount: int, unit: str, *, doubtful: bool = False, remind: tuple[int, ...] = ()) -> ClockStart:
+    return ClockStart(
+        "lanterns",
+        FRIDAY,
+        Allowance(amount, unit),
+        Target.AREA,
+        Target.COURT,
+        f"lanterns are lit within {ALLOWED}",
+        doubtful=doubtful,
+        remind_hours_before=remind,
+    )
+
+
+def test_without_a_protocol_the_time_of_the_kind_counts() -> None:
+    terms = terms_of(start(2, "working_days"), (), RECEIVED)
+    assert terms.starts_at == FRIDAY
+    assert terms.due_at == datetime(2026, 11, 24, 23, 59, 59, tzinfo=UTC)
+    assert terms.why == "lanterns are lit within two working days"
+
+
+def test_what_a_protocol_sets_counts_even_where_it_allows_more_than_the_kind() -> None:
+    terms = terms_of(start(2, "working_days"), [Allowance(3, "working_days")], RECEIVED)
+    assert terms.due_at == datetime(2026, 11, 25, 23, 59, 59, tzinfo=UTC)
+    assert terms.why == "lanterns are lit within three working days"
+
+
+def test_hours_and_working_days_are_compared_by_when_they_are_due() -> None:
+    one_day, seventy_hours = Allowance(1, "working_days"), Allowance(70, "hours")
+    for agreed in ([one_day, seventy_hours], [seventy_hours, one_day]):
+        assert terms_of(start(48, "hours"), agreed, RECEIVED).why == "lanterns are lit within 70 hours", (
+            "over a weekend"
+        )
+
+
+@given(st.lists(ALLOWANCES, min_size=1))
+def test_the_strictest_counts_in_whatever_order_they_come(agreed: list[Allowance]) -> None:
+    due = terms_of(start(48, "hours"), agreed, RECEIVED).due_at
+    assert due == min(due_at(FRIDAY, each) for each in agreed)
+
+
+@pytest.mark.parametrize("amount", [-24, 0])
+def test_a_clock_that_runs_up_to_its_anchor_starts_at_receipt_and_counts_back_what_a_protocol_sets(amount: int) -> None:
+    alone = terms_of(start(amount, "hours"), (), RECEIVED)
+    assert (alone.starts_at, alone.due_at) == (RECEIVED, FRIDAY + timedelta(hours=amount))
+    hours = terms_of(start(amount, "hours"), [Allowance(30, "hours"), Allowance(48, "hours")], RECEIVED)
+    assert (hours.starts_at, hours.due_at) == (RECEIVED, FRIDAY - timedelta(hours=48))
+    assert hours.why == "lanterns are lit within 48 hours"
+    days = terms_of(start(amount, "hours"), [Allowance(5, "working_days")], RECEIVED)
+    assert days.due_at == datetime(2026, 11, 13, 23, 59, 59, tzinfo=UTC)
+
+
+def test_the_owner_is_reminded_before_and_when_it_is_overdue_but_not_for_a_doubtful_clock() -> None:
+    terms = terms_of(start(48, "hours", remind=(3, 24)), (), RECEIVED)
+    due = FRIDAY + timedelta(hours=48)
+    assert terms.remind_at == (due - timedelta(hours=24), due - timedelta(hours=3), due)
+    assert terms.reminders_after(due - timedelta(hours=3)) == (due,), "what is past is not sent"
+    assert terms_of(start(48, "hours", doubtful=True, remind=(3,)), (), RECEIVED).remind_at == ()
+    assert terms_of(start(48, "hours"), (), RECEIVED).remind_at == (), "a kind that reminds nobody"
+
+
+@pytest.mark.parametrize(
+    ("allowance", "words"),
+    [
+        (Allowance(1, "working_days"), "one working day"),
+        (Allowance(2, "working_days"), "two working days"),
+        (Allowance(10, "working_days"), "ten working days"),
+        (Allowance(11, "working_days"), "11 working days"),
+        (Allowance(1, "hours"), "one hour"),
+        (Allowance(-24, "hours"), "24 hours"),
+    ],
+)
+def test_a_time_in_words(allowance: Allowance, words: str) -> None:
+    assert allowed_words(allowance) == words
+
+
+def test_a_time_is_written_as_protocols_write_it() -> None:
+    assert str(Allowance(10, "working_days")) == "10 working days"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.4, "0.4 s"),
+        (89, "89.0 s"),
+        (90, "1 min"),
+        (3600, "1 h 0 min"),
+        (48 * 3600, "48 h 0 min"),
+        (-(48 * 3600 - 60), "47 h 59 min"),
+        (3 * 86400 + 5, "3 days"),
+    ],
+)
+def test_a_duration_in_words(seconds: float, words: str) -> None:
+    assert duration_words(seconds) == words
+
+
+def test_the_state_of_a_clock_in_words() -> None:
+    clock = {"clock": "lanterns", "state": "running", "overdue": False, "seconds_left": 7200, "why": "it is dark"}
+    assert state_words(clock) == "lanterns running, 2 h 0 min left"
+    assert state_words(clock | {"overdue": True, "seconds_left": -7200}) == "lanterns overdue by 2 h 0 min"
+    assert state_words(clock | {"state": "doubtful"}) == "lanterns doubtful: it is dark"
+    assert state_words(clock | {"state": "met", "seconds_left": None}) == "lanterns met"
