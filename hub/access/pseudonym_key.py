@@ -1,9 +1,9 @@
 """The key that makes pseudonyms: lost, nobody can tell any more that two pseudonyms are one person."""
 
-import os
 import secrets
 from pathlib import Path
 
+from hub.durable_files import make_file_once
 from hub.errors import SettingsWrong
 
 _BYTES = 32
@@ -33,18 +33,7 @@ def _read(file: Path) -> bytes:
 
 
 def _make(file: Path) -> bytes:
-    """Written whole under another name first: a second process that starts meanwhile sees all of it or none."""
+    """The one that was made first, if another process makes one at the same moment."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as stream:
-        stream.write(secrets.token_hex(_BYTES))
-        stream.flush()
-        os.fsync(stream.fileno())
-    try:
-        os.link(fresh, file)  # the first one wins
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()
+    make_file_once(file, secrets.token_hex(_BYTES))
     return _read(file)

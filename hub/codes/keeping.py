@@ -5,17 +5,16 @@ The first line says where the list came from, the second names the columns. A li
 
 import csv
 import io
-import os
 import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from uuid import uuid4
 
 from hub.codes.known import CodeLists
 from hub.codes.lists import LISTS, ListRule
 from hub.codes.table import CodeEntry, CodeTable, Origin
+from hub.durable_files import AS_USUAL, replace_file
 from schemas.problem import Problem, Refused
 
 _ORIGIN = re.compile(r"# sha256=([0-9a-f]{64}) imported=(\S+) source=(.*)")
@@ -29,20 +28,7 @@ def kept_path(folder: Path, rule: ListRule) -> Path:
 def keep(folder: Path, table: CodeTable) -> None:
     """Replace the kept list. After this returns it survives a crash; before, the former one stands."""
     folder.mkdir(parents=True, exist_ok=True)
-    part = folder / f".{table.rule.name}.{uuid4().hex}.part"
-    try:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            file.write(_written(table))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(kept_path(folder, table.rule))
-    finally:
-        part.unlink(missing_ok=True)
-    directory = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    replace_file(kept_path(folder, table.rule), _written(table), mode=AS_USUAL)
 
 
 def _written(table: CodeTable) -> str:

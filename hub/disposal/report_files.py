@@ -1,12 +1,12 @@
 """Writes a subject's report as files that only their owner may read."""
 
 import json
-import os
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 
+from hub.durable_files import make_file
 from schemas.json import JsonMapping
 
 
@@ -41,8 +41,6 @@ def write_report(report: JsonMapping, folder: Path, formats: Iterable[ReportForm
     written = []
     for each in sorted(set(formats)):
         file = folder / f"subject-report-{stamp}.{each}"
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(_WRITERS[each](report))
+        make_file(file, _WRITERS[each](report))
         written.append(file)
     return tuple(written)

@@ -1,7 +1,6 @@
 """The keys with which the hub signs its receipts and the heads of its journal. Old ones stay, to be verified by."""
 
 import json
-import os
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
+from hub.durable_files import make_file_once, replace_file
 from hub.errors import SettingsWrong, SignatureWrong
 from schemas.json import Json, JsonMapping, JsonObject
 
@@ -73,7 +73,8 @@ def signing_keys(file: Path, now: datetime) -> SigningKeys:
     """The keys in the file; a first one is made where there is none. Raises SettingsWrong."""
     try:
         if not file.exists():
-            _write(file, [_new_key(now)], replace=False)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            make_file_once(file, _text([_new_key(now)]))
         return _read(file)
     except OSError as error:
         raise SettingsWrong(
@@ -86,7 +87,7 @@ def signing_keys(file: Path, now: datetime) -> SigningKeys:
 def rotate(file: Path, now: datetime) -> SigningKeys:
     """A new key signs from now on; the others stay to verify by. Processes that run keep theirs until restarted."""
     signing_keys(file, now)
-    _write(file, [*json.loads(file.read_text())["keys"], _new_key(now)], replace=True)
+    replace_file(file, _text([*json.loads(file.read_text())["keys"], _new_key(now)]))
     return _read(file)
 
 
@@ -109,21 +110,5 @@ def _public_part(entry: JsonMapping) -> JsonObject:
     return {name: entry[name] for name in ("kty", "crv", "x", "kid")}
 
 
-def _write(file: Path, keys: list[JsonObject], *, replace: bool) -> None:
-    """Whole under another name first: who starts meanwhile sees all of it or none."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as stream:
-        stream.write(json.dumps({"keys": keys}, indent=1))
-        stream.flush()
-        os.fsync(stream.fileno())
-    if replace:
-        fresh.replace(file)
-        return
-    try:
-        os.link(fresh, file)  # the first one wins
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()
+def _text(keys: list[JsonObject]) -> str:
+    return json.dumps({"keys": keys}, indent=1)

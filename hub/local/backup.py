@@ -17,6 +17,7 @@ from psycopg.rows import TupleRow
 from pydantic import TypeAdapter
 from sqlalchemy import make_url
 
+from hub.durable_files import make_file, replace_file
 from hub.local.embedded.binaries import postgres_installation
 from hub.local.failures import BackupFailed
 from hub.settings import Settings
@@ -58,7 +59,7 @@ def back_up(settings: Settings, database_url: str, folder: Path, *, with_keys: b
         held = _held(connection)
     keys = _copy_keys(settings, folder / _KEYS) if with_keys else ()
     manifest = Manifest(now.isoformat(), *held, _digest(dump), keys)
-    (folder / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=2) + "\n")
+    make_file(folder / _MANIFEST, json.dumps(asdict(manifest), indent=2) + "\n")
     return manifest
 
 
@@ -133,8 +134,7 @@ def restore_keys(settings: Settings, folder: Path) -> tuple[str, ...]:
                 "move it away if nothing else needs it, and restore again",
             )
         file.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(kept, file)
-        file.chmod(0o600)
+        replace_file(file, kept.read_bytes())
         restored.append(file.name)
     return tuple(restored)
 
@@ -149,8 +149,7 @@ def _copy_keys(settings: Settings, folder: Path) -> tuple[str, ...]:
     copied = []
     for file in settings.key_files():
         if file.exists():
-            shutil.copyfile(file, folder / file.name)
-            (folder / file.name).chmod(0o600)
+            make_file(folder / file.name, file.read_bytes())
             copied.append(file.name)
     return tuple(copied)
 

@@ -6,6 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
+from hub.durable_files import AS_USUAL, replace_file
 from hub.local.failures import StateLocked, StateRefused
 from hub.local.process import wait_until
 from schemas.json import JsonObject
@@ -92,12 +93,7 @@ class StateFolder:
         return note if isinstance(note, dict) else {}
 
     def write_note(self, name: str, note: JsonObject) -> None:
-        """Replace a note in one step, so that nobody reads half of it."""
-        fresh = self.path / f"{name}.json.new"
-        fresh.write_text(json.dumps(note, indent=1))
-        with fresh.open("rb") as written:
-            os.fsync(written.fileno())
-        fresh.replace(self.path / f"{name}.json")
+        replace_file(self.path / f"{name}.json", json.dumps(note, indent=1), mode=AS_USUAL)
 
     def drop_note(self, name: str) -> None:
         (self.path / f"{name}.json").unlink(missing_ok=True)

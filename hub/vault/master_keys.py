@@ -4,7 +4,6 @@
 import base64
 import binascii
 import json
-import os
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
+from hub.durable_files import make_file_once, replace_file
 from hub.errors import KeysUnusable
 from hub.vault.data_key import KEY_BYTES
 from hub.vault.wrapping import Wrapped
@@ -34,7 +34,8 @@ class MasterKeyFile:
 
     def prepare(self) -> None:
         if not self._file.exists():
-            self._write({_new_id(): secrets.token_bytes(KEY_BYTES)}, replace=False)
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            make_file_once(self._file, _text({_new_id(): secrets.token_bytes(KEY_BYTES)}))
 
     def current(self) -> str:
         return self._keys().current
@@ -52,15 +53,16 @@ class MasterKeyFile:
         return [self._unwrapped(held, each) for each in wrapped]
 
     def renew(self) -> str:
+        """On the disk before it is used: what it wraps would be lost with it."""
         id = _new_id()
-        self._write({**self._keys().by_id, id: secrets.token_bytes(KEY_BYTES)}, replace=True)
+        replace_file(self._file, _text({**self._keys().by_id, id: secrets.token_bytes(KEY_BYTES)}))
         return id
 
     def retired_with(self, id: str) -> frozenset[str]:
         return frozenset({id})
 
     def retire(self, id: str) -> None:
-        self._write({known: key for known, key in self._keys().by_id.items() if known != id}, replace=True)
+        replace_file(self._file, _text({known: key for known, key in self._keys().by_id.items() if known != id}))
 
     def _unwrapped(self, held: _Keys, wrapped: Wrapped) -> bytes:
         master = held.by_id.get(wrapped.by)
@@ -103,35 +105,11 @@ class MasterKeyFile:
             raise KeysUnusable("vault.key_damaged", "the master keys are damaged", "restore the file from its backup")
         return _Keys(by_id, list(by_id)[-1])
 
-    def _write(self, keys: Mapping[str, bytes], *, replace: bool) -> None:
-        """Whole under another name first: who looks meanwhile sees all of it or none."""
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self._file.with_name(f".{self._file.name}.{secrets.token_hex(4)}")
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        entries = [{"id": id, "key": base64.b64encode(key).decode()} for id, key in keys.items()]
-        with os.fdopen(handle, "w") as stream:
-            stream.write(json.dumps({"keys": entries}, indent=1))
-            stream.flush()
-            os.fsync(stream.fileno())
-        if replace:
-            fresh.replace(self._file)
-        else:
-            try:
-                os.link(fresh, self._file)  # the first one wins
-            except FileExistsError:
-                pass
-            finally:
-                fresh.unlink()
-        _sync_folder(self._file.parent)
 
-
-def _sync_folder(folder: Path) -> None:
-    """A key must not be used before its name is on the disk: what it wrapped would be lost with it."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _text(keys: Mapping[str, bytes]) -> str:
+    return json.dumps(
+        {"keys": [{"id": id, "key": base64.b64encode(key).decode()} for id, key in keys.items()]}, indent=1
+    )
 
 
 def _new_id() -> str:

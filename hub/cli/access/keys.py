@@ -14,6 +14,7 @@ from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import out, print_json, table
 from hub.clock import SystemClock
+from hub.durable_files import make_file
 from hub.errors import KeyUnusable, NotFound
 from hub.settings import Settings
 
@@ -41,8 +42,7 @@ def new(
         raise KeyUnusable(f"{out_file} exists already", "name a new file")
     with open_hub() as hub:
         made = hub.access.issue_key(agency, algorithm, acting(hub, Right.CHANGE_KEYS, by=by))
-    out_file.touch(mode=0o600)
-    out_file.write_text(made.as_text() + "\n")
+    make_file(out_file, made.as_text() + "\n")
     if as_json:
         print_json({"agency": made.agency, "key": str(made.id), "file": str(out_file)})
     else:

@@ -1,6 +1,5 @@
 """Opens what a message says, for somebody who has the right and gives a reason: on the screen, or into files."""
 
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.screen import err, print_json
+from hub.durable_files import make_file
 
 if TYPE_CHECKING:
     from hub.bootstrap import Hub
@@ -26,9 +26,7 @@ def show_body(hub: "Hub", message: str, reason: str, save: Path | None, by: str 
     for number, described in enumerate(opened.attachments, start=1):
         attachment = hub.reading.attachment(message_id, described["sha256"], who, reason)
         file = save / f"{number}-{harmless_name(attachment.name)}"
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(attachment.content)
+        make_file(file, attachment.content)
         err().print(f"{file}: {len(attachment.content):,} bytes", markup=False, soft_wrap=True)
 
 

@@ -1,9 +1,9 @@
 """The file in which `hub login` keeps the session of the person who is logged in."""
 
 import os
-import secrets
 from pathlib import Path
 
+from hub.durable_files import replace_file
 from hub.errors import SettingsWrong
 
 
@@ -21,13 +21,9 @@ def read_session(file: Path) -> str | None:
 
 
 def keep_session(file: Path, token: str) -> None:
-    """Readable by this account alone, and whole or not at all."""
+    """Readable by this account alone."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as stream:
-        stream.write(token + "\n")
-    fresh.replace(file)
+    replace_file(file, token + "\n")
 
 
 def drop_session(file: Path) -> None:

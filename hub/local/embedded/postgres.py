@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
+from hub.durable_files import sync_folder
 from hub.local.account import SystemAccount, our_name
 from hub.local.embedded.binaries import Installation, postgres_installation
 from hub.local.embedded.reachable import reachable_installation, shared_folder
@@ -185,9 +186,7 @@ class PostgresServer:
         if not made:
             raise self._failed("postgres.not_initialised", "PostgreSQL could not make its data folder")
         fresh.rename(home / "data")
-        handle = os.open(home, os.O_RDONLY)
-        os.fsync(handle)
-        os.close(handle)
+        sync_folder(home)
 
     def _write_access(self, home: Path) -> None:
         """Only our own account may come in, as the hub's role or, to mend things, as the superuser."""
