@@ -14,7 +14,7 @@ import pytest
 import schemas.kinds
 import schemas.protocols
 from hub.bootstrap import Hub, build_knowledge
-from hub.bootstrap.hub import registry_folders
+from hub.bootstrap.knowledge import registry_folders
 from hub.deadlines.due import due_at
 from hub.local.demonstration.agencies import SimulatedAgencies
 from hub.settings import Settings

@@ -130,6 +130,12 @@ MESSAGES: list[Row] = [
         {"superseded_by": OTHER_TEXT},
     ),
     (
+        Event.OVERTAKEN,
+        lambda c: messages.record_overtaken(c, AT, message_id=MESSAGE, overtaken_by=OTHER),
+        {"message_id": MESSAGE},
+        {"overtaken_by": OTHER_TEXT},
+    ),
+    (
         Event.FORWARDED,
         lambda c: messages.record_forwarded(
             c, AT, message_id=MESSAGE, delivery_id=DELIVERY, recipient="prison", because_of=OTHER
