@@ -23,13 +23,22 @@ def kept_message(
     connection: Transaction, message_id: UUID, catalogue: Catalogue, registry: SharingRegistry
 ) -> Validated:
     """Raises NoLongerKnown if its sender or its kind has left, ContentDestroyed if its time is over."""
-    return kept_in_exchange(connection, message_id, catalogue, registry)[0]
+    return kept_in_exchange(connection, message_id, catalogue, registry).validated
+
+
+@dataclass(frozen=True, slots=True)
+class KeptInExchange:
+    """`correlation` is of the exchange that it belongs to; `causation` the message that made the hub write it."""
+
+    validated: Validated
+    correlation: UUID
+    causation: UUID | None
 
 
 def kept_in_exchange(
     connection: Transaction, message_id: UUID, catalogue: Catalogue, registry: SharingRegistry
-) -> tuple[Validated, UUID]:
-    """The same, with the correlation of the exchange that it belongs to."""
+) -> KeptInExchange:
+    """The same, with its place among the other messages."""
     closed = contents.find_closed(connection, message_id)
     if closed is None:
         raise NoLongerKnown("the message is not stored", "report this as a defect of the exchange")
@@ -51,7 +60,7 @@ def kept_in_exchange(
         closed.sent_at,
         held.attachments,
     )
-    return Validated(draft, kind, sender, closed.accepted_at), closed.correlation
+    return KeptInExchange(Validated(draft, kind, sender, closed.accepted_at), closed.correlation, closed.causation)
 
 
 @dataclass(frozen=True, slots=True)

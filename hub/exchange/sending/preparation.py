@@ -14,6 +14,7 @@ from hub.identity.supervised import known_to
 from hub.sharing.decision.minimise import released_attachments
 from hub.sharing.terms.agencies import Agency, AgencyRole
 from hub.store.database.engine import Transaction
+from hub.store.messages import deliveries, messages
 from hub.store.persons import people
 from schemas.kind import ClockStop, Known, Payload, Target
 
@@ -29,6 +30,8 @@ class OutgoingDelivery(Protocol):
     def recipient(self) -> str: ...
     @property
     def target(self) -> str: ...
+    @property
+    def cause(self) -> UUID | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class LoadedMessage:
     outgoing: OutgoingDelivery
     validated: Validated
     correlation: UUID
+    causation: UUID | None
 
 
 _PREPARED_HERE = object()  # known to this module alone: nothing is sent but what was decided about just before
@@ -89,10 +93,9 @@ class Preparing:
 
     def load(self, connection: Transaction, outgoing: OutgoingDelivery) -> LoadedMessage:
         """Raises NoLongerKnown."""
-        validated, correlation = kept_in_exchange(
-            connection, outgoing.message_id, self._catalogue, self._assessor.registry
-        )
-        return LoadedMessage(outgoing, self._mark_known(connection, outgoing, validated), correlation)
+        kept = kept_in_exchange(connection, outgoing.message_id, self._catalogue, self._assessor.registry)
+        marked = self._mark_known(connection, outgoing, kept.validated)
+        return LoadedMessage(outgoing, marked, kept.correlation, _causation(connection, outgoing, kept.causation))
 
     def stops(self, connection: Transaction, message_id: UUID) -> tuple[ClockStop, ...]:
         """What a kept message stops, also if its sender has left since: who has it may say so all the same."""
@@ -145,6 +148,18 @@ class Preparing:
         return endpoint
 
 
+def _causation(connection: Transaction, outgoing: OutgoingDelivery, written_because_of: UUID | None) -> UUID | None:
+    """The message that this one follows, if the recipient sent it or was sent it: nobody learns of one that was for
+    others."""
+    cause = outgoing.cause or written_because_of
+    if cause is None:
+        return None
+    known = messages.sent_by(connection, cause, outgoing.recipient) or deliveries.of_recipient(
+        connection, cause, outgoing.recipient
+    )
+    return cause if known else None
+
+
 def _outbound(loaded: LoadedMessage, minimised: Minimised) -> Outbound:
     outgoing, validated = loaded.outgoing, loaded.validated
     draft = validated.draft
@@ -157,6 +172,7 @@ def _outbound(loaded: LoadedMessage, minimised: Minimised) -> Outbound:
         reference=str(outgoing.message_id),  # the sender's own may name a person, and no protocol speaks of it
         sent_at=draft.sent_at or validated.received_at,
         correlation=str(loaded.correlation),
+        causation=str(loaded.causation) if loaded.causation else None,
         payload=minimised.cut.payload,
         attachments=released_attachments(minimised.cut, validated.kind, draft.attachments),
     )

@@ -26,6 +26,8 @@ class Work:
     message_id: UUID
     recipient: str
     target: str
+    cause: UUID | None
+    """The message because of which it goes to this recipient."""
     attempt: int
     lease_until: datetime
     deaths: int
@@ -87,6 +89,7 @@ def begin(
             row.message_id,
             row.recipient,
             row.target,
+            row.cause,
             row.attempts,
             row.lease_until,
             row.deaths,

@@ -64,6 +64,7 @@ class ClosedMessage:
     version: int
     sender: str
     correlation: UUID
+    causation: UUID | None
     sent_at: datetime
     accepted_at: datetime
     payload: bytes
@@ -79,6 +80,7 @@ _WHOLE = (
         message.c.version,
         message.c.sender,
         message.c.correlation,
+        message.c.causation,
         message.c.sent_at,
         message.c.accepted_at,
         message.c.payload,
@@ -109,6 +111,7 @@ def _closed(row: UntypedRow) -> ClosedMessage:
         row.version,
         row.sender,
         row.correlation,
+        row.causation,
         row.sent_at,
         row.accepted_at,
         row.payload,

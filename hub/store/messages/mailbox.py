@@ -41,6 +41,7 @@ class MailboxItem:
     fetched_at: datetime | None
     acknowledged_at: datetime | None
     target: str
+    cause: UUID | None
     attempts: int
     kind: str
     sender: str

@@ -62,9 +62,9 @@ def warrant_clock(bench: Bench) -> dict[str, Any]:
     payload = json.loads(WARRANT.read_text()) | {"issued_at": bench.clock.now().isoformat()}
     frame = {"kind": "breach_warrant", "version": 1, "reference": uuid4().hex, "payload": payload}
     court = bench.hub.knowledge.registry.agencies.named(payload["court"]["ou_code"])
-    answer = bench.hub.receive(court, json.dumps(frame).encode())
+    answer = bench.hub.intake.receive(court, json.dumps(frame).encode())
     assert answer.receipt is not None, answer.refused
-    [clock] = bench.hub.deadlines(name="warrant_acknowledged")
+    [clock] = bench.hub.deadlines.listed(name="warrant_acknowledged")
     return clock
 
 
