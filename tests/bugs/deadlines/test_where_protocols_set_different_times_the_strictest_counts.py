@@ -82,7 +82,7 @@ def test_the_strictest_counts_whoever_it_was_agreed_with(exchange: Bench) -> Non
 def test_a_reminder_says_the_time_that_counts(exchange: Bench) -> None:
     clock = warrant_clock(exchange)
     exchange.clock.advance(timedelta(hours=25))
-    assert exchange.hub.sweep()["reminded"] == 1
+    assert exchange.hub.sweep.run()["reminded"] == 1
     exchange.drain()
     sent = [json.loads(message.body()) for message in exchange.agencies.received(clock["owner"])]
     [reminder] = [each["payload"] for each in sent if each["kind"] == "clock_reminder"]
