@@ -26,10 +26,10 @@ from hub.exchange.sending.endings import (
     says_something,
     stopped,
     unopened,
-    write_endings,
 )
 from hub.exchange.sending.preparation import Prepared, Preparing
 from hub.exchange.sending.retry import RetryPolicy
+from hub.exchange.sending.write_endings import write_endings
 from hub.exchange.stopping import BrokenOff, Stopping
 from hub.exchange.wiring import Wiring
 from hub.lifecycle import ANSWERING, Availability

@@ -1,27 +1,22 @@
-"""How an attempt ends, and what its ending sets in motion: written together, fenced by the token of the lease."""
+"""How an attempt ends: sent, placed in a mailbox, failed, held, put off, given up."""
 
 import hashlib
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeGuard
 from uuid import UUID
 
 from adapters.contract import CannotDeliver, Receipt
-from hub.deadlines.clocks import stop_clocks
 from hub.errors import KeyServiceUnavailable
-from hub.exchange.partners.availability import note_heard
-from hub.exchange.partners.breaker import BreakerPolicy, Fault
+from hub.exchange.partners.breaker import Fault
 from hub.exchange.sending.preparation import Prepared
 from hub.exchange.sending.retry import RetryPolicy
-from hub.journal.record import deliveries as journal
-from hub.journal.record.deliveries import Handed, NotSent
+from hub.journal.record.deliveries import Handed
 from hub.lifecycle import Availability, DeliveryState
 from hub.sharing.decision.decide import Denial
-from hub.store.database.engine import Store, Transaction
-from hub.store.messages import attempts, claims, mailbox, messages
-from hub.store.messages.attempts import Ended, Ending, Work
+from hub.store.messages.attempts import Ending, Work
 from hub.store.messages.mailbox import NewItem
 from schemas.json import JsonObject
 from schemas.kind import ClockStop, StopAt
@@ -220,87 +215,3 @@ def never_ended(item: Work, now: datetime) -> Ending:
     """Whatever it is, it kills its worker."""
     why = f"quarantined: {item.deaths} workers died one after another while they worked on it"
     return Ending(item.id, DeliveryState.QUARANTINED, now, why_code="delivery.never_ended", why=why, uncounted=True)
-
-
-_RECORD_NOT_SENT = {
-    DeliveryState.WAITING: journal.record_delivery_failed,
-    DeliveryState.HELD: journal.record_delivery_held,
-    DeliveryState.QUARANTINED: journal.record_quarantined,
-}
-
-
-def write_endings(store: Store, outcomes: Sequence[Outcome], token: UUID, now: datetime, policy: BreakerPolicy) -> int:
-    """One transaction for all; returns how many were delivered. An ending whose lease was lost meanwhile changes
-    nothing but this: whoever had it is not dead."""
-    if not outcomes:
-        return 0
-    endings = [_ending_of(outcome) for outcome in outcomes]
-    with store.transaction() as connection:
-        rows = attempts.end(connection, endings, token)
-        ended = [outcome for outcome in outcomes if _ending_of(outcome).id in rows]
-        sent = [outcome for outcome in ended if isinstance(outcome, Sent)]
-        _record(connection, ended, rows, now)
-        _stop_clocks(connection, sent)
-        for outcome in ended:
-            if isinstance(outcome, Placed):
-                mailbox.place(connection, outcome.item)
-        _note_heard(connection, ended, rows, policy, now)
-        messages.settle(connection, frozenset(row.message_id for row in rows.values()))
-    if late := [ending.id for ending in endings if ending.id not in rows]:
-        with store.transaction() as connection:
-            claims.uncount_deaths(connection, late)
-    return len(sent)
-
-
-def _ending_of(outcome: Outcome) -> Ending:
-    return outcome if isinstance(outcome, Ending) else outcome.ending
-
-
-def _record(connection: Transaction, ended: Sequence[Outcome], rows: Mapping[UUID, Ended], now: datetime) -> None:
-    """In the journal; nothing of what was not tried."""
-    sent, placed = [], []
-    not_sent: dict[DeliveryState, list[NotSent]] = {state: [] for state in _RECORD_NOT_SENT}
-    for outcome in ended:
-        ending = _ending_of(outcome)
-        row = rows[ending.id]
-        of_delivery = row.message_id, ending.id, row.recipient
-        if isinstance(outcome, Sent):
-            proved = outcome.receipt_proved
-            sent.append(journal.Delivered(*of_delivery, outcome.handed, outcome.attempt, proved))
-        elif isinstance(outcome, Placed):
-            placed.append(journal.Placed(*of_delivery, outcome.handed, outcome.attempt))
-        elif isinstance(outcome, Failed) or not _never_tried(ending):
-            not_sent[ending.state].append(NotSent(*of_delivery, ending.why_code, ending.why))
-    journal.record_delivered(connection, now, sent)
-    journal.record_placed(connection, now, placed)
-    for state, record in _RECORD_NOT_SENT.items():
-        record(connection, now, not_sent[state])
-
-
-def _never_tried(ending: Ending) -> bool:
-    """It waits as it did before."""
-    return ending.uncounted and not ending.perhaps_sent and ending.state is DeliveryState.WAITING
-
-
-def _stop_clocks(connection: Transaction, sent: Sequence[Sent]) -> None:
-    """As of the receipt: it is written down with those of the rest of the batch, perhaps a minute later."""
-    for each in sent:
-        if each.stops:
-            keys = messages.case_keys_of(connection, each.message_id)
-            stop_clocks(connection, each.stops, each.message_id, keys, each.ending.at)
-
-
-def _note_heard(
-    connection: Transaction,
-    ended: Sequence[Outcome],
-    rows: Mapping[UUID, Ended],
-    policy: BreakerPolicy,
-    now: datetime,
-) -> None:
-    heard: dict[str, list[Fault | None]] = {}
-    for outcome in ended:
-        if says_something(outcome):
-            fault = outcome.fault if isinstance(outcome, Failed) else None
-            heard.setdefault(rows[outcome.ending.id].recipient, []).append(fault)
-    for recipient in sorted(heard):
-        note_heard(connection, recipient, heard[recipient], policy, now)
