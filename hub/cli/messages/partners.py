@@ -8,7 +8,7 @@ from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson, By
-from hub.cli.speaking.screen import counted, out, print_json, table
+from hub.cli.speaking.screen import cells, counted, out, print_json, table
 
 Name = Annotated[str, typer.Argument(help="The id of an agency.")]
 
@@ -31,7 +31,7 @@ def list_partners(as_json: AsJson = False) -> None:
         return
     columns = ("recipient", "state", "waiting", "since", "next_try_at", "why", "paused_by", "paused_because")
     rows = [each | {"since": each["paused_at"] or each["since"]} for each in found]
-    out().print(table(counted(len(rows), "partner"), columns, [[each[column] for column in columns] for each in rows]))
+    out().print(table(counted(len(rows), "partner"), columns, cells(rows, columns)))
 
 
 def pause(

@@ -10,10 +10,11 @@ from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson, By
-from hub.cli.speaking.screen import counted, err, out, print_json, table
+from hub.cli.speaking.screen import cells, counted, err, out, print_json, table
 from hub.cli.speaking.selecting import Kind, Recipient, Sender, Since, Until, selection
+from hub.exchange.repairing.bulk_views import BulkPreview, PlanContent
+from hub.exchange.repairing.item_views import ItemView
 from hub.lifecycle import BulkAction
-from schemas.json import JsonObject
 
 Reason = Annotated[str, typer.Option(help="Why; it stands in the journal, so name nobody in it.")]
 Item = Annotated[str, typer.Argument(help="The id of an item, or its first characters.")]
@@ -51,10 +52,10 @@ def list_items(
             err().print(title)
         return
     columns = ("id", "what", "sender", "recipient", "kind", "since", "code", "place", "cause")
-    out().print(table(title, columns, [[each[column] for column in columns] for each in found]))
+    out().print(table(title, columns, cells(found, columns)))
 
 
-def _title(found: list[JsonObject], in_all: dict[str, int]) -> str:
+def _title(found: list[ItemView], in_all: dict[str, int]) -> str:
     """How many are shown, and of how many, where some are not."""
     said = [counted(len(found), "item")]
     for what, plain in (("delivery", "delivery"), ("document", "refused part")):
@@ -153,13 +154,14 @@ def bulk(
     with open_hub() as hub:
         who, work = acting(hub, Right.RELEASE_QUARANTINE, by=by), hub.bulk
         wanted = selection(hub, recipient, sender, kind, code=code, since=since, until=until)
-        planned = work.preview(wanted) if preview else work.plan(action, wanted, who, reason or "")
+        planned = None if preview else work.plan(action, wanted, who, reason or "")
+        shown: BulkPreview = work.preview(wanted) if planned is None else planned
     if as_json:
-        print_json(planned)
+        print_json(shown)
         return
-    rows = [(each["recipient"], each["kind"], each["code"], each["count"]) for each in planned["groups"]]
-    out().print(table(counted(planned["count"], "delivery"), ("recipient", "kind", "code", "count"), rows))
-    if not preview:
+    rows = [(each["recipient"], each["kind"], each["code"], each["count"]) for each in shown["groups"]]
+    out().print(table(counted(shown["count"], "delivery"), ("recipient", "kind", "code", "count"), rows))
+    if planned is not None:
         second = "a second person" if planned["second_person"] else "you or a second person"
         out().print(f"plan {planned['id']} waits for {second}: hub quarantine approve {planned['id']}", soft_wrap=True)
 
@@ -173,7 +175,7 @@ def plans(as_json: AsJson = False) -> None:
         print_json(found)
         return
     columns = ("id", "action", "state", "count", "done", "passed_over", "planned_by", "approved_by", "reason")
-    out().print(table(counted(len(found), "plan"), columns, [[each[column] for column in columns] for each in found]))
+    out().print(table(counted(len(found), "plan"), columns, cells(found, columns)))
 
 
 def plan(plan: Plan, as_json: AsJson = False) -> None:
@@ -213,7 +215,7 @@ def resume(plan: Plan, by: By = None) -> None:
     out().print("it goes on")
 
 
-def _print_plan(shown: JsonObject) -> None:
+def _print_plan(shown: PlanContent) -> None:
     chosen = ", ".join(f"{name} {value}" for name, value in shown["selection"].items()) or "everything in quarantine"
     out().print(f"to {shown['action']}: {chosen}", markup=False, soft_wrap=True)
     out().print(f"planned by {shown['planned_by']}: {shown['reason']}", markup=False, soft_wrap=True)

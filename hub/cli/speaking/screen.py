@@ -4,7 +4,7 @@ import csv
 import json
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -41,6 +41,11 @@ def out() -> Console:
 
 def err() -> Console:
     return _Screen(stderr=True, highlight=False, width=None if sys.stderr.isatty() else 200)
+
+
+def cells(records: Iterable[Mapping[str, object]], columns: Sequence[str]) -> list[list[object]]:
+    """The rows of a table that shows these columns of each record."""
+    return [[record[column] for column in columns] for record in records]
 
 
 def print_json(value: Json) -> None:

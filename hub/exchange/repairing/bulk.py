@@ -4,10 +4,10 @@ What was previewed is what is done: the plan keeps every delivery. Each batch is
 crash repeats and forgets nothing, and what was stopped stays stopped.
 """
 
-from dataclasses import asdict
 from uuid import UUID, uuid4
 
 from hub.errors import CodedFailure, NotInQuarantine
+from hub.exchange.repairing.bulk_views import BulkPreview, PlanContent, PlannedBulk, PlannedGroup, PlanProgress
 from hub.exchange.repairing.quarantine import Quarantine
 from hub.exchange.shortened_ids import NotOne, only_one
 from hub.exchange.wiring import Wiring
@@ -24,9 +24,8 @@ from hub.lifecycle import BulkAction, BulkState
 from hub.store.database.engine import Transaction
 from hub.store.messages import messages
 from hub.store.repairing import bulk, quarantine
-from hub.store.repairing.bulk import BulkPlan, BulkProgress
+from hub.store.repairing.bulk import BulkGroup, BulkPlan, BulkProgress
 from hub.store.repairing.quarantine import QuarantinedDelivery, Selection
-from schemas.json import JsonObject
 
 _BATCH = 100
 _BATCHES_AT_ONCE = 20
@@ -55,12 +54,12 @@ class Bulk:
         self._alone_up_to = wiring.settings.bulk_alone_up_to
         self._quarantine = quarantine
 
-    def preview(self, selection: Selection) -> JsonObject:
+    def preview(self, selection: Selection) -> BulkPreview:
         """How many, for whom, of which kinds and why there; nothing is written."""
         with self._store.transaction() as connection:
             return self._preview(connection, selection)
 
-    def plan(self, action: BulkAction, selection: Selection, by: str, reason: str) -> JsonObject:
+    def plan(self, action: BulkAction, selection: Selection, by: str, reason: str) -> PlannedBulk:
         """The preview, and the id of the plan that waits to be approved. Raises BulkRefused if nothing is selected."""
         now, id, reason = self._clock.now(), uuid4(), given_reason(reason)
         with self._store.transaction() as connection:
@@ -70,14 +69,14 @@ class Bulk:
             if count == 0:
                 raise BulkRefused("bulk.empty", "nothing in quarantine is selected", "see: hub quarantine list")
             record_bulk_planned(connection, now, plan=id, by=by, action=str(action), count=count, reason=reason)
-        return told | {"id": str(id), "action": str(action), "count": count}
+        return {**told, "id": str(id), "action": action, "count": count}
 
     def named(self, wanted: str) -> UUID:
         """The one plan whose id is that, or begins like that."""
         with self._store.transaction() as connection:
             return only_one(wanted, lambda first: bulk.beginning_with(connection, first), _NO_PLAN)
 
-    def approve(self, id: UUID, by: str) -> JsonObject:
+    def approve(self, id: UUID, by: str) -> PlanContent:
         """From now on it is worked off; returns what that is, as `show`. Raises BulkRefused if a second person is
         needed, or it is past that."""
         with self._store.transaction() as connection:
@@ -117,12 +116,12 @@ class Bulk:
             bulk.move(connection, id, BulkState.RUNNING)
             record_bulk_resumed(connection, self._clock.now(), plan=id, by=by)
 
-    def listed(self) -> list[JsonObject]:
+    def listed(self) -> list[PlanProgress]:
         """The newest 50 plans, and how far each has come."""
         with self._store.transaction() as connection:
             return [_view(row) for row in bulk.listed(connection)]
 
-    def show(self, id: UUID) -> JsonObject:
+    def show(self, id: UUID) -> PlanContent:
         """What whoever approves it decides about: what becomes of them, who selected what and why, and how many for
         whom, of which kinds, in which state now, why, and whether they are passed over."""
         with self._store.transaction() as connection:
@@ -172,10 +171,10 @@ class Bulk:
         act = {
             BulkAction.RELEASE: self._quarantine.release_delivery,
             BulkAction.DISCARD: self._quarantine.discard_delivery,
-        }[BulkAction(plan.action)]
+        }[plan.action]
         act(connection, found, plan.planned_by, plan.reason, ApprovedPlan(plan.id, plan.approved_by))
 
-    def _preview(self, connection: Transaction, selection: Selection) -> JsonObject:
+    def _preview(self, connection: Transaction, selection: Selection) -> BulkPreview:
         rows = quarantine.counts(connection, selection)
         total = sum(row.deliveries for row in rows)
         return {
@@ -188,7 +187,7 @@ class Bulk:
             ],
         }
 
-    def _shown(self, connection: Transaction, id: UUID) -> JsonObject:
+    def _shown(self, connection: Transaction, id: UUID) -> PlanContent:
         row, groups = self._find(connection, id, *BulkState), bulk.groups(connection, id)
         return {
             "id": str(id),
@@ -199,7 +198,7 @@ class Bulk:
             "planned_by": row.planned_by,
             "approved_by": row.approved_by,
             "count": sum(group.deliveries for group in groups),
-            "groups": [asdict(group) for group in groups],
+            "groups": [_group(group) for group in groups],
         }
 
     def _find(self, connection: Transaction, id: UUID, *states: BulkState) -> BulkPlan:
@@ -216,7 +215,18 @@ class Bulk:
         return row
 
 
-def _view(progress: BulkProgress) -> JsonObject:
+def _group(group: BulkGroup) -> PlannedGroup:
+    return {
+        "recipient": group.recipient,
+        "kind": group.kind,
+        "state": group.state,
+        "why_code": group.why_code,
+        "passed_over": group.passed_over,
+        "deliveries": group.deliveries,
+    }
+
+
+def _view(progress: BulkProgress) -> PlanProgress:
     plan = progress.plan
     return {
         "id": str(plan.id),

@@ -18,6 +18,7 @@ from hub.exchange.message.receipts import receipt_of, signed
 from hub.exchange.message.recorded import kept_message
 from hub.exchange.message.recording import Cause, Recorded, record
 from hub.exchange.message.stages import AssessedMessage, Received, Validated
+from hub.exchange.repairing.item_views import CorrectedView
 from hub.exchange.wiring import Wiring
 from hub.journal.record.quarantine import CorrectedDelivery, record_corrected
 from hub.lifecycle import DeliveryState, DocumentState
@@ -27,7 +28,7 @@ from hub.store.messages import contents, deliveries, messages
 from hub.store.messages.deliveries import KeptDelivery
 from hub.store.repairing import quarantine
 from hub.store.repairing.quarantine import QuarantinedDelivery
-from schemas.json import JsonObject
+from schemas.document import Attachment
 from schemas.kind import Target
 from schemas.problem import Problem, Refused
 
@@ -56,7 +57,7 @@ class Correcting:
         }
         return json.dumps(told, ensure_ascii=False, indent=1).encode()
 
-    def correct(self, delivery: QuarantinedDelivery, body: bytes, by: str, reason: str) -> JsonObject:
+    def correct(self, delivery: QuarantinedDelivery, body: bytes, by: str, reason: str) -> CorrectedView:
         """The id of the corrected message, and to whom it goes. Raises Refused or NotInQuarantine, and then
         nothing has changed."""
         now = self._clock.now()
@@ -151,5 +152,5 @@ def _discard(connection: Transaction, unsent: Sequence[KeptDelivery], corrected_
     quarantine.discard(connection, ended, "delivery.corrected", why)
 
 
-def _documents(former: Validated) -> JsonObject:
+def _documents(former: Validated) -> dict[str, Attachment]:
     return {attachment.name: attachment for attachment in former.draft.attachments}

@@ -2,6 +2,7 @@
 
 from hub.errors import NotInQuarantine
 from hub.exchange.repairing.correction import Correcting
+from hub.exchange.repairing.item_views import CorrectedView, DeliveryItemView, ItemView, ReceivedAgainView, ReleasedView
 from hub.exchange.repairing.quarantine_cures import cure_of
 from hub.exchange.repairing.refused_parts import RefusedParts
 from hub.exchange.shortened_ids import NotOne, only_one
@@ -16,7 +17,6 @@ from hub.store.messages import deliveries, messages
 from hub.store.repairing import quarantine, refused_parts
 from hub.store.repairing.quarantine import QuarantinedDelivery, Selection
 from hub.store.repairing.refused_parts import RefusedPart
-from schemas.json import JsonObject
 
 _LISTED_MAX = 200
 _NO_ITEM = NotOne(
@@ -37,7 +37,7 @@ class Quarantine:
         self._parts = parts
         self._correcting = correcting
 
-    def listed(self, selection: Selection | None = None) -> list[JsonObject]:
+    def listed(self, selection: Selection | None = None) -> list[ItemView]:
         """The oldest 200 deliveries and the oldest 200 refused parts of documents; these are left out where a
         recipient or a kind is asked for, which nobody could make out."""
         wanted = selection or Selection()
@@ -56,17 +56,19 @@ class Quarantine:
             parts = refused_parts.count(connection, selection.sender, selection.code) if of_nobody else 0
         return {"delivery": count, "document": parts}
 
-    def show(self, wanted: str) -> JsonObject:
+    def show(self, wanted: str) -> ItemView:
         """Cause, place, cure, and what waits behind it; nothing of what it says."""
         with self._store.transaction() as connection:
             item = _find(connection, wanted)
             if isinstance(item, RefusedPart):
                 return _part(item)
-            return _delivery(item) | {
+            shown: DeliveryItemView = {
+                **_delivery(item),
                 "document_place": journal.place_of(connection, item.message_id),
                 "attempts": item.attempts,
                 "holds_back": deliveries.count_held_back(connection, item.id),
             }
+            return shown
 
     def body(self, wanted: str, by: str, reason: str) -> bytes:
         """What it says: personal data. A message as JSON that can be corrected, a document as it came.
@@ -80,7 +82,7 @@ class Quarantine:
             note(connection, None, by, reason, now, [ReadPart.DOCUMENT], raw_document_id=item.raw_document_id)
             return documents.body_of(connection, item.raw_document_id)
 
-    def fix(self, wanted: str, corrected: bytes, by: str, reason: str) -> JsonObject:
+    def fix(self, wanted: str, corrected: bytes, by: str, reason: str) -> CorrectedView | ReceivedAgainView:
         """Hand in a corrected message or document in its stead. Raises Refused, and then nothing has changed."""
         reason = given_reason(reason)
         with self._store.transaction() as connection:
@@ -89,7 +91,7 @@ class Quarantine:
             return self._correcting.correct(item, corrected, by, reason)
         return {"messages": self._parts.correct(item, corrected, by, reason)}
 
-    def release(self, wanted: str, by: str, reason: str) -> JsonObject:
+    def release(self, wanted: str, by: str, reason: str) -> ReleasedView | ReceivedAgainView:
         """Send it again as it is, decided anew. Of a document that was refused: read it again. Raises Refused."""
         reason = given_reason(reason)
         with self._store.transaction() as connection:
@@ -144,7 +146,7 @@ def _find(connection: Transaction, wanted: str) -> QuarantinedDelivery | Refused
     return only_one(wanted, find, _NO_ITEM)
 
 
-def _delivery(row: QuarantinedDelivery) -> JsonObject:
+def _delivery(row: QuarantinedDelivery) -> ItemView:
     return {
         "id": str(row.id),
         "what": "delivery",
@@ -161,7 +163,7 @@ def _delivery(row: QuarantinedDelivery) -> JsonObject:
     }
 
 
-def _part(row: RefusedPart) -> JsonObject:
+def _part(row: RefusedPart) -> ItemView:
     return {
         "id": str(row.id),
         "what": "document",

@@ -14,7 +14,7 @@ MOMENT = DateTime(timezone=True)
 
 
 class State(TypeDecorator[StrEnum]):
-    """Text that holds a state of `hub.lifecycle`, and is read as one."""
+    """Text that holds one of a closed list of `hub.lifecycle`, mostly a state, and is read as one."""
 
     impl = Text
     cache_ok = True

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Uuid, false, func, insert, literal, or_, select, update
 
-from hub.lifecycle import BulkState, DeliveryState
+from hub.lifecycle import BulkAction, BulkState, DeliveryState
 from hub.store.database.rows import Rows
 from hub.store.database.shortened_ids import ENOUGH, begins_with
 from hub.store.messages.tables import delivery, message
@@ -20,7 +20,7 @@ class BulkPlan:
     """Which deliveries, what is done with them, who planned it, and how far it has come."""
 
     id: UUID
-    action: str
+    action: BulkAction
     selection: dict[str, str]
     reason: str
     state: BulkState
@@ -65,7 +65,7 @@ _ITEMS = Rows(BulkItem, quarantine_bulk_item)
 
 
 def plan(
-    connection: Connection, id: UUID, action: str, selection: Selection, *, by: str, reason: str, now: datetime
+    connection: Connection, id: UUID, action: BulkAction, selection: Selection, *, by: str, reason: str, now: datetime
 ) -> None:
     """Keep the plan and each delivery that is in quarantine now and selected."""
     connection.execute(

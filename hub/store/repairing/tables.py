@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from hub.lifecycle import BulkState, PartState
+from hub.lifecycle import BulkAction, BulkState, PartState
 from hub.store.database.columns import MOMENT, State, metadata
 
 refused_part = Table(
@@ -30,7 +30,7 @@ quarantine_bulk = Table(
     "quarantine_bulk",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("action", Text, nullable=False),
+    Column("action", State(BulkAction), nullable=False),
     Column("selection", JSONB, nullable=False),
     Column("reason", Text, nullable=False),
     Column("state", State(BulkState), nullable=False),

@@ -1,0 +1,54 @@
+"""The form of what the quarantine shows and answers: the JSON of `hub quarantine` with --json."""
+
+from typing import Literal, TypedDict, final
+
+
+class ItemView(TypedDict):
+    """A delivery in quarantine, or a refused part of a document, which has no recipient, kind and message."""
+
+    id: str
+    what: Literal["delivery", "document"]
+    recipient: str | None
+    kind: str | None
+    sender: str
+    message: str | None
+    document: str | None
+    since: str | None
+    code: str | None
+    cause: str | None
+    place: str | None
+    cure: str
+
+
+class DeliveryItemView(ItemView):
+    """`document_place` is where its message stood in its document, `holds_back` how many deliveries wait behind it."""
+
+    document_place: str | None
+    attempts: int
+    holds_back: int
+
+
+class NotPermittedView(TypedDict):
+    agency: str
+    reason: str
+
+
+@final
+class CorrectedView(TypedDict):
+    """The corrected message, to whom it goes, and to whom it does not."""
+
+    message: str
+    recipients: list[str]
+    not_permitted: list[NotPermittedView]
+
+
+@final
+class ReleasedView(TypedDict):
+    delivery: str
+
+
+@final
+class ReceivedAgainView(TypedDict):
+    """The ids of the messages of a document that was received again."""
+
+    messages: list[str]
