@@ -96,10 +96,14 @@ class VersionState(StrEnum):
 
 AGREED = frozenset({VersionState.ADOPTED, VersionState.APPROVED})
 
+# An overtaken message has no deliveries, so it never moves.
+_FOLLOWS_DELIVERIES = frozenset(MessageState) - {MessageState.OVERTAKEN}
+
+
 MOVES: Mapping[str, frozenset[tuple[StrEnum, StrEnum]]] = MappingProxyType(
     {
         "document": frozenset((DocumentState.RECEIVED, to) for to in DocumentState if to is not DocumentState.RECEIVED),
-        "message": frozenset((a, b) for a in MessageState for b in MessageState if a is not b),
+        "message": frozenset((a, b) for a in _FOLLOWS_DELIVERIES for b in _FOLLOWS_DELIVERIES if a is not b),
         "delivery": frozenset(
             {
                 (DeliveryState.WAITING, DeliveryState.SENDING),

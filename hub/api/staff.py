@@ -138,7 +138,7 @@ def deadlines(
 def read_journal(
     request: Request,
     person: _ReadsJournal,
-    after: Annotated[int, Query(ge=0, le=_POSITION_MAX, description="A position: what stands behind it.")] = 0,
+    after: Annotated[int, Query(ge=0, le=_POSITION_MAX, description="Only entries after this position.")] = 0,
     limit: Annotated[int, Query(ge=1, le=ENTRIES_MAX)] = 100,
     event: Event | None = None,
     message: UUID | None = None,

@@ -19,12 +19,12 @@ from hub.journal.actors import INSTALLATION
 from hub.settings import Settings
 
 _Name = Annotated[str, typer.Argument(help="The name of an account.")]
-_Roles = Annotated[list[StaffRole] | None, typer.Option("--role", help="Once for each.")]
+_Roles = Annotated[list[StaffRole] | None, typer.Option("--role", help="Repeat the option for each role.")]
 _Rights = Annotated[
     list[Right] | None,
     typer.Option("--right", help=f"Given by itself, once for each: {' or '.join(sorted(GIVEN_APART))}."),
 ]
-_FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read it from standard input, one a line.")]
+_FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read passwords from standard input, one a line.")]
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -75,7 +75,7 @@ def add(
     name: _Name,
     role: _Roles = None,
     right: _Rights = None,
-    expires: Annotated[str | None, typer.Option(help="The last day, YYYY-MM-DD; a year from now if not given.")] = None,
+    expires: Annotated[str | None, typer.Option(help="The last day, YYYY-MM-DD. Default: a year from now.")] = None,
     password_stdin: _FromStdin = False,
 ) -> None:
     """Make an account, with a first password that its owner must change. The very first one manages people."""
@@ -115,14 +115,14 @@ def list_accounts(as_json: AsJson = False) -> None:
 
 
 def disable(name: _Name) -> None:
-    """Nobody logs in with it any more, and its sessions end at once."""
+    """Block an account: nobody can log in with it, and its sessions end at once."""
     with open_hub() as hub:
         hub.staff.accounts.disable(name, acting(hub, Right.MANAGE_PEOPLE))
     out().print("disabled; its sessions have ended")
 
 
 def enable(name: _Name) -> None:
-    """It counts again, until its day."""
+    """Unblock an account. It works again until its last day."""
     with open_hub() as hub:
         hub.staff.accounts.enable(name, acting(hub, Right.MANAGE_PEOPLE))
     out().print("enabled")
@@ -136,7 +136,8 @@ def roles(name: _Name, role: _Roles = None, right: _Rights = None) -> None:
 
 
 def expire(
-    name: _Name, on: Annotated[str, typer.Option(help="The last day, YYYY-MM-DD; one that is past ends it now.")]
+    name: _Name,
+    on: Annotated[str, typer.Option(help="The last day, YYYY-MM-DD; a past day ends it now.")],
 ) -> None:
     """Set the day on which an account ends."""
     with open_hub() as hub:
@@ -145,7 +146,7 @@ def expire(
 
 
 def password(
-    name: Annotated[str | None, typer.Argument(help="Somebody else's account; your own if not given.")] = None,
+    name: Annotated[str | None, typer.Argument(help="Another person's account. Default: your own.")] = None,
     password_stdin: _FromStdin = False,
 ) -> None:
     """Change your password (on standard input: the old, then the new), or give somebody a new first one.

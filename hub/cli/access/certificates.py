@@ -28,7 +28,7 @@ def add(
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
-    """Register a certificate of an agency, whoever issued it."""
+    """Register a certificate of an agency. Any issuer will do."""
     with open_hub() as hub:
         added = hub.certificates.register(agency, file, acting(hub, Right.CHANGE_KEYS, by=by))
     if as_json:
@@ -38,14 +38,14 @@ def add(
 
 
 def revoke(thumbprint: Annotated[str, typer.Argument(help="Its SHA-256.")], by: By = None) -> None:
-    """It counts for nothing from this moment."""
+    """Revoke it. It stops working immediately."""
     with open_hub() as hub:
         agency = hub.certificates.revoke(thumbprint, acting(hub, Right.CHANGE_KEYS, by=by))
     out().print(f"A certificate of {agency} is revoked.")
 
 
 def list_certificates(agency: Annotated[str | None, typer.Argument(help="Only of this agency.")] = None) -> None:
-    """The certificates, and until when they count."""
+    """The certificates, and how long they are valid."""
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
         found, now = hub.certificates.listed(agency), hub.clock.now()

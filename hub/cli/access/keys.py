@@ -32,12 +32,12 @@ def add_commands(cli: typer.Typer) -> None:
 
 def new(
     agency: _Agency,
-    out_file: Annotated[Path, typer.Option("--out", help="Where the key pair goes; only the agency may have it.")],
+    out_file: Annotated[Path, typer.Option("--out", help="File for the key pair. Only the agency may have it.")],
     algorithm: Annotated[str, typer.Option(help="EdDSA or ES256.")] = "EdDSA",
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a key pair for an agency. The exchange keeps the public part alone."""
+    """Make a key pair for an agency. The exchange keeps only the public part."""
     if out_file.exists():
         raise KeyUnusable(f"{out_file} exists already", "name a new file")
     with open_hub() as hub:
@@ -83,7 +83,7 @@ def list_keys(agency: Annotated[str | None, typer.Argument(help="Only of this ag
 
 
 def revoke(key: Annotated[str, typer.Argument(help="The id of a key.")], by: By = None) -> None:
-    """It counts for nothing from this moment."""
+    """Revoke it. It stops working immediately."""
     try:
         id = UUID(key)
     except ValueError:
@@ -104,7 +104,7 @@ def assertion(
 
 
 def sign(
-    file: Annotated[Path, typer.Argument(help="What is to be posted, byte for byte.", exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="The exact bytes that will be posted.", exists=True, dir_okay=False)],
     key: Annotated[Path, typer.Option("--key", help="What `hub keys new` wrote.", exists=True, dir_okay=False)],
 ) -> None:
     """Print the Hub-Signature header for a document. Needs no server."""

@@ -13,7 +13,7 @@ from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import counted, out, print_json, table
 from hub.errors import NotFound
 
-Reason = Annotated[str, typer.Option(help="Why; it stands in the journal, so name nobody in it.")]
+Reason = Annotated[str, typer.Option(help="The reason. The journal keeps it, so name nobody in it.")]
 Pnc = Annotated[str | None, typer.Option(help="The person's PNC id.")]
 Cro = Annotated[str | None, typer.Option(help="The person's CRO number.")]
 Crn = Annotated[str | None, typer.Option(help="The person's case reference number of probation.")]
@@ -23,7 +23,7 @@ Born = Annotated[str | None, typer.Option(help="The date of birth, YYYY-MM-DD; w
 
 
 def add_commands(cli: typer.Typer) -> None:
-    retention = typer.Typer(help="Destroying content whose time is over.", no_args_is_help=True)
+    retention = typer.Typer(help="Destroy content whose retention time is over.", no_args_is_help=True)
     retention.command("run")(run)
     cli.add_typer(retention, name="retention")
     hold = typer.Typer(help="Legal holds: what must not be destroyed.", no_args_is_help=True)
@@ -31,7 +31,7 @@ def add_commands(cli: typer.Typer) -> None:
     hold.command("list")(list_holds)
     hold.command("end")(end)
     cli.add_typer(hold, name="hold")
-    subject = typer.Typer(help="What a person may know of what is held about them.", no_args_is_help=True)
+    subject = typer.Typer(help="What a person may know about the data held on them.", no_args_is_help=True)
     subject.command("report")(report)
     cli.add_typer(subject, name="subject")
 
@@ -41,7 +41,7 @@ def run(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count what is due and destroy nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Destroy the content of every message whose protocols' time is over; what it was, and to whom it went, stays."""
+    """Destroy the content of every message whose retention time is over. What it was and who got it stays recorded."""
     with open_hub() as hub:
         done = hub.end_of_life.run_retention(acting(hub, Right.RUN_RETENTION, by=by), dry_run=dry_run).as_plain()
     if as_json:
@@ -80,9 +80,10 @@ def place(
 
 
 def list_holds(
-    every: Annotated[bool, typer.Option("--all", help="Those that have ended too.")] = False, as_json: AsJson = False
+    every: Annotated[bool, typer.Option("--all", help="Ended holds too.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """The holds that stand; of whom, nobody can tell from them."""
+    """The holds in force. They do not show whom they are about."""
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
         found = hub.end_of_life.holds(ended_too=every)
@@ -94,7 +95,7 @@ def list_holds(
 
 
 def end(hold: Annotated[str, typer.Argument(help="The id of a hold.")], reason: Reason, by: By = None) -> None:
-    """End a hold: what it kept is due again."""
+    """End a hold. What it kept can be destroyed when it is due."""
     try:
         wanted = UUID(hold)
     except ValueError:
@@ -116,7 +117,7 @@ def report(
     born: Born = None,
     formats: Annotated[str, typer.Option("--format", help="html, json, or both: html,json")] = "html,json",
 ) -> None:
-    """Write what is held and was shared about a person. Other people's data is held back, and counted."""
+    """Write what is held and was shared about a person. Other people's data is withheld and counted."""
     from hub.disposal.person_named import Given
     from hub.disposal.report_files import ReportFormat, write_report
 

@@ -17,24 +17,24 @@ from hub.journal.events import Event
 from schemas.json import Json
 
 _Key = Annotated[Path, typer.Option("--key", help="The hub's public keys.", exists=True, dir_okay=False)]
-_Out = Annotated[Path | None, typer.Option("--out", help="Write it there instead of on the screen.")]
+_Out = Annotated[Path | None, typer.Option("--out", help="Write to this file instead of the screen.")]
 
 
 def add_commands(cli: typer.Typer) -> None:
-    journal = typer.Typer(help="The journal: sealed, verified, proved.", no_args_is_help=True)
+    journal = typer.Typer(help="The journal: list, seal, verify and prove entries.", no_args_is_help=True)
     for command in (seal, verify, head, prove, check):
         journal.command()(command)
     journal.command("list")(list_entries)
     journal.command("public-key")(public_key)
     cli.add_typer(journal, name="journal")
-    receipt = typer.Typer(help="What the hub answered.", no_args_is_help=True)
+    receipt = typer.Typer(help="Receipts of the hub.", no_args_is_help=True)
     receipt.command("verify")(verify_receipt)
     receipt.callback()(lambda: None)  # so that `verify` stays a command of its own
     cli.add_typer(receipt, name="receipt")
 
 
 def seal() -> None:
-    """Seal what stands in the journal now; the running hub does it every few seconds."""
+    """Seal all entries of the journal now. The running hub does it every few seconds."""
     with open_hub() as hub:
         sealed = hub.sealing.seal_all(hub.clock.now)
     out().print(f"{counted(sealed, 'entry')} sealed.")
@@ -42,7 +42,8 @@ def seal() -> None:
 
 def verify(
     known: Annotated[
-        Path | None, typer.Option("--head", help="A head kept elsewhere, which must still be there.", exists=True)
+        Path | None,
+        typer.Option("--head", help="A head kept elsewhere; the journal must still have it.", exists=True),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -64,13 +65,13 @@ def verify(
 
 
 def list_entries(
-    after: Annotated[int, typer.Option(help="A position: what stands behind it.")] = 0,
+    after: Annotated[int, typer.Option(help="Only entries after this position.")] = 0,
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 100,
-    event: Annotated[Event | None, typer.Option(help="Only this; body.read is who looked at what.")] = None,
+    event: Annotated[Event | None, typer.Option(help="Only this event; body.read shows who looked at what.")] = None,
     message: Annotated[str | None, typer.Option(help="Only of this message: its id, or its first characters.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Entries of the journal, in their order."""
+    """List entries of the journal in their order."""
     with open_hub() as hub:
         acting(hub, Right.READ_JOURNAL)
         of_message = hub.stories.find(message) if message else None
@@ -85,7 +86,7 @@ def list_entries(
 
 
 def head(out_file: _Out = None) -> None:
-    """The newest signed head: keep it elsewhere, and nobody can cut off what it covers unseen."""
+    """Print the newest signed head. Keep it elsewhere: then nobody can remove what it covers unseen."""
     with open_hub() as hub:
         newest = hub.evidence.verify().head
     if newest is None:
@@ -97,7 +98,7 @@ def prove(
     wanted: Annotated[str, typer.Argument(help="The position of an entry, or the id of a message.")],
     out_file: _Out = None,
 ) -> None:
-    """What shows anybody, without this database, that an entry stood in the journal."""
+    """Prove an entry: anybody can check the proof without this database."""
     from hub.journal.verify import as_plain
 
     with open_hub() as hub:
@@ -111,7 +112,7 @@ def check(
     key: _Key,
     as_json: AsJson = False,
 ) -> None:
-    """Check a proof with nothing but the hub's public keys. Exit code 1 if it does not hold."""
+    """Check a proof with the hub's public keys alone. Exit code 1 if it is wrong."""
     from hub.journal.signing_keys import PublicKeys
     from hub.journal.verify import check_proof
 
@@ -128,7 +129,7 @@ def check(
 
 
 def public_key(out_file: _Out = None) -> None:
-    """The hub's public keys, old ones too; the API gives the same at /.well-known/jwks.json."""
+    """Print the hub's public keys, old ones too. The API has them at /.well-known/jwks.json."""
     with open_hub() as hub:
         document = hub.signing.public.as_document()
     _write(json.dumps(document, indent=1), out_file)
@@ -139,7 +140,7 @@ def verify_receipt(
     key: _Key,
     as_json: AsJson = False,
 ) -> None:
-    """Whether the hub signed this receipt, and what it says. Needs no hub. Exit code 1 if it did not."""
+    """Check that the hub signed this receipt, and print it. Needs no hub. Exit code 1 if it did not."""
     from hub.exchange.message.receipts import verified
     from hub.journal.signing_keys import PublicKeys
 

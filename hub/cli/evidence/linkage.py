@@ -24,7 +24,7 @@ def _group() -> None:
 def evaluate(
     left: Annotated[Path, typer.Argument(help="CSV: id, given_name, surname, date_of_birth, house, street, …")],
     right: Annotated[Path, typer.Argument(help="CSV with the same columns.")],
-    truth: Annotated[Path, typer.Argument(help="CSV: left, right; the ids of each pair that is one person.")],
+    truth: Annotated[Path, typer.Argument(help="CSV with left and right: the ids of each pair that is one person.")],
     as_json: AsJson = False,
 ) -> None:
     """Link two files and say how right the links are. See docs/linkage.md for what is measured."""

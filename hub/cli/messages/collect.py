@@ -18,10 +18,10 @@ def add_commands(cli: typer.Typer) -> None:
 
 
 def collect(
-    agency: Annotated[str, typer.Argument(help="The agency whose inbox is looked into: its id, or its OU code.")],
+    agency: Annotated[str, typer.Argument(help="Agency whose inbox to look into: its id or OU code.")],
     as_json: AsJson = False,
 ) -> None:
-    """Look into an agency's inbox now, without waiting for its time. Exit code 2 if it cannot be reached."""
+    """Look into an agency's inbox now. Exit code 2 if it cannot be reached."""
     with open_hub() as hub:
         acting(hub, Right.HAND_IN)
         found = hub.collection.collect(agency)

@@ -18,8 +18,8 @@ def add_commands(cli: typer.Typer) -> None:
 
 
 def deadlines(
-    everything: Annotated[bool, typer.Option("--all", help="Those that were met or missed as well.")] = False,
-    clock: Annotated[str | None, typer.Option(help="Only this clock; warrant_open is the board of warrants.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Include clocks that were met or missed.")] = False,
+    clock: Annotated[str | None, typer.Option(help="Only this clock, such as warrant_open.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Every running clock, the most urgent first."""

@@ -23,10 +23,10 @@ def add_commands(cli: typer.Typer) -> None:
 
 
 def list_links(
-    state: Annotated[LinkState | None, typer.Option(help="Only these; all of them otherwise.")] = LinkState.DOUBTFUL,
+    state: Annotated[LinkState | None, typer.Option(help="Only links in this state.")] = LinkState.DOUBTFUL,
     as_json: AsJson = False,
 ) -> None:
-    """The links that wait for a person, with what speaks for each."""
+    """The links that wait for a person, with the evidence for each."""
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
         found = hub.linking.listed(state)

@@ -36,10 +36,10 @@ def list_partners(as_json: AsJson = False) -> None:
 
 def pause(
     name: Name,
-    reason: Annotated[str, typer.Option(help="Why; it stands in the journal, so name nobody in it.")],
+    reason: Annotated[str, typer.Option(help="The reason. The journal keeps it, so name nobody in it.")],
     by: By = None,
 ) -> None:
-    """Send nothing to a partner, and hand nothing out to it, until it is resumed."""
+    """Send nothing to a partner, and let it fetch nothing, until it is resumed."""
     with open_hub() as hub:
         hub.partners.pause(name, acting(hub, Right.PAUSE_PARTNERS, by=by), reason)
     out().print(f"{name} is paused; what is for it waits")

@@ -16,13 +16,13 @@ from hub.exchange.repairing.bulk_views import BulkPreview, PlanContent
 from hub.exchange.repairing.item_views import ItemView
 from hub.lifecycle import BulkAction
 
-Reason = Annotated[str, typer.Option(help="Why; it stands in the journal, so name nobody in it.")]
+Reason = Annotated[str, typer.Option(help="The reason. The journal keeps it, so name nobody in it.")]
 Item = Annotated[str, typer.Argument(help="The id of an item, or its first characters.")]
 Code = Annotated[str | None, typer.Option(help="Only with this cause, such as partner.refused.")]
 
 
 def add_commands(cli: typer.Typer) -> None:
-    quarantine = typer.Typer(help="What a person must look at, and does something about.", no_args_is_help=True)
+    quarantine = typer.Typer(help="Deliveries and refused parts that wait for a person.", no_args_is_help=True)
     quarantine.command("list")(list_items)
     quarantine.command("show")(show)
     quarantine.command("fix")(fix)
@@ -67,12 +67,12 @@ def _title(found: list[ItemView], in_all: dict[str, int]) -> str:
 
 def show(
     item: Item,
-    body: Annotated[bool, typer.Option("--body", help="Print what it says; needs --reason.")] = False,
+    body: Annotated[bool, typer.Option("--body", help="Print the content; needs --reason.")] = False,
     by: By = None,
-    reason: Annotated[str | None, typer.Option(help="Why; it stands in the journal.")] = None,
+    reason: Annotated[str | None, typer.Option(help="The reason. The journal keeps it.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Cause, place and cure of one item; with --body what it says, and then the journal says who read it and why."""
+    """Show cause, place and cure of an item. --body shows the content too; the journal records who read it and why."""
     with open_hub() as hub:
         if body:
             if not reason:
@@ -116,14 +116,14 @@ def fix(
 
 
 def release(item: Item, reason: Reason, by: By = None) -> None:
-    """Send it again as it is; a refused document is read again. Decided anew either way."""
+    """Send it again unchanged; a refused document is read again. The exchange decides about it again."""
     with open_hub() as hub:
         done = hub.quarantine.release(item, acting(hub, Right.RELEASE_QUARANTINE, by=by), reason)
     out().print("released" if "delivery" in done else f"accepted: {', '.join(done['messages'])}", soft_wrap=True)
 
 
 def discard(item: Item, reason: Reason, by: By = None) -> None:
-    """Give it up: it is never sent, and holds back nobody any more."""
+    """Give it up. It is never sent, and blocks nothing any longer."""
     with open_hub() as hub:
         hub.quarantine.discard(item, acting(hub, Right.RELEASE_QUARANTINE, by=by), reason)
     out().print("given up")
@@ -133,21 +133,21 @@ Plan = Annotated[str, typer.Argument(help="The id of a plan, or its first charac
 
 
 def bulk(
-    action: Annotated[BulkAction, typer.Argument(help="What becomes of them.")],
-    reason: Annotated[str | None, typer.Option(help="Why; it stands in the journal, so name nobody in it.")] = None,
+    action: Annotated[BulkAction, typer.Argument(help="What to do with them.")],
+    reason: Annotated[str | None, typer.Option(help="The reason. The journal keeps it, so name nobody in it.")] = None,
     recipient: Recipient = None,
     sender: Sender = None,
     kind: Kind = None,
     code: Code = None,
     since: Since = None,
     until: Until = None,
-    preview: Annotated[bool, typer.Option("--preview", help="Show what is selected, and plan nothing.")] = False,
+    preview: Annotated[bool, typer.Option("--preview", help="Only show what is selected; plan nothing.")] = False,
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
-    """Plan to release or give up many deliveries: shows how many, for whom and of which kinds, and changes nothing.
+    """Plan to release or discard many deliveries. Shows how many, for whom and of which kinds; changes nothing yet.
 
-    Approved (`approve`), just these are worked off by the running exchange, in batches that `stop` ends.
+    After `approve`, the running exchange works on exactly these, in batches. `stop` ends the work.
     """
     if not preview and not reason:
         raise typer.BadParameter("a plan needs --reason; --preview needs none")
@@ -167,7 +167,7 @@ def bulk(
 
 
 def plans(as_json: AsJson = False) -> None:
-    """Every bulk plan, and how far it has come."""
+    """List the bulk plans and their progress."""
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
         found = hub.bulk.listed()
@@ -179,7 +179,7 @@ def plans(as_json: AsJson = False) -> None:
 
 
 def plan(plan: Plan, as_json: AsJson = False) -> None:
-    """What a plan is about, as it stands now: look before you approve."""
+    """Show a plan as it is now. Look before you approve."""
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
         shown = hub.bulk.show(hub.bulk.named(plan))
@@ -191,7 +191,7 @@ def plan(plan: Plan, as_json: AsJson = False) -> None:
 
 
 def approve(plan: Plan, by: By = None) -> None:
-    """Let a plan be worked off; above a limit somebody else does this than who planned it."""
+    """Approve a plan. Above a limit, a person who did not make the plan must approve it."""
     with open_hub() as hub:
         who = acting(hub, Right.RELEASE_QUARANTINE, by=by)
         shown = hub.bulk.approve(hub.bulk.named(plan), who)
@@ -200,7 +200,7 @@ def approve(plan: Plan, by: By = None) -> None:
 
 
 def stop(plan: Plan, by: By = None) -> None:
-    """Do nothing more of a plan; what is done stays done. One that has not been approved is withdrawn for good."""
+    """Stop a plan. What is done stays done. A plan that is not approved yet is withdrawn for good."""
     with open_hub() as hub:
         who = acting(hub, Right.RELEASE_QUARANTINE, by=by)
         state = hub.bulk.stop(hub.bulk.named(plan), who)
@@ -208,7 +208,7 @@ def stop(plan: Plan, by: By = None) -> None:
 
 
 def resume(plan: Plan, by: By = None) -> None:
-    """Go on with a plan that was stopped."""
+    """Continue a stopped plan."""
     with open_hub() as hub:
         who = acting(hub, Right.RELEASE_QUARANTINE, by=by)
         hub.bulk.resume(hub.bulk.named(plan), who)

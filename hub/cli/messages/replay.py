@@ -17,19 +17,20 @@ def add_commands(cli: typer.Typer) -> None:
 
 
 def replay(
-    message: Annotated[list[str] | None, typer.Option("--id", help="This message; may be given again.")] = None,
+    message: Annotated[list[str] | None, typer.Option("--id", help="This message; repeat for more.")] = None,
     recipient: Recipient = None,
     sender: Sender = None,
     kind: Kind = None,
     since: Since = None,
     until: Until = None,
-    preview: Annotated[bool, typer.Option("--preview", help="Count, and send nothing.")] = False,
-    reason: Annotated[str | None, typer.Option(help="Why; it stands in the journal, so name nobody in it.")] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Only count; send nothing.")] = False,
+    reason: Annotated[str | None, typer.Option(help="The reason. The journal keeps it, so name nobody in it.")] = None,
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
-    """Send again what was delivered, under the same message id, as far as today's protocols let the same fields go;
-    and send it to whom they permit it now and did not then."""
+    """Send delivered messages again under the same ids, if today's protocols permit the same fields.
+
+    Recipients that are permitted now and were not then get them too."""
     if not preview and not reason:
         raise typer.BadParameter("a replay needs --reason; --preview needs none")
     with open_hub() as hub:

@@ -18,7 +18,7 @@ def add_commands(cli: typer.Typer) -> None:
 
 def send(
     file: Annotated[Path, typer.Argument(help="A document in the sender's own format.", exists=True, dir_okay=False)],
-    sender: Annotated[str, typer.Option("--from", help="The agency that hands it in: its id, or its OU code.")],
+    sender: Annotated[str, typer.Option("--from", help="Agency that hands it in: its id or OU code.")],
     by: By = None,
     as_json: AsJson = False,
 ) -> None:

@@ -26,8 +26,8 @@ def show(
     body: Annotated[
         bool, typer.Option("--body", help="Print the message itself instead of its history; needs --reason.")
     ] = False,
-    save: Annotated[Path | None, typer.Option(help="With --body: where its attachments go.", file_okay=False)] = None,
-    reason: Annotated[str, typer.Option(help="Why it is read; it stands in the journal, so name nobody in it.")] = "",
+    save: Annotated[Path | None, typer.Option(help="With --body: folder for its attachments.", file_okay=False)] = None,
+    reason: Annotated[str, typer.Option(help="Why you read it. The journal keeps it, so name nobody.")] = "",
     by: By = None,
     as_json: AsJson = False,
 ) -> None:

@@ -22,7 +22,7 @@ def add_commands(cli: typer.Typer) -> None:
 
 def try_file(
     file: Annotated[Path, typer.Argument(help="A document in the sender's own format.", exists=True, dir_okay=False)],
-    sender: Annotated[str | None, typer.Option("--from", help="Agency id; else whom the document names.")] = None,
+    sender: Annotated[str | None, typer.Option("--from", help="Agency id. Default: the sender that it names.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what would happen to a document. Writes nothing and needs no server.

@@ -26,12 +26,12 @@ def add_commands(cli: typer.Typer) -> None:
 def backup(
     folder: Annotated[Path, typer.Argument(help="A new folder.", file_okay=False)],
     with_keys: Annotated[
-        bool, typer.Option("--with-keys", help="Put the keys beside the data: whoever has the folder can read it.")
+        bool, typer.Option("--with-keys", help="Include the keys. Anyone who has the folder can then read the data.")
     ] = False,
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write everything that the exchange holds into a folder. It goes on running meanwhile."""
+    """Write everything that the exchange holds into a folder. The exchange keeps running."""
     from hub.journal.record.installation import record_backed_up
     from hub.local.backup import back_up
 
@@ -57,7 +57,7 @@ def backup(
 
 
 def restore(folder: Annotated[Path, typer.Argument(help="What `hub backup` made.", exists=True)]) -> None:
-    """Load a backup into an empty database. What was delivered after it was made is sent again under the same ids."""
+    """Load a backup into an empty database. What was delivered after the backup is sent again under the same ids."""
     from hub.bootstrap import build_hub
     from hub.journal.record.installation import record_restored
     from hub.local.backup import check_empty, load_rows, missing_keys, read_manifest, restore_keys

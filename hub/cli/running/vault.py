@@ -13,7 +13,7 @@ from hub.cli.speaking.screen import out, print_json, table
 
 
 def add_commands(cli: typer.Typer) -> None:
-    vault = typer.Typer(help="The master keys, by which what is kept is encrypted.", no_args_is_help=True)
+    vault = typer.Typer(help="The master keys that encrypt everything that is kept.", no_args_is_help=True)
     vault.command("show")(show)
     vault.command("rotate")(rotate)
     vault.command("retire")(retire)
@@ -21,7 +21,7 @@ def add_commands(cli: typer.Typer) -> None:
 
 
 def show(as_json: AsJson = False) -> None:
-    """How many keys of messages and documents each master key wraps."""
+    """Show how many keys of messages and documents each master key wraps."""
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
         found = hub.master_keys.show()
@@ -33,7 +33,7 @@ def show(as_json: AsJson = False) -> None:
 
 
 def rotate(by: By = None, as_json: AsJson = False) -> None:
-    """Make a new master key and wrap everything by it. Stopped half-way, run it again: it goes on."""
+    """Make a new master key and wrap everything with it. If it is interrupted, run it again: it continues."""
     with open_hub() as hub:
         done = hub.master_keys.rotate(acting(hub, Right.CHANGE_KEYS, by=by))
     if as_json:
@@ -48,7 +48,7 @@ def retire(
     key: Annotated[str, typer.Argument(help="The id of a master key that wraps nothing: hub vault show.")],
     by: By = None,
 ) -> None:
-    """Forget a former master key: backups that it wrapped can never be opened again, here or by a thief."""
+    """Remove a former master key. Nobody can ever open the backups that it wrapped again."""
     with open_hub() as hub:
         hub.master_keys.retire(key, acting(hub, Right.CHANGE_KEYS, by=by))
     out().print(f"{key} is forgotten; throw away every copy of it, too")

@@ -32,13 +32,13 @@ def add_commands(cli: typer.Typer) -> None:
 def import_lists(
     files: Annotated[list[Path], typer.Argument(help="JSON or CSV files, or folders of them.", exists=True)],
     named: Annotated[
-        str | None, typer.Option("--as", help="Which list the file is, where its content does not say.")
+        str | None, typer.Option("--as", help="Name of the list, if the file's content does not show it.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Import lists of codes. A code that a message uses and its list lacks is flagged from then on, never refused.
 
-    A file that is broken is refused and leaves the former list. Exit code 0 if nothing was refused, else 1.
+    A broken file is refused, and the former list stays. Exit code 0 if nothing was refused, else 1.
     """
     from hub.codes.importing import import_codes
     from hub.codes.lists import list_named

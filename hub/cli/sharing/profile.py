@@ -16,13 +16,11 @@ if TYPE_CHECKING:
     from adapters.mapping.drafts.draft import Draft
     from adapters.mapping.profiles.source import Source
 
-One = Annotated[
-    Path | None, typer.Argument(help="A profile; all of them if none is given.", exists=True, dir_okay=False)
-]
+One = Annotated[Path | None, typer.Argument(help="A profile. Default: all profiles.", exists=True, dir_okay=False)]
 
 
 def add_commands(cli: typer.Typer) -> None:
-    profile = typer.Typer(help="Profiles of area systems: one file each, no program.", no_args_is_help=True)
+    profile = typer.Typer(help="Profiles of area systems: one file each, and no programming.", no_args_is_help=True)
     profile.command("new")(new)
     profile.command("lint")(lint_profiles)
     profile.command("test")(test_profiles)
@@ -32,9 +30,11 @@ def add_commands(cli: typer.Typer) -> None:
 
 def new(
     sample: Annotated[Path, typer.Argument(help="A file as the system exports it.", exists=True, dir_okay=False)],
-    name: Annotated[str, typer.Option("--name", help="Lower case: the system will be probation.NAME.")],
-    kind: Annotated[str | None, typer.Option("--kind", help="The kind of message; guessed if not given.")] = None,
-    to: Annotated[Path | None, typer.Option("--out", help="Where to; else NAME.toml in HUB_PROFILES_DIR.")] = None,
+    name: Annotated[str, typer.Option("--name", help="Name in lower case; the system is then called probation.NAME.")],
+    kind: Annotated[str | None, typer.Option("--kind", help="The kind of message. Default: guessed.")] = None,
+    to: Annotated[
+        Path | None, typer.Option("--out", help="File to write. Default: NAME.toml in HUB_PROFILES_DIR.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write a first profile from a sample file, and say what is not mapped. No value of the sample is kept in it."""

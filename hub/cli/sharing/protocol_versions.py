@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hub.store.sharing.protocols import KeptVersion
     from schemas.catalogue import Catalogue
 
-Proposal = Annotated[str, typer.Argument(help="Its id, or the first characters of it.")]
+Proposal = Annotated[str, typer.Argument(help="The id of a proposal, or its first characters.")]
 
 
 def add_commands(protocols: typer.Typer) -> None:
@@ -31,7 +31,7 @@ def add_commands(protocols: typer.Typer) -> None:
 def versions(
     protocol: Annotated[str | None, typer.Argument(help="Only this protocol.")] = None, as_json: AsJson = False
 ) -> None:
-    """Every version: who proposed it, who decided, from when it holds."""
+    """Every version: who proposed it, who decided, and from when it is in force."""
     with open_hub() as hub:
         rows = [_row(hub, version) for version in hub.protocols.versions(protocol)]
         rows += [
@@ -49,7 +49,7 @@ def versions(
 def propose(
     file: Annotated[Path, typer.Argument(help="The new version.", exists=True, dir_okay=False)], by: By = None
 ) -> None:
-    """Propose a new version. It is checked in full, and holds once another person has approved it."""
+    """Propose a new version. It is checked in full, and is in force once another person has approved it."""
     with open_hub() as hub:
         who = acting(hub, Right.PROPOSE_PROTOCOLS, by=by)
         proposed = hub.protocols.propose(file.name, file.read_text(encoding="utf-8"), who)
@@ -59,7 +59,7 @@ def propose(
 
 
 def approve(proposal: Proposal, by: By = None) -> None:
-    """Approve what another person proposed: it holds from its first day on, and is never changed again."""
+    """Approve another person's proposal. It is in force from its first day, and never changes again."""
     with open_hub() as hub:
         who = acting(hub, Right.APPROVE_PROTOCOLS, by=by)
         approved = hub.protocols.approve(hub.protocols.waiting(proposal), who)
@@ -68,7 +68,7 @@ def approve(proposal: Proposal, by: By = None) -> None:
 
 
 def reject(proposal: Proposal, reason: Annotated[str, typer.Option(help="Why.")], by: By = None) -> None:
-    """Reject a proposal, or take one's own back."""
+    """Reject a proposal, or withdraw your own."""
     with open_hub() as hub:
         who = acting(hub, Right.READ_STORIES, by=by)
         if not any(str(each.id).startswith(proposal) for each in hub.protocols.versions() if each.proposed_by == who):
@@ -78,12 +78,12 @@ def reject(proposal: Proposal, reason: Annotated[str, typer.Option(help="Why.")]
 
 
 def diff(
-    what: Annotated[str, typer.Argument(help="A protocol file, the new wording; or the id of a protocol.")],
-    before: Annotated[int | None, typer.Argument(help="Of a protocol: this version …")] = None,
-    after: Annotated[int | None, typer.Argument(help="… against this one, agreed or proposed.")] = None,
+    what: Annotated[str, typer.Argument(help="A protocol file with the new wording, or the id of a protocol.")],
+    before: Annotated[int | None, typer.Argument(help="With a protocol id: the earlier version.")] = None,
+    after: Annotated[int | None, typer.Argument(help="With a protocol id: the later version.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """What a new wording changes: which field, for whom. A file is held against the newest agreed version."""
+    """What a new wording changes: which field, for whom. A file is compared with the newest agreed version."""
     from hub.sharing.agreed.matrix import changed_conditions, changes
 
     if before is None or after is None:

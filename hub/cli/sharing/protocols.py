@@ -27,7 +27,7 @@ def add_commands(cli: typer.Typer) -> None:
 
 
 def list_protocols(as_json: AsJson = False) -> None:
-    """Every protocol, from when until when: as agreed, or of the folder where no exchange runs."""
+    """Every protocol with its dates: as agreed, or as in the folder if no exchange runs."""
     registry, _ = agreed()
     today = SystemClock().now().astimezone(LONDON).date()
     rows = [
@@ -108,7 +108,7 @@ def explain(
     recipient: Annotated[str, typer.Argument(help="An agency: its id, or its OU code.")],
     as_json: AsJson = False,
 ) -> None:
-    """Each field of a message with the clause that lets it through or holds it back. Never a value."""
+    """Each field of a message, with the clause that grants or withholds it. Never a value."""
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
         explained = hub.evidence.explain(message, recipient)

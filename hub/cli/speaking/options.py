@@ -8,5 +8,5 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")
 
 By = Annotated[
     str | None,
-    typer.Option("--by", help="Who does it, as long as there are no accounts; then it is who is logged in."),
+    typer.Option("--by", help="Name to record while no accounts exist; afterwards it must match the login."),
 ]

@@ -103,7 +103,7 @@ class Quarantine:
         return {"messages": self._parts.release(item, by, reason)}
 
     def discard(self, wanted: str, by: str, reason: str) -> None:
-        """Give it up: it is never sent, and holds back nobody any more."""
+        """Give it up. It is never sent, and blocks nothing any longer."""
         reason = given_reason(reason)
         with self._store.transaction() as connection:
             item = _find(connection, wanted)
