@@ -64,7 +64,7 @@ def read_time(text: str) -> time | None:
     """`10:00`, `9.30`, `2:30 pm`, `1430`, `09:00:00.0000000-00:00`; also the time of a whole moment. Aware only if an
     offset stands there. `24:00` is of the next day, so it is no time of this one."""
     text = text.strip()
-    text = re.sub(r"^\d{4}-\d{2}-\d{2}[T ]", "", text)
+    text = re.sub(r"^(?:\d{4}-\d{2}-\d{2})?[T ]", "", text)
     match, digits = _TIME.fullmatch(text), _DIGITS.fullmatch(text)
     if match:
         hour, minute, second, fraction, half, offset = match.groups()

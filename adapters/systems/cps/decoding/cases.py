@@ -59,7 +59,7 @@ def material_cases(body: bytes, beside: Beside) -> Decoded:
         draft, refused = _material_case(root, beside if len(held.found) == 1 else {})
         drafts.refused.extend(refused)
         if draft:
-            drafts.add(draft)
+            drafts.add(replace(draft, doubts=(*draft.doubts, *held.doubts)))
     if len(held.found) > 1:
         drafts.refused.extend(_unclaimed(beside))
     return drafts.done()

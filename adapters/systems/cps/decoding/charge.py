@@ -4,7 +4,7 @@ from typing import Any
 
 from adapters.systems.cps.decoding.charge_people import read_person
 from adapters.systems.cps.decoding.charge_tree import Part
-from adapters.systems.cps.decoding.charge_values import read_day, read_number, read_time
+from adapters.systems.cps.decoding.charge_values import read_clock, read_day, read_number
 from adapters.systems.cps.decoding.findings import Findings
 
 DETAILS = "prosecutionSubmissionDetails"
@@ -43,7 +43,7 @@ def _hearing(hearing: Part, findings: Findings) -> dict[str, Any] | None:
     found = {
         "court_ou_code": hearing.text("courtHearingLocation"),
         "on": on,
-        "at": read_time(hearing, "timeOfHearing", on, findings),
+        "at": read_clock(hearing, "timeOfHearing", on, findings),
     }
     return found if any(value is not None for value in found.values()) else None
 
@@ -51,7 +51,8 @@ def _hearing(hearing: Part, findings: Findings) -> dict[str, Any] | None:
 def _defendant(defendant: Part, facts: _Facts, findings: Findings) -> dict[str, Any]:
     offences = [_offence(offence, facts, findings) for offence in defendant.parts("offences")]
     if not offences:
-        findings.refuse("cps.no_offences", defendant.where, "has no offences", "send the offences of each defendant")
+        cure = "send the offences of each defendant"
+        findings.doubt("cps.no_offences", "offences", defendant.where, "has no offences", cure)
     return {**read_person(defendant, findings), "offences": offences}
 
 
@@ -60,8 +61,9 @@ def _offence(offence: Part, facts: _Facts, findings: Findings) -> dict[str, Any]
     alcohol = details.part("alcoholRelatedOffence")
     code = details.text("cjsOffenceCode")
     if code is None:
+        problem = "has no cjsOffenceCode; the offence is known by its wording alone"
         cure = "send the offence with its code"
-        findings.refuse("cps.no_offence_code", details.where, "has no cjsOffenceCode", cure)
+        findings.doubt("cps.no_offence_code", "cjsOffenceCode", details.where, problem, cure)
     sequence = read_number(details, "offenceSequenceNo", 999_999, findings)
     if stated := offence.text("statementOfFacts"):
         facts.setdefault(stated, sequence)
@@ -84,7 +86,7 @@ def _offence(offence: Part, facts: _Facts, findings: Findings) -> dict[str, Any]
 def _summary(facts: _Facts) -> str | None:
     """The statements of facts, each once; where there are several, each under the number of its offence."""
     if len(facts) < 2:
-        return next(iter(facts), None)
+        return next(iter(facts), None)  # all offences state the same facts
     return "\n\n".join(
         f"Offence {'without a number' if number is None else number}: {stated}" for stated, number in facts.items()
     )

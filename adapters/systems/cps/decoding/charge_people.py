@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from adapters.systems.cps.decoding.charge_tree import Part
-from adapters.systems.cps.decoding.charge_values import read_day, read_number
+from adapters.systems.cps.decoding.charge_values import read_birthday, read_number
 from adapters.systems.cps.decoding.findings import Findings
 
 SEXES: Mapping[str, str] = MappingProxyType({"0": "not_known", "1": "male", "2": "female", "9": "not_specified"})
@@ -19,17 +19,18 @@ def read_person(defendant: Part, findings: Findings) -> dict[str, Any]:
     """The parts of a case defendant, but for the offences."""
     details = defendant.part("defendantDetails")
     individual, organisation = defendant.part("individual"), defendant.part("organisation")
-    if bool(individual) == bool(organisation):
-        problem = "says neither which person nor which organisation it is about, or says both"
-        cure = "send individual or organisation"
-        findings.refuse("cps.no_defendant", defendant.where, problem, cure)
-    entry = _individual(individual, findings) if individual else _organisation(organisation, findings)
+    if individual and organisation:
+        problem = "names a person and an organisation as one defendant; the person is taken"
+        cure = "send the organisation as a defendant of its own"
+        findings.doubt("cps.two_defendants", "organisation", defendant.where, problem, cure)
+    entry = _individual(individual, findings) if individual else _organisation(organisation)
     entry["defendant"] |= {
         "pnc_id": details.text("pncIdentifier"),
         "cro_number": details.text("croNumber"),
         "arrest_summons_number": details.text("asn"),
         "address": _address(details.part("address")),
     }
+    _check_known(entry["defendant"], defendant, bool(individual or organisation), findings)
     return entry | {
         "prosecutor_id": details.text("prosecutorDefendantId"),
         "documentation_language": details.text("documentationLanguage"),
@@ -40,17 +41,13 @@ def read_person(defendant: Part, findings: Findings) -> dict[str, Any]:
 
 def _individual(individual: Part, findings: Findings) -> dict[str, Any]:
     contact = individual.part("contactDetails")
-    born = read_day(individual, "dateOfBirth", findings)
     aliases = [_name(alias) for alias in individual.parts("aliases")]
-    name = individual.part("nameDetails")
-    named = _name(name)
-    if named["surname"] is None:
-        findings.refuse("cps.no_name", name.where, "gives no surname", "send the name of each defendant")
+    named = _name(individual.part("nameDetails"))
     return {
         "defendant": {
-            "name": named,
+            "name": named if named["surname"] else None,
             "aliases": [alias for alias in aliases if alias["surname"]],
-            "date_of_birth": born.isoformat() if born else None,
+            "date_of_birth": read_birthday(individual, "dateOfBirth", findings),
             "sex": _sex(individual, findings),
             "ethnicity": individual.text("ethnicity"),
             "nationality": individual.text("nationality"),
@@ -67,11 +64,21 @@ def _individual(individual: Part, findings: Findings) -> dict[str, Any]:
     }
 
 
-def _organisation(organisation: Part, findings: Findings) -> dict[str, Any]:
+def _check_known(who: dict[str, Any], defendant: Part, is_said: bool, findings: Findings) -> None:
+    """A defendant without a name is known by a number; one without either is refused."""
+    if who.get("name") or who.get("organisation"):
+        return
+    cure = "send the name of each defendant, as individual or organisation"
+    if any(who.get(number) for number in ("pnc_id", "cro_number", "arrest_summons_number")):
+        problem = "gives no surname and no organisationName; the defendant is known by numbers alone"
+        findings.doubt("cps.no_name", "nameDetails", defendant.where, problem, cure)
+    else:
+        problem = "gives neither a name nor a number of the defendant"
+        findings.refuse("cps.no_name" if is_said else "cps.no_defendant", defendant.where, problem, cure)
+
+
+def _organisation(organisation: Part) -> dict[str, Any]:
     name = organisation.text("organisationName")
-    if organisation and name is None:
-        cure = "send the name of each defendant"
-        findings.refuse("cps.no_name", organisation.where, "gives no organisationName", cure)
     contact = organisation.part("contactDetails")
     phone = organisation.text("companyTelephoneNumber")
     return {

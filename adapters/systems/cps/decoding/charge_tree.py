@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from adapters.fitting import Placed
 from adapters.json import key_shown
+from adapters.says_nothing import QuietLeaves, leaves_that_say_nothing
 from adapters.systems.cps.decoding.findings import Findings
 
 
@@ -26,13 +28,13 @@ class Part:
         return f"{self.where}.{name}"
 
     def text(self, name: str) -> str | None:
-        """Trimmed; a number as it is written. None if absent, blank or neither."""
+        """Trimmed, and with its place; a number as it is written. None if absent, blank or neither."""
         self._taken.add(name)
         value = self._values.get(name)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            value = str(value)
         if isinstance(value, str):
-            return value.strip() or None
-        if isinstance(value, int) and not isinstance(value, bool):
-            return str(value)
+            return Placed.at(self.at(name), value.strip()) if value.strip() else None
         if value is not None:
             self._findings.unreadable(name, self.at(name), "a text")
         return None
@@ -56,13 +58,13 @@ class Part:
         ]
 
     def tell_leftovers(self) -> None:
-        for name in self._leftovers():
-            self._findings.unmapped(key_shown(name), self.where)
+        """Of what has content, was not read and may say something."""
+        quiet = leaves_that_say_nothing("cps")
+        for name, value in self._values.items():
+            if name not in self._taken and (values := sum(1 for _ in _leaves(value, self.at(name), quiet))):
+                self._findings.unmapped(key_shown(name), self.where, values)
         for part in self._parts:
             part.tell_leftovers()
-
-    def _leftovers(self) -> Iterator[str]:
-        return (name for name, value in self._values.items() if name not in self._taken and value not in (None, "", []))
 
     def _list(self, name: str) -> list[Any]:
         value = self._values.get(name)
@@ -74,3 +76,15 @@ class Part:
         part = Part(value if isinstance(value, dict) else {}, where, self._findings)
         self._parts.append(part)
         return part
+
+
+def _leaves(value: Any, where: str, quiet: QuietLeaves) -> Iterator[str]:
+    """The places of the values in it that may say something."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _leaves(inner, f"{where}.{name}", quiet)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _leaves(inner, f"{where}[{index}]", quiet)
+    elif value is not None and value != "" and not quiet.covers(where, value):
+        yield where

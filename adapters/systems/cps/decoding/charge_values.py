@@ -1,46 +1,38 @@
-"""Days, times and numbers of a charge."""
+"""Days, times and numbers of a charge. What cannot be read is left out with a doubt."""
 
 import re
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date, time
 
+from adapters.dates import local_time, read_birth, read_time
+from adapters.dates import read_day as day_of
 from adapters.systems.cps.decoding.charge_tree import Part
 from adapters.systems.cps.decoding.findings import Findings
 
-_LONDON = ZoneInfo("Europe/London")
-_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T.*)?", re.DOTALL)
-_TIME = re.compile(r"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?")
-
 
 def read_day(part: Part, name: str, findings: Findings) -> date | None:
-    """A day that does not exist refuses the case."""
     text = part.text(name)
-    match = _DAY.fullmatch(text) if text else None
-    try:
-        found = date.fromisoformat(match[1]) if match else None
-    except ValueError:
-        found = None
-    if text and (found is None or not 1800 <= found.year <= 2099):
-        findings.refuse("date.impossible", part.at(name), "is not a date that exists", "correct it (YYYY-MM-DD)")
-        return None
+    found = day_of(text) if text else None
+    if text and found is None:
+        findings.no_date(name, part.at(name))
     return found
 
 
-def read_time(part: Part, name: str, on: date | None, findings: Findings) -> time | None:
-    """London's time, without an offset."""
+def read_birthday(part: Part, name: str, findings: Findings) -> str | None:
+    """A date of birth, of which perhaps only the year or the month is known."""
     text = part.text(name)
-    if text is None:
-        return None
-    clock = text.rpartition("T")[2]
-    try:
-        found = time.fromisoformat(clock) if _TIME.fullmatch(clock) else None
-    except ValueError:
-        found = None
-    if found is None:
-        findings.unreadable(name, part.where, "a time (HH:MM:SS)")
-    elif found.tzinfo is not None and on is not None:
-        return datetime.combine(on, found).astimezone(_LONDON).time()
-    return found.replace(tzinfo=None) if found else None
+    found = read_birth(text) if text else None
+    if text and found is None:
+        findings.no_date(name, part.at(name))
+    return found
+
+
+def read_clock(part: Part, name: str, on: date | None, findings: Findings) -> time | None:
+    """London's time, without an offset; as it came where the day is not known."""
+    text = part.text(name)
+    found = read_time(text) if text else None
+    if text and found is None:
+        findings.unreadable(name, part.at(name), "a time (HH:MM:SS)")
+    return local_time(on, found) if found else None
 
 
 def read_number(part: Part, name: str, most: int, findings: Findings) -> int | None:
@@ -48,5 +40,5 @@ def read_number(part: Part, name: str, most: int, findings: Findings) -> int | N
     if text and re.fullmatch(r"[0-9]{1,9}", text) and int(text) <= most:
         return int(text)
     if text:
-        findings.unreadable(name, part.where, f"a whole number from 0 to {most}")
+        findings.unreadable(name, part.at(name), f"a whole number from 0 to {most}")
     return None

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from adapters.says_nothing import leaves_that_say_nothing
+from adapters.unread import unread_leaves
 from adapters.xml import Node, looks_like_xml, parse
 from schemas.problem import Problem, Refused
 
@@ -18,10 +20,11 @@ _DECLARATION = re.compile(r"\s*<\?xml\s[^>]*\?>")
 
 @dataclass(slots=True)
 class Search:
-    """`found` are the CP20 elements; `refused` what else was there."""
+    """`found` are the CP20 elements; `refused` what else was there; `doubts` what nobody read around them."""
 
     found: list[Node] = field(default_factory=list)
     refused: list[Problem] = field(default_factory=list)
+    doubts: list[Problem] = field(default_factory=list)
     carried: int = 0
 
 
@@ -43,13 +46,23 @@ def search(body: bytes) -> Search:
 
 
 def _open(document: Node, depth: int, held: Search) -> None:
+    around = (one for one in _outside_material(document) if one.name not in (_MATERIAL, _SPLIT_OR_MERGE))
+    if values := sum(one.times for one in unread_leaves(around, _carries, leaves_that_say_nothing("cps"))):
+        problem = f"something around the {_MATERIAL} has content that nobody reads ({values} values)"
+        cure = "nothing, unless it changes what the material means"
+        held.doubts.append(Problem("cps.unmapped", document.where, problem, cure))
     for element in _outside_material(document):
         if element.name == _MATERIAL:
             held.found.append(element)
         elif element.name == _SPLIT_OR_MERGE:
             held.refused.append(_not_material(element))
-        elif (text := element.text()) is not None and text[:1] == "<" and _OPENING.search(text[:_HEAD_BYTES]):
+        elif (text := element.text()) is not None and _carries(element):
             _open_carried(element, text, depth + 1, held)
+
+
+def _carries(element: Node) -> bool:
+    text = element.text() or ""
+    return text[:1] == "<" and _OPENING.search(text[:_HEAD_BYTES]) is not None
 
 
 def _outside_material(document: Node) -> Iterator[Node]:

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pydantic import ValidationError
-
+from adapters.fitting import doubts_of, fitted
 from schemas.kinds.case_package.v1 import CasePackage
 from schemas.problem import Problem
 
@@ -17,39 +16,45 @@ class Findings:
     of the element)."""
 
     refusals: list[Problem] = field(default_factory=list)
+    _unfit: list[Problem] = field(default_factory=list)
     _doubts: dict[tuple[str, str], tuple[Problem, int]] = field(default_factory=dict)
 
     @property
     def doubts(self) -> tuple[Problem, ...]:
-        return tuple(
+        told = (
             replace(problem, problem=f"{problem.problem} ({times} times; this is the first)") if times > 1 else problem
             for problem, times in self._doubts.values()
         )
+        return (*told, *self._unfit)
 
     def refuse(self, code: str, where: str, problem: str, cure: str) -> None:
         self.refusals.append(Problem(code, where, problem, cure))
 
-    def doubt(self, code: str, name: str, where: str, problem: str, cure: str) -> None:
-        first, times = self._doubts.get((code, name), (Problem(code, where, problem, cure), 0))
-        self._doubts[code, name] = (first, times + 1)
+    def doubt(self, code: str, name: str, where: str, problem: str, cure: str, times: int = 1) -> None:
+        first, before = self._doubts.get((code, name), (Problem(code, where, problem, cure), 0))
+        self._doubts[code, name] = (first, before + times)
 
-    def unmapped(self, name: str, where: str) -> None:
+    def unmapped(self, name: str, where: str, values: int = 1) -> None:
+        """`values` is how many values there are in it."""
         problem = f"{name} has no place in a case package; it is not passed on"
         cure = "nothing, unless a recipient needs it: then ask for a place to be agreed for it"
-        self.doubt("cps.unmapped", name, where, problem, cure)
+        self.doubt("cps.unmapped", name, where, problem, cure, values)
+
+    def no_date(self, name: str, where: str) -> None:
+        problem = f"{name} is not a date that exists; it is not passed on"
+        self.doubt("date.impossible", name, where, problem, "correct it (YYYY-MM-DD) and send the case again")
 
     def unreadable(self, name: str, where: str, form: str) -> None:
         cure = "correct it in the sending system and send the case again"
         self.doubt("cps.unreadable", name, where, f"{name} is not {form}; it is not passed on", cure)
 
     def checked(self, values: dict[str, Any], where: str) -> CasePackage | None:
-        """The payload of `values`; None if it is not of the agreed form."""
-        try:
-            return CasePackage.model_validate(values)
-        except ValidationError as error:
-            for wrong in error.errors(include_url=False, include_context=False, include_input=False)[:REFUSALS_MAX]:
-                path = ".".join(str(step) for step in wrong["loc"])
-                too_long = wrong["type"] in ("string_too_long", "too_long")
-                breach = "is longer than can be held" if too_long else "is not of the agreed form"
-                self.refuse("cps.field", where, f"its {path} {breach}", "correct that value and send it again")
-            return None
+        """The payload of `values`, without what is not of the agreed form and can be left out; None if something is
+        wrong that it cannot be without. A package that leaves a defendant out would look whole."""
+        found = fitted(CasePackage, values)
+        self._unfit.extend(doubts_of(found.misfits, where))
+        lost = [one for one in found.misfits if one.pattern.removesuffix("[]") == "defendants"]
+        for one in [*found.needed, *lost][:REFUSALS_MAX]:
+            problem = f"its {one.path} is needed, and is missing, too long or not of the agreed form"
+            self.refuse("cps.field", one.place or where, problem, "correct that value and send it again")
+        return None if lost else found.payload

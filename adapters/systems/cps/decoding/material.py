@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
 from itertools import islice
 from typing import Any
 
+from adapters.dates import read_birth
+from adapters.fitting import Placed
+from adapters.says_nothing import leaves_that_say_nothing
 from adapters.systems.cps.decoding.documents import DOCUMENT, Material, read_base64
 from adapters.systems.cps.decoding.findings import Findings
 from adapters.xml import Node
@@ -16,7 +18,6 @@ _OF_DEFENDANT = frozenset({"CMSDefendantID", "Surname", "Forenames", "DOB", "OUC
 _LISTS = frozenset({"Documents", "Document", "Defendants", "Defendant"})
 _PARTS_MAX = 200
 _URN = re.compile(r"([0-9A-Za-z]{11}) ?(\( ?[Mm] ?\))? ?(?:/([0-9]{1,3}))?")
-_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T.*|Z|[+-][0-9]{2}:[0-9]{2})?", re.DOTALL)
 MERGED, SPLIT = "merged case", "split case"
 
 
@@ -34,7 +35,7 @@ def read_case(root: Node, findings: Findings) -> dict[str, Any]:
     return {
         "urn": urn,
         "markers": markers,
-        "prosecutor_case_id": root.text("CompassCaseId"),
+        "prosecutor_case_id": _placed(root, "CompassCaseId"),
         "prosecutor": {"email": email} if email else None,
         **_courts(entries),
     }
@@ -77,37 +78,42 @@ def split_urn(urn: str | None) -> tuple[str | None, list[str]]:
 
 def _defendant(node: Node, findings: Findings) -> dict[str, Any]:
     _unknown(node, _OF_DEFENDANT, findings)
-    surname, forenames = node.text("Surname"), (node.text("Forenames") or "").split()
+    surname, forenames = _placed(node, "Surname"), (node.text("Forenames") or "").split()
     born = _birth(node, findings)
+    # The format gives an organisation neither forenames nor a date of birth, readable or not.
+    person = bool(forenames or node.text("DOB"))
+    number = _placed(node, "ASN")
     if surname is None:
-        findings.refuse("cps.no_name", node.where, "gives no Surname", "send the name of each defendant")
-    # The format gives an organisation neither forenames nor a date of birth.
-    person = bool(forenames or born)
+        cure = "send the name of each defendant"
+        if number is None:
+            findings.refuse("cps.no_name", node.where, "gives neither a Surname nor an ASN", cure)
+        else:
+            problem = "gives no Surname; the defendant is known by the ASN alone"
+            findings.doubt("cps.no_name", "Surname", node.where, problem, cure)
     return {
         "defendant": {
-            "name": {"forenames": forenames, "surname": surname} if person else None,
+            "name": {"forenames": forenames, "surname": surname} if person and surname else None,
             "organisation": None if person else surname,
             "date_of_birth": born,
-            "arrest_summons_number": node.text("ASN"),
+            "arrest_summons_number": number,
         },
-        "prosecutor_id": node.text("CMSDefendantID"),
-        "court_ou_code": node.text("OUCode"),
+        "prosecutor_id": _placed(node, "CMSDefendantID"),
+        "court_ou_code": _placed(node, "OUCode"),
     }
+
+
+def _placed(node: Node, name: str) -> str | None:
+    """The text of the one child of that name, with its place."""
+    text = node.text(name)
+    return Placed.at(f"{node.where}/{name}", text) if text else None
 
 
 def _birth(node: Node, findings: Findings) -> str | None:
     text = node.text("DOB")
-    if text is None:
-        return None
-    match = _DATE.fullmatch(text)
-    try:
-        born = date.fromisoformat(match[1]) if match else None
-    except ValueError:
-        born = None
-    if born is None or not 1800 <= born.year <= 2099:
-        findings.refuse("date.impossible", node.where, "DOB is not a date that exists", "correct it (YYYY-MM-DD)")
-        return None
-    return born.isoformat()
+    born = read_birth(text) if text else None
+    if text and born is None:
+        findings.no_date("DOB", f"{node.where}/DOB")
+    return born
 
 
 def _courts(entries: list[dict[str, Any]]) -> dict[str, Any]:
@@ -121,9 +127,20 @@ def _courts(entries: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _unknown(node: Node, known: Iterable[str], findings: Findings) -> None:
     """Names that the format does not define are not repeated: a stray < makes an element of anybody's name."""
+    quiet, where = leaves_that_say_nothing("cps"), node.where
+    values = sum(not quiet.covers(f"{where}/{step}", value) for step, value in node.own_leaves())
     seen: set[str] = set()
     for child in node.children():
-        if (child.name not in known or child.name in seen) and (child.text() or any(child.children())):
-            findings.unmapped(f"{node.name} holds something that the format does not define there, which", node.where)
-        if child.name not in _LISTS:
-            seen.add(child.name)
+        held = _count_values(child)
+        if child.name in known and child.name not in seen and child.name not in _LISTS:
+            held -= child.text() is not None  # the text is read, and nothing else of it
+        elif child.name in known and child.name in _LISTS:
+            held = 0  # it is looked through by itself
+        values += held
+        seen.add(child.name)
+    if values:
+        findings.unmapped(f"{node.name} holds something that the format does not define there, which", where, values)
+
+
+def _count_values(node: Node) -> int:
+    return sum(1 for _ in node.own_leaves()) + sum(_count_values(child) for child in node.children())

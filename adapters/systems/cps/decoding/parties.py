@@ -24,5 +24,6 @@ def area_reference(urn: str, courts: Iterable[str]) -> str | None:
     canonical = PTIURN.canonical(urn)
     if canonical and canonical[:2].isdigit():
         return f"cps:{canonical[:2]}"
+    # The first that says an area: the defendants of one case come before courts of one area.
     sits = next((match for court in courts if (match := _OF_A_COURT.fullmatch(court.upper()))), None)
     return f"cps:{sits[1]}" if sits else None

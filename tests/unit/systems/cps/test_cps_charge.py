@@ -144,14 +144,8 @@ def test_a_guardian_may_be_an_organisation() -> None:
         ("cps.no_urn", "prosecutionSubmissionDetails", []),
         ("cps.no_defendants", "defendants", []),
         ("cps.no_defendants", "defendants", "nobody"),
-        ("cps.no_defendant", WHO, None),
-        ("cps.no_defendant", "defendants.0.organisation", {"organisationName": "Gnomes Ltd"}),
-        ("cps.no_name", f"{WHO}.nameDetails.surname", None),
-        ("cps.no_offences", "defendants.0.offences", []),
-        ("cps.no_offence_code", f"{OFFENCE}.offenceDetails.cjsOffenceCode", None),
-        ("date.impossible", f"{WHO}.dateOfBirth", "1990-02-30"),
-        ("date.impossible", f"{OFFENCE}.chargeDate", "soon"),
-        ("date.impossible", "prosecutionSubmissionDetails.hearingDetails.dateOfHearing", "0001-01-01"),
+        ("cps.no_defendant", "defendants.0", {"offences": []}),
+        ("cps.no_name", "defendants.0", {"individual": {"nameDetails": {"forename": "Ada"}}}),
         ("cps.field", "prosecutionSubmissionDetails.urn", "X" * 81),
         ("json.number", f"{WHO}.gender", 10**19),
     ],
@@ -160,6 +154,28 @@ def test_a_broken_charge_is_refused_with_its_code_and_place(code: str, path: str
     problems = problems_of(body(charge_with(path, value)))
     assert code in codes(problems)
     assert all(problem.where.startswith("$") and problem.cure for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("code", "path", "value"),
+    [
+        ("cps.no_name", WHO, None),
+        ("cps.two_defendants", "defendants.0.organisation", {"organisationName": "Gnomes Ltd"}),
+        ("cps.no_name", f"{WHO}.nameDetails.surname", None),
+        ("cps.no_offences", "defendants.0.offences", []),
+        ("cps.no_offence_code", f"{OFFENCE}.offenceDetails.cjsOffenceCode", None),
+        ("date.impossible", f"{WHO}.dateOfBirth", "1990-02-30"),
+        ("date.impossible", f"{OFFENCE}.chargeDate", "soon"),
+        ("date.impossible", "prosecutionSubmissionDetails.hearingDetails.dateOfHearing", "0001-01-01"),
+        ("field.cut", f"{OFFENCE}.offenceDetails.offenceWording", "gnome " * 4_000),
+        ("field.left_out", "defendants.0.defendantDetails.asn", "X" * 81),
+    ],
+)
+def test_a_bad_value_that_can_be_left_out_is_a_doubt_and_the_case_is_taken(code: str, path: str, value: object) -> None:
+    draft = only(body(charge_with(path, value)))
+    (doubt,) = [one for one in draft.doubts if one.code == code]
+    assert doubt.where.startswith("$.") and doubt.cure
+    assert draft.payload.counts()["defendants"] == 1
 
 
 @pytest.mark.parametrize(
@@ -193,11 +209,11 @@ def test_what_has_no_place_is_a_doubt_once_for_each_name() -> None:
 
 def test_a_list_of_charges_is_taken_one_by_one() -> None:
     other = charge_with("prosecutionSubmissionDetails.urn", "16ZZ0000224")
-    broken = charge_with(f"{WHO}.nameDetails.surname", None)
+    broken = charge_with("defendants.0", {"individual": {"nameDetails": {"forename": "Ada"}}})
     decoded = decode(body([CHARGE, other, broken, CHARGE, 5]), {"x": Attachment("x", "", "", b"x")})
     assert [draft.payload.case_references() for draft in decoded.drafts] == [("16ZZ0000124",), ("16ZZ0000224",)]
     assert codes(decoded.refused) == ["cps.no_name", "json.not_a_message", "document.unreferenced"]
-    assert decoded.refused[0].where == "$[2].defendants[0].individual.nameDetails"
+    assert decoded.refused[0].where == "$[2].defendants[0]"
     assert codes(decoded.drafts[0].doubts) == ["cps.repeated"]
 
 

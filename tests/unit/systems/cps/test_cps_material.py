@@ -31,6 +31,9 @@ ENVELOPES = {
 }
 
 
+NOBODY = re.sub("<Surname>.*?</Surname>|<ASN>.*?</ASN>", "", DEFENDANT)
+
+
 @pytest.mark.parametrize("name", ENVELOPES)
 def test_the_same_material_is_found_in_every_envelope(name: str) -> None:
     assert CPS.recognises(ENVELOPES[name].encode())
@@ -136,9 +139,7 @@ def test_defendants_before_different_courts_keep_each_their_own() -> None:
     [
         ("cps.no_urn", "16ZZ0000124", " "),
         ("cps.no_defendants", DEFENDANT, ""),
-        ("cps.no_name", "Sampleton", ""),
-        ("date.impossible", "1990-02-28", "1990-02-30"),
-        ("date.impossible", "1990-02-28", "28/02/1990"),
+        ("cps.no_name", DEFENDANT, NOBODY),
         ("cps.no_documents", DOCUMENT, ""),
         ("cps.no_documents", DOCUMENT, '<Document xmlns:x="http://www.w3.org/2001/XMLSchema-instance" x:nil="true"/>'),
         ("cps.field", "16ZZ0000124", "X" * 81),
@@ -153,15 +154,36 @@ def test_a_broken_case_is_refused_with_its_code_and_place(code: str, old: str, n
     assert problem.cure
 
 
+@pytest.mark.parametrize(
+    ("code", "old", "new"),
+    [
+        ("cps.no_name", "Sampleton", ""),
+        ("date.impossible", "1990-02-28", "1990-02-30"),
+        ("field.left_out", "2499ZZ0100000000001D", "9" * 81),
+        ("field.cut", "Sampleton", "S" * 501),
+    ],
+)
+def test_a_bad_value_that_can_be_left_out_is_a_doubt_and_the_case_is_taken(code: str, old: str, new: str) -> None:
+    draft = only(changed(old, new))
+    (doubt,) = [one for one in draft.doubts if one.code == code]
+    assert re.match(r"line \d+, /CP20/Defendants/Defendant", doubt.where) and doubt.cure
+    assert draft.payload.counts()["documents"] == 1
+
+
+def test_a_date_of_birth_that_cannot_be_read_makes_nobody_an_organisation() -> None:
+    who = package_of(changed("1990-02-28", "never", changed("<Forenames>Ada Fictional</Forenames>", ""))).about()[0]
+    assert who.organisation is None and who.name is not None and who.date_of_birth is None
+
+
 def test_one_broken_defendant_refuses_the_case_and_says_which() -> None:
-    (problem,) = problems_of(changed(DEFENDANT, DEFENDANT + changed("Sampleton", "", DEFENDANT)))
+    (problem,) = problems_of(changed(DEFENDANT, DEFENDANT + NOBODY))
     assert problem.code == "cps.no_name"
     assert problem.where.endswith(", /CP20/Defendants/Defendant[2]")
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
-    text = changed("Sampleton", "", changed("16ZZ0000124", "", changed("1990-02-28", "never", MATERIAL)))
-    assert codes(problems_of(text)) == ["cps.no_urn", "date.impossible", "cps.no_name"]
+    text = changed(DEFENDANT, NOBODY, changed("16ZZ0000124", "", MATERIAL))
+    assert codes(problems_of(text)) == ["cps.no_urn", "cps.no_name"]
 
 
 def test_what_the_format_does_not_define_is_a_doubt_that_names_nothing() -> None:
@@ -190,7 +212,7 @@ def test_a_note_that_a_case_was_split_or_merged_is_no_material() -> None:
 
 def test_several_cases_of_one_document_are_each_a_draft_and_the_same_one_once() -> None:
     other = changed("<TransactionID>7<", "<TransactionID>9<", changed("16ZZ0000124", "16ZZ0000224"))
-    broken = changed("Sampleton", "")
+    broken = changed(DEFENDANT, NOBODY)
     decoded = decode(f"<All>{MATERIAL}{other}{broken}{MATERIAL}</All>")
     assert [draft.reference for draft in decoded.drafts] == ["CP20/7/16ZZ0000124", "CP20/9/16ZZ0000224"]
     assert codes(decoded.refused) == ["cps.no_name"]
