@@ -27,7 +27,7 @@ class Disposal:
 
 
 def disposal(fields: Fields) -> Disposal | None:
-    """None, and refusals, if anything of it cannot be taken."""
+    """None, and a doubt, if it cannot be taken."""
     court = fields.child("court") or fields
     charges = fields.each("offences", "charges")
     reference = fields.text("courtCaseReference")
@@ -49,7 +49,7 @@ def disposal(fields: Fields) -> Disposal | None:
         "reference": reference,
         "offences": tuple(found for charge in charges if (found := offence(charge)) is not None),
     }
-    conviction = fields.findings.checked(Conviction, values, fields.path)
+    conviction = fields.findings.checked(Conviction, values, fields.path, optional=True)
     return Disposal(conviction, tuple(asns), tuple(units)) if conviction else None
 
 

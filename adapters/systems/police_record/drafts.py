@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
+from pydantic import BaseModel
+
 from adapters.contract import Decoded, Draft
+from adapters.outgoing import Outgoing
 from adapters.systems.police_record.disposals import Disposal, disposal
 from adapters.systems.police_record.people import force_of, person_of
 from adapters.systems.police_record.record import Fields, Findings
@@ -107,6 +110,8 @@ def _links(fields: Fields, values: Mapping[str, Any], owner: str | None) -> tupl
     convicted = [(at, found) for at, found in record.disposals if found.convicted_of()]
     if not convicted:
         raise Refused(_no_conviction(fields.path))
+    for at, found in record.disposals:
+        _doubt_acquittals(at, found)
     fields.leftovers()
     made = []
     for at, found in convicted:
@@ -116,6 +121,7 @@ def _links(fields: Fields, values: Mapping[str, Any], owner: str | None) -> tupl
             {
                 **shared,
                 "record_reference": number,
+                # Of its own charges; several are a doubt of the record.
                 "arrest_summons_number": found.asns[0] if found.asns else record.asn,
                 "offender": record.person,
                 "convicted_on": conviction.convicted_on,
@@ -159,9 +165,26 @@ def _record(fields: Fields, owner: str | None) -> _Record | None:
             "nothing, if all are numbers of one person",
         )
     units = (fields.text("ownerCode"), owner, *(unit for _, one in found for unit in one.units))
-    asn = asns[0] if asns else None
+    asn = asns[0] if asns else None  # the record's own number stands first; several are a doubt
     person = person_of(fields, asn)
     return _Record(person, asn, force_of(units, asns), found) if person else None
+
+
+def _doubt_acquittals(at: Fields, found: Disposal) -> None:
+    """A reconviction passes on what the person was convicted of, and nothing else."""
+    convicted = found.convicted_of()
+    others: list[BaseModel] = [one for one in found.conviction.offences if one not in convicted]
+    if not others:
+        return
+    left = others if convicted else [found.conviction]
+    values = sum(len(Outgoing.of(one.model_dump(mode="json", exclude_none=True)).left) for one in left)
+    at.findings.doubt(
+        "police_record.no_conviction",
+        at.path,
+        at.path,
+        f"{len(others)} of its offences are no convictions; they are not passed on ({values} values)",
+        "nothing; they stay in the police record",
+    )
 
 
 def _digest(values: Mapping[str, Any]) -> str:

@@ -1,8 +1,10 @@
 """An offence of the record with its adjudication and its results, in either shape that the police write."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from adapters.dates import read_day
 from adapters.systems.police_record.codes import ADJUDICATIONS, CONVICTED, PLEAS, UNITS, meaning_of
 from adapters.systems.police_record.record import Fields
 from schemas.offence import Offence, Result
@@ -12,18 +14,19 @@ _DURATION_MAX = 9_999
 
 
 def offence(fields: Fields) -> Offence | None:
-    """None, and a refusal, if it cannot be taken. `fields` has its inner `offence` laid over it already."""
+    """None, and a doubt, if it cannot be taken. `fields` has its inner `offence` laid over it already."""
     place = fields.child("locationAddress", "location")
+    started, ended = fields.day("offenceStartDate", "startDate"), fields.day("offenceEndDate", "endDate")
     values = {
         "id": fields.text("offenceId", "id"),
         "sequence": fields.number("courtOffenceSequenceNumber", "courtCaseChargeNumber", most=_SEQUENCE_MAX),
         "code": fields.text("cjsOffenceCode", "qualifiedCjsCode"),
         "title": fields.text("title", "offenceTitle"),
         "wording": " ".join(fields.texts("offenceDescription")) or None,
-        "started_on": fields.day("offenceStartDate", "startDate"),
-        "started_at": fields.clock("offenceStartTime", "startTime"),
-        "ended_on": fields.day("offenceEndDate", "endDate"),
-        "ended_at": fields.clock("offenceEndTime", "endTime"),
+        "started_on": started,
+        "started_at": fields.clock(started, "offenceStartTime", "startTime"),
+        "ended_on": ended,
+        "ended_at": fields.clock(ended, "offenceEndTime", "endTime"),
         "location": place.text("locationText") if place else None,
         "plea": word(fields, PLEAS, "plea"),
         **_adjudication(fields),
@@ -32,7 +35,7 @@ def offence(fields: Fields) -> Offence | None:
     if not (values["code"] or values["title"] or values["wording"]):
         values["title"] = _classified(fields)
     results = tuple(each for each in found if each is not None)
-    return fields.findings.checked(Offence, values | {"results": results}, fields.path)
+    return fields.findings.checked(Offence, values | {"results": results}, fields.path, optional=True)
 
 
 def word(fields: Fields, table: Mapping[str, str], name: str) -> str | None:
@@ -71,19 +74,28 @@ def _adjudication(fields: Fields) -> dict[str, Any]:
     """The newest one; a date is one of conviction only if there was a conviction."""
     if not (listed := fields.each("adjudications")):
         return {"finding": word(fields, ADJUDICATIONS, "adjudication")}
-    newest = max(listed, key=lambda one: one.number("appearanceNumber", most=_SEQUENCE_MAX) or 0)
+    newest = max(listed, key=_order)
     for one in listed:
         if one is not newest:
+            values = one.values()
             one.ignore()
             fields.findings.doubt(
                 "police_record.earlier_adjudication",
                 "adjudications",
                 one.path,
-                "the offence was adjudicated more than once; the last adjudication is taken, this one not passed on",
+                "the offence was adjudicated more than once; the last adjudication is taken, this one not passed on"
+                f" ({values} values)",
                 "nothing, if the last one stands",
             )
     finding = word(newest, ADJUDICATIONS, "adjudication")
     return {"finding": finding, "convicted_on": newest.day("disposalDate") if finding in CONVICTED else None}
+
+
+def _order(adjudication: Fields) -> tuple[int, date]:
+    """By the number of the appearance, then by the day: the place in the list says nothing."""
+    number = adjudication.number("appearanceNumber", most=_SEQUENCE_MAX) or 0
+    day = adjudication.seen("disposalDate")
+    return number, (read_day(day) if isinstance(day, str) else None) or date.min
 
 
 def _result(fields: Fields) -> Result | None:
@@ -104,7 +116,7 @@ def _result(fields: Fields) -> Result | None:
             "the result has neither a code nor a text",
             "give its disposalCode",
         )
-    return fields.findings.checked(Result, values, fields.path)
+    return fields.findings.checked(Result, values, fields.path, optional=True)
 
 
 def _durations(fields: Fields) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ def person_of(record: Fields, asn: str | None) -> Defendant | None:
 
 def force_of(units: tuple[str | None, ...], asns: tuple[str, ...]) -> str | None:
     """The two characters of the police force: of a unit such as `01ZD`, else of an arrest summons number."""
-    for unit in units:
+    for unit in units:  # the record's own unit, then its file's, then those of its charges: the first that is one
         if unit and re.fullmatch(r"[0-9A-Z]{2}(?:[0-9A-Z]{2})?", unit):
             return unit[:2]
     for asn in asns:
@@ -48,7 +48,7 @@ def _given(person: Fields) -> dict[str, Any]:
     return {
         "name": _name(person),
         "aliases": [found for alias in person.each("aliases") if (found := _name(alias)) is not None],
-        "date_of_birth": person.text("dateOfBirth"),
+        "date_of_birth": person.birth("dateOfBirth"),
         "sex": word(person, SEXES, "sex"),
         "pnc_id": person.text("pncId"),
         "cro_number": person.text("croNumber"),
@@ -61,4 +61,7 @@ def _given(person: Fields) -> dict[str, Any]:
 def _name(fields: Fields) -> dict[str, Any] | None:
     surname = fields.text("surname")
     title, forenames = fields.text("title"), fields.texts("forenames")
-    return {"title": title, "forenames": forenames, "surname": surname} if surname or forenames else None
+    if forenames and not surname:
+        problem = "the name has no surname; it is not passed on"
+        fields.findings.doubt("police_record.no_surname", "surname", fields.path, problem, "send the surname")
+    return {"title": title, "forenames": forenames, "surname": surname} if surname else None

@@ -10,50 +10,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
+from adapters.dates import local_time, read_birth, read_day, read_time
+from adapters.fitting import Misfit, Placed, doubts_of, fitted
 from adapters.json import key_shown
+from adapters.says_nothing import QuietLeaves, leaves_that_say_nothing
 from schemas.problem import Problem
 
 REFUSALS_MAX = 20
+_CAUSES = ("police_record.type", "police_record.no_surname", "date.impossible", "field.left_out")
 _P = TypeVar("_P", bound=BaseModel)
-
-# The police's own row numbers, versions and classifications: nothing in them changes what the record says.
-TECHNICAL = frozenset(
-    [
-        "personId",
-        "id",
-        "courtCaseId",
-        "adjudicationId",
-        "disposalId",
-        "arrestSummonsId",
-        "version",
-        "courtIdentityType",
-        "locationType",
-        "arrestOffenceSequenceNumber",
-        "arrestChargeNumber",
-        "offenceChargeNumber",
-        "npccOffenceCode",
-        "chargeAppearanceNumber",
-        "appearanceNumber",
-        "crimeReference",
-        "locationFSCode",
-        "caseStatusMarker",
-        "chargeStatusMarker",
-        "hasDisposalResults",
-    ]
-)
-# These say nothing when they are false or nought; true, or a number, they are doubted like any other.
-QUIET_WHEN_FALSE = frozenset(
-    [
-        "additionalMarker",
-        "additionalOffenceMarker",
-        "committedOnBail",
-        "brcRecord",
-        "offencesTakenIntoConsideration",
-        "offenceTic",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +28,20 @@ class Findings:
     """`refusals` say why a part cannot be taken; doubts ride along, one for each (code, key)."""
 
     refusals: list[Problem] = field(default_factory=list)
+    _unfit: list[Problem] = field(default_factory=list)
     _doubts: dict[tuple[str, str], tuple[Problem, int]] = field(default_factory=dict)
 
     @property
     def doubts(self) -> tuple[Problem, ...]:
-        return tuple(
+        told = (
             replace(problem, problem=f"{problem.problem} ({times} times; this is the first)") if times > 1 else problem
             for problem, times in self._doubts.values()
         )
+        return (*told, *self._unfit)
 
     def refused(self, at: str) -> tuple[Problem, ...]:
-        """The first refusals, and how many more there are."""
-        found = tuple(self.refusals)
+        """The first refusals, with the doubts that may be their cause, and how many more there are."""
+        found = (*self.refusals, *(doubt for doubt in self.doubts if doubt.code in _CAUSES))
         if len(found) <= REFUSALS_MAX:
             return found
         more = f"{len(found) - REFUSALS_MAX} more problems are not listed"
@@ -81,20 +50,29 @@ class Findings:
     def refuse(self, code: str, where: str, problem: str, cure: str) -> None:
         self.refusals.append(Problem(code, where, problem, cure))
 
-    def doubt(self, code: str, key: str, where: str, problem: str, cure: str) -> None:
-        first, times = self._doubts.get((code, key), (Problem(code, where, problem, cure), 0))
-        self._doubts[code, key] = (first, times + 1)
+    def doubt(self, code: str, key: str, where: str, problem: str, cure: str, times: int = 1) -> None:
+        first, before = self._doubts.get((code, key), (Problem(code, where, problem, cure), 0))
+        self._doubts[code, key] = (first, before + times)
 
-    def checked(self, model: type[_P], values: Mapping[str, Any], where: str) -> _P | None:
-        """The part of `values`; None, and a refusal, if they are not of the agreed form."""
-        try:
-            return model.model_validate({name: value for name, value in values.items() if value is not None})
-        except ValidationError as error:
-            for fault in error.errors(include_url=False, include_context=False, include_input=False):
-                path = ".".join(str(step) for step in fault["loc"])
-                what = f"its {path} is not of the agreed form" if path else fault["msg"].removeprefix("Value error, ")
-                self.refuse("police_record.field", where, what, "correct it and send the record again")
-            return None
+    def checked(self, model: type[_P], values: Mapping[str, Any], where: str, *, optional: bool = False) -> _P | None:
+        """The part of `values`, without what is not of the agreed form and can be left out. None if something needed is
+        wrong: with a refusal, or with a doubt if the record can be without the part."""
+        found = fitted(model, {name: value for name, value in values.items() if value is not None})
+        self._unfit.extend(doubts_of(found.misfits, where))
+        for one in found.needed:
+            at, path = one.place or where, "" if one.path == "content" else f"its {one.path} "
+            problem = f"{path}is needed, and is missing or not of the agreed form" if path else _said_of(one)
+            if optional:
+                cure = "correct it and send the record again"
+                self.doubt("police_record.field", one.pattern, at, f"{problem}; it is left out", cure)
+            else:
+                self.refuse("police_record.field", at, problem, "correct it and send the record again")
+        return found.payload
+
+
+def _said_of(lacking: Misfit) -> str:
+    """What the model itself says of a part as a whole."""
+    return lacking.fault["msg"].removeprefix("Value error, ") if lacking.fault else "is not of the agreed form"
 
 
 class Fields:
@@ -121,7 +99,7 @@ class Fields:
         for values, path in self._layers:
             for name in names:
                 value = values.get(name)
-                self._taken.add(name)
+                self._taken.add(name)  # in both layers: what the second says otherwise is a doubt
                 if not _says_something(value):
                     continue
                 if found is None:
@@ -130,14 +108,18 @@ class Fields:
                     self._contradiction(name, f"{path}.{name}", found[1])
         return found
 
+    def seen(self, name: str) -> Any:
+        """The value as it came, without taking it."""
+        return next((values[name] for values, _ in self._layers if name in values), None)
+
     def text(self, *names: str) -> str | None:
-        """Trimmed; a whole number as it is written."""
+        """Trimmed, and with its place; a number as it is written."""
         found = self.held(*names)
         if found is None:
             return None
-        value = str(found[0]) if type(found[0]) is int else found[0]
+        value = str(found[0]) if type(found[0]) in (int, float) else found[0]
         if isinstance(value, str):
-            return value.strip()
+            return Placed.at(found[1], value.strip())
         self._type(found[1], "a text")
         return None
 
@@ -149,7 +131,7 @@ class Fields:
         if not all(isinstance(item, str) for item in items):
             self._type(found[1], "a list of texts")
             return []
-        return [item.strip() for item in items if item.strip()]
+        return [Placed.at(found[1], item.strip()) for item in items if item.strip()]
 
     def number(self, *names: str, most: int) -> int | None:
         found = self.held(*names)
@@ -182,26 +164,31 @@ class Fields:
         found = self.held(*names)
         if found is None:
             return None
-        if isinstance(found[0], str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", found[0].strip()):
-            try:
-                return date.fromisoformat(found[0].strip())
-            except ValueError:
-                pass
-        cure = "correct it (YYYY-MM-DD) and send the record again"
-        self.findings.refuse("date.impossible", found[1], "it is not a date that exists", cure)
-        return None
+        day = read_day(found[0]) if isinstance(found[0], str) else None
+        if day is None:
+            self._no_date(found[1])
+        return day
 
-    def clock(self, *names: str) -> time | None:
+    def birth(self, *names: str) -> str | None:
+        """A date of birth, of which perhaps only the year or the month is known."""
         found = self.held(*names)
         if found is None:
             return None
-        if isinstance(found[0], str) and re.fullmatch(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?", found[0].strip()):
-            try:
-                return time.fromisoformat(found[0].strip())
-            except ValueError:
-                pass
-        self._type(found[1], "a time of day (HH:MM or HH:MM:SS)")
-        return None
+        born = read_birth(str(found[0])) if isinstance(found[0], str | int) else None
+        if born is None:
+            self._no_date(found[1])
+        return born
+
+    def clock(self, on: date | None, *names: str) -> time | None:
+        """London's time of day, without an offset; as it came where the day is not known."""
+        found = self.held(*names)
+        if found is None:
+            return None
+        at = read_time(found[0]) if isinstance(found[0], str) else None
+        if at is None:
+            self._type(found[1], "a time of day (HH:MM or HH:MM:SS)")
+            return None
+        return local_time(on, at)
 
     def child(self, *names: str) -> "Fields | None":
         found = self.held(*names)
@@ -231,41 +218,66 @@ class Fields:
         self._below += made
         return made
 
+    def values(self) -> int:
+        """How many values it holds that may say something."""
+        quiet = leaves_that_say_nothing("police_record")
+        return sum(1 for values, path in self._layers for _ in _leaves(values, path, quiet))
+
     def ignore(self) -> None:
         for values, _ in self._layers:
             self._taken.update(values)
 
     def leftovers(self) -> None:
         """Doubt every key here and below that says something and that nobody read."""
-        for name, path in self._unread():
+        for name, path, values in self._unread():
             self.findings.doubt(
                 "police_record.unmapped",
                 name,
                 path,
                 f"{key_shown(name)} has content that the message has no place for; it is not passed on",
                 "nothing, unless a recipient needs it: then ask for a place to be agreed for it",
+                values,
             )
         for below in self._below:
             below.leftovers()
 
-    def _unread(self) -> Iterator[tuple[str, str]]:
+    def _unread(self) -> Iterator[tuple[str, str, int]]:
+        """(key, place, number of values) of what nobody read and may say something."""
+        quiet = leaves_that_say_nothing("police_record")
         for values, path in self._layers:
             for name, value in values.items():
-                quiet = name in TECHNICAL or (name in QUIET_WHEN_FALSE and value in (False, 0))
-                if name not in self._taken and not quiet and _says_something(value):
-                    yield name, f"{path}.{key_shown(name)}"
+                if name in self._taken:
+                    continue
+                if held := sum(1 for _ in _leaves(value, f"{path}.{name}", quiet)):
+                    yield name, f"{path}.{key_shown(name)}", held
+
+    def _no_date(self, where: str) -> None:
+        cure = "correct it (YYYY-MM-DD) and send the record again"
+        self.findings.doubt("date.impossible", where, where, "it is not a date that exists; it is not passed on", cure)
 
     def _contradiction(self, name: str, where: str, taken: str) -> None:
         problem = f"{name} says another thing than {taken}, which is taken"
         self.findings.doubt("police_record.contradiction", name, where, problem, "correct the one that is wrong")
 
     def _type(self, where: str, form: str) -> None:
-        """Refuse what is of another type than `form`."""
+        """Doubt what is of another type than `form`; it is left out."""
         cure = "correct it and send the record again"
-        self.findings.refuse("police_record.type", where, f"it is not {form}", cure)
+        self.findings.doubt("police_record.type", where, where, f"it is not {form}; it is not passed on", cure)
 
 
 def _says_something(value: Any) -> bool:
     if isinstance(value, str):
         return bool(value.strip())
     return value is not None and value != [] and value != {}
+
+
+def _leaves(value: Any, where: str, quiet: QuietLeaves) -> Iterator[str]:
+    """The places of the values in it that may say something."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _leaves(inner, f"{where}.{name}", quiet)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _leaves(inner, f"{where}[{index}]", quiet)
+    elif _says_something(value) and not quiet.covers(where, value):
+        yield where

@@ -176,17 +176,50 @@ RESULT = "$.disposals[0].offences[0].disposalResults[0]"
     [
         ({"disposals": []}, "police_record.nobody", "$"),
         ({"asn": "A-1"}, "police_record.not_a_record", "$"),
-        ({"asn": "A-1", "disposals": [3]}, "police_record.type", "$.disposals[0]"),
         ({"asn": {"a": 1}, "disposals": []}, "police_record.type", "$.asn"),
-        (result_of(disposalFine={"amount": -1}), "police_record.type", f"{RESULT}.disposalFine.amount"),
-        (result_of(disposalFine={"amount": 1.005}), "police_record.type", f"{RESULT}.disposalFine.amount"),
-        (result_of(disposalDuration={"count": True}), "police_record.type", f"{RESULT}.disposalDuration.count"),
-        (result_of(disposalEffectiveDate="2026-02-30"), "date.impossible", f"{RESULT}.disposalEffectiveDate"),
-        ({"asn": "A-1", "disposals": [{"offences": [{}]}]}, "police_record.field", "$.disposals[0].offences[0]"),
+        ({"disposals": [], "person": {"forenames": ["A"]}}, "police_record.no_surname", "$.person"),
     ],
 )
 def test_what_is_broken_is_refused_with_its_place(document: Any, code: str, where: str) -> None:
     assert (code, where) in refusals(document)
+
+
+@pytest.mark.parametrize(
+    ("document", "code", "where"),
+    [
+        ({"asn": "A-1", "disposals": [3]}, "police_record.type", "$.disposals[0]"),
+        (result_of(disposalFine={"amount": -1}), "police_record.type", f"{RESULT}.disposalFine.amount"),
+        (result_of(disposalFine={"amount": 1.005}), "police_record.type", f"{RESULT}.disposalFine.amount"),
+        (result_of(disposalDuration={"count": True}), "police_record.type", f"{RESULT}.disposalDuration.count"),
+        (result_of(disposalEffectiveDate="2026-02-30"), "date.impossible", f"{RESULT}.disposalEffectiveDate"),
+        (result_of(disposalText="x" * 20_001), "field.cut", f"{RESULT}.disposalText"),
+        ({"asn": "A-1", "disposals": [{"offences": [{}]}]}, "police_record.field", "$.disposals[0].offences[0]"),
+    ],
+)
+def test_what_can_be_left_out_is_doubted_with_its_place_and_the_record_is_taken(
+    document: Any, code: str, where: str
+) -> None:
+    draft, _ = record(document)
+    assert (code, where) in doubts(draft)
+
+
+@pytest.mark.parametrize(
+    ("written", "at"),
+    [
+        ("14:30:00Z", "15:30:00"),
+        ("14:30+01:00", "14:30:00"),
+        ("2026-06-01T14:30:00.000Z", "15:30:00"),
+        ("1430", "14:30:00"),
+        ("24:00", None),
+        ("noon", None),
+    ],
+)
+def test_a_time_is_the_local_time_of_the_offence_or_left_out_with_a_doubt(written: str, at: str | None) -> None:
+    offence = {"cjsOffenceCode": "TH68010", "offenceStartDate": "2026-06-01", "offenceStartTime": written}
+    draft, payload = record({"asn": "A-1", "disposals": [{"offences": [offence]}]})
+    found = payload.convictions[0].offences[0].started_at
+    assert (found.isoformat() if found else None) == at
+    assert [code for code, _ in doubts(draft)] == ([] if at else ["police_record.type"])
 
 
 def test_a_file_beside_a_record_is_refused() -> None:
@@ -223,9 +256,9 @@ def test_an_acquittal_is_no_reconviction() -> None:
 
 def test_a_bad_record_of_a_file_is_refused_alone() -> None:
     document = sample("records_for_linking")
-    document["records"][0]["recordedOn"] = "2026-13-01"
+    document["records"][0]["recordId"] = " "
     decoded = decode(document)
-    assert [problem.where for problem in decoded.refused] == ["$.records[0].recordedOn"]
+    assert [problem.code for problem in decoded.refused] == ["police_record.no_record_id"]
     assert len(decoded.drafts) == 1
 
 
