@@ -1,8 +1,16 @@
 """The promise: a report reaches the prison within 48 hours of a custodial sentence, proved by the prison's receipt."""
 
+import json
+import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from hub.local.demonstration.stories import Step
+from hub.settings import Settings
+from schemas.fields import check_letter
 from tests.conftest import Bench
 
 CLOCK = "report_to_prison"
@@ -15,8 +23,6 @@ def _clock(bench: Bench, name: str = CLOCK) -> dict[str, Any]:
 
 
 def _kinds_received(bench: Bench, agency: str) -> list[str]:
-    import json
-
     return [json.loads(item.body())["kind"] for item in bench.agencies.received(agency)]
 
 
@@ -100,3 +106,111 @@ def test_the_reports_own_clocks_are_met_when_it_reaches_the_court(bench: Bench) 
     assert _clock(bench, "report_before_hearing")["state"] == "running"
     bench.drain()
     assert _clock(bench, "report_before_hearing")["state"] == "met"
+
+
+def _asn(serial: int) -> str:
+    return f"2610NS01{serial:011d}{check_letter(int(f'100126{serial:011d}'))}"
+
+
+def _about_somebody_else(report: Step) -> Step:
+    """A report in the same case about a person of the same name and day of birth whose numbers are others."""
+    document = json.loads(report.body)
+    document["reference"] += "-another"
+    person = document["payload"]["defendant"]
+    del person["crn"], person["pnc_id"]
+    person["arrest_summons_number"] = _asn(4711)
+    return replace(report, body=json.dumps(document).encode())
+
+
+def _reports_at_the_prison(bench: Bench) -> list[str]:
+    messages = [json.loads(item.body()) for item in bench.agencies.received("prison-durham")]
+    return [message["id"] for message in messages if message["kind"] == "pre_sentence_report"]
+
+
+def test_a_held_report_about_a_namesake_in_the_same_case_is_not_forwarded_and_the_area_is_asked(bench: Bench) -> None:
+    story = bench.story()
+    bench.send(_about_somebody_else(story["report"]))
+    bench.send(story["sentence"])
+    bench.drain()
+    assert _reports_at_the_prison(bench) == []
+    assert "report_request" in _kinds_received(bench, "probation-northumbria")
+    assert _clock(bench)["state"] == "running"
+
+
+def test_a_later_report_about_a_namesake_in_the_same_case_is_not_forwarded_either(bench: Bench) -> None:
+    story = bench.story()
+    bench.send(story["sentence"])
+    bench.send(_about_somebody_else(story["report"]))
+    bench.drain()
+    assert _reports_at_the_prison(bench) == []
+    assert _clock(bench)["state"] == "running"
+
+
+@pytest.mark.parametrize("namesake_first", [True, False])
+def test_of_two_held_reports_the_one_about_the_sentenced_person_is_forwarded(
+    bench: Bench, namesake_first: bool
+) -> None:
+    story = bench.story()
+    reports = [_about_somebody_else(story["report"]), story["report"]]
+    sent = [bench.send(report)["messages"][0]["id"] for report in (reports if namesake_first else reports[::-1])]  # type: ignore[index]
+    bench.send(story["sentence"])
+    bench.drain()
+    assert _reports_at_the_prison(bench) == [sent[1] if namesake_first else sent[0]]
+    assert _clock(bench)["state"] == "met"
+
+
+def _a_day_earlier(sentence: Step) -> Step:
+    """Another sentence in the same case, with a reference and a clock of its own."""
+
+    def earlier(day: re.Match[bytes]) -> bytes:
+        return b"%02d" % (int(day[1]) - 1 or 2)
+
+    body = re.sub(rb"(?<=DateOfHearing&gt;[0-9]{4}-[0-9]{2}-)([0-9]{2})", earlier, sentence.body)
+    body = body.replace(b"-3</", b"-before</")
+    assert body.count(b"-before</") == 2
+    return replace(sentence, body=body)
+
+
+def test_a_receipt_that_came_before_the_clock_started_stops_it_at_once(bench: Bench) -> None:
+    story = bench.story()
+    for name in ("report", "sentence"):
+        bench.send(story[name])
+    bench.drain()
+    bench.send(_a_day_earlier(story["sentence"]))
+    states = [clock["state"] for clock in bench.hub.deadlines.listed(stopped_too=True, name=CLOCK)]
+    assert states == ["met", "met"]
+    bench.drain()
+    assert len(_reports_at_the_prison(bench)) == 1, "the prison is not sent it twice"
+
+
+class TestAPrisonThatNeverAnswers:
+    """It takes files out of a folder: nobody knows whether it has read them."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings, agencies: Any) -> Settings:
+        file = settings.endpoints_file()
+        entries = [entry for entry in file.read_text().split("[[endpoint]]") if '"prison-durham"' not in entry]
+        path = agencies.inbox("prison-durham")
+        entries.append(
+            f'\nagency = "prison-durham"\nsystem = "hub_json"\ntransport = "folder"\nsettings = {{ path = "{path}" }}\n'
+        )
+        file.write_text("[[endpoint]]".join(entries))
+        return settings
+
+    def test_an_unproved_receipt_stops_no_clock(self, bench: Bench) -> None:
+        story = bench.story()
+        for name in ("request", "report", "sentence"):
+            bench.send(story[name])
+        bench.drain()
+        assert len(_reports_at_the_prison(bench)) == 1
+        assert _clock(bench)["state"] == "running"
+        assert _clock(bench, "report_before_hearing")["state"] == "met", "the court did answer"
+
+    def test_an_unproved_receipt_that_came_before_the_clock_started_does_not_stop_it_either(self, bench: Bench) -> None:
+        story = bench.story()
+        for name in ("report", "sentence"):
+            bench.send(story[name])
+        bench.drain()
+        bench.send(_a_day_earlier(story["sentence"]))
+        states = [clock["state"] for clock in bench.hub.deadlines.listed(stopped_too=True, name=CLOCK)]
+        assert states == ["running", "running"]
