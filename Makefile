@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: run test lint faults leaves mutations schemas clean
+.PHONY: run test lint faults leaves mutants mutations schemas clean
 .DEFAULT_GOAL := run
 
 run: $(INSTALLED)
@@ -34,6 +34,12 @@ SEED ?= 1
 MESSAGES ?= 20000
 faults: $(INSTALLED)
 	@$(BIN)/python -m tests.faults --seed $(SEED) --messages $(MESSAGES)
+
+# Changes the exchange in small ways and counts what its tests notice: `make mutants SEED=2 ONLY=exchange/sending`.
+PER_MODULE ?= 12
+ONLY ?=
+mutants: $(INSTALLED)
+	@$(BIN)/python -m tests.mutants --seed $(SEED) --per-module $(PER_MODULE) --only '$(ONLY)'
 
 schemas: $(INSTALLED)
 	@$(BIN)/python -m schemas.generate

@@ -77,12 +77,20 @@ def servers() -> Iterator[Servers]:
     if given.database_url and given.broker_url:
         yield given.servers()
         return
+    with own_servers() as servers:
+        yield servers
+
+
+@contextmanager
+def own_servers() -> Iterator[Servers]:
     with state_folder() as path, LocalServers(StateFolder(path)) as urls:
         yield Servers(urls.database, urls.broker)
 
 
 def master_keys() -> Path:
-    """The master keys of all databases of these tests."""
+    """The master keys of all databases of these tests; TEST_MASTER_KEYS names those of a database that was given."""
+    if given := os.environ.get("TEST_MASTER_KEYS"):
+        return Path(given)
     folder = Path(tempfile.gettempdir()) / f"hub-test-keys-{os.getpid()}"
     if not folder.exists():
         folder.mkdir(mode=0o700)
@@ -96,7 +104,16 @@ def open_store(database_url: str) -> Store:
 
 @pytest.fixture(scope="session")
 def template(servers: Servers) -> Iterator[str]:
-    """The name of a migrated, empty database to copy."""
+    """The name of a migrated, empty database to copy: the one that TEST_TEMPLATE names, or our own."""
+    if given := os.environ.get("TEST_TEMPLATE"):
+        yield given
+        return
+    with migrated(servers) as name:
+        yield name
+
+
+@contextmanager
+def migrated(servers: Servers) -> Iterator[str]:
     name = f"template_{uuid4().hex[:12]}"
     _administer(servers, f"CREATE DATABASE {name}")
     store = open_store(_named(servers, name))

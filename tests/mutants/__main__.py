@@ -1,0 +1,62 @@
+"""`make mutants`: changes the exchange in small ways, and counts how many of them its tests notice.
+
+Exit code 0 if at least 92% are noticed and each survivor is listed in tests/mutants/may_live.toml with its reason.
+A run that is broken off goes on where it was. What it keeps is in .mutants.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from tests.mutants.accepted import Accepted
+from tests.mutants.copies import copies
+from tests.mutants.imports import Imports
+from tests.mutants.modules import chosen
+from tests.mutants.run import Run, prepared
+
+ROOT = Path(__file__).parent.parent.parent
+FOLDERS = ("unit", "contract", "interop", "bugs", "integration", "attacks")
+WITHOUT = ("integration/servers/", "attacks/test_schemathesis.py")
+"""They start servers of their own, or run for minutes."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="mutants", description="Change the exchange, and see whether tests notice.")
+    parser.add_argument("--seed", type=int, default=1, help="another seed takes another sample")
+    parser.add_argument("--per-module", type=int, default=12, help="how many changes of each module are tried")
+    parser.add_argument("--only", default="", help="only the modules whose path holds this, such as exchange/sending")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--learn", action="store_true", help="learn anew which tests run which lines")
+    given = parser.parse_args()
+    known = chosen(ROOT)
+    accepted = Accepted.read(ROOT / "tests/mutants/may_live.toml")
+    with prepared() as environment, copies(ROOT, given.processes) as made:
+        run = Run(
+            root=ROOT,
+            kept=ROOT / ".mutants",
+            test_files=_test_files(),
+            modules=known,
+            seed=given.seed,
+            per_module=given.per_module,
+            environment=environment,
+            accepted=accepted,
+            say=_say,
+        )
+        reach = run.learned(made, anew=given.learn)
+        report = run.tried(made, reach, [module for module in known if given.only in module], Imports())
+    sys.stdout.write("\n".join(report.lines()) + "\n")
+    return 0 if report.good() else 1
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
+def _test_files() -> tuple[str, ...]:
+    files = (file for folder in FOLDERS for file in sorted((ROOT / "tests" / folder).rglob("test_*.py")))
+    names = (str(file.relative_to(ROOT)) for file in files)
+    return tuple(name for name in names if not name.removeprefix("tests/").startswith(WITHOUT))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""On which tests a change is tried, and in which order: the cheap ones first, and among them those of its own room."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from tests.mutants.changes import Change
+from tests.mutants.reach import Reach, file_of, line_names
+from tests.mutants.source import Source
+
+CHEAP = ("tests/unit/", "tests/contract/", "tests/interop/", "tests/architecture/")
+READERS = ("tests/architecture/test_frozen.py",)
+"""They read what modules say, and run none of their lines."""
+SECONDS_MAX = {True: 45.0, False: 60.0}
+"""Of cheap tests, and of those that need servers: what these do not notice counts as not noticed."""
+
+
+def tests_for(change: Change, module: str, source: Source, reach: Reach, importers: Sequence[str]) -> list[list[str]]:
+    """The cheap ones, then the others; a list that is empty is left out."""
+    names = line_names(source.text)
+    found = _running(change, module, names, reach, importers)
+    ranked = sorted(found, key=lambda test: (-_shared(module, test), reach.tests[test].seconds, test))
+    cheap = [test for test in ranked if test.startswith(CHEAP)]
+    dear = [test for test in ranked if not test.startswith(CHEAP)]
+    readers = [] if change.in_function else list(READERS)
+    lists = (readers + _within(cheap, reach, SECONDS_MAX[True]), _within(dear, reach, SECONDS_MAX[False]))
+    return [tests for tests in lists if tests]
+
+
+def _running(
+    change: Change, module: str, names: dict[int, str], reach: Reach, importers: Sequence[str]
+) -> tuple[str, ...]:
+    """Those that run the changed line; where nobody does, the function, then the class, then the module."""
+    scopes = [change.scope]
+    while scopes[-1]:
+        scopes.append(scopes[-1].rpartition(".")[0])
+    wanted = [{names[number] for number in range(change.first, change.last + 1)}] if change.in_function else []
+    wanted += [{name for name in names.values() if _within_scope(name, scope)} for scope in scopes]
+    for lines in wanted:
+        if found := reach.running(module, lines):
+            return found
+    return tuple({test for importer in importers for test in reach.running(importer)})
+
+
+def _within_scope(name: str, scope: str) -> bool:
+    return not scope or name.startswith((f"{scope}|", f"{scope}."))
+
+
+def _shared(module: str, test: str) -> int:
+    """How many words their paths have in common."""
+    return len(_words(module) & _words(file_of(test)))
+
+
+def _words(path: str) -> set[str]:
+    return {word.rstrip("s") for word in re.split(r"[/_.]", path)} - {"hub", "adapter", "test", "py"}
+
+
+def _within(tests: Iterable[str], reach: Reach, seconds: float) -> list[str]:
+    kept: list[str] = []
+    for test in tests:
+        seconds -= reach.tests[test].seconds
+        if kept and seconds < 0:
+            break
+        kept.append(test)
+    return kept

@@ -1,0 +1,37 @@
+"""What can be imported once for all changes of a module: everything that does not import it."""
+
+import sys
+from functools import cache
+from pathlib import Path
+
+import grimp
+
+from tests.architecture.modules import PACKAGES
+
+_OWN = (*PACKAGES, "tests")
+
+
+class Imports:
+    """Of the process that asks: it has imported all that the tests need."""
+
+    def __init__(self) -> None:
+        self._graph = grimp.build_graph(*PACKAGES, cache_dir=None)
+        loaded = [name for name in sys.modules if not name.startswith("_") and name != "tests"]
+        self._ours = [name for name in loaded if name.split(".")[0] in PACKAGES]
+        self._others = [name for name in loaded if name.split(".")[0] not in _OWN and _installed(name)]
+
+    def before(self, module: str) -> list[str]:
+        """`module` by its dotted name."""
+        too_late = {module, *self._graph.find_downstream_modules(module)}
+        return self._others + [name for name in self._ours if name not in too_late]
+
+    def importers(self, module: str) -> tuple[str, ...]:
+        """The files of the modules that import it themselves."""
+        found = sorted(self._graph.find_modules_that_directly_import(module))
+        return tuple(name.replace(".", "/") + ".py" for name in found)
+
+
+@cache
+def _installed(name: str) -> bool:
+    origin = getattr(getattr(sys.modules[name], "__spec__", None), "origin", None)
+    return isinstance(origin, str) and "site-packages" in Path(origin).parts

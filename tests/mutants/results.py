@@ -1,0 +1,50 @@
+"""What was tried, kept from run to run in a file that git ignores: a run that was broken off goes on where it was."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tests.mutants.changes import Change
+from tests.mutants.reach import digest
+from tests.mutants.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`by` is the test that noticed it. `tests` is the digest of the tests that did not."""
+
+    key: str
+    module: str
+    scope: str
+    was: str
+    becomes: str
+    noticed: bool
+    by: str
+    tests: str
+
+
+class Results:
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._kept: dict[str, Result] = {}
+        if file.exists():
+            for line in file.read_text().splitlines():
+                result = Result(**json.loads(line))
+                self._kept[result.key] = result
+
+    def find(self, key: str, tests: str) -> Result | None:
+        """What was noticed stays noticed while its module stays as it is. What was not is tried again once the tests
+        are others."""
+        found = self._kept.get(key)
+        return found if found is not None and (found.noticed or found.tests == tests) else None
+
+    def keep(self, result: Result) -> None:
+        self._kept[result.key] = result
+        self._file.parent.mkdir(exist_ok=True)
+        with self._file.open("a") as lines:
+            lines.write(json.dumps(asdict(result)) + "\n")
+
+
+def key_of(module: str, source: Source, change: Change) -> str:
+    edit = change.edit
+    return digest(module.encode(), source.text, str(edit.start).encode(), str(edit.end).encode(), edit.new)

@@ -1,0 +1,91 @@
+"""Tries the changes of one module, and trusts no test that also fails without them."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.mutants.changes import Change
+from tests.mutants.modules import dotted
+from tests.mutants.source import Source
+
+_SECONDS_MORE = 15.0
+_TIMES_SLOWER = 4.0
+
+
+class NamesAreOld(Exception):
+    """The tests are called otherwise now: learn again which there are."""
+
+
+class Trying:
+    """A process of its own beside a copy of the tree, for one module."""
+
+    def __init__(self, copy: Path, module: str, imports: Sequence[str], environment: Mapping[str, str]) -> None:
+        self._file = copy / module
+        self._source = Source(self._file.read_bytes())
+        self._trusted: dict[str, bool] = {}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.mutants.trial"],
+            cwd=copy,
+            env=dict(environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        witness = str(copy.parent / "witness")
+        given = {"imports": list(imports), "name": dotted(module), "file": str(self._file), "witness": witness}
+        self._say(given)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        self._process.wait()
+
+    def noticed_by(self, change: Change, lists: Sequence[Sequence[str]], seconds: Mapping[str, float]) -> str | None:
+        """The test that noticed it, or None."""
+        text = change.applied(self._source).decode()
+        for tests in lists:
+            wanted = [test for test in tests if self._trusted.get(test, True)]
+            while wanted:
+                limit = _SECONDS_MORE + _TIMES_SLOWER * sum(seconds.get(test, 1) for test in wanted)
+                ended, by = self._ask(text, wanted, limit)
+                if ended == "passed":
+                    break
+                if ended == "slow":
+                    return "the time limit"
+                if ended == "broken":
+                    if self._ask(None, wanted[:1], limit)[0] == "broken":
+                        raise NamesAreOld(wanted[0])
+                    return "an import"
+                if self._trust(by):
+                    return by
+                wanted = [test for test in wanted if test != by]
+        return None
+
+    def distrusted(self) -> Iterator[str]:
+        return (test for test, trusted in self._trusted.items() if not trusted)
+
+    def _trust(self, test: str) -> bool:
+        """It passes on the module as it is. A failure that no test reported is one of the collection: it counts."""
+        if test not in self._trusted:
+            self._trusted[test] = "::" not in test or self._ask(None, [test], 60)[0] == "passed"
+        return self._trusted[test]
+
+    def _ask(self, text: str | None, tests: Sequence[str], seconds: float) -> tuple[str, str]:
+        self._say({"text": text, "tests": list(tests), "seconds": seconds})
+        assert self._process.stdout is not None
+        answer = json.loads(self._process.stdout.readline() or '{"ended": "gone", "by": ""}')
+        if answer["ended"] == "gone":
+            raise RuntimeError(f"the process that tries {self._file} has ended: its words stand above")
+        return answer["ended"], answer["by"]
+
+    def _say(self, words: object) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(words) + "\n")
+        self._process.stdin.flush()
