@@ -5,13 +5,16 @@ operator's own. They are called `<folder>.<profile>`.
 """
 
 import importlib
+import importlib.util
 import pkgutil
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any, TypeVar
 
 import adapters.systems
 import adapters.transports
@@ -19,43 +22,74 @@ from adapters.contract import Collector, System, Transport
 from adapters.mapping.profiles.source import Source
 from schemas.problem import Problem, Refused
 
+Carrier = TypeVar("Carrier", bound=Transport | Collector)
+
+
+class Carriers(Mapping[str, Carrier]):
+    """Transports or collectors by name. Each is imported and made when it is first asked for: their libraries take long
+    to import, and most exchanges use one or two. Safe to use from several threads."""
+
+    def __init__(self, names: Iterable[str], make: Callable[[str], Carrier]) -> None:
+        self._names = tuple(names)
+        self._make = make
+        self._made: dict[str, Carrier] = {}
+        self._lock = threading.Lock()
+
+    def __getitem__(self, name: str) -> Carrier:
+        if name not in self._names:
+            raise KeyError(name)
+        with self._lock:
+            if name not in self._made:
+                made = self._make(name)
+                if made.name != name:
+                    raise ValueError(f"the adapter in folder {name!r} calls itself {made.name!r}")
+                self._made[name] = made
+            return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def close(self) -> None:
+        with self._lock:
+            for made in self._made.values():
+                made.close()
+
 
 @dataclass(frozen=True, slots=True)
 class Adapters:
     """Everything the exchange can speak and carry, by name."""
 
     systems: Mapping[str, System]
-    transports: Mapping[str, Transport]
-    collectors: Mapping[str, Collector]
+    transports: Carriers[Transport]
+    collectors: Carriers[Collector]
 
     @classmethod
     def discover(cls, profiles_dir: Path | None = None) -> "Adapters":
         """`adapter.py` of a system offers `system()`, or `systems(sources)` if profiles drive it; of a transport
-        `transport()` and, if files can be left with it for the hub, `collector()`.
+        `transport()` and, with a `collector.py` beside it if files can be left with it for the hub, `collector()`.
 
         `profiles_dir` holds the operator's own profiles. Raises Refused if a profile is wrong.
         """
         systems = {system.name: system for system in _systems(profiles_dir)}
-        modules = {
-            name: importlib.import_module(f"adapters.transports.{name}.adapter")
-            for name in _folders(adapters.transports.__path__)
-        }
-        transports = {name: module.transport() for name, module in modules.items()}
-        collectors = {name: module.collector() for name, module in modules.items() if hasattr(module, "collector")}
-        for name, found in (*transports.items(), *collectors.items()):
-            if found.name != name:
-                raise ValueError(f"the adapter in folder {name!r} calls itself {found.name!r}")
-        return cls(MappingProxyType(systems), MappingProxyType(transports), MappingProxyType(collectors))
+        names = _folders(adapters.transports.__path__)
+        collecting = [name for name in names if _has_module(f"adapters.transports.{name}.collector")]
+        transports = Carriers(names, lambda name: _adapter_of(name).transport())
+        collectors = Carriers(collecting, lambda name: _adapter_of(name).collector())
+        return cls(MappingProxyType(systems), transports, collectors)
 
     def recognise(self, body: bytes) -> System | None:
         """The one system that takes this document for its own."""
         return next((system for system in self.systems.values() if system.recognises(body)), None)
 
     def close(self) -> None:
-        for transport in self.transports.values():
-            transport.close()
-        for collector in self.collectors.values():
-            collector.close()
+        self.transports.close()
+        self.collectors.close()
 
 
 def profile_sources(profiles_dir: Path | None = None) -> tuple[Source, ...]:
@@ -108,6 +142,14 @@ def _sources_in(folder: Traversable) -> Iterator[Source]:
         problem = f"the folder of profiles cannot be read: {error.strerror}"
         raise Refused(Problem("profiles.unreadable", "HUB_PROFILES_DIR", problem, "say where the files are")) from None
     yield from (read_source(entry) for entry in entries if entry.name.endswith(".toml"))
+
+
+def _adapter_of(transport: str) -> Any:
+    return importlib.import_module(f"adapters.transports.{transport}.adapter")
+
+
+def _has_module(name: str) -> bool:
+    return importlib.util.find_spec(name) is not None
 
 
 def _folders(path: list[str]) -> list[str]:

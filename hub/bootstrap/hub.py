@@ -38,7 +38,6 @@ from hub.settings import Settings
 from hub.sharing.agreed.live import LiveRegistry
 from hub.sharing.agreed.protocol_changes import ProtocolChanges
 from hub.store.database.engine import Store
-from hub.store.schema import check_keys, is_usable
 from hub.telemetry.logs import Log
 from hub.vault.vault import vault_for
 
@@ -83,6 +82,8 @@ class Hub:
     def check_ready(self) -> None:
         """Raises StoreUnavailable, SchemaOutdated, KeysUnusable, or what LiveRegistry.refresh raises when a process
         starts."""
+        from hub.store.schema import check_keys, is_usable  # takes long to import, and only this looks at the schema
+
         if not is_usable(self.store):
             raise SchemaOutdated("the database has not been migrated to this version", "run: hub migrate")
         check_keys(self.store)
