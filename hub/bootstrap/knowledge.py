@@ -12,12 +12,11 @@ from hub.codes.keeping import load_code_lists
 from hub.errors import Failure
 from hub.exchange.accepting.unpack import body_limit, unpack
 from hub.exchange.message.assess import Assessor
-from hub.exchange.message.preview import preview
+from hub.exchange.message.preview import Preview, preview
 from hub.exchange.message.stages import Assessment, Received
 from hub.settings import Settings
 from hub.sharing.checking.registry import LoadedRegistry, SharingRegistry, examine
 from schemas.catalogue import Catalogue
-from schemas.json import JsonObject
 from schemas.problem import Refused
 
 
@@ -32,7 +31,7 @@ class Knowledge:
     registry: SharingRegistry
     assessor: Assessor
 
-    def preview(self, body: bytes, sender: str | None, clock: Clock) -> JsonObject:
+    def preview(self, body: bytes, sender: str | None, clock: Clock) -> Preview:
         """What would happen to this document; writes nothing."""
         try:
             caller = self.registry.agencies.named(sender) if sender else None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from hub.access.pseudonym_key import pseudonym_key
-from hub.disposal.holds import Holds
+from hub.disposal.holds import Holds, HoldView, PlacedHold
 from hub.disposal.person_named import Wanted
 from hub.disposal.retention import Retention, RetentionReport
 from hub.disposal.subject_access import SubjectAccess
@@ -32,14 +32,14 @@ class EndOfLife:
         terms = Terms.of(self._live.current().protocols, self._days_without_protocol)
         return self._retention.run(by, terms, self._clock.now(), dry_run=dry_run)
 
-    def place_hold(self, wanted: Wanted, by: str, reason: str) -> JsonObject:
-        return dict(self._holds.place(wanted, by, reason, self._clock.now()))
+    def place_hold(self, wanted: Wanted, by: str, reason: str) -> PlacedHold:
+        return self._holds.place(wanted, by, reason, self._clock.now())
 
     def end_hold(self, id: UUID, by: str, reason: str) -> None:
         """Raises NotFound."""
         self._holds.end(id, by, reason, self._clock.now())
 
-    def holds(self, *, ended_too: bool = False) -> list[JsonObject]:
+    def holds(self, *, ended_too: bool = False) -> list[HoldView]:
         return self._holds.listed(ended_too=ended_too)
 
     def subject_report(self, wanted: Sequence[Wanted], by: str, reason: str) -> JsonObject:

@@ -1,6 +1,7 @@
 """Legal holds: what is about a person or a case is kept until somebody ends the hold."""
 
 from datetime import datetime
+from typing import TypedDict
 from uuid import UUID
 
 from hub.disposal.person_named import Wanted
@@ -9,7 +10,26 @@ from hub.errors import NotFound
 from hub.journal.record.disposal import record_hold_ended, record_hold_placed
 from hub.store.database.engine import Store
 from hub.store.persons import subjects
-from schemas.json import JsonMapping, JsonObject
+
+
+class PlacedHold(TypedDict):
+    """A hold, what it is placed by, and how many messages it covers."""
+
+    id: str
+    by: str
+    covers: int
+
+
+class HoldView(PlacedHold):
+    """The form of a hold in the list of holds: the JSON of `hub hold list --json`."""
+
+    kind: str
+    placed_by: str
+    placed_at: str
+    reason: str
+    ended_at: str | None
+    ended_by: str | None
+    ended_because: str | None
 
 
 class Holds:
@@ -17,7 +37,7 @@ class Holds:
         self._store = store
         self._index = index
 
-    def place(self, wanted: Wanted, by: str, reason: str, now: datetime) -> JsonMapping:
+    def place(self, wanted: Wanted, by: str, reason: str, now: datetime) -> PlacedHold:
         """The hold's id, and how many messages it covers at this moment. The journal never learns of whom."""
         self._index.catch_up()
         scheme, key = wanted.key(self._index)
@@ -34,7 +54,7 @@ class Holds:
                 raise NotFound("there is no open hold of that id", "see: hub hold list")
             record_hold_ended(connection, now, hold=str(id), by=by, reason=reason)
 
-    def listed(self, *, ended_too: bool = False) -> list[JsonObject]:
+    def listed(self, *, ended_too: bool = False) -> list[HoldView]:
         with self._store.transaction() as connection:
             return [
                 {

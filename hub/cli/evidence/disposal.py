@@ -10,7 +10,7 @@ from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson, By
-from hub.cli.speaking.screen import counted, out, print_json, table
+from hub.cli.speaking.screen import cells, counted, out, print_json, table
 from hub.errors import NotFound
 
 Reason = Annotated[str, typer.Option(help="The reason. The journal keeps it, so name nobody in it.")]
@@ -91,7 +91,7 @@ def list_holds(
         print_json(found)
         return
     columns = ("id", "kind", "by", "covers", "placed_by", "placed_at", "reason", "ended_at")
-    out().print(table(counted(len(found), "hold"), columns, [[each[column] for column in columns] for each in found]))
+    out().print(table(counted(len(found), "hold"), columns, cells(found, columns)))
 
 
 def end(hold: Annotated[str, typer.Argument(help="The id of a hold.")], reason: Reason, by: By = None) -> None:

@@ -30,7 +30,7 @@ def list_partners(as_json: AsJson = False) -> None:
         print_json(found)
         return
     columns = ("recipient", "state", "waiting", "since", "next_try_at", "why", "paused_by", "paused_because")
-    rows = [each | {"since": each["paused_at"] or each["since"]} for each in found]
+    rows = [{**each, "since": each["paused_at"] or each["since"]} for each in found]
     out().print(table(counted(len(rows), "partner"), columns, cells(rows, columns)))
 
 

@@ -1,7 +1,7 @@
 """`hub try`: say what would happen to a document, and change nothing."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,8 +10,10 @@ from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_json, print_problems, table
 from hub.clock import SystemClock
 from hub.settings import Settings
-from schemas.json import JsonObject
 from schemas.problem import Problem
+
+if TYPE_CHECKING:
+    from hub.exchange.message.preview import Preview
 
 _ACCEPTED, _PARTLY, _NOT = 0, 3, 2
 
@@ -39,7 +41,7 @@ def try_file(
     raise typer.Exit(_ACCEPTED if result["accepted"] else _PARTLY if result["messages"] else _NOT)
 
 
-def _print_preview(result: JsonObject) -> None:
+def _print_preview(result: "Preview") -> None:
     screen = out()
     if result["messages"]:
         rows = [

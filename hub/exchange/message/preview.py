@@ -1,10 +1,50 @@
 """What would happen to a document, with nothing written and no server needed: the contract of `hub try --json`."""
 
+from typing import TypedDict
+
 from hub.exchange.message.stages import AssessedMessage, Assessment
-from schemas.json import JsonObject
 
 
-def preview(assessment: Assessment) -> JsonObject:
+class MessagePreview(TypedDict):
+    kind: str
+    version: int
+    sender: str
+    reference: str
+    counts: dict[str, int]
+    doubts: list[dict[str, str]]
+
+
+class DeliveryPreview(TypedDict):
+    """`message` is the number of the message in the document, from 0; `withheld` are the paths that would not go."""
+
+    message: int
+    recipient: str
+    permitted: bool
+    protocol: str | None
+    withheld: list[str]
+    reason: str
+
+
+class ClockPreview(TypedDict):
+    message: int
+    clock: str
+    starts: str
+    due: str
+    why: str
+    owner: str | None
+    toward: str | None
+    doubtful: bool
+
+
+class Preview(TypedDict):
+    accepted: bool
+    messages: list[MessagePreview]
+    refused: list[dict[str, str]]
+    deliveries: list[DeliveryPreview]
+    clocks: list[ClockPreview]
+
+
+def preview(assessment: Assessment) -> Preview:
     return {
         "accepted": bool(assessment.messages) and not assessment.refused,
         "messages": [_message(assessed) for assessed in assessment.messages],
@@ -16,7 +56,7 @@ def preview(assessment: Assessment) -> JsonObject:
     }
 
 
-def _message(assessed: AssessedMessage) -> JsonObject:
+def _message(assessed: AssessedMessage) -> MessagePreview:
     validated = assessed.validated
     doubts = [doubt.as_dict() for doubt in validated.draft.doubts]
     doubts += [{"code": flag.code, "where": flag.path, "problem": flag.problem} for flag in assessed.flags]
@@ -30,8 +70,8 @@ def _message(assessed: AssessedMessage) -> JsonObject:
     }
 
 
-def _deliveries(number: int, assessed: AssessedMessage) -> list[JsonObject]:
-    permitted = [
+def _deliveries(number: int, assessed: AssessedMessage) -> list[DeliveryPreview]:
+    permitted: list[DeliveryPreview] = [
         {
             "message": number,
             "recipient": cut.permitted.recipient.id,
@@ -52,7 +92,7 @@ def _deliveries(number: int, assessed: AssessedMessage) -> list[JsonObject]:
     return permitted + denied + unaddressed
 
 
-def _not_delivered(number: int, recipient: str, protocol: str | None, reason: str) -> JsonObject:
+def _not_delivered(number: int, recipient: str, protocol: str | None, reason: str) -> DeliveryPreview:
     return {
         "message": number,
         "recipient": recipient,
@@ -63,7 +103,7 @@ def _not_delivered(number: int, recipient: str, protocol: str | None, reason: st
     }
 
 
-def _clocks(number: int, assessed: AssessedMessage) -> list[JsonObject]:
+def _clocks(number: int, assessed: AssessedMessage) -> list[ClockPreview]:
     return [
         {
             "message": number,

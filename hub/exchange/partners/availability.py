@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import TypedDict
 
 from hub.clock import Clock
 from hub.deadlines.due import LONDON
@@ -23,7 +24,6 @@ from hub.sharing.terms.agencies import Agencies
 from hub.store.database.engine import Store, Transaction
 from hub.store.messages import deliveries, messages, partners
 from hub.store.messages.partners import Partner, Paused
-from schemas.json import JsonObject
 
 _AT_ONCE_MAX = 500
 
@@ -77,6 +77,22 @@ def why_waiting(partner: Partner, *, for_operator: bool) -> str | None:
     )
 
 
+class PartnerView(TypedDict):
+    """The form of a partner in the list of partners: the JSON of `hub partners list --json`."""
+
+    recipient: str
+    state: PartnerState
+    waiting: int
+    failures: int
+    why_code: str | None
+    why: str | None
+    since: str | None
+    next_try_at: str | None
+    paused_at: str | None
+    paused_by: str | None
+    paused_because: str | None
+
+
 class Partners:
     def __init__(self, store: Store, clock: Clock, settings: Settings, agencies: Agencies) -> None:
         self._store = store
@@ -84,7 +100,7 @@ class Partners:
         self._agencies = agencies
         self._patience = timedelta(days=settings.partner_down_quarantine_days)
 
-    def listed(self) -> list[JsonObject]:
+    def listed(self) -> list[PartnerView]:
         """Those that are paused, that fail, or for which something waits."""
         with self._store.transaction() as connection:
             return [_view(partner) for partner in partners.listed(connection)]
@@ -155,7 +171,7 @@ def _probed_at(standing: Availability, now: datetime) -> Availability:
     return replace(standing, next_try_at=now, failing_since=now)
 
 
-def _view(partner: Partner) -> JsonObject:
+def _view(partner: Partner) -> PartnerView:
     paused, standing = partner.paused, partner.standing
     return {
         "recipient": partner.recipient,
@@ -164,7 +180,8 @@ def _view(partner: Partner) -> JsonObject:
         "failures": standing.failures,
         "why_code": standing.why_code,
         "why": standing.why,
-        **_times(standing),
+        "since": standing.failing_since.isoformat() if standing.failing_since else None,
+        "next_try_at": standing.next_try_at.isoformat() if standing.next_try_at else None,
         "paused_at": paused.at.isoformat() if paused else None,
         "paused_by": paused.by if paused else None,
         "paused_because": paused.because if paused else None,
@@ -175,11 +192,6 @@ def _state(partner: Partner) -> PartnerState:
     if partner.paused is not None:
         return PartnerState.PAUSED
     return PartnerState.ANSWERING if partner.standing.next_try_at is None else PartnerState.NOT_ANSWERING
-
-
-def _times(standing: Availability) -> JsonObject:
-    since, again = standing.failing_since, standing.next_try_at
-    return {"since": since.isoformat() if since else None, "next_try_at": again.isoformat() if again else None}
 
 
 def _words(moment: datetime) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TypedDict
 from uuid import UUID
 
 from adapters.contract import CannotDeliver
@@ -28,7 +29,6 @@ from hub.store.messages import deliveries, messages
 from hub.store.messages.deliveries import KeptDelivery
 from hub.store.repairing import replay
 from hub.store.repairing.quarantine import Selection
-from schemas.json import JsonObject
 from schemas.withheld import WithheldField
 
 _BATCH = 50
@@ -75,6 +75,33 @@ class _Act:
     reason: str
 
 
+class ReplayGroup(TypedDict):
+    """How many deliveries of one kind to one recipient have the same verdict."""
+
+    recipient: str
+    kind: str
+    verdict: ReplayVerdict
+    count: int
+
+
+class ReplayChange(TypedDict):
+    """The fields that would leave otherwise than they did."""
+
+    recipient: str
+    kind: str
+    fields: list[str]
+
+
+class ReplayView(TypedDict):
+    """The form of a replay, done or previewed: the JSON of `hub replay --json`."""
+
+    messages: int
+    sent: int
+    not_sent: int
+    groups: list[ReplayGroup]
+    changes: list[ReplayChange]
+
+
 class Replay:
     """Raises ReplayRefused if nothing narrows the selection, or it is of more than 5,000 messages."""
 
@@ -84,16 +111,16 @@ class Replay:
         self._assessor = wiring.assessor
         self._preparing = preparing
 
-    def preview(self, selection: Selection, ids: Sequence[UUID] = ()) -> JsonObject:
+    def preview(self, selection: Selection, ids: Sequence[UUID] = ()) -> ReplayView:
         """How many for whom and of which kinds, how many of them would be sent, and what would leave otherwise than
         it did; writes nothing."""
         return self._each(selection, ids, None)
 
-    def run(self, selection: Selection, ids: Sequence[UUID], by: str, reason: str) -> JsonObject:
+    def run(self, selection: Selection, ids: Sequence[UUID], by: str, reason: str) -> ReplayView:
         """The same, done. Interrupted, run it again: what is under way is passed over."""
         return self._each(selection, ids, _Act(by, given_reason(reason)))
 
-    def _each(self, selection: Selection, ids: Sequence[UUID], act: _Act | None) -> JsonObject:
+    def _each(self, selection: Selection, ids: Sequence[UUID], act: _Act | None) -> ReplayView:
         counts: Counter[tuple[str, str, ReplayVerdict]] = Counter()
         changes: dict[tuple[str, str], set[str]] = {}
         sent = 0
@@ -117,7 +144,7 @@ class Replay:
             "sent": sent,
             "not_sent": counts.total() - sent,
             "groups": [
-                {"recipient": recipient, "kind": kind, "verdict": str(verdict), "count": count}
+                {"recipient": recipient, "kind": kind, "verdict": verdict, "count": count}
                 for (recipient, kind, verdict), count in sorted(counts.items())
             ],
             "changes": [

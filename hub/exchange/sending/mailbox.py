@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypedDict
 from uuid import UUID
 
 from adapters.contract import CannotDeliver
@@ -42,6 +43,19 @@ class _NotNow:
     words: str
 
 
+class WaitingItem(TypedDict):
+    """The form of an item in the list of what waits: the JSON of `GET /v1/mailbox`."""
+
+    message_id: str
+    delivery_id: str
+    kind: str
+    sender: str
+    media_type: str
+    size_bytes: int
+    placed_at: str
+    fetched_at: str | None
+
+
 class Mailbox:
     def __init__(self, wiring: Wiring, preparing: Preparing) -> None:
         self._store = wiring.store
@@ -50,7 +64,7 @@ class Mailbox:
         self._pause = timedelta(seconds=wiring.settings.mailbox_pause_seconds)
         self._held_recheck = timedelta(seconds=wiring.settings.held_recheck_seconds)
 
-    def waiting(self, agency: Agency, limit: int) -> list[JsonObject]:
+    def waiting(self, agency: Agency, limit: int) -> list[WaitingItem]:
         """The agency's own items, the oldest first, and not listed again for a while."""
         self._preparing.refresh()
         now = self._clock.now()
@@ -185,7 +199,7 @@ class Mailbox:
         return receipt
 
 
-def _view(row: MailboxItem) -> JsonObject:
+def _view(row: MailboxItem) -> WaitingItem:
     return {
         "message_id": str(row.message_id),
         "delivery_id": str(row.id),

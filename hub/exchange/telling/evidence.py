@@ -1,5 +1,6 @@
 """What the hub can show of its past: the journal proved, one entry proved, and why a recipient got what it got."""
 
+from typing import TypedDict
 from uuid import UUID
 
 from hub.exchange.telling.explanation import Explanation, explanation
@@ -9,6 +10,18 @@ from hub.journal.events import Event
 from hub.journal.verify import Verification, prove, verify
 from hub.store.journal import entries as journal
 from schemas.json import JsonObject
+
+
+class EntryView(TypedDict):
+    """The form of an entry of the journal: the JSON of `hub journal list --json` and of the API."""
+
+    position: int
+    at: str
+    event: str
+    document: str | None
+    message: str | None
+    agency: str | None
+    detail: JsonObject
 
 
 class Evidence:
@@ -41,7 +54,7 @@ class Evidence:
 
     def entries(
         self, after: int, limit: int, event: Event | None = None, message_id: UUID | None = None
-    ) -> list[JsonObject]:
+    ) -> list[EntryView]:
         """Of the journal, behind a position and in their order."""
         with self._store.transaction() as connection:
             found = journal.page(connection, after, limit, event, message_id)
