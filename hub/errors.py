@@ -269,6 +269,13 @@ class BodyUnreadable(Failure):
     status = 422
 
 
+class RepeatedInRequest(Failure):
+    """A header, a parameter, a part or a key is there twice, and nothing says which of the two counts."""
+
+    code = "request.repeated"
+    status = 400
+
+
 class ProtocolRefused(CodedFailure):
     """A version of a sharing protocol may not be proposed, decided or taken from its file."""
 

@@ -1,10 +1,13 @@
 """One frozen settings class. Every value can be given as an environment variable `HUB_<NAME>`; none needs to be."""
 
+import difflib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from hub.errors import SettingsWrong
@@ -25,6 +28,17 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(env_prefix="HUB_", frozen=True, extra="ignore")
+
+    def __init__(self, **values: Any) -> None:
+        """Raises SettingsWrong for a value that cannot be used, and for a variable HUB_… that is no setting."""
+        _refuse_unknown_names(type(self).model_fields)
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+            name = f"HUB_{'_'.join(map(str, first['loc'])).upper()}"
+            problem = f"{name} cannot be used: {first['msg'][:1].lower()}{first['msg'][1:]}"
+            raise SettingsWrong(problem, f"correct {name}, or unset it to use the usual value") from None
 
     state_dir: Path = Path(".hub")
     database_url: str | None = None
@@ -172,3 +186,16 @@ class Settings(BaseSettings):
         """The environment of a process of ours that is to have the same settings."""
         given = {f"HUB_{name.upper()}": str(value) for name, value in self.model_dump(exclude_none=True).items()}
         return dict(os.environ) | given | {"HUB_STATE_DIR": str(self.state_dir.absolute())}
+
+
+_FOR_TESTS = "HUB_TEST_"
+
+
+def _refuse_unknown_names(fields: Iterable[str]) -> None:
+    """A setting with a misspelt name would be ignored unseen."""
+    known = {f"HUB_{name.upper()}" for name in fields}
+    for name in sorted(os.environ):
+        if name.startswith("HUB_") and name not in known and not name.startswith(_FOR_TESTS):
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+            cure = f"did you mean {near[0]}?" if near else "unset it; hub/settings.py lists the settings"
+            raise SettingsWrong(f"there is no setting {name}", cure)

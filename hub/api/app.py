@@ -12,6 +12,7 @@ from hub.api.caller import Caller
 from hub.api.mailbox import add_mailbox
 from hub.api.problems import WITH_BODY, answer_failures, open_responses, problem_response, responses
 from hub.api.request_limits import RequestLimits
+from hub.api.single_values import SingleKeys, SingleValues
 from hub.api.staff import add_staff
 from hub.bootstrap import Hub
 from hub.errors import NotFound
@@ -56,12 +57,14 @@ _DESCRIBED: JsonObject = {
 
 def create_app(hub: Hub) -> FastAPI:
     app = FastAPI(title="Interagency exchange", version="1", docs_url=None, redoc_url=None)
+    app.router.route_class = SingleKeys
     app.state.hub = hub
     hub.store.answer_within(hub.settings.store_answer_seconds_max)
     answer_failures(app)
     app.add_api_route("/v1/messages", post_message, methods=["POST"], status_code=202, **_DESCRIBED)
     app.add_api_route("/v1/messages/{message_id}", get_message, methods=["GET"], responses=responses(404))
     app.state.body_budget = BodyBudget(hub.settings.bodies_bytes_max)
+    app.add_middleware(SingleValues, settings=hub.settings)
     app.add_middleware(RequestLimits, settings=hub.settings)
     add_mailbox(app, hub)
     add_staff(app)

@@ -100,14 +100,22 @@ async def _multipart(request: Request, stream: AsyncGenerator[bytes, None], part
     for name, value in form.multi_items():
         content = await value.read() if isinstance(value, UploadFile) else value.encode()
         if name == MESSAGE_PART:
+            if body:
+                raise _repeated_part(f"there are two parts named {MESSAGE_PART!r}")
             body, body_type = content, (value.content_type or body_type) if isinstance(value, UploadFile) else body_type
         else:
             document = _attachment(name, value, content)
+            if document.name in attached:
+                raise _repeated_part("two documents have the same name")
             attached[document.name] = document
     await form.close()
     if not body:
         raise BodyUnreadable(f"there is no part named {MESSAGE_PART!r}", "post the message as the part 'message'")
     return Posted(body, body_type, attached)
+
+
+def _repeated_part(problem: str) -> BodyUnreadable:
+    return BodyUnreadable(problem, "send one message in a request, and give each document a name of its own")
 
 
 def _attachment(part: str, value: UploadFile | str, content: bytes) -> Attachment:

@@ -35,7 +35,7 @@ _PROBLEM = {
     },
 }
 _WORDS = {
-    400: "The body is not valid JSON of the required form.",
+    400: "The body is not valid JSON of the required form, or something that may be given once is given twice.",
     401: "The assertion is missing, not signed by a known key, expired, or used before.",
     403: "The certificate is not one of the caller's.",
     404: "There is no such message, or you may not know of it.",
@@ -49,7 +49,7 @@ _WORDS = {
     503: "The exchange cannot store anything at the moment: send the same again; nothing is accepted twice.",
 }
 _RETRY_AFTER = {"Retry-After": {"description": "In seconds.", "schema": {"type": "integer", "minimum": 1}}}
-WITH_BODY = (400, 408, 413)
+WITH_BODY = (408, 413)
 """What any path that reads a body may answer."""
 
 
@@ -66,7 +66,7 @@ def open_responses(*statuses: int) -> dict[int | str, JsonObject]:
             "content": {"application/problem+json": {"schema": _PROBLEM}},
         }
         | ({"headers": _RETRY_AFTER} if status in (429, 503) else {})
-        for status in (*statuses, 503)
+        for status in sorted({400, *statuses, 503})
     }
 
 

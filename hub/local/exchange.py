@@ -66,7 +66,8 @@ class LocalExchange:
 
     def _start_processes(self) -> None:
         self._progress("starting the API, the relay and the workers")
-        self._port = HeldPort(self.settings.api_host, self.settings.api_port)
+        given = "api_port" in self.settings.model_fields_set
+        self._port = HeldPort(self.settings.api_host, self.settings.api_port, or_any=not given)
         self.address = f"http://{self.settings.api_host}:{self._port.number}"
         environment = self.settings.as_environment() | {
             "HUB_DATABASE_URL": self.servers.database,

@@ -1,0 +1,77 @@
+"""Refuses a request that gives twice what may be given once. One of the two values would be lost unseen, and a proxy
+could choose another one than the exchange.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from hub.api.problems import problem_response
+from hub.errors import RepeatedInRequest
+from hub.settings import Settings
+from schemas.json import Json, JsonObject
+
+_HEADERS = {
+    *("authorization", "content-type", "content-encoding", "content-length", "transfer-encoding", "host"),
+    *("hub-signature", "x-forwarded-for"),
+}
+
+
+class SingleValues:
+    """ASGI: refuses a request that repeats one of these headers, or a parameter of its address."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._headers = _HEADERS | {(settings.client_certificate_header or "authorization").lower()}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        failure = self._repeated(scope) if scope["type"] == "http" else None
+        if failure is None:
+            await self._app(scope, receive, send)
+        else:
+            answer = problem_response(failure.status, failure.code, failure.problem, [failure.as_problem()])
+            await answer(scope, receive, send)
+
+    def _repeated(self, scope: Scope) -> RepeatedInRequest | None:
+        given = [name.decode("latin-1").lower() for name, _ in scope["headers"]]
+        header = _twice(name for name in given if name in self._headers)
+        if header is not None:
+            return RepeatedInRequest(f"the header {header} is given twice", "send it once", "headers")
+        query = parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
+        if _twice(name for name, _ in query) is not None:
+            return RepeatedInRequest("a parameter of the address is given twice", "send each once", "query")
+        return None
+
+
+class SingleKeys(APIRoute):
+    """A route whose JSON body holds no key twice."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def strictly(request: Request) -> Response:
+            return await handle(_StrictRequest(request.scope, request.receive))
+
+        return strictly
+
+
+class _StrictRequest(Request):
+    async def json(self) -> Json:
+        """Raises RepeatedInRequest, or JSONDecodeError."""
+        return json.loads(await self.body(), object_pairs_hook=_object)
+
+
+def _object(pairs: list[tuple[str, Json]]) -> JsonObject:
+    if _twice(name for name, _ in pairs) is not None:
+        raise RepeatedInRequest("an object of the body has the same key twice", "send each key once", "body")
+    return dict(pairs)
+
+
+def _twice(names: Iterable[str]) -> str | None:
+    return next((name for name, count in Counter(names).items() if count > 1), None)
