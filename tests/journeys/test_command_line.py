@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from hub.local.demonstration.stories import stories
+from tests.broken_documents import with_one_bad_case
 from tests.conftest import AdjustableClock, run_hub, run_hub_process
 
 
@@ -41,7 +42,7 @@ def test_try_exits_3_when_some_is_refused_and_2_when_nothing_can_be_taken(
     documents: dict[str, Path], tmp_path: Path
 ) -> None:
     partly = tmp_path / "partly.xml"
-    partly.write_bytes(documents["list"].read_bytes().replace(b"<def_dob>30/09/1995", b"<def_dob>31/02/1995"))
+    partly.write_bytes(with_one_bad_case(documents["list"].read_bytes()))
     ran = run_hub("try", str(partly), "--json", state=tmp_path)
     assert ran.returncode == 3
     result = json.loads(ran.stdout)

@@ -9,6 +9,7 @@ import pytest
 import urllib3
 
 from hub.local.demonstration.pdf import one_page_pdf
+from tests.broken_documents import with_one_bad_case
 from tests.served import Api, problem_of
 
 COURT, AREA, GATEWAY = "court-b10jq", "probation-northumbria", "gateway-libra"
@@ -142,7 +143,7 @@ def test_another_compression_is_refused(api: Api, encoding: str) -> None:
 
 
 def test_a_list_with_one_bad_case_goes_on_with_the_good_one(api: Api) -> None:
-    body = api.bench.story()["list"].body.replace(b"<def_dob>30/09/1995", b"<def_dob>31/02/1995")
+    body = with_one_bad_case(api.bench.story()["list"].body)
     response = api.post(GATEWAY, body)
     assert response.status == 202
     receipt = response.json()["receipt"]

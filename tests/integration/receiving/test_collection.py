@@ -21,6 +21,7 @@ from hub.local.demonstration.stories import Step
 from hub.settings import Servers, Settings
 from hub.store.messages import collection
 from hub.telemetry.logs import configure_logs
+from tests.broken_documents import with_one_bad_case
 from tests.conftest import Bench, run_hub_process
 from tests.contract.partners.sftp import partner
 from workers.app import create_app
@@ -152,7 +153,7 @@ def test_a_file_that_cannot_be_read_comes_back_with_its_reasons(bench: Bench, ga
 
 @BOTH
 def test_a_list_with_one_bad_case_is_archived_with_the_reasons_beside_it(bench: Bench, gateway: Gateway) -> None:
-    gateway.leave(court_list(bench).body.replace(b"<def_dob>30/09/1995", b"<def_dob>31/02/1995"))
+    gateway.leave(with_one_bad_case(court_list(bench).body))
     assert gateway.settled() == Collected(partly=1)
     assert all(path.startswith("archive/") for path in gateway.tree())
     reasons = gateway.reasons("list.xml")
@@ -207,7 +208,7 @@ class _Died(BaseException):
 def test_a_crash_at_any_moment_neither_loses_nor_doubles(
     bench: Bench, gateway: Gateway, inbox: tuple[Path, Inbox], monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    body = court_list(bench).body.replace(b"<def_dob>30/09/1995", b"<def_dob>31/02/1995")
+    body = with_one_bad_case(court_list(bench).body)
     gateway.leave(body)
     bench.hub.collection.collect(GATEWAY)
     bench.clock.advance(timedelta(seconds=3))

@@ -20,6 +20,7 @@ from hub.store.content.tables import raw_document
 from hub.store.journal.tables import journal
 from hub.store.repairing.quarantine import Selection
 from schemas.problem import Refused
+from tests.broken_documents import with_one_bad_case
 from tests.conftest import Bench
 
 AREA, PRISON, COURT = "probation-northumbria", "prison-durham", "court-b10jq"
@@ -211,7 +212,7 @@ def test_the_list_can_be_narrowed(bench: Bench) -> None:
 def _refuse_one_case(bench: Bench) -> tuple[dict[str, Any], bytes, dict[str, Any]]:
     """A court list of which one case is refused: (the item, the document as it should have been, its receipt)."""
     step = bench.story()["list"]
-    bad = step.body.replace(b"<def_dob>30/09/1995", b"<def_dob>31/02/1995")
+    bad = with_one_bad_case(step.body)
     assert bad != step.body
     receipt: Any = bench.send(replace(step, body=bad))
     [item] = bench.hub.quarantine.listed()
@@ -252,7 +253,7 @@ def test_what_the_list_leaves_out_is_counted(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     step = bench.story()["list"]
-    bad = step.body.replace(b"<def_dob>30/09/1995", b"<def_dob>31/02/1995")
+    bad = with_one_bad_case(step.body)
     for number in range(3):
         bench.send(replace(step, body=bad.replace(b"-list<", f"-list{number}<".encode())))
     bench.agencies.behave(AREA, "error")
