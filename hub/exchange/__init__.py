@@ -1,1 +1,1 @@
-"""The story: receive → decode → validate → decide → minimise → record → deliver → receipt."""
+"""The way of a message: receive → decode → validate → decide → minimise → record → deliver → receipt."""

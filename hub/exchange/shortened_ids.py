@@ -1,4 +1,4 @@
-"""People name a thing by its id, or by the first characters of it if these fit nothing else."""
+"""People may name a thing by its id, or by the first characters of its id if no other id begins so."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _CHARACTERS = frozenset("0123456789abcdef-")
 
 @dataclass(frozen=True, slots=True)
 class NotOne:
-    """What is answered if not just one thing fits. `cure` says where to see the ids."""
+    """The answers if not exactly one thing matches. `cure` says where to see the ids."""
 
     failure: type[NotFound]
     no_id: str
@@ -22,7 +22,7 @@ class NotOne:
 
 
 def only_one(wanted: str, find: Callable[[str], Sequence[_T]], otherwise: NotOne) -> _T:
-    """`find` gives what has an id that begins so. Raises the failure of `otherwise`."""
+    """`find` returns the things whose id begins so. Raises the failure of `otherwise`."""
     plain = wanted.strip().lower()
     if not plain or set(plain) - _CHARACTERS:
         raise otherwise.failure(otherwise.no_id, otherwise.cure)

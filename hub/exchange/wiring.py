@@ -18,7 +18,7 @@ from schemas.catalogue import Catalogue
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """`assessor` decides by what `live` says at each moment; `agencies` stay the same while the process runs."""
+    """`assessor` decides by what `live` says at each moment. `agencies` stay the same while the process runs."""
 
     settings: Settings
     clock: Clock

@@ -1,1 +1,1 @@
-"""Receiving a document, and what follows from a message once it is accepted."""
+"""Receiving a document, and the actions that follow once a message is accepted."""

@@ -1,4 +1,4 @@
-"""Whether the exchange can take more just now. Looked up every few seconds, and checked before anything is kept."""
+"""Says whether the exchange can accept more documents now. It looks every few seconds, before a document is kept."""
 
 import shutil
 import threading
@@ -15,7 +15,7 @@ LOOK_EVERY_SECONDS = 2.0
 
 
 class Capacity:
-    """One for each process."""
+    """Each process has one."""
 
     def __init__(self, wiring: Wiring, ticks: Callable[[], float] = time.monotonic) -> None:
         self._store = wiring.store
@@ -28,7 +28,7 @@ class Capacity:
         self._found: tuple[str, str, int] | None = None
 
     def check(self) -> None:
-        """Raises Busy, or StoreUnavailable if the database cannot be asked."""
+        """Raises Busy. Raises StoreUnavailable if the database does not answer."""
         with self._lock:
             if self._looked_at is None or self._ticks() - self._looked_at >= LOOK_EVERY_SECONDS:
                 self._found = self._look()
@@ -43,11 +43,11 @@ class Capacity:
         late = self._clock.now() - timedelta(seconds=settings.backlog_seconds_max)
         with self._store.transaction() as connection:
             if backlog.is_longer_than(connection, settings.backlog_max):
-                return "busy.backlog", "too many deliveries wait already", 30
+                return "busy.backlog", "too many deliveries are waiting", 30
             stuck, was_stuck = backlog.something_ready_since(connection, late, self._clock.now()), self._stuck
             self._stuck = stuck
-            if stuck and was_stuck:  # once may be the moment between two batches to a slow recipient
-                return "busy.backlog", "what waits to be delivered has waited for too long", 30
+            if stuck and was_stuck:  # Seen only once, this may be the pause between two batches to a slow recipient.
+                return "busy.backlog", "some deliveries have waited too long", 30
         return None
 
 

@@ -1,7 +1,7 @@
-"""Collecting: the files that agencies leave are received like any other document, and only then moved away.
+"""Collects the files that agencies leave. The exchange receives each like any other document, and then moves it away.
 
-A crash at any moment loses and doubles nothing: a file that was received and not moved is received again, which the hub
-answers with the same receipt.
+A crash at any moment neither loses nor doubles a file. A file that was received but not moved is received again, and
+the exchange answers with the same receipt.
 """
 
 import hashlib
@@ -31,7 +31,8 @@ _REPORTED_MAX = 100
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What one look at an inbox came to, in files. `settling` are still being watched; `left` are for the next look."""
+    """The result of one look at an inbox, counted in files. `settling` files may still be growing; `left` files wait
+    for the next look."""
 
     accepted: int = 0
     partly: int = 0
@@ -40,11 +41,12 @@ class Collected:
     left: int = 0
     ignored: int = 0
     busy: bool = False
-    """Somebody else is at it."""
+    """Another process is collecting from this inbox."""
     unreachable: str | None = None
 
     def __add__(self, later: "Collected") -> "Collected":
-        """Of two looks, one after the other: what was taken adds up, what was left is as it was seen last."""
+        """Adds two looks, the later second. Files that were taken are summed; the other counts are those of the later
+        look."""
         return replace(
             later,
             accepted=self.accepted + later.accepted,
@@ -54,7 +56,7 @@ class Collected:
 
 
 class Collecting:
-    """Every method that takes an agency's name raises NotYours if the registry has none of that name."""
+    """Every method that takes an agency's name raises NotYours if the registry has no agency with that name."""
 
     def __init__(self, wiring: Wiring, intake: Intake, capacity: Capacity) -> None:
         settings, adapters, agencies = wiring.settings, wiring.adapters, wiring.agencies
@@ -70,8 +72,8 @@ class Collecting:
         self._attempts_max = settings.attempts_max
 
     def claim_due(self) -> tuple[str, ...]:
-        """The agencies whose inboxes are due, for the relay to publish. None while the exchange is busy: the files stay
-        where they are."""
+        """The agencies whose inboxes are due, for the relay to publish. It returns none while the exchange is busy: the
+        files stay where they are."""
         if not self._inboxes:
             return ()
         try:
@@ -84,13 +86,13 @@ class Collecting:
             return collection.claim_due(connection, every, self._clock.now())
 
     def settle_seconds(self, name: str) -> float:
-        """How long a file in this agency's inbox must rest before it is taken. Raises NoInbox."""
+        """How long a file in this agency's inbox must stay unchanged before it is taken. Raises NoInbox."""
         inbox = self._inbox(self._agencies.named(name))
         return self._collector(inbox).pace(inbox).settle_seconds
 
     def collect(self, name: str, stopping: Stopping | None = None) -> Collected:
-        """Look into the agency's inbox once. Asked to stop, it leaves the rest for the next look. Raises NoInbox, or
-        StoreUnavailable: then each file that has no answer yet stays where it was."""
+        """Look into the agency's inbox once. If asked to stop, it leaves the remaining files for the next look. Raises
+        NoInbox. Raises StoreUnavailable: then each file without an answer stays where it was."""
         agency, stopping = self._agencies.named(name), stopping or Stopping()
         inbox = self._inbox(agency)
         with collection.lock_inbox(self._store, agency.id) as locked:
@@ -112,7 +114,8 @@ class Collecting:
         memory = self._update_memory(agency, listing, began)
         settle = timedelta(seconds=collector.pace(inbox).settle_seconds)
         whole = [file for file in listing.files if _is_whole(file, memory, began, settle)]
-        whole.sort(key=lambda file: memory.tries.get(_mark(file), 0))  # one that cannot be read holds up no other
+        # So a file that cannot be read does not delay the others.
+        whole.sort(key=lambda file: memory.tries.get(_mark(file), 0))
         counts = Collected(settling=len(listing.files) - len(whole), ignored=len(listing.ignored))
         for number, file in enumerate(whole):
             if stopping.asked or self._clock.now() - began > timedelta(seconds=_RUN_SECONDS_MAX):
@@ -128,7 +131,7 @@ class Collecting:
         return counts
 
     def _update_memory(self, agency: Agency, listing: Listing, now: datetime) -> Memory:
-        """Forget what has gone, note what is new, and report what will never be taken, once."""
+        """Forget files that are gone, note new ones, and report once each entry that will never be taken."""
         with self._store.transaction() as connection:
             before = collection.recall(connection, agency.id, now)
             marks = {_mark(file) for file in listing.files}
@@ -146,13 +149,13 @@ class Collecting:
         return memory
 
     def _take(self, inbox: Inbox, agency: Agency, file: FoundFile, tries: int) -> str | None:
-        """Which count it adds to; None if it is no longer as it was found."""
+        """The name of the count that the file adds to. None if the file has changed since it was listed."""
         if file.size_bytes > self._size_bytes_max:
             cure = "send it in smaller files"
             too_large = BodyTooLarge(f"the file is over {self._size_bytes_max // 1_000_000} MB", cure)
             return self._move(inbox, file, Answer(None, (too_large.as_problem(),), repeated=False))
         if tries >= self._attempts_max:
-            problem = f"the exchange began to read it {tries} times and never finished"
+            problem = f"the exchange started to read it {tries} times and never finished"
             never = Problem("collect.never_ended", "document", problem, "ask the exchange what is wrong with it")
             return self._move(inbox, file, Answer(None, (never,), repeated=False))
         body = self._collector(inbox).read(inbox, file)
@@ -165,7 +168,8 @@ class Collecting:
             answer = self._answer(agency, body)
         except (TooManyOpen, StoreUnavailable):
             with self._store.transaction() as connection:
-                collection.count_try(connection, agency.id, mark, tries)  # it is not the file's fault
+                # The failure is not the file's fault, so this try does not count.
+                collection.count_try(connection, agency.id, mark, tries)
             raise
         with self._store.transaction() as connection:
             collection.forget(connection, agency.id, mark)
@@ -201,7 +205,8 @@ class Collecting:
 
 
 def _mark(entry: FoundFile | Ignored) -> str:
-    """Stands for a file as it was found, or for an entry that is ignored: a name may be somebody's."""
+    """Identifies a file as it was found, or an ignored entry. It is a digest because the name may contain a person's
+    name."""
     changing = f"{entry.size_bytes}/{entry.modified}" if isinstance(entry, FoundFile) else entry.code
     return hashlib.sha256(f"{changing}/{entry.name}".encode(errors="surrogateescape")).hexdigest()[:32]
 
@@ -211,7 +216,7 @@ def _is_whole(file: FoundFile, memory: Memory, now: datetime, settle: timedelta)
 
 
 def _reasons(answer: Answer, now: datetime) -> bytes:
-    """What lies beside a file that was not wholly accepted, for its sender."""
+    """The text placed beside a file that was not accepted in full, for its sender."""
     words: JsonObject = {
         "outcome": "refused" if answer.receipt is None else "partly accepted",
         "at": now.isoformat(),

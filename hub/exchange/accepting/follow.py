@@ -1,5 +1,5 @@
-"""What follows from an accepted message, in the same transaction: clocks stop and start, a report that is held goes
-on to whom it must, and one that is missing is asked for."""
+"""The actions that follow from an accepted message, in the same transaction. Clocks stop and start. A report that the
+exchange holds is sent on to the agency that must have it, and a missing report is asked for."""
 
 from datetime import datetime
 from uuid import UUID
@@ -33,7 +33,7 @@ class Follower:
         self._catalogue = wiring.catalogue
 
     def clocks_to_start(self, connection: Transaction, assessed: AssessedMessage) -> tuple[DueClock, ...] | Problem:
-        """Those that nothing has ended yet; a Problem if the message was withdrawn before it came."""
+        """The clocks that no message has ended yet. A Problem if the message was withdrawn before it came."""
         return still_to_start(connection, assessed, self._catalogue)
 
     def follow(
@@ -66,7 +66,8 @@ class Follower:
     def _replace(
         self, connection: Transaction, assessed: AssessedMessage, recorded: Recorded, former_id: UUID, now: datetime
     ) -> None:
-        """A correction reaches everybody whom the former reached, and voids the clocks that it does not start again."""
+        """Send a correction to everybody who received the original, and void the original's clocks that it does not
+        restart."""
         still = frozenset((due.start.clock, due.terms.due_at) for due in assessed.clocks)
         void_clocks(connection, former_id, still, recorded.message_id, now)
         record_superseded(connection, now, message_id=former_id, superseded_by=recorded.message_id)
@@ -92,7 +93,7 @@ class Follower:
     def _remember_people(
         self, connection: Transaction, assessed: AssessedMessage, recorded: Recorded, now: datetime
     ) -> None:
-        """Whom the areas that send or receive this supervise, and whose supervisor must still be found."""
+        """Note which people these areas supervise, and whose supervisor must still be found."""
         validated = assessed.validated
         parties = [validated.sender, *(minimised.permitted.recipient for minimised in assessed.minimised)]
         areas = sorted({party.id for party in parties if party.role is AgencyRole.PROBATION})
@@ -110,7 +111,8 @@ class Follower:
         recorded: Recorded,
         now: datetime,
     ) -> UUID:
-        """Unless the very same clock is `running` already for this person and case: a result sent again."""
+        """Start the clock, unless the same clock is already `running` for this person and case. That happens when a
+        result is sent again."""
         same = (due.start.clock, due.terms.due_at)
         if same not in running:
             running[same] = start_clock(connection, _new_clock(due, forward, recorded, now), now)
@@ -126,12 +128,13 @@ class Follower:
         now: datetime,
     ) -> None:
         for held_id, keys in messages.with_case_keys(connection, recorded.case_keys, forward.kind):
+            # The same case can have several people: another person's report must never be forwarded.
             if contradict(keys, recorded.case_keys):
                 continue
             try:
                 self._forward(connection, held_id, toward, forward.to, recorded.message_id, recorded.case_keys, now)
             except NoLongerKnown:
-                continue  # nobody may be given what its sender, who has left, agreed to with nobody
+                continue  # The sender has left, so no agreement with it lets anybody receive the message.
             return
         self._ask(connection, forward, clock_id, recorded, now)
 
@@ -145,7 +148,8 @@ class Follower:
         keys: frozenset[Blinded],
         now: datetime,
     ) -> None:
-        """Send a held message on, if a protocol permits; the refusal is journalled and the clock keeps running."""
+        """Send a held message on, if a protocol permits it. A refusal is recorded in the journal and the clock keeps
+        running."""
         validated = kept_message(connection, held_id, self._catalogue, self._assessor.registry)
         outcome = self._assessor.decide_for(validated, toward, target, now.astimezone(LONDON).date())
         if isinstance(outcome, Denied):
@@ -181,9 +185,10 @@ class Follower:
         keys: frozenset[Blinded],
         now: datetime,
     ) -> None:
-        """The recipient had it before the clock started: its receipt already stands."""
+        """The recipient had the message before the clock started, so its existing receipt stops the clock."""
         delivery = deliveries.of_recipient(connection, held_id, toward.id)
         receipt = delivery.receipt if delivery is not None and delivery.state is DeliveryState.DELIVERED else None
+        # Only a receipt that proves delivery may stop a clock.
         if receipt is not None and receipt["proved"]:
             stops = [stop for stop in validated.stops() if stop.at is StopAt.RECEIPT]
             stop_clocks(connection, stops, held_id, keys, now)
@@ -191,7 +196,7 @@ class Follower:
     def _ask(
         self, connection: Transaction, forward: Forward, clock_id: UUID, recorded: Recorded, now: datetime
     ) -> None:
-        """The hub writes by itself, in its own name, and under a protocol of its own."""
+        """Ask for the missing report. The hub writes in its own name, under a protocol of its own."""
         ask = forward.ask
         kind = self._catalogue.kinds[(ask.kind, ask.version)]
         reference = f"ask/{clock_id}"
@@ -217,10 +222,11 @@ class Follower:
     def _send_on_where_awaited(
         self, connection: Transaction, validated: Validated, recorded: Recorded, now: datetime
     ) -> None:
-        """A running clock waits for just this: the report goes on to whom the clock names."""
+        """Send the report to the agency that a running clock names, where that clock waits for this report."""
         for clock in clocks.awaiting(connection, validated.draft.kind, recorded.case_keys):
             toward = self._assessor.registry.agencies.get(clock.toward) if clock.toward else None
             started_by = messages.case_keys_of(connection, clock.message_id)
+            # The clock may be about another person of the same case: their report goes elsewhere.
             if toward is not None and not contradict(recorded.case_keys, started_by):
                 to, cause = Target(clock.toward_target), clock.message_id
                 self._forward(connection, recorded.message_id, toward, to, cause, recorded.case_keys, now)

@@ -1,4 +1,5 @@
-"""Receiving: keep the document, decide what it comes to, record all of it in one transaction, and only then answer."""
+"""Receives a document: keep it, decide about its messages, record everything in one transaction, and only then
+answer."""
 
 import hashlib
 from collections.abc import Mapping
@@ -56,8 +57,9 @@ class Intake:
         required: bool = False,
         handed_in_by: str | None = None,
     ) -> Answer:
-        """Accept a document, which must be signed if that is `required`. `handed_in_by` is a person who hands it in for
-        the agency. Returns only after everything is durable; raises Failure with nothing accepted."""
+        """Accept a document. If a signature is `required`, the document must be signed. `handed_in_by` is a person who
+        hands it in for the agency. Returns only after everything is durable. Raises Failure, and then nothing was
+        accepted."""
         unpacked = unpack(body, content_encoding, body_limit(self._settings, body))
         signed_by = signature or self._certificates.signature_within(caller, unpacked)
         if signed_by is None and required:
@@ -74,7 +76,7 @@ class Intake:
         handed_in_by: str | None = None,
         corrects: UUID | None = None,
     ) -> Answer:
-        """`body` is unpacked and within its limit; `corrects` is a document that was refused. Raises StoreUnavailable
+        """`body` is unpacked and within its limit. `corrects` is a document that was refused. Raises StoreUnavailable
         or TooManyOpen: then nothing was kept."""
         self._assessor.refresh()
         digest = digest_of(body, attached)
@@ -167,7 +169,7 @@ def keep_document(
     by: str | None = None,
     corrects: UUID | None = None,
 ) -> DataKey:
-    """Keep the document as it came, and record that it came. Returns its key, for the answer."""
+    """Keep the document as it came, and record its arrival. Returns its key, for the answer."""
     key = documents.keep(
         connection,
         id=received.id,
@@ -193,14 +195,15 @@ def keep_document(
 
 
 def locks_of(assessed: AssessedMessage) -> frozenset[str]:
-    """What nobody else may record about at the same moment: the cases, and the message that this one replaces."""
+    """The locks to take, so that nobody else records about the same cases, or the message that this one replaces, at
+    the same moment."""
     payload = assessed.validated.draft.payload
     key = payload.replaces()
     return case_keys(payload) | (frozenset({f"replaces|{key}"}) if key else frozenset())
 
 
 def digest_of(body: bytes, attached: Mapping[str, Attachment]) -> str:
-    """SHA-256 of the body and of the documents beside it."""
+    """SHA-256 of the body and of its attachments."""
     digest = hashlib.sha256(body)
     for name in sorted(attached):
         digest.update(f"\0{name}\0{attached[name].sha256}".encode())

@@ -1,4 +1,4 @@
-"""Messages that arrive after what ends them: a warrant after its withdrawal must not look open to anybody."""
+"""Handles messages that arrive after the message that ends them. A warrant must not look open after its withdrawal."""
 
 from adapters.contract import Draft
 from hub.exchange.message.recorded import Said, what_it_said
@@ -15,10 +15,10 @@ from schemas.problem import Problem
 def still_to_start(
     connection: Transaction, assessed: AssessedMessage, catalogue: Catalogue
 ) -> tuple[DueClock, ...] | Problem:
-    """The clocks that nothing has ended yet; a Problem if one of them was withdrawn altogether."""
+    """The clocks that no message has ended yet. A Problem if one of them was withdrawn."""
     validated = assessed.validated
     if not assessed.clocks or messages.is_kept(connection, validated.sender.id, validated.draft.reference):
-        return assessed.clocks  # a message sent again changes nothing
+        return assessed.clocks  # A message that is sent again changes nothing.
     later = _enders(connection, validated.draft, catalogue)
     running = []
     for due in assessed.clocks:
@@ -41,7 +41,7 @@ def still_to_start(
 
 
 def _enders(connection: Transaction, draft: Draft, catalogue: Catalogue) -> tuple[Said, ...]:
-    """What messages of the case said. Their senders may have left since: what is over is over."""
+    """The content of earlier messages of the case. Their senders may have left since: what they ended stays ended."""
     ids = messages.about_same(connection, blinding.case_keys(connection, case_keys(draft.payload)))
     said = filter(None, (what_it_said(connection, id, catalogue) for id in ids))
     return tuple(each for each in said if each.payload.happened_at() is not None)

@@ -1,4 +1,4 @@
-"""How much of what an agency handed in is still on its way: counted now and then, not at every call."""
+"""Limits how many undelivered messages an agency may have. They are counted now and then, not at every call."""
 
 import time
 from collections.abc import Callable
@@ -17,12 +17,12 @@ LOOK_EVERY_SECONDS = 2.0
 class _Counted:
     at: float
     room: int
-    """How many more may be accepted before it is counted again."""
+    """How many more messages may be accepted before they are counted again."""
 
 
 class OpenMessages:
-    """One for each process. Counting takes the longer the more is open: it is done again when the room that was found
-    has been used up, and after two seconds in any case, for what the other processes took."""
+    """Each process has one. Counting takes longer the more messages are open. They are counted again when the room that
+    was found is used up, and at least every two seconds, because other processes accept messages too."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class OpenMessages:
         self._counted: dict[str, _Counted] = {}
 
     def check(self, connection: Transaction, agency: str) -> None:
-        """Before a document of this agency is kept. Raises TooManyOpen."""
+        """Called before a document of this agency is kept. Raises TooManyOpen."""
         now = self._ticks()
         with self._lock:
             last = self._counted.get(agency)
@@ -47,14 +47,14 @@ class OpenMessages:
         room = allowed - self._count(connection, agency, allowed)
         if room <= 0:
             raise TooManyOpen(
-                f"{allowed} messages from you are still under way",
+                f"{allowed} of your messages are not delivered yet",
                 "wait until some are delivered, then send it again",
             )
         with self._lock:
             self._counted[agency] = _Counted(now, room)
 
     def accepted(self, agency: str) -> None:
-        """One message more."""
+        """Note that one more message was accepted."""
         with self._lock:
             if agency in self._counted:
                 self._counted[agency].room -= 1

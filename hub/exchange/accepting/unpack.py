@@ -12,13 +12,13 @@ _GZIP_MAGIC = b"\x1f\x8b"
 
 
 def body_limit(settings: "Settings", body: bytes) -> int:
-    """The size limit for a body by what it begins like; compressed bodies may unpack to the larger one."""
+    """The size limit for a body, by how it begins. A compressed body may unpack to the larger limit."""
     head = body[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
     return settings.xml_body_bytes_max if head.startswith(b"<") else settings.json_body_bytes_max
 
 
 def unpack(body: bytes, content_encoding: str | None, size_bytes_max: int) -> bytes:
-    """The body itself. Raises BodyTooLarge, BodyUnreadable or EncodingUnsupported."""
+    """The unpacked body. Raises BodyTooLarge, BodyUnreadable or EncodingUnsupported."""
     encoding = (content_encoding or "identity").strip().lower()
     if encoding not in ("identity", "gzip", "x-gzip"):
         raise EncodingUnsupported(

@@ -1,1 +1,1 @@
-"""Work that falls due by itself: reminders, notices, linking and clearing up."""
+"""Work that becomes due with time: reminders, notices, linking and clearing up."""

@@ -1,4 +1,4 @@
-"""Linking: which records are about people whom the areas supervise, and what follows from it."""
+"""Linking: which records are about people whom the areas supervise, and what is sent as a result."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -31,7 +31,7 @@ _STATES = {LinkCertainty.CERTAIN: LinkState.CERTAIN, LinkCertainty.DOUBTFUL: Lin
 
 
 class Linking:
-    """Certain links go out by themselves; a doubtful one waits for a person."""
+    """A message with a certain link is sent without a person. A doubtful link waits for a person to decide."""
 
     def __init__(self, wiring: Wiring) -> None:
         self._store = wiring.store
@@ -40,12 +40,12 @@ class Linking:
         self._catalogue = wiring.catalogue
 
     def waiting(self) -> int:
-        """How many messages wait until their person has been looked for."""
+        """How many messages wait for linking."""
         with self._store.transaction() as connection:
             return people.count_waiting(connection, self._clock.now() - _LOOK_AGAIN_AFTER)
 
     def run(self) -> dict[str, int]:
-        """Look for the people of the messages that wait; returns how many links were certain and doubtful."""
+        """Link the messages that wait. Returns how many links were certain and how many doubtful."""
         self._assessor.refresh()
         now = self._clock.now()
         found = {LinkState.CERTAIN: 0, LinkState.DOUBTFUL: 0}
@@ -68,8 +68,8 @@ class Linking:
         return {str(state): count for state, count in found.items()}
 
     def _readable(self, connection: Transaction, id: UUID) -> Validated | None:
-        """None for one that holds up no other: its sender or its kind has left, its content is destroyed, or another
-        message goes in its stead."""
+        """None for a message that must not delay the others: its sender or its kind has left, its content is destroyed,
+        or another message replaces it."""
         if messages.is_superseded(connection, id):
             return None
         try:
@@ -80,7 +80,8 @@ class Linking:
     def _keep(
         self, connection: Transaction, link: Link, person: SupervisedPerson, validated: Validated, now: datetime
     ) -> bool:
-        """Keep the link with what speaks for it, and send where it is certain; False if it was kept before."""
+        """Keep the link with its evidence, and send the message if the link is certain. False if the link was kept
+        before."""
         message_id, state = UUID(link.left), _STATES[link.certainty]
         link_id = people.keep_link(
             connection,
@@ -111,15 +112,15 @@ class Linking:
         return True
 
     def decide(self, link_id: UUID, *, same: bool, by: str) -> PersonLink:
-        """A person's answer to a doubtful link; once it is confirmed, the message goes out. Raises NotFound if it is
-        not doubtful (any more)."""
+        """Record a person's answer to a doubtful link. If it is confirmed, the message is sent. Raises NotFound if the
+        link is not doubtful, or no longer."""
         self._assessor.refresh()
         now = self._clock.now()
         state = LinkState.CONFIRMED if same else LinkState.REJECTED
         with self._store.transaction() as connection:
             decided = people.decide_link(connection, link_id, state, by, now)
             if decided is None:
-                raise NotFound("there is no doubtful link of that id", "see: hub links list")
+                raise NotFound("there is no doubtful link with that id", "see: hub links list")
             record = record_link_confirmed if same else record_link_rejected
             record(
                 connection,

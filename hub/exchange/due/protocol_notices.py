@@ -1,4 +1,4 @@
-"""Notices: the parties of a protocol are notified before it expires or must be reviewed."""
+"""Notices: the exchange informs the parties of a protocol before it expires or must be reviewed."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from hub.store.sharing import notices
 from hub.store.sharing.notices import Key
 from schemas.kind import MessageKind
 
-_AT_ONCE_MAX = 5  # each is a message to all the parties: the sweep has other work
+_AT_ONCE_MAX = 5  # Each is a message to all the parties, and the sweep has other work.
 
 
 class Notices:
@@ -22,8 +22,8 @@ class Notices:
         self._catalogue = wiring.catalogue
 
     def send_due(self, now: datetime) -> int:
-        """Send every notice that is due and has not been sent; returns how many were. Without a protocol in force that
-        lets notices go, none does, and they are sent once there is one."""
+        """Send every notice that is due and not sent yet. Returns how many were sent. If no protocol in force permits
+        notices, none is sent until one does."""
         self._assessor.refresh()
         registry, kind = self._assessor.registry, self._catalogue.notice()
         today = now.astimezone(LONDON).date()

@@ -1,4 +1,4 @@
-"""Chasers: whoever owes something is reminded before it is due, and once when it is overdue."""
+"""Reminders: the agency that owes something is reminded before it is due, and once when it is overdue."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ class Reminders:
         self._catalogue = wiring.catalogue
 
     def send_due(self, now: datetime) -> int:
-        """Send every reminder that is due; returns how many owners were reminded."""
+        """Send every reminder that is due. Returns how many agencies were reminded."""
         self._assessor.refresh()
         with self._store.transaction() as connection:
             due = clocks.take_reminders(connection, now, _AT_ONCE_MAX)

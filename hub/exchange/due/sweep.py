@@ -1,4 +1,5 @@
-"""What is due and belongs to nobody is done step by step, and a step that fails holds up no other."""
+"""The sweep does the work that is due for the exchange as a whole, step by step. A step that fails does not stop the
+others."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -17,11 +18,12 @@ from hub.store.content import documents
 from hub.store.database.engine import Store
 
 _UNANSWERED_FOR = timedelta(minutes=15)
-_USED_KEPT_FOR = timedelta(hours=2)  # after its end: a clock that jumps back opens no door
+# Time kept after the end of an assertion: if a clock jumps back, a used assertion stays refused.
+_USED_KEPT_FOR = timedelta(hours=2)
 
 
 class SweepFailed(Exception):
-    """After all steps were tried: `errors` by step, and what the others have `done`."""
+    """Raised after all steps were tried. It has the `errors` by step, and what the other steps have `done`."""
 
     def __init__(self, errors: Mapping[str, Exception], done: dict[str, int]) -> None:
         super().__init__(f"failed: {', '.join(errors)}")
@@ -30,7 +32,7 @@ class SweepFailed(Exception):
 
 
 class Sweep:
-    """The steps that fall due for the exchange as a whole, and for no one message."""
+    """The steps that are due for the exchange as a whole, not for one message."""
 
     def __init__(self, wiring: Wiring, partners: Partners, bulk: Bulk, sealing: Sealing) -> None:
         self._store = wiring.store
@@ -42,7 +44,7 @@ class Sweep:
         self._notices = Notices(wiring)
 
     def run(self) -> dict[str, int]:
-        """Do everything that is due; returns how much each step did. Raises SweepFailed."""
+        """Do all the work that is due. Returns how much each step did. Raises SweepFailed."""
         now = self._clock.now()
         return _each_by_itself(
             {
@@ -60,7 +62,8 @@ class Sweep:
 
 
 def _each_by_itself(steps: Mapping[str, Callable[[], int | None]]) -> dict[str, int]:
-    """How much each step did, if it says so. Raises SweepFailed once all were tried, or StoreUnavailable at once."""
+    """How much each step did, if the step reports it. Raises SweepFailed after all were tried, or StoreUnavailable at
+    once."""
     done: dict[str, int] = {}
     errors: dict[str, Exception] = {}
     for name, step in steps.items():
@@ -68,7 +71,7 @@ def _each_by_itself(steps: Mapping[str, Callable[[], int | None]]) -> dict[str, 
             count = step()
         except StoreUnavailable:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with one must not stop the deadlines of all
+        except Exception as error:  # noqa: BLE001 - a fault in one step must not stop everybody's deadlines
             errors[name] = error
         else:
             done |= {} if count is None else {name: count}
@@ -78,7 +81,7 @@ def _each_by_itself(steps: Mapping[str, Callable[[], int | None]]) -> dict[str, 
 
 
 def _close_unanswered(store: Store, now: datetime) -> int:
-    """Documents whose sender was never answered, for the process died over them: a person is shown them. Returns how
+    """Show a person the documents whose sender got no answer, because the process died while it read them. Returns how
     many."""
     with store.transaction() as connection:
         abandoned = documents.abandon_unanswered(connection, now - _UNANSWERED_FOR)
@@ -87,6 +90,6 @@ def _close_unanswered(store: Store, now: datetime) -> int:
 
 
 def _forget_assertions(store: Store, now: datetime) -> None:
-    """That they were used, long after their end."""
+    """Forget used assertions, long after they have expired."""
     with store.transaction() as connection:
         access.forget_used(connection, now - _USED_KEPT_FOR)

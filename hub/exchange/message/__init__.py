@@ -1,1 +1,1 @@
-"""A message from its document to its record: decoded, validated, decided, minimised, recorded."""
+"""A message on its way from document to record: decoded, validated, decided, minimised, recorded."""

@@ -39,7 +39,7 @@ class Formats(Protocol):
 
 
 class Assessor:
-    """The pure half of the hub: no clock of its own, no store."""
+    """The pure half of the hub: it has no clock and no store."""
 
     def __init__(
         self,
@@ -61,18 +61,18 @@ class Assessor:
         return self._live.current() if self._live else self._fixed
 
     def following(self, live: Agreed) -> "Assessor":
-        """The same, deciding by what is agreed at each moment."""
+        """A copy of this that decides by what is agreed at each moment."""
         follower = copy(self)
         follower._live = live
         return follower
 
     def refresh(self) -> None:
-        """Take up what was agreed since, before a piece of work and outside of any transaction."""
+        """Load what was agreed since. Call it before a piece of work and outside of any transaction."""
         if self._live:
             self._live.refresh()
 
     def assess(self, received: Received) -> Assessment:
-        """Raises Refused when nothing of the document can be read."""
+        """Raises Refused if no part of the document can be read."""
         document = self.decode(received)
         messages: list[AssessedMessage] = []
         refused: list[Problem] = list(document.refused)
@@ -100,7 +100,7 @@ class Assessor:
         return AssessedMessage(validated, minimised, denied, unaddressed, clocks, routing.doubts())
 
     def outcomes(self, validated: Validated, on: date) -> tuple[Permitted | Denied | Unaddressed, ...]:
-        """For everybody whom it is for on that day."""
+        """The outcome for everybody whom the message is for on that day."""
         draft = validated.draft
         routing = Routing(self.registry.agencies, draft, validated.sender, on)
         return tuple(
@@ -110,7 +110,7 @@ class Assessor:
         )
 
     def decode(self, received: Received) -> Decoded:
-        """Raises Refused when nothing of the document can be read."""
+        """Raises Refused if no part of the document can be read."""
         system = self._formats.recognise(received.body)
         if system is None:
             raise Refused(
@@ -118,7 +118,7 @@ class Assessor:
                     "document.unrecognised",
                     "document",
                     "is in no format that the exchange reads",
-                    f"send one of: {', '.join(sorted(self._formats.systems))}; the README of each says how it looks",
+                    f"send one of: {', '.join(sorted(self._formats.systems))}; the README of each describes it",
                 )
             )
         return system.decode(received.body, received.documents)
@@ -160,7 +160,7 @@ class Assessor:
         return sender
 
     def reduce(self, permitted: Permitted) -> Minimised:
-        """Keep only what the protocol grants this recipient."""
+        """Keep only the fields that the protocol grants this recipient."""
         return Minimised(permitted, self._pseudonym_key)
 
     def decide_for(self, validated: Validated, recipient: Agency, target: Target, on: date) -> Permitted | Denied:
@@ -178,7 +178,7 @@ class Assessor:
 
 
 def _clocks(validated: Validated, routing: Routing, minimised: tuple[Minimised, ...]) -> tuple[DueClock, ...]:
-    """The clocks that it starts, on the terms of the protocols that let it go."""
+    """The clocks that the message starts, on the terms of the protocols that permit it."""
     agreed = [each for cut in minimised for each in cut.permitted.permit.clocks]
     return tuple(
         DueClock(

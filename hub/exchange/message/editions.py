@@ -1,4 +1,5 @@
-"""Which message is an edition of which: told by the source's own identity and order, never by when it arrived."""
+"""Finds which messages are editions of the same thing. The source's own identity and order decide, never the
+arrival."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -13,9 +14,10 @@ _SEE = "look at both, and correct the one that is wrong"
 
 
 def as_edition(connection: Transaction, validated: Validated, new: NewMessage, *, corrected: bool) -> NewMessage:
-    """Adds what it replaces, or what has overtaken it, and what changed. Its digest stays that of what was sent.
+    """Adds which message this replaces, or which has overtaken it, and what changed. The digest stays that of what was
+    sent.
 
-    What a person `corrected` replaces what it corrects, whatever its own time says.
+    A message that a person `corrected` always replaces what it corrects, whatever its own time is.
     """
     payload = validated.draft.payload
     key = payload.replaces()
@@ -43,7 +45,8 @@ def _is_older(made_at: datetime | None, former: Edition) -> bool:
 
 
 def _order_unknown(made_at: datetime | None, former: Edition, new: NewMessage, where: str) -> Problem | None:
-    """Nothing says which of two different editions is the later: the one that arrived later is taken for it."""
+    """A Problem if nothing says which of two different editions is the later. Then the one that arrived later counts as
+    later."""
     if former.digest == new.digest or (made_at and former.edition_at and made_at != former.edition_at):
         return None
     missing = made_at is None or former.edition_at is None

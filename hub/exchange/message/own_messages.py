@@ -1,4 +1,4 @@
-"""Messages that the hub writes by itself, in its own name and under protocols of its own."""
+"""Messages that the hub writes in its own name, under protocols of its own."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -25,7 +25,7 @@ def write_own_message(
     because_of: UUID | None,
     now: datetime,
 ) -> Recorded | Problem:
-    """Recorded under the hub's own name; a Problem if no protocol lets anybody have it."""
+    """Write and record a message in the hub's name. A Problem if no protocol lets anybody receive it."""
     draft = Draft(kind.name, kind.version, HUB, None, reference, kind.payload.model_validate(payload), sent_at=now)
     hub = assessor.registry.agencies.get(HUB)
     assessed = assessor.assess_draft(draft, Received(uuid4(), hub, b"", "", {}, now))

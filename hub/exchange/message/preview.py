@@ -1,4 +1,4 @@
-"""What would happen to a document, with nothing written and no server needed: the contract of `hub try --json`."""
+"""Shows what would happen to a document. It writes nothing and needs no server: the contract of `hub try --json`."""
 
 from typing import TypedDict
 

@@ -1,4 +1,4 @@
-"""What the hub answers a sender: the receipt, as plain JSON. The same content always gets the same receipt."""
+"""The receipt that the hub gives a sender, as plain JSON. The same content always gets the same receipt."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from schemas.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`receipt` is None when nothing was accepted; then `refused` says why."""
+    """`receipt` is None if nothing was accepted; then `refused` gives the reasons."""
 
     receipt: JsonObject | None
     refused: tuple[Problem, ...]
@@ -39,12 +39,13 @@ def receipt_of(
 
 
 def signed(receipt: JsonObject, keys: SigningKeys) -> JsonObject:
-    """The same with `signed`, a compact JWS over the rest of it in its canonical form."""
+    """The receipt with `signed`: a compact JWS over the canonical form of the other fields."""
     return receipt | {"signed": keys.sign(canonical(receipt))}
 
 
 def verified(document: Json, keys: PublicKeys) -> JsonObject:
-    """The receipt without its signature, from a receipt or from an answer that holds one. Raises SignatureWrong."""
+    """The receipt without its signature. `document` is a receipt, or an answer that contains one. Raises
+    SignatureWrong."""
     receipt = document.get("receipt", document) if isinstance(document, dict) else {}
     token = receipt.get("signed") if isinstance(receipt, dict) else None
     if not isinstance(token, str):

@@ -1,4 +1,4 @@
-"""Reads a recorded message back as it was validated, for deciding about it anew."""
+"""Reads a recorded message back as it was validated, so that it can be decided about again."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,7 +14,7 @@ from schemas.kind import ClockStop, MessageKind, Payload
 
 
 class NoLongerKnown(Failure):
-    """The message was right when it was recorded; the registry or the catalogue has changed since."""
+    """The message was valid when it was recorded, but the registry or the catalogue has changed since."""
 
     code = "message.no_longer_known"
 
@@ -22,13 +22,14 @@ class NoLongerKnown(Failure):
 def kept_message(
     connection: Transaction, message_id: UUID, catalogue: Catalogue, registry: SharingRegistry
 ) -> Validated:
-    """Raises NoLongerKnown if its sender or its kind has left, ContentDestroyed if its time is over."""
+    """Raises NoLongerKnown if its sender or its kind has left. Raises ContentDestroyed if its retention period has
+    ended."""
     return kept_in_exchange(connection, message_id, catalogue, registry).validated
 
 
 @dataclass(frozen=True, slots=True)
 class KeptInExchange:
-    """`correlation` is of the exchange that it belongs to; `causation` the message that made the hub write it."""
+    """`correlation` is that of the exchange. `causation` is the message that made the hub write this one."""
 
     validated: Validated
     correlation: UUID
@@ -38,7 +39,7 @@ class KeptInExchange:
 def kept_in_exchange(
     connection: Transaction, message_id: UUID, catalogue: Catalogue, registry: SharingRegistry
 ) -> KeptInExchange:
-    """The same, with its place among the other messages."""
+    """The same as `kept_message`, with its place among the other messages."""
     closed = contents.find_closed(connection, message_id)
     if closed is None:
         raise NoLongerKnown("the message is not stored", "report this as a defect of the exchange")
@@ -75,7 +76,7 @@ class Said:
 
 
 def what_it_said(connection: Transaction, message_id: UUID, catalogue: Catalogue) -> Said | None:
-    """Whoever sent it, also one that has left since; None if its kind has left, or its content is destroyed."""
+    """The content of a message, even if its sender has left. None if its kind has left, or its content is destroyed."""
     closed = contents.find_closed(connection, message_id)
     kind = catalogue.find(closed.kind, closed.version) if closed is not None else None
     if closed is None or kind is None:

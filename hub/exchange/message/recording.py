@@ -1,4 +1,4 @@
-"""Accepting: one message, its deliveries, its clocks and their journal, inside the caller's transaction."""
+"""Accepting: one message, its deliveries, its clocks and their journal entries, inside the caller's transaction."""
 
 import hashlib
 import json
@@ -30,7 +30,7 @@ from hub.store.messages import deliveries, messages
 from hub.store.messages.deliveries import NewDelivery
 from schemas.problem import Problem
 
-_RECORDED_HERE = object()  # known to this module alone: a receipt can be given only for what was recorded
+_RECORDED_HERE = object()  # Only this module has it, so a receipt can be given only for a message that was recorded.
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class Recorded:
     """A message that is durable once the transaction commits.
 
     `repeated`: it was recorded before. `supersedes`: the edition that it replaces, or the message that it corrects.
-    `overtaken_by`: the newer edition that was there before it; then it goes to nobody and sets nothing in motion.
-    `position`: where its acceptance is in the journal. Only `record` makes one.
+    `overtaken_by`: a newer edition that came before it; then it is sent to nobody and starts nothing. `position`: where
+    its acceptance is in the journal. Only `record` makes one.
     """
 
     message_id: UUID
@@ -58,7 +58,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What made the hub write a message by itself."""
+    """Why the hub wrote a message in its own name."""
 
     message_id: UUID
     correlation: UUID
@@ -72,8 +72,8 @@ def record(
     cause: Cause | None,
     corrects: UUID | None = None,
 ) -> Recorded | Problem:
-    """Keep it once for (sender, sender's reference); the same reference with other content is a Problem, and so is a
-    correction of what a later edition has replaced."""
+    """Keep the message once for (sender, sender's reference). Returns a Problem if the reference was used with other
+    content, or if the message corrects one that a later edition has replaced."""
     validated = assessed.validated
     keys = blinding.case_keys(connection, case_keys(validated.draft.payload))
     new = _new_message(connection, assessed, raw_document_id, now, cause, keys)
@@ -122,14 +122,14 @@ def record(
 def deliver_to(
     connection: Transaction, minimised: Minimised, message_id: UUID, now: datetime, cause: UUID | None = None
 ) -> UUID | None:
-    """Put a delivery into the outbox; None if that recipient has the message already."""
+    """Put a delivery into the outbox. None if the recipient has the message already."""
     return next(iter(deliver_to_all(connection, [minimised], message_id, now, cause)), None)
 
 
 def deliver_to_all(
     connection: Transaction, cuts: Sequence[Minimised], message_id: UUID, now: datetime, cause: UUID | None = None
 ) -> tuple[UUID, ...]:
-    """The same for several recipients of one message; the ids of the deliveries that are new."""
+    """Put deliveries of one message for several recipients into the outbox. Returns the ids of the new deliveries."""
     new = [_new_delivery(cut) for cut in cuts]
     subject = cuts[0].permitted.validated.draft.payload.subject() if cuts else ""
     added = deliveries.add(connection, message_id, subject, new, now, cause)
@@ -187,7 +187,7 @@ def _new_message(
 
 
 def content_digest(validated: Validated) -> str:
-    """SHA-256 over what was said, not over how or when: kind, version, payload, documents."""
+    """SHA-256 over the content only: kind, version, payload, documents. When and how it was sent is left out."""
     content = [
         validated.draft.kind,
         validated.draft.version,
@@ -231,5 +231,5 @@ def _reference_reused(
         "reference.reused",
         validated.draft.where,
         "a message with other content was accepted under the same reference before",
-        "send new content under a new reference; the first message stands unchanged",
+        "send new content under a new reference; the first message stays unchanged",
     )

@@ -1,4 +1,4 @@
-"""Whom a message is for: the parties it names by their place, resolved through the registry. Pure."""
+"""Whom a message is for: finds the agencies for the parties that it names, through the registry. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Found = Agency | Unaddressed
 
 
 def find_agency(reference: str, agencies: Agencies, on: date) -> Agency | None:
-    """The agency of an id, an OU code, `force:16` or `cps:16AC00`; one that has merged is its successor."""
+    """The agency with that id, OU code, `force:16` or `cps:16AC00`. For an agency that has merged, its successor."""
     scheme, _, code = reference.strip().partition(":")
     if code and scheme == "force":
         agency = agencies.police_of(code)
@@ -36,14 +36,14 @@ class Routing:
     on: date
 
     def find(self, target: Target) -> tuple[Found, ...]:
-        """Who stands at that place: one agency, or the several that are named; or why there is none."""
+        """The agencies for that party: one, or several that are named. Otherwise the reason why there is none."""
         if target is Target.NAMED:
             return self._named()
         found = self._one(target)
         return (self.agencies.current(found.id, self.on) if isinstance(found, Agency) else found,)
 
     def first(self, target: Target) -> Agency | None:
-        """The one that a clock names."""
+        """The one agency that a clock names."""
         found = self.find(target)
         return found[0] if found and isinstance(found[0], Agency) else None
 
@@ -104,7 +104,8 @@ class Routing:
         return self.agencies.cps_of(force) if force else None
 
     def _prison(self) -> Found:
-        """The prison that the court named; the one that usually receives only where it named none."""
+        """The prison that the court named. If the court named none, the prison that usually receives people from that
+        area."""
         named, written = self._fact("prison"), self._fact("prison_as_written")
         if named:
             found, missing = self._known(named), "the prison that the message names is not in the registry"
@@ -124,7 +125,7 @@ class Routing:
         return self.agencies.prison_for(area.id, self._fact("sex") or "not_known", self._fact("age_group"))
 
     def doubts(self) -> tuple[Flag, ...]:
-        """What is odd about whom it is for: the court named another prison than the usual one, or one unknown."""
+        """What is odd about the recipients: the court named another prison than the usual one, or an unknown one."""
         written = self._fact("prison_as_written")
         if not written or Target.PRISON not in self.draft.payload.targets():
             return ()
@@ -143,5 +144,6 @@ _SHOWN = re.compile(rf"(?=.*\d)[A-Z0-9]{{5,7}}|(force|cps):\d{{1,2}}[A-Z0-9]{{0,
 
 
 def shown_code(code: str) -> str:
-    """It is told and written down only if it looks like one: what slipped into its field may be a person's name."""
+    """The code, if it looks like one. Otherwise the field may hold a person's name, which no message or log may
+    show."""
     return code if _SHOWN.fullmatch(code) else "the value given"

@@ -1,9 +1,9 @@
-"""The stages of a message, each a frozen type that can be made only from the one before.
+"""The stages of a message. Each is a frozen type that can be made only from the one before.
 
 Received → (decoded by an adapter) → Validated → Permitted → Minimised → Recorded, and before each send → Prepared
 
-A stage does its own work when it is made, or checks that what it is given belongs together. So no code can skip a
-stage, swap a recipient, or put in a payload that was not minimised. The payloads are frozen.
+A stage does its work when it is made, or checks that its parts belong together. So no code can skip a stage, swap a
+recipient, or use a payload that was not minimised. The payloads are frozen.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,8 @@ from schemas.withheld import WithheldField
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A document as it came, unpacked, from a caller who proved who it is (None: whoever the document names)."""
+    """A document as it came, unpacked, from a caller who proved who it is. None: the sender is the agency that the
+    document names."""
 
     id: UUID
     caller: Agency | None
@@ -41,7 +42,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """One message whose kind, sender and payload are known and right. `codes` flags codes that are on no list.
+    """One message whose kind, sender and payload are known and valid. `codes` flags codes that are on no list.
 
     ValueError if the draft is not of that kind.
     """
@@ -64,13 +65,13 @@ class Validated:
         object.__setattr__(self, "flags", flags + code_flags(payload, kind, codes) if codes else flags)
 
     def stops(self) -> tuple[ClockStop, ...]:
-        """The clocks that its kind always stops, and those that just this message does."""
+        """The clocks that its kind always stops, and those that this message stops."""
         return (*self.kind.stops, *self.draft.payload.stops())
 
 
 def _day_of(draft: Draft, received_at: datetime) -> date:
-    """The earliest of the days that the document says and the day on which it came: some clocks run ahead, and a court
-    list is of a day to come."""
+    """The earliest of the days that the document names and the day on which it came. Some clocks start before the
+    message arrives, and a court list is for a later day."""
     came = received_at.astimezone(LONDON).date()
     sent = draft.sent_at.astimezone(LONDON).date() if draft.sent_at else came
     return min(came, sent, draft.payload.dated() or came)
@@ -97,8 +98,8 @@ class Permitted:
 
 @dataclass(frozen=True, slots=True)
 class Minimised:
-    """Only what the protocol grants is left. It is cut from the permitted message here and nowhere else; `key` makes
-    the pseudonyms. Raises what `minimise` raises."""
+    """Only the fields that the protocol grants are left. They are cut from the permitted message here and nowhere else;
+    `key` makes the pseudonyms. Raises what `minimise` raises."""
 
     permitted: Permitted
     key: InitVar[bytes | None]
@@ -115,7 +116,7 @@ class Minimised:
         return self.permitted.permit.protocol_id, self.permitted.permit.protocol_version
 
     def withheld(self) -> list[WithheldField]:
-        """What stayed behind and why."""
+        """The fields that were withheld, each with the reason."""
         return [
             {
                 "path": held.path,
@@ -137,7 +138,7 @@ class Denied:
 
 @dataclass(frozen=True, slots=True)
 class Unaddressed:
-    """The message is for such a party, but the registry cannot say who that is."""
+    """The message is for this party, but the registry does not say which agency that is."""
 
     target: Target
     reason: str
@@ -153,7 +154,7 @@ class DueClock:
 
 @dataclass(frozen=True, slots=True)
 class AssessedMessage:
-    """Everything decided about one message before anything is written.
+    """Everything that is decided about one message before anything is written.
 
     PermissionError if one of its parts was minimised from another message.
     """
@@ -177,7 +178,7 @@ class AssessedMessage:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What a document comes to: the messages that can be recorded, and what was refused."""
+    """The result for a document: the messages that can be recorded, and what was refused."""
 
     messages: tuple[AssessedMessage, ...]
     refused: tuple[Problem, ...]

@@ -1,4 +1,4 @@
-"""Who calls, and the keys they call with, by the agencies of the registry."""
+"""The agencies that call, and the keys that they call with, checked against the registry."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,7 +17,7 @@ from schemas.json import JsonObject
 
 
 class AgencyAccess:
-    """Every method that takes an agency's name raises NotYours if the registry has none of that name."""
+    """Every method that takes an agency's name raises NotYours if the registry has no agency with that name."""
 
     def __init__(
         self, store: Store, clock: Clock, settings: Settings, agencies: Agencies, limits: LimitsByAgency
@@ -30,7 +30,7 @@ class AgencyAccess:
         self._limits = limits
 
     def caller(self, assertion: str) -> Agency:
-        """Raises AssertionRefused or TooManyCalls."""
+        """The agency that the assertion proves. Raises AssertionRefused or TooManyCalls."""
         id = keys.caller_of(
             self._store,
             assertion,
@@ -42,7 +42,7 @@ class AgencyAccess:
         return self._agencies.named(id)
 
     def signature(self, caller: Agency, text: str | None, posted: bytes) -> Signature | None:
-        """What the sender signed the posted bytes with, beside them. Raises AssertionRefused."""
+        """The sender's signature over the posted bytes, sent separately from them. Raises AssertionRefused."""
         if text is None:
             return None
         return keys.signature_of(self._store, caller.id, text, posted, self._clock.now())
@@ -51,11 +51,11 @@ class AgencyAccess:
         return keys.issue_key(self._store, self._agencies.named(agency).id, self._clock.now(), algorithm, by)
 
     def register_key(self, agency: str, document: JsonObject, id: UUID, by: str = INSTALLATION) -> datetime:
-        """When it expires. Raises KeyUnusable."""
+        """Returns when the key expires. Raises KeyUnusable."""
         return keys.register_key(self._store, self._agencies.named(agency).id, document, id, self._clock.now(), by)
 
     def revoke_key(self, id: UUID, by: str = INSTALLATION) -> str:
-        """Whose key it was. Raises NotFound."""
+        """Returns whose key it was. Raises NotFound."""
         return keys.revoke_key(self._store, id, self._clock.now(), by)
 
     def keys(self, agency: str | None) -> tuple[RegisteredKey, ...]:

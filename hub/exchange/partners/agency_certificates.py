@@ -1,4 +1,5 @@
-"""The agencies' certificates: what they sign XML documents with, and call with where mutual TLS stands in front."""
+"""The agencies' certificates. Agencies sign XML documents with them, and call with them where a proxy requires mutual
+TLS."""
 
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from hub.store.database.engine import Store
 
 
 class AgencyCertificates:
-    """Every method that takes an agency's name raises NotYours if the registry has none of that name."""
+    """Every method that takes an agency's name raises NotYours if the registry has no agency with that name."""
 
     def __init__(self, store: Store, clock: Clock, settings: Settings, agencies: Agencies) -> None:
         self._store = store
@@ -28,18 +29,18 @@ class AgencyCertificates:
         return certificates.register(self._store, self._agencies.named(agency).id, file, self._clock.now(), by)
 
     def revoke(self, thumbprint: str, by: str = INSTALLATION) -> str:
-        """Whose it was. Raises NotFound."""
+        """Returns whose certificate it was. Raises NotFound."""
         return certificates.revoke(self._store, thumbprint, self._clock.now(), by)
 
     def listed(self, agency: str | None) -> tuple[RegisteredCertificate, ...]:
         return certificates.listed(self._store, self._agencies.named(agency).id if agency else None)
 
     def signature_within(self, caller: Agency, body: bytes) -> Signature | None:
-        """Of an unpacked document; None if it holds none. Raises AssertionRefused."""
+        """The signature in an unpacked document. None if it contains none. Raises AssertionRefused."""
         return certificates.xml_signature_of(self._store, caller.id, body, self._clock.now())
 
     def check_call(self, caller: Agency, peer: str | None, named: tuple[str, ...]) -> None:
-        """Where mutual TLS is required, `peer` must be the proxy, and the one certificate that it `named` must be the
+        """Where mutual TLS is required, `peer` must be the proxy, and it must have `named` exactly one certificate: the
         caller's. Raises CertificateRefused."""
         if self.header is None:
             return

@@ -1,4 +1,4 @@
-"""Partners: what is heard of them, and pausing and resuming them by hand."""
+"""Partners: whether they answer, and how a person pauses and resumes them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -37,9 +37,9 @@ class PartnerState(StrEnum):
 def note_heard(
     connection: Transaction, recipient: str, heard: Sequence[Fault | None], policy: BreakerPolicy, now: datetime
 ) -> None:
-    """What the attempts of a batch, in their order, say about the partner: a fault, or None for an answer."""
+    """Record what the attempts of a batch, in their order, show about the partner: a fault, or None for an answer."""
     if not any(heard) and partners.find(connection, recipient).standing == ANSWERING:
-        return  # as nearly always: nothing to write, so nobody waits for the row
+        return  # The usual case: nothing has changed, so no process waits for the row.
     before = standing = partners.find(connection, recipient, to_change=True).standing
     for fault in heard:
         standing = after(standing, fault, policy, now)
@@ -63,7 +63,7 @@ def note_heard(
 
 
 def why_waiting(partner: Partner, *, for_operator: bool) -> str | None:
-    """In words, what holds back everything for this partner; None if nothing does."""
+    """The reason why everything for this partner waits, in words. None if nothing waits."""
     if partner.paused is not None:
         who = f" by {partner.paused.by}" if for_operator else ""
         because = f": {partner.paused.because}" if for_operator else ""
@@ -101,13 +101,13 @@ class Partners:
         self._patience = timedelta(days=settings.partner_down_quarantine_days)
 
     def listed(self) -> list[PartnerView]:
-        """Those that are paused, that fail, or for which something waits."""
+        """The partners that are paused or failing, and those for which deliveries wait."""
         with self._store.transaction() as connection:
             return [_view(partner) for partner in partners.listed(connection)]
 
     def pause(self, name: str, by: str, reason: str) -> None:
-        """Nothing is sent to it, nor handed out, until somebody resumes it. What is being sent now is not called
-        back. Paused twice, the latter counts. Raises NotYours if no agency has that name."""
+        """Send this partner nothing, and hand nothing out, until a person resumes it. A send that is under way is not
+        stopped. If it is paused twice, the later pause counts. Raises NotYours if no agency has that name."""
         agency, now, reason = self._agencies.named(name), self._clock.now(), given_reason(reason)
         with self._store.transaction() as connection:
             partners.find(connection, agency.id, to_change=True)
@@ -115,7 +115,7 @@ class Partners:
             record_partner_paused(connection, now, partner=agency.id, by=by, reason=reason)
 
     def resume(self, name: str, by: str) -> None:
-        """End its pause; one that did not answer is probed at once. Raises NotYours or NotPaused."""
+        """End its pause. A partner that did not answer is tried at once. Raises NotYours or NotPaused."""
         agency, now = self._agencies.named(name), self._clock.now()
         with self._store.transaction() as connection:
             partner = partners.find(connection, agency.id, to_change=True)
@@ -129,8 +129,8 @@ class Partners:
             record_partner_resumed(connection, now, partner=agency.id, by=by)
 
     def readdress(self) -> int:
-        """What is open for an agency that has merged is for its successor: in its mailbox, behind its pause, and in
-        one order with what is its own. Returns how many."""
+        """Readdress open deliveries for a merged agency to its successor: into its mailbox, behind its pause, and in
+        one order with its own. Returns how many."""
         now = self._clock.now()
         on = now.astimezone(LONDON).date()
         ended = [each.id for each in self._agencies.by_id.values() if each.ended(on) and each.successor is not None]
@@ -145,8 +145,8 @@ class Partners:
         return count
 
     def quarantine_overdue(self) -> int:
-        """What has waited for days for a partner that does not answer: a person must say whether it is still of use.
-        Returns how many."""
+        """Quarantine deliveries that have waited for days for a partner that does not answer. A person must decide
+        whether they are still of use. Returns how many."""
         now = self._clock.now()
         with self._store.transaction() as connection:
             rows = partners.quarantine_waiting(
@@ -167,7 +167,7 @@ class Partners:
 
 
 def _probed_at(standing: Availability, now: datetime) -> Availability:
-    """Somebody says that it is back: its days of silence are counted anew."""
+    """A person says that the partner is back, so its days without an answer are counted from now."""
     return replace(standing, next_try_at=now, failing_since=now)
 
 

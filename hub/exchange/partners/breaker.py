@@ -1,8 +1,8 @@
-"""When a partner counts as not answering, and when it is tried again. Pure.
+"""Decides when a partner counts as not answering, and when it is tried again. Pure.
 
-Closed, everything goes. After some failures in a row it opens: nothing is sent until a pause is over, and then one
-delivery, as a probe. The probe closes it, or opens it again for longer. A partner that says itself when to come back is
-believed at once.
+While the breaker is closed, every delivery is sent. After some failures in a row it opens: nothing is sent until a
+pause has ended. Then one delivery is sent as a probe. If it succeeds, the breaker closes; if it fails, the breaker
+opens again for longer. If a partner says when to come back, the breaker waits until then.
 """
 
 from dataclasses import dataclass, replace
@@ -19,9 +19,10 @@ _ASKED_PAUSE_MAX = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The way to the partner failed, or the partner could not answer: no refusal of one message.
+    """The connection to the partner failed, or the partner could not answer. It did not refuse one message.
 
-    `wait` is how long the partner asked to be left alone."""
+    `wait` is how long the partner asked the exchange to wait.
+    """
 
     code: str
     words: str
@@ -40,12 +41,12 @@ class BreakerPolicy:
         return cls(settings.breaker_failures_max, timedelta(seconds=first), timedelta(seconds=longest))
 
     def pause(self, number: int) -> timedelta:
-        """The first, the second … pause in a row; each is twice the one before."""
+        """The length of the first, second … pause in a row. Each is twice as long as the one before."""
         return min(self.first_pause * 2.0 ** min(number - 1, 20), self.longest_pause)
 
 
 def after(standing: Availability, fault: Fault | None, policy: BreakerPolicy, now: datetime) -> Availability:
-    """No fault: whatever the partner said about the message, it is there."""
+    """`fault` is None if the partner answered, even if it refused the message."""
     return ANSWERING if fault is None else _after_fault(standing, fault, policy, now)
 
 
@@ -59,7 +60,8 @@ def _after_fault(standing: Availability, fault: Fault, policy: BreakerPolicy, no
         why=fault.words,
     )
     if standing.next_try_at is not None and now < standing.next_try_at:
-        # It was on its way when the breaker opened: no probe, so no longer pause.
+        # The delivery was already on its way when the breaker opened. It was no probe, so the pause does not become
+        # longer.
         return replace(noted, next_try_at=max(standing.next_try_at, asked or now))
     if standing.next_try_at is None and noted.failures < policy.failures_max:
         return replace(noted, next_try_at=asked)

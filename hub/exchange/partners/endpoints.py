@@ -23,7 +23,7 @@ _Known = Mapping[tuple[str, str | None], Endpoint]
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """By (agency, kind), and by (agency, None) for every other kind."""
+    """Endpoints by (agency, kind), and by (agency, None) for every other kind."""
 
     by_agency_and_kind: _Known
 
@@ -40,7 +40,7 @@ class Endpoints:
 
 
 def load_endpoints(file: Path, adapters: Adapters, agencies: Agencies) -> Endpoints:
-    """Empty if there is no file. Raises SettingsWrong naming the first fault."""
+    """Empty if there is no file. Raises SettingsWrong that names the first fault."""
     if not file.exists():
         return Endpoints(MappingProxyType({}))
     try:
@@ -88,7 +88,7 @@ def _problems(
         return (Problem("agency.unknown", where, f"no agency is called {agency}", "use an id of the registry"),)
     if any((agency, kind) in known for kind in _kinds(entry) or (None,)):
         cure = "keep one of them, or list the kinds of each"
-        return (Problem("endpoint.twice", where, f"{agency} has an endpoint for this already", cure),)
+        return (Problem("endpoint.twice", where, f"{agency} already has an endpoint for this", cure),)
     unencodable = set(_kinds(entry)) - adapters.systems[system].encodes if system in adapters.systems else set()
     if unencodable:
         problem = f"the system {system} cannot write {', '.join(sorted(unencodable))}"

@@ -16,7 +16,7 @@ _KEYS = frozenset({"agency", "transport", "settings"})
 
 
 def load_inboxes(file: Path, adapters: Adapters, agencies: Agencies) -> Inboxes:
-    """By agency id; empty if there is no file or no entry. Raises SettingsWrong naming the first fault."""
+    """Inboxes by agency id. Empty if there is no file or no entry. Raises SettingsWrong that names the first fault."""
     if not file.exists():
         return MappingProxyType({})
     try:
@@ -50,7 +50,7 @@ def _problems(
     if agencies.get(agency) is None:
         return (Problem("agency.unknown", where, f"no agency is called {agency}", "use an id of the registry"),)
     if agency in known:
-        return (Problem("collect.twice", where, f"{agency} has an inbox already", "keep one of them"),)
+        return (Problem("collect.twice", where, f"{agency} already has an inbox", "keep one of them"),)
     if transport not in adapters.collectors:
         cure = f"one of {sorted(adapters.collectors)}"
         return (Problem("collect.transport", where, f"the transport {transport} cannot collect", cure),)

@@ -1,4 +1,4 @@
-"""How much each agency may hand in: the settings for all, and the operator's file for those that need more or less."""
+"""How much each agency may hand in. The settings apply to all; the operator's file can give an agency other limits."""
 
 import tomllib
 from collections.abc import Mapping
@@ -15,7 +15,8 @@ from hub.sharing.terms.agencies import Agencies
 
 @dataclass(frozen=True, slots=True)
 class AgencyLimits:
-    """`calls_max` within any ten seconds; `body_bytes_max` of one call; `open_messages_max` handed in and not ended."""
+    """`calls_max` counts calls within any ten seconds. `body_bytes_max` limits one call. `open_messages_max` counts
+    messages that were handed in and have not ended."""
 
     calls_max: int
     body_bytes_max: int
@@ -48,7 +49,7 @@ class LimitsByAgency:
 
 
 def load_limits(settings: Settings, agencies: Agencies) -> LimitsByAgency:
-    """Those of the settings alone if there is no file. Raises SettingsWrong naming the first fault."""
+    """If there is no file, the limits of the settings. Raises SettingsWrong that names the first fault."""
     usual = AgencyLimits(settings.calls_max, settings.multipart_body_bytes_max, settings.open_messages_max)
     file = settings.limits_file()
     own: dict[str, AgencyLimits] = {}
@@ -56,7 +57,7 @@ def load_limits(settings: Settings, agencies: Agencies) -> LimitsByAgency:
         if agencies.get(entry.agency) is None:
             raise _wrong(file, f"limit {number}: no agency is called {entry.agency}", "use an id of the registry")
         if entry.agency in own:
-            raise _wrong(file, f"limit {number}: {entry.agency} has limits already", "keep one of them")
+            raise _wrong(file, f"limit {number}: {entry.agency} already has limits", "keep one of them")
         own[entry.agency] = AgencyLimits(
             entry.calls_max or usual.calls_max,
             min(entry.body_bytes_max or usual.body_bytes_max, usual.body_bytes_max),

@@ -1,1 +1,1 @@
-"""Quarantine, corrections, bulk work and replay: what a person does when something went wrong."""
+"""Quarantine, corrections, bulk work and replay: what a person does after something went wrong."""

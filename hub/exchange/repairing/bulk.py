@@ -1,7 +1,8 @@
-"""Many deliveries at once: planned with a preview, approved, and worked off in batches that a person can stop.
+"""Handles many deliveries at once. The work is planned with a preview, approved, and done in batches that a person can
+stop.
 
-What was previewed is what is done: the plan keeps every delivery. Each batch is one transaction with its marks, so a
-crash repeats and forgets nothing, and what was stopped stays stopped.
+The work does exactly what the preview showed: the plan keeps every delivery. Each batch is one transaction with its
+marks, so a crash neither repeats nor forgets anything, and stopped work stays stopped.
 """
 
 from uuid import UUID, uuid4
@@ -33,7 +34,7 @@ _NO_PLAN = NotOne(
     NotInQuarantine,
     no_id="that is not the id of a plan",
     none="there is no such plan",
-    several="several plans have ids that begin like that",
+    several="several plans have ids that begin with that",
     cure="see: hub quarantine plans",
 )
 
@@ -45,7 +46,7 @@ class BulkRefused(CodedFailure):
 
 
 class Bulk:
-    """One person may plan and approve up to `bulk_alone_up_to` deliveries; more need two people. Each method but
+    """One person may plan and approve up to `bulk_alone_up_to` deliveries; more need two people. Every method except
     `preview` and `plan` raises NotInQuarantine if there is no such plan."""
 
     def __init__(self, wiring: Wiring, quarantine: Quarantine) -> None:
@@ -55,12 +56,12 @@ class Bulk:
         self._quarantine = quarantine
 
     def preview(self, selection: Selection) -> BulkPreview:
-        """How many, for whom, of which kinds and why there; nothing is written."""
+        """How many deliveries, for whom, of which kinds, and why they are in quarantine. Writes nothing."""
         with self._store.transaction() as connection:
             return self._preview(connection, selection)
 
     def plan(self, action: BulkAction, selection: Selection, by: str, reason: str) -> PlannedBulk:
-        """The preview, and the id of the plan that waits to be approved. Raises BulkRefused if nothing is selected."""
+        """The preview, and the id of the plan that waits for approval. Raises BulkRefused if nothing is selected."""
         now, id, reason = self._clock.now(), uuid4(), given_reason(reason)
         with self._store.transaction() as connection:
             told = self._preview(connection, selection)
@@ -72,13 +73,13 @@ class Bulk:
         return {**told, "id": str(id), "action": action, "count": count}
 
     def named(self, wanted: str) -> UUID:
-        """The one plan whose id is that, or begins like that."""
+        """The one plan that has that id, or whose id begins with it."""
         with self._store.transaction() as connection:
             return only_one(wanted, lambda first: bulk.beginning_with(connection, first), _NO_PLAN)
 
     def approve(self, id: UUID, by: str) -> PlanContent:
-        """From now on it is worked off; returns what that is, as `show`. Raises BulkRefused if a second person is
-        needed, or it is past that."""
+        """Approve the plan, so that its work starts. Returns the same as `show`. Raises BulkRefused if a second person
+        is needed, or if the plan no longer waits for approval."""
         with self._store.transaction() as connection:
             row = self._find(connection, id, BulkState.PLANNED)
             count = bulk.count(connection, id)
@@ -96,8 +97,8 @@ class Bulk:
             return self._shown(connection, id)
 
     def stop(self, id: UUID, by: str) -> BulkState:
-        """Nothing more of it is done, from the next batch on; one that was not approved yet is withdrawn for good.
-        Returns which of the two. Raises BulkRefused if it is stopped or over."""
+        """Stop the work from the next batch on. A plan that was not approved yet is withdrawn for good. Returns which
+        of the two happened. Raises BulkRefused if the plan is stopped or finished."""
         with self._store.transaction() as connection:
             row = self._find(connection, id, BulkState.RUNNING, BulkState.PLANNED)
             if row.state == BulkState.PLANNED:
@@ -110,7 +111,7 @@ class Bulk:
             return state
 
     def resume(self, id: UUID, by: str) -> None:
-        """It goes on with what is left. Raises BulkRefused if it was not stopped."""
+        """Continue with the remaining deliveries. Raises BulkRefused if the plan was not stopped."""
         with self._store.transaction() as connection:
             self._find(connection, id, BulkState.STOPPED)
             bulk.move(connection, id, BulkState.RUNNING)
@@ -122,13 +123,13 @@ class Bulk:
             return [_view(row) for row in bulk.listed(connection)]
 
     def show(self, id: UUID) -> PlanContent:
-        """What whoever approves it decides about: what becomes of them, who selected what and why, and how many for
-        whom, of which kinds, in which state now, why, and whether they are passed over."""
+        """What the approver needs to know: what will happen to the deliveries, who selected which ones and why. Also
+        how many they are, for whom, of which kinds, in which state now, why, and whether they are passed over."""
         with self._store.transaction() as connection:
             return self._shown(connection, id)
 
     def work(self) -> int:
-        """A share of what is approved; returns how many deliveries were released or discarded."""
+        """Do some of the approved work. Returns how many deliveries were released or discarded."""
         with self._store.transaction() as connection:
             ids = bulk.running(connection)
         count = 0
@@ -142,7 +143,7 @@ class Bulk:
         return count
 
     def _batch(self, connection: Transaction, id: UUID) -> int | None:
-        """How many of one batch were done; None if nothing is left or it does not run any more."""
+        """How many deliveries of one batch were done. None if nothing is left or the plan does not run any more."""
         row = bulk.find(connection, id)
         if row is None or row.state != BulkState.RUNNING:
             return None
@@ -155,14 +156,15 @@ class Bulk:
         done, passed_over, concerned = [], [], set()
         for item in items:
             found = quarantine.lock(connection, item.delivery_id)
-            # What somebody released may be back for a cause that nobody had seen when it was planned.
+            # A delivery that somebody released may be back for a cause that nobody knew of when it was planned.
             if found is None or item.quarantined_at not in (None, found.quarantined_at):
                 passed_over.append(item.delivery_id)
             else:
                 self._act(connection, row, found)
                 done.append(item.delivery_id)
                 concerned.add(found.message_id)
-        messages.settle(connection, frozenset(concerned))  # together, as a worker does: nobody waits in a ring
+        # Settled together, as a worker does it, so that no two transactions wait for each other.
+        messages.settle(connection, frozenset(concerned))
         bulk.mark(connection, id, done, done=True)
         bulk.mark(connection, id, passed_over, done=False)
         return len(done)
@@ -202,7 +204,7 @@ class Bulk:
         }
 
     def _find(self, connection: Transaction, id: UUID, *states: BulkState) -> BulkPlan:
-        """Locked, and in one of these states. Raises NotInQuarantine or BulkRefused."""
+        """The plan, locked and in one of these states. Raises NotInQuarantine or BulkRefused."""
         row = bulk.find(connection, id)
         if row is None:
             raise NotInQuarantine("there is no such plan", "see: hub quarantine plans")

@@ -1,7 +1,8 @@
-"""A corrected message in the stead of one in quarantine: both are kept, the later says which it corrects.
+"""Replaces a message in quarantine with a corrected one. Both are kept, and the later says which one it corrects.
 
-It is decided about as if it were new, reaches the recipients of the former and whom it names itself, and stands where
-the former stood among the messages about the same subject. Whatever of the former has not gone out never does.
+The exchange decides about it as a new message. It reaches the recipients of the original and those that it names
+itself. It takes the original's place in the order of messages about the same subject. Unsent deliveries of the original
+are cancelled.
 """
 
 import json
@@ -46,7 +47,8 @@ class Correcting:
         self._follower = follower
 
     def body_of(self, connection: Transaction, message_id: UUID) -> bytes:
-        """The message in the form in which a correction can be handed in, its documents left out: these go along."""
+        """The message in the form in which a correction can be handed in, without its documents. The documents are
+        taken over."""
         draft = kept_message(connection, message_id, self._catalogue, self._assessor.registry).draft
         told = {
             "kind": draft.kind,
@@ -58,7 +60,7 @@ class Correcting:
         return json.dumps(told, ensure_ascii=False, indent=1).encode()
 
     def correct(self, delivery: QuarantinedDelivery, body: bytes, by: str, reason: str) -> CorrectedView:
-        """The id of the corrected message, and to whom it goes. Raises Refused or NotInQuarantine, and then
+        """Returns the id of the corrected message, and to whom it goes. Raises Refused or NotInQuarantine, and then
         nothing has changed."""
         now = self._clock.now()
         with self._store.transaction() as connection:
@@ -88,12 +90,12 @@ class Correcting:
             raise Refused(assessed)
         if assessed.validated.sender != former.sender:
             problem = f"it comes from {assessed.validated.sender.id}, and the original from {former.sender.id}"
-            cure = "let the original sender correct it"
+            cure = "ask the original sender to correct it"
             raise Refused(Problem("correction.other_sender", draft.where, problem, cure))
         return assessed
 
     def _one_draft(self, received: Received, former: Validated) -> Draft:
-        """Under a reference of its own: the sender's own stays that of the former."""
+        """The correction gets a reference of its own, because the sender's reference belongs to the original."""
         decoded = self._assessor.decode(received)
         if decoded.refused:
             raise Refused(*decoded.refused)
@@ -142,7 +144,8 @@ class Correcting:
 
 
 def _discard(connection: Transaction, unsent: Sequence[KeptDelivery], corrected_by: UUID, by: str) -> None:
-    """The former is known to be wrong, so it goes to nobody any more, whether or not the correction does."""
+    """Cancel the original's unsent deliveries. It is known to be wrong, so it is sent to nobody, whether or not the
+    correction reaches the same recipient."""
     reached = {row.recipient for row in deliveries.of_message(connection, corrected_by)}
     replaced = [row.id for row in unsent if row.recipient in reached]
     ended = [row.id for row in unsent if row.recipient not in reached]

@@ -1,4 +1,4 @@
-"""Quarantine as a workplace: what lies there, why, and what a person does about it."""
+"""Quarantine: what is in it, why, and what a person does about it."""
 
 from hub.errors import NotInQuarantine
 from hub.exchange.repairing.correction import Correcting
@@ -23,13 +23,13 @@ _NO_ITEM = NotOne(
     NotInQuarantine,
     no_id="that is not an id",
     none="nothing in quarantine has that id",
-    several="several items have ids that begin like that",
+    several="several items have ids that begin with that",
     cure="see: hub quarantine list",
 )
 
 
 class Quarantine:
-    """`wanted` is the id of an item, or its first characters. Each raises NotInQuarantine."""
+    """`wanted` is the id of an item, or its first characters. Each method raises NotInQuarantine."""
 
     def __init__(self, wiring: Wiring, parts: RefusedParts, correcting: Correcting) -> None:
         self._store = wiring.store
@@ -38,8 +38,8 @@ class Quarantine:
         self._correcting = correcting
 
     def listed(self, selection: Selection | None = None) -> list[ItemView]:
-        """The oldest 200 deliveries and the oldest 200 refused parts of documents; these are left out where a
-        recipient or a kind is asked for, which nobody could make out."""
+        """The oldest 200 deliveries and the oldest 200 refused parts of documents. If a recipient or a kind is asked
+        for, refused parts are left out: they have neither."""
         wanted = selection or Selection()
         with self._store.transaction() as connection:
             found = [_delivery(row) for row in quarantine.deliveries_in(connection, wanted, _LISTED_MAX)]
@@ -49,7 +49,7 @@ class Quarantine:
         return found
 
     def counted(self, selection: Selection) -> dict[str, int]:
-        """How many there are in all of what `listed` cuts, by what they are."""
+        """How many items of each type there are in all. `listed` shows only the oldest."""
         with self._store.transaction() as connection:
             count = quarantine.count(connection, selection)
             of_nobody = selection.recipient is None and selection.kind is None
@@ -57,7 +57,7 @@ class Quarantine:
         return {"delivery": count, "document": parts}
 
     def show(self, wanted: str) -> ItemView:
-        """Cause, place, cure, and what waits behind it; nothing of what it says."""
+        """Cause, place, cure, and the deliveries that wait behind it. It shows no content."""
         with self._store.transaction() as connection:
             item = _find(connection, wanted)
             if isinstance(item, RefusedPart):
@@ -71,7 +71,7 @@ class Quarantine:
             return shown
 
     def body(self, wanted: str, by: str, reason: str) -> bytes:
-        """What it says: personal data. A message as JSON that can be corrected, a document as it came.
+        """The content, which is personal data. A message is JSON that can be corrected; a document is as it came.
         Raises ReasonMissing."""
         now, reason = self._clock.now(), given_reason(reason)
         with self._store.transaction() as connection:
@@ -83,7 +83,7 @@ class Quarantine:
             return documents.body_of(connection, item.raw_document_id)
 
     def fix(self, wanted: str, corrected: bytes, by: str, reason: str) -> CorrectedView | ReceivedAgainView:
-        """Hand in a corrected message or document in its stead. Raises Refused, and then nothing has changed."""
+        """Replace the item with a corrected message or document. Raises Refused, and then nothing has changed."""
         reason = given_reason(reason)
         with self._store.transaction() as connection:
             item = _find(connection, wanted)
@@ -92,7 +92,7 @@ class Quarantine:
         return {"messages": self._parts.correct(item, corrected, by, reason)}
 
     def release(self, wanted: str, by: str, reason: str) -> ReleasedView | ReceivedAgainView:
-        """Send it again as it is, decided anew. Of a document that was refused: read it again. Raises Refused."""
+        """Send a delivery again unchanged, after a new decision. A refused document is read again. Raises Refused."""
         reason = given_reason(reason)
         with self._store.transaction() as connection:
             item = _find(connection, wanted)
@@ -116,7 +116,7 @@ class Quarantine:
     def release_delivery(
         self, connection: Transaction, row: QuarantinedDelivery, by: str, reason: str, plan: ApprovedPlan | None = None
     ) -> None:
-        """The caller holds the row, and settles the message."""
+        """The caller has locked the row, and settles the message."""
         now = self._clock.now()
         quarantine.release(connection, row.id, now)
         record_released(connection, now, item=_settled(row, plan), by=by, reason=reason)
@@ -124,7 +124,7 @@ class Quarantine:
     def discard_delivery(
         self, connection: Transaction, row: QuarantinedDelivery, by: str, reason: str, plan: ApprovedPlan | None = None
     ) -> None:
-        """The caller holds the row, and settles the message."""
+        """The caller has locked the row, and settles the message."""
         why = f"discarded by {by}: {reason}"
         quarantine.discard(connection, [row.id], "delivery.discarded", why)
         record_discarded(connection, self._clock.now(), item=_settled(row, plan), by=by, reason=reason)
@@ -135,7 +135,7 @@ def _settled(row: QuarantinedDelivery, plan: ApprovedPlan | None) -> SettledDeli
 
 
 def _find(connection: Transaction, wanted: str) -> QuarantinedDelivery | RefusedPart:
-    """Raises NotInQuarantine unless just one item has that id, or one that begins like that."""
+    """Raises NotInQuarantine unless exactly one item has that id, or an id that begins with it."""
 
     def find(first: str) -> tuple[QuarantinedDelivery | RefusedPart, ...]:
         return (
@@ -176,5 +176,5 @@ def _part(row: RefusedPart) -> ItemView:
         "code": row.code,
         "cause": f"refused: {row.problem}",
         "place": row.place,
-        "cure": f"{row.cure}; hand in a corrected document (fix), have this one read again (release), or give it up",
+        "cure": f"{row.cure}; hand in a corrected document (fix), read this one again (release), or give it up",
     }

@@ -1,4 +1,4 @@
-"""Documents that were refused, whole or in parts: received again, corrected or as they were, or given up."""
+"""Documents that were refused, in full or in part. They are received again, corrected or unchanged, or given up."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -44,7 +44,7 @@ _ACCEPTED_BEFORE = Problem(
 
 
 def note_abandoned(connection: Transaction, document_ids: Sequence[UUID], now: datetime) -> None:
-    """Documents that were never answered: something for a person to look at."""
+    """Record documents that were never answered, so that a person looks at them."""
     for id in document_ids:
         record_document_abandoned(connection, now, document_id=id)
         refused_parts.add(connection, id, [_ABANDONED], now)
@@ -58,26 +58,26 @@ class RefusedParts:
         self._intake = intake
 
     def release(self, part: RefusedPart, by: str, reason: str) -> list[str]:
-        """Read the document again as it came: what was refused for want of an agency or a protocol may be taken now.
-        Returns the ids of its messages. Raises Refused, and then nothing has changed."""
+        """Read the document again as it came. A part that was refused because an agency or a protocol was missing may
+        now be accepted. Returns the ids of its messages. Raises Refused, and then nothing has changed."""
         with self._store.transaction() as connection:
             body = documents.body_of(connection, part.raw_document_id)
         return self._receive(part, body, part.media_type, PartState.RELEASED, by, reason)
 
     def correct(self, part: RefusedPart, body: bytes, by: str, reason: str) -> list[str]:
-        """Receive a corrected document in its stead, from the same sender. What of it was accepted before is known by
-        its references, and not taken twice. Returns the ids of its messages. Raises Refused."""
+        """Receive a corrected document that replaces this one, from the same sender. Parts that were accepted before
+        are recognised by their references and not accepted twice. Returns the ids of its messages. Raises Refused."""
         return self._receive(part, body, "", PartState.CORRECTED, by, reason)
 
     def discard(self, part: RefusedPart, by: str, reason: str) -> None:
-        """This part alone; what of its document was accepted stands."""
+        """Discard this part only. What was accepted of its document stays accepted."""
         self._close((part,), PartState.DISCARDED, by, reason, None)
 
     def _receive(
         self, part: RefusedPart, body: bytes, media_type: str, state: PartState, by: str, reason: str
     ) -> list[str]:
         sender = self._sender(part.caller)
-        # Tried first, and written only if it holds: a vain attempt makes no new document to be looked after.
+        # It is tried first and written only if it succeeds. So a failed attempt makes no new refused document.
         trial = Received(part.raw_document_id, sender, body, media_type, _NO_DOCUMENTS, self._clock.now())
         assessment = self._assessor.assess(trial)
         if assessment.refused:

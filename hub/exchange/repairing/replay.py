@@ -1,8 +1,8 @@
-"""Replay: messages that were accepted before are decided about under today's protocols, and sent again.
+"""Replay: decides again about messages that were accepted before, under today's protocols, and sends them again.
 
-The same message id goes out, so who has it already has it once in effect. What today would leave with other fields
-does not leave: under the same id it would be ignored or contradict what the recipient has. A recipient that today's
-protocols permit and that never had it gets it.
+The same message id is used, so a recipient that has the message still has it only once. If today's protocols would send
+other fields, the message is not sent: under the same id the recipient would ignore it, or hold two versions. A
+recipient that never had the message gets it if today's protocols permit it.
 """
 
 from collections import Counter
@@ -42,14 +42,14 @@ class ReplayRefused(CodedFailure):
 
 
 class ReplayVerdict(StrEnum):
-    AGAIN = "again"  # it has it: sent once more under the same id
-    NEW = "new"  # it never had it, and today's protocols permit it
-    OTHER_FIELDS = "other_fields"  # today other fields would leave: not sent
+    AGAIN = "again"  # the recipient has it: sent once more under the same id
+    NEW = "new"  # the recipient never had it, and today's protocols permit it
+    OTHER_FIELDS = "other_fields"  # other fields would be sent today: not sent
     NOT_PERMITTED = "not_permitted"
-    STILL_OPEN = "still_open"  # it is under way, or in quarantine
+    STILL_OPEN = "still_open"  # it is being delivered, or in quarantine
     GIVEN_UP = "given_up"  # a person discarded it
-    REPLACED = "replaced"  # a later edition has taken its place
-    UNREADABLE = "unreadable"  # destroyed, or its sender, recipient or kind has left
+    REPLACED = "replaced"  # a later edition has replaced it
+    UNREADABLE = "unreadable"  # its content is destroyed, or its sender, recipient or kind has left
 
 
 _SENT = frozenset({ReplayVerdict.AGAIN, ReplayVerdict.NEW})
@@ -57,7 +57,7 @@ _SENT = frozenset({ReplayVerdict.AGAIN, ReplayVerdict.NEW})
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One message for one recipient. `minimised` is there where it may go out; `changes` where the fields differ."""
+    """One message for one recipient. `minimised` is set if it may be sent. `changes` is set if the fields differ."""
 
     verdict: ReplayVerdict
     kind: str
@@ -69,7 +69,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class _Act:
-    """Who has messages sent again, and why."""
+    """Who has the messages sent again, and why."""
 
     by: str
     reason: str
@@ -103,7 +103,7 @@ class ReplayView(TypedDict):
 
 
 class Replay:
-    """Raises ReplayRefused if nothing narrows the selection, or it is of more than 5,000 messages."""
+    """Raises ReplayRefused if nothing narrows the selection, or if it covers more than 5,000 messages."""
 
     def __init__(self, wiring: Wiring, preparing: Preparing) -> None:
         self._store = wiring.store
@@ -112,12 +112,13 @@ class Replay:
         self._preparing = preparing
 
     def preview(self, selection: Selection, ids: Sequence[UUID] = ()) -> ReplayView:
-        """How many for whom and of which kinds, how many of them would be sent, and what would leave otherwise than
-        it did; writes nothing."""
+        """How many messages for whom and of which kinds, how many would be sent, and how many would differ from what
+        was sent before. Writes nothing."""
         return self._each(selection, ids, None)
 
     def run(self, selection: Selection, ids: Sequence[UUID], by: str, reason: str) -> ReplayView:
-        """The same, done. Interrupted, run it again: what is under way is passed over."""
+        """The same as `preview`, and sends the messages. After an interruption, run it again: what is being delivered
+        is passed over."""
         return self._each(selection, ids, _Act(by, given_reason(reason)))
 
     def _each(self, selection: Selection, ids: Sequence[UUID], act: _Act | None) -> ReplayView:
@@ -138,7 +139,8 @@ class Replay:
                             sent += 1
                             concerned.add(id)
                 if act is not None:
-                    messages.settle(connection, frozenset(concerned))  # together: nobody waits in a ring
+                    # Settled together, so that no two transactions wait for each other.
+                    messages.settle(connection, frozenset(concerned))
         return {
             "messages": len(wanted),
             "sent": sent,
@@ -210,10 +212,10 @@ class Replay:
                 yield outcome
 
     def _send(self, connection: Transaction, id: UUID, judged: Judged, act: _Act) -> bool:
-        """Whether it goes out; not if somebody else was quicker. The caller settles the message."""
+        """Whether it is sent. It is not if another process was quicker. The caller settles the message."""
         now = self._clock.now()
         if judged.delivery is None:
-            assert judged.minimised is not None  # noqa: S101 - what may go out is minimised
+            assert judged.minimised is not None  # noqa: S101 - what may be sent is minimised
             delivery_id = deliver_to(connection, judged.minimised, id, now)
         else:
             delivery_id = judged.delivery.id if replay.send_again(connection, judged.delivery.id, now) else None

@@ -37,7 +37,7 @@ from hub.store.messages import attempts, partners
 from hub.store.messages.attempts import Ending, Work
 from schemas.problem import Problem, Refused
 
-_WRITE_EVERY = 20  # endings written in one transaction: as many sends are repeated if the worker dies
+_WRITE_EVERY = 20  # Endings written in one transaction. If the worker dies, at most so many sends are repeated.
 
 
 class Delivering:
@@ -57,7 +57,7 @@ class Delivering:
         self._lease = timedelta(seconds=settings.lease_seconds)
 
     def deliver(self, ids: tuple[UUID, ...], token: UUID, stopping: Stopping | None = None) -> int:
-        """Try each delivery that the token still holds; returns how many were delivered. Asked to stop, it gives the
+        """Try each delivery that the token still holds. Returns how many were delivered. If asked to stop, it gives the
         rest back."""
         stopping = stopping or Stopping()
         self._preparing.refresh()
@@ -74,7 +74,8 @@ class Delivering:
         return count + write_endings(self._store, written, token, self._clock.now(), self._breaker)
 
     def _attempts(self, work: tuple[Work, ...], standing: Availability, stopping: Stopping) -> Iterator[Outcome]:
-        """One outcome for each delivery. Once the partner is down, or the lease runs short, the rest are given back."""
+        """One outcome for each delivery. Once the partner is down, or the lease is nearly over, the rest are given
+        back."""
         for number, item in enumerate(work):
             if stopping.asked:
                 yield from (stopped(rest, self._clock.now()) for rest in work[number:])
@@ -87,7 +88,7 @@ class Delivering:
                 continue
             try:
                 outcome, down = self._outcome(item, standing, stopping)
-            except KeyServiceUnavailable as error:  # no fault of the recipient, and nothing was tried
+            except KeyServiceUnavailable as error:  # The recipient is not at fault, and nothing was tried.
                 again = self._again(item, standing)
                 yield from (unopened(rest, error, again) for rest in work[number:])
                 return
@@ -100,7 +101,7 @@ class Delivering:
                 return
 
     def _outcome(self, item: Work, standing: Availability, stopping: Stopping) -> tuple[Outcome, bool]:
-        """How the attempt ended, and whether nothing else for this recipient can go now either."""
+        """How the attempt ended, and whether nothing else for this recipient can be sent now."""
         try:
             prepared = self._prepare(item)
             if isinstance(prepared, Ending):
@@ -119,13 +120,13 @@ class Delivering:
             raise
         except Failure as failure:
             return self._failed(item, failure.as_problem(), failure.retryable), False
-        except Exception as error:  # noqa: BLE001 - the last line: counted, told, and quarantined after bounded tries
+        except Exception as error:  # noqa: BLE001 - any defect is counted, reported, and quarantined in the end
             self._log.error("delivery.unexpected", delivery=str(item.id), error=error)
             problem = Problem("internal.unexpected", "", f"an unexpected {type(error).__name__}", "")
             return self._failed(item, problem, True), False
 
     def _again(self, item: Work, standing: Availability) -> datetime:
-        """When the rest of the batch is due: an open breaker holds it back by itself, and lets it go all at once."""
+        """When the rest of the batch is due. An open breaker already holds it back, and releases it all at once."""
         now = self._clock.now()
         return now if standing.next_try_at else self._retry.next_try(now, item.attempt, random.random())
 

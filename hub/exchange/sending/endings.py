@@ -24,7 +24,7 @@ from schemas.kind import ClockStop, StopAt
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A delivery that the recipient took, and the clocks that its receipt stops."""
+    """A delivery that the recipient accepted, and the clocks that its receipt stops."""
 
     ending: Ending
     message_id: UUID
@@ -37,8 +37,8 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A delivery that now waits in its recipient's mailbox. `only_fetches`: nothing is ever sent to that recipient, so
-    that no way to it can have failed."""
+    """A delivery that now waits in its recipient's mailbox. `only_fetches`: the recipient only ever fetches, so no
+    connection to it can have failed."""
 
     ending: Ending
     item: NewItem
@@ -49,15 +49,15 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """An attempt that reached for the partner and came back without a receipt. Without a fault it did answer: it
-    refuses this one message."""
+    """An attempt that reached for the partner and came back without a receipt. Without a fault the partner did answer:
+    it refuses this one message."""
 
     ending: Ending
     fault: Fault | None
 
 
 Outcome = Sent | Placed | Failed | Ending
-"""A plain Ending is of an attempt that says nothing about the partner."""
+"""A plain Ending is of an attempt that shows nothing about the partner."""
 
 
 def delivered(item: Work, prepared: Prepared, receipt: Receipt, now: datetime) -> Sent:
@@ -82,17 +82,18 @@ def placed(item: Work, prepared: Prepared, now: datetime, *, only_fetches: bool)
 
 
 def says_something(outcome: Outcome) -> TypeGuard[Sent | Placed | Failed]:
-    """Of the partner: not what was never tried, nor what lies in its mailbox while its other ways may be broken."""
+    """Whether the attempt shows something about the partner. An attempt that was never made shows nothing. Nor does a
+    placement in its mailbox, if the partner is also sent messages in another way, which may be broken."""
     return isinstance(outcome, Sent | Failed) or (isinstance(outcome, Placed) and outcome.only_fetches)
 
 
 def stopped_by_receipt(stops: Sequence[ClockStop], target: str) -> tuple[ClockStop, ...]:
-    """Those that a receipt of this recipient stops."""
+    """The clocks that a receipt of this recipient stops."""
     return tuple(stop for stop in stops if stop.at is StopAt.RECEIPT and stop.toward == target)
 
 
 def handed_in(prepared: Prepared) -> Handed:
-    """What the journal keeps of it."""
+    """The details that the journal keeps of it."""
     protocol, protocol_version = prepared.minimised.protocol
     withheld = [held["path"] for held in prepared.minimised.withheld()]
     sha256 = hashlib.sha256(prepared.encoded.body).hexdigest()
@@ -124,7 +125,7 @@ def _ending(
 
 
 def held(item: Work, denial: Denial, now: datetime, again: datetime) -> Ending:
-    """No live protocol at the moment of sending: it waits, and says so."""
+    """No protocol in force permits it at the moment of sending. It waits, and its reason says so."""
     return Ending(
         item.id,
         DeliveryState.HELD,
@@ -149,7 +150,7 @@ def given_back(item: Work, due_at: datetime) -> Ending:
 
 
 def not_begun(item: Work, now: datetime) -> Ending:
-    """A person has paused the partner since it was leased."""
+    """A person has paused the partner since the delivery was leased."""
     why = f"waiting: {item.recipient} was paused before its turn"
     return Ending(item.id, DeliveryState.WAITING, now, due_at=now, why_code="partner.paused", why=why, uncounted=True)
 
@@ -196,8 +197,8 @@ def failed(
 
 
 def not_taken(item: Work, error: CannotDeliver, retry: RetryPolicy, standing: Availability, now: datetime) -> Failed:
-    """A probe, and an attempt that the partner asked to put off, count against nobody: they say nothing about the
-    message. Unless it is put off for days while the partner takes others."""
+    """A failed probe, and an attempt that the partner asked to delay, do not count as attempts: they show nothing about
+    the message. They do count if it is delayed for days while the partner accepts others."""
     ending = failed(item, error.code, error.problem, error.retryable, retry, now)
     if not error.retryable:
         return Failed(ending, None)
@@ -212,6 +213,6 @@ def not_taken(item: Work, error: CannotDeliver, retry: RetryPolicy, standing: Av
 
 
 def never_ended(item: Work, now: datetime) -> Ending:
-    """Whatever it is, it kills its worker."""
+    """Whatever the delivery is, it makes its worker die."""
     why = f"quarantined: {item.deaths} workers died one after another while they worked on it"
     return Ending(item.id, DeliveryState.QUARANTINED, now, why_code="delivery.never_ended", why=why, uncounted=True)

@@ -1,4 +1,5 @@
-"""Mailboxes of agencies that fetch: what is handed out is decided anew each time, and kept until it is acknowledged."""
+"""Mailboxes of agencies that fetch. Each time, the exchange decides again what it hands out. It keeps each message
+until its recipient acknowledges it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,7 +38,7 @@ class HandedOut:
 
 @dataclass(frozen=True, slots=True)
 class _NotNow:
-    """Why an item may not be handed out: a stable code and words."""
+    """Why an item may not be handed out: a stable code and the reason in words."""
 
     code: str
     words: str
@@ -65,7 +66,7 @@ class Mailbox:
         self._held_recheck = timedelta(seconds=wiring.settings.held_recheck_seconds)
 
     def waiting(self, agency: Agency, limit: int) -> list[WaitingItem]:
-        """The agency's own items, the oldest first, and not listed again for a while."""
+        """The agency's own items, the oldest first. They are then not listed again for a while."""
         self._preparing.refresh()
         now = self._clock.now()
         with self._store.transaction() as connection:
@@ -79,8 +80,8 @@ class Mailbox:
         return []
 
     def fetch(self, agency: Agency, message_id: UUID) -> HandedOut:
-        """Raises NotFound: it never was in this mailbox, is acknowledged, or may not be given any more. Raises
-        PartnerPaused."""
+        """Raises NotFound if the message never was in this mailbox, is acknowledged, or may not be given any more.
+        Raises PartnerPaused."""
         self._preparing.refresh()
         now = self._clock.now()
         with self._store.transaction() as connection:
@@ -93,7 +94,7 @@ class Mailbox:
         return handed_out
 
     def acknowledge(self, agency: Agency, message_id: UUID, reference: str | None) -> JsonObject:
-        """The receipt; the same again for the same message. Raises NotFound or NotFetched."""
+        """Returns the receipt; the same message always gets the same receipt. Raises NotFound or NotFetched."""
         self._preparing.refresh()
         now = self._clock.now()
         with self._store.transaction() as connection:
@@ -112,7 +113,7 @@ class Mailbox:
         try:
             decision = self._preparing.decide(self._preparing.load(connection, row), now)
         except StoreUnavailable:
-            raise  # nobody could say: the poller comes again
+            raise  # The exchange cannot decide now, so the agency must ask again later.
         except (CannotDeliver, Failure) as error:
             self._keep_back(connection, row, _NotNow(error.code, error.problem), now)
             return False
@@ -154,7 +155,7 @@ class Mailbox:
         return HandedOut(row.message_id, row.id, row.kind, row.sender, encoded.media_type, encoded.body)
 
     def _prepare(self, connection: Transaction, row: MailboxItem, now: datetime) -> Prepared | _NotNow:
-        """Minimised and written afresh: the protocol may grant less than when it was placed."""
+        """The message is minimised and written anew: the protocol may grant less than when it was placed."""
         try:
             prepared = self._preparing.prepare(self._preparing.load(connection, row), now)
         except Refused as refused:
@@ -168,8 +169,8 @@ class Mailbox:
         return prepared
 
     def _keep_back(self, connection: Transaction, row: MailboxItem, why: _NotNow, now: datetime) -> None:
-        """Never fetched, it leaves the mailbox and its delivery is held. What was handed out before stands: it waits
-        for its acknowledgement, and is not handed out again unless that is permitted anew."""
+        """Hold an item back. If it was never fetched, it leaves the mailbox and its delivery is held. If it was fetched
+        before, it still waits for its acknowledgement, and is handed out again only if that is permitted again."""
         again = now + self._held_recheck
         if row.fetched_at is not None:
             mailbox.hide(connection, [row.id], again)
@@ -183,7 +184,7 @@ class Mailbox:
         messages.settle(connection, frozenset({row.message_id}))
 
     def _settle(self, connection: Transaction, row: MailboxItem, reference: str | None, now: datetime) -> JsonObject:
-        """The acknowledgement names the message: it proves the delivery and stops the clocks that a receipt stops."""
+        """The acknowledgement names the message. It proves the delivery and stops the clocks that a receipt stops."""
         words = {"reference": reference} if reference else {}
         receipt = {"proved": True, "received_at": now.isoformat(), "words": words}
         digest = mailbox.digest_of(connection, row.id)

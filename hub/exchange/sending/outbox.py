@@ -14,7 +14,7 @@ class Outbox:
         self._settings = wiring.settings
 
     def claim(self) -> tuple[Claimed, ...]:
-        """Lease what is due."""
+        """Lease the deliveries that are due."""
         with self._store.transaction() as connection:
             return claims.claim(
                 connection,
@@ -25,6 +25,6 @@ class Outbox:
             )
 
     def give_back(self, claimed: Claimed) -> None:
-        """The broker did not take it: it is due again at once."""
+        """The broker did not take it, so it is due again at once."""
         with self._store.transaction() as connection:
             claims.give_back(connection, claimed.ids, claimed.token, self._clock.now())

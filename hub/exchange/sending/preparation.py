@@ -1,4 +1,5 @@
-"""What goes to one recipient: decided anew, minimised, and put into its own format. Nothing is sent here."""
+"""Prepares a message for one recipient: decide again, minimise, and write it in the recipient's format. Nothing is sent
+here."""
 
 from dataclasses import InitVar, dataclass, replace
 from datetime import date, datetime
@@ -20,7 +21,7 @@ from schemas.kind import ClockStop, Known, Payload, Target
 
 
 class OutgoingDelivery(Protocol):
-    """A delivery, as far as deciding about it goes."""
+    """The parts of a delivery that a decision needs."""
 
     @property
     def id(self) -> UUID: ...
@@ -44,7 +45,7 @@ class LoadedMessage:
     causation: UUID | None
 
 
-_PREPARED_HERE = object()  # known to this module alone: nothing is sent but what was decided about just before
+_PREPARED_HERE = object()  # Only this module has it, so nothing is sent unless it was decided about just before.
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +85,11 @@ class Preparing:
         self._endpoints = wiring.endpoints
 
     def refresh(self) -> None:
-        """Take up what was agreed since, outside of any transaction."""
+        """Load what was agreed since. Call it outside of any transaction."""
         self._assessor.refresh()
 
     def kept(self, connection: Transaction, message_id: UUID) -> Validated:
-        """As it was validated. Raises NoLongerKnown or ContentDestroyed."""
+        """The message as it was validated. Raises NoLongerKnown or ContentDestroyed."""
         return kept_message(connection, message_id, self._catalogue, self._assessor.registry)
 
     def load(self, connection: Transaction, outgoing: OutgoingDelivery) -> LoadedMessage:
@@ -98,18 +99,19 @@ class Preparing:
         return LoadedMessage(outgoing, marked, kept.correlation, _causation(connection, outgoing, kept.causation))
 
     def stops(self, connection: Transaction, message_id: UUID) -> tuple[ClockStop, ...]:
-        """What a kept message stops, also if its sender has left since: who has it may say so all the same."""
+        """The clocks that a kept message stops, even if its sender has left since: its recipient may still acknowledge
+        it."""
         said = what_it_said(connection, message_id, self._catalogue)
         return said.stops() if said is not None else ()
 
     def decide(self, loaded: LoadedMessage, now: datetime) -> Permitted | Denied:
-        """As if for the first time. Raises CannotDeliver if the recipient has left the registry."""
+        """Decide as if for the first time. Raises CannotDeliver if the recipient has left the registry."""
         on = now.astimezone(LONDON).date()
         recipient = self._recipient(loaded.outgoing.recipient, on)
         return self._assessor.decide_for(loaded.validated, recipient, Target(loaded.outgoing.target), on)
 
     def prepare(self, loaded: LoadedMessage, now: datetime) -> Prepared | Denied:
-        """Raises CannotDeliver, or Refused if the recipient's format cannot hold it."""
+        """Raises CannotDeliver. Raises Refused if the recipient's format cannot hold the message."""
         decision = self.decide(loaded, now)
         if isinstance(decision, Denied):
             return decision
@@ -119,7 +121,8 @@ class Preparing:
         return Prepared(loaded.outgoing, minimised, endpoint, encoded, _PREPARED_HERE)
 
     def _mark_known(self, connection: Transaction, outgoing: OutgoingDelivery, validated: Validated) -> Validated:
-        """For a probation area: who of those named it supervises already, where the kind can say so."""
+        """For a probation area, mark which of the named people it already supervises, where the kind has a field for
+        it."""
         payload = validated.draft.payload
         recipient = self._assessor.registry.agencies.get(outgoing.recipient)
         if type(payload).marked is Payload.marked or recipient is None or recipient.role is not AgencyRole.PROBATION:
@@ -133,7 +136,7 @@ class Preparing:
         return replace(validated, draft=replace(validated.draft, payload=marked))
 
     def _recipient(self, agency_id: str, on: date) -> Agency:
-        """An area that has merged since the message was recorded is reached through its successor."""
+        """The recipient. An area that has merged since the message was recorded is reached through its successor."""
         agencies = self._assessor.registry.agencies
         if agencies.get(agency_id) is None:
             raise CannotDeliver("recipient.left", f"{agency_id} is not in the registry", retryable=True)
@@ -169,7 +172,7 @@ def _outbound(loaded: LoadedMessage, minimised: Minimised) -> Outbound:
         version=draft.version,
         sender=validated.sender.id,
         recipient=minimised.permitted.recipient.id,
-        reference=str(outgoing.message_id),  # the sender's own may name a person, and no protocol speaks of it
+        reference=str(outgoing.message_id),  # the sender's own reference may name a person, and no protocol grants it
         sent_at=draft.sent_at or validated.received_at,
         correlation=str(loaded.correlation),
         causation=str(loaded.causation) if loaded.causation else None,

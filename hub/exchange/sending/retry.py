@@ -1,4 +1,5 @@
-"""When a failed delivery is tried again: exponential, jittered, bounded. Pure but for the jitter handed in."""
+"""When a failed delivery is tried again: waits grow, vary at random, and are limited. Pure except for the given
+jitter."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,8 +11,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """Seconds. `attempts_max` counts every begun attempt, `deaths_max` those in a row that killed their worker. What a
-    partner that takes others still puts off after `patience` counts too: it would be put off for ever."""
+    """Seconds. `attempts_max` counts every attempt that began. `deaths_max` counts attempts in a row whose worker died.
+    If a partner accepts other messages but still delays one after `patience`, those delays count too; otherwise it
+    would be delayed for ever."""
 
     first_seconds: float
     longest_seconds: float
@@ -36,7 +38,7 @@ class RetryPolicy:
         return deaths >= self.deaths_max
 
     def next_try(self, now: datetime, attempt: int, jitter: float) -> datetime:
-        """`jitter` in [0, 1) spreads the tries over half to one and a half of the wait, so that partners that come
-        back are not met by everybody at once."""
+        """`jitter` in [0, 1) spreads the tries over half to one and a half of the wait. So a partner that comes back
+        does not get every delivery at once."""
         wait = min(self.first_seconds * 2.0 ** min(attempt - 1, 30), self.longest_seconds)
         return now + timedelta(seconds=wait * (0.5 + jitter))

@@ -1,4 +1,4 @@
-"""Writes how attempts ended and what follows from it, in one transaction, fenced by the token of the lease."""
+"""Writes how attempts ended and what follows from it, in one transaction, if the token of the lease still counts."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -23,8 +23,8 @@ _RECORD_NOT_SENT = {
 
 
 def write_endings(store: Store, outcomes: Sequence[Outcome], token: UUID, now: datetime, policy: BreakerPolicy) -> int:
-    """One transaction for all; returns how many were delivered. An ending whose lease was lost meanwhile changes
-    nothing but this: whoever had it is not dead."""
+    """Write all endings in one transaction. Returns how many were delivered. An ending whose lease was lost meanwhile
+    changes one thing only: its worker does not count as dead."""
     if not outcomes:
         return 0
     endings = [_ending_of(outcome) for outcome in outcomes]
@@ -50,7 +50,7 @@ def _ending_of(outcome: Outcome) -> Ending:
 
 
 def _record(connection: Transaction, ended: Sequence[Outcome], rows: Mapping[UUID, Ended], now: datetime) -> None:
-    """In the journal; nothing of what was not tried."""
+    """Record the endings in the journal, except of deliveries that were not tried."""
     sent, placed = [], []
     not_sent: dict[DeliveryState, list[NotSent]] = {state: [] for state in _RECORD_NOT_SENT}
     for outcome in ended:
@@ -71,12 +71,12 @@ def _record(connection: Transaction, ended: Sequence[Outcome], rows: Mapping[UUI
 
 
 def _never_tried(ending: Ending) -> bool:
-    """It waits as it did before."""
+    """The delivery waits as it did before."""
     return ending.uncounted and not ending.perhaps_sent and ending.state is DeliveryState.WAITING
 
 
 def _stop_clocks(connection: Transaction, sent: Sequence[Sent]) -> None:
-    """As of the receipt: it is written down with those of the rest of the batch, perhaps a minute later."""
+    """Stop the clocks at the time of the receipt. The batch is written together, perhaps a minute later."""
     for each in sent:
         if each.stops:
             keys = messages.case_keys_of(connection, each.message_id)

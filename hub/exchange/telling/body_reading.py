@@ -1,5 +1,5 @@
-"""Reading what a message says. It is written down who does it and why, in the transaction that opens it, and before
-anybody sees it."""
+"""Reads the content of a message. The journal records who reads it and why, in the same transaction and before anybody
+sees it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,18 +18,18 @@ from schemas.json import JsonObject
 
 
 class ReadPart(StrEnum):
-    """What of a message was read."""
+    """Which part of a message was read."""
 
     BODY = "body"
     DOCUMENT = "document"
-    """As it came, all of it."""
+    """The whole document, as it came."""
     OWN_VALUES = "own_values"
-    """Of one person, for the answer to what is held about them."""
+    """The data about one person, for an answer to a subject access request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A message as it was validated; `attachments` are named and measured, and opened one by one."""
+    """A message as it was validated. `attachments` are listed with their sizes, and opened one by one."""
 
     message_id: UUID
     kind: str
@@ -48,7 +48,8 @@ class Body:
 
 
 class BodyReading:
-    """`by` is who reads, with the right to; each method raises ReasonMissing, NotFound or ContentDestroyed."""
+    """`by` is the reader, who must have the right to read. Each method raises ReasonMissing, NotFound or
+    ContentDestroyed."""
 
     def __init__(self, wiring: Wiring) -> None:
         self._store = wiring.store
@@ -87,7 +88,8 @@ def note(
     *,
     raw_document_id: UUID | None = None,
 ) -> None:
-    """The entry of a reading; whoever opens a body, or a document as it came, calls it in the same transaction."""
+    """Record a reading in the journal. Code that opens a body, or a document as it came, calls this in the same
+    transaction."""
     record_body_read(
         connection, now, message_id=message_id, document_id=raw_document_id, person=by, reason=reason, read=read
     )

@@ -1,4 +1,4 @@
-"""The clocks as people see them: what runs, until when, who must act, and what is overdue."""
+"""The clocks as people see them: which are running, when they end, who must act, and what is overdue."""
 
 from datetime import datetime
 
@@ -15,8 +15,8 @@ class DeadlineBoard:
         self._clock = wiring.clock
 
     def listed(self, *, stopped_too: bool = False, name: str | None = None) -> list[DeadlineView]:
-        """Every running clock, the most urgent first, or only those of one name; with `stopped_too` the others as
-        well."""
+        """Every running clock, the most urgent first. `name` limits them to one name. `stopped_too` adds the clocks
+        that do not run."""
         now = self._clock.now()
         with self._store.transaction() as connection:
             found = clocks.listed(connection, stopped_too=stopped_too, name=name)

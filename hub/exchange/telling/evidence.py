@@ -1,4 +1,4 @@
-"""What the hub can show of its past: the journal proved, one entry proved, and why a recipient got what it got."""
+"""What the hub can prove about its past: the journal, one entry, and why a recipient got each field."""
 
 from typing import TypedDict
 from uuid import UUID
@@ -33,7 +33,7 @@ class Evidence:
         self._catalogue = wiring.catalogue
 
     def verify(self, known_head: str | None = None) -> Verification:
-        """The whole journal, against a head kept elsewhere too if one is given."""
+        """Verify the whole journal, and compare it with a head that was kept elsewhere, if one is given."""
         return verify(self._store, self._signing.public, known_head)
 
     def prove(self, wanted: str) -> JsonObject:
@@ -55,7 +55,7 @@ class Evidence:
     def entries(
         self, after: int, limit: int, event: Event | None = None, message_id: UUID | None = None
     ) -> list[EntryView]:
-        """Of the journal, behind a position and in their order."""
+        """The journal entries after a position, in order."""
         with self._store.transaction() as connection:
             found = journal.page(connection, after, limit, event, message_id)
         return [

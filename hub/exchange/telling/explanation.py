@@ -1,4 +1,4 @@
-"""Why each field of a kept message went to a recipient or stayed: by the version that decided, else that of today."""
+"""Why each field of a kept message was sent or withheld: by the version that decided, or else by today's version."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,8 +20,8 @@ from schemas.kind import MessageKind
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`decision` is what the fields are explained by: of a delivery that has ended, that of its day and version; else
-    that of today, which `today` says in either case. `sent_under` is the protocol and version of the delivery."""
+    """The fields are explained by `decision`. For a delivery that has ended it is the decision of its day and version;
+    otherwise it is `today`, the decision of today. `sent_under` is the protocol and version of the delivery."""
 
     message_id: UUID
     kind: str
@@ -56,8 +56,8 @@ def explanation(
 
 
 def permitted_then(registry: SharingRegistry, delivery: KeptDelivery, sender: str, kind: MessageKind) -> Permit | None:
-    """The decision again as it was: on its day, by the one version that the delivery names; None if that is not known
-    any more."""
+    """The decision as it was on its day, under the version that the delivery names. None if that version is no longer
+    known."""
     named = (delivery.protocol, delivery.protocol_version)
     then = replace(registry, protocols=tuple(p for p in registry.protocols if (p.id, p.version) == named))
     on = (delivery.delivered_at or delivery.created_at).astimezone(LONDON).date()

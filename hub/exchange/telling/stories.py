@@ -1,4 +1,4 @@
-"""The story of a message, for the people it concerns: who, what kind, when and why. Never a body."""
+"""The story of a message, for the people it concerns: who, what kind, when and why. It never shows the content."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -22,13 +22,14 @@ _NO_MESSAGE = NotOne(
     NotFound,
     no_id="that is not a message id",
     none="there is no such message",
-    several="several messages have ids that begin like that",
+    several="several messages have ids that begin with that",
     cure="use the id of the receipt",
 )
 
 
 def find_message(store: Store, wanted: str) -> UUID:
-    """From a whole id, or from its first characters if they fit only one. Raises NotFound."""
+    """The message with that id. `wanted` is a full id, or its first characters if only one id begins so. Raises
+    NotFound."""
     with store.transaction() as connection:
         return only_one(wanted, lambda first: messages.beginning_with(connection, first), _NO_MESSAGE)
 
@@ -39,11 +40,12 @@ class Stories:
         self._clock = wiring.clock
 
     def find(self, wanted: str) -> UUID:
-        """From a whole id, or from its first characters if they fit only one. Raises NotFound."""
+        """The message with that id. `wanted` is a full id, or its first characters if only one id begins so. Raises
+        NotFound."""
         return find_message(self._store, wanted)
 
     def show(self, wanted: str) -> OperatorStory:
-        """Everything, for an operator; `wanted` is an id or its first characters. Raises NotFound."""
+        """Everything, for an operator. `wanted` is an id or its first characters. Raises NotFound."""
         message_id, now = find_message(self._store, wanted), self._clock.now()
         with self._store.transaction() as connection:
             row = messages.find(connection, message_id)
@@ -69,7 +71,7 @@ class Stories:
             }
 
     def show_to(self, caller: Agency, message_id: UUID) -> AgencyStory:
-        """What one agency may know: the sender sees every delivery, a recipient only its own.
+        """What one agency may know. The sender sees every delivery, a recipient only its own.
 
         Raises NotFound for everybody else, exactly as if the message did not exist.
         """
@@ -110,8 +112,8 @@ def _head(connection: Transaction, row: KeptMessage) -> MessageView:
 
 
 def _why(connection: Transaction, row: KeptDelivery, *, for_operator: bool) -> str | None:
-    """For what waits: the one before it, or else the partner itself, or else what the last attempt said. What a partner
-    answered, or an operator wrote, is for operators: another agency reads the code."""
+    """Why the delivery waits: the one before it, or else the partner, or else the result of the last attempt. A
+    partner's answer and an operator's words are for operators only; another agency sees the code."""
     code = f"{row.state}: {row.why_code}" if row.why_code else None
     said = row.why if for_operator else code
     if row.state not in (DeliveryState.WAITING, DeliveryState.HELD):

@@ -8,7 +8,7 @@ from schemas.withheld import WithheldField
 
 
 class ClockView(TypedDict):
-    """`seconds_left` is negative once the time has passed, and None when the clock does not run."""
+    """`seconds_left` is negative once the time has passed, and None if the clock does not run."""
 
     id: str
     clock: str
@@ -26,7 +26,7 @@ class ClockView(TypedDict):
 
 
 class DeadlineView(ClockView):
-    """A clock with the message that started it, as it stands in the list of deadlines."""
+    """A clock with the message that started it, as the list of deadlines shows it."""
 
     kind: str
     sender: str
@@ -61,7 +61,7 @@ class RelatedView(TypedDict):
 
 
 class MessageView(TypedDict):
-    """What is known of a message without opening it."""
+    """What is known about a message without opening it."""
 
     id: str
     kind: str
@@ -86,7 +86,7 @@ class AgencyStory(MessageView):
 
 
 class OperatorStory(AgencyStory):
-    """Everything. An entry of the journal has its position, its moment, its event, its agency and its detail."""
+    """Everything. A journal entry has its position, its moment, its event, its agency and its detail."""
 
     doubts: list[dict[str, str]]
     clocks: list[ClockView]

@@ -157,7 +157,7 @@ def test_what_waits_for_a_reason_of_its_own_does_not_stop_intake(bench: Bench) -
         ('[[limit]]\nagency = "nobody"\n', "no agency is called nobody"),
         ('[[limit]]\nagency = "court-b10jq"\ncalls = 5\n', "limit.0.calls"),
         ('[[limit]]\nagency = "court-b10jq"\ncalls_max = 0\n', "limit.0.calls_max"),
-        ('[[limit]]\nagency = "court-b10jq"\n[[limit]]\nagency = "court-b10jq"\n', "has limits already"),
+        ('[[limit]]\nagency = "court-b10jq"\n[[limit]]\nagency = "court-b10jq"\n', "already has limits"),
     ],
 )
 def test_a_fault_of_the_file_is_named(tmp_path: Path, bench: Bench, text: str, said: str) -> None:

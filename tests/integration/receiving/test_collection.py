@@ -366,7 +366,7 @@ def test_without_a_broker_an_inbox_is_due_again_at_its_next_time(bench: Bench, g
     ("entry", "words"),
     [
         ({"agency": "nobody"}, "no agency is called nobody"),
-        ({"agency": GATEWAY}, "has an inbox already"),
+        ({"agency": GATEWAY}, "already has an inbox"),
         ({"transport": "https_push"}, "the transport https_push cannot collect"),
         ({"settings": {"path": "inbox"}}, "not an absolute path"),
         ({"settings": {}}, "is needed"),

@@ -129,7 +129,7 @@ def test_a_plan_is_named_by_as_much_of_its_id_as_fits_no_other(bench: Bench) -> 
     work, ids = bench.hub.bulk, {_plan(bench) for _ in range(17)}  # of 17, two begin alike
     assert {work.named(f" {str(id).upper()} ") for id in ids} == ids
     firsts = [str(id)[0] for id in ids]
-    with pytest.raises(NotInQuarantine, match="several plans have ids that begin like that"):
+    with pytest.raises(NotInQuarantine, match="several plans have ids that begin with that"):
         work.named(max(firsts, key=firsts.count))
     for wrong, words in (("", "not the id"), ("%", "not the id"), (str(uuid4()), "no such plan")):
         with pytest.raises(NotInQuarantine, match=words):
