@@ -76,6 +76,10 @@ class ClockState(StrEnum):
     VOID = "void"
 
 
+OPEN_CLOCKS = frozenset({ClockState.RUNNING, ClockState.DOUBTFUL})
+"""What has not stopped."""
+
+
 class LinkState(StrEnum):
     """Whether a record and a supervised person are one."""
 

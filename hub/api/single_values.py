@@ -5,7 +5,6 @@ could choose another one than the exchange.
 import json
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
-from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
@@ -52,7 +51,7 @@ class SingleValues:
 class SingleKeys(APIRoute):
     """A route whose JSON body holds no key twice."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    def get_route_handler(self) -> Callable[[Request], Coroutine[None, None, Response]]:
         handle = super().get_route_handler()
 
         async def strictly(request: Request) -> Response:

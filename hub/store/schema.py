@@ -16,9 +16,9 @@ from sqlalchemy.exc import OperationalError
 
 from hub.errors import MigrationBlocked
 from hub.store.content.content_keys import check_openable, make_blinding_key
+from hub.store.database.advisory_locks import AdvisoryLock, try_lock_for_connection
 from hub.store.database.engine import Store
 
-_ONE_MIGRATION_AT_A_TIME = 5_318_008
 _PATIENCE = timedelta(minutes=2)
 _PAUSE_SECONDS = (0.3, 1.2)
 _AS_OWNER = text("SET LOCAL ROLE NONE")  # the running hub may not change its schema
@@ -79,8 +79,7 @@ def _revision(connection: Connection) -> str | None:
 def _lock_migration(connection: Connection) -> bool:
     """Until the connection ends. Asked again and again, not waited for: an index that is made beside the traffic waits
     for all statements that began before it."""
-    query = text("SELECT pg_try_advisory_lock(:key)")
-    return bool(connection.execute(query, {"key": _ONE_MIGRATION_AT_A_TIME}).scalar_one())
+    return try_lock_for_connection(connection, AdvisoryLock.MIGRATION)
 
 
 def _upgraded(config: Config, to: str) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from hub.exchange.telling.story_views import ClockView, DeadlineView
 from hub.exchange.wiring import Wiring
-from hub.lifecycle import ClockState
+from hub.lifecycle import OPEN_CLOCKS
 from hub.store.messages import clocks, contents
 from hub.store.messages.clocks import KeptClock
 
@@ -34,7 +34,7 @@ class DeadlineBoard:
 
 
 def clock_view(clock: KeptClock, now: datetime) -> ClockView:
-    running = clock.state in (ClockState.RUNNING, ClockState.DOUBTFUL)
+    running = clock.state in OPEN_CLOCKS
     return {
         "id": str(clock.id),
         "clock": clock.name,

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict, Unpack
 
-from sqlalchemy import Connection, any_, delete, exists, func, select, text, tuple_, update
+from sqlalchemy import Connection, any_, delete, exists, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from hub.store.access.tables import account, login_attempt, staff_session
+from hub.store.database.advisory_locks import AdvisoryLock, wait_for_lock
 from hub.store.database.rows import Rows, UntypedSelect
 
-_ONE_MAKES_ACCOUNTS_AT_A_TIME = 8_220_417
 _FORGOTTEN_AT_ONCE = 500
 
 
@@ -65,7 +65,7 @@ _FAILURES = Rows(LoginFailures, login_attempt)
 
 def lock_accounts(connection: Connection) -> None:
     """Nobody else makes or changes accounts until this transaction ends."""
-    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_MAKES_ACCOUNTS_AT_A_TIME})
+    wait_for_lock(connection, AdvisoryLock.ACCOUNTS)
 
 
 def add(connection: Connection, new: Account) -> bool:

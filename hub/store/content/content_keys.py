@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, Connection, Uuid, any_, bindparam, delete, func, i
 
 from hub.errors import ContentDestroyed, KeysUnusable
 from hub.store.content.tables import content_key
+from hub.store.database.advisory_locks import AdvisoryLock, try_lock
 from hub.store.database.engine import vault_of
 from hub.vault.data_key import DataKey
 from hub.vault.wrapping import Wrapped
@@ -17,7 +18,6 @@ from hub.vault.wrapping import Wrapped
 _ADD = insert(content_key)
 _OF = select(content_key).where(content_key.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
 _NOT_RETIRED_MEANWHILE = text("LOCK TABLE content_key IN ROW EXCLUSIVE MODE")
-_ONE_CHANGE_AT_A_TIME = 8_220_451
 
 BLINDING = UUID(int=0)
 """The id of the key that blinds: made once with the database, wrapped and re-wrapped like every other."""
@@ -107,8 +107,7 @@ def check_openable(connection: Connection) -> None:
 
 def lock_master_keys(connection: Connection) -> bool:
     """Lock the master keys until this transaction ends; False if somebody else is changing them."""
-    query = text("SELECT pg_try_advisory_xact_lock(:key)")
-    return bool(connection.execute(query, {"key": _ONE_CHANGE_AT_A_TIME}).scalar_one())
+    return try_lock(connection, AdvisoryLock.MASTER_KEYS)
 
 
 def stop_new_content(connection: Connection) -> None:

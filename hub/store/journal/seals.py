@@ -9,10 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Text, cast, func, insert, select, text
 
+from hub.store.database.advisory_locks import AdvisoryLock, try_lock
 from hub.store.database.rows import UntypedRow
 from hub.store.journal.tables import journal, journal_seal
 
-_ONE_SEALER_AT_A_TIME = 7_106_133
 HASH_BYTES = 32
 
 
@@ -44,8 +44,7 @@ class Seal:
 
 def lock_sealing(connection: Connection) -> bool:
     """Whether nobody else seals, until this transaction ends."""
-    query = text("SELECT pg_try_advisory_xact_lock(:key)")
-    return bool(connection.execute(query, {"key": _ONE_SEALER_AT_A_TIME}).scalar_one())
+    return try_lock(connection, AdvisoryLock.SEALING)
 
 
 def last_given_position(connection: Connection) -> int:

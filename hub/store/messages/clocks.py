@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import ARRAY, Connection, Text, Uuid, any_, bindparam, func, insert, select, update
 
-from hub.lifecycle import ClockState
+from hub.lifecycle import OPEN_CLOCKS, ClockState
 from hub.store.content.blinding import Blinded
 from hub.store.database.rows import Rows
 from hub.store.messages.tables import case_key, clock, message
@@ -88,9 +88,7 @@ def start(connection: Connection, new: NewClock) -> UUID:
 
 def open_of(connection: Connection, message_id: UUID) -> tuple[KeptClock, ...]:
     """The clocks that this message started and that have not ended, locked."""
-    query = select(*_CLOCKS.columns).where(
-        clock.c.message_id == message_id, clock.c.state.in_([ClockState.RUNNING, ClockState.DOUBTFUL])
-    )
+    query = select(*_CLOCKS.columns).where(clock.c.message_id == message_id, clock.c.state.in_(OPEN_CLOCKS))
     return _CLOCKS.all(connection.execute(query.order_by(clock.c.id).with_for_update()))
 
 
@@ -160,7 +158,7 @@ def listed(connection: Connection, *, stopped_too: bool, name: str | None = None
     if name is not None:
         query = query.where(clock.c.name == name)
     if not stopped_too:
-        query = query.where(clock.c.state.in_([ClockState.RUNNING, ClockState.DOUBTFUL]))
+        query = query.where(clock.c.state.in_(OPEN_CLOCKS))
     rows = connection.execute(query.order_by(clock.c.due_at, clock.c.id))
     return tuple(ListedClock(KeptClock(*columns), kind, sender) for kind, sender, *columns in rows)
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from hub.store.database.advisory_locks import try_lock_named
 from hub.store.database.engine import Store
 from hub.store.messages.tables import collection
 
@@ -26,8 +27,7 @@ class Memory:
 def lock_inbox(store: Store, agency: str) -> Iterator[bool]:
     """Whether nobody else collects this inbox: true for one caller at a time, until its block or its process ends."""
     with store.transaction() as connection:
-        key = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:inbox, 0))")
-        yield bool(connection.execute(key, {"inbox": f"collect {agency}"}).scalar_one())
+        yield try_lock_named(connection, f"collect {agency}")
 
 
 def claim_due(connection: Connection, every: Mapping[str, timedelta], now: datetime) -> tuple[str, ...]:

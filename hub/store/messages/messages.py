@@ -11,6 +11,7 @@ from hub.lifecycle import DeliveryState, MessageState, message_state
 from hub.store.content import content_keys
 from hub.store.content.blinding import Blinded, blinder, edition_key, reference_key, subject_key
 from hub.store.content.tables import raw_document
+from hub.store.database.advisory_locks import AdvisoryLock, wait_for_lock
 from hub.store.database.rows import Rows
 from hub.store.database.shortened_ids import ENOUGH, begins_with
 from hub.store.messages.contents import encrypted, keep_attachments
@@ -128,12 +129,10 @@ _STANDING_EDITION = (
 )
 _SETTLE = update(message).where(message.c.id == bindparam("of")).values(state=bindparam("follows"))
 _LOCKS_MAX = 1_000  # the server keeps some thousands in all, and whoever finds no room there fails
-_EVERY_CASE = 8_220_452
 _LOCK = text(
     "SELECT pg_advisory_xact_lock_shared(:every)"
     " UNION ALL SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n"
 )
-_LOCK_EVERY = text("SELECT pg_advisory_xact_lock(:every)")
 
 
 def keep(connection: Connection, new: NewMessage) -> KeptBefore | None:
@@ -257,11 +256,11 @@ def lock_cases(connection: Connection, keys: frozenset[str]) -> None:
     """Hold these cases until the transaction ends, so that a report and a sentence that arrive at the same moment see
     each other. Taken in one order, so that nobody waits in a ring. Who needs very many holds every case instead."""
     if len(keys) > _LOCKS_MAX:
-        connection.execute(_LOCK_EVERY, {"every": _EVERY_CASE})
+        wait_for_lock(connection, AdvisoryLock.EVERY_CASE)
     elif keys:
         blind = blinder(connection, "lock")
         numbers = sorted(int.from_bytes(bytes.fromhex(blind(key)[:16]), signed=True) for key in keys)
-        connection.execute(_LOCK, {"every": _EVERY_CASE, "numbers": numbers})
+        connection.execute(_LOCK, {"every": int(AdvisoryLock.EVERY_CASE), "numbers": numbers})
 
 
 def sent_by(connection: Connection, id: UUID, agency: str) -> bool:

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, TextClause, insert, select, text, tuple_, update
 
-from hub.lifecycle import ClockState, DeliveryState, DocumentState
+from hub.lifecycle import OPEN_CLOCKS, DeliveryState, DocumentState
 from hub.store.content import content_keys, documents
 from hub.store.content.tables import raw_document
 from hub.store.messages.tables import clock, delivery, message
-from hub.store.persons.tables import disposal
+from hub.store.persons.tables import disposal, is_destroyed
 from schemas.json import JsonObject
 
 
@@ -42,10 +42,9 @@ def candidates(
     connection: Connection, before: datetime, after: tuple[datetime, UUID] | None, limit: int
 ) -> tuple[Candidate, ...]:
     """Messages accepted before that moment, the oldest first, locked; `after` is where the last page ended."""
-    gone = select(disposal.c.id).where(disposal.c.id == message.c.id)
     query = (
         select(message.c.id, message.c.kind, message.c.sender, message.c.accepted_at)
-        .where(message.c.accepted_at < before, ~gone.exists())
+        .where(message.c.accepted_at < before, ~is_destroyed(message.c.id))
         .order_by(message.c.accepted_at, message.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -79,9 +78,7 @@ def _sharings(connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, list
 
 
 def _with_open_clock(connection: Connection, ids: Sequence[UUID]) -> frozenset[UUID]:
-    query = select(clock.c.message_id).where(
-        clock.c.message_id.in_(ids), clock.c.state.in_([ClockState.RUNNING, ClockState.DOUBTFUL])
-    )
+    query = select(clock.c.message_id).where(clock.c.message_id.in_(ids), clock.c.state.in_(OPEN_CLOCKS))
     return frozenset(connection.execute(query).scalars())
 
 
@@ -151,10 +148,9 @@ def unaccepted_documents(
 def _documents(
     connection: Connection, conditions: Sequence[ColumnElement[bool] | TextClause], after: UUID | None, limit: int
 ) -> tuple[KeptDocument, ...]:
-    gone = select(disposal.c.id).where(disposal.c.id == raw_document.c.id)
     query = (
         select(raw_document.c.id, raw_document.c.state, raw_document.c.receipt, raw_document.c.message_ids)
-        .where(*conditions, ~gone.exists())
+        .where(*conditions, ~is_destroyed(raw_document.c.id))
         .order_by(raw_document.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -187,7 +183,6 @@ def destroy_documents(connection: Connection, receipts: Mapping[UUID, JsonObject
 
 def oldest_remaining(connection: Connection) -> datetime | None:
     """When the oldest message was accepted whose content is still there."""
-    gone = select(disposal.c.id).where(disposal.c.id == message.c.id)
-    query = select(message.c.accepted_at).where(~gone.exists()).order_by(message.c.accepted_at).limit(1)
+    query = select(message.c.accepted_at).where(~is_destroyed(message.c.id)).order_by(message.c.accepted_at).limit(1)
     found: datetime | None = connection.execute(query).scalar()
     return found

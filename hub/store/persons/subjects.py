@@ -10,7 +10,7 @@ from sqlalchemy import text as sql
 
 from hub.store.database.rows import Rows
 from hub.store.messages.tables import message
-from hub.store.persons.tables import disposal, legal_hold, subject_key
+from hub.store.persons.tables import is_destroyed, legal_hold, subject_key
 
 CASE = "case"
 NOBODY = "nobody"
@@ -57,10 +57,9 @@ _HOLDS = Rows(LegalHold, legal_hold)
 def not_indexed(connection: Connection, kinds: Iterable[tuple[str, int]], limit: int) -> tuple[UnindexedMessage, ...]:
     """Messages of these kinds that are not entered and whose content is there; locked."""
     known = select(subject_key.c.message_id).where(subject_key.c.message_id == message.c.id)
-    gone = select(disposal.c.id).where(disposal.c.id == message.c.id)
     query = (
         select(*_UNINDEXED.columns)
-        .where(tuple_(message.c.kind, message.c.version).in_(list(kinds)), ~known.exists(), ~gone.exists())
+        .where(tuple_(message.c.kind, message.c.version).in_(list(kinds)), ~known.exists(), ~is_destroyed(message.c.id))
         .order_by(message.c.accepted_at, message.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -1,7 +1,10 @@
 """Tables: supervised people, whom each message is about, legal holds, and what was destroyed."""
 
+from uuid import UUID
+
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Double,
     ForeignKey,
     Index,
@@ -11,6 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    select,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -100,3 +104,8 @@ disposal = Table(
     Column("destroyed_at", MOMENT, nullable=False),
     Index("disposal_at", "destroyed_at"),
 )
+
+
+def is_destroyed(id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """Whether the content of the message or document of that id was destroyed."""
+    return select(disposal.c.id).where(disposal.c.id == id).exists()

@@ -11,7 +11,7 @@ from hub.lifecycle import PartState
 from hub.store.content.tables import raw_document
 from hub.store.database.rows import Rows, UntypedSelect
 from hub.store.database.shortened_ids import ENOUGH, begins_with
-from hub.store.persons.tables import disposal
+from hub.store.persons.tables import is_destroyed
 from hub.store.repairing.tables import refused_part
 
 
@@ -58,11 +58,10 @@ _PARTS = Rows(RefusedPart, refused_part, raw_document)
 
 def _parts(*conditions: ColumnElement[bool]) -> UntypedSelect:
     """Open ones whose document still is there."""
-    gone = select(disposal.c.id).where(disposal.c.id == refused_part.c.raw_document_id)
     return (
         select(*_PARTS.columns)
         .join(raw_document, raw_document.c.id == refused_part.c.raw_document_id)
-        .where(refused_part.c.state == PartState.OPEN, ~gone.exists(), *conditions)
+        .where(refused_part.c.state == PartState.OPEN, ~is_destroyed(refused_part.c.raw_document_id), *conditions)
         .order_by(refused_part.c.at, refused_part.c.raw_document_id, refused_part.c.number)
     )
 

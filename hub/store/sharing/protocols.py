@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, text, true, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, true, update
 
 from hub.lifecycle import AGREED, VersionState
+from hub.store.database.advisory_locks import AdvisoryLock, wait_for_lock
 from hub.store.database.rows import Rows
 from hub.store.sharing.tables import protocol_version
-
-_ONE_CHANGE_AT_A_TIME = 4_211_907
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ _VERSIONS = Rows(KeptVersion, protocol_version)
 
 def one_change_at_a_time(connection: Connection) -> None:
     """Until the transaction ends nobody else adopts, proposes or decides."""
-    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_CHANGE_AT_A_TIME})
+    wait_for_lock(connection, AdvisoryLock.PROTOCOLS)
 
 
 def count_agreed(connection: Connection) -> int:

@@ -1,0 +1,41 @@
+"""Locks that stand for no row: what only one process may do at a time.
+
+Every number stands here, so that no two are the same. A number never changes: during an upgrade the former version and
+this one take the same locks.
+"""
+
+from enum import IntEnum
+
+from sqlalchemy import Connection, text
+
+
+class AdvisoryLock(IntEnum):
+    PROTOCOLS = 4_211_907
+    MIGRATION = 5_318_008
+    SEALING = 7_106_133
+    ACCOUNTS = 8_220_417
+    MASTER_KEYS = 8_220_451
+    EVERY_CASE = 8_220_452
+
+
+def wait_for_lock(connection: Connection, lock: AdvisoryLock) -> None:
+    """Hold it until this transaction ends."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": int(lock)})
+
+
+def try_lock(connection: Connection, lock: AdvisoryLock) -> bool:
+    """Hold it until this transaction ends; False if somebody else holds it."""
+    query = text("SELECT pg_try_advisory_xact_lock(:lock)")
+    return bool(connection.execute(query, {"lock": int(lock)}).scalar_one())
+
+
+def try_lock_for_connection(connection: Connection, lock: AdvisoryLock) -> bool:
+    """Hold it until the connection ends; False if somebody else holds it."""
+    query = text("SELECT pg_try_advisory_lock(:lock)")
+    return bool(connection.execute(query, {"lock": int(lock)}).scalar_one())
+
+
+def try_lock_named(connection: Connection, name: str) -> bool:
+    """The same for a lock that has a name and no number, as one for each inbox."""
+    query = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
+    return bool(connection.execute(query, {"name": name}).scalar_one())
