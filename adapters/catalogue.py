@@ -68,20 +68,29 @@ class Adapters:
     systems: Mapping[str, System]
     transports: Carriers[Transport]
     collectors: Carriers[Collector]
+    broken_profiles: Mapping[str, tuple[Problem, ...]]
+    """What is wrong with profiles of the operator, by file name without `.toml`. Their systems are left out; a shipped
+    one of the same name does not take their place."""
 
     @classmethod
     def discover(cls, profiles_dir: Path | None = None) -> "Adapters":
         """`adapter.py` of a system offers `system()`, or `systems(sources)` if profiles drive it; of a transport
         `transport()` and, with a `collector.py` beside it if files can be left with it for the hub, `collector()`.
 
-        `profiles_dir` holds the operator's own profiles. Raises Refused if a profile is wrong.
+        `profiles_dir` holds the operator's own profiles; one that is wrong is left out and stops nothing else. Raises
+        Refused if the folder cannot be read.
         """
-        systems = {system.name: system for system in _systems(profiles_dir)}
+        broken: dict[str, tuple[Problem, ...]] = {}
+        systems = {system.name: system for system in _systems(profiles_dir, broken)}
         names = _folders(adapters.transports.__path__)
         collecting = [name for name in names if _has_module(f"adapters.transports.{name}.collector")]
         transports = Carriers(names, lambda name: _adapter_of(name).transport())
         collectors = Carriers(collecting, lambda name: _adapter_of(name).collector())
-        return cls(MappingProxyType(systems), transports, collectors)
+        return cls(MappingProxyType(systems), transports, collectors, MappingProxyType(broken))
+
+    def is_profiled(self, system: str) -> bool:
+        """Whether a system of this name would be one of a profile."""
+        return system.partition(".")[0] in {name.partition(".")[0] for name in self.systems if "." in name}
 
     def recognise(self, body: bytes) -> System | None:
         """The one system that takes this document for its own."""
@@ -90,6 +99,11 @@ class Adapters:
     def close(self) -> None:
         self.transports.close()
         self.collectors.close()
+
+
+def broken_profiles(profiles_dir: Path | None) -> Mapping[str, tuple[Problem, ...]]:
+    """What is wrong with the operator's own profiles, by file name without `.toml`."""
+    return Adapters.discover(profiles_dir).broken_profiles
 
 
 def profile_sources(profiles_dir: Path | None = None) -> tuple[Source, ...]:
@@ -118,15 +132,60 @@ def read_source(file: Traversable) -> Source:
         raise Refused(Problem("profile.not_utf8", file.name, "the file is not UTF-8", "save it as UTF-8")) from None
 
 
-def _systems(profiles_dir: Path | None) -> Iterator[System]:
-    own = _own_profiles(profiles_dir)
+def _systems(profiles_dir: Path | None, broken: dict[str, tuple[Problem, ...]]) -> Iterator[System]:
+    """Adds to `broken` what is wrong with the operator's own profiles."""
+    own, unread = _readable(profiles_dir)
+    broken |= unread
     for name in _folders(adapters.systems.__path__):
         module = importlib.import_module(f"adapters.systems.{name}.adapter")
         driven = hasattr(module, "systems")
-        for system in module.systems(_merged(shipped_profiles(name), own)) if driven else (module.system(),):
+        merged = tuple(each for each in _merged(shipped_profiles(name), own) if _stem(each.name) not in broken)
+        for system in _usable(module.systems, merged, own, broken) if driven else (module.system(),):
             if not (system.name.startswith(f"{name}.") if driven else system.name == name):
                 raise ValueError(f"the adapter in folder {name!r} calls itself {system.name!r}")
             yield system
+
+
+def _usable(
+    make: Callable[[tuple[Source, ...]], Iterable[System]],
+    sources: tuple[Source, ...],
+    own: tuple[Source, ...],
+    broken: dict[str, tuple[Problem, ...]],
+) -> tuple[System, ...]:
+    """The systems of the profiles that are right. Raises Refused if a shipped one is wrong."""
+    while True:
+        try:
+            return tuple(make(sources))
+        except Refused as refused:
+            wrong = {
+                source.name: found
+                for source in own
+                if (found := tuple(each for each in refused.problems if each.where.startswith(source.name)))
+            }
+            if not wrong:
+                raise
+            broken |= {_stem(name): problems for name, problems in wrong.items()}
+            sources = tuple(source for source in sources if source.name not in wrong)
+
+
+def _readable(profiles_dir: Path | None) -> tuple[tuple[Source, ...], dict[str, tuple[Problem, ...]]]:
+    """The operator's own profiles that are text, and what is wrong with the others. Raises Refused if the folder cannot
+    be read."""
+    sources: list[Source] = []
+    unread: dict[str, tuple[Problem, ...]] = {}
+    for file in _files_in(profiles_dir) if profiles_dir is not None else ():
+        try:
+            sources.append(read_source(file))
+        except Refused as refused:
+            unread[_stem(file.name)] = refused.problems
+        except OSError as error:
+            why = f"cannot be read: {error.strerror}"
+            unread[_stem(file.name)] = (Problem("profile.unreadable", file.name, why, "correct its rights"),)
+    return tuple(sources), unread
+
+
+def _stem(file_name: str) -> str:
+    return file_name.removesuffix(".toml")
 
 
 def shipped_profiles(name: str) -> tuple[Source, ...]:
@@ -136,12 +195,16 @@ def shipped_profiles(name: str) -> tuple[Source, ...]:
 
 
 def _sources_in(folder: Traversable) -> Iterator[Source]:
+    return map(read_source, _files_in(folder))
+
+
+def _files_in(folder: Traversable) -> Iterator[Traversable]:
     try:
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
         problem = f"the folder of profiles cannot be read: {error.strerror}"
         raise Refused(Problem("profiles.unreadable", "HUB_PROFILES_DIR", problem, "say where the files are")) from None
-    yield from (read_source(entry) for entry in entries if entry.name.endswith(".toml"))
+    yield from (entry for entry in entries if entry.name.endswith(".toml"))
 
 
 def _adapter_of(transport: str) -> Any:

@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     protocols_dir: Path | None = None
     """Folders of the operator's own registry; the shipped one if not given."""
     profiles_dir: Path | None = None
-    """Folder of the operator's own profiles of area systems, beside the shipped ones."""
+    """Folder of the operator's own profiles of area systems; `profiles` of the state folder if not given."""
     codes_dir: Path | None = None
     """Folder of the imported code lists; `codes` of the state folder if not given."""
 
@@ -178,6 +178,11 @@ class Settings(BaseSettings):
 
     def limits_file(self) -> Path:
         return self.limits or self.state_dir / "limits.toml"
+
+    def profiles_folder(self) -> Path | None:
+        """None if no folder is given and the state folder has none."""
+        usual = self.state_dir / "profiles"
+        return self.profiles_dir or (usual if usual.is_dir() else None)
 
     def codes_folder(self) -> Path:
         return self.codes_dir or self.state_dir / "codes"

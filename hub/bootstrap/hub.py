@@ -17,7 +17,8 @@ from hub.exchange.partners.agency_access import AgencyAccess
 from hub.exchange.partners.agency_certificates import AgencyCertificates
 from hub.exchange.partners.availability import Partners
 from hub.exchange.partners.endpoints import load_endpoints
-from hub.exchange.partners.limits import load_limits
+from hub.exchange.partners.limits import LimitsByAgency, load_limits, usual_limits
+from hub.exchange.partners.operator_file import OperatorFile
 from hub.exchange.repairing.bulk import Bulk
 from hub.exchange.repairing.correction import Correcting
 from hub.exchange.repairing.quarantine import Quarantine
@@ -119,6 +120,11 @@ def _wiring(knowledge: Knowledge, store: Store, clock: Clock, log: Log) -> Wirin
         live=live,
         assessor=knowledge.assessor.following(live),
         signing=signing_keys(settings.signing_keys(), clock.now()),
-        endpoints=load_endpoints(settings.endpoints_file(), knowledge.adapters, agencies),
-        limits=load_limits(settings, agencies),
+        endpoints=OperatorFile(
+            settings.endpoints_file(), lambda file: load_endpoints(file, knowledge.adapters, agencies), log
+        ),
+        limits=LimitsByAgency(
+            usual_limits(settings),
+            OperatorFile(settings.limits_file(), lambda file: load_limits(file, usual_limits(settings), agencies), log),
+        ),
     )

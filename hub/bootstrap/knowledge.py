@@ -53,7 +53,7 @@ def build_knowledge(settings: Settings, key: bytes | None = None) -> Knowledge:
     profile is broken.
     """
     catalogue = Catalogue.discover()
-    adapters = Adapters.discover(settings.profiles_dir)
+    adapters = Adapters.discover(settings.profiles_folder())
     folders = examine(*registry_folders(settings), catalogue)
     registry = folders.sound()
     codes = load_code_lists(settings.codes_folder())

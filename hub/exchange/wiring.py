@@ -7,6 +7,7 @@ from hub.clock import Clock
 from hub.exchange.message.assess import Assessor
 from hub.exchange.partners.endpoints import Endpoints
 from hub.exchange.partners.limits import LimitsByAgency
+from hub.exchange.partners.operator_file import OperatorFile
 from hub.journal.signing_keys import SigningKeys
 from hub.settings import Settings
 from hub.sharing.agreed.live import LiveRegistry
@@ -30,5 +31,5 @@ class Wiring:
     live: LiveRegistry
     assessor: Assessor
     signing: SigningKeys
-    endpoints: Endpoints
+    endpoints: OperatorFile[Endpoints]
     limits: LimitsByAgency

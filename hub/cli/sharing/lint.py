@@ -13,13 +13,15 @@ def add_commands(cli: typer.Typer) -> None:
 
 
 def lint_registry(as_json: AsJson = False) -> None:
-    """Check the agencies and the sharing protocols; exit code 1 if something is wrong."""
+    """Check the agencies, the sharing protocols and your own profiles; exit code 1 if something is wrong."""
+    from adapters.catalogue import broken_profiles
     from hub.bootstrap import registry_folders
     from hub.sharing.checking.lint import lint
     from schemas.catalogue import Catalogue
 
     settings = Settings()
-    problems = lint(*registry_folders(settings), Catalogue.discover(), SystemClock().now().date())
+    problems = list(lint(*registry_folders(settings), Catalogue.discover(), SystemClock().now().date()))
+    problems += [problem for found in broken_profiles(settings.profiles_folder()).values() for problem in found]
     if as_json:
         print_json({"problems": [problem.as_dict() for problem in problems]})
     elif problems:

@@ -42,7 +42,7 @@ def new(
     from schemas.catalogue import Catalogue
 
     draft = draft_profile(sample.read_bytes(), name, kind, Catalogue.discover())
-    file = to or (Settings().profiles_dir or Path()) / f"{name}.toml"
+    file = to or (Settings().profiles_folder() or Path()) / f"{name}.toml"
     try:
         with file.open("x", encoding="utf-8") as written:
             written.write(draft.text)
@@ -142,7 +142,7 @@ def _sources(file: Path | None) -> "list[Source]":
     """All profiles; a given file takes the place of one that has its name."""
     from adapters.catalogue import profile_sources, read_source
 
-    known = list(profile_sources(Settings().profiles_dir))
+    known = list(profile_sources(Settings().profiles_folder()))
     if file is None:
         return known
     return [source for source in known if source.name != file.name] + [read_source(file)]

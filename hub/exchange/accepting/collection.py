@@ -16,6 +16,7 @@ from hub.exchange.accepting.capacity import Capacity
 from hub.exchange.accepting.intake import Intake
 from hub.exchange.message.receipts import Answer
 from hub.exchange.partners.inboxes import load_inboxes
+from hub.exchange.partners.operator_file import OperatorFile
 from hub.exchange.stopping import Stopping
 from hub.exchange.wiring import Wiring
 from hub.journal.record.documents import record_inbox_ignored
@@ -66,7 +67,9 @@ class Collecting:
         self._agencies = agencies
         self._intake = intake
         self._capacity = capacity
-        self._inboxes = load_inboxes(settings.endpoints_file(), adapters, agencies)
+        self._inboxes = OperatorFile(
+            settings.endpoints_file(), lambda file: load_inboxes(file, adapters, agencies), wiring.log
+        )
         self._collectors = adapters.collectors
         self._size_bytes_max = max(settings.xml_body_bytes_max, settings.json_body_bytes_max)
         self._attempts_max = settings.attempts_max
@@ -74,13 +77,14 @@ class Collecting:
     def claim_due(self) -> tuple[str, ...]:
         """The agencies whose inboxes are due, for the relay to publish. It returns none while the exchange is busy: the
         files stay where they are."""
-        if not self._inboxes:
+        inboxes = self._inboxes.current()
+        if not inboxes:
             return ()
         try:
             self._capacity.check()
         except Busy:
             return ()
-        paces = {agency: self._collector(inbox).pace(inbox) for agency, inbox in self._inboxes.items()}
+        paces = {agency: self._collector(inbox).pace(inbox) for agency, inbox in inboxes.items()}
         every = {agency: timedelta(seconds=pace.every_seconds) for agency, pace in paces.items()}
         with self._store.transaction() as connection:
             return collection.claim_due(connection, every, self._clock.now())
@@ -195,7 +199,7 @@ class Collecting:
         return "partly" if answer.refused else "accepted"
 
     def _inbox(self, agency: Agency) -> Inbox:
-        inbox = self._inboxes.get(agency.id)
+        inbox = self._inboxes.current().get(agency.id)
         if inbox is None:
             raise NoInbox(f"nothing is collected from {agency.id}", "add a [[collect]] entry to the endpoints file")
         return inbox

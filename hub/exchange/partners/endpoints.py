@@ -1,8 +1,8 @@
-"""Where each agency receives: the operator's file, read once and checked before anything is sent."""
+"""Where each agency receives: the operator's file, checked before anything is sent."""
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -26,6 +26,11 @@ class Endpoints:
     """Endpoints by (agency, kind), and by (agency, None) for every other kind."""
 
     by_agency_and_kind: _Known
+    unusable: Mapping[tuple[str, str | None], Problem] = field(default_factory=lambda: MappingProxyType({}))
+    """Entries whose system has no usable profile: what is for them waits with this reason, and nothing else does."""
+
+    def why_unusable(self, agency: str, kind: str) -> Problem | None:
+        return self.unusable.get((agency, kind)) or self.unusable.get((agency, None))
 
     def find(self, agency: str, kind: str) -> Endpoint | None:
         return self.by_agency_and_kind.get((agency, kind)) or self.by_agency_and_kind.get((agency, None))
@@ -48,15 +53,19 @@ def load_endpoints(file: Path, adapters: Adapters, agencies: Agencies) -> Endpoi
     except tomllib.TOMLDecodeError as error:
         raise SettingsWrong(f"{file.name} is not TOML: {error}", "correct the file", str(file)) from None
     endpoints: dict[tuple[str, str | None], Endpoint] = {}
+    unusable: dict[tuple[str, str | None], Problem] = {}
     for number, entry in enumerate(entries, start=1):
         where = f"{file.name}, endpoint {number}"
         problems = _problems(entry, where, adapters, agencies, endpoints)
+        if problems and problems[0].code == "system.no_profile":
+            unusable |= {(str(entry["agency"]), kind): problems[0] for kind in _kinds(entry) or (None,)}
+            continue
         if problems:
             first = problems[0]
             raise SettingsWrong(f"{first.where}: {first.problem}", first.cure, first.where)
         endpoint = _endpoint(entry)
         endpoints |= {(endpoint.agency, kind): endpoint for kind in endpoint.kinds or (None,)}
-    return Endpoints(MappingProxyType(endpoints))
+    return Endpoints(MappingProxyType(endpoints), MappingProxyType(unusable))
 
 
 def _endpoint(entry: Mapping[str, object]) -> Endpoint:
@@ -93,6 +102,11 @@ def _problems(
     if unencodable:
         problem = f"the system {system} cannot write {', '.join(sorted(unencodable))}"
         return (Problem("endpoint.kinds", where, problem, "choose another system for these kinds"),)
+    if system not in adapters.systems and adapters.is_profiled(system):
+        broken = adapters.broken_profiles.get(system.partition(".")[2])
+        problem = f"its profile is broken: {broken[0].where}: {broken[0].problem}" if broken else "it has no profile"
+        cure = "correct the profile (hub profile lint), and start the hub again"
+        return (Problem("system.no_profile", where, f"the system {system} cannot be used: {problem}", cure),)
     if system not in adapters.systems:
         return (
             Problem("system.unknown", where, f"no system is called {system}", f"one of {sorted(adapters.systems)}"),

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hub.errors import SettingsWrong
+from hub.exchange.partners.operator_file import OperatorFile
 from hub.settings import Settings
 from hub.sharing.terms.agencies import Agencies
 
@@ -38,20 +39,26 @@ class _File(BaseModel):
     limit: tuple[_LimitEntry, ...] = ()
 
 
+OwnLimits = Mapping[str, AgencyLimits]
+
+
 class LimitsByAgency:
-    def __init__(self, usual: AgencyLimits, own: Mapping[str, AgencyLimits]) -> None:
+    def __init__(self, usual: AgencyLimits, own: OperatorFile[OwnLimits]) -> None:
         self.usual = usual
-        self._own = MappingProxyType(dict(own))
+        self._own = own
 
     def of(self, agency: str) -> AgencyLimits:
         """`agency` is an id of the registry."""
-        return self._own.get(agency, self.usual)
+        return self._own.current().get(agency, self.usual)
 
 
-def load_limits(settings: Settings, agencies: Agencies) -> LimitsByAgency:
-    """If there is no file, the limits of the settings. Raises SettingsWrong that names the first fault."""
-    usual = AgencyLimits(settings.calls_max, settings.multipart_body_bytes_max, settings.open_messages_max)
-    file = settings.limits_file()
+def usual_limits(settings: Settings) -> AgencyLimits:
+    return AgencyLimits(settings.calls_max, settings.multipart_body_bytes_max, settings.open_messages_max)
+
+
+def load_limits(file: Path, usual: AgencyLimits, agencies: Agencies) -> OwnLimits:
+    """Of the agencies that have limits of their own; none if there is no file. Raises SettingsWrong naming the first
+    fault."""
     own: dict[str, AgencyLimits] = {}
     for number, entry in enumerate(_read(file), start=1):
         if agencies.get(entry.agency) is None:
@@ -63,7 +70,7 @@ def load_limits(settings: Settings, agencies: Agencies) -> LimitsByAgency:
             min(entry.body_bytes_max or usual.body_bytes_max, usual.body_bytes_max),
             entry.open_messages_max or usual.open_messages_max,
         )
-    return LimitsByAgency(usual, own)
+    return MappingProxyType(own)
 
 
 def _read(file: Path) -> tuple[_LimitEntry, ...]:

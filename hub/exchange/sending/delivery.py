@@ -80,7 +80,9 @@ class Delivering:
             if stopping.asked:
                 yield from (stopped(rest, self._clock.now()) for rest in work[number:])
                 return
-            if number and self._clock.now() >= item.lease_until - self._endpoints.longest_send(item.recipient):
+            if number and self._clock.now() >= item.lease_until - self._endpoints.current().longest_send(
+                item.recipient
+            ):
                 yield from (given_back(rest, self._clock.now()) for rest in work[number:])
                 return
             if self._retry.deadly(item.deaths):
@@ -155,5 +157,5 @@ class Delivering:
         return delivered(item, prepared, receipt, self._clock.now())
 
     def _only_fetches(self, prepared: Prepared) -> bool:
-        ways = {each.transport for each in self._endpoints.of(prepared.endpoint.agency)}
+        ways = {each.transport for each in self._endpoints.current().of(prepared.endpoint.agency)}
         return all(self._adapters.transports[way].capabilities.pull for way in ways)

@@ -143,7 +143,11 @@ class Preparing:
         return agencies.current(agency_id, on)
 
     def _endpoint(self, recipient: str, kind: str) -> Endpoint:
-        endpoint = self._endpoints.find(recipient, kind)
+        endpoints = self._endpoints.current()
+        endpoint = endpoints.find(recipient, kind)
+        unusable = endpoints.why_unusable(recipient, kind)
+        if endpoint is None and unusable is not None:
+            raise CannotDeliver(unusable.code, unusable.problem, retryable=True, partner_down=True)
         if endpoint is None:
             raise CannotDeliver(
                 "endpoint.none", f"no endpoint of {recipient} is known", retryable=True, partner_down=True

@@ -13,7 +13,7 @@ import pytest
 from hub.bootstrap import Hub
 from hub.errors import Busy, SettingsWrong, TooManyCalls
 from hub.exchange.accepting.capacity import LOOK_EVERY_SECONDS, Capacity
-from hub.exchange.partners.limits import load_limits
+from hub.exchange.partners.limits import load_limits, usual_limits
 from hub.settings import Settings
 from tests.conftest import Bench, open_store
 from tests.served import Api, problem_of
@@ -163,6 +163,5 @@ def test_what_waits_for_a_reason_of_its_own_does_not_stop_intake(bench: Bench) -
 def test_a_fault_of_the_file_is_named(tmp_path: Path, bench: Bench, text: str, said: str) -> None:
     file = tmp_path / "wrong.toml"
     file.write_text(text)
-    settings = bench.hub.settings.model_copy(update={"limits": file})
     with pytest.raises(SettingsWrong, match=said):
-        load_limits(settings, bench.hub.knowledge.registry.agencies)
+        load_limits(file, usual_limits(bench.hub.settings), bench.hub.knowledge.registry.agencies)

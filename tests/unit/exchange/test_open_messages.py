@@ -1,5 +1,6 @@
 """An agency has no more open than it may, however rarely that is counted."""
 
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -8,10 +9,15 @@ from hypothesis import strategies as st
 
 from hub.errors import TooManyOpen
 from hub.exchange.accepting.open_messages import LOOK_EVERY_SECONDS, OpenMessages
-from hub.exchange.partners.limits import AgencyLimits, LimitsByAgency
+from hub.exchange.partners.limits import AgencyLimits, LimitsByAgency, OwnLimits
+from hub.exchange.partners.operator_file import OperatorFile
+from hub.telemetry.logs import configure_logs
 
 NO_DATABASE = cast(Any, None)
 AGENCY = "court-b10jq"
+
+
+NO_FILE = OperatorFile[OwnLimits](Path("nowhere"), lambda _: {}, configure_logs("test"))
 
 
 class Exchange:
@@ -24,7 +30,7 @@ class Exchange:
         self.now = 0.0
 
     def process(self) -> OpenMessages:
-        return OpenMessages(LimitsByAgency(AgencyLimits(1, 1, self.allowed), {}), self._count, lambda: self.now)
+        return OpenMessages(LimitsByAgency(AgencyLimits(1, 1, self.allowed), NO_FILE), self._count, lambda: self.now)
 
     def _count(self, _: object, agency: str, at_most: int) -> int:
         self.looks += 1
