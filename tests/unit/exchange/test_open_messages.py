@@ -83,5 +83,5 @@ def test_counting_is_rare_while_there_is_room() -> None:
 def test_what_is_refused_names_the_limit() -> None:
     exchange = Exchange(3)
     exchange.open = 3
-    with pytest.raises(TooManyOpen, match="3 messages"):
+    with pytest.raises(TooManyOpen, match="3 of your messages"):
         exchange.process().check(NO_DATABASE, AGENCY)
