@@ -69,6 +69,17 @@ def test_no_room_has_a_name_that_says_nothing() -> None:
     assert [str(file) for file in MODULES if BANNED.search(file.stem)] == []
 
 
+def test_no_two_classes_of_the_hub_and_the_workers_have_one_name() -> None:
+    """A reader who finds a name need not ask which of two it is. Names with an underscore stay in their file."""
+    files: dict[str, list[str]] = {}
+    for file in MODULES:
+        if file.relative_to(ROOT).parts[0] in ("hub", "workers"):
+            for node in ast.parse(file.read_text()).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    files.setdefault(node.name, []).append(str(file.relative_to(ROOT)))
+    assert {name: where for name, where in files.items() if len(where) > 1} == {}
+
+
 def test_every_file_says_what_it_is_for() -> None:
     assert [str(file) for file in MODULES if not ast.get_docstring(ast.parse(file.read_text()))] == []
 

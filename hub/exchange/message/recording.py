@@ -133,9 +133,9 @@ def deliver_to_all(
     new = [_new_delivery(cut) for cut in cuts]
     subject = cuts[0].permitted.validated.draft.payload.subject() if cuts else ""
     added = deliveries.add(connection, message_id, subject, new, now, cause)
-    told = [delivery for delivery in new if delivery.id in added]
-    record_sharing_permitted(connection, now, message_id=message_id, deliveries=map(_permitted, told))
-    return tuple(delivery.id for delivery in told)
+    recorded = [delivery for delivery in new if delivery.id in added]
+    record_sharing_permitted(connection, now, message_id=message_id, deliveries=map(_permitted, recorded))
+    return tuple(delivery.id for delivery in recorded)
 
 
 def _new_delivery(cut: Minimised) -> NewDelivery:

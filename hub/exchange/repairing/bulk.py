@@ -64,13 +64,13 @@ class Bulk:
         """The preview, and the id of the plan that waits for approval. Raises BulkRefused if nothing is selected."""
         now, id, reason = self._clock.now(), uuid4(), given_reason(reason)
         with self._store.transaction() as connection:
-            told = self._preview(connection, selection)
+            preview = self._preview(connection, selection)
             bulk.plan(connection, id, action, selection, by=by, reason=reason, now=now)
             count = bulk.count(connection, id)
             if count == 0:
                 raise BulkRefused("bulk.empty", "nothing in quarantine is selected", "see: hub quarantine list")
             record_bulk_planned(connection, now, plan=id, by=by, action=str(action), count=count, reason=reason)
-        return {**told, "id": str(id), "action": action, "count": count}
+        return {**preview, "id": str(id), "action": action, "count": count}
 
     def named(self, wanted: str) -> UUID:
         """The one plan that has that id, or whose id begins with it."""

@@ -50,14 +50,14 @@ class Correcting:
         """The message in the form in which a correction can be handed in, without its documents. The documents are
         taken over."""
         draft = kept_message(connection, message_id, self._catalogue, self._assessor.registry).draft
-        told = {
+        message = {
             "kind": draft.kind,
             "version": draft.version,
             "sender": draft.sender,
             "reference": draft.reference,
             "payload": contents.payload_of(connection, message_id),
         }
-        return json.dumps(told, ensure_ascii=False, indent=1).encode()
+        return json.dumps(message, ensure_ascii=False, indent=1).encode()
 
     def correct(self, delivery: QuarantinedDelivery, body: bytes, by: str, reason: str) -> CorrectedView:
         """Returns the id of the corrected message, and to whom it goes. Raises Refused or NotInQuarantine, and then

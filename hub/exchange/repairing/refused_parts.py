@@ -92,7 +92,7 @@ class RefusedParts:
         with self._store.transaction() as connection:
             every = refused_parts.of_document(connection, part.raw_document_id)
         self._close(every, state, by, reason, UUID(answer.receipt["document"]))
-        return [str(told["id"]) for told in answer.receipt["messages"]]
+        return [str(message["id"]) for message in answer.receipt["messages"]]
 
     def _sender(self, caller: str) -> Agency:
         agency = self._assessor.registry.agencies.get(caller)

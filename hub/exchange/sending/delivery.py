@@ -12,7 +12,7 @@ from hub.exchange.partners.breaker import BreakerPolicy, after
 from hub.exchange.sending.endings import (
     Failed,
     Outcome,
-    Placed,
+    PlacedInMailbox,
     Sent,
     broken_off,
     delivered,
@@ -148,7 +148,7 @@ class Delivering:
             return held(item, prepared.denial, now, now + self._held_recheck)
         return prepared
 
-    def _send(self, item: Work, prepared: Prepared, stopping: Stopping) -> Sent | Placed:
+    def _send(self, item: Work, prepared: Prepared, stopping: Stopping) -> Sent | PlacedInMailbox:
         transport = self._adapters.transports[prepared.endpoint.transport]
         with stopping.sending():
             receipt = transport.send(prepared.endpoint, prepared.parcel())

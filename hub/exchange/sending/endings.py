@@ -36,7 +36,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedInMailbox:
     """A delivery that now waits in its recipient's mailbox. `only_fetches`: the recipient only ever fetches, so no
     connection to it can have failed."""
 
@@ -56,7 +56,7 @@ class Failed:
     fault: Fault | None
 
 
-Outcome = Sent | Placed | Failed | Ending
+Outcome = Sent | PlacedInMailbox | Failed | Ending
 """A plain Ending is of an attempt that shows nothing about the partner."""
 
 
@@ -72,19 +72,19 @@ def delivered(item: Work, prepared: Prepared, receipt: Receipt, now: datetime) -
     return Sent(ending, item.message_id, item.recipient, stops, handed, item.attempt, receipt.proved)
 
 
-def placed(item: Work, prepared: Prepared, now: datetime, *, only_fetches: bool) -> Placed:
+def placed(item: Work, prepared: Prepared, now: datetime, *, only_fetches: bool) -> PlacedInMailbox:
     why = f"placed: waits until {item.recipient} has fetched and acknowledged it"
     ending = _ending(item.id, DeliveryState.PLACED, prepared, now, why_code="mailbox.placed", why=why)
     new = NewItem(
         item.id, item.recipient, item.message_id, prepared.encoded.media_type, prepared.encoded.body, placed_at=now
     )
-    return Placed(ending, new, handed_in(prepared), item.attempt, only_fetches)
+    return PlacedInMailbox(ending, new, handed_in(prepared), item.attempt, only_fetches)
 
 
-def says_something(outcome: Outcome) -> TypeGuard[Sent | Placed | Failed]:
+def says_something(outcome: Outcome) -> TypeGuard[Sent | PlacedInMailbox | Failed]:
     """Whether the attempt shows something about the partner. An attempt that was never made shows nothing. Nor does a
     placement in its mailbox, if the partner is also sent messages in another way, which may be broken."""
-    return isinstance(outcome, Sent | Failed) or (isinstance(outcome, Placed) and outcome.only_fetches)
+    return isinstance(outcome, Sent | Failed) or (isinstance(outcome, PlacedInMailbox) and outcome.only_fetches)
 
 
 def stopped_by_receipt(stops: Sequence[ClockStop], target: str) -> tuple[ClockStop, ...]:

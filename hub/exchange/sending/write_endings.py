@@ -7,7 +7,7 @@ from uuid import UUID
 from hub.deadlines.clocks import stop_clocks
 from hub.exchange.partners.availability import note_heard
 from hub.exchange.partners.breaker import BreakerPolicy, Fault
-from hub.exchange.sending.endings import Failed, Outcome, Placed, Sent, says_something
+from hub.exchange.sending.endings import Failed, Outcome, PlacedInMailbox, Sent, says_something
 from hub.journal.record import deliveries as journal
 from hub.journal.record.deliveries import NotSent
 from hub.lifecycle import DeliveryState
@@ -35,7 +35,7 @@ def write_endings(store: Store, outcomes: Sequence[Outcome], token: UUID, now: d
         _record(connection, ended, rows, now)
         _stop_clocks(connection, sent)
         for outcome in ended:
-            if isinstance(outcome, Placed):
+            if isinstance(outcome, PlacedInMailbox):
                 mailbox.place(connection, outcome.item)
         _note_heard(connection, ended, rows, policy, now)
         messages.settle(connection, frozenset(row.message_id for row in rows.values()))
@@ -60,7 +60,7 @@ def _record(connection: Transaction, ended: Sequence[Outcome], rows: Mapping[UUI
         if isinstance(outcome, Sent):
             proved = outcome.receipt_proved
             sent.append(journal.Delivered(*of_delivery, outcome.handed, outcome.attempt, proved))
-        elif isinstance(outcome, Placed):
+        elif isinstance(outcome, PlacedInMailbox):
             placed.append(journal.Placed(*of_delivery, outcome.handed, outcome.attempt))
         elif isinstance(outcome, Failed) or not _never_tried(ending):
             not_sent[ending.state].append(NotSent(*of_delivery, ending.why_code, ending.why))

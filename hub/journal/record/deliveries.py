@@ -10,7 +10,7 @@ from uuid import UUID
 
 from hub.journal.events import Event
 from hub.store.database.engine import Transaction
-from hub.store.journal.appending import Entry, append, append_all
+from hub.store.journal.appending import NewEntry, append, append_all
 from schemas.json import JsonMapping, JsonObject
 
 
@@ -111,7 +111,7 @@ def record_readdressed(
 ) -> None:
     """Their recipient has merged, so its successor gets them. Detail: the former recipient."""
     entries = [
-        Entry(Event.READDRESSED, at, each.message_id, each.delivery_id, each.successor, {"former": former})
+        NewEntry(Event.READDRESSED, at, each.message_id, each.delivery_id, each.successor, {"former": former})
         for each in deliveries
     ]
     append_all(connection, entries)
@@ -158,8 +158,8 @@ def record_replayed(
     )
 
 
-def _entry(event: Event, at: datetime, ended: Delivered | Placed | NotSent, detail: JsonMapping) -> Entry:
-    return Entry(event, at, ended.message_id, ended.delivery_id, ended.recipient, detail)
+def _entry(event: Event, at: datetime, ended: Delivered | Placed | NotSent, detail: JsonMapping) -> NewEntry:
+    return NewEntry(event, at, ended.message_id, ended.delivery_id, ended.recipient, detail)
 
 
 def _delivered(ended: Delivered) -> JsonObject:

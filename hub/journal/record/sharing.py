@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hub.journal.events import Event
 from hub.store.database.engine import Transaction
-from hub.store.journal.appending import Entry, append, append_all
+from hub.store.journal.appending import NewEntry, append, append_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def record_sharing_permitted(
     """A protocol lets these recipients have the message; one entry each. Detail: the protocol with its version, and
     the paths of what is left out."""
     entries = [
-        Entry(
+        NewEntry(
             Event.SHARING_PERMITTED,
             at,
             message_id,

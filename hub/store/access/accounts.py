@@ -48,7 +48,7 @@ class LoginFailures:
     blocked_until: datetime | None
 
 
-class AccountChange(TypedDict, total=False):
+class AccountValues(TypedDict, total=False):
     """The new values of an account; what is missing stays as it is."""
 
     roles: Sequence[str]
@@ -101,7 +101,7 @@ def _named(name: str) -> UntypedSelect:
     return select(*_ACCOUNTS.columns).where(account.c.name == name)
 
 
-def change(connection: Connection, name: str, **values: Unpack[AccountChange]) -> None:
+def change(connection: Connection, name: str, **values: Unpack[AccountValues]) -> None:
     connection.execute(update(account).where(account.c.name == name).values(**values))
 
 

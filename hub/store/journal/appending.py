@@ -18,7 +18,7 @@ _APPEND = _ADD.returning(journal.c.position)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class NewEntry:
     """A line to be. `detail` says what happened in codes, ids and field paths; never a value of a field."""
 
     event: str
@@ -31,7 +31,7 @@ class Entry:
     clock_id: UUID | None = None
 
 
-def append_all(connection: Connection, entries: Sequence[Entry]) -> None:
+def append_all(connection: Connection, entries: Sequence[NewEntry]) -> None:
     """In their order."""
     if entries:
         connection.execute(_ADD, [_row(entry) for entry in entries])
@@ -50,11 +50,11 @@ def append(
     **detail: Json,
 ) -> int:
     """Returns its position."""
-    entry = Entry(event, at, message_id, delivery_id, agency, detail, raw_document_id, clock_id)
+    entry = NewEntry(event, at, message_id, delivery_id, agency, detail, raw_document_id, clock_id)
     return int(connection.execute(_APPEND, _row(entry)).scalar_one())
 
 
-def _row(entry: Entry) -> dict[str, object]:
+def _row(entry: NewEntry) -> dict[str, object]:
     return {
         "at": entry.at,
         "event": entry.event,

@@ -1,4 +1,4 @@
-"""The people whom the areas supervise, as the messages told, and the links of records to them."""
+"""The people whom the areas supervise, as the messages describe them, and the links of records to them."""
 
 import json
 from collections.abc import Sequence
@@ -65,21 +65,21 @@ def _identifier_key(connection: Connection, scheme: str, value: str) -> Blinded:
 
 
 def _written(person: SupervisedPerson) -> bytes:
-    told = {
+    fields = {
         "person": person.person,
         "date_of_birth": person.date_of_birth,
         "postcode": person.postcode,
         "crn": person.crn,
         "identifiers": sorted(person.identifiers),
     }
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _read(row: UntypedRow, key: DataKey) -> SupervisedPerson:
-    told = json.loads(key.decrypt(row.person, _PERSON, row.id))
-    identifiers = frozenset((scheme, value) for scheme, value in told["identifiers"])
+    fields = json.loads(key.decrypt(row.person, _PERSON, row.id))
+    identifiers = frozenset((scheme, value) for scheme, value in fields["identifiers"])
     return SupervisedPerson(
-        row.id, row.area, told["person"], told["date_of_birth"], told["postcode"], told["crn"], identifiers
+        row.id, row.area, fields["person"], fields["date_of_birth"], fields["postcode"], fields["crn"], identifiers
     )
 
 
