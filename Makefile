@@ -4,14 +4,31 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: run test lint faults leaves mutants mutations schemas clean
+.PHONY: run test check test-long coverage lint faults mutants schemas clean
 .DEFAULT_GOAL := run
 
 run: $(INSTALLED)
 	@$(BIN)/hub demo
 
+# Some of them wait, for servers that start and for time to pass: so one process more than there are cores.
+PROCESSES ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
+PYTEST := $(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
+
 test: $(INSTALLED) lint
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	@$(PYTEST)
+
+# What needs no server, in less than a minute: for while you work.
+check: $(INSTALLED) lint
+	@$(PYTEST) tests/unit tests/architecture
+
+# The tests where more tries find more, with many more of them, and all that `make test` does. Run it before a version
+# is given out: it takes an hour.
+test-long: $(INSTALLED) lint
+	@TESTS_LONG=1 $(PYTEST)
+
+# How much of the code the tests run, branches too. It is stated, and nothing depends on it.
+coverage: $(INSTALLED)
+	@$(PYTEST) --cov --cov-report term:skip-covered
 
 lint: $(INSTALLED)
 	@$(BIN)/ruff check .
@@ -20,14 +37,6 @@ lint: $(INSTALLED)
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m schemas.generate --check
 	@$(BIN)/python -m schemas.codes.page --check
-
-# Ten thousand mutated inputs for every system: minutes, so not part of `make test`.
-mutations: $(INSTALLED)
-	@MUTATIONS=10000 $(BIN)/python -m pytest tests/contract/test_systems.py -k mutated
-
-# Every leaf of every sample, and an unknown leaf at every place: minutes, of which `make test` draws a part.
-leaves: $(INSTALLED)
-	@LEAVES=all $(BIN)/python -m pytest tests/contract/test_every_leaf.py
 
 # Sends under every fault and counts what was lost: `make faults SEED=1 MESSAGES=20000`. One line of JSON.
 SEED ?= 1

@@ -17,6 +17,7 @@ import hypothesis
 import psycopg
 import pytest
 from sqlalchemy import make_url
+from xdist.remote import Producer
 
 from hub.bootstrap import Hub, Knowledge, build_knowledge
 from hub.local.demonstration.agencies import SimulatedAgencies
@@ -31,6 +32,9 @@ from hub.telemetry.logs import configure_logs
 from hub.vault.master_keys import MasterKeyFile
 from hub.vault.vault import Vault
 from tests.commands import Ran, a_process, within_this_process
+from tests.distribution import Grouped, arrange
+from tests.effort import tries
+from tests.left_behind import left_behind, mark
 from tests.played import Played, play
 from tests.served import Api, served
 
@@ -39,7 +43,12 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 # Whether a rule holds is tested, not how fast: another process may be at work beside it.
-hypothesis.settings.register_profile("exchange", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile(
+    "exchange",
+    deadline=None,
+    max_examples=tries(50, 1_000),
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 hypothesis.settings.load_profile("exchange")
 
 ROOT = Path(__file__).parent.parent
@@ -47,6 +56,30 @@ SAMPLES = ROOT.parent / "shared" / "samples"
 
 COURTS = {"court-b04ah", "court-b07dm", "court-b10jq", "court-b42az", "court-b46db"}
 """The courts that receive, of four hundred: to read an endpoint of each in every test takes half a minute in all."""
+
+
+def pytest_configure() -> None:
+    mark()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if getattr(getattr(item, "function", None), "is_hypothesis_test", False):
+            item.add_marker("long")
+    arrange(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Grouped:
+    return Grouped(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The processes of pytest-xdist leave the question to the one that started them: it ends last."""
+    if not hasattr(session.config, "workerinput") and (left := left_behind()):
+        sys.stderr.write("\nThe tests have left processes behind:\n" + "\n".join(left) + "\n")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @contextmanager

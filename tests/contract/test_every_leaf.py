@@ -2,12 +2,10 @@
 that say nothing. A leaf that nobody knows becomes a doubt, or refuses what it stands in, wherever it is put.
 
 A leaf is in the payload if another value of it changes what is decoded. It is in a doubt if a doubt is gone without it.
-LEAVES sets how many leaves of a sample are tried, drawn anew for each sample but the same in every run (default 60);
-LEAVES=all tries them all.
+`make test` tries some leaves of a sample, drawn anew for each sample but the same in every run; `make test-long` all.
 """
 
 import json
-import os
 import random
 import re
 from collections import Counter
@@ -25,8 +23,10 @@ from schemas.problem import Problem, Refused
 from tests.conftest import SAMPLES
 from tests.contract.leaves import UNKNOWN, Document, Leaf, opened, other_values
 from tests.contract.system_samples import NAMES, outcome, samples_of, system_named
+from tests.effort import tries
 
-LEAVES = os.environ.get("LEAVES", "60")
+LEAVES = tries(60, 1_000_000)
+"""Of a sample, so many at most."""
 UPWARD = 4  # so many parts over a leaf are looked at, where one doubt tells of a whole part
 
 
@@ -122,9 +122,10 @@ def _is_doubted(tell: Tell, document: Document, leaf: Leaf, above: int) -> bool:
 
 
 def drawn(things: list[Any], chance: random.Random) -> list[Any]:
-    return things if LEAVES == "all" else chance.sample(things, min(int(LEAVES), len(things)))
+    return things if len(things) <= LEAVES else chance.sample(things, LEAVES)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "path"), PARAMS)
 def test_every_leaf_is_passed_on_or_doubted_or_says_nothing(name: str, path: Path) -> None:
     quiet, tell = leaves_that_say_nothing(name.partition(".")[0]), partial(told, system_named(name))
@@ -133,6 +134,7 @@ def test_every_leaf_is_passed_on_or_doubted_or_says_nothing(name: str, path: Pat
     assert unseen_leaves(tell, document, drawn(leaves, chance), chance) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "path"), PARAMS)
 def test_a_leaf_that_nobody_knows_is_doubted_wherever_it_stands(name: str, path: Path) -> None:
     tell, document = partial(told, system_named(name)), opened(path.read_bytes())

@@ -1,12 +1,10 @@
 """What every agency system must keep. Systems are found by discovery: a new one needs no change here.
 
-`samples/refused-*` must be refused; every other sample must be taken whole. MUTATIONS sets how many times the samples
-of a system are damaged (default 500).
+`samples/refused-*` must be refused; every other sample must be taken whole.
 """
 
 import dataclasses
 import json
-import os
 import random
 import re
 import time
@@ -28,8 +26,10 @@ from tests.contract.system_samples import (
     samples_of,
     system_named,
 )
+from tests.effort import tries
 
-MUTATIONS = int(os.environ.get("MUTATIONS", "500"))
+MUTATIONS = tries(300, 10_000)
+"""How many times the samples of a system are damaged."""
 SLOWEST_SECONDS = 10.0
 TAKEN = [pytest.param(n, path, id=f"{n}-{path.name}") for n in NAMES for path in samples_of(n, refused=False)]
 REFUSED = [pytest.param(n, path, id=f"{n}-{path.name}") for n in NAMES for path in samples_of(n, refused=True)]
@@ -154,6 +154,7 @@ def private_words(name: str) -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(words))) + r")\b", re.IGNORECASE)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_a_mutated_sample_is_decoded_or_refused_and_nothing_private_is_said(name: str) -> None:
     chance = random.Random(f"{name}")

@@ -19,6 +19,7 @@ from hub.identity.linkage.homes import CROWDED_FROM, home_keys, homes_are_shared
 from hub.identity.linkage.model import COMPARISONS, AgreementLevel
 from hub.identity.linkage.normalise import comparable
 from tests.conftest import ROOT
+from tests.effort import tries
 
 CERTAIN, DOUBTFUL = LinkCertainty.CERTAIN, LinkCertainty.DOUBTFUL
 PNC, OTHER_PNC, CRO = ("pnc_id", "2001/0000011B"), ("pnc_id", "2002/0000022C"), ("cro_number", "000003/99D")
@@ -232,7 +233,7 @@ _TEXT = st.one_of(
 _RECORDS = st.lists(st.tuples(*[_TEXT] * 8), min_size=1, max_size=4)
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=tries(3, 40), deadline=None)
 @given(_RECORDS, _RECORDS)
 def test_whatever_the_fields_hold_links_are_one_to_one_and_the_same_each_time(
     left: list[tuple[str | None, ...]], right: list[tuple[str | None, ...]]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from adapters.contract import Decoded
 from adapters.mapping.formats.cells import Dialect
 from schemas.problem import Refused
+from tests.effort import tries
 from tests.unit.mapping.mapping_profiles import (
     ALL,
     CSV,
@@ -43,7 +44,7 @@ spellings = texts.map(str.strip).filter(bool).map(lambda text: text[:200])
 
 
 @pytest.mark.parametrize("name", sorted(ALL))
-@settings(max_examples=60)
+@settings(max_examples=tries(40, 600))
 @given(spellings)
 @example("=cmd|'/C calc'!A0")
 @example("'=1+1")

@@ -20,6 +20,7 @@ from schemas.kind import MessageKind
 from schemas.part import Part
 from schemas.problem import Refused
 from schemas.shape import Leaf, leaves_of
+from tests.effort import tries
 from tests.unit.sharing.sharing_world import AREA, KEY, KINDS, SOUTH, clause, kind_of, permit
 
 RESULT, RECORD = kind_of("hearing_result"), kind_of("reconviction_link")
@@ -52,7 +53,7 @@ def texts(part: Any) -> list[str]:
     return [text for value in part for text in texts(value)] if isinstance(part, list) else [part]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(40, 600), deadline=None)
 @given(people)
 def test_no_value_survives_its_mask(person: dict[str, Any]) -> None:
     granted = permit(RESULT, clause("urn", masked=("defendant.name", "category:contact", "defendant.date_of_birth")))
@@ -67,7 +68,7 @@ def test_no_value_survives_its_mask(person: dict[str, Any]) -> None:
     assert {item.action for item in cut.withheld} == {Action.MASKED}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(40, 600), deadline=None)
 @given(people)
 def test_no_value_survives_as_a_pseudonym(person: dict[str, Any]) -> None:
     named = ("defendant.name", *(f"defendant.{name}" for name in IDENTIFIERS))
@@ -84,7 +85,7 @@ def pseudonym_of(text: str, *, kind: MessageKind = RESULT, whose: str = "defenda
     return str(minimise({whose: {"pnc_id": text}}, granted, kind, KEY).payload[whose]["pnc_id"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(40, 600), deadline=None)
 @given(pnc_ids, pnc_ids)
 def test_a_pseudonym_is_one_person_for_one_recipient(first: str, second: str) -> None:
     assert pseudonym_of(first) == pseudonym_of(first, kind=RECORD, whose="offender")

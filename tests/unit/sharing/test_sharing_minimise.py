@@ -20,10 +20,11 @@ from schemas.category import Category
 from schemas.document import Attachment
 from schemas.kind import MessageKind
 from schemas.shape import Leaf, leaves_of, values_at
+from tests.effort import tries
 from tests.unit.sharing.sharing_world import KEY, KINDS, ask, clause, kind_of, permit
 
 PSEUDONYM = re.compile(r"P-[A-Z2-7]{26}")
-quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=tries(40, 600), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 # What hypothesis draws: selectors from the kind's own shape, payloads in the kind's shape with any part missing.
 

@@ -16,6 +16,7 @@ from schemas.offence import Court, Duration, NextHearing, Offence, Result
 from schemas.person import Address, Defendant, PersonName
 from schemas.problem import Refused
 from schemas.shape import leaves_of, values_at
+from tests.effort import tries
 from tests.unit.systems.common_platform_events import (
     PLATFORM,
     case,
@@ -193,13 +194,13 @@ def roundtrip(kind: str, payload: HearingResult | CourtList) -> None:
     assert told(payload, frozenset(encoded.unexpressed)) <= told(back, frozenset())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(30, 600), deadline=None)
 @given(outcomes)
 def test_a_result_comes_back_with_all_that_was_expressed(payload: HearingResult) -> None:
     roundtrip("hearing_result", payload)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=tries(30, 600), deadline=None)
 @given(daily.filter(lambda one: one.hearing_id is None or len(one.sessions) != 1 or bool(one.sessions[0].cases)))
 def test_a_list_comes_back_with_all_that_was_expressed(payload: CourtList) -> None:
     roundtrip("court_list", payload)

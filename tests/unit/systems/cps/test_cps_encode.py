@@ -12,6 +12,7 @@ from adapters.xml import parse
 from schemas.document import Attachment
 from schemas.kinds.case_package.v1 import CasePackage
 from schemas.problem import Refused
+from tests.effort import tries
 from tests.unit.systems.cps_messages import CPS, SAMPLES, codes, outbound
 
 Payload = dict[str, Any]
@@ -196,7 +197,7 @@ _package = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(50, 1_000), deadline=None)
 @given(_package, st.booleans())
 def test_what_was_written_is_read_the_same_but_for_what_is_listed(payload: Payload, with_document: bool) -> None:
     attachments: tuple[Attachment, ...] = ()

@@ -16,6 +16,7 @@ from schemas.kinds.court_list.v1 import Case, CourtList, ParentGuardian, Session
 from schemas.offence import Court, Offence
 from schemas.person import Address, Defendant, PersonName
 from schemas.problem import Refused
+from tests.effort import tries
 from tests.unit.systems.libra_documents import decode, doubts, listed, sample
 
 
@@ -131,7 +132,7 @@ def court_lists(draw: st.DrawFn) -> CourtList:
     return CourtList(court=court, date=draw(days), list_type=list_type, sessions=tuple(sat))
 
 
-@settings(max_examples=100, deadline=None, phases=[Phase.generate])  # shrinking a whole list takes minutes
+@settings(max_examples=tries(30, 500), deadline=None, phases=[Phase.generate])  # shrinking a whole list takes minutes
 @given(court_lists())
 def test_what_is_written_is_read_back_the_same(payload: CourtList) -> None:
     encoded = encode(payload.model_dump(mode="json"))

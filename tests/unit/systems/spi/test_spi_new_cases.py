@@ -12,6 +12,7 @@ from adapters.systems.spi.decoding.wire_schema import schema_doubts
 from adapters.xml import parse
 from schemas.kinds.case_package.v1 import CasePackage
 from schemas.problem import Refused
+from tests.effort import tries
 from tests.unit.systems.spi_messages import (
     LIBRA,
     MESSAGE,
@@ -307,7 +308,7 @@ _entry = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(50, 1_000), deadline=None)
 @given(
     st.fixed_dictionaries(
         {"urn": st.just("99ZZ0000124"), "defendants": st.lists(_entry, min_size=1, max_size=3)},

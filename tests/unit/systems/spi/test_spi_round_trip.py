@@ -10,6 +10,7 @@ from adapters.systems.spi.decoding.codes import FINDINGS, PLEAS
 from adapters.xml import parse
 from schemas.kinds.hearing_result.v1 import HearingResult
 from schemas.problem import Refused
+from tests.effort import tries
 from tests.unit.systems.spi_messages import SPI, outbound
 
 _words = st.text("abcdefgh ABC'-&<>\"éŵ12", min_size=1, max_size=35).map(str.strip).filter(bool)
@@ -131,7 +132,7 @@ def expressible(draw: st.DrawFn) -> HearingResult:
     return HearingResult.model_validate(fields)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=tries(40, 1_000), deadline=None)
 @given(expressible())
 def test_what_is_written_reads_back_the_same_and_nothing_is_left_over(payload: HearingResult) -> None:
     encoded = SPI.encode(outbound(payload.model_dump(mode="json", exclude_none=True)))
@@ -148,7 +149,7 @@ def _thinned(value: Any, keep: Any) -> Any:
     return [_thinned(inner, keep) for inner in value] if isinstance(value, list) else value
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=tries(40, 1_000), deadline=None)
 @given(expressible(), st.randoms(use_true_random=False))
 def test_any_minimised_payload_is_written_or_refused(payload: HearingResult, dice: Any) -> None:
     thin = _thinned(payload.model_dump(mode="json"), lambda: dice.random() < 0.85)

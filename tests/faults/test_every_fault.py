@@ -13,13 +13,14 @@ import pytest
 from amqp.exceptions import AMQPError
 from kombu import Connection
 
+from tests.effort import tries
 from tests.faults.mischief import BAD, FROZEN, KILLED, What, make_mischief
 from tests.faults.plan import make_plan
 from tests.faults.recipients import How
 from tests.faults.run import run
 
 SEED = 7
-MESSAGES = 2_000
+MESSAGES = tries(300, 2_000)
 
 
 @pytest.fixture
@@ -31,6 +32,7 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(path)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are found and killed by what Linux says in /proc")
 def test_nothing_is_lost_doubled_out_of_order_or_leaked_under_every_fault(folder: Path) -> None:
     outcome = run(SEED, MESSAGES, folder)
