@@ -1,1 +1,1 @@
-"""Who may speak for whom."""
+"""Who may act for which agency, and what people may do."""

@@ -1,4 +1,5 @@
-"""Accounts of people: made, changed and ended by whoever manages people, never by their owner, and never deleted."""
+"""People's accounts. A person who manages people makes, changes and disables them. Owners cannot, and no account is
+deleted."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from hub.store.database.engine import Store, Transaction
 
 
 class Accounts:
-    """`by` is what `Staff.acting` returned for the right to manage people."""
+    """`by` is the name that `Staff.acting` returned for the right to manage people."""
 
     def __init__(
         self, store: Store, clock: Clock, settings: Settings, passwords: Passwords, sessions: Sessions
@@ -44,8 +45,8 @@ class Accounts:
         by: str,
         expires_at: datetime | None = None,
     ) -> str:
-        """The name as it is kept. The installation makes only people who manage people: the first one, or the next
-        where nobody can any more. Raises AccountRefused or PasswordRefused."""
+        """Returns the name as it is kept. The installation can only make people who manage people: the first, or a new
+        one when none is left. Raises AccountRefused or PasswordRefused."""
         kept, now = account_name(name), self._clock.now()
         rights = _apart(apart) | ({Right.MANAGE_PEOPLE} if by == INSTALLATION else frozenset())
         ends = expires_at or now + self._lives
@@ -77,12 +78,12 @@ class Accounts:
             return accounts.listed(connection)
 
     def set_roles(self, name: str, roles: Iterable[StaffRole], apart: Iterable[Right], by: str) -> None:
-        """Replaces those before, and works immediately. Raises NotFound or AccountRefused."""
+        """Replaces all earlier roles and rights, and takes effect immediately. Raises NotFound or AccountRefused."""
         change: AccountChange = {"roles": list(_sorted(roles)), "rights": list(_sorted(_apart(apart)))}
         self._change(name, by, change)
 
     def disable(self, name: str, by: str) -> None:
-        """Its sessions end at once. Raises NotFound or AccountRefused."""
+        """Disables the account and ends its sessions at once. Raises NotFound or AccountRefused."""
         self._change(name, by, {"disabled_at": self._clock.now()})
 
     def enable(self, name: str, by: str) -> None:
@@ -92,7 +93,8 @@ class Accounts:
         self._change(name, by, {"expires_at": expires_at})
 
     def set_password(self, name: str, password: str, by: str) -> None:
-        """Another's: they must take one of their own before anything else. Raises NotFound or refusals."""
+        """Sets another person's password. That person must choose a new one before anything else. Raises NotFound,
+        AccountRefused or PasswordRefused."""
         hashed = self._passwords.hashed(password, account_name(name))
         with self._changing(name, by) as (connection, kept, now):
             accounts.change(connection, kept, password_hash=hashed, must_change_password=True)
@@ -100,7 +102,8 @@ class Accounts:
             accounts.end_sessions(connection, kept)
 
     def change_own_password(self, name: str, old: str, new: str, address: str | None = None) -> None:
-        """Every session of the account ends, this one too. Raises LoginRefused, TooManyTries or PasswordRefused."""
+        """Ends every session of the account, including this one. Raises LoginRefused, TooManyTries or
+        PasswordRefused."""
         hashed = self._passwords.hashed(new, name)
         row = self._sessions.check(name, old, address)
         if old == new:
@@ -123,7 +126,7 @@ class Accounts:
 
     @contextmanager
     def _changing(self, name: str, by: str) -> Iterator[tuple[Transaction, str, datetime]]:
-        """The name as it is kept, its account locked. Raises NotFound or AccountRefused."""
+        """Locks the account and yields its name as it is kept. Raises NotFound or AccountRefused."""
         kept, now = account_name(name), self._clock.now()
         if kept == by:
             raise AccountRefused("nobody may change their own account", "ask somebody else who manages people")
@@ -134,7 +137,7 @@ class Accounts:
             yield connection, kept, now
 
     def _still_may(self, connection: Transaction, by: str, now: datetime) -> None:
-        """Of two who both found the hub without accounts, only one makes the first."""
+        """Two people may both find the hub without accounts. Only one of them may make the first."""
         accounts.lock_accounts(connection)
         if is_unverified(by) or (by == INSTALLATION and accounts.anybody_can(connection, Right.MANAGE_PEOPLE, now)):
             raise AccountRefused("somebody manages people here already", "log in first: hub login NAME")

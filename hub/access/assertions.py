@@ -1,4 +1,4 @@
-"""How an agency shows who it is: a short assertion, signed with its own key, good for one call."""
+"""An agency proves who it is with a short assertion, signed with its own key and valid for one call."""
 
 import base64
 import json
@@ -19,14 +19,14 @@ LIVES_AT_MOST = timedelta(minutes=5)
 _LENGTH_MAX = 4_096
 _JTI_LENGTH = range(8, 65)
 ALGORITHMS: Mapping[str, frozenset[str]] = {
-    "EdDSA": frozenset({"EdDSA", "Ed25519"}),  # the name of RFC 8037, and that of RFC 9864 for the same
+    "EdDSA": frozenset({"EdDSA", "Ed25519"}),  # RFC 8037 and RFC 9864 have different names for the same algorithm.
     "ES256": frozenset({"ES256"}),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What an assertion says, once its signature is right."""
+    """What an assertion says, after its signature was verified."""
 
     agency: str
     jti: str
@@ -36,7 +36,7 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class AgencyKey:
-    """A key pair, as only the agency holds it."""
+    """A key pair. Only the agency has it."""
 
     id: UUID
     agency: str
@@ -45,7 +45,7 @@ class AgencyKey:
 
     @classmethod
     def make(cls, agency: str, algorithm: str) -> "AgencyKey":
-        """Raises KeyUnusable for an algorithm that is not taken."""
+        """Raises KeyUnusable if the exchange does not accept the algorithm."""
         id = uuid4()
         parameters: KeyParameters = {"kid": str(id)}
         if algorithm == "EdDSA":
@@ -56,7 +56,7 @@ class AgencyKey:
 
     @classmethod
     def read(cls, text: str) -> "AgencyKey":
-        """From the file that `hub keys new` wrote. Raises KeyUnusable."""
+        """Reads the file that `hub keys new` wrote. Raises KeyUnusable."""
         try:
             held = json.loads(text)
             agency = str(held.pop("agency"))
@@ -73,7 +73,7 @@ class AgencyKey:
         return dict(self.key.as_dict(private=False))
 
     def authorization(self, now: datetime, audience: str = "justice-exchange", **claims: Json) -> str:
-        """The value of the Authorization header for one call; `claims` replaces what it would say."""
+        """The value of the Authorization header for one call. `claims` replaces the usual claims."""
         said = {
             "iss": self.agency,
             "aud": audience,
@@ -86,7 +86,7 @@ class AgencyKey:
         return f"Bearer {token}"
 
     def signature(self, body: bytes) -> str:
-        """The value of the Hub-Signature header: a detached JWS over just these bytes."""
+        """The value of the Hub-Signature header: a detached JWS over exactly these bytes."""
         header = {"alg": "Ed25519" if self.algorithm == "EdDSA" else self.algorithm, "kid": str(self.id)}
         head, _, signature = jws.serialize_compact(header, body, self.key, algorithms=[header["alg"]]).split(".")
         return f"{head}..{signature}"
@@ -102,7 +102,7 @@ def public_key_of(document: Json) -> tuple[str, JsonObject]:
 
 
 def key_id_of(token: str) -> tuple[UUID, str]:
-    """(key id, algorithm) that an assertion names, before anything of it is believed. Raises AssertionRefused."""
+    """(key id, algorithm) that an assertion names. Nothing in it is verified yet. Raises AssertionRefused."""
     try:
         header = jws.extract_compact(token[: _LENGTH_MAX + 1].encode()).headers()
         if len(token) > _LENGTH_MAX or header.get("crit"):
@@ -113,7 +113,7 @@ def key_id_of(token: str) -> tuple[UUID, str]:
 
 
 def check_signature(signature: str, body: bytes, algorithm: str, named: str, public_key: JsonMapping) -> None:
-    """Raises AssertionRefused unless this key signed just these bytes."""
+    """Raises AssertionRefused unless this key signed exactly these bytes."""
     parts = signature.split(".")
     try:
         if named not in ALGORITHMS[algorithm] or len(parts) != 3 or parts[1]:
@@ -134,7 +134,7 @@ def signature_wrong() -> AssertionRefused:
 
 
 def verified_claims(token: str, algorithm: str, named: str, public_key: JsonMapping) -> Claims:
-    """`algorithm` is the key's own, `named` what the assertion says it is. Raises AssertionRefused."""
+    """`algorithm` is that of the key; `named` is the one that the assertion gives. Raises AssertionRefused."""
     if named not in ALGORITHMS[algorithm]:
         raise not_known()
     try:
@@ -146,7 +146,7 @@ def verified_claims(token: str, algorithm: str, named: str, public_key: JsonMapp
 
 
 def check_claims(claims: Claims, agency: str, now: datetime, skew: timedelta) -> None:
-    """Raises AssertionRefused. The signature is right, so the codes may say what is wrong."""
+    """Raises AssertionRefused. The signature is already verified, so the codes may say what is wrong."""
     if claims.agency != agency:
         raise not_known()
     if claims.expires_at - claims.issued_at > LIVES_AT_MOST:
@@ -170,7 +170,7 @@ def check_audience(token: str, audience: str) -> None:
 
 
 def not_known() -> AssertionRefused:
-    """One answer for all that is wrong before the signature is right: nothing can be learnt from it."""
+    """One answer for every fault before the signature is verified, so that nobody can learn anything from it."""
     return AssertionRefused(
         "access.unauthenticated",
         "the call has no assertion that a known key signed",

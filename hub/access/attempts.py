@@ -1,7 +1,7 @@
-"""How often somebody may try a password: counted in the database before each try, so that no two tries, at the same
-moment or on other processes, are one.
+"""Limits how often somebody may try a password. Each try is counted in the database before it is made, so two tries at
+the same moment, or in other processes, count as two.
 
-A name that nobody has is counted like any other, so that being blocked does not tell whether there is an account.
+Tries for a name without an account are counted in the same way. So a block does not show whether an account exists.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LoginLimits:
-    """From the `name`-th (`address`-th) failure on there is a pause, doubled with each further one."""
+    """From failure number `name` (or `address`) on there is a pause. It doubles with each further failure."""
 
     name: int
     address: int
@@ -43,7 +43,7 @@ class LoginLimits:
         )
 
     def pause_after(self, scope: Scope, failures: int) -> timedelta | None:
-        """None as long as another try may follow at once."""
+        """None while another try is allowed at once."""
         beyond = failures - (self.name if scope is Scope.NAME else self.address)
         if beyond < 0:
             return None
@@ -53,7 +53,7 @@ class LoginLimits:
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One that was counted; `keys` by scope, in the order in which they are locked."""
+    """A try that was counted. `keys` holds each scope with its key, in the order in which they are locked."""
 
     keys: tuple[tuple[Scope, str], ...]
 
@@ -65,7 +65,7 @@ class Attempts:
         self._secret = secret
 
     def begin(self, name: str, address: str | None, now: datetime) -> Try:
-        """Counted as a failure until it is known to be none. Raises TooManyTries."""
+        """Count the try as a failure until it is known to have succeeded. Raises TooManyTries."""
         keys = [(Scope.NAME, self._blind(name))]
         if address is not None:
             keys.append((Scope.ADDRESS, self._blind(address)))
@@ -85,14 +85,15 @@ class Attempts:
         accounts.count_attempt(connection, scope, key, failures, now, now + pause if pause else None)
 
     def was_wrong(self, counted: Try, name: str | None, now: datetime) -> None:
-        """It stays counted; where it began a pause, the journal says so. `name` is None if nobody has it."""
+        """The try stays counted. If it started a pause, the journal records it. `name` is None if no account has it."""
         with self._store.transaction() as connection:
             blocked = [str(scope) for scope, key in counted.keys if accounts.is_blocked(connection, scope, key, now)]
             if blocked:
                 record_login_blocked(connection, now, account=name, by=blocked)
 
     def was_right(self, connection: Transaction, counted: Try) -> None:
-        """The name begins anew; its address only loses this one try, or an own account would open it for guessing."""
+        """Forget the failures of the name. The address loses only this one try: otherwise a person with an account
+        could clear the count of the address and go on guessing other passwords."""
         for scope, key in counted.keys:
             if scope is Scope.NAME:
                 accounts.forget_attempts(connection, scope, key)
@@ -100,5 +101,6 @@ class Attempts:
                 accounts.uncount_attempt(connection, scope, key)
 
     def _blind(self, value: str) -> str:
-        """People type passwords where a name belongs, and an address may be a person's: neither is kept readable."""
+        """People type passwords where a name belongs, and an address may be a person's. So neither is kept in readable
+        form."""
         return hmac.new(self._secret, f"login|{value}".encode(), hashlib.sha256).hexdigest()

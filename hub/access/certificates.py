@@ -1,6 +1,6 @@
-"""The agencies' certificates: registered one by one, so that no certificate authority has to be believed.
+"""The agencies' certificates. Each is registered individually, so no certificate authority has to be trusted.
 
-A thumbprint is the SHA-256 of the certificate's DER bytes in 64 hexadecimal digits, as openssl and proxies tell it.
+A thumbprint is the SHA-256 of the certificate's DER bytes in 64 hexadecimal digits, as openssl and proxies show it.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ _RSA_BITS_MIN = 2048
 
 
 def register(store: Store, agency: str, file: Path, now: datetime, by: str) -> RegisteredCertificate:
-    """A certificate in PEM or DER. Raises KeyUnusable."""
+    """Registers a certificate in PEM or DER. Raises KeyUnusable."""
     certificate = _read(file.read_bytes())
     der = certificate.public_bytes(Encoding.DER)
     thumbprint = hashlib.sha256(der).hexdigest()
@@ -41,7 +41,7 @@ def register(store: Store, agency: str, file: Path, now: datetime, by: str) -> R
 
 
 def revoke(store: Store, thumbprint: str, now: datetime, by: str) -> str:
-    """The agency whose it was. Raises NotFound."""
+    """Returns the agency whose certificate it was. Raises NotFound."""
     with store.transaction() as connection:
         agency = CERTIFICATES.revoke(connection, plain(thumbprint), now)
         if agency is None:
@@ -56,7 +56,7 @@ def listed(store: Store, agency: str | None) -> tuple[RegisteredCertificate, ...
 
 
 def in_use(store: Store, agency: str, thumbprint: str, now: datetime) -> bytes | None:
-    """The certificate (DER), if it is one of this agency's and counts now."""
+    """The certificate (DER), if it belongs to this agency and is valid now."""
     with store.transaction() as connection:
         found = CERTIFICATES.find(connection, thumbprint)
     if found is None or found.agency != agency or not found.is_valid(now):
@@ -65,7 +65,7 @@ def in_use(store: Store, agency: str, thumbprint: str, now: datetime) -> bytes |
 
 
 def xml_signature_of(store: Store, agency: str, body: bytes, now: datetime) -> Signature | None:
-    """What an XML document, unpacked, was signed with inside; None if it was not. Raises AssertionRefused."""
+    """The signature inside an unpacked XML document. None if it has none. Raises AssertionRefused."""
     try:
         signed = SignedDocument.found_in(body)
         if signed is None:
@@ -79,13 +79,13 @@ def xml_signature_of(store: Store, agency: str, body: bytes, now: datetime) -> S
         return Signature(thumbprint, signed.text, signed.content(certificate))
     except Refused as refused:
         if not refused.problems[0].code.startswith("signature."):
-            return None  # no XML that can be read: its reader says so
+            return None  # It is not readable XML; the code that reads it later reports that.
         first = refused.problems[0]
         raise AssertionRefused(first.code, first.problem, first.cure) from refused
 
 
 def plain(thumbprint: str) -> str:
-    """As it is kept: `AA:BB…` and `sha256:…` are other ways to write it."""
+    """The thumbprint in the form in which it is kept. It can also be given as `AA:BB…` or `sha256:…`."""
     return re.sub(r"[:\s]", "", thumbprint.lower().removeprefix("sha256:").removeprefix("sha256 fingerprint="))
 
 

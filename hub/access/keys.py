@@ -1,6 +1,7 @@
-"""The agencies' keys: made or registered, listed, revoked; and who calls, by an assertion that one of them signed.
+"""The agencies' keys: make or register, list and revoke them, and find the agency that calls by its signed assertion.
 
-Keys of one agency may overlap, so that one follows another without a gap; a revoked one counts for nothing at once.
+Keys of one agency may overlap, so that a new key replaces an old one without a gap. A revoked key stops working
+immediately.
 """
 
 import math
@@ -32,21 +33,21 @@ CALLS_WITHIN = timedelta(seconds=10)
 
 
 def issue_key(store: Store, agency: str, now: datetime, algorithm: str, by: str) -> AgencyKey:
-    """A new key pair: only its public part is kept."""
+    """Makes a new key pair. Only its public part is kept."""
     made = AgencyKey.make(agency, algorithm)
     _add(store, made.id, agency, made.algorithm, made.public(), now, by)
     return made
 
 
 def register_key(store: Store, agency: str, document: JsonObject, id: UUID, now: datetime, by: str) -> datetime:
-    """A public JWK that the agency made itself; returns when it expires. Raises KeyUnusable."""
+    """Registers a public JWK that the agency made itself. Returns when it expires. Raises KeyUnusable."""
     algorithm, public = public_key_of(document)
     _add(store, id, agency, algorithm, public, now, by)
     return now + VALID_FOR
 
 
 def revoke_key(store: Store, id: UUID, now: datetime, by: str) -> str:
-    """The agency whose key it was. Raises NotFound."""
+    """Returns the agency whose key it was. Raises NotFound."""
     with store.transaction() as connection:
         agency = KEYS.revoke(connection, id, now)
         if agency is None:
@@ -68,8 +69,8 @@ def caller_of(
     calls_max: Callable[[str], int],
     now: datetime,
 ) -> str:
-    """The agency that calls. Raises AssertionRefused, a second time for the same assertion too, or TooManyCalls: then
-    the assertion was not used."""
+    """The agency that calls. Raises AssertionRefused, also if the assertion was used before. Raises TooManyCalls: then
+    the assertion was not used up."""
     id, named = key_id_of(token)
     with store.transaction() as connection:
         key = KEYS.find(connection, id)
@@ -99,16 +100,16 @@ def _refuse_too_many(connection: Transaction, agency: str, calls_max: int, now: 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What an agency signed its document with; kept in the journal, where it is sealed."""
+    """The signature of an agency's document. It is kept in the journal, where it is sealed."""
 
     key_id: str
     text: str
     content: bytes | None = None
-    """What was signed, where that is not the document as it was posted: then this alone is read."""
+    """The signed content, if that is not the document as it was posted. Then only this content is read."""
 
 
 def signature_of(store: Store, agency: str, text: str, body: bytes, now: datetime) -> Signature:
-    """`body` as it was posted, before anything is unpacked. Raises AssertionRefused if the signature is wrong."""
+    """`body` is the body as it was posted, before it is unpacked. Raises AssertionRefused if the signature is wrong."""
     try:
         id, named = key_id_of(text)
     except AssertionRefused as refused:
@@ -138,5 +139,5 @@ def _add(
     new = RegisteredKey(agency, now, now + VALID_FOR, None, id, algorithm, public_key)
     with store.transaction() as connection:
         if not KEYS.add(connection, new):
-            raise KeyUnusable("a key of that id is registered already", "register it under another id")
+            raise KeyUnusable("a key with that id is registered already", "register it under another id")
         record_key_added(connection, now, agency=agency, key=str(id), algorithm=algorithm, by=by)

@@ -1,4 +1,4 @@
-"""The care of the master keys: what each wraps, making a new one, and forgetting one that wraps nothing any more."""
+"""Looks after the master keys: show what each wraps, make a new one, and destroy one that wraps nothing any more."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class MasterKeys:
-    """`wraps` counts by id the keys that each master key wraps; `current` is that which wraps from now on."""
+    """`wraps` counts, by id, the keys that each master key wraps. `current` is the master key that wraps new keys."""
 
     current: str
     wraps: Mapping[str, int]
@@ -22,7 +22,7 @@ class MasterKeys:
 
 @dataclass(frozen=True, slots=True)
 class Rotated:
-    """`continued` if a rotation that had been stopped half-way was brought to its end, and no new key was made."""
+    """`continued`: a rotation that had stopped half-way was finished, and no new key was made."""
 
     to: str
     rewrapped: int
@@ -42,9 +42,10 @@ class MasterKeyCare:
         return MasterKeys(self._wrapping.current(), dict.fromkeys(sorted(self._wrapping.known()), 0) | counts)
 
     def rotate(self, by: str) -> Rotated:
-        """Each batch is a transaction of its own: stopped half-way, the next rotation goes on where this one stopped.
+        """Each batch is a transaction of its own. If a rotation stops half-way, the next one continues from there.
 
-        Bodies are not touched. Raises KeysUnusable if somebody else rotates or retires at the same moment.
+        The content of messages is not changed. Raises KeysUnusable if somebody else rotates or retires keys at the same
+        moment.
         """
         with self._store.transaction() as connection:
             if not content_keys.lock_master_keys(connection):
@@ -63,7 +64,8 @@ class MasterKeyCare:
         return Rotated(to, rewrapped, continued)
 
     def retire(self, id: str, by: str) -> None:
-        """Backups whose keys it wrapped can never be opened again. Raises KeysUnusable while it wraps anything here."""
+        """After this, no backup whose keys it wrapped can be opened. Raises KeysUnusable while it still wraps a key
+        here."""
         with self._store.transaction() as connection:
             if not content_keys.lock_master_keys(connection):
                 raise KeysUnusable(

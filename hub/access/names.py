@@ -11,7 +11,7 @@ _NAME = re.compile(r"[a-z][a-z0-9._-]{2,63}")
 
 
 def account_name(text: str) -> str:
-    """As it is kept. Raises AccountRefused."""
+    """The name as it is kept. Raises AccountRefused."""
     name = name_or_none(text)
     if name is None or name in _RESERVED:
         raise AccountRefused(
@@ -22,6 +22,6 @@ def account_name(text: str) -> str:
 
 
 def name_or_none(text: str) -> str | None:
-    """The name as it would be kept; None if no account can have it."""
+    """The name as it would be kept. None if no account can have it."""
     plain = unicodedata.normalize("NFKC", text).strip().casefold()
     return plain if _NAME.fullmatch(plain) else None

@@ -1,7 +1,7 @@
-"""Passwords: what is taken for one, how it is kept, and how it is checked.
+"""Passwords: which are accepted, how they are kept, and how they are checked.
 
-Kept as argon2id with 64 MiB, 3 passes and 4 lanes (the second recommendation of RFC 9106). A check takes the same work
-whether or not there is an account, and only a few run at once: many at the same moment would eat the memory.
+They are kept as argon2id with 64 MiB, 3 passes and 4 lanes (the second recommendation of RFC 9106). A check takes the
+same work whether or not the account exists. Only a few checks run at once, because many would use up the memory.
 """
 
 import base64
@@ -16,20 +16,20 @@ from hub.errors import LoginBusy, PasswordRefused
 
 LENGTH_MIN, LENGTH_MAX = 12, 256  # characters
 _AT_ONCE = 2
-_AT_ONCE_AND_WAITING = 8  # so that a flood of logins leaves threads for everything else
+_AT_ONCE_AND_WAITING = 8  # So a flood of logins leaves threads for other work.
 
 
 class Passwords:
     def __init__(self, *, passes: int = 3, kibibytes: int = 65_536, lanes: int = 4) -> None:
         self._hasher = PasswordHasher(passes, kibibytes, lanes, hash_len=32, salt_len=16, type=Type.ID)
-        # As long to check as a real one, and no password fits it: its digest was drawn, not computed.
+        # It takes as long to check as a real one, but no password matches: its digest is random, not computed.
         salt, digest = (base64.b64encode(secrets.token_bytes(n)).decode().rstrip("=") for n in (16, 32))
         self._nobodys = f"$argon2id$v=19$m={kibibytes},t={passes},p={lanes}${salt}${digest}"
         self._turns = threading.BoundedSemaphore(_AT_ONCE)
         self._seats = threading.BoundedSemaphore(_AT_ONCE_AND_WAITING)
 
     def hashed(self, password: str, name: str) -> str:
-        """What is kept of a new password of the account. Raises PasswordRefused."""
+        """The form in which a new password of the account is kept. Raises PasswordRefused."""
         plain = _plain(password)
         if not LENGTH_MIN <= len(plain) <= LENGTH_MAX:
             raise PasswordRefused(
@@ -44,7 +44,7 @@ class Passwords:
             return self._hasher.hash(plain)
 
     def fits(self, password: str, kept: str | None) -> bool:
-        """Whether it is the password of which `kept` was kept; the same work is done for None. Raises LoginBusy."""
+        """Whether `kept` was made from this password. For None the same work is done. Raises LoginBusy."""
         if not self._seats.acquire(blocking=False):
             raise LoginBusy("too many people are logging in at this moment", "try again in a few seconds")
         try:
@@ -60,14 +60,14 @@ class Passwords:
             return False
 
     def is_outdated(self, kept: str) -> bool:
-        """Whether it was kept under other parameters than today's."""
+        """Whether it was kept with other parameters than today's."""
         return self._hasher.check_needs_rehash(kept)
 
     def kept_anew(self, password: str) -> str:
-        """Under today's parameters, for a password that was just found to fit."""
+        """The password kept with today's parameters. Call it only for a password that was just found to match."""
         return self._hasher.hash(_plain(password))
 
 
 def _plain(password: str) -> str:
-    """One form of what different keyboards write in several."""
+    """One form of characters that keyboards can write in several ways."""
     return unicodedata.normalize("NFKC", password)

@@ -1,4 +1,5 @@
-"""The key that makes pseudonyms: lost, nobody can tell any more that two pseudonyms are one person."""
+"""The key that makes pseudonyms. If it is lost, nobody can find out any more that two pseudonyms are the same
+person."""
 
 import secrets
 from pathlib import Path
@@ -10,7 +11,8 @@ _BYTES = 32
 
 
 def pseudonym_key(file: Path) -> bytes:
-    """The key in the file; a new one is made where there is none. Raises SettingsWrong if it cannot be read or made."""
+    """The key in the file. If there is no file, a new key is made. Raises SettingsWrong if it cannot be read or
+    made."""
     try:
         return _read(file) if file.exists() else _make(file)
     except OSError as error:
@@ -33,7 +35,7 @@ def _read(file: Path) -> bytes:
 
 
 def _make(file: Path) -> bytes:
-    """The one that was made first, if another process makes one at the same moment."""
+    """Makes the key. If another process makes one at the same moment, the key that was made first counts."""
     file.parent.mkdir(parents=True, exist_ok=True)
     make_file_once(file, secrets.token_hex(_BYTES))
     return _read(file)

@@ -1,4 +1,4 @@
-"""Who may do what: the roles of people, the rights that each carries, and those that are only given by name. Pure."""
+"""Who may do what: the roles of people, the rights of each role, and the rights that are granted individually. Pure."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -6,10 +6,10 @@ from enum import StrEnum
 
 class Right(StrEnum):
     READ_STORIES = "read_stories"
-    """What became of messages: states, clocks, holds, likenesses. Never a body."""
+    """What happened to messages: states, clocks, holds and links. Never their content."""
     READ_JOURNAL = "read_journal"
     READ_BODY = "read_body"
-    """What a message says; each reading needs a reason."""
+    """The content of a message. Each reading needs a reason."""
     MANAGE_PEOPLE = "manage_people"
     HAND_IN = "hand_in"
     """Send and collect in an agency's name."""
@@ -21,7 +21,7 @@ class Right(StrEnum):
     BACK_UP = "back_up"
     CHANGE_HOLDS = "change_holds"
     REPORT_SUBJECT = "report_subject"
-    """Tell people what is held about them; it prints values, so READ_BODY is needed too."""
+    """Tell people what data is held about them. The report prints values, so READ_BODY is needed too."""
     PROPOSE_PROTOCOLS = "propose_protocols"
     APPROVE_PROTOCOLS = "approve_protocols"
 
@@ -35,7 +35,7 @@ class StaffRole(StrEnum):
 
 
 GIVEN_APART = frozenset({Right.READ_BODY, Right.MANAGE_PEOPLE})
-"""No role carries them: they are given to a person by themselves."""
+"""No role includes these rights. They are granted to a person individually."""
 
 RIGHTS_OF_ROLE: Mapping[StaffRole, frozenset[Right]] = {
     StaffRole.VIEWER: frozenset({Right.READ_STORIES}),
@@ -60,6 +60,6 @@ RIGHTS_OF_ROLE: Mapping[StaffRole, frozenset[Right]] = {
 
 
 def rights_of(roles: Iterable[StaffRole], apart: Iterable[Right]) -> frozenset[Right]:
-    """Everything that the roles carry, and of `apart` what may be given so; nothing else."""
+    """All rights of the roles, and those of `apart` that may be granted individually. Nothing else."""
     carried = frozenset().union(*(RIGHTS_OF_ROLE[role] for role in roles))
     return carried | (frozenset(apart) & GIVEN_APART)

@@ -1,6 +1,7 @@
-"""Who acts: a person logs in with a password and is known by a token from then on, until the session ends.
+"""Sessions: a person logs in with a password and is then known by a token, until the session ends.
 
-Only the token's hash is kept. What a session may do is read from its account each time: a change counts at once.
+Only the token's hash is kept. The rights of a session are read from its account each time, so a change takes effect at
+once.
 """
 
 import hashlib
@@ -26,7 +27,7 @@ _USE_NOTED_EVERY = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is logged in, and what they may do at this moment."""
+    """The person who is logged in, and their rights at this moment."""
 
     name: str
     roles: tuple[StaffRole, ...]
@@ -37,7 +38,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """`token` is given this once only."""
+    """`token` is given only this once."""
 
     person: Person
     token: str = field(repr=False)
@@ -55,13 +56,14 @@ class Sessions:
         self._idle = timedelta(seconds=min(settings.session_idle_seconds, settings.session_seconds))
 
     def open(self, name: str, password: str, address: str | None = None) -> Opened:
-        """`address` is where the caller comes from, over a network. Raises LoginRefused, TooManyTries or LoginBusy."""
+        """`address` is the caller's network address, if there is one. Raises LoginRefused, TooManyTries or
+        LoginBusy."""
         row = self.check(name, password, address)
         now, token = self._clock.now(), secrets.token_urlsafe(_TOKEN_BYTES)
         with self._store.transaction() as connection:
             current = accounts.lock(connection, row.name)
             if current is None or current.password_hash != row.password_hash or not _counts(current, now):
-                raise login_refused()  # changed while the password was being checked
+                raise login_refused()  # The password was changed while this one was being checked.
             if self._passwords.is_outdated(row.password_hash):
                 accounts.change(connection, row.name, password_hash=self._passwords.kept_anew(password))
             accounts.open_session(connection, _hash(token), row.name, now, now + self._lives)
@@ -69,7 +71,7 @@ class Sessions:
         return Opened(_person(current, now + self._lives), token)
 
     def check(self, name: str, password: str, address: str | None) -> Account:
-        """The account whose password it is. Raises LoginRefused, TooManyTries or LoginBusy."""
+        """The account that has this password. Raises LoginRefused, TooManyTries or LoginBusy."""
         now, known = self._clock.now(), name_or_none(name)
         counted = self._attempts.begin(known or name.strip().casefold(), address, now)
         with self._store.transaction() as connection:
@@ -83,7 +85,7 @@ class Sessions:
         return row
 
     def person(self, token: str | None, *, changing_password: bool = False) -> Person:
-        """Raises NotLoggedIn, or PasswordToChange until they have taken a password of their own."""
+        """Raises NotLoggedIn. Raises PasswordToChange until the person has chosen a password of their own."""
         now = self._clock.now()
         hashed = _hash(token) if token else b""
         with self._store.transaction() as connection:
@@ -100,7 +102,7 @@ class Sessions:
         return person
 
     def end(self, token: str) -> str:
-        """Whose it was. Raises NotLoggedIn."""
+        """Returns whose session it was. Raises NotLoggedIn."""
         with self._store.transaction() as connection:
             name = accounts.end_session(connection, _hash(token))
             if name is None:

@@ -1,4 +1,4 @@
-"""The hub's own people as its faces see them: their accounts, their sessions, and who acts."""
+"""The hub's own people, as the command line and the API need them: accounts, sessions, and who acts."""
 
 from hub.access.accounts import Accounts
 from hub.access.attempts import Attempts, LoginLimits
@@ -26,10 +26,10 @@ class Staff:
         self.accounts = Accounts(store, clock, settings, passwords, self.sessions)
 
     def acting(self, token: str | None, *rights: Right, by: str | None = None, otherwise: str = "") -> str:
-        """The name under which somebody at the command line acts, for the journal.
+        """The name of the person who acts at the command line, for the journal.
 
-        As long as there is no account, it is the name that they say, or `otherwise`, marked as unverified. From the
-        first account on it is the person's of the session, who must have each of these rights. Raises NotLoggedIn,
+        While there is no account, it is the name that the person gives, or `otherwise`, marked as unverified. Once an
+        account exists, it is the person of the session, who must have each of these rights. Raises NotLoggedIn,
         PasswordToChange, RightMissing or NotYourName.
         """
         with self._store.transaction() as connection:
@@ -48,7 +48,7 @@ class Staff:
         return person.name
 
     def require(self, person: Person, *rights: Right) -> None:
-        """Raises RightMissing, and the journal says who tried."""
+        """Raises RightMissing, and the journal records who tried."""
         for right in rights:
             if right not in person.rights:
                 with self._store.transaction() as connection:

@@ -1,1 +1,1 @@
-"""Who may send what to whom: agencies, sharing protocols, the decision, the fields that may leave, and why."""
+"""Who may send what to whom: agencies, sharing protocols, decisions, and which fields may be sent and why."""

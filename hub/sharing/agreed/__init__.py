@@ -1,1 +1,1 @@
-"""The protocol versions in force: proposed, approved, and taken up by running processes."""
+"""The protocol versions in force: proposed, approved, and loaded by running processes."""

@@ -1,4 +1,4 @@
-"""The registry of the running exchange: the versions that were agreed, taken up within seconds of their approval."""
+"""The registry of the running exchange. It loads agreed versions within seconds of their approval."""
 
 import time
 from collections.abc import Sequence
@@ -25,9 +25,8 @@ _LOOK_EVERY_SECONDS = 1.0
 
 
 class LiveRegistry:
-    """The folder of protocols is the first version of each, adopted once, when nothing is agreed yet; from then on the
-    database says what was agreed. One for each process; threads may share it.
-    """
+    """The folder of protocols gives the first version of each. They are adopted once, when nothing is agreed yet. From
+    then on the database holds what is agreed. Each process has one; threads may share it."""
 
     def __init__(self, store: Store, clock: Clock, folder: LoadedRegistry, catalogue: Catalogue) -> None:
         self._store = store
@@ -40,7 +39,7 @@ class LiveRegistry:
         self._looking = Lock()
 
     def current(self) -> SharingRegistry:
-        """Raises as `refresh` does, the first time."""
+        """The first call raises the same as `refresh`."""
         return self._loaded()[2]
 
     def written(self) -> tuple[WrittenProtocol, ...]:
@@ -48,11 +47,11 @@ class LiveRegistry:
         return self._loaded()[1]
 
     def refresh(self, *, at_once: bool = False) -> None:
-        """Take up what was agreed since; asks the database at most once a second, unless it must be `at_once`.
+        """Load what was agreed since. It asks the database at most once a second, unless `at_once` is set.
 
-        Raises StoreUnavailable; at the first time also ProtocolRefused `protocol.changed_without_approval`, when a file
-        says something else than the version that was agreed, and RegistryInvalid, when an agreed version does not fit
-        the agencies and kinds of this exchange any more.
+        Raises StoreUnavailable. The first time it also raises ProtocolRefused `protocol.changed_without_approval` if a
+        file differs from the version that was agreed, and RegistryInvalid if an agreed version no longer fits the
+        agencies and kinds of this exchange.
         """
         with self._looking:
             if self._known and not at_once and time.monotonic() - self._looked_at < _LOOK_EVERY_SECONDS:
@@ -65,7 +64,7 @@ class LiveRegistry:
             self._looked_at = time.monotonic()
 
     def not_agreed(self) -> tuple[WrittenProtocol, ...]:
-        """What the folder holds beyond what was agreed: it permits nothing until it is proposed and approved."""
+        """The versions in the folder that are not agreed. They permit nothing until they are proposed and approved."""
         agreed = {_key(each.protocol) for each in self.written()}
         return tuple(each for each in self._folder.written if _key(each.protocol) not in agreed)
 
@@ -78,7 +77,7 @@ class LiveRegistry:
     def _adopt(self, connection: Transaction) -> int:
         protocols.one_change_at_a_time(connection)
         if count := protocols.count_agreed(connection):
-            return count  # somebody else was first
+            return count  # another process was first
         now = self._clock.now()
         adopted = [
             KeptVersion(
@@ -133,5 +132,5 @@ def _key(protocol: SharingProtocol) -> tuple[str, int]:
 
 
 def _terms(protocol: SharingProtocol) -> SharingProtocol:
-    """What was agreed; the examples only hold it to that."""
+    """What was agreed. The examples are left out: they only test it."""
     return replace(protocol, examples=(), messages=())

@@ -1,4 +1,5 @@
-"""Who gets what of which kind, under each protocol; and what a change of a protocol changes for whom. Pure."""
+"""Shows who gets which fields of which kind under each protocol, and what a change of a protocol changes for whom.
+Pure."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,8 +13,8 @@ from schemas.catalogue import Catalogue
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What `recipient` gets of a kind that `sender` sends: how many of its fields pass, are masked and so on, and what
-    conditions then take away (`under_18: withhold category:contact`)."""
+    """What `recipient` gets of a kind that `sender` sends: how many of its fields are passed, masked and so on, and
+    what conditions then take away (`under_18: withhold category:contact`)."""
 
     protocol: str
     version: int
@@ -26,7 +27,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`before` and `after` are what becomes of the field; withheld where no clause lets this recipient have it."""
+    """What happens to the field `before` and `after`. It is withheld if no clause lets this recipient have it."""
 
     sender: str
     recipient: str
@@ -50,7 +51,7 @@ def matrix(protocols: tuple[SharingProtocol, ...], catalogue: Catalogue) -> tupl
 
 
 def changes(before: SharingProtocol, after: SharingProtocol, catalogue: Catalogue) -> tuple[Change, ...]:
-    """Field by field, by what the clauses do and not by how they are written."""
+    """Compares field by field. It looks at the effect of the clauses, not at how they are written."""
     old, new = _ways(before, catalogue), _ways(after, catalogue)
     return tuple(
         Change(str(way[0]), str(way[1]), way[2], path, old_actions.get(path, Action.WITHHELD), action)
@@ -65,7 +66,7 @@ def changes(before: SharingProtocol, after: SharingProtocol, catalogue: Catalogu
 def changed_conditions(
     before: SharingProtocol, after: SharingProtocol, catalogue: Catalogue
 ) -> tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...]:
-    """(sender, recipient, kind, the conditions before, and after) wherever these differ."""
+    """(sender, recipient, kind, conditions before, conditions after) for each that differs."""
     ways = {*_ways(before, catalogue), *_ways(after, catalogue)}
     return tuple(
         (str(way[0]), str(way[1]), way[2], old, new)

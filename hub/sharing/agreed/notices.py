@@ -1,4 +1,4 @@
-"""Which parties must be notified that a protocol ends, or must be reviewed, and when. Pure."""
+"""Which parties must be notified that a protocol ends or must be reviewed, and when. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,8 @@ class Occasion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`on` is the day that comes near, `days` the notice that is due: 90, 30 or 7 days before, the nearest alone."""
+    """`on` is the day that comes near. `days` says which notice is due: 90, 30 or 7 days before, and only the
+    nearest."""
 
     protocol: SharingProtocol
     occasion: Occasion
@@ -27,7 +28,7 @@ class Notice:
 
 
 def due_notices(protocols: Sequence[SharingProtocol], today: date) -> Iterator[Notice]:
-    """Of the versions in force. Where a later version is agreed that goes on without a gap, nothing expires."""
+    """Notices for the versions in force. If a later agreed version follows without a gap, nothing expires."""
     for protocol in protocols:
         last = last_day(protocol, protocols)
         if not protocol.starts <= today <= last:
@@ -42,7 +43,7 @@ def due_notices(protocols: Sequence[SharingProtocol], today: date) -> Iterator[N
 
 
 def parties_of(protocol: SharingProtocol, agencies: Agencies, today: date) -> tuple[str, ...]:
-    """Every agency of that day that a clause names or whose role it names, but for the exchange itself; sorted."""
+    """Every agency of that day that a clause names by id or by role, except the exchange itself. Sorted."""
     named = {party for clause in protocol.clauses for party in (*clause.senders, *clause.recipients)}
     return tuple(
         sorted(

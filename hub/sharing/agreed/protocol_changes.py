@@ -1,4 +1,4 @@
-"""Changing a protocol: a new version that one person proposes and another approves, in force from a day to come."""
+"""Changes a protocol. One person proposes a new version and another approves it; it is in force from a later day."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -30,7 +30,7 @@ _LONDON = ZoneInfo("Europe/London")
 
 
 class ProtocolChanges:
-    """`by` is who acts, as the face that calls knows them."""
+    """`by` is the name of the person who acts."""
 
     def __init__(self, store: Store, clock: Clock, catalogue: Catalogue, live: LiveRegistry) -> None:
         self._store = store
@@ -45,7 +45,7 @@ class ProtocolChanges:
             return protocols.listed(connection, protocol)
 
     def propose(self, name: str, text: str, by: str) -> KeptVersion:
-        """`name` says where the text stands. Raises Refused with all that is wrong with it, or ProtocolRefused."""
+        """`name` says where the text is from. Raises Refused with every fault of the text, or ProtocolRefused."""
         by, now = _somebody(by), self._clock.now()
         self.live.refresh(at_once=True)
         new = self._examined(Source(name, text), now)
@@ -69,8 +69,8 @@ class ProtocolChanges:
         return proposed
 
     def approve(self, id: UUID, by: str) -> KeptVersion:
-        """In force from its first day, which must not have passed. Raises ProtocolRefused, or Refused if the text is
-        no longer right."""
+        """The version is in force from its first day, which must not have passed. Raises ProtocolRefused. Raises
+        Refused if the text is no longer valid."""
         by, now = _somebody(by), self._clock.now()
         self.live.refresh(at_once=True)
         with self._store.transaction() as connection:
@@ -79,7 +79,7 @@ class ProtocolChanges:
             if same_person(by, proposal.proposed_by or ""):
                 raise ProtocolRefused(
                     "protocol.same_person",
-                    "whoever proposed a version cannot approve it",
+                    "the person who proposed a version cannot approve it",
                     "let another person approve it",
                 )
             if is_unverified(proposal.proposed_by or "") and not is_unverified(by):
@@ -95,7 +95,7 @@ class ProtocolChanges:
         return proposal
 
     def reject(self, id: UUID, by: str, reason: str) -> KeptVersion:
-        """Whoever proposed it may also take it back. Raises ProtocolRefused."""
+        """The person who proposed it may also withdraw it this way. Raises ProtocolRefused."""
         by, now = _somebody(by), self._clock.now()
         with self._store.transaction() as connection:
             protocols.one_change_at_a_time(connection)
@@ -105,15 +105,15 @@ class ProtocolChanges:
         return proposal
 
     def waiting(self, wanted: str) -> UUID:
-        """The open proposal whose id begins so. Raises ProtocolRefused."""
+        """The id of the open proposal whose id begins so. Raises ProtocolRefused."""
         found = [v.id for v in self.versions() if v.state is VersionState.PROPOSED and str(v.id).startswith(wanted)]
         if len(found) != 1 or not wanted:
-            says = "several proposals have ids that begin like that" if found else "no open proposal has that id"
+            says = "several proposals have ids that begin with that" if found else "no open proposal has that id"
             raise ProtocolRefused("protocol.no_open_proposal", says, "see what waits: hub protocols versions")
         return found[0]
 
     def read(self, kept: KeptVersion) -> WrittenProtocol:
-        """Raises Refused if it does not fit the agencies and kinds of today."""
+        """Raises Refused if the version does not fit the agencies and kinds of today."""
         return self._read(Source(_named(kept), kept.text))
 
     def _examined(self, source: Source, now: datetime) -> WrittenProtocol:
@@ -148,7 +148,7 @@ class ProtocolChanges:
 
 
 def objections(new: WrittenProtocol, live: LiveRegistry, today: date) -> Iterator[Problem]:
-    """What speaks against agreeing that version on that day, beside what is wrong with its text."""
+    """The reasons against agreeing that version on that day, besides the faults of its text."""
     protocol, source, agreed = new.protocol, new.source, live.written()
     newest = max((each.protocol.version for each in agreed if each.protocol.id == protocol.id), default=0)
     if protocol.version != newest + 1:

@@ -1,4 +1,4 @@
-"""The agency files together: what each says must agree with what the others say. Pure."""
+"""Checks the agency files together: no file may contradict another. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from schemas.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class AgencyReading:
-    """`agencies` is None when there are problems."""
+    """`agencies` is None if there are problems."""
 
     agencies: Agencies | None
     files: tuple[AgencyFile, ...]
@@ -21,7 +21,7 @@ class AgencyReading:
 
 @dataclass(frozen=True, slots=True)
 class _AgencyEntry:
-    """One agency and where it stands."""
+    """One agency and its place in the files."""
 
     agency: Agency
     source: Source
@@ -32,8 +32,8 @@ class _AgencyEntry:
 
 
 def read_agencies(sources: Sequence[Source]) -> AgencyReading:
-    """Every rule is checked, so that one look shows all that must be mended; but files that cannot be read are
-    reported alone, because whatever refers to them would look wrong too."""
+    """Checks every rule, so that one run shows all that must be corrected. But if a file cannot be read, only that is
+    reported, because everything that refers to it would look wrong too."""
     files, problems = read_all(sources, AgencyFile)
     contents = tuple(content for content, _ in files)
     if not problems:
@@ -55,7 +55,7 @@ def read_agencies(sources: Sequence[Source]) -> AgencyReading:
 
 
 def _claims(entries: list[_AgencyEntry]) -> Iterator[Problem]:
-    """An id, a name, an OU prefix and, within a role, a force each lead to one agency."""
+    """An id, a name, an OU prefix and, within a role, a force must each belong to one agency only."""
     owners: dict[tuple[str, str], tuple[_AgencyEntry, str, str]] = {}
     for entry in entries:
         agency = entry.agency
@@ -86,7 +86,7 @@ def _areas(entries: list[_AgencyEntry], known: dict[str, Agency]) -> Iterator[Pr
 
 
 def _succession(entries: list[_AgencyEntry], known: dict[str, Agency]) -> Iterator[Problem]:
-    """Whoever follows successors comes to an agency that exists, and comes to an end."""
+    """Successors must lead to an agency that exists, and must not form a circle."""
     for entry in entries:
         agency = entry.agency
         if agency.existed_from and agency.existed_until and agency.existed_until < agency.existed_from:

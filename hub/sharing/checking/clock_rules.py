@@ -1,4 +1,4 @@
-"""Protocols that set different times for one clock of one message: it runs on the strictest. Pure."""
+"""Finds protocols that set different times for one clock of one message. The strictest time counts. Pure."""
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -11,7 +11,7 @@ from schemas.problem import Problem
 
 
 def differing_clocks(written: Sequence[WrittenProtocol], agencies: Agencies, catalogue: Catalogue) -> Iterator[Problem]:
-    """Two protocols meet in a message if one sender may send it under both, to different recipients."""
+    """Two protocols apply to the same message if one sender may send it under both, to different recipients."""
     for first, second in combinations(written, 2):
         if first.protocol.id == second.protocol.id or not share_a_day(first, second, written):
             continue

@@ -1,4 +1,4 @@
-"""The conditions of a protocol against its kinds and parties: each must be able to take something away. Pure."""
+"""Checks the conditions of a protocol against its kinds and parties. Each must be able to take something away. Pure."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What is wrong with the agency and protocol files on a given day, for those who write them."""
+"""Shows the authors of agency and protocol files what is wrong with them on a given day."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -16,9 +16,9 @@ from schemas.problem import Problem
 def lint(
     agencies_dir: Traversable | Path, protocols_dir: Traversable | Path, catalogue: Catalogue, on: date
 ) -> tuple[Problem, ...]:
-    """All that makes `load_registry` refuse; where that is nothing, the example messages that come out otherwise and
-    the clocks for which protocols set different times; and what only shows: `protocol.expired`, `protocol.not_begun`,
-    `protocol.review_due`. `where` reads `protocols/court-lists.toml line 12`."""
+    """Every problem for which `load_registry` raises. If there is none: example messages with another result, and
+    clocks for which protocols set different times. Also three remarks: `protocol.expired`, `protocol.not_begun`,
+    `protocol.review_due`. `where` looks like `protocols/court-lists.toml line 12`."""
     examined = examine(agencies_dir, protocols_dir, catalogue)
     examples: tuple[Problem, ...] = ()
     if examined.registry is not None:

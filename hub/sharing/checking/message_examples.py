@@ -1,4 +1,4 @@
-"""Runs the example messages of a protocol: each recipient must get exactly what the signatories expect. Pure."""
+"""Runs the example messages of a protocol. Each recipient must get exactly what the signatories expect. Pure."""
 
 import json
 from collections.abc import Iterator
@@ -19,12 +19,12 @@ from schemas.kind import MessageKind
 from schemas.problem import Problem
 
 EXAMPLE_KEY = bytes(range(32))
-"""What pseudonyms in examples are made with: it is no secret, and no exchange has it."""
+"""The key for pseudonyms in examples. It is no secret, and no exchange uses it."""
 _SHOWN_MAX = 10
 
 
 def run_examples(written: WrittenProtocol, agencies: Agencies, catalogue: Catalogue) -> Iterator[Problem]:
-    """What differs, by field and never by value. The protocol stands alone: no other decides in its stead."""
+    """Reports differences by field and never by value. Only this protocol applies, so no other can decide for it."""
     registry = SharingRegistry(agencies, (written.protocol,), "")
     number = 0
     for index, example in enumerate(written.protocol.messages):
@@ -100,7 +100,7 @@ def _shown(paths: set[str]) -> str:
 
 
 def _values(node: Json, path: str = "") -> Iterator[tuple[str, Json]]:
-    """(path with positions, value). A list or object without a value says nothing, and need not be written."""
+    """(path with positions, value). A list or object without a value is left out, so an example need not contain it."""
     if isinstance(node, dict):
         for name, part in node.items():
             yield from _values(part, f"{path}.{name}" if path else name)

@@ -1,4 +1,4 @@
-"""No two protocols may cover the same message at the same time: there must be one answer to "on what basis?". Pure."""
+"""No two protocols may cover the same message at the same time, so that each decision has exactly one basis. Pure."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -11,8 +11,8 @@ from schemas.problem import Problem
 
 
 def overlaps(written: Sequence[WrittenProtocol], agencies: Agencies) -> Iterator[Problem]:
-    """Versions that are duplicates, and protocols that cover one (sender, recipient, kind) on one day. Versions of one
-    protocol follow each other: from its first day the later one holds alone.
+    """Duplicate versions, and protocols that cover one (sender, recipient, kind) on the same day. Versions of one
+    protocol follow each other: from its first day only the later one counts.
 
     Parties are compared by role, so the cost grows with the clauses and not with the agencies.
     """

@@ -1,4 +1,4 @@
-"""From the text of a file to its typed content, or to the problems that a reader can find and mend. Pure."""
+"""Turns the text of a file into typed content, or into problems that a reader can find and correct. Pure."""
 
 import re
 import tomllib
@@ -39,7 +39,7 @@ _CODES: Mapping[str, tuple[str, str, str]] = {
 
 def read_all(sources: Sequence[Source], content: type[_Content]) -> tuple[list[tuple[_Content, Source]], list[Problem]]:
     """The files that can be read as `content`, and what is wrong with the others."""
-    form = TypeAdapter(content)  # once for all: making it takes longer than reading a file
+    form = TypeAdapter(content)  # Made once, because making it takes longer than reading a file.
     readable: list[tuple[_Content, Source]] = []
     problems: list[Problem] = []
     for source in sources:
@@ -66,7 +66,7 @@ def _toml(source: Source) -> tuple[JsonObject | None, tuple[Problem, ...]]:
 
 
 def _innermost(details: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Without the complaints about a list that only repeat a complaint about one of its items."""
+    """The errors without those about a list that only repeat an error about one of its items."""
     places = [detail["loc"] for detail in details]
     return [
         detail
@@ -81,7 +81,7 @@ def _problem(source: Source, detail: ErrorDetails) -> Problem:
     key = ".".join(str(step) for step in place if isinstance(step, str)) or "the file"
     if detail["type"] in _CODES:
         code, says, cure = _CODES[detail["type"]]
-    elif "." in detail["type"]:  # raised by our own types under its stable code
+    elif "." in detail["type"]:  # Our own types raised it with its stable code.
         code, says, cure = detail["type"], detail["msg"], "use one of those, or correct the spelling"
     else:
         code, says, cure = "toml.value_invalid", detail["msg"], "correct the value"

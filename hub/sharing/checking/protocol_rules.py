@@ -1,4 +1,4 @@
-"""A protocol against the agencies and the kinds that it names: everything that it says must mean something. Pure."""
+"""Checks a protocol against the agencies and kinds that it names. Every part of it must have an effect. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from schemas.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class WrittenProtocol:
-    """A protocol and the file it stands in."""
+    """A protocol and its file."""
 
     protocol: SharingProtocol
     source: Source
@@ -26,8 +26,8 @@ class WrittenProtocol:
 def read_protocols(
     sources: Sequence[Source], agencies: Agencies | None, catalogue: Catalogue
 ) -> tuple[tuple[WrittenProtocol, ...], tuple[Problem, ...]]:
-    """Each protocol that can be read, and what is wrong with each by itself. Without agencies (their own files are
-    broken) the parties are not checked: every one of them would look unknown."""
+    """Each protocol that can be read, and the faults of each on its own. Without agencies (their own files are broken)
+    the parties are not checked, because each would look unknown."""
     readable, problems = read_all(sources, SharingProtocol)
     for protocol, source in readable:
         problems.extend(_check(protocol, source, agencies, catalogue))
@@ -120,7 +120,7 @@ def _kinds(
 def _example(
     protocol: SharingProtocol, place: tuple[str, int], source: Source, agencies: Agencies | None, catalogue: Catalogue
 ) -> Iterator[Problem]:
-    """Holds the protocol to its own example, for the agency or the whole role that the example names."""
+    """Compares the protocol with its own example, for the agency or the whole role that the example names."""
     example = protocol.examples[place[1]]
     clauses = tuple(
         clause
@@ -140,7 +140,7 @@ def _example(
         for selector in selectors:
             picked = [verdict.action for verdict in says if selector.picks(verdict)]
             if not picked and expected is Action.WITHHELD and selector.path is None:
-                continue  # a promise about a category that the kind does not have yet
+                continue  # The example speaks of a category that the kind does not have yet.
             if says and set(picked) != {expected}:
                 yield Problem(
                     "example.broken",

@@ -1,4 +1,4 @@
-"""Loads the agencies and protocols, all or nothing. The only place in sharing that reads files."""
+"""Loads the agencies and protocols, all or none. No other module in sharing reads files."""
 
 import hashlib
 import json
@@ -27,8 +27,8 @@ __all__ = ["LoadedRegistry", "RegistryInvalid", "SharingRegistry", "examine", "l
 
 
 class RegistryInvalid(Explained):
-    """The agencies and protocols contradict each other or themselves; nothing may be decided by them. No `Refused`:
-    it is never the fault of a document that is read under them."""
+    """The agencies and protocols contradict each other or themselves, so nothing may be decided under them. This is not
+    a `Refused`: the document that is being read is never at fault."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("; ".join(f"{problem.code} at {problem.where}" for problem in problems))
@@ -37,8 +37,8 @@ class RegistryInvalid(Explained):
 
 @dataclass(frozen=True, slots=True)
 class LoadedRegistry:
-    """What the folders hold. `registry` is None when there are problems; `written` is what could be read of the
-    protocols all the same."""
+    """The contents of the folders. `registry` is None if there are problems; `written` still holds the protocols that
+    could be read."""
 
     registry: SharingRegistry | None
     written: tuple[WrittenProtocol, ...]
@@ -54,19 +54,20 @@ class LoadedRegistry:
 def load_registry(
     agencies_dir: Traversable | Path, protocols_dir: Traversable | Path, catalogue: Catalogue
 ) -> SharingRegistry:
-    """Raises RegistryInvalid. A protocol that has expired or not begun loads, and permits nothing."""
+    """Raises RegistryInvalid. A protocol that has expired or not begun is loaded, and permits nothing."""
     return examine(agencies_dir, protocols_dir, catalogue).sound()
 
 
 def shipped_registry(catalogue: Catalogue) -> SharingRegistry:
-    """The registry of the agencies and protocols that this package carries."""
+    """The registry of the agencies and protocols that are part of this package."""
     return load_registry(files("schemas") / "agencies", files("schemas") / "protocols", catalogue)
 
 
 def examine(
     agencies_dir: Traversable | Path, protocols_dir: Traversable | Path, catalogue: Catalogue
 ) -> LoadedRegistry:
-    """Reads both folders and checks all that does not depend on the day. Never raises for what the files hold."""
+    """Reads both folders and checks everything that does not depend on the day. It never raises for the content of the
+    files."""
     agency_sources, unread = _sources(agencies_dir, "agencies")
     protocol_sources, unread_too = _sources(protocols_dir, "protocols")
     reading = read_agencies(agency_sources)
@@ -81,7 +82,7 @@ def examine(
 
 
 def with_protocols(registry: SharingRegistry, protocols: tuple[SharingProtocol, ...]) -> SharingRegistry:
-    """The same agencies under other protocols."""
+    """The same agencies with other protocols."""
     said = [registry.digest, *sorted(_canonical(list[SharingProtocol], list(protocols)))]
     digest = hashlib.sha256(json.dumps(said).encode()).hexdigest()
     return SharingRegistry(registry.agencies, protocols, digest)
@@ -116,7 +117,7 @@ def _sources(directory: Traversable | Path, label: str) -> tuple[tuple[Source, .
 
 
 def _digest(agency_files: Sequence[AgencyFile], protocols: Sequence[SharingProtocol]) -> str:
-    """SHA-256 over what the files say. Their names, order, comments and layout do not count."""
+    """SHA-256 over the content of the files. Their names, order, comments and layout do not count."""
     content = (
         sorted(_canonical(list[Agency], [agency for file in agency_files for agency in file.agencies])),
         sorted(_canonical(list[Reception], [reception for file in agency_files for reception in file.receptions])),

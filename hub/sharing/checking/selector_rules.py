@@ -1,4 +1,4 @@
-"""The selectors of a clause against the fields that its kinds have, and clauses against each other. Pure."""
+"""Checks the selectors of a clause against the fields of its kinds, and clauses against each other. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -28,10 +28,10 @@ _IMPOSSIBLE: Mapping[str, tuple[Action, str, str, str]] = {
 
 
 def check_selectors(clause: Clause, source: Source, place: Place, catalogue: Catalogue) -> Iterator[Problem]:
-    """Each selector picks something, and does to it what its list says."""
+    """Each selector must match a field, and its list must do something to that field."""
     leaves = tuple(leaf for kind in _kinds_of(clause, catalogue) for leaf in leaves_of(kind.payload))
     if not leaves:
-        return  # its kinds are unknown, and said to be
+        return  # The kinds are unknown, which is reported elsewhere.
     lists = {
         "fields": clause.fields,
         "mask": clause.masked,
@@ -56,7 +56,7 @@ def check_selectors(clause: Clause, source: Source, place: Place, catalogue: Cat
 def check_agreement(
     clauses: Sequence[Clause], source: Source, agencies: Agencies, catalogue: Catalogue
 ) -> Iterator[Problem]:
-    """Two clauses that cover one message do the same to a field that both grant."""
+    """Two clauses that cover one message must do the same to a field that both grant."""
     for (number, first), (index, second) in combinations(enumerate(clauses), 2):
         if not any((first.masked, first.pseudonymised, second.masked, second.pseudonymised)):
             continue
@@ -73,13 +73,13 @@ def check_agreement(
 
 
 def nearest(text: str, known: Iterable[str]) -> str:
-    """`; did you mean X?`, or nothing."""
+    """`; did you mean X?`, or an empty text."""
     close = get_close_matches(text, list(known), n=1)
     return f"; did you mean {close[0]}?" if close else ""
 
 
 def _kinds_of(clause: Clause, catalogue: Catalogue) -> tuple[MessageKind, ...]:
-    """Every version of the kinds that the clause names and that there are."""
+    """Every version of the known kinds that the clause names."""
     return tuple(kind for (name, _), kind in sorted(catalogue.kinds.items()) if name in clause.kinds)
 
 
@@ -116,8 +116,8 @@ def _excepts_something(clause: Clause, leaves: Sequence[Leaf], source: Source, p
 
 
 def _granted_once(clause: Clause, leaves: Sequence[Leaf], source: Source, place: Place) -> Iterator[Problem]:
-    """No field is both masked and made a pseudonym, and what `fields` lists is not changed whole: a narrower selector
-    may mask a part of what a wider one passes."""
+    """No field may be both masked and made a pseudonym. A field that `fields` lists must not be changed as a whole, but
+    a narrower selector may mask a part of what a wider one passes."""
     changed = (*clause.masked, *clause.pseudonymised)
     for selector in clause.fields:
         picks = [leaf for leaf in leaves if selector.picks(leaf)]
@@ -134,7 +134,7 @@ def _granted_once(clause: Clause, leaves: Sequence[Leaf], source: Source, place:
 
 
 def _disagreements(first: Clause, second: Clause, catalogue: Catalogue) -> Iterator[tuple[Verdict, Verdict]]:
-    """(what the second says, what the first says) of a field to which they would do different things."""
+    """(what the second does, what the first does) for each field to which they would do different things."""
     for kind in _kinds_of(first, catalogue):
         if kind.name in second.kinds:
             for said, says in zip(verdicts((first,), kind.payload), verdicts((second,), kind.payload), strict=True):

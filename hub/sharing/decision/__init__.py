@@ -1,1 +1,1 @@
-"""May this message go to that agency, and which of its fields?"""
+"""Decides whether a message may go to an agency, and which of its fields."""

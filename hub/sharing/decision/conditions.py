@@ -1,6 +1,6 @@
-"""What a record says of its person may keep it back, or parts of it: children, restricted records. Pure.
+"""Conditions withhold a record, or parts of it, for what it says about its person: children, restricted records. Pure.
 
-A condition is reckoned for each record by itself, on the day of the decision, and only ever takes away.
+A condition is applied to each record separately, on the day of the decision. It can only take away.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ def decide_about(
     payload: JsonMapping,
     on: date,
 ) -> Permit | Denial:
-    """`decide`, and what the message itself says against it: `condition.refused` if no record of it may leave."""
+    """`decide`, and then the conditions on the content: `condition.refused` if no record of the message may be sent."""
     decision = decide(registry, sender=sender, recipient=recipient, kind=kind, on=on)
     refusing = _refusing(decision, kind, payload) if isinstance(decision, Permit) else None
     if refusing is None or isinstance(decision, Denial):
@@ -43,7 +43,7 @@ def decide_about(
 
 
 def _refusing(permit: Permit, kind: MessageKind, payload: JsonMapping) -> Condition | None:
-    """The condition that refuses the whole message; or that refuses a record, where every record is refused."""
+    """The condition that refuses the whole message, or one that refuses a record if every record is refused."""
     judge = Judge.of(permit, kind.payload)
     document = dict(payload)
     if WHOLE_MESSAGE in judge.shapes:
@@ -55,7 +55,7 @@ def _refusing(permit: Permit, kind: MessageKind, payload: JsonMapping) -> Condit
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """`shapes` is empty where no condition covers the message, so that nothing is looked at."""
+    """`shapes` is empty if no condition covers the message, so that no record is examined."""
 
     conditions: tuple[Condition, ...]
     shapes: Mapping[str, RecordShape]
@@ -66,7 +66,7 @@ class Judge:
         return cls(permit.conditions, records_of(payload) if permit.conditions else {}, permit.on)
 
     def holding(self, path: str, record: Json) -> tuple[Condition, ...]:
-        """The conditions that hold for the record at that place: for any person that it is about."""
+        """The conditions that apply to the record at that place, for any person that the record is about."""
         shape = self.shapes.get(path)
         if shape is None:
             return ()
@@ -90,8 +90,8 @@ def holds(condition: Condition, person: JsonMapping, on: date) -> bool:
 
 
 def under_18(born: str | None, on: date) -> bool | None:
-    """Could a person born then be under 18 that day? Of a date that is known in part the latest day counts; None if it
-    is not known. Whoever was born on 29 February turns 18 on 1 March."""
+    """Whether a person born then could be under 18 on that day. If only part of the date is known, the latest possible
+    day counts. None if the date is not known. A person born on 29 February turns 18 on 1 March."""
     known = partial_date(born) if isinstance(born, str) else None
     if known is None:
         return None

@@ -1,4 +1,4 @@
-"""Whether a message may go from one agency to another today. Pure, and closed: what no protocol permits is denied."""
+"""Decides whether a message may go from one agency to another today. Pure. What no protocol permits is denied."""
 
 from dataclasses import InitVar, dataclass
 from datetime import date
@@ -7,16 +7,16 @@ from hub.sharing.terms.agencies import Agency
 from hub.sharing.terms.protocols import Clause, Condition, SharingProtocol, SharingRegistry
 from schemas.kind import Allowance, MessageKind
 
-# Known to this module alone: whoever holds a Permit got it from `decide`. Recording takes nothing without one.
+# Only this module has it, so every Permit comes from `decide`. Nothing is recorded without a Permit.
 _ISSUED_HERE = object()
 
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """One message kind may go from `sender` to `recipient` on the day `on`, as far as `clauses` list its fields and
-    `conditions` take nothing away.
+    """One message kind may go from `sender` to `recipient` on the day `on`. `clauses` say which fields, and
+    `conditions` may take some away.
 
-    Only `decide` makes one; any other construction, and `dataclasses.replace`, raises.
+    Only `decide` makes one. Any other construction, and `dataclasses.replace`, raises.
     """
 
     protocol_id: str
@@ -43,8 +43,8 @@ class Permit:
 @dataclass(frozen=True, slots=True)
 class Denial:
     """`code`: agency.unknown, agency.not_begun, agency.ended, protocol.none, protocol.not_begun, protocol.expired,
-    protocol.replaced, protocol.ambiguous or condition.refused. The protocol is named where one would have covered the
-    message at another time, or refuses what it says."""
+    protocol.replaced, protocol.ambiguous or condition.refused. The reason names the protocol if one would have covered
+    the message at another time, or refuses its content."""
 
     code: str
     reason: str
@@ -58,7 +58,7 @@ def decide(registry: SharingRegistry, *, sender: str, recipient: str, kind: Mess
     if source is None or target is None:
         missing = "sender" if source is None else "recipient"
         return Denial("agency.unknown", f"the {missing} is not an agency of the registry")
-    if not target.exists(on):  # a sender that has ended since: what it sent stands
+    if not target.exists(on):  # The sender may have ended since: what it sent stays valid.
         return _absent(registry, target, on)
     covering = [
         (protocol, clauses)
@@ -102,7 +102,7 @@ def _absent(registry: SharingRegistry, agency: Agency, on: date) -> Denial:
 
 
 def _not_in_force(registry: SharingRegistry, covering: list[SharingProtocol], what: str, on: date) -> Denial:
-    """The nearest miss is the one worth naming: the last to expire, else the first to begin, else what was replaced."""
+    """Names the protocol that came closest: the last to expire, else the first to begin, else one that was replaced."""
     replaced = {protocol: later for protocol in covering if (later := registry.replaced_by(protocol, on))}
     covering = [protocol for protocol in covering if protocol not in replaced]
     expired = [protocol for protocol in covering if protocol.expires < on]

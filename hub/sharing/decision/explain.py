@@ -1,4 +1,5 @@
-"""Why each field of a message leaves or stays, in the words of the protocol. Pure; values are never repeated."""
+"""Explains why each field of a message is sent or withheld, in the words of the protocol. Pure; it repeats no
+values."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ from schemas.shape import leaves_of, values_at
 
 @dataclass(frozen=True, slots=True)
 class FieldExplanation:
-    """`count` values stand at the shape path `path`, and the same becomes of them all. A field has several lines where
-    a condition holds for some records and not for others."""
+    """`count` values have the shape path `path`, and all are treated alike. A field has several lines if a condition
+    applies to some records and not to others."""
 
     path: str
     category: Category
@@ -26,7 +27,7 @@ class FieldExplanation:
 
 
 def explain(kind: MessageKind, payload: JsonMapping, decision: Permit | Denial) -> tuple[FieldExplanation, ...]:
-    """What becomes of every leaf of the kind that is present in `payload`, in the order of the kind's fields."""
+    """What happens to every leaf of the kind that is present in `payload`, in the order of the kind's fields."""
     return tuple(_denied(kind, payload, decision) if isinstance(decision, Denial) else _by(kind, payload, decision))
 
 

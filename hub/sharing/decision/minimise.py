@@ -1,5 +1,5 @@
-"""Only what the permit lists leaves, as it is, masked or as a pseudonym, less what its conditions take away from a
-record. Pure; the payload is walked once."""
+"""Minimises a payload: only what the permit lists is sent, in full, masked or as a pseudonym, less what its conditions
+take away from a record. Pure; it walks the payload once."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -17,18 +17,18 @@ from schemas.json import Json, JsonMapping, JsonObject
 from schemas.kind import MessageKind
 from schemas.shape import leaves_of, values_at
 
-_CUT_HERE = object()  # known to this module alone, as with a Permit
-_NOTHING = object()  # what is left of a value of which nothing may leave; None is a value
-_REFUSED = object()  # a record that does not leave at all
+_CUT_HERE = object()  # Only this module has it, as with a Permit.
+_NOTHING = object()  # Marks that nothing of a value may be sent. None would not do, because None is a value.
+_REFUSED = object()  # a record that is not sent at all
 
-_Fate = tuple[str, Action, str | None]  # of a value: the shape path, what becomes of it, and the words that decide
+_Fate = tuple[str, Action, str | None]  # Of a value: the shape path, what happens to it, and the words that decide.
 
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """`count` values at the shape path `path` stay behind; `action` says whether nothing, a mask or a pseudonym leaves
-    in their stead. What the kind does not know has a path that ends in `.?` and no category: its name is not repeated,
-    for the name may itself be personal."""
+    """`count` values at the shape path `path` are not sent as they are. `action` says whether nothing, a mask or a
+    pseudonym is sent instead. A field that the kind does not have gets a path that ends in `.?` and no category. Its
+    name is not repeated, because the name itself may be personal."""
 
     path: str
     category: Category | None
@@ -39,9 +39,9 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class MinimisedPayload:
-    """`payload` holds permitted leaves only, and what stands in for a value that is masked or made a pseudonym. A list
-    keeps its positions: an item of which nothing may leave stays as an empty one while another of that list leaves. A
-    record that a condition refuses is not among them. Only `minimise` makes one."""
+    """`payload` holds only permitted leaves, and the masks and pseudonyms of others. A list keeps its positions: if
+    some of its items are sent, an item of which nothing may be sent stays as an empty one. A record that a condition
+    refuses is left out. Only `minimise` makes one."""
 
     payload: FrozenObject
     withheld: tuple[Withheld, ...]
@@ -55,8 +55,8 @@ class MinimisedPayload:
 def minimise(payload: JsonMapping, permit: Permit, kind: MessageKind, key: bytes | None = None) -> MinimisedPayload:
     """`payload` is plain JSON of that kind as it came; `key` makes the pseudonyms.
 
-    ValueError if the permit was given for another kind. Refused with pseudonym.key_missing or pseudonym.key_short if
-    the permit lets pseudonyms leave and the key cannot make them.
+    ValueError if the permit is for another kind. Refused with pseudonym.key_missing or pseudonym.key_short if the
+    permit contains pseudonyms and the key cannot make them.
     """
     protocol = f"{permit.protocol_id} version {permit.protocol_version}"
     needed = tree_of(permit.clauses, kind.payload).pseudonymised
@@ -67,7 +67,7 @@ def minimise(payload: JsonMapping, permit: Permit, kind: MessageKind, key: bytes
 
 
 def fates(payload: JsonMapping, permit: Permit, kind: MessageKind) -> Counter[_Fate]:
-    """What becomes of how many values, by the same walk; a path that the kind does not know ends in `.?`."""
+    """How many values are treated how, by the same walk. The path of an unknown field ends in `.?`."""
     return _walked(payload, permit, kind, None)[0].fates
 
 
@@ -83,7 +83,8 @@ def _walked(
 def released_attachments(
     minimised: MinimisedPayload, kind: MessageKind, attachments: Iterable[Attachment]
 ) -> tuple[Attachment, ...]:
-    """The bytes follow their description: an attachment leaves only if the minimised payload still names its digest."""
+    """The permitted attachments. The bytes of an attachment are sent only if the minimised payload still names its
+    digest."""
     named = {
         value
         for leaf in leaves_of(kind.payload)
@@ -95,7 +96,7 @@ def released_attachments(
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """One walk: what is left of each value, and what became of how many."""
+    """One walk: what is left of each value, and how many values were treated how."""
 
     fates: Counter[_Fate]
     permit: Permit
@@ -116,7 +117,8 @@ class _Cut:
         return self.unknown(place, value)
 
     def instead(self, place: Place, value: Json) -> Json:
-        """What leaves in the stead of a value that may not leave as it is; None hides nothing."""
+        """What is sent in place of a value that may not be sent as it is. None does not reveal anything, so it
+        stays."""
         if value is None and place.granted:
             return None
         self.fates[place.path, place.leaf or Action.WITHHELD, place.clause] += 1
@@ -141,7 +143,7 @@ class _Cut:
             left = self.unknown(place, part) if child is None else self.value(child, part)
             if left is not _NOTHING and left is not _REFUSED:
                 kept[name] = left
-        if kept or (place.granted and not value):  # an object that came empty is not one that was emptied
+        if kept or (place.granted and not value):  # An object that came empty is sent; one that became empty is not.
             return kept
         return _NOTHING
 
@@ -153,7 +155,7 @@ class _Cut:
         return [({} if item.children is not None else None) if part is _NOTHING else part for part in kept]
 
     def unknown(self, place: Place, value: Json) -> Json:
-        """The kind has no such value here, so nothing can have permitted it."""
+        """The kind has no such value here, so no protocol can have permitted it."""
         waiting, values = [value], 0
         while waiting:
             part = waiting.pop()

@@ -13,10 +13,10 @@ from schemas.kind import Payload
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in the shape: a leaf with what becomes of it, a list with an `item`, or an object with `children`.
+    """A place in the shape: a leaf with its verdict, a list with an `item`, or an object with `children`.
 
-    `granted` says that something of this leaf, or of some leaf below, may leave; `pseudonymised` that a pseudonym may;
-    `clause` what decides of a leaf, and `restraints` are those of the whole tree.
+    `granted`: this leaf, or some leaf below, may be sent. `pseudonymised`: a pseudonym may be sent. `clause` names what
+    decides about a leaf. `restraints` are those of the whole tree.
     """
 
     path: str
@@ -31,12 +31,12 @@ class Place:
     children: "Mapping[str, Place] | None" = None
 
 
-_Below = Sequence[tuple[tuple[str, ...], Verdict]]  # with the steps still to go
+_Below = Sequence[tuple[tuple[str, ...], Verdict]]  # The path steps that remain, and the verdict.
 
 
 @lru_cache(maxsize=1_024)
 def tree_of(clauses: tuple[Clause, ...], payload: type[Payload], restraints: tuple[Restraint, ...] = ()) -> Place:
-    """The root of the tree; its path is empty."""
+    """The root of the tree. Its path is empty."""
     found = verdicts(clauses, payload, restraints)
     return _grow("", [(_steps(verdict.path), verdict) for verdict in found], restraints)
 

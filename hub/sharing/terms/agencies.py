@@ -1,4 +1,4 @@
-"""The legal parties, and how one is found: by id, code, name or force, by the area it serves, after it has merged."""
+"""The legal parties, and how to find one: by id, code, name or force, by the area it serves, or after a merger."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class AgencyRole(StrEnum):
 
 
 def read_role(value: object) -> AgencyRole:
-    """The role of that name; raises the validation error `role.unknown`."""
+    """The role with that name. Raises the validation error `role.unknown`."""
     try:
         return AgencyRole(str(value))
     except ValueError:
@@ -44,12 +44,12 @@ _Words = Annotated[str, Field(min_length=1, max_length=200)]
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """`ou_codes` are five-character prefixes (courts), `area` is the probation area of a court, `forces` are the
-    two-character codes that an area or a police force covers, `acts_for` the roles that a gateway may send for.
+    """`ou_codes` are five-character prefixes (courts). `area` is the probation area of a court. `forces` are the
+    two-character codes that an area or a police force covers. `acts_for` lists the roles that a gateway may send for.
 
-    `names` are what others call it beside `name`. It existed from the first to the last of its two days, both included
-    (None: always); after the last, `successor` carries on its work. `system` and `budget_millions` (pounds) are those
-    of a probation area on 31 March 2000.
+    `names` are other names for the agency besides `name`. It existed from the first to the last of its two days, both
+    included (None: always). After the last day, `successor` continues its work. `system` and `budget_millions` (pounds)
+    are those of a probation area on 31 March 2000.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -78,7 +78,7 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """The prison that receives such people when a court of the area sends them into custody."""
+    """The prison that receives people of this sex and age group when a court of the area sends them into custody."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
@@ -90,9 +90,9 @@ class Reception:
 
 @dataclass(frozen=True, slots=True)
 class Agencies:
-    """The agencies by id, with the indexes that routing asks. Built by `of`.
+    """The agencies by id, with the indexes that routing needs. Built by `of`.
 
-    What a code or a force leads to may have merged since: `current` follows it to the day.
+    An agency found by a code or a force may have merged since. `current` finds its successor on a given day.
     """
 
     by_id: Mapping[str, Agency]
@@ -105,8 +105,8 @@ class Agencies:
 
     @classmethod
     def of(cls, agencies: Iterable[Agency], receptions: Iterable[Reception] = ()) -> "Agencies":
-        """Index agencies that have been checked: no id, name, OU prefix or force of a role is claimed twice, and
-        successors never come back to where they began."""
+        """Index agencies that have been checked: no two claim the same id, name, OU prefix or force of a role, and
+        successors form no circle."""
         by_id = {agency.id: agency for agency in agencies}
         known = by_id.values()
         intake: dict[tuple[str, str, str], Agency] = {
@@ -132,9 +132,10 @@ class Agencies:
         return self.by_id.get(agency_id)
 
     def resolve(self, reference: str) -> Agency | None:
-        """The agency of an id, of an OU code of 7 or 5 characters, or of a name in any letter case.
+        """The agency with that id, that OU code of 7 or 5 characters, or that name in upper or lower case.
 
-        Of an OU code the first five characters are compared; of a CPS unit's, `A` and the force say whose it is.
+        Of an OU code, the first five characters are compared. For a CPS unit, `A` and the force show which agency it
+        is.
         """
         reference = reference.strip()
         if reference in self.by_id:
@@ -143,7 +144,7 @@ class Agencies:
         return found or self.by_name.get(reference.casefold())
 
     def named(self, reference: str) -> Agency:
-        """As `resolve`; raises NotYours if the registry has no such agency."""
+        """The same as `resolve`. Raises NotYours if the registry has no such agency."""
         agency = self.resolve(reference)
         if agency is None:
             raise NotYours(f"the registry has no agency {reference}", "use its id, such as court-b10jq, or its OU code")
@@ -154,19 +155,19 @@ class Agencies:
         return self.cps_of(ou_code[1:3]) if found is None and ou_code.startswith("A") else found
 
     def current(self, agency_id: str, on: date) -> Agency:
-        """The agency, or who carries on its work on that day. KeyError if the registry has no such id."""
+        """The agency, or the one that continues its work on that day. KeyError if the registry has no such id."""
         agency = self.by_id[agency_id]
         while agency.ended(on) and agency.successor is not None:
             agency = self.by_id[agency.successor]
         return agency
 
     def history_of(self, agency_id: str) -> tuple[Agency, ...]:
-        """All whose work it carries on, directly or through one another: its own predecessors first."""
+        """All agencies whose work it continues, directly or through others. Its direct predecessors come first."""
         direct = self.predecessors.get(agency_id, ())
         return direct + tuple(older for agency in direct for older in self.history_of(agency.id))
 
     def only(self, role: AgencyRole) -> Agency | None:
-        """The agency of that role, where there is just one."""
+        """The agency of that role, if there is exactly one."""
         found = [agency for agency in self.by_id.values() if agency.role is role]
         return found[0] if len(found) == 1 else None
 
@@ -188,10 +189,11 @@ class Agencies:
         return self.by_force.get((AgencyRole.PROBATION, force.upper()))
 
     def prison_for(self, area_id: str, sex: str, age_group: str | None) -> Agency | None:
-        """The prison that receives from the area; an unknown age is taken for adult.
+        """The prison that receives people from the area. An unknown age counts as adult.
 
-        None for a sex that is not known: prisons hold one sex, and a report sent to the wrong one is a disclosure,
-        so a person must decide. An age group without a prison of its own is not sent to another's, for the same reason.
+        None if the sex is not known. Prisons hold one sex, and a report sent to the wrong prison is a disclosure, so a
+        person must decide. For the same reason, people of an age group without a prison of its own are not sent to the
+        prison of another group.
         """
         return self.prison_by_intake.get((area_id, sex, age_group or "adult"))
 
@@ -200,5 +202,5 @@ class Agencies:
         return prison_called(written, self.prison_by_plain_name)
 
     def may_send_for(self, caller: Agency, sender: Agency) -> bool:
-        """Everyone sends for itself; a gateway also for the roles that it acts for."""
+        """Every agency sends for itself. A gateway also sends for the roles that it acts for."""
         return caller.id == sender.id or (caller.role is AgencyRole.GATEWAY and sender.role in caller.acts_for)

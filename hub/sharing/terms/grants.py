@@ -1,4 +1,4 @@
-"""What clauses say of each field of a kind: passed, masked, made a pseudonym, or withheld. Deny by default."""
+"""What clauses say about each field of a kind: passed, masked, made a pseudonym, or withheld. Deny by default."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from schemas.shape import Leaf, leaves_of
 
 
 class Action(StrEnum):
-    """What becomes of a value on its way to a recipient."""
+    """What happens to a value on its way to a recipient."""
 
     PASSED = "passed"
     MASKED = "masked"
@@ -28,7 +28,7 @@ _LEAVING = frozenset({Action.PASSED, Action.MASKED, Action.PSEUDONYMISED})
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`clause` names the words of the protocol that decide; None where no clause lists the field."""
+    """`clause` names the words of the protocol that decide. None if no clause lists the field."""
 
     leaf: Leaf
     action: Action
@@ -44,13 +44,13 @@ class Verdict:
 
     @property
     def granted(self) -> bool:
-        """May the value leave as it is?"""
+        """Whether the value may be sent as it is."""
         return self.action is Action.PASSED
 
 
 @dataclass(frozen=True, slots=True)
 class Restraint:
-    """What a condition that holds takes away: `action` is WITHHELD or MASKED, `says` names the condition."""
+    """What a condition takes away when it applies. `action` is WITHHELD or MASKED; `says` names the condition."""
 
     says: str
     action: Action
@@ -61,16 +61,16 @@ class Restraint:
 def verdicts(
     clauses: tuple[Clause, ...], payload: type[Payload], restraints: tuple[Restraint, ...] = ()
 ) -> tuple[Verdict, ...]:
-    """One verdict for every leaf of the payload, in the order of its fields. Restraints only ever take away.
+    """One verdict for every leaf of the payload, in the order of its fields. Restraints can only take away.
 
-    Clauses add up, but what one excepts no other grants, and what one masks or makes a pseudonym no other passes: the
-    protection of a field must not hang on how many clauses happen to cover it.
+    Clauses add up. But a field that one clause excepts is not granted by another, and a field that one clause masks or
+    makes a pseudonym is not passed by another. The protection of a field must not depend on how many clauses cover it.
     """
     return tuple(_restrained(_verdict(clauses, leaf), restraints) for leaf in leaves_of(payload))
 
 
 def possible(leaf: Leaf, action: Action) -> bool:
-    """Can that be done to a value of this field?"""
+    """Whether that action is possible for a value of this field."""
     if action is Action.MASKED:
         return mask_of(leaf) is not None
     return action is not Action.PSEUDONYMISED or can_be_pseudonym(leaf)

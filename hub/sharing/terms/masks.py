@@ -1,4 +1,4 @@
-"""What is shown instead of a value of which the recipient may know only a part, or that there is one. Pure."""
+"""What is shown in place of a value if the recipient may know only a part of it, or only that it exists. Pure."""
 
 import re
 from collections.abc import Callable
@@ -18,8 +18,8 @@ _OUTWARD = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?|GIR")
 
 
 def mask_of(leaf: Leaf) -> Mask | None:
-    """A postcode keeps its outward part, a date of birth its year, a text nothing. None where the type of the field
-    leaves no room for a mask that nobody takes for a value: a number, a day, one of a closed list."""
+    """A postcode keeps its outward part, a date of birth its year, a text nothing. None if every possible mask could be
+    mistaken for a real value: a number, a day, an item of a closed list."""
     if leaf.rule is POSTCODE:
         return _outward_part
     if can_hold(leaf, MASKED_TEXT):
@@ -30,8 +30,8 @@ def mask_of(leaf: Leaf) -> Mask | None:
 
 
 def can_hold(leaf: Leaf, text: str) -> bool:
-    """Is the text a value of the field as it stands?"""
-    form: Any = Annotated[(leaf.holds, *leaf.marks)]  # put together here, so no type checker can know it
+    """Whether the text could be a value of the field."""
+    form: Any = Annotated[(leaf.holds, *leaf.marks)]  # Built at run time, so no type checker can know it.
     try:
         return bool(TypeAdapter(form).validate_python(text) == text)
     except ValidationError:

@@ -24,9 +24,9 @@ _Words = Annotated[str, Field(min_length=1, max_length=2_000)]
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One `[[permit]]` block: what these senders may send these recipients, as it is, masked or as a pseudonym.
+    """One `[[permit]]` block: what these senders may send these recipients in full, masked or as a pseudonym.
 
-    `excepted` prevails over every grant, and `masked` and `pseudonymised` over `fields`.
+    `excepted` overrides every grant. `masked` and `pseudonymised` override `fields`.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -49,7 +49,7 @@ class Clause:
         )
 
     def meets(self, other: "Clause", agencies: Agencies) -> bool:
-        """Is there a sender, recipient and kind that both cover?"""
+        """Whether there is a sender, recipient and kind that both cover."""
         return (
             not set(self.kinds).isdisjoint(other.kinds)
             and any(mine.meets(yours, agencies) for mine in self.senders for yours in other.senders)
@@ -58,21 +58,21 @@ class Clause:
 
 
 class When(StrEnum):
-    UNDER_18 = "under_18"  # by the date of birth, on the day of the decision; without one, by the court's own word
+    UNDER_18 = "under_18"  # by the date of birth, on the day of the decision; without one, by what the court says
     RESTRICTED = "restricted"  # the sender says that access to the record is restricted
 
 
 class Consequence(StrEnum):
-    REFUSE = "refuse"  # the record does not leave
+    REFUSE = "refuse"  # the record is not sent
     WITHHOLD = "withhold"
     MASK = "mask"
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One `[[condition]]` block: what is taken away from a record for what the record says of its person. It grants
-    nothing. Without senders, recipients or kinds it holds for all of the protocol. `unknown` says whether it applies to
-    a person whose age cannot be told."""
+    """One `[[condition]]` block: what is taken away from a record because of what it says about its person. It grants
+    nothing. Without senders, recipients or kinds it applies to the whole protocol. `unknown` says whether it applies to
+    a person whose age is not known."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
@@ -100,7 +100,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What the signatories expect of the protocol, said so that a machine can hold them to it."""
+    """What the signatories expect of the protocol, in a form that a program can check."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
@@ -129,7 +129,7 @@ _Json = Annotated[str, AfterValidator(_json_object)]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a recipient of an example message must get: exactly this payload, or the code by which it is refused."""
+    """What a recipient of an example message must get: exactly this payload, or the code of the refusal."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
@@ -140,7 +140,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class MessageExample:
-    """One `[[message]]` block: a whole message of made-up people, decided on the day `on`. A role stands for its first
+    """One `[[message]]` block: a whole message about made-up people, decided on the day `on`. A role means its first
     agency."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -156,7 +156,7 @@ class MessageExample:
 def read_clocks(value: object) -> tuple[tuple[str, Allowance], ...]:
     """`{clock: "10 working days"}`, or hours. ValueError for anything else."""
     if not isinstance(value, dict):
-        raise ValueError('clocks are written as: name = "10 working days"')  # noqa: TRY004 - pydantic tells it
+        raise ValueError('clocks are written as: name = "10 working days"')  # noqa: TRY004 - pydantic reports it
     return tuple((str(name), _allowance(days)) for name, days in sorted(value.items()))
 
 
@@ -188,7 +188,7 @@ class SharingProtocol:
     conditions: Annotated[tuple[Condition, ...], Field(alias="condition")] = ()
     messages: Annotated[tuple[MessageExample, ...], Field(alias="message")] = ()
     clocks: Annotated[tuple[tuple[str, Allowance], ...], BeforeValidator(read_clocks)] = ()
-    """What the parties agreed where it differs from what the kind says: `transfer_reply = "5 working days"`."""
+    """What the parties agreed, if it differs from the kind: `transfer_reply = "5 working days"`."""
 
     def in_force(self, on: date) -> bool:
         return self.starts <= on <= self.expires
@@ -202,14 +202,14 @@ class SharingProtocol:
 
 
 def last_day(protocol: SharingProtocol, protocols: Iterable[SharingProtocol]) -> date:
-    """The last day on which it is in force: before a later version begins, if that is sooner than its expiry."""
+    """The last day on which it is in force. If a later version begins before it expires, that is the day before."""
     begins = [later.starts - timedelta(days=1) for later in protocols if later.replaces(protocol)]
     return min(protocol.expires, *begins) if begins else protocol.expires
 
 
 @dataclass(frozen=True, slots=True)
 class SharingRegistry:
-    """Everything a decision rests on. Two registries with the same `digest` decide alike."""
+    """Everything that a decision needs. Two registries with the same `digest` decide alike."""
 
     agencies: Agencies
     protocols: tuple[SharingProtocol, ...]
@@ -219,13 +219,14 @@ class SharingRegistry:
         return protocol.in_force(on) and self.replaced_by(protocol, on) is None
 
     def replaced_by(self, protocol: SharingProtocol, on: date) -> SharingProtocol | None:
-        """The later version that has begun by then: what it replaced never comes back, not even when it expires."""
+        """The later version that has begun by then. A replaced version never returns, even when the later one
+        expires."""
         later = [p for p in self.protocols if p.replaces(protocol) and p.starts <= on]
         return max(later, key=lambda each: each.version, default=None)
 
     @property
     def pseudonymises(self) -> bool:
-        """Does any protocol let a pseudonym leave, so that the exchange needs a key?"""
+        """Whether any protocol permits a pseudonym, so that the exchange needs a key."""
         return any(clause.pseudonymised for protocol in self.protocols for clause in protocol.clauses)
 
 
@@ -234,4 +235,4 @@ class Agreed(Protocol):
 
     def current(self) -> SharingRegistry: ...
     def refresh(self) -> None:
-        """Before a piece of work, and outside of any transaction."""
+        """Call it before a piece of work, and outside of any transaction."""

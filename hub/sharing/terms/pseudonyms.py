@@ -1,4 +1,4 @@
-"""Names that let a recipient tell one person from another without learning who they are. Pure; the key comes in."""
+"""Names that let a recipient distinguish people without learning who they are. Pure; the caller gives the key."""
 
 import hmac
 import unicodedata
@@ -13,11 +13,11 @@ from schemas.problem import Problem, Refused
 from schemas.shape import Leaf
 
 KEY_BYTES_MIN = 32
-_CHARACTERS = 26  # of five bits each
+_CHARACTERS = 26  # Of five bits each.
 
 
 def can_be_pseudonym(leaf: Leaf) -> bool:
-    """Only what tells people or cases apart: names, and the identifiers of a person or of a case."""
+    """Only values that distinguish people or cases: names, and the identifiers of a person or of a case."""
     tells_apart = leaf.category is Category.IDENTITY or leaf.rule in (PTIURN, CASE_REFERENCE)
     return tells_apart and can_hold(leaf, "P-" + "A" * _CHARACTERS)
 
@@ -26,8 +26,9 @@ def can_be_pseudonym(leaf: Leaf) -> bool:
 class Pseudonymiser:
     """`P-` and 26 characters of base32, by HMAC-SHA-256. Raises Refused if the key is missing or short.
 
-    The same identifier is the same pseudonym for one recipient in every message and kind, however it was written, and
-    another for another recipient. So is the same spelling of a name: two people of one surname share it.
+    For one recipient, an identifier always gives the same pseudonym, in every message and kind and however it is
+    written. Another recipient gets another pseudonym. For a name, the same spelling gives the same pseudonym, so two
+    people with the same surname share it.
     """
 
     key: bytes = field(repr=False)

@@ -1,4 +1,4 @@
-"""Where the records of a kind stand: the whole message, or each entry of a list that is about a person. Pure."""
+"""Where the records of a kind are: the whole message, or each entry of a list that is about a person. Pure."""
 
 import types
 from collections.abc import Iterator, Mapping
@@ -16,14 +16,14 @@ WHOLE_MESSAGE = ""
 
 @dataclass(frozen=True, slots=True)
 class RecordShape:
-    """`path` is that of the entry (`sessions[].cases[]`), empty for the whole message; `people` the steps from there to
-    each person that the record is about."""
+    """`path` is the path of the entry (`sessions[].cases[]`), empty for the whole message. `people` holds the steps
+    from there to each person that the record is about."""
 
     path: str
     people: tuple[tuple[str, ...], ...]
 
     def people_of(self, record: Json) -> Iterator[JsonMapping]:
-        """Those that are there; `record` is plain JSON."""
+        """The people who are present; `record` is plain JSON."""
         for steps in self.people:
             node = record
             for step in steps:
@@ -34,7 +34,7 @@ class RecordShape:
 
 @cache
 def records_of(payload: type[BaseModel]) -> Mapping[str, RecordShape]:
-    """By path. Victims, guardians and officials are no persons of a record."""
+    """Record shapes by path. Victims, guardians and officials do not count as the people of a record."""
     found: dict[str, tuple[tuple[str, ...], ...]] = {}
     for path, steps in _people(payload, WHOLE_MESSAGE, ()):
         found[path] = (*found.get(path, ()), steps)

@@ -1,4 +1,4 @@
-"""Who and what is meant: parties by id or role, fields by path or category, as protocols write them. Pure."""
+"""How protocols name parties, by id or role, and fields, by path or category. Pure."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -24,7 +24,7 @@ _CATEGORY = "category:"
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One agency, by its id, or every agency of a role; exactly one of the two is set."""
+    """One agency, by its id, or every agency of a role. Exactly one of the two is set."""
 
     agency: str | None
     role: AgencyRole | None
@@ -33,7 +33,7 @@ class Party:
         return agency.id == self.agency or agency.role is self.role
 
     def meets(self, other: "Party", agencies: Agencies) -> bool:
-        """Is there an agency that both include? Reckoned on roles, not on the agencies one by one."""
+        """Whether an agency belongs to both. Roles are compared, not single agencies."""
         if self.role is not None and other.role is not None:
             return self.role is other.role
         if self.agency is not None and other.agency is not None:
@@ -47,7 +47,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Picks leaves of a kind: those at or below `path`, or those of `category`; exactly one of the two is set."""
+    """Picks leaves of a kind: those at or below `path`, or those of `category`. Exactly one of the two is set."""
 
     path: str | None
     category: Category | None
@@ -62,7 +62,7 @@ class Selector:
 
 
 def read_party(value: object) -> Party:
-    """`role:court`, or an agency id; raises the validation error `role.unknown`."""
+    """`role:court`, or an agency id. Raises the validation error `role.unknown`."""
     text = str(value)
     if text.startswith(_ROLE):
         return Party(None, read_role(text.removeprefix(_ROLE)))
@@ -70,7 +70,7 @@ def read_party(value: object) -> Party:
 
 
 def read_selector(value: object) -> Selector:
-    """`category:identity`, or the path of a field or of a subtree; raises the validation error `category.unknown`."""
+    """`category:identity`, or the path of a field or of a subtree. Raises the validation error `category.unknown`."""
     text = str(value)
     if not text.startswith(_CATEGORY):
         return Selector(text, None)

@@ -1,4 +1,4 @@
-"""A TOML file as text, and the lines in it: `tomllib` keeps none, so they are looked up by key and value."""
+"""A TOML file as text, with its line numbers. `tomllib` keeps none, so lines are found by key and value."""
 
 import re
 from collections.abc import Sequence
@@ -16,9 +16,9 @@ class Source:
     text: str
 
     def where(self, place: Sequence[int | str] = (), value: object = None) -> str:
-        """`protocols/court-lists.toml line 12`: of the nearest thing to `place` that the file has.
+        """`protocols/court-lists.toml line 12`: the line of the nearest thing to `place` that the file has.
 
-        `place` is a key path such as `("permit", 0, "fields", 3)`; `value` a text that stands in that list.
+        `place` is a key path such as `("permit", 0, "fields", 3)`; `value` is a text in that list.
         """
         return self.at_line(self._line(place, value))
 
