@@ -1,1 +1,1 @@
-"""A deadline on every exchange that has one: when it is due, and whether it was met."""
+"""Deadlines: when each exchange that has one is due, and whether it was met."""

@@ -1,4 +1,4 @@
-"""Starting and stopping clocks, inside the transaction of the message that does it."""
+"""Starts and stops clocks, inside the transaction of the message that causes it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -47,7 +47,7 @@ def stop_clocks(
 def void_clocks(
     connection: Transaction, former_id: UUID, still: frozenset[tuple[str, datetime]], by: UUID, now: datetime
 ) -> None:
-    """A correction voids the clocks that the corrected message started, but for those that it starts `still`."""
+    """A correction voids the clocks that the corrected message started, except those that it starts `still`."""
     for clock in clocks.open_of(connection, former_id):
         if (clock.name, clock.due_at) not in still:
             _end(connection, clock, ClockState.VOID, by, now)

@@ -11,9 +11,9 @@ _END_OF_DAY = time(23, 59, 59)
 
 
 def due_at(anchor: datetime, allowance: Allowance) -> datetime:
-    """In UTC. Hours are real hours, across weekends and changes of clock time; working days end with the day in London.
+    """In UTC. Hours are real hours, across weekends and changes of clock time. Working days end with the day in London.
 
-    Raises ValueError for a unit it does not know.
+    Raises ValueError for an unknown unit.
     """
     if allowance.unit == "hours":
         return anchor.astimezone(UTC) + timedelta(hours=allowance.amount)

@@ -1,6 +1,6 @@
 """How long a clock runs, when it is due, when its owner is reminded, and what it is for. Pure.
 
-A kind gives each of its clocks a time. The protocols that let the message go may set another; where several do, the
+A kind gives each of its clocks a time. The protocols that permit the message may set another time. If several do, the
 strictest counts. The words follow the time that counts.
 """
 
@@ -15,20 +15,20 @@ from schemas.kind import ALLOWED, Allowance, ClockStart
 
 @dataclass(frozen=True, slots=True)
 class ClockTerms:
-    """`starts_at` is the anchor, or the moment of receipt for a clock that runs up to its anchor."""
+    """`starts_at` is the anchor. For a clock that runs up to its anchor, it is the moment of receipt."""
 
     starts_at: datetime
     due_at: datetime
     why: str
     remind_at: tuple[datetime, ...]
-    """Each moment before it is due, and that at which it is overdue; none for a clock that is doubtful."""
+    """The moments of the reminders before it is due, and the moment when it is overdue. A doubtful clock has none."""
 
     def reminders_after(self, now: datetime) -> tuple[datetime, ...]:
         return tuple(moment for moment in self.remind_at if moment > now)
 
 
 def terms_of(start: ClockStart, agreed: Iterable[Allowance], received_at: datetime) -> ClockTerms:
-    """`agreed` is what the protocols that let the message go set for this clock."""
+    """`agreed` holds the times that the protocols which permit the message set for this clock."""
     up_to_anchor = start.allowance.amount <= 0
     counted = (replace(each, amount=-each.amount) if up_to_anchor else each for each in agreed)
     allowance = min(counted, key=lambda each: due_at(start.anchor, each), default=start.allowance)

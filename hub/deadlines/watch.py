@@ -1,4 +1,4 @@
-"""The watch: every clock that passes its time is reported, once, even if nobody was looking when it did."""
+"""The watch reports every overdue clock exactly once, even if nobody was looking when its time passed."""
 
 from datetime import datetime
 

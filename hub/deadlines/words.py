@@ -28,7 +28,8 @@ def duration_words(seconds: float) -> str:
 
 
 def state_words(clock: JsonMapping) -> str:
-    """Of a clock as it is shown: `report_to_prison met`, `… running, 47 h 59 min left`, `… overdue by 3 days`."""
+    """The state of a clock as people see it: `report_to_prison met`, `… running, 47 h 59 min left`, `… overdue by 3
+    days`."""
     if clock["state"] == "doubtful":
         return f"{clock['clock']} doubtful: {clock['why']}"
     if clock["state"] != "running":

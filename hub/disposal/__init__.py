@@ -1,1 +1,1 @@
-"""The end of life: what is due is destroyed, what is on hold stays, and a person is told what was held and shared."""
+"""The end of retention: content that is due is destroyed, content on hold stays, and subjects learn what is held."""

@@ -1,4 +1,4 @@
-"""The end of life as the faces see it: retention, holds and a subject's question, on one index."""
+"""Retention, holds and subject access requests, for the command line. All three use one index."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -27,7 +27,7 @@ class EndOfLife:
         self._access = SubjectAccess(store, index, catalogue, live)
 
     def run_retention(self, by: str, *, dry_run: bool = False) -> RetentionReport:
-        """Destroy the content of what is due; a dry run counts it."""
+        """Destroy the content that is due. A dry run only counts it."""
         self._live.refresh()
         terms = Terms.of(self._live.current().protocols, self._days_without_protocol)
         return self._retention.run(by, terms, self._clock.now(), dry_run=dry_run)
@@ -43,6 +43,6 @@ class EndOfLife:
         return self._holds.listed(ended_too=ended_too)
 
     def subject_report(self, wanted: Sequence[Wanted], by: str, reason: str) -> JsonObject:
-        """All that is held and was shared about a person, with that person's data in it. Raises WantedUnclear."""
+        """Everything that is held and was shared about a person, including that person's data. Raises WantedUnclear."""
         self._live.refresh()
         return self._access.report(wanted, by, reason, self._clock.now())

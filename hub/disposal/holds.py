@@ -1,4 +1,4 @@
-"""Legal holds: what is about a person or a case is kept until somebody ends the hold."""
+"""Legal holds: everything about a person or a case is kept until somebody ends the hold."""
 
 from datetime import datetime
 from typing import TypedDict
@@ -38,7 +38,7 @@ class Holds:
         self._index = index
 
     def place(self, wanted: Wanted, by: str, reason: str, now: datetime) -> PlacedHold:
-        """The hold's id, and how many messages it covers at this moment. The journal never learns of whom."""
+        """Returns the hold's id, and how many messages it covers now. The journal does not record whom it is about."""
         self._index.catch_up()
         scheme, key = wanted.key(self._index)
         with self._store.transaction() as connection:
@@ -48,10 +48,10 @@ class Holds:
         return {"id": str(id), "by": scheme, "covers": covered}
 
     def end(self, id: UUID, by: str, reason: str, now: datetime) -> None:
-        """Raises NotFound if there is no such hold any more."""
+        """Raises NotFound if there is no such hold, or no longer."""
         with self._store.transaction() as connection:
             if not subjects.end(connection, id, by, reason, now):
-                raise NotFound("there is no open hold of that id", "see: hub hold list")
+                raise NotFound("there is no open hold with that id", "see: hub hold list")
             record_hold_ended(connection, now, hold=str(id), by=by, reason=reason)
 
     def listed(self, *, ended_too: bool = False) -> list[HoldView]:

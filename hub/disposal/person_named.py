@@ -1,4 +1,4 @@
-"""Whom somebody asks about: one valid number, or surname and date of birth; or a case."""
+"""The person or case that a command is about: one valid number, or surname and date of birth; or a case."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ _NAME = "name"
 
 
 class WantedUnclear(Failure):
-    """Whom or what the command is about cannot be told from what was given."""
+    """What was given does not show which person or case the command is about."""
 
     code = "subject.unclear"
     status = 422
@@ -32,7 +32,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What was typed, as it was typed."""
+    """What was typed, unchanged."""
 
     pnc: str | None = field(default=None, repr=False)
     cro: str | None = field(default=None, repr=False)
@@ -43,7 +43,7 @@ class Given:
     case: str | None = field(default=None, repr=False)
 
     def wanted(self) -> Sequence[Wanted]:
-        """Raises WantedUnclear for a number that breaks its rule, or if nothing is given."""
+        """Raises WantedUnclear if a number breaks its rule, or if nothing is given."""
         numbers = ((PNC_ID, self.pnc), (CRO_NUMBER, self.cro), (CRN, self.crn), (NOMS_NUMBER, self.noms))
         found = [_number(rule, typed) for rule, typed in numbers if typed]
         if self.name or self.born:
@@ -55,7 +55,7 @@ class Given:
         return found
 
     def one(self) -> Wanted:
-        """Raises WantedUnclear unless just one thing is given."""
+        """Raises WantedUnclear unless exactly one person or case is given."""
         found = self.wanted()
         if len(found) > 1:
             raise WantedUnclear("more than one person or case is given", "place one hold for each number, name or case")

@@ -16,8 +16,8 @@ class ReportFormat(StrEnum):
 
 
 def as_html(report: JsonMapping) -> str:
-    """A page without scripts or links, to be read on a screen, aloud or printed. Every value is escaped."""
-    from jinja2 import Environment, StrictUndefined  # here alone, and takes long to import
+    """A page without scripts or links, suitable for a screen, a screen reader or paper. Every value is escaped."""
+    from jinja2 import Environment, StrictUndefined  # Only this function needs it, and it takes long to import.
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     template = files("hub.disposal").joinpath("subject_report.html").read_text(encoding="utf-8")
@@ -35,7 +35,7 @@ _WRITERS: Mapping[ReportFormat, Callable[[JsonMapping], str]] = {
 
 
 def write_report(report: JsonMapping, folder: Path, formats: Iterable[ReportFormat]) -> tuple[Path, ...]:
-    """The files written. Their names say nothing of the subject; one that exists is an OSError."""
+    """Returns the files. Their names do not identify the subject. OSError if a file already exists."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     stamp = str(report["made_at"])[:19].replace(":", "").replace("-", "")
     written = []

@@ -1,4 +1,4 @@
-"""The retention run: destroys the content of what is due, keeps the evidence, and says what it left and why."""
+"""The retention run destroys the content that is due, keeps the evidence, and reports what it left and why."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -28,7 +28,8 @@ _WITH_ITS_MESSAGE = "with_its_message"
 
 @dataclass
 class RetentionReport:
-    """`messages` by (kind, protocol, days), `kept` by (why, kind), `documents` by why they went."""
+    """`messages` counts by (kind, protocol, days), `kept` by (reason, kind), `documents` by the reason for their
+    destruction."""
 
     by: str
     at: datetime
@@ -50,7 +51,7 @@ class RetentionReport:
         }
 
     def record(self, connection: Transaction) -> None:
-        """Into the journal; of a run that destroyed what was due."""
+        """Record the run in the journal, if it destroyed what was due."""
         record_retention_run(
             connection,
             self.at,
@@ -72,7 +73,7 @@ class RetentionReport:
 
 
 class Retention:
-    """Each batch is a transaction of its own: interrupted, the next run goes on where this one stopped."""
+    """Each batch is a transaction of its own. After an interruption, the next run continues from there."""
 
     def __init__(self, store: Store, index: SubjectIndex, refused_days: int, keys: SigningKeys) -> None:
         self._store = store
@@ -122,7 +123,7 @@ class Retention:
             record_content_destroyed(connection, report.at, destroyed=destroyed, by=report.by)
 
     def _documents(self, report: RetentionReport) -> None:
-        """In a dry run nothing is destroyed before, so the documents of what would be are not counted."""
+        """A dry run destroys nothing, so it cannot count the documents that would be due as a result."""
         before = report.at - self._refused
         self._each_document(
             report,
@@ -166,7 +167,8 @@ class Retention:
             record_content_destroyed(connection, report.at, destroyed=destroyed, by=report.by)
 
     def _without_references(self, receipt: JsonMapping | None, now: datetime) -> JsonObject | None:
-        """What who sends the same again is answered: signed anew, for the former signature covered the references."""
+        """The answer for a sender who sends the same again. It is signed anew, because the old signature covered the
+        references."""
         if not receipt:
             return None
         kept = {name: value for name, value in receipt.items() if name != "signed"}

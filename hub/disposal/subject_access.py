@@ -1,4 +1,4 @@
-"""Answers a person's question: what was held about me, from whom, and to whom did it go, under which clause?"""
+"""Answers a person's request: what was held about me, from whom, to whom was it sent, and under which clause?"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -38,8 +38,8 @@ class SubjectAccess:
         self._live = live
 
     def report(self, wanted: Sequence[Wanted], by: str, reason: str, now: datetime) -> JsonObject:
-        """Plain JSON, with the subject's own data in it: for the subject alone. Raises WantedUnclear for a case.
-        Each message that was opened for it is an entry of its own."""
+        """Plain JSON with the subject's own data, so only the subject may have it. Raises WantedUnclear for a case.
+        Each message that was opened for it is a journal entry of its own."""
         if any(each.scheme == CASE for each in wanted):
             raise WantedUnclear("a case is not a person", "name the person: --pnc, --cro, --crn, --noms")
         reason = given_reason(reason)
@@ -74,7 +74,7 @@ class SubjectAccess:
     def _find(
         self, connection: Transaction, wanted: Sequence[Wanted]
     ) -> "tuple[_Subject, list[tuple[UUID, MessageKind, OwnPart]]]":
-        """Each message may tell another number of the same person, under which there may be more."""
+        """Each message may contain another number of the same person, and that number may lead to more messages."""
         subject = _Subject({(each.scheme, each.value) for each in wanted})
         for _ in range(_ROUNDS_MAX):
             found = self._about(connection, subject)
@@ -111,7 +111,7 @@ class SubjectAccess:
         }
 
     def _sharing(self, kind: MessageKind, sender: str, own: OwnPart, row: KeptDelivery) -> JsonObject:
-        """`shared` if it left: delivered, or waiting where its recipient may have fetched it."""
+        """`shared` if it was sent: delivered, or waiting where its recipient may have fetched it."""
         registry, named = self._live.current(), (row.protocol, row.protocol_version)
         protocol = next((p for p in registry.protocols if (p.id, p.version) == named), None)
         permit = permitted_then(registry, row, sender, kind)
@@ -132,7 +132,7 @@ class SubjectAccess:
         }
 
     def _supervised(self, connection: Transaction, subject: "_Subject") -> list[JsonObject]:
-        """What the hub itself keeps to find the person again."""
+        """What the hub keeps to recognise the person again."""
         numbers = frozenset(pair for pair in subject.known if pair[0] != "name")
         found = people.candidates(connection, identifiers=numbers, dates_of_birth=frozenset(), surname_keys=frozenset())
         return [
@@ -158,7 +158,7 @@ class SubjectAccess:
 
 
 class _Subject:
-    """Who is asked about: what is known of the person grows with each message that tells more."""
+    """The person that the request is about. More is known of the person with each message that adds something."""
 
     def __init__(self, known: set[tuple[str, str]]) -> None:
         self.known = known
@@ -166,7 +166,7 @@ class _Subject:
         self._mentioned: set[tuple[str, str]] = set()
 
     def is_this(self, defendant: Defendant) -> bool:
-        """They share a number or the name with the birth date, and no number of theirs speaks against it."""
+        """They share a number, or the name and the date of birth, and none of their numbers contradicts it."""
         theirs = {(scheme, value) for scheme, _, value in (key.partition(":") for key in person_keys(defendant))}
         if not theirs & self.known or self._contradicts(theirs):
             return False
@@ -180,8 +180,8 @@ class _Subject:
         return any(mine.get(scheme) and value not in mine[scheme] for scheme, value in theirs)
 
     def learn(self) -> bool:
-        """True if something new is known. Where messages differ on a number of which everybody has one, neither is
-        followed."""
+        """True if something new is known. If messages differ on a number of which a person has only one, neither is
+        used."""
         new = self._mentioned - self.known
         schemes = [scheme for scheme, _ in new if scheme in _ONE_A_PERSON]
         doubtful = {scheme for scheme in schemes if schemes.count(scheme) > 1}

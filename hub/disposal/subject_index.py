@@ -1,6 +1,6 @@
-"""Enters whom and which case each message is about, blinded: what a hold and a subject's question are matched by.
+"""Indexes the people and the case of each message, blinded. Holds and subject access requests are matched against it.
 
-Messages are entered when somebody is about to ask, never on the way of a message.
+Messages are indexed when somebody is about to ask, never while a message is on its way.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ _NOBODYS = -1
 
 
 def blinded_with(key: bytes) -> Blind:
-    """HMAC-SHA256, in hexadecimal: without the key nobody finds out by trying whose number it is."""
+    """HMAC-SHA256, in hexadecimal. Without the key, nobody can find out by trying whose number it is."""
     return lambda text: hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
@@ -33,7 +33,8 @@ class SubjectIndex:
         self._blind = blind
 
     def catch_up(self) -> int:
-        """Enter every message that is not yet; returns how many were. Those of a kind that is no longer known stay."""
+        """Index every message that is not indexed yet. Returns how many were. Messages of an unknown kind are left
+        out."""
         entered = 0
         while True:
             with self._store.transaction() as connection:
@@ -47,7 +48,7 @@ class SubjectIndex:
                 return entered
 
     def key(self, scheme: str, value: str) -> tuple[str, str]:
-        """As the store has it: the scheme, and the value blinded."""
+        """The form in the store: the scheme, and the blinded value."""
         return scheme, self._blind(f"subject|{scheme}|{value}")
 
     def case(self, reference: str) -> tuple[str, str]:

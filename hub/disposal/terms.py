@@ -1,7 +1,7 @@
 """When the content of a message is due to be destroyed. Pure.
 
-The time runs from the end of the exchange: the last delivery, or the acceptance where there was none. Where the
-protocols of its deliveries differ, the longest time counts, for the message is one.
+The time runs from the end of the exchange: the last delivery, or the acceptance if there was none. If the protocols of
+its deliveries differ, the longest time counts, because the deliveries share one message.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,19 +20,20 @@ NO_PROTOCOL = "none"
 
 
 class WhyKept(StrEnum):
-    """Why content whose time is over still is there."""
+    """Why content is kept after its retention period."""
 
     QUARANTINED = "delivery.quarantined"  # a person must act
     UNFINISHED = "delivery.unfinished"
     CLOCK_OPEN = "clock.open"
-    PROTOCOL_UNKNOWN = "protocol.unknown"  # nobody can say how long: put the protocol back
-    NOT_INDEXED = "kind.unknown"  # nobody can say whom it is about, so whether a hold covers it
+    PROTOCOL_UNKNOWN = "protocol.unknown"  # the retention period is not known: put the protocol back
+    NOT_INDEXED = "kind.unknown"  # it is not known whom it is about, so whether a hold covers it
     LEGAL_HOLD = "legal_hold"
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """How long, by which protocol (`id vN`), and until when; `why_kept` says what stops it once that has passed."""
+    """How long content is kept, under which protocol (`id vN`), and until when. `why_kept` is the reason if it is kept
+    longer."""
 
     protocol: str
     days: int
@@ -42,7 +43,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The days that each protocol says, by (id, version), and the days without one."""
+    """The days that each protocol sets, by (id, version), and the days if there is no protocol."""
 
     by_protocol: Mapping[tuple[str, int], int]
     without: int
@@ -66,7 +67,7 @@ class Terms:
 
 
 def _why_kept(candidate: "Candidate", *, unknown: bool, held: bool) -> WhyKept | None:
-    """The hold first: it is what an operator must be told of."""
+    """A hold is checked first, because an operator must know of it."""
     states = {sharing.state for sharing in candidate.sharings}
     if held:
         return WhyKept.LEGAL_HOLD

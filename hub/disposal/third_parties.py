@@ -1,6 +1,6 @@
-"""What of a message is about the subject, and what is held back because it is or may be about somebody else. Pure.
+"""Finds the parts of a message that are about the subject. Parts that are or may be about others are held back. Pure.
 
-In doubt it is held back, counted, with a reason: a person who knows the case can still add it.
+In doubt a value is held back and counted, with a reason. A person who knows the case can still add it.
 """
 
 from collections import Counter
@@ -25,21 +25,21 @@ _REASONS: Mapping[Category, str] = {
     Category.RISK: "says from whom or to whom there is a risk: a person must read it first",
     Category.DOCUMENT: "a document, which may name others: a person must read it first",
 }
-_OUTSIDE = "stands outside the person's own entry, and may be another's"
+_OUTSIDE = "is outside the person's own entry, and may be about somebody else"
 _OF_A_PERSON = frozenset({Category.IDENTITY, Category.CONTACT, Category.DIVERSITY})
 _GONE = object()
 
 
 @dataclass(frozen=True, slots=True)
 class OwnPart:
-    """`payload` is plain JSON with the subject's own values alone; `held_back` counts values by reason."""
+    """`payload` is plain JSON with only the subject's own values. `held_back` counts values by reason."""
 
     payload: JsonObject
     held_back: Mapping[str, int]
 
 
 def own_part(payload: Payload, plain: JsonMapping, is_subject: Callable[[Defendant], bool]) -> OwnPart | None:
-    """`plain` is the same payload as kept; None if nobody in it is the subject."""
+    """`plain` is the same payload as it is kept. None if nobody in it is the subject."""
     people = tuple(_people(payload, ()))
     own = tuple(at for at, person in people if is_subject(person))
     if not own:
@@ -63,7 +63,7 @@ def _people(value: Json, at: _At) -> Iterator[tuple[_At, Defendant]]:
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """One walk over the plain payload; `own` and `others` are the places of people in it."""
+    """One walk over the plain payload. `own` and `others` are the places of people in it."""
 
     own: tuple[_At, ...]
     others: tuple[_At, ...]
@@ -86,7 +86,8 @@ class _Cut:
         return value
 
     def _anothers(self, at: _At) -> bool:
-        """Another's entry, or an item of a list that is neither around the subject's entry nor part of it."""
+        """Whether it is another person's entry, or an item of a list that neither contains the subject's entry nor is
+        part of it."""
         if any(_within(one, at) for one in self.own):
             return False
         if any(_within(at, other) for other in self.others):
@@ -115,7 +116,7 @@ def _within(at: _At, outer: _At) -> bool:
 
 
 def _entry_of(person: _At) -> _At:
-    """The innermost item of a list that holds the person's entry; the whole message if none does."""
+    """The innermost list item that contains the person's entry. If there is none, the whole message."""
     last = max((index for index, step in enumerate(person) if isinstance(step, int)), default=-1)
     return person[: last + 1]
 

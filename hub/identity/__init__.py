@@ -1,1 +1,1 @@
-"""Who is who: which messages are about the same person in the same case."""
+"""Identity: which messages are about the same person in the same case."""

@@ -1,6 +1,6 @@
-"""Keys that two messages share when they are about the same person in the same case. Pure.
+"""Keys that two messages share if they are about the same person in the same case. Pure.
 
-A name alone never joins two messages, nor does a person's number alone: a report belongs to one case.
+A name alone never joins two messages, and neither does a person's number alone: a report belongs to one case.
 """
 
 from schemas.kind import Payload
@@ -10,7 +10,7 @@ _PERSON_NUMBERS = ("pnc_id", "cro_number", "crn", "noms_number", "arrest_summons
 
 
 def case_keys(payload: Payload) -> frozenset[str]:
-    """One key for each (case reference, person) that the payload names; empty if it names no case."""
+    """One key for each (case reference, person) that the payload names. Empty if it names no case."""
     return frozenset(
         f"{plain(reference)}|{person}"
         for reference in payload.case_references()
@@ -20,7 +20,7 @@ def case_keys(payload: Payload) -> frozenset[str]:
 
 
 def contradict(first: frozenset[str], second: frozenset[str]) -> bool:
-    """True if both give the same kind of valid number for the case and none of them agree: two people."""
+    """True if both give the same type of valid number for the case and none of these agree: they are two people."""
     for scheme in _PERSON_NUMBERS:
         mine, theirs = (
             {key for key in keys if key.split("|", 1)[1].startswith(f"{scheme}:")} for keys in (first, second)
@@ -35,7 +35,8 @@ def _cases(keys: set[str]) -> set[str]:
 
 
 def person_keys(defendant: Defendant) -> list[str]:
-    """`scheme:value` of all that tells who somebody is: valid numbers, surname with birth date, organisation."""
+    """`scheme:value` of everything that identifies a person: valid numbers, surname with date of birth,
+    organisation."""
     identity = defendant.identity()
     keys = [f"{scheme}:{value}" for scheme, value in identity.identifiers]
     if named_and_born := identity.named_and_born():
@@ -47,5 +48,5 @@ def person_keys(defendant: Defendant) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """As it is compared: letters and digits, folded."""
+    """The form for comparison: letters and digits, folded."""
     return "".join(character for character in text.casefold() if character.isalnum())

@@ -1,4 +1,4 @@
-"""The people whom an area supervises: entered as messages tell of them, found again by identifiers, then linkage."""
+"""The people whom an area supervises. Messages add them; they are found again by identifiers, and then by linkage."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -22,7 +22,7 @@ def enter(
 
 
 def known_to(connection: Transaction, area: str, persons: tuple[Defendant, ...]) -> Mapping[int, Known]:
-    """Which of `persons`, by position, the area supervises. A doubtful likeness is said to be one."""
+    """Which of `persons`, by position, the area supervises. A doubtful match is marked as doubtful."""
     records = tuple(record_of(str(position), defendant) for position, defendant in enumerate(persons))
     supervised = candidates_for(connection, records, area)
     crns = {str(person.id): person.crn for person in supervised}
@@ -50,7 +50,7 @@ def candidates_for(
 def link_people(
     connection: Transaction, records: tuple[PersonRecord, ...], supervised: tuple[SupervisedPerson, ...]
 ) -> tuple[Link, ...]:
-    """The links of each area by itself: one person may be supervised in two."""
+    """The links of each area separately, because two areas may supervise one person."""
     areas = sorted({person.area for person in supervised})
     return tuple(
         found
@@ -64,7 +64,7 @@ def link_people(
 
 
 def _newest(supervised: tuple[SupervisedPerson, ...], area: str) -> Iterable[SupervisedPerson]:
-    """Several messages may have entered one person: the newest entry of each stands for it."""
+    """Several messages may have added the same person. Only the newest entry of each is used."""
     newest: dict[object, SupervisedPerson] = {}
     for person in supervised:
         if person.area == area:
@@ -74,7 +74,7 @@ def _newest(supervised: tuple[SupervisedPerson, ...], area: str) -> Iterable[Sup
 
 
 def record_of(id: str, defendant: Defendant) -> PersonRecord:
-    """What can be compared of this person: no placeholder is."""
+    """The data about this person that can be compared. Placeholders are left out."""
     lines = defendant.address.lines if defendant.address else ()
     identity = defendant.identity()
     return PersonRecord(

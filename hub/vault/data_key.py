@@ -1,4 +1,4 @@
-"""The key of one message or document: AES-256-GCM, bound to the column and the row that the ciphertext stands in."""
+"""The key of one message or document: AES-256-GCM, bound to the column and the row that the ciphertext belongs to."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ OVERHEAD_BYTES = len(_VERSION) + _NONCE_BYTES + _TAG_BYTES
 
 @dataclass(frozen=True, slots=True)
 class DataKey:
-    """A ciphertext is a byte of version, a random nonce, and what AES-256-GCM made, its tag last."""
+    """A ciphertext is a version byte, a random nonce, and the output of AES-256-GCM, which ends with its tag."""
 
     material: bytes = field(repr=False)
 
@@ -27,12 +27,12 @@ class DataKey:
         return cls(secrets.token_bytes(KEY_BYTES))
 
     def encrypt(self, plain: bytes, column: str, row: object) -> bytes:
-        """`column` is `table.column`, `row` its primary key: elsewhere the ciphertext does not open."""
+        """`column` is `table.column`, `row` its primary key. The ciphertext opens only there."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
         return _VERSION + nonce + AESGCM(self.material).encrypt(nonce, plain, _place(column, row))
 
     def decrypt(self, kept: bytes, column: str, row: object) -> bytes:
-        """Raises ContentDamaged: one bit has changed, or it stood in another row or column."""
+        """Raises ContentDamaged if a bit has changed, or if the ciphertext was in another row or column."""
         version, nonce, sealed = kept[:1], kept[1 : 1 + _NONCE_BYTES], kept[1 + _NONCE_BYTES :]
         if version != _VERSION or len(sealed) < _TAG_BYTES:
             raise _damaged(column, row)

@@ -1,5 +1,5 @@
-"""The master key in a key service that speaks the transit interface of OpenBao and HashiCorp Vault: it never leaves
-the service, which wraps and unwraps for whoever has the token."""
+"""The master key in a key service with the transit interface of OpenBao and HashiCorp Vault. The key never leaves the
+service, which wraps and unwraps for every holder of the token."""
 
 import base64
 import binascii
@@ -23,10 +23,11 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class KeyService:
-    """`url` is that of the transit engine, such as https://vault.example/v1/transit; `key` the name of a key in it."""
+    """`url` is the address of the transit engine, such as https://vault.example/v1/transit. `key` is the name of a key
+    in it."""
 
     def __init__(self, url: str, key: str, token_file: Path, ca_file: Path | None = None) -> None:
-        """Raises SettingsWrong: over plain HTTP only on this machine."""
+        """Raises SettingsWrong if `url` uses plain HTTP to another machine."""
         parts = urlsplit(url)
         if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
             raise SettingsWrong(
@@ -40,7 +41,7 @@ class KeyService:
         )
 
     def prepare(self) -> None:
-        """Nothing: whoever runs the service makes the key there."""
+        """Does nothing: the operator of the service makes the key there."""
 
     def current(self) -> str:
         return f"{_PREFIX}v{self._described()['latest_version']}"
@@ -69,7 +70,7 @@ class KeyService:
         return self.current()
 
     def retired_with(self, id: str) -> frozenset[str]:
-        """The service can forget only its oldest versions: that one and all before it."""
+        """The service can destroy only its oldest versions: this one and all before it."""
         return frozenset(each for each in self.known() if _version(each) <= _version(id))
 
     def retire(self, id: str) -> None:
@@ -94,7 +95,7 @@ class KeyService:
         return [each[wanted] for each in answered]
 
     def _ask(self, method: str, path: str, body: JsonMapping | None) -> JsonMapping:
-        """What stands under `data` of the answer, if anything does."""
+        """The content of `data` in the answer, if there is any."""
         try:
             answer = self._http.request(
                 method,
@@ -106,7 +107,7 @@ class KeyService:
             raise KeyServiceUnavailable(
                 f"the key service does not answer ({type(error).__name__})", "try again in a moment"
             ) from None
-        # A batch that failed in part is answered 400, with an error in the place of each that failed.
+        # If a batch fails in part, the answer is 400, with an error for each item that failed.
         data = _data(answer.data)
         if answer.status in _REFUSED and "batch_results" not in data:
             raise KeysUnusable(
@@ -130,7 +131,7 @@ class KeyService:
             ) from None
 
     def _wrapped(self, ciphertext: object) -> Wrapped:
-        """A ciphertext begins with `vault:vN:`, N the version of the key."""
+        """A ciphertext begins with `vault:vN:`, where N is the version of the key."""
         form = _CIPHERTEXT.match(ciphertext) if isinstance(ciphertext, str) else None
         if form is None:
             raise self._unreadable()

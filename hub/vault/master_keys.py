@@ -1,5 +1,5 @@
-"""The master keys in a file of the state folder; the last one in it wraps. Data keys are wrapped by AES key wrap
-(RFC 3394), which needs no nonce and notices every change."""
+"""The master keys in a file of the state folder. The last one in the file wraps. Data keys are wrapped with AES key
+wrap (RFC 3394), which needs no nonce and notices every change."""
 
 import base64
 import binascii
@@ -26,7 +26,7 @@ class _Keys:
 
 
 class MasterKeyFile:
-    """Looks at the file anew whenever it has changed, so that a rotation reaches every process at once."""
+    """Reads the file again whenever it has changed, so that a rotation reaches every process at once."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -53,7 +53,7 @@ class MasterKeyFile:
         return [self._unwrapped(held, each) for each in wrapped]
 
     def renew(self) -> str:
-        """On the disk before it is used: what it wraps would be lost with it."""
+        """The key is on the disk before it is used. Otherwise a crash would lose it, and everything that it wraps."""
         id = _new_id()
         replace_file(self._file, _text({**self._keys().by_id, id: secrets.token_bytes(KEY_BYTES)}))
         return id

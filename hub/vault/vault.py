@@ -1,4 +1,4 @@
-"""The vault of a process: makes and opens data keys, and blinds what must be found again by being equal."""
+"""The vault of a process makes and opens data keys. It also blinds values that must be found again by equality."""
 
 import hashlib
 import hmac
@@ -10,11 +10,12 @@ from hub.vault.data_key import DataKey
 from hub.vault.master_keys import MasterKeyFile
 from hub.vault.wrapping import Wrapped, Wrapping
 
-_BLINDED_DIGITS = 32  # 128 bits: nothing else ever comes to the same
+_BLINDED_DIGITS = 32  # 128 bits: no two values ever become the same.
 
 
 class Vault:
-    """Data keys are opened for each use and not remembered: destroyed is destroyed. The blinding key stays."""
+    """Data keys are opened for each use and not remembered, so a destroyed key is gone everywhere. The blinding key
+    stays."""
 
     def __init__(self, wrapping: Wrapping) -> None:
         self.wrapping = wrapping
@@ -29,15 +30,15 @@ class Vault:
         return [DataKey(material) for material in self.wrapping.unwrap(wrapped)]
 
     def blinding_key(self, read: Callable[[], DataKey]) -> DataKey:
-        """`read` is asked once; what it gives must be committed."""
+        """`read` is called once. The key that it returns must be committed."""
         if self._blinding is None:
             self._blinding = read()
         return self._blinding
 
 
 def blind(key: DataKey, purpose: str, text: str) -> str:
-    """HMAC-SHA-256, its first 128 bits in hexadecimal: equal texts stay equal, and without the key nobody finds out
-    by trying. What serves one purpose says nothing about another."""
+    """HMAC-SHA-256, its first 128 bits in hexadecimal. Equal texts stay equal, and without the key nobody can find a
+    text by trying. A value that is blinded for one purpose cannot be matched with one for another."""
     return hmac.new(key.material, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()[:_BLINDED_DIGITS]
 
 
@@ -47,7 +48,7 @@ def vault_for(settings: Settings) -> Vault:
         return Vault(MasterKeyFile(settings.master_keys()))
     if settings.key_service_token_file is None:
         raise SettingsWrong("the key service needs a token", "name its file: HUB_KEY_SERVICE_TOKEN_FILE")
-    from hub.vault.key_service import KeyService  # imports an HTTP client, and most exchanges have no key service
+    from hub.vault.key_service import KeyService  # It imports an HTTP client, and most exchanges have no key service.
 
     return Vault(
         KeyService(

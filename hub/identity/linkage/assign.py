@@ -1,4 +1,4 @@
-"""From scored pairs to links: one person has at most one counterpart, and only a clear case is certain. Pure."""
+"""Turns scored pairs into links: a person has at most one counterpart, and only a clear case is certain. Pure."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -8,15 +8,16 @@ from hub.identity.linkage.model import BORN, GIVEN, SURNAME, AgreementLevel
 from hub.identity.linkage.records import LinkCertainty, LinkEvidence
 
 # In bits: each doubles the odds. docs/linkage.md gives the reasons.
-CERTAIN_FROM = 3.5  # eleven to one that the two are one person, before rivals are looked at
+CERTAIN_FROM = 3.5  # Eleven to one that the two are one person, before rivals are considered.
 MARGIN = 3.0  # eight times as likely as any other candidate
-DOUBTFUL_FROM = -2.0  # one in five: below it a person would mostly look in vain
-CANDIDATES_MAX = 3  # of one record that are put before a person
+DOUBTFUL_FROM = -2.0  # One in five. Below it, a person would almost always find no match.
+CANDIDATES_MAX = 3  # The most candidates for one record that a person is shown.
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A pair by its places in the two sides; `weight` in bits, the prior included; `agreement` by comparison."""
+    """A pair by its positions in the two sides. `weight` is in bits and includes the prior. `agreement` is by
+    comparison."""
 
     left: int
     right: int
@@ -33,11 +34,11 @@ class Decided:
 
 
 Objection = Callable[[Scored], str | None]
-"""Why a pair must not be certain, however alike its records are; None if it may."""
+"""Why a pair must not be certain, however similar its records are. None if it may be."""
 
 
 def assign(pairs: Iterable[Scored], objection: Objection) -> list[Decided]:
-    """Certain links first, then what is left for a person, best first."""
+    """Certain links first, then the pairs that a person must decide, best first."""
     ranked = sorted(pairs, key=lambda pair: (-pair.weight, pair.left, pair.right))
     certain = _certain(ranked, objection)
     left, right = {pair.left for pair in certain}, {pair.right for pair in certain}
@@ -52,21 +53,21 @@ def assign(pairs: Iterable[Scored], objection: Objection) -> list[Decided]:
 
 
 def names_nobody(pair: Scored) -> str | None:
-    """A home is not a person: something of the names or the date of birth must agree."""
+    """A home is not a person: some part of the names or the date of birth must agree."""
     if any(pair.agreement[c.name] in (AgreementLevel.YES, AgreementLevel.PARTLY) for c in (GIVEN, SURNAME, BORN)):
         return None
     return "only the home agrees, and neither a name nor the date of birth"
 
 
 def may_be_kin(pair: Scored) -> str | None:
-    """Where families share homes, the given name and the date of birth alone tell one member from another."""
+    """In families that share a home, only the given name and the date of birth distinguish the members."""
     unlike = [c.name for c in (GIVEN, BORN) if pair.agreement[c.name] is not AgreementLevel.YES]
     return f"it may be a relation who shares the home: {' and '.join(unlike)} do not agree" if unlike else None
 
 
 def _certain(ranked: Sequence[Scored], objection: Objection) -> list[Scored]:
-    """Each is the best for both its records, by the margin. Taken in rounds, because a rival that is certainly
-    somebody else's counterpart no longer casts doubt."""
+    """Each is the best for both its records, by the margin. They are found in rounds: a rival that certainly belongs to
+    another record no longer counts."""
     rivals = _rivals(ranked)
     possible = [
         pair

@@ -1,4 +1,4 @@
-"""How good the links are, against known truth. Pure."""
+"""Measures how good the links are, against known truth. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """Shares from 0 to 1. Where nothing was linked, nothing was linked wrongly; where nothing was to be found, nothing
-    was missed: both count as 1.
+    """Shares from 0 to 1. If nothing was linked, nothing was linked wrongly; if there was nothing to find, nothing was
+    missed. Both count as 1.
 
     `doubtful_share`: records of LEFT that have a doubtful candidate and no certain link, of all records of LEFT.
-    `doubtful_share_of_right` is the same measured on RIGHT.
+    `doubtful_share_of_right` is the same, measured on RIGHT.
     """
 
     precision: float
@@ -34,7 +34,7 @@ class Quality:
 
 
 def measure(links: Sequence[Link], truth: Iterable[Pair], records_left: int, records_right: int) -> Quality:
-    """`records_left` and `records_right` count all the records that were offered."""
+    """`records_left` and `records_right` count all the records that were given."""
     true = frozenset(truth)
     certain = {(link.left, link.right) for link in links if link.certainty is LinkCertainty.CERTAIN}
     doubtful = {(link.left, link.right) for link in links if link.certainty is LinkCertainty.DOUBTFUL}

@@ -1,4 +1,4 @@
-"""The CSV files that linkage is measured on: two sides and the truth about them."""
+"""The CSV files on which linkage is measured: two sides and the true links between them."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ _Row = dict[str, str]
 
 
 def read_side(path: Path) -> tuple[PersonRecord, ...]:
-    """A record a line. Columns other than `id` and those of a person are passed over. Raises LinkageFailure."""
+    """One record for each line. Only `id` and the columns of a person are read. Raises LinkageFailure."""
     found: dict[str, PersonRecord] = {}
     for where, row in _rows(path, ("id",), _compares_something(path)):
         if row["id"] in found:
@@ -65,7 +65,7 @@ def _compares_something(path: Path) -> Callable[[list[str]], None]:
 def _rows(
     path: Path, needed: tuple[str, ...], check: Callable[[list[str]], None] = lambda _: None
 ) -> Iterator[tuple[str, _Row]]:
-    """(place, values by column) of each line that is not blank; the needed columns are there and filled."""
+    """(place, values by column) of each line that is not blank. The needed columns exist and have values."""
     reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
     try:
         columns = _header(path, next(reader, []), needed)

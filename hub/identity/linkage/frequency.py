@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 
 def frequencies(left: Iterable[str | None], right: Iterable[str | None], kinds: int) -> dict[str, float]:
-    """The share of people who have each value, counted in both sides, the two records being compared left out.
+    """The share of people who have each value, counted in both sides, without the two records that are compared.
 
-    `kinds` is how many equally common values there would be if the sides told us nothing: it keeps a value that was
-    seen only here from looking infinitely rare, and small sides from deciding anything.
+    `kinds` is how many equally common values there would be if the sides showed nothing. So a value that was seen only
+    here does not look extremely rare, and small sides do not decide anything.
     """
     counts = Counter(value for value in left if value is not None)
     others = Counter(value for value in right if value is not None)

@@ -1,7 +1,8 @@
-"""Whether people of one surname share homes in the files at hand: then home and surname name a family, not a person.
+"""Finds out whether people with one surname share homes in these files. Then home and surname name a family, not a
+person.
 
-Linkage counts surname and home as independent evidence. Where a file holds brothers, or a father and a son, they are
-not; whether it does can be counted, because within one file every record is another person. Pure.
+Linkage counts surname and home as independent evidence. If a file contains brothers, or a father and a son, they are
+not independent. This can be counted, because within one file every record is another person. Pure.
 """
 
 from collections import Counter
@@ -9,15 +10,15 @@ from collections.abc import Iterable, Sequence
 
 from hub.identity.linkage.normalise import Comparable
 
-# Among 400 records, if one person in fifty lives with another of the name, there are four such pairs: enough to notice.
+# If one person in fifty lives with another of the same name, 400 records contain four such pairs: enough to notice.
 RECORDS_MIN = 400
 HOME_KEYS = ("house_and_street", "house_and_locality", "house_and_postcode", "street_and_town")
-# A prison or a hostel is the home of many who have nothing else in common: comparing them all finds nobody.
+# Many people live in a prison or a hostel and have nothing else in common. Comparing them all would find nobody.
 CROWDED_FROM = 50
 
 
 def homes_are_shared(sides: Iterable[Sequence[Comparable]]) -> bool:
-    """True if people with surname and home in common are more than chance makes, or too few records to tell."""
+    """True if more people share surname and home than by chance, or if there are too few records to say."""
     records, found, by_chance = 0, 0, 0.0
     for side in sides:
         people = {(surname, home, c.given, c.born) for c in side if (surname := c.surname) and (home := _home(c))}
@@ -30,7 +31,8 @@ def homes_are_shared(sides: Iterable[Sequence[Comparable]]) -> bool:
 
 
 def home_keys(sides: Sequence[Sequence[Comparable]]) -> list[list[tuple[str | None, ...]]]:
-    """For each record the keys of its home, in the order of HOME_KEYS; None where unknown or where too many live."""
+    """For each record the keys of its home, in the order of HOME_KEYS. None if unknown, or if too many people live
+    there."""
     keys = [[_keys(person) for person in side] for side in sides]
     living = Counter(key for side in keys for person in side for key in person if key is not None)
     return [

@@ -1,4 +1,4 @@
-"""Links by identifier: a shared valid number decides, unless something else about the two says no. Pure."""
+"""Links by identifier: a shared valid number decides, unless other facts about the two contradict it. Pure."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -9,23 +9,26 @@ from hub.identity.linkage.normalise import Comparable, comparable
 from hub.identity.linkage.records import Link, LinkCertainty, LinkEvidence, PersonRecord
 from schemas.fields import ASN
 
-# Each arrest has a number of its own, so one person has many: two that differ say nothing.
+# Each arrest has its own number, so one person has many. Two different numbers prove nothing.
 _MANY_A_PERSON = frozenset({ASN.name})
-_ALIKE = 0.7  # share of letters in common: identifiers decide, so only names with hardly a letter in common gainsay one
+# The share of letters in common. Identifiers decide, so only names with hardly a letter in common contradict them.
+_ALIKE = 0.7
 _DIGITS_WRONG_MAX = 2
 
 
 @dataclass(frozen=True, slots=True)
 class ByIdentifier:
-    """Certain links, and doubtful ones whose records nothing else may link with certainty either."""
+    """Certain links, and doubtful ones. Linkage may make no certain link for the records of the doubtful ones
+    either."""
 
     certain: tuple[Link, ...]
     doubtful: tuple[Link, ...]
-    settled_right: frozenset[str]  # records that stand for somebody who is linked
+    settled_right: frozenset[str]  # records of people who are already linked
 
 
 def link_by_identifier(left: Sequence[PersonRecord], right: Sequence[PersonRecord]) -> ByIdentifier:
-    """Each left record gets at most one right one; several may get the same, because a number names one person."""
+    """Each left record gets at most one right record. Several may get the same one, because a number names one
+    person."""
     holders: dict[tuple[str, str], list[PersonRecord]] = defaultdict(list)
     for record in right:
         for identifier in record.identifiers:
@@ -51,7 +54,7 @@ _RIVAL = "another record has the same identifier, and the two cannot be one pers
 
 
 def identifiers_differ(one: PersonRecord, other: PersonRecord) -> bool:
-    """True if both have valid numbers of a scheme that gives a person one number, and have none of them in common."""
+    """True if both have valid numbers of a scheme that gives a person only one number, and share none of them."""
     return any(
         not _of(one, scheme) & _of(other, scheme)
         for scheme in _schemes(one) & _schemes(other)
@@ -92,7 +95,7 @@ def _of(record: PersonRecord, scheme: str) -> set[str]:
 
 
 def _wholly_different(one: Comparable, other: Comparable) -> bool:
-    """Both names known and unlike, in either order, and both dates of birth known and far apart."""
+    """Both names are known and differ, in either order, and both dates of birth are known and far apart."""
     mine, theirs = (tuple(name for name in (c.given, c.surname) if name) for c in (one, other))
     if len(mine) < 2 or len(theirs) < 2 or one.born is None or other.born is None:
         return False
@@ -104,6 +107,6 @@ def _similar(name: str, other: str) -> bool:
 
 
 def _dates_differ(one: str, other: str) -> bool:
-    if one[:4] + one[6:] + one[4:6] == other:  # day and month changed places
+    if one[:4] + one[6:] + one[4:6] == other:  # Day and month were swapped.
         return False
     return sum(a != b for a, b in zip(one, other, strict=False)) > _DIGITS_WRONG_MAX

@@ -1,4 +1,4 @@
-"""The face of linkage: identifiers first, then Splink for everybody whom no identifier settled."""
+"""The entry to linkage: identifiers first, then Splink for everybody whom no identifier decided."""
 
 from collections.abc import Sequence
 
@@ -16,9 +16,9 @@ def link(
 ) -> tuple[Link, ...]:
     """Which records of the two sides are one person, in the order of `left`, the better link first.
 
-    By linkage a record has at most one certain counterpart; what is doubtful waits for a person. `preselected_from`:
-    how many people the right side was chosen from, if only likely candidates are offered; a choice made by name cannot
-    tell how common the name is. Raises LinkageFailure if an id stands twice in one side.
+    Linkage gives a record at most one certain counterpart; a doubtful link waits for a person. `preselected_from`: how
+    many people the right side was chosen from, if only likely candidates are given. A choice by name cannot show how
+    common the name is. Raises LinkageFailure if an id occurs twice in one side.
     """
     for side in (left, right):
         _ids_once(side)
@@ -46,7 +46,7 @@ def _link_by_likeness(
 ) -> list[Link]:
     if not left or not right:
         return []
-    # Splink and DuckDB take half a second to load, so nobody loads them who does not link.
+    # Splink and DuckDB take half a second to load, so only linking loads them.
     from hub.identity.linkage.score import scored_pairs
 
     sides = [comparable(record) for record in left], [comparable(record) for record in right]
@@ -61,7 +61,7 @@ def _link_by_likeness(
             return "an identifier points to another record"
         return names_nobody(pair) or (may_be_kin(pair) if kin else None)
 
-    # Whoever is one of these people is counted on half the time, and nobody is looked for among fewer than a thousand.
+    # The prior assumes that half of these people have a match, and that at least a thousand people were searched.
     people = max(len(left), len(right), preselected_from or 0, _PEOPLE_MIN)
     pairs = scored_pairs(*sides, prior=0.5 / people, at_least=DOUBTFUL_FROM - MARGIN)
     return [_as_link(decided, left, right) for decided in assign(pairs, objection)]

@@ -1,7 +1,7 @@
-"""The linkage model: what is compared, in which degrees of agreement, and how often each occurs. Pure data.
+"""The linkage model: what is compared, which levels of agreement there are, and how often each occurs. Pure data.
 
-Of each degree, `same` is how often it is found between two records of one person (Splink's m probability) and `other`
-between records of two people (the u probability). docs/linkage.md says where each figure comes from.
+For each level, `same` is how often it occurs between two records of one person (Splink's m probability). `other` is how
+often it occurs between records of two people (the u probability). docs/linkage.md says where each figure comes from.
 """
 
 from dataclasses import dataclass
@@ -12,28 +12,28 @@ from hub.identity.linkage.homes import HOME_KEYS
 
 class AgreementLevel(StrEnum):
     YES = "yes"
-    PARTLY = "partly"  # too little to tell one member of a family from another
+    PARTLY = "partly"  # too little to distinguish members of a family
     NO = "no"
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One degree of agreement: a DuckDB condition on the two records (`_l`, `_r`), and how often it occurs."""
+    """One level of agreement: a DuckDB condition on the two records (`_l`, `_r`), and how often it occurs."""
 
     condition: str
     words: str
     same: float
     other: float
-    frequency_of: str | None = None  # the column whose commonness, in this pair, takes the place of `other`
-    frequency_weight: float = 1.0  # by how much it does
+    frequency_of: str | None = None  # the column whose frequency of the value replaces `other`
+    frequency_weight: float = 1.0  # how strongly it replaces it
     agreement: AgreementLevel = AgreementLevel.YES
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     name: str
-    unknown: str  # the condition under which nothing is said
+    unknown: str  # the condition under which nothing is known
     levels: tuple[Level, ...]
 
 
@@ -41,7 +41,7 @@ UNKNOWN = Level("", "not known", 1.0, 1.0, agreement=AgreementLevel.UNKNOWN)
 
 
 def _edit(left: str, right: str) -> str:
-    """One letter missing, added, wrong or changed places with its neighbour."""
+    """One letter is missing, added, wrong or swapped with its neighbour."""
     return f"(length(least({left}, {right})) > 0 and damerau_levenshtein({left}, {right}) <= 1)"
 
 
@@ -164,10 +164,10 @@ PLACE = Comparison(
 )
 COMPARISONS = (GIVEN, SURNAME, BORN, POSTCODE, ADDRESS, PLACE)
 
-# How many equally common values there would be if the sides told us nothing.
+# How many equally common values there would be if the sides showed nothing.
 KINDS = {"given": 200, "surname": 1000, "born": 20000, "postcode": 1000}
 
-# Which pairs are looked at at all: every way in which two records of one person usually still agree.
+# Which pairs are compared at all: every way in which two records of one person usually still agree.
 BLOCKING = (
     "l.born = r.born and length(l.born) = 8",
     "l.surname = r.surname and l.given = r.given",

@@ -1,4 +1,4 @@
-"""The form in which records are compared: one spelling for what agencies write in many. Pure."""
+"""The form in which records are compared: one spelling for values that agencies write in many ways. Pure."""
 
 import re
 import unicodedata
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from hub.identity.linkage.records import PersonRecord
 
-# The last word of a street, as it is often shortened. At the start of a name `St` is a saint, so only the last counts.
+# The last word of a street, as it is often shortened. At the start of a name `St` means a saint, so only the last word
+# counts.
 _STREET_WORDS = {
     "av": "avenue",
     "ave": "avenue",
@@ -24,7 +25,7 @@ _STREET_WORDS = {
     "tce": "terrace",
     "terr": "terrace",
 }
-# What systems write when they must write a date and know none.
+# Values that systems write if they must write a date and know none.
 _PLACEHOLDERS = frozenset({"19000101", "19010101", "99991231"})
 _YEAR_FIRST = re.compile(r"([0-9]{4})(?:[-/.]?([0-9]{2})(?:[-/.]?([0-9]{2}))?)?(?:[T ].*)?")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})")
@@ -32,9 +33,9 @@ _DAY_FIRST = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})")
 
 @dataclass(frozen=True, slots=True)
 class Comparable:
-    """A record in comparable form; None where nothing is known.
+    """A record in comparable form. None if nothing is known.
 
-    `born` is YYYY, YYYYMM or YYYYMMDD: digits as they were given, even of a day that does not exist, because a mistyped
+    `born` is YYYY, YYYYMM or YYYYMMDD: digits as they were given, even if the day does not exist, because a mistyped
     date still resembles the true one.
     """
 
@@ -69,12 +70,12 @@ def _words(text: str | None) -> list[str]:
 
 
 def _plain(text: str | None) -> str | None:
-    """Letters and digits alone: `O'Neill-Smith`, `ONEILL SMITH` and `Oneill  smith` are one."""
+    """Letters and digits only: `O'Neill-Smith`, `ONEILL SMITH` and `Oneill  smith` are the same."""
     return "".join(_words(text)) or None
 
 
 def _number(text: str | None) -> str | None:
-    """As `_plain`; a number that a spreadsheet made a fraction (`12.0`) is whole again."""
+    """The same as `_plain`, but a number that a spreadsheet made a fraction (`12.0`) becomes whole again."""
     return _plain(re.sub(r"^\s*([0-9]+)\.0\s*$", r"\1", text)) if text is not None else None
 
 
@@ -86,7 +87,7 @@ def _street(text: str | None) -> str | None:
 
 
 def _born(text: str | None) -> str | None:
-    """Digits, year first; None for what is no date at all and for placeholders."""
+    """Digits, year first. None for a text that is no date, and for placeholders."""
     written = re.sub(r"\.0$", "", text.strip()) if text is not None else ""
     if match := _YEAR_FIRST.fullmatch(written):
         digits = "".join(part for part in match.groups() if part)

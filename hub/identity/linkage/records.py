@@ -1,4 +1,4 @@
-"""What linkage takes and what it gives back: people of two sides, and the links between them. Pure."""
+"""The input and the result of linkage: people of two sides, and the links between them. Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,17 +8,17 @@ from hub.errors import CodedFailure
 
 
 class LinkageFailure(CodedFailure):
-    """The records that were given cannot be linked; `where` names file, line and column."""
+    """The given records cannot be linked. `where` names file, line and column."""
 
     status = 422
 
 
 @dataclass(frozen=True, slots=True)
 class PersonRecord:
-    """One person as one agency knows them; within one side every record is a person of its own.
+    """One person as one agency knows them. Within one side, every record is a different person.
 
-    `date_of_birth` is written YYYY, YYYY-MM or YYYY-MM-DD; YYYYMMDD and DD/MM/YYYY are understood too.
-    `identifiers` holds (scheme, canonical value) of valid identifiers, as `Defendant.identity` gives them.
+    `date_of_birth` is written YYYY, YYYY-MM or YYYY-MM-DD; YYYYMMDD and DD/MM/YYYY are accepted too. `identifiers`
+    holds (scheme, canonical value) of valid identifiers, as `Defendant.identity` gives them.
     """
 
     id: str
@@ -39,9 +39,9 @@ class LinkCertainty(StrEnum):
 
 
 class LinkEvidence(NamedTuple):
-    """What one comparison found, in words that name no value, and the bits that it adds to the match weight.
+    """What one comparison found, in words without values, and the bits that it adds to the match weight.
 
-    `weight` is None for an identifier, which is not weighed.
+    `weight` is None for an identifier, which has no weight.
     """
 
     comparison: str
@@ -53,9 +53,9 @@ class LinkEvidence(NamedTuple):
 class Link:
     """Two records that are, or may be, one person.
 
-    `match_weight` is log2 of the odds that they are, the prior included, and `probability` says the same from 0 to 1;
-    both are None where an identifier decided. `by` is `identifier <scheme>` or `linkage`.
-    `why` says in plain words, without values, what made the link certain or doubtful.
+    `match_weight` is log2 of the odds that they are, the prior included. `probability` says the same from 0 to 1. Both
+    are None if an identifier decided. `by` is `identifier <scheme>` or `linkage`. `why` says in plain words, without
+    values, what made the link certain or doubtful.
     """
 
     left: str

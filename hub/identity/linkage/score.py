@@ -1,6 +1,6 @@
-"""Splink on an in-memory DuckDB: the match weight of every pair that is worth looking at.
+"""Splink on an in-memory DuckDB: the match weight of every pair that is worth comparing.
 
-The only module that loads Splink and DuckDB; import it where it is used, they take half a second.
+Only this module loads Splink and DuckDB. Import it only where it is used, because they take half a second.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ from schemas.json import JsonObject
 
 _COLUMNS = tuple(field.name for field in fields(Comparable))
 _READ = frozenset({"unique_id_l", "unique_id_r", "match_weight"})
-# Nothing is read or written but memory: no network, no files, no progress bar.
+# It uses memory only: no network, no files, no progress bar.
 _SEALED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -32,7 +32,7 @@ _SEALED: dict[str, str | bool | int | float | list[str]] = {
 def scored_pairs(
     left: Sequence[Comparable], right: Sequence[Comparable], prior: float, at_least: float
 ) -> list[Scored]:
-    """Every pair that some blocking rule finds and whose weight reaches `at_least`, in the order of the two sides."""
+    """Every pair that a blocking rule finds and whose weight is at least `at_least`, in the order of the two sides."""
     with closing(duckdb.connect(":memory:", config=_SEALED)) as connection:
         connection.execute("set enable_progress_bar = false")
         database = DuckDBAPI(connection)
@@ -41,7 +41,7 @@ def scored_pairs(
             rows = [(n, *astuple(person), *homes[n]) for n, person in enumerate(side)]
             _fill(connection, f"side_{name}", ("unique_id", *_COLUMNS, *HOME_KEYS), rows)
             sides.append(database.register(f"side_{name}", dataset_display_name=name))
-        # The settings are fixed and tested; to validate them would take a quarter of a small call's time.
+        # The settings are fixed and tested; validating them would take a quarter of a small call's time.
         linker = Linker(sides, _settings(prior), log_level=None, validate_settings=False)
         for column, kinds in KINDS.items():
             shares = frequencies((getattr(r, column) for r in left), (getattr(r, column) for r in right), kinds)
@@ -70,7 +70,7 @@ def _settings(prior: float) -> SettingsCreator:
         probability_two_random_records_match=prior,
         comparisons=[_comparison(comparison) for comparison in COMPARISONS],
         blocking_rules_to_generate_predictions=[{"blocking_rule": rule} for rule in BLOCKING],
-        retain_matching_columns=True,  # for the degrees; the values are not read back
+        retain_matching_columns=True,  # for the levels; the values are not read back
         retain_intermediate_calculation_columns=True,
     )
 
@@ -108,7 +108,7 @@ def _scored(row: Mapping[str, float]) -> Scored:
 
 
 def _level(comparison: Comparison, row: Mapping[str, float]) -> Level:
-    """Splink counts degrees of agreement downwards to 0, and says -1 where nothing is known."""
+    """Splink counts levels of agreement down to 0. -1 means that nothing is known."""
     degree = int(row[f"gamma_{_column(comparison)}"])
     return UNKNOWN if degree < 0 else comparison.levels[len(comparison.levels) - 1 - degree]
 
