@@ -1,6 +1,5 @@
 """One frozen settings class. Every value can be given as an environment variable `HUB_<NAME>`; none needs to be."""
 
-import difflib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from hub.errors import SettingsWrong
+from schemas.nearest import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +201,5 @@ def _refuse_unknown_names(fields: Iterable[str]) -> None:
     known = {f"HUB_{name.upper()}" for name in fields}
     for name in sorted(os.environ):
         if name.startswith("HUB_") and name not in known and not name.startswith(_FOR_TESTS):
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-            cure = f"did you mean {near[0]}?" if near else "unset it; hub/settings.py lists the settings"
+            cure = did_you_mean(name, known) or "unset it; hub/settings.py lists the settings"
             raise SettingsWrong(f"there is no setting {name}", cure)

@@ -31,8 +31,8 @@ class Knowledge:
     registry: SharingRegistry
     assessor: Assessor
 
-    def preview(self, body: bytes, sender: str | None, clock: Clock) -> Preview:
-        """What would happen to this document; writes nothing."""
+    def preview(self, body: bytes, sender: str | None, clock: Clock, *, with_values: bool = False) -> Preview:
+        """What would happen to this document by the protocols of the folder; writes nothing."""
         try:
             caller = self.registry.agencies.named(sender) if sender else None
             unpacked = unpack(body, None, body_limit(self.settings, body))
@@ -42,7 +42,7 @@ class Knowledge:
             assessment = Assessment((), refused.problems)
         except Failure as failure:
             assessment = Assessment((), (failure.as_problem(),))
-        return preview(assessment)
+        return preview(assessment, with_values=with_values)
 
 
 def build_knowledge(settings: Settings, key: bytes | None = None) -> Knowledge:

@@ -7,7 +7,7 @@ import pytest
 
 from hub.local.demonstration.stories import stories
 from tests.broken_documents import with_one_bad_case
-from tests.conftest import AdjustableClock, run_hub, run_hub_process
+from tests.conftest import ROOT, AdjustableClock, run_hub, run_hub_process
 
 
 @pytest.fixture
@@ -115,3 +115,19 @@ def test_send_show_deadlines_and_keys_on_a_real_database(
     for plain in (["show", message_id], ["keys", "list"], explained, ["deadlines"], ["migrate"]):
         ran = run_hub(*plain, state=tmp_path, HUB_DATABASE_URL=database_url)
         assert ran.returncode == 0, ran.stderr
+
+
+def test_try_says_by_what_it_decides_and_shows_what_was_read(tmp_path: Path) -> None:
+    file = ROOT / "schemas" / "kinds" / "hearing_result" / "samples" / "custodial.json"
+    frame = {"kind": "hearing_result", "version": 1, "reference": "R-1", "payload": json.loads(file.read_bytes())}
+    document = tmp_path / "result.json"
+    document.write_text(json.dumps(frame))
+    tried = run_hub("try", str(document), "--from", "court-b10jq", "--values", "--json", state=tmp_path / "state")
+    told = json.loads(tried.stdout)
+    assert told["protocols"]["not_approved"] is None
+    assert "nobody has approved" in told["protocols"]["note"]
+    values = told["messages"][0]["values"]
+    assert values["urn"] == frame["payload"]["urn"]
+    assert values["offences[0].results[0].code"] == "1002"
+    without = run_hub("try", str(document), "--from", "court-b10jq", "--json", state=tmp_path / "state")
+    assert "values" not in json.loads(without.stdout)["messages"][0]

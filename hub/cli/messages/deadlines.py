@@ -11,6 +11,8 @@ from hub.cli.speaking.moments import local_words
 from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import counted, out, print_json, table
 from hub.deadlines.words import state_words
+from hub.errors import NotFound
+from schemas.nearest import did_you_mean
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -25,6 +27,9 @@ def deadlines(
     """Every running clock, the most urgent first."""
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
+        known = {started for kind in hub.knowledge.catalogue.kinds.values() for started in kind.starts}
+        if clock is not None and clock not in known:
+            raise NotFound(f"there is no clock called {clock}", did_you_mean(clock, known))
         found = hub.deadlines.listed(stopped_too=everything, name=clock)
     if as_json:
         print_json(found)

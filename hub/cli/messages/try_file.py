@@ -1,14 +1,15 @@
 """`hub try`: say what would happen to a document, and change nothing."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hub.cli.speaking.moments import local_words
 from hub.cli.speaking.options import AsJson
-from hub.cli.speaking.screen import out, print_json, print_problems, table
+from hub.cli.speaking.screen import counted, out, print_json, print_problems, table
 from hub.clock import SystemClock
+from hub.errors import NotRunning, StoreUnavailable
 from hub.settings import Settings
 from schemas.problem import Problem
 
@@ -25,27 +26,56 @@ def add_commands(cli: typer.Typer) -> None:
 def try_file(
     file: Annotated[Path, typer.Argument(help="A document in the sender's own format.", exists=True, dir_okay=False)],
     sender: Annotated[str | None, typer.Option("--from", help="Agency id. Default: the sender that it names.")] = None,
+    values: Annotated[bool, typer.Option("--values", help="Show what each field was read as.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what would happen to a document. Writes nothing and needs no server.
+
+    It decides by the protocol files, and says if the running exchange has not agreed them.
 
     Exit code 0 if all of it would be accepted, 3 if some would be refused, 2 if none could be taken.
     """
     from hub.bootstrap import build_knowledge
 
-    result = build_knowledge(Settings()).preview(file.read_bytes(), sender, SystemClock())
+    settings = Settings()
+    result = build_knowledge(settings).preview(file.read_bytes(), sender, SystemClock(), with_values=values)
+    basis = _basis(settings)
     if as_json:
-        print_json(result)
+        print_json({**result, "protocols": basis})
     else:
+        out().print(basis["note"], markup=False)
         _print_preview(result)
     raise typer.Exit(_ACCEPTED if result["accepted"] else _PARTLY if result["messages"] else _NOT)
+
+
+def _basis(settings: Settings) -> dict[str, Any]:
+    """By which protocols this command decides, and which of them nobody has approved."""
+    from hub.cli.speaking.connect import open_hub
+
+    try:
+        with open_hub(settings) as hub:
+            waiting = sorted(f"{each.protocol.id} v{each.protocol.version}" for each in hub.protocols.live.not_agreed())
+    except (NotRunning, StoreUnavailable):
+        note = "Decided by the protocol files. No exchange runs here, so nobody has approved them yet."
+        return {"from": "files", "not_approved": None, "note": note}
+    if not waiting:
+        note = "Decided by the protocol files, which the running exchange has agreed."
+    else:
+        note = f"Decided by the protocol files. Nobody has approved yet: {', '.join(waiting)}."
+    return {"from": "files", "not_approved": waiting, "note": note}
 
 
 def _print_preview(result: "Preview") -> None:
     screen = out()
     if result["messages"]:
         rows = [
-            (n, m["kind"], m["sender"], m["reference"], ", ".join(f"{v} {k}" for k, v in m["counts"].items() if v))
+            (
+                n,
+                m["kind"],
+                m["sender"],
+                m["reference"],
+                ", ".join(counted(v, k.removesuffix("s")) for k, v in m["counts"].items() if v),
+            )
             for n, m in enumerate(result["messages"], start=1)
         ]
         screen.print(table("Messages", ("", "kind", "from", "reference", "holds"), rows))
@@ -62,6 +92,10 @@ def _print_preview(result: "Preview") -> None:
         ]
         columns = ("message", "to", "permitted", "protocol", "fields withheld", "reason")
         screen.print(table("Deliveries", columns, deliveries))
+    for number, message in enumerate(result["messages"], start=1):
+        if "values" in message:
+            read = [(place, str(value)) for place, value in message["values"].items()]
+            screen.print(table(f"Message {number} was read as", ("field", "value"), read))
     if result["clocks"]:
         starts = [
             (c["message"] + 1, c["clock"], local_words(c["starts"]), local_words(c["due"]), c["owner"], c["why"])

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hub.cli.speaking.moments import moment
+from hub.errors import NotFound
+from schemas.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from hub.bootstrap import Hub
@@ -14,8 +16,8 @@ if TYPE_CHECKING:
 Recipient = Annotated[str | None, typer.Option("--to", help="Only for this recipient.")]
 Sender = Annotated[str | None, typer.Option("--from", help="Only from this sender.")]
 Kind = Annotated[str | None, typer.Option(help="Only messages of this kind.")]
-Since = Annotated[datetime | None, typer.Option(help="Accepted at this time or later.")]
-Until = Annotated[datetime | None, typer.Option(help="Accepted before this time.")]
+Since = Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME", help="Accepted at this time or later.")]
+Until = Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME", help="Accepted before this time.")]
 
 
 def selection(
@@ -31,7 +33,15 @@ def selection(
     """Agencies by id, OU code or name. Raises NotYours if the registry has no such agency."""
     from hub.store.repairing.quarantine import Selection
 
-    return Selection(_agency(hub, recipient), _agency(hub, sender), kind, code, moment(since), moment(until))
+    return Selection(_agency(hub, recipient), _agency(hub, sender), _kind(hub, kind), code, since, until)
+
+
+def _kind(hub: "Hub", name: str | None) -> str | None:
+    """Raises NotFound if there is no such kind."""
+    names = hub.knowledge.catalogue.names()
+    if name is not None and name not in names:
+        raise NotFound(f"there is no kind of message called {name}", did_you_mean(name, names))
+    return name
 
 
 def _agency(hub: "Hub", name: str | None) -> str | None:

@@ -1,8 +1,10 @@
 """Shows what would happen to a document. It writes nothing and needs no server: the contract of `hub try --json`."""
 
-from typing import TypedDict
+from collections.abc import Iterator
+from typing import NotRequired, TypedDict
 
 from hub.exchange.message.stages import AssessedMessage, Assessment
+from schemas.json import Json
 
 
 class MessagePreview(TypedDict):
@@ -12,6 +14,8 @@ class MessagePreview(TypedDict):
     reference: str
     counts: dict[str, int]
     doubts: list[dict[str, str]]
+    values: NotRequired[dict[str, Json]]
+    """What the document was read as, by place; only if it is asked for."""
 
 
 class DeliveryPreview(TypedDict):
@@ -44,10 +48,10 @@ class Preview(TypedDict):
     clocks: list[ClockPreview]
 
 
-def preview(assessment: Assessment) -> Preview:
+def preview(assessment: Assessment, *, with_values: bool = False) -> Preview:
     return {
         "accepted": bool(assessment.messages) and not assessment.refused,
-        "messages": [_message(assessed) for assessed in assessment.messages],
+        "messages": [_message(assessed, with_values=with_values) for assessed in assessment.messages],
         "refused": [problem.as_dict() for problem in assessment.refused],
         "deliveries": [
             delivery for n, assessed in enumerate(assessment.messages) for delivery in _deliveries(n, assessed)
@@ -56,11 +60,11 @@ def preview(assessment: Assessment) -> Preview:
     }
 
 
-def _message(assessed: AssessedMessage) -> MessagePreview:
+def _message(assessed: AssessedMessage, *, with_values: bool) -> MessagePreview:
     validated = assessed.validated
     doubts = [doubt.as_dict() for doubt in validated.draft.doubts]
     doubts += [{"code": flag.code, "where": flag.path, "problem": flag.problem} for flag in assessed.flags]
-    return {
+    shown: MessagePreview = {
         "kind": validated.draft.kind,
         "version": validated.draft.version,
         "sender": validated.sender.id,
@@ -68,6 +72,20 @@ def _message(assessed: AssessedMessage) -> MessagePreview:
         "counts": dict(validated.draft.payload.counts()),
         "doubts": doubts,
     }
+    if with_values:
+        shown["values"] = dict(_leaves(validated.payload, ""))
+    return shown
+
+
+def _leaves(node: Json, at: str) -> Iterator[tuple[str, Json]]:
+    if isinstance(node, dict):
+        for name, part in node.items():
+            yield from _leaves(part, f"{at}.{name}" if at else name)
+    elif isinstance(node, list):
+        for number, part in enumerate(node):
+            yield from _leaves(part, f"{at}[{number}]")
+    else:
+        yield at, node
 
 
 def _deliveries(number: int, assessed: AssessedMessage) -> list[DeliveryPreview]:

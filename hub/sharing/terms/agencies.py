@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from hub.errors import NotYours
 from hub.sharing.terms.prison_names import plain_prison_name, prison_called
+from schemas.nearest import did_you_mean
 
 
 class AgencyRole(StrEnum):
@@ -147,7 +148,9 @@ class Agencies:
         """The same as `resolve`. Raises NotYours if the registry has no such agency."""
         agency = self.resolve(reference)
         if agency is None:
-            raise NotYours(f"the registry has no agency {reference}", "use its id, such as court-b10jq, or its OU code")
+            near = did_you_mean(reference, (*self.by_id, *(agency.name for agency in self.by_id.values())))
+            cure = near or "use its id, such as court-b10jq, or its OU code"
+            raise NotYours(f"the registry has no agency {reference}", cure)
         return agency
 
     def _of_unit(self, ou_code: str) -> Agency | None:
