@@ -22,7 +22,6 @@ WITH_MORE_PARAMETERS = {
     "hub/journal/record/documents.py record_document_received": "one named parameter for each field of the entry",
     "hub/journal/record/linking.py _found": "one named parameter for each field of the entry",
     "hub/journal/record/messages.py record_message_accepted": "one named parameter for each field of the entry",
-    "hub/store/persons/people.py keep_link": "one named parameter for each column of the row",
 }
 BANNED = re.compile(r"(^|_)(utils?|common|helpers?|managers?|misc)(_|$)")
 

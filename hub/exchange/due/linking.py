@@ -22,7 +22,7 @@ from hub.lifecycle import LinkState
 from hub.store.database.engine import Transaction
 from hub.store.messages import messages
 from hub.store.persons import people
-from hub.store.persons.people import PersonLink, SupervisedPerson
+from hub.store.persons.people import NewLink, PersonLink, SupervisedPerson
 from schemas.kind import Target
 
 _LOOK_AGAIN_AFTER = timedelta(days=1)
@@ -83,17 +83,9 @@ class Linking:
         """Keep the link with its evidence, and send the message if the link is certain. False if the link was kept
         before."""
         message_id, state = UUID(link.left), _STATES[link.certainty]
-        link_id = people.keep_link(
-            connection,
-            message_id=message_id,
-            person=person,
-            state=state,
-            found_by=link.by,
-            match_weight=link.match_weight,
-            evidence=[{"comparison": c, "level": level, "weight": weight} for c, level, weight in link.evidence],
-            why=link.why,
-            now=now,
-        )
+        evidence = [{"comparison": c, "level": level, "weight": weight} for c, level, weight in link.evidence]
+        new = NewLink(message_id, person, state, link.by, link.match_weight, evidence, link.why)
+        link_id = people.keep_link(connection, new, now)
         if link_id is None:
             return False
         record = record_linked if state is LinkState.CERTAIN else record_link_doubtful

@@ -175,30 +175,33 @@ class PersonLink:
 _LINKS = Rows(PersonLink, person_link, message)
 
 
-def keep_link(
-    connection: Connection,
-    *,
-    message_id: UUID,
-    person: SupervisedPerson,
-    state: LinkState,
-    found_by: str,
-    match_weight: float | None,
-    evidence: Sequence[JsonObject],
-    why: str,
-    now: datetime,
-) -> UUID | None:
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """A link that was found between a message and a person."""
+
+    message_id: UUID
+    person: SupervisedPerson
+    state: LinkState
+    found_by: str
+    match_weight: float | None
+    evidence: Sequence[JsonObject]
+    why: str
+
+
+def keep_link(connection: Connection, new: NewLink, now: datetime) -> UUID | None:
+    """Its id; None if it was kept before."""
     kept: UUID | None = connection.execute(
         insert(person_link)
         .values(
             id=uuid4(),
-            message_id=message_id,
-            person_id=person.id,
-            area=person.area,
-            state=state,
-            found_by=found_by,
-            match_weight=match_weight,
-            evidence=list(evidence),
-            why=why,
+            message_id=new.message_id,
+            person_id=new.person.id,
+            area=new.person.area,
+            state=new.state,
+            found_by=new.found_by,
+            match_weight=new.match_weight,
+            evidence=list(new.evidence),
+            why=new.why,
             found_at=now,
         )
         .on_conflict_do_nothing(constraint="person_link_once")
