@@ -1,11 +1,30 @@
 """The words for a clock: the time that it allows, the time that is left, its state. Pure."""
 
 from datetime import timedelta
+from typing import TypedDict
 
-from schemas.json import JsonMapping
+from hub.lifecycle import ClockState
 from schemas.kind import Allowance
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+class ClockView(TypedDict):
+    """A clock as it is shown. `seconds_left` is negative once the time has passed, and None if the clock has ended."""
+
+    id: str
+    clock: str
+    state: ClockState
+    overdue: bool
+    starts_at: str
+    due_at: str
+    seconds_left: int | None
+    stopped_at: str | None
+    owner: str | None
+    toward: str | None
+    why: str
+    started_by: str
+    stopped_by: str | None
 
 
 def allowed_words(allowance: Allowance) -> str:
@@ -27,12 +46,12 @@ def duration_words(seconds: float) -> str:
     return f"{timedelta(seconds=seconds).days} days"
 
 
-def state_words(clock: JsonMapping) -> str:
-    """The state of a clock as people see it: `report_to_prison met`, `… running, 47 h 59 min left`, `… overdue by 3
-    days`."""
-    if clock["state"] == "doubtful":
-        return f"{clock['clock']} doubtful: {clock['why']}"
-    if clock["state"] != "running":
-        return f"{clock['clock']} {clock['state']}"
-    left = duration_words(clock["seconds_left"])
-    return f"{clock['clock']} overdue by {left}" if clock["overdue"] else f"{clock['clock']} running, {left} left"
+def state_words(clock: ClockView) -> str:
+    """`report_to_prison met`, `report_to_prison running, 47 h 59 min left`, `report_to_prison overdue by 3 days`."""
+    name, state, seconds_left = clock["clock"], clock["state"], clock["seconds_left"]
+    if state == ClockState.DOUBTFUL:
+        return f"{name} doubtful: {clock['why']}"
+    if seconds_left is None:
+        return f"{name} {state}"
+    left = duration_words(seconds_left)
+    return f"{name} overdue by {left}" if clock["overdue"] else f"{name} running, {left} left"

@@ -1,12 +1,9 @@
 """The clocks as people see them: which are running, when they end, who must act, and what is overdue."""
 
-from datetime import datetime
-
-from hub.exchange.telling.story_views import ClockView, DeadlineView
+from hub.deadlines.view import clock_view
+from hub.exchange.telling.story_views import DeadlineView
 from hub.exchange.wiring import Wiring
-from hub.lifecycle import OPEN_CLOCKS
 from hub.store.messages import clocks, contents
-from hub.store.messages.clocks import KeptClock
 
 
 class DeadlineBoard:
@@ -31,22 +28,3 @@ class DeadlineBoard:
                 }
                 for each in found
             ]
-
-
-def clock_view(clock: KeptClock, now: datetime) -> ClockView:
-    running = clock.state in OPEN_CLOCKS
-    return {
-        "id": str(clock.id),
-        "clock": clock.name,
-        "state": clock.state,
-        "overdue": running and clock.due_at < now,
-        "starts_at": clock.starts_at.isoformat(),
-        "due_at": clock.due_at.isoformat(),
-        "seconds_left": int((clock.due_at - now).total_seconds()) if running else None,
-        "stopped_at": clock.stopped_at.isoformat() if clock.stopped_at else None,
-        "owner": clock.owner,
-        "toward": clock.toward,
-        "why": clock.why,
-        "started_by": str(clock.message_id),
-        "stopped_by": str(clock.stopped_by) if clock.stopped_by else None,
-    }

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from hub.deadlines.view import clock_view
 from hub.errors import NotFound
 from hub.exchange.partners.availability import why_waiting
 from hub.exchange.shortened_ids import NotOne, only_one
-from hub.exchange.telling.deadline_board import clock_view
 from hub.exchange.telling.story_views import AgencyStory, DeliveryView, MessageView, OperatorStory
 from hub.exchange.wiring import Wiring
 from hub.lifecycle import DeliveryState

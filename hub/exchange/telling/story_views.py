@@ -2,27 +2,10 @@
 
 from typing import TypedDict
 
-from hub.lifecycle import ClockState, DeliveryState, MessageState
+from hub.deadlines.words import ClockView
+from hub.lifecycle import DeliveryState, MessageState
 from schemas.json import JsonObject
 from schemas.withheld import WithheldField
-
-
-class ClockView(TypedDict):
-    """`seconds_left` is negative once the time has passed, and None if the clock does not run."""
-
-    id: str
-    clock: str
-    state: ClockState
-    overdue: bool
-    starts_at: str
-    due_at: str
-    seconds_left: int | None
-    stopped_at: str | None
-    owner: str | None
-    toward: str | None
-    why: str
-    started_by: str
-    stopped_by: str | None
 
 
 class DeadlineView(ClockView):

@@ -1,6 +1,8 @@
 """How long a clock runs, and the words for it."""
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -8,7 +10,10 @@ from hypothesis import strategies as st
 
 from hub.deadlines.due import due_at
 from hub.deadlines.terms import terms_of
+from hub.deadlines.view import clock_view
 from hub.deadlines.words import allowed_words, duration_words, state_words
+from hub.lifecycle import ClockState
+from hub.store.messages.clocks import KeptClock
 from schemas.kind import ALLOWED, Allowance, ClockStart, Target
 
 FRIDAY = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -111,9 +116,40 @@ def test_a_duration_in_words(seconds: float, words: str) -> None:
     assert duration_words(seconds) == words
 
 
-def test_the_state_of_a_clock_in_words() -> None:
-    clock = {"clock": "lanterns", "state": "running", "overdue": False, "seconds_left": 7200, "why": "it is dark"}
-    assert state_words(clock) == "lanterns running, 2 h 0 min left"
-    assert state_words(clock | {"overdue": True, "seconds_left": -7200}) == "lanterns overdue by 2 h 0 min"
-    assert state_words(clock | {"state": "doubtful"}) == "lanterns doubtful: it is dark"
-    assert state_words(clock | {"state": "met", "seconds_left": None}) == "lanterns met"
+def clock(state: ClockState, due_in: timedelta) -> KeptClock:
+    """As the store has it."""
+    known = {
+        "id": UUID(int=1),
+        "name": "lanterns",
+        "message_id": UUID(int=2),
+        "starts_at": RECEIVED,
+        "due_at": FRIDAY + due_in,
+        "state": state,
+        "why": "it is dark",
+    }
+    return KeptClock(**{each.name: known.get(each.name) for each in fields(KeptClock)})
+
+
+@pytest.mark.parametrize(
+    ("state", "due_in", "words"),
+    [
+        (ClockState.RUNNING, timedelta(hours=2), "lanterns running, 2 h 0 min left"),
+        (ClockState.RUNNING, timedelta(), "lanterns running, 0.0 s left"),
+        (ClockState.RUNNING, timedelta(hours=-2), "lanterns overdue by 2 h 0 min"),
+        (ClockState.DOUBTFUL, timedelta(hours=-2), "lanterns doubtful: it is dark"),
+        (ClockState.MET, timedelta(hours=-2), "lanterns met"),
+        (ClockState.VOID, timedelta(hours=2), "lanterns void"),
+    ],
+)
+def test_the_state_of_a_clock_in_words(state: ClockState, due_in: timedelta, words: str) -> None:
+    assert state_words(clock_view(clock(state, due_in), FRIDAY)) == words
+
+
+def test_only_what_is_still_owed_is_overdue() -> None:
+    late = timedelta(seconds=-1)
+    views = {state: clock_view(clock(state, late), FRIDAY) for state in ClockState}
+    assert {state for state, view in views.items() if view["overdue"]} == {ClockState.RUNNING, ClockState.DOUBTFUL}
+    assert {state for state, view in views.items() if view["seconds_left"] == -1} == {
+        ClockState.RUNNING,
+        ClockState.DOUBTFUL,
+    }
