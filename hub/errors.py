@@ -282,12 +282,6 @@ class ProtocolRefused(CodedFailure):
     status = 409
 
 
-class IllegalMove(Failure):
-    """A state was asked to make a move that the lifecycle does not have: a defect, never a partner's fault."""
-
-    code = "lifecycle.illegal_move"
-
-
 class SignatureWrong(CodedFailure):
     """Something signed does not fit its signature."""
 

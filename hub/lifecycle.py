@@ -9,8 +9,6 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from hub.errors import IllegalMove
-
 
 class DocumentState(StrEnum):
     RECEIVED = "received"  # kept, not yet answered
@@ -169,12 +167,6 @@ class Availability:
 
 
 ANSWERING = Availability()
-
-
-def check_move(thing: str, source: StrEnum, target: StrEnum) -> None:
-    """Raises IllegalMove unless `source → target` is one of the moves of `thing`."""
-    if (source, target) not in MOVES[thing]:
-        raise IllegalMove(f"{thing} cannot go from {source} to {target}", "report this as a defect of the exchange")
 
 
 def message_state(deliveries: tuple[DeliveryState, ...]) -> MessageState:

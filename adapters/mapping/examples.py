@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from adapters.contract import Draft, Outbound
 from adapters.mapping.formats.lines import bytes_of
-from adapters.mapping.profiles.profile import Exchange, Profile
+from adapters.mapping.profiles.profile import Profile
 from adapters.mapping.profiles.written import ExampleWritten, LineLayout
 from adapters.mapping.system import ProfiledSystem
 from schemas.kind import Payload
@@ -88,7 +88,7 @@ class _Trial:
             return
         yield from self._differences(wanted_payload, draft.payload)
         if exchange.writes:
-            yield from self._writing(draft, exchange)
+            yield from self._writing(draft)
 
     def _differences(self, wanted: Payload, found: Payload) -> Iterator[Problem]:
         here, there = (one.model_dump(mode="json", exclude_none=True) for one in (wanted, found))
@@ -99,7 +99,7 @@ class _Trial:
                     problem = f"{at} is {came.get(at)!r} where {expected.get(at)!r} is expected"
                     yield self._wrong("example.differs", problem, "correct the mapping, or the payload")
 
-    def _writing(self, draft: Draft, exchange: Exchange) -> Iterator[Problem]:
+    def _writing(self, draft: Draft) -> Iterator[Problem]:
         message = Outbound(
             id="00000000-0000-4000-8000-000000000001",
             kind=draft.kind,

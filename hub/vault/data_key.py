@@ -12,8 +12,6 @@ KEY_BYTES = 32
 _VERSION = b"\x01"
 _NONCE_BYTES = 12
 _TAG_BYTES = 16
-OVERHEAD_BYTES = len(_VERSION) + _NONCE_BYTES + _TAG_BYTES
-"""How much longer a ciphertext is than its plaintext."""
 
 
 @dataclass(frozen=True, slots=True)

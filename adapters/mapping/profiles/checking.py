@@ -15,7 +15,7 @@ from adapters.mapping.profiles.profile import Block, Column, Exchange, Profile
 from adapters.mapping.profiles.source import Place, Source
 from adapters.mapping.profiles.written import ExchangeWritten, GroupWritten, ProfileWritten
 from schemas.catalogue import Catalogue
-from schemas.problem import Problem, Refused
+from schemas.problem import Refused
 
 _FORMATS = frozenset({"csv", "fixed_width", "xml", "json", "labelled"})
 
@@ -28,14 +28,6 @@ def load_profile(source: Source, catalogue: Catalogue) -> Profile:
     if profile is None or findings.problems:
         raise Refused(*findings.problems)
     return profile
-
-
-def profile_problems(source: Source, catalogue: Catalogue) -> tuple[Problem, ...]:
-    try:
-        load_profile(source, catalogue)
-    except Refused as refused:
-        return refused.problems
-    return ()
 
 
 def _written(source: Source, findings: Findings) -> ProfileWritten | None:

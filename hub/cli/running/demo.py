@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from hub.exchange.telling.story_views import DeliveryView
     from hub.local.demonstration.demonstration import Demonstration, SentStep
 
-_LOOK_EVERY_SECONDS = 0.2
-
 
 def add_commands(cli: typer.Typer) -> None:
     cli.command()(demo)

@@ -79,7 +79,6 @@ def _link(record: PersonRecord, other: PersonRecord, doubt: str | None) -> Link:
         right=other.id,
         certainty=LinkCertainty.DOUBTFUL if doubt else LinkCertainty.CERTAIN,
         match_weight=None,
-        probability=None,
         by=f"identifier {schemes[0]}",
         evidence=tuple(LinkEvidence(scheme, "the same", None) for scheme in schemes),
         why=doubt or "a valid identifier is the same and nothing contradicts it",

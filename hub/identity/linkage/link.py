@@ -74,7 +74,6 @@ def _as_link(decided: Decided, left: Sequence[PersonRecord], right: Sequence[Per
         right=right[pair.right].id,
         certainty=decided.certainty,
         match_weight=pair.weight,
-        probability=1 / (1 + 2**-pair.weight),
         by="linkage",
         evidence=pair.evidence,
         why=decided.why,

@@ -53,16 +53,15 @@ class LinkEvidence(NamedTuple):
 class Link:
     """Two records that are, or may be, one person.
 
-    `match_weight` is log2 of the odds that they are, the prior included. `probability` says the same from 0 to 1. Both
-    are None if an identifier decided. `by` is `identifier <scheme>` or `linkage`. `why` says in plain words, without
-    values, what made the link certain or doubtful.
+    `match_weight` is log2 of the odds that they are, the prior included, and None if an identifier decided. `by` is
+    `identifier <scheme>` or `linkage`. `why` says in plain words, without values, what made the link certain or
+    doubtful.
     """
 
     left: str
     right: str
     certainty: LinkCertainty
     match_weight: float | None
-    probability: float | None
     by: str
     evidence: tuple[LinkEvidence, ...]
     why: str

@@ -12,7 +12,7 @@ from hub.journal.record.protocols import record_protocol_adopted
 from hub.lifecycle import VersionState
 from hub.sharing.checking.overlap import overlaps
 from hub.sharing.checking.protocol_rules import WrittenProtocol, read_protocols
-from hub.sharing.checking.registry import LoadedRegistry, RegistryInvalid, with_protocols
+from hub.sharing.checking.registry import LoadedRegistry, RegistryInvalid
 from hub.sharing.terms.agencies import Agencies
 from hub.sharing.terms.protocols import SharingProtocol, SharingRegistry
 from hub.sharing.terms.source import Source
@@ -105,7 +105,7 @@ class LiveRegistry:
             self._refuse_changed_files(written)
         if problems := tuple(overlaps(written, self._first.agencies)):
             raise RegistryInvalid(problems)
-        self._known = len(kept), written, with_protocols(self._first, tuple(each.protocol for each in written))
+        self._known = len(kept), written, replace(self._first, protocols=tuple(each.protocol for each in written))
 
     def _read(self, kept: KeptVersion, agencies: Agencies) -> WrittenProtocol:
         source = Source(f"protocol {kept.protocol} version {kept.version}", kept.text)

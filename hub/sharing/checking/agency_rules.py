@@ -15,7 +15,6 @@ class AgencyReading:
     """`agencies` is None if there are problems."""
 
     agencies: Agencies | None
-    files: tuple[AgencyFile, ...]
     problems: tuple[Problem, ...]
 
 
@@ -35,7 +34,6 @@ def read_agencies(sources: Sequence[Source]) -> AgencyReading:
     """Checks every rule, so that one run shows all that must be corrected. But if a file cannot be read, only that is
     reported, because everything that refers to it would look wrong too."""
     files, problems = read_all(sources, AgencyFile)
-    contents = tuple(content for content, _ in files)
     if not problems:
         entries = [
             _AgencyEntry(agency, source, n) for content, source in files for n, agency in enumerate(content.agencies)
@@ -46,12 +44,12 @@ def read_agencies(sources: Sequence[Source]) -> AgencyReading:
         problems.extend(_succession(entries, known))
         problems.extend(_receptions(files, known))
     if problems:
-        return AgencyReading(None, contents, tuple(problems))
+        return AgencyReading(None, tuple(problems))
     agencies = Agencies.of(
-        (agency for content in contents for agency in content.agencies),
-        (reception for content in contents for reception in content.receptions),
+        (agency for content, _ in files for agency in content.agencies),
+        (reception for content, _ in files for reception in content.receptions),
     )
-    return AgencyReading(agencies, contents, ())
+    return AgencyReading(agencies, ())
 
 
 def _claims(entries: list[_AgencyEntry]) -> Iterator[Problem]:

@@ -25,7 +25,7 @@ _SHOWN_MAX = 10
 
 def run_examples(written: WrittenProtocol, agencies: Agencies, catalogue: Catalogue) -> Iterator[Problem]:
     """Reports differences by field and never by value. Only this protocol applies, so no other can decide for it."""
-    registry = SharingRegistry(agencies, (written.protocol,), "")
+    registry = SharingRegistry(agencies, (written.protocol,))
     number = 0
     for index, example in enumerate(written.protocol.messages):
         yield from _run(example, index, number, written, registry, catalogue)

@@ -1,27 +1,18 @@
 """Loads the agencies and protocols, all or none. No other module in sharing reads files."""
 
-import hashlib
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import TypeAdapter
 
 from hub.sharing.checking.agency_rules import read_agencies
 from hub.sharing.checking.overlap import overlaps
-from hub.sharing.checking.parsing import AgencyFile
 from hub.sharing.checking.protocol_rules import WrittenProtocol, read_protocols
-from hub.sharing.terms.agencies import Agencies, Agency, Reception
-from hub.sharing.terms.protocols import SharingProtocol, SharingRegistry
+from hub.sharing.terms.agencies import Agencies
+from hub.sharing.terms.protocols import SharingRegistry
 from hub.sharing.terms.source import Source
 from schemas.catalogue import Catalogue
 from schemas.problem import Explained, Problem
-
-_Item = TypeVar("_Item")
 
 __all__ = ["LoadedRegistry", "RegistryInvalid", "SharingRegistry", "examine", "load_registry", "shipped_registry"]
 
@@ -78,14 +69,7 @@ def examine(
     if problems or agencies is None:
         return LoadedRegistry(None, written, tuple(problems))
     protocols = tuple(item.protocol for item in written)
-    return LoadedRegistry(SharingRegistry(agencies, protocols, _digest(reading.files, protocols)), written, ())
-
-
-def with_protocols(registry: SharingRegistry, protocols: tuple[SharingProtocol, ...]) -> SharingRegistry:
-    """The same agencies with other protocols."""
-    said = [registry.digest, *sorted(_canonical(list[SharingProtocol], list(protocols)))]
-    digest = hashlib.sha256(json.dumps(said).encode()).hexdigest()
-    return SharingRegistry(registry.agencies, protocols, digest)
+    return LoadedRegistry(SharingRegistry(agencies, protocols), written, ())
 
 
 def _sources(directory: Traversable | Path, label: str) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
@@ -114,17 +98,3 @@ def _sources(directory: Traversable | Path, label: str) -> tuple[tuple[Source, .
                 )
             )
     return tuple(sources), tuple(problems)
-
-
-def _digest(agency_files: Sequence[AgencyFile], protocols: Sequence[SharingProtocol]) -> str:
-    """SHA-256 over the content of the files. Their names, order, comments and layout do not count."""
-    content = (
-        sorted(_canonical(list[Agency], [agency for file in agency_files for agency in file.agencies])),
-        sorted(_canonical(list[Reception], [reception for file in agency_files for reception in file.receptions])),
-        sorted(_canonical(list[SharingProtocol], list(protocols))),
-    )
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
-
-
-def _canonical(form: type[list[_Item]], items: list[_Item]) -> list[str]:
-    return [json.dumps(item, sort_keys=True) for item in TypeAdapter(form).dump_python(items, mode="json")]

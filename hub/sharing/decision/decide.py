@@ -30,7 +30,6 @@ class Permit:
     legal_basis: tuple[str, ...]
     retention_days: int
     clocks: tuple[tuple[str, Allowance], ...]
-    registry_digest: str
     clauses: tuple[Clause, ...]
     conditions: tuple[Condition, ...]
     issued: InitVar[object]
@@ -86,7 +85,6 @@ def decide(registry: SharingRegistry, *, sender: str, recipient: str, kind: Mess
         legal_basis=protocol.legal_basis,
         retention_days=protocol.retention_days,
         clocks=protocol.clocks,
-        registry_digest=registry.digest,
         clauses=clauses,
         conditions=tuple(each for each in protocol.conditions if each.covers(source, target, kind.name)),
         issued=_ISSUED_HERE,

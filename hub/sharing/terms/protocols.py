@@ -209,11 +209,10 @@ def last_day(protocol: SharingProtocol, protocols: Iterable[SharingProtocol]) ->
 
 @dataclass(frozen=True, slots=True)
 class SharingRegistry:
-    """Everything that a decision needs. Two registries with the same `digest` decide alike."""
+    """Everything that a decision needs."""
 
     agencies: Agencies
     protocols: tuple[SharingProtocol, ...]
-    digest: str
 
     def in_force(self, protocol: SharingProtocol, on: date) -> bool:
         return protocol.in_force(on) and self.replaced_by(protocol, on) is None

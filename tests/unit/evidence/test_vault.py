@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 
 from hub.errors import ContentDamaged, KeysUnusable, SettingsWrong
 from hub.settings import Settings
-from hub.vault.data_key import OVERHEAD_BYTES, DataKey
+from hub.vault.data_key import DataKey
 from hub.vault.key_service import KeyService
 from hub.vault.master_keys import MasterKeyFile
 from hub.vault.vault import blind, vault_for
 from hub.vault.wrapping import Wrapped
+
+OVERHEAD_BYTES = 1 + 12 + 16
+"""Version, nonce and tag: how much longer a ciphertext is than its plaintext."""
 
 KEY = DataKey.random()
 COLUMN, ROW = "message.payload", "4c8b"

@@ -343,7 +343,7 @@ def test_a_common_value_is_frequent_and_one_seen_only_here_is_not_infinitely_rar
 
 def test_quality_counts_as_it_says() -> None:
     def made(left: str, right: str, certainty: LinkCertainty) -> Link:
-        return Link(left, right, certainty, 1.0, 0.5, "linkage", (), "")
+        return Link(left, right, certainty, 1.0, "linkage", (), "")
 
     links = [made("1", "1", CERTAIN), made("2", "3", CERTAIN)]
     links += [made("3", "2", DOUBTFUL), made("3", "4", DOUBTFUL), made("1", "5", DOUBTFUL)]

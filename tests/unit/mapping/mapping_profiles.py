@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.contract import Draft, Encoded, Outbound
-from adapters.mapping.profiles.checking import load_profile, profile_problems
+from adapters.mapping.profiles.checking import load_profile
 from adapters.mapping.profiles.source import Source
 from adapters.mapping.system import ProfiledSystem
 from schemas.catalogue import Catalogue
 from schemas.document import Attachment
-from schemas.problem import Problem
+from schemas.problem import Problem, Refused
 
 CATALOGUE = Catalogue.discover()
 
@@ -101,7 +101,11 @@ def system_of(text: str) -> ProfiledSystem:
 
 
 def problems_of(text: str) -> list[Problem]:
-    return list(profile_problems(Source("test.toml", text), CATALOGUE))
+    try:
+        load_profile(Source("test.toml", text), CATALOGUE)
+    except Refused as refused:
+        return list(refused.problems)
+    return []
 
 
 def outbound(kind: str, payload: dict[str, Any], *attachments: Attachment, **other: Any) -> Outbound:

@@ -52,7 +52,7 @@ def protocol(
 
 
 def registry(*protocols: SharingProtocol) -> SharingRegistry:
-    return SharingRegistry(AGENCIES, protocols, "0" * 64)
+    return SharingRegistry(AGENCIES, protocols)
 
 
 def ask(

@@ -106,7 +106,7 @@ def test_an_agency_that_is_not_registered_is_denied() -> None:
     ],
 )
 def test_nothing_goes_to_an_agency_that_does_not_exist_that_day(recipient: Agency, code: str | None, says: str) -> None:
-    world = SharingRegistry(Agencies.of([COURT, SOUTH, recipient]), (protocol(clause("urn")),), "0" * 64)
+    world = SharingRegistry(Agencies.of([COURT, SOUTH, recipient]), (protocol(clause("urn")),))
     decision = decide(world, sender=COURT.id, recipient=AREA.id, kind=KINDS[0], on=TODAY)
     assert (decision.code if isinstance(decision, Denial) else None) == code
     assert says in (decision.reason if isinstance(decision, Denial) else "")
@@ -114,7 +114,7 @@ def test_nothing_goes_to_an_agency_that_does_not_exist_that_day(recipient: Agenc
 
 def test_what_an_agency_sent_stands_after_it_has_ended() -> None:
     gone = replace(COURT, existed_until=TODAY - timedelta(1))
-    world = SharingRegistry(Agencies.of([gone, AREA]), (protocol(clause("urn")),), "0" * 64)
+    world = SharingRegistry(Agencies.of([gone, AREA]), (protocol(clause("urn")),))
     assert isinstance(decide(world, sender=COURT.id, recipient=AREA.id, kind=KINDS[0], on=TODAY), Permit)
 
 
