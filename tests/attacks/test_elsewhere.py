@@ -16,7 +16,7 @@ from adapters.transports.email.adapter import Email
 from adapters.transports.https_push.adapter import HttpsPush
 from adapters.transports.sftp.adapter import Sftp
 from adapters.transports.sftp.collector import SftpCollector
-from tests.contract.partners.sftp import partner
+from tests.contract.transports.partners.sftp import partner
 
 PARCEL = Parcel(
     "8a5b2a52-6d3b-4f6b-9d36-6f1f6b0f7a11", "d-1", "court_list", "court-b10jq", "a", Encoded(b"{}", "text/xml", ".xml")

@@ -13,7 +13,7 @@ from hub.bootstrap import Knowledge
 from hub.clock import SystemClock
 from hub.settings import Settings
 from tests.conftest import ROOT
-from tests.contract.partners.sftp import partner
+from tests.contract.transports.partners.sftp import partner
 from tests.integration.receiving.test_collection import with_inbox
 from tests.served import Api, problem_of
 

@@ -21,7 +21,7 @@ from hub.local.backup import read_manifest
 from hub.local.failures import BackupFailed
 from schemas.problem import Refused
 from tests.conftest import run_hub
-from tests.contract.partners.sftp import SftpPartner, partner
+from tests.contract.transports.partners.sftp import SftpPartner, partner
 
 OUTSIDE = ("../outside.xml", "../../outside.xml", "/outside.xml", "archive/../../outside.xml", "..", ".", "a\\..\\b")
 ID = "8a5b2a52-6d3b-4f6b-9d36-6f1f6b0f7a11"

@@ -10,7 +10,7 @@ from hub.errors import KeyServiceUnavailable, KeysUnusable
 from hub.vault.key_service import KeyService
 from hub.vault.master_keys import MasterKeyFile
 from hub.vault.wrapping import Wrapped, Wrapping
-from tests.contract.partners.key_service import KEY, TransitService, token_file, transit_service
+from tests.contract.transports.partners.key_service import KEY, TransitService, token_file, transit_service
 
 KEYS = [secrets.token_bytes(32) for _ in range(5)]
 

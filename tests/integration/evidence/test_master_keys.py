@@ -24,7 +24,7 @@ from hub.vault.key_service import KeyService
 from hub.vault.master_keys import MasterKeyFile
 from hub.vault.vault import Vault
 from tests.conftest import Bench
-from tests.contract.partners.key_service import KEY, TransitService, token_file, transit_service
+from tests.contract.transports.partners.key_service import KEY, TransitService, token_file, transit_service
 
 BY = "officer-one"
 

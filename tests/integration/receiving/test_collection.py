@@ -23,7 +23,7 @@ from hub.store.messages import collection
 from hub.telemetry.logs import configure_logs
 from tests.broken_documents import with_one_bad_case
 from tests.conftest import Bench, run_hub_process
-from tests.contract.partners.sftp import partner
+from tests.contract.transports.partners.sftp import partner
 from workers.app import create_app
 from workers.collect import CollectTask
 from workers.hub_task import ProcessHub

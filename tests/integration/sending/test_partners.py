@@ -17,7 +17,7 @@ from hub.settings import Settings
 from hub.store.journal.tables import journal
 from hub.telemetry.logs import configure_logs
 from tests.conftest import Bench, open_store
-from tests.contract.scripted_agency import Agency, agency, http, says
+from tests.contract.transports.scripted_agency import Agency, agency, http, says
 
 AREA, BY = "probation-northumbria", "operator-one"
 

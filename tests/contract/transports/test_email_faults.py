@@ -15,7 +15,7 @@ from aiosmtpd.smtp import AuthResult
 
 from adapters.contract import CannotDeliver, Encoded, Endpoint, Parcel
 from adapters.transports.email.adapter import Email
-from tests.contract.partners.email import FROM, TO, EmailPartner, partner
+from tests.contract.transports.partners.email import FROM, TO, EmailPartner, partner
 
 
 def parcel(body: bytes = b"<result>Rowan Ashbrook</result>", media_type: str = "application/xml") -> Parcel:

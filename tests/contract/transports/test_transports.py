@@ -47,7 +47,8 @@ def open_partner(name: str) -> Callable[[Path], AbstractContextManager[Partner]]
     file = PARTNERS / f"{name}.py"
     if not file.exists():
         pytest.fail(
-            f"the transport {name!r} has no test partner: write tests/contract/partners/{name}.py", pytrace=False
+            f"the transport {name!r} has no test partner: write tests/contract/transports/partners/{name}.py",
+            pytrace=False,
         )
     spec = importlib.util.spec_from_file_location(f"partner_of_{name}", file)
     assert spec is not None and spec.loader is not None
@@ -111,7 +112,7 @@ def test_there_are_transports() -> None:
 
 
 def test_a_transport_without_a_partner_fails_and_says_what_to_write() -> None:
-    with pytest.raises(pytest.fail.Exception, match=r"tests/contract/partners/pigeon\.py"):
+    with pytest.raises(pytest.fail.Exception, match=r"tests/contract/transports/partners/pigeon\.py"):
         open_partner("pigeon")
 
 

@@ -8,7 +8,16 @@ import pytest
 from adapters.contract import CannotDeliver, Encoded, Parcel
 from adapters.transports.https_push.adapter import HttpsPush
 from hub.local.ports import HeldPort
-from tests.contract.scripted_agency import MESSAGE_ID, PARCEL, agency, endpoint, failure_of, http, receipt, send
+from tests.contract.transports.scripted_agency import (
+    MESSAGE_ID,
+    PARCEL,
+    agency,
+    endpoint,
+    failure_of,
+    http,
+    receipt,
+    send,
+)
 
 
 def test_a_partner_who_is_silent_is_left_in_time() -> None:

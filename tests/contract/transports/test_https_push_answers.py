@@ -10,7 +10,7 @@ import pytest
 
 from adapters.contract import CannotDeliver, Receipt
 from adapters.transports.https_push.adapter import HttpsPush
-from tests.contract.scripted_agency import (
+from tests.contract.transports.scripted_agency import (
     MESSAGE_ID,
     PARCEL,
     RECEIPT,

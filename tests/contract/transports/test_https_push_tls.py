@@ -12,7 +12,7 @@ import pytest
 
 from adapters.contract import CannotDeliver
 from adapters.transports.https_push.adapter import HttpsPush
-from tests.contract.scripted_agency import PARCEL, agency, endpoint, http, receipt, says, send
+from tests.contract.transports.scripted_agency import PARCEL, agency, endpoint, http, receipt, says, send
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ import pytest
 
 import adapters.transports
 from adapters.contract import CannotCollect, Collector, FoundFile, Inbox
-from tests.contract.test_transports import open_partner
+from tests.contract.transports.test_transports import open_partner
 
 NAMES = sorted(
     module.name

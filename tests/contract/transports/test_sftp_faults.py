@@ -12,7 +12,7 @@ import pytest
 from adapters.contract import CannotCollect, CannotDeliver, Encoded, Endpoint, Parcel
 from adapters.transports.sftp.adapter import Sftp
 from adapters.transports.sftp.collector import SftpCollector
-from tests.contract.partners.sftp import SftpPartner, partner
+from tests.contract.transports.partners.sftp import SftpPartner, partner
 
 
 @pytest.fixture
