@@ -104,6 +104,10 @@ class MigrationBlocked(Failure):
     retryable = True
 
 
+class StateUnknown(Failure):
+    code = "store.state_unknown"
+
+
 class Unauthenticated(Failure):
     code = "access.unauthenticated"
     status = 401

@@ -1,7 +1,7 @@
 """`hub try`: say what would happen to a document, and change nothing."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,7 @@ from hub.cli.speaking.screen import counted, out, print_json, print_problems, ta
 from hub.clock import SystemClock
 from hub.errors import NotRunning, StoreUnavailable
 from hub.settings import Settings
+from schemas.json import JsonObject
 from schemas.problem import Problem
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def try_file(
     raise typer.Exit(_ACCEPTED if result["accepted"] else _PARTLY if result["messages"] else _NOT)
 
 
-def _basis(settings: Settings) -> dict[str, Any]:
+def _basis(settings: Settings) -> JsonObject:
     """By which protocols this command decides, and which of them nobody has approved."""
     from hub.cli.speaking.connect import open_hub
 

@@ -9,6 +9,8 @@ from enum import StrEnum
 from sqlalchemy import DateTime, Dialect, MetaData, Text
 from sqlalchemy.types import TypeDecorator
 
+from hub.errors import StateUnknown
+
 metadata = MetaData()
 MOMENT = DateTime(timezone=True)
 
@@ -28,5 +30,11 @@ class State(TypeDecorator[StrEnum]):
         return self.states
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
-        """Raises ValueError for a state that this version does not know."""
-        return None if value is None else self.states(value)
+        """Raises StateUnknown."""
+        if value is None:
+            return None
+        try:
+            return self.states(value)
+        except ValueError as error:
+            problem = f"the database holds a {self.states.__name__} that this version does not know"
+            raise StateUnknown(problem, "a later version wrote it: update this process too") from error

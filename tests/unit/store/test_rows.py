@@ -9,7 +9,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import ARRAY, Column, Integer, LargeBinary, MetaData, Table, Text, Uuid, func
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine.default import DefaultDialect
 
+from hub.errors import StateUnknown
 from hub.store.database.columns import MOMENT, State
 from hub.store.database.rows import Rows
 from schemas.json import JsonObject
@@ -88,5 +90,5 @@ def test_rows_become_the_type() -> None:
 
 
 def test_a_state_that_this_version_does_not_know_is_not_read() -> None:
-    with pytest.raises(ValueError, match="blue"):
-        State(Light).process_result_value("blue", None)
+    with pytest.raises(StateUnknown, match="Light"):
+        State(Light).process_result_value("blue", DefaultDialect())
