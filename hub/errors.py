@@ -1,6 +1,6 @@
-"""The failures of the hub. Each class has its stable code, its HTTP status and whether trying again can help; each
-failure says what to do next. No failure carries personal data. schemas/codes explains every code, and
-docs/failing.md says which kind of failure is for what."""
+"""The failures of the hub. Each class has its stable code, its HTTP status, and whether trying again can help. Each
+failure says what to do next. No failure contains personal data. schemas/codes explains every code, and docs/failing.md
+says which kind of failure is for what."""
 
 import math
 
@@ -46,7 +46,7 @@ class StoreUnavailable(Failure):
 
 
 class Busy(CodedFailure, StoreUnavailable):
-    """More than can be taken just now."""
+    """The exchange cannot accept more at the moment."""
 
     def __init__(self, code: str, problem: str, retry_after_seconds: int) -> None:
         self.retry_after_seconds = retry_after_seconds
@@ -74,13 +74,13 @@ class TooManyOpen(Failure):
 
 
 class KeyServiceUnavailable(StoreUnavailable):
-    """Where the hub waits for its database it waits for the key service too: without it nothing can be read."""
+    """The hub waits for the key service as it waits for its database. Without the key service nothing can be read."""
 
     code = "vault.key_service_unavailable"
 
 
 class KeysUnusable(CodedFailure):
-    """What is kept cannot be opened with the keys at hand."""
+    """The available keys cannot open what is kept."""
 
     status = 503
 
@@ -118,13 +118,14 @@ class AssertionRefused(CodedFailure, Unauthenticated):
 
 
 class LoginRefused(Unauthenticated):
-    """A wrong password, no such account, a disabled or an expired one: the answer is the same."""
+    """A wrong password, no such account, or an account that is disabled or has expired. The answer is the same for
+    all."""
 
     code = "access.login_refused"
 
 
 class NotLoggedIn(Unauthenticated):
-    """No session, or one that has ended."""
+    """There is no session, or it has ended."""
 
     code = "access.not_logged_in"
 
@@ -138,7 +139,7 @@ class TooManyTries(Failure):
         self.retry_after_seconds = max(1, math.ceil(seconds))
         super().__init__(
             "too many wrong passwords were given",
-            f"try again in {self.retry_after_seconds} seconds; whoever manages people can set a new password",
+            f"try again in {self.retry_after_seconds} seconds; a person who manages people can set a new password",
         )
 
 
@@ -149,21 +150,21 @@ class LoginBusy(Failure):
 
 
 class RightMissing(Failure):
-    """The person is known and may not do it."""
+    """The person is known, but may not do this."""
 
     code = "access.right_missing"
     status = 403
 
 
 class PasswordToChange(Failure):
-    """Somebody else gave the password: its owner takes another before anything else."""
+    """Somebody else set the password, so its owner must choose another before anything else."""
 
     code = "access.password_to_change"
     status = 403
 
 
 class NotYourName(Failure):
-    """`--by` names somebody else than the person who is logged in."""
+    """`--by` names somebody other than the person who is logged in."""
 
     code = "access.not_your_name"
     status = 403
@@ -175,21 +176,21 @@ class PasswordRefused(Failure):
 
 
 class AccountRefused(Failure):
-    """An account cannot be made or changed like that."""
+    """An account cannot be made or changed in this way."""
 
     code = "account.refused"
     status = 422
 
 
 class ReasonMissing(Failure):
-    """A body is read for a reason, or not at all."""
+    """Content may be read only with a reason."""
 
     code = "access.reason_missing"
     status = 422
 
 
 class CertificateRefused(Failure):
-    """Mutual TLS is required, and this is no certificate of the caller's."""
+    """Mutual TLS is required, and this certificate is not the caller's."""
 
     code = "access.certificate"
     status = 403
@@ -201,35 +202,35 @@ class KeyUnusable(Failure):
 
 
 class NotYours(Failure):
-    """The caller may not speak for that sender."""
+    """The caller may not act for that agency, or the registry has no such agency."""
 
     code = "access.not_your_agency"
     status = 403
 
 
 class NotFound(Failure):
-    """There is none, or the caller may not know of it: the answer is the same."""
+    """It does not exist, or the caller may not know of it. The answer is the same for both."""
 
     code = "message.not_found"
     status = 404
 
 
 class ContentDestroyed(Failure):
-    """The message is known, and what it said is not any more."""
+    """The message is known, but its content is destroyed."""
 
     code = "content.destroyed"
     status = 410
 
 
 class NotFetched(Failure):
-    """A recipient acknowledges what it was never given."""
+    """A recipient acknowledges a message that it was never given."""
 
     code = "mailbox.not_fetched"
     status = 409
 
 
 class PartnerPaused(Failure):
-    """Nothing is handed out to a partner that is paused, not even what it fetches by itself."""
+    """A paused partner is given nothing, not even what it fetches itself."""
 
     code = "partner.paused"
     status = 503
@@ -246,7 +247,7 @@ class NotPaused(Failure):
 
 
 class NoInbox(Failure):
-    """Nothing is collected from that agency."""
+    """No files are collected from that agency."""
 
     code = "collect.no_inbox"
     status = 404
@@ -274,19 +275,19 @@ class BodyUnreadable(Failure):
 
 
 class RepeatedInRequest(Failure):
-    """A header, a parameter, a part or a key is there twice, and nothing says which of the two counts."""
+    """A header, a parameter, a part or a key occurs twice, and nothing says which of the two counts."""
 
     code = "request.repeated"
     status = 400
 
 
 class ProtocolRefused(CodedFailure):
-    """A version of a sharing protocol may not be proposed, decided or taken from its file."""
+    """A version of a sharing protocol may not be proposed, decided on or loaded from its file."""
 
     status = 409
 
 
 class SignatureWrong(CodedFailure):
-    """Something signed does not fit its signature."""
+    """Something signed does not match its signature."""
 
     status = 422

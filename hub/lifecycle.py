@@ -1,6 +1,6 @@
-"""THE state machine: every state of a document, a message, a delivery and a clock, and every move between them.
+"""The only state machine: every state of a document, a message, a delivery and a clock, and every move between them.
 
-It stands on the ground floor because the store restates it: the database refuses any move that is not listed here.
+It is on the lowest layer of the hub because the store uses it: the database refuses any move that is not listed here.
 """
 
 from collections.abc import Mapping
@@ -15,29 +15,29 @@ class DocumentState(StrEnum):
     ACCEPTED = "accepted"
     PARTLY = "partly"  # some of it accepted, some refused
     REFUSED = "refused"
-    ABANDONED = "abandoned"  # never answered: the hub died while reading it, and the sender was told nothing
+    ABANDONED = "abandoned"  # never answered: the hub died while reading it, and the sender got no answer
 
 
 class MessageState(StrEnum):
     IN_PROGRESS = "in_progress"
     DELIVERED = "delivered"  # to every recipient
     NEEDS_ATTENTION = "needs_attention"  # a delivery is in quarantine
-    DISCARDED = "discarded"  # ended, and a person gave up at least one delivery
-    OVERTAKEN = "overtaken"  # kept, and sent to nobody: a newer edition was there before it came
+    DISCARDED = "discarded"  # ended, and a person discarded at least one delivery
+    OVERTAKEN = "overtaken"  # kept, and sent to nobody: a newer edition came before it
 
 
 class DeliveryState(StrEnum):
     WAITING = "waiting"
     SENDING = "sending"  # leased to one worker
     PLACED = "placed"  # waiting to be fetched by its recipient
-    HELD = "held"  # no live protocol at the moment of sending: waits for one
+    HELD = "held"  # no protocol in force at the moment of sending: waits for one
     DELIVERED = "delivered"
     QUARANTINED = "quarantined"  # a person must act
-    DISCARDED = "discarded"  # a person gave it up: never sent
+    DISCARDED = "discarded"  # a person discarded it: never sent
 
 
 ENDED = frozenset({DeliveryState.DELIVERED, DeliveryState.DISCARDED})
-"""What holds back nobody any more."""
+"""States in which a delivery no longer delays others."""
 
 
 class PartState(StrEnum):
@@ -45,7 +45,7 @@ class PartState(StrEnum):
 
     OPEN = "open"
     CORRECTED = "corrected"
-    RELEASED = "released"  # received again as it was
+    RELEASED = "released"  # received again unchanged
     DISCARDED = "discarded"
 
 
@@ -59,38 +59,38 @@ class BulkAction(StrEnum):
 class BulkState(StrEnum):
     """Bulk work on quarantine."""
 
-    PLANNED = "planned"  # previewed, and waits to be approved
+    PLANNED = "planned"  # previewed, and waits for approval
     RUNNING = "running"
     STOPPED = "stopped"  # by a person, who may resume it
     DONE = "done"
-    WITHDRAWN = "withdrawn"  # before anything of it was done
+    WITHDRAWN = "withdrawn"  # before any of its work was done
 
 
 class ClockState(StrEnum):
     RUNNING = "running"
-    DOUBTFUL = "doubtful"  # shown to a person, sets nothing in motion
+    DOUBTFUL = "doubtful"  # shown to a person; it starts nothing
     MET = "met"
     MISSED = "missed"  # stopped, but late
     VOID = "void"
 
 
 OPEN_CLOCKS = frozenset({ClockState.RUNNING, ClockState.DOUBTFUL})
-"""What has not stopped."""
+"""States of clocks that have not stopped."""
 
 
 class LinkState(StrEnum):
-    """Whether a record and a supervised person are one."""
+    """Whether a record and a supervised person are the same person."""
 
     CERTAIN = "certain"
-    DOUBTFUL = "doubtful"  # a person must look
+    DOUBTFUL = "doubtful"  # a person must decide
     CONFIRMED = "confirmed"
     REJECTED = "rejected"
 
 
 class VersionState(StrEnum):
-    """Of a version of a sharing protocol."""
+    """The state of a version of a sharing protocol."""
 
-    ADOPTED = "adopted"  # what the folder of protocols held when the exchange began
+    ADOPTED = "adopted"  # it was in the folder of protocols when the exchange began
     PROPOSED = "proposed"
     APPROVED = "approved"
     REJECTED = "rejected"
@@ -122,7 +122,7 @@ MOVES: Mapping[str, frozenset[tuple[StrEnum, StrEnum]]] = MappingProxyType(
                 (DeliveryState.QUARANTINED, DeliveryState.WAITING),
                 (DeliveryState.DELIVERED, DeliveryState.WAITING),  # replayed, under the same message id
                 (DeliveryState.QUARANTINED, DeliveryState.DISCARDED),
-                (DeliveryState.WAITING, DeliveryState.DISCARDED),  # a corrected message goes in its stead
+                (DeliveryState.WAITING, DeliveryState.DISCARDED),  # a corrected message replaces it
                 (DeliveryState.HELD, DeliveryState.DISCARDED),
             }
         ),
@@ -154,8 +154,8 @@ MOVES: Mapping[str, frozenset[tuple[StrEnum, StrEnum]]] = MappingProxyType(
 class Availability:
     """How a partner answers: its failures in a row, since when, and the pauses that followed.
 
-    With `next_try_at` the breaker is open: nothing is sent until then, and then one delivery as a probe. `why` is what
-    the last failure said.
+    If `next_try_at` is set, the breaker is open: nothing is sent until then, and then one delivery as a probe. `why` is
+    the text of the last failure.
     """
 
     failures: int = 0
@@ -170,7 +170,7 @@ ANSWERING = Availability()
 
 
 def message_state(deliveries: tuple[DeliveryState, ...]) -> MessageState:
-    """What the states of its deliveries make of a message."""
+    """The state of a message that follows from the states of its deliveries."""
     if DeliveryState.QUARANTINED in deliveries:
         return MessageState.NEEDS_ATTENTION
     if all(state in ENDED for state in deliveries):

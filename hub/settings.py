@@ -1,4 +1,4 @@
-"""One frozen settings class. Every value can be given as an environment variable `HUB_<NAME>`; none needs to be."""
+"""One frozen settings class. Every value can be given as an environment variable `HUB_<NAME>`. None is required."""
 
 import os
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ class Servers:
 class Settings(BaseSettings):
     """Times are in seconds, sizes in bytes.
 
-    `database_url` and `broker_url` point at real servers; without them the embedded ones of `state_dir` are used.
+    `database_url` and `broker_url` name real servers. Without them, the embedded servers of `state_dir` are used.
     """
 
     model_config = SettingsConfigDict(env_prefix="HUB_", frozen=True, extra="ignore")
@@ -44,51 +44,53 @@ class Settings(BaseSettings):
     database_url: str | None = None
     broker_url: str | None = None
     endpoints: Path | None = None
-    """TOML file that says where each agency receives; `endpoints.toml` of the state folder if not given."""
+    """TOML file that says where each agency receives. If not given: `endpoints.toml` of the state folder."""
     limits: Path | None = None
-    """TOML file of the agencies that may hand in more or less than others; `limits.toml` of the state folder."""
+    """TOML file of the agencies with other limits than the usual ones. If not given: `limits.toml` of the state
+    folder."""
     agencies_dir: Path | None = None
     protocols_dir: Path | None = None
-    """Folders of the operator's own registry; the shipped one if not given."""
+    """Folders of the operator's own registry. If not given: the registry of this package."""
     profiles_dir: Path | None = None
-    """Folder of the operator's own profiles of area systems; `profiles` of the state folder if not given."""
+    """Folder of the operator's own profiles of area systems. If not given: `profiles` of the state folder."""
     codes_dir: Path | None = None
-    """Folder of the imported code lists; `codes` of the state folder if not given."""
+    """Folder of the imported code lists. If not given: `codes` of the state folder."""
 
     pseudonym_key_file: Path | None = None
-    """64 hexadecimal digits; every process must have the same. `pseudonym.key` of the state folder if not given."""
+    """64 hexadecimal digits; every process must have the same. If not given: `pseudonym.key` of the state folder."""
 
     signing_key_file: Path | None = None
-    """The hub's own key pairs; `signing.keys` of the state folder if not given."""
+    """The hub's own key pairs. If not given: `signing.keys` of the state folder."""
 
     master_key_file: Path | None = None
-    """The keys that wrap the keys of what is kept; `master.keys` of the state folder if not given."""
+    """The master keys, which wrap the keys of messages and documents. If not given: `master.keys` of the state
+    folder."""
     key_service_url: str | None = None
-    """The transit engine of a key service, whose key wraps in the stead of that file."""
+    """The transit engine of a key service. Its key is then used instead of the master key file."""
     key_service_key: str = "justice-exchange"
     key_service_token_file: Path | None = None
     key_service_ca_file: Path | None = None
-    """Who vouches for the key service, if those whom the system trusts do not."""
+    """The certificate authority of the key service, if the system does not already trust it."""
 
     audience: str = "justice-exchange"
-    """What the assertions of the agencies name as `aud`: another one for each exchange that runs."""
+    """The `aud` that the agencies' assertions must name. Each running exchange needs its own."""
     require_signatures: bool = False
-    """Whether a document that is posted must carry a Hub-Signature of its sender."""
+    """Whether a posted document must carry its sender's Hub-Signature."""
     client_certificate_header: str | None = None
-    """Where a proxy that ends mutual TLS tells the SHA-256 of the client's certificate, in hexadecimal digits: given,
-    no call is taken without a certificate that is registered for its agency."""
+    """The header in which a proxy that ends mutual TLS gives the SHA-256 of the client's certificate, in hexadecimal
+    digits. If set, a call is accepted only with a certificate that is registered for its agency."""
     proxy_addresses: str = ""
-    """Of those proxies, with commas between them: the header counts for nothing from anybody else."""
+    """The addresses of those proxies, separated by commas. The header is accepted from no other address."""
     clock_skew_seconds: float = Field(default=30, ge=0, le=300)
 
     session_file: Path | None = None
-    """Where `hub login` keeps the session of the person; `session` of the state folder if not given."""
+    """File in which `hub login` keeps the session of the person. If not given: `session` of the state folder."""
     session_seconds: float = Field(default=8 * 3600, gt=0)
     session_idle_seconds: float = Field(default=1800, gt=0)
     account_days: int = Field(default=365, ge=1)
-    """How long a new account lives if nothing else is said."""
+    """How long a new account is valid, unless its maker says otherwise."""
     login_failures_max: int = Field(default=5, ge=1)
-    """So many wrong passwords for one name, and each further try has to wait, longer each time."""
+    """Number of wrong passwords for one name after which each further try has to wait, longer each time."""
     login_failures_per_address_max: int = Field(default=50, ge=1)
     login_pause_first_seconds: float = Field(default=30, gt=0)
     login_pause_longest_seconds: float = Field(default=900, gt=0)
@@ -97,40 +99,41 @@ class Settings(BaseSettings):
     api_port: int = Field(default=8000, ge=0, le=65535)
 
     lease_seconds: float = Field(default=75, gt=0)
-    """How long a claimed delivery belongs to one worker before the sweep hands it out again."""
+    """How long a claimed delivery belongs to one worker before the sweep releases it again."""
     batch_size_max: int = Field(default=50, ge=1, le=500)
     batches_per_recipient_max: int = Field(default=2, ge=1)
     attempts_max: int = Field(default=25, ge=1)
     worker_deaths_max: int = Field(default=4, ge=1)
-    """After so many workers have died over one delivery, one after another, it is quarantined."""
+    """Number of workers that may die in a row over one delivery before it is quarantined."""
     retry_first_seconds: float = Field(default=5, gt=0)
     retry_longest_seconds: float = Field(default=3600, gt=0)
     breaker_failures_max: int = Field(default=5, ge=1)
-    """So many failures in a row, and a partner counts as not answering."""
+    """Number of failures in a row after which a partner counts as not answering."""
     breaker_first_pause_seconds: float = Field(default=30, gt=0)
     breaker_longest_pause_seconds: float = Field(default=900, gt=0)
     partner_down_quarantine_days: float = Field(default=3, gt=0)
-    """What has waited so long for a partner that has not answered for so long goes to quarantine, for a person."""
+    """Days after which a delivery goes to quarantine for a person, if its partner has not answered for so long."""
     bulk_alone_up_to: int = Field(default=20, ge=0)
-    """So many deliveries of the quarantine one person may release or discard at once; for more, a second approves."""
+    """Number of quarantined deliveries that one person may release or discard at once. For more, a second must
+    approve."""
     held_recheck_seconds: float = Field(default=600, gt=0)
     mailbox_pause_seconds: float = Field(default=60, gt=0)
-    """How long an item of a mailbox that was listed to one poller is not listed again."""
+    """How long a mailbox item that was listed to one caller is not listed again."""
     relay_idle_seconds: float = Field(default=0.5, gt=0)
     sweep_every_seconds: float = Field(default=5, gt=0)
     worker_processes: int = Field(default=2, ge=1, le=64)
 
     retention_days_default: int = Field(default=365, ge=1)
-    """For messages that no protocol let go to anybody."""
+    """For messages that no protocol permitted to anybody."""
     refused_retention_days: int = Field(default=90, ge=1)
 
     xml_body_bytes_max: int = 36_000_000
     json_body_bytes_max: int = 36_000_000
     multipart_body_bytes_max: int = 110_000_000
     bodies_bytes_max: int = Field(default=128_000_000, ge=1_000_000)
-    """Of all bodies over 1 MB that one API process works on at a moment; at least that of the largest body."""
+    """All bodies over 1 MB that one API process handles at a moment. At least the size of the largest body."""
     body_seconds_max: float = Field(default=60, gt=0)
-    """A body that is not there after so long is given up."""
+    """A body that has not arrived after this time is given up."""
     requests_at_once_max: int = Field(default=500, ge=1)
     store_answer_seconds_max: float = Field(default=30, gt=0)
     """How long the API waits for the database to answer one statement."""
@@ -140,14 +143,14 @@ class Settings(BaseSettings):
     open_messages_max: int = Field(default=20_000, ge=1)
     """Messages that one agency handed in and that have not ended."""
     backlog_max: int = Field(default=500_000, ge=1)
-    """Deliveries that wait, of all agencies: with more, nothing is accepted."""
+    """Waiting deliveries of all agencies. With more, nothing is accepted."""
     backlog_seconds_max: float = Field(default=900, gt=0)
-    """How long something that is ready may have waited for a worker: with longer, nothing is accepted."""
+    """How long a delivery that is ready may wait for a worker. If one waits longer, nothing is accepted."""
     disk_free_bytes_min: int = Field(default=200_000_000, ge=0)
-    """Free room on the disk of the state folder: with less, nothing is accepted."""
+    """Free space on the disk of the state folder. With less, nothing is accepted."""
 
     def servers(self) -> Servers:
-        """The servers that this process was told to use. Raises SettingsWrong if it was not told."""
+        """The servers that this process is set to use. Raises SettingsWrong if none are set."""
         if self.database_url is None or self.broker_url is None:
             raise SettingsWrong(
                 "this process does not know which servers to use",
@@ -168,8 +171,8 @@ class Settings(BaseSettings):
         return self.master_key_file or self.state_dir / "master.keys"
 
     def key_files(self) -> tuple[Path, ...]:
-        """Without these, pseudonyms change, what was signed can no longer be told from what was not, and nothing that
-        is kept can be read."""
+        """The files of the keys. Without them, pseudonyms change, nobody can verify what was signed, and nothing that is
+        kept can be read."""
         wrapping = () if self.key_service_url else (self.master_keys(),)
         return self.pseudonym_key(), self.signing_keys(), *wrapping
 
@@ -188,7 +191,7 @@ class Settings(BaseSettings):
         return self.codes_dir or self.state_dir / "codes"
 
     def as_environment(self) -> dict[str, str]:
-        """The environment of a process of ours that is to have the same settings."""
+        """The environment for another process of the hub that must have the same settings."""
         given = {f"HUB_{name.upper()}": str(value) for name, value in self.model_dump(exclude_none=True).items()}
         return dict(os.environ) | given | {"HUB_STATE_DIR": str(self.state_dir.absolute())}
 
@@ -197,7 +200,7 @@ _FOR_TESTS = "HUB_TEST_"
 
 
 def _refuse_unknown_names(fields: Iterable[str]) -> None:
-    """A setting with a misspelt name would be ignored unseen."""
+    """Without this check, a setting with a misspelt name would be ignored unseen."""
     known = {f"HUB_{name.upper()}" for name in fields}
     for name in sorted(os.environ):
         if name.startswith("HUB_") and name not in known and not name.startswith(_FOR_TESTS):

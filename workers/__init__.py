@@ -1,1 +1,1 @@
-"""When it happens: the only home of Celery."""
+"""When work happens. Only this package uses Celery."""

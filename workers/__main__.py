@@ -1,4 +1,4 @@
-"""`python -m workers relay` and `python -m workers worker`: the two processes of this floor."""
+"""`python -m workers relay` and `python -m workers worker`: the two processes of this package."""
 
 import signal
 import sys
@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
     servers = settings.servers()
     app = create_app(servers.broker, settings.worker_processes)
 
-    knowledge = build_knowledge(settings, pseudonym_key(settings.pseudonym_key()))  # once, before any fork
+    knowledge = build_knowledge(settings, pseudonym_key(settings.pseudonym_key()))  # Built once, before any fork.
 
     def opened() -> Hub:
         return open_hub(knowledge, servers.database, log)
@@ -38,7 +38,8 @@ def main(arguments: list[str]) -> int:
         for task in (DeliverTask, LinkTask, CollectTask):
             app.register_task(task(process_hub))
         drain(process_hub.stopping)
-        worker_process_init.connect(lambda **_: process_hub.get(), weak=False)  # so that the first batch need not wait
+        # So that the first batch does not have to wait.
+        worker_process_init.connect(lambda **_: process_hub.get(), weak=False)
         app.worker_main(["worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"])
         return 0
     stop_asked = False

@@ -1,4 +1,4 @@
-"""The Celery application. Redis only wakes workers up: it carries ids, and whatever it loses comes back by itself."""
+"""The Celery application. Redis only wakes up workers: it carries ids, and lost ids are published again."""
 
 from celery import Celery
 
@@ -16,9 +16,9 @@ def create_app(broker_url: str, worker_processes: int) -> Celery:
     app = Celery("exchange", broker=broker_url)
     app.conf.update(
         task_default_queue=QUEUE,
-        task_default_exchange_type="direct",  # topic and fanout lose messages silently after a FLUSHALL
+        task_default_exchange_type="direct",  # Topic and fanout lose messages silently after a FLUSHALL.
         task_acks_late=True,
-        task_reject_on_worker_lost=True,  # safe only because attempts are counted in the database
+        task_reject_on_worker_lost=True,  # This is safe only because attempts are counted in the database.
         worker_prefetch_multiplier=1,
         worker_concurrency=worker_processes,
         task_time_limit=_HARD_LIMIT_SECONDS,

@@ -1,4 +1,4 @@
-"""A worker that is told to stop: its processes finish or give back what they have, and it ends within bounds."""
+"""A worker that is asked to stop: its processes finish or give back their work, and it ends within a time limit."""
 
 import os
 import signal
@@ -9,12 +9,12 @@ from celery.signals import worker_process_init, worker_shutting_down
 from hub.exchange.stopping import Stopping
 
 DRAIN_SECONDS = 10
-_BREAK_OFF_AFTER_SECONDS = 5.0  # what is left is for writing down how it ended
-_ASKED = signal.SIGUSR2  # SIGTERM ends a process of the pool at once
+_BREAK_OFF_AFTER_SECONDS = 5.0  # The remaining time is for recording how the work ended.
+_ASKED = signal.SIGUSR2  # SIGTERM would end a process of the pool at once.
 
 
 def drain(stopping: Stopping) -> None:
-    """To be called before the worker starts; its processes have `stopping` from the fork."""
+    """Call it before the worker starts. Its processes inherit `stopping` from the fork."""
     worker_process_init.connect(lambda **_: _listen(stopping), weak=False)
     worker_shutting_down.connect(lambda **_: _pass_on(), weak=False)
 

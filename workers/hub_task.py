@@ -9,7 +9,7 @@ from hub.exchange.stopping import Stopping
 
 
 class ProcessHub:
-    """Opened once in each worker process, after the fork: connections do not survive it."""
+    """Opened once in each worker process, after the fork, because connections do not survive a fork."""
 
     def __init__(self, open_hub: Callable[[], Hub]) -> None:
         self._open_hub = open_hub

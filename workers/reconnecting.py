@@ -1,6 +1,7 @@
-"""A worker that has lost its broker looks for it every second, however long it was away.
+"""A worker that has lost its broker looks for it every second, for as long as it is away.
 
-Celery's own waits grow to half a minute, in which what is due would lie there while everything else is back."""
+Celery's own waits grow to half a minute. During that time due work would wait although everything else is back.
+"""
 
 from typing import Any
 
@@ -14,7 +15,7 @@ _log = get_logger(__name__)
 
 class SteadyConsumer(Consumer):  # type: ignore[misc]  # celery ships no types
     def ensure_connected(self, conn: Any) -> Any:
-        """`conn` with an open connection; told to stop, the worker ends while it looks."""
+        """`conn` with an open connection. If asked to stop, the worker ends while it looks."""
 
         def not_yet(error: Exception, _: float) -> None:
             _log.warning("broker.away %s", type(error).__name__)

@@ -1,4 +1,5 @@
-"""The relay: from the outbox in PostgreSQL to the queue, and the sweep. It never gives up while the broker is away."""
+"""The relay publishes deliveries from the outbox in PostgreSQL to the queue, and runs the sweep. It keeps trying while
+the broker is away."""
 
 import time
 from collections.abc import Callable
@@ -42,7 +43,7 @@ class Relay:
                 self._pause("store.away", error)
 
     def publish_due(self) -> int:
-        """Claim what is due and publish it; returns how many deliveries went to the queue."""
+        """Claim the deliveries that are due and publish them. Returns how many went to the queue."""
         published = 0
         claims = self._hub.outbox.claim()
         for number, claimed in enumerate(claims):
@@ -71,7 +72,7 @@ class Relay:
                 self._wake(LINK_TASK)
 
     def _swept(self) -> dict[str, int]:
-        """A step that fails is told at every sweep, and stops no delivery."""
+        """A step that fails is reported at every sweep, and stops no delivery."""
         try:
             return self._hub.sweep.run()
         except SweepFailed as failed:
@@ -80,12 +81,12 @@ class Relay:
             return failed.done
 
     def publish_collections(self) -> None:
-        """Inboxes that are due."""
+        """Publish the inboxes that are due."""
         for agency in self._hub.collection.claim_due():
             self._wake(COLLECT_TASK, agency)
 
     def _wake(self, task: str, *about: str) -> None:
-        """A task that finds its own work: lost, it is asked for again at its next time."""
+        """Publish a task that finds its own work. If it is lost, it is published again at its next time."""
         try:
             self._app.send_task(task, args=list(about), queue=self._queue)
         except (OperationalError, ConnectionError) as error:

@@ -1,1 +1,1 @@
-"""The HTTP face of the hub."""
+"""The HTTP interface of the hub."""

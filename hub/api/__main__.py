@@ -1,4 +1,4 @@
-"""`python -m hub.api`: serves the API until it is told to stop."""
+"""`python -m hub.api`: serves the API until it is asked to stop."""
 
 import uvicorn
 

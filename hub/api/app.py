@@ -1,4 +1,4 @@
-"""The routes. Each is one hop from a part of the hub: route → `hub.intake.receive` → store."""
+"""The routes. Each calls one part of the hub directly: route → `hub.intake.receive` → store."""
 
 from uuid import UUID
 
@@ -75,7 +75,7 @@ def create_app(hub: Hub) -> FastAPI:
 
 
 async def post_message(request: Request, caller: Caller) -> JSONResponse:
-    """A document in the sender's own format. 202 with a receipt once it is durably kept."""
+    """A document in the sender's own format. The answer is 202 with a receipt once the document is durably kept."""
     hub: Hub = request.app.state.hub
     budget: BodyBudget = request.app.state.body_budget
     await run_in_threadpool(hub.capacity.check)
@@ -105,7 +105,7 @@ def _receive(hub: Hub, caller: Agency, posted: Posted, encoding: str | None, sig
 
 
 def get_message(request: Request, message_id: str, caller: Caller) -> JSONResponse:
-    """How a message stands: for its sender, and for those it was delivered to."""
+    """The state of a message: for its sender, and for the agencies to which it was delivered."""
     hub: Hub = request.app.state.hub
     try:
         wanted = UUID(message_id)
@@ -115,13 +115,13 @@ def get_message(request: Request, message_id: str, caller: Caller) -> JSONRespon
 
 
 def public_keys(request: Request) -> JSONResponse:
-    """The hub's public keys: what verifies its receipts and the proofs of its journal."""
+    """The hub's public keys. They verify its receipts and the proofs of its journal."""
     hub: Hub = request.app.state.hub
     return JSONResponse(hub.signing.public.as_document())
 
 
 async def health() -> dict[str, str]:
-    """The process answers, whatever its threads wait for."""
+    """The process answers, even if all its threads are waiting."""
     return {"status": "alive"}
 
 

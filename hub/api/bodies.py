@@ -34,7 +34,7 @@ class IncomingBody:
 
     @classmethod
     def of(cls, request: Request, settings: Settings, agency_bytes_max: int) -> "IncomingBody":
-        """Raises BodyTooLarge if it says itself that it is."""
+        """Raises BodyTooLarge if the request's own length says that it is too large."""
         media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
         if media_type == _MULTIPART:
             limit = settings.multipart_body_bytes_max
@@ -46,12 +46,13 @@ class IncomingBody:
         return reading
 
     def size_bytes_max(self, content_encoding: str | None) -> int:
-        """What it may come to: a length that is not told, or one of compressed bytes, says nothing."""
+        """The size that the body can have at most. If the length is missing, or counts compressed bytes, it is not
+        used."""
         declared = self._declared()
         return declared if declared and content_encoding in (None, "identity") else self.limit
 
     async def posted(self) -> Posted:
-        """Raises BodyTooLarge as soon as the limit is passed, BodyTooSlow, or BodyUnreadable."""
+        """Raises BodyTooLarge as soon as the limit is passed. Raises BodyTooSlow or BodyUnreadable."""
         if self.media_type == _MULTIPART:
             return await _multipart(self.request, self._limited(), self.limit)
         body = bytearray()
@@ -73,9 +74,9 @@ class IncomingBody:
 
 
 class _InMemory(MultiPartParser):
-    """Personal data is not put aside in files."""
+    """Personal data is never put into temporary files."""
 
-    spool_max_size = 0  # of a SpooledTemporaryFile: never
+    spool_max_size = 0  # A SpooledTemporaryFile with this size never uses the disk.
 
 
 async def _multipart(request: Request, stream: AsyncGenerator[bytes, None], part_bytes_max: int) -> Posted:

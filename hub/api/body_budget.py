@@ -1,7 +1,7 @@
-"""How many bytes of bodies the API works on at one moment. One agency can have at most half of them.
+"""How many bytes of bodies the API handles at one moment. One agency may use at most half of them.
 
-The whole of what a body may need is reserved before its first byte is read, so that two bodies never wait for each
-other. While a sender waits, its bytes stay on the line.
+Everything that a body may need is reserved before its first byte is read, so that two bodies never wait for each other.
+While a sender waits, its bytes are not read from the connection.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ class BodyBudget:
 
     def __init__(self, bytes_max: int) -> None:
         self._bytes_max = bytes_max
-        self._small = _Reservations(_SMALL_BODIES_BYTES_MAX)  # not behind large ones
+        self._small = _Reservations(_SMALL_BODIES_BYTES_MAX)  # So that small bodies do not wait behind large ones.
         self._large = _Reservations(bytes_max)
 
     @asynccontextmanager
@@ -53,7 +53,8 @@ class _Reservations:
             async with asyncio.timeout(_WAIT_SECONDS_MAX):
                 await turn
         except BaseException as error:
-            if turn.done() and not turn.cancelled():  # given at the very moment that we left
+            # The room was given at the very moment when this call stopped waiting.
+            if turn.done() and not turn.cancelled():
                 self.give_back(agency, size)
             else:
                 self._waiting.remove(entry)
@@ -73,6 +74,6 @@ class _Reservations:
                 turn.set_result(None)
 
     def _fits(self, agency: str, size: int) -> bool:
-        """Half for each agency, but one body always."""
+        """Each agency may have half, but always at least one body."""
         share = self._of[agency] + size <= self._bytes_max // 2 or not self._of[agency]
         return share and self._of.total() + size <= self._bytes_max

@@ -1,4 +1,4 @@
-"""Who calls: an agency, by the key that it was given."""
+"""Finds the agency that calls, by the key that signed its assertion."""
 
 from typing import Annotated
 

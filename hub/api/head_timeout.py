@@ -1,4 +1,4 @@
-"""The end for a caller who connects and does not finish the head of a request."""
+"""Ends the connection of a caller who connects and does not finish the head of a request."""
 
 import asyncio
 import logging
@@ -23,7 +23,7 @@ class HeadTimeout(H11Protocol):
         idle = self.cycle is None or self.cycle.response_complete
         if self.cycle is not asked or not idle:
             self._stop_waiting()
-        elif self._waiting is None:  # the next request on this connection has begun, which ended uvicorn's own wait
+        elif self._waiting is None:  # The next request on this connection has begun, which ended uvicorn's own wait.
             self._waiting = self.loop.call_later(HEAD_SECONDS_MAX, self._give_up)
 
     def connection_lost(self, exc: Exception | None) -> None:

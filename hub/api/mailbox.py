@@ -18,7 +18,7 @@ from schemas.json import JsonObject
 
 WAIT_SECONDS_MAX = 30
 ITEMS_MAX = 100
-_LOOK_AGAIN_SECONDS = 5.0  # for what becomes visible again, or came while the signal was broken
+_LOOK_AGAIN_SECONDS = 5.0  # For items that become visible again, or came while the signal was broken.
 
 
 class Acknowledgement(BaseModel):
@@ -52,7 +52,7 @@ async def list_mailbox(
     wait: Annotated[float, Query(ge=0, le=WAIT_SECONDS_MAX, description="Seconds to wait until something comes.")] = 0,
     limit: Annotated[int, Query(ge=1, le=ITEMS_MAX)] = 10,
 ) -> JSONResponse:
-    """What waits for the caller, the oldest first. What was listed is not listed again for a while."""
+    """The messages that wait for the caller, the oldest first. A listed message is not listed again for a while."""
     hub: Hub = request.app.state.hub
     signal: MailboxSignal = request.app.state.mailbox_signal
     items = await run_in_threadpool(hub.mailbox.waiting, caller, limit)
@@ -67,7 +67,7 @@ async def list_mailbox(
                     pass
                 placed.clear()
                 if await request.is_disconnected():
-                    break  # nobody would receive what we took
+                    break  # The caller is gone, so nobody would receive what is listed.
                 items = await run_in_threadpool(hub.mailbox.waiting, caller, limit)
     return JSONResponse({"items": items})
 
@@ -90,7 +90,7 @@ def fetch(request: Request, message_id: str, caller: Caller) -> Response:
 def acknowledge(
     request: Request, message_id: str, caller: Caller, acknowledgement: Acknowledgement | None = None
 ) -> JSONResponse:
-    """The caller has it. The same call again brings the same answer."""
+    """The caller confirms that it has the message. The same call again gets the same answer."""
     hub: Hub = request.app.state.hub
     reference = acknowledgement.reference if acknowledgement else None
     return JSONResponse({"receipt": hub.mailbox.acknowledge(caller, _id(message_id), reference)})

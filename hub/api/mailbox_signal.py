@@ -1,4 +1,4 @@
-"""Wakes those who wait for their mailbox, as soon as the database reports that something was placed in it."""
+"""Wakes callers who wait for their mailbox, as soon as the database reports that something was placed in it."""
 
 import asyncio
 import threading
@@ -13,7 +13,7 @@ _LOOK_ROUND_SECONDS = 1.0
 
 
 class MailboxSignal:
-    """One listening thread for all who wait, and only while somebody does."""
+    """One thread listens for all callers who wait, and only while somebody waits."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -23,7 +23,7 @@ class MailboxSignal:
 
     @asynccontextmanager
     async def wait_for(self, agency: str) -> AsyncGenerator[asyncio.Event, None]:
-        """The event is set when something may have come: look after it, and clear it before each look."""
+        """The event is set when something may have come. Clear it before each look, then look."""
         event = asyncio.Event()
         entry = (agency, event, asyncio.get_running_loop())
         with self._lock:
@@ -40,12 +40,13 @@ class MailboxSignal:
     def _listen(self) -> None:
         try:
             with self._store.listening(SIGNAL_CHANNEL) as connection:
-                self._wake(None)  # what came before we listened was not noticed
+                self._wake(None)  # What came before the thread listened was not noticed.
                 while self._somebody_waits():
                     for signalled in connection.notifies(timeout=_LOOK_ROUND_SECONDS, stop_after=1):
                         self._wake(signalled.payload)
         except StoreUnavailable:
-            with self._lock:  # those who wait look by themselves now and then; the next one starts us again
+            # Callers who wait also look now and then without a signal. The next caller starts the thread again.
+            with self._lock:
                 self._listens = False
 
     def _somebody_waits(self) -> bool:
@@ -54,7 +55,7 @@ class MailboxSignal:
             return self._listens
 
     def _wake(self, agency: str | None) -> None:
-        """For one agency, or for all."""
+        """Wake one agency, or all."""
         with self._lock:
             for of, event, loop in self._waiting:
                 if agency in (None, of):

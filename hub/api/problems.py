@@ -1,4 +1,4 @@
-"""Answers that are not a yes, as problem+json (RFC 9457): a stable code, the place, the cause and the cure."""
+"""The answer to a failed request, as problem+json (RFC 9457): a stable code, the place, the cause and the cure."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -50,16 +50,16 @@ _WORDS = {
 }
 _RETRY_AFTER = {"Retry-After": {"description": "In seconds.", "schema": {"type": "integer", "minimum": 1}}}
 WITH_BODY = (408, 413)
-"""What any path that reads a body may answer."""
+"""The statuses that any path which reads a body may answer."""
 
 
 def responses(*statuses: int) -> dict[int | str, JsonObject]:
-    """What a route that an agency calls may answer beside its yes, for the OpenAPI document."""
+    """The statuses that a route for agencies may answer if it fails, for the OpenAPI document."""
     return open_responses(401, 403, 429, *statuses)
 
 
 def open_responses(*statuses: int) -> dict[int | str, JsonObject]:
-    """As `responses`, of a route that anybody may call."""
+    """The same as `responses`, for a route that anybody may call."""
     return {
         status: {
             "description": _WORDS[status],
@@ -95,7 +95,7 @@ def problem_response(
 
 
 def answer_failures(app: FastAPI) -> None:
-    """No traceback and no internals reach a caller: every failure is told in its own words, or in none."""
+    """Callers see no traceback and no internals. Every failure is answered in its own words, or with a general text."""
 
     def failure(_: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, Failure):
@@ -105,7 +105,7 @@ def answer_failures(app: FastAPI) -> None:
     def http(request: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, HTTPException):
             raise error
-        if isinstance(error.__cause__, Failure):  # of the body, which FastAPI reads before anything of ours
+        if isinstance(error.__cause__, Failure):  # It comes from the body, which FastAPI reads before any code of ours.
             return _failed(error.__cause__)
         more = {"Allow": _allowed(request)} if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else error.headers
         return problem_response(error.status_code, f"http.{error.status_code}", str(error.detail), more=more)
@@ -130,7 +130,7 @@ def answer_failures(app: FastAPI) -> None:
 
 
 def _allowed(request: Request) -> str:
-    """Of all routes of this path: the one that said no knows its own methods only."""
+    """The methods of all routes of this path. The route that refused knows only its own methods."""
     path = request.scope["path"]
     routes = (route for route in request.app.routes if isinstance(route, Route) and route.path_regex.fullmatch(path))
     return ", ".join(sorted({method for route in routes for method in route.methods or ()}))
@@ -143,6 +143,6 @@ def _failed(failure: Failure) -> JSONResponse:
 
 
 def _misuse(line: JsonObject) -> Problem:
-    """Never with the value: it may be anything."""
+    """The value is never repeated, because it may be anything."""
     where = ".".join(str(step) for step in line["loc"])
     return Problem("request.invalid", where, str(line["msg"]), "see the description at /openapi.json")

@@ -1,7 +1,7 @@
-"""The limits of every request, whatever its route does: how many at once, how long, and how large a body.
+"""Limits for every request, on every route: how many at once, how long, and how large a body.
 
-If a request is answered before its body was read, the rest is read and thrown away for a moment, so that the caller
-sees the answer. Then the connection is ended: nobody can go on sending into it.
+If a request is answered before its body was read, the rest is read and discarded for a moment, so that the caller sees
+the answer. Then the connection is closed, so that nobody can go on sending.
 """
 
 import asyncio
@@ -13,14 +13,14 @@ from hub.errors import BodyTooLarge, BodyTooSlow, Busy
 from hub.settings import Settings
 
 SMALL_BODY_BYTES_MAX = 65_536
-_ANSWER_SECONDS_MAX = 60  # for each piece that the caller must take from us
+_ANSWER_SECONDS_MAX = 60  # For each piece that the caller must receive from the hub.
 _DRAIN_SECONDS = 1.0
 _DRAIN_BYTES = 8_000_000
-_DOCUMENTS_PATH = "/v1/messages"  # reads its body by itself, within limits of its own
+_DOCUMENTS_PATH = "/v1/messages"  # This path reads its own body, within its own limits.
 
 
 class RequestLimits:
-    """ASGI, around the whole application."""
+    """ASGI middleware around the whole application."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
@@ -59,7 +59,7 @@ class _Exchange:
     async def receive(self) -> Message:
         """Raises BodyTooSlow or BodyTooLarge."""
         if self._read:
-            return await self._receive()  # waits for the caller to go away
+            return await self._receive()  # Waits until the caller disconnects.
         try:
             async with asyncio.timeout_at(self._until):
                 message = await self._receive()
@@ -87,7 +87,7 @@ class _Exchange:
         await self._deliver(message)
 
     async def _take_what_is_there(self) -> None:
-        """A request without a body, or with a small one that came along, ends nobody's connection."""
+        """Read what has already come, so that a request without a body, or with a small one, keeps its connection."""
         while not self._read and self._size <= SMALL_BODY_BYTES_MAX:
             try:
                 async with asyncio.timeout(0.01):
@@ -110,7 +110,7 @@ class _Exchange:
             return
 
     async def _deliver(self, message: Message) -> None:
-        """Raises TimeoutError, which ends the connection, when the caller takes nothing."""
+        """Raises TimeoutError if the caller does not receive anything. This closes the connection."""
         async with asyncio.timeout(_ANSWER_SECONDS_MAX):
             await self._send(message)
 

@@ -1,4 +1,4 @@
-"""How the API is served: one configuration for the process, whoever starts it."""
+"""How the API is served. Every process that starts it uses this one configuration."""
 
 import uvicorn
 

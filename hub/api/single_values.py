@@ -1,6 +1,5 @@
-"""Refuses a request that gives twice what may be given once. One of the two values would be lost unseen, and a proxy
-could choose another one than the exchange.
-"""
+"""Refuses a request that repeats a value which may occur only once. Otherwise one of the two values would be lost
+unseen, and a proxy could choose another one than the exchange."""
 
 import json
 from collections import Counter
@@ -49,7 +48,7 @@ class SingleValues:
 
 
 class SingleKeys(APIRoute):
-    """A route whose JSON body holds no key twice."""
+    """A route whose JSON body may not repeat a key."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[None, None, Response]]:
         handle = super().get_route_handler()

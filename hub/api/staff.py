@@ -1,7 +1,7 @@
-"""What the hub's own people may ask: a session for a password, then stories, deadlines, the journal, and bodies.
+"""The API for the hub's own people: a session for a password, then stories, deadlines, the journal, and content.
 
-A token travels in the Authorization header alone, and a reason in the body of a call: neither stands in an address,
-which others keep.
+A token is sent only in the Authorization header, and a reason only in the body of a call. Neither is part of an
+address, because others keep addresses.
 """
 
 from collections.abc import Callable
@@ -44,7 +44,7 @@ class NewPassword(BaseModel):
 
 
 class Why(BaseModel):
-    """The reason stands in the journal: it names nobody."""
+    """The journal records the reason, so it must name nobody."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
@@ -76,7 +76,7 @@ def _hub(request: Request) -> Hub:
 
 
 def _anybody(request: Request, key: _Key) -> Person:
-    """Whoever is logged in, also with a password that must be changed first."""
+    """Any person who is logged in, even with a password that must be changed first."""
     if key is None:
         raise not_logged_in()
     return _hub(request).staff.sessions.person(key.credentials, changing_password=True)
@@ -101,7 +101,7 @@ _ReadsBodies = Annotated[Person, Depends(_may(Right.READ_BODY))]
 
 
 def log_in(request: Request, login: Login) -> JSONResponse:
-    """A session for a name and a password. What may be tried is bounded for each name and each address."""
+    """Open a session with a name and a password. The number of tries is limited for each name and each address."""
     address = request.client.host if request.client else "unknown"
     opened = _hub(request).staff.sessions.open(login.name, login.password, address)
     return _answer({"token": opened.token, **_described(opened.person)}, 201)
@@ -114,7 +114,7 @@ def log_out(request: Request, person: _Somebody, key: _Key) -> Response:
 
 
 def change_password(request: Request, person: _Somebody, passwords: NewPassword) -> Response:
-    """Change one's own. Every session of the account ends, this one too."""
+    """Change your own password. Every session of the account ends, including this one."""
     address = request.client.host if request.client else "unknown"
     _hub(request).staff.accounts.change_own_password(person.name, passwords.old, passwords.new, address)
     return Response(status_code=204, headers=_KEPT_NOWHERE)
@@ -143,18 +143,18 @@ def read_journal(
     event: Event | None = None,
     message: UUID | None = None,
 ) -> JSONResponse:
-    """Entries of the journal in their order; `event=body.read` is who looked at what."""
+    """Entries of the journal in their order. `event=body.read` shows who read which content."""
     found = _hub(request).evidence.entries(after, limit, event, message)
     return _answer({"entries": found})
 
 
 def story(request: Request, person: _ReadsStories, message_id: UUID) -> JSONResponse:
-    """What became of a message, and why. Never what it says."""
+    """What happened to a message, and why. It never shows the content."""
     return _answer(_hub(request).stories.show(str(message_id)))
 
 
 def body(request: Request, person: _ReadsBodies, message_id: UUID, why: Why) -> JSONResponse:
-    """What a message says. The reading is an entry of the journal before it is answered."""
+    """The content of a message. The journal records the reading before the answer is sent."""
     return _answer(_hub(request).reading.body(message_id, person.name, why.reason).as_plain())
 
 
@@ -165,7 +165,7 @@ def attachment(
     sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],
     why: Why,
 ) -> Response:
-    """A document of a message, as bytes and never as what its sender says that it is."""
+    """An attachment of a message, as plain bytes. The type that its sender gives is never used."""
     held = _hub(request).reading.attachment(message_id, sha256, person.name, why.reason)
     return Response(held.content, 200, _KEPT_NOWHERE, media_type="application/octet-stream")
 

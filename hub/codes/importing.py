@@ -1,4 +1,5 @@
-"""Imports an operator's files of codes: each list is taken whole or refused, and a refused one leaves the former."""
+"""Imports an operator's files of codes. Each list is imported as a whole or refused. If it is refused, the old list
+stays."""
 
 import hashlib
 from collections import Counter
@@ -18,7 +19,8 @@ _SUFFIXES = (".csv", ".json")
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import changed, in codes; all noughts and not `written` if the list is already what the file says."""
+    """What an import changed, in codes. If the list already has the content of the file, all counts are zero and
+    `written` is false."""
 
     list: str
     source: str
@@ -32,7 +34,7 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """`left` are files of a folder that are no list of codes."""
+    """`left` are files of a folder that are no lists of codes."""
 
     imported: tuple[Imported, ...]
     left: tuple[Problem, ...]
@@ -47,7 +49,7 @@ class _Read:
 
 
 def import_codes(paths: Sequence[Path], folder: Path, wanted: ListRule | None, now: datetime) -> ImportReport:
-    """Take the lists of these files, and of the files in these folders, into `folder`."""
+    """Import the lists of these files, and of the files in these folders, into `folder`."""
     read: list[_Read] = []
     left: list[Problem] = []
     refused: list[Problem] = []
@@ -71,7 +73,7 @@ def import_codes(paths: Sequence[Path], folder: Path, wanted: ListRule | None, n
 
 
 def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
-    """Each file once, and whether it was named itself: a folder may hold other things too."""
+    """Each file once, and whether it was named individually. A folder may also hold other files."""
     seen: set[Path] = set()
     for path in paths:
         inside = sorted(p for p in path.iterdir() if p.suffix.lower() in _SUFFIXES) if path.is_dir() else [path]
@@ -124,11 +126,11 @@ def _former(folder: Path, rule: ListRule) -> CodeTable | None:
     try:
         return kept_table(folder, rule)
     except Refused:
-        return None  # importing again is the cure for a kept list that somebody broke
+        return None  # If a kept list is damaged, importing it again repairs it.
 
 
 def _meanings(table: CodeTable) -> dict[str, frozenset[tuple[str, tuple[tuple[str, str], ...]]]]:
-    """What the list says of each code, whatever the order of rows and columns."""
+    """What the list says about each code, in any order of rows and columns."""
     return {
         key: frozenset((entry.description, tuple(sorted(table.details_of(entry).items()))) for entry in entries)
         for key, entries in table.by_key.items()

@@ -1,6 +1,6 @@
 """Keeps each list as `<list>.csv` in one folder, where every command finds it without a server.
 
-The first line says where the list came from, the second names the columns. A list is replaced whole or not at all.
+The first line says where the list came from, the second names the columns. A list is replaced as a whole or not at all.
 """
 
 import csv
@@ -26,7 +26,7 @@ def kept_path(folder: Path, rule: ListRule) -> Path:
 
 
 def keep(folder: Path, table: CodeTable) -> None:
-    """Replace the kept list. After this returns it survives a crash; before, the former one stands."""
+    """Replace the kept list. After this returns, the new list survives a crash. Before that, the old one stays."""
     folder.mkdir(parents=True, exist_ok=True)
     replace_file(kept_path(folder, table.rule), _written(table), mode=AS_USUAL)
 
@@ -43,7 +43,7 @@ def _written(table: CodeTable) -> str:
 
 
 def kept_tables(folder: Path) -> Iterator[CodeTable]:
-    """Every list that was imported. Raises Refused if somebody broke a file."""
+    """Every list that was imported. Raises Refused if a file was changed and cannot be used."""
     for rule in LISTS:
         table = kept_table(folder, rule)
         if table is not None:
@@ -51,7 +51,7 @@ def kept_tables(folder: Path) -> Iterator[CodeTable]:
 
 
 def kept_table(folder: Path, rule: ListRule) -> CodeTable | None:
-    """None if the list was never imported. Raises Refused if somebody broke its file."""
+    """None if the list was never imported. Raises Refused if its file was changed and cannot be used."""
     path = kept_path(folder, rule)
     try:
         text = path.read_text(encoding="utf-8")
@@ -98,5 +98,5 @@ def _broken(path: Path, line: int) -> Refused:
 
 
 def load_code_lists(folder: Path) -> CodeLists:
-    """Raises Refused if a kept list is broken. A folder that does not exist holds no lists."""
+    """Raises Refused if a kept list is damaged. A folder that does not exist has no lists."""
     return CodeLists(MappingProxyType({table.rule.name: table for table in kept_tables(folder)}))

@@ -1,6 +1,7 @@
-"""Flags the codes of a message that are not in their imported list. The code stays as it is; nothing is refused.
+"""Flags the codes of a message that are not in their imported list. The code stays as it is, and nothing is refused.
 
-Pure."""
+Pure.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,27 +20,27 @@ _EACH = "[]"
 
 @dataclass(frozen=True, slots=True)
 class CodeLists:
-    """The imported lists by name. A list that is absent is not checked."""
+    """The imported lists by name. A list that is missing is not checked."""
 
     tables: Mapping[str, CodeTable] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A place in a payload: the list that its value is checked against, or the steps that lead on."""
+    """A place in a payload: the list that its value is checked against, or the steps to places below."""
 
     checked: str | None
     below: Mapping[str, "_Step"]
 
 
 def code_flags(payload: BaseModel | JsonMapping, kind: MessageKind, lists: CodeLists) -> tuple[Flag, ...]:
-    """A flag for each code in `payload`, a payload of `kind` or its plain JSON form, that its list lacks."""
+    """A flag for each code in `payload` that is not in its list. `payload` is of `kind`, or its plain JSON form."""
     return tuple(_unknown(payload, _steps(kind.payload), lists.tables, "")) if lists.tables else ()
 
 
 @cache
 def _steps(model: type[BaseModel]) -> _Step:
-    """Only the ways that lead to a code, so that nothing else of a payload is looked at."""
+    """Only the paths that lead to a code, so that no other part of a payload is examined."""
     ways = [(leaf.path.replace(_EACH, f".{_EACH}").split("."), leaf.code_list) for leaf in leaves_of(model)]
     return _step([(path, name) for path, name in ways if name is not None])
 

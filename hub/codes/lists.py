@@ -1,4 +1,4 @@
-"""Which lists of codes the hub knows, how their files are recognised, and when two codes are the same."""
+"""Which lists of codes the hub knows, how it recognises their files, and when two codes are the same."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ def _result_code(text: str) -> str:
 class ListRule:
     """One list of codes.
 
-    A file is this list if it has all of `columns` beside code and description, and all of `landmarks` among its
-    codes: several lists share their columns and differ only in what they hold. A code has between `shortest` and
-    `longest` letters and digits. Codes with the same `key` are one; where `stem` is given, the first so many
-    characters of a code are enough, because some systems cut the rest off.
+    A file is this list if it has all of `columns` besides code and description, and all of `landmarks` among its codes:
+    several lists have the same columns and differ only in their content. A code has between `shortest` and `longest`
+    letters and digits. Codes with the same `key` are the same. If `stem` is given, that many first characters of a code
+    are enough, because some systems cut off the rest.
     """
 
     name: str

@@ -17,17 +17,17 @@ _CODE_COLUMNS = ("code", "cjsCode")
 _CODE_LEVELS = ("topLevelCode", "secondLevelCode", "thirdLevelCode", "bottomLevelCode")
 _NAME_COLUMNS = ("description", "title", "name")
 _NAME_LEVELS = ("bottomLevelName", "thirdLevelName", "secondLevelName", "topLevelName")
-_SEND_AGAIN = "get the file again from whoever publishes it, and import it again"
+_SEND_AGAIN = "get the file again from its publisher, and import it again"
 Row = dict[str, str]
 
 
 class NotCodes(Refused):
-    """The file can be read, but it is none of the lists."""
+    """The file can be read, but it is none of the known lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """What a file holds. `without_code` counts the rows that name no code, which can match nothing and stay behind."""
+    """The content of a file. `without_code` counts the rows without a code. They can match nothing and are left out."""
 
     rule: ListRule
     columns: tuple[str, ...]
@@ -36,9 +36,9 @@ class Codes:
 
 
 def read_codes(name: str, body: bytes, wanted: ListRule | None = None) -> Codes:
-    """The codes of the file called `name`, as the list `wanted` or as whichever it is seen to be.
+    """The codes of the file called `name`, as the list `wanted`, or as the list that it is recognised as.
 
-    Raises NotCodes if it is none of the lists, and Refused with file and place if it is broken.
+    Raises NotCodes if it is none of the lists, and Refused with file and place if it is damaged.
     """
     rows = _read_rows(name, body)
     columns = tuple(dict.fromkeys(column for _, row in rows for column in row))
@@ -54,7 +54,7 @@ def read_codes(name: str, body: bytes, wanted: ListRule | None = None) -> Codes:
         )
     describe, name_columns = _description(columns)
     others = tuple(column for column in columns if column not in (*code_columns, *name_columns))
-    entries: dict[CodeEntry, None] = {}  # a row that says the same twice counts once
+    entries: dict[CodeEntry, None] = {}  # A repeated row counts once.
     without_code = 0
     for where, row in rows:
         code = code_of(row).upper()
@@ -82,7 +82,7 @@ def _check_code(where: str, code: str, rule: ListRule) -> None:
 
 
 def _code(columns: tuple[str, ...]) -> tuple[Callable[[Row], str] | None, tuple[str, ...]]:
-    """How to get the code of a row, and the columns that this uses up."""
+    """How to get the code of a row, and the columns that this uses."""
     if column := next((column for column in _CODE_COLUMNS if column in columns), None):
         return partial(_from_column, column), (column,)
     return (_from_levels if set(_CODE_LEVELS) <= set(columns) else None), ()
@@ -133,7 +133,7 @@ def _json_rows(name: str, text: str) -> list[tuple[str, Row]]:
     except json.JSONDecodeError as error:
         place = f"{name}, line {error.lineno}, column {error.colno}"
         raise Refused(Problem("codes.malformed", place, f"is not JSON: {error.msg}", _SEND_AGAIN)) from None
-    except (ValueError, RecursionError):  # a number of thousands of digits; brackets within brackets without end
+    except (ValueError, RecursionError):  # A number with thousands of digits, or brackets nested without end.
         raise Refused(Problem("codes.malformed", name, "is not JSON that can be read", _SEND_AGAIN)) from None
     if not isinstance(found, list):
         problem = "is not a JSON array of objects, one for each code"
@@ -147,14 +147,14 @@ def _json_row(where: str, row: Json) -> Row:
     cells = {_one_line(column): _cell(cell) for column, cell in row.items()}
     try:
         "".join((*cells, *cells.values())).encode()
-    except UnicodeEncodeError:  # half a character, which only an escape can smuggle in
+    except UnicodeEncodeError:  # Half a character, which only an escape can contain.
         problem = "holds an escape of half a character"
         raise Refused(Problem("codes.malformed", where, problem, _SEND_AGAIN)) from None
     return cells
 
 
 def _cell(value: Json) -> str:
-    """A list of texts may stand for one cell; whatever is no text is written as JSON writes it."""
+    """One cell may be a list of texts. A value that is no text is written as JSON writes it."""
     if value is None:
         return ""
     return _one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))

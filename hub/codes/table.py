@@ -28,7 +28,8 @@ class Origin:
 
 @dataclass(frozen=True)
 class CodeTable:
-    """`entries` in the order of the file; a code may have several, as where one plea has two codes elsewhere."""
+    """`entries` in the order of the file. A code may have several entries, for example if one plea has two codes
+    elsewhere."""
 
     rule: ListRule
     columns: tuple[str, ...]
@@ -50,14 +51,15 @@ class CodeTable:
         return frozenset(key[:stem] for key in self.by_key if len(key) in (stem, self.rule.longest))
 
     def holds(self, code: str) -> bool:
-        """The whole code; failing that, its stem, if the list has stems and `code` is one or a code of full length."""
+        """Whether the list has the whole code. If not, whether it has its stem, if the list has stems and `code` is a
+        stem or a code of full length."""
         key, stem = self.rule.key(code), self.rule.stem
         if key in self.by_key:
             return True
         return stem is not None and len(key) in (stem, self.rule.longest) and key[:stem] in self._stems
 
     def find(self, code: str) -> tuple[CodeEntry, ...]:
-        """The entries of the code; failing that, those that share its stem."""
+        """The entries of the code. If there are none, the entries that share its stem."""
         key, stem = self.rule.key(code), self.rule.stem
         if key in self.by_key or not self.holds(code):
             return self.by_key.get(key, ())

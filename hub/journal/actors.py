@@ -1,18 +1,19 @@
-"""The names under which the journal knows who did something, and why. Pure.
+"""The names in the journal for those who acted, and their reasons. Pure.
 
-Without any account a name is what somebody said; it then stands as `unverified:NAME`, which no account can be called.
+While no account exists, nobody checks a name. The journal then writes `unverified:NAME`, which no account may be
+called.
 """
 
 from hub.errors import ReasonMissing
 
 INSTALLATION = "installation"
-"""Who acts where nobody can log in yet: whoever may reach the database from the command line."""
+"""The name for acts while nobody can log in yet: anybody with access to the database from the command line."""
 _UNVERIFIED = "unverified:"
 _REASON_LENGTH = range(5, 501)
 
 
 def unverified(text: str) -> str:
-    """A name that nobody checked, and that says so wherever it stands."""
+    """A name that nobody checked, marked as such."""
     said = " ".join(text.split())[:100]
     return f"{_UNVERIFIED}{said or 'nobody'}"
 
@@ -22,12 +23,13 @@ def is_unverified(by: str) -> bool:
 
 
 def same_person(one: str, other: str) -> bool:
-    """Whether two names are one but for letter case and spaces; a name that nobody checked may still be anybody's."""
+    """Whether two names are the same, apart from upper or lower case and spaces. A name that nobody checked may still
+    be anybody's."""
     return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
 def given_reason(text: str) -> str:
-    """Without which no body is read, and nothing is released, given up, corrected, paused or replayed. Raises
+    """The reason that a person must give to read content, or to release, discard, correct, pause or replay. Raises
     ReasonMissing."""
     plain = " ".join(text.split())
     if len(plain) not in _REASON_LENGTH:

@@ -17,7 +17,7 @@ class Event(StrEnum):
     RECIPIENT_UNKNOWN = "recipient.unknown"
     FORWARDED = "message.forwarded"
     ASKED = "message.asked"
-    READDRESSED = "delivery.readdressed"  # its recipient has merged: it is for the successor
+    READDRESSED = "delivery.readdressed"  # its recipient has merged, so the successor gets it
     DELIVERED = "delivery.delivered"
     PLACED = "delivery.placed"
     FETCHED = "delivery.fetched"

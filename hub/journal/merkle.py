@@ -1,6 +1,7 @@
 """The Merkle tree over journal entries: leaves, roots, and the path that proves one leaf under a root. Pure.
 
-The shape is that of RFC 6962: leaves and nodes are hashed with different first bytes, so no node passes for a leaf.
+The shape is that of RFC 6962. Leaves and nodes are hashed with different first bytes, so a node cannot be used as a
+leaf.
 """
 
 import hashlib
@@ -15,24 +16,24 @@ _LEAF, _NODE = b"\x00", b"\x01"
 
 @dataclass(frozen=True, slots=True)
 class ProofStep:
-    """A neighbour on the way to the root: its hash, and whether it stands to the left."""
+    """A neighbour on the way to the root: its hash, and whether it is on the left."""
 
     hash: bytes
     left: bool
 
 
 def canonical(value: Mapping[str, object]) -> bytes:
-    """The one way to write it as JSON: keys sorted, no spaces, moments in UTC to the microsecond."""
+    """The only form in which it is written as JSON: keys sorted, no spaces, moments in UTC to the microsecond."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=_plain).encode()
 
 
 def leaf_hash(entry: Mapping[str, object]) -> bytes:
-    """Of every column of an entry: whatever byte changes, this changes."""
+    """The hash of every column of an entry. If any byte changes, the hash changes."""
     return hashlib.sha256(_LEAF + canonical(entry)).digest()
 
 
 def root_of(leaves: Sequence[bytes]) -> bytes:
-    """The root; of no leaves, the hash of nothing."""
+    """The root. Without leaves, it is the hash of an empty text."""
     if not leaves:
         return hashlib.sha256(b"").digest()
     if len(leaves) == 1:
@@ -42,7 +43,7 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
 
 
 def path_of(leaves: Sequence[bytes], index: int) -> tuple[ProofStep, ...]:
-    """From the leaf upwards. IndexError if there is no such leaf."""
+    """The path from the leaf upwards. IndexError if there is no such leaf."""
     if not 0 <= index < len(leaves):
         raise IndexError(index)
     if len(leaves) == 1:
@@ -54,14 +55,14 @@ def path_of(leaves: Sequence[bytes], index: int) -> tuple[ProofStep, ...]:
 
 
 def root_by(leaf: bytes, path: Sequence[ProofStep]) -> bytes:
-    """The root that the leaf and its neighbours come to."""
+    """The root that follows from the leaf and its neighbours."""
     for step in path:
         leaf = _node(step.hash, leaf) if step.left else _node(leaf, step.hash)
     return leaf
 
 
 def index_by(path: Sequence[ProofStep], count: int) -> int | None:
-    """The leaf that the sides of the path lead to in a tree of `count` leaves; None if they lead to none."""
+    """The leaf that the sides of the path lead to in a tree of `count` leaves. None if they lead to no leaf."""
     index = 0
     for step in reversed(path):
         if count < 2:

@@ -1,7 +1,7 @@
-"""Sealing: what stands in the journal is put into a Merkle tree whose head is signed, in batches, off the hot path.
+"""Sealing puts journal entries into a Merkle tree whose head is signed. It works in batches, apart from accepting.
 
-Positions are given before transactions commit, and some never do. A range is sealed only when nothing can appear in it
-any more; from then on an entry that turns up there was put in by somebody else.
+Positions are given before transactions commit, and some transactions never commit. A range is sealed only when no entry
+can appear in it any more. An entry that appears there later was inserted by somebody else.
 """
 
 import hashlib
@@ -24,8 +24,8 @@ _TICK_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What is signed of a batch of entries. `root` and `previous` are hexadecimal; `previous` is SHA-256 of the head
-    before, as it was signed."""
+    """The signed summary of a batch of entries. `root` and `previous` are hexadecimal. `previous` is the SHA-256 of the
+    head before, as it was signed."""
 
     number: int
     first_position: int
@@ -52,8 +52,8 @@ class Head:
 class _Boundary:
     """Entries up to `position` can be sealed once all of `writers` have ended.
 
-    Transaction numbers would not tell: a transaction takes its position before its number, but locks the journal before
-    both. So the position is read first, then who holds that lock.
+    Transaction numbers would not show this: a transaction gets its position before its number, but locks the journal
+    before both. So the position is read first, and then which transactions hold that lock.
     """
 
     position: int
@@ -67,7 +67,8 @@ class Sealing:
         self._boundary: _Boundary | None = None
 
     def step(self, now: datetime) -> int:
-        """A step of the sweep: note a boundary, or seal up to the one noted before. Returns how many were sealed."""
+        """A step of the sweep: note a boundary, or seal up to the one that was noted before. Returns how many entries
+        were sealed."""
         with self._store.transaction() as connection:
             boundary = self._boundary
             if boundary is None:
@@ -79,7 +80,7 @@ class Sealing:
         return 0
 
     def seal_all(self, now: Callable[[], datetime], timeout_seconds: float = 30) -> int:
-        """Everything that stands now. Raises StoreUnavailable if a transaction stays open for longer."""
+        """Seal every entry that exists now. Raises StoreUnavailable if a transaction stays open for longer."""
         self._boundary = None
         deadline = time.monotonic() + timeout_seconds
         self.step(now())

@@ -1,4 +1,4 @@
-"""The keys with which the hub signs its receipts and the heads of its journal. Old ones stay, to be verified by."""
+"""The keys with which the hub signs its receipts and the heads of its journal. Old keys are kept for verifying."""
 
 import json
 import secrets
@@ -20,13 +20,13 @@ _ALGORITHM = "Ed25519"
 
 @dataclass(frozen=True, slots=True)
 class PublicKeys:
-    """By key id; all that anybody else needs to verify what the hub signed."""
+    """Public keys by key id. Nobody needs more than these to verify what the hub signed."""
 
     by_id: Mapping[str, OKPKey]
 
     @classmethod
     def of(cls, document: Json) -> "PublicKeys":
-        """From a JWK set as the hub publishes it. Raises SignatureWrong if it is none."""
+        """Read from a JWK set as the hub publishes it. Raises SignatureWrong if it is no such set."""
         try:
             keys = {str(key["kid"]): OKPKey.import_key(_public_part(key)) for key in document["keys"]}
         except (JoseError, KeyError, TypeError, ValueError) as error:
@@ -39,7 +39,7 @@ class PublicKeys:
         return {"keys": [key.as_dict(private=False) for key in self.by_id.values()]}
 
     def verified(self, token: str) -> bytes:
-        """What was signed. Raises SignatureWrong: another key or algorithm, or one changed byte."""
+        """The signed content. Raises SignatureWrong if the key or the algorithm differs, or if one byte was changed."""
         try:
             signed = jws.extract_compact(token.encode())
             header = signed.headers()
@@ -58,19 +58,19 @@ _OTHER_KEYS = "get the keys of the hub again; if it is not among them, the hub d
 
 @dataclass(frozen=True, slots=True)
 class SigningKeys:
-    """The current key signs; `public` verifies what any of them signed."""
+    """The current key signs. `public` verifies what any of the keys signed."""
 
     current: OKPKey = field(repr=False)
     public: PublicKeys
 
     def sign(self, content: bytes) -> str:
-        """A compact JWS with the content in it."""
+        """A compact JWS that contains the content."""
         header = {"alg": _ALGORITHM, "kid": str(self.current.kid)}
         return jws.serialize_compact(header, content, self.current, algorithms=[_ALGORITHM])
 
 
 def signing_keys(file: Path, now: datetime) -> SigningKeys:
-    """The keys in the file; a first one is made where there is none. Raises SettingsWrong."""
+    """The keys in the file. If there is no file, a first key is made. Raises SettingsWrong."""
     try:
         if not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -85,7 +85,8 @@ def signing_keys(file: Path, now: datetime) -> SigningKeys:
 
 
 def rotate(file: Path, now: datetime) -> SigningKeys:
-    """A new key signs from now on; the others stay to verify by. Processes that run keep theirs until restarted."""
+    """A new key signs from now on. The others are kept for verifying. Running processes use the old key until they
+    restart."""
     signing_keys(file, now)
     replace_file(file, _text([*json.loads(file.read_text())["keys"], _new_key(now)]))
     return _read(file)

@@ -1,4 +1,4 @@
-"""Verifying: the whole journal against its seals, or one entry against a head that anybody may hold."""
+"""Verifies the whole journal against its seals, or one entry against a head that anybody may hold."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _SWAPS_MAX = 100
 @dataclass(frozen=True, slots=True)
 class Finding:
     """`code`: entry.changed, entry.deleted, entry.inserted, entry.reordered, seal.signature, seal.changed, seal.chain,
-    seal.missing or head.missing; `position` of the entry, or `seal` by its number."""
+    seal.missing or head.missing. `position` is that of the entry, or `seal` the number of the seal."""
 
     code: str
     words: str
@@ -40,7 +40,8 @@ class Verification:
 
 
 def verify(store: Store, keys: PublicKeys, known_head: str | None = None) -> Verification:
-    """`known_head` was kept elsewhere: without one, cutting off the newest seals with their entries cannot be seen."""
+    """`known_head` was kept elsewhere. Without it, nobody can see if the newest seals were removed together with their
+    entries."""
     findings: list[Finding] = []
     before: Seal | None = None
     count = sealed = 0
@@ -109,13 +110,14 @@ def _entries(connection: Transaction, seal: Seal) -> Iterator[Finding]:
 
 
 def _stood_at(entry: SealableEntry, changed: dict[int, SealableEntry], expected: dict[int, bytes]) -> int | None:
-    """Where an entry stood when it was sealed, if it was only moved."""
+    """The position of an entry when it was sealed, if it was only moved."""
     places = list(changed)[:_SWAPS_MAX]
     return next((place for place in places if leaf_hash({**entry, "position": place}) == expected[place]), None)
 
 
 def prove(store: Store, position: int) -> JsonObject:
-    """What shows, without this database, that the entry stood there. Raises NotFound before it is sealed."""
+    """The proof that the entry was at that position. It needs no access to this database. Raises NotFound before the
+    entry is sealed."""
     with store.transaction() as connection:
         seal = seals.covering(connection, position)
         found = seals.entries(connection, position, position)
@@ -133,7 +135,7 @@ def _proof(entry: Mapping[str, object], index: int | None, path: Sequence[ProofS
 
 
 def check_proof(proof: Json, keys: PublicKeys) -> Head:
-    """The signed head under which the entry stands. Raises SignatureWrong; needs nothing but the proof and the keys."""
+    """The signed head that covers the entry. It needs only the proof and the keys. Raises SignatureWrong."""
     try:
         entry, token = dict(proof["entry"]), str(proof["head"])
         path = [ProofStep(bytes.fromhex(step["hash"]), step["left"] is True) for step in proof["path"]]
@@ -155,5 +157,5 @@ def check_proof(proof: Json, keys: PublicKeys) -> Head:
 
 
 def as_plain(proof: JsonObject) -> str:
-    """As JSON that hashes to the same leaf when it is read again."""
+    """As JSON that has the same leaf hash when it is read again."""
     return canonical(proof).decode()

@@ -12,7 +12,7 @@ from schemas.json import JsonObject
 
 
 class AccountChange(TypedDict, total=False):
-    """What is new of an account; `disabled_at` of one that is enabled again is None."""
+    """The new values of an account. If it is enabled again, `disabled_at` is None."""
 
     roles: Sequence[str]
     rights: Sequence[str]
@@ -57,8 +57,8 @@ def record_account_changed(
 def record_password_changed(
     connection: Transaction, at: datetime, *, account: str, by: str, sessions_ended: int | None = None
 ) -> None:
-    """An account has another password. Detail: its name and who changed it; how many sessions ended if its own person
-    did."""
+    """An account has another password. Detail: its name and who changed it; if its owner did, how many sessions
+    ended."""
     append(connection, Event.PASSWORD_CHANGED, at, account=account, by=by, **given(sessions_ended=sessions_ended))
 
 
@@ -73,11 +73,11 @@ def record_logged_out(connection: Transaction, at: datetime, *, person: str) -> 
 
 
 def record_login_blocked(connection: Transaction, at: datetime, *, account: str | None, by: Sequence[str]) -> None:
-    """After too many wrong passwords no login is tried for a while. Detail: the account, null if there is none of that
+    """After too many wrong passwords, no login is tried for a while. Detail: the account, null if no account has that
     name, and what is blocked: the name, the address or both."""
     append(connection, Event.LOGIN_BLOCKED, at, account=account, by=list(by))
 
 
 def record_access_denied(connection: Transaction, at: datetime, *, person: str, right: str) -> None:
-    """Somebody tried what they may not do. Detail: who, and the right that is missing."""
+    """Somebody tried what they may not do. Detail: who, and the missing right."""
     append(connection, Event.ACCESS_DENIED, at, person=person, right=right)

@@ -1,4 +1,4 @@
-"""Entries about clocks: started, ended, overdue, reminded of."""
+"""Entries about clocks: started, ended, overdue, and reminders."""
 
 from datetime import datetime
 from uuid import UUID
@@ -46,7 +46,7 @@ def record_clock_overdue(
     clock: str,
     due_at: datetime,
 ) -> None:
-    """The clock passed its time; once for each clock. Detail: its name and when it was due."""
+    """The clock passed its time. Each clock has only one such entry. Detail: its name and when it was due."""
     _running(connection, Event.CLOCK_OVERDUE, at, message_id, clock_id, owner, clock, due_at)
 
 
@@ -95,7 +95,7 @@ def record_clock_voided(
 def record_reminded(
     connection: Transaction, at: datetime, *, message_id: UUID, clock_id: UUID, owner: str, reminder: UUID
 ) -> None:
-    """Who owes what the clock waits for was reminded. Detail: the message that reminds."""
+    """The agency that owes what the clock waits for was reminded. Detail: the message that reminds it."""
     append(
         connection,
         Event.REMINDED,

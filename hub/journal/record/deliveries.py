@@ -1,6 +1,7 @@
 """Entries about deliveries: how an attempt ended, what a recipient fetched, and what is sent again.
 
-A worker ends many deliveries in one transaction, so these functions take several at once; each gets its own entry.
+A worker ends many deliveries in one transaction, so these functions take several at once. Each delivery gets its own
+entry.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,8 +17,8 @@ from schemas.json import JsonMapping, JsonObject
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What the recipient was given: under which protocol, the paths left out, what its format could not hold, and the
-    digest of the body."""
+    """What the recipient was given: under which protocol, the paths left out, the values that its format cannot hold,
+    and the digest of the body."""
 
     protocol: str
     protocol_version: int
@@ -37,7 +38,7 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """`handed` is the digest alone where the recipient acknowledges what it fetched: the entry of the fetching has the
+    """When the recipient acknowledges what it fetched, `handed` is only the digest. The entry of the fetching has the
     rest."""
 
     message_id: UUID
@@ -59,7 +60,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """`why` says in words what `code` stands for."""
+    """`why` explains `code` in words."""
 
     message_id: UUID
     delivery_id: UUID
@@ -78,14 +79,13 @@ class Readdressed:
 
 
 def record_delivered(connection: Transaction, at: datetime, ended: Iterable[Delivered]) -> None:
-    """The recipient took the message. Detail: what it was given, which attempt it was, and whether its receipt proves
-    it."""
+    """The recipient accepted the message. Detail: what it was given, which attempt it was, and whether its receipt
+    proves it."""
     append_all(connection, [_entry(Event.DELIVERED, at, each, _delivered(each)) for each in ended])
 
 
 def record_placed(connection: Transaction, at: datetime, ended: Iterable[Placed]) -> None:
-    """The message lies in its recipient's mailbox. Detail: what the recipient will be given, and which attempt it
-    was."""
+    """The message is in its recipient's mailbox. Detail: what the recipient will be given, and which attempt it was."""
     details = ((each, each.handed.as_detail() | {"attempt": each.attempt}) for each in ended)
     append_all(connection, [_entry(Event.PLACED, at, each, detail) for each, detail in details])
 
@@ -109,7 +109,7 @@ def record_quarantined(connection: Transaction, at: datetime, ended: Iterable[No
 def record_readdressed(
     connection: Transaction, at: datetime, *, former: str, deliveries: Iterable[Readdressed]
 ) -> None:
-    """Their recipient has merged, so its successor gets them. Detail: the former recipient."""
+    """The recipient has merged, so its successor gets the deliveries. Detail: the former recipient."""
     entries = [
         NewEntry(Event.READDRESSED, at, each.message_id, each.delivery_id, each.successor, {"former": former})
         for each in deliveries

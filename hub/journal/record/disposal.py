@@ -13,7 +13,7 @@ from schemas.json import JsonObject
 
 @dataclass(frozen=True, slots=True)
 class DestroyedMessage:
-    """`days` is how long the protocol lets it be kept."""
+    """`days` is how long the protocol allows it to be kept."""
 
     message_id: UUID
     protocol: str
@@ -37,8 +37,8 @@ class DestroyedDocument:
 def record_content_destroyed(
     connection: Transaction, at: datetime, *, destroyed: DestroyedMessage | DestroyedDocument, by: str
 ) -> None:
-    """The content of a message or a document is gone for good. Detail: who had it destroyed; of a message the protocol
-    and its days, of a document why."""
+    """The content of a message or a document is destroyed for good. Detail: who had it destroyed; for a message the
+    protocol and its days, for a document the reason."""
     append(connection, Event.CONTENT_DESTROYED, at, by=by, **destroyed.columns())
 
 
@@ -52,8 +52,8 @@ def record_retention_run(
     documents: Mapping[str, int],
     oldest_remaining: datetime | None,
 ) -> None:
-    """A run destroyed what was due. Detail: who began it, counts of messages by kind, protocol and days, of what was
-    kept by why, of documents by why, and the age of the oldest that remains."""
+    """A run destroyed what was due. Detail: who started it, counts of messages by kind, protocol and days, of kept
+    messages by reason, of documents by reason, and the age of the oldest that remains."""
     append(
         connection,
         Event.RETENTION_RUN,
@@ -70,13 +70,13 @@ def record_retention_run(
 def record_hold_placed(
     connection: Transaction, at: datetime, *, hold: str, scheme: str, covers: int, by: str, reason: str
 ) -> None:
-    """What is about a person or a case is kept. Detail: the hold, by which number they are named but not the number,
-    how many messages it covers now, who placed it and why."""
+    """Everything about a person or a case is kept. Detail: the hold, the type of number that names them but not the
+    number, how many messages it covers now, who placed it and why."""
     append(connection, Event.HOLD_PLACED, at, hold=hold, scheme=scheme, covers=covers, by=by, reason=reason)
 
 
 def record_hold_ended(connection: Transaction, at: datetime, *, hold: str, by: str, reason: str) -> None:
-    """The hold keeps nothing any more. Detail: the hold, who ended it and why."""
+    """The hold has ended. Detail: the hold, who ended it and why."""
     append(connection, Event.HOLD_ENDED, at, hold=hold, by=by, reason=reason)
 
 
@@ -90,8 +90,8 @@ def record_subject_reported(
     sharings: int,
     opened: Sequence[str],
 ) -> None:
-    """A person's own data was gathered for that person. Detail: who did it and why, by which numbers, how many messages
-    and sharings there are, and the ids of the messages that were opened."""
+    """A person's own data was collected for that person. Detail: who did it and why, the types of number used, how many
+    messages and sharings there are, and the ids of the messages that were opened."""
     append(
         connection,
         Event.SUBJECT_REPORTED,

@@ -1,4 +1,4 @@
-"""Entries about documents: how they came in, what was refused of them, and who read them."""
+"""Entries about documents: how they came, what was refused of them, and who read them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -65,7 +65,8 @@ def record_document_abandoned(connection: Transaction, at: datetime, *, document
 
 
 def record_inbox_ignored(connection: Transaction, at: datetime, *, agency: str, code: str, entry: str) -> None:
-    """Something in an agency's inbox is never taken. Detail: why, as a code, and a mark in place of the file's name."""
+    """The exchange will never take this entry of an agency's inbox. Detail: the reason as a code, and a mark that
+    replaces the file's name."""
     append(connection, Event.INBOX_IGNORED, at, agency=agency, code=code, entry=entry)
 
 

@@ -1,4 +1,4 @@
-"""The parts of a detail that an entry may be without."""
+"""The optional parts of a detail."""
 
 from datetime import datetime
 
@@ -6,10 +6,10 @@ from schemas.json import Json, JsonObject
 
 
 def given(**optional: Json) -> JsonObject:
-    """Those that have a value: an entry has no key for what does not apply to it."""
+    """The parts that have a value. An entry has no key for a part that does not apply to it."""
     return {name: value for name, value in optional.items() if value is not None}
 
 
 def moment(at: datetime | None) -> str | None:
-    """As it is written into a detail."""
+    """The form of a moment in a detail."""
     return at.isoformat() if at else None

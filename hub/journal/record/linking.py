@@ -19,8 +19,8 @@ def record_linked(
     match_weight: float | None,
     why: str,
 ) -> None:
-    """The hub is certain that a message is about a supervised person. Detail: the link, how it was found, how much
-    speaks for it, and why."""
+    """The hub is certain that a message is about a supervised person. Detail: the link, how it was found, how strong
+    the evidence is, and why."""
     _found(connection, Event.LINKED, at, message_id, area, link_id, found_by, match_weight, why)
 
 
@@ -35,8 +35,8 @@ def record_link_doubtful(
     match_weight: float | None,
     why: str,
 ) -> None:
-    """A message may be about a supervised person; a person decides. Detail: the link, how it was found, how much
-    speaks for it, and why."""
+    """A message may be about a supervised person, and a person must decide. Detail: the link, how it was found, how
+    strong the evidence is, and why."""
     _found(connection, Event.LINK_DOUBTFUL, at, message_id, area, link_id, found_by, match_weight, why)
 
 

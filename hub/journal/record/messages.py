@@ -21,8 +21,8 @@ def record_message_accepted(
     doubts: int,
     where: str,
 ) -> int:
-    """A message was kept; returns the entry's position, which its receipt names. Detail: kind and version, the digest
-    of its content, how many doubts it carries, and where it stood in its document."""
+    """A message was kept. Returns the entry's position, which its receipt names. Detail: kind and version, the digest
+    of its content, how many doubts it has, and its place in its document."""
     return append(
         connection,
         Event.MESSAGE_ACCEPTED,
@@ -41,7 +41,7 @@ def record_message_accepted(
 def record_message_repeated(
     connection: Transaction, at: datetime, *, document_id: UUID | None, message_id: UUID, sender: str
 ) -> None:
-    """The same content came again under the same reference: the message that was kept first stands. No detail."""
+    """The same content came again under the same reference, so the first message stays. No detail."""
     append(connection, Event.MESSAGE_REPEATED, at, raw_document_id=document_id, message_id=message_id, agency=sender)
 
 
@@ -58,14 +58,14 @@ def record_superseded(connection: Transaction, at: datetime, *, message_id: UUID
 
 
 def record_overtaken(connection: Transaction, at: datetime, *, message_id: UUID, overtaken_by: UUID) -> None:
-    """A newer edition was there before this one came: this one is kept, and goes to nobody. Detail: the newer one."""
+    """A newer edition came before this one. This one is kept, and is sent to nobody. Detail: the newer one."""
     append(connection, Event.OVERTAKEN, at, message_id=message_id, overtaken_by=str(overtaken_by))
 
 
 def record_forwarded(
     connection: Transaction, at: datetime, *, message_id: UUID, delivery_id: UUID, recipient: str, because_of: UUID
 ) -> None:
-    """A message that the hub held goes on to another agency. Detail: the message that made this necessary."""
+    """A message that the hub held is sent on to another agency. Detail: the message that made this necessary."""
     append(
         connection,
         Event.FORWARDED,
@@ -78,6 +78,6 @@ def record_forwarded(
 
 
 def record_asked(connection: Transaction, at: datetime, *, message_id: UUID, clock_id: UUID, because_of: UUID) -> None:
-    """The hub asked for a message that is owed and not there; `message_id` is its question. Detail: the message that
+    """The hub asked for a message that is owed and missing. `message_id` is its question. Detail: the message that
     started the clock."""
     append(connection, Event.ASKED, at, message_id=message_id, clock_id=clock_id, because_of=str(because_of))

@@ -14,7 +14,7 @@ def record_partner_paused(connection: Transaction, at: datetime, *, partner: str
 
 
 def record_partner_resumed(connection: Transaction, at: datetime, *, partner: str, by: str) -> None:
-    """The partner is sent to again. Detail: who resumed it."""
+    """Messages are sent to the partner again. Detail: who resumed it."""
     append(connection, Event.PARTNER_RESUMED, at, agency=partner, by=by)
 
 
@@ -52,7 +52,7 @@ def record_partner_answers(
     since: datetime | None,
     next_try_at: datetime | None,
 ) -> None:
-    """The partner answers again. Detail: since when it did not, and when it was to be tried next."""
+    """The partner answers again. Detail: since when it did not, and when the next try was planned."""
     append(
         connection,
         Event.PARTNER_ANSWERS,

@@ -12,7 +12,7 @@ from schemas.json import JsonObject
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Of a version that needs a second person's approval."""
+    """The proposal of a version that needs a second person's approval."""
 
     id: UUID
     protocol: str
@@ -40,7 +40,7 @@ def record_protocol_approved(connection: Transaction, at: datetime, proposal: Pr
 def record_protocol_rejected(
     connection: Transaction, at: datetime, proposal: Proposal, *, by: str, reason: str
 ) -> None:
-    """The version was rejected or taken back. Detail: the proposal, the protocol with its version, who and why."""
+    """The version was rejected or withdrawn. Detail: the proposal, the protocol with its version, who and why."""
     append(connection, Event.PROTOCOL_REJECTED, at, by=by, reason=reason, **proposal.as_detail())
 
 
@@ -55,7 +55,7 @@ def record_protocol_noticed(
     days: int,
     parties: int,
 ) -> None:
-    """Its parties were informed that the protocol expires or must be reviewed. Detail: the protocol with its version,
+    """The parties were informed that the protocol expires or must be reviewed. Detail: the protocol with its version,
     which of the two, how many days before, and how many parties."""
     append(
         connection,

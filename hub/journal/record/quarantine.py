@@ -1,4 +1,4 @@
-"""Entries about what a person decided: one item of the quarantine, or many of them by a plan."""
+"""Entries about what a person decided on one item of the quarantine, or on many by a plan."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from schemas.json import JsonObject
 
 @dataclass(frozen=True, slots=True)
 class SettledPart:
-    """A part of a document that was refused. `received_again_as` is the document that came in its place, if one did."""
+    """A part of a document that was refused. `received_again_as` is the document that replaced it, if there is one."""
 
     document_id: UUID
     sender: str
@@ -34,7 +34,7 @@ class SettledPart:
 
 @dataclass(frozen=True, slots=True)
 class ApprovedPlan:
-    """By which many are settled."""
+    """The plan by which many deliveries are settled."""
 
     id: UUID
     approved_by: str | None
@@ -42,7 +42,7 @@ class ApprovedPlan:
 
 @dataclass(frozen=True, slots=True)
 class SettledDelivery:
-    """`plan` if it was settled as one of many."""
+    """`plan` is set if it was settled as one of many."""
 
     message_id: UUID
     delivery_id: UUID
@@ -83,22 +83,22 @@ def record_released(
     connection: Transaction, at: datetime, *, item: SettledDelivery | SettledPart, by: str, reason: str
 ) -> None:
     """A delivery is sent again as it is, or a document was read again. Detail: why it was in quarantine, who released
-    it and why; for a plan, its id and who approved it; for a document, where the part stood and what it is now."""
+    it and why; for a plan, its id and who approved it; for a document, the place of the part and what it is now."""
     append(connection, Event.RELEASED, at, by=by, reason=reason, **item.columns())
 
 
 def record_discarded(
     connection: Transaction, at: datetime, *, item: SettledDelivery | SettledPart, by: str, reason: str
 ) -> None:
-    """A delivery or a refused part was given up. Detail: as for one that is released."""
+    """A delivery or a refused part was discarded. Detail: the same as for one that is released."""
     append(connection, Event.DISCARDED, at, by=by, reason=reason, **item.columns())
 
 
 def record_corrected(
     connection: Transaction, at: datetime, *, item: CorrectedDelivery | SettledPart, by: str, reason: str
 ) -> None:
-    """A corrected message or document came in its place. Detail: what replaces it, who handed that in and why; for a
-    document also why and where it was refused."""
+    """A corrected message or document replaced it. Detail: the replacement, who handed it in and why; for a document
+    also why and where it was refused."""
     append(connection, Event.CORRECTED, at, by=by, reason=reason, **item.columns())
 
 
@@ -111,7 +111,7 @@ def record_bulk_planned(
 
 
 def record_bulk_approved(connection: Transaction, at: datetime, *, plan: UUID, by: str, count: int) -> None:
-    """The plan is worked off from now on. Detail: the plan, who approved it, and how many deliveries it has."""
+    """The work of the plan starts. Detail: the plan, who approved it, and how many deliveries it has."""
     append(connection, Event.BULK_APPROVED, at, bulk=str(plan), by=by, count=count)
 
 
@@ -121,10 +121,10 @@ def record_bulk_stopped(connection: Transaction, at: datetime, *, plan: UUID, by
 
 
 def record_bulk_resumed(connection: Transaction, at: datetime, *, plan: UUID, by: str) -> None:
-    """A stopped plan goes on. Detail: the plan and who resumed it."""
+    """The work of a stopped plan continues. Detail: the plan and who resumed it."""
     append(connection, Event.BULK_RESUMED, at, bulk=str(plan), by=by)
 
 
 def record_bulk_done(connection: Transaction, at: datetime, *, plan: UUID, by: str) -> None:
-    """Nothing of the plan is left. Detail: the plan and who had approved it."""
+    """The plan is finished. Detail: the plan and who had approved it."""
     append(connection, Event.BULK_DONE, at, bulk=str(plan), by=by)

@@ -24,8 +24,8 @@ class PermittedDelivery:
 def record_sharing_permitted(
     connection: Transaction, at: datetime, *, message_id: UUID, deliveries: Iterable[PermittedDelivery]
 ) -> None:
-    """A protocol lets these recipients have the message; one entry each. Detail: the protocol with its version, and
-    the paths of what is left out."""
+    """A protocol lets these recipients have the message. Each gets one entry. Detail: the protocol with its version,
+    and the paths of the fields that are left out."""
     entries = [
         NewEntry(
             Event.SHARING_PERMITTED,
@@ -54,8 +54,8 @@ def record_sharing_denied(
     recipient: str | None = None,
     clock_id: UUID | None = None,
 ) -> None:
-    """No protocol lets the recipient have the message. `clock_id` is that of a question that the hub may not ask, and
-    then there is no recipient. Detail: the reason as a code and in words."""
+    """No protocol lets the recipient have the message. `clock_id` is set if the hub may not ask a question for that
+    clock; then there is no recipient. Detail: the reason as a code and in words."""
     append(
         connection,
         Event.SHARING_DENIED,
