@@ -171,8 +171,8 @@ class Settings(BaseSettings):
         return self.master_key_file or self.state_dir / "master.keys"
 
     def key_files(self) -> tuple[Path, ...]:
-        """The files of the keys. Without them, pseudonyms change, nobody can verify what was signed, and nothing that is
-        kept can be read."""
+        """The files of the keys. Without them, pseudonyms change, nobody can verify what was signed, and nothing that
+        is kept can be read."""
         wrapping = () if self.key_service_url else (self.master_keys(),)
         return self.pseudonym_key(), self.signing_keys(), *wrapping
 

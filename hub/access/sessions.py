@@ -118,7 +118,7 @@ def not_logged_in() -> NotLoggedIn:
 def login_refused() -> LoginRefused:
     return LoginRefused(
         "the name or the password is wrong, or the account is disabled or has expired",
-        "try again, or ask whoever manages people",
+        "try again, or ask a person who manages people",
     )
 
 

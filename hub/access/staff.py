@@ -54,5 +54,5 @@ class Staff:
                 with self._store.transaction() as connection:
                     record_access_denied(connection, self._clock.now(), person=person.name, right=str(right))
                 raise RightMissing(
-                    f"{person.name} does not have the right {right}", "ask whoever manages people for it"
+                    f"{person.name} does not have the right {right}", "ask a person who manages people for it"
                 )

@@ -167,7 +167,7 @@ class Retention:
             record_content_destroyed(connection, report.at, destroyed=destroyed, by=report.by)
 
     def _without_references(self, receipt: JsonMapping | None, now: datetime) -> JsonObject | None:
-        """The answer for a sender who sends the same again. It is signed anew, because the old signature covered the
+        """The answer for a sender who sends the same again. It is signed again, because the old signature covered the
         references."""
         if not receipt:
             return None

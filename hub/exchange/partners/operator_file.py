@@ -1,4 +1,4 @@
-"""A file of the operator that running processes follow: a change counts within seconds, and a broken one never does."""
+"""A file of the operator that running processes follow. They load a change within seconds, but never a faulty one."""
 
 import threading
 import time
@@ -14,10 +14,10 @@ _LOOK_EVERY_SECONDS = 1.0
 
 
 class OperatorFile(Generic[Content]):
-    """What the file says. A file that cannot be used leaves the content that was read before, and the log says so."""
+    """The content of the file. If the file cannot be used, the earlier content stays, and the log says so."""
 
     def __init__(self, file: Path, load: Callable[[Path], Content], log: Log) -> None:
-        """Raises what `load` raises: a process does not start with a broken file."""
+        """Raises what `load` raises, because a process must not start with a faulty file."""
         self._file = file
         self._load = load
         self._log = log
@@ -49,7 +49,7 @@ class OperatorFile(Generic[Content]):
             self._log.info("file.taken", file=self._file.name)
 
     def _mark(self) -> tuple[int, int, int] | None:
-        """Changes with every way of writing a file: in place, or as a new one under its name."""
+        """A mark that changes when the file is written in place, and when a new file replaces it."""
         try:
             found = self._file.stat()
         except OSError:

@@ -15,7 +15,7 @@ class SelectedGroup(TypedDict):
 
 
 class BulkPreview(TypedDict):
-    """`second_person` says that somebody else must approve it than who plans it."""
+    """`second_person`: a person other than the planner must approve it."""
 
     selection: dict[str, str]
     count: int
@@ -48,7 +48,7 @@ class PlanProgress(_PlanView):
 
 
 class PlannedGroup(TypedDict):
-    """Deliveries of a plan that are alike, as they stand now."""
+    """Deliveries of a plan in the same state, counted now."""
 
     recipient: str
     kind: str
@@ -59,6 +59,6 @@ class PlannedGroup(TypedDict):
 
 
 class PlanContent(_PlanView):
-    """A plan, and what it is about."""
+    """A plan, and the deliveries that it covers."""
 
     groups: list[PlannedGroup]

@@ -4,7 +4,7 @@ from typing import Literal, TypedDict, final
 
 
 class ItemView(TypedDict):
-    """A delivery in quarantine, or a refused part of a document, which has no recipient, kind and message."""
+    """A delivery in quarantine, or a refused part of a document. A refused part has no recipient, kind or message."""
 
     id: str
     what: Literal["delivery", "document"]
@@ -21,7 +21,8 @@ class ItemView(TypedDict):
 
 
 class DeliveryItemView(ItemView):
-    """`document_place` is where its message stood in its document, `holds_back` how many deliveries wait behind it."""
+    """`document_place` is the place of its message in its document.
+    `holds_back` counts the deliveries that wait behind it."""
 
     document_place: str | None
     attempts: int

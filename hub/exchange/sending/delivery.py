@@ -1,4 +1,4 @@
-"""Delivering: prepare each delivery anew, send it or place it in a mailbox, and record how it ended."""
+"""Delivering: decide again about each delivery, send it or place it in a mailbox, and record how it ended."""
 
 import random
 from collections.abc import Iterator

@@ -155,7 +155,7 @@ class Mailbox:
         return HandedOut(row.message_id, row.id, row.kind, row.sender, encoded.media_type, encoded.body)
 
     def _prepare(self, connection: Transaction, row: MailboxItem, now: datetime) -> Prepared | _NotNow:
-        """The message is minimised and written anew: the protocol may grant less than when it was placed."""
+        """The message is minimised and written again: the protocol may grant less than when it was placed."""
         try:
             prepared = self._preparing.prepare(self._preparing.load(connection, row), now)
         except Refused as refused:

@@ -156,8 +156,8 @@ class Preparing:
 
 
 def _causation(connection: Transaction, outgoing: OutgoingDelivery, written_because_of: UUID | None) -> UUID | None:
-    """The message that this one follows, if the recipient sent it or was sent it: nobody learns of one that was for
-    others."""
+    """The message that led to this one, if the recipient sent it or received it. A recipient must not learn of messages
+    for others."""
     cause = outgoing.cause or written_because_of
     if cause is None:
         return None

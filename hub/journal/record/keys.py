@@ -21,7 +21,7 @@ def record_key_revoked(connection: Transaction, at: datetime, *, agency: str, ke
 def record_vault_rotated(
     connection: Transaction, at: datetime, *, to: str, rewrapped: int, continued: bool, by: str
 ) -> None:
-    """Another master key wraps all data keys. Detail: its id, how many keys were wrapped anew, whether an interrupted
+    """Another master key wraps all data keys. Detail: its id, how many keys were wrapped again, whether an interrupted
     rotation was continued, and who did it."""
     append(connection, Event.VAULT_ROTATED, at, to=to, rewrapped=rewrapped, continued=continued, by=by)
 

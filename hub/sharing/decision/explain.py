@@ -15,8 +15,8 @@ from schemas.shape import leaves_of, values_at
 
 @dataclass(frozen=True, slots=True)
 class FieldExplanation:
-    """`count` values have the shape path `path`, and all are treated alike. A field has several lines if a condition
-    applies to some records and not to others."""
+    """`count` values have the shape path `path`, and all are treated in the same way. A field has several lines if a
+    condition applies to some records and not to others."""
 
     path: str
     category: Category
