@@ -252,6 +252,8 @@ hearing.type             hearing_type
 hearing.room             room
 hearing.at               hearing_at
 hearing.sharedAt         shared_at
+hearing.sittings[].date  sittings[].on
+hearing.sittings[].time  sittings[].at
 hearing.bailStatus       bail_status
 hearing.bailConditions   bail_conditions
 hearing.custodyReason    reason_for_bail_or_custody

@@ -10,7 +10,7 @@ from pydantic import Field
 from schemas.custody.decide import Custody, custody_of
 from schemas.fields import CourtCaseReference, Ptiurn
 from schemas.kind import Allowance, Ask, ClockStart, Forward, MessageKind, Payload, Target
-from schemas.offence import CaseDate, CaseMoment, Court, Offence, ReportingRestriction
+from schemas.offence import CaseDate, CaseMoment, CaseTime, Court, Offence, ReportingRestriction
 from schemas.part import CaseText, Part, SentenceText
 from schemas.person import AssociatedPerson, Defendant, age_on
 
@@ -25,13 +25,20 @@ class Attendance(Part):
     presence: CaseText
 
 
+class Sitting(Part):
+    """One of the days on which a hearing sits, and when it begins."""
+
+    on: CaseDate
+    at: CaseTime | None = None
+
+
 class HearingResult(Payload):
     """`hearing_at` is the moment of sentence as nearly as the court's system says it; `shared_at` is when the court
     released this edition of the results.
 
-    `hearing_id` is the court's own number of the hearing. `receiving_prison` is the prison that the court named for
-    the sentence, and `probation_team` the team that it named, both as the court wrote them. `held_at` is where the
-    defendant was in custody at the hearing.
+    `hearing_id` is the court's own number of the hearing. `sittings` are its days, where it has others than that of
+    `hearing_at`. `receiving_prison` is the prison that the court named for the sentence, and `probation_team` the team
+    that it named, both as the court wrote them. `held_at` is where the defendant was in custody at the hearing.
     """
 
     court: Court
@@ -40,6 +47,7 @@ class HearingResult(Payload):
     room: CaseText | None = None
     hearing_at: CaseMoment
     shared_at: CaseMoment | None = None
+    sittings: tuple[Sitting, ...] = ()
     urn: Ptiurn
     court_case_reference: CourtCaseReference | None = None
     case_type: CaseText | None = None

@@ -1,125 +1,200 @@
-"""What stands beside the prosecution cases of a hearing: applications, results that name their defendant, attendance.
+"""Applications: about a defendant, and about one case or several.
 
-An application with results is told to the police as an offence whose code is that of its type; so it is here.
+An application with results is told to the police as an offence whose code is that of its type; so it is here. Where it
+is about several cases, each has a result of its own: its offences stand under it, and the application with each.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.systems.common_platform.decoding.entries import Entry, Party, add_to_first, entry_of
+from adapters.systems.common_platform.decoding.entries import Entry, Party, entry_of, read_case
 from adapters.systems.common_platform.decoding.offences import read_application, read_offence
+from adapters.systems.common_platform.decoding.people import read_custody, read_defendant
 from adapters.systems.common_platform.decoding.record import Record
-from adapters.systems.common_platform.decoding.results import read_results
+from adapters.systems.common_platform.decoding.sharing import Sharing
 from schemas.problem import Problem, Refused
+
+
+@dataclass(slots=True)
+class _Group:
+    """One of the cases that the application is about. `of_order` says that only the order behind the application names
+    it: then the application itself is not made in it."""
+
+    number: str | None
+    where: str
+    case: dict[str, Any]
+    of_order: bool
+    offences: list[Record] = field(default_factory=list)
 
 
 def add_applications(hearing: Record, entries: list[Entry], refused: list[Problem]) -> None:
     """Each to the listed defendant it is about; else it is an entry of its own. Bad ones go to `refused`."""
     for application in hearing.apart("courtApplications"):
         try:
-            _add(application, hearing, entries)
+            _add(application, hearing, entries, refused)
         except Refused as refusal:
             refused.extend(refusal.problems)
 
 
-def _add(application: Record, hearing: Record, entries: list[Entry]) -> None:
-    who = (application.child("subject") or application.only("applicant")).child("masterDefendant", "defendant")
-    cases = [*application.each("courtApplicationCases"), *application.only("courtOrder").each("courtOrderOffences")]
-    fields, number = _case(application, cases)
-    offences = [
-        offence for case in cases for offence in (*case.each("offences"), *filter(None, [case.child("offence")]))
-    ]
-    ids = _ids(who) if who else frozenset()
-    entry = next((one for one in entries if one.number == number and one.ids & ids), None)
-    if entry is not None:
-        if who is not None:
-            who.ignore()  # the prosecution case says it better
-        entry.case = entry.case | {"type": fields["type"] or entry.case["type"]}
-        for offence in offences:
-            _merge(entry, offence)
-    elif who is not None and number is not None:
-        entry = entry_of(Party(who, offences, fields, number, hearing.text("id")))
-        entry.where = application.path
-        entries.append(entry)
-    elif entries and not any(one.has("judicialResults") for one in (application, *offences)):
-        problem = "an application is about no defendant in a case; it is not passed on"
-        hearing.doubt(
-            "common_platform.application",
-            "courtApplications",
-            problem,
-            "nothing: it is neither a listed case nor a result",
-        )
+def _add(application: Record, hearing: Record, entries: list[Entry], refused: list[Problem]) -> None:
+    who, groups = _who(application), list(_groups(application))
+    if who is None or all(group.number is None for group in groups):
+        _about_nobody(application, groups, hearing, entries)
         return
-    else:
+    made: list[tuple[Entry, bool]] = []
+    for group in groups:
+        try:
+            made.append((_entry(application, who, group, hearing, entries), group.of_order))
+        except Refused as refusal:
+            refused.extend(refusal.problems)
+    _add_application(application, hearing.text("id"), [entry for entry, of_order in made if not of_order])
+    _other_parties(application, who, [entry for entry, _ in made])
+    who.settled()  # it was read for each entry by itself
+    application.leftovers()
+    for entry, _ in made:
+        entry.notes.include(application.notes)
+
+
+def _add_application(application: Record, hearing_id: str | None, entries: list[Entry]) -> None:
+    if not application.has("judicialResults"):
+        return
+    sharing = Sharing(hearing_id)
+    own = read_application(application, sharing)
+    for entry in entries:
+        entry.sharing.withdrawn += sharing.withdrawn
+        if own is not None:
+            entry.offences.append(own | {"results": list(own["results"])})
+
+
+def _who(application: Record) -> Record | None:
+    """Whom it is about: its subject, else its applicant."""
+    for name in ("subject", "applicant"):
+        party = application.child(name)
+        found = party.child("masterDefendant", "defendant") if party else None
+        if found is not None:
+            return found
+    return None
+
+
+def _groups(application: Record) -> Iterator[_Group]:
+    """The cases, each with its offences. Without one, the application's own reference is that of the case."""
+    reference, kind = application.text("applicationReference"), _kind(application)
+    groups: dict[str | None, _Group] = {}
+    listed = [(one, False) for one in application.each("courtApplicationCases")]
+    listed += [(one, True) for one in application.only("courtOrder").each("courtOrderOffences")]
+    for case, of_order in listed:
+        fields, number = read_case(case)
+        number = number or reference
+        fields |= {"id": case.text("prosecutionCaseId"), "type": kind}
+        group = groups.setdefault(number, _Group(number, case.path, fields, of_order))
+        group.of_order = group.of_order and of_order
+        group.offences += [*case.each("offences"), *filter(None, [case.child("offence")])]
+    if not groups:
+        fields = {"urn": None, "informant": None, "id": None, "type": kind}
+        groups[reference] = _Group(reference, application.path, fields, False)
+    if all(group.of_order for group in groups.values()):
+        for group in groups.values():
+            group.of_order = False
+    numbers = [group.number for group in groups.values() if group.number]
+    application.names("applicationReference", *numbers, ",".join(numbers))
+    yield from groups.values()
+
+
+def _kind(application: Record) -> str | None:
+    return application.only("type").either("type", "applicationType") or application.text("applicationType")
+
+
+def _about_nobody(application: Record, groups: list[_Group], hearing: Record, entries: list[Entry]) -> None:
+    """Nothing is lost by it only if it decides nothing, and the hearing has something else."""
+    decides = any(one.has("judicialResults") for one in (application, *(o for group in groups for o in group.offences)))
+    if not entries or decides:
         application.refuse(
             "common_platform.no_defendant",
             None,
             "is an application that is about no defendant in a case",
             "send it to whoever it is meant for: it is neither a listed case nor a result",
         )
-    if application.has("judicialResults"):
-        entry.offences.append(read_application(application, entry.sharing))
-    _settle(application, entry)
+    problem = "an application is about no defendant in a case; it is not passed on"
+    application.left_out("common_platform.application", problem, "nothing: it is neither a listed case nor a result")
+    hearing.notes.include(application.notes)
+
+
+def _entry(application: Record, who: Record, group: _Group, hearing: Record, entries: list[Entry]) -> Entry:
+    """Raises Refused if the case has no reference, or nobody is named."""
+    # a defendant stands once in a case
+    entry = next((one for one in entries if one.number == group.number and one.is_of(_ids(who))), None)
+    if entry is None:
+        party = Party(who.fresh(), group.offences, group.case, [], group.number, hearing.text("id"))
+        entry = entry_of(party)
+        entry.where = application.path
+        entry.ids |= _ids(who)
+        entries.append(entry)
+        return entry
+    kinds = dict.fromkeys(filter(None, (entry.case["type"], group.case["type"])))
+    entry.case["type"] = "; ".join(kinds) or None
+    for offence in group.offences:
+        _merge(entry, offence)
+    _compare(entry, who)
+    return entry
 
 
 def _merge(entry: Entry, record: Record) -> None:
     """An offence that stands in the prosecution case too is one offence; its results may stand in either place."""
-    offence = read_offence(record, entry.sharing)
-    same = next((one for one in entry.offences if offence["id"] and one["id"] == offence["id"]), None)
+    same = next((one for one in entry.offences if one["id"] and one["id"] == record.text("id", "offenceId")), None)
     if same is None:
-        entry.offences.append(offence)
-    else:
-        same["results"] = [*same["results"], *(one for one in offence["results"] if one not in same["results"])]
+        offence = read_offence(record, entry.sharing)
+        if offence is not None:
+            entry.offences.append(offence)
+        return
+    again = read_offence(record, entry.sharing) or {"results": []}
+    for name, value in again.items():
+        if name == "results":
+            held = [one.written() for one in same["results"]]
+            same["results"] += [result for result in value if result.written() not in held]
+        elif value not in (None, [], ()) and same.get(name) in (None, [], ()):
+            same[name] = value
+        elif value not in (None, [], ()) and value != same[name]:
+            problem = f"the offence's {name} differs from that of the case, which was taken"
+            record.doubt_here("common_platform.contradiction", problem, "correct the one that is wrong")
+
+
+def _compare(entry: Entry, again: Record) -> None:
+    """The defendant stands in the prosecution case too, which is taken. What only the application says is added; what
+    it says otherwise is doubted."""
+    again = again.fresh()
+    who, custody = read_defendant(again), read_custody(again)
+    for held, said in (
+        (entry.defendant, who),
+        (entry.custody.listed, custody.listed),
+        (entry.custody.resulted, custody.resulted),
+    ):
+        for name, value in said.items():
+            if value in (None, [], ()):
+                continue
+            if held.get(name) in (None, [], ()):
+                held[name] = value
+            elif held[name] != value:
+                problem = f"the defendant's {name} differs from that of the case, which was taken"
+                where = Problem("common_platform.contradiction", again.path, problem, "correct the one that is wrong")
+                entry.notes.add(where, f"{again.path}:{name}")
+    _ids(again)
+    again.leftovers()
+    entry.notes.include(again.notes)
 
 
 def _ids(who: Record) -> frozenset[str]:
-    ids = [who.text("masterDefendantId"), *(one.ignore().text("defendantId") for one in who.each("defendantCase"))]
-    return frozenset(filter(None, ids))
+    cases = [one.text("defendantId") for one in who.each("defendantCase")]
+    return frozenset(filter(None, (who.text("masterDefendantId"), who.text("id"), *cases)))
 
 
-def _case(application: Record, cases: list[Record]) -> tuple[dict[str, Any], str | None]:
-    reference, kind = application.text("applicationReference"), application.only("type")
-    case = cases[0] if cases else application
-    named = case.only("prosecutionCaseIdentifier").ignore()
-    urn = named.text("caseURN", "caseUrn")
-    fields = {
-        "id": case.text("prosecutionCaseId"),
-        "urn": urn,
-        "type": kind.text("type", "applicationType") or application.text("applicationType"),
-        "informant": named.text("prosecutionAuthorityName", "prosecutionAuthorityCode"),
-        "marker": None,
-    }
-    return fields, urn or reference
-
-
-def _settle(application: Record, entry: Entry) -> None:
-    """The other parties, and where the application stands in the platform's own workflow, are not passed on."""
-    for name in ("applicant", "respondents", "thirdParties", "applicationStatus", "applicationReceivedDate"):
-        application.raw(name)
-    application.only("type").ignore()
-    application.leftovers()
-    if entry.notes is not application.notes:
-        entry.notes.include(application.notes)
-
-
-def share_out(hearing: Record, entries: list[Entry]) -> None:
-    """Results and attendance that stand beside the cases name their defendant."""
-    for record in hearing.each("defendantJudicialResults"):
-        ids = {record.text("masterDefendantId"), record.text("defendantId")}
-        entry = next((one for one in entries if one.ids & ids and one.offences), None)
-        if entry is None:
-            problem = "a result is about nobody who is listed; it is not passed on"
-            hearing.doubt(
-                "common_platform.result_of_nobody",
-                "defendantJudicialResults",
-                problem,
-                "send the defendant's id with it",
-            )
-            continue
-        holder = Record({"judicialResults": [record.raw("judicialResult")]}, record.path, entry.notes)
-        add_to_first(holder, entry.offences, read_results(holder, entry.sharing, "judicialResults"))
-    for attendance in hearing.each("defendantAttendance"):
-        types = [text for day in attendance.each("attendanceDays") if (text := day.ignore().text("attendanceType"))]
-        about = attendance.text("defendantId")
-        for entry in entries:
-            if about in entry.ids and types:
-                entry.bail["present_at_hearing"] = entry.bail["present_at_hearing"] or types[-1]
+def _other_parties(application: Record, who: Record, made: list[Entry]) -> None:
+    """Where another party is the defendant again, what is said otherwise is doubted. Others are doubted as unread."""
+    for name in ("respondents", "thirdParties"):
+        for party in application.each(name):
+            again = party.child("masterDefendant", "defendant")
+            if again is None or not (_ids(again) & _ids(who)):
+                continue
+            for entry in made:
+                _compare(entry, again)
+            again.settled()

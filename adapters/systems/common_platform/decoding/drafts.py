@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from adapters.contract import Draft
-from adapters.systems.common_platform.decoding.record import Notes, Record
+from adapters.fitting import fitted
+from adapters.systems.common_platform.decoding.notes import Notes
+from adapters.systems.common_platform.decoding.record import Record
 from adapters.systems.common_platform.decoding.wrapping import Facts
 from schemas.kind import Payload
 from schemas.offence import Court
@@ -15,22 +17,25 @@ from schemas.problem import Problem, Refused
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _PART_MAX = 40
-_PROBLEMS_MAX = 10
 
 
-def built(model: type[_Model], values: Mapping[str, Any], where: str) -> _Model:
-    """Raises Refused with what the model rejects: field and rule, never the value."""
-    try:
-        return model.model_validate(values)
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False, include_input=False)[:_PROBLEMS_MAX]
-        raise Refused(*(_fault(fault["loc"], fault["type"], where) for fault in faults)) from None
-
-
-def _fault(steps: tuple[int | str, ...], kind: str, where: str) -> Problem:
-    path = ".".join(map(str, steps)) or "content"
-    breach = "is longer than can be held" if kind.endswith("_too_long") else "is not of the agreed form"
-    return Problem("common_platform.field", where, f"its {path} {breach}", "correct that value and send it again")
+def built(model: type[_Model], values: Mapping[str, Any], at: Record) -> _Model:
+    """The part of the message, without what does not fit in it: that is cut or left out, with a doubt. Raises Refused
+    if the message cannot be without it."""
+    made = fitted(model, values)
+    for misfit in made.misfits:
+        if misfit.most is not None:
+            problem = f"its {misfit.path} is longer than {misfit.most}; it was cut there"
+            at.notes.add(Problem("common_platform.cut", at.path, problem, "send less"), f"{at.path}:{misfit.path}")
+        else:
+            problem = f"its {misfit.path} is not of the agreed form; it was left out"
+            doubt = Problem("common_platform.left_out", at.path, problem, "correct that value and send it again")
+            at.notes.add(doubt, f"{at.path}:{misfit.path}")
+    if made.payload is None:
+        lacking = ", ".join(made.lacking)
+        problem = f"its {lacking} is missing or not of the agreed form, and the message cannot be without it"
+        raise Refused(Problem("common_platform.field", at.path, problem, "correct that value and send it again"))
+    return made.payload
 
 
 def draft(
@@ -55,15 +60,18 @@ def draft(
 
 
 def read_court(centre: Record, outer: Record | None = None) -> Court:
-    """The court of a hearing. Raises Refused if it is not named at all."""
-    code = centre.text("code", "courtHearingLocation", "ouCode")
-    name = centre.text("name")
-    area = centre.only("lja")
-    psa = area.text("ljaCode") or centre.text("psaCode")
+    """The court of a hearing; `outer` is what a result for the police says around it, which counts first. Raises
+    Refused if it is not named at all."""
+    code, name, area = centre.either("code", "courtHearingLocation", "ouCode"), centre.text("name"), centre.only("lja")
+    areas = [(area, "ljaCode"), (centre, "psaCode"), *([(outer, "psaCode")] if outer is not None else [])]
+    psa: str | None = None
+    for holder, field in areas:
+        text = holder.text(field)
+        if text and psa and text.lstrip("0") != psa.lstrip("0"):
+            holder.contradicts(field, "ljaCode")
+        psa = psa or text
     if outer is not None:
-        code, outer_psa = outer.text("courtHearingLocation") or code, outer.text("psaCode")
-        psa = psa or outer_psa
-    centre.raw("address")  # of the building, which everybody knows
+        code = outer.text("courtHearingLocation") or code
     return court_named(centre, code, name, area.text("ljaName"), psa)
 
 
@@ -81,4 +89,4 @@ def court_named(
             "send the court's OU code",
         )
     values = {"ou_code": code or name, "name": name, "local_justice_area": area, "psa_code": psa}
-    return built(Court, values, holder.path)
+    return built(Court, values, holder)

@@ -1,31 +1,58 @@
 """One defendant in one prosecution case of a hearing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from adapters.systems.common_platform.decoding.notes import Notes
 from adapters.systems.common_platform.decoding.offences import read_offence
-from adapters.systems.common_platform.decoding.people import read_bail, read_defendant, read_guardian
-from adapters.systems.common_platform.decoding.record import Notes, Record
-from adapters.systems.common_platform.decoding.results import Sharing, read_results
+from adapters.systems.common_platform.decoding.people import Custody, read_associated, read_custody, read_defendant
+from adapters.systems.common_platform.decoding.record import Record
+from adapters.systems.common_platform.decoding.results import ReadResult, read_results
+from adapters.systems.common_platform.decoding.sharing import Release, Sharing
 from schemas.problem import Problem, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """One day of `attendanceDays`, as it is passed on, and where it stands."""
+
+    values: dict[str, Any]
+    place: str
 
 
 @dataclass(slots=True)
 class Entry:
-    """`case` holds the fields of a listed case, `bail` those that only a result has."""
+    """`case` holds what is said of the case, `markers` its markers. What a list or a result has no place for is doubted
+    when it becomes the one or the other."""
 
     where: str
     number: str
     case: dict[str, Any]
+    markers: list[str]
     defendant: dict[str, Any]
-    bail: dict[str, Any]
-    guardian: dict[str, Any] | None
+    custody: Custody
+    associated: list[dict[str, Any]]
     offences: list[dict[str, Any]]
     sharing: Sharing
     notes: Notes
     defendant_id: str | None
     ids: frozenset[str] = frozenset()
+    attendance: list[Attendance] = field(default_factory=list)
+
+    def is_of(self, ids: frozenset[str]) -> bool:
+        return not self.ids.isdisjoint(ids)
+
+    def results(self) -> list[ReadResult]:
+        return [result for offence in self.offences for result in offence["results"]]
+
+    def releases(self) -> list[Release]:
+        """Of all that this hearing decided about the defendant, what was taken back since included."""
+        releases = [*(result.release for result in self.results()), *self.sharing.withdrawn]
+        return [release for release in releases if release.own]
+
+    def restrictions(self) -> list[str]:
+        return [one["reason"] for offence in self.offences for one in offence.get("reporting_restrictions", ())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +62,7 @@ class Party:
     defendant: Record
     offences: list[Record]
     case: dict[str, Any]
+    markers: list[str]
     number: str | None
     hearing_id: str | None
 
@@ -52,58 +80,53 @@ def read_entries(hearing: Record, refused: list[Problem]) -> list[Entry]:
 
 def _parties(hearing: Record, refused: list[Problem]) -> Iterator[Party]:
     for case in hearing.apart("prosecutionCases"):
-        fields, number = _case(case)
+        fields, number = read_case(case)
+        fields["id"], fields["type"] = case.text("id"), case.text("initiationCode")
+        markers = [text for marker in case.each("caseMarkers") if (text := marker.either(*_MARKER))]
         defendants = case.apart("defendants")
         case.leftovers()
         if not defendants:
-            refused.append(
-                Problem(
-                    "common_platform.no_defendant",
-                    case.at("defendants"),
-                    "names nobody",
-                    "send the defendants of the case",
-                )
-            )
+            where, cure = case.at("defendants"), "send the defendants of the case"
+            refused.append(Problem("common_platform.no_defendant", where, "names nobody", cure))
         for defendant in defendants:
             defendant.notes.include(case.notes)
-            yield Party(defendant, defendant.each("offences"), fields, number, hearing.text("id"))
+            yield Party(defendant, defendant.each("offences"), fields, markers, number, hearing.text("id"))
 
 
-def _case(case: Record) -> tuple[dict[str, Any], str | None]:
-    named = case.only("prosecutionCaseIdentifier").ignore()
+_MARKER = ("markerTypeDescription", "markerTypeCode")
+
+
+def read_case(case: Record) -> tuple[dict[str, Any], str | None]:
+    """What the case's identifier says, and the reference by which the case is known."""
+    named = case.only("prosecutionCaseIdentifier")
     urn = named.text("caseURN", "caseUrn")
-    markers = [text for marker in case.each("caseMarkers") if (text := marker.text("markerTypeDescription"))]
-    fields = {
-        "id": case.text("id"),
-        "urn": urn,
-        "type": case.text("initiationCode"),
-        "informant": named.text("prosecutionAuthorityName", "prosecutionAuthorityCode"),
-        "marker": "; ".join(markers) or None,
-    }
-    return fields, urn or named.text("prosecutionAuthorityReference")
+    informant = named.either("prosecutionAuthorityName", "prosecutionAuthorityCode")
+    return {"urn": urn, "informant": informant}, urn or named.text("prosecutionAuthorityReference")
 
 
 def entry_of(party: Party) -> Entry:
+    """Raises Refused if nobody, or no case, is named."""
     defendant, sharing = party.defendant, Sharing(party.hearing_id)
     if party.number is None:
         defendant.refuse(
             "common_platform.no_case_number", None, "its case has no caseURN", "send the reference of the case"
         )
-    who, bail = read_defendant(defendant), read_bail(defendant)
-    offences = [read_offence(offence, sharing) for offence in party.offences]
-    whole = read_results(defendant, sharing, "defendantCaseJudicialResults", "judicialResults")
-    add_to_first(defendant, offences, whole)
-    guardian, marker = read_guardian(defendant), _marker(party)
+    who, custody = read_defendant(defendant), read_custody(defendant)
+    offences = [found for offence in party.offences if (found := read_offence(offence, sharing))]
+    whole = defendant.each("defendantCaseJudicialResults", "judicialResults")
+    add_to_case(defendant, offences, read_results(whole, sharing))
     own = defendant.text("id", "defendantId")
     master = defendant.text("masterDefendantId")
+    associated = read_associated(defendant)
     defendant.leftovers()
     return Entry(
         where=defendant.path,
         number=party.number,
-        case=party.case | {"marker": marker},
+        case=dict(party.case),
+        markers=party.markers,
         defendant=who,
-        bail=bail,
-        guardian=guardian,
+        custody=custody,
+        associated=associated,
         offences=offences,
         sharing=sharing,
         notes=defendant.notes,
@@ -112,23 +135,18 @@ def entry_of(party: Party) -> Entry:
     )
 
 
-def _marker(party: Party) -> str | None:
-    """The markers of the case, and the reporting restrictions of its offences, which bind whoever reads the list."""
-    restricted = [one for offence in party.offences for one in offence.each("reportingRestrictions")]
-    restrictions = [one.ignore().text("label") for one in restricted]
-    return "; ".join(dict.fromkeys(filter(None, [party.case["marker"], *restrictions]))) or None
-
-
-def add_to_first(holder: Record, offences: list[dict[str, Any]], results: list[dict[str, Any]]) -> None:
-    """A result of the whole case has no place of its own in a message: it stands with the first offence."""
-    if not results:
-        return
-    if not offences:
-        holder.refuse("common_platform.no_offences", None, "has results and no offence", "send the offences too")
-    offences[0]["results"] = [*offences[0]["results"], *results]
-    holder.doubt(
-        "common_platform.result_of_case",
-        "defendantCaseJudicialResults",
-        "is decided for the whole case; it stands with the first offence",
-        "nothing, if that is understood",
-    )
+def add_to_case(holder: Record, offences: list[dict[str, Any]], results: list[ReadResult]) -> None:
+    """Results of the whole case. One that names its offence stands with it; the others have no place of their own in a
+    message, and stand with the first offence, as they do in the platform's results for the police."""
+    for result in results:
+        named = next((one for one in offences if one["id"] and one["id"] == result.offence_id), None)
+        if named is not None:
+            named["results"].append(result)
+            continue
+        if not offences:
+            offences.append({"id": None, "results": []})  # a sentence is never lost for want of its offence
+            holder.doubt_here("common_platform.no_offences", "has results and no offence", "send the offences too")
+        offences[0]["results"].append(result)
+        problem = "is decided for the whole case; it stands with the first offence"
+        cure = "nothing, if that is understood"
+        result.record.doubt_here("common_platform.result_of_case", problem, cure)

@@ -1,15 +1,16 @@
 """A court list as the platform's listing writes it: dates, rooms, timeslots, hearings, defendants."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
 from adapters.contract import Draft
 from adapters.systems.common_platform.decoding.drafts import built, court_named, draft
 from adapters.systems.common_platform.decoding.moments import birth_of, day_of, time_of
-from adapters.systems.common_platform.decoding.offences import read_words
+from adapters.systems.common_platform.decoding.offences import read_words, says_what
 from adapters.systems.common_platform.decoding.people import read_address, read_name, read_sex
-from adapters.systems.common_platform.decoding.record import Notes, Record
+from adapters.systems.common_platform.decoding.record import Record
 from adapters.systems.common_platform.decoding.wrapping import Facts, Found
 from schemas.fields import PTIURN
 from schemas.kinds.court_list.v1 import Case, CourtList
@@ -19,13 +20,14 @@ from schemas.problem import Problem, Refused
 
 def read_lists(found: Found, refused: list[Problem]) -> Iterator[Draft]:
     """One list for each day. Raises Refused if nothing can be taken; a bad hearing goes to `refused`."""
-    record = Record(found.values, found.path, Notes())
-    name = record.text("courtCentreName", "oucodeL3Name")
+    record = found.record()
+    name = record.either("courtCentreName", "oucodeL3Name")
     court = court_named(record, record.text("ouCode"), name)
     list_type = record.text("listType")
-    starts_at = time_of(record, "courtCentreDefaultStartTime") or time_of(record, "defaultStartTime")
-    for address in ("courtCentreAddress1", "courtCentreAddress2", "address1", "address2", "address3", "postcode"):
-        record.raw(address)  # of the building
+    times = [time_of(record, field) for field in ("courtCentreDefaultStartTime", "defaultStartTime")]
+    if None not in times and times[0] != times[1]:
+        record.contradicts("defaultStartTime", "courtCentreDefaultStartTime")
+    starts_at = times[0] or times[1]
     days = record.apart("hearingDates")
     record.leftovers()
     if not days:
@@ -33,34 +35,40 @@ def read_lists(found: Found, refused: list[Problem]) -> Iterator[Draft]:
     for day in days:
         day.notes.include(record.notes)
         try:
-            yield _list(day, court, list_type, starts_at, found.facts, refused)
+            yield _list(day, _Listing(court, list_type, starts_at, found.facts), refused)
         except Refused as refusal:
             refused.extend(refusal.problems)
 
 
-def _list(
-    day: Record, court: Court, list_type: str | None, starts_at: time | None, facts: Facts, refused: list[Problem]
-) -> Draft:
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """What is said once of all days."""
+
+    court: Court
+    list_type: str | None
+    starts_at: time | None
+    facts: Facts
+
+
+def _list(day: Record, listing: _Listing, refused: list[Problem]) -> Draft:
     on = day_of(day, "hearingDate")
     if on is None:
-        day.refuse("date.missing", "hearingDate", "gives no day", "send the day on which the court sits")
+        problem = "gives no day" if not day.has("hearingDate") else "gives no day that exists"
+        day.refuse("date.missing", "hearingDate", problem, "send the day on which the court sits")
     before = len(refused)
-    sessions = [_session(room, on, starts_at, refused) for room in day.each("courtRooms")]
+    sessions = [_session(room, on, listing.starts_at, refused) for room in day.each("courtRooms")]
     day.leftovers()
-    values = {"court": court, "date": on, "list_type": list_type, "sessions": sessions}
-    return list_draft(values, len(refused) > before, court, facts, day.notes, day.path)
+    values = {"court": listing.court, "date": on, "list_type": listing.list_type, "sessions": sessions}
+    return list_draft(values, len(refused) > before, listing.facts, day)
 
 
-def list_draft(
-    values: dict[str, Any], some_refused: bool, court: Court, facts: Facts, notes: Notes, where: str
-) -> Draft:
+def list_draft(values: dict[str, Any], some_refused: bool, facts: Facts, at: Record) -> Draft:
     """Raises Refused for a list that has lost every case: it would say that the court does not sit."""
-    payload = built(CourtList, values, where)
+    payload, code = built(CourtList, values, at), values["court"].ou_code
     if some_refused and not payload.about():
-        raise Refused(
-            Problem("common_platform.no_case_left", where, "none of its cases can be taken", "correct them and send it")
-        )
-    return draft("court_list", payload, court.ou_code, (court.ou_code, payload.date.isoformat()), facts, notes, where)
+        problem, cure = "none of its cases can be taken", "correct them and send it"
+        raise Refused(Problem("common_platform.no_case_left", at.path, problem, cure))
+    return draft("court_list", payload, code, (code, payload.date.isoformat()), facts, at.notes, at.path)
 
 
 def _session(room: Record, on: date, starts_at: time | None, refused: list[Problem]) -> dict[str, Any]:
@@ -92,13 +100,13 @@ def _cases(hearing: Record, refused: list[Problem]) -> Iterator[Case]:
         refused.append(Problem("common_platform.no_defendant", where, "names nobody", cure))
     for defendant in defendants:
         try:
-            yield built(Case, fields | _defendant(defendant, fields["marker"], adjourned_on), defendant.path)
+            yield built(Case, fields | _defendant(defendant, fields["marker"], adjourned_on), defendant)
         except Refused as refusal:
             refused.extend(refusal.problems)
 
 
 def _hearing(hearing: Record) -> dict[str, Any]:
-    number = hearing.text("caseNumber", "caseUrn", "applicationReference")
+    number = hearing.either("caseNumber", "caseUrn", "applicationReference")
     if number is None:
         hearing.refuse("common_platform.no_case_number", "caseNumber", "has no caseNumber", "send the case's reference")
     return {
@@ -115,12 +123,12 @@ def _hearing(hearing: Record) -> dict[str, Any]:
 
 
 def _defendant(defendant: Record, marker: str | None, adjourned_on: date | None) -> dict[str, Any]:
-    restrictions = [one.ignore().text("label") for one in defendant.each("reportingRestrictions")]
-    offences = [_offence(offence) for offence in defendant.each("offences")]
+    labels = [one.text("label") for one in defendant.each("reportingRestrictions")]
+    offences = [offence for record in defendant.each("offences") if (offence := _offence(record))]
     return {
         "defendant": _who(defendant),
         "defendant_age": defendant.number("age", 150),
-        "marker": "; ".join(dict.fromkeys(filter(None, [marker, *restrictions]))) or None,
+        "marker": "; ".join(dict.fromkeys(filter(None, [marker, *labels]))) or None,
         "offences": [offence | {"adjourned_on": adjourned_on} for offence in offences],
     }
 
@@ -132,19 +140,23 @@ def _who(defendant: Record) -> dict[str, Any]:
         defendant.refuse("common_platform.no_name", "surname", "names nobody", "send the defendant's name")
     if name is not None:
         name["forenames"] = [word for forename in name["forenames"] for word in forename.split()]
+        if organisation:
+            defendant.contradicts("surname", "organisationName")
     person = {"organisation": organisation} if organisation else {"name": name}
     return person | {
         "date_of_birth": birth_of(defendant, "dateOfBirth"),
         "sex": read_sex(defendant),
         "nationality": defendant.text("nationality"),
         "arrest_summons_number": defendant.text("asn"),
+        "pnc_id": defendant.text("pncId"),
         "address": read_address(defendant.child("address")),
     }
 
 
-def _offence(offence: Record) -> dict[str, Any]:
+def _offence(offence: Record) -> dict[str, Any] | None:
+    """None for one that does not say what it is: it is left out, with a doubt."""
     plea = offence.text("plea")
-    return {
+    found = {
         "id": offence.text("id"),
         "sequence": offence.number("listingNumber", 999_999),
         "code": offence.text("offenceCode"),
@@ -156,3 +168,4 @@ def _offence(offence: Record) -> dict[str, Any]:
         "pleaded_on": day_of(offence, "pleaDate"),
         "convicted_on": day_of(offence, "convictionDate", "convictedOn"),
     }
+    return found if says_what(offence, found) else None

@@ -10,7 +10,8 @@ from schemas.fields import partial_date, plausible
 LONDON = ZoneInfo("Europe/London")
 
 _MOMENT = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)(Z|[+-][0-9]{2}:[0-9]{2})?(?:\[.*\])?"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)(Z|[+-][0-9]{2}:[0-9]{2})?"
+    r"(?:\[(?:UTC|GMT|Z|Etc/UTC|Europe/London)\])?"
 )
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
@@ -71,25 +72,42 @@ def read_time(text: str) -> time | None:
 
 
 def day_of(record: Record, *names: str) -> date | None:
-    """The first date among these fields; one that cannot be refuses the part it belongs to."""
+    """The first date among these fields; one that does not exist is left out and doubted."""
     for name in names:
         text = record.text(name)
         if text is None:
             continue
         found = read_day(text)
-        if found is None:
-            record.refuse("date.impossible", name, f"{name} is not a date that exists", "correct it (YYYY-MM-DD)")
-        return found
+        if found is not None:
+            return found
+        _impossible(record, name)
     return None
+
+
+def moment_of(record: Record, name: str) -> datetime | None:
+    """A moment with its time of day; one that cannot be read is left out and doubted."""
+    text = record.text(name)
+    found = read_moment(text) if text else None
+    if text and found is None:
+        _impossible(record, name)
+    return found
 
 
 def birth_of(record: Record, name: str) -> str | None:
     """A date of birth, of which perhaps only the year or the month is known."""
     text = record.text(name)
-    if text is None or (known := partial_date(text)) is not None:
-        return None if text is None else known
+    if text is None:
+        return None
+    known = partial_date(text)
+    if known is not None:
+        return known
     found = day_of(record, name)
     return found.isoformat() if found else None
+
+
+def _impossible(record: Record, name: str) -> None:
+    problem = f"{name} is not a date that exists; it was left out"
+    record.doubt("date.impossible", name, problem, "correct it (YYYY-MM-DD)")
 
 
 def time_of(record: Record, name: str) -> time | None:

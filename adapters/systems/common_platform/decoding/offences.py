@@ -5,16 +5,16 @@ from typing import Any
 
 from adapters.systems.common_platform.decoding.moments import day_of
 from adapters.systems.common_platform.decoding.record import Record
-from adapters.systems.common_platform.decoding.results import Sharing, read_results
+from adapters.systems.common_platform.decoding.results import ReadResult, read_results
+from adapters.systems.common_platform.decoding.sharing import Sharing
 
 _FINAL = {"Y": True, "T": True, "TRUE": True, "N": False, "F": False, "FALSE": False}
 
 
-def read_offence(offence: Record, sharing: Sharing) -> dict[str, Any]:
-    facts = offence.only("offenceFacts")
-    plea, verdict = offence.only("plea").ignore(), offence.only("verdict")
-    allocation = offence.only("allocationDecision").ignore()
-    results = read_results(offence, sharing, "judicialResults", "results")
+def read_offence(offence: Record, sharing: Sharing) -> dict[str, Any] | None:
+    """None for one that does not say what it is and has no result: it is left out, with a doubt."""
+    facts, allocation = offence.only("offenceFacts"), offence.only("allocationDecision")
+    results = read_results(offence.each("judicialResults", "results"), sharing)
     found = {
         "id": offence.text("id", "offenceId"),
         "sequence": _sequence(offence),
@@ -27,57 +27,92 @@ def read_offence(offence: Record, sharing: Sharing) -> dict[str, Any]:
         "ended_on": day_of(offence, "endDate"),
         "date_code": offence.text("offenceDateCode"),
         "alcohol_level": facts.number("alcoholReadingAmount", 999),
-        "alcohol_method": facts.text("alcoholReadingMethodCode", "alcoholReadingMethodDescription"),
+        "alcohol_method": facts.either("alcoholReadingMethodCode", "alcoholReadingMethodDescription"),
         "vehicle_code": facts.text("vehicleCode"),
         "vehicle_registration": facts.text("vehicleRegistration"),
         "arrested_on": day_of(offence, "arrestDate"),
         "charged_on": day_of(offence, "chargeDate"),
         "initiated_on": day_of(offence, "dateOfInformation", "laidDate"),
-        "plea": read_words(plea.text("pleaValue")),
-        "pleaded_on": day_of(plea, "pleaDate"),
-        "finding": offence.text("finding") or _verdict(verdict),
+        **_plea_and_verdict(offence),
         "convicted_on": day_of(offence, "convictionDate"),
         "convicting_court": _convicting_court(offence),
-        "mode_of_trial": offence.text("modeOfTrial") or allocation.text("motReasonDescription"),
-        "final_disposal": _final(offence),
+        **_mode_of_trial(offence, allocation),
+        "final_disposal": _final(offence, results),
+        "reporting_restrictions": [
+            one for record in offence.each("reportingRestrictions") if (one := _restriction(record))
+        ],
         "results": results,
     }
-    if not (found["code"] or found["title"] or found["wording"]):
-        offence.refuse(
-            "common_platform.no_offence",
-            None,
-            "has neither an offenceCode nor a title nor a wording",
-            "send the offence with its code",
-        )
-    return found
+    for part in (allocation, offence.only("plea"), offence.only("verdict")):
+        part.names("offenceId", found["id"])
+    return found if says_what(offence, found) else None
 
 
-def read_application(application: Record, sharing: Sharing) -> dict[str, Any]:
+def read_application(application: Record, sharing: Sharing) -> dict[str, Any] | None:
     """An application with results as the police are told of it: an offence whose code is that of its type."""
-    results = read_results(application, sharing, "judicialResults")
+    results = read_results(application.each("judicialResults"), sharing)
     kind = application.only("type")
-    code, title = kind.text("code"), kind.text("type") or kind.text("applicationType")
     found = {
         "id": application.text("id"),
-        "code": code,
-        "title": title,
+        "code": kind.text("code"),
+        "title": kind.either("type", "applicationType"),
         "wording": application.text("applicationParticulars"),
         "legislation": kind.text("legislation"),
+        "started_on": day_of(application, "allegationOrComplaintStartDate"),
+        "ended_on": day_of(application, "allegationOrComplaintEndDate"),
         "initiated_on": day_of(application, "applicationReceivedDate"),
+        **_plea_and_verdict(application),
+        "convicted_on": day_of(application, "convictionDate"),
         "results": results,
     }
-    if not (code or title or found["wording"]):
-        application.refuse(
-            "common_platform.no_offence", None, "has results and does not say what was applied for", "send its type"
-        )
-    return found
+    return found if says_what(application, found) else None
+
+
+def says_what(record: Record, found: dict[str, Any]) -> bool:
+    """A result is kept whatever it is for; only what has none and says nothing is left out."""
+    if found["code"] or found["title"] or found["wording"]:
+        return True
+    if found.get("results"):
+        problem = "has a result and does not say what for; it is passed on as it is"
+    else:
+        problem = "has neither a code nor a title nor a wording; it was left out"
+    record.doubt_here("common_platform.no_offence", problem, "send the offence with its code")
+    return bool(found.get("results"))
+
+
+def _plea_and_verdict(record: Record) -> dict[str, Any]:
+    plea, verdict = record.only("plea"), record.only("verdict")
+    kind = verdict.only("verdictType")
+    words = kind.either("description", "category", "categoryType", "verdictCode", "cjsVerdictCode")
+    return {
+        "plea": read_words(plea.text("pleaValue")),
+        "pleaded_on": day_of(plea, "pleaDate"),
+        "finding": record.either("finding") or read_words(words),
+        "found_on": day_of(verdict, "verdictDate"),
+    }
+
+
+def _mode_of_trial(offence: Record, allocation: Record) -> dict[str, Any]:
+    """The police's word for it; the court's reason beside it, or in its place."""
+    mode, reason = offence.text("modeOfTrial"), allocation.either("motReasonDescription", "motReasonCode")
+    return {"mode_of_trial": mode or reason, "mode_of_trial_reason": reason if mode else None}
+
+
+def _restriction(record: Record) -> dict[str, Any] | None:
+    reason, ordered_on = record.text("label"), day_of(record, "orderedDate")
+    return {"reason": reason, "ordered_on": ordered_on} if reason else None
+
+
+_PLACES = ("offenceSequenceNumber", "orderIndex", "listingNumber", "count")
 
 
 def _sequence(offence: Record) -> int | None:
-    """A count of 0 means that the offence stands on no indictment."""
-    names = ("offenceSequenceNumber", "orderIndex", "listingNumber", "count")
-    numbers = [offence.number(name, 999_999) for name in names]
-    return next(filter(None, numbers), None)
+    """Its place among the defendant's offences. A count of 0 means that it stands on no indictment. The other numbers
+    are places in other orders."""
+    for name in _PLACES:
+        if offence.has(name) and (number := offence.number(name, 999_999)):
+            return number
+    return None
 
 
 def read_words(text: str | None) -> str | None:
@@ -89,26 +124,24 @@ def write_words(text: str) -> str:
     return text.replace(" ", "_").upper() if re.fullmatch(r"[a-z]+( [a-z]+)*", text) else text
 
 
-def _verdict(verdict: Record) -> str | None:
-    kind = verdict.only("verdictType")
-    return read_words(kind.text("description", "category", "categoryType", "verdictCode", "cjsVerdictCode"))
-
-
 def _convicting_court(offence: Record) -> str | None:
-    if offence.has("convictingCourt") and isinstance(offence.raw("convictingCourt"), dict):
-        return offence.only("convictingCourt").text("code", "name")
+    if isinstance(offence.peek("convictingCourt"), dict):
+        return offence.only("convictingCourt").either("code", "name")
     return offence.text("convictingCourt")
 
 
-def _final(offence: Record) -> bool | None:
-    """As the police are told, else by the category of the results."""
-    said = offence.text("finalDisposal")
+def _final(offence: Record, results: list[ReadResult]) -> bool | None:
+    """As the police are told; else as the platform says; else by the category of the results."""
+    said, disposed = offence.text("finalDisposal"), offence.said("isDisposed")
     if said is not None:
         final = _FINAL.get(said.upper())
         if final is None:
-            offence.doubt(
-                "common_platform.unreadable", "finalDisposal", "is neither Y nor N; it is not passed on", "send Y or N"
-            )
+            problem = "is neither Y nor N; it is not passed on"
+            offence.doubt("common_platform.unreadable", "finalDisposal", problem, "send Y or N")
+        elif disposed is not None and disposed is not final:
+            offence.contradicts("isDisposed", "finalDisposal")
         return final
-    categories = {result.text("category") for result in offence.each("judicialResults", "results")} - {None}
+    if disposed is not None and results:
+        return disposed
+    categories = {result.values.get("category") for result in results} - {None}
     return "FINAL" in categories if categories else None

@@ -1,15 +1,17 @@
 """Who is before the court: a person or an organisation, in hearings, in results for the police and in lists."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from adapters.systems.common_platform.decoding.moments import birth_of
 from adapters.systems.common_platform.decoding.record import Record
-from schemas.fields import arrest_summons_number, partial_date
+from schemas.fields import ASN, partial_date
 
 SEXES = {"MALE": "male", "FEMALE": "female", "NOT_KNOWN": "not_known", "NOT_SPECIFIED": "not_specified"}
 ADDRESS_LINES = ("address1", "address2", "address3", "address4", "address5")
 PHONES = (("home",), ("mobile",), ("work", "business"))
 EMAILS = (("primaryEmail", "email"), ("secondaryEmail", "email2"))
+_REASON = "reasonForBailConditionsOrCustody"
 _ETHNICITIES = (
     "selfDefinedEthnicityCode",
     "selfDefinedEthnicityDescription",
@@ -19,14 +21,10 @@ _ETHNICITIES = (
 
 
 def read_defendant(defendant: Record) -> dict[str, Any]:
-    """The defendant of a hearing or of a result for the police. Raises Refused if nobody is named."""
+    """The defendant of a hearing or of a result for the police. Raises Refused if nobody is told apart by it."""
     company = defendant.child("legalEntityDefendant", "corporateDefendant")
     person = defendant.child("personDefendant", "individualDefendant")
-    if person is not None:
-        found = _person(person)
-    elif company is not None:
-        found = _company(company)
-    else:
+    if person is None and company is None:
         defendant.refuse(
             "common_platform.no_defendant",
             None,
@@ -34,40 +32,79 @@ def read_defendant(defendant: Record) -> dict[str, Any]:
             "send personDefendant or legalEntityDefendant",
         )
     holders = [defendant, *filter(None, (person, company))]
-    return found | {
-        "pnc_id": _first(holders, "pncId", "pncIdentifier"),
-        "cro_number": _first(holders, "croNumber"),
-        "arrest_summons_number": _first(holders, "arrestSummonsNumber", "prosecutorReference") or _reference(defendant),
-        "aliases": [alias for record in defendant.each("aliases") if (alias := _alias(record))],
+    numbers = {
+        "pnc_id": _agreed(holders, "pncId", "pncIdentifier"),
+        "cro_number": _agreed(holders, "croNumber"),
+        **_prosecutors_references(defendant, _agreed(holders, "arrestSummonsNumber", "prosecutorReference")),
     }
+    who = _person(person, any(numbers.values())) if person is not None else {}
+    if company is not None and who.get("name") is None:
+        who = who | _company(company)
+    return who | numbers | {"youth": _youth(defendant), "aliases": _aliases(defendant)}
 
 
-def _first(holders: list[Record], *names: str) -> str | None:
-    return next(filter(None, [holder.text(*names) for holder in holders]), None)
+def _agreed(holders: list[Record], *names: str) -> str | None:
+    """A number that may stand with the defendant or with the person; if the two differ, the first is taken."""
+    found: str | None = None
+    for holder in holders:
+        text = holder.text(*names)
+        if text is not None and found is not None and text.casefold() != found.casefold():
+            # the name that differs: the one that is there
+            holder.contradicts(next(name for name in names if holder.has(name)), "the one before it")
+        found = found or text
+    return found
 
 
-def _reference(defendant: Record) -> str | None:
-    """The prosecutor's reference is an arrest summons number where the police prosecute; others write their own."""
+def _prosecutors_references(defendant: Record, asn: str | None) -> dict[str, Any]:
+    """The prosecutor's reference is the arrest summons number where the police prosecute. Others write their own; where
+    no arrest summons number stands beside it, it is kept in its place, and flagged there if it breaks the rule."""
     reference = defendant.text("prosecutionAuthorityReference")
-    return reference if reference and arrest_summons_number(reference) else None
+    if reference is None or asn is None or ASN.keep(reference) == ASN.keep(asn):
+        return {"arrest_summons_number": asn or reference}
+    return {"arrest_summons_number": asn, "prosecutor_reference": reference}
 
 
-def _person(person: Record) -> dict[str, Any]:
+def _youth(defendant: Record) -> bool | None:
+    """False says little: most events have it for everybody."""
+    return defendant.said("isYouth") or None
+
+
+def _aliases(defendant: Record) -> list[dict[str, Any]]:
+    return [alias for record in defendant.each("aliases") if (alias := _alias(record))]
+
+
+def _person(person: Record, numbered: bool) -> dict[str, Any]:
     details = person.child("personDetails", "person") or person
     name = read_name(details)
     if name is None:
-        details.refuse("common_platform.no_name", None, "gives no lastName", "send the defendant's name")
-    year = person.text("perceivedBirthYear")
+        problem, cure = "gives no lastName", "send the defendant's name"
+        if not numbered:
+            details.refuse("common_platform.no_name", None, problem, cure)
+        details.doubt("common_platform.no_name", "lastName", "gives no lastName; the numbers tell who it is", cure)
     return {
         "name": name,
-        "date_of_birth": birth_of(details, "dateOfBirth") or (partial_date(year) if year else None),
+        "date_of_birth": _birth(person, details),
         "sex": read_sex(details),
         "ethnicity": _ethnicity(details.child("ethnicity")),
-        "nationality": details.text("nationalityCode", "nationalityDescription", "nationality"),
-        "second_nationality": details.text("additionalNationalityCode", "additionalNationalityDescription"),
+        "nationality": details.either("nationalityCode", "nationalityDescription", "nationality"),
+        "second_nationality": details.either("additionalNationalityCode", "additionalNationalityDescription"),
+        "language_needs": details.text("interpreterLanguageNeeds"),
+        "documentation_language": details.text("documentationLanguageNeeds"),
+        "hearing_language": details.text("hearingLanguageNeeds"),
         "address": read_address(details.child("address")),
         **_contact(details.child("contact", "contactDetails")),
     }
+
+
+def _birth(person: Record, details: Record) -> str | None:
+    """The date of birth, else the year in which the person looks to be born. A year that differs is doubted."""
+    born, year = birth_of(details, "dateOfBirth"), person.text("perceivedBirthYear")
+    perceived = partial_date(year) if year else None
+    if year and perceived is None:
+        person.odd("perceivedBirthYear", "a year")
+    if born and perceived and not born.startswith(perceived):
+        person.contradicts("perceivedBirthYear", "dateOfBirth")
+    return born or perceived
 
 
 def _company(company: Record) -> dict[str, Any]:
@@ -115,7 +152,7 @@ def read_sex(record: Record) -> str | None:
 
 
 def _ethnicity(ethnicity: Record | None) -> str | None:
-    return ethnicity.text(*_ETHNICITIES) if ethnicity else None
+    return ethnicity.either(*_ETHNICITIES) if ethnicity else None
 
 
 def read_address(address: Record | None) -> dict[str, Any] | None:
@@ -135,25 +172,52 @@ def _contact(contact: Record | None) -> dict[str, Any]:
     }
 
 
-def read_bail(defendant: Record) -> dict[str, Any]:
-    """What a result says of bail and presence."""
-    person = defendant.only("personDefendant", "individualDefendant", "corporateDefendant")
-    status = person.child("bailStatus")
-    return {
-        "bail_status": status.text("code", "description") if status else None,
-        "bail_conditions": person.text("bailConditions"),
-        "reason_for_bail_or_custody": person.text("bailReasons", "reasonForBailConditionsOrCustody"),
-        "present_at_hearing": person.text("presentAtHearing"),
+@dataclass(frozen=True, slots=True)
+class Custody:
+    """What is said of bail, custody and presence. `listed` has a place in a list and in a result, `resulted` in a
+    result alone; `places` says where each stands."""
+
+    listed: dict[str, Any]
+    resulted: dict[str, Any]
+    places: dict[str, str]
+
+
+def read_custody(defendant: Record) -> Custody:
+    """Bail may stand with the defendant or with the person."""
+    person = defendant.child("personDefendant", "individualDefendant") or defendant.child("corporateDefendant")
+    holders = [*([person] if person else []), defendant]
+    held = person.child("custodialEstablishment") if person else None
+    # a second one stays unread, so it is doubted
+    status = next(filter(None, (holder.child("bailStatus") for holder in holders)), None)
+    fields = {
+        "bail_status": ("bailStatus", status.either("code", "description") if status else None),
+        "bail_conditions": ("bailConditions", _agreed(holders, "bailConditions")),
+        "held_at": ("custodialEstablishment", held.either("name", "custody") if held else None),
+        "reason_for_bail_or_custody": ("bailReasons", _agreed(holders, "bailReasons", _REASON)),
+        "present_at_hearing": ("presentAtHearing", _agreed(holders, "presentAtHearing")),
     }
+    said = {field: text for field, (_, text) in fields.items()}
+    places = {field: (person or defendant).at(name) for field, (name, _) in fields.items()}
+    return Custody(
+        {field: said[field] for field in ("bail_status", "bail_conditions", "held_at")},
+        {field: said[field] for field in ("reason_for_bail_or_custody", "present_at_hearing")},
+        places,
+    )
 
 
-def read_guardian(defendant: Record) -> dict[str, Any] | None:
-    """The first associated person whose role is that of a parent or guardian."""
+def read_associated(defendant: Record) -> list[dict[str, Any]]:
+    """Those beside the defendant who are named: parents, guardians and others."""
+    found = []
     for associated in defendant.each("associatedPersons", "associatedPerson"):
-        role = associated.text("role") or ""
-        person = associated.only("person")
+        role, person = associated.text("role"), associated.only("person")
         name = read_name(person)
-        if name is not None and any(word in role.upper() for word in ("PARENT", "GUARDIAN")):
-            whole = " ".join([*filter(None, [name["title"]]), *name["forenames"], name["surname"]])
-            return {"type": role, "name": whole, "address": read_address(person.child("address"))}
-    return None
+        if name is None:
+            continue  # what else is said of them is doubted as unread
+        whole = " ".join([*filter(None, [name["title"]]), *name["forenames"], name["surname"]])
+        address = read_address(person.child("address"))
+        found.append({"role": role, "name": whole, "address": address, "place": associated.path})
+    return found
+
+
+def is_guardian(associated: dict[str, Any]) -> bool:
+    return any(word in (associated["role"] or "").upper() for word in ("PARENT", "GUARDIAN"))

@@ -10,10 +10,10 @@ from typing import Any
 from adapters.contract import Draft
 from adapters.systems.common_platform.decoding.drafts import built, court_named
 from adapters.systems.common_platform.decoding.lists import list_draft
-from adapters.systems.common_platform.decoding.moments import birth_of, day_of, read_moment
-from adapters.systems.common_platform.decoding.offences import read_words
+from adapters.systems.common_platform.decoding.moments import birth_of, day_of, moment_of, read_moment
+from adapters.systems.common_platform.decoding.offences import read_words, says_what
 from adapters.systems.common_platform.decoding.people import read_sex
-from adapters.systems.common_platform.decoding.record import Notes, Record
+from adapters.systems.common_platform.decoding.record import Record
 from adapters.systems.common_platform.decoding.wrapping import Facts, Found
 from schemas.fields import PTIURN
 from schemas.kinds.court_list.v1 import Case
@@ -25,10 +25,11 @@ _PROSECUTING = "PROSECUTING_AUTHORITY"
 
 def read_publication(found: Found, refused: list[Problem]) -> Iterator[Draft]:
     """One list for each court house and day. Raises Refused if nothing can be taken."""
-    record = Record(found.values, found.path, Notes())
-    published = read_moment(record.only("document").text("publicationDate") or "")
+    record = found.record()
+    published = moment_of(record.only("document"), "publicationDate")
     facts = Facts(found.facts.event_id, published or found.facts.sent_at)
-    houses = [listed.only("courtHouse") for listed in record.apart("courtLists")]
+    houses = [listed.only("courtHouse") for listed in record.each("courtLists")]
+    houses = [house.fresh() for house in _settled(houses)]
     record.leftovers()
     for house in houses:
         house.notes.include(record.notes)
@@ -38,6 +39,13 @@ def read_publication(found: Found, refused: list[Problem]) -> Iterator[Draft]:
             refused.extend(refusal.problems)
 
 
+def _settled(houses: list[Record]) -> list[Record]:
+    """Each is read by itself, for its doubts are those of its own lists."""
+    for house in houses:
+        house.settled()
+    return houses
+
+
 def _lists(house: Record, facts: Facts, refused: list[Problem]) -> Iterator[Draft]:
     court = court_named(
         house,
@@ -45,7 +53,6 @@ def _lists(house: Record, facts: Facts, refused: list[Problem]) -> Iterator[Draf
         house.text("courtHouseName"),
         house.text("lja"),
     )
-    house.raw("courtHouseAddress")
     before = len(refused)
     days: dict[date, list[dict[str, Any]]] = {}
     for room in house.each("courtRoom"):
@@ -60,7 +67,7 @@ def _lists(house: Record, facts: Facts, refused: list[Problem]) -> Iterator[Draf
     for on, sessions in days.items():
         values = {"court": court, "date": on, "sessions": sessions}
         try:
-            yield list_draft(values, len(refused) > before, court, facts, house.notes, house.path)
+            yield list_draft(values, len(refused) > before, facts, house)
         except Refused as refusal:
             refused.extend(refusal.problems)
 
@@ -69,7 +76,11 @@ def _sitting(sitting: Record, room: str | None, refused: list[Problem]) -> dict[
     on = day_of(sitting, "sittingStart")
     if on is None:
         sitting.refuse("date.missing", "sittingStart", "gives no day", "send the moment at which the sitting starts")
-    starts, ends = (read_moment(sitting.text(name) or "") for name in ("sittingStart", "sittingEnd"))
+    starts, ends = read_moment(sitting.text("sittingStart") or ""), moment_of(sitting, "sittingEnd")
+    if ends is not None and ends.date() != on:
+        sitting.doubt(
+            "common_platform.unreadable", "sittingEnd", "is of another day; it is not passed on", "correct it"
+        )
     hearings = sitting.each("hearing")
     panels = {panel for hearing in hearings if (panel := hearing.text("panel"))}
     cases = [case for hearing in hearings for case in _cases(hearing, refused)]
@@ -96,35 +107,34 @@ def _cases(hearing: Record, refused: list[Problem]) -> Iterator[Case]:
 
 
 def _case(case: Record, reference: tuple[str, ...]) -> dict[str, Any]:
-    number = case.text(*reference)
+    number = case.either(*reference)
     if number is None:
         case.refuse("common_platform.no_case_number", reference[0], "has no reference", "send the case's reference")
-    stated, is_restricted = case.raw("reportingRestrictionDetails"), case.flag("reportingRestriction")
-    restricted = [text for text in stated if isinstance(text, str)] if isinstance(stated, list) else []
+    stated, is_restricted = case.texts("reportingRestrictionDetails"), case.flag("reportingRestriction")
+    if stated and not is_restricted and case.said("reportingRestriction") is False:
+        case.contradicts("reportingRestriction", "reportingRestrictionDetails")
     return {
         "number": number,
         "urn": number if PTIURN.canonical(number) else None,
         "type": case.text("applicationType"),
         "list_number": case.text("caseSequenceIndicator"),
-        "marker": "; ".join(restricted) or ("reporting restriction" if is_restricted else None),
+        "marker": "; ".join(stated) or ("reporting restriction" if is_restricted else None),
     }
 
 
 def _parties(case: Record, fields: dict[str, Any], refused: list[Problem]) -> Iterator[Case]:
-    """Those before the court; an applicant only if the application is about them."""
+    """Those before the court; an applicant only if the application is about them. What is said of the other parties has
+    no place in a list, and is doubted as unread."""
     parties = case.each("party")
     roles = [(party, (party.text("partyRole") or "").upper(), party.flag("subject")) for party in parties]
-    for party in parties:
-        for details in ("individualDetails", "organisationDetails"):
-            party.raw(details)  # of a party who is not before the court
-    informants = [_informant(party) for party, role, _ in roles if role == _PROSECUTING]
+    # a case has one prosecutor
+    informant = next(filter(None, (_informant(party) for party, role, _ in roles if role == _PROSECUTING)), None)
     before = [party for party, role, about in roles if about or role in _BEFORE_THE_COURT]
     subjects = [party for party, role, about in roles if about and role != _PROSECUTING]
     for party in subjects or before:
         try:
             who = _who(party)
-            informant = next(filter(None, informants), None)
-            yield built(Case, fields | {"informant": informant} | who, party.path)
+            yield built(Case, fields | {"informant": informant} | who, party)
         except Refused as refusal:
             refused.extend(refusal.problems)
     if not before:
@@ -133,7 +143,7 @@ def _parties(case: Record, fields: dict[str, Any], refused: list[Problem]) -> It
 
 
 def _informant(party: Record) -> str | None:
-    return party.only("organisationDetails").ignore().text("organisationName")
+    return party.only("organisationDetails").text("organisationName")
 
 
 def _who(party: Record) -> dict[str, Any]:
@@ -142,22 +152,29 @@ def _who(party: Record) -> dict[str, Any]:
     organisation = company.text("organisationName") if company else None
     if name is None and organisation is None:
         party.refuse("common_platform.no_name", None, "names nobody", "send the defendant's name")
-    defendant: dict[str, Any] = {"address": _address(company.child("organisationAddress") if company else None)}
-    if organisation and name is None:
-        defendant["organisation"] = organisation
-    elif person is not None:
+    defendant: dict[str, Any] = {}
+    if company is not None and name is None:
+        defendant = {"organisation": organisation, "address": _address(company.child("organisationAddress"))}
+    if person is not None and name is not None:
         defendant = {
             "name": name,
             "date_of_birth": birth_of(person, "dateOfBirth"),
             "sex": read_sex(person),
+            "nationality": person.text("nationality"),
             "arrest_summons_number": person.text("asn"),
+            "pnc_id": person.text("pncId"),
             "address": _address(person.child("address")),
         }
     return {
         "defendant": defendant,
         "defendant_age": person.number("age", 150) if person else None,
-        "offences": [_offence(offence) for offence in party.each("offence")],
+        "bail_status": _in_custody(person),
+        "offences": [found for offence in party.each("offence") if (found := _offence(offence))],
     }
+
+
+def _in_custody(person: Record | None) -> str | None:
+    return "in custody" if person is not None and person.flag("inCustody") else None
 
 
 def _name(person: Record) -> dict[str, Any] | None:
@@ -169,24 +186,17 @@ def _name(person: Record) -> dict[str, Any] | None:
 def _address(address: Record | None) -> dict[str, Any] | None:
     if address is None:
         return None
-    stated = address.raw("line")
-    lines = [line.strip() for line in stated if isinstance(line, str)] if isinstance(stated, list) else []
-    lines += [text for name in ("town", "county") if (text := address.text(name))]
+    lines = [*address.texts("line"), *(text for name in ("town", "county") if (text := address.text(name)))]
     code = address.text("postCode", "postcode")
-    return {"lines": [line for line in lines if line], "postcode": code} if any(lines) or code else None
+    return {"lines": lines, "postcode": code} if lines or code else None
 
 
-def _offence(offence: Record) -> dict[str, Any]:
-    plea = offence.text("plea")
-    restrictions = offence.flag("reportingRestriction")
-    if restrictions:
-        offence.doubt(
-            "common_platform.restricted",
-            "reportingRestriction",
-            "reporting of this offence is restricted; the message has no place for it",
-            "do not publish",
-        )
-    return {
+def _offence(offence: Record) -> dict[str, Any] | None:
+    """None for one that does not say what it is: it is left out, with a doubt."""
+    plea, details = offence.text("plea"), offence.texts("reportingRestrictionDetails")
+    if offence.flag("reportingRestriction") and not details:
+        details = ["reporting restriction"]
+    found = {
         "code": offence.text("offenceCode"),
         "title": offence.text("offenceTitle"),
         "wording": offence.text("offenceWording"),
@@ -196,4 +206,6 @@ def _offence(offence: Record) -> dict[str, Any]:
         "pleaded_on": day_of(offence, "pleaDate"),
         "convicted_on": day_of(offence, "convictionDate"),
         "adjourned_on": day_of(offence, "adjournedDate"),
+        "reporting_restrictions": [{"reason": reason} for reason in details],
     }
+    return found if says_what(offence, found) else None

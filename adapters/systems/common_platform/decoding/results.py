@@ -1,117 +1,110 @@
 """What the court decided: judicial results with their prompts, as results of an offence."""
 
 import re
-from datetime import date, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from adapters.systems.common_platform.decoding.moments import day_of, read_day, read_moment
+from adapters.systems.common_platform.decoding.prompts import Prompt, read_prompts
 from adapters.systems.common_platform.decoding.record import Record
+from adapters.systems.common_platform.decoding.sharing import Release, Sharing
 
 DURATIONS = ("primary", "secondary", "tertiary")
-_PERIOD = re.compile(r"([0-9]{1,4}) (hour|day|week|month|year)s?", re.IGNORECASE)
-_AMOUNT = re.compile(r"£?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(\.[0-9]{1,2})?")
 
 
-class Sharing:
-    """When the results of one defendant were ordered and released; a result that was deleted counts as well.
+@dataclass(slots=True)
+class ReadResult:
+    """`offence_id` is the offence that the result itself names."""
 
-    An event repeats what earlier hearings decided: those results are kept in `earlier` and do not count.
-    """
+    values: dict[str, Any]
+    record: Record
+    release: Release
+    offence_id: str | None = None
+    prompts: list[Prompt] = field(default_factory=list)
 
-    def __init__(self, hearing_id: str | None = None) -> None:
-        self._hearing_id = hearing_id
-        self.ordered: set[date] = set()
-        self.shared: set[datetime] = set()
-        self.earlier: list[dict[str, Any]] = []
-        self.any = False
+    def written(self, named: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
+        """Without the prompts whose value stands in a place of its own in the message."""
+        left = (
+            one for one in self.prompts if not (one.names and same_name(one.value) == same_name(named.get(one.names)))
+        )
+        return self.values | {"details": [detail for prompt in left if (detail := prompt.detail)]}
 
-    def counts(self, result: Record) -> bool:
-        """Whether it was decided at this hearing."""
-        ordered, shared = day_of(result, "orderedDate"), read_moment(result.text("lastSharedDateTime") or "")
-        ordered_at = result.text("orderedHearingId")
-        if ordered_at and self._hearing_id and ordered_at.casefold() != self._hearing_id.casefold():
-            return False
-        self.any = True
-        self.ordered |= {ordered} if ordered else set()
-        self.shared |= {shared} if shared else set()
-        return True
-
-    def own(self, results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [result for result in results if not any(result is one for one in self.earlier)]
+    def says_something(self) -> bool:
+        return any(value not in (None, [], "") for value in self.written().values())
 
 
-def read_results(holder: Record, sharing: Sharing, *names: str) -> list[dict[str, Any]]:
-    """The results that stand, in the order of the document."""
-    found = []
-    for result in holder.each(*names):
-        own = sharing.counts(result)
+def same_name(name: str | None) -> str:
+    """Equal for two spellings of one name that differ in blanks and capitals alone."""
+    return " ".join((name or "").split()).casefold()
+
+
+def read_results(results: list[Record], sharing: Sharing) -> list[ReadResult]:
+    """The results that stand, in the order of the document. Those that were deleted are noted in `sharing`."""
+    found: list[ReadResult] = []
+    for result in results:
+        release = sharing.release_of(result)
         if result.flag("isDeleted"):
-            result.ignore().doubt(
-                "common_platform.result_deleted",
-                "isDeleted",
-                "the court has taken this result back; it was left out",
-                "nothing, if so meant",
-            )
-            continue
-        read = _result(result)
-        found += read
-        if not own:
-            sharing.earlier += read
+            sharing.withdrawn.append(release)
+            problem = "the court has taken this result back; it was left out"
+            result.left_out("common_platform.result_deleted", problem, "nothing, if so meant")
+        else:
+            found += _result(result, release)
     return found
 
 
-def _result(result: Record) -> list[dict[str, Any]]:
+def _result(result: Record, release: Release) -> list[ReadResult]:
     """The result itself, then the secondary codes that the police are told with it."""
-    prompts = [prompt.ignore() for prompt in result.each("judicialResultPrompts")]  # the text of the result has them
-    label, text = result.text("label"), result.text("resultText", "resultWording")
-    code = _code(result)
-    said = [_said(prompt) for prompt in prompts]
-    if text is None and label is not None:
-        text = "\n".join([label, *filter(None, said)])
-    elif text and label and label.casefold() not in text.casefold():
-        text = f"{label}\n{text}"
-    if code is None and text is None:
-        result.refuse(
-            "common_platform.empty_result", None, "has neither a cjsCode nor a text", "send what the court decided"
-        )
-    main = {
-        "code": code,
-        "text": text,
-        "qualifiers": re.findall(r"[^\s,;|]+", result.text("qualifier") or ""),
-        "durations": _durations(result, prompts),
-        "amounts_pounds": [amount for prompt in prompts if (amount := _amount(prompt))],
-        "penalty_points": _points(result, prompts),
-        "next_hearing": _next_hearing(result),
-    }
+    prompts = read_prompts(result)
+    offence_id = result.text("offenceId")
+    main = ReadResult(_values(result, prompts), result, release, offence_id, prompts)
     secondary = [
-        {"code": code, "text": text}
+        ReadResult({"code": code, "text": text}, record, release, offence_id)
         for record in result.each("secondaryCJSCodes")
-        for code, text in [(_code(record), record.text("text"))]
+        for code, text in [(record.text("cjsCode"), record.text("text"))]
         if code or text
     ]
+    if not main.says_something():
+        problem, cure = "has neither a cjsCode nor a text; it was left out", "send what the court decided"
+        result.doubt_here("common_platform.empty_result", problem, cure)
+        return secondary
+    main.values["ordered_on"] = release.ordered
     return [main, *secondary]
 
 
-def _code(record: Record) -> str | None:
-    """Left out, a code might hide a custodial sentence: one that is none refuses the whole."""
-    code = record.text("cjsCode")
-    if code and not re.fullmatch(r"[0-9A-Za-z]{1,8}", code):
-        record.refuse("common_platform.result_code", "cjsCode", "is no CJS result code", "send a code such as 1002")
-    return code
+def _values(result: Record, prompts: list[Prompt]) -> dict[str, Any]:
+    return {
+        "code": result.text("cjsCode"),
+        "text": _words(result, prompts),
+        "qualifiers": re.findall(r"[^\s,;|]+", result.text("qualifier") or ""),
+        "durations": _durations(result, prompts),
+        "amounts_pounds": [prompt.amount for prompt in prompts if prompt.amount],
+        "penalty_points": _points(result, prompts),
+        "next_hearing": _next_hearing(result),
+        "category": result.text("category"),
+        "amended_on": day_of(result, "amendmentDate"),
+        "amendment_reason": result.text("amendmentReason"),
+    }
 
 
-def _said(prompt: Record) -> str | None:
-    label, value = prompt.text("label"), prompt.text("value")
-    return f"{label}: {value}" if label and value else value
+def _words(result: Record, prompts: list[Prompt]) -> str | None:
+    """The label, where the text does not hold it, and the text; failing that, what the prompts say."""
+    label, text = result.text("label"), result.text("resultText", "resultWording")
+    if text is None and label is not None:
+        return "\n".join([label, *filter(None, (prompt.said for prompt in prompts))])
+    if text and label and label.casefold() not in text.casefold():
+        return f"{label}\n{text}"
+    return text
 
 
-def _durations(result: Record, prompts: list[Record]) -> list[dict[str, Any]]:
+def _durations(result: Record, prompts: list[Prompt]) -> list[dict[str, Any]]:
     element = result.child("durationElement")
-    elements = [*([element] if element else []), *filter(None, [prompt.child("durationElement") for prompt in prompts])]
+    elements = [*filter(None, [element, *(prompt.element for prompt in prompts)])]
     found = [period for one in elements for period in _periods(one)]
     if not found:
-        found = [period for prompt in prompts if (period := _worded(prompt))]
-    if result.flag("lifeDuration"):
+        found = [period for prompt in prompts for period in prompt.periods]
+    if result.flag("lifeDuration") and not any(period.get("unit") == "L" for period in found):
         found.insert(0, {"unit": "L"})
     return found
 
@@ -131,47 +124,32 @@ def _periods(element: Record) -> list[dict[str, Any]]:
     return found
 
 
-def _worded(prompt: Record) -> dict[str, Any] | None:
-    """A period that only its words give: `12 Months`."""
-    kind, sequence = prompt.text("type"), prompt.number("durationSequence", 9)
-    match = _PERIOD.fullmatch(prompt.text("value") or "")
-    if match is None or not (sequence or (kind or "").upper() == "DURATION"):
-        return None
-    period = {"value": int(match[1]), "unit": match[2][0].upper()}
-    return period | ({"secondary": True} if (sequence or 1) > 1 else {})
-
-
-def _amount(prompt: Record) -> str | None:
-    if not prompt.flag("isFinancialImposition"):
-        return None
-    match = _AMOUNT.fullmatch(prompt.text("value") or "")
-    return match[1].replace(",", "") + (match[2] or "") if match else None
-
-
-def _points(result: Record, prompts: list[Record]) -> int | None:
-    points = [holder.number("totalPenaltyPoints", 999) for holder in (result, *prompts)]
-    named = [prompt for prompt in prompts if "penaltypoints" in (prompt.text("promptReference") or "").lower()]
-    return next((one for one in [*points, *(one.number("value", 999) for one in named)] if one is not None), None)
+def _points(result: Record, prompts: list[Prompt]) -> int | None:
+    """Those of the result; else those of its prompts, which say the same of it."""
+    said = [result.number("totalPenaltyPoints", 999), *(prompt.points for prompt in prompts)]
+    found = [points for points in said if points is not None]
+    if len(set(found)) > 1:
+        result.contradicts("totalPenaltyPoints", "the points before it")
+    return found[0] if found else None
 
 
 def _next_hearing(result: Record) -> dict[str, Any] | None:
     """Where and when, and the custody status of the meantime, which stands even if no day is fixed."""
     hearing = result.only("nextHearing")
-    court = hearing.only("courtCentre").ignore()  # the code says which
+    court = hearing.only("courtCentre")
     listed = hearing.text("listedStartDateTime", "dateOfHearing")
     moment, day = read_moment(listed or ""), read_day(listed or "")
     if listed and day is None:
-        hearing.doubt(
-            "common_platform.unreadable",
-            "listedStartDateTime",
-            "is no moment; it is not passed on",
-            "send YYYY-MM-DDTHH:MM:SSZ",
-        )
+        day = day_of(hearing, "listedStartDateTime", "dateOfHearing")  # doubts it
+    kind, reason = hearing.only("type").text("description"), hearing.text("adjournmentReason")
     found = {
-        "court_ou_code": court.text("code", "courtHearingLocation"),
+        "court_ou_code": court.either("code", "courtHearingLocation"),
+        "court_name": court.text("name"),
+        "room": court.text("roomName"),
+        "hearing_type": kind,
         "on": day,
         "at": moment.time() if moment else None,
-        "reason": hearing.text("adjournmentReason") or hearing.only("type").text("description"),
+        "reason": reason or kind,
         "bail_status": result.text("postHearingCustodyStatus"),
     }
     return found if any(value is not None for value in found.values()) else None

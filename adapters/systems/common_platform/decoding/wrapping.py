@@ -3,13 +3,15 @@ notification that holds the event as an escaped string, or several in one list."
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from enum import Enum, auto
 from typing import Any
 
 from adapters.json import flaws, key_shown, parse, parse_text
-from adapters.systems.common_platform.decoding.moments import read_moment
+from adapters.systems.common_platform.decoding.moments import read_day, read_moment
+from adapters.systems.common_platform.decoding.notes import Notes
+from adapters.systems.common_platform.decoding.record import Record, unread
 from schemas.problem import Problem, Refused
 
 _STRONG = re.compile(
@@ -39,26 +41,39 @@ class Facts:
     event_id: str | None = None
     sent_at: datetime | None = None
     shared_at: datetime | None = None
+    hearing_day: date | None = None
+    """The day of the hearing whose results the event shares."""
 
     def within(self, wrapper: Mapping[str, Any]) -> "Facts":
         metadata = wrapper.get("_metadata") or wrapper.get("metadata")
         holders = [wrapper, *([metadata] if isinstance(metadata, Mapping) else [])]
         ids = [holder.get(name) for holder in holders for name in _EVENT_IDS]
         times = [holder.get(name) for holder in holders for name in _EVENT_TIMES]
+        day = wrapper.get("hearingDay")
         return replace(
             self,
+            # of several numbers and times of one wrapper, those that come first in these tables are the wrapper's own
             event_id=next((one for one in ids if isinstance(one, str) and one.strip()), self.event_id),
             sent_at=next(filter(None, map(_moment, times)), self.sent_at),
             shared_at=_moment(wrapper.get("sharedTime")) or self.shared_at,
+            hearing_day=(read_day(day) if isinstance(day, str) else None) or self.hearing_day,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
+    """`outside` are the doubts about what stands around it and was not read."""
+
     form: Form
     values: Mapping[str, Any]
     path: str
     facts: Facts
+    outside: Notes = field(default_factory=Notes)
+
+    def record(self) -> Record:
+        notes = Notes()
+        notes.include(self.outside)
+        return Record(self.values, self.path, notes)
 
 
 def recognises(body: bytes) -> bool:
@@ -80,11 +95,12 @@ def search(body: bytes) -> tuple[list[Found], list[Problem]]:
         )
     found: list[Found] = []
     failures: list[Problem] = []
-    for one in _within(tree, "$", Facts(), 0):
+    outside = Notes()
+    for one in _within(tree, _Place("$", "$"), Facts(), 0, outside):
         if isinstance(one, Problem):
             failures.append(one)
         else:
-            found.append(one)
+            found.append(replace(one, outside=outside))
         if len(found) > _FOUND_MAX:
             problem = f"holds more than {_FOUND_MAX} hearings or lists"
             raise Refused(Problem("common_platform.too_many", "$", problem, "send fewer at a time"))
@@ -100,27 +116,52 @@ def search(body: bytes) -> tuple[list[Found], list[Problem]]:
     return found, failures
 
 
-def _within(node: Any, path: str, facts: Facts, wrapped: int) -> Iterator[Found | Problem]:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A path as it is, and as it may be repeated."""
+
+    path: str
+    shown: str
+
+    def below(self, name: str) -> "_Place":
+        return _Place(f"{self.path}.{name}", f"{self.shown}.{name if name in _CARRIERS else key_shown(name)}")
+
+    def item(self, index: int) -> "_Place":
+        return _Place(f"{self.path}[{index}]", f"{self.shown}[{index}]")
+
+
+def _within(node: Any, at: _Place, facts: Facts, wrapped: int, outside: Notes) -> Iterator[Found | Problem]:
     """Depth first, in the order of the document; nothing is looked for inside what was found."""
     if isinstance(node, dict):
         form = _form_of(node)
         if form is not None:
-            yield Found(form, node, path, facts)
+            yield Found(form, node, at.shown, facts)
             return
         inner = facts.within(node)
         for name, value in node.items():
-            step = name if name in _CARRIERS else key_shown(name)
-            yield from _within(value, f"{path}.{step}", inner, wrapped)
+            if not _is_read(name, value):
+                yield from _within(value, at.below(name), inner, wrapped, outside)
     elif isinstance(node, list):
         for index, value in enumerate(node):
-            yield from _within(value, f"{path}[{index}]", facts, wrapped)
+            yield from _within(value, at.item(index), facts, wrapped, outside)
     elif isinstance(node, str) and wrapped < _WRAPPED_MAX and node.lstrip()[:1] == "{" and _STRONG.search(_seen(node)):
         try:
-            inside = _sound(parse_text(node, path), path)
+            inside = _sound(parse_text(node, at.shown), at.shown)
         except Refused as refusal:
             yield from refusal.problems
             return
-        yield from _within(inside, path, facts, wrapped + 1)
+        yield from _within(inside, at, facts, wrapped + 1, outside)
+    else:
+        unread(outside, node, at.path, at.shown)
+
+
+def _is_read(name: str, value: Any) -> bool:
+    """Whether the facts about what is inside come from this field. A time that cannot be read does not."""
+    if name in _EVENT_TIMES or name == "sharedTime":
+        return _moment(value) is not None
+    if name == "hearingDay":
+        return isinstance(value, str) and read_day(value) is not None
+    return name in _EVENT_IDS and isinstance(value, str)
 
 
 def _seen(text: str) -> bytes:

@@ -5,8 +5,13 @@ from itertools import groupby
 from typing import Any
 
 from adapters.contract import Outbound
-from adapters.systems.common_platform.decoding.moments import LONDON, write_instant
-from adapters.systems.common_platform.encoding.offences import moment_written, offence_object, result_object
+from adapters.systems.common_platform.decoding.moments import LONDON, read_moment, write_instant
+from adapters.systems.common_platform.encoding.offences import (
+    NAMED_PROMPTS,
+    moment_written,
+    offence_object,
+    result_object,
+)
 from adapters.systems.common_platform.encoding.outgoing import Fields, cannot, filled
 from adapters.systems.common_platform.encoding.people import address_object, defendant_object
 
@@ -19,45 +24,116 @@ def event(message: Outbound, hearing: dict[str, Any], shared_at: str | None) -> 
 def result_event(message: Outbound, result: Fields) -> dict[str, Any]:
     """The exchange's id of the message stands for the platform's own id of the defendant."""
     hearing_at = datetime.fromisoformat(result.needed("hearing_at"))
-    ordered_on = hearing_at.astimezone(LONDON).date().isoformat()
+    day = hearing_at.astimezone(LONDON).date().isoformat()
     shared_at = result.take("shared_at")
-    offences = [
-        filled(offence_object(offence) | {"judicialResults": _results(offence, ordered_on)})
-        for offence in result.parts("offences")
-    ]
-    if shared_at is None and not any("judicialResults" in offence for offence in offences):
-        cannot("offences", "holds no result: it would be read as a listing", "grant the results to the recipient")
-    present = result.take("present_at_hearing")
-    defendant = defendant_object(result.part("defendant")) | {"id": message.id, "offences": offences}
-    if "personDefendant" in defendant:
-        defendant["personDefendant"] |= _bail(result)
-    case = {"prosecutionCaseIdentifier": {"caseURN": result.needed("urn")}, "defendants": [filled(defendant)]}
-    attendance = {
-        "defendantId": message.id,
-        "attendanceDays": [{"day": ordered_on, "attendanceType": present}],
-    }
+    listed = result.parts("offences")
+    ordered = {one.get("ordered_on") for offence in listed for one in offence.parts("results")} - {None}
+    offences = [offence_object(offence) | {"judicialResults": _results(offence, ordered, day)} for offence in listed]
+    _add_named(result, offences)
+    if not any(offence["judicialResults"] for offence in offences):
+        if not any(offence.get("results") == [] for offence in listed):
+            cannot("offences", "holds no result: it would be read as a listing", "grant the results to the recipient")
+        # an event without a result says nothing; one that is deleted says that there is none any more
+        offences[0]["judicialResults"] = [{"isDeleted": True, "orderedDate": day}]
     hearing = {
         "id": result.take("hearing_id"),
-        "courtCentre": court_object(result.part("court")),
-        "hearingDays": [{"sittingDay": write_instant(hearing_at)}],
-        "prosecutionCases": [case],
-        "defendantAttendance": [attendance] if present else None,
+        "type": filled({"description": result.take("hearing_type")}),
+        "courtCentre": filled(court_object(result.part("court")) | {"roomName": result.take("room")}),
+        "hearingDays": _days(result, hearing_at),
+        "reportingRestrictionReason": _restriction(result),
+        "prosecutionCases": [_decided_case(result, _decided_person(result, message.id, offences))],
+        "defendantAttendance": _attendance(result, message.id),
     }
-    return event(message, hearing, write_instant(datetime.fromisoformat(shared_at)) if shared_at else None)
+    written = write_instant(datetime.fromisoformat(shared_at)) if shared_at else None
+    return event(message, hearing, written) | {"hearingDay": day}
 
 
-def _results(offence: Fields, ordered_on: str) -> list[dict[str, Any]]:
-    return [result_object(result, ordered_on) for result in offence.parts("results")]
+def _decided_person(result: Fields, message_id: str, offences: list[dict[str, Any]]) -> dict[str, Any]:
+    person = defendant_object(result.part("defendant")) | {"id": message_id, "offences": list(map(filled, offences))}
+    add_custody(result, person)
+    said = {"bailReasons": "reason_for_bail_or_custody", "presentAtHearing": "present_at_hearing"}
+    person |= {wire: result.take(field) for wire, field in said.items()}
+    associated = [_associated(one) for one in result.parts("associated_persons") if one.get("name")]
+    return filled(person | {"associatedPersons": associated})
 
 
-def _bail(result: Fields) -> dict[str, Any]:
+def _results(offence: Fields, ordered: set[str], day: str) -> list[dict[str, Any]]:
+    """Days of orders go along only if they lead to the moment of the result again."""
+    days = max(ordered, default=None) == day
+    return [result_object(result, offence, days) for result in offence.parts("results")]
+
+
+def _add_named(result: Fields, offences: list[dict[str, Any]]) -> None:
+    """The prison and the team are prompts of a result. It does not matter of which: they are read as the message's."""
+    holder = next((held for offence in offences for held in offence["judicialResults"]), None)
+    for field, (reference, label) in NAMED_PROMPTS.items():
+        name = result.take(field, if_=holder is not None)
+        if name and holder is not None:
+            prompt = {"label": label, "promptReference": reference, "value": name, "type": "NAMEADDRESS"}
+            holder["judicialResultPrompts"] = [*holder.get("judicialResultPrompts", ()), prompt]
+
+
+def _days(result: Fields, hearing_at: datetime) -> list[dict[str, Any]]:
+    """The days of the hearing, if they lead to the moment of the result again; else that moment alone."""
+    sittings = result.parts("sittings")
+    written = [moment_written(sitting.get("on"), sitting.get("at")) for sitting in sittings if sitting.get("on")]
+    day = hearing_at.astimezone(LONDON).date().isoformat()
+    same = [moment for text in written if text[:10] == day and (moment := read_moment(text))]
+    if len(written) < len(sittings) or min(same, default=None) != hearing_at:
+        return [{"sittingDay": write_instant(hearing_at)}]
+    for sitting, text in zip(sittings, written, strict=True):
+        sitting.take("on")
+        sitting.take("at", if_="T" in text)
+    return [{"sittingDay": text} for text in written]
+
+
+def _restriction(result: Fields) -> str | None:
+    """One text holds those of the hearing; only one without a date of its own comes back as it was."""
+    restrictions = result.parts("reporting_restrictions")
+    return restrictions[0].take("reason") if len(restrictions) == 1 else None
+
+
+def _decided_case(result: Fields, person: dict[str, Any]) -> dict[str, Any]:
+    markers = result.taken("case_markers", len(result.get("case_markers") or ()))
+    identifier = {"caseURN": result.needed("urn"), "prosecutionAuthorityName": result.take("informant")}
     return filled(
         {
-            "bailStatus": filled({"code": result.take("bail_status")}),
-            "bailConditions": result.take("bail_conditions"),
-            "bailReasons": result.take("reason_for_bail_or_custody"),
+            "initiationCode": result.take("case_type"),
+            "caseMarkers": [{"markerTypeDescription": marker} for marker in markers],
+            "prosecutionCaseIdentifier": filled(identifier),
+            "defendants": [person],
         }
     )
+
+
+def _associated(person: Fields) -> dict[str, Any]:
+    who = {"lastName": person.take("name"), "address": address_object(person.part("address"))}
+    return filled({"role": person.take("role"), "person": filled(who)})
+
+
+def _attendance(result: Fields, defendant_id: str) -> list[dict[str, Any]]:
+    days = [
+        filled({"day": day.take("on"), "attendanceType": day.take("presence")})
+        for day in result.parts("attendance")
+        if day.get("presence")
+    ]
+    return [{"defendantId": defendant_id, "attendanceDays": days}] if days else []
+
+
+def add_custody(holder: Fields, person: dict[str, Any]) -> None:
+    """Bail and custody of a person stand with the person; those of a company with the defendant."""
+    bail = filled(
+        {
+            "bailStatus": filled({"code": holder.take("bail_status")}),
+            "bailConditions": holder.take("bail_conditions"),
+        }
+    )
+    if "personDefendant" in person:
+        person["personDefendant"] |= bail
+        held_at = holder.take("held_at")
+        person["personDefendant"] |= {"custodialEstablishment": {"name": held_at}} if held_at else {}
+    else:
+        person |= bail
 
 
 def court_object(court: Fields) -> dict[str, Any]:
@@ -106,7 +182,7 @@ def _case(entries: list[Fields]) -> dict[str, Any]:
         for name in ("id", "urn", "type", "informant", "marker"):
             entry.take(name)
         entry.take("number", if_=urn is None or urn == number)
-    marker = first.get("marker")
+    marker, restricted = _own_marker(entries)
     return filled(
         {
             "id": first.get("id"),
@@ -115,17 +191,33 @@ def _case(entries: list[Fields]) -> dict[str, Any]:
             "prosecutionCaseIdentifier": filled(
                 {"caseURN": urn or number, "prosecutionAuthorityName": first.get("informant")}
             ),
-            "defendants": [_listed(entry) for entry in entries],
+            "defendants": [_listed(entry, restricted) for entry in entries],
         }
     )
 
 
-def _listed(entry: Fields) -> dict[str, Any]:
+def _own_marker(entries: list[Fields]) -> tuple[str | None, bool]:
+    """The marker without the reporting restrictions of the offences, which are read into it again, and whether they go
+    along: not where the marker does not end with them."""
+    marker, owns = entries[0].get("marker"), set()
+    for entry in entries:
+        restrictions = [one for offence in entry.parts("offences") for one in offence.parts("reporting_restrictions")]
+        reasons = "; ".join(dict.fromkeys(str(one.get("reason")) for one in restrictions))
+        own = (marker or "").removesuffix(reasons).removesuffix("; ")
+        if reasons and "; ".join(filter(None, [own, reasons])) != marker:
+            return marker, False
+        owns.add(own or None)
+    return (owns.pop(), True) if len(owns) == 1 else (marker, False)
+
+
+def _listed(entry: Fields, restricted: bool) -> dict[str, Any]:
+    person = defendant_object(entry.part("defendant"))
+    add_custody(entry, person)
     return filled(
-        defendant_object(entry.part("defendant"))
+        person
         | {
             "associatedPersons": _guardian(entry.part("parent_guardian")),
-            "offences": [offence_object(offence) for offence in entry.parts("offences")],
+            "offences": [offence_object(offence, restricted) for offence in entry.parts("offences")],
         }
     )
 

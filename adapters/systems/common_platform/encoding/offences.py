@@ -7,12 +7,18 @@ from typing import Any
 
 from adapters.systems.common_platform.decoding.moments import read_moment, write_moment
 from adapters.systems.common_platform.decoding.offences import read_words, write_words
+from adapters.systems.common_platform.decoding.prompts import names_a_place
 from adapters.systems.common_platform.decoding.results import DURATIONS
 from adapters.systems.common_platform.encoding.outgoing import Fields, filled
 
+NAMED_PROMPTS = {
+    "receiving_prison": ("prisonOrganisationName", "Prison organisation name"),
+    "probation_team": ("probationTeamToBeNotifiedOrganisationName", "Probation team to be notified organisation name"),
+}
 
-def offence_object(offence: Fields) -> dict[str, Any]:
-    """All but the results."""
+
+def offence_object(offence: Fields, restricted: bool = True) -> dict[str, Any]:
+    """All but the results; without the reporting restrictions unless `restricted`."""
     final, sequence = offence.take("final_disposal"), offence.get("sequence")
     plea, finding = offence.get("plea"), offence.get("finding")
     verdict = finding is not None and _keeps(finding)
@@ -45,11 +51,28 @@ def offence_object(offence: Fields) -> dict[str, Any]:
                     "pleaDate": offence.take("pleaded_on"),
                 }
             ),
-            "verdict": {"verdictType": {"description": write_words(offence.take("finding"))}} if verdict else None,
+            "verdict": filled(
+                {
+                    "verdictType": {"description": write_words(offence.take("finding"))} if verdict else None,
+                    "verdictDate": offence.take("found_on"),
+                }
+            ),
             "finding": offence.take("finding", if_=not verdict),
             "convictionDate": offence.take("convicted_on"),
             "convictingCourt": filled({"code": offence.take("convicting_court")}),
             "modeOfTrial": offence.take("mode_of_trial"),
+            "allocationDecision": filled(
+                {
+                    "motReasonDescription": offence.take(
+                        "mode_of_trial_reason", if_=offence.get("mode_of_trial") is not None
+                    )
+                }
+            ),
+            "reportingRestrictions": [
+                filled({"label": one.take("reason"), "orderedDate": one.take("ordered_on")})
+                for one in (offence.parts("reporting_restrictions") if restricted else ())
+                if one.get("reason")
+            ],
             "finalDisposal": None if final is None else "Y" if final else "N",
         }
     )
@@ -59,7 +82,7 @@ def _keeps(text: str) -> bool:
     return read_words(write_words(text)) == text
 
 
-def result_object(result: Fields, ordered_on: str) -> dict[str, Any]:
+def result_object(result: Fields, offence: Fields, with_day: bool) -> dict[str, Any]:
     text = result.take("text")
     hearing = result.part("next_hearing")
     groups = list(_grouped(result.parts("durations")))
@@ -73,13 +96,25 @@ def result_object(result: Fields, ordered_on: str) -> dict[str, Any]:
             "label": text.splitlines()[0] if text else None,
             "resultText": text,
             "qualifier": ",".join(_qualifiers(result)),
-            "orderedDate": ordered_on,
+            "category": result.take("category", if_=offence.get("final_disposal") is not None),
+            "orderedDate": result.take("ordered_on", if_=with_day),
+            "amendmentDate": result.take("amended_on"),
+            "amendmentReason": result.take("amendment_reason"),
             "durationElement": _duration(groups[0]) if groups else None,
-            "judicialResultPrompts": prompts,
+            "judicialResultPrompts": [*prompts, *_details(result)],
             "nextHearing": _next_hearing(hearing),
             "postHearingCustodyStatus": hearing.take("bail_status"),
         }
     )
+
+
+def _details(result: Fields) -> list[dict[str, Any]]:
+    """One whose label is that of a prompt with a place of its own would be read into that place."""
+    return [
+        filled({"label": one.take("label"), "value": one.take("value")})
+        for one in result.parts("details")
+        if not names_a_place(one.get("label"))
+    ]
 
 
 def _qualifiers(result: Fields) -> list[str]:
@@ -125,7 +160,14 @@ def _next_hearing(hearing: Fields) -> dict[str, Any]:
     return filled(
         {
             "listedStartDateTime": listed,
-            "courtCentre": filled({"code": hearing.take("court_ou_code")}),
+            "courtCentre": filled(
+                {
+                    "code": hearing.take("court_ou_code"),
+                    "name": hearing.take("court_name"),
+                    "roomName": hearing.take("room"),
+                }
+            ),
+            "type": filled({"description": hearing.take("hearing_type")}),
             "adjournmentReason": hearing.take("reason"),
         }
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from adapters.systems.common_platform.decoding.people import ADDRESS_LINES, EMAILS, PHONES, SEXES
 from adapters.systems.common_platform.encoding.outgoing import Fields, cannot, filled
-from schemas.fields import arrest_summons_number
+from schemas.fields import ASN
 
 _GENDERS = {sex: gender for gender, sex in SEXES.items()}
 
@@ -12,15 +12,16 @@ _GENDERS = {sex: gender for gender, sex in SEXES.items()}
 def defendant_object(who: Fields) -> dict[str, Any]:
     """Raises Refused if nobody may be named."""
     company = who.get("organisation") is not None
-    asn = who.get("arrest_summons_number")
+    asn, reference = who.get("arrest_summons_number"), who.get("prosecutor_reference")
+    apart = bool(asn and reference and ASN.keep(asn) != ASN.keep(reference))
     return filled(
         {
             "pncId": who.take("pnc_id"),
             "croNumber": who.take("cro_number"),
+            "arrestSummonsNumber": who.take("arrest_summons_number", if_=company),
             "aliases": [name_object(alias) for alias in who.parts("aliases") if alias.get("surname")],
-            "prosecutionAuthorityReference": who.take(
-                "arrest_summons_number", if_=company and bool(asn and arrest_summons_number(asn))
-            ),
+            "prosecutionAuthorityReference": who.take("prosecutor_reference", if_=apart),
+            "isYouth": who.take("youth", if_=who.get("youth") is True),
             "legalEntityDefendant": {"organisation": _organisation(who)} if company else None,
             "personDefendant": None if company else _person(who),
         }
@@ -48,6 +49,9 @@ def _person(who: Fields) -> dict[str, Any]:
         "ethnicity": filled({"selfDefinedEthnicityCode": who.take("ethnicity")}),
         "nationalityCode": who.take("nationality"),
         "additionalNationalityCode": who.take("second_nationality"),
+        "interpreterLanguageNeeds": who.take("language_needs"),
+        "documentationLanguageNeeds": who.take("documentation_language"),
+        "hearingLanguageNeeds": who.take("hearing_language"),
         "address": address_object(who.part("address")),
         "contact": _contact(who),
     }

@@ -85,8 +85,22 @@ def test_a_cancelled_day_takes_back_what_was_listed() -> None:
     assert counts == [0, 1]
 
 
-def test_in_an_event_that_shares_results_a_defendant_without_any_has_had_them_taken_back() -> None:
-    emptied = the_result({"hearing": hearing(case(defendant())), "sharedTime": "2030-07-09T10:00:00Z[UTC]"})
+def test_an_event_that_shares_results_says_nothing_of_a_defendant_who_has_none_yet() -> None:
+    shared = {"hearing": hearing(case(defendant(1, result()), defendant(2))), "sharedTime": "2030-07-09T10:00:00Z[UTC]"}
+    draft = only(shared)
+    assert draft.where.endswith("defendants[0]") and doubts(draft) == ["not_reached"]
+    assert [doubt.where for doubt in draft.doubts] == ["$.hearing.prosecutionCases[0].defendants[1]"]
+
+
+def test_an_event_that_shares_nothing_is_a_list() -> None:
+    assert kinds({"hearing": hearing(case(defendant())), "sharedTime": "2030-07-09T10:00:00Z"}) == [
+        ("court_list", "$.hearing")
+    ]
+
+
+def test_a_defendant_whose_only_result_was_taken_back_has_a_result_without_any() -> None:
+    tree = {"hearing": hearing(case(defendant(1, result(isDeleted=True)))), "sharedTime": "2030-07-09T10:00:00Z"}
+    emptied = the_result(tree)
     assert emptied.offences[0].results == () and emptied.shared_at is not None
     assert emptied.replaces() == the_result(hearing(case(defendant(1, result())))).replaces()
 
@@ -188,12 +202,19 @@ def test_an_identifier_that_breaks_its_rule_is_kept_as_it_came() -> None:
     assert (who.pnc_id, who.cro_number, who.identity().identifiers) == ("pnc number1", "12345ABCDEF", ())
 
 
-@pytest.mark.parametrize(("reference", "read"), [(ASN, ASN), ("TFL", None), ("2999ZZ0000000000042A", None)])
-def test_a_prosecutors_reference_is_taken_only_if_it_is_an_arrest_summons_number(
-    reference: str, read: str | None
-) -> None:
+@pytest.mark.parametrize("reference", [ASN, "TFL", "2999ZZ0000000000042A"])
+def test_a_prosecutors_reference_is_kept_as_it_came(reference: str) -> None:
     who = the_list(hearing(case(defendant(prosecutionAuthorityReference=reference)))).about()[0]
-    assert who.arrest_summons_number == read
+    assert (who.arrest_summons_number, who.prosecutor_reference) == (reference, None)
+    assert bool(who.identity().identifiers) is (reference == ASN)
+
+
+def test_a_prosecutors_reference_beside_an_arrest_summons_number_is_kept_beside_it() -> None:
+    person = {"arrestSummonsNumber": ASN, "personDetails": {"lastName": "Thistlewick"}}
+    for reference, kept in (("TFL", "TFL"), (ASN, None), (ASN.lower(), None)):
+        tree = hearing(case(defendant(personDefendant=person, prosecutionAuthorityReference=reference)))
+        who = the_list(tree).about()[0]
+        assert (who.arrest_summons_number, who.prosecutor_reference) == (ASN, kept)
 
 
 # ---- what is odd ----
@@ -217,7 +238,7 @@ def test_a_field_name_that_could_be_a_persons_is_not_repeated() -> None:
 
 def test_a_value_of_the_wrong_type_is_left_out_and_doubted() -> None:
     draft = only(hearing(case(defendant(pncId=["x"], aliases={}, isYouth="?"))))
-    assert doubts(draft) == ["type", "type"]
+    assert doubts(draft) == ["type", "type", "type"]
     assert draft.payload.about()[0].pnc_id is None
 
 
@@ -229,14 +250,6 @@ def test_a_value_of_the_wrong_type_is_left_out_and_doubted() -> None:
     [
         ({"personDefendant": {"personDetails": {}}}, "common_platform.no_name", ".personDefendant.personDetails"),
         ({"personDefendant": ...}, "common_platform.no_defendant", ""),
-        ({"offences": [{}]}, "common_platform.no_offence", ".offences[0]"),
-        ({"offences": [{"offenceCode": "X", "startDate": "2030-02-30"}]}, "date.impossible", ".offences[0].startDate"),
-        ({"pncId": "9" * 90}, "common_platform.field", ""),
-        (
-            {"personDefendant": {"personDetails": {"lastName": "T", "dateOfBirth": "31/02/1990"}}},
-            "date.impossible",
-            ".personDefendant.personDetails.dateOfBirth",
-        ),
     ],
 )
 def test_a_bad_defendant_is_refused_alone(bad: Any, code: str, where: str) -> None:
@@ -248,12 +261,38 @@ def test_a_bad_defendant_is_refused_alone(bad: Any, code: str, where: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("bad", "code", "where"),
+    [
+        ({"offences": [{}]}, "no_offence", ".offences[0]"),
+        ({"offences": [{"offenceCode": "X", "startDate": "2030-02-30"}]}, "date.impossible", ".offences[0].startDate"),
+        ({"pncId": "9" * 90}, "left_out", ""),
+        (
+            {"personDefendant": {"personDetails": {"lastName": "T", "dateOfBirth": "31/02/1990"}}},
+            "date.impossible",
+            ".personDefendant.personDetails.dateOfBirth",
+        ),
+        (
+            {"pncId": "x", "personDefendant": {"personDetails": {}}},
+            "no_name",
+            ".personDefendant.personDetails.lastName",
+        ),
+    ],
+)
+def test_a_bad_value_is_left_out_of_a_defendant_who_is_taken(bad: Any, code: str, where: str) -> None:
+    draft = only(hearing(case(defendant(1, **bad))))
+    assert draft.payload.counts()["defendants"] == 1
+    assert (code, f"$.prosecutionCases[0].defendants[0]{where}") in [
+        (doubt.code.removeprefix("common_platform."), doubt.where) for doubt in draft.doubts
+    ]
+
+
+@pytest.mark.parametrize(
     ("tree", "code", "where"),
     [
         ({"hearing": hearing()}, "common_platform.no_cases", "$.hearing"),
         (hearing(case(defendant()), courtCentre={}), "court.missing", "$.courtCentre"),
         (hearing(case(defendant()), hearingDays=[]), "date.missing", "$.hearingDays"),
-        (hearing(case(defendant()), hearingDays=[{}]), "date.missing", "$.hearingDays[0].sittingDay"),
+        (hearing(case(defendant()), hearingDays=[{}]), "date.missing", "$.hearingDays"),
         (hearing(case()), "common_platform.no_defendant", "$.prosecutionCases[0].defendants"),
         (
             hearing({"defendants": [defendant()]}),

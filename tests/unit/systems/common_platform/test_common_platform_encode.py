@@ -294,7 +294,18 @@ def test_a_result_without_its_results_is_refused_because_it_would_be_read_as_a_l
         del offence["results"]
     with pytest.raises(Refused, match="cannot_express at offences"):
         encode("hearing_result", payload)
-    assert "sharedTime" in written(encode("hearing_result", payload | {"shared_at": "2030-07-08T10:00:00Z"}))
+    with pytest.raises(Refused, match="cannot_express at offences"):
+        encode("hearing_result", payload | {"shared_at": "2030-07-08T10:00:00Z"})
+
+
+def test_a_result_whose_results_were_all_taken_back_says_so_by_one_that_is_deleted() -> None:
+    payload = only(hearing(case(defendant(1, result(isDeleted=True))))).payload
+    encoded = encode("hearing_result", payload.model_dump(mode="json", exclude_none=True))
+    assert [
+        one["judicialResults"]
+        for one in written(encoded)["hearing"]["prosecutionCases"][0]["defendants"][0]["offences"]
+    ] == [[{"isDeleted": True, "orderedDate": "2030-07-08"}]]
+    assert decode(encoded.body).drafts[0].payload == payload
 
 
 @pytest.mark.parametrize(("kind", "version"), [("case_package", 1), ("court_list", 2)])

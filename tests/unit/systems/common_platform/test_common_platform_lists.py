@@ -78,13 +78,6 @@ def test_a_number_that_is_no_urn_is_the_cases_number_alone() -> None:
         ({"caseNumber": " "}, "common_platform.no_case_number", ".caseNumber"),
         ({"defendants": []}, "common_platform.no_defendant", ".defendants"),
         ({"defendants": [{"firstName": ""}]}, "common_platform.no_name", ".defendants[0].surname"),
-        (
-            {"defendants": [{"surname": "T", "dateOfBirth": "31 Feb 1981"}]},
-            "date.impossible",
-            ".defendants[0].dateOfBirth",
-        ),
-        ({"adjournedHearingDate": "soon"}, "date.impossible", ".adjournedHearingDate"),
-        ({"defendants": [{"surname": "T", "offences": [{}]}]}, "common_platform.field", ".defendants[0]"),
     ],
 )
 def test_a_bad_hearing_is_refused_alone_and_a_list_of_bad_ones_whole(bad: Any, code: str, where: str) -> None:
@@ -96,6 +89,29 @@ def test_a_bad_hearing_is_refused_alone_and_a_list_of_bad_ones_whole(bad: Any, c
         (code, f"{at}{where}"),
         ("common_platform.no_case_left", "$.hearingDates[0]"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("bad", "code", "where"),
+    [
+        (
+            {"defendants": [{"surname": "T", "dateOfBirth": "31 Feb 1981"}]},
+            "date.impossible",
+            ".defendants[0].dateOfBirth",
+        ),
+        ({"adjournedHearingDate": "soon"}, "date.impossible", ".adjournedHearingDate"),
+        (
+            {"defendants": [{"surname": "T", "offences": [{}]}]},
+            "common_platform.no_offence",
+            ".defendants[0].offences[0]",
+        ),
+    ],
+)
+def test_a_bad_value_is_left_out_of_a_hearing_that_is_taken(bad: Any, code: str, where: str) -> None:
+    at = "$.hearingDates[0].courtRooms[0].timeslots[0].hearings[0]"
+    draft = only(court_list(listed(**bad)))
+    assert draft.payload.counts()["defendants"] == 1
+    assert [(doubt.code, doubt.where) for doubt in draft.doubts] == [(code, f"{at}{where}")]
 
 
 def test_a_list_without_its_court_or_its_day_is_refused() -> None:
@@ -120,7 +136,13 @@ def test_a_published_list_is_one_for_each_court_house_and_day() -> None:
         ("Exampleton Magistrates' Court", "2030-07-08"),
     ]
     assert {draft.sent_at.isoformat() for draft in decoded.drafts if draft.sent_at} == {"2030-03-03T17:00:00+00:00"}
-    assert all(doubts(draft) == ["court_by_name"] for draft in decoded.drafts)
+    assert [sorted(set(doubts(draft))) for draft in decoded.drafts] == [["court_by_name", "unmapped"]] * 2
+    assert {doubt.where.rpartition(".")[2] for doubt in decoded.drafts[0].doubts} == {
+        "channel",
+        "code",
+        "judiciary",
+        "organisationDetails",
+    }
 
 
 def test_the_parties_before_the_court_are_listed_with_what_is_published_of_them() -> None:

@@ -112,11 +112,10 @@ def test_secondary_codes_are_results_of_their_own() -> None:
     assert [(one.code, one.text) for one in found] == [("1002", "Imprisonment"), ("3118", "Collection order made")]
 
 
-def test_a_code_that_is_none_refuses_the_defendant_rather_than_hide_a_sentence() -> None:
-    bad = hearing(case(defendant(1, result(cjsCode="10 02"))))
-    assert refusals(bad) == [
-        ("common_platform.result_code", "$.prosecutionCases[0].defendants[0].offences[0].judicialResults[0].cjsCode")
-    ]
+def test_a_code_that_is_none_is_kept_as_it_came_and_makes_the_custody_doubtful() -> None:
+    found = the_result(hearing(case(defendant(1, result(cjsCode="10 02")))))
+    assert found.offences[0].results[0].code == "10 02"
+    assert [clock.doubtful for clock in found.clocks()] == [True]
 
 
 def test_a_result_that_was_deleted_is_left_out_and_the_result_replaces_the_former() -> None:

@@ -1,0 +1,96 @@
+"""What belongs to what: results that name their offence, results and attendance that stand beside the cases."""
+
+from typing import Any
+
+from adapters.systems.common_platform.decoding.entries import Attendance, Entry, add_to_case
+from adapters.systems.common_platform.decoding.moments import day_of
+from adapters.systems.common_platform.decoding.record import Record
+from adapters.systems.common_platform.decoding.results import ReadResult, read_results
+from adapters.systems.common_platform.decoding.sharing import Sharing
+
+
+def move_to_named_offences(entries: list[Entry]) -> None:
+    """A result that names another offence than the one it stands with goes to the one that it names."""
+    for entry in entries:
+        for offence in entry.offences:
+            for result in list(offence["results"]):
+                if result.offence_id and offence["id"] and result.offence_id != offence["id"]:
+                    _move(result, offence, entry, entries)
+
+
+def _move(result: ReadResult, offence: dict[str, Any], entry: Entry, entries: list[Entry]) -> None:
+    found = _offence_named(result.offence_id, [entry, *entries])
+    if found is None:
+        problem = "names an offence that is not listed; it is left where it stood"
+        result.record.doubt("common_platform.elsewhere", "offenceId", problem, "send the offence too")
+        return
+    offence["results"] = [one for one in offence["results"] if one is not result]
+    _add(result, found[1])
+
+
+def _add(result: ReadResult, offence: dict[str, Any]) -> None:
+    """An event may say one result in two places."""
+    if not any(one.written() == result.written() for one in offence["results"]):
+        offence["results"].append(result)
+
+
+def _offence_named(offence_id: str | None, entries: list[Entry]) -> tuple[Entry, dict[str, Any]] | None:
+    """One offence has one number: where two entries hold it, both are of one person in one case, or a case and an
+    application to it."""
+    places = ((entry, offence) for entry in entries for offence in entry.offences)
+    return next((place for place in places if offence_id and place[1]["id"] == offence_id), None)
+
+
+def share_out(hearing: Record, entries: list[Entry]) -> None:
+    """Results and attendance that stand beside the cases name their defendant."""
+    for record in hearing.apart("defendantJudicialResults"):
+        placed = _share_result(record, entries, hearing.text("id"))
+        record.leftovers()
+        for notes in [entry.notes for entry in placed] or [hearing.notes]:
+            notes.include(record.notes)
+    for record in hearing.apart("defendantAttendance"):
+        about, days = record.text("defendantId"), read_attendance(record)
+        present = [entry for entry in entries if about in entry.ids]
+        if days and not present:
+            problem = "is about nobody who is listed; it is not passed on"
+            record.left_out("common_platform.attendance_of_nobody", problem, "send the defendant too")
+        record.leftovers()
+        for entry in present:
+            entry.attendance += days
+        for notes in [entry.notes for entry in present] or [hearing.notes]:
+            notes.include(record.notes)
+
+
+def _share_result(record: Record, entries: list[Entry], hearing_id: str | None) -> list[Entry]:
+    """To the offence that it names; else to each case of the defendant, for it is decided for the defendant in all of
+    them."""
+    ids = frozenset(filter(None, (record.text("masterDefendantId"), record.text("defendantId"))))
+    own = [entry for entry in entries if entry.is_of(ids)]
+    child, sharing = record.child("judicialResult"), Sharing(hearing_id)
+    results = read_results([child] if child else [], sharing)
+    placed: list[Entry] = []
+    for result in results:
+        named = _offence_named(result.offence_id, [*own, *entries])
+        if named is not None:
+            _add(result, named[1])
+            placed.append(named[0])
+            continue
+        for entry in own:
+            add_to_case(record, entry.offences, [result])
+        placed += own
+        if not own:
+            problem = "is about nobody who is listed; it is not passed on"
+            record.left_out("common_platform.result_of_nobody", problem, "send the defendant's id with it")
+    if not results:
+        for entry in own:
+            entry.sharing.withdrawn += sharing.withdrawn
+        placed += own
+    return placed
+
+
+def read_attendance(holder: Record) -> list[Attendance]:
+    return [
+        Attendance({"on": day_of(day, "day"), "presence": presence}, day.path)
+        for day in holder.each("attendanceDays")
+        if (presence := day.text("attendanceType"))
+    ]

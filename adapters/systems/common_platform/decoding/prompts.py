@@ -1,0 +1,140 @@
+"""The prompts of a result: what the court entered beside its words, each a label with a value."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from adapters.systems.common_platform.decoding.record import Record
+
+_AMOUNT = re.compile(r"£?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(\.[0-9]{1,2})?")
+_PART = re.compile(
+    r"([0-9]{1,4})\s*(hour|hr|day|week|wk|month|mth|year|yr)(?:s|\(s\))?\.?(?:\s*(?:,|&|and\b))*\s*", re.IGNORECASE
+)
+_NESTED_MAX = 3
+
+# What a prompt names that has a place of its own in a result: by the platform's name of the prompt, or its label.
+_NAMED = {
+    "prisonorganisationname": "receiving_prison",
+    "prison": "receiving_prison",
+    "prisonname": "receiving_prison",
+    "nameofprison": "receiving_prison",
+    "receivingprison": "receiving_prison",
+    "probationteamtobenotifiedorganisationname": "probation_team",
+    "probationteamtobenotified": "probation_team",
+    "probationteamorganisationname": "probation_team",
+    "probationteam": "probation_team",
+    "probationyottobenotifiedorganisationname": "probation_team",
+    "probationyottobenotified": "probation_team",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """`detail` is what of it has no other place, `names` the place that it has: `receiving_prison` or another."""
+
+    label: str | None
+    value: str | None
+    periods: tuple[dict[str, Any], ...] = ()
+    amount: str | None = None
+    points: int | None = None
+    names: str | None = None
+    element: Record | None = field(default=None, compare=False)
+
+    @property
+    def detail(self) -> dict[str, str] | None:
+        """One without a label says nothing more than the period, the amount or the points that were read from it."""
+        whole = self.amount or self.points is not None or self.periods or self.element is not None
+        if (self.label is None and whole) or (self.label is None and self.value is None):
+            return None
+        return {name: text for name, text in (("label", self.label), ("value", self.value)) if text is not None}
+
+    @property
+    def said(self) -> str | None:
+        return f"{self.label}: {self.value}" if self.label and self.value else self.value
+
+
+def read_prompts(result: Record) -> list[Prompt]:
+    return [_prompt(record) for record in _flat(result, "judicialResultPrompts", 0)]
+
+
+def _flat(holder: Record, name: str, depth: int) -> Iterator[Record]:
+    """A prompt with parts, such as a name and an address, may hold them as prompts of their own in its value."""
+    for record in holder.each(name):
+        if isinstance(record.peek("value"), list) and depth < _NESTED_MAX:
+            record.text("label")  # each part repeats it in its own label
+            yield from _flat(record, "value", depth + 1)
+        else:
+            yield record
+
+
+def _prompt(record: Record) -> Prompt:
+    label, reference = record.text("label"), record.either("promptReference", "promptRef")
+    value = _value(record)
+    return Prompt(
+        label=label,
+        value=value,
+        periods=tuple(_periods(record, value)),
+        amount=_amount(record, value),
+        points=_points(record, reference, value),
+        names=(names_a_place(reference) or names_a_place(label)) if value else None,
+        element=record.child("durationElement"),
+    )
+
+
+def _value(record: Record) -> str | None:
+    value = record.peek("value")
+    if isinstance(value, bool):
+        record.raw("value")
+        return "Yes" if value else "No"
+    return record.text("value")
+
+
+def names_a_place(name: str | None) -> str | None:
+    """`receiving_prison` for the name or the label of a prompt that names the prison."""
+    return _NAMED.get(_key(name))
+
+
+def _key(text: str | None) -> str:
+    return re.sub(r"[^a-z0-9]", "", (text or "").casefold())
+
+
+def periods_in(text: str) -> list[dict[str, Any]] | None:
+    """`2 Years 6 Months` is two periods; None if the text is something else than periods."""
+    if text.casefold() in ("life", "for life"):
+        return [{"unit": "L"}]
+    found, at = [], 0
+    while match := _PART.match(text, at):
+        found.append({"value": int(match[1]), "unit": match[2][0].upper()})
+        at = match.end()
+    return found if found and at == len(text) else None
+
+
+def _periods(record: Record, value: str | None) -> Iterator[dict[str, Any]]:
+    """A period that its words give."""
+    kind, sequence = record.text("type"), record.number("durationSequence", 9)
+    if value is None or not (sequence or (kind or "").upper() == "DURATION"):
+        return
+    found = periods_in(value)
+    if found is None:
+        problem = "value is no period of time; its words are passed on"
+        record.doubt("common_platform.unreadable", "value", problem, "send it as 2 Years 6 Months")
+    for period in found or ():
+        yield period | ({"secondary": True} if (sequence or 1) > 1 else {})
+
+
+def _amount(record: Record, value: str | None) -> str | None:
+    if not record.flag("isFinancialImposition") or value is None:
+        return None
+    match = _AMOUNT.fullmatch(value)
+    if match is None:
+        problem = "value is no amount of money; its words are passed on"
+        record.doubt("common_platform.unreadable", "value", problem, "send it as £85.00")
+    return match[1].replace(",", "") + (match[2] or "") if match else None
+
+
+def _points(record: Record, reference: str | None, value: str | None) -> int | None:
+    points = record.number("totalPenaltyPoints", 999)
+    if points is None and value and "penaltypoints" in _key(reference):
+        return record.number("value", 999)
+    return points
