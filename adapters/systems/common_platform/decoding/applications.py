@@ -5,7 +5,7 @@ is about several cases, each has a result of its own: its offences stand under i
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters.systems.common_platform.decoding.entries import Entry, Party, entry_of, read_case
@@ -16,16 +16,15 @@ from adapters.systems.common_platform.decoding.sharing import Sharing
 from schemas.problem import Problem, Refused
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Group:
     """One of the cases that the application is about. `of_order` says that only the order behind the application names
     it: then the application itself is not made in it."""
 
     number: str | None
-    where: str
     case: dict[str, Any]
     of_order: bool
-    offences: list[Record] = field(default_factory=list)
+    offences: tuple[Record, ...] = ()
 
 
 def add_applications(hearing: Record, entries: list[Entry], refused: list[Problem]) -> None:
@@ -62,7 +61,7 @@ def _add_application(application: Record, hearing_id: str | None, entries: list[
     sharing = Sharing(hearing_id)
     own = read_application(application, sharing)
     for entry in entries:
-        entry.sharing.withdrawn += sharing.withdrawn
+        entry.sharing.withdrawn.extend(sharing.withdrawn)
         if own is not None:
             entry.offences.append(own | {"results": list(own["results"])})
 
@@ -80,25 +79,23 @@ def _who(application: Record) -> Record | None:
 def _groups(application: Record) -> Iterator[_Group]:
     """The cases, each with its offences. Without one, the application's own reference is that of the case."""
     reference, kind = application.text("applicationReference"), _kind(application)
-    groups: dict[str | None, _Group] = {}
-    listed = [(one, False) for one in application.each("courtApplicationCases")]
-    listed += [(one, True) for one in application.only("courtOrder").each("courtOrderOffences")]
-    for case, of_order in listed:
+    made_in, of_order = application.each("courtApplicationCases"), application.only("courtOrder")
+    parts: dict[str | None, list[_Group]] = {}
+    for case in [*made_in, *of_order.each("courtOrderOffences")]:
         fields, number = read_case(case)
-        number = number or reference
         fields |= {"id": case.text("prosecutionCaseId"), "type": kind}
-        group = groups.setdefault(number, _Group(number, case.path, fields, of_order))
-        group.of_order = group.of_order and of_order
-        group.offences += [*case.each("offences"), *filter(None, [case.child("offence")])]
-    if not groups:
-        fields = {"urn": None, "informant": None, "id": None, "type": kind}
-        groups[reference] = _Group(reference, application.path, fields, False)
-    if all(group.of_order for group in groups.values()):
-        for group in groups.values():
-            group.of_order = False
-    numbers = [group.number for group in groups.values() if group.number]
+        offences = (*case.each("offences"), *filter(None, [case.child("offence")]))
+        only_of_order = bool(made_in) and case not in made_in
+        part = _Group(number or reference, fields, only_of_order, offences)
+        parts.setdefault(part.number, []).append(part)
+    if not parts:
+        parts[reference] = [_Group(reference, {"urn": None, "informant": None, "id": None, "type": kind}, False)]
+    numbers = [number for number in parts if number]
     application.names("applicationReference", *numbers, ",".join(numbers))
-    yield from groups.values()
+    for same in parts.values():
+        offences = tuple(offence for part in same for offence in part.offences)
+        # the parts of one case say the same of it
+        yield replace(same[0], of_order=all(part.of_order for part in same), offences=offences)
 
 
 def _kind(application: Record) -> str | None:
@@ -125,7 +122,7 @@ def _entry(application: Record, who: Record, group: _Group, hearing: Record, ent
     # a defendant stands once in a case
     entry = next((one for one in entries if one.number == group.number and one.is_of(_ids(who))), None)
     if entry is None:
-        party = Party(who.fresh(), group.offences, group.case, [], group.number, hearing.text("id"))
+        party = Party(who.fresh(), list(group.offences), group.case, [], group.number, hearing.text("id"))
         entry = entry_of(party)
         entry.where = application.path
         entry.ids |= _ids(who)

@@ -83,7 +83,7 @@ def _share_result(record: Record, entries: list[Entry], hearing_id: str | None) 
             record.left_out("common_platform.result_of_nobody", problem, "send the defendant's id with it")
     if not results:
         for entry in own:
-            entry.sharing.withdrawn += sharing.withdrawn
+            entry.sharing.withdrawn.extend(sharing.withdrawn)
         placed += own
     return placed
 

@@ -14,7 +14,7 @@ from adapters.systems.common_platform.decoding.sharing import Release, Sharing
 DURATIONS = ("primary", "secondary", "tertiary")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class ReadResult:
     """`offence_id` is the offence that the result itself names."""
 

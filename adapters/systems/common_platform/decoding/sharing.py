@@ -16,7 +16,7 @@ class Release:
     shared: datetime | None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Sharing:
     """`withdrawn` are the results of a defendant that were deleted: of them nothing else is known any more."""
 
