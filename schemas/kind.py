@@ -184,6 +184,10 @@ class Payload(Part):
     def forwards(self) -> tuple[Forward, ...]:
         return ()
 
+    def forwards_once_decided(self) -> tuple[Forward, ...]:
+        """What must follow it when a person has decided that its doubtful clocks run."""
+        return self.forwards()
+
 
 @dataclass(frozen=True, slots=True)
 class MessageKind:

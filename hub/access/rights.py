@@ -14,6 +14,8 @@ class Right(StrEnum):
     HAND_IN = "hand_in"
     """Send and collect in an agency's name."""
     DECIDE_LINKS = "decide_links"
+    DECIDE_CLOCKS = "decide_clocks"
+    """Decide whether a doubtful clock runs."""
     CHANGE_KEYS = "change_keys"
     RELEASE_QUARANTINE = "release_quarantine"
     PAUSE_PARTNERS = "pause_partners"
@@ -44,6 +46,7 @@ RIGHTS_OF_ROLE: Mapping[StaffRole, frozenset[Right]] = {
             Right.READ_STORIES,
             Right.HAND_IN,
             Right.DECIDE_LINKS,
+            Right.DECIDE_CLOCKS,
             Right.CHANGE_KEYS,
             Right.RELEASE_QUARANTINE,
             Right.PAUSE_PARTNERS,

@@ -21,6 +21,7 @@ from hub.exchange.partners.limits import LimitsByAgency, load_limits, usual_limi
 from hub.exchange.partners.operator_file import OperatorFile
 from hub.exchange.repairing.bulk import Bulk
 from hub.exchange.repairing.correction import Correcting
+from hub.exchange.repairing.doubtful_clocks import DoubtfulClocks
 from hub.exchange.repairing.quarantine import Quarantine
 from hub.exchange.repairing.refused_parts import RefusedParts
 from hub.exchange.repairing.replay import Replay
@@ -73,6 +74,7 @@ class Hub:
         self.replay = Replay(wiring, preparing)
 
         self.linking = Linking(wiring)
+        self.doubtful_clocks = DoubtfulClocks(wiring, follower)
         self.sweep = Sweep(wiring, self.partners, self.bulk, self.sealing)
         self.stories = Stories(wiring)
         self.deadlines = DeadlineBoard(wiring)

@@ -12,6 +12,9 @@ from hub.deadlines.due import due_at
 from hub.deadlines.words import allowed_words
 from schemas.kind import ALLOWED, Allowance, ClockStart
 
+_FIRST_CHASE = timedelta(hours=1)
+"""A doubtful clock may be a real one: its time goes on while nobody decides."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClockTerms:
@@ -21,7 +24,8 @@ class ClockTerms:
     due_at: datetime
     why: str
     remind_at: tuple[datetime, ...]
-    """The moments of the reminders before it is due, and the moment when it is overdue. A doubtful clock has none."""
+    """The moments of the reminders before it is due, and the moment when it is overdue. For a doubtful clock: an hour
+    after it starts, and when it would be due."""
 
     def reminders_after(self, now: datetime) -> tuple[datetime, ...]:
         return tuple(moment for moment in self.remind_at if moment > now)
@@ -37,11 +41,12 @@ def terms_of(start: ClockStart, agreed: Iterable[Allowance], received_at: dateti
         received_at if up_to_anchor else start.anchor,
         due,
         start.why.replace(ALLOWED, allowed_words(allowance)),
-        _reminders(start, due),
+        (start.anchor + _FIRST_CHASE, due) if start.doubtful else reminders_of(start, due),
     )
 
 
-def _reminders(start: ClockStart, due: datetime) -> tuple[datetime, ...]:
-    if not start.remind_hours_before or start.doubtful:
+def reminders_of(start: ClockStart, due: datetime) -> tuple[datetime, ...]:
+    """The moments before it is due, and the moment when it is overdue."""
+    if not start.remind_hours_before:
         return ()
     return tuple(sorted((*(due - timedelta(hours=hours) for hours in start.remind_hours_before), due)))

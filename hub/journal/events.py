@@ -39,6 +39,7 @@ class Event(StrEnum):
     PARTNER_ANSWERS = "partner.answers"
     CLOCK_STARTED = "clock.started"
     CLOCK_DOUBTFUL = "clock.doubtful"
+    CLOCK_DECIDED = "clock.decided"
     CLOCK_MET = "clock.met"
     CLOCK_MISSED = "clock.missed"
     CLOCK_VOIDED = "clock.voided"

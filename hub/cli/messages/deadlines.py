@@ -1,6 +1,7 @@
 """`hub deadlines`: the clocks that run, the most urgent first."""
 
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -8,7 +9,7 @@ from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.moments import local_words
-from hub.cli.speaking.options import AsJson
+from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import counted, out, print_json, table
 from hub.deadlines.words import state_words
 from hub.errors import NotFound
@@ -16,15 +17,38 @@ from schemas.nearest import did_you_mean
 
 
 def add_commands(cli: typer.Typer) -> None:
-    cli.command()(deadlines)
+    group = typer.Typer(help="The clocks that run, and deciding about doubtful ones.", invoke_without_command=True)
+    group.callback()(deadlines)
+    group.command()(decide)
+    cli.add_typer(group, name="deadlines")
+
+
+def decide(
+    clock: Annotated[str, typer.Argument(help="The id of a doubtful clock.")],
+    runs: Annotated[bool, typer.Option("--runs/--void", help="Whether the clock runs, or there is none.")],
+    reason: Annotated[str, typer.Option(help="The reason. The journal keeps it, so name nobody in it.")],
+    by: By = None,
+) -> None:
+    """Decide about a doubtful clock. If it runs, the message and the report go to the agency that waits."""
+    try:
+        wanted = UUID(clock)
+    except ValueError:
+        raise NotFound("that is not the id of a clock", "see: hub deadlines --json") from None
+    with open_hub() as hub:
+        person = acting(hub, Right.DECIDE_CLOCKS, by=by)
+        decided = hub.doubtful_clocks.decide(wanted, runs=runs, by=person, because=reason)
+    out().print(f"{decided.name} {'runs' if runs else 'is void'}")
 
 
 def deadlines(
+    context: typer.Context,
     everything: Annotated[bool, typer.Option("--all", help="Include clocks that were met or missed.")] = False,
     clock: Annotated[str | None, typer.Option(help="Only this clock, such as warrant_open.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Every running clock, the most urgent first."""
+    if context.invoked_subcommand is not None:
+        return
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
         known = {started for kind in hub.knowledge.catalogue.kinds.values() for started in kind.starts}

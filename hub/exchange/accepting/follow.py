@@ -1,7 +1,9 @@
 """The actions that follow from an accepted message, in the same transaction. Clocks stop and start. A report that the
 exchange holds is sent on to the agency that must have it, and a missing report is asked for."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from hub.deadlines.clocks import start_clock, stop_clocks, void_clocks
@@ -21,10 +23,17 @@ from hub.sharing.terms.agencies import Agency, AgencyRole
 from hub.store.content.blinding import Blinded
 from hub.store.database.engine import Transaction
 from hub.store.messages import clocks, deliveries, messages
-from hub.store.messages.clocks import NewClock
+from hub.store.messages.clocks import KeptClock, NewClock
 from hub.store.persons import people
 from schemas.kind import Forward, StopAt, Target
 from schemas.problem import Problem
+
+
+class Origin(NamedTuple):
+    """What made a message go on: the message, and the cases that it is about."""
+
+    message_id: UUID
+    case_keys: frozenset[Blinded]
 
 
 class Follower:
@@ -59,9 +68,29 @@ class Follower:
             clock_id = self._start(connection, due, running, forwards.get(due.start.clock), recorded, now)
             forward = forwards.get(due.start.clock)
             if forward is not None and due.toward is not None:
-                self._forward_or_ask(connection, forward, due.toward, clock_id, recorded, now)
+                self._forward_or_ask(
+                    connection, forward, due.toward, clock_id, Origin(recorded.message_id, recorded.case_keys), now
+                )
         self._send_on_where_awaited(connection, validated, recorded, now)
         self._remember_people(connection, assessed, recorded, now)
+
+    def follow_decided(
+        self,
+        connection: Transaction,
+        clock: KeptClock,
+        forwards: Sequence[Forward],
+        origin: Origin,
+        now: datetime,
+    ) -> None:
+        """What follows when a person has decided that a doubtful clock runs: the agency that waits gets the message
+        itself, and what must be forwarded."""
+        toward = self._assessor.registry.agencies.get(clock.toward) if clock.toward else None
+        if toward is None:
+            return
+        target = Target(clock.toward_target)
+        self._forward(connection, origin.message_id, toward, target, origin.message_id, origin.case_keys, now)
+        for forward in forwards:
+            self._forward_or_ask(connection, forward, toward, clock.id, origin, now)
 
     def _replace(
         self, connection: Transaction, assessed: AssessedMessage, recorded: Recorded, former_id: UUID, now: datetime
@@ -124,19 +153,19 @@ class Follower:
         forward: Forward,
         toward: Agency,
         clock_id: UUID,
-        recorded: Recorded,
+        origin: Origin,
         now: datetime,
     ) -> None:
-        for held_id, keys in messages.with_case_keys(connection, recorded.case_keys, forward.kind):
+        for held_id, keys in messages.with_case_keys(connection, origin.case_keys, forward.kind):
             # The same case can have several people: another person's report must never be forwarded.
-            if contradict(keys, recorded.case_keys):
+            if contradict(keys, origin.case_keys):
                 continue
             try:
-                self._forward(connection, held_id, toward, forward.to, recorded.message_id, recorded.case_keys, now)
+                self._forward(connection, held_id, toward, forward.to, origin.message_id, origin.case_keys, now)
             except NoLongerKnown:
                 continue  # The sender has left, so no agreement with it lets anybody receive the message.
             return
-        self._ask(connection, forward, clock_id, recorded, now)
+        self._ask(connection, forward, clock_id, origin, now)
 
     def _forward(
         self,
@@ -193,19 +222,17 @@ class Follower:
             stops = [stop for stop in validated.stops() if stop.at is StopAt.RECEIPT]
             stop_clocks(connection, stops, held_id, keys, now)
 
-    def _ask(
-        self, connection: Transaction, forward: Forward, clock_id: UUID, recorded: Recorded, now: datetime
-    ) -> None:
+    def _ask(self, connection: Transaction, forward: Forward, clock_id: UUID, origin: Origin, now: datetime) -> None:
         """Ask for the missing report. The hub writes in its own name, under a protocol of its own."""
         ask = forward.ask
         kind = self._catalogue.kinds[(ask.kind, ask.version)]
         reference = f"ask/{clock_id}"
-        asked = write_own_message(connection, self._assessor, kind, ask.payload, reference, recorded.message_id, now)
+        asked = write_own_message(connection, self._assessor, kind, ask.payload, reference, origin.message_id, now)
         if isinstance(asked, Problem):
             record_sharing_denied(
                 connection,
                 now,
-                message_id=recorded.message_id,
+                message_id=origin.message_id,
                 clock_id=clock_id,
                 code=asked.code,
                 reason=asked.problem,
@@ -216,7 +243,7 @@ class Follower:
                 now,
                 message_id=asked.message_id,
                 clock_id=clock_id,
-                because_of=recorded.message_id,
+                because_of=origin.message_id,
             )
 
     def _send_on_where_awaited(

@@ -6,11 +6,20 @@ from hub.exchange.message.own_messages import write_own_message
 from hub.exchange.message.recording import Recorded
 from hub.exchange.wiring import Wiring
 from hub.journal.record.clocks import record_reminded
+from hub.lifecycle import ClockState
 from hub.store.database.engine import Transaction
 from hub.store.messages import clocks, contents, messages
 from hub.store.messages.clocks import KeptClock
 
 _AT_ONCE_MAX = 200
+
+
+_TO_DECIDE = "it is doubtful, and a person must decide: "
+_WHY_MAX = 250
+
+
+def _why(clock: KeptClock) -> str:
+    return (_TO_DECIDE + clock.why if clock.state is ClockState.DOUBTFUL else clock.why)[:_WHY_MAX]
 
 
 class Reminders:
@@ -38,7 +47,7 @@ class Reminders:
             "clock": clock.name,
             "due_at": clock.due_at.isoformat(),
             "overdue": clock.due_at < now,
-            "why": clock.why,
+            "why": _why(clock),
             "owner": clock.owner,
             "message_id": str(clock.message_id),
             "reference": reference[:250],

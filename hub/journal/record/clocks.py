@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hub.journal.events import Event
+from hub.lifecycle import ClockState
 from hub.store.database.engine import Transaction
 from hub.store.journal.appending import append
 
@@ -34,6 +35,33 @@ def record_clock_doubtful(
 ) -> None:
     """It is in doubt whether the message starts the clock. Detail: its name and when it would be due."""
     _running(connection, Event.CLOCK_DOUBTFUL, at, message_id, clock_id, owner, clock, due_at)
+
+
+def record_clock_decided(
+    connection: Transaction,
+    at: datetime,
+    *,
+    message_id: UUID,
+    clock_id: UUID,
+    owner: str | None,
+    clock: str,
+    state: ClockState,
+    decided_by: str,
+    reason: str,
+) -> None:
+    """A person decided about a doubtful clock. Detail: its name, whether it runs or is void, who decided, and why."""
+    append(
+        connection,
+        Event.CLOCK_DECIDED,
+        at,
+        message_id=message_id,
+        clock_id=clock_id,
+        agency=owner,
+        clock=clock,
+        state=state,
+        decided_by=decided_by,
+        reason=reason,
+    )
 
 
 def record_clock_overdue(

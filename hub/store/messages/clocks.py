@@ -93,10 +93,11 @@ def open_of(connection: Connection, message_id: UUID) -> tuple[KeptClock, ...]:
 
 
 def take_reminders(connection: Connection, now: datetime, limit: int) -> tuple[KeptClock, ...]:
-    """Running clocks whose owner is to be reminded; each reminder is taken once, and missed ones are not repeated."""
+    """Clocks that run or are doubtful, whose owner is to be reminded; each reminder is taken once, and missed ones are
+    not repeated."""
     query = (
         select(*_CLOCKS.columns)
-        .where(clock.c.state == ClockState.RUNNING, clock.c.next_reminder_at <= now)
+        .where(clock.c.state.in_(OPEN_CLOCKS), clock.c.next_reminder_at <= now)
         .order_by(clock.c.next_reminder_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -137,15 +138,33 @@ def awaiting(connection: Connection, kind: str, keys: frozenset[Blinded]) -> tup
     return _CLOCKS.all(connection.execute(_AWAITING, {"kind": kind, "keys": sorted(keys), "own_message": None}))
 
 
-def stop(connection: Connection, id: UUID, state: ClockState, at: datetime, by: UUID) -> None:
+def take_doubtful(connection: Connection, id: UUID) -> KeptClock | None:
+    """The clock, locked; None if it is not doubtful, or no longer."""
+    query = select(*_CLOCKS.columns).where(clock.c.id == id, clock.c.state == ClockState.DOUBTFUL)
+    return _CLOCKS.first(connection.execute(query.with_for_update()))
+
+
+def run(connection: Connection, id: UUID, forward_kind: str | None, remind_at: tuple[datetime, ...]) -> None:
+    """A doubtful clock runs from now on, with its time as it is."""
+    values = {
+        "state": ClockState.RUNNING,
+        "forward_kind": forward_kind,
+        "remind_at": [moment.isoformat() for moment in remind_at],
+        "next_reminder_at": min(remind_at, default=None),
+    }
+    connection.execute(update(clock).where(clock.c.id == id).values(**values))
+
+
+def stop(connection: Connection, id: UUID, state: ClockState, at: datetime, by: UUID | None) -> None:
+    """`by` is the message that ends it; None if a person does."""
     connection.execute(update(clock).where(clock.c.id == id).values(state=state, stopped_at=at, stopped_by=by))
 
 
 def take_overdue(connection: Connection, now: datetime) -> tuple[KeptClock, ...]:
-    """Running clocks that have passed their time and were not yet reported; each is taken once."""
+    """Clocks, doubtful ones too, that have passed their time and were not yet reported; each is taken once."""
     overdue = (
         update(clock)
-        .where(clock.c.state == ClockState.RUNNING, clock.c.due_at < now, clock.c.overdue_reported.is_(False))
+        .where(clock.c.state.in_(OPEN_CLOCKS), clock.c.due_at < now, clock.c.overdue_reported.is_(False))
         .values(overdue_reported=True)
         .returning(*_CLOCKS.columns)
     )

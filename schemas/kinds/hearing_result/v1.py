@@ -141,8 +141,9 @@ class HearingResult(Payload):
         )
 
     def forwards(self) -> tuple[Forward, ...]:
-        if not any(not clock.doubtful for clock in self.clocks()):
-            return ()
+        return self.forwards_once_decided() if any(not clock.doubtful for clock in self.clocks()) else ()
+
+    def forwards_once_decided(self) -> tuple[Forward, ...]:
         request: dict[str, object] = {
             "purpose": "prison",
             "requested_at": self.hearing_at.isoformat(),

@@ -36,6 +36,7 @@ NEEDS: dict[str, tuple[str, frozenset[Right]]] = {
         ("show", KEY, Right.READ_STORIES),
         ("show --body", f"{KEY} --body --reason inquiry", Right.READ_BODY),
         ("deadlines", "", Right.READ_STORIES),
+        ("deadlines decide", f"{KEY} --void --reason enough", Right.DECIDE_CLOCKS),
         ("journal prove", "1", Right.READ_JOURNAL),
         ("journal list", "", Right.READ_JOURNAL),
         ("retention run", "--dry-run", Right.RUN_RETENTION),
