@@ -29,7 +29,7 @@ from schemas.kind import Forward, StopAt, Target
 from schemas.problem import Problem
 
 
-class Origin(NamedTuple):
+class CausingMessage(NamedTuple):
     """What made a message go on: the message, and the cases that it is about."""
 
     message_id: UUID
@@ -69,7 +69,12 @@ class Follower:
             forward = forwards.get(due.start.clock)
             if forward is not None and due.toward is not None:
                 self._forward_or_ask(
-                    connection, forward, due.toward, clock_id, Origin(recorded.message_id, recorded.case_keys), now
+                    connection,
+                    forward,
+                    due.toward,
+                    clock_id,
+                    CausingMessage(recorded.message_id, recorded.case_keys),
+                    now,
                 )
         self._send_on_where_awaited(connection, validated, recorded, now)
         self._remember_people(connection, assessed, recorded, now)
@@ -79,7 +84,7 @@ class Follower:
         connection: Transaction,
         clock: KeptClock,
         forwards: Sequence[Forward],
-        origin: Origin,
+        origin: CausingMessage,
         now: datetime,
     ) -> None:
         """What follows when a person has decided that a doubtful clock runs: the agency that waits gets the message
@@ -153,7 +158,7 @@ class Follower:
         forward: Forward,
         toward: Agency,
         clock_id: UUID,
-        origin: Origin,
+        origin: CausingMessage,
         now: datetime,
     ) -> None:
         for held_id, keys in messages.with_case_keys(connection, origin.case_keys, forward.kind):
@@ -222,7 +227,9 @@ class Follower:
             stops = [stop for stop in validated.stops() if stop.at is StopAt.RECEIPT]
             stop_clocks(connection, stops, held_id, keys, now)
 
-    def _ask(self, connection: Transaction, forward: Forward, clock_id: UUID, origin: Origin, now: datetime) -> None:
+    def _ask(
+        self, connection: Transaction, forward: Forward, clock_id: UUID, origin: CausingMessage, now: datetime
+    ) -> None:
         """Ask for the missing report. The hub writes in its own name, under a protocol of its own."""
         ask = forward.ask
         kind = self._catalogue.kinds[(ask.kind, ask.version)]

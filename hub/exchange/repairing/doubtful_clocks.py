@@ -4,7 +4,7 @@ from uuid import UUID
 
 from hub.deadlines.terms import reminders_of
 from hub.errors import NotFound
-from hub.exchange.accepting.follow import Follower, Origin
+from hub.exchange.accepting.follow import CausingMessage, Follower
 from hub.exchange.message.recorded import kept_message
 from hub.exchange.message.stages import Validated
 from hub.exchange.wiring import Wiring
@@ -59,7 +59,7 @@ class DoubtfulClocks:
             forwards = [each for each in validated.draft.payload.forwards_once_decided() if each.clock == doubtful.name]
             remind_at = tuple(moment for moment in reminders_of(start, doubtful.due_at) if moment > now)
             clocks.run(connection, doubtful.id, forwards[0].kind if forwards else None, remind_at)
-            origin = Origin(doubtful.message_id, messages.case_keys_of(connection, doubtful.message_id))
+            origin = CausingMessage(doubtful.message_id, messages.case_keys_of(connection, doubtful.message_id))
             self._follower.follow_decided(connection, doubtful, forwards, origin, now)
             return doubtful
 

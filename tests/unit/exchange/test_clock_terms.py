@@ -72,12 +72,13 @@ def test_a_clock_that_runs_up_to_its_anchor_starts_at_receipt_and_counts_back_wh
     assert days.due_at == datetime(2026, 11, 13, 23, 59, 59, tzinfo=UTC)
 
 
-def test_the_owner_is_reminded_before_and_when_it_is_overdue_but_not_for_a_doubtful_clock() -> None:
+def test_the_owner_is_reminded_before_and_when_it_is_overdue_and_of_a_doubtful_clock_after_an_hour() -> None:
     terms = terms_of(start(48, "hours", remind=(3, 24)), (), RECEIVED)
     due = FRIDAY + timedelta(hours=48)
     assert terms.remind_at == (due - timedelta(hours=24), due - timedelta(hours=3), due)
     assert terms.reminders_after(due - timedelta(hours=3)) == (due,), "what is past is not sent"
-    assert terms_of(start(48, "hours", doubtful=True, remind=(3,)), (), RECEIVED).remind_at == ()
+    doubtful = terms_of(start(48, "hours", doubtful=True, remind=(3,)), (), RECEIVED)
+    assert doubtful.remind_at == (FRIDAY + timedelta(hours=1), due)
     assert terms_of(start(48, "hours"), (), RECEIVED).remind_at == (), "a kind that reminds nobody"
 
 
