@@ -105,6 +105,7 @@ def key_id_of(token: str) -> tuple[UUID, str]:
     """(key id, algorithm) that an assertion names. Nothing in it is verified yet. Raises AssertionRefused."""
     try:
         header = jws.extract_compact(token[: _LENGTH_MAX + 1].encode()).headers()
+        # A very long token costs work, and a critical header could change the meaning of the rest.
         if len(token) > _LENGTH_MAX or header.get("crit"):
             raise not_known()
         return UUID(str(header["kid"])), str(header["alg"])
@@ -116,6 +117,7 @@ def check_signature(signature: str, body: bytes, algorithm: str, named: str, pub
     """Raises AssertionRefused unless this key signed exactly these bytes."""
     parts = signature.split(".")
     try:
+        # The registered algorithm counts: a caller must not choose a weaker one.
         if named not in ALGORITHMS[algorithm] or len(parts) != 3 or parts[1]:
             raise signature_wrong()
         content = base64.urlsafe_b64encode(body).rstrip(b"=").decode()
@@ -135,6 +137,7 @@ def signature_wrong() -> AssertionRefused:
 
 def verified_claims(token: str, algorithm: str, named: str, public_key: JsonMapping) -> Claims:
     """`algorithm` is that of the key; `named` is the one that the assertion gives. Raises AssertionRefused."""
+    # The registered algorithm counts: a caller must not choose a weaker one.
     if named not in ALGORITHMS[algorithm]:
         raise not_known()
     try:
@@ -147,6 +150,7 @@ def verified_claims(token: str, algorithm: str, named: str, public_key: JsonMapp
 
 def check_claims(claims: Claims, agency: str, now: datetime, skew: timedelta) -> None:
     """Raises AssertionRefused. The signature is already verified, so the codes may say what is wrong."""
+    # A key may speak only for the agency that it is registered for.
     if claims.agency != agency:
         raise not_known()
     if claims.expires_at - claims.issued_at > LIVES_AT_MOST:

@@ -59,6 +59,7 @@ def in_use(store: Store, agency: str, thumbprint: str, now: datetime) -> bytes |
     """The certificate (DER), if it belongs to this agency and is valid now."""
     with store.transaction() as connection:
         found = CERTIFICATES.find(connection, thumbprint)
+    # A valid certificate of another agency proves nothing about this one.
     if found is None or found.agency != agency or not found.is_valid(now):
         return None
     return found.certificate

@@ -116,6 +116,7 @@ def signature_of(store: Store, agency: str, text: str, body: bytes, now: datetim
         raise signature_wrong() from refused
     with store.transaction() as connection:
         key = KEYS.find(connection, id)
+    # A valid key of another agency proves nothing about this one.
     if key is None or key.agency != agency or not key.is_valid(now):
         raise signature_wrong()
     check_signature(text, body, key.algorithm, named, key.public_key)

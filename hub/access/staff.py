@@ -40,6 +40,7 @@ class Staff:
         if not any_account:
             return unverified(by or otherwise)
         person = self.sessions.person(token)
+        # The journal must not name another person than the one who acts.
         if by is not None and name_or_none(by) != person.name:
             raise NotYourName(
                 "--by names somebody other than the person who is logged in", "leave --by out, or log in as that person"

@@ -104,6 +104,7 @@ class _Cut:
         if leaf is None:
             return _OUTSIDE
         inside = any(_within(at, one) for one in self.own)
+        # Outside the subject's entry, a name or an address may be another person's.
         if leaf.category in _OF_A_PERSON and not inside and isinstance(value, str) and leaf.rule is None:
             return _OUTSIDE
         if leaf.category is Category.CONTACT and not inside:

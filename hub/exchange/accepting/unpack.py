@@ -43,6 +43,7 @@ def _gunzip(body: bytes, size_bytes_max: int) -> bytes:
         unpacked = inflater.decompress(body, size_bytes_max + 1)
     except zlib.error:
         raise BodyUnreadable("the gzip data is damaged", "compress the file again and send it again") from None
+    # A cut-off body must not be taken for the whole document.
     if not inflater.eof and len(unpacked) <= size_bytes_max:
         raise BodyUnreadable("the gzip data ends too early", "send the whole file")
     return unpacked

@@ -150,6 +150,7 @@ class Assessor:
                 "send it with the key of the agency that the document names",
             )
         court = draft.payload.facts().get("court")
+        # A court may speak only about its own hearings.
         if sender.role is AgencyRole.COURT and court is not None and agencies.resolve(court) != sender:
             return Problem(
                 "court.not_the_sender",

@@ -79,11 +79,13 @@ def record(
     new = _new_message(connection, assessed, raw_document_id, now, cause, keys)
     new = as_edition(connection, validated, new, corrected=corrects is not None)
     if corrects is not None:
+        # A correction of an old edition must not replace a later one.
         if new.supersedes not in (None, corrects):
             return _replaced_since(validated)
         new = replace(new, supersedes=corrects)
     before = messages.keep(connection, new)
     if before is not None:
+        # Other content under a known reference would replace the first message without anybody seeing it.
         if before.digest != new.digest:
             return _reference_reused(connection, validated, before.id, raw_document_id, now)
         record_message_repeated(

@@ -83,11 +83,13 @@ class Bulk:
         with self._store.transaction() as connection:
             row = self._find(connection, id, BulkState.PLANNED)
             count = bulk.count(connection, id)
+            # One mistake in a large plan harms many people, so a second person must check it.
             if count > self._alone_up_to and same_person(by, row.planned_by):
                 problem = (
                     f"{count} deliveries are more than the {self._alone_up_to} that one person may decide about alone"
                 )
                 raise BulkRefused("bulk.second_person", problem, f"let somebody other than {by} approve it")
+            # The approver may be the planner under an unchecked name.
             if count > self._alone_up_to and is_unverified(row.planned_by) and not is_unverified(by):
                 problem = "it was planned before there were accounts, so nobody knows who planned it"
                 raise BulkRefused("bulk.second_person", problem, "log in and plan it again")

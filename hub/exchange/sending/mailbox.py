@@ -102,6 +102,7 @@ class Mailbox:
             if row is None:
                 raise _not_found()
             if row.acknowledged_at is None:
+                # Nobody can confirm a message that they have not received.
                 if row.fetched_at is None:
                     raise NotFetched(
                         "this message has not been fetched", f"fetch it first: GET /v1/mailbox/{row.message_id}"

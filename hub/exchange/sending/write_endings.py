@@ -39,6 +39,7 @@ def write_endings(store: Store, outcomes: Sequence[Outcome], token: UUID, now: d
                 mailbox.place(connection, outcome.item)
         _note_heard(connection, ended, rows, policy, now)
         messages.settle(connection, frozenset(row.message_id for row in rows.values()))
+    # The lease was lost, so another worker has these deliveries, but this worker is alive.
     if late := [ending.id for ending in endings if ending.id not in rows]:
         with store.transaction() as connection:
             claims.uncount_deaths(connection, late)

@@ -74,6 +74,7 @@ def fates(payload: JsonMapping, permit: Permit, kind: MessageKind) -> Counter[_F
 def _walked(
     payload: JsonMapping, permit: Permit, kind: MessageKind, pseudonyms: Pseudonymiser | None
 ) -> "tuple[_Cut, Json]":
+    # The clauses of another kind would grant the wrong fields.
     if (permit.kind, permit.kind_version) != (kind.name, kind.version):
         raise ValueError(f"a permit for {permit.kind} {permit.kind_version} says nothing of {kind.name} {kind.version}")
     cut = _Cut(Counter(), permit, kind, Judge.of(permit, kind.payload), pseudonyms)
