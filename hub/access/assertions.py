@@ -63,7 +63,7 @@ class AgencyKey:
             return cls(UUID(held["kid"]), agency, *_imported(held))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise KeyUnusable(
-                "the file holds no key pair of an agency", "use the file that `hub keys new` wrote"
+                "the file contains no key pair of an agency", "use the file that `hub keys new` wrote"
             ) from error
 
     def as_text(self) -> str:

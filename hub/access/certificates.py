@@ -96,7 +96,7 @@ def _read(held: bytes) -> x509.Certificate:
         certificate = x509.load_pem_x509_certificate(held) if pem else x509.load_der_x509_certificate(held)
         key = certificate.public_key()
     except ValueError as error:
-        raise KeyUnusable("the file holds no certificate", "give an X.509 certificate in PEM or DER") from error
+        raise KeyUnusable("the file contains no certificate", "give an X.509 certificate in PEM or DER") from error
     strong = isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1 | ec.SECP384R1)
     if not strong and not (isinstance(key, rsa.RSAPublicKey) and key.key_size >= _RSA_BITS_MIN):
         raise KeyUnusable(

@@ -37,7 +37,7 @@ class Passwords:
                 "choose several words; any characters are allowed",
             )
         if name in plain.casefold():
-            raise PasswordRefused("the password contains the name of the account", "take another")
+            raise PasswordRefused("the password contains the name of the account", "choose another")
         if len(set(plain)) < 4:
             raise PasswordRefused("the password repeats one character", "choose several words")
         with self._turns:

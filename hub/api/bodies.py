@@ -95,7 +95,7 @@ async def _multipart(request: Request, stream: AsyncGenerator[bytes, None], part
         ) from None
     except KeyError:
         raise BodyUnreadable(
-            "the multipart body names no boundary", "let your HTTP library write the boundary"
+            "the multipart body names no boundary", "use an HTTP library that writes the boundary"
         ) from None
     body, body_type, attached = b"", "application/json", {}
     for name, value in form.multi_items():

@@ -37,5 +37,5 @@ class HeadTimeout(H11Protocol):
 
     def _give_up(self) -> None:
         self._waiting = None
-        logging.getLogger("uvicorn.error").debug("a head did not come in time")
+        logging.getLogger("uvicorn.error").debug("the head of a request did not arrive in time")
         self.transport.abort()

@@ -35,7 +35,7 @@ _PROBLEM = {
     },
 }
 _WORDS = {
-    400: "The body is not valid JSON of the required form, or something that may be given once is given twice.",
+    400: "The body is not valid JSON of the required form, or a value that may occur only once is repeated.",
     401: "The assertion is missing, not signed by a known key, expired, or used before.",
     403: "The certificate is not one of the caller's.",
     404: "There is no such message, or you may not know of it.",
@@ -45,7 +45,7 @@ _WORDS = {
     413: "The body is too large.",
     415: "The exchange does not accept this compression of the body.",
     422: "The request is not valid, or nothing of the document could be accepted; `problems` say why.",
-    429: "Too many calls, or too many messages under way; Retry-After says when to call again.",
+    429: "Too many calls, or too many messages not yet delivered; Retry-After says when to call again.",
     503: "The exchange cannot store anything at the moment: send the same again; nothing is accepted twice.",
 }
 _RETRY_AFTER = {"Retry-After": {"description": "In seconds.", "schema": {"type": "integer", "minimum": 1}}}

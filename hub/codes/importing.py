@@ -66,7 +66,10 @@ def import_codes(paths: Sequence[Path], folder: Path, wanted: ListRule | None, n
     if not (imported or left or refused):
         refused.append(
             Problem(
-                "codes.no_file", ", ".join(map(str, paths)), "holds no .json or .csv file", "name the files themselves"
+                "codes.no_file",
+                ", ".join(map(str, paths)),
+                "contains no .json or .csv file",
+                "name the files themselves",
             )
         )
     return ImportReport(tuple(imported), tuple(left), tuple(refused))

@@ -64,7 +64,7 @@ def read_codes(name: str, body: bytes, wanted: ListRule | None = None) -> Codes:
         _check_code(f"{name}, {where}", code, rule)
         entries[CodeEntry(code, describe(row), tuple(row.get(column, "") for column in others))] = None
     if not entries:
-        raise Refused(Problem("codes.empty", name, "holds no code", _SEND_AGAIN))
+        raise Refused(Problem("codes.empty", name, "contains no code", _SEND_AGAIN))
     return Codes(rule, others, tuple(entries), without_code)
 
 
@@ -123,7 +123,7 @@ def _read_rows(name: str, body: bytes) -> list[tuple[str, Row]]:
         ) from None
     rows = _json_rows(name, text) if text.lstrip()[:1] in ("[", "{") else _csv_rows(name, text)
     if not rows:
-        raise Refused(Problem("codes.empty", name, "holds no row", _SEND_AGAIN))
+        raise Refused(Problem("codes.empty", name, "contains no row", _SEND_AGAIN))
     return rows
 
 
@@ -148,7 +148,7 @@ def _json_row(where: str, row: Json) -> Row:
     try:
         "".join((*cells, *cells.values())).encode()
     except UnicodeEncodeError:  # Half a character, which only an escape can contain.
-        problem = "holds an escape of half a character"
+        problem = "contains an escape of half a character"
         raise Refused(Problem("codes.malformed", where, problem, _SEND_AGAIN)) from None
     return cells
 

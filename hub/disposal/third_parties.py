@@ -22,7 +22,7 @@ _REASONS: Mapping[Category, str] = {
     Category.VICTIM: "about a victim or a witness",
     Category.STAFF: "names an official",
     Category.NARRATIVE: "free text, which may name others: a person must read it first",
-    Category.RISK: "says from whom or to whom there is a risk: a person must read it first",
+    Category.RISK: "names who is at risk, or who causes the risk: a person must read it first",
     Category.DOCUMENT: "a document, which may name others: a person must read it first",
 }
 _OUTSIDE = "is outside the person's own entry, and may be about somebody else"

@@ -31,7 +31,9 @@ class PublicKeys:
             keys = {str(key["kid"]): OKPKey.import_key(_public_part(key)) for key in document["keys"]}
         except (JoseError, KeyError, TypeError, ValueError) as error:
             raise SignatureWrong(
-                "key.unreadable", "the file holds no set of public keys", "get it from the hub: hub journal public-key"
+                "key.unreadable",
+                "the file contains no set of public keys",
+                "get it from the hub: hub journal public-key",
             ) from error
         return cls(keys)
 

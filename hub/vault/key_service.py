@@ -113,7 +113,7 @@ class KeyService:
             raise KeysUnusable(
                 "vault.key_refused",
                 f"the key service refuses the request ({answer.status})",
-                "let the token use that key: HUB_KEY_SERVICE_TOKEN_FILE, HUB_KEY_SERVICE_KEY",
+                "give the token the right to use that key: HUB_KEY_SERVICE_TOKEN_FILE, HUB_KEY_SERVICE_KEY",
             )
         if answer.status >= 300 and answer.status not in _REFUSED:
             raise KeyServiceUnavailable(f"the key service answers {answer.status}", "try again in a moment")

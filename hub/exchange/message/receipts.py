@@ -49,7 +49,7 @@ def verified(document: Json, keys: PublicKeys) -> JsonObject:
     receipt = document.get("receipt", document) if isinstance(document, dict) else {}
     token = receipt.get("signed") if isinstance(receipt, dict) else None
     if not isinstance(token, str):
-        raise SignatureWrong("receipt.unsigned", "the file holds no signed receipt", "give the original answer")
+        raise SignatureWrong("receipt.unsigned", "the file contains no signed receipt", "give the original answer")
     said = {name: value for name, value in receipt.items() if name != "signed"}
     if keys.verified(token) != canonical(said):
         raise SignatureWrong(

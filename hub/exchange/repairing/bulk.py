@@ -88,7 +88,7 @@ class Bulk:
                 problem = (
                     f"{count} deliveries are more than the {self._alone_up_to} that one person may decide about alone"
                 )
-                raise BulkRefused("bulk.second_person", problem, f"let somebody other than {by} approve it")
+                raise BulkRefused("bulk.second_person", problem, f"ask somebody other than {by} to approve it")
             # The approver may be the planner under an unchecked name.
             if count > self._alone_up_to and is_unverified(row.planned_by) and not is_unverified(by):
                 problem = "it was planned before there were accounts, so nobody knows who planned it"

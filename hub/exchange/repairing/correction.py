@@ -126,7 +126,7 @@ class Correcting:
         key = keep_document(connection, received, assessed.validated.sender.id, digest)
         unsent = deliveries.unsent_of(connection, former_id)
         if (delivery.id, DeliveryState.QUARANTINED) not in {(row.id, row.state) for row in unsent}:
-            raise NotInQuarantine("somebody else has just dealt with it", "see its history: hub show")
+            raise NotInQuarantine("somebody else has already decided about it", "see its history: hub show")
         cause = Cause(former_id, messages.correlation_of(connection, former_id))
         recorded = record(connection, assessed, received.id, now, cause, corrects=former_id)
         if isinstance(recorded, Problem):

@@ -1,8 +1,8 @@
 """What a person can do about a delivery in quarantine, by the code of its cause. Pure."""
 
 _BY_CODE = {
-    "partner.refused": "ask the recipient what it refuses; then correct the message (fix), or let the recipient "
-    "correct its side and send it again (release)",
+    "partner.refused": "ask the recipient what it refuses; then correct the message (fix), or ask the recipient "
+    "to correct its system and send it again (release)",
     "partner.down_too_long": "when the partner answers again, send what is still of use (release) and give up the rest "
     "(discard)",
     "delivery.never_ended": "report it as a defect of the exchange: every worker that took it died; release it when "

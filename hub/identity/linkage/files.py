@@ -77,7 +77,7 @@ def _rows(
         raise LinkageFailure(
             "linkage.malformed",
             f"this is not CSV: {error}",
-            "put fields that hold commas, quotes or line ends in double quotes, and double the quotes within",
+            "put fields with commas, quotes or line ends in double quotes, and double the quotes inside them",
             f"{path}, line {reader.line_num}",
         ) from error
 
@@ -127,7 +127,7 @@ def _row(where: str, columns: list[str], values: list[str], needed: tuple[str, .
         raise LinkageFailure(
             "linkage.fields_wrong",
             f"the line has {len(values)} fields and the header {len(columns)}",
-            "give every line a field for each column; put fields that hold commas in double quotes",
+            "give every line a field for each column; put fields with commas in double quotes",
             where,
         )
     row = {name: value.strip() for name, value in zip(columns, values, strict=True)}

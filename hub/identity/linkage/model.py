@@ -63,7 +63,7 @@ GIVEN = Comparison(
         Level(_SWAPPED_ALIKE, "given name and surname changed places, spelt differently", 0.002, 2e-6),
         Level(_edit("given_l", "given_r"), "one letter different", 0.06, 0.003, "given", 0.5),
         Level(f"jaro_winkler_similarity(given_l, given_r) >= 0.88 or {_BEGINS.format('given')}", "similar", 0.04, 0.01),
-        Level(_CROSSED, "one name stands in the other's place", 0.01, 0.001, agreement=AgreementLevel.PARTLY),
+        Level(_CROSSED, "one name is in the other's place", 0.01, 0.001, agreement=AgreementLevel.PARTLY),
         Level("ELSE", "different", 0.08, 0.98, agreement=AgreementLevel.NO),
     ),
 )

@@ -80,13 +80,13 @@ class ProtocolChanges:
                 raise ProtocolRefused(
                     "protocol.same_person",
                     "the person who proposed a version cannot approve it",
-                    "let another person approve it",
+                    "ask another person to approve it",
                 )
             if is_unverified(proposal.proposed_by or "") and not is_unverified(by):
                 raise ProtocolRefused(
                     "protocol.proposer_unverified",
                     "it was proposed under a name that nobody checked, so the same person may have proposed it",
-                    "reject it, and let a person who is logged in propose it",
+                    "reject it, and ask a person who is logged in to propose it",
                 )
             self._examined(Source(_named(proposal), proposal.text), now)
             protocols.decide(connection, id, VersionState.APPROVED, by, None, now)
@@ -164,7 +164,7 @@ def objections(new: WrittenProtocol, live: LiveRegistry, today: date) -> Iterato
             "protocol.starts_in_the_past",
             source.where(("starts",)),
             f"it would be in force from {protocol.starts}, and that day has passed",
-            "let it start today or later: earlier decisions do not change",
+            "set its first day to today or later: earlier decisions do not change",
         )
     yield from overlaps((*agreed, new), live.current().agencies)
 

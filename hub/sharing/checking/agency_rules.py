@@ -67,7 +67,7 @@ def _claims(entries: list[_AgencyEntry]) -> Iterator[Problem]:
             if first is not entry:
                 other = first.where(its_key, its_value)
                 yield Problem(
-                    code, entry.where(key, value), f"{value} is used already: see {other}", "let one agency have it"
+                    code, entry.where(key, value), f"{value} is already used: see {other}", "give it to one agency only"
                 )
 
 
@@ -79,7 +79,7 @@ def _areas(entries: list[_AgencyEntry], known: dict[str, Agency]) -> Iterator[Pr
                 "agency.area_unknown",
                 entry.where("area", area),
                 f"{area} is not a probation area of the registry",
-                "name one, or add it to the agency files",
+                "name an existing one, or add it to the agency files",
             )
 
 
@@ -102,9 +102,9 @@ def _successor(entry: _AgencyEntry, successor: str, known: dict[str, Agency]) ->
     agency, where = entry.agency, entry.where("successor", successor)
     if not _is(known, successor, agency.role):
         says = f"{successor} is not a {agency.role} agency of the registry"
-        yield Problem("agency.successor_unknown", where, says, "name one, or add it to the agency files")
+        yield Problem("agency.successor_unknown", where, says, "name an existing one, or add it to the agency files")
     elif agency.existed_until is None:
-        cure = "add existed_until, or take the successor out"
+        cure = "add existed_until, or remove the successor"
         yield Problem("agency.successor_without_end", where, "it has a successor and no last day", cure)
     elif agency.id in _line_from(successor, known):
         cure = "remove the successor of the last of them"
@@ -159,7 +159,7 @@ def _reception(reception: Reception, source: Source, index: int, known: dict[str
                 code,
                 source.where(("reception", index, key), value),
                 f"{value} is not a {role} agency of the registry",
-                "name one, or add it to the agency files",
+                "name an existing one, or add it to the agency files",
             )
 
 

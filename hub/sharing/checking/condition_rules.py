@@ -40,13 +40,13 @@ def _meaning(condition: Condition, source: Source, place: tuple[str, int]) -> It
     refuses = condition.action is Consequence.REFUSE
     if refuses and condition.fields:
         where = source.where((*place, "fields"))
-        yield Problem("condition.fields_unused", where, "a record that is refused has no fields", "take them out")
+        yield Problem("condition.fields_unused", where, "a record that is refused has no fields", "remove them")
     if not refuses and not condition.fields:
         says = f"it does not say what to {condition.action}"
         yield Problem("condition.fields_missing", source.where(place), says, "list the fields")
     if condition.when is not When.UNDER_18 and condition.unknown != "applies":
         where = source.where((*place, "unknown"))
-        yield Problem("condition.unknown_unused", where, "only an age can be unknown", "take it out")
+        yield Problem("condition.unknown_unused", where, "only an age can be unknown", "remove it")
 
 
 def _covered(
@@ -59,13 +59,13 @@ def _covered(
             if not any(party.meets(other, known) for other in theirs):
                 says = f"no clause of this protocol has {party} among its {key}"
                 yield Problem(
-                    "condition.not_covered", source.where((*place, key), str(party)), says, "correct it or take it out"
+                    "condition.not_covered", source.where((*place, key), str(party)), says, "correct it or remove it"
                 )
     for name in condition.kinds:
         if not any(name in clause.kinds for clause in protocol.clauses):
             says = f"no clause of this protocol is about {name}"
             where = source.where((*place, "kinds"), name)
-            yield Problem("condition.not_covered", where, says, "correct it or take it out")
+            yield Problem("condition.not_covered", where, says, "correct it or remove it")
 
 
 def _fields(

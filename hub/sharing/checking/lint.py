@@ -36,7 +36,7 @@ def _today(written: WrittenProtocol, on: date) -> Iterator[Problem]:
             "protocol.expired",
             source.where(("expires",)),
             f"it expired on {protocol.expires} and permits nothing",
-            "agree a new version, or take the file out",
+            "agree a new version, or remove the file",
         )
     elif on < protocol.starts:
         yield Problem(

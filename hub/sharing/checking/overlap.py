@@ -22,7 +22,7 @@ def overlaps(written: Sequence[WrittenProtocol], agencies: Agencies) -> Iterator
                 "protocol.duplicate",
                 second.source.where(("id",)),
                 f"version {second.protocol.version} of {second.protocol.id} is in {first.source.name} too",
-                "raise the version, or take one out",
+                "raise the version, or remove one",
             )
         elif first.protocol.id != second.protocol.id and share_a_day(first, second, written):
             yield from _shared_clauses(first, second, agencies)
@@ -45,5 +45,5 @@ def _shared_clauses(first: WrittenProtocol, second: WrittenProtocol, agencies: A
                     second.source.where(("permit", index)),
                     f"clause {clause.id} covers what clause {other.id} covers in the same days: see "
                     + first.source.where(("permit", number)),
-                    "let one protocol cover it, or separate their dates",
+                    "remove one of the clauses, or separate the dates of the protocols",
                 )

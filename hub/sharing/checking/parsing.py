@@ -31,7 +31,7 @@ _CODES: Mapping[str, tuple[str, str, str]] = {
     "unexpected_keyword_argument": (
         "toml.key_unknown",
         "there is no such key here",
-        "correct its spelling or take it out",
+        "correct its spelling or remove it",
     ),
     "missing": ("toml.key_missing", "a required key is missing", "add it"),
 }

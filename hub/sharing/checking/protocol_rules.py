@@ -71,7 +71,7 @@ def _clocks(protocol: SharingProtocol, source: Source, catalogue: Catalogue) -> 
                 "clock.unknown",
                 source.where(("clocks", name)),
                 f"no kind of this protocol starts a clock called {name}",
-                f"use one of: {', '.join(started)}" if started else "take it out: its kinds start no clock",
+                f"use one of: {', '.join(started)}" if started else "remove it: its kinds start no clock",
             )
 
 

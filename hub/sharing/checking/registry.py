@@ -94,7 +94,7 @@ def _sources(directory: Traversable | Path, label: str) -> tuple[tuple[Source, .
                     "file.unreadable",
                     name,
                     f"it cannot be read: {error.strerror}",
-                    "let the exchange read it",
+                    "give the exchange the right to read it",
                 )
             )
     return tuple(sources), tuple(problems)

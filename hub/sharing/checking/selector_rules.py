@@ -68,7 +68,7 @@ def check_agreement(
                 source.where(("permit", index)),
                 f"{says.path} is {says.action} by clause {second.id} and {said.action} by clause {first.id}: see "
                 + source.where(("permit", number)),
-                "let one clause grant it, or let both do the same",
+                "grant it in one clause only, or do the same in both",
             )
 
 
@@ -95,7 +95,7 @@ def picks_something(selector: Selector, leaves: Sequence[Leaf], where: str, kind
             "selector.matches_nothing",
             where,
             f"{kinds}: no field is of the category {selector.category}",
-            "take the selector out, or correct the kinds",
+            "remove the selector, or correct the kinds",
         )
     else:
         cure = "write it as schemas/kinds shows it, with [] for each of a list"
@@ -111,7 +111,7 @@ def _excepts_something(clause: Clause, leaves: Sequence[Leaf], source: Source, p
                 "selector.withholds_nothing",
                 source.where((*place, "except"), str(selector)),
                 f"{selector} excepts what no selector of this clause lists, so it protects nothing",
-                "take it out, or correct it",
+                "remove it, or correct it",
             )
 
 
@@ -124,13 +124,13 @@ def _granted_once(clause: Clause, leaves: Sequence[Leaf], source: Source, place:
         if picks and all(_picked(leaf, changed) for leaf in picks):
             says = f"all of {selector} is masked or made a pseudonym by this clause, so none of it is sent in full"
             where = source.where((*place, "fields"), str(selector))
-            yield Problem("field.granted_twice", where, says, "take it out of one of the lists")
+            yield Problem("field.granted_twice", where, says, "remove it from one of the lists")
     for selector in clause.pseudonymised:
         both = next((leaf for leaf in leaves if selector.picks(leaf) and _picked(leaf, clause.masked)), None)
         if both is not None:
             says = f"{both.path} is masked by this clause and made a pseudonym too"
             where = source.where((*place, "pseudonymise"), str(selector))
-            yield Problem("field.granted_twice", where, says, "take it out of one of the lists")
+            yield Problem("field.granted_twice", where, says, "remove it from one of the lists")
 
 
 def _disagreements(first: Clause, second: Clause, catalogue: Catalogue) -> Iterator[tuple[Verdict, Verdict]]:
