@@ -2,24 +2,23 @@
 
 What is too long is cut, another bad value is left out, and both are reported. What a part cannot be without takes the
 part along, up to the nearest part that may be missing. Only if the whole payload cannot be without it, nothing is made.
+A day, a time or a moment that is written otherwise than agreed is read by `adapters.dates` first.
 """
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import UnionType
-from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from adapters.model_fields import Steps, date_reader, optional_beginning
 from schemas.problem import Problem
 
 M = TypeVar("M", bound=BaseModel)
 _NOT_CUT_BELOW = 250
 """A shorter field holds a number or a code, and a number that was cut is another number."""
-Step = int | str
-Steps = tuple[Step, ...]
 
 
 class Placed(str):
@@ -33,6 +32,10 @@ class Placed(str):
         made = cls(text)
         made.place = place
         return made
+
+
+WHOLE = ("documents",)
+"""A document that is left out of the payload would come without its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +69,20 @@ class Fitted(Generic[M]):
     def lacking(self) -> tuple[str, ...]:
         return tuple(one.path for one in self.needed)
 
-    def lost_from(self, pattern: str) -> tuple[Misfit, ...]:
-        """The entries of that list (`sessions[].cases[]`) that were left out whole."""
-        return tuple(one for one in self.misfits if one.most is None and one.pattern == pattern)
+    def lost_from(self, *patterns: str) -> tuple[Misfit, ...]:
+        """The entries of these lists (`sessions[].cases[]`) that were left out whole."""
+        return tuple(one for one in self.misfits if one.most is None and one.pattern in patterns)
 
 
-def fitted(model: type[M], values: Mapping[str, Any], *, as_json: bool = False) -> Fitted[M]:
+def fitted(
+    model: type[M], values: Mapping[str, Any], *, as_json: bool = False, whole: tuple[str, ...] = WHOLE
+) -> Fitted[M]:
     """The payload of the values, which are dicts, lists and tuples, or parts that are made already. `as_json` reads
-    them strictly, as plain JSON data."""
-    pruned = _Pruned(values)
+    them strictly, as plain JSON data. The lists that `whole` names lose no entry: what is wrong with one is needed."""
+    try:
+        return Fitted(_read(model, values, as_json=as_json))
+    except ValidationError:
+        pruned = _Pruned(values, whole)
     while True:
         try:
             return Fitted(_read(model, pruned.tree(), as_json=as_json), pruned.misfits())
@@ -119,7 +127,9 @@ class _Pruned:
     """The values without what was left out. Steps are always those of the values as they were given."""
 
     values: Mapping[str, Any]
+    whole: tuple[str, ...]
     _misfits: dict[Steps, Misfit] = field(default_factory=dict)
+    _reread: dict[Steps, str] = field(default_factory=dict)
     _kept: dict[Steps, list[int]] = field(default_factory=dict)
 
     def misfits(self) -> tuple[Misfit, ...]:
@@ -142,6 +152,7 @@ class _Pruned:
             kept = [index for index in range(len(node)) if not self._is_left_out((*at, index))][:most]
             self._kept[now] = kept
             return [self._copied(node[index], (*at, index), (*now, new)) for new, index in enumerate(kept)]
+        node = self._reread.get(at, node)
         return node.strip()[:most].strip() if isinstance(node, str) and most is not None else node
 
     def _is_left_out(self, at: Steps) -> bool:
@@ -149,7 +160,7 @@ class _Pruned:
 
     def _given(self, steps: Steps) -> Steps:
         """The steps in the values as they were given."""
-        found: list[Step] = []
+        found: list[int | str] = []
         for number, step in enumerate(steps):
             kept = self._kept.get(steps[:number])
             found.append(kept[step] if kept is not None and isinstance(step, int) and step < len(kept) else step)
@@ -158,20 +169,37 @@ class _Pruned:
     def mended(self, model: type[BaseModel], error: ValidationError) -> tuple[Misfit, ...] | None:
         """Cuts and leaves out what is wrong. If there is nothing of that kind, what is needed and wrong."""
         needed: list[Misfit] = []
-        before = len(self._misfits)
+        before = len(self._misfits) + len(self._reread)
         for fault in error.errors(include_url=False, include_input=False):
             steps = self._given(fault["loc"])
+            if steps not in self._reread and (reread := self._read_otherwise(model, steps)) is not None:
+                self._reread[steps] = reread
+                continue
             most = fault.get("ctx", {}).get("max_length", 0)
             is_text = fault["type"] == "string_too_long"
-            optional = _optional(model, steps)
-            if fault["type"] == "too_long" or (is_text and most >= _NOT_CUT_BELOW):
+            optional = optional_beginning(model, steps, self.whole)
+            if (fault["type"] == "too_long" and path_of(steps) not in self.whole) or (
+                is_text and most >= _NOT_CUT_BELOW
+            ):
                 self._misfits[steps] = self._misfit(steps, steps, fault, most)
             elif optional is None:
                 needed.append(self._misfit(steps, steps, fault, None))
             elif not any(self._is_left_out(optional[:length]) for length in range(1, len(optional) + 1)):
                 self._misfits[optional] = self._misfit(optional, steps, fault, None)
         # A list counts as too short for as long as its entries are wrong: it is looked at again without them.
-        return tuple(needed) if len(self._misfits) == before else None
+        return tuple(needed) if len(self._misfits) + len(self._reread) == before else None
+
+    def _read_otherwise(self, model: type[BaseModel], steps: Steps) -> str | None:
+        """A date that is written in another way, in the agreed way."""
+        node: Any = self.values
+        for step in steps:
+            try:
+                node = node[step]
+            except (KeyError, IndexError, TypeError):
+                return None
+        read = date_reader(model, steps)
+        found = read(node) if read is not None and isinstance(node, str) else None
+        return found if found is None or isinstance(found, str) else found.isoformat()
 
     def _misfit(self, left_out: Steps, steps: Steps, fault: ErrorDetails, most: int | None) -> Misfit:
         return Misfit(path_of(left_out), most, self._place(steps), left_out, fault)
@@ -199,29 +227,3 @@ def _places(node: Any) -> Iterator[str]:
     elif isinstance(node, list | tuple):
         for value in node:
             yield from _places(value)
-
-
-def _optional(model: type[BaseModel], steps: Steps) -> Steps | None:
-    """The longest beginning of the steps that the model can be without: an optional field, or an entry of a list."""
-    found: Steps | None = None
-    annotation: Any = model
-    for length, step in enumerate(steps, start=1):
-        annotation = _bare(annotation)
-        if isinstance(step, int):
-            found = steps[:length]
-            annotation = next(iter(get_args(annotation)), None)  # of a list or a tuple: that of each entry
-        elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            known = annotation.model_fields.get(step)
-            if known is None or not known.is_required():
-                found = steps[:length]
-            annotation = known.annotation if known is not None else None
-        else:
-            break
-    return found
-
-
-def _bare(annotation: Any) -> Any:
-    """Without what is annotated, and without None."""
-    while get_origin(annotation) in (Annotated, Union, UnionType):
-        annotation = next(one for one in get_args(annotation) if one is not type(None))  # a payload has no choice
-    return annotation

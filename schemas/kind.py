@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Self
+from typing import ClassVar, Self
 
 from schemas.part import Part
 from schemas.person import Defendant
@@ -112,7 +112,10 @@ class Forward:
 
 
 class Payload(Part):
-    """The base of every kind's payload. All methods are pure."""
+    """The base of every kind's payload. All methods are pure. `entries` are the lists, as `sessions[].cases[]`, of
+    which an entry may be refused by itself."""
+
+    entries: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def subject(self) -> str:

@@ -5,12 +5,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ValidationError
-
 from adapters.contract import Decoded, Draft, Encoded, Outbound, System
+from adapters.fitting import fitted
 from adapters.json import BODY_BYTES_MAX, flaws, is_json, parse
 from adapters.systems.hub_json.attachments import Completed, complete, named_in
-from adapters.systems.hub_json.faults import problems_of, shortened
+from adapters.systems.hub_json.faults import doubts_of, problems_of, shortened
 from adapters.systems.hub_json.frame import Frame, read_frame
 from schemas.catalogue import Catalogue
 from schemas.document import Attachment
@@ -105,8 +104,8 @@ class HubJson:
         if frame is None:  # its documents were not read, so nothing can be said about them
             raise Refused(*problems, *wrong)
         if payload is None or completed.problems:
-            raise Refused(*completed.problems, *wrong)
-        return _drafted(frame, payload, completed, at)
+            raise Refused(*completed.problems, *wrong, *problems)
+        return _drafted(frame, payload, completed, at, (*problems, *wrong))
 
     def _kind(self, name: Any, version: Any, at: str) -> tuple[MessageKind | None, tuple[Problem, ...]]:
         """The kind, or what is wrong with its name or version; nothing of either if its type is wrong already."""
@@ -125,14 +124,16 @@ class HubJson:
 
 
 def _payload(kind: MessageKind, completed: Completed, at: str) -> tuple[Payload | None, tuple[Problem, ...]]:
-    text = json.dumps(completed.payload)
-    try:
-        return kind.payload.model_validate_json(text, strict=True), ()
-    except ValidationError as error:
-        return None, problems_of(error, f"{at}.payload", kind.payload)
+    """The payload, with doubts about what was left out of it; or what is wrong with it."""
+    found = fitted(kind.payload, completed.payload, as_json=True)
+    doubts = doubts_of(found.misfits, f"{at}.payload", kind.payload)
+    if found.payload is None:
+        return None, (*problems_of(found.needed, f"{at}.payload", kind.payload), *doubts)
+    lost = tuple(f"{at}.payload.{one.path}" for one in found.lost_from(*kind.payload.entries))
+    return found.payload.lacking(lost), doubts
 
 
-def _drafted(frame: Frame, payload: Payload, completed: Completed, at: str) -> Draft:
+def _drafted(frame: Frame, payload: Payload, completed: Completed, at: str, doubts: tuple[Problem, ...]) -> Draft:
     return Draft(
         kind=frame.kind,
         version=frame.version,
@@ -142,6 +143,7 @@ def _drafted(frame: Frame, payload: Payload, completed: Completed, at: str) -> D
         payload=payload,
         sent_at=frame.sent_at,
         attachments=completed.attachments,
+        doubts=doubts,
         where=at,
     )
 

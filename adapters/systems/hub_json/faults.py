@@ -2,20 +2,39 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
+from adapters.fitting import Misfit
 from adapters.json import key_shown
 from schemas.problem import Problem
 
 PROBLEMS_MAX = 20
 
 
-def problems_of(error: ValidationError, at: str, model: type[BaseModel]) -> tuple[Problem, ...]:
+def problems_of(needed: Iterable[Misfit], at: str, model: type[BaseModel]) -> tuple[Problem, ...]:
     """One problem for each fault of `model`, whose place in the document is `at`."""
-    faults = error.errors(include_url=False, include_context=False, include_input=False)
-    return tuple(_problem(fault["type"], fault["loc"], fault["msg"], at, model) for fault in faults)
+    return tuple(
+        _problem(one.fault["type"], one.steps, one.fault["msg"], at, model) for one in needed if one.fault is not None
+    )
+
+
+def doubts_of(misfits: Iterable[Misfit], at: str, model: type[BaseModel]) -> tuple[Problem, ...]:
+    """One doubt for each field that was left out or cut, at its first place."""
+    found: dict[tuple[str, bool], Problem] = {}
+    for misfit in misfits:
+        (told,) = problems_of((misfit,), at, model) or (None,)
+        if told is None:
+            continue
+        if misfit.most is not None:
+            problem = f"it is longer than {misfit.most} and was cut there"
+            told = Problem("field.cut", told.where, problem, "send it shorter if the end of it matters")
+        else:
+            told = replace(told, problem=f"{told.problem}; it is not passed on")
+        found.setdefault((misfit.pattern, misfit.most is None), told)
+    return tuple(found.values())
 
 
 def shortened(problems: Iterable[Problem], at: str) -> tuple[Problem, ...]:

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from adapters.systems.hub_json.faults import problems_of
+from adapters.fitting import fitted
+from adapters.systems.hub_json.faults import doubts_of, problems_of
 from schemas.fields import Moment
 from schemas.problem import Problem
 
@@ -47,11 +48,12 @@ class Frame(BaseModel):
 
 
 def read_frame(message: dict[str, Any], at: str) -> tuple[Frame | None, tuple[Problem, ...]]:
-    """The frame, or what is wrong with it; `at` is the path of the message."""
-    try:
-        return Frame.model_validate(message), ()
-    except ValidationError as error:
-        problems = problems_of(error, at, Frame)
+    """The frame, with doubts about what was left out of it; or what is wrong with it. `at` is where the message is."""
+    found = fitted(Frame, message)
+    doubts = doubts_of(found.misfits, at, Frame)
+    if found.payload is not None:
+        return found.payload, doubts
+    problems = (*problems_of(found.needed, at, Frame), *doubts)
     reference = message.get("reference")
     if reference is None or (isinstance(reference, str) and not reference.strip()):
         where = f"{at}.reference"

@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
 from adapters.contract import Decoded, Draft, Encoded, Outbound, System
+from adapters.dates import read_moment
+from adapters.fitting import Misfit, fitted
 from adapters.json import BODY_BYTES_MAX, flaws, key_shown, parse
 from adapters.systems.prison.carrying import Carried, Way, carry
 from adapters.systems.prison.documents import described, read_documents, write_documents
 from adapters.systems.prison.fields import LAYOUTS, Layout
 from schemas.catalogue import Catalogue
 from schemas.document import Attachment
-from schemas.fields import Moment
-from schemas.kind import Payload
 from schemas.problem import Problem, Refused
 
 WIRE_VERSION = "1"
@@ -54,7 +52,7 @@ class Prison:
         return isinstance(tree, dict) and "prisonSystem" in tree and "payload" not in tree
 
     def decode(self, body: bytes, documents: Mapping[str, Attachment]) -> Decoded:
-        """Raises Refused if the message cannot be taken: it is taken whole or not at all."""
+        """Raises Refused if something is wrong that the message cannot be without; what else is wrong is left out."""
         tree = parse(body)
         if unsafe := tuple(flaws(tree, "$")):
             raise Refused(*unsafe[:PROBLEMS_MAX])
@@ -62,28 +60,31 @@ class Prison:
         carried = carry(tree, (Way(row.wire, row.payload, row.codes) for row in layout.rows))
         attachments, problems = read_documents(tree, documents)
         described(carried.tree, attachments)
-        problems += [_misplaced(f"$.{_shown(where)}") for where in carried.misplaced]
-        sent_at = _sent_at(tree, problems)
-        header = {name: _label(tree, name, problems) for name in ("messageId", "from", "to")}
-        if header["messageId"] is None and not any(problem.where == "$.messageId" for problem in problems):
+        doubts = [_misplaced(f"$.{_shown(where)}") for where in carried.misplaced]
+        sent_at = _sent_at(tree, doubts)
+        reference = _label(tree, "messageId", problems)
+        sender, recipient = _label(tree, "from", doubts), _label(tree, "to", doubts)
+        if reference is None and not any(problem.where == "$.messageId" for problem in problems):
             cure = "send messageId, different for each message"
             problems.append(Problem("reference.missing", "$.messageId", "the message has no reference", cure))
-        payload = self._payload(layout, carried, problems)
-        if payload is None or header["messageId"] is None or problems:
-            raise Refused(*problems[:PROBLEMS_MAX])
+        found = fitted(self._payloads[layout.kind], carried.tree, as_json=True)
+        problems += [_fault(layout, one) for one in found.needed]
+        doubts += _left_out(layout, found.misfits)
+        if found.payload is None or reference is None or problems:
+            raise Refused(*(*problems, *doubts)[:PROBLEMS_MAX])
         prison = carried.tree.get(layout.establishment) if layout.establishment else None
         return Decoded(
             (
                 Draft(
                     layout.kind,
                     layout.version,
-                    sender=header["from"] or prison,
-                    recipient=header["to"],
-                    reference=header["messageId"],
-                    payload=payload,
+                    sender=sender or prison,
+                    recipient=recipient,
+                    reference=reference,
+                    payload=found.payload,
                     sent_at=sent_at,
                     attachments=attachments,
-                    doubts=tuple(_unmapped(carried, bool(attachments))),
+                    doubts=(*doubts, *_unmapped(carried, bool(attachments))),
                     where="$",
                 ),
             )
@@ -115,14 +116,6 @@ class Prison:
         body = json.dumps(wire, ensure_ascii=False, indent=1, allow_nan=False).encode()
         return Encoded(body, "application/json", ".json", carried.left)
 
-    def _payload(self, layout: Layout, carried: Carried, problems: list[Problem]) -> Payload | None:
-        try:
-            return self._payloads[layout.kind].model_validate_json(json.dumps(carried.tree), strict=True)
-        except ValidationError as error:
-            faults = error.errors(include_url=False, include_context=False, include_input=False)
-            problems.extend(_fault(layout, fault["type"], fault["loc"], fault["msg"]) for fault in faults)
-            return None
-
 
 def _layout_of(tree: Any) -> Layout:
     if not isinstance(tree, dict) or "prisonSystem" not in tree:
@@ -149,7 +142,7 @@ def _label(tree: Mapping[str, Any], name: str, problems: list[Problem]) -> str |
         return None
     if isinstance(value, str) and value.strip() == value and value.isprintable() and 0 < len(value) <= 200:
         return value
-    problem = "it is not 1 to 200 printable characters"
+    problem = "it is not 1 to 200 printable characters; it is not read"
     problems.append(Problem("prison.label", f"$.{name}", problem, _AGAIN))
     return None
 
@@ -157,24 +150,45 @@ def _label(tree: Mapping[str, Any], name: str, problems: list[Problem]) -> str |
 def _sent_at(tree: Mapping[str, Any], problems: list[Problem]) -> datetime | None:
     if tree.get("sentAt") is None:
         return None
-    try:
-        return TypeAdapter[datetime](Moment).validate_python(tree["sentAt"], strict=True)
-    except ValidationError:
+    stated = tree["sentAt"]
+    found = read_moment(stated) if isinstance(stated, str) else None
+    if found is None:
         cure = "write it as 2026-11-20T12:00:00+00:00"
-        problems.append(Problem("date.impossible", "$.sentAt", "it is not a moment with its offset", cure))
-        return None
+        problems.append(
+            Problem("date.impossible", "$.sentAt", "it is not a moment with its offset; it is not read", cure)
+        )
+    return found
 
 
-def _fault(layout: Layout, kind: str, steps: tuple[int | str, ...], words: str) -> Problem:
+def _fault(layout: Layout, lacking: Misfit) -> Problem:
     """A fault of the payload, told as one of the message: with its place there, and in the prison's own codes."""
-    where = _wire_place(layout, steps)
-    path = _pattern(steps)
-    codes = next((row.codes for row in layout.rows if row.payload == path), None)
-    if kind == "missing":
+    fault = lacking.fault
+    where, codes = _wire_place(layout, lacking.steps), _codes_at(layout, lacking)
+    if fault is not None and fault["type"] == "missing":
         return Problem("field.missing", where, "the field is required and is not there", "send it")
     if codes:
         return Problem("field.value", where, "it is not a code of the layout", f"send one of {', '.join(codes)}")
-    return Problem("field.value", where, words.removeprefix("Value error, "), _AGAIN)
+    words = fault["msg"].removeprefix("Value error, ") if fault else "it is not of the agreed form"
+    return Problem("field.value", where, words, _AGAIN)
+
+
+def _codes_at(layout: Layout, misfit: Misfit) -> Mapping[str, str] | None:
+    return next((row.codes for row in layout.rows if row.payload == misfit.pattern), None)
+
+
+def _left_out(layout: Layout, misfits: tuple[Misfit, ...]) -> list[Problem]:
+    """One doubt for each field, at its first place."""
+    found: dict[tuple[str, bool], Problem] = {}
+    for misfit in misfits:
+        where, codes = _wire_place(layout, misfit.steps), _codes_at(layout, misfit)
+        if misfit.most is not None:
+            problem = f"it is longer than {misfit.most} and was cut there"
+            doubt = Problem("field.cut", where, problem, "send it shorter if the end of it matters")
+        else:
+            cure = f"send one of {', '.join(codes)}" if codes else _AGAIN
+            doubt = Problem("field.left_out", where, "it is not of the agreed form; it is not passed on", cure)
+        found.setdefault((misfit.pattern, misfit.most is None), doubt)
+    return list(found.values())
 
 
 def _pattern(steps: tuple[int | str, ...]) -> str:
@@ -223,4 +237,4 @@ def _shown(where: str) -> str:
 
 
 def _misplaced(where: str) -> Problem:
-    return Problem("prison.type", where, "an object or a list must stand here", _AGAIN)
+    return Problem("prison.type", where, "an object or a list must stand here; what does is not passed on", _AGAIN)

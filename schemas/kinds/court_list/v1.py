@@ -31,6 +31,8 @@ class CourtList(Payload):
     """A list of all that the court sits to hear that day; with `hearing_id`, of that one hearing alone, which replaces
     only what was said of that hearing before. `incomplete` is there where the court listed more than this says."""
 
+    entries = ("sessions[]", "sessions[].cases[]")
+
     court: Court
     date: CaseDate
     list_type: CaseText | None = None

@@ -132,34 +132,50 @@ def test_a_field_that_the_layout_lacks_is_doubted_once_and_a_name_in_its_place_i
         ("messageType", "escape", "prison.message_type", "$.messageType"),
         ("messageId", None, "reference.missing", "$.messageId"),
         ("messageId", " x", "prison.label", "$.messageId"),
-        ("sentAt", "2027-03-01", "date.impossible", "$.sentAt"),
         ("prisoner", "somebody", "prison.type", "$.prisoner"),
         ("prisoner", None, "field.missing", "$.prisoner"),
-        ("prisoner.name.surname", 7, "field.value", "$.prisoner.name.surname"),
-        ("prisoner.sex", "Q", "field.value", "$.prisoner.sex"),
-        ("licence.conditions", "be good", "prison.type", "$.licence.conditions"),
-        ("offences", [{"chargeNumber": 1}], "field.value", "$.offences[0]"),
-        ("offences", [{"offenceCode": "A", "results": [{"terms": [{"length": "2"}]}]}], "field.value",
-         "$.offences[0].results[0].terms[0].length"),
         ("release.releasedAt", "2027-02-30T09:00:00Z", "field.value", "$.release.releasedAt"),
         ("release.supervisingArea", None, "field.missing", "$.release.supervisingArea"),
     ],
 )  # fmt: skip
 def test_what_is_broken_is_refused_with_its_place(path: str, value: Any, code: str, where: str) -> None:
-    document = copy.deepcopy(sample("release"))
+    assert (code, where) in [(problem.code, problem.where) for problem in refusals(release_with(path, value))]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "code", "where"),
+    [
+        ("sentAt", "2027-03-01", "date.impossible", "$.sentAt"),
+        ("from", 7, "prison.label", "$.from"),
+        ("prisoner.name.surname", 7, "field.left_out", "$.prisoner.name"),
+        ("prisoner.sex", "Q", "field.left_out", "$.prisoner.sex"),
+        ("licence.conditions", "be good", "prison.type", "$.licence.conditions"),
+        ("offences", [{"chargeNumber": 1}], "field.left_out", "$.offences[0]"),
+        ("offences", [{"offenceCode": "A", "results": [{"terms": [{"length": "2"}]}]}], "field.left_out",
+         "$.offences[0].results[0].terms[0].length"),
+        ("sentence.text", "x" * 20_001, "field.cut", "$.sentence.text"),
+    ],
+)  # fmt: skip
+def test_what_can_be_left_out_is_doubted_with_its_place(path: str, value: Any, code: str, where: str) -> None:
+    doubts = decode(release_with(path, value)).doubts
+    assert (code, where) in [(doubt.code, doubt.where) for doubt in doubts]
+
+
+def release_with(path: str, value: Any) -> dict[str, Any]:
+    document: dict[str, Any] = copy.deepcopy(sample("release"))
     *parents, last = path.split(".")
     node = document
     for name in parents:
         node = node[name]
     node[last] = value
-    assert (code, where) in [(problem.code, problem.where) for problem in refusals(document)]
+    return document
 
 
 def test_a_wrong_code_is_answered_with_the_prisons_own_codes() -> None:
     document = sample("release")
     document["prisoner"]["sex"] = "male?"
-    (problem,) = refusals(document)
-    assert problem.cure == "send one of M, F, U, N"
+    (doubt,) = decode(document).doubts
+    assert doubt.cure == "send one of M, F, U, N"
 
 
 # ---- documents ----

@@ -51,10 +51,9 @@ class Findings:
     def checked(self, values: dict[str, Any], where: str) -> CasePackage | None:
         """The payload of `values`, without what is not of the agreed form and can be left out; None if something is
         wrong that it cannot be without. A package that leaves a defendant out would look whole."""
-        found = fitted(CasePackage, values)
+        found = fitted(CasePackage, values, whole=("defendants", "documents"))
         self._unfit.extend(doubts_of(found.misfits, where))
-        lost = [one for one in found.misfits if one.pattern.removesuffix("[]") == "defendants"]
-        for one in [*found.needed, *lost][:REFUSALS_MAX]:
+        for one in found.needed[:REFUSALS_MAX]:
             problem = f"its {one.path} is needed, and is missing, too long or not of the agreed form"
             self.refuse("cps.field", one.place or where, problem, "correct that value and send it again")
-        return None if lost else found.payload
+        return found.payload

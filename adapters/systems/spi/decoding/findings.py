@@ -148,11 +148,10 @@ class Findings:
         was refused, or if something is wrong that it cannot be without. `whole` are lists that may lose no entry."""
         if self.refusals:
             return None
-        found = fitted(model, values)
+        found = fitted(model, values, whole=whole)
         self._unfit.extend(doubts_of(found.misfits, at.where))
-        lost = [one for one in found.misfits if one.pattern.removesuffix("[]") in whole]
-        self.refusals.extend(_refusal(one, at) for one in [*found.needed, *lost][:REFUSALS_MAX])
-        return None if lost else found.payload
+        self.refusals.extend(_refusal(one, at) for one in found.needed[:REFUSALS_MAX])
+        return found.payload
 
 
 def _refusal(lacking: Misfit, at: Element) -> Problem:
