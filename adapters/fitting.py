@@ -42,13 +42,15 @@ WHOLE = ("documents",)
 class Misfit:
     """A value at `path` of the values that were given. `most` is how much the field holds where it was cut, else None.
 
-    `place` is where it stood in the document, if a text of it is `Placed`; `fault` is what the model found wrong.
+    `place` is where it stood in the document, if a text of it is `Placed`; `fault` is what the model found wrong, and
+    `at` where: in the value itself, or below it.
     """
 
     path: str
     most: int | None = None
     place: str | None = field(default=None, compare=False)
     steps: Steps = field(default=(), compare=False)
+    at: Steps = field(default=(), compare=False)
     fault: ErrorDetails | None = field(default=None, compare=False)
 
     @property
@@ -202,7 +204,7 @@ class _Pruned:
         return found if found is None or isinstance(found, str) else found.isoformat()
 
     def _misfit(self, left_out: Steps, steps: Steps, fault: ErrorDetails, most: int | None) -> Misfit:
-        return Misfit(path_of(left_out), most, self._place(steps), left_out, fault)
+        return Misfit(path_of(left_out), most, self._place(steps), left_out, steps, fault)
 
     def _place(self, steps: Steps) -> str | None:
         """Of the value itself or of the first text below it, else of a text in the part that it stands in."""

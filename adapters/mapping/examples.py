@@ -51,7 +51,9 @@ class _Trial:
             yield from self._refusal(refusal.problems)
             return
         if example.refused is not None or decoded.refused or len(decoded.drafts) != 1:
-            yield from self._refusal(decoded.refused)
+            # What an example says is refused may be a value that the record can be without: that is a doubt.
+            doubts = (doubt for draft in decoded.drafts for doubt in draft.doubts if example.refused is not None)
+            yield from self._refusal((*decoded.refused, *doubts))
             return
         yield from self._reading(decoded.drafts[0])
 

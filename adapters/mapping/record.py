@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from adapters.mapping.profiles.profile import Block, Exchange
@@ -39,6 +39,13 @@ class Contents:
 
     records: tuple[Record, ...]
     refused: tuple[Problem, ...] = ()
+
+    def doubted(self, doubts: tuple[Problem, ...]) -> "Contents":
+        """With doubts about the file itself, which go with each of its records."""
+        if not doubts:
+            return self
+        records = tuple(replace(record, doubts=(*record.doubts, *doubts)) for record in self.records)
+        return replace(self, records=records)
 
 
 class Format(Protocol):

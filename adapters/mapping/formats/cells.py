@@ -9,21 +9,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from adapters.mapping.formats.lines import one_line
-from schemas.problem import Problem, Refused
 
 NEWLINE = re.compile(r"\r\n|\n|\r")
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """`line` is the one that the row begins in."""
+    """`line` is the one that the row begins in. `broken` if a quote in it is not closed, or goes on after it: then its
+    cells say nothing."""
 
     line: int
     cells: tuple[str, ...]
+    broken: bool = False
 
     @property
     def is_blank(self) -> bool:
-        return not any(self.cells)
+        return not self.broken and not any(self.cells)
 
 
 class Dialect:
@@ -38,11 +39,18 @@ class Dialect:
         self._special = re.compile(rf'["\r\n{mark}]')
 
     def rows(self, text: str) -> Iterator[Cells]:
-        """Cells without the blanks around them. Raises Refused (csv.quote)."""
+        """Cells without the blanks around them. A row with a broken quote ends with its line."""
         at, line, begun = 0, 1, 1
         cells: list[str] = []
         while at < len(text) or cells:
-            cell, at = self._cell(text, at, line)
+            cell, at = self._cell(text, at)
+            if cell is None:
+                end = NEWLINE.search(text, at)
+                at = end.end() if end else len(text)
+                yield Cells(begun, (*cells, ""), broken=True)
+                cells, line = [], line + 1
+                begun = line
+                continue
             cells.append(cell.strip())
             line += len(NEWLINE.findall(cell))
             end = self._ending.match(text, at)
@@ -56,13 +64,12 @@ class Dialect:
         """Without its end."""
         return self._delimiter.join(self._written(cell) for cell in cells)
 
-    def _cell(self, text: str, at: int, line: int) -> tuple[str, int]:
-        """The cell that begins there, and where it ends."""
+    def _cell(self, text: str, at: int) -> tuple[str | None, int]:
+        """The cell that begins there, and where it ends; None if its quotes are broken."""
         if self._quote and text.startswith(self._quote, at):
             quoted = self._quoted.match(text, at)
             if quoted is None:
-                problem, cure = "a quoted cell is not closed, or goes on after it", 'close it, and write a quote as ""'
-                raise Refused(Problem("csv.quote", f"line {line}", problem, cure))
+                return None, at
             return quoted[1].replace('""', '"'), quoted.end()
         end = self._ending.search(text, at)
         stop = end.start() if end else len(text)

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from adapters.mapping.formats.cells import NEWLINE, Cells, Dialect
-from adapters.mapping.formats.lines import NEWLINES, bytes_of, check_count, cut_short, head_of, text_of
-from adapters.mapping.formats.rows import Assembly, Row, RowUnfit, rows_of
+from adapters.mapping.formats.lines import NEWLINES, beside, bytes_of, check_count, cut_short, head_of, text_of
+from adapters.mapping.formats.rows import Assembly, Row, RowRead, RowUnfit, rows_of
 from adapters.mapping.profiles.profile import Block, Exchange
 from adapters.mapping.profiles.written import CsvLayout
 from adapters.mapping.record import Contents, Entry, Record, unmapped
@@ -33,11 +33,8 @@ class Csv:
         first = NEWLINE.split(head_of(body, self._layout), maxsplit=1)[0]
         if self._layout.first_line is not None:
             return first.startswith(self._layout.first_line)
-        try:
-            names = next(self._dialect.rows(first), Cells(1, ())).cells
-        except Refused:
-            return False
-        return self._exchange_with(names) is not None
+        header = next(self._dialect.rows(first), Cells(1, ()))
+        return not header.broken and self._exchange_with(header.cells) is not None
 
     def read(self, body: bytes) -> Contents:
         text = text_of(body, self._layout)
@@ -48,7 +45,8 @@ class Csv:
         contents, count = self._headed(rows) if self._layout.header else self._typed(rows, text)
         if trailer is not None:
             check_count(trailer.cells[1] if len(trailer.cells) > 1 else "", count, trailer.line)
-        return contents
+            contents = contents.doubted(beside("the last line", trailer.line, sum(map(bool, trailer.cells[2:]))))
+        return contents.doubted(self._beside_first_line(rows, text))
 
     def write(self, exchange: Exchange, entry: Entry) -> bytes:
         record = exchange.record
@@ -67,6 +65,13 @@ class Csv:
         lines += [self._dialect.line(row) for row in rows]
         newline = NEWLINES[self._layout.newline]
         return bytes_of("".join(line + newline for line in lines), self._layout)
+
+    def _beside_first_line(self, rows: Sequence[Cells], text: str) -> tuple[Problem, ...]:
+        stated = self._layout.first_line
+        if stated is None:
+            return ()
+        more = NEWLINE.split(text.lstrip("\r\n"), maxsplit=1)[0].removeprefix(stated)
+        return beside("the first line", rows[0].line, len(more.split()))
 
     def _trailer(self, rows: list[Cells]) -> Cells | None:
         """Takes the last row off, if there must be one. Raises Refused if it is not there."""
@@ -92,6 +97,9 @@ class Csv:
         refused: list[Problem] = []
         for number, row in enumerate(body, start=1):
             where = f"record {number}, line {row.line}"
+            if row.broken:
+                refused.append(_quote_broken(where))
+                continue
             if len(row.cells) != len(names):
                 refused.append(_cells_wrong(where, len(row.cells), len(names)))
                 continue
@@ -118,17 +126,20 @@ class Csv:
         if not text.lstrip("\r\n").startswith(self._layout.first_line or ""):
             problem = "the first line is not the one that the profile states"
             raise Refused(Problem("text.first_line", f"line {first.line}", problem, "send the file as it was written"))
-        assembly = Assembly(self._exchanges, _fields_of)
-        contents = assembly.contents(Row(row.line, row.cells[0], row.cells[1:]) for row in body)
+        assembly = Assembly(self._exchanges, _read_row, lambda row: sum(map(bool, row.cells or ())))
+        contents = assembly.contents(Row(row.line, row.cells[0], None if row.broken else row.cells[1:]) for row in body)
         return contents, assembly.count
 
 
-def _fields_of(block: Block, row: Row) -> Mapping[str, str]:
+def _read_row(block: Block, row: Row) -> RowRead:
     names = block.names()
+    if row.cells is None:
+        broken = _quote_broken("")
+        raise RowUnfit(broken.code, broken.problem, broken.cure)
     if len(row.cells) != len(names):
         problem = f"the row has {len(row.cells)} columns after its type where there should be {len(names)}"
         raise RowUnfit("csv.columns", problem, "send a cell for every column, even an empty one")
-    return {name: freed for name, cell in zip(names, row.cells, strict=True) if (freed := _freed(cell))}
+    return RowRead({name: freed for name, cell in zip(names, row.cells, strict=True) if (freed := _freed(cell))})
 
 
 def _columns(record: Block) -> Iterator[str]:
@@ -165,6 +176,11 @@ def _extra(exchange: Exchange, row: Cells, names: Sequence[str]) -> tuple[Proble
         for position, (name, cell) in enumerate(zip(names, row.cells, strict=True), start=1)
         if name not in known and cell
     )
+
+
+def _quote_broken(where: str) -> Problem:
+    problem, cure = "a quoted cell is not closed, or goes on after it", 'close it, and write a quote as ""'
+    return Problem("csv.quote", where, problem, cure)
 
 
 def _cells_wrong(where: str, found: int, wanted: int) -> Problem:

@@ -1,9 +1,10 @@
 """Files of fixed-width lines, as mainframes write them: each line begins with the type of its row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from adapters.mapping.formats.lines import (
     NEWLINES,
+    beside,
     bytes_of,
     check_count,
     cut_short,
@@ -12,7 +13,7 @@ from adapters.mapping.formats.lines import (
     one_line,
     text_of,
 )
-from adapters.mapping.formats.rows import Assembly, Row, RowUnfit, rows_of
+from adapters.mapping.formats.rows import Assembly, Row, RowRead, RowUnfit, rows_of
 from adapters.mapping.profiles.profile import Block, Exchange
 from adapters.mapping.profiles.written import FixedWidthLayout
 from adapters.mapping.record import Contents, Entry
@@ -49,11 +50,13 @@ class FixedWidth:
             for number, line in enumerate(lines[1 : None if trailer is None else -1], start=2)
             if line.strip()
         ]
-        assembly = Assembly(self._exchanges, self._fields_of)
+        assembly = Assembly(self._exchanges, self._read_row, lambda row: len(row.cells.split()))
         contents = assembly.contents(rows)
         if trailer is not None:
             check_count(lines[-1].removeprefix(trailer).strip(), assembly.count, last)
-        return contents
+        return contents.doubted(
+            beside("the first line", 1, len(lines[0].removeprefix(self._layout.first_line).split()))
+        )
 
     def write(self, exchange: Exchange, entry: Entry) -> bytes:
         lines = [self._layout.first_line]
@@ -70,7 +73,9 @@ class FixedWidth:
         newline = NEWLINES[self._layout.newline]
         return bytes_of("".join(line + newline for line in lines), self._layout)
 
-    def _fields_of(self, block: Block, row: Row) -> Mapping[str, str]:
+    def _read_row(self, block: Block, row: Row) -> RowRead:
+        """Text between the columns shows that they are displaced, so that none of them can be trusted. Text after the
+        last one is left out, with what it may be the end of."""
         line: str = row.cells
         held: dict[str, str] = {}
         end = self._layout.type_width
@@ -84,7 +89,17 @@ class FixedWidth:
             end = max(end, start + column.width)
             if text:
                 held[column.wire] = text
-        if "".join(rest[self._layout.type_width :]).strip():
-            problem = f"there is text outside of the columns, which end at {end}"
-            raise RowUnfit("fixed_width.outside", problem, "put every value in its own columns")
-        return held
+        outside, cure = (
+            f"there is text outside of the columns, which end at {end}",
+            "put every value in its own columns",
+        )
+        if "".join(rest[self._layout.type_width : end]).strip():
+            raise RowUnfit("fixed_width.outside", outside, cure)
+        after = line[end:]
+        if not after.strip():
+            return RowRead(held)
+        if not after[0].isspace():
+            last = max((column for column in block.columns if column.wire is not None), key=lambda one: one.at)
+            held.pop(last.wire or "", None)
+        values = len(after.split())
+        return RowRead(held, (("fixed_width.outside", f"{outside}; it is not passed on ({values} values)", cure),))

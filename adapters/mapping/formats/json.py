@@ -45,14 +45,14 @@ class Json:
         refused: list[Problem] = []
         for exchange in self._exchanges:
             wire = exchange.record.wire or ""
-            for index, node in enumerate(_list_at(tree, wire, f"$.{wire}")):
+            for index, node in enumerate(_list_at(tree, wire, f"$.{wire}", refused)):
                 where = f"record {len(records) + len(refused) + 1}, $.{wire}[{index}]"
-                try:
-                    records.append(
-                        Record(exchange, _entry(exchange.record, node, where), _doubts(exchange, node, where))
-                    )
-                except Refused as refusal:
-                    refused += refusal.problems
+                if not isinstance(node, dict):
+                    refused.append(_no_object(where))
+                    continue
+                doubts: list[Problem] = []
+                entry = _entry(exchange.record, node, where, doubts)
+                records.append(Record(exchange, entry, (*doubts, *_unknown(exchange.record, node, where))))
         known = {(exchange.record.wire or "") for exchange in self._exchanges} | set(self._layout.marks)
         refused += [
             Problem("json.unknown_record", "$", "there is a key that is no record of the profile", "leave it out")
@@ -71,14 +71,21 @@ def _safe(where: str) -> str:
     return re.sub(r"\.[^.\[]+", ".?", where)
 
 
-def _list_at(node: Any, path: str, where: str) -> Sequence[Any]:
-    """Raises Refused if something else than a list stands there."""
+def _list_at(node: Any, path: str, where: str, problems: list[Problem]) -> Sequence[Any]:
+    """Nothing, and a problem, if something else than a list stands there."""
     found = _find(node, path)
     if found is None:
         return ()
     if not isinstance(found, list):
-        raise Refused(Problem("json.not_a_list", where, "a list should stand here", "send a list, even of one"))
+        problem = "a list should stand here; what does is not passed on"
+        problems.append(Problem("json.not_a_list", where, problem, "send a list, even of one"))
+        return ()
     return found
+
+
+def _no_object(where: str) -> Problem:
+    problem = "an object should stand here; what does is not passed on"
+    return Problem("json.not_an_object", where, problem, "send an object")
 
 
 def _find(node: Any, path: str) -> Any:
@@ -87,32 +94,31 @@ def _find(node: Any, path: str) -> Any:
     return node
 
 
-def _entry(block: Block, node: Any, where: str) -> Entry:
-    if not isinstance(node, dict):
-        raise Refused(Problem("json.not_an_object", where, "an object should stand here", "send an object"))
+def _entry(block: Block, node: Mapping[str, Any], where: str, doubts: list[Problem]) -> Entry:
+    """What stands where something else should is left out, with a doubt."""
     fields: dict[str, str] = {}
     for column in block.columns:
         if column.wire is None:
             continue
         value = _find(node, column.wire)
         if isinstance(value, dict | list):
-            problem = "a text, number or truth value should stand here"
-            raise Refused(Problem("json.not_a_value", f"{where}.{column.wire}", problem, "send a plain value"))
+            problem = "a text, number or truth value should stand here; what does is not passed on"
+            doubts.append(Problem("json.not_a_value", f"{where}.{column.wire}", problem, "send a plain value"))
+            continue
         text = value if isinstance(value, str) else "" if value is None else json.dumps(value)
         if text.strip():
             fields[column.wire] = text.strip()
-    groups = {
-        group.pattern: tuple(
-            _entry(group, below, f"{where}.{group.wire}[{index}]")
-            for index, below in enumerate(_list_at(node, group.wire or "", f"{where}.{group.wire}"))
-        )
-        for group in block.groups
-    }
+    groups = {group.pattern: tuple(_below(group, node, where, doubts)) for group in block.groups}
     return Entry(where, fields, groups)
 
 
-def _doubts(exchange: Exchange, node: Any, where: str) -> tuple[Problem, ...]:
-    return tuple(_unknown(exchange.record, node, where))
+def _below(group: Block, node: Mapping[str, Any], where: str, doubts: list[Problem]) -> Iterator[Entry]:
+    for index, below in enumerate(_list_at(node, group.wire or "", f"{where}.{group.wire}", doubts)):
+        at = f"{where}.{group.wire}[{index}]"
+        if isinstance(below, dict):
+            yield _entry(group, below, at, doubts)
+        else:
+            doubts.append(_no_object(at))
 
 
 def _unknown(block: Block, node: Any, where: str) -> Iterator[Problem]:
@@ -120,8 +126,9 @@ def _unknown(block: Block, node: Any, where: str) -> Iterator[Problem]:
     known = frozenset({column.wire for column in block.columns if column.wire is not None} | groups.keys())
     yield from (unmapped(where, "a key") for _ in _strangers(node, "", known))
     for path, group in groups.items():
-        for index, below in enumerate(_list_at(node, path, where)):
-            yield from _unknown(group, below, f"{where}.{path}[{index}]")
+        for index, below in enumerate(_list_at(node, path, where, [])):
+            if isinstance(below, dict):
+                yield from _unknown(group, below, f"{where}.{path}[{index}]")
 
 
 def _strangers(node: Mapping[str, Any], path: str, known: frozenset[str]) -> Iterator[str]:

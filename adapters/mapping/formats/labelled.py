@@ -50,10 +50,7 @@ class Labelled:
         ][:1]
         for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(lines)], strict=True), start=1):
             exchange = self._titles[lines[start].strip()]
-            try:
-                records.append(_record(exchange, lines[start + 1 : end], number, start + 2))
-            except Refused as refusal:
-                refused += refusal.problems
+            records.append(_record(exchange, lines[start + 1 : end], number, start + 2))
         check_count(ending.removeprefix(self._layout.trailer).strip(), len(starts), last)
         return Contents(tuple(records), tuple(refused))
 
@@ -79,17 +76,21 @@ def _lines_of(label: str, text: str) -> Iterator[str]:
 
 
 def _record(exchange: Exchange, lines: Sequence[str], number: int, first_line: int) -> Record:
-    """Raises Refused for a line that is neither label nor value, and for a label that stands twice."""
+    """A line that is neither label nor value is left out with a doubt. So is a label that stands twice: nothing says
+    which of the two holds."""
     where = f"record {number}, line {first_line - 1}"
     known = _labels(exchange.record)
     held: dict[str, str] = {}
+    twice: set[str] = set()
     doubts: list[Problem] = []
     label: str | None = None
     for line_number, line in enumerate(lines, start=first_line):
         at = f"record {number}, line {line_number}"
         if line.startswith(_ON_EMPTY):
             if label is None:
-                raise Refused(Problem("labelled.stray", at, "a value goes on that never began", "give it its label"))
+                problem = "a value goes on that never began; it is not passed on"
+                doubts.append(Problem("labelled.stray", at, problem, "give it its label"))
+                continue
             held[label] += "\n" + line.removeprefix(_ON_EMPTY).removeprefix(" ")
             continue
         if not line.strip():
@@ -97,14 +98,18 @@ def _record(exchange: Exchange, lines: Sequence[str], number: int, first_line: i
         name, colon, text = line.partition(":")
         if not colon:
             cure = 'begin it with its label, or with "  | " if the value goes on'
-            raise Refused(Problem("labelled.no_label", at, "the line has no label", cure))
+            doubts.append(Problem("labelled.no_label", at, "the line has no label; it is not passed on", cure))
+            continue
         label = name.strip()
         if label in held:
-            raise Refused(Problem("labelled.twice", at, "the label stands twice in the form", "fill it in once"))
+            problem = "the label stands twice in the form; none of the two values is passed on"
+            doubts.append(Problem("labelled.twice", at, problem, "fill it in once"))
+            twice.add(label)
         held[label] = text.removeprefix(" ")
         if label not in known and text.strip():
             doubts.append(unmapped(at, "a label"))
-    return Record(exchange, _gathered(exchange.record, held, where), tuple(doubts))
+    once = {label: text for label, text in held.items() if label not in twice}
+    return Record(exchange, _gathered(exchange.record, once, where), tuple(doubts))
 
 
 def _labels(record: Block) -> frozenset[str]:

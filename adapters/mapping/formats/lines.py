@@ -55,6 +55,14 @@ def check_count(written: str, found: int, line: int) -> None:
         raise Refused(Problem("text.count", f"line {line}", problem, "send the whole file again"))
 
 
+def beside(what: str, line: int, values: int) -> tuple[Problem, ...]:
+    """A doubt where a line of the file itself holds more than the profile states."""
+    if not values:
+        return ()
+    problem = f"{what} holds more than the profile states; it is not passed on ({values} values)"
+    return (Problem("profile.unmapped", f"line {line}", problem, "add it to the profile"),)
+
+
 def cut_short(why: str, line: int) -> Problem:
     return Problem("text.cut_short", f"line {line}", f"the file may have been cut short: {why}", "send it again, whole")
 

@@ -16,6 +16,14 @@ class Row:
     cells: Any
 
 
+@dataclass(frozen=True, slots=True)
+class RowRead:
+    """The fields of a row, by wire name; `doubts` are (code, problem, cure) of what stands beside them."""
+
+    fields: Mapping[str, str]
+    doubts: tuple[tuple[str, str, str], ...] = ()
+
+
 class RowUnfit(Exception):
     """A row that does not have the columns of its block."""
 
@@ -39,16 +47,21 @@ class _Open:
 
 
 class Assembly:
-    """Puts rows together. `fields_of` takes a row apart by the columns of its block, or raises RowUnfit."""
+    """Puts rows together. `read_row` takes a row apart by the columns of its block, or raises RowUnfit; `size_of` is
+    how many values a row has that nobody reads."""
 
-    def __init__(self, exchanges: Sequence[Exchange], fields_of: Callable[[Block, Row], Mapping[str, str]]) -> None:
+    def __init__(
+        self, exchanges: Sequence[Exchange], read_row: Callable[[Block, Row], RowRead], size_of: Callable[[Row], int]
+    ) -> None:
         self._exchanges = {exchange.record.wire: exchange for exchange in exchanges}
-        self._fields_of = fields_of
+        self._read_row = read_row
+        self._size_of = size_of
         self._records: list[Record] = []
         self._refused: list[Problem] = []
         self._exchange: Exchange | None = None
         self._open: list[_Open] = []
         self._wrong: list[Problem] = []
+        self._doubts: list[Problem] = []
         self.count = 0
 
     def contents(self, rows: Iterable[Row]) -> Contents:
@@ -73,28 +86,39 @@ class Assembly:
                 break
             self._open.pop()
         cure = "send only the rows that the profile lists"
-        self._wrong.append(Problem("row.unknown", f"line {row.line}", "there is no such row here", cure))
-        if not self._open:
-            self._close()
+        where = f"record {self.count}, line {row.line}" if self._open else f"line {row.line}"
+        problem = f"there is no such row here; it is not passed on ({self._size_of(row)} values)"
+        unknown = Problem("row.unknown", where, problem, cure)
+        if self._open:
+            self._doubts.append(unknown)
+        else:
+            self._refused.append(unknown)
 
     def _begin(self, block: Block, row: Row, where: str) -> None:
-        fields: Mapping[str, str] = {}
+        read, unfit = RowRead({}), None
         try:
-            fields = self._fields_of(block, row)
-        except RowUnfit as unfit:
+            read = self._read_row(block, row)
+        except RowUnfit as found:
+            unfit = found
+        begun = _Open(block, where, read.fields)
+        self._doubts += [Problem(code, where, problem, cure) for code, problem, cure in read.doubts]
+        if unfit is not None and self._open:
+            values = self._size_of(row)
+            problem = f"{unfit.problem}; it is left out, with the rows below it ({values} values)"
+            self._doubts.append(Problem(unfit.code, where, problem, unfit.cure))
+        elif unfit is not None:
             self._wrong.append(Problem(unfit.code, where, unfit.problem, unfit.cure))
-        begun = _Open(block, where, fields)
-        if self._open:
+        elif self._open:
             self._open[-1].groups.setdefault(block.pattern, []).append(begun)
         self._open.append(begun)
 
     def _close(self) -> None:
-        """A record is taken whole or not at all: one of its rows may have been what mattered."""
+        """A record whose own row is wrong is refused; an entry whose row is wrong is left out of its record."""
         if self._wrong:
             self._refused += self._wrong
         elif self._exchange is not None and self._open:
-            self._records.append(Record(self._exchange, self._open[0].done()))
-        self._exchange, self._open, self._wrong = None, [], []
+            self._records.append(Record(self._exchange, self._open[0].done(), tuple(self._doubts)))
+        self._exchange, self._open, self._wrong, self._doubts = None, [], [], []
 
 
 def rows_of(block: Block, entry: Entry) -> Iterator[tuple[Block, Entry]]:

@@ -44,21 +44,19 @@ class Xml:
         refused: list[Problem] = []
         for exchange in self._exchanges:
             for node in root.all(exchange.record.wire or ""):
-                where = f"record {len(records) + len(refused) + 1}, line {node.line}"
-                try:
-                    entry = _entry(exchange.record, node, where)
-                except Refused as refusal:
-                    refused += refusal.problems
-                    continue
-                records.append(Record(exchange, entry, _doubts(exchange.record, node, where)))
+                where = f"record {len(records) + 1}, line {node.line}"
+                doubts: list[Problem] = []
+                entry = _entry(exchange.record, node, where, doubts)
+                records.append(Record(exchange, entry, (*doubts, *_doubts(exchange.record, node, where))))
         known = frozenset(exchange.record.wire or "" for exchange in self._exchanges)
+        around = tuple(unmapped(f"line {one.line}", "something around the records") for one in _around(root, "", known))
         refused += [
             Problem(
                 "xml.unknown_record", f"line {node.line}", "there is no such record", "send the records of the profile"
             )
             for node in _strange_records(root, "", known)
         ]
-        return Contents(tuple(records), tuple(refused))
+        return Contents(tuple(records), tuple(refused)).doubted(around)
 
     def write(self, exchange: Exchange, entry: Entry) -> bytes:
         root = Builder(self._layout.root, self._layout.namespace)
@@ -70,18 +68,20 @@ class Xml:
         return root.bytes()
 
 
-def _entry(block: Block, node: Node, where: str) -> Entry:
-    """Raises Refused where a field stands twice."""
+def _entry(block: Block, node: Node, where: str, doubts: list[Problem]) -> Entry:
+    """A field that stands twice is left out, with a doubt: nothing says which of the two holds."""
     fields: dict[str, str] = {}
     for column in block.columns:
         if column.wire is None:
             continue
-        text = _text(node, column.wire, where)
+        text = _text(node, column.wire, where, doubts)
         if text:
             fields[column.wire] = text
     groups = {
         group.pattern: tuple(
-            _entry(group, below, f"{where}, {(group.wire or '').rpartition('/')[2]} {number}, line {below.line}")
+            _entry(
+                group, below, f"{where}, {(group.wire or '').rpartition('/')[2]} {number}, line {below.line}", doubts
+            )
             for number, below in enumerate(node.all(group.wire or ""), start=1)
         )
         for group in block.groups
@@ -89,14 +89,16 @@ def _entry(block: Block, node: Node, where: str) -> Entry:
     return Entry(where, fields, groups)
 
 
-def _text(node: Node, wire: str, where: str) -> str | None:
+def _text(node: Node, wire: str, where: str, doubts: list[Problem]) -> str | None:
     path, _, attribute = wire.partition("@")
     path = path.rstrip("/")
     found = list(node.all(path)) if path else [node]
     if len(found) > 1:
-        problem, cure = "the element stands more than once", "send it once, or list it as a group in the profile"
-        raise Refused(Problem("xml.repeated", f"{where}, element {wire}", problem, cure))
-    if not found:
+        values = sum(1 for one in found for _ in _all_of(one))
+        problem = f"the element stands more than once; none of them is passed on ({values} values)"
+        cure = "send it once, or list it as a group in the profile"
+        doubts.append(Problem("xml.repeated", f"{where}, element {wire}", problem, cure))
+    if len(found) != 1:
         return None
     return (found[0].attribute(attribute) or "").strip() if attribute else found[0].text()
 
@@ -109,8 +111,7 @@ def _strange(block: Block, node: Node, path: str) -> Iterator[Node]:
     """Elements at or below a record that have a value, or an attribute with one, that is nothing to the profile."""
     wires = frozenset(block.names())
     groups = {group.wire or "": group for group in block.groups}
-    if any(node.attribute(name) and _below(path, f"@{name}") not in wires for name in node.attributes()):
-        yield node
+    yield from (node for step, _ in node.own_leaves() if step and _below(path, step) not in wires)
     for child in node.children():
         at = _below(path, child.name)
         leads_on = any(one.startswith(f"{at}/") for one in (*wires, *groups))
@@ -119,8 +120,24 @@ def _strange(block: Block, node: Node, path: str) -> Iterator[Node]:
         elif at in wires or leads_on:
             yield from (child,) if at not in wires and child.text() else ()
             yield from _strange(block, child, at)
-        elif child.text() or next(child.children(), None) is not None:
-            yield child
+        else:
+            yield from _all_of(child)
+
+
+def _all_of(node: Node) -> Iterator[Node]:
+    """Itself once for each text and attribute of it and below it."""
+    yield from (node for _ in node.own_leaves())
+    for child in node.children():
+        yield from _all_of(child)
+
+
+def _around(node: Node, path: str, known: frozenset[str]) -> Iterator[Node]:
+    """The elements around the records, once for each text or attribute of their own."""
+    yield from (node for _ in node.own_leaves())
+    for child in node.children():
+        at = _below(path, child.name)
+        if any(one.startswith(f"{at}/") for one in known):
+            yield from _around(child, at, known)
 
 
 def _strange_records(node: Node, path: str, known: frozenset[str]) -> Iterator[Node]:

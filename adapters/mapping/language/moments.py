@@ -1,7 +1,8 @@
 """Days, times and moments as agencies write them: `DD/MM/YYYY`, `DD-MON-YY`, `YYYYMMDDHHMISS`.
 
 A pattern is made of YYYY, YY, MM, MON, DD, HH, MI and SS; every other character stands for itself. A moment without an
-offset is London's; where the clocks go back, the earlier of the two.
+offset is London's; where the clocks go back, the earlier of the two. `DDMMYY from 1950` says in which hundred years the
+two digits of a year count: 1950 to 2049.
 """
 
 import re
@@ -28,7 +29,9 @@ _FORMS = {
     "MI": "(?P<minute>[0-9]{2})",
     "SS": "(?P<second>[0-9]{2})",
 }
-_SHORT_YEARS_OF_THIS_CENTURY = 40  # as the short forms of a PNC id are read
+FIRST_YEAR = 1941  # of the hundred years of a two-digit year, where the profile says none: as in a PNC id
+FIRST_YEAR_OF_BIRTHS = 1917  # up to 2016: nobody born later could be before a court when this was written
+_FROM = re.compile(r"(.*?) from ((?:18|19|20)[0-9]{2})", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,14 @@ class Pattern:
     text: str
     compiled: re.Pattern[str]
     tokens: frozenset[str]
+    first_year: int = FIRST_YEAR
 
     @classmethod
     def of(cls, text: str) -> "Pattern":
         """Raises Misused."""
+        whole, first_year = text, FIRST_YEAR
+        if stated := _FROM.fullmatch(text):
+            text, first_year = stated[1], int(stated[2])
         tokens = _TOKEN.findall(text)
         parts = _TOKEN.split(text)
         if (
@@ -47,12 +54,13 @@ class Pattern:
             or len(set(tokens)) != len(tokens)
             or {"YYYY", "YY"} <= set(tokens)
             or {"MM", "MON"} <= set(tokens)
+            or (whole != text and "YY" not in tokens)
         ):
-            raise _misused(text)
+            raise _misused(whole)
         expression = re.escape(parts[0])
         for token, rest in zip(tokens, parts[1:], strict=True):
             expression += _FORMS[token] + re.escape(rest)
-        return cls(text, re.compile(expression, re.IGNORECASE), frozenset(tokens))
+        return cls(text, re.compile(expression, re.IGNORECASE), frozenset(tokens), first_year)
 
     @property
     def has_year(self) -> bool:
@@ -79,13 +87,18 @@ class Pattern:
         if found.get("named"):
             numbers["month"] = _MONTHS.index(found["named"].upper()) + 1
         if "short" in numbers:
-            short = numbers.pop("short")
-            numbers["year"] = short + (1900 if short > _SHORT_YEARS_OF_THIS_CENTURY else 2000)
+            numbers["year"] = self.first_year + (numbers.pop("short") - self.first_year) % 100
         return numbers
 
     def write(self, steps: Sequence[int], at: time = time()) -> str:
-        """`steps` are the year, month and day, as many as are known."""
+        """`steps` are the year, month and day, as many as are known. Raises Unfit for a year that two digits would say
+        of another century."""
         year, month, day = (*steps, *(1, 1, 1)[len(steps) :])
+        if "YY" in self.tokens and not 0 <= year - self.first_year < 100:
+            last = self.first_year + 99
+            raise Unfit(
+                "value.date", f"is not in the years {self.first_year} to {last}", "send four digits of the year"
+            )
         values = {
             "YYYY": f"{year:04}",
             "YY": f"{year % 100:02}",
@@ -97,6 +110,20 @@ class Pattern:
             "SS": f"{at.second:02}",
         }
         return _TOKEN.sub(lambda token: values[token[0]], self.text)
+
+
+def of_births(written: str) -> str:
+    """The same function for a date of birth, whose two-digit years are those of the living if the profile says none."""
+    name, colon, argument = written.partition(":")
+    if name.strip() != "date":
+        return written
+    patterns = (pattern.strip() for pattern in argument.split("|"))
+    stated = (f"{one} from {FIRST_YEAR_OF_BIRTHS}" if _has_short_year(one) else one for one in patterns)
+    return f"{name}{colon} {' | '.join(stated)}"
+
+
+def _has_short_year(pattern: str) -> bool:
+    return "YY" in _TOKEN.findall(pattern) and not _FROM.fullmatch(pattern)
 
 
 def make_date(argument: str, _: Tables) -> Function:

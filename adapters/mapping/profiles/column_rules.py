@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from adapters.mapping.language.forms import MEASURED, Form, Shape, Slot
 from adapters.mapping.language.function import Misused
+from adapters.mapping.language.moments import of_births
 from adapters.mapping.language.paths import Path
 from adapters.mapping.language.pipeline import Pipeline
 from adapters.mapping.profiles.findings import Findings, near
@@ -45,8 +46,9 @@ def column_of(written: FieldWritten, part: Part, place: Place, findings: Finding
         problem = "a field has wire and to; or one of the two and a constant; or wire and ignore"
         findings.say("field.sides", place, problem, "say what the field is mapped to, or why it is ignored")
         return None
+    is_birth = written.to is not None and written.to.rpartition(".")[2] == "date_of_birth"
     try:
-        pipeline = Pipeline.parse(written.by, part.tables)
+        pipeline = Pipeline.parse([of_births(one) for one in written.by] if is_birth else written.by, part.tables)
     except Misused as misused:
         findings.say(misused.code, (*place, "by"), misused.problem, misused.cure)
         return None

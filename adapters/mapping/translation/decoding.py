@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pydantic import ValidationError
-
 from adapters.contract import Draft
+from adapters.fitting import Misfit, fitted
 from adapters.mapping.language.forms import Form
 from adapters.mapping.language.function import Unfit
 from adapters.mapping.language.paths import Growing, Step
 from adapters.mapping.profiles.profile import Block, Column
 from adapters.mapping.record import UNSAFE, Entry, Record
-from adapters.mapping.translation.validation import ENTRY, validation_problems
+from adapters.mapping.translation.validation import ENTRY, left_out, misfit_doubts, place_at, problem_of
 from schemas.document import Attachment
 from schemas.problem import Problem, Refused
 
@@ -27,7 +26,8 @@ _LABEL_CHARACTERS_MAX = 200
 @dataclass(frozen=True, slots=True)
 class Translated:
     """What became of a record before its kind has looked at it. `places` is a tree like `payload` whose leaves are the
-    places of the values; `used` are the names of the documents beside the file that it took."""
+    places of the values; `unread` is what could not be read and was left out, by its steps in the payload; `used` are
+    the names of the documents beside the file that it took."""
 
     payload: Mapping[str, Any]
     places: Mapping[str, Any]
@@ -36,6 +36,7 @@ class Translated:
     problems: tuple[Problem, ...]
     doubts: tuple[Problem, ...]
     used: frozenset[str]
+    unread: Mapping[tuple[Step, ...], Problem]
 
 
 def translate(record: Record, noun: str, beside: Mapping[str, Attachment]) -> Translated:
@@ -49,14 +50,14 @@ def decode(record: Record, noun: str, beside: Mapping[str, Attachment]) -> tuple
     """The message, and the names of the documents beside the file that it took. Raises Refused."""
     translated = translate(record, noun, beside)
     kind = record.exchange.kind
-    problems = translated.problems
-    if not problems:
-        try:
-            payload = kind.payload.model_validate_json(json.dumps(translated.payload), strict=True)
-        except ValidationError as error:
-            problems = validation_problems(error, translated.places, record, noun)
-    if problems:
-        raise Refused(*_shortened(problems, record.entry.where))
+    found = fitted(kind.payload, translated.payload, as_json=True)
+    needed = tuple(_cause(one, translated, record, noun) for one in found.needed)
+    problems = translated.problems or tuple(dict.fromkeys(needed))
+    payload = found.payload
+    if problems or payload is None:
+        raise Refused(*_shortened((*problems, *_of_layout(record)), record.entry.where))
+    lost = found.lost_from(*kind.payload.entries)
+    payload = payload.lacking(tuple(_place_of(one, translated, record) for one in lost))
     sent_at = translated.envelope.get("@sent_at")
     draft = Draft(
         kind=kind.name,
@@ -67,10 +68,32 @@ def decode(record: Record, noun: str, beside: Mapping[str, Attachment]) -> tuple
         payload=payload,
         sent_at=datetime.fromisoformat(sent_at) if sent_at else None,
         attachments=tuple({one.sha256: one for one in translated.attachments}.values()),
-        doubts=(*record.doubts, *translated.doubts),
+        doubts=(
+            *record.doubts,
+            *translated.doubts,
+            *(left_out(problem) for problem in translated.unread.values()),
+            *misfit_doubts(found.misfits, translated.places, record, noun),
+        ),
         where=record.entry.where,
     )
     return draft, translated.used
+
+
+def _cause(lacking: Misfit, translated: Translated, record: Record, noun: str) -> Problem:
+    """Why something needed is not there: it could not be read, or it is missing or wrong."""
+    for steps, unread in translated.unread.items():
+        if steps[: len(lacking.steps)] == lacking.steps or lacking.steps[: len(steps)] == steps:
+            return unread
+    return problem_of(lacking, translated.places, record, noun)
+
+
+def _of_layout(record: Record) -> tuple[Problem, ...]:
+    """What is odd about the layout of a record may be why something is missing."""
+    return tuple(doubt for doubt in record.doubts if doubt.code != "profile.unmapped")
+
+
+def _place_of(misfit: Misfit, translated: Translated, record: Record) -> str:
+    return place_at(misfit.steps, translated.places) or record.entry.where
 
 
 @dataclass
@@ -83,6 +106,7 @@ class _Filling:
     attachments: list[Attachment] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     doubts: list[Problem] = field(default_factory=list)
+    unread: dict[tuple[Step, ...], Problem] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
 
     def done(self) -> Translated:
@@ -94,6 +118,7 @@ class _Filling:
             tuple(self.problems),
             tuple(self.doubts),
             frozenset(self.used),
+            self.unread,
         )
 
     def fill(self, block: Block, entry: Entry, at: tuple[Step, ...]) -> None:
@@ -103,7 +128,7 @@ class _Filling:
             if text is None:
                 continue
             where = f"{entry.where}, {self.noun} {column.wire}"
-            value = self._value(column, text, where)
+            value = self._value(column, text, at, where)
             if column.pipeline.gives is Form.CONTENT:
                 content = value
             elif value is not None and column.path is not None:
@@ -119,8 +144,9 @@ class _Filling:
             for number, below in enumerate(entry.entries(group)):
                 self.fill(group, below, (*at, *group.path.steps, number))
 
-    def _value(self, column: Column, text: str, where: str) -> Any:
-        """None where there is none, or where it could not be read, which has been said then."""
+    def _value(self, column: Column, text: str, at: tuple[Step, ...], where: str) -> Any:
+        """None where there is none, or where it could not be read, which has been said then. A file that a profile
+        states otherwise, and a document that cannot be read, are refused."""
         try:
             if column.path is None and column.envelope is None:
                 return self._checked_constant(column, text)
@@ -130,7 +156,12 @@ class _Filling:
             if column.envelope is not None and column.envelope != "@sent_at":
                 _check_label(reading.value)
         except Unfit as unfit:
-            self.problems.append(Problem(unfit.code, where, unfit.problem, unfit.cure))
+            told = Problem(unfit.code, where, unfit.problem, unfit.cure)
+            steps = column.path.steps if column.path is not None else (column.envelope,)
+            if steps == (None,) or column.pipeline.gives is Form.CONTENT:
+                self.problems.append(told)
+            else:
+                self.unread[(*at, *steps)] = told
             return None
         if reading.kept:
             problem = "the code is not in the profile's table; kept as it came"
@@ -152,10 +183,11 @@ class _Filling:
             if stated is None:
                 continue
             if column.envelope is not None:
-                self.envelope.setdefault(column.envelope, str(stated))
+                if (*at, column.envelope) not in self.unread:
+                    self.envelope.setdefault(column.envelope, str(stated))
             elif column.path is not None:
                 path = (*at, *column.path.steps)
-                if self.payload.holds(path[:-1]) and not self.payload.holds(path):
+                if self.payload.holds(path[:-1]) and not self.payload.holds(path) and path not in self.unread:
                     self._put(at, column.path.steps, stated, where)
 
     def _complete(self, at: tuple[Step, ...], content: bytes | None, where: str) -> None:

@@ -1,11 +1,13 @@
 """What a kind's own rules found wrong, told by the wire field it came from. No value is repeated."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from adapters.fitting import Misfit
 from adapters.mapping.language.paths import joined
 from adapters.mapping.record import Record
 from schemas.problem import Problem
@@ -15,13 +17,26 @@ ENTRY = "@"
 """The key under which a tree of places keeps the place of the entry itself."""
 
 
-def validation_problems(
-    error: ValidationError, places: Mapping[str, Any], record: Record, noun: str
-) -> tuple[Problem, ...]:
-    return tuple(
-        _problem(fault["type"], fault["loc"], fault["msg"], places, record, noun)
-        for fault in error.errors(include_url=False, include_context=False, include_input=False)
-    )
+def problem_of(lacking: Misfit, places: Mapping[str, Any], record: Record, noun: str) -> Problem:
+    """What is wrong with something that the kind cannot be without."""
+    fault = lacking.fault
+    kind, words = (fault["type"], fault["msg"]) if fault else ("value_error", "it is not of the agreed form")
+    return _problem(kind, lacking.at, words, places, record, noun)
+
+
+def misfit_doubts(misfits: Iterable[Misfit], places: Mapping[str, Any], record: Record, noun: str) -> Iterator[Problem]:
+    for misfit in misfits:
+        told = problem_of(misfit, places, record, noun)
+        if misfit.most is None:
+            yield left_out(told)
+        else:
+            problem = f"{misfit.pattern} is longer than {misfit.most} and was cut there"
+            yield Problem("field.cut", told.where, problem, "send it shorter if the end of it matters")
+
+
+def left_out(problem: Problem) -> Problem:
+    """The same as a doubt about a value that the message can be without."""
+    return replace(problem, problem=f"{problem.problem}; it is not passed on")
 
 
 def faults_of(model: type[BaseModel], text: str) -> frozenset[_Fault]:
@@ -39,7 +54,7 @@ def _problem(
 ) -> Problem:
     pattern = _pattern(steps)
     names = record.exchange.record.wire_names_of(pattern)
-    where = _place(steps, places) or record.entry.where
+    where = place_at(steps, places) or record.entry.where
     if kind == "missing":
         fields = ", ".join(names) or pattern
         return Problem("field.missing", f"{where}, {noun} {fields}", f"{pattern} is needed and is not there", "send it")
@@ -51,7 +66,7 @@ def _pattern(steps: Sequence[int | str]) -> str:
     return joined(["[]" if isinstance(step, int) else step for step in steps])
 
 
-def _place(steps: Sequence[int | str], places: Any) -> str | None:
+def place_at(steps: Sequence[int | str], places: Any) -> str | None:
     """The place of the value itself, else of the entry that it belongs to."""
     entry: str | None = None
     for step in steps:

@@ -17,7 +17,7 @@ PROBLEMS_MAX = 20
 def problems_of(needed: Iterable[Misfit], at: str, model: type[BaseModel]) -> tuple[Problem, ...]:
     """One problem for each fault of `model`, whose place in the document is `at`."""
     return tuple(
-        _problem(one.fault["type"], one.steps, one.fault["msg"], at, model) for one in needed if one.fault is not None
+        _problem(one.fault["type"], one.at, one.fault["msg"], at, model) for one in needed if one.fault is not None
     )
 
 

@@ -163,7 +163,7 @@ def _sent_at(tree: Mapping[str, Any], problems: list[Problem]) -> datetime | Non
 def _fault(layout: Layout, lacking: Misfit) -> Problem:
     """A fault of the payload, told as one of the message: with its place there, and in the prison's own codes."""
     fault = lacking.fault
-    where, codes = _wire_place(layout, lacking.steps), _codes_at(layout, lacking)
+    where, codes = _wire_place(layout, lacking.at), _codes_at(layout, lacking)
     if fault is not None and fault["type"] == "missing":
         return Problem("field.missing", where, "the field is required and is not there", "send it")
     if codes:
@@ -180,7 +180,7 @@ def _left_out(layout: Layout, misfits: tuple[Misfit, ...]) -> list[Problem]:
     """One doubt for each field, at its first place."""
     found: dict[tuple[str, bool], Problem] = {}
     for misfit in misfits:
-        where, codes = _wire_place(layout, misfit.steps), _codes_at(layout, misfit)
+        where, codes = _wire_place(layout, misfit.at), _codes_at(layout, misfit)
         if misfit.most is not None:
             problem = f"it is longer than {misfit.most} and was cut there"
             doubt = Problem("field.cut", where, problem, "send it shorter if the end of it matters")

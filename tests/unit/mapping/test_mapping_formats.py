@@ -141,12 +141,11 @@ def both(result: Decoded) -> tuple[list[str], list[str]]:
 @pytest.mark.parametrize(
     ("bad", "said"),
     [
-        (OTHER.replace("1980", "31/02/1980"), "value.date at record 2, line 3, column BORN"),
         (OTHER.replace(",Y,", ",P,"), "value.code at record 2, line 3, column TAKEN"),
         (OTHER.replace("T-2", ""), "field.missing at record 2, line 3, column REF"),
         (OTHER + ",more", "csv.columns at record 2, line 3"),
         (OTHER.replace("Fictive", "Fic\x00tive"), "text.character at record 2, line 3, column SURNAME"),
-        (OTHER.replace("Fictive", "F" * 501), "field.value at record 2, line 3, column SURNAME"),
+        (OTHER.replace("T-2", '"T-2'), "csv.quote at record 2, line 3"),
         (GOOD.replace("T-1", "T-9"), "reference.duplicate at record 2, line 3"),
     ],
 )
@@ -158,13 +157,46 @@ def test_the_good_records_go_on_without_the_bad_one(bad: str, said: str) -> None
 
 def test_the_line_of_a_record_is_counted_over_cells_of_several_lines() -> None:
     tall = GOOD.replace(",no,", ',"one\r\ntwo\nthree",')
-    result = system_of(CSV).decode(rows("csv", tall, OTHER.replace("1980", "never")), {})
-    assert both(result)[1] == ["value.date at record 2, line 5, column BORN"]
+    result = system_of(CSV).decode(rows("csv", tall, OTHER.replace(",Y,", ",P,")), {})
+    assert both(result)[1] == ["value.code at record 2, line 5, column TAKEN"]
 
 
-def test_a_row_of_an_unknown_type_spoils_the_record_that_it_stands_in() -> None:
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        (OTHER.replace("1980", "31/02/1980"), "value.date at record 1, line 2, column BORN"),
+        (OTHER.replace("Fictive", "F" * 501), "field.cut at record 1, line 2, column SURNAME"),
+        (OTHER.replace("1980", "19\x0080"), "text.character at record 1, line 2, column BORN"),
+    ],
+)
+def test_a_bad_value_that_can_be_left_out_is_a_doubt_with_its_place(bad: str, said: str) -> None:
+    draft = decoded(CSV, rows("csv", bad))
+    assert [f"{doubt.code} at {doubt.where}" for doubt in draft.doubts] == [said]
+
+
+def test_a_row_of_an_unknown_type_is_doubted_and_its_record_goes_on() -> None:
     result = system_of(TYPED).decode(rows("typed", "R," + GOOD, "Q,more", "R," + OTHER).replace(b"END,3", b"END,2"), {})
-    assert both(result) == (["M-2"], ["row.unknown at line 3"])
+    assert both(result) == (["M-1", "M-2"], [])
+    (doubt,) = result.drafts[0].doubts
+    assert (doubt.code, doubt.where) == ("row.unknown", "record 1, line 3")
+
+
+@pytest.mark.parametrize(
+    ("profile", "body", "code"),
+    [
+        (XML, encoded(XML).body.replace(b"<WHY>", b"<WHY>one</WHY><WHY>"), "xml.repeated"),
+        (FIXED, encoded(FIXED).body.replace(b"09/04/1971", b"09/04/1971 and more"), "fixed_width.outside"),
+        (FIXED, encoded(FIXED).body.replace(b"FIXED", b"FIXED more", 1), "profile.unmapped"),
+        (XML, encoded(XML).body.replace(b"<Replies>", b'<Replies of="x">'), "profile.unmapped"),
+        (JSON, encoded(JSON).body.replace(b'"WHY": ', b'"WHY": [], "W": '), "profile.unmapped"),
+        (JSON, encoded(JSON).body.replace(b'"WHY": ', b'"WHY": {"a": 1}, "W": '), "json.not_a_value"),
+        (LABELLED, encoded(LABELLED).body.replace(b"NO: M-7", b"NO M-7"), "labelled.no_label"),
+        (LABELLED, encoded(LABELLED).body.replace(b"NO: M-7", b"NO: M-7\r\nNO: M-8"), "labelled.twice"),
+        (LABELLED, encoded(LABELLED).body.replace(b"REPLY\r\n", b"REPLY\r\n  | on\r\n"), "labelled.stray"),
+    ],
+)
+def test_what_is_odd_about_a_record_is_doubted_and_the_record_taken(profile: str, body: bytes, code: str) -> None:
+    assert code in [doubt.code for doubt in decoded(profile, body).doubts]
 
 
 def test_a_column_that_the_profile_does_not_know_is_doubted_and_its_name_not_said() -> None:
@@ -198,9 +230,8 @@ def test_columns_may_stand_in_any_order() -> None:
         (TYPED, rows("typed", "R," + GOOD).replace(b"TYPED", b"OTHER"), "text.first_line"),
         (TYPED, rows("typed", "R," + GOOD + ",x"), "csv.columns"),
         (FIXED, encoded(FIXED).body.replace(b"FIXED", b"OTHER"), "text.first_line"),
-        (FIXED, encoded(FIXED).body.replace(b"09/04/1971", b"09/04/1971 and more"), "fixed_width.outside"),
         (FIXED, encoded(FIXED).body.replace(b"END000001", b"END"), "text.count"),
-        (XML, encoded(XML).body.replace(b"<WHY>", b"<WHY>one</WHY><WHY>"), "xml.repeated"),
+        (XML, encoded(XML).body.replace(b"<REF>", b"<REF>one</REF><REF>"), "xml.repeated"),
         (XML, encoded(XML).body.replace(b"Replies>", b"Others>"), "xml.root"),
         (XML, b"<Replies><Answer><REF>1</REF></Answer></Replies>", "xml.unknown_record"),
         (XML, b"<Replies/>", "text.no_record"),
@@ -211,9 +242,8 @@ def test_columns_may_stand_in_any_order() -> None:
         (JSON, b'{"system": "TEST", "replies": [{"REF": "\\ud800"}]}', "json.character"),
         (JSON, b'{"system": "TEST", "answers": [{"REF": "T-1"}]}', "json.unknown_record"),
         (LABELLED, encoded(LABELLED).body.replace(b"END 1", b""), "text.cut_short"),
-        (LABELLED, encoded(LABELLED).body.replace(b"NO: M-7", b"NO M-7"), "labelled.no_label"),
-        (LABELLED, encoded(LABELLED).body.replace(b"NO: M-7", b"NO: M-7\r\nNO: M-8"), "labelled.twice"),
-        (LABELLED, encoded(LABELLED).body.replace(b"REPLY\r\n", b"REPLY\r\n  | on\r\n"), "labelled.stray"),
+        (LABELLED, encoded(LABELLED).body.replace(b"REF: ", b"REF "), "labelled.no_label"),
+        (LABELLED, encoded(LABELLED).body.replace(b"REF: ", b"REF: T-8\r\nREF: "), "labelled.twice"),
         (LABELLED, b"ANSWER\r\nREF: T-1\r\nEND 1\r\n", "labelled.no_form"),
     ],
 )

@@ -198,7 +198,7 @@ def example(keys: str, old: str = "", new: str = "") -> list[str]:
         (f"payload = '''{PAYLOAD}'''\nsender = \"probation-kent\"", "", "", ["example.envelope"]),
         (f"payload = '''{PAYLOAD.replace('Mockford', 'Other')}'''", "", "", ["example.differs"]),
         (f"payload = '''{PAYLOAD.replace('refused', 'declined')}'''", "", "", ["example.payload"]),
-        (f"payload = '''{PAYLOAD}'''", "09/04/1971", "31/02/1971", ["example.refused"]),
+        (f"payload = '''{PAYLOAD}'''", "09/04/1971", "31/02/1971", ["example.differs"]),
         ('refused = "value.date"', "09/04/1971", "31/02/1971", []),
         ('refused = "value.code"', "09/04/1971", "31/02/1971", ["example.refused"]),
         ('refused = "value.date"', "", "", ["example.refused"]),

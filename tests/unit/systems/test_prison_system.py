@@ -147,7 +147,7 @@ def test_what_is_broken_is_refused_with_its_place(path: str, value: Any, code: s
     [
         ("sentAt", "2027-03-01", "date.impossible", "$.sentAt"),
         ("from", 7, "prison.label", "$.from"),
-        ("prisoner.name.surname", 7, "field.left_out", "$.prisoner.name"),
+        ("prisoner.name.surname", 7, "field.left_out", "$.prisoner.name.surname"),
         ("prisoner.sex", "Q", "field.left_out", "$.prisoner.sex"),
         ("licence.conditions", "be good", "prison.type", "$.licence.conditions"),
         ("offences", [{"chargeNumber": 1}], "field.left_out", "$.offences[0]"),
