@@ -36,7 +36,7 @@ BAD = {
         "xml.too_deep",
     ),
     "an unknown court": (GOOD.replace("B10JQ00", "B99ZZ00").encode(), "court.unknown"),
-    "an impossible day": (GOOD.replace("01/12/2026", "31/02/2026").encode(), None),
+    "an impossible day": (GOOD.replace("01/12/2026", "31/02/2026").replace("_01122026_", "_31022026_").encode(), None),
     "an unknown kind": (b'{"kind": "gossip", "version": 1, "reference": "1", "payload": {}}', "kind.unknown"),
     "broken JSON": (b'{"kind": "report_request", ', "json.malformed"),
 }
