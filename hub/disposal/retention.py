@@ -8,7 +8,7 @@ from uuid import UUID
 
 from hub.disposal.subject_index import SubjectIndex
 from hub.disposal.terms import Term, Terms, WhyKept
-from hub.exchange.message.receipts import signed
+from hub.exchange.message.receipts import Receipt, kept_receipt, signed
 from hub.journal.record.disposal import (
     DestroyedDocument,
     DestroyedMessage,
@@ -19,7 +19,7 @@ from hub.journal.signing_keys import SigningKeys
 from hub.store.database.engine import Store, Transaction
 from hub.store.persons import disposal, subjects
 from hub.store.persons.disposal import Candidate, KeptDocument
-from schemas.json import JsonMapping, JsonObject
+from schemas.json import JsonObject
 
 _BATCH = 200
 _NEVER = "not_accepted"
@@ -166,11 +166,15 @@ class Retention:
             destroyed = DestroyedDocument(each.id, why)
             record_content_destroyed(connection, report.at, destroyed=destroyed, by=report.by)
 
-    def _without_references(self, receipt: JsonMapping | None, now: datetime) -> JsonObject | None:
+    def _without_references(self, receipt: JsonObject | None, now: datetime) -> Receipt | None:
         """The answer for a sender who sends the same again. It is signed again, because the old signature covered the
         references."""
         if not receipt:
             return None
-        kept = {name: value for name, value in receipt.items() if name != "signed"}
-        kept["messages"] = [{k: v for k, v in each.items() if k != "reference"} for each in receipt["messages"]]
-        return signed(kept | {"content_destroyed_at": now.isoformat()}, self._keys)
+        before = kept_receipt(receipt)
+        messages = [message.copy() for message in before["messages"]]
+        for message in messages:
+            message.pop("reference", None)
+        left: Receipt = {**before, "messages": messages, "content_destroyed_at": now.isoformat()}
+        left.pop("signed", None)
+        return signed(left, self._keys)

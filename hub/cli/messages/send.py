@@ -33,7 +33,13 @@ def send(
     else:
         if answer.receipt is not None:
             rows = [
-                (m["id"], m["kind"], m["sender"], m["reference"], ", ".join(r["agency"] for r in m["recipients"]))
+                (
+                    m["id"],
+                    m["kind"],
+                    m["sender"],
+                    m.get("reference", ""),
+                    ", ".join(r["agency"] for r in m["recipients"]),
+                )
                 for m in answer.receipt["messages"]
             ]
             title = "Accepted before; the same receipt again" if answer.repeated else "Accepted"

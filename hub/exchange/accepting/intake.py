@@ -10,7 +10,7 @@ from hub.access.keys import Signature, signature_missing
 from hub.exchange.accepting.follow import Follower
 from hub.exchange.accepting.open_messages import OpenMessages
 from hub.exchange.accepting.unpack import body_limit, unpack
-from hub.exchange.message.receipts import Answer, receipt_of, signed
+from hub.exchange.message.receipts import Answer, kept_receipt, receipt_of, signed
 from hub.exchange.message.recording import Recorded, record
 from hub.exchange.message.stages import AssessedMessage, Assessment, Received
 from hub.exchange.partners.agency_certificates import AgencyCertificates
@@ -87,7 +87,7 @@ class Intake:
                 record_document_repeated(
                     connection, received.received_at, document_id=UUID(before["document"]), sender=caller.id
                 )
-                return Answer(before, (), repeated=True)
+                return Answer(kept_receipt(before), (), repeated=True)
             self._open.check(connection, caller.id)
             key = keep_document(
                 connection, received, caller.id, digest, signature=signature, by=handed_in_by, corrects=corrects

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NotRequired, TypedDict, cast
 from uuid import UUID
 
 from hub.errors import SignatureWrong
@@ -13,11 +14,51 @@ from schemas.json import Json, JsonObject
 from schemas.problem import Problem
 
 
+class ReceivedBy(TypedDict):
+    """A recipient, and the protocol that permits it."""
+
+    agency: str
+    protocol: str
+
+
+class NotPermitted(TypedDict):
+    agency: str
+    code: str
+    reason: str
+
+
+class ReceivedMessage(TypedDict):
+    """A message of a document. It has no reference when its content was destroyed, because a reference names it."""
+
+    id: str
+    kind: str
+    version: int
+    sender: str
+    reference: NotRequired[str]
+    accepted_at: str
+    journal_position: int
+    counts: dict[str, int]
+    recipients: list[ReceivedBy]
+    not_permitted: list[NotPermitted]
+
+
+class Receipt(TypedDict):
+    """`signed` is a compact JWS over the rest of it; `content_destroyed_at` is there once that has happened."""
+
+    document: str
+    received_at: str
+    sha256: str
+    messages: list[ReceivedMessage]
+    refused: list[dict[str, str]]
+    signed: NotRequired[str]
+    content_destroyed_at: NotRequired[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """`receipt` is None if nothing was accepted; then `refused` gives the reasons."""
 
-    receipt: JsonObject | None
+    receipt: Receipt | None
     refused: tuple[Problem, ...]
     repeated: bool
 
@@ -28,7 +69,7 @@ def receipt_of(
     digest: str,
     recorded: tuple[tuple[AssessedMessage, Recorded], ...],
     refused: tuple[Problem, ...],
-) -> JsonObject:
+) -> Receipt:
     return {
         "document": str(document_id),
         "received_at": received_at.isoformat(),
@@ -38,9 +79,14 @@ def receipt_of(
     }
 
 
-def signed(receipt: JsonObject, keys: SigningKeys) -> JsonObject:
+def kept_receipt(document: JsonObject) -> Receipt:
+    """A receipt as the store kept it, which this exchange once wrote."""
+    return cast(Receipt, document)
+
+
+def signed(receipt: Receipt, keys: SigningKeys) -> Receipt:
     """The receipt with `signed`: a compact JWS over the canonical form of the other fields."""
-    return receipt | {"signed": keys.sign(canonical(receipt))}
+    return {**receipt, "signed": keys.sign(canonical(receipt))}
 
 
 def verified(document: Json, keys: PublicKeys) -> JsonObject:
@@ -58,7 +104,7 @@ def verified(document: Json, keys: PublicKeys) -> JsonObject:
     return said
 
 
-def _message(assessed: AssessedMessage, kept: Recorded) -> JsonObject:
+def _message(assessed: AssessedMessage, kept: Recorded) -> ReceivedMessage:
     validated = assessed.validated
     return {
         "id": str(kept.message_id),

@@ -11,7 +11,7 @@ from hub.lifecycle import DocumentState
 from hub.store.content import content_keys
 from hub.store.content.tables import raw_document
 from hub.vault.data_key import DataKey
-from schemas.json import JsonObject
+from schemas.json import JsonMapping, JsonObject
 
 _BODY, _RECEIPT = "raw_document.body", "raw_document.receipt"
 _KEEP = insert(raw_document)
@@ -74,7 +74,7 @@ def answer(
     id: UUID,
     key: DataKey,
     state: DocumentState,
-    receipt: JsonObject | None,
+    receipt: JsonMapping | None,
     message_ids: Sequence[UUID] = (),
 ) -> None:
     """`key` is the document's; `message_ids` are those of the receipt: which content the document would keep

@@ -12,7 +12,7 @@ from hub.store.content import content_keys, documents
 from hub.store.content.tables import raw_document
 from hub.store.messages.tables import clock, delivery, message
 from hub.store.persons.tables import disposal, is_destroyed
-from schemas.json import JsonObject
+from schemas.json import JsonMapping, JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ def _documents(
     )
 
 
-def destroy_documents(connection: Connection, receipts: Mapping[UUID, JsonObject | None], now: datetime) -> None:
+def destroy_documents(connection: Connection, receipts: Mapping[UUID, JsonMapping | None], now: datetime) -> None:
     """`receipts` gives what is answered from now on to who sends the same again."""
     if not receipts:
         return
