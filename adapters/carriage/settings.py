@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, LiteralString, TypeVar
 
@@ -44,6 +45,19 @@ def settings_problems(model: type[TransportSettings], place: Endpoint | Inbox) -
         model.model_validate(dict(place.settings))
     except ValidationError as error:
         return _problems(error, place)
+    return ()
+
+
+def checked_settings(model: type[S], place: Endpoint | Inbox, use_files: Callable[[S], object]) -> tuple[Problem, ...]:
+    """Everything wrong with the settings as text; if nothing is, what is wrong with a file that they name. `use_files`
+    raises CannotDeliver with the code `settings.` and the name of the setting."""
+    if found := settings_problems(model, place):
+        return found
+    try:
+        use_files(model.model_validate(dict(place.settings)))
+    except CannotDeliver as error:
+        setting = f"setting {error.code.removeprefix('settings.')}"
+        return (setting_problem(place, setting, error.code, error.problem, "correct the file or its path"),)
     return ()
 
 

@@ -6,7 +6,7 @@ from email.utils import formatdate
 
 from adapters.carriage.parcel import refuse_unfit
 from adapters.carriage.reach import AddressRefused
-from adapters.carriage.settings import read_settings, setting_problem, settings_problems
+from adapters.carriage.settings import checked_settings, read_settings
 from adapters.contract import CannotDeliver, Capabilities, Endpoint, Parcel, Receipt, Transport
 from adapters.transports.email.connection import TimeIsUp, conversation, password_of, trust_of
 from adapters.transports.email.letter import message_id_of, write_letter
@@ -23,17 +23,7 @@ class Email:
 
     def check(self, endpoint: Endpoint) -> tuple[Problem, ...]:
         """Looks at the settings and the files that they name; the server is not asked."""
-        found = settings_problems(EmailSettings, endpoint)
-        if found:
-            return found
-        try:
-            settings = read_settings(EmailSettings, endpoint)
-            password_of(settings)
-            trust_of(settings)
-        except CannotDeliver as error:
-            setting = f"setting {error.code.removeprefix('settings.')}"
-            return (setting_problem(endpoint, setting, error.code, error.problem, "correct the file or its path"),)
-        return ()
+        return checked_settings(EmailSettings, endpoint, _use_files)
 
     def send(self, endpoint: Endpoint, parcel: Parcel) -> Receipt:
         """One connection a mail: a mail server is never far away, and ends what is silent."""
@@ -90,6 +80,11 @@ def _refused(code: int) -> CannotDeliver:
 
 def _down(code: str, problem: str) -> CannotDeliver:
     return CannotDeliver(code, problem, retryable=True, partner_down=True)
+
+
+def _use_files(settings: EmailSettings) -> None:
+    password_of(settings)
+    trust_of(settings)
 
 
 def transport() -> Transport:

@@ -5,12 +5,11 @@ from adapters.carriage.settings import (
     TransportSettings,
     WholePath,
     read_settings,
-    setting_problem,
     settings_problems,
 )
 from adapters.contract import CannotDeliver, Capabilities, Collector, Endpoint, Parcel, Receipt, Transport
 from adapters.transports.folder.collector import FolderCollector
-from adapters.transports.folder.files import CURE, explain, opened, place, refuse_unwritable
+from adapters.transports.folder.files import explain, folder_problems, opened, place
 from schemas.problem import Problem
 
 
@@ -24,15 +23,7 @@ class Folder:
 
     def check(self, endpoint: Endpoint) -> tuple[Problem, ...]:
         found = settings_problems(FolderSettings, endpoint)
-        if found:
-            return found
-        try:
-            with opened(read_settings(FolderSettings, endpoint).path) as folder:
-                refuse_unwritable(folder)
-        except OSError as error:
-            code, problem = explain(error)
-            return (setting_problem(endpoint, "setting path", code, problem, CURE),)
-        return ()
+        return found or folder_problems(endpoint, read_settings(FolderSettings, endpoint).path)
 
     def send(self, endpoint: Endpoint, parcel: Parcel) -> Receipt:
         """The receipt proves nothing: nobody has answered. Its words name the file."""

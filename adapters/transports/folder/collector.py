@@ -19,9 +19,9 @@ from adapters.carriage.inbox import (
     listing,
     read_inbox,
 )
-from adapters.carriage.settings import WholePath, setting_problem, settings_problems
+from adapters.carriage.settings import WholePath, settings_problems
 from adapters.contract import CannotCollect, FoundFile, Inbox, Listing, Pace
-from adapters.transports.folder.files import CURE, explain, opened, place, refuse_unwritable
+from adapters.transports.folder.files import explain, folder_problems, opened, place
 from schemas.problem import Problem
 
 _FOLDER_MODE = 0o750
@@ -38,15 +38,7 @@ class FolderCollector:
 
     def check(self, inbox: Inbox) -> tuple[Problem, ...]:
         found = settings_problems(FolderInbox, inbox)
-        if found:
-            return found
-        try:
-            with opened(read_inbox(FolderInbox, inbox).path) as folder:
-                refuse_unwritable(folder)
-        except OSError as error:
-            code, problem = explain(error)
-            return (setting_problem(inbox, "setting path", code, problem, CURE),)
-        return ()
+        return found or folder_problems(inbox, read_inbox(FolderInbox, inbox).path)
 
     def pace(self, inbox: Inbox) -> Pace:
         return read_inbox(FolderInbox, inbox).pace

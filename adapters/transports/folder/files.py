@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from adapters.carriage.settings import setting_problem
+from adapters.contract import Endpoint, Inbox
+from schemas.problem import Problem
+
 FILE_MODE = 0o640  # personal data: the recipient's group may read it, the rest of the machine may not
 
 _CODES = {
@@ -27,7 +31,7 @@ _WORDS = {
     "folder.link": "the path leads through a symbolic link",
     "folder.failed": "the disk failed",
 }
-CURE = "create the folder, and let the hub's user write there; name its real place, not a link"
+_CURE = "create the folder, and let the hub's user write there; name its real place, not a link"
 
 
 def explain(error: OSError) -> tuple[str, str]:
@@ -54,6 +58,17 @@ def opened(path: Path) -> Iterator[int]:
 def refuse_unwritable(folder: int) -> None:
     if not os.access(".", os.W_OK | os.X_OK, dir_fd=folder, effective_ids=True):
         raise OSError(errno.EACCES, "not writable")
+
+
+def folder_problems(place: Endpoint | Inbox, path: Path) -> tuple[Problem, ...]:
+    """What is wrong with the folder that the settings name."""
+    try:
+        with opened(path) as folder:
+            refuse_unwritable(folder)
+    except OSError as error:
+        code, problem = explain(error)
+        return (setting_problem(place, "setting path", code, problem, _CURE),)
+    return ()
 
 
 def place(folder: int, name: str, body: bytes) -> None:

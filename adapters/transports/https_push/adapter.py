@@ -16,7 +16,7 @@ from urllib3.exceptions import (
 
 from adapters.carriage.parcel import refuse_unfit
 from adapters.carriage.reach import AddressRefused
-from adapters.carriage.settings import read_settings, setting_problem, settings_problems
+from adapters.carriage.settings import checked_settings, read_settings
 from adapters.contract import CannotDeliver, Capabilities, Endpoint, Parcel, Receipt, Transport
 from adapters.transports.https_push.answer import BODY_BYTES_MAX, Answer, asked_wait, understand
 from adapters.transports.https_push.connection import Connections, tls_context
@@ -32,17 +32,7 @@ class HttpsPush:
         self._connections = Connections()
 
     def check(self, endpoint: Endpoint) -> tuple[Problem, ...]:
-        found = settings_problems(PushSettings, endpoint)
-        if found:
-            return found
-        try:
-            settings = read_settings(PushSettings, endpoint)
-            _token(settings)
-            _trusted(settings)
-        except CannotDeliver as error:
-            setting = f"setting {error.code.removeprefix('settings.')}"
-            return (setting_problem(endpoint, setting, error.code, error.problem, "correct the file or its path"),)
-        return ()
+        return checked_settings(PushSettings, endpoint, _use_files)
 
     def send(self, endpoint: Endpoint, parcel: Parcel) -> Receipt:
         refuse_unfit(parcel, self.capabilities)
@@ -115,6 +105,11 @@ def _headers(parcel: Parcel, token: str | None) -> dict[str, str]:
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
     return headers
+
+
+def _use_files(settings: PushSettings) -> None:
+    _token(settings)
+    _trusted(settings)
 
 
 def _token(settings: PushSettings) -> str | None:

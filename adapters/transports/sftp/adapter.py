@@ -1,10 +1,10 @@
 """Places each message as a file on the recipient's SFTP server: whole or not at all, and on no other server."""
 
 from adapters.carriage.parcel import file_name, refuse_unfit
-from adapters.carriage.settings import read_settings, setting_problem, settings_problems
+from adapters.carriage.settings import checked_settings, read_settings
 from adapters.contract import CannotDeliver, Capabilities, Collector, Endpoint, Parcel, Receipt, Transport
 from adapters.transports.sftp.collector import SftpCollector
-from adapters.transports.sftp.connection import Connections, unreadable
+from adapters.transports.sftp.connection import Connections, use_files
 from adapters.transports.sftp.failures import FAILURES, meaning
 from adapters.transports.sftp.files import place_file
 from adapters.transports.sftp.settings import SftpPlace
@@ -20,14 +20,7 @@ class Sftp:
 
     def check(self, endpoint: Endpoint) -> tuple[Problem, ...]:
         """Looks at the settings and the files that they name; the server is not asked."""
-        found = settings_problems(SftpPlace, endpoint)
-        if found:
-            return found
-        wrong = unreadable(read_settings(SftpPlace, endpoint))
-        if wrong is None:
-            return ()
-        setting = f"setting {wrong.code.removeprefix('settings.')}"
-        return (setting_problem(endpoint, setting, wrong.code, wrong.problem, "correct the file or its path"),)
+        return checked_settings(SftpPlace, endpoint, use_files)
 
     def send(self, endpoint: Endpoint, parcel: Parcel) -> Receipt:
         """The receipt proves nothing: the server took a file, and nobody has read it. Its words name the file."""

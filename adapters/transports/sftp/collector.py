@@ -18,9 +18,9 @@ from adapters.carriage.inbox import (
     listing,
     read_inbox,
 )
-from adapters.carriage.settings import setting_problem, settings_problems
+from adapters.carriage.settings import checked_settings
 from adapters.contract import CannotCollect, CannotDeliver, FoundFile, Inbox, Listing, Pace
-from adapters.transports.sftp.connection import Connections, unreadable
+from adapters.transports.sftp.connection import Connections, use_files
 from adapters.transports.sftp.failures import FAILURES, meaning
 from adapters.transports.sftp.files import exists, place_file
 from adapters.transports.sftp.settings import SftpInbox
@@ -42,14 +42,7 @@ class SftpCollector:
         self._connections = Connections()
 
     def check(self, inbox: Inbox) -> tuple[Problem, ...]:
-        found = settings_problems(SftpInbox, inbox)
-        if found:
-            return found
-        wrong = unreadable(read_inbox(SftpInbox, inbox))
-        if wrong is None:
-            return ()
-        setting = f"setting {wrong.code.removeprefix('settings.')}"
-        return (setting_problem(inbox, setting, wrong.code, wrong.problem, "correct the file or its path"),)
+        return checked_settings(SftpInbox, inbox, use_files)
 
     def pace(self, inbox: Inbox) -> Pace:
         return read_inbox(SftpInbox, inbox).pace

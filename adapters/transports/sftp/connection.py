@@ -197,15 +197,11 @@ def trusted_by(place: SftpPlace) -> Any:
     raise CannotDeliver("settings.known_hosts_file", problem, retryable=True, partner_down=True)
 
 
-def unreadable(place: SftpPlace) -> CannotDeliver | None:
-    """What is wrong with a file that the settings name."""
-    try:
-        password_of(place)
-        keys_of(place)
-        trusted_by(place)
-    except CannotDeliver as error:
-        return error
-    return None
+def use_files(place: SftpPlace) -> None:
+    """Raises CannotDeliver if a file that the settings name cannot be used."""
+    password_of(place)
+    keys_of(place)
+    trusted_by(place)
 
 
 def _changed_ns(file: os.PathLike[str]) -> int:
