@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hub.journal.record.clocks import (
+    ClockInMessage,
     record_clock_doubtful,
     record_clock_met,
     record_clock_missed,
@@ -22,15 +23,8 @@ from schemas.kind import ClockStop
 def start_clock(connection: Transaction, new: NewClock, now: datetime) -> UUID:
     clock_id = clocks.start(connection, new)
     record = record_clock_doubtful if new.state is ClockState.DOUBTFUL else record_clock_started
-    record(
-        connection,
-        now,
-        message_id=new.message_id,
-        clock_id=clock_id,
-        owner=new.owner,
-        clock=new.name,
-        due_at=new.due_at,
-    )
+    known = ClockInMessage(new.message_id, clock_id, new.owner, new.name)
+    record(connection, now, known, due_at=new.due_at)
     return clock_id
 
 
@@ -62,12 +56,5 @@ _RECORD = {
 
 def _end(connection: Transaction, clock: KeptClock, state: ClockState, by: UUID, now: datetime) -> None:
     clocks.stop(connection, clock.id, state, now, by)
-    _RECORD[state](
-        connection,
-        now,
-        message_id=by,
-        clock_id=clock.id,
-        owner=clock.owner,
-        clock=clock.name,
-        started_by=clock.message_id,
-    )
+    ended = ClockInMessage(by, clock.id, clock.owner, clock.name)
+    _RECORD[state](connection, now, ended, started_by=clock.message_id)

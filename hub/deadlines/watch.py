@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from hub.journal.record.clocks import record_clock_overdue
+from hub.journal.record.clocks import ClockInMessage, record_clock_overdue
 from hub.store.database.engine import Store
 from hub.store.messages import clocks
 
@@ -12,13 +12,6 @@ def report_overdue(store: Store, now: datetime) -> int:
     with store.transaction() as connection:
         overdue = clocks.take_overdue(connection, now)
         for clock in overdue:
-            record_clock_overdue(
-                connection,
-                now,
-                message_id=clock.message_id,
-                clock_id=clock.id,
-                owner=clock.owner,
-                clock=clock.name,
-                due_at=clock.due_at,
-            )
+            known = ClockInMessage(clock.message_id, clock.id, clock.owner, clock.name)
+            record_clock_overdue(connection, now, known, due_at=clock.due_at)
         return len(overdue)

@@ -19,9 +19,7 @@ WITH_MORE_PARAMETERS = {
     "hub/cli/evidence/disposal.py report": "a command: each parameter is one of its options",
     "hub/cli/messages/quarantine.py bulk": "a command: each parameter is one of its options",
     "hub/cli/messages/replay.py replay": "a command: each parameter is one of its options",
-    "hub/journal/record/clocks.py record_clock_decided": "one named parameter for each field of the entry",
     "hub/journal/record/documents.py record_document_received": "one named parameter for each field of the entry",
-    "hub/journal/record/linking.py _found": "one named parameter for each field of the entry",
     "hub/journal/record/messages.py record_message_accepted": "one named parameter for each field of the entry",
 }
 BANNED = re.compile(r"(^|_)(utils?|common|helpers?|managers?|misc)(_|$)")

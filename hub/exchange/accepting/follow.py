@@ -11,7 +11,7 @@ from hub.deadlines.due import LONDON
 from hub.exchange.accepting.late_arrivals import still_to_start
 from hub.exchange.message.own_messages import write_own_message
 from hub.exchange.message.recorded import NoLongerKnown, kept_message
-from hub.exchange.message.recording import Recorded, deliver_to
+from hub.exchange.message.recording import Recorded, deliver_to, record_denied
 from hub.exchange.message.stages import AssessedMessage, Denied, DueClock, Validated
 from hub.exchange.wiring import Wiring
 from hub.identity.case_keys import contradict
@@ -187,14 +187,7 @@ class Follower:
         validated = kept_message(connection, held_id, self._catalogue, self._assessor.registry)
         outcome = self._assessor.decide_for(validated, toward, target, now.astimezone(LONDON).date())
         if isinstance(outcome, Denied):
-            record_sharing_denied(
-                connection,
-                now,
-                message_id=held_id,
-                recipient=toward.id,
-                code=outcome.denial.code,
-                reason=outcome.denial.reason,
-            )
+            record_denied(connection, held_id, outcome, now)
             return
         delivery_id = deliver_to(connection, self._assessor.reduce(outcome), held_id, now, cause=cause)
         if delivery_id is not None:

@@ -6,18 +6,19 @@ from uuid import UUID
 from hub.deadlines.due import LONDON
 from hub.errors import ContentDestroyed, NotFound
 from hub.exchange.message.recorded import NoLongerKnown, kept_message
-from hub.exchange.message.recording import deliver_to
+from hub.exchange.message.recording import deliver_to, record_denied
 from hub.exchange.message.stages import Denied, Validated
 from hub.exchange.wiring import Wiring
 from hub.identity.linkage import Link, LinkCertainty
 from hub.identity.supervised import candidates_for, link_people, record_of
 from hub.journal.record.linking import (
+    LinkInMessage,
+    WhyLinked,
     record_link_confirmed,
     record_link_doubtful,
     record_link_rejected,
     record_linked,
 )
-from hub.journal.record.sharing import record_sharing_denied
 from hub.lifecycle import LinkState
 from hub.store.database.engine import Transaction
 from hub.store.messages import messages
@@ -89,16 +90,8 @@ class Linking:
         if link_id is None:
             return False
         record = record_linked if state is LinkState.CERTAIN else record_link_doubtful
-        record(
-            connection,
-            now,
-            message_id=message_id,
-            area=person.area,
-            link_id=link_id,
-            found_by=link.by,
-            match_weight=link.match_weight,
-            why=link.why,
-        )
+        kept = LinkInMessage(message_id, person.area, link_id)
+        record(connection, now, kept, because=WhyLinked(link.by, link.match_weight, link.why))
         if state is LinkState.CERTAIN:
             self._send(connection, message_id, person.area, validated, now)
         return True
@@ -114,14 +107,7 @@ class Linking:
             if decided is None:
                 raise NotFound("there is no doubtful link with that id", "see: hub links list")
             record = record_link_confirmed if same else record_link_rejected
-            record(
-                connection,
-                now,
-                message_id=decided.message_id,
-                area=decided.area,
-                link_id=link_id,
-                decided_by=by,
-            )
+            record(connection, now, LinkInMessage(decided.message_id, decided.area, link_id), decided_by=by)
             if same and not messages.is_superseded(connection, decided.message_id):
                 validated = kept_message(connection, decided.message_id, self._catalogue, self._assessor.registry)
                 self._send(connection, decided.message_id, decided.area, validated, now)
@@ -139,14 +125,7 @@ class Linking:
         recipient = self._assessor.registry.agencies.current(agency.id, on)
         outcome = self._assessor.decide_for(validated, recipient, Target.SUPERVISOR, on)
         if isinstance(outcome, Denied):
-            record_sharing_denied(
-                connection,
-                now,
-                message_id=message_id,
-                recipient=recipient.id,
-                code=outcome.denial.code,
-                reason=outcome.denial.reason,
-            )
+            record_denied(connection, message_id, outcome, now)
             return
         deliver_to(connection, self._assessor.reduce(outcome), message_id, now)
         messages.settle(connection, frozenset({message_id}))

@@ -5,7 +5,7 @@ from datetime import datetime
 from hub.exchange.message.own_messages import write_own_message
 from hub.exchange.message.recording import Recorded
 from hub.exchange.wiring import Wiring
-from hub.journal.record.clocks import record_reminded
+from hub.journal.record.clocks import ClockInMessage, record_reminded
 from hub.lifecycle import ClockState
 from hub.store.database.engine import Transaction
 from hub.store.messages import clocks, contents, messages
@@ -59,12 +59,6 @@ class Reminders:
         written = write_own_message(connection, self._assessor, kind, payload, own_reference, clock.message_id, now)
         if not isinstance(written, Recorded):
             return False
-        record_reminded(
-            connection,
-            now,
-            message_id=clock.message_id,
-            clock_id=clock.id,
-            owner=clock.owner,
-            reminder=written.message_id,
-        )
+        reminded = ClockInMessage(clock.message_id, clock.id, clock.owner, clock.name)
+        record_reminded(connection, now, reminded, reminder=written.message_id)
         return True

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from hub.exchange.message.editions import as_edition
-from hub.exchange.message.stages import AssessedMessage, Minimised, Validated
+from hub.exchange.message.stages import AssessedMessage, Denied, Minimised, Validated
 from hub.identity.case_keys import case_keys
 from hub.journal.record.messages import (
     record_message_accepted,
@@ -121,6 +121,18 @@ def record(
     )
 
 
+def record_denied(connection: Transaction, message_id: UUID, denied: Denied, now: datetime) -> None:
+    """In the journal: this recipient may not have the message."""
+    record_sharing_denied(
+        connection,
+        now,
+        message_id=message_id,
+        recipient=denied.recipient.id,
+        code=denied.denial.code,
+        reason=denied.denial.reason,
+    )
+
+
 def deliver_to(
     connection: Transaction, minimised: Minimised, message_id: UUID, now: datetime, cause: UUID | None = None
 ) -> UUID | None:
@@ -202,14 +214,7 @@ def content_digest(validated: Validated) -> str:
 def _record_decisions(connection: Transaction, assessed: AssessedMessage, message_id: UUID, now: datetime) -> None:
     deliver_to_all(connection, assessed.minimised, message_id, now)
     for denied in assessed.denied:
-        record_sharing_denied(
-            connection,
-            now,
-            message_id=message_id,
-            recipient=denied.recipient.id,
-            code=denied.denial.code,
-            reason=denied.denial.reason,
-        )
+        record_denied(connection, message_id, denied, now)
     for missing in assessed.unaddressed:
         record_recipient_unknown(connection, now, message_id=message_id, target=missing.target, reason=missing.reason)
 

@@ -9,7 +9,7 @@ from hub.exchange.message.recorded import kept_message
 from hub.exchange.message.stages import Validated
 from hub.exchange.wiring import Wiring
 from hub.journal.actors import given_reason
-from hub.journal.record.clocks import record_clock_decided
+from hub.journal.record.clocks import ClockInMessage, record_clock_decided
 from hub.lifecycle import ClockState
 from hub.store.messages import clocks, messages
 from hub.store.messages.clocks import KeptClock
@@ -38,17 +38,8 @@ class DoubtfulClocks:
             if doubtful is None:
                 raise NotFound("there is no doubtful clock with that id", "see: hub deadlines")
             state = ClockState.RUNNING if runs else ClockState.VOID
-            record_clock_decided(
-                connection,
-                now,
-                message_id=doubtful.message_id,
-                clock_id=doubtful.id,
-                owner=doubtful.owner,
-                clock=doubtful.name,
-                state=state,
-                decided_by=by,
-                reason=reason,
-            )
+            decided = ClockInMessage(doubtful.message_id, doubtful.id, doubtful.owner, doubtful.name)
+            record_clock_decided(connection, now, decided, state=state, decided_by=by, reason=reason)
             if not runs:
                 clocks.stop(connection, doubtful.id, state, now, None)
                 return doubtful

@@ -1,5 +1,7 @@
-"""Entries about links between a message and a supervised person: found by the hub, decided by a person."""
+"""Entries about links between a message and a supervised person: found by the hub, decided by a person. The agency of
+an entry is the area that supervises the person."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -8,77 +10,64 @@ from hub.store.database.engine import Transaction
 from hub.store.journal.appending import append
 
 
-def record_linked(
-    connection: Transaction,
-    at: datetime,
-    *,
-    message_id: UUID,
-    area: str,
-    link_id: UUID,
-    found_by: str,
-    match_weight: float | None,
-    why: str,
-) -> None:
-    """The hub is certain that a message is about a supervised person. Detail: the link, how it was found, how strong
-    the evidence is, and why."""
-    _found(connection, Event.LINKED, at, message_id, area, link_id, found_by, match_weight, why)
+@dataclass(frozen=True, slots=True)
+class LinkInMessage:
+    message_id: UUID
+    area: str
+    link_id: UUID
 
 
-def record_link_doubtful(
-    connection: Transaction,
-    at: datetime,
-    *,
-    message_id: UUID,
-    area: str,
-    link_id: UUID,
-    found_by: str,
-    match_weight: float | None,
-    why: str,
-) -> None:
-    """A message may be about a supervised person, and a person must decide. Detail: the link, how it was found, how
-    strong the evidence is, and why."""
-    _found(connection, Event.LINK_DOUBTFUL, at, message_id, area, link_id, found_by, match_weight, why)
+@dataclass(frozen=True, slots=True)
+class WhyLinked:
+    """How the link was found, how much speaks for it (None if an identifier decided), and why, without values."""
+
+    found_by: str
+    match_weight: float | None
+    why: str
 
 
-def record_link_confirmed(
-    connection: Transaction, at: datetime, *, message_id: UUID, area: str, link_id: UUID, decided_by: str
-) -> None:
+def record_linked(connection: Transaction, at: datetime, link: LinkInMessage, *, because: WhyLinked) -> None:
+    """The hub is certain that a message is about a supervised person. Detail: the link, how it was found, how much
+    speaks for it, and why."""
+    _found(connection, Event.LINKED, at, link, because)
+
+
+def record_link_doubtful(connection: Transaction, at: datetime, link: LinkInMessage, *, because: WhyLinked) -> None:
+    """A message may be about a supervised person; a person decides. Detail: as of a certain link."""
+    _found(connection, Event.LINK_DOUBTFUL, at, link, because)
+
+
+def record_link_confirmed(connection: Transaction, at: datetime, link: LinkInMessage, *, decided_by: str) -> None:
     """Somebody decided that it is the same person. Detail: the link and who decided."""
-    _decided(connection, Event.LINK_CONFIRMED, at, message_id, area, link_id, decided_by)
+    _decided(connection, Event.LINK_CONFIRMED, at, link, decided_by)
 
 
-def record_link_rejected(
-    connection: Transaction, at: datetime, *, message_id: UUID, area: str, link_id: UUID, decided_by: str
-) -> None:
+def record_link_rejected(connection: Transaction, at: datetime, link: LinkInMessage, *, decided_by: str) -> None:
     """Somebody decided that it is not the same person. Detail: the link and who decided."""
-    _decided(connection, Event.LINK_REJECTED, at, message_id, area, link_id, decided_by)
+    _decided(connection, Event.LINK_REJECTED, at, link, decided_by)
 
 
-def _found(
-    connection: Transaction,
-    event: Event,
-    at: datetime,
-    message_id: UUID,
-    area: str,
-    link_id: UUID,
-    found_by: str,
-    match_weight: float | None,
-    why: str,
-) -> None:
+def _found(connection: Transaction, event: Event, at: datetime, link: LinkInMessage, because: WhyLinked) -> None:
     append(
         connection,
         event,
         at,
-        message_id=message_id,
-        agency=area,
-        link=str(link_id),
-        found_by=found_by,
-        match_weight=match_weight,
-        why=why,
+        message_id=link.message_id,
+        agency=link.area,
+        link=str(link.link_id),
+        found_by=because.found_by,
+        match_weight=because.match_weight,
+        why=because.why,
     )
 
 
-def _decided(
-    connection: Transaction, event: Event, at: datetime, message_id: UUID, area: str, link_id: UUID, decided_by: str
-) -> None:
-    append(connection, event, at, message_id=message_id, agency=area, link=str(link_id), decided_by=decided_by)
+def _decided(connection: Transaction, event: Event, at: datetime, link: LinkInMessage, decided_by: str) -> None:
+    append(
+        connection,
+        event,
+        at,
+        message_id=link.message_id,
+        agency=link.area,
+        link=str(link.link_id),
+        decided_by=decided_by,
+    )

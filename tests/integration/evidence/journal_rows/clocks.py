@@ -2,18 +2,19 @@
 
 from hub.journal.events import Event
 from hub.journal.record import clocks, linking, protocols
+from hub.lifecycle import ClockState
 from tests.integration.evidence.journal_rows.row import AT, CLOCK, LATER, LATER_TEXT, MESSAGE, OTHER, OTHER_TEXT, Row
 
 PROPOSAL = protocols.Proposal(OTHER, "p", 2)
+REPORT = clocks.ClockInMessage(MESSAGE, CLOCK, "area", "report")
+LINK = linking.LinkInMessage(MESSAGE, "area", OTHER)
 OF_CLOCK = {"message_id": MESSAGE, "clock_id": CLOCK, "agency": "area"}
 
 CLOCKS: list[Row] = [
     *(
         (
             event,
-            lambda c, record=record: record(
-                c, AT, message_id=MESSAGE, clock_id=CLOCK, owner="area", clock="report", due_at=LATER
-            ),
+            lambda c, record=record: record(c, AT, REPORT, due_at=LATER),
             OF_CLOCK,
             {"clock": "report", "due_at": LATER_TEXT},
         )
@@ -26,9 +27,7 @@ CLOCKS: list[Row] = [
     *(
         (
             event,
-            lambda c, record=record: record(
-                c, AT, message_id=MESSAGE, clock_id=CLOCK, owner="area", clock="report", started_by=OTHER
-            ),
+            lambda c, record=record: record(c, AT, REPORT, started_by=OTHER),
             OF_CLOCK,
             {"clock": "report", "started_by": OTHER_TEXT},
         )
@@ -39,8 +38,16 @@ CLOCKS: list[Row] = [
         )
     ),
     (
+        Event.CLOCK_DECIDED,
+        lambda c: clocks.record_clock_decided(
+            c, AT, REPORT, state=ClockState.VOID, decided_by="one", reason="a reason"
+        ),
+        OF_CLOCK,
+        {"clock": "report", "state": "void", "decided_by": "one", "reason": "a reason"},
+    ),
+    (
         Event.REMINDED,
-        lambda c: clocks.record_reminded(c, AT, message_id=MESSAGE, clock_id=CLOCK, owner="area", reminder=OTHER),
+        lambda c: clocks.record_reminded(c, AT, REPORT, reminder=OTHER),
         OF_CLOCK,
         {"reminder": OTHER_TEXT},
     ),
@@ -50,16 +57,7 @@ LINKS: list[Row] = [
     *(
         (
             event,
-            lambda c, record=record: record(
-                c,
-                AT,
-                message_id=MESSAGE,
-                area="area",
-                link_id=OTHER,
-                found_by="number",
-                match_weight=None,
-                why="why",
-            ),
+            lambda c, record=record: record(c, AT, LINK, because=linking.WhyLinked("number", None, "why")),
             {"message_id": MESSAGE, "agency": "area"},
             {"link": OTHER_TEXT, "found_by": "number", "match_weight": None, "why": "why"},
         )
@@ -71,7 +69,7 @@ LINKS: list[Row] = [
     *(
         (
             event,
-            lambda c, record=record: record(c, AT, message_id=MESSAGE, area="area", link_id=OTHER, decided_by="one"),
+            lambda c, record=record: record(c, AT, LINK, decided_by="one"),
             {"message_id": MESSAGE, "agency": "area"},
             {"link": OTHER_TEXT, "decided_by": "one"},
         )
