@@ -19,7 +19,7 @@ class LinkInMessage:
 
 @dataclass(frozen=True, slots=True)
 class WhyLinked:
-    """How the link was found, how much speaks for it (None if an identifier decided), and why, without values."""
+    """How the link was found, how strong the evidence is (None if an identifier decided), and why, without values."""
 
     found_by: str
     match_weight: float | None
@@ -27,13 +27,13 @@ class WhyLinked:
 
 
 def record_linked(connection: Transaction, at: datetime, link: LinkInMessage, *, because: WhyLinked) -> None:
-    """The hub is certain that a message is about a supervised person. Detail: the link, how it was found, how much
-    speaks for it, and why."""
+    """The hub is certain that a message is about a supervised person. Detail: the link, how it was found, how strong
+    the evidence is, and why."""
     _found(connection, Event.LINKED, at, link, because)
 
 
 def record_link_doubtful(connection: Transaction, at: datetime, link: LinkInMessage, *, because: WhyLinked) -> None:
-    """A message may be about a supervised person; a person decides. Detail: as of a certain link."""
+    """A message may be about a supervised person, and a person must decide. Detail: as of a certain link."""
     _found(connection, Event.LINK_DOUBTFUL, at, link, because)
 
 
