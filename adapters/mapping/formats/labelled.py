@@ -106,7 +106,7 @@ def _record(exchange: Exchange, lines: Sequence[str], number: int, first_line: i
             doubts.append(Problem("labelled.twice", at, problem, "fill it in once"))
             twice.add(label)
         held[label] = text.removeprefix(" ")
-        if label not in known and text.strip():
+        if label not in known:  # even without a value: it may be a known one that is misspelt
             doubts.append(unmapped(at, "a label"))
     once = {label: text for label, text in held.items() if label not in twice}
     return Record(exchange, _gathered(exchange.record, once, where), tuple(doubts))
