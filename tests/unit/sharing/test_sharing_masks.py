@@ -13,7 +13,7 @@ from pydantic import Field
 from hub.sharing.decision.minimise import minimise
 from hub.sharing.terms.grants import Action
 from hub.sharing.terms.masks import MASKED_TEXT, mask_of
-from hub.sharing.terms.pseudonyms import can_be_pseudonym
+from hub.sharing.terms.pseudonyms import Pseudonymiser, can_be_pseudonym
 from schemas.category import Category
 from schemas.fields import check_letter
 from schemas.kind import MessageKind
@@ -107,6 +107,18 @@ def test_a_name_and_an_identifier_that_read_alike_are_not_linked() -> None:
     assert left["crn"] != left["name"]["surname"]
 
 
+def test_a_pseudonym_never_changes_for_who_has_received_it() -> None:
+    """Research counts people over years: another release of the exchange makes the same names."""
+    granted = permit(RESULT, clause("urn", pseudonymised=("defendant.crn", "defendant.name.surname")))
+    person = {"crn": "X123456", "name": {"surname": "Sample\ud800"}}
+    left = minimise({"defendant": person}, granted, RESULT, KEY).payload["defendant"]
+    assert left == {"crn": "P-77K2DHDBNKGXPFAQXSS24YKHQK", "name": {"surname": "P-ISOTI3QEWNG64VQD647A2WXIEZ"}}
+
+
+def test_the_key_is_shown_nowhere() -> None:
+    assert KEY.hex() not in repr(Pseudonymiser(KEY, AREA.id)) and repr(KEY) not in repr(Pseudonymiser(KEY, AREA.id))
+
+
 def test_another_key_makes_another_pseudonym() -> None:
     granted = permit(RESULT, clause("urn", pseudonymised=("defendant.crn",)))
     keys = (KEY, KEY[::-1])
@@ -188,6 +200,8 @@ class Odd(Part):
     short: Annotated[str, Field(max_length=9), Category.IDENTITY]
     number: Annotated[int, Category.IDENTITY]
     few: Annotated[tuple[Annotated[str, Category.IDENTITY], ...], Field(max_length=3)]
+    just: Annotated[str, Field(max_length=28), Category.IDENTITY]  # `P-` and 26 characters
+    matter: Annotated[str, Category.CASE]
 
 
 def test_a_mask_or_a_pseudonym_needs_a_field_that_can_hold_it() -> None:
@@ -197,6 +211,8 @@ def test_a_mask_or_a_pseudonym_needs_a_field_that_can_hold_it() -> None:
         "short": (False, False),
         "number": (False, False),
         "few[]": (True, True),  # three of them, however long
+        "just": (True, True),
+        "matter": (True, False),  # it tells nobody from anybody
     }
 
 
