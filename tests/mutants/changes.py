@@ -1,7 +1,7 @@
 """Small changes of a module, one at a time. Each is an error that somebody could make: a boundary off by one, a check
 left out, `and` for `or`. A test must notice it.
 
-Sentences for people (texts with spaces, and f-strings) and type annotations are never changed.
+Sentences for people (texts with spaces, and f-strings), type annotations, tables and lists of words are never changed.
 """
 
 import ast
@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 
 from tests.mutants.operators import EXPRESSIONS, STATEMENTS, Edit, dropped_keywords
 from tests.mutants.source import Source
+
+_ENTRIES_MAX = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class _Finder:
         yield from self.of_body(statement)
 
     def _of_node(self, node: ast.AST, statement: ast.stmt) -> Iterator[Change]:
-        if isinstance(node, ast.JoinedStr):
+        if isinstance(node, ast.JoinedStr) or _is_data(node):
             return
         if isinstance(node, ast.expr):
             for edit in EXPRESSIONS(node, self.source):
@@ -112,6 +114,15 @@ class _Finder:
             if isinstance(inner, list) and inner:
                 last = min(last, max(first, inner[0].lineno - 1))
         return Change(edit, self.scope, first, last, self.in_function)
+
+
+def _is_data(node: ast.AST) -> bool:
+    """A table or a list of words: a test that repeated it would notice nothing that its author did not."""
+    if isinstance(node, ast.Dict):
+        return len(node.keys) > _ENTRIES_MAX and all(isinstance(value, ast.Constant) for value in node.values)
+    if isinstance(node, ast.Set | ast.List | ast.Tuple):
+        return len(node.elts) > _ENTRIES_MAX and all(isinstance(value, ast.Constant) for value in node.elts)
+    return False
 
 
 def _lines(statement: ast.stmt) -> tuple[int, int]:

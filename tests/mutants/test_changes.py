@@ -29,6 +29,7 @@ def becomes(text: str) -> list[str]:
         ("x = 'code.one'", ["x = 'code.one~'"]),
         ("x = 'a sentence for people'", []),
         ("x = f'{a + b}'", []),
+        ("x = {'a', 'b', 'c', 'd', 'e'}", []),
         ("x: Literal[1, 2] = y", []),
         ("assert a < b", []),
         ("x = min(a)", ["x = max(a)"]),

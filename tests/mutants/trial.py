@@ -83,16 +83,15 @@ def _in_child(tests: Sequence[str], seconds: float, witness: Path) -> None:
 
 
 def _ended(child: int, seconds: float) -> str:
+    """What it started goes with it, and before it is waited for: until then its number belongs to nobody else."""
     until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        ended, status = os.waitpid(child, os.WNOHANG)
-        if ended:
-            _kill_group(child)
-            return _meaning(os.waitstatus_to_exitcode(status))
+    in_time = True
+    while in_time and not os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT | os.WNOHANG):
         time.sleep(_LOOK_EVERY_SECONDS)
+        in_time = time.monotonic() < until
     _kill_group(child)
-    os.waitpid(child, 0)
-    return "slow"
+    _, status = os.waitpid(child, 0)
+    return _meaning(os.waitstatus_to_exitcode(status)) if in_time else "slow"
 
 
 def _meaning(code: int) -> str:

@@ -24,28 +24,20 @@ class Trying:
     """A process of its own beside a copy of the tree, for one module."""
 
     def __init__(self, copy: Path, module: str, imports: Sequence[str], environment: Mapping[str, str]) -> None:
+        self._copy = copy
         self._file = copy / module
         self._source = Source(self._file.read_bytes())
-        self._trusted: dict[str, bool] = {}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.mutants.trial"],
-            cwd=copy,
-            env=dict(environment),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self._environment = dict(environment)
         witness = str(copy.parent / "witness")
-        given = {"imports": list(imports), "name": dotted(module), "file": str(self._file), "witness": witness}
-        self._say(given)
+        self._given = {"imports": list(imports), "name": dotted(module), "file": str(self._file), "witness": witness}
+        self._trusted: dict[str, bool] = {}
 
     def __enter__(self) -> Self:
+        self._process = self._started()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        self._process.wait()
+        self._process.communicate()
 
     def noticed_by(self, change: Change, lists: Sequence[Sequence[str]], seconds: Mapping[str, float]) -> str | None:
         """The test that noticed it, or None."""
@@ -78,14 +70,36 @@ class Trying:
         return self._trusted[test]
 
     def _ask(self, text: str | None, tests: Sequence[str], seconds: float) -> tuple[str, str]:
-        self._say({"text": text, "tests": list(tests), "seconds": seconds})
-        assert self._process.stdout is not None
-        answer = json.loads(self._process.stdout.readline() or '{"ended": "gone", "by": ""}')
-        if answer["ended"] == "gone":
-            raise RuntimeError(f"the process that tries {self._file} has ended: its words stand above")
+        asked = {"text": text, "tests": list(tests), "seconds": seconds}
+        answer = _told(self._process, asked)
+        if answer is None:  # somebody ended it
+            self._process.communicate()
+            self._process = self._started()
+            answer = _told(self._process, asked)
+        if answer is None:
+            raise RuntimeError(f"the process that tries {self._file} has ended twice: its words stand above")
         return answer["ended"], answer["by"]
 
-    def _say(self, words: object) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(words) + "\n")
-        self._process.stdin.flush()
+    def _started(self) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "tests.mutants.trial"]
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(command, cwd=self._copy, env=self._environment, stdin=pipe, stdout=pipe, text=True)
+        _say(process, self._given)
+        return process
+
+
+def _told(process: "subprocess.Popen[str]", asked: object) -> dict[str, str] | None:
+    assert process.stdout is not None
+    try:
+        _say(process, asked)
+    except BrokenPipeError:
+        return None
+    line = process.stdout.readline()
+    answer: dict[str, str] | None = json.loads(line) if line else None
+    return answer
+
+
+def _say(process: "subprocess.Popen[str]", words: object) -> None:
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(words) + "\n")
+    process.stdin.flush()
