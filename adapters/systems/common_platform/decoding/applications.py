@@ -130,6 +130,11 @@ def _entry(application: Record, who: Record, group: _Group, hearing: Record, ent
         return entry
     kinds = dict.fromkeys(filter(None, (entry.case["type"], group.case["type"])))
     entry.case["type"] = "; ".join(kinds) or None
+    informant = group.case["informant"]
+    if informant and entry.case["informant"] not in (None, informant):
+        problem = "its case has another prosecutor than the case that the hearing lists, which was taken"
+        application.doubt_here("common_platform.contradiction", problem, "correct the one that is wrong")
+    entry.case["informant"] = entry.case["informant"] or informant
     for offence in group.offences:
         _merge(entry, offence)
     _compare(entry, who)

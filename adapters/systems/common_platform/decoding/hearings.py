@@ -82,6 +82,7 @@ def _not_reached(record: Record, entries: list[Entry]) -> None:
             "common_platform.not_reached", entry.where, problem, "nothing: its results come when there are any"
         )
         record.notes.add(where, entry.where)
+        record.notes.include(entry.notes)
 
 
 # ---- lists ----

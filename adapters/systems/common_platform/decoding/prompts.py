@@ -1,7 +1,7 @@
 """The prompts of a result: what the court entered beside its words, each a label with a value."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,6 +49,12 @@ class Prompt:
             return None
         return {name: text for name, text in (("label", self.label), ("value", self.value)) if text is not None}
 
+    def is_said_by(self, named: Mapping[str, str]) -> bool:
+        """A label that is not that of the place says something of its own."""
+        if self.names is None or not (self.label is None or names_a_place(self.label) == self.names):
+            return False
+        return same_name(self.value) == same_name(named.get(self.names))
+
     @property
     def said(self) -> str | None:
         return f"{self.label}: {self.value}" if self.label and self.value else self.value
@@ -88,6 +94,11 @@ def _value(record: Record) -> str | None:
         record.raw("value")
         return "Yes" if value else "No"
     return record.text("value")
+
+
+def same_name(name: str | None) -> str:
+    """Equal for two spellings of one name that differ in blanks and capitals alone."""
+    return " ".join((name or "").split()).casefold()
 
 
 def names_a_place(name: str | None) -> str | None:

@@ -26,18 +26,11 @@ class ReadResult:
 
     def written(self, named: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
         """Without the prompts whose value stands in a place of its own in the message."""
-        left = (
-            one for one in self.prompts if not (one.names and same_name(one.value) == same_name(named.get(one.names)))
-        )
+        left = [prompt for prompt in self.prompts if not prompt.is_said_by(named)]
         return self.values | {"details": [detail for prompt in left if (detail := prompt.detail)]}
 
     def says_something(self) -> bool:
         return any(value not in (None, [], "") for value in self.written().values())
-
-
-def same_name(name: str | None) -> str:
-    """Equal for two spellings of one name that differ in blanks and capitals alone."""
-    return " ".join((name or "").split()).casefold()
 
 
 def read_results(results: list[Record], sharing: Sharing) -> list[ReadResult]:
