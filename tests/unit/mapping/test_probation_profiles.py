@@ -61,14 +61,13 @@ def test_an_operators_profile_takes_the_place_of_the_shipped_one_with_its_file_n
     assert not found["probation.cornwall"].recognises(sample("cornwall/transfers.json"))
 
 
-def test_an_operators_profile_that_is_wrong_stops_everything_with_its_file_and_line(tmp_path: Path) -> None:
+def test_an_operators_profile_that_is_wrong_is_left_out_with_its_file_and_line(tmp_path: Path) -> None:
     (tmp_path / "ourtown.toml").write_text('name = "ourtown"\n')
-    with pytest.raises(Refused) as refusal:
-        Adapters.discover(tmp_path)
-    assert {problem.where for problem in refusal.value.problems} == {"ourtown.toml line 1"}
-    (tmp_path / "ourtown.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(Refused, match=r"profile\.not_utf8"):
-        Adapters.discover(tmp_path)
+    (tmp_path / "icms.toml").write_bytes(b"\xff\xfe")
+    found = Adapters.discover(tmp_path)
+    assert {problem.where for problem in found.broken_profiles["ourtown"]} == {"ourtown.toml line 1"}
+    assert [problem.code for problem in found.broken_profiles["icms"]] == ["profile.not_utf8"]
+    assert found.systems.keys() == Adapters.discover().systems.keys() - {"probation.icms"}
     with pytest.raises(Refused, match=r"profiles\.unreadable"):
         Adapters.discover(tmp_path / "nowhere")
 
