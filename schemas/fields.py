@@ -244,7 +244,9 @@ CourtCaseReference = Annotated[str, _short, AfterValidator(CASE_REFERENCE.keep),
 OffenceCode = Annotated[str, _short, AfterValidator(OFFENCE_CODE.keep), OFFENCE_CODE, OFFENCE_CODES, Category.OFFENCE]
 ResultCode = Annotated[
     str,
-    Field(min_length=1, max_length=250),  # a code that nobody knows may be a custodial sentence: it is never left out
+    # A code that nobody knows may be a custodial sentence, so it is never left out. It is short: it also goes to
+    # recipients that may have no free text.
+    _short,
     AfterValidator(RESULT_CODE.keep),
     RESULT_CODE,
     RESULT_CODES,
