@@ -105,6 +105,8 @@ OPEN = frozenset(
 
 
 def _commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
+    if getattr(command, "invoke_without_command", False):
+        yield " ".join(path)
     if hasattr(command, "commands"):
         for name, inner in command.commands.items():
             yield from _commands(inner, (*path, name))
