@@ -8,6 +8,7 @@ import grimp
 
 from tests.architecture.modules import PACKAGES
 
+_DISCOVERED = ("schemas.kinds.", "adapters.systems.", "adapters.transports.")
 _OWN = (*PACKAGES, "tests")
 
 
@@ -17,7 +18,8 @@ class Imports:
     def __init__(self) -> None:
         self._graph = grimp.build_graph(*PACKAGES, cache_dir=None)
         loaded = [name for name in sys.modules if not name.startswith("_") and name != "tests"]
-        self._ours = [name for name in loaded if name.split(".")[0] in PACKAGES]
+        found = [name for name in sorted(self._graph.modules) if name.startswith(_DISCOVERED)]
+        self._ours = [name for name in loaded if name.split(".")[0] in PACKAGES] + found
         self._others = [name for name in loaded if name.split(".")[0] not in _OWN and _installed(name)]
 
     def before(self, module: str) -> list[str]:
