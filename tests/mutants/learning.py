@@ -25,7 +25,13 @@ def order_hypothesis() -> None:
     phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
     checks = [hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.data_too_large]
     hypothesis.settings.register_profile(
-        "mutants", deadline=None, derandomize=True, database=None, phases=phases, suppress_health_check=checks
+        "mutants",
+        deadline=None,
+        max_examples=50,
+        derandomize=True,
+        database=None,
+        phases=phases,
+        suppress_health_check=checks,
     )
 
 
@@ -68,7 +74,8 @@ class Learning:
 
 def main(order: dict[str, Any]) -> None:
     root = Path.cwd()
-    measured = coverage.Coverage(data_file=None, include=[str(root / name) for name in order["modules"]])
+    followed = [str(root / name) for name in order["modules"]]
+    measured = coverage.Coverage(data_file=None, config_file=False, include=followed)
     learning = Learning(measured)
     order_hypothesis()
     measured.start()

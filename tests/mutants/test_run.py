@@ -1,6 +1,7 @@
 """The tool itself: a tiny house with three errors that can be made in it, of which its tests notice two."""
 
 import os
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from tests.conftest import ROOT
 from tests.mutants.accepted import Accepted
 from tests.mutants.accepted import Change as Words
 from tests.mutants.copies import copies
-from tests.mutants.report import Report
+from tests.mutants.report import Report, words_of
+from tests.mutants.results import Result
 from tests.mutants.run import Run
 
 RULES = '''"""Rules. Pure."""
@@ -69,7 +71,7 @@ def house(folder: Path) -> Path:
     return root
 
 
-def tried(root: Path, accepted: Accepted | None = None, said: list[str] | None = None) -> Report:
+def tried(root: Path, said: list[str]) -> Report:
     with copies(root, 1) as made:
         run = Run(
             root=root,
@@ -79,69 +81,90 @@ def tried(root: Path, accepted: Accepted | None = None, said: list[str] | None =
             seed=1,
             per_module=100,
             environment=os.environ | {"PYTHONPATH": f"{made[0]}{os.pathsep}{ROOT}"},
-            accepted=accepted or Accepted({}),
-            say=(said if said is not None else []).append,
+            accepted=Accepted({}),
+            say=said.append,
         )
         return run.tried(made, run.learned(made, anew=False), ("rules.py",), NobodyImports())
+
+
+@dataclass
+class Once:
+    """A house in which the changes have been tried once."""
+
+    root: Path
+    said: list[str]
+    report: Report
+
+    @property
+    def results(self) -> list[Result]:
+        return self.report.results["rules.py"]
+
+    def listing(self, accepted: Accepted) -> Report:
+        report = Report(accepted)
+        report.add("rules.py", self.results, [words_of(result) for result in self.results])
+        return report
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    root, said = house(tmp_path_factory.mktemp("mutants")), list[str]()
+    return Once(root, said, tried(root, said))
 
 
 def survivors(report: Report) -> set[str]:
     return {f"{result.scope}: {result.becomes}" for result in report.results["rules.py"] if not result.noticed}
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    return house(tmp_path)
-
-
-def test_what_tests_notice_is_told_from_what_they_do_not(root: Path) -> None:
-    before = {file: file.read_bytes() for file in root.rglob("*.py")}
-    said: list[str] = []
-    report = tried(root, said=said)
-    assert survivors(report) == {
+def test_what_tests_notice_is_told_from_what_they_do_not(once: Once) -> None:
+    assert survivors(once.report) == {
         "may_pass: return age > 18 and not barred",
         "may_pass: return age >= 19 and not barred",
         "nobody_asks: return None",
         "nobody_asks: return age >= 99",
         "nobody_asks: return age > 100",
     }
-    witnesses = {result.becomes: result.by for result in report.results["rules.py"]}
+    witnesses = {result.becomes: result.by for result in once.results}
     assert witnesses["return age >= 18 and True"] == "tests/unit/test_rules.py::test_barred"
     assert witnesses["return True and not barred"] == "tests/unit/test_rules.py::test_age"
-    assert [line.partition(" ")[0] for line in said if "not listened to" in line] == [
+
+
+def test_a_test_that_fails_anyway_is_not_listened_to(once: Once) -> None:
+    assert [line.partition(" ")[0] for line in once.said if "not listened to" in line] == [
         "tests/unit/test_rules.py::test_that_fails_now_and_then"
     ]
-    assert {file: file.read_bytes() for file in root.rglob("*.py")} == before, "the house itself is not changed"
 
 
-def test_a_run_goes_on_where_the_last_one_ended(root: Path) -> None:
-    tried(root)
-    kept = root / ".mutants" / "results.jsonl"
-    lines = kept.read_text()
-    tried(root)
-    assert kept.read_text() == lines, "nothing is tried twice"
-    test = root / "tests" / "unit" / "test_rules.py"
-    test.write_text(TESTS.replace("may_pass(19, False) and", "may_pass(18, False) and"))
-    assert not any(survivor.startswith("may_pass") for survivor in survivors(tried(root)))
-    again = len(kept.read_text().splitlines()) - len(lines.splitlines())
-    assert again == 5, "the survivors alone are tried again"
+def test_the_house_itself_is_not_changed(once: Once) -> None:
+    assert (once.root / "rules.py").read_text() == RULES
 
 
-def test_a_survivor_needs_a_reason_and_the_whole_its_share(root: Path) -> None:
-    report = tried(root)
-    assert not report.good()
-    printed = "\n".join(report.lines())
-    assert "  - return age > 99\n  + return age >= 99\n  NOT LISTED" in printed
-    listed = Accepted({Words("rules.py", r.was, r.becomes): "a toy" for r in report.results["rules.py"]})
-    printed = "\n".join(tried(root, listed).lines())
+def test_a_run_goes_on_where_the_last_one_ended(once: Once) -> None:
+    kept = once.root / ".mutants" / "results.jsonl"
+    before = kept.read_text().splitlines()
+    tried(once.root, [])
+    assert kept.read_text().splitlines() == before, "nothing is tried twice"
+    (once.root / "tests" / "unit" / "test_rules.py").write_text(TESTS.replace("(19, False) and", "(18, False) and"))
+    assert not any(survivor.startswith("may_pass") for survivor in survivors(tried(once.root, [])))
+    assert len(kept.read_text().splitlines()) == len(before) + 5, "the survivors alone are tried again"
+
+
+def test_a_survivor_needs_a_reason_and_the_whole_its_share(once: Once) -> None:
+    assert not once.report.good()
+    assert "  - return age > 99\n  + return age >= 99\n  NOT LISTED" in "\n".join(once.report.lines())
+    listed = once.listing(Accepted({words_of(result): "a toy" for result in once.results}))
+    printed = "\n".join(listed.lines())
     assert "NOT LISTED" not in printed and "may live: a toy" in printed
-    assert not tried(root, listed).good(), "half of them are not noticed"
+    assert not listed.good(), "half of them are not noticed"
+    listed.results["rules.py"] = [replace(result, noticed=True) for result in once.results]
+    assert listed.good()
 
 
-def test_an_entry_for_a_change_that_cannot_be_made_is_reported(root: Path) -> None:
+def test_an_entry_for_a_change_that_cannot_be_made_is_reported(once: Once) -> None:
     gone = Words("rules.py", "return age >= 21", "return age > 21")
-    report = tried(root, Accepted({gone: "once"}))
+    report = once.listing(Accepted({gone: "once"}))
+    report.results["rules.py"] = [replace(result, noticed=True) for result in once.results]
     assert report.gone == [gone]
+    assert not report.good()
     assert "no longer be made" in "\n".join(report.lines())
 
 

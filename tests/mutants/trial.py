@@ -4,7 +4,7 @@ What the tests need and what the module cannot touch is imported once. Each tria
 and nothing of the trials before it.
 """
 
-import importlib
+import importlib.util
 import json
 import os
 import resource
@@ -52,10 +52,10 @@ def run(file: Path, text: bytes | None, tests: Sequence[str], seconds: float, wi
     """`passed`, `failed`, `slow`, or `broken`: then nothing could be tried. `text` stands in the file meanwhile, and
     `seconds` are those of a processor: another process may be at work beside it."""
     witness.unlink(missing_ok=True)
-    kept, times = file.read_bytes(), file.stat()
+    kept, compiled = file.read_bytes(), Path(importlib.util.cache_from_source(str(file)))
+    compiled.unlink(missing_ok=True)  # it might pass for that of another change of the same length
     if text is not None:
         file.write_bytes(text)
-        os.utime(file, (1, 1))  # no compiled form is of that time
     try:
         child = os.fork()
         if child == 0:
@@ -64,7 +64,6 @@ def run(file: Path, text: bytes | None, tests: Sequence[str], seconds: float, wi
     finally:
         if text is not None:
             file.write_bytes(kept)
-            os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
 def _in_child(tests: Sequence[str], seconds: float, witness: Path) -> None:
@@ -72,7 +71,6 @@ def _in_child(tests: Sequence[str], seconds: float, witness: Path) -> None:
     try:
         os.setsid()
         resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 1))
-        sys.dont_write_bytecode = True
         silent = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(silent, stream)
