@@ -26,7 +26,6 @@ FOLDERS = ("journeys", "attacks", "integration", "bugs", "contract", "interop", 
 
 ONE_BY_ONE = {
     "tests/attacks/staff/test_command_rights.py",
-    "tests/faults/test_every_fault.py",
     "tests/integration/servers/test_embedded_servers.py",
     "tests/journeys/test_told_to_stop.py",
 }
