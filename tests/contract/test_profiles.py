@@ -68,7 +68,7 @@ def test_the_published_schema_says_what_the_models_say() -> None:
 
 
 def test_the_profile_that_the_documents_show_works() -> None:
-    text = (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "joining" / "profiles.md").read_text(encoding="utf-8")
     shown = Source("ourtown.toml", re.findall(r"```toml\n(name = .*?)```", text, flags=re.DOTALL)[0])
     assert lint([*SOURCES, shown], CATALOGUE) == ()
     assert [problems for _, problems in run_examples(load_profile(shown, CATALOGUE))] == [()]

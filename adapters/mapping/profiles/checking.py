@@ -48,7 +48,9 @@ def _written(source: Source, findings: Findings) -> ProfileWritten | None:
             place = tuple(step for step in fault["loc"] if not (fault["loc"][0] == "layout" and step in _FORMATS))
             words = "is no key of a profile" if fault["type"] == "extra_forbidden" else fault["msg"]
             key = ".".join(str(step) for step in place)
-            findings.say("profile.key", place, f"{key}: {words}", "docs/profiles.md lists the keys and what they take")
+            findings.say(
+                "profile.key", place, f"{key}: {words}", "docs/joining/profiles.md lists the keys and what they take"
+            )
         return None
 
 

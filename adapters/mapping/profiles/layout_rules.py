@@ -91,7 +91,10 @@ def _check_fields(
         _check_keys(field, at, profile, findings)
         if form is not None and field.wire is not None and not form.fullmatch(field.wire):
             findings.say(
-                "wire.form", at, f"{field.wire!r} is no name in {layout.format}", "docs/profiles.md shows the form"
+                "wire.form",
+                at,
+                f"{field.wire!r} is no name in {layout.format}",
+                "docs/joining/profiles.md shows the form",
             )
     if isinstance(layout, FixedWidthLayout):
         _check_columns(block, place, layout, findings)

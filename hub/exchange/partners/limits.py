@@ -83,7 +83,7 @@ def _read(file: Path) -> tuple[_LimitEntry, ...]:
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         where = ".".join(str(step) for step in first["loc"])
-        raise _wrong(file, f"{where}: {first['msg']}", "see docs/limits.md") from None
+        raise _wrong(file, f"{where}: {first['msg']}", "see docs/running/limits.md") from None
 
 
 def _wrong(file: Path, problem: str, cure: str) -> SettingsWrong:

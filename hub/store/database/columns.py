@@ -1,7 +1,8 @@
 """What the tables of every room share: their metadata, and column types of the exchange.
 
 What may name a person stands encrypted (LargeBinary, under the key of its message or document) or blinded (what is only
-looked up by being equal); docs/vault.md says which column is which. Everything else may be shown to an operator.
+looked up by being equal); docs/running/vault.md says which column is which. Everything else may be shown to an
+operator.
 """
 
 from enum import StrEnum
