@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from adapters.contract import Decoded, Draft, Encoded, Outbound, System
 from adapters.systems.common_platform.decoding import wrapping
-from adapters.systems.common_platform.decoding.hearings import read_hearing
+from adapters.systems.common_platform.decoding.hearing.hearings import read_hearing
+from adapters.systems.common_platform.decoding.hearing.police import read_police_result
 from adapters.systems.common_platform.decoding.lists import read_lists
-from adapters.systems.common_platform.decoding.police import read_police_result
 from adapters.systems.common_platform.decoding.publications import read_publication
 from adapters.systems.common_platform.decoding.wrapping import Form, Found
 from adapters.systems.common_platform.encoding.messages import encode_message

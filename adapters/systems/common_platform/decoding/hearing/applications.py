@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.systems.common_platform.decoding.entries import Entry, Party, entry_of, read_case
+from adapters.systems.common_platform.decoding.hearing.entries import Entry, Party, entry_of, read_case
 from adapters.systems.common_platform.decoding.offences import read_application, read_offence
 from adapters.systems.common_platform.decoding.people import read_custody, read_defendant
 from adapters.systems.common_platform.decoding.record import Record

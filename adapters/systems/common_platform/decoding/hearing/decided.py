@@ -7,13 +7,13 @@ from typing import Any
 from adapters.contract import Draft
 from adapters.says_nothing import steps_of
 from adapters.systems.common_platform.decoding.drafts import built, draft
-from adapters.systems.common_platform.decoding.entries import Entry
+from adapters.systems.common_platform.decoding.hearing.entries import Entry
+from adapters.systems.common_platform.decoding.hearing.sittings import Sitting
 from adapters.systems.common_platform.decoding.moments import at_start_of
 from adapters.systems.common_platform.decoding.notes import Notes
 from adapters.systems.common_platform.decoding.prompts import same_name
 from adapters.systems.common_platform.decoding.record import Record
 from adapters.systems.common_platform.decoding.results import ReadResult
-from adapters.systems.common_platform.decoding.sittings import Sitting
 from adapters.systems.common_platform.decoding.wrapping import Facts
 from schemas.custody.decide import Custody, custody_of
 from schemas.kinds.hearing_result.v1 import HearingResult

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from adapters.systems.common_platform.decoding.entries import Attendance, Entry, add_to_case
+from adapters.systems.common_platform.decoding.hearing.entries import Attendance, Entry, add_to_case
 from adapters.systems.common_platform.decoding.moments import day_of
 from adapters.systems.common_platform.decoding.record import Record
 from adapters.systems.common_platform.decoding.results import ReadResult, read_results

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from adapters.contract import Draft
-from adapters.systems.common_platform.decoding.applications import add_applications
-from adapters.systems.common_platform.decoding.decided import Hearing, result_draft
 from adapters.systems.common_platform.decoding.drafts import built, draft, read_court
-from adapters.systems.common_platform.decoding.entries import Entry, read_entries
+from adapters.systems.common_platform.decoding.hearing.applications import add_applications
+from adapters.systems.common_platform.decoding.hearing.decided import Hearing, result_draft
+from adapters.systems.common_platform.decoding.hearing.entries import Entry, read_entries
+from adapters.systems.common_platform.decoding.hearing.placing import move_to_named_offences, share_out
+from adapters.systems.common_platform.decoding.hearing.sittings import Sitting, read_sittings
 from adapters.systems.common_platform.decoding.notes import Notes
 from adapters.systems.common_platform.decoding.people import is_guardian
-from adapters.systems.common_platform.decoding.placing import move_to_named_offences, share_out
 from adapters.systems.common_platform.decoding.record import Record
-from adapters.systems.common_platform.decoding.sittings import Sitting, read_sittings
 from adapters.systems.common_platform.decoding.wrapping import Found
 from schemas.kinds.court_list.v1 import Case, CourtList
 from schemas.problem import Problem, Refused

@@ -1,16 +1,16 @@
 """A result as the platform makes it for the police: one defendant in one case."""
 
 from adapters.contract import Draft
-from adapters.systems.common_platform.decoding.decided import Hearing, result_draft
 from adapters.systems.common_platform.decoding.drafts import read_court
-from adapters.systems.common_platform.decoding.entries import Entry, add_to_case
+from adapters.systems.common_platform.decoding.hearing.decided import Hearing, result_draft
+from adapters.systems.common_platform.decoding.hearing.entries import Entry, add_to_case
+from adapters.systems.common_platform.decoding.hearing.placing import move_to_named_offences, read_attendance
+from adapters.systems.common_platform.decoding.hearing.sittings import read_sittings
 from adapters.systems.common_platform.decoding.notes import Notes
 from adapters.systems.common_platform.decoding.offences import read_offence
 from adapters.systems.common_platform.decoding.people import read_associated, read_custody, read_defendant
-from adapters.systems.common_platform.decoding.placing import move_to_named_offences, read_attendance
 from adapters.systems.common_platform.decoding.results import read_results
 from adapters.systems.common_platform.decoding.sharing import Sharing
-from adapters.systems.common_platform.decoding.sittings import read_sittings
 from adapters.systems.common_platform.decoding.wrapping import Found
 
 

@@ -1,0 +1,1 @@
+"""From a hearing, or a result for the police, to what the court decided about each defendant."""
