@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from schemas.document import Attachment
 from schemas.kind import Payload
+from schemas.parts.document import Attachment
 from schemas.problem import Problem
 
 

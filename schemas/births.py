@@ -8,7 +8,7 @@ from datetime import date
 
 from pydantic import BaseModel
 
-from schemas.person import OLDEST, YOUNGEST, age_on
+from schemas.parts.person import OLDEST, YOUNGEST, age_on
 from schemas.shape import Flag, leaves_of, values_at
 
 FIRST_YEAR = "1900"

@@ -10,8 +10,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar, Self
 
-from schemas.part import Part
-from schemas.person import Defendant
+from schemas.parts.part import Part
+from schemas.parts.person import Defendant
 
 
 class Target(StrEnum):

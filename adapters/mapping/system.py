@@ -13,7 +13,7 @@ from adapters.mapping.profiles.written import CsvLayout, FixedWidthLayout, JsonL
 from adapters.mapping.record import Format, Record
 from adapters.mapping.translation.decoding import decode
 from adapters.mapping.translation.encoding import encode
-from schemas.document import Attachment
+from schemas.parts.document import Attachment
 from schemas.problem import Problem, Refused
 
 RECORDS_MAX = 5_000

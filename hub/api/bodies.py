@@ -10,7 +10,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from hub.errors import BodyTooLarge, BodyUnreadable
 from hub.settings import Settings
-from schemas.document import SIZE_BYTES_MAX, Attachment
+from schemas.parts.document import SIZE_BYTES_MAX, Attachment
 
 MESSAGE_PART = "message"
 _MULTIPART = "multipart/form-data"

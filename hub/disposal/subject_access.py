@@ -24,7 +24,7 @@ from schemas.catalogue import Catalogue
 from schemas.fields import CRO_NUMBER, NOMS_NUMBER, PNC_ID
 from schemas.json import JsonMapping, JsonObject
 from schemas.kind import MessageKind
-from schemas.person import Defendant
+from schemas.parts.person import Defendant
 
 _ONE_A_PERSON = frozenset({PNC_ID.name, CRO_NUMBER.name, NOMS_NUMBER.name})
 _ROUNDS_MAX = 5

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from schemas.category import Category
 from schemas.json import Json, JsonMapping, JsonObject
 from schemas.kind import Payload
-from schemas.person import Defendant
+from schemas.parts.person import Defendant
 from schemas.shape import Leaf, leaves_of
 
 _At = tuple[str | int, ...]

@@ -4,7 +4,7 @@ A name alone never joins two messages, and neither does a person's number alone:
 """
 
 from schemas.kind import Payload
-from schemas.person import Defendant
+from schemas.parts.person import Defendant
 
 _PERSON_NUMBERS = ("pnc_id", "cro_number", "crn", "noms_number", "arrest_summons_number")
 

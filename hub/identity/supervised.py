@@ -9,7 +9,7 @@ from hub.store.database.engine import Transaction
 from hub.store.persons import people
 from hub.store.persons.people import SupervisedPerson
 from schemas.kind import Known
-from schemas.person import Defendant
+from schemas.parts.person import Defendant
 
 
 def enter(

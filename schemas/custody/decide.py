@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from schemas.custody.table import ANY_CODE, Custody, CustodyTable, QualifierRow, canonical_code, custody_table
-from schemas.offence import Offence, Result
+from schemas.parts.offence import Offence, Result
 
 __all__ = ["Custody", "CustodyDecision", "custody_of", "known_result_code"]
 

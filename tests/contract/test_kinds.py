@@ -9,9 +9,9 @@ from pydantic import ValidationError
 import schemas.kinds
 from adapters.systems.hub_json.adapter import HubJson
 from schemas.catalogue import Catalogue
-from schemas.document import Attachment
 from schemas.generate import drifted, schema_path, schema_text
 from schemas.kind import MessageKind, Payload
+from schemas.parts.document import Attachment
 from schemas.shape import flags_of, leaves_of, values_at
 
 CATALOGUE = Catalogue.discover()

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.contract import Draft, Outbound
 from schemas.category import Category
-from schemas.document import Attachment
+from schemas.parts.document import Attachment
 from schemas.problem import Refused
 from schemas.shape import leaves_of, values_at
 from tests.contract.system_samples import (

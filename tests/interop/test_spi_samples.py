@@ -12,7 +12,7 @@ from adapters.systems.spi.adapter import system
 from adapters.systems.spi.decoding.codes import FINDINGS, PLEAS, SEXES
 from schemas.kinds.case_package.v1 import CasePackage
 from schemas.kinds.hearing_result.v1 import HearingResult
-from schemas.person import PersonName
+from schemas.parts.person import PersonName
 from schemas.problem import Refused
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "samples"

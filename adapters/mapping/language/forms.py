@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from schemas.category import Category
 from schemas.fields import IdentifierRule
-from schemas.person import PersonName
+from schemas.parts.person import PersonName
 from schemas.shape import leaves_of
 
 

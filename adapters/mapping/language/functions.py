@@ -10,8 +10,8 @@ from typing import Any
 from adapters.mapping.language.forms import Form
 from adapters.mapping.language.function import Function, Kept, Maker, Misused, Tables, Unfit
 from adapters.mapping.language.moments import make_date, make_moment, make_time
-from schemas.document import SIZE_BYTES_MAX
 from schemas.fields import postcode
+from schemas.parts.document import SIZE_BYTES_MAX
 
 _INTEGER_DIGITS_MAX = 15
 

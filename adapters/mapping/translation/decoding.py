@@ -15,7 +15,7 @@ from adapters.mapping.language.paths import Growing, Step
 from adapters.mapping.profiles.profile import Block, Column
 from adapters.mapping.record import UNSAFE, Entry, Record
 from adapters.mapping.translation.validation import ENTRY, left_out, misfit_doubts, place_at, problem_of
-from schemas.document import Attachment
+from schemas.parts.document import Attachment
 from schemas.problem import Problem, Refused
 
 PROBLEMS_MAX = 20

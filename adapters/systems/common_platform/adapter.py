@@ -11,7 +11,7 @@ from adapters.systems.common_platform.decoding.lists import read_lists
 from adapters.systems.common_platform.decoding.publications import read_publication
 from adapters.systems.common_platform.decoding.wrapping import Form, Found
 from adapters.systems.common_platform.encoding.messages import encode_message
-from schemas.document import Attachment
+from schemas.parts.document import Attachment
 from schemas.problem import Problem, Refused
 
 _NOTHING = Problem(

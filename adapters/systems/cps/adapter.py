@@ -7,7 +7,7 @@ from adapters.systems.cps.decoding import envelope
 from adapters.systems.cps.decoding.cases import charge_cases, material_cases
 from adapters.systems.cps.decoding.charge import DETAILS
 from adapters.systems.cps.encoding.messages import encode
-from schemas.document import Attachment
+from schemas.parts.document import Attachment
 
 _HEAD_BYTES = 8192
 

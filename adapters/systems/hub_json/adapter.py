@@ -12,8 +12,8 @@ from adapters.systems.hub_json.attachments import Completed, complete, named_in
 from adapters.systems.hub_json.faults import doubts_of, problems_of, shortened
 from adapters.systems.hub_json.frame import Frame, read_frame
 from schemas.catalogue import Catalogue
-from schemas.document import Attachment
 from schemas.kind import MessageKind, Payload
+from schemas.parts.document import Attachment
 from schemas.problem import Problem, Refused
 
 MESSAGES_MAX = 5_000

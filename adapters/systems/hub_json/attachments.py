@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from adapters.systems.hub_json.frame import WireDocument
-from schemas.document import SIZE_BYTES_MAX, Attachment
+from schemas.parts.document import SIZE_BYTES_MAX, Attachment
 from schemas.problem import Problem
 
 _MATCH = "name the document in payload.documents and send its bytes under the same name"

@@ -8,7 +8,7 @@ from adapters.systems.libra.encode import encode_list
 from adapters.systems.libra.envelope import open_request
 from adapters.systems.libra.lists import read_lists
 from adapters.xml import looks_like_xml
-from schemas.document import Attachment
+from schemas.parts.document import Attachment
 
 _HEAD_BYTES = 65_536
 _REQUEST = re.compile(r"(?:<|&lt;)(?:[\w.-]+:)?ExternalDocumentRequest\b")

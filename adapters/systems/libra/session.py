@@ -10,7 +10,7 @@ from adapters.systems.libra.case import made, read_case
 from adapters.systems.libra.fields import BLOCK, SESSION, read_fields
 from adapters.systems.libra.record import Doubts, Record
 from schemas.kinds.court_list.v1 import Case, Session
-from schemas.offence import Court
+from schemas.parts.offence import Court
 from schemas.problem import Problem, Refused
 
 

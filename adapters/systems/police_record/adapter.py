@@ -7,7 +7,7 @@ from adapters.contract import Decoded, Encoded, Outbound, System
 from adapters.json import BODY_BYTES_MAX, flaws, parse
 from adapters.systems.police_record.drafts import previous_convictions, reconvictions
 from adapters.systems.police_record.encode import encode_record
-from schemas.document import Attachment
+from schemas.parts.document import Attachment
 from schemas.problem import Problem, Refused
 
 

@@ -6,7 +6,7 @@ from adapters.systems.police_record.codes import CONVICTED
 from adapters.systems.police_record.offences import offence
 from adapters.systems.police_record.record import Fields
 from schemas.kinds.previous_convictions.v1 import Conviction
-from schemas.offence import Offence
+from schemas.parts.offence import Offence
 
 _UNFINISHED = "A"
 

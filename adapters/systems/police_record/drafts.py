@@ -16,7 +16,7 @@ from adapters.systems.police_record.people import force_of, person_of
 from adapters.systems.police_record.record import Fields, Findings
 from schemas.kinds.previous_convictions.v1 import PreviousConvictions
 from schemas.kinds.reconviction_link.v1 import ReconvictionLink
-from schemas.person import Defendant
+from schemas.parts.person import Defendant
 from schemas.problem import Problem, Refused
 
 RECORDS_MAX = 20_000

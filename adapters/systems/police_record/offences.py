@@ -7,7 +7,7 @@ from typing import Any
 from adapters.dates import read_day
 from adapters.systems.police_record.codes import ADJUDICATIONS, CONVICTED, PLEAS, UNITS, meaning_of
 from adapters.systems.police_record.record import Fields
-from schemas.offence import Offence, Result
+from schemas.parts.offence import Offence, Result
 
 _SEQUENCE_MAX = 1_000_000
 _DURATION_MAX = 9_999

@@ -7,7 +7,7 @@ from adapters.systems.police_record.codes import SEXES
 from adapters.systems.police_record.offences import word
 from adapters.systems.police_record.record import Fields
 from schemas.fields import arrest_summons_number
-from schemas.person import Defendant
+from schemas.parts.person import Defendant
 
 
 def person_of(record: Fields, asn: str | None) -> Defendant | None:

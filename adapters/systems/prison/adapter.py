@@ -14,7 +14,7 @@ from adapters.systems.prison.carrying import Carried, Way, carry
 from adapters.systems.prison.documents import described, read_documents, write_documents
 from adapters.systems.prison.fields import LAYOUTS, Layout
 from schemas.catalogue import Catalogue
-from schemas.document import Attachment
+from schemas.parts.document import Attachment
 from schemas.problem import Problem, Refused
 
 WIRE_VERSION = "1"

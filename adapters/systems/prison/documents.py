@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from schemas.document import SIZE_BYTES_MAX, Attachment
+from schemas.parts.document import SIZE_BYTES_MAX, Attachment
 from schemas.problem import Problem
 
 

@@ -10,7 +10,7 @@ from adapters.systems.spi.decoding.new_cases import NewCases
 from adapters.systems.spi.decoding.results import Results
 from adapters.systems.spi.decoding.wire_schema import schema_doubts
 from adapters.systems.spi.encoding.messages import encode
-from schemas.document import Attachment
+from schemas.parts.document import Attachment
 from schemas.problem import Problem, Refused
 
 

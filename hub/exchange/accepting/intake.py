@@ -30,7 +30,7 @@ from hub.store.messages import messages
 from hub.store.repairing import refused_parts
 from hub.store.repairing.refused_parts import Refusal
 from hub.vault.data_key import DataKey
-from schemas.document import Attachment
+from schemas.parts.document import Attachment
 from schemas.problem import Problem, Refused
 
 

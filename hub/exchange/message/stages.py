@@ -19,9 +19,9 @@ from hub.sharing.decision.decide import Denial, Permit
 from hub.sharing.decision.minimise import MinimisedPayload, minimise
 from hub.sharing.terms.agencies import Agency
 from schemas.births import birth_flags
-from schemas.document import Attachment
 from schemas.frozen_json import FrozenObject, freeze_object
 from schemas.kind import ClockStart, ClockStop, MessageKind, Target
+from schemas.parts.document import Attachment
 from schemas.problem import Problem
 from schemas.shape import Flag, flags_of
 from schemas.withheld import WithheldField

@@ -29,8 +29,8 @@ from hub.store.messages import contents, deliveries, messages
 from hub.store.messages.deliveries import KeptDelivery
 from hub.store.repairing import quarantine
 from hub.store.repairing.quarantine import QuarantinedDelivery
-from schemas.document import Attachment
 from schemas.kind import Target
+from schemas.parts.document import Attachment
 from schemas.problem import Problem, Refused
 
 _CORRECTED = "~corrected"

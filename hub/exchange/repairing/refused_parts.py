@@ -16,7 +16,7 @@ from hub.store.content import documents
 from hub.store.database.engine import Transaction
 from hub.store.repairing import refused_parts
 from hub.store.repairing.refused_parts import Refusal, RefusedPart
-from schemas.document import Attachment
+from schemas.parts.document import Attachment
 from schemas.problem import Problem, Refused
 
 _NO_DOCUMENTS: Mapping[str, Attachment] = {}

@@ -13,8 +13,8 @@ from hub.journal.actors import given_reason
 from hub.journal.record.documents import record_body_read
 from hub.store.database.engine import Transaction
 from hub.store.messages import contents, messages
-from schemas.document import Attachment
 from schemas.json import JsonObject
+from schemas.parts.document import Attachment
 
 
 class ReadPart(StrEnum):

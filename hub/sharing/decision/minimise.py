@@ -11,10 +11,10 @@ from hub.sharing.decision.tree import Place, place_at, tree_of
 from hub.sharing.terms.grants import Action
 from hub.sharing.terms.pseudonyms import Pseudonymiser
 from schemas.category import Category
-from schemas.document import Attachment
 from schemas.frozen_json import FrozenObject, freeze_object
 from schemas.json import Json, JsonMapping, JsonObject
 from schemas.kind import MessageKind
+from schemas.parts.document import Attachment
 from schemas.shape import leaves_of, values_at
 
 _CUT_HERE = object()  # Only this module has it, as with a Permit.

@@ -9,7 +9,7 @@ from typing import Annotated, Union, get_args, get_origin, get_type_hints
 from pydantic import BaseModel
 
 from schemas.json import Json, JsonMapping
-from schemas.person import Defendant
+from schemas.parts.person import Defendant
 
 WHOLE_MESSAGE = ""
 

@@ -15,8 +15,8 @@ from hub.store.database.rows import UntypedRow
 from hub.store.messages.tables import attachment, message
 from hub.vault.data_key import DataKey
 from hub.vault.wrapping import Wrapped
-from schemas.document import Attachment
 from schemas.json import JsonMapping, JsonObject
+from schemas.parts.document import Attachment
 
 _PAYLOAD, _REFERENCE = "message.payload", "message.reference"
 _NAME, _CONTENT = "attachment.name", "attachment.content"

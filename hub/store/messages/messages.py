@@ -16,8 +16,8 @@ from hub.store.database.rows import Rows
 from hub.store.database.shortened_ids import ENOUGH, begins_with
 from hub.store.messages.contents import encrypted, keep_attachments
 from hub.store.messages.tables import case_key, delivery, message
-from schemas.document import Attachment
 from schemas.json import JsonObject
+from schemas.parts.document import Attachment
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from pydantic import Field
 from schemas.category import Category
 from schemas.fields import CourtCaseReference, Ptiurn
 from schemas.kind import ALLOWED, Allowance, ClockStart, MessageKind, Payload, Target
-from schemas.offence import CaseMoment, Court, Offence, SentenceDate
-from schemas.part import CaseLabel, NarrativeText, RiskText, SentenceText, StaffText
-from schemas.person import Defendant
+from schemas.parts.offence import CaseMoment, Court, Offence, SentenceDate
+from schemas.parts.part import CaseLabel, NarrativeText, RiskText, SentenceText, StaffText
+from schemas.parts.person import Defendant
 
 ACKNOWLEDGED = "warrant_acknowledged"
 OPEN = "warrant_open"

@@ -7,11 +7,11 @@ from typing import Annotated
 from pydantic import Field
 
 from schemas.category import Category
-from schemas.document import Document
 from schemas.fields import ArrestSummonsNumber, CourtCaseReference, OuCode, Ptiurn
 from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
-from schemas.offence import CaseDate, CaseMoment, Court, NextHearing, Offence
-from schemas.part import (
+from schemas.parts.document import Document
+from schemas.parts.offence import CaseDate, CaseMoment, Court, NextHearing, Offence
+from schemas.parts.part import (
     CaseLabel,
     CaseText,
     ContactText,
@@ -22,7 +22,7 @@ from schemas.part import (
     StaffText,
     VictimText,
 )
-from schemas.person import Address, Defendant
+from schemas.parts.person import Address, Defendant
 
 
 class Victim(Part):

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from schemas.document import Document
 from schemas.kind import ALLOWED, Allowance, ClockStart, MessageKind, Payload, Target
-from schemas.offence import CaseDate, CaseMoment, Offence, SentenceDate
-from schemas.part import (
+from schemas.parts.document import Document
+from schemas.parts.offence import CaseDate, CaseMoment, Offence, SentenceDate
+from schemas.parts.part import (
     AssessmentText,
     CaseLabel,
     CaseText,
@@ -21,7 +21,7 @@ from schemas.part import (
     SentenceText,
     StaffText,
 )
-from schemas.person import Address, Defendant
+from schemas.parts.person import Address, Defendant
 
 REPLY = "transfer_reply"
 

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from schemas.category import Category
 from schemas.kind import MessageKind, Payload
-from schemas.offence import CaseMoment
-from schemas.part import CaseLabel, CaseText
+from schemas.parts.offence import CaseMoment
+from schemas.parts.part import CaseLabel, CaseText
 
 
 class ClockReminder(Payload):

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Protocol
 
 from schemas.kinds.court_list.parts import Change, Incomplete, ListChange, Session
-from schemas.person import Defendant, Identity
+from schemas.parts.person import Defendant, Identity
 
 # The court's own row numbers: they shift when a case is put in above, and say nothing to a reader.
 _ROW_NUMBERS = {"id", "block_id", "sequence"}

@@ -6,9 +6,9 @@ from pydantic import Field
 
 from schemas.category import Category
 from schemas.fields import Crn, Ptiurn
-from schemas.offence import CaseDate, CaseTime, Offence
-from schemas.part import CaseLabel, CaseText, IdentityText, Part, SentenceText
-from schemas.person import Address, Defendant
+from schemas.parts.offence import CaseDate, CaseTime, Offence
+from schemas.parts.part import CaseLabel, CaseText, IdentityText, Part, SentenceText
+from schemas.parts.person import Address, Defendant
 
 PLACES_MAX = 100
 

@@ -18,9 +18,9 @@ from schemas.kinds.court_list.parts import (
     ParentGuardian,
     Session,
 )
-from schemas.offence import CaseDate, Court
-from schemas.part import CaseLabel, CaseText
-from schemas.person import Defendant
+from schemas.parts.offence import CaseDate, Court
+from schemas.parts.part import CaseLabel, CaseText
+from schemas.parts.person import Defendant
 
 __all__ = ["KIND", "Case", "CourtList", "ParentGuardian", "Session"]
 

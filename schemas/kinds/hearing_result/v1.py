@@ -10,9 +10,9 @@ from pydantic import Field
 from schemas.custody.decide import Custody, custody_of
 from schemas.fields import CourtCaseReference, Ptiurn
 from schemas.kind import Allowance, Ask, ClockStart, Forward, MessageKind, Payload, Target
-from schemas.offence import CaseDate, CaseMoment, CaseTime, Court, Offence, ReportingRestriction
-from schemas.part import CaseText, Part, SentenceText
-from schemas.person import AssociatedPerson, Defendant, age_on
+from schemas.parts.offence import CaseDate, CaseMoment, CaseTime, Court, Offence, ReportingRestriction
+from schemas.parts.part import CaseText, Part, SentenceText
+from schemas.parts.person import AssociatedPerson, Defendant, age_on
 
 TO_PRISON = "report_to_prison"
 LONDON = ZoneInfo("Europe/London")

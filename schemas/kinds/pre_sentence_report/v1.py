@@ -6,12 +6,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from schemas.document import Document
 from schemas.fields import CourtCaseReference, Ptiurn
 from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
-from schemas.offence import CaseMoment, Court, Offence
-from schemas.part import AssessmentText, CaseLabel, CaseText, HealthText, Part, RiskText, StaffText, VictimText
-from schemas.person import Defendant
+from schemas.parts.document import Document
+from schemas.parts.offence import CaseMoment, Court, Offence
+from schemas.parts.part import AssessmentText, CaseLabel, CaseText, HealthText, Part, RiskText, StaffText, VictimText
+from schemas.parts.person import Defendant
 
 
 class Author(Part):

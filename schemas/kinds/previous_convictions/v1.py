@@ -9,9 +9,9 @@ from pydantic import Field
 from schemas.category import Category
 from schemas.fields import CourtCaseReference, Ptiurn
 from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
-from schemas.offence import CaseDate, CaseMoment, Court, Offence, OffenceDate
-from schemas.part import CaseLabel, OffenceText, Part, SentenceText
-from schemas.person import Defendant
+from schemas.parts.offence import CaseDate, CaseMoment, Court, Offence, OffenceDate
+from schemas.parts.part import CaseLabel, OffenceText, Part, SentenceText
+from schemas.parts.person import Defendant
 
 
 class Conviction(Part):

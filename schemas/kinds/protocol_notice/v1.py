@@ -7,8 +7,8 @@ from pydantic import Field
 
 from schemas.category import Category
 from schemas.kind import MessageKind, Payload
-from schemas.offence import CaseDate
-from schemas.part import CaseLabel
+from schemas.parts.offence import CaseDate
+from schemas.parts.part import CaseLabel
 
 
 class ProtocolNotice(Payload):

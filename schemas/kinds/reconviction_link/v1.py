@@ -9,9 +9,9 @@ from pydantic import Field
 from schemas.category import Category
 from schemas.fields import ArrestSummonsNumber
 from schemas.kind import Known, MessageKind, Payload, Target
-from schemas.offence import CaseDate, Offence, OffenceDate
-from schemas.part import CaseLabel, OffenceText
-from schemas.person import Defendant
+from schemas.parts.offence import CaseDate, Offence, OffenceDate
+from schemas.parts.part import CaseLabel, OffenceText
+from schemas.parts.person import Defendant
 
 
 class ReconvictionLink(Payload):

@@ -7,9 +7,9 @@ from typing import Annotated
 from pydantic import Field
 
 from schemas.kind import Allowance, ClockStart, MessageKind, Payload, Target
-from schemas.offence import CaseDate, CaseMoment, Offence, SentenceDate
-from schemas.part import AssessmentText, CaseLabel, CaseText, Part, RiskText, SentenceText, StaffText
-from schemas.person import Address, Defendant
+from schemas.parts.offence import CaseDate, CaseMoment, Offence, SentenceDate
+from schemas.parts.part import AssessmentText, CaseLabel, CaseText, Part, RiskText, SentenceText, StaffText
+from schemas.parts.person import Address, Defendant
 
 FEEDBACK = "feedback_after_release"
 

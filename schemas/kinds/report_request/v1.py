@@ -10,9 +10,9 @@ from pydantic import Field
 from schemas.category import Category
 from schemas.fields import CourtCaseReference, Ptiurn
 from schemas.kind import ALLOWED, Allowance, ClockStart, MessageKind, Payload, Target
-from schemas.offence import CaseMoment, Court, Offence
-from schemas.part import CaseText, NarrativeText
-from schemas.person import Defendant
+from schemas.parts.offence import CaseMoment, Court, Offence
+from schemas.parts.part import CaseText, NarrativeText
+from schemas.parts.person import Defendant
 
 COMPLETED = "report_completed"
 BEFORE_HEARING = "report_before_hearing"

@@ -8,9 +8,9 @@ from pydantic import Field
 
 from schemas.category import Category
 from schemas.kind import Allowance, ClockStart, MessageKind, Payload, Target
-from schemas.offence import CaseDate, CaseMoment
-from schemas.part import CaseLabel, RiskText, StaffText, VictimText
-from schemas.person import Defendant
+from schemas.parts.offence import CaseDate, CaseMoment
+from schemas.parts.part import CaseLabel, RiskText, StaffText, VictimText
+from schemas.parts.person import Defendant
 
 REVIEW = "risk_review"
 Level = Literal["low", "medium", "high", "very_high"]

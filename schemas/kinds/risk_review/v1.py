@@ -8,9 +8,9 @@ from pydantic import Field, model_validator
 
 from schemas.category import Category
 from schemas.kind import Allowance, ClockStart, ClockStop, MessageKind, Payload, StopAt, Target
-from schemas.offence import CaseDate, CaseMoment
-from schemas.part import CaseLabel, RiskText, StaffText
-from schemas.person import Defendant
+from schemas.parts.offence import CaseDate, CaseMoment
+from schemas.parts.part import CaseLabel, RiskText, StaffText
+from schemas.parts.person import Defendant
 
 REVIEW = "risk_review"
 

@@ -8,9 +8,9 @@ from pydantic import Field
 
 from schemas.category import Category
 from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
-from schemas.offence import CaseDate, CaseMoment, Offence, SentenceDate
-from schemas.part import AssessmentText, CaseLabel, Part, SentenceText, StaffText
-from schemas.person import Defendant
+from schemas.parts.offence import CaseDate, CaseMoment, Offence, SentenceDate
+from schemas.parts.part import AssessmentText, CaseLabel, Part, SentenceText, StaffText
+from schemas.parts.person import Defendant
 
 
 class TargetOutcome(Part):

@@ -9,9 +9,9 @@ from pydantic import Field
 from schemas.category import Category
 from schemas.fields import Crn
 from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
-from schemas.offence import CaseDate, CaseMoment
-from schemas.part import CaseLabel, CaseText, StaffText
-from schemas.person import Defendant
+from schemas.parts.offence import CaseDate, CaseMoment
+from schemas.parts.part import CaseLabel, CaseText, StaffText
+from schemas.parts.person import Defendant
 
 
 class TransferReply(Payload):

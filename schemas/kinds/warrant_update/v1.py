@@ -9,9 +9,9 @@ from pydantic import Field
 from schemas.category import Category
 from schemas.fields import CourtCaseReference, Ptiurn
 from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
-from schemas.offence import CaseMoment, Court
-from schemas.part import CaseLabel, CaseText, NarrativeText, StaffText
-from schemas.person import Defendant
+from schemas.parts.offence import CaseMoment, Court
+from schemas.parts.part import CaseLabel, CaseText, NarrativeText, StaffText
+from schemas.parts.person import Defendant
 
 Status = Literal["acknowledged", "not_yet_executed", "executed", "withdrawn"]
 

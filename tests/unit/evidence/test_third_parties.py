@@ -6,7 +6,7 @@ import pytest
 
 from hub.disposal.third_parties import OTHER_PERSON, own_part
 from schemas.catalogue import Catalogue
-from schemas.person import Defendant
+from schemas.parts.person import Defendant
 from tests.conftest import ROOT
 
 

@@ -9,7 +9,7 @@ from adapters.mapping.profiles.checking import load_profile
 from adapters.mapping.profiles.source import Source
 from adapters.mapping.system import ProfiledSystem
 from schemas.catalogue import Catalogue
-from schemas.document import Attachment
+from schemas.parts.document import Attachment
 from schemas.problem import Problem, Refused
 
 CATALOGUE = Catalogue.discover()

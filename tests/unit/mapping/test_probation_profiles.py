@@ -12,7 +12,7 @@ import adapters.systems.probation
 from adapters.catalogue import Adapters, shipped_profiles
 from adapters.contract import System
 from adapters.systems.probation.adapter import systems
-from schemas.document import Attachment
+from schemas.parts.document import Attachment
 from schemas.problem import Refused
 from tests.unit.mapping.mapping_profiles import outbound
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from schemas.custody.decide import Custody, custody_of, known_result_code
 from schemas.custody.table import INTERIM, canonical_code, custody_table, read_table
-from schemas.offence import Offence, Result
+from schemas.parts.offence import Offence, Result
 
 RESULT_HEAD = "code,name,type,decision,reason\n"
 QUALIFIER_HEAD = "code,qualifier,decision,reason\n"

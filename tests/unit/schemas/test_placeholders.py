@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hub.identity.case_keys import person_keys
 from hub.identity.supervised import record_of
 from schemas.fields import ASN, check_letter
-from schemas.part import Part
-from schemas.person import Address, Defendant, PersonName, age_on
+from schemas.parts.part import Part
+from schemas.parts.person import Address, Defendant, PersonName, age_on
 from schemas.placeholders.table import covered, names_nobody
 from schemas.shape import flags_of
 

@@ -7,8 +7,8 @@ from pydantic import BaseModel
 
 from schemas.category import Category
 from schemas.fields import PNC_ID, PncId
-from schemas.part import CaseText, Part
-from schemas.person import Defendant, PersonName
+from schemas.parts.part import CaseText, Part
+from schemas.parts.person import Defendant, PersonName
 from schemas.shape import Leaf, flags_of, leaves_of, values_at
 
 

@@ -17,7 +17,7 @@ from hub.sharing.terms.pseudonyms import Pseudonymiser, can_be_pseudonym
 from schemas.category import Category
 from schemas.fields import check_letter
 from schemas.kind import MessageKind
-from schemas.part import Part
+from schemas.parts.part import Part
 from schemas.problem import Refused
 from schemas.shape import Leaf, leaves_of
 from tests.effort import tries

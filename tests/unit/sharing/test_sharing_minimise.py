@@ -17,8 +17,8 @@ from hub.sharing.terms.masks import mask_of
 from hub.sharing.terms.pseudonyms import can_be_pseudonym
 from hub.sharing.terms.selecting import Selector
 from schemas.category import Category
-from schemas.document import Attachment
 from schemas.kind import MessageKind
+from schemas.parts.document import Attachment
 from schemas.shape import Leaf, leaves_of, values_at
 from tests.effort import tries
 from tests.unit.sharing.sharing_world import KEY, KINDS, ask, clause, kind_of, permit

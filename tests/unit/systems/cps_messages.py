@@ -12,8 +12,8 @@ import pytest
 import adapters.systems.cps as package
 from adapters.contract import Decoded, Draft, Outbound
 from adapters.systems.cps.adapter import system
-from schemas.document import Attachment
 from schemas.kinds.case_package.v1 import CasePackage
+from schemas.parts.document import Attachment
 from schemas.problem import Problem, Refused
 
 SAMPLES = Path(package.__file__).parent / "samples"

@@ -14,7 +14,7 @@ import schemas.kinds
 from adapters.contract import Decoded, System
 from adapters.systems.hub_json.adapter import HubJson
 from schemas.catalogue import Catalogue
-from schemas.document import Attachment
+from schemas.parts.document import Attachment
 from schemas.problem import Refused
 
 HUB_JSON: System = HubJson(Catalogue.discover())

@@ -4,7 +4,7 @@ from typing import Any
 
 from adapters.fitting import Fitted, Misfit, fitted
 from schemas.kinds.hearing_result.v1 import HearingResult
-from schemas.offence import Court
+from schemas.parts.offence import Court
 
 
 def made(**changes: Any) -> Fitted[HearingResult]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.contract import Outbound
 from schemas.catalogue import Catalogue
-from schemas.document import SIZE_BYTES_MAX, Attachment
+from schemas.parts.document import SIZE_BYTES_MAX, Attachment
 from schemas.problem import Refused
 from tests.unit.systems.hub_json_messages import (
     DIGEST,

@@ -14,10 +14,10 @@ from pydantic import ValidationError
 import adapters.systems.police_record as folder
 from adapters.contract import Decoded, Draft, Outbound
 from adapters.systems.police_record.adapter import system
-from schemas.document import Attachment
 from schemas.kinds.previous_convictions.v1 import PreviousConvictions
 from schemas.kinds.reconviction_link.v1 import ReconvictionLink
-from schemas.person import Defendant, PersonName
+from schemas.parts.document import Attachment
+from schemas.parts.person import Defendant, PersonName
 from schemas.problem import Refused
 
 POLICE = system()

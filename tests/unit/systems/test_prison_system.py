@@ -17,8 +17,8 @@ from adapters.systems.prison.adapter import system
 from adapters.systems.prison.carrying import Way, carry
 from adapters.systems.prison.fields import LAYOUTS, Layout
 from schemas.catalogue import Catalogue
-from schemas.document import Attachment
 from schemas.kinds.release_notice.v1 import ReleaseNotice
+from schemas.parts.document import Attachment
 from schemas.problem import Problem, Refused
 from schemas.shape import leaves_of
 

@@ -12,7 +12,7 @@ from adapters.systems.common_platform.decoding.notes import Notes
 from adapters.systems.common_platform.decoding.record import Record
 from adapters.systems.common_platform.decoding.wrapping import Facts
 from schemas.kind import Payload
-from schemas.offence import Court
+from schemas.parts.offence import Court
 from schemas.problem import Problem, Refused
 
 _Model = TypeVar("_Model", bound=BaseModel)

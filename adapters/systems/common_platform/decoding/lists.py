@@ -14,7 +14,7 @@ from adapters.systems.common_platform.decoding.record import Record
 from adapters.systems.common_platform.decoding.wrapping import Facts, Found
 from schemas.fields import PTIURN
 from schemas.kinds.court_list.v1 import Case, CourtList
-from schemas.offence import Court
+from schemas.parts.offence import Court
 from schemas.problem import Problem, Refused
 
 

@@ -18,8 +18,8 @@ from adapters.systems.cps.decoding.material import read_case, read_documents
 from adapters.systems.cps.decoding.parties import area_reference, unit_reference
 from adapters.systems.cps.decoding.wire_schema import schema_doubts
 from adapters.xml import Node
-from schemas.document import Attachment
 from schemas.kinds.case_package.v1 import CasePackage
+from schemas.parts.document import Attachment
 from schemas.problem import Problem, Refused
 
 _CHARGES_MAX = 500

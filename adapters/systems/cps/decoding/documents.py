@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters.systems.cps.decoding.findings import Findings
 from adapters.systems.cps.decoding.media import media_type, name_agrees
-from schemas.document import SIZE_BYTES_MAX, Attachment
+from schemas.parts.document import SIZE_BYTES_MAX, Attachment
 
 NAME_LENGTH_MAX = 120
 DOCUMENT = "0"  # the material type of a document by itself; the others are kinds of bundles

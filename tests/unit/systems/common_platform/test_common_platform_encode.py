@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from adapters.contract import Encoded
 from schemas.kinds.court_list.v1 import Case, CourtList, ParentGuardian, Session
 from schemas.kinds.hearing_result.v1 import HearingResult
-from schemas.offence import Court, Duration, NextHearing, Offence, Result
-from schemas.person import Address, Defendant, PersonName
+from schemas.parts.offence import Court, Duration, NextHearing, Offence, Result
+from schemas.parts.person import Address, Defendant, PersonName
 from schemas.problem import Refused
 from schemas.shape import leaves_of, values_at
 from tests.effort import tries

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from schemas.kinds.hearing_result.v1 import HearingResult
-from schemas.offence import Duration, NextHearing, Result
+from schemas.parts.offence import Duration, NextHearing, Result
 from tests.unit.systems.common_platform_events import (
     case,
     decode,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from schemas.document import Attachment
+from schemas.parts.document import Attachment
 from tests.unit.systems.cps_messages import (
     CHARGE,
     CPS,

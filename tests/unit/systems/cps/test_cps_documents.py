@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from adapters.systems.cps.decoding.documents import NAME_LENGTH_MAX, safe_name
 from adapters.systems.cps.decoding.media import media_type
-from schemas.document import SIZE_BYTES_MAX, Attachment, Document
+from schemas.parts.document import SIZE_BYTES_MAX, Attachment, Document
 from tests.unit.systems.cps_messages import (
     CPS,
     DOCUMENT,

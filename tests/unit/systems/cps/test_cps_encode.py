@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from adapters.systems.cps.decoding.wire_schema import schema_doubts
 from adapters.xml import parse
-from schemas.document import Attachment
 from schemas.kinds.case_package.v1 import CasePackage
+from schemas.parts.document import Attachment
 from schemas.problem import Refused
 from tests.effort import tries
 from tests.unit.systems.cps_messages import CPS, SAMPLES, codes, outbound

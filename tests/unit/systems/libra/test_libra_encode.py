@@ -13,8 +13,8 @@ from adapters.contract import Encoded, Outbound
 from adapters.systems.libra.adapter import system
 from adapters.xml import XmlSchema, parse
 from schemas.kinds.court_list.v1 import Case, CourtList, ParentGuardian, Session
-from schemas.offence import Court, Offence
-from schemas.person import Address, Defendant, PersonName
+from schemas.parts.offence import Court, Offence
+from schemas.parts.person import Address, Defendant, PersonName
 from schemas.problem import Refused
 from tests.effort import tries
 from tests.unit.systems.libra_documents import decode, doubts, listed, sample

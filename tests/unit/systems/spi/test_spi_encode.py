@@ -7,8 +7,8 @@ import pytest
 
 from adapters.systems.spi.decoding.wire_schema import schema_doubts
 from adapters.xml import parse
-from schemas.document import Attachment
 from schemas.kinds.hearing_result.v1 import HearingResult
+from schemas.parts.document import Attachment
 from schemas.problem import Refused
 from tests.unit.systems.spi_messages import SPI, outbound
 

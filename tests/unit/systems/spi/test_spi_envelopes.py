@@ -6,7 +6,7 @@ from html import escape
 
 import pytest
 
-from schemas.document import Attachment
+from schemas.parts.document import Attachment
 from tests.unit.systems.spi_messages import (
     CASE,
     MESSAGE,

@@ -17,7 +17,7 @@ from adapters.systems.common_platform.decoding.results import ReadResult
 from adapters.systems.common_platform.decoding.wrapping import Facts
 from schemas.custody.decide import Custody, custody_of
 from schemas.kinds.hearing_result.v1 import HearingResult
-from schemas.offence import Court, Offence, Result
+from schemas.parts.offence import Court, Offence, Result
 from schemas.problem import Problem
 
 _ORDER_CURE = "send orderedDate and the sittings with their times; until then treat the time of the result as unsure"

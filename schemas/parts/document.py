@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from schemas.category import Category
-from schemas.part import Part
+from schemas.parts.part import Part
 
 SIZE_BYTES_MAX = 25_000_000
 

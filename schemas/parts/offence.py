@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from schemas.category import Category
 from schemas.fields import RESULT_QUALIFIERS, Day, Moment, OffenceCode, OuCode, ResultCode
-from schemas.part import CaseText, NarrativeText, OffenceText, Part, SentenceText
+from schemas.parts.part import CaseText, NarrativeText, OffenceText, Part, SentenceText
 
 CaseDate = Annotated[Day, Category.CASE]
 CaseTime = Annotated[time, Category.CASE]

@@ -26,7 +26,7 @@ from schemas.fields import (
     PncId,
     Postcode,
 )
-from schemas.part import CaseText, ContactText, DiversityText, IdentityText, Part
+from schemas.parts.part import CaseText, ContactText, DiversityText, IdentityText, Part
 from schemas.placeholders.table import names_nobody
 
 Sex = Annotated[Literal["male", "female", "not_known", "not_specified"], Category.DIVERSITY]

@@ -1,0 +1,1 @@
+"""The parts that several kinds share: people, offences, documents."""
