@@ -1,1 +1,1 @@
-"""What we keep. The only place where SQL is written."""
+"""Everything that the exchange keeps. SQL is written only here."""

@@ -1,4 +1,4 @@
-"""Brings the database to the schema that this version of the hub needs, while others go on using it."""
+"""Brings the database to the schema that this version needs, while other processes use it."""
 
 import random
 import time
@@ -21,18 +21,18 @@ from hub.store.database.engine import Store
 
 _PATIENCE = timedelta(minutes=2)
 _PAUSE_SECONDS = (0.3, 1.2)
-_AS_OWNER = text("SET LOCAL ROLE NONE")  # the running hub may not change its schema
+_AS_OWNER = text("SET LOCAL ROLE NONE")  # the running hub has no right to change its schema
 
-# Whoever comes after a waiting ALTER TABLE waits behind it, if only to read: so it gives up soon and comes again, and
-# those who were waiting go first.
+# Whoever comes after a waiting ALTER TABLE waits behind it, even to read. So it gives up soon, lets the others go
+# first, and tries again.
 _LOCK_WAIT = text("SET lock_timeout = '300ms'")
 
 
 def migrate(store: Store, to: str = "head", patience: timedelta = _PATIENCE) -> tuple[str | None, str | None]:
-    """Upgrade to that schema; returns the revisions (before, after). Safe to run from several processes, and beside a
-    running hub: each revision is one transaction. A schema that a later version has brought on is left as it is.
+    """Upgrade to the schema `to`; returns the revisions (before, after). A schema of a later version stays as it is.
 
-    Raises MigrationBlocked when a lock cannot be had for so long; the revisions that were done stay.
+    Several processes may run it at once, also beside a running hub: each revision is one transaction. Raises
+    MigrationBlocked if a lock is not free within `patience`; the revisions that were done stay.
     """
     until = time.monotonic() + patience.total_seconds()
     with as_file(files("hub.store") / "migrations") as folder, store.as_owner() as connection:
@@ -53,14 +53,14 @@ def migrate(store: Store, to: str = "head", patience: timedelta = _PATIENCE) -> 
 
 
 def check_keys(store: Store) -> None:
-    """Raises KeysUnusable unless this hub can open what its database holds."""
+    """Raise KeysUnusable unless this hub can read what its database holds."""
     with store.transaction() as connection:
         check_openable(connection)
 
 
 def is_usable(store: Store) -> bool:
-    """Whether the schema is that of this version, or one that a later version has made of it: migrations leave the
-    version before them what it uses."""
+    """Return whether the schema is that of this version or of a later one. A later schema keeps everything that the
+    version before it uses."""
     with as_file(files("hub.store") / "migrations") as folder, store.transaction() as connection:
         connection.execute(_AS_OWNER)
         scripts = ScriptDirectory(str(folder))
@@ -77,13 +77,13 @@ def _revision(connection: Connection) -> str | None:
 
 
 def _lock_migration(connection: Connection) -> bool:
-    """Until the connection ends. Asked again and again, not waited for: an index that is made beside the traffic waits
-    for all statements that began before it."""
+    """Take the lock until the connection ends. The caller asks again and again and does not wait: an index that another
+    migration makes would wait for this statement too."""
     return try_lock_for_connection(connection, AdvisoryLock.MIGRATION)
 
 
 def _upgraded(config: Config, to: str) -> bool:
-    """False if somebody had a table that is to be changed."""
+    """Upgrade. Returns False if another transaction uses a table that must be changed."""
     try:
         command.upgrade(config, to)
     except OperationalError as error:
@@ -105,7 +105,7 @@ def _patiently(connection: Connection, attempt: Callable[[], bool], until: float
         time.sleep(random.uniform(*_PAUSE_SECONDS))
 
 
-# The others with an open transaction, the oldest first. What they do is not told: it may name somebody.
+# The oldest other open transaction. Its statement is not shown, because it may name somebody.
 _OPEN = text("""
     SELECT pid, application_name, extract(epoch FROM now() - xact_start)::int AS seconds FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
@@ -115,7 +115,7 @@ _OPEN = text("""
 
 def _blocked(connection: Connection) -> MigrationBlocked:
     oldest = connection.execute(_OPEN).first()
-    who = "another migration runs, or somebody holds a table that is to be changed"
+    who = "another migration is running, or another transaction uses a table that must be changed"
     if oldest is not None:
-        who += f"; the oldest transaction is that of process {oldest.pid}, open for {oldest.seconds} seconds"
-    return MigrationBlocked(who, "let that end, and run it again: hub migrate")
+        who += f"; process {oldest.pid} has the oldest transaction, open for {oldest.seconds} seconds"
+    return MigrationBlocked(who, "wait until it has ended, and run again: hub migrate")

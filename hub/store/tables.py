@@ -1,4 +1,4 @@
-"""Every table of the store, for what must see all of them: migrations, and the test that compares them."""
+"""Every table of the store, for code that needs all of them: migrations, and the test that compares them."""
 
 from hub.store.access import tables as access
 from hub.store.content import tables as content

@@ -1,4 +1,4 @@
-"""Accounts of the hub's own people, their sessions, and how often somebody tried to log in."""
+"""Accounts of staff, their sessions, and the count of failed logins."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _FORGOTTEN_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person of the hub's own staff; `rights` are those granted individually."""
+    """An account of a member of staff. `rights` are the rights that were granted individually."""
 
     name: str
     roles: tuple[str, ...]
@@ -32,7 +32,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class StaffSession:
-    """A session, and its account as it is now."""
+    """A session, with its account as it is now."""
 
     used_at: datetime
     expires_at: datetime
@@ -41,7 +41,7 @@ class StaffSession:
 
 @dataclass(frozen=True, slots=True)
 class LoginFailures:
-    """Failed logins in a row, under one name or from one address."""
+    """Consecutive failed logins for one name or from one address."""
 
     failures: int
     last_at: datetime
@@ -49,7 +49,7 @@ class LoginFailures:
 
 
 class AccountValues(TypedDict, total=False):
-    """The new values of an account; what is missing stays as it is."""
+    """New values for an account. A key that is missing leaves its value unchanged."""
 
     roles: Sequence[str]
     rights: Sequence[str]
@@ -64,12 +64,12 @@ _FAILURES = Rows(LoginFailures, login_attempt)
 
 
 def lock_accounts(connection: Connection) -> None:
-    """Nobody else makes or changes accounts until this transaction ends."""
+    """Lock all accounts until this transaction ends: nobody else can add or change one."""
     wait_for_lock(connection, AdvisoryLock.ACCOUNTS)
 
 
 def add(connection: Connection, new: Account) -> bool:
-    """False if there is one of that name."""
+    """Add the account. Returns False if an account with that name exists."""
     added = connection.execute(
         insert(account)
         .values(
@@ -93,7 +93,7 @@ def find(connection: Connection, name: str) -> Account | None:
 
 
 def lock(connection: Connection, name: str) -> Account | None:
-    """The account, unchanged by others until this transaction ends."""
+    """Return the account and lock it until this transaction ends; None if there is none."""
     return _ACCOUNTS.first(connection.execute(_named(name).with_for_update()))
 
 
@@ -114,7 +114,7 @@ def any_exists(connection: Connection) -> bool:
 
 
 def anybody_can(connection: Connection, right: str, now: datetime) -> bool:
-    """Whether an account that counts today was given this right by itself."""
+    """Return whether an active account has this right, granted individually."""
     query = select(account.c.name).where(
         account.c.disabled_at.is_(None), account.c.expires_at > now, any_(account.c.rights) == right
     )
@@ -145,7 +145,7 @@ def use_session(connection: Connection, token_hash: bytes, now: datetime) -> Non
 
 
 def end_session(connection: Connection, token_hash: bytes) -> str | None:
-    """Whose it was; None if there is no such session."""
+    """End the session. Returns the name of its account, or None if there is no such session."""
     name: str | None = connection.execute(
         delete(staff_session).where(staff_session.c.token_hash == token_hash).returning(staff_session.c.account)
     ).scalar()
@@ -157,8 +157,10 @@ def end_sessions(connection: Connection, name: str) -> int:
 
 
 def attempt(connection: Connection, scope: str, key: str, now: datetime) -> LoginFailures:
-    """How often it was tried; the row is held until this transaction ends, so that tries are counted one by one."""
-    # An update that changes nothing also holds the row, and makes it again if it is forgotten while we wait.
+    """Return the failures so far and lock the row until this transaction ends, so that parallel attempts are counted
+    one after another."""
+    # This update changes nothing. It locks the row, and creates the row again if another process deletes it while we
+    # wait.
     held = (
         insert(login_attempt)
         .values(scope=scope, key=key, failures=0, last_at=now)
@@ -189,7 +191,7 @@ def forget_attempts(connection: Connection, scope: str, key: str) -> None:
 
 
 def uncount_attempt(connection: Connection, scope: str, key: str) -> None:
-    """It was no failure after all."""
+    """Take back one counted failure, because the attempt was not a failure."""
     connection.execute(
         update(login_attempt)
         .where(login_attempt.c.scope == scope, login_attempt.c.key == key)
@@ -198,7 +200,7 @@ def uncount_attempt(connection: Connection, scope: str, key: str) -> None:
 
 
 def forget_old(connection: Connection, now: datetime, attempts_before: datetime) -> None:
-    """Sessions that are over and attempts of long ago; what somebody holds just now is left for the next time."""
+    """Delete ended sessions and old attempts. Rows that somebody has locked are left for the next call."""
     old = select(login_attempt.c.scope, login_attempt.c.key).where(login_attempt.c.last_at < attempts_before)
     connection.execute(
         delete(login_attempt).where(

@@ -1,4 +1,4 @@
-"""The agencies' public keys, and which assertions were used."""
+"""The agencies' public keys, and the assertions that were used."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from schemas.json import JsonObject
 
 @dataclass(frozen=True, slots=True)
 class RegisteredKey(Credential):
-    """`public_key` is a JWK."""
+    """A key of an agency. `public_key` is a JWK."""
 
     id: UUID
     algorithm: str
@@ -25,8 +25,11 @@ KEYS = Credentials(agency_key, RegisteredKey, "id", ("agency", "not_before", "id
 
 
 def calls_are_over_at(connection: Connection, agency: str, calls_max: int, since: datetime) -> datetime | None:
-    """When the oldest of the last `calls_max` calls was made, if all of them were made after `since`. Each call of
-    every process is counted once it is committed: calls of the same moment may be a few too many."""
+    """Return when the oldest of the last `calls_max` calls was made; None if there were fewer calls since `since`.
+
+    Calls of all processes are counted, each from its commit on. Calls at the same moment can therefore exceed the limit
+    by a few.
+    """
     query = (
         select(used_assertion.c.used_at)
         .where(used_assertion.c.agency == agency, used_assertion.c.used_at > since)
@@ -39,7 +42,8 @@ def calls_are_over_at(connection: Connection, agency: str, calls_max: int, since
 
 
 def use_once(connection: Connection, agency: str, jti: str, expires_at: datetime, now: datetime) -> bool:
-    """False if it was used before, by whichever process: of two at the same moment one waits for the other."""
+    """Record that the assertion is used. Returns False if any process has used it before. When two use it at the same
+    moment, the second waits for the first."""
     used = connection.execute(
         insert(used_assertion)
         .values(agency=agency, jti=jti, expires_at=expires_at, used_at=now)

@@ -1,4 +1,4 @@
-"""The agencies' certificates, by the digest of each."""
+"""The agencies' certificates, found by their digests."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from hub.store.access.tables import agency_certificate
 
 @dataclass(frozen=True, slots=True)
 class RegisteredCertificate(Credential):
-    """`certificate` is its DER bytes."""
+    """A certificate of an agency. `certificate` holds the DER bytes."""
 
     thumbprint: str
     certificate: bytes

@@ -1,4 +1,4 @@
-"""What the keys and the certificates of agencies have in common: whose each is, from when until when, and its end."""
+"""What keys and certificates of agencies have in common: an owner, a time of validity, and revocation."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ class Credential:
     revoked_at: datetime | None
 
     def is_valid(self, at: datetime) -> bool:
-        """Not revoked, and `at` is within its time."""
+        """Return whether it is not revoked and `at` is within its time of validity."""
         return self.revoked_at is None and self.not_before <= at < self.expires_at
 
 
@@ -27,7 +27,7 @@ _C = TypeVar("_C", bound=Credential)
 
 
 class Credentials(Generic[_C]):
-    """The credentials of one kind, each known by `id`: a column of the table and a field of the type."""
+    """The credentials of one type. `id` names the column, and the field of the row type, that identify one."""
 
     def __init__(self, table: Table, of_type: type[_C], id: str, order: tuple[str, ...]) -> None:
         self._table = table
@@ -36,7 +36,7 @@ class Credentials(Generic[_C]):
         self._order = [table.c[name] for name in order]
 
     def add(self, connection: Connection, new: _C) -> bool:
-        """False if it is there already, whoever's it is."""
+        """Add it. Returns False if it exists already, for any agency."""
         values = {column.name: getattr(new, column.name) for column in self._table.c}
         added = insert(self._table).values(values).on_conflict_do_nothing().returning(self._id)
         return connection.execute(added).first() is not None
@@ -45,14 +45,14 @@ class Credentials(Generic[_C]):
         return self._rows.first(connection.execute(select(*self._rows.columns).where(self._id == id)))
 
     def listed(self, connection: Connection, agency: str | None) -> tuple[_C, ...]:
-        """Those of one agency, or of every agency."""
+        """Return the credentials of one agency, or of all agencies."""
         query = select(*self._rows.columns).order_by(*self._order)
         if agency is not None:
             query = query.where(self._table.c.agency == agency)
         return self._rows.all(connection.execute(query))
 
     def revoke(self, connection: Connection, id: UUID | str, now: datetime) -> str | None:
-        """The agency it was of; None if there is no such credential, or it was revoked before."""
+        """Revoke it. Returns its agency, or None if it does not exist or was revoked before."""
         revoked = (
             update(self._table)
             .where(self._id == id, self._table.c.revoked_at.is_(None))

@@ -1,1 +1,1 @@
-"""What documents and messages say, encrypted, and the keys for it."""
+"""The content of documents and messages, encrypted, and its keys."""

@@ -1,4 +1,4 @@
-"""What names somebody and must be found again by being equal stands in the database blinded."""
+"""Blinds values that identify somebody, so that the database can compare them but nobody can read them there."""
 
 from collections.abc import Callable, Iterable
 from typing import NewType
@@ -14,35 +14,42 @@ Blinded = NewType("Blinded", str)
 
 
 def blinder(connection: Connection, purpose: str) -> Callable[[str], Blinded]:
-    """Blinds texts of one purpose."""
+    """Return a function that blinds texts for one purpose. The same text gives different values for different
+    purposes."""
     key = vault_of(connection).blinding_key(lambda: open_key(connection, BLINDING))
     return lambda text: Blinded(blind(key, purpose, text))
 
 
 def message_id(connection: Connection, sender: str, reference: str, digest: str) -> UUID:
-    """The same for the same content under the same reference: whoever has it already knows it by its id, even if the
-    exchange does not any more, since a backup was put back. Nobody outside can work it out."""
+    """Return the id of a message. The same sender, reference and content give the same id.
+
+    After a backup is restored, the exchange may have lost a message that a recipient already has. The recipient then
+    recognises the message by its id. Nobody outside the exchange can compute the id.
+    """
     return UUID(hex=blinder(connection, "message id")(f"{sender}|{reference}|{digest}"), version=5)
 
 
 def reference_key(connection: Connection, sender: str, reference: str) -> Blinded:
-    """What a sender's reference is looked up by."""
+    """Return the blinded key under which a sender's reference is found."""
     return blinder(connection, "reference")(f"{sender}|{reference}")
 
 
 def subject_key(connection: Connection, subject: str) -> Blinded:
-    """What keeps the deliveries about one subject in their order."""
+    """Return the blinded key by which deliveries about one subject stay in order."""
     return blinder(connection, "subject")(subject)
 
 
 def edition_key(connection: Connection, key: str) -> Blinded:
-    """What a later edition of a message is known by."""
+    """Return the blinded key by which a later edition finds the earlier one."""
     return blinder(connection, "edition")(key)
 
 
 def case_keys(connection: Connection, keys: Iterable[str]) -> frozenset[Blinded]:
-    """Of `case|scheme:value`: the case and the value blinded each for itself, so that it can still be told whether two
-    messages of one case give different numbers."""
+    """Blind keys of the form `case|scheme:value`.
+
+    The case and the value are blinded separately, so that the exchange can still see whether two messages of one case
+    give different numbers.
+    """
     case, value = blinder(connection, "case"), blinder(connection, "person")
     return frozenset(_case_key(key, case, value) for key in keys)
 

@@ -1,6 +1,6 @@
-"""The keys of what is kept: one for each message and document, wrapped; and that which blinds.
+"""The keys of the content: one wrapped key for each message and document, and the key for blinding.
 
-Whose key is gone cannot be read by anybody: destroying content is deleting its row here.
+Content without its key cannot be read. To destroy content is to delete its row here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,18 +20,19 @@ _OF = select(content_key).where(content_key.c.id == any_(bindparam("ids", type_=
 _NOT_RETIRED_MEANWHILE = text("LOCK TABLE content_key IN ROW EXCLUSIVE MODE")
 
 BLINDING = UUID(int=0)
-"""The id of the key that blinds: made once with the database, wrapped and re-wrapped like every other."""
+"""The id of the key for blinding. It is made once with the database. It is wrapped and re-wrapped like every other
+key."""
 
 
 def keep(connection: Connection, id: UUID) -> DataKey:
-    """A new key for the message or document of that id."""
+    """Make and keep a key for the message or document with this id."""
     key, wrapped = new_key(connection)
     add(connection, id, wrapped)
     return key
 
 
 def new_key(connection: Connection) -> tuple[DataKey, Wrapped]:
-    """From here to the end of the transaction no master key is retired: that which wraps now stays."""
+    """Make a key and return it with its wrapped form. Until this transaction ends, no master key can be retired."""
     connection.execute(_NOT_RETIRED_MEANWHILE)
     return vault_of(connection).new_key()
 
@@ -41,12 +42,12 @@ def add(connection: Connection, id: UUID, wrapped: Wrapped) -> None:
 
 
 def open_key(connection: Connection, id: UUID) -> DataKey:
-    """Raises ContentDestroyed, or KeysUnusable when no master key opens it."""
+    """Return the key. Raises ContentDestroyed, or KeysUnusable if no master key opens it."""
     return open_all(connection, [id])[id]
 
 
 def open_all(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, DataKey]:
-    """The key of each. Raises as `open_key`."""
+    """Return the key of each id. Raises as `open_key`."""
     wanted = list(ids)
     found = open_keys(connection, wanted)
     for id in wanted:
@@ -56,14 +57,14 @@ def open_all(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, DataK
 
 
 def opened(connection: Connection, wrapped: Wrapped | None, id: UUID) -> DataKey:
-    """The key of that id, which was read already. Raises as `open_key`."""
+    """Unwrap a key that was already read. Raises as `open_key`."""
     if wrapped is None:
         raise _no_key(connection, id)
     return vault_of(connection).open([wrapped])[0]
 
 
 def open_keys(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, DataKey]:
-    """Those that there are: of destroyed content there is none."""
+    """Return the keys that exist. Destroyed content has none."""
     wanted = list(ids)
     if not wanted:
         return {}
@@ -86,14 +87,15 @@ def _no_key(connection: Connection, id: UUID) -> ContentDestroyed | KeysUnusable
 
 
 def make_blinding_key(connection: Connection) -> None:
-    """Unless there is one. With the first key of a database, the first master key is made where there is none."""
+    """Make the key for blinding if there is none. The first key of a database also makes the first master key if there
+    is none."""
     if connection.execute(select(content_key.c.id).where(content_key.c.id == BLINDING)).first() is None:
         vault_of(connection).wrapping.prepare()
         keep(connection, BLINDING)
 
 
 def check_openable(connection: Connection) -> None:
-    """Raises KeysUnusable unless every master key that wrapped something here is at hand, and is the right one."""
+    """Raise KeysUnusable unless every master key that wrapped something here is available and correct."""
     by = frozenset(connection.execute(select(content_key.c.wrapped_by).distinct()).scalars())
     missing = sorted(by - vault_of(connection).wrapping.known())
     if missing:
@@ -106,17 +108,18 @@ def check_openable(connection: Connection) -> None:
 
 
 def lock_master_keys(connection: Connection) -> bool:
-    """Lock the master keys until this transaction ends; False if somebody else is changing them."""
+    """Lock the master keys until this transaction ends. Returns False if another process is changing them."""
     return try_lock(connection, AdvisoryLock.MASTER_KEYS)
 
 
 def stop_new_content(connection: Connection) -> None:
-    """Until this transaction ends, nobody keeps new content. Waits for those that are keeping some now."""
+    """Let nobody keep new content until this transaction ends. Waits for transactions that are keeping some now."""
     connection.execute(text("LOCK TABLE content_key IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def rewrap(connection: Connection, limit: int) -> int:
-    """Wrap again by the current master key what another wrapped; returns how many were. Bodies stay as they are."""
+    """Wrap with the current master key all keys that another one wrapped; returns how many. The content stays
+    unchanged."""
     wrapping = vault_of(connection).wrapping
     query = select(content_key).where(content_key.c.wrapped_by != wrapping.current()).order_by(content_key.c.id)
     rows = connection.execute(query.limit(limit).with_for_update()).all()
@@ -130,6 +133,6 @@ def rewrap(connection: Connection, limit: int) -> int:
 
 
 def counts(connection: Connection) -> Mapping[str, int]:
-    """How many keys each master key wraps."""
+    """Return how many keys each master key wraps."""
     query = select(content_key.c.wrapped_by, func.count()).group_by(content_key.c.wrapped_by)
     return {by: int(number) for by, number in connection.execute(query.order_by(content_key.c.wrapped_by))}

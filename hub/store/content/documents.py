@@ -1,4 +1,4 @@
-"""Documents as they came: kept before they are read, and what was answered. Body and receipt are encrypted."""
+"""Documents as they were received, kept before they are read, and the receipts for them. Both are encrypted."""
 
 import json
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ _ANSWER = (
 def keep(
     connection: Connection, *, id: UUID, caller: str, media_type: str, digest: str, body: bytes, received_at: datetime
 ) -> DataKey:
-    """The key that it is encrypted with, and its answer will be."""
+    """Keep the document. Returns the key that encrypts it and its receipt."""
     key = content_keys.keep(connection, id)
     connection.execute(
         _KEEP,
@@ -43,14 +43,14 @@ def keep(
 
 
 def body_of(connection: Connection, id: UUID) -> bytes:
-    """As it came. Raises ContentDestroyed."""
+    """Return the bytes as they were received. Raises ContentDestroyed."""
     key = content_keys.open_key(connection, id)
     kept: bytes = connection.execute(select(raw_document.c.body).where(raw_document.c.id == id)).scalar_one()
     return key.decrypt(kept, _BODY, id)
 
 
 def receipt_of_same(connection: Connection, caller: str, digest: str) -> JsonObject | None:
-    """The receipt that the same bytes from the same caller got before, if they were accepted whole."""
+    """Return the receipt that the same bytes from the same caller had, if they were accepted whole; None otherwise."""
     row = connection.execute(
         select(raw_document.c.id, raw_document.c.receipt, raw_document.c.receipt_after)
         .where(raw_document.c.caller == caller, raw_document.c.digest == digest)
@@ -77,8 +77,11 @@ def answer(
     receipt: JsonMapping | None,
     message_ids: Sequence[UUID] = (),
 ) -> None:
-    """`key` is the document's; `message_ids` are those of the receipt: which content the document would keep
-    readable."""
+    """Record the answer to a document. `key` is the document's key.
+
+    `message_ids` are the messages in the receipt. The document must be destroyed with them, because they can be read in
+    it.
+    """
     kept: bytes | None = None
     if receipt is not None:
         plain = json.dumps(receipt, ensure_ascii=False, separators=(",", ":")).encode()
@@ -89,7 +92,7 @@ def answer(
 
 
 def abandon_unanswered(connection: Connection, before: datetime) -> tuple[UUID, ...]:
-    """Documents that the hub died over: their senders got no answer and will send again."""
+    """Mark documents that were never answered because the hub died. Their senders had no answer and will send again."""
     rows = connection.execute(
         update(raw_document)
         .where(raw_document.c.state == DocumentState.RECEIVED, raw_document.c.received_at < before)

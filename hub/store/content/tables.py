@@ -1,4 +1,4 @@
-"""Tables: documents as they came, and the keys of all content."""
+"""Tables: documents as they were received, and the keys of all content."""
 
 from sqlalchemy import ARRAY, Column, Index, LargeBinary, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB

@@ -1,1 +1,1 @@
-"""The connection, the tables and their migrations."""
+"""The connection, and what all tables and queries share."""

@@ -1,7 +1,7 @@
-"""Locks that stand for no row: what only one process may do at a time.
+"""Locks that belong to no row, for work that only one process may do at a time.
 
-Every number stands here, so that no two are the same. A number never changes: during an upgrade the former version and
-this one take the same locks.
+All numbers are here, so that no two are the same. A number never changes: during an upgrade the old and the new version
+take the same locks.
 """
 
 from enum import IntEnum
@@ -19,23 +19,23 @@ class AdvisoryLock(IntEnum):
 
 
 def wait_for_lock(connection: Connection, lock: AdvisoryLock) -> None:
-    """Hold it until this transaction ends."""
+    """Wait for the lock and hold it until this transaction ends."""
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": int(lock)})
 
 
 def try_lock(connection: Connection, lock: AdvisoryLock) -> bool:
-    """Hold it until this transaction ends; False if somebody else holds it."""
+    """Take the lock and hold it until this transaction ends. Returns False if somebody else holds it."""
     query = text("SELECT pg_try_advisory_xact_lock(:lock)")
     return bool(connection.execute(query, {"lock": int(lock)}).scalar_one())
 
 
 def try_lock_for_connection(connection: Connection, lock: AdvisoryLock) -> bool:
-    """Hold it until the connection ends; False if somebody else holds it."""
+    """Take the lock and hold it until the connection ends. Returns False if somebody else holds it."""
     query = text("SELECT pg_try_advisory_lock(:lock)")
     return bool(connection.execute(query, {"lock": int(lock)}).scalar_one())
 
 
 def try_lock_named(connection: Connection, name: str) -> bool:
-    """The same for a lock that has a name and no number, as one for each inbox."""
+    """As `try_lock`, for a lock with a name in place of a number, such as the lock of one inbox."""
     query = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
     return bool(connection.execute(query, {"name": name}).scalar_one())

@@ -1,8 +1,7 @@
-"""What the tables of every room share: their metadata, and column types of the exchange.
+"""What the tables of every room share: their metadata, and the column types of the exchange.
 
-What may name a person stands encrypted (LargeBinary, under the key of its message or document) or blinded (what is only
-looked up by being equal); docs/running/vault.md says which column is which. Everything else may be shown to an
-operator.
+A column that may identify a person is encrypted (LargeBinary, under the key of its message or document) or blinded (if
+it is only compared). docs/running/vault.md lists these columns. An operator may see all other columns.
 """
 
 from enum import StrEnum
@@ -17,7 +16,7 @@ MOMENT = DateTime(timezone=True)
 
 
 class State(TypeDecorator[StrEnum]):
-    """Text that holds one of a closed list of `hub.lifecycle`, mostly a state, and is read as one."""
+    """A text column with a closed list of values from `hub.lifecycle`, usually a state. It is read as that type."""
 
     impl = Text
     cache_ok = True

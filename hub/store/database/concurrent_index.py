@@ -1,17 +1,17 @@
-"""For migrations: an index on a table that is in use, made while others read and write it."""
+"""For migrations: creates an index on a table while other processes read and write it."""
 
 from alembic import op
 
 
 def create_index(name: str, on: str) -> None:
-    """`on` is what stands behind ON in SQL, as `delivery (recipient, due_at) WHERE state = 'waiting'`.
+    """Create the index. `on` is the SQL after ON, for example `delivery (recipient, due_at) WHERE state = 'waiting'`.
 
-    It ends the transaction of the migration, so the migration must do nothing else: broken off, it runs again, and
-    what was left half made is made anew.
+    This ends the transaction of the migration, so the migration must do nothing else. If it is interrupted, it can run
+    again: it drops the unfinished index and creates it anew.
     """
     with op.get_context().autocommit_block():
         connection = op.get_bind()
-        # It waits for those who use the table, and nobody waits behind it.
+        # This statement waits for those who use the table, and nobody waits behind it. So no time limit is needed.
         waiting = connection.exec_driver_sql("SHOW lock_timeout").scalar_one()
         connection.exec_driver_sql("SET lock_timeout = 0")
         connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")

@@ -12,11 +12,11 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.pool import NullPool
 
 from hub.errors import StoreUnavailable
-from hub.store.database.time_limits import CONNECTING_SECONDS_MAX, Patience
+from hub.store.database.time_limits import CONNECTING_SECONDS_MAX, TimeLimits
 from hub.vault.vault import Vault
 
 Transaction = Connection
-"""What the rest of the hub hands from one store function to the next; only the store knows what it is."""
+"""The rest of the hub passes this from one store function to the next. Only the store uses what is inside."""
 ListeningConnection = psycopg.Connection[TupleRow]
 
 
@@ -24,11 +24,11 @@ _VAULT = "hub_vault"
 
 
 def vault_of(connection: Connection) -> Vault:
-    """What encrypts and opens on this connection."""
+    """Return the vault that encrypts and decrypts on this connection."""
     return cast(Vault, connection.get_execution_options()[_VAULT])
 
 
-# A network that swallows everything is noticed within half a minute.
+# With these limits a connection that the network has dropped is noticed within half a minute.
 _CONNECTING = {
     "application_name": "hub",
     "connect_timeout": CONNECTING_SECONDS_MAX,
@@ -40,44 +40,44 @@ _CONNECTING = {
 
 
 class Store:
-    """Owns the engine. Build it in the process that uses it: connections do not survive a fork."""
+    """Owns the engine. Create it in the process that uses it, because connections do not survive a fork."""
 
     def __init__(self, database_url: str, vault: Vault, *, pool_size: int = 5) -> None:
         self.url = database_url
         self.vault = vault
-        self._patience = Patience()
+        self._time_limits = TimeLimits()
         self._engine: Engine = create_engine(
             database_url,
             pool_size=pool_size,
             max_overflow=5,
             pool_timeout=10,
-            hide_parameters=True,  # parameters hold personal data and must not reach a log
+            hide_parameters=True,  # parameters hold personal data, which must not reach a log
             connect_args=_CONNECTING,
             execution_options={_VAULT: vault},
         )
         self._reading_engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         event.listen(self._engine, "connect", _with_the_privileges_of_the_running_hub)
-        self._patience.watch(self._engine)
+        self._time_limits.watch(self._engine)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """One transaction: committed at the end, rolled back on any error.
+        """Open one transaction. It is committed at the end and rolled back on any error.
 
-        Raises StoreUnavailable when the database cannot be reached or goes away.
+        Raises StoreUnavailable if the database cannot be reached or the connection breaks.
         """
         with self._answering(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """For looking only: each statement sees what is committed when it begins, as in a transaction, and nothing is
-        said to the database before and after. Raises StoreUnavailable."""
+        """Open a connection for reading only. Each statement sees what is committed when it begins. This saves the
+        messages that begin and end a transaction. Raises StoreUnavailable."""
         with self._answering(), self._reading_engine.connect() as connection:
             yield connection
 
     @contextmanager
     def listening(self, channel: str) -> Iterator[ListeningConnection]:
-        """A connection of its own that hears `NOTIFY channel`. Raises StoreUnavailable."""
+        """Open a separate connection that receives `NOTIFY channel`. Raises StoreUnavailable."""
         engine = create_engine(self.url, poolclass=NullPool, connect_args={"connect_timeout": CONNECTING_SECONDS_MAX})
         try:
             with psycopg.connect(
@@ -90,8 +90,8 @@ class Store:
 
     @contextmanager
     def as_owner(self) -> Iterator[Connection]:
-        """A connection of its own with the rights of the owner of the tables, for a migration, which begins and ends
-        its transactions by itself. Raises StoreUnavailable."""
+        """Open a separate connection with the rights of the tables' owner, for a migration. The migration begins and
+        ends its own transactions. Raises StoreUnavailable."""
         try:
             with self._engine.connect() as connection:
                 try:
@@ -99,7 +99,8 @@ class Store:
                     connection.commit()
                     yield connection
                 finally:
-                    connection.invalidate()  # nobody else may have it, with these rights and settings
+                    # nobody else may use this connection, because it has the owner's rights and settings
+                    connection.invalidate()
         except (OperationalError, NoConnectionFree) as error:
             raise _unavailable() from error
 
@@ -107,13 +108,15 @@ class Store:
         self._engine.dispose()
 
     def answer_within(self, seconds: float) -> None:
-        """For a process whose callers wait too: from now on, whoever waits longer for the answer to one statement gets
-        StoreUnavailable. Otherwise it takes as long as it takes."""
-        self._patience.answer_seconds_max = seconds
+        """Limit from now on how long this process waits for each statement. After that it raises StoreUnavailable.
+
+        For a process whose own callers wait. Without a limit, a statement takes as long as it needs.
+        """
+        self._time_limits.answer_seconds_max = seconds
 
     def is_silent(self) -> bool:
-        """Whether it is not asked just now, because a moment ago it was not even heard to connect."""
-        return self._patience.is_silent()
+        """Return whether the database is not asked at present, because it did not answer a connection a moment ago."""
+        return self._time_limits.is_silent()
 
     @contextmanager
     def _answering(self) -> Iterator[None]:
@@ -129,7 +132,7 @@ class Store:
             raise
 
 
-# Where the migrations could make the role, the running hub may add to its evidence and never change it.
+# If the migrations could create this role, the running hub can add to its evidence and never change it.
 _RUNTIME = """
     SELECT FROM pg_roles WHERE rolname = 'hub_runtime'
     AND pg_has_role(current_user, pg_roles.oid, 'MEMBER')
@@ -137,7 +140,7 @@ _RUNTIME = """
 """
 
 
-# What was answered must be on the disk, whatever the server is set to.
+# An answered document must be on the disk, whatever the server's own setting is.
 _DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 
 

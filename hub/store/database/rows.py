@@ -14,15 +14,16 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="DataclassInstance")
 
 UntypedRow: TypeAlias = Row[*tuple[Any, ...]]
-"""What a query finds, before it is read as a type: it stays inside the store."""
+"""A query's result before it is read as a type. It stays inside the store."""
 UntypedSelect: TypeAlias = Select[*tuple[Any, ...]]
 
 
 class Rows(Generic[T]):
-    """The columns of a frozen dataclass in the order of its fields, and rows of just these columns as that type.
+    """Selects the columns that a frozen dataclass needs, in the order of its fields, and reads rows as that type.
 
-    A field is read from the column that is given for it, or else from the first table that has one of its name. Here,
-    once, and not for each row, it is checked that every column holds what its field says. Raises TypeError.
+    A field is read from the column that is given for it. Otherwise it is read from the first table that has a column of
+    that name. The constructor checks once, not for each row, that every column holds the type of its field. Raises
+    TypeError.
     """
 
     def __init__(self, row_type: type[T], *tables: FromClause, **given: ColumnElement[Any]) -> None:
@@ -33,7 +34,7 @@ class Rows(Generic[T]):
         return tuple(starmap(self._row_type, rows))
 
     def first(self, rows: Iterable[UntypedRow]) -> T | None:
-        """None if there is no row."""
+        """Return the first row; None if there is none."""
         return next(starmap(self._row_type, rows), None)
 
 
@@ -44,7 +45,7 @@ def _column(
     if column is None:
         column = next((table.c[field.name] for table in tables if field.name in table.c), None)
     if column is None or not _holds(column, field.type):
-        raise TypeError(f"{row_type.__name__}.{field.name} is no column, or one of another type")
+        raise TypeError(f"{row_type.__name__}.{field.name} is not a column, or the column has another type")
     return column
 
 
@@ -53,8 +54,8 @@ def _holds(column: ColumnElement[Any], wanted: object) -> bool:
     if isinstance(column, Column) and may_be_none != column.nullable:
         return False
     plain = next(one for one in get_args(wanted) if one is not NoneType) if isinstance(wanted, UnionType) else wanted
-    plain = getattr(plain, "__supertype__", plain)  # what a NewType is made of
+    plain = getattr(plain, "__supertype__", plain)  # the type that a NewType is made of
     held = column.type.python_type
     if isinstance(column.type, ARRAY) and column.type.as_tuple:
         held = tuple
-    return held is object or (get_origin(plain) or plain) is held  # JSON may be anything
+    return held is object or (get_origin(plain) or plain) is held  # JSON may hold anything

@@ -1,9 +1,9 @@
-"""Looks things up by the first characters of their ids, as people type them."""
+"""Finds things by the first characters of their ids, as people type them."""
 
 from sqlalchemy import ColumnElement, Text, cast
 
 ENOUGH = 2
-"""So many are read: enough to know that the characters fit several."""
+"""Read this many rows: two show that the characters fit more than one."""
 
 
 def begins_with(id: ColumnElement[object], characters: str) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""Table: the moves that the database allows, the same as in `hub.lifecycle`."""
+"""Table: the moves between states that the database allows, the same as in `hub.lifecycle`."""
 
 from sqlalchemy import Column, Table, Text
 

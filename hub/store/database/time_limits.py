@@ -1,7 +1,7 @@
-"""How long an answer of the database is waited for, and when it is not asked at all.
+"""Limits how long the exchange waits for the database, and when it does not ask at all.
 
-A server that is frozen, or whose disk stands still, ends no connection: it takes what it is told and says nothing, and
-whoever waits for it would wait for as long.
+A server that is frozen, or whose disk has stopped, does not close its connections. It accepts a statement and never
+answers. Without a limit the caller would wait for ever.
 """
 
 import time
@@ -20,7 +20,7 @@ _SILENT_SECONDS = 5.0
 
 
 class TimedConnection(psycopg.Connection[TupleRow]):
-    """A connection that is given up when an answer does not come in time."""
+    """A connection that closes itself if an answer does not come in time."""
 
     answer_seconds_max: float | None = None
 
@@ -30,16 +30,16 @@ class TimedConnection(psycopg.Connection[TupleRow]):
         try:
             return super().wait(gen, interval, self.answer_seconds_max)
         except psycopg.OperationalError as error:
-            if error.sqlstate is None:  # not the server's word: it said nothing, or has gone
+            if error.sqlstate is None:  # the error is not from the server: it did not answer, or the connection broke
                 self.close()
             raise
 
 
-class Patience:
-    """One for each engine. `answer_seconds_max` is for one statement; with None it takes as long as it takes.
+class TimeLimits:
+    """The time limits of one engine. `answer_seconds_max` is for each statement; None means no limit.
 
-    Where the database was not even heard to connect, it is not asked for some seconds:
-    otherwise all threads of a process would spend their time with waiting, and nobody would be told anything.
+    When a connection attempt times out, the database is not asked for some seconds. Otherwise all threads of a
+    process would wait for it, and no caller would get an answer.
     """
 
     def __init__(self) -> None:
@@ -55,8 +55,8 @@ class Patience:
         return time.monotonic() < self._silent_until
 
     def _connect(self, _: Dialect, __: ConnectionPoolEntry, given: Any, named: Any) -> TimedConnection:
-        if self.is_silent():  # found by another thread, while this one waited for its turn
-            raise psycopg.errors.ConnectionTimeout("it did not answer a moment ago")
+        if self.is_silent():  # another thread found this out while this one waited to connect
+            raise psycopg.errors.ConnectionTimeout("the database did not answer a moment ago")
         try:
             connection = TimedConnection.connect(*given, **named)
         except psycopg.errors.ConnectionTimeout:
@@ -76,8 +76,11 @@ def _note_when(_: object, record: ConnectionPoolEntry) -> None:
 
 
 def _ask(connection: TimedConnection) -> None:
-    """Whether the database is still there. Not before every use: what goes away in the middle of one is told anyway,
-    and then no connection of that time is used again."""
+    """Raise InvalidatePoolError unless the database still answers.
+
+    This runs only after a pause, not before every use. If the connection breaks during a use, that use fails, and every
+    connection opened before then is replaced.
+    """
     connection.answer_seconds_max = CONNECTING_SECONDS_MAX
     try:
         connection.execute("SELECT 1")

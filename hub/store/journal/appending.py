@@ -1,6 +1,6 @@
-"""The journal, written: an entry for every step, in the transaction of the step itself, never changed.
+"""Writes the journal: one entry for each step, in the same transaction as the step. An entry never changes.
 
-Only hub.journal.record uses this: it has a function for each event.
+Only hub.journal.record uses this. It has a function for each event.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,8 @@ _APPEND = _ADD.returning(journal.c.position)
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """A line to be. `detail` says what happened in codes, ids and field paths; never a value of a field."""
+    """An entry to be written. `detail` says in codes, ids and field paths what happened; it never holds a value of a
+    field."""
 
     event: str
     at: datetime
@@ -32,7 +33,7 @@ class NewEntry:
 
 
 def append_all(connection: Connection, entries: Sequence[NewEntry]) -> None:
-    """In their order."""
+    """Append the entries in this order."""
     if entries:
         connection.execute(_ADD, [_row(entry) for entry in entries])
 
@@ -49,7 +50,7 @@ def append(
     agency: str | None = None,
     **detail: Json,
 ) -> int:
-    """Returns its position."""
+    """Append one entry. Returns its position."""
     entry = NewEntry(event, at, message_id, delivery_id, agency, detail, raw_document_id, clock_id)
     return int(connection.execute(_APPEND, _row(entry)).scalar_one())
 

@@ -1,4 +1,4 @@
-"""The journal, read: the entries of a message, and pages of all of them."""
+"""Reads the journal: the entries of a message, and pages of all entries."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from schemas.json import JsonObject
 
 @dataclass(frozen=True, slots=True)
 class KeptEntry:
-    """A line as it stands in the journal, at its position."""
+    """An entry of the journal, with its position."""
 
     position: int
     at: datetime
@@ -30,13 +30,13 @@ _ENTRIES = Rows(KeptEntry, journal)
 
 
 def position_of_acceptance(connection: Connection, message_id: UUID) -> int:
-    """Where the entry stands that says that the message was accepted."""
+    """Return the position of the entry that records the acceptance of the message."""
     query = select(func.min(journal.c.position)).where(_acceptance_of(message_id))
     return int(connection.execute(query).scalar_one())
 
 
 def place_of(connection: Connection, message_id: UUID) -> str | None:
-    """Where the message stood in its document, as its acceptance says."""
+    """Return the place of the message in its document, as its acceptance entry gives it."""
     query = select(journal.c.detail).where(_acceptance_of(message_id))
     detail: JsonObject = connection.execute(query.order_by(journal.c.position).limit(1)).scalar() or {}
     return detail.get("where")
@@ -57,7 +57,7 @@ def of_message(connection: Connection, message_id: UUID, raw_document_id: UUID |
 def page(
     connection: Connection, after: int, limit: int, event: str | None, message_id: UUID | None
 ) -> tuple[KeptEntry, ...]:
-    """Entries behind a position, in their order; of one event or one message if these are given."""
+    """Return entries after a position, in order; only those of one event or one message if these are given."""
     query = select(*_ENTRIES.columns).where(journal.c.position > after)
     if event is not None:
         query = query.where(journal.c.event == event)

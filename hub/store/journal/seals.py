@@ -1,4 +1,4 @@
-"""The seals over the journal: which entries each covers, their hashes, and its signed head."""
+"""The seals of the journal: the entries that each covers, their hashes, and the signed head."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ HASH_BYTES = 32
 
 
 class SealableEntry(TypedDict):
-    """Every column of an entry. `detail` is the text that the database keeps."""
+    """Every column of an entry. `detail` is the text that the database holds."""
 
     position: int
     at: datetime
@@ -32,7 +32,7 @@ class SealableEntry(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """`leaves` are the hashes of the entries at `positions`; `head` is a compact JWS."""
+    """A seal. `leaves` are the hashes of the entries at `positions`. `head` is a compact JWS."""
 
     number: int
     first_position: int
@@ -43,18 +43,18 @@ class Seal:
 
 
 def lock_sealing(connection: Connection) -> bool:
-    """Whether nobody else seals, until this transaction ends."""
+    """Take the lock for sealing until this transaction ends. Returns False if another process holds it."""
     return try_lock(connection, AdvisoryLock.SEALING)
 
 
 def last_given_position(connection: Connection) -> int:
-    """The highest position that any transaction was given, committed or not."""
+    """Return the highest position that any transaction was given, committed or not."""
     query = text("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM journal_position_seq")
     return int(connection.execute(query).scalar_one())
 
 
 def writers(connection: Connection) -> frozenset[str]:
-    """The transactions that are adding to the journal now."""
+    """Return the transactions that are adding to the journal now."""
     query = text(
         "SELECT virtualtransaction FROM pg_locks WHERE relation = 'journal'::regclass AND mode = 'RowExclusiveLock'"
         " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -65,13 +65,13 @@ def writers(connection: Connection) -> frozenset[str]:
 _SEALED_EVEN_WHEN_EMPTY = frozenset(
     {"position", "at", "event", "raw_document_id", "message_id", "delivery_id", "clock_id", "agency", "detail"}
 )
-"""The columns that the first seals covered. One that is added later counts only in entries that fill it, so a new
-column leaves every earlier seal right, and filling it afterwards shows as a change."""
+"""The columns that the first seals covered. A column added later counts only in entries that fill it. So a new column
+does not break earlier seals, and filling it in an old entry shows as a change."""
 
 
 def entries(connection: Connection, first: int, last: int, limit: int | None = None) -> list[SealableEntry]:
-    """Journal entries at these positions, in order, as they are sealed; `detail` is the database's own text."""
-    # Read as numbers, 1.10 and 1.1 would be one: a change that no hash could see.
+    """Return the entries at these positions, in order, as they are sealed. `detail` is the database's own text."""
+    # Read as numbers, 1.10 and 1.1 would be equal, and the hash would not show that change.
     columns = [cast(column, Text).label("detail") if column.name == "detail" else column for column in journal.c]
     query = select(*columns).where(journal.c.position.between(first, last)).order_by(journal.c.position).limit(limit)
     return [cast_type(SealableEntry, _as_sealed(row._asdict())) for row in connection.execute(query)]
@@ -106,7 +106,7 @@ def covering(connection: Connection, position: int) -> Seal | None:
 
 
 def in_order(connection: Connection) -> Iterator[Seal]:
-    """One at a time: a journal of years does not fit into memory."""
+    """Yield the seals one at a time, because a journal of several years does not fit into memory."""
     number = 0
     while True:
         query = select(journal_seal).where(journal_seal.c.number > number).order_by(journal_seal.c.number).limit(1)

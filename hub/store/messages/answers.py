@@ -1,4 +1,4 @@
-"""What recipients answered to their deliveries. Their own words may name a person: they are encrypted."""
+"""The receipts of recipients for their deliveries. Their own words may name a person, so they are encrypted."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,8 @@ def without_words(receipt: JsonMapping | None) -> JsonObject:
 
 
 def encrypted(connection: Connection, receipts: Mapping[UUID, tuple[UUID, JsonMapping | None]]) -> dict[UUID, bytes]:
-    """Of (message, receipt) by delivery: the words of each receipt that has some, under the key of its message."""
+    """Encrypt the words of each receipt that has some, under the key of its message. Input: (message, receipt) by
+    delivery."""
     spoken = {id: (of, receipt["words"]) for id, (of, receipt) in receipts.items() if receipt and receipt.get("words")}
     keys = content_keys.open_all(connection, {of for of, _ in spoken.values()})
     return {
@@ -28,7 +29,7 @@ def encrypted(connection: Connection, receipts: Mapping[UUID, tuple[UUID, JsonMa
 
 
 def receipts_of(connection: Connection, message_id: UUID) -> dict[UUID, JsonObject]:
-    """By delivery: what its recipient answered, its own words only while the content is there."""
+    """Return the receipt of each delivery. The recipient's own words are included only while the content exists."""
     query = select(delivery.c.id, delivery.c.receipt, delivery.c.receipt_words).where(
         delivery.c.message_id == message_id, delivery.c.receipt.is_not(None)
     )

@@ -1,4 +1,4 @@
-"""Attempts to send a delivery: each begins under a lease, and how it ended is kept."""
+"""Attempts to send a delivery. Each begins under a lease, and its result is kept."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,24 +20,24 @@ _NULLABLE = JSONB(none_as_null=True)
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A begun attempt: counted and committed before anything risky happens."""
+    """An attempt that has begun. It is counted and committed before anything risky happens."""
 
     id: UUID
     message_id: UUID
     recipient: str
     target: str
     cause: UUID | None
-    """The message because of which it goes to this recipient."""
+    """The message that caused the delivery to this recipient."""
     attempt: int
     lease_until: datetime
     deaths: int
-    """Workers that died on it, one after another."""
+    """How many workers in a row died while they worked on it."""
     created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How an attempt ended. `due_at` says when a waiting or held delivery is looked at again."""
+    """The result of an attempt. `due_at` is when a waiting or held delivery is looked at again."""
 
     id: UUID
     state: DeliveryState
@@ -51,13 +51,13 @@ class Ending:
     decision: tuple[str, int, list[WithheldField]] | None = None
     unexpressed: list[str] | None = None
     uncounted: bool = False
-    """The attempt was given back before anything was sent, or broken off by ourselves."""
+    """The attempt was given back before anything was sent, or the exchange itself broke it off."""
     perhaps_sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Of a delivery whose attempt has ended."""
+    """The message and the recipient of a delivery whose attempt has ended."""
 
     message_id: UUID
     recipient: str
@@ -66,10 +66,10 @@ class Ended:
 def begin(
     connection: Connection, ids: tuple[UUID, ...], token: UUID, now: datetime, lease: timedelta
 ) -> tuple[Work, ...]:
-    """Count an attempt for each delivery that this token still holds, in order of position. From here on it has the
-    whole `lease`, however long the task was in the queue: who is slow must not count as dead.
+    """Count an attempt for each delivery that this token still holds; returns them in order of position.
 
-    Once for each claim: a task that the broker hands out again because its worker was lost finds nothing to do.
+    The `lease` starts now, however long the task was in the queue: a slow worker must not count as dead. Each claim can
+    begin once. If the broker hands out a task again because its worker was lost, that task finds nothing to do.
     """
     rows = connection.execute(
         update(delivery)
@@ -129,12 +129,13 @@ _PLACED_AS_ENDED = _AS_ENDED.where(delivery.c.state == DeliveryState.PLACED)
 
 
 def end(connection: Connection, endings: Sequence[Ending], token: UUID) -> Mapping[UUID, Ended]:
-    """Write how attempts ended. By its id, each delivery that the token still held: a late worker changes nothing."""
+    """Write the results of attempts. Returns, by its id, each delivery that the token still held. A worker that comes
+    too late changes nothing."""
     held = (
         select(delivery.c.id, delivery.c.message_id, delivery.c.recipient)
         .where(delivery.c.id.in_([ending.id for ending in endings]), delivery.c.lease_token == token)
         .where(delivery.c.state == DeliveryState.SENDING)
-        .order_by(delivery.c.id)  # nobody waits in a ring
+        .order_by(delivery.c.id)  # always in the same order, so that two workers never wait for each other
         .with_for_update()
     )
     ended = {row.id: Ended(row.message_id, row.recipient) for row in connection.execute(held)}
@@ -146,11 +147,12 @@ def end(connection: Connection, endings: Sequence[Ending], token: UUID) -> Mappi
 
 
 def end_placed(connection: Connection, ending: Ending, message_id: UUID) -> None:
-    """What became of a delivery in a mailbox. The caller holds the item's lock, which stands for the lease."""
+    """Write the result for a delivery in a mailbox. The caller holds the lock of the item, which takes the place of a
+    lease."""
     words = answers.encrypted(connection, {ending.id: (message_id, ending.receipt)})
     connection.execute(_PLACED_AS_ENDED, _values(ending, words.get(ending.id)))
     if ending.state is DeliveryState.DELIVERED:
-        wake_relay(connection)  # the next one about the same subject may go
+        wake_relay(connection)  # the next delivery about the same subject may now go
 
 
 def _values(ending: Ending, words: bytes | None) -> dict[str, object]:

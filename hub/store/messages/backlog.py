@@ -1,4 +1,4 @@
-"""How much waits: for all, and of one agency."""
+"""How many deliveries wait: in all, and for the messages of one agency."""
 
 from datetime import datetime
 
@@ -35,16 +35,21 @@ _OPEN = text("""
 
 
 def is_longer_than(connection: Connection, allowed: int) -> bool:
-    """Whether more than `allowed` deliveries wait. A fetched mailbox is not waited for: its owner takes its time."""
+    """Return whether more than `allowed` deliveries wait. Deliveries in a mailbox do not count, because their owner
+    decides when to fetch them."""
     return connection.execute(_LONGER, {"allowed": allowed}).first() is not None
 
 
 def something_ready_since(connection: Connection, since: datetime, now: datetime) -> bool:
-    """Whether something has been ready for so long: nothing before it, nothing on the way to its recipient, who is
-    neither silent nor paused."""
+    """Return whether a delivery has been ready since `since` and is not being sent.
+
+    Ready means: no earlier delivery holds it back, nothing is on the way to its recipient, and the recipient answers
+    and is not paused.
+    """
     return connection.execute(_READY_SINCE, {"since": since, "now": now}).first() is not None
 
 
 def open_of(connection: Connection, agency: str, at_most: int) -> int:
-    """How many messages that this agency handed in have a delivery that has not ended; not counted beyond `at_most`."""
+    """Return how many messages that this agency handed in have a delivery that has not ended; counted only up to
+    `at_most`."""
     return int(connection.execute(_OPEN, {"agency": agency, "at_most": at_most}).scalar_one())

@@ -1,4 +1,4 @@
-"""Claiming: what is due is leased to one worker, in batches of one recipient."""
+"""Claims due deliveries for a worker: leases them in batches of one recipient."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,15 +28,15 @@ KNOWN_RECIPIENTS = """known AS (
                 ORDER BY d.recipient LIMIT 1)
         FROM known WHERE known.recipient IS NOT NULL
     )"""
-"""Whoever something waits for, found by skipping through the index."""
+"""Every recipient for whom something waits. The query skips from one recipient to the next through the index."""
 
-# For each recipient that may be sent to now, its first ready deliveries: the first of each subject only, for an earlier
-# one, even in quarantine, holds back its own subject and no other. A lease that ran out makes a delivery ready again.
-# Recipients are found by skipping through the index and taken in no order, so that the work does not grow with what
-# waits, and a few busy ones are not always served first. One that does not answer gets a single delivery, to probe it.
-# What a worker had begun when its lease ran out is tried again in a batch of its own: if it kills its worker again, it
-# takes nothing with it, and what only happened to be beside it is delivered.
-_BY_INDEX = text("SET LOCAL enable_seqscan = off")  # statistics may be of an hour when nothing waited
+# For each recipient that may be sent to now, take its first ready deliveries: only the first of each subject. An
+# earlier delivery, even one in quarantine, holds back later ones of its own subject and of no other. When a lease has
+# run out, its delivery is ready again. The recipients are found by skipping through the index, so the work does not
+# grow with the number of waiting deliveries. Their order is random, so that a few busy recipients are not always first.
+# A recipient that does not answer gets a single delivery as a probe. A delivery that was begun when its lease ran out
+# gets a batch of its own: if it kills its worker again, no other delivery is lost with it.
+_BY_INDEX = text("SET LOCAL enable_seqscan = off")  # the statistics may be from an hour when nothing waited
 _CLAIM = text(f"""
     WITH RECURSIVE {KNOWN_RECIPIENTS}, open_to AS (
         SELECT known.recipient, CASE WHEN p.next_try_at IS NULL THEN :batch_size ELSE 1 END AS room
@@ -82,8 +82,8 @@ _CLAIM = text(f"""
 def claim(
     connection: Connection, *, now: datetime, lease: timedelta, batch_size: int, batches_per_recipient: int
 ) -> tuple[Claimed, ...]:
-    """Lease what is due, at most one batch a recipient, and each delivery that a worker died on by itself. The
-    recipients of one call share nothing but the call."""
+    """Lease due deliveries, at most one batch for each recipient. A delivery on which a worker died gets a batch of its
+    own. The batches of one call are independent of each other."""
     connection.execute(_BY_INDEX)
     token = uuid4()
     rows = connection.execute(
@@ -122,6 +122,6 @@ _UNCOUNT_DEATHS = text("""
 
 
 def uncount_deaths(connection: Connection, ids: Sequence[UUID]) -> None:
-    """The worker that had these when their lease ran out was late and not dead, as was counted when they were claimed
-    again. Not for what was quarantined or ended since."""
+    """Take back one counted death for each: the worker that held these when their lease ran out was slow, not dead.
+    Deliveries that were quarantined or ended since then stay as they are."""
     connection.execute(_UNCOUNT_DEATHS, {"ids": list(ids)})

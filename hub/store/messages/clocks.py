@@ -1,4 +1,4 @@
-"""Clocks: one row for each that a message started."""
+"""Clocks: one row for each clock that a message started."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class NewClock:
 
 @dataclass(frozen=True, slots=True)
 class KeptClock:
-    """A clock as it stands now. `remind_at` are all its reminders, `next_reminder_at` is the next one."""
+    """A clock as it is now. `remind_at` holds all its reminders, `next_reminder_at` the next one."""
 
     id: UUID
     name: str
@@ -52,7 +52,7 @@ class KeptClock:
 
 @dataclass(frozen=True, slots=True)
 class ListedClock:
-    """A clock with the kind and the sender of the message that started it."""
+    """A clock, with the kind and the sender of the message that started it."""
 
     clock: KeptClock
     kind: str
@@ -63,7 +63,8 @@ _CLOCKS = Rows(KeptClock, clock)
 
 
 def start(connection: Connection, new: NewClock) -> UUID:
-    """Its id follows from its message: after a backup was put back, what is said about it has the same ids again."""
+    """Start a clock. Its id is derived from its message, so that after a backup is restored, reminders about it keep
+    their ids."""
     id = uuid5(new.message_id, f"{new.name} {new.due_at.isoformat()}")
     connection.execute(
         _START,
@@ -87,14 +88,14 @@ def start(connection: Connection, new: NewClock) -> UUID:
 
 
 def open_of(connection: Connection, message_id: UUID) -> tuple[KeptClock, ...]:
-    """The clocks that this message started and that have not ended, locked."""
+    """Return and lock the open clocks that this message started."""
     query = select(*_CLOCKS.columns).where(clock.c.message_id == message_id, clock.c.state.in_(OPEN_CLOCKS))
     return _CLOCKS.all(connection.execute(query.order_by(clock.c.id).with_for_update()))
 
 
 def take_reminders(connection: Connection, now: datetime, limit: int) -> tuple[KeptClock, ...]:
-    """Clocks that run or are doubtful, whose owner is to be reminded; each reminder is taken once, and missed ones are
-    not repeated."""
+    """Return running and doubtful clocks whose owner must be reminded now. Each reminder is returned once; missed
+    reminders are not sent later."""
     query = (
         select(*_CLOCKS.columns)
         .where(clock.c.state.in_(OPEN_CLOCKS), clock.c.next_reminder_at <= now)
@@ -109,7 +110,8 @@ def take_reminders(connection: Connection, now: datetime, limit: int) -> tuple[K
     return due
 
 
-# From the few messages of the case to their clocks: of one name there are as many running as there are open cases.
+# Begin with the few messages of the case and go to their clocks: as many clocks of one name run as there are open
+# cases.
 _OF_CASE = clock.c.message_id == any_(
     func.array(
         select(case_key.c.message_id)
@@ -126,7 +128,8 @@ _AWAITING = _RUNNING_OF_CASE.where(clock.c.forward_kind == bindparam("kind"))
 def running(
     connection: Connection, names: Collection[str], keys: frozenset[Blinded], own_message: UUID
 ) -> tuple[KeptClock, ...]:
-    """Running clocks of those names started by the message itself, or by one that shares a case key; locked."""
+    """Return and lock running clocks of these names that the message itself started, or a message that shares a case
+    key."""
     if not names:
         return ()
     given = {"names": list(names), "keys": sorted(keys), "own_message": own_message}
@@ -134,18 +137,18 @@ def running(
 
 
 def awaiting(connection: Connection, kind: str, keys: frozenset[Blinded]) -> tuple[KeptClock, ...]:
-    """Running clocks of the same person and case for which a message of `kind` must be forwarded."""
+    """Return running clocks of the same person and case that wait for a message of `kind` to be forwarded."""
     return _CLOCKS.all(connection.execute(_AWAITING, {"kind": kind, "keys": sorted(keys), "own_message": None}))
 
 
 def take_doubtful(connection: Connection, id: UUID) -> KeptClock | None:
-    """The clock, locked; None if it is not doubtful, or no longer."""
+    """Return and lock the clock; None if it is not doubtful (any more)."""
     query = select(*_CLOCKS.columns).where(clock.c.id == id, clock.c.state == ClockState.DOUBTFUL)
     return _CLOCKS.first(connection.execute(query.with_for_update()))
 
 
 def run(connection: Connection, id: UUID, forward_kind: str | None, remind_at: tuple[datetime, ...]) -> None:
-    """A doubtful clock runs from now on, with its time as it is."""
+    """Let a doubtful clock run from now on. Its times stay as they are."""
     values = {
         "state": ClockState.RUNNING,
         "forward_kind": forward_kind,
@@ -156,12 +159,12 @@ def run(connection: Connection, id: UUID, forward_kind: str | None, remind_at: t
 
 
 def stop(connection: Connection, id: UUID, state: ClockState, at: datetime, by: UUID | None) -> None:
-    """`by` is the message that ends it; None if a person does."""
+    """End a clock. `by` is the message that ended it; None if a person ended it."""
     connection.execute(update(clock).where(clock.c.id == id).values(state=state, stopped_at=at, stopped_by=by))
 
 
 def take_overdue(connection: Connection, now: datetime) -> tuple[KeptClock, ...]:
-    """Clocks, doubtful ones too, that have passed their time and were not yet reported; each is taken once."""
+    """Return clocks, doubtful ones included, that are past their time and not yet reported. Each is returned once."""
     overdue = (
         update(clock)
         .where(clock.c.state.in_(OPEN_CLOCKS), clock.c.due_at < now, clock.c.overdue_reported.is_(False))
@@ -172,7 +175,7 @@ def take_overdue(connection: Connection, now: datetime) -> tuple[KeptClock, ...]
 
 
 def listed(connection: Connection, *, stopped_too: bool, name: str | None = None) -> tuple[ListedClock, ...]:
-    """The most urgent first."""
+    """Return clocks, the most urgent first."""
     query = select(message.c.kind, message.c.sender, *_CLOCKS.columns).join(message, message.c.id == clock.c.message_id)
     if name is not None:
         query = query.where(clock.c.name == name)
@@ -183,6 +186,6 @@ def listed(connection: Connection, *, stopped_too: bool, name: str | None = None
 
 
 def of_message(connection: Connection, id: UUID) -> tuple[KeptClock, ...]:
-    """Clocks that this message started or stopped."""
+    """Return the clocks that this message started or stopped."""
     query = select(*_CLOCKS.columns).where((clock.c.message_id == id) | (clock.c.stopped_by == id))
     return _CLOCKS.all(connection.execute(query.order_by(clock.c.due_at)))

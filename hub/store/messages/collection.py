@@ -1,4 +1,4 @@
-"""What is remembered of each inbox between two looks: digests of what was seen, never a name."""
+"""What the exchange remembers of each inbox between two visits: digests of what it saw, never a name."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,8 +15,9 @@ from hub.store.messages.tables import collection
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """By the mark of a file: `seen` since when it is unchanged, `tries` how often reading it was begun and not ended,
-    `ignored` what was reported and will not be again."""
+    """What is remembered of one inbox, by the mark of each file. `seen` is the time since which the file has not
+    changed. `tries` is how often reading began and did not end. `ignored` is what was reported once and is not
+    reported again."""
 
     seen: Mapping[str, str]
     tries: Mapping[str, int]
@@ -25,20 +26,20 @@ class Memory:
 
 @contextmanager
 def lock_inbox(store: Store, agency: str) -> Iterator[bool]:
-    """Whether nobody else collects this inbox: true for one caller at a time, until its block or its process ends."""
+    """Lock the inbox until the block or the process ends. Yields False if another process is collecting it."""
     with store.transaction() as connection:
         yield try_lock_named(connection, f"collect {agency}")
 
 
 def claim_due(connection: Connection, every: Mapping[str, timedelta], now: datetime) -> tuple[str, ...]:
-    """The agencies whose inboxes are to be looked at now; each is due again after its own time."""
+    """Return the agencies whose inboxes are due now. Each is due again after its own interval."""
     query = select(collection.c.agency).where(collection.c.agency.in_(every), collection.c.next_at > now)
     later = set(connection.execute(query).scalars())
     return tuple(agency for agency in sorted(every) if agency not in later and _claim(connection, agency, now, every))
 
 
 def _claim(connection: Connection, agency: str, now: datetime, every: Mapping[str, timedelta]) -> bool:
-    """False if another relay was quicker."""
+    """Claim one inbox. Returns False if another relay was quicker."""
     claimed = connection.execute(
         insert(collection)
         .values(agency=agency, next_at=now + every[agency], seen={}, tries={}, ignored={})
@@ -74,7 +75,8 @@ def remember(connection: Connection, agency: str, memory: Memory) -> None:
 
 
 def count_try(connection: Connection, agency: str, mark: str, tries: int) -> None:
-    """Committed before the risky work: a file that kills whoever reads it is found out."""
+    """Count that reading this file began. It is committed before the risky work, so that a file that kills its reader
+    is noticed."""
     connection.execute(
         text(
             "UPDATE collection SET tries = tries || jsonb_build_object(CAST(:mark AS text), CAST(:tries AS int))"
@@ -85,7 +87,7 @@ def count_try(connection: Connection, agency: str, mark: str, tries: int) -> Non
 
 
 def forget(connection: Connection, agency: str, mark: str) -> None:
-    """It is answered for. Another file of the same name, size and time is another file."""
+    """Forget a file that was answered. A new file with the same name, size and time counts as another file."""
     connection.execute(
         text(
             "UPDATE collection SET tries = tries - CAST(:mark AS text), seen = seen - CAST(:mark AS text)"

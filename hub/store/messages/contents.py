@@ -1,4 +1,4 @@
-"""What messages say, encrypted: payload, documents, and the reference that its sender gave each."""
+"""The content of messages, encrypted: the payload, its documents, and the sender's reference."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -24,7 +24,7 @@ _NAME, _CONTENT = "attachment.name", "attachment.content"
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All of a message that its key opens."""
+    """Everything in a message that its key opens."""
 
     reference: str
     payload: JsonObject
@@ -32,7 +32,7 @@ class Content:
 
 
 def encrypted(key: DataKey, id: UUID, reference: str, payload: JsonMapping) -> dict[str, bytes]:
-    """The encrypted columns of a message."""
+    """Return the values of a message's encrypted columns."""
     plain = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
     return {
         "payload": key.encrypt(plain, _PAYLOAD, id),
@@ -57,7 +57,7 @@ def keep_attachments(connection: Connection, key: DataKey, id: UUID, attachments
 
 @dataclass(frozen=True, slots=True)
 class ClosedMessage:
-    """A message with all that it says, still encrypted: `content_in` opens it. Without a key nobody can."""
+    """The content of a message, still encrypted. `content_in` opens it; without a key nobody can."""
 
     id: UUID
     kind: str
@@ -136,7 +136,7 @@ def payload_of(connection: Connection, id: UUID) -> JsonObject:
 
 
 def references_of(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, str]:
-    """The senders' references; none of a message whose content is destroyed."""
+    """Return the senders' references. A message whose content is destroyed has none."""
     wanted = frozenset(ids)
     keys = content_keys.open_keys(connection, wanted)
     rows = connection.execute(select(message.c.id, message.c.reference).where(message.c.id.in_(wanted)))
@@ -149,12 +149,12 @@ def _payload(key: DataKey, kept: bytes, id: UUID) -> JsonObject:
 
 
 def _row(id: UUID, sha256: str) -> str:
-    """An attachment's primary key."""
+    """Return the primary key of an attachment."""
     return f"{id}/{sha256}"
 
 
 def _attachments(connection: Connection, key: DataKey, id: UUID) -> tuple[Attachment, ...]:
-    """In the order of their names."""
+    """Return the attachments in the order of their names."""
     rows = connection.execute(select(attachment).where(attachment.c.message_id == id))
     found = (
         Attachment(

@@ -1,4 +1,4 @@
-"""Deliveries: the outbox, and how each delivery stands."""
+"""Deliveries: what is to be sent, and the state of each."""
 
 import json
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ class NewDelivery:
 
 @dataclass(frozen=True, slots=True)
 class KeptDelivery:
-    """A delivery as it stands now. `receipt` is what its recipient answered, without the recipient's own words."""
+    """A delivery as it is now. `receipt` is the recipient's answer without the recipient's own words."""
 
     id: UUID
     message_id: UUID
@@ -54,7 +54,7 @@ class KeptDelivery:
 
 @dataclass(frozen=True, slots=True)
 class EarlierDelivery:
-    """A delivery that another one of the same recipient and subject waits for."""
+    """A delivery that a later one of the same recipient and subject waits for."""
 
     message_id: UUID
     state: DeliveryState
@@ -62,7 +62,7 @@ class EarlierDelivery:
 
 @dataclass(frozen=True, slots=True)
 class MovedDelivery:
-    """A delivery that is for the successor of its former recipient now."""
+    """A delivery that was moved from an agency to its successor."""
 
     id: UUID
     message_id: UUID
@@ -72,7 +72,7 @@ _DELIVERIES = Rows(KeptDelivery, delivery)
 _EARLIER = Rows(EarlierDelivery, delivery)
 
 
-# Who handed in the document is nobody for what the hub wrote by itself.
+# For a message that the hub wrote itself, nobody handed in a document, so `handed_in_by` is NULL.
 _ADD = text("""
     INSERT INTO delivery (id, message_id, recipient, target, subject, cause, state, attempts, due_at, protocol,
         protocol_version, withheld, unexpressed, created_at, handed_in_by)
@@ -94,7 +94,8 @@ def add(
     due_at: datetime,
     cause: UUID | None,
 ) -> frozenset[UUID]:
-    """The ids of those that are new: a recipient has a message once. Wakes the relay on commit."""
+    """Add deliveries. Returns the ids of the new ones, because a recipient gets a message once. Wakes the relay on
+    commit."""
     if not new:
         return frozenset()
     added = connection.execute(
@@ -111,18 +112,19 @@ def add(
 
 
 def wake_relay(connection: Connection) -> None:
-    """On commit the relay looks at once for what is due."""
+    """Make the relay look for due deliveries as soon as this transaction commits."""
     connection.execute(text(f"NOTIFY {WAKE_CHANNEL}"))
 
 
 def make_due(connection: Connection, recipient: str, now: datetime) -> None:
-    """Whatever waits for this recipient need wait no longer."""
+    """Make everything due at once that waits for this recipient."""
     waiting = (delivery.c.recipient == recipient, delivery.c.state == DeliveryState.WAITING, delivery.c.due_at > now)
     connection.execute(update(delivery).where(*waiting).values(due_at=now))
     wake_relay(connection)
 
 
-# Not what is being sent: that is looked at again. A message that the successor has by itself stays as it is.
+# A delivery that is being sent is not moved now; the caller looks again later. A message that the successor has already
+# is not moved either.
 _READDRESS = text("""
     UPDATE delivery SET recipient = :successor
     WHERE id IN (
@@ -140,12 +142,12 @@ _OPEN_FOR = text("""
 
 
 def open_for(connection: Connection, recipients: Sequence[str]) -> tuple[str, ...]:
-    """Those of them for whom something has not ended."""
+    """Return the recipients among these that have a delivery that has not ended."""
     return tuple(connection.execute(_OPEN_FOR, {"recipients": list(recipients)}).scalars())
 
 
 def readdress(connection: Connection, former: str, successor: str, limit: int) -> tuple[MovedDelivery, ...]:
-    """What is open for one agency is for another from now on, in its place among those of its subject."""
+    """Move up to `limit` open deliveries from one agency to its successor. Their order within a subject stays."""
     given = {"former": former, "successor": successor}
     rows = connection.execute(_READDRESS, given | {"limit": limit})
     moved = tuple(MovedDelivery(row.id, row.message_id) for row in rows)
@@ -159,7 +161,7 @@ def of_message(connection: Connection, id: UUID) -> tuple[KeptDelivery, ...]:
 
 
 def unsent_of(connection: Connection, message_id: UUID) -> tuple[KeptDelivery, ...]:
-    """Deliveries of this message that have not gone out and are not going out now; locked."""
+    """Return and lock deliveries of this message that have not been sent and are not being sent."""
     states = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.QUARANTINED)
     query = (
         select(*_DELIVERIES.columns)
@@ -188,7 +190,7 @@ _SAME_SUBJECT = (
 
 
 def earlier_unfinished(connection: Connection, id: UUID) -> EarlierDelivery | None:
-    """The delivery of the same recipient and subject that this one waits behind."""
+    """Return the delivery of the same recipient and subject that this one waits for."""
     query = (
         select(*_EARLIER.columns)
         .join(_MINE, _MINE.c.id == id)
@@ -200,7 +202,7 @@ def earlier_unfinished(connection: Connection, id: UUID) -> EarlierDelivery | No
 
 
 def count_held_back(connection: Connection, id: UUID) -> int:
-    """How many later deliveries of the same recipient and subject wait behind this one."""
+    """Return how many later deliveries of the same recipient and subject wait for this one."""
     query = (
         select(func.count(delivery.c.id))
         .join(_MINE, _MINE.c.id == id)

@@ -1,4 +1,4 @@
-"""Mailboxes: messages that wait until their recipients have fetched and acknowledged them."""
+"""Mailboxes: messages that wait until their recipients fetch and acknowledge them."""
 
 import hashlib
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from hub.store.database.rows import Rows
 from hub.store.messages.tables import delivery, mailbox_item, message
 
 SIGNAL_CHANNEL = "hub_mailbox"
-"""Rings with the agency's id as soon as something was placed for it."""
+"""Notified with the agency's id when something is placed in its mailbox."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
-    """A delivery in the recipient's own format. `body` is kept until it is acknowledged."""
+    """A delivery in the recipient's own format. `body` is kept until the recipient acknowledges it."""
 
     delivery_id: UUID
     recipient: str
@@ -30,7 +30,7 @@ class NewItem:
 
 @dataclass(frozen=True, slots=True)
 class MailboxItem:
-    """A delivery in a mailbox: `id` is that of the delivery."""
+    """A delivery in a mailbox. `id` is the id of the delivery."""
 
     id: UUID
     message_id: UUID
@@ -76,7 +76,7 @@ def place(connection: Connection, new: NewItem) -> None:
 
 
 def visible(connection: Connection, recipient: str, now: datetime, limit: int) -> tuple[MailboxItem, ...]:
-    """The oldest first, and locked: another poller gets others."""
+    """Return and lock the oldest visible items. Another caller at the same moment gets other items."""
     query = (
         select(*_ITEMS.columns)
         .select_from(_JOINED)
@@ -94,7 +94,7 @@ def visible(connection: Connection, recipient: str, now: datetime, limit: int) -
 
 
 def find(connection: Connection, recipient: str, message_id: UUID) -> MailboxItem | None:
-    """Locked, acknowledged ones included: None if it was never placed for this recipient."""
+    """Return and lock the item, also an acknowledged one; None if it was never placed for this recipient."""
     query = (
         select(*_ITEMS.columns)
         .select_from(_JOINED)
@@ -105,7 +105,7 @@ def find(connection: Connection, recipient: str, message_id: UUID) -> MailboxIte
 
 
 def hide(connection: Connection, delivery_ids: list[UUID], until: datetime) -> None:
-    """Not listed until then."""
+    """Leave these out of the list until then."""
     connection.execute(
         update(mailbox_item).where(mailbox_item.c.delivery_id.in_(delivery_ids)).values(visible_at=until)
     )
@@ -114,7 +114,7 @@ def hide(connection: Connection, delivery_ids: list[UUID], until: datetime) -> N
 def hand_out(
     connection: Connection, delivery_id: UUID, message_id: UUID, media_type: str, body: bytes, now: datetime
 ) -> None:
-    """What is kept is what was handed out last."""
+    """Keep the body that was handed out last."""
     key = content_keys.open_key(connection, message_id)
     connection.execute(
         update(mailbox_item)
@@ -129,7 +129,7 @@ def hand_out(
 
 
 def digest_of(connection: Connection, delivery_id: UUID) -> str:
-    """SHA-256 of what was handed out."""
+    """Return the SHA-256 of the body that was handed out last."""
     query = select(mailbox_item.c.message_id, mailbox_item.c.body).where(mailbox_item.c.delivery_id == delivery_id)
     row = connection.execute(query).one()
     body = content_keys.open_key(connection, row.message_id).decrypt(row.body, _BODY, delivery_id)
@@ -137,7 +137,7 @@ def digest_of(connection: Connection, delivery_id: UUID) -> str:
 
 
 def acknowledge(connection: Connection, delivery_id: UUID, now: datetime) -> None:
-    """The recipient has it: our copy in its format goes."""
+    """Record that the recipient has it, and delete the copy in the recipient's format."""
     connection.execute(
         update(mailbox_item).where(mailbox_item.c.delivery_id == delivery_id).values(body=None, acknowledged_at=now)
     )

@@ -1,4 +1,4 @@
-"""Messages: kept once, found again by what they share, settled by their deliveries."""
+"""Messages: kept once, found by what they share, and brought to a state by their deliveries."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,8 +22,8 @@ from schemas.parts.document import Attachment
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A message to be kept, in clear but for its case keys; `digest` covers kind, version, payload and attachments,
-    never ids or times."""
+    """A message to be kept. Only its case keys are blinded already. `digest` covers kind, version, payload and
+    attachments, but no ids or times."""
 
     id: UUID
     raw_document_id: UUID | None
@@ -45,14 +45,14 @@ class NewMessage:
     replaces_key: str | None = None
     supersedes: UUID | None = None
     edition_at: datetime | None = None
-    """When its source made this edition, where it says so."""
+    """When the source made this edition, if the source says so."""
     overtaken_by: UUID | None = None
-    """The newer edition that was there before this one came."""
+    """The newer edition that was already here when this one came."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A kept message that a later one of the same matter replaces."""
+    """A kept message that a later edition replaces."""
 
     id: UUID
     edition_at: datetime | None
@@ -61,7 +61,7 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class KeptBefore:
-    """What already stands under the same (sender, sender's reference)."""
+    """The message that is already kept under the same sender and sender's reference."""
 
     id: UUID
     digest: str
@@ -70,7 +70,7 @@ class KeptBefore:
 
 @dataclass(frozen=True, slots=True)
 class KeptMessage:
-    """Everything about a message except what only its key opens."""
+    """Everything about a message except its encrypted content."""
 
     id: UUID
     raw_document_id: UUID | None
@@ -91,7 +91,7 @@ class KeptMessage:
 
 @dataclass(frozen=True, slots=True)
 class RelatedMessage:
-    """A message of an exchange, as far as the others of the exchange show it."""
+    """A message, as far as the other messages of the same exchange show it."""
 
     id: UUID
     kind: str
@@ -102,7 +102,8 @@ class RelatedMessage:
 _MESSAGES = Rows(KeptMessage, message)
 _RELATED = Rows(RelatedMessage, message)
 
-_KEEP = insert(message).on_conflict_do_nothing().returning(message.c.id)  # of the reference, and so of the id
+# a conflict on the reference is also one on the id
+_KEEP = insert(message).on_conflict_do_nothing().returning(message.c.id)
 _KEEP_CASE_KEY = insert(case_key)
 _SHARING = select(case_key.c.message_id).where(case_key.c.key == any_(bindparam("keys", type_=ARRAY(Text))))
 _ABOUT_SAME = select(message.c.id).where(message.c.id.in_(_SHARING)).order_by(message.c.accepted_at.desc()).limit(50)
@@ -128,7 +129,7 @@ _STANDING_EDITION = (
     .limit(1)
 )
 _SETTLE = update(message).where(message.c.id == bindparam("of")).values(state=bindparam("follows"))
-_LOCKS_MAX = 1_000  # the server keeps some thousands in all, and whoever finds no room there fails
+_LOCKS_MAX = 1_000  # the server has room for some thousands of locks in all, and a transaction that finds no room fails
 _LOCK = text(
     "SELECT pg_advisory_xact_lock_shared(:every)"
     " UNION ALL SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n"
@@ -136,7 +137,8 @@ _LOCK = text(
 
 
 def keep(connection: Connection, new: NewMessage) -> KeptBefore | None:
-    """Insert, or say what stands there already; a second sender of the same waits here for the first."""
+    """Keep the message. Returns None, or the message that is already kept under the same reference. If two transactions
+    keep the same message, the second waits for the first."""
     reference = reference_key(connection, new.sender, new.sender_reference)
     key, wrapped = content_keys.new_key(connection)
     inserted = connection.execute(
@@ -180,7 +182,7 @@ def is_kept(connection: Connection, sender: str, sender_reference: str) -> bool:
 
 
 def about_same(connection: Connection, keys: frozenset[Blinded]) -> tuple[UUID, ...]:
-    """The messages of any kind that share a case key, the newest first."""
+    """Return the messages of any kind that share a case key, the newest first."""
     if not keys:
         return ()
     return tuple(connection.execute(_ABOUT_SAME, {"keys": sorted(keys)}).scalars())
@@ -189,7 +191,7 @@ def about_same(connection: Connection, keys: frozenset[Blinded]) -> tuple[UUID, 
 def with_case_keys(
     connection: Connection, keys: frozenset[Blinded], kind: str
 ) -> tuple[tuple[UUID, frozenset[Blinded]], ...]:
-    """(id, case keys) of the messages of `kind` that share a key, the newest first; none that another supersedes."""
+    """Return (id, case keys) of the messages of `kind` that share a key, the newest first, without superseded ones."""
     if not keys:
         return ()
     candidates = connection.execute(_OF_KIND, {"kind": kind, "keys": sorted(keys)}).scalars()
@@ -197,7 +199,7 @@ def with_case_keys(
 
 
 def is_superseded(connection: Connection, id: UUID) -> bool:
-    """Whether another message replaces it, or a newer edition was there before it came."""
+    """Return whether another message replaces it, or a newer edition was here before it came."""
     gone = _SUPERSEDED | message.c.overtaken_by.is_not(None)
     return connection.execute(select(message.c.id).where(message.c.id == id, gone)).first() is not None
 
@@ -211,15 +213,15 @@ def find(connection: Connection, id: UUID) -> KeptMessage | None:
 
 
 def beginning_with(connection: Connection, characters: str) -> tuple[UUID, ...]:
-    """The messages whose ids begin so, at most two."""
+    """Return at most two messages whose ids begin with these characters."""
     query = select(message.c.id).where(begins_with(message.c.id, characters))
     return tuple(connection.execute(query.limit(ENOUGH)).scalars())
 
 
 def settle(connection: Connection, ids: frozenset[UUID]) -> None:
-    """Let each message's state follow the states of its deliveries."""
-    # Locked in one order, so that two workers settling the same messages never wait for one another in a ring; and
-    # not against the share that each of them has already taken, by a row of its own that refers to the message.
+    """Set each message's state from the states of its deliveries."""
+    # Rows are locked in one order, so that two workers never wait for each other. `key_share` avoids a conflict with
+    # the shared lock that each worker already holds because a row of its own refers to the message.
     query = select(message.c.id, message.c.state).where(message.c.id.in_(ids)).order_by(message.c.id)
     locked = connection.execute(query.with_for_update(key_share=True)).all()
     states: dict[UUID, list[DeliveryState]] = {row.id: [] for row in locked}
@@ -234,13 +236,13 @@ def settle(connection: Connection, ids: frozenset[UUID]) -> None:
 
 
 def related(connection: Connection, correlation: UUID) -> tuple[RelatedMessage, ...]:
-    """The messages of one exchange, in the order they were accepted."""
+    """Return the messages of one exchange, in the order in which they were accepted."""
     query = select(*_RELATED.columns).where(message.c.correlation == correlation)
     return _RELATED.all(connection.execute(query.order_by(message.c.accepted_at, message.c.id)))
 
 
 def correlation_with(connection: Connection, keys: frozenset[Blinded]) -> UUID | None:
-    """The exchange that messages about the same person and case belong to already."""
+    """Return the correlation of earlier messages about the same person and case; None if there are none."""
     if not keys:
         return None
     found: UUID | None = connection.execute(_CORRELATION, {"keys": sorted(keys)}).scalar()
@@ -253,8 +255,9 @@ def correlation_of(connection: Connection, id: UUID) -> UUID:
 
 
 def lock_cases(connection: Connection, keys: frozenset[str]) -> None:
-    """Hold these cases until the transaction ends, so that a report and a sentence that arrive at the same moment see
-    each other. Taken in one order, so that nobody waits in a ring. Who needs very many holds every case instead."""
+    """Lock these cases until the transaction ends, so that a report and a sentence that arrive at the same moment see
+    each other. The order is always the same, so that two transactions never wait for each other. With more than
+    1,000 keys it locks every case instead."""
     if len(keys) > _LOCKS_MAX:
         wait_for_lock(connection, AdvisoryLock.EVERY_CASE)
     elif keys:
@@ -264,7 +267,7 @@ def lock_cases(connection: Connection, keys: frozenset[str]) -> None:
 
 
 def sent_by(connection: Connection, id: UUID, agency: str) -> bool:
-    """Whether this agency is the sender, or handed in the document for it."""
+    """Return whether this agency is the sender, or handed in the document for the sender."""
     query = (
         select(message.c.id)
         .outerjoin(raw_document, raw_document.c.id == message.c.raw_document_id)
@@ -274,7 +277,7 @@ def sent_by(connection: Connection, id: UUID, agency: str) -> bool:
 
 
 def standing_edition(connection: Connection, kind: str, sender: str, replaces_key: str) -> Edition | None:
-    """The message that one with this key replaces: no newer edition has overtaken it."""
+    """Return the message that one with this key replaces: the edition that no newer one has overtaken."""
     key = edition_key(connection, replaces_key)
     row = connection.execute(_STANDING_EDITION, {"kind": kind, "sender": sender, "replaces_key": key}).one_or_none()
     return None if row is None else Edition(row.id, row.edition_at, row.digest)

@@ -1,4 +1,4 @@
-"""How it stands with each recipient: whether it answers, and whether a person has paused it. Shared by all workers."""
+"""The state of each recipient: whether it answers, and whether a person has paused it. All workers share it."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from hub.store.messages.tables import delivery, partner_state
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """By a person, until a person resumes it."""
+    """A pause by a person, until a person resumes the partner."""
 
     at: datetime
     by: str
@@ -23,7 +23,7 @@ class Paused:
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """`waiting` counts its deliveries that are not ended, those in quarantine left out."""
+    """A recipient's state. `waiting` counts its deliveries that have not ended, without those in quarantine."""
 
     recipient: str
     standing: Availability
@@ -32,7 +32,7 @@ class Partner:
 
 
 def find(connection: Connection, recipient: str, *, to_change: bool = False) -> Partner:
-    """`to_change` makes its row where there is none, and locks it."""
+    """Return the row. With `to_change`, create it if there is none, and lock it."""
     query = select(partner_state).where(partner_state.c.recipient == recipient)
     if to_change:
         new = upsert(partner_state).values(recipient=recipient, failures=0, pauses=0)
@@ -43,12 +43,12 @@ def find(connection: Connection, recipient: str, *, to_change: bool = False) -> 
 
 
 def write_standing(connection: Connection, recipient: str, standing: Availability) -> None:
-    """The caller holds the row."""
+    """Write whether the partner answers. The caller holds the lock of the row."""
     connection.execute(update(partner_state).where(partner_state.c.recipient == recipient).values(**asdict(standing)))
 
 
 def write_pause(connection: Connection, recipient: str, paused: Paused | None) -> None:
-    """The caller holds the row."""
+    """Write or remove the pause. The caller holds the lock of the row."""
     values = {
         "paused_at": paused.at if paused else None,
         "paused_by": paused.by if paused else None,
@@ -58,7 +58,7 @@ def write_pause(connection: Connection, recipient: str, paused: Paused | None) -
 
 
 def listed(connection: Connection) -> tuple[Partner, ...]:
-    """Those that are paused, that fail, or for which something waits."""
+    """Return partners that are paused, that fail, or for which something waits."""
     waiting = (
         select(delivery.c.recipient, func.count().label("waiting"))
         .where(delivery.c.state.in_([DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.HELD]))
@@ -80,7 +80,7 @@ def listed(connection: Connection) -> tuple[Partner, ...]:
 
 @dataclass(frozen=True, slots=True)
 class OverdueDelivery:
-    """A delivery that waited too long for a partner that does not answer, and is in quarantine now."""
+    """A delivery that went to quarantine because its partner did not answer for too long."""
 
     id: UUID
     message_id: UUID
@@ -88,8 +88,8 @@ class OverdueDelivery:
     why: str
 
 
-# Only what has itself waited so long: what came later may still be of use when the partner is back, and so may what a
-# person has released or replayed since.
+# Only deliveries that have themselves waited so long. Later ones may still be useful when the partner is back, and so
+# may those that a person has released or replayed since.
 _OVERDUE = text("""
     UPDATE delivery SET state = 'quarantined', quarantined_at = :now, why_code = :code,
         why = :why || p.recipient || ' has not answered since '
@@ -113,7 +113,8 @@ _OVERDUE = text("""
 def quarantine_waiting(
     connection: Connection, *, before: datetime, now: datetime, code: str, why: str, limit: int
 ) -> tuple[OverdueDelivery, ...]:
-    """Of partners that have not answered since before that moment, what waits since before it too."""
+    """Quarantine deliveries that have waited since before `before`, for partners that have not answered since before
+    then."""
     rows = connection.execute(_OVERDUE, {"before": before, "now": now, "code": code, "why": why, "limit": limit})
     return tuple(OverdueDelivery(row.id, row.message_id, row.recipient, row.why) for row in rows)
 

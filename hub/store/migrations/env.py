@@ -1,4 +1,4 @@
-"""Runs the migrations on the connection that hub.store.schema hands over."""
+"""Runs the migrations on the connection that hub.store.schema passes."""
 
 from alembic import context
 
@@ -8,7 +8,8 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
     transactional_ddl=True,
-    transaction_per_migration=True,  # no table stays locked while others are changed
+    # one transaction for each revision, so that no table stays locked while others are changed
+    transaction_per_migration=True,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -1,1 +1,1 @@
-"""The people whom areas supervise, whom each message is about, and what of it was destroyed."""
+"""Supervised people, links to them, the people and case of each message, and what was destroyed."""

@@ -1,4 +1,4 @@
-"""What has been destroyed, what may be next, and destroying it: the keys and everything that names a person."""
+"""What was destroyed, what may be destroyed next, and the destruction of keys and of everything that names a person."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from schemas.json import JsonMapping, JsonObject
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """A delivery, as far as its end goes."""
+    """A delivery, with what retention needs to know of it."""
 
     state: DeliveryState
     delivered_at: datetime | None
@@ -27,7 +27,8 @@ class Sharing:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A message whose content is still there. `indexed` says that a hold on its people would be seen."""
+    """A message whose content still exists. `indexed` says that its people are in the index, so that a hold on them is
+    found."""
 
     id: UUID
     kind: str
@@ -41,7 +42,7 @@ class Candidate:
 def candidates(
     connection: Connection, before: datetime, after: tuple[datetime, UUID] | None, limit: int
 ) -> tuple[Candidate, ...]:
-    """Messages accepted before that moment, the oldest first, locked; `after` is where the last page ended."""
+    """Return and lock messages accepted before `before`, the oldest first. `after` is where the last page ended."""
     query = (
         select(message.c.id, message.c.kind, message.c.sender, message.c.accepted_at)
         .where(message.c.accepted_at < before, ~is_destroyed(message.c.id))
@@ -87,9 +88,9 @@ def _indexed(connection: Connection, ids: Sequence[UUID]) -> frozenset[UUID]:
     return frozenset(connection.execute(query, {"ids": list(ids)}).scalars())
 
 
-# The key goes, and with it all that could name somebody; ids, kinds, parties, times, digests, paths and decisions
-# stay, and the blinded reference, by which a repetition is known. What is encrypted goes too: a copy of its key may
-# live on in a backup.
+# The key is deleted, and with it everything that could name somebody. Ids, kinds, parties, times, digests, paths and
+# decisions stay. The blinded reference stays too, because it shows when a sender sends the same again. Encrypted
+# content is deleted as well, because a copy of its key may still be in a backup.
 _FORGET = (
     "DELETE FROM person_link WHERE message_id = ANY (:ids)"
     " OR person_id IN (SELECT id FROM supervised_person WHERE message_id = ANY (:ids))",
@@ -120,7 +121,7 @@ def _mark(connection: Connection, ids: Sequence[UUID], now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class KeptDocument:
-    """`messages` are those that came with it, and those that it repeated."""
+    """A document. `messages` are those that it brought, and those that it repeated."""
 
     id: UUID
     state: DocumentState
@@ -132,7 +133,7 @@ _OF_DESTROYED = text("EXISTS (SELECT FROM disposal gone WHERE gone.id = ANY (raw
 
 
 def documents_of_destroyed(connection: Connection, after: UUID | None, limit: int) -> tuple[KeptDocument, ...]:
-    """Documents in which a destroyed message could still be read, locked."""
+    """Return and lock documents in which a destroyed message could still be read."""
     answered = raw_document.c.state.in_([DocumentState.ACCEPTED, DocumentState.PARTLY])
     return _documents(connection, [answered, raw_document.c.receipt.is_not(None), _OF_DESTROYED], after, limit)
 
@@ -140,7 +141,7 @@ def documents_of_destroyed(connection: Connection, after: UUID | None, limit: in
 def unaccepted_documents(
     connection: Connection, before: datetime, after: UUID | None, limit: int
 ) -> tuple[KeptDocument, ...]:
-    """Documents that were refused or never answered, received before that moment, locked."""
+    """Return and lock documents received before `before` that were refused or never answered."""
     never = raw_document.c.state.in_([DocumentState.REFUSED, DocumentState.ABANDONED])
     return _documents(connection, [never, raw_document.c.received_at < before], after, limit)
 
@@ -171,7 +172,7 @@ def _documents(
 
 
 def destroy_documents(connection: Connection, receipts: Mapping[UUID, JsonMapping | None], now: datetime) -> None:
-    """`receipts` gives what is answered from now on to who sends the same again."""
+    """Destroy documents. `receipts` gives the answer for a sender who sends the same document again."""
     if not receipts:
         return
     content_keys.destroy(connection, list(receipts))
@@ -182,7 +183,7 @@ def destroy_documents(connection: Connection, receipts: Mapping[UUID, JsonMappin
 
 
 def oldest_remaining(connection: Connection) -> datetime | None:
-    """When the oldest message was accepted whose content is still there."""
+    """Return when the oldest message whose content still exists was accepted."""
     query = select(message.c.accepted_at).where(~is_destroyed(message.c.id)).order_by(message.c.accepted_at).limit(1)
     found: datetime | None = connection.execute(query).scalar()
     return found

@@ -1,4 +1,4 @@
-"""The people whom the areas supervise, as the messages describe them, and the links of records to them."""
+"""The people whom the areas supervise, as messages describe them, and the links of records to them."""
 
 import json
 from collections.abc import Sequence
@@ -24,7 +24,8 @@ _PERSON = "supervised_person.person"
 
 @dataclass(frozen=True, slots=True)
 class SupervisedPerson:
-    """`person` holds given_name, surname, house, street, locality, town; `identifiers` are valid (scheme, value)."""
+    """`person` holds given_name, surname, house, street, locality, town. `identifiers` holds valid pairs (scheme,
+    value)."""
 
     id: UUID
     area: str
@@ -36,7 +37,8 @@ class SupervisedPerson:
 
 
 def add(connection: Connection, area: str, message_id: UUID, person: SupervisedPerson, now: datetime) -> None:
-    """Encrypted under the key of the message that tells of the person, and to be found by what is blinded."""
+    """Keep a supervised person, encrypted under the key of the message that describes them, and findable by blinded
+    keys."""
     key = content_keys.open_key(connection, message_id)
     surname, born = surname_key(person.person.get("surname")), person.date_of_birth
     connection.execute(
@@ -84,7 +86,7 @@ def _read(row: UntypedRow, key: DataKey) -> SupervisedPerson:
 
 
 def surname_key(surname: str | None) -> str | None:
-    """The first letters of a surname, folded: enough to find candidates, never to decide."""
+    """Return the first three letters of a surname, in lower case. They find candidates and never decide about one."""
     letters = "".join(character for character in (surname or "").casefold() if character.isalpha())
     return letters[:3] or None
 
@@ -97,7 +99,8 @@ def candidates(
     surname_keys: frozenset[str],
     area: str | None = None,
 ) -> tuple[SupervisedPerson, ...]:
-    """Everybody who shares an identifier, a date of birth or the beginning of a surname; only of `area` if given."""
+    """Return everybody who shares an identifier, a date of birth or the beginning of a surname; only of `area` if
+    given."""
     by_identifier = [
         select(supervised_identifier.c.person_id).where(
             supervised_identifier.c.scheme == scheme,
@@ -121,7 +124,7 @@ def candidates(
 
 
 def count(connection: Connection, area: str) -> int:
-    """How many entries of supervised people the area has."""
+    """Return how many supervised people the area has."""
     query = select(func.count()).select_from(supervised_person).where(supervised_person.c.area == area)
     return int(connection.execute(query).scalar_one())
 
@@ -131,7 +134,7 @@ def await_link(connection: Connection, message_id: UUID, target: str) -> None:
 
 
 def waiting(connection: Connection, looked_at_before: datetime, limit: int) -> tuple[UUID, ...]:
-    """Messages whose person is not linked yet, locked for this transaction, those never looked at first."""
+    """Return and lock messages whose person is not linked yet. Those that were never looked at come first."""
     query = (
         select(awaiting_link.c.message_id)
         .where(or_(awaiting_link.c.looked_at.is_(None), awaiting_link.c.looked_at < looked_at_before))
@@ -158,7 +161,7 @@ def no_longer_waiting(connection: Connection, message_id: UUID) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PersonLink:
-    """A link of a message, of this kind, to a supervised person of an area. `evidence` is what speaks for it."""
+    """A link of a message to a supervised person of an area. `evidence` says what the link rests on."""
 
     id: UUID
     message_id: UUID
@@ -177,7 +180,7 @@ _LINKS = Rows(PersonLink, person_link, message)
 
 @dataclass(frozen=True, slots=True)
 class NewLink:
-    """A link that was found between a message and a person."""
+    """A new link between a message and a person."""
 
     message_id: UUID
     person: SupervisedPerson
@@ -189,7 +192,7 @@ class NewLink:
 
 
 def keep_link(connection: Connection, new: NewLink, now: datetime) -> UUID | None:
-    """Its id; None if it was kept before."""
+    """Keep the link. Returns its id, or None if it was kept before."""
     kept: UUID | None = connection.execute(
         insert(person_link)
         .values(
@@ -211,7 +214,7 @@ def keep_link(connection: Connection, new: NewLink, now: datetime) -> UUID | Non
 
 
 def decide_link(connection: Connection, id: UUID, state: LinkState, by: str, now: datetime) -> PersonLink | None:
-    """The link as decided; None if it is not doubtful (any more)."""
+    """Record the decision. Returns the link as decided, or None if it is not doubtful (any more)."""
     decided = (
         update(person_link)
         .where(person_link.c.id == id, person_link.c.state == LinkState.DOUBTFUL)
@@ -231,7 +234,7 @@ def links(connection: Connection, state: LinkState | None) -> tuple[PersonLink, 
 
 @dataclass(frozen=True, slots=True)
 class FoundBy:
-    """How an area was found: `crn` is the person's number there."""
+    """How an area was found. `crn` is the person's number there."""
 
     found_by: str
     crn: str | None
@@ -239,7 +242,7 @@ class FoundBy:
 
 
 def link_of(connection: Connection, message_id: UUID, area: str) -> FoundBy | None:
-    """The link by which this area was found for the message; the surest if there are several."""
+    """Return the link by which this area was found for the message; the most certain if there are several."""
     query = (
         select(person_link.c.found_by, person_link.c.match_weight, supervised_person)
         .join(supervised_person, supervised_person.c.id == person_link.c.person_id)

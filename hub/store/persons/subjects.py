@@ -1,4 +1,4 @@
-"""Whom and which case each message is about, blinded, and the legal holds that match by it."""
+"""The people and the case of each message, blinded, and the legal holds that match them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +18,8 @@ NOBODY = "nobody"
 
 @dataclass(frozen=True, slots=True)
 class SubjectKey:
-    """`position` tells the people of one message apart; a case has none, -1. `key` is blinded."""
+    """A key of a person or case of a message. `position` distinguishes the people of one message; for a case it is -1.
+    `key` is blinded."""
 
     message_id: UUID
     position: int
@@ -28,7 +29,7 @@ class SubjectKey:
 
 @dataclass(frozen=True, slots=True)
 class UnindexedMessage:
-    """A message whose people are not entered yet."""
+    """A message whose people are not in the index yet."""
 
     id: UUID
     kind: str
@@ -37,7 +38,7 @@ class UnindexedMessage:
 
 @dataclass(frozen=True, slots=True)
 class LegalHold:
-    """`kind` is "person" or "case"; `scheme` is what they are named by. The blinded value is not read."""
+    """A legal hold. `kind` is "person" or "case"; `scheme` says what identifies it. The blinded value is not read."""
 
     id: UUID
     kind: str
@@ -55,7 +56,7 @@ _HOLDS = Rows(LegalHold, legal_hold)
 
 
 def not_indexed(connection: Connection, kinds: Iterable[tuple[str, int]], limit: int) -> tuple[UnindexedMessage, ...]:
-    """Messages of these kinds that are not entered and whose content is there; locked."""
+    """Return and lock messages of these kinds that are not in the index and whose content exists."""
     known = select(subject_key.c.message_id).where(subject_key.c.message_id == message.c.id)
     query = (
         select(*_UNINDEXED.columns)
@@ -77,7 +78,7 @@ def enter(connection: Connection, keys: Iterable[SubjectKey]) -> None:
 
 
 def about(connection: Connection, keys: Iterable[tuple[str, str]]) -> tuple[UUID, ...]:
-    """The messages that have one of these (scheme, blinded key), the oldest first."""
+    """Return the messages that have one of these (scheme, blinded key), the oldest first."""
     wanted = sorted(set(keys))
     if not wanted:
         return ()
@@ -91,7 +92,7 @@ def about(connection: Connection, keys: Iterable[tuple[str, str]]) -> tuple[UUID
     return tuple(found.scalars())
 
 
-# A hold on a person follows what one entry of a message says of that person: who holds by one number holds by all.
+# A hold on a person covers every number that one message gives for that person: a hold by one number is a hold by all.
 _COVERED = """
     WITH RECURSIVE covered (hold_id, scheme, key) AS (
         SELECT id, scheme, key FROM legal_hold WHERE ended_at IS NULL
@@ -110,12 +111,12 @@ _COVERED_BY = sql(_COVERED + "WHERE covered.hold_id = :hold_id")
 
 
 def held(connection: Connection, ids: Iterable[UUID]) -> frozenset[UUID]:
-    """Those of the messages that a hold covers."""
+    """Return those of the messages that a hold covers."""
     return frozenset(row.message_id for row in connection.execute(_HELD, {"ids": list(ids)}))
 
 
 def covered_by(connection: Connection, hold_id: UUID) -> int:
-    """How many messages the open hold covers."""
+    """Return how many messages the open hold covers."""
     return len(connection.execute(_COVERED_BY, {"hold_id": hold_id}).all())
 
 
@@ -129,7 +130,7 @@ def place(connection: Connection, scheme: str, key: str, by: str, reason: str, n
 
 
 def end(connection: Connection, id: UUID, by: str, reason: str, now: datetime) -> bool:
-    """False if there is no such hold, or it has ended."""
+    """End the hold. Returns False if there is no such hold, or it has ended."""
     ended = connection.execute(
         update(legal_hold)
         .where(legal_hold.c.id == id, legal_hold.c.ended_at.is_(None))

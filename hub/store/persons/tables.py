@@ -1,4 +1,4 @@
-"""Tables: supervised people, whom each message is about, legal holds, and what was destroyed."""
+"""Tables: supervised people, the people of each message, legal holds, and what was destroyed."""
 
 from uuid import UUID
 
@@ -107,5 +107,5 @@ disposal = Table(
 
 
 def is_destroyed(id: ColumnElement[UUID]) -> ColumnElement[bool]:
-    """Whether the content of the message or document of that id was destroyed."""
+    """A condition: the content of the message or document with that id was destroyed."""
     return select(disposal.c.id).where(disposal.c.id == id).exists()

@@ -1,4 +1,4 @@
-"""Bulk work on quarantine: the plan with every delivery that was in its preview, and how far it has come."""
+"""Bulk work on quarantine: the plan with every delivery in its preview, and its progress."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from hub.store.repairing.tables import quarantine_bulk, quarantine_bulk_item
 
 @dataclass(frozen=True, slots=True)
 class BulkPlan:
-    """Which deliveries, what is done with them, who planned it, and how far it has come."""
+    """A plan: the selection, the action, who planned it, and its state."""
 
     id: UUID
     action: BulkAction
@@ -31,7 +31,7 @@ class BulkPlan:
 
 @dataclass(frozen=True, slots=True)
 class BulkProgress:
-    """A plan, and how many of its deliveries there are, are done, and were passed over."""
+    """A plan, and how many of its deliveries there are, are done, and were skipped."""
 
     plan: BulkPlan
     deliveries: int
@@ -41,8 +41,8 @@ class BulkProgress:
 
 @dataclass(frozen=True, slots=True)
 class BulkGroup:
-    """How many deliveries of a plan are alike: for whom, of which kind, in which state now, why, and whether they were
-    passed over or would be."""
+    """Deliveries of a plan that are alike: the recipient, kind, state now, reason, and whether they were or would be
+    skipped."""
 
     recipient: str
     kind: str
@@ -54,7 +54,7 @@ class BulkGroup:
 
 @dataclass(frozen=True, slots=True)
 class BulkItem:
-    """A delivery of a plan whose turn has not come. `quarantined_at` is that of the moment of planning."""
+    """A delivery of a plan that is not done yet. `quarantined_at` is its time of quarantine when the plan was made."""
 
     delivery_id: UUID
     quarantined_at: datetime | None
@@ -67,7 +67,7 @@ _ITEMS = Rows(BulkItem, quarantine_bulk_item)
 def plan(
     connection: Connection, id: UUID, action: BulkAction, selection: Selection, *, by: str, reason: str, now: datetime
 ) -> None:
-    """Keep the plan and each delivery that is in quarantine now and selected."""
+    """Keep the plan and each selected delivery that is in quarantine now."""
     connection.execute(
         insert(quarantine_bulk).values(
             id=id,
@@ -89,13 +89,14 @@ def plan(
 
 
 def find(connection: Connection, id: UUID) -> BulkPlan | None:
-    """Locked until the transaction ends: whoever works on it, approves or stops it is alone."""
+    """Return the plan and lock it until the transaction ends, so that only one caller works on it, approves it or stops
+    it."""
     query = select(*_PLANS.columns).where(quarantine_bulk.c.id == id).with_for_update()
     return _PLANS.first(connection.execute(query))
 
 
 def listed(connection: Connection) -> tuple[BulkProgress, ...]:
-    """The newest first."""
+    """Return the plans, the newest first."""
     item = quarantine_bulk_item
     counts = (
         select(
@@ -125,13 +126,13 @@ def count(connection: Connection, id: UUID) -> int:
 
 
 def beginning_with(connection: Connection, characters: str) -> tuple[UUID, ...]:
-    """The plans whose ids begin so, at most two."""
+    """Return at most two plans whose ids begin with these characters."""
     query = select(quarantine_bulk.c.id).where(begins_with(quarantine_bulk.c.id, characters))
     return tuple(connection.execute(query.limit(ENOUGH)).scalars())
 
 
 def groups(connection: Connection, id: UUID) -> tuple[BulkGroup, ...]:
-    """What the plan keeps, as it stands now."""
+    """Return the deliveries of the plan in groups, as they are now."""
     item = quarantine_bulk_item
     settled = or_(delivery.c.state != DeliveryState.QUARANTINED, item.c.quarantined_at != delivery.c.quarantined_at)
     passed_over = func.coalesce(~item.c.done, settled, false()).label("passed_over")
@@ -159,7 +160,7 @@ def running(connection: Connection) -> tuple[UUID, ...]:
 
 
 def next_items(connection: Connection, id: UUID, limit: int) -> tuple[BulkItem, ...]:
-    """Those whose turn has not come, in the order in which they stand."""
+    """Return the deliveries that are not done yet, in their order."""
     item = quarantine_bulk_item
     query = (
         select(*_ITEMS.columns)

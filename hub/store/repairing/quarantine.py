@@ -16,7 +16,8 @@ from hub.store.messages.tables import delivery, message
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which deliveries: what is None does not matter. `since` and `until` are of the message's acceptance."""
+    """Selects deliveries. A field that is None selects all. `since` and `until` refer to the acceptance of the
+    message."""
 
     recipient: str | None = None
     sender: str | None = None
@@ -29,7 +30,7 @@ class Selection:
         return {name: str(value) for name, value in asdict(self).items() if value is not None}
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """Over message and delivery, joined."""
+        """Return the conditions for a query that joins message and delivery."""
         wanted: list[tuple[Callable[[object], ColumnElement[bool]], object]] = [
             (delivery.c.recipient.__eq__, self.recipient),
             (message.c.sender.__eq__, self.sender),
@@ -84,7 +85,7 @@ def _deliveries(*more: ColumnElement[bool]) -> UntypedSelect:
 
 
 def deliveries_in(connection: Connection, selection: Selection, limit: int) -> tuple[QuarantinedDelivery, ...]:
-    """The oldest first."""
+    """Return the selected deliveries, the oldest first."""
     return _DELIVERIES.all(connection.execute(_deliveries(*selection.conditions()).limit(limit)))
 
 
@@ -94,7 +95,7 @@ def count(connection: Connection, selection: Selection) -> int:
 
 
 def deliveries_beginning_with(connection: Connection, characters: str) -> tuple[QuarantinedDelivery, ...]:
-    """Those whose ids begin so, at most two; locked."""
+    """Return and lock at most two deliveries whose ids begin with these characters."""
     query = _deliveries(begins_with(delivery.c.id, characters)).limit(ENOUGH)
     return _DELIVERIES.all(connection.execute(query.with_for_update(of=delivery)))
 
@@ -111,13 +112,13 @@ def counts(connection: Connection, selection: Selection) -> tuple[QuarantineCoun
 
 
 def lock(connection: Connection, delivery_id: UUID) -> QuarantinedDelivery | None:
-    """The delivery, if it is still in quarantine."""
+    """Return and lock the delivery if it is still in quarantine."""
     query = _deliveries(delivery.c.id == delivery_id).order_by(None).with_for_update(of=delivery)
     return _DELIVERIES.first(connection.execute(query))
 
 
 def release(connection: Connection, delivery_id: UUID, now: datetime) -> None:
-    """Due at once, as if it had never been tried; it keeps its place among those of its subject."""
+    """Make it due at once and forget its attempts. It keeps its place among the deliveries of its subject."""
     values = {"state": DeliveryState.WAITING, "attempts": 0, "due_at": now} | dict.fromkeys(
         ("why", "why_code", "why_where", "why_cure", "quarantined_at")
     )
@@ -126,7 +127,7 @@ def release(connection: Connection, delivery_id: UUID, now: datetime) -> None:
 
 
 def discard(connection: Connection, delivery_ids: Sequence[UUID], code: str, why: str) -> None:
-    """Never sent: it holds back nobody any more."""
+    """End the deliveries without sending them. They no longer hold back others."""
     connection.execute(
         update(delivery)
         .where(delivery.c.id.in_(delivery_ids))
@@ -136,7 +137,7 @@ def discard(connection: Connection, delivery_ids: Sequence[UUID], code: str, why
 
 
 def take_place(connection: Connection, message_id: UUID, former: Sequence[KeptDelivery]) -> None:
-    """The deliveries of this message stand where the former ones of the same recipients stood."""
+    """Give the deliveries of this message the positions of the former ones of the same recipients."""
     for each in former:
         connection.execute(
             update(delivery)

@@ -1,4 +1,4 @@
-"""The documents that were refused when they came, whole or in parts, until a person has settled them."""
+"""Documents and parts of documents that were refused, until a person has settled them."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -17,7 +17,7 @@ from hub.store.repairing.tables import refused_part
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A problem that was answered to a sender, as far as it is kept."""
+    """A problem that was answered to a sender, with what is kept of it."""
 
     code: str
     place: str
@@ -40,7 +40,7 @@ def add(connection: Connection, raw_document_id: UUID, refusals: Sequence[Refusa
 
 @dataclass(frozen=True, slots=True)
 class RefusedPart:
-    """A part of a document that was refused, with the sender and the media type of the document."""
+    """A refused part of a document, with the sender and the media type of the document."""
 
     id: UUID
     raw_document_id: UUID
@@ -57,7 +57,7 @@ _PARTS = Rows(RefusedPart, refused_part, raw_document)
 
 
 def _parts(*conditions: ColumnElement[bool]) -> UntypedSelect:
-    """Open ones whose document still is there."""
+    """Return open parts whose document still exists."""
     return (
         select(*_PARTS.columns)
         .join(raw_document, raw_document.c.id == refused_part.c.raw_document_id)
@@ -81,7 +81,7 @@ def count(connection: Connection, sender: str | None, code: str | None) -> int:
 
 
 def beginning_with(connection: Connection, characters: str) -> tuple[RefusedPart, ...]:
-    """Open ones whose ids begin so, at most two."""
+    """Return at most two open parts whose ids begin with these characters."""
     return _PARTS.all(connection.execute(_parts(begins_with(refused_part.c.id, characters)).limit(ENOUGH)))
 
 

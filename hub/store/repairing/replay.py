@@ -1,4 +1,4 @@
-"""Which messages a replay looks at, and sending a delivered one again."""
+"""Selects the messages for a replay, and sends a delivered one again."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -13,7 +13,8 @@ from hub.store.repairing.quarantine import Selection
 
 
 def selected(connection: Connection, selection: Selection, ids: Sequence[UUID], limit: int) -> tuple[UUID, ...]:
-    """In the order of their acceptance; the recipient does not narrow it, for a message may be new to one."""
+    """Return the selected messages in the order of their acceptance. The recipient is not used, because a message may
+    be new to that recipient."""
     conditions: list[ColumnElement[bool]] = [message.c.id.in_(ids)] if ids else []
     if selection.kind is not None:
         conditions.append(message.c.kind == selection.kind)
@@ -28,7 +29,7 @@ def selected(connection: Connection, selection: Selection, ids: Sequence[UUID], 
 
 
 def replaced(connection: Connection, ids: Iterable[UUID]) -> frozenset[UUID]:
-    """Those of them that a later message replaces, or that a newer edition overtook."""
+    """Return those that a later message replaces, or that a newer edition overtook."""
     some = list(ids)
     query = union(
         select(message.c.supersedes).where(message.c.supersedes.in_(some)),
@@ -38,7 +39,8 @@ def replaced(connection: Connection, ids: Iterable[UUID]) -> frozenset[UUID]:
 
 
 def send_again(connection: Connection, delivery_id: UUID, now: datetime) -> bool:
-    """Due at once, under the same message id; False if it is not delivered (any more)."""
+    """Make a delivered message due at once, under the same message id. Returns False if it is not delivered (any
+    more)."""
     again = connection.execute(
         update(delivery)
         .where(delivery.c.id == delivery_id, delivery.c.state == DeliveryState.DELIVERED)

@@ -50,8 +50,9 @@ quarantine_bulk_item = Table(
     Column("quarantined_at", MOMENT),
     Index("quarantine_bulk_item_open", "bulk_id", postgresql_where=text("done IS NULL")),
 )
-"""`done` is None until its turn; False if it was not in quarantine any more when that came, or had come back to it.
+"""`done` is None while the delivery is not done. It is False if the delivery was skipped, because it had left
+quarantine or had come back to it since the plan was made.
 
-`quarantined_at` is that of the delivery when it was planned, by which that is told; None where a former version
-planned it.
+`quarantined_at` is the delivery's time of quarantine when the plan was made; it shows whether the delivery came back.
+It is None if an earlier version made the plan.
 """

@@ -1,4 +1,4 @@
-"""Which notices about a protocol went out: each once, whatever becomes of the message that carried it."""
+"""Which notices about a protocol were written. Each is written once, whatever happens to its message."""
 
 from datetime import date, datetime
 from uuid import UUID

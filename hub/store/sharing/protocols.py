@@ -1,4 +1,4 @@
-"""The versions of the sharing protocols: who proposed each, who approved it, and the text that was agreed."""
+"""The versions of the sharing protocols: who proposed each, who approved it, and the agreed text."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from hub.store.sharing.tables import protocol_version
 
 @dataclass(frozen=True, slots=True)
 class KeptVersion:
-    """A row; `proposed_by` is None for what the folder of protocols held when the exchange began."""
+    """A version. `proposed_by` is None if it was in the folder of protocols when the exchange began."""
 
     id: UUID
     protocol: str
@@ -33,12 +33,12 @@ _VERSIONS = Rows(KeptVersion, protocol_version)
 
 
 def one_change_at_a_time(connection: Connection) -> None:
-    """Until the transaction ends nobody else adopts, proposes or decides."""
+    """Let nobody else adopt, propose or decide until the transaction ends."""
     wait_for_lock(connection, AdvisoryLock.PROTOCOLS)
 
 
 def count_agreed(connection: Connection) -> int:
-    """It only grows, so whoever knows the number knows whether anything is new."""
+    """Return how many versions were agreed. The number only grows, so a caller sees by it whether anything is new."""
     query = select(func.count()).where(protocol_version.c.state.in_(AGREED))
     return int(connection.execute(query).scalar_one())
 
@@ -48,7 +48,7 @@ def agreed(connection: Connection) -> tuple[KeptVersion, ...]:
 
 
 def listed(connection: Connection, protocol: str | None = None) -> tuple[KeptVersion, ...]:
-    """Every version, rejected ones too."""
+    """Return every version, rejected ones included."""
     return _read(connection, protocol_version.c.protocol == protocol if protocol else true())
 
 

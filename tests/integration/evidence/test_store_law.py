@@ -71,7 +71,7 @@ def test_a_migration_gives_up_and_says_who_holds_it_up(empty_database_url: str) 
     with store.transaction() as reader:
         pid = reader.execute(text("SELECT pg_backend_pid(), count(*) FROM delivery")).scalar()
         began = time.monotonic()
-        with pytest.raises(MigrationBlocked, match=f"oldest transaction is that of process {pid}"):
+        with pytest.raises(MigrationBlocked, match=f"process {pid} has the oldest transaction"):
             migrate(store, "0009", timedelta(seconds=1))
         assert time.monotonic() - began < 60, "half of the patience that it has by itself"
     before, _ = migrate(store)
