@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from hub.disposal.subject_index import SubjectIndex
 from hub.errors import Failure
-from hub.identity.case_keys import plain
 from hub.store.persons.subjects import CASE
 from schemas.fields import CRN, CRO_NUMBER, NOMS_NUMBER, PNC_ID, IdentifierRule, partial_date
+from schemas.spelling import one_spelling
 
 _NAME = "name"
 
@@ -49,7 +49,7 @@ class Given:
         if self.name or self.born:
             found.append(self._name())
         if self.case:
-            found.append(Wanted(CASE, plain(self.case)))
+            found.append(Wanted(CASE, one_spelling(self.case)))
         if not found or not all(wanted.value for wanted in found):
             raise WantedUnclear("no person is named", "give one of --pnc, --cro, --crn, --noms, or --name with --born")
         return found
@@ -64,7 +64,8 @@ class Given:
     def _name(self) -> Wanted:
         if not self.name or not self.born or len(self.born) != 10 or partial_date(self.born) is None:
             raise WantedUnclear("a name alone is not enough to find a person", "give --name with --born YYYY-MM-DD")
-        return Wanted(_NAME, f"{plain(self.name)}:{self.born}")
+        spelt = one_spelling(self.name)
+        return Wanted(_NAME, f"{spelt}:{self.born}" if spelt else "")
 
 
 def _number(rule: IdentifierRule, typed: str) -> Wanted:

@@ -8,13 +8,14 @@ import hmac
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from hub.identity.case_keys import person_keys, plain
+from hub.identity.case_keys import person_keys
 from hub.store.database.engine import Store
 from hub.store.messages import contents
 from hub.store.persons import subjects
 from hub.store.persons.subjects import CASE, NOBODY, SubjectKey
 from schemas.catalogue import Catalogue
 from schemas.kind import Payload
+from schemas.spelling import one_spelling
 
 Blind = Callable[[str], str]
 _BATCH = 200
@@ -33,8 +34,8 @@ class SubjectIndex:
         self._blind = blind
 
     def catch_up(self) -> int:
-        """Index every message that is not indexed yet. Returns how many were. Messages of an unknown kind are left
-        out."""
+        """Index every message that is not indexed yet, or only under an earlier spelling. Returns how many were.
+        Messages of an unknown kind are left out."""
         entered = 0
         while True:
             with self._store.transaction() as connection:
@@ -52,7 +53,7 @@ class SubjectIndex:
         return scheme, self._blind(f"subject|{scheme}|{value}")
 
     def case(self, reference: str) -> tuple[str, str]:
-        return self.key(CASE, plain(reference))
+        return self.key(CASE, one_spelling(reference))
 
     def _keys(self, message_id: UUID, payload: Payload) -> Iterable[SubjectKey]:
         keys = [

@@ -5,6 +5,7 @@ A name alone never joins two messages, and neither does a person's number alone:
 
 from schemas.kind import Payload
 from schemas.parts.person import Defendant
+from schemas.spelling import earlier_spellings, one_spelling
 
 _PERSON_NUMBERS = ("pnc_id", "cro_number", "crn", "noms_number", "arrest_summons_number")
 
@@ -12,7 +13,7 @@ _PERSON_NUMBERS = ("pnc_id", "cro_number", "crn", "noms_number", "arrest_summons
 def case_keys(payload: Payload) -> frozenset[str]:
     """One key for each (case reference, person) that the payload names. Empty if it names no case."""
     return frozenset(
-        f"{plain(reference)}|{person}"
+        f"{one_spelling(reference)}|{person}"
         for reference in payload.case_references()
         for defendant in payload.about()
         for person in person_keys(defendant)
@@ -35,18 +36,19 @@ def _cases(keys: set[str]) -> set[str]:
 
 
 def person_keys(defendant: Defendant) -> list[str]:
-    """`scheme:value` of everything that identifies a person: valid numbers, surname with date of birth,
-    organisation."""
+    """`scheme:value` of everything that identifies a person: valid numbers, surname with date of birth, organisation.
+    A name is written in its one spelling. The spellings of earlier versions stand beside it, where they differ, so that
+    what was kept under them is found."""
     identity = defendant.identity()
     keys = [f"{scheme}:{value}" for scheme, value in identity.identifiers]
     if named_and_born := identity.named_and_born():
         surname, born = named_and_born
-        keys.append(f"name:{plain(surname)}:{born}")
+        keys += [f"name:{spelt}:{born}" for spelt in _spellings(surname)]
     if identity.organisation is not None:
-        keys.append(f"organisation:{plain(identity.organisation)}")
+        keys += [f"organisation:{spelt}" for spelt in _spellings(identity.organisation)]
     return keys
 
 
-def plain(text: str) -> str:
-    """The form for comparison: letters and digits, folded."""
-    return "".join(character for character in text.casefold() if character.isalnum())
+def _spellings(name: str) -> list[str]:
+    spelt = one_spelling(name)
+    return [*([spelt] if spelt else ()), *sorted(earlier_spellings(name))]

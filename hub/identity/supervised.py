@@ -10,6 +10,7 @@ from hub.store.persons import people
 from hub.store.persons.people import SupervisedPerson
 from schemas.kind import Known
 from schemas.parts.person import Defendant
+from schemas.spelling import one_spelling
 
 
 def enter(
@@ -37,12 +38,12 @@ def known_to(connection: Transaction, area: str, persons: tuple[Defendant, ...])
 def candidates_for(
     connection: Transaction, records: tuple[PersonRecord, ...], area: str | None = None
 ) -> tuple[SupervisedPerson, ...]:
-    keys = (people.surname_key(record.surname) for record in records)
+    keys = (people.surname_keys(record.surname) for record in records)
     return people.candidates(
         connection,
         identifiers=frozenset(pair for record in records for pair in record.identifiers),
         dates_of_birth=frozenset(record.date_of_birth for record in records if record.date_of_birth),
-        surname_keys=frozenset(key for key in keys if key),
+        surname_keys=frozenset().union(*keys),
         area=area,
     )
 
@@ -68,7 +69,8 @@ def _newest(supervised: tuple[SupervisedPerson, ...], area: str) -> Iterable[Sup
     newest: dict[object, SupervisedPerson] = {}
     for person in supervised:
         if person.area == area:
-            name = (person.person.get("given_name"), person.person.get("surname"), person.date_of_birth)
+            spelt = (one_spelling(person.person.get(part, "")) for part in ("given_name", "surname"))
+            name = (*spelt, person.date_of_birth)
             newest.setdefault(person.identifiers or name, person)
     return newest.values()
 

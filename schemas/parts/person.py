@@ -28,6 +28,7 @@ from schemas.fields import (
 )
 from schemas.parts.part import CaseText, ContactText, DiversityText, IdentityText, Part
 from schemas.placeholders.table import names_nobody
+from schemas.spelling import one_spelling
 
 Sex = Annotated[Literal["male", "female", "not_known", "not_specified"], Category.DIVERSITY]
 
@@ -131,7 +132,7 @@ class Defendant(Part):
             return ":".join(identity.identifiers[0])
         raw = (text for rule, text in self._identifiers() if not names_nobody(rule.name, text))
         name = identity.organisation or (identity.name.surname if identity.name else next(raw, ""))
-        return f"{name.casefold()}:{identity.date_of_birth or ''}"
+        return f"{one_spelling(name)}:{identity.date_of_birth or ''}"
 
 
 @dataclass(frozen=True, slots=True)

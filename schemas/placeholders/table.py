@@ -7,6 +7,8 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
+from schemas.spelling import folded
+
 _NAMES = frozenset({"surname", "name"})
 _ASN_WITH_TOP_LEVEL = 21  # the third character is then the top level of the organisation, and the table leaves it out
 
@@ -23,9 +25,9 @@ def covered() -> frozenset[str]:
 
 
 def _as_compared(of: str, text: str) -> str:
-    capitals = text.upper()
     if of in _NAMES:
-        return re.sub(r"\s+", " ", capitals.replace(".", " ")).strip()
+        return " ".join(folded(text).upper().replace(".", " ").split())
+    capitals = text.upper()
     compact = re.sub(r"\s" if of == "date_of_birth" else r"[\s/]", "", capitals)
     if of == "arrest_summons_number" and len(compact) == _ASN_WITH_TOP_LEVEL:
         return compact[:2] + compact[3:]

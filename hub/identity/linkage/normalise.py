@@ -1,10 +1,10 @@
 """The form in which records are compared: one spelling for values that agencies write in many ways. Pure."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from hub.identity.linkage.records import PersonRecord
+from schemas.spelling import one_spelling, words
 
 # The last word of a street, as it is often shortened. At the start of a name `St` means a saint, so only the last word
 # counts.
@@ -62,16 +62,8 @@ def comparable(record: PersonRecord) -> Comparable:
     )
 
 
-def _words(text: str | None) -> list[str]:
-    if text is None:
-        return []
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return re.findall(r"[^\W_]+", re.sub(r"['\u2019`]", "", bare))
-
-
 def _plain(text: str | None) -> str | None:
-    """Letters and digits only: `O'Neill-Smith`, `ONEILL SMITH` and `Oneill  smith` are the same."""
-    return "".join(_words(text)) or None
+    return (one_spelling(text) or None) if text is not None else None
 
 
 def _number(text: str | None) -> str | None:
@@ -80,10 +72,10 @@ def _number(text: str | None) -> str | None:
 
 
 def _street(text: str | None) -> str | None:
-    words = _words(text)
-    if len(words) > 1:
-        words[-1] = _STREET_WORDS.get(words[-1], words[-1])
-    return "".join(words) or None
+    written = words(text or "")
+    if len(written) > 1:
+        written[-1] = _STREET_WORDS.get(written[-1], written[-1])
+    return "".join(written) or None
 
 
 def _born(text: str | None) -> str | None:

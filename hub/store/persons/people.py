@@ -17,6 +17,7 @@ from hub.store.messages.tables import message
 from hub.store.persons.tables import awaiting_link, person_link, supervised_identifier, supervised_person
 from hub.vault.data_key import DataKey
 from schemas.json import JsonObject
+from schemas.spelling import earlier_spellings, one_spelling
 
 _CANDIDATES_MAX = 2_000
 _PERSON = "supervised_person.person"
@@ -86,9 +87,18 @@ def _read(row: UntypedRow, key: DataKey) -> SupervisedPerson:
 
 
 def surname_key(surname: str | None) -> str | None:
-    """Return the first three letters of a surname, in lower case. They find candidates and never decide about one."""
-    letters = "".join(character for character in (surname or "").casefold() if character.isalpha())
-    return letters[:3] or None
+    """Return the first three letters of a surname in its one spelling. They find candidates and never decide about one."""
+    return _beginning(one_spelling(surname or ""))
+
+
+def surname_keys(surname: str | None) -> frozenset[str]:
+    """Return the same, and those under which earlier versions kept a person of that name."""
+    found = {surname_key(surname), *map(_beginning, earlier_spellings(surname or ""))}
+    return frozenset(key for key in found if key)
+
+
+def _beginning(spelt: str) -> str | None:
+    return "".join(character for character in spelt if not character.isnumeric())[:3] or None
 
 
 def candidates(

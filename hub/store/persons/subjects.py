@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, insert, select, tuple_, update
 from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
 from hub.store.database.rows import Rows
 from hub.store.messages.tables import message
@@ -14,6 +15,8 @@ from hub.store.persons.tables import is_destroyed, legal_hold, subject_key
 
 CASE = "case"
 NOBODY = "nobody"
+_SPELLING = 2
+"""Goes up whenever names are compared in another spelling: then every message is entered again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,10 @@ _HOLDS = Rows(LegalHold, legal_hold)
 
 
 def not_indexed(connection: Connection, kinds: Iterable[tuple[str, int]], limit: int) -> tuple[UnindexedMessage, ...]:
-    """Return and lock messages of these kinds that are not in the index and whose content exists."""
-    known = select(subject_key.c.message_id).where(subject_key.c.message_id == message.c.id)
+    """Return and lock messages of these kinds that are not in the index in this spelling and whose content exists."""
+    known = select(subject_key.c.message_id).where(
+        subject_key.c.message_id == message.c.id, subject_key.c.spelling >= _SPELLING
+    )
     query = (
         select(*_UNINDEXED.columns)
         .where(tuple_(message.c.kind, message.c.version).in_(list(kinds)), ~known.exists(), ~is_destroyed(message.c.id))
@@ -70,11 +75,19 @@ def not_indexed(connection: Connection, kinds: Iterable[tuple[str, int]], limit:
 
 def enter(connection: Connection, keys: Iterable[SubjectKey]) -> None:
     rows = [
-        {"message_id": key.message_id, "position": key.position, "scheme": key.scheme, "key": key.key}
+        {
+            "message_id": key.message_id,
+            "position": key.position,
+            "scheme": key.scheme,
+            "key": key.key,
+            "spelling": _SPELLING,
+        }
         for key in sorted(set(keys), key=lambda key: (key.message_id, key.position, key.scheme, key.key))
     ]
     if rows:
-        connection.execute(insert(subject_key), rows)
+        entered = insert_or_update(subject_key)
+        again = entered.on_conflict_do_update(constraint=subject_key.primary_key, set_={"spelling": _SPELLING})
+        connection.execute(again, rows)
 
 
 def about(connection: Connection, keys: Iterable[tuple[str, str]]) -> tuple[UUID, ...]:

@@ -78,6 +78,7 @@ subject_key = Table(
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("scheme", Text, primary_key=True),
     Column("key", Text, primary_key=True),
+    Column("spelling", Integer, nullable=False, server_default="1"),
     Index("subject_key_key", "scheme", "key"),
 )
 

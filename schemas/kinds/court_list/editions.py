@@ -8,6 +8,7 @@ from typing import Protocol
 
 from schemas.kinds.court_list.parts import Change, Incomplete, ListChange, Session
 from schemas.parts.person import Defendant, Identity
+from schemas.spelling import one_spelling
 
 # The court's own row numbers: they shift when a case is put in above, and say nothing to a reader.
 _ROW_NUMBERS = {"id", "block_id", "sequence"}
@@ -168,7 +169,7 @@ def _are_the_same_text(one: _Entry, other: _Entry) -> bool:
 
 def _telling_name(identity: Identity) -> str:
     name = identity.name
-    return (" ".join((*name.forenames, name.surname)) if name else identity.organisation or "").casefold()
+    return one_spelling(" ".join((*name.forenames, name.surname)) if name else identity.organisation or "")
 
 
 def _written(defendant: Defendant) -> str:
