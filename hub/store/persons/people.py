@@ -87,7 +87,7 @@ def _read(row: UntypedRow, key: DataKey) -> SupervisedPerson:
 
 
 def surname_key(surname: str | None) -> str | None:
-    """Return the first three letters of a surname in its one spelling. They find candidates and never decide about one."""
+    """Return the first three letters of a surname in its one spelling. They find candidates, they never decide."""
     return _beginning(one_spelling(surname or ""))
 
 
