@@ -21,7 +21,8 @@ from adapters.contract import Decoded, System
 from adapters.says_nothing import leaves_that_say_nothing
 from schemas.problem import Problem, Refused
 from tests.conftest import SAMPLES
-from tests.contract.leaves import UNKNOWN, Document, Leaf, opened, other_values
+from tests.contract.leaves.leaf import UNKNOWN, Document, Leaf
+from tests.contract.leaves.opening import opened, other_values
 from tests.contract.system_samples import NAMES, outcome, samples_of, system_named
 from tests.effort import tries
 
@@ -152,8 +153,8 @@ def test_a_leaf_that_nobody_knows_is_doubted_wherever_it_stands(name: str, path:
     assert base is not None
     places = drawn(list(document.with_unknown()), random.Random(path.name))
     unseen = []
-    for place, body in places:
-        found = tell(body)
+    for place, written in places:
+        found = tell(written())
         if found is not None and not found.doubts_more_than(base) and UNKNOWN not in str(found.passed_on):
             unseen.append(place)
     assert unseen == []

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from tests.mutants.changes import Change
+from tests.mutants.changing.changes import Change
+from tests.mutants.changing.source import Source
 from tests.mutants.reach import Reach, file_of, line_names
-from tests.mutants.source import Source
 
 CHEAP = ("tests/unit/", "tests/contract/", "tests/interop/", "tests/architecture/")
 READERS = ("tests/architecture/test_frozen.py",)

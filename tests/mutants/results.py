@@ -4,9 +4,9 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.mutants.changes import Change
+from tests.mutants.changing.changes import Change
+from tests.mutants.changing.source import Source
 from tests.mutants.reach import digest
-from tests.mutants.source import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,13 @@ from typing import Protocol
 
 from tests.mutants.accepted import Accepted
 from tests.mutants.accepted import Change as Words
-from tests.mutants.changes import Change, changes_of
+from tests.mutants.changing.changes import Change, changes_of
+from tests.mutants.changing.source import Source
 from tests.mutants.choice import tests_for
 from tests.mutants.modules import dotted
 from tests.mutants.reach import Reach, digest
 from tests.mutants.report import Report
 from tests.mutants.results import Result, Results, key_of
-from tests.mutants.source import Source
 from tests.mutants.trying import Trying
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.mutants.changes import Change
+from tests.mutants.changing.changes import Change
+from tests.mutants.changing.source import Source
 from tests.mutants.modules import dotted
-from tests.mutants.source import Source
 
 _SECONDS_MORE = 15.0
 _TIMES_SLOWER = 4.0

@@ -5,17 +5,18 @@ import json
 import os
 import pkgutil
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol, cast
+from typing import cast
 
 import pytest
 
 import adapters.transports
-from adapters.contract import CannotCollect, Collector, FoundFile, Inbox
+from adapters.contract import CannotCollect, Collector, Inbox
+from tests.contract.transports.inbox_owner import Owner, leave, only, tree
 from tests.contract.transports.test_transports import open_partner
 
 NAMES = sorted(
@@ -24,25 +25,6 @@ NAMES = sorted(
     if hasattr(import_module(f"adapters.transports.{module.name}.adapter"), "collector")
 )
 DAY = date(2026, 3, 2)
-
-
-class Owner(Protocol):
-    """The agency: `folder` is its own view of what the collector reads."""
-
-    folder: Path
-
-    def inbox(self, **settings: str) -> Inbox: ...
-
-    def before_each_move(self, act: Callable[[Path], None]) -> AbstractContextManager[None]:
-        """`act` gets the file that is about to be moved, at the last moment."""
-        ...
-
-    def go_away(self) -> None: ...
-
-    def come_back(self) -> None: ...
-
-    @property
-    def bad_inboxes(self) -> Mapping[str, Mapping[str, str]]: ...
 
 
 @pytest.fixture(params=NAMES)
@@ -61,22 +43,6 @@ def collector(name: str) -> Iterator[Collector]:
 def owner(name: str, tmp_path: Path) -> Iterator[Owner]:
     with cast(AbstractContextManager[Owner], open_partner(name)(tmp_path)) as partner:
         yield partner
-
-
-def leave(owner: Owner, name: str, body: bytes = b"<list/>") -> Path:
-    file = owner.folder / name
-    file.write_bytes(body)
-    return file
-
-
-def only(collector: Collector, inbox: Inbox) -> FoundFile:
-    [file] = collector.list(inbox).files
-    return file
-
-
-def tree(owner: Owner) -> dict[str, bytes]:
-    files = (file for file in owner.folder.rglob("*") if file.is_file() and not file.is_symlink())
-    return {str(file.relative_to(owner.folder)): file.read_bytes() for file in files}
 
 
 def test_there_are_collectors() -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.mutants.changes import changes_of
-from tests.mutants.source import Source
+from tests.mutants.changing.changes import changes_of
+from tests.mutants.changing.source import Source
 
 
 def becomes(text: str) -> list[str]:

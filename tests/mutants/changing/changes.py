@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from tests.mutants.operators import EXPRESSIONS, STATEMENTS, Edit, dropped_keywords
-from tests.mutants.source import Source
+from tests.mutants.changing.operators import EXPRESSIONS, STATEMENTS, Edit, dropped_keywords
+from tests.mutants.changing.source import Source
 
 _ENTRIES_MAX = 4
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tests.mutants.source import Source
+from tests.mutants.changing.source import Source
 
 _COMPARISONS: dict[type[ast.cmpop], tuple[bytes, bytes]] = {
     ast.Lt: (rb"<", b"<="),
