@@ -15,7 +15,7 @@ _SAY_ONLY_THAT_IT_IS_ONE = frozenset(
 
 def plain_prison_name(text: str) -> str:
     """The words that distinguish one prison from another: `durham` for `HM Prison Durham`; `DHI` stays `dhi`."""
-    name = re.split(r"[,;\n(]", text, maxsplit=1)[0]
+    name = re.split(r"[,;\n(]", text)[0]
     words = re.findall(r"[a-z0-9]+", name.casefold().replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", ""))
     return " ".join(word for word in words if word not in _SAY_ONLY_THAT_IT_IS_ONE)
 

@@ -39,6 +39,32 @@ def test_a_prison_is_found_by_what_the_court_wrote(knowledge: Knowledge, written
     assert (found.id if found else None) == prison
 
 
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("HMP East Grange, West Road", "east grange"),
+        ("HMP East Grange; West Road", "east grange"),
+        ("HMP East Grange\nWest Road, Northtown", "east grange"),
+        ("HMP East Grange (West wing), Northtown", "east grange"),
+        ("H.M. Prison King's Hill", "kings hill"),
+        ("H.M. Prison King\N{RIGHT SINGLE QUOTATION MARK}s Hill", "kings hill"),
+        ("HMPYOI GRANGE-2", "grange 2"),
+        ("His Majesty's Prison", ""),
+    ],
+)
+def test_a_plain_name_is_what_stands_before_the_address_less_the_words_of_every_prison(
+    written: str, plain: str
+) -> None:
+    assert plain_prison_name(written) == plain
+
+
+def test_a_code_of_three_letters_is_no_name_among_other_words() -> None:
+    known = {"abc": "by its code", "abcd": "by its name"}
+    assert prison_called("HMP ABC", known) == "by its code"
+    assert prison_called("HMP ABC wing", known) is None
+    assert prison_called("HMP ABCD wing", known) == "by its name"
+
+
 def test_every_prison_of_the_registry_is_found_by_its_name_in_each_usual_spelling(knowledge: Knowledge) -> None:
     agencies = knowledge.registry.agencies
     for prison in agencies.by_id.values():
