@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -276,10 +277,16 @@ def agencies(tmp_path: Path) -> Iterator[SimulatedAgencies]:
     receiving.stop()
 
 
-@pytest.fixture(scope="session")
-def knowledge() -> Knowledge:
+@cache
+def shipped_knowledge() -> Knowledge:
+    """What the exchange is shipped with. It takes a second to read."""
     nowhere = Path("nowhere")  # a developer's own code lists are not looked at
     return build_knowledge(Settings(state_dir=nowhere, agencies_dir=None, protocols_dir=None))
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    return shipped_knowledge()
 
 
 def _receives(agency: Agency) -> bool:

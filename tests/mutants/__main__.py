@@ -9,15 +9,30 @@ import sys
 from pathlib import Path
 
 from tests.mutants.accepted import Accepted
-from tests.mutants.copies import copies
-from tests.mutants.imports import Imports
-from tests.mutants.modules import chosen
+from tests.mutants.reaching.modules import chosen
 from tests.mutants.run import Run, prepared
+from tests.mutants.trying.copies import copies
+from tests.mutants.trying.imports import Imports
 
 ROOT = Path(__file__).parent.parent.parent
-FOLDERS = ("unit", "contract", "interop", "bugs", "integration", "attacks")
-WITHOUT = ("integration/servers/", "attacks/test_schemathesis.py")
-"""They start servers of their own, or run for minutes."""
+FOLDERS = (
+    "unit",
+    "contract",
+    "interop",
+    "bugs",
+    "integration/receiving",
+    "integration/repairing",
+    "integration/sending",
+)
+WITHOUT = (
+    "contract/test_every_leaf.py",
+    "contract/transports/test_transports.py",
+    "integration/receiving/test_linkage_febrl.py",
+    "integration/receiving/test_new_area_system.py",
+    "integration/sending/test_reconnecting.py",
+    "integration/sending/test_operator_files.py",
+)
+"""They take long, or start servers and processes of their own."""
 
 
 def main() -> int:

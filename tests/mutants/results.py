@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.mutants.changing.changes import Change
 from tests.mutants.changing.source import Source
-from tests.mutants.reach import digest
+from tests.mutants.reaching.reach import digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,12 @@ from tests.mutants.accepted import Accepted
 from tests.mutants.accepted import Change as Words
 from tests.mutants.changing.changes import Change, changes_of
 from tests.mutants.changing.source import Source
-from tests.mutants.choice import tests_for
-from tests.mutants.modules import dotted
-from tests.mutants.reach import Reach, digest
+from tests.mutants.reaching.choice import runs_early, tests_for
+from tests.mutants.reaching.modules import dotted
+from tests.mutants.reaching.reach import Reach, digest, file_of
 from tests.mutants.report import Report
 from tests.mutants.results import Result, Results, key_of
-from tests.mutants.trying import Trying
+from tests.mutants.trying.trying import Given, Trying
 
 
 class Imports(Protocol):
@@ -30,6 +30,7 @@ class Imports(Protocol):
 
     def before(self, module: str) -> list[str]: ...
     def importers(self, module: str) -> tuple[str, ...]: ...
+    def leaves_knowledge_alone(self, module: str) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,7 @@ class Run:
             with ThreadPoolExecutor(len(copies)) as pool:
                 parts = [stale[number :: len(copies)] for number in range(len(copies))]
                 for part in pool.map(self._learn, copies, [{name: digests[name] for name in part} for part in parts]):
-                    reach.files |= part.files
-                    reach.tests |= part.tests
+                    reach.add(part)
             reach.write(file)
         return reach
 
@@ -67,7 +67,7 @@ class Run:
         order, answer = copy.parent / "order.json", copy.parent / "answer.json"
         asked = {"modules": self.modules, "files": list(digests), "digests": digests, "answer": str(answer)}
         order.write_text(json.dumps(asked))
-        command = [sys.executable, "-m", "tests.mutants.learning", str(order)]
+        command = [sys.executable, "-m", "tests.mutants.reaching.learning", str(order)]
         subprocess.run(command, cwd=copy, env=dict(self.environment), check=True, stdout=subprocess.DEVNULL)
         return Reach.read(answer)
 
@@ -105,10 +105,13 @@ class Run:
         if left:
             before, importers = imports.before(dotted(module)), imports.importers(dotted(module))
             seconds = {name: covered.seconds for name, covered in reach.tests.items()}
-            with Trying(copy, module, before, self.environment) as trying:
+            lists = {change: tests_for(change, module, source, reach, importers) for change in left}
+            files = sorted({file_of(test) for each in lists.values() for tests in each for test in tests})
+            given = Given(module, before, files, imports.leaves_knowledge_alone(dotted(module)))
+            with Trying(copy, given, self.environment) as trying:
                 for change in left:
-                    lists = tests_for(change, module, source, reach, importers)
-                    by = trying.noticed_by(change, lists, seconds)
+                    late = change.in_function and not runs_early(change, module, source, reach)
+                    by = trying.noticed_by(change, lists[change], seconds, loaded=late)
                     words = change.was(source), change.becomes(source)
                     key = key_of(module, source, change)
                     result = Result(key, module, change.scope, *words, by is not None, by or "", tests)

@@ -9,10 +9,10 @@ import pytest
 from tests.conftest import ROOT
 from tests.mutants.accepted import Accepted
 from tests.mutants.accepted import Change as Words
-from tests.mutants.copies import copies
 from tests.mutants.report import Report, words_of
 from tests.mutants.results import Result
 from tests.mutants.run import Run
+from tests.mutants.trying.copies import copies
 
 RULES = '''"""Rules. Pure."""
 
@@ -48,7 +48,7 @@ def test_that_fails_anyway() -> None:
 
 def test_that_fails_now_and_then() -> None:
     may_pass(18, False)
-    assert sys.modules["__main__"].__spec__.name == "tests.mutants.learning"
+    assert sys.modules["__main__"].__spec__.name == "tests.mutants.reaching.learning"
 """
 
 
@@ -60,6 +60,9 @@ class NobodyImports:
 
     def importers(self, module: str) -> tuple[str, ...]:
         return ()
+
+    def leaves_knowledge_alone(self, module: str) -> bool:
+        return False
 
 
 def house(folder: Path) -> Path:

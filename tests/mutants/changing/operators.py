@@ -36,6 +36,7 @@ _ARITHMETIC: dict[type[ast.operator], tuple[bytes, bytes]] = {
 _OPPOSITES = {b"min": b"max", b"max": b"min", b"any": b"all", b"all": b"any"}
 _SHAPING = {"strip", "lstrip", "rstrip", "lower", "upper", "casefold", "removeprefix", "removesuffix", "astimezone"}
 _CODE = re.compile(r"[^\s]{0,40}")  # a code, a key, a separator: no sentence
+_DOTTED = re.compile(r"[a-z][a-z0-9_]*\.[a-z0-9_]+")  # misspelt, it still looks like a code
 _ENCODINGS = {"utf-8", "utf-8-sig", "ascii"}  # Python overlooks what is added to such a name
 _KEPT_KEYWORDS = {"slots", "strict"}  # memory, and lengths that agree anyway: nothing can notice
 
@@ -103,7 +104,7 @@ def another_constant(node: ast.AST, source: Source) -> Iterator[Edit]:
     elif isinstance(value, int | float):
         yield _instead(node, repr(value + 1).encode(), source)
     elif isinstance(value, str) and _CODE.fullmatch(value) and value not in _ENCODINGS:
-        yield _instead(node, repr(value + "~").encode(), source)
+        yield _instead(node, repr(value + ("_" if _DOTTED.fullmatch(value) else "~")).encode(), source)
     elif isinstance(value, bytes):
         yield _instead(node, repr(value + b"~").encode(), source)
 

@@ -26,7 +26,7 @@ def becomes(text: str) -> list[str]:
         ("x = -a", ["x = a"]),
         ("x = 7", ["x = 8"]),
         ("x = True", ["x = False"]),
-        ("x = 'code.one'", ["x = 'code.one~'"]),
+        ("x = 'code.one'", ["x = 'code.one_'"]),
         ("x = 'a sentence for people'", []),
         ("x = f'{a + b}'", []),
         ("x = {'a', 'b', 'c', 'd', 'e'}", []),

@@ -22,10 +22,12 @@ class Covered:
 
 @dataclass
 class Reach:
-    """`files` are the digests of the files that were learned from, `tests` what each test of them ran."""
+    """`files` are the digests of the files that were learned from, `tests` what each test of them ran, and `early` the
+    lines that run before any test: what they did once is not done again."""
 
     files: dict[str, str] = field(default_factory=dict)
     tests: dict[str, Covered] = field(default_factory=dict)
+    early: Lines = field(default_factory=dict)
 
     @classmethod
     def read(cls, file: Path) -> "Reach":
@@ -37,7 +39,7 @@ class Reach:
             name: Covered(seconds, {module: {table[module][at] for at in places} for module, places in lines.items()})
             for name, (seconds, lines) in kept["tests"].items()
         }
-        return cls(kept["files"], tests)
+        return cls(kept["files"], tests, {module: set(lines) for module, lines in kept["early"].items()})
 
     def write(self, file: Path) -> None:
         modules = sorted({module for covered in self.tests.values() for module in covered.lines})
@@ -55,8 +57,16 @@ class Reach:
         }
         file.parent.mkdir(exist_ok=True)
         fresh = file.with_suffix(".new")
-        fresh.write_text(json.dumps({"files": self.files, "lines": table, "tests": tests}, separators=(",", ":")))
+        early = {module: sorted(lines) for module, lines in self.early.items()}
+        kept = {"files": self.files, "lines": table, "tests": tests, "early": early}
+        fresh.write_text(json.dumps(kept, separators=(",", ":")))
         fresh.replace(file)
+
+    def add(self, other: "Reach") -> None:
+        self.files |= other.files
+        self.tests |= other.tests
+        for module, lines in other.early.items():
+            self.early.setdefault(module, set()).update(lines)
 
     def forget(self, files: Iterable[str]) -> None:
         for name in files:

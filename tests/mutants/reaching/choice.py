@@ -5,12 +5,14 @@ from collections.abc import Iterable, Sequence
 
 from tests.mutants.changing.changes import Change
 from tests.mutants.changing.source import Source
-from tests.mutants.reach import Reach, file_of, line_names
+from tests.mutants.reaching.reach import Reach, file_of, line_names
 
 CHEAP = ("tests/unit/", "tests/contract/", "tests/interop/", "tests/architecture/")
 READERS = ("tests/architecture/test_frozen.py",)
+READERS_OF_CODES = ("tests/architecture/test_code_registry.py::test_every_code_is_in_the_registry",)
 """They read what modules say, and run none of their lines."""
-SECONDS_MAX = {True: 45.0, False: 60.0}
+_MISSPELT_CODE = re.compile(rb"'[a-z][a-z0-9_]*\.[a-z0-9_]+_'")
+SECONDS_MAX = {True: 12.0, False: 40.0}
 """Of cheap tests, and of those that need servers: what these do not notice counts as not noticed."""
 
 
@@ -22,8 +24,18 @@ def tests_for(change: Change, module: str, source: Source, reach: Reach, importe
     cheap = [test for test in ranked if test.startswith(CHEAP)]
     dear = [test for test in ranked if not test.startswith(CHEAP)]
     readers = [] if change.in_function else list(READERS)
+    if _MISSPELT_CODE.fullmatch(change.edit.new):
+        readers += READERS_OF_CODES
     lists = (readers + _within(cheap, reach, SECONDS_MAX[True]), _within(dear, reach, SECONDS_MAX[False]))
     return [tests for tests in lists if tests]
+
+
+def runs_early(change: Change, module: str, source: Source, reach: Reach) -> bool:
+    """Whether it runs while modules are loaded: then the changed module must be loaded anew."""
+    names = line_names(source.text)
+    return not {names[number] for number in range(change.first, change.last + 1)}.isdisjoint(
+        reach.early.get(module, ())
+    )
 
 
 def _running(

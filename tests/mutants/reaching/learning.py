@@ -1,4 +1,4 @@
-"""Runs tests and keeps which lines each of them ran: `python -m tests.mutants.learning ORDER` in a copy of the tree.
+"""Runs tests and keeps which lines each of them ran: `python -m tests.mutants.reaching.learning ORDER` in a copy.
 
 ORDER is a file in JSON: the modules to follow, the files of tests, and where the answer is written.
 """
@@ -13,8 +13,9 @@ from typing import Any
 import coverage
 import pytest
 
-from tests.mutants.reach import Covered, Reach, file_of, line_names
+from tests.mutants.reaching.reach import Covered, Lines, Reach, file_of, line_names
 
+_BEFORE_ANY_TEST = ""  # coverage calls it so
 ARGUMENTS = ["-p", "no:cacheprovider", "--hypothesis-profile=mutants"]
 
 
@@ -53,7 +54,7 @@ class Learning:
         name, began = name_of(item), time.process_time()
         self._measured.switch_context(name)
         result = yield
-        self._measured.switch_context("")
+        self._measured.switch_context(_BEFORE_ANY_TEST)
         self._seconds[name] = self._seconds.get(name, 0) + time.process_time() - began
         return result
 
@@ -61,7 +62,8 @@ class Learning:
         if report.failed:
             self._failed.add(report.nodeid.partition("[")[0])
 
-    def learned(self, modules: list[str], root: Path) -> dict[str, Covered]:
+    def learned(self, modules: list[str], root: Path) -> Reach:
+        early: Lines = {}
         tests = {name: Covered(seconds) for name, seconds in self._seconds.items() if name not in self._failed}
         data = self._measured.get_data()
         for module in modules:
@@ -69,7 +71,9 @@ class Learning:
             for number, contexts in data.contexts_by_lineno(str(root / module)).items():
                 for test in tests.keys() & set(contexts):
                     tests[test].lines.setdefault(module, set()).add(names[number])
-        return {name: covered for name, covered in tests.items() if covered.lines}
+                if _BEFORE_ANY_TEST in contexts:
+                    early.setdefault(module, set()).add(names[number])
+        return Reach({}, {name: covered for name, covered in tests.items() if covered.lines}, early)
 
 
 def main(order: dict[str, Any]) -> None:
@@ -81,7 +85,8 @@ def main(order: dict[str, Any]) -> None:
     measured.start()
     pytest.main([*ARGUMENTS, "-q", "--no-header", "--tb=no", *order["files"]], plugins=[learning])
     measured.stop()
-    reach = Reach(dict(order["digests"]), learning.learned(order["modules"], root))
+    reach = learning.learned(order["modules"], root)
+    reach.files = dict(order["digests"])
     reach.write(Path(order["answer"]))
     known = {file_of(test) for test in reach.tests}
     sys.stderr.write(f"{len(reach.tests)} tests of {len(known)} files\n")

@@ -1,7 +1,7 @@
-"""Tries changes of one module: `python -m tests.mutants.trial` in a copy of the tree. It is asked and answers in JSON.
+"""Tries changes of one module: `python -m tests.mutants.trying.trial` in a copy. It is asked and answers in JSON.
 
-What the tests need and what the module cannot touch is imported once. Each trial is a fork: it sees the changed module
-and nothing of the trials before it.
+What the tests need is imported once: everything where the change is within functions, and otherwise what the module
+cannot touch. Each trial is a fork: it sees the changed module and nothing of the trials before it.
 """
 
 import importlib.util
@@ -11,16 +11,20 @@ import resource
 import signal
 import sys
 import time
+import types
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.mutants.learning import ARGUMENTS, order_hypothesis
+from tests.mutants.reaching.learning import ARGUMENTS, order_hypothesis
+from tests.mutants.trying.patched import functions_of, patch
 
 _LOOK_EVERY_SECONDS = 0.02
-_TIMES_WAITED = 20
+_TIMES_WAITED = 4
+_CANNOT_BE_PATCHED = 71
 
 
 class _FirstFailure:
@@ -48,34 +52,64 @@ def prepare(names: Sequence[str], module: str) -> None:
         raise SystemExit(f"{module} was imported by something that should not know it")
 
 
-def run(file: Path, text: bytes | None, tests: Sequence[str], seconds: float, witness: Path) -> str:
-    """`passed`, `failed`, `slow`, or `broken`: then nothing could be tried. `text` stands in the file meanwhile, and
-    `seconds` are those of a processor: another process may be at work beside it."""
-    witness.unlink(missing_ok=True)
+def load(files: Sequence[str], file: Path, knowledge: bool) -> tuple[types.FunctionType, ...]:
+    """All that these files of tests import; with `knowledge`, also what they read once. The functions of the module."""
+    order_hypothesis()
+    before, silent = os.dup(1), os.open(os.devnull, os.O_RDWR)
+    os.dup2(silent, 1)
+    pytest.main([*ARGUMENTS, "--collect-only", "-q", *files])
+    os.dup2(before, 1)
+    if knowledge:
+        from tests import conftest
+
+        conftest.shipped_knowledge()
+    return functions_of(str(file))
+
+
+@dataclass(frozen=True)
+class Trial:
+    """`text` stands in the file meanwhile, or the file stays as it is. `seconds` are those of a processor: another
+    process may be at work beside it."""
+
+    file: Path
+    text: bytes | None
+    tests: tuple[str, ...]
+    seconds: float
+    witness: Path
+
+
+def run(trial: Trial, functions: Sequence[types.FunctionType] | None) -> str:
+    """`passed`, `failed`, `slow`, or `broken`: then nothing could be tried. With `functions`, those are changed where
+    they are; `stuck` if that cannot be, and the module must be loaded anew."""
+    trial.witness.unlink(missing_ok=True)
+    file = trial.file
     kept, compiled = file.read_bytes(), Path(importlib.util.cache_from_source(str(file)))
     compiled.unlink(missing_ok=True)  # it might pass for that of another change of the same length
-    if text is not None:
-        file.write_bytes(text)
+    if trial.text is not None:
+        file.write_bytes(trial.text)
     try:
         child = os.fork()
         if child == 0:
-            _in_child(tests, seconds, witness)
-        return _ended(child, seconds * _TIMES_WAITED)
+            if trial.text is not None and functions is not None and not patch(functions, str(file), trial.text):
+                os._exit(_CANNOT_BE_PATCHED)
+            _in_child(trial)
+        return _ended(child, trial.seconds * _TIMES_WAITED)
     finally:
-        if text is not None:
+        if trial.text is not None:
             file.write_bytes(kept)
 
 
-def _in_child(tests: Sequence[str], seconds: float, witness: Path) -> None:
+def _in_child(trial: Trial) -> None:
     code = 70
     try:
         os.setsid()
-        resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 1))
+        resource.setrlimit(resource.RLIMIT_CPU, (int(trial.seconds), int(trial.seconds) + 1))
         silent = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(silent, stream)
         order_hypothesis()
-        code = int(pytest.main([*ARGUMENTS, "-x", "-q", "--tb=no", *tests], plugins=[_FirstFailure(witness)]))
+        arguments = [*ARGUMENTS, "-x", "-q", "--tb=no", *trial.tests]
+        code = int(pytest.main(arguments, plugins=[_FirstFailure(trial.witness)]))
     finally:
         os._exit(code)
 
@@ -97,6 +131,8 @@ def _meaning(code: int) -> str:
         return "slow"
     if code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED):
         return "broken"
+    if code == _CANNOT_BE_PATCHED:
+        return "stuck"
     return "passed" if code == pytest.ExitCode.OK else "failed"
 
 
@@ -109,12 +145,17 @@ def _kill_group(child: int) -> None:
 
 def main() -> None:
     given: dict[str, Any] = json.loads(sys.stdin.readline())
-    prepare(given["imports"], given["name"])
-    witness = Path(given["witness"])
+    file, witness = Path(given["file"]), Path(given["witness"])
+    functions: tuple[types.FunctionType, ...] | None = None
+    if given["loaded"]:
+        functions = load(given["tests"], file, given["knowledge"])
+    else:
+        prepare(given["imports"], given["name"])
     for line in sys.stdin:
         asked = json.loads(line)
         text = None if asked["text"] is None else asked["text"].encode()
-        ended = run(Path(given["file"]), text, asked["tests"], asked["seconds"], witness)
+        trial = Trial(file, text, tuple(asked["tests"]), asked["seconds"], witness)
+        ended = run(trial, functions)
         by = witness.read_text() if witness.exists() else ""
         sys.stdout.write(json.dumps({"ended": ended, "by": by}) + "\n")
         sys.stdout.flush()

@@ -32,6 +32,10 @@ class Imports:
         found = sorted(self._graph.find_modules_that_directly_import(module))
         return tuple(name.replace(".", "/") + ".py" for name in found)
 
+    def leaves_knowledge_alone(self, module: str) -> bool:
+        """Whether what the tests read once, the agencies and protocols, is read without it."""
+        return module not in self._graph.find_upstream_modules("hub.bootstrap.knowledge")
+
 
 @cache
 def _installed(name: str) -> bool:

@@ -4,58 +4,81 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from tests.mutants.changing.changes import Change
 from tests.mutants.changing.source import Source
-from tests.mutants.modules import dotted
+from tests.mutants.reaching.modules import dotted
 
-_SECONDS_MORE = 15.0
-_TIMES_SLOWER = 4.0
+_SECONDS_MORE = 8.0
+_TIMES_SLOWER = 3.0
 
 
 class NamesAreOld(Exception):
     """The tests are called otherwise now: learn again which there are."""
 
 
-class Trying:
-    """A process of its own beside a copy of the tree, for one module."""
+@dataclass(frozen=True)
+class Given:
+    """What a process needs to know of a module: `before` can be imported before it, `files` are those of its tests, and
+    without it `knowledge` can be read."""
 
-    def __init__(self, copy: Path, module: str, imports: Sequence[str], environment: Mapping[str, str]) -> None:
+    module: str
+    before: Sequence[str]
+    files: Sequence[str]
+    knowledge: bool
+
+
+class Trying:
+    """Two processes beside a copy of the tree, for one module: one has loaded everything, the other all but it."""
+
+    def __init__(self, copy: Path, given: Given, environment: Mapping[str, str]) -> None:
         self._copy = copy
-        self._file = copy / module
+        self._file = copy / given.module
         self._source = Source(self._file.read_bytes())
         self._environment = dict(environment)
-        witness = str(copy.parent / "witness")
-        self._given = {"imports": list(imports), "name": dotted(module), "file": str(self._file), "witness": witness}
+        self._given = {
+            "imports": list(given.before),
+            "tests": list(given.files),
+            "knowledge": given.knowledge,
+            "name": dotted(given.module),
+            "file": str(self._file),
+            "witness": str(copy.parent / "witness"),
+        }
+        self._processes: dict[bool, subprocess.Popen[str]] = {}
         self._trusted: dict[str, bool] = {}
 
     def __enter__(self) -> Self:
-        self._process = self._started()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        self._process.communicate()
+        for process in self._processes.values():
+            process.communicate()
 
-    def noticed_by(self, change: Change, lists: Sequence[Sequence[str]], seconds: Mapping[str, float]) -> str | None:
-        """The test that noticed it, or None."""
+    def noticed_by(
+        self, change: Change, lists: Sequence[Sequence[str]], seconds: Mapping[str, float], *, loaded: bool
+    ) -> str | None:
+        """The test that noticed it, or None. `loaded` if the process that has loaded everything can try it."""
         text = change.applied(self._source).decode()
         for tests in lists:
             wanted = [test for test in tests if self._trusted.get(test, True)]
             while wanted:
                 limit = _SECONDS_MORE + _TIMES_SLOWER * sum(seconds.get(test, 1) for test in wanted)
-                ended, by = self._ask(text, wanted, limit)
+                ended, by = self._ask(text, wanted, limit, loaded)
+                if ended == "stuck":
+                    return self.noticed_by(change, lists, seconds, loaded=False)
                 if ended == "passed":
                     break
                 if ended == "slow":
                     return "the time limit"
                 if ended == "broken":
-                    if self._ask(None, wanted[:1], limit)[0] == "broken":
+                    if self._ask(None, wanted[:1], limit, loaded)[0] == "broken":
                         raise NamesAreOld(wanted[0])
                     return "an import"
-                if self._trust(by):
+                if self._trust(by, loaded):
                     return by
                 wanted = [test for test in wanted if test != by]
         return None
@@ -63,28 +86,30 @@ class Trying:
     def distrusted(self) -> Iterator[str]:
         return (test for test, trusted in self._trusted.items() if not trusted)
 
-    def _trust(self, test: str) -> bool:
+    def _trust(self, test: str, loaded: bool) -> bool:
         """It passes on the module as it is. A failure that no test reported is one of the collection: it counts."""
         if test not in self._trusted:
-            self._trusted[test] = "::" not in test or self._ask(None, [test], 60)[0] == "passed"
+            self._trusted[test] = "::" not in test or self._ask(None, [test], 60, loaded)[0] == "passed"
         return self._trusted[test]
 
-    def _ask(self, text: str | None, tests: Sequence[str], seconds: float) -> tuple[str, str]:
+    def _ask(self, text: str | None, tests: Sequence[str], seconds: float, loaded: bool) -> tuple[str, str]:
         asked = {"text": text, "tests": list(tests), "seconds": seconds}
-        answer = _told(self._process, asked)
+        if loaded not in self._processes:
+            self._processes[loaded] = self._started(loaded)
+        answer = _told(self._processes[loaded], asked)
         if answer is None:  # somebody ended it
-            self._process.communicate()
-            self._process = self._started()
-            answer = _told(self._process, asked)
+            self._processes[loaded].communicate()
+            self._processes[loaded] = self._started(loaded)
+            answer = _told(self._processes[loaded], asked)
         if answer is None:
             raise RuntimeError(f"the process that tries {self._file} has ended twice: its words stand above")
         return answer["ended"], answer["by"]
 
-    def _started(self) -> "subprocess.Popen[str]":
-        command = [sys.executable, "-m", "tests.mutants.trial"]
+    def _started(self, loaded: bool) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "tests.mutants.trying.trial"]
         pipe = subprocess.PIPE
         process = subprocess.Popen(command, cwd=self._copy, env=self._environment, stdin=pipe, stdout=pipe, text=True)
-        _say(process, self._given)
+        _say(process, self._given | {"loaded": loaded})
         return process
 
 
