@@ -1,1 +1,1 @@
-"""What the agencies agreed: identifiers, message kinds, the legal parties and their sharing protocols."""
+"""What the agencies agreed: identifiers, message kinds, the agencies themselves and their sharing protocols."""

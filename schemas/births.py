@@ -1,6 +1,8 @@
-"""Dates of birth that cannot be: later than the document, before 1900, or of somebody who is no age for a court.
+"""Flags dates of birth that cannot be right: later than the document, before 1900, or outside the ages that a court
+deals with.
 
-They are kept as they came and flagged."""
+A flagged date is kept as received.
+"""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +18,8 @@ _BORN = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 
 
 def birth_flags(payload: BaseModel, on: date) -> tuple[Flag, ...]:
-    """`on` is the day of the document: nobody in it was born later. Everybody's date counts, victims' too."""
+    """Yield a flag for each impossible date of birth in the payload. `on` is the day of the document; nobody in it was
+    born later. Every person in the payload is checked, victims included."""
     return tuple(_flags(payload, on))
 
 
@@ -28,16 +31,16 @@ def _flags(payload: BaseModel, day: date) -> Iterator[Flag]:
             continue
         for at, born in values_at(document, leaf.path):
             if not _BORN.fullmatch(born):
-                continue  # a victim's is free text
+                continue  # a victim's date of birth is free text
             if born > on[: len(born)]:
-                yield Flag(at, "birth.after_document", "is later than the document; kept as it came")
+                yield Flag(at, "birth.after_document", "is later than the document; kept as received")
             elif born < FIRST_YEAR:
-                yield Flag(at, "birth.before_1900", f"is before {FIRST_YEAR}; kept as it came")
+                yield Flag(at, "birth.before_1900", f"is before {FIRST_YEAR}; kept as received")
             elif f"{leaf.path.removesuffix('date_of_birth')}pnc_id" in paths and _is_no_age(born, day):
-                problem = f"makes the person under {YOUNGEST} or over {OLDEST} years old; kept as it came"
+                problem = f"makes the person under {YOUNGEST} or over {OLDEST} years old; kept as received"
                 yield Flag(at, "birth.no_age_for_a_court", problem)
 
 
 def _is_no_age(born: str, day: date) -> bool:
-    """Only of defendants and offenders: a witness may be a child."""
+    """Only defendants and offenders are checked, because a witness may be a child."""
     return len(born) == len("YYYY-MM-DD") and age_on(born, day) is None

@@ -1,4 +1,4 @@
-"""Discovers the kinds: every `schemas/kinds/<kind>/v<N>.py` that declares a KIND. Refuses duplicates."""
+"""Discovers the kinds: every `schemas/kinds/<kind>/v<N>.py` that declares a KIND. Duplicates are refused."""
 
 import importlib
 import pkgutil
@@ -13,7 +13,7 @@ from schemas.kind import MessageKind
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The kinds by (name, version)."""
+    """The kinds, found by (name, version)."""
 
     kinds: Mapping[tuple[str, int], MessageKind]
 
@@ -27,7 +27,8 @@ class Catalogue:
                     kind = importlib.import_module(f"{package.__name__}.{module.name}").KIND
                     key = (kind.name, kind.version)
                     if key in found or key != (folder.name, int(module.name[1:])):
-                        raise ValueError(f"{package.__name__}.{module.name} declares {key}: a duplicate, or misplaced")
+                        where = f"{package.__name__}.{module.name}"
+                        raise ValueError(f"{where} declares {key}, which is a duplicate or in the wrong folder")
                     found[key] = kind
         return cls(MappingProxyType(found))
 
@@ -38,13 +39,13 @@ class Catalogue:
         return tuple(sorted({name for name, _ in self.kinds}))
 
     def latest(self, name: str) -> MessageKind:
-        """The newest version of `name`; KeyError if there is none."""
+        """Return the newest version of `name`. Raises KeyError if there is none."""
         return self.kinds[max(key for key in self.kinds if key[0] == name)]
 
     def reminder(self) -> MessageKind | None:
-        """The kind by which the exchange reminds the owner of a clock."""
+        """The kind with which the exchange reminds the owner of a clock."""
         return next((kind for kind in self.kinds.values() if kind.reminds), None)
 
     def notice(self) -> MessageKind | None:
-        """The kind by which the exchange tells the parties of a protocol that a day comes near."""
+        """The kind with which the exchange warns the parties of a protocol of a day that comes near."""
         return next((kind for kind in self.kinds.values() if kind.notifies), None)

@@ -1,10 +1,10 @@
-"""The category of data a field holds: what a sharing protocol grants or withholds as a group."""
+"""The category of data in a field. A sharing protocol grants or withholds whole categories."""
 
 from enum import StrEnum
 
 
 class Category(StrEnum):
-    """Every leaf field of every kind carries exactly one."""
+    """Every leaf field of every kind has exactly one category."""
 
     IDENTITY = "identity"  # who: names, date of birth, identifiers of a person
     CONTACT = "contact"  # address, telephone, e-mail

@@ -1,7 +1,7 @@
 """The identifiers and small values of criminal justice, with their rules.
 
-Real feeds break these rules often, so a bad identifier is kept as it came and flagged; only its
-canonical form is ever compared. Each rule is a function `text -> canonical form, or None if invalid`.
+Real documents break these rules often. So a bad identifier is kept as received and flagged, and only its canonical form
+is ever compared. Each rule is a function `text -> canonical form, or None if invalid`.
 """
 
 import re
@@ -19,7 +19,7 @@ _CHECK_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 
 
 def check_letter(number: int) -> str:
-    """The check letter of PNC ids, CRO numbers and ASNs: no I, O or S."""
+    """Return the check letter of PNC ids, CRO numbers and ASNs. I, O and S are never used."""
     return _CHECK_LETTERS[number % 23]
 
 
@@ -27,16 +27,16 @@ def _compact(text: str) -> str:
     return re.sub(r"\s", "", text).upper()
 
 
-# Digits are written [0-9]: \d would also take the digits of other scripts.
+# Digits are written [0-9], because \d also matches the digits of other scripts.
 _PNC_LONG = re.compile(r"((?:19|20)[0-9]{2})(?:/([0-9]{1,7})|([0-9]{7}))([A-Z])")
 _PNC_SHORT = re.compile(r"([0-9]{2})/?([0-9]{1,7})([A-Z])")
 _SHORT_YEARS_OF_THIS_CENTURY = 40
 
 
 def pnc_id(text: str) -> str | None:
-    """`YYYY/NNNNNNNL`; short forms (two-digit year, no padding, no slash) are canonicalised.
+    """Return `YYYY/NNNNNNNL`. Short forms (two-digit year, no padding, no slash) are completed.
 
-    The check letter does not cover the century, so a two-digit year above 40 is taken for the last one.
+    The check letter does not cover the century, so a two-digit year above 40 counts as one of the last century.
     """
     compact = _compact(text)
     if match := _PNC_LONG.fullmatch(compact):
@@ -52,7 +52,7 @@ def pnc_id(text: str) -> str | None:
 
 
 def cro_number(text: str) -> str | None:
-    """`NNNNNN/YYL` (serial padded to six) or `SFYY/NNNNNNL` (serial unpadded)."""
+    """Return `NNNNNN/YYL` (serial padded to six) or `SFYY/NNNNNNL` (serial unpadded)."""
     compact = _compact(text)
     if match := re.fullmatch(r"([0-9]{1,6})/([0-9]{2})([A-Z])", compact):
         serial, year, letter = match.groups()
@@ -70,9 +70,9 @@ _ASN = re.compile(
 
 
 def arrest_summons_number(text: str) -> str | None:
-    """20 or 21 characters: year 2, optional top-level code 1, force 2, unit 2, system 2, sequence 11, letter.
+    """Return 20 or 21 characters: year 2, optional top-level code 1, force 2, unit 2, system 2, sequence 11, letter.
 
-    Where slashes part it, the sequence may be unpadded.
+    If slashes separate the parts, the sequence may be unpadded.
     """
     match = _ASN.fullmatch(_compact(text))
     if not match:
@@ -85,7 +85,7 @@ def arrest_summons_number(text: str) -> str | None:
 
 
 def court_case_reference(text: str) -> str | None:
-    """`NN/NNNN/NNNNNNL`; an unpadded serial is padded to six."""
+    """Return `NN/NNNN/NNNNNNL`. A short serial is padded to six digits."""
     match = re.fullmatch(r"([0-9]{2}/[0-9]{4})/([0-9]{1,6})([A-Z])", _compact(text))
     return f"{match[1]}/{match[2].zfill(6)}{match[3]}" if match else None
 
@@ -101,7 +101,7 @@ def _pattern(expression: str) -> Callable[[str], str | None]:
 
 
 def postcode(text: str) -> str | None:
-    """A United Kingdom postcode, with one space before the last three characters."""
+    """Return a United Kingdom postcode, with one space before the last three characters."""
     compact = _compact(text)
     if not re.fullmatch(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}|GIR0AA", compact):
         return None
@@ -114,18 +114,18 @@ _ETHNICITIES = frozenset(
 
 
 def ethnicity(text: str) -> str | None:
-    """A code of the 16+1 classification."""
+    """Return a code of the 16+1 classification."""
     code = text.strip().upper()
     return code if code in _ETHNICITIES else None
 
 
 def result_code(text: str) -> str | None:
-    """A CJS result code, as it is written: capitals and leading noughts stay."""
+    """Return a CJS result code as it is written; capitals and leading zeros stay."""
     return text if re.fullmatch(r"[0-9A-Za-z]{1,8}", text) else None
 
 
 def partial_date(text: str) -> str | None:
-    """`YYYY`, `YYYY-MM` or `YYYY-MM-DD`: agencies often know no more than the year of birth."""
+    """Check `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. Agencies often know only the year of birth."""
     if not re.fullmatch(r"(?:18|19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?)?", text):
         return None
     try:
@@ -143,14 +143,16 @@ def _strict_partial_date(text: str) -> str:
 
 
 def _written_out(value: object) -> object:
-    """pydantic reads a bare number as seconds since 1970, even in quotes: `20261120100000` would be the year 2612."""
+    """Refuse bare numbers. pydantic would read one as seconds since 1970, even in quotes: `20261120100000` would be the
+    year 2612."""
     if isinstance(value, int | float) or (isinstance(value, str) and not re.match(r"\s*[0-9]{4}-", value)):
-        raise ValueError("it is written out, with hyphens and colons")
+        raise ValueError("write the date with hyphens, and the time with colons")
     return value
 
 
 def _read_day(value: object) -> object:
-    """Read here, because strict parsing refuses the text once a validator of ours has seen it."""
+    """Read the date here, because pydantic's strict parsing refuses a text that one of our validators has already
+    handled."""
     return date.fromisoformat(value) if isinstance(value, str) and _DAY.fullmatch(value) else value
 
 
@@ -166,13 +168,13 @@ _Timed = TypeVar("_Timed", date, datetime)
 
 
 def plausible(value: _Timed) -> _Timed:
-    """A year that clocks can count from without leaving the calendar."""
+    """Check that the year is one that clocks can count from without leaving the calendar."""
     if not 1800 <= value.year <= 2199:
-        raise ValueError("its year lies between 1800 and 2199")
+        raise ValueError("its year must be between 1800 and 2199")
     return value
 
 
-# Validators before the type run from right to left.
+# The validators before the type run from right to left.
 Day = Annotated[date, BeforeValidator(_read_day), BeforeValidator(_written_out), AfterValidator(plausible)]
 Moment = Annotated[
     AwareDatetime, BeforeValidator(_read_moment), BeforeValidator(_written_out), AfterValidator(plausible)
@@ -181,32 +183,33 @@ Moment = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class IdentifierRule:
-    """Marks a field as an identifier; a value its rule rejects is kept as it came and flagged."""
+    """Marks a field as an identifier. A value that breaks its rule is kept as received and flagged."""
 
     name: str
     canonical: Callable[[str], str | None]
     form: str
 
     def keep(self, text: str) -> str:
-        """The canonical form, or the raw text where there is none."""
+        """Return the canonical form, or the text itself if it has none."""
         return self.canonical(text) or text
 
     def identifies(self, text: str) -> str | None:
-        """The canonical form of a value that can tell who or what is meant: valid, and no placeholder."""
+        """Return the canonical form of a value that can identify somebody or something; None if it is invalid or a
+        placeholder."""
         value = self.canonical(text)
         return None if value is None or names_nobody(self.name, value) else value
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceholderRule:
-    """Marks a field of any valid text that may be a placeholder: such a value is kept as it came and flagged."""
+    """Marks a free text field that may hold a placeholder. A placeholder is kept as received and flagged."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class CodeList:
-    """Marks a field as a code of a list that an operator imports; a code that the list lacks is kept and flagged."""
+    """Marks a field as a code of a list that an operator imports. A code that the list lacks is kept and flagged."""
 
     name: str
 
@@ -244,7 +247,7 @@ CourtCaseReference = Annotated[str, _short, AfterValidator(CASE_REFERENCE.keep),
 OffenceCode = Annotated[str, _short, AfterValidator(OFFENCE_CODE.keep), OFFENCE_CODE, OFFENCE_CODES, Category.OFFENCE]
 ResultCode = Annotated[
     str,
-    # A code that nobody knows may be a custodial sentence, so it is never left out. It is short: it also goes to
+    # An unknown code may be a custodial sentence, so it is never left out. It must be short, because it also goes to
     # recipients that may have no free text.
     _short,
     AfterValidator(RESULT_CODE.keep),

@@ -1,4 +1,4 @@
-"""JSON that nobody can change: what was decided about is what is recorded and sent."""
+"""JSON that cannot be changed, so that what was decided about is what is recorded and sent."""
 
 from typing import NoReturn
 
@@ -10,7 +10,7 @@ def _refuse(*_: object, **__: object) -> NoReturn:
 
 
 class FrozenObject(dict[str, Json]):
-    """A JSON object that refuses every change. `dict(it)` gives a copy that can be changed, one level deep."""
+    """A JSON object that refuses every change. `dict(it)` gives a copy; the top level of the copy can be changed."""
 
     __slots__ = ()
     __setitem__ = __delitem__ = __ior__ = _refuse
@@ -21,7 +21,7 @@ class FrozenObject(dict[str, Json]):
 
 
 class FrozenArray(list[Json]):
-    """A JSON array that refuses every change. `list(it)` gives a copy that can be changed, one level deep."""
+    """A JSON array that refuses every change. `list(it)` gives a copy; the top level of the copy can be changed."""
 
     __slots__ = ()
     __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
@@ -32,7 +32,7 @@ class FrozenArray(list[Json]):
 
 
 def freeze(value: Json) -> Json:
-    """The same JSON, frozen at every level. What is frozen already is not copied again."""
+    """Return the same JSON, frozen at every level. What is frozen already is not copied again."""
     if isinstance(value, FrozenObject | FrozenArray):
         return value
     if isinstance(value, dict):

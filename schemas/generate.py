@@ -1,6 +1,6 @@
-"""Writes the JSON Schema of every kind from its model: `python -m schemas.generate`, or `--check` for drift.
+"""Writes the JSON Schema of every kind from its model: `python -m schemas.generate`, or `--check` to find differences.
 
-A tool for those who change the kinds; nothing in the exchange calls it.
+A tool for people who change the kinds. Nothing in the exchange calls it.
 """
 
 import json
@@ -36,7 +36,7 @@ class _WithCategories(GenerateJsonSchema):
 
 
 def schema_text(kind: MessageKind) -> str:
-    """The schema as it is kept in the file, final newline included."""
+    """Return the schema as the file holds it, with the final newline."""
     described: dict[str, Any] = kind.payload.model_json_schema(mode="validation", schema_generator=_WithCategories)
     head = {
         "$schema": GenerateJsonSchema.schema_dialect,
@@ -51,14 +51,14 @@ def schema_path(kind: MessageKind) -> Path:
 
 
 def drifted() -> tuple[Path, ...]:
-    """The files that do not say what the models say, or that no kind stands behind."""
+    """Return the files that differ from their models, or that belong to no kind."""
     kept = {path: path.read_text(encoding="utf-8") for path in KINDS.glob("*/*.schema.json")}
     wanted = {schema_path(kind): schema_text(kind) for kind in Catalogue.discover().kinds.values()}
     return tuple(sorted(path for path in kept.keys() | wanted.keys() if kept.get(path) != wanted.get(path)))
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Exit status: 0 if the files are right, 1 if `--check` found drift, 2 for a wrong argument."""
+    """Return the exit status: 0 if the files are right, 1 if `--check` found a difference, 2 for a wrong argument."""
     if arguments not in ([], ["--check"]):
         sys.stderr.write("usage: python -m schemas.generate [--check]\n")
         return 2

@@ -1,4 +1,4 @@
-"""JSON whose form is not known beforehand. A record whose form is known has a type of its own instead."""
+"""Types for JSON whose form is not known in advance. A record whose form is known has a type of its own instead."""
 
 from collections.abc import Mapping
 from typing import Any, TypeAlias
@@ -7,4 +7,4 @@ Json: TypeAlias = Any
 """A string, number, truth value, None, or a list or object of these."""
 JsonObject: TypeAlias = dict[str, Json]
 JsonMapping: TypeAlias = Mapping[str, Json]
-"""An object that is only read."""
+"""A JSON object that is only read."""

@@ -1,4 +1,4 @@
-"""What a message kind declares: its payload, whom it is for, which clocks it starts and stops, what follows it.
+"""What a message kind declares: its payload, its recipients, the clocks that it starts and stops, and what follows it.
 
 The hub acts on these declarations and never on the name of a kind, so a new kind is one folder.
 """
@@ -15,47 +15,52 @@ from schemas.parts.person import Defendant
 
 
 class Target(StrEnum):
-    """A party by its place in the exchange; the registry resolves it from the payload's `facts`."""
+    """A recipient by its part in the case. The registry finds the agency from the payload's `facts`."""
 
-    COURT = "court"  # facts: court = OU code
-    AREA = "area"  # facts: area = agency id; else the probation area of the court, or of the police force
-    POLICE = "police"  # facts: force = two-character force code
-    PRISON = "prison"  # facts: prison = agency id; else prison_as_written; else who receives, by sex and age_group
+    COURT = "court"  # found by the fact: court = OU code
+    # found by the fact: area = agency id; otherwise the probation area of the court, or of the police force
+    AREA = "area"
+    POLICE = "police"  # found by the fact: force = two-character force code
+    # found by the fact: prison = agency id; otherwise prison_as_written; otherwise the reception table, by sex and
+    # age_group
+    PRISON = "prison"
     CPS = "cps"  # the CPS area of the force, or of the court's area
-    RESEARCH = "research"  # the one agency that counts without knowing whom
-    SENDER = "sender"  # whoever sends the message
-    SUPERVISOR = "supervisor"  # the areas that supervise the person: known only once the person has been linked
+    RESEARCH = "research"  # the agency that counts reconvictions without learning who the people are
+    SENDER = "sender"  # the agency that sent the message
+    SUPERVISOR = "supervisor"  # the areas that supervise the person; known only after the person has been linked
     NAMED = "named"  # the recipient that the envelope names, or those that the payload names
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """How long a clock allows, counted from its anchor; a negative amount counts back from it."""
+    """The time that a clock allows, counted from its anchor. A negative amount counts back from the anchor."""
 
     amount: int
     unit: str  # "hours" (real, through clock changes) or "working_days" (England and Wales)
 
     def __str__(self) -> str:
-        """As protocols write it: `10 working days`."""
+        """Return it as protocols write it: `10 working days`."""
         return f"{self.amount} {self.unit.replace('_', ' ')}"
 
 
 ALLOWED = "{allowed}"
-"""Stands in the `why` of a clock for the time that it allows: a protocol may set another time than its kind."""
+"""A placeholder in the `why` of a clock for the time that it allows, because a protocol may set another time than the
+kind."""
 
 
 class StopAt(StrEnum):
-    ACCEPTED = "accepted"  # the hub has durably accepted the stopping message
+    ACCEPTED = "accepted"  # the hub has accepted the stopping message
     RECEIPT = "receipt"  # the recipient's own receipt has come back
 
 
 @dataclass(frozen=True, slots=True)
 class ClockStart:
-    """A clock that this message starts. `anchor` is timezone-aware. `allowance` is what counts where no protocol sets
-    a time; if it is zero or negative, the clock runs up to the anchor, and a time that a protocol sets counts back.
+    """A clock that this message starts. `anchor` is timezone-aware. `allowance` is used if no protocol sets a time. If
+    it is zero or negative, the clock runs up to the anchor, and a time that a protocol sets counts back from it.
 
-    `owner` is who must act, `toward` to whom. `doubtful` clocks are shown to a person and set nothing in motion.
-    With `remind_hours_before` the owner is reminded so many hours before it is due, and once when it is overdue.
+    `owner` must act, for `toward`. A `doubtful` clock is shown to a person and has no other effect until that person
+    decides. `remind_hours_before` are the hours before the deadline at which the owner is reminded; one reminder more
+    follows when it is overdue.
     """
 
     clock: str
@@ -70,19 +75,21 @@ class ClockStart:
 
 @dataclass(frozen=True, slots=True)
 class ClockStop:
-    """A clock that this kind stops, for the same person and case; at receipt, the receipt of `toward`."""
+    """A clock that this kind stops, for the same person and case. If `at` is the receipt, it is the receipt of
+    `toward`."""
 
     clock: str
     at: StopAt
     toward: Target
-    void: bool = False  # it has no meaning any more: neither met nor missed
+    void: bool = False  # the clock has lost its meaning: it is neither met nor missed
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Somebody whom the recipient supervises: how that was found, and its own number for the person.
+    """A person whom the recipient already supervises: how that was found, and the recipient's own number for the
+    person.
 
-    `match_weight` is log2 of the odds where linkage found it, None where an identifier did.
+    `match_weight` is log2 of the odds if linkage found the person; None if an identifier did.
     """
 
     by: str
@@ -92,7 +99,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A message that the hub itself writes, in plain JSON form, and to whom."""
+    """A message that the hub writes itself, in plain JSON form, and its recipient."""
 
     kind: str
     version: int
@@ -102,8 +109,8 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Forward:
-    """What must follow this message: the held message of `kind` about the same person and case goes `to` the target,
-    while `clock` runs; if none is held, the hub asks for it."""
+    """What must follow this message while `clock` runs: the hub sends the kept message of `kind` about the same person
+    and case to the target `to`. If there is none, it sends `ask`."""
 
     kind: str
     to: Target
@@ -112,83 +119,90 @@ class Forward:
 
 
 class Payload(Part):
-    """The base of every kind's payload. All methods are pure. `entries` are the lists, as `sessions[].cases[]`, of
-    which an entry may be refused by itself."""
+    """The base of every kind's payload. All methods are pure.
+
+    `entries` names the lists, such as `sessions[].cases[]`, from which one bad entry can be refused while the others
+    are accepted.
+    """
 
     entries: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def subject(self) -> str:
-        """What the message is about: order is kept within (recipient, subject)."""
+        """Return what the message is about. Messages to one recipient about one subject stay in order."""
 
     @abstractmethod
     def facts(self) -> Mapping[str, str]:
-        """What routing needs: court, force, sex, age_group, where known."""
+        """Return what routing needs, if known: court, force, sex, age_group and so on."""
 
     @abstractmethod
     def counts(self) -> Mapping[str, int]:
-        """How many cases, defendants, offences and results it carries, for the sender's eye."""
+        """Return how many cases, defendants, offences and results it holds, so that the sender can check them."""
 
     def targets(self) -> tuple[Target, ...]:
-        """Whom it is for."""
+        """Return the recipients."""
         return (Target.NAMED,)
 
     def about(self) -> tuple[Defendant, ...]:
-        """The people whose identifiers are indexed."""
+        """Return the people whose identifiers are indexed."""
         return ()
 
     def case_references(self) -> tuple[str, ...]:
-        """References of the case (PTIURN, court case reference) that a later message about it will share."""
+        """Return references of the case (PTIURN, court case reference) that a later message about it will share."""
         return ()
 
     def named(self) -> tuple[str, ...]:
-        """The agencies that the payload itself names as recipients."""
+        """Return the agencies that the payload itself names as recipients."""
         return ()
 
     def supervised(self) -> tuple[Defendant, ...]:
-        """The people whom the probation area that sends or receives this message supervises."""
+        """Return the people whom the probation area that sends or receives this message supervises."""
         return ()
 
     def replaces(self) -> str | None:
-        """A key that a later edition or correction of the same message shares; it then replaces the former."""
+        """Return a key that all editions of this message share. A later edition with the same key replaces the earlier
+        one."""
         return None
 
     def edition_at(self) -> datetime | None:
-        """When the source made this edition, where the payload says so; else the document's own time counts."""
+        """Return when the source made this edition, if the payload says so. Otherwise the time of the document is
+        used."""
         return None
 
     def compared_with(self, former: Self) -> Self:
-        """This edition, saying what changed since the former one."""
+        """Return this edition with what changed since the former one."""
         return self
 
     def marked(self, known: Mapping[int, Known]) -> Self:
-        """This message for a recipient that supervises some of `about()`, by their position in it."""
+        """Return this message for a recipient that supervises some people of `about()`. `known` is keyed by their
+        positions there."""
         return self
 
     def dated(self) -> date | None:
-        """The day of what it is about, or the day on which it was written, where it says one."""
+        """Return the day that it is about, or the day on which it was written, if it says one."""
         return None
 
     def lacking(self, places: tuple[str, ...]) -> Self:
-        """This message, which has lost an entry at each of these places of the sender's document: it was refused."""
+        """Return this message with a note that entries at these places of the sender's document were refused."""
         return self
 
     def happened_at(self) -> datetime | None:
-        """When what it tells took place, if it may arrive before the message that it ends."""
+        """Return when the reported event took place. Only for a kind that may arrive before the message that it
+        ends."""
         return None
 
     def clocks(self) -> tuple[ClockStart, ...]:
         return ()
 
     def stops(self) -> tuple[ClockStop, ...]:
-        """Clocks that just this message stops, beside those that its kind always stops."""
+        """Return clocks that only this message stops, besides those that its kind always stops."""
         return ()
 
     def forwards(self) -> tuple[Forward, ...]:
         return ()
 
     def forwards_once_decided(self) -> tuple[Forward, ...]:
-        """What must follow it when a person has decided that its doubtful clocks run."""
+        """Return what must follow it after a person has decided that its doubtful clocks run."""
         return self.forwards()
 
 
@@ -202,8 +216,8 @@ class MessageKind:
     payload: type[Payload]
     stops: tuple[ClockStop, ...] = ()
     starts: tuple[str, ...] = ()
-    """Every clock that a message of this kind may start: a sharing protocol may set its days."""
+    """Every clock that a message of this kind may start. A sharing protocol may set other times for them."""
     reminds: bool = False
-    """The exchange itself writes it to remind the owner of a clock; one kind alone does."""
+    """The exchange writes this kind to remind the owner of a clock. Only one kind may say so."""
     notifies: bool = False
-    """The exchange itself writes it to the parties of a sharing protocol; one kind alone does."""
+    """The exchange writes this kind to the parties of a sharing protocol. Only one kind may say so."""

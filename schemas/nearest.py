@@ -1,11 +1,11 @@
-"""For a name that is unknown: the known one that is nearest, or all that are known."""
+"""For an unknown name: suggests the known name with the closest spelling, or lists the known names."""
 
 import difflib
 from collections.abc import Iterable
 
 
 def did_you_mean(name: str, known: Iterable[str], *, all_known_up_to: int = 30) -> str:
-    """`did you mean X?`, else `use one of: …`, else nothing that helps: an empty text."""
+    """Return `did you mean X?` or `use one of: …`; an empty text if neither would help."""
     names = sorted(known)
     near = difflib.get_close_matches(name.strip().casefold(), [each.casefold() for each in names], n=1, cutoff=0.6)
     if near:

@@ -1,14 +1,14 @@
-"""A refusal as the sender sees it: a stable code, the place, the cause in plain words and the cure."""
+"""A refusal as the sender sees it: a stable code, the place, the problem in plain words and the cure."""
 
 from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with what was sent.
+    """One thing that is wrong with a document.
 
-    `code` is stable and dotted (`xml.malformed`, `court.unknown`); `where` is a line and a path
-    (`line 12, /Envelope/Body`); `problem` says what is wrong and `cure` what the sender does next.
+    `code` is stable and dotted (`xml.malformed`, `court.unknown`). `where` is a line and a path (`line 12,
+    /Envelope/Body`). `problem` says what is wrong, and `cure` what the sender does next.
     """
 
     code: str
@@ -21,13 +21,13 @@ class Problem:
 
 
 class Explained(Exception):
-    """What every exception has that is shown to somebody: `problems` say what is wrong, the worst first."""
+    """The base of every exception that people see. `problems` say what is wrong, the worst first."""
 
     problems: tuple[Problem, ...]
 
 
 class Refused(Explained):
-    """What was offered is wrong, and none of it can be taken."""
+    """All of the document, profile or list is refused, because something in it is wrong."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(f"{p.code} at {p.where}" for p in problems))

@@ -1,7 +1,7 @@
 """The shape of a payload: every leaf field with its path, category and identifier rule.
 
-A path names fields from the root with `[]` for "each of the list": `sessions[].cases[].defendant.pnc_id`.
-Sharing protocols, minimising and flagging all read the same shape.
+A path names fields from the root, with `[]` for each entry of a list: `sessions[].cases[].defendant.pnc_id`. Sharing
+protocols, minimising and flagging all use the same shape.
 """
 
 import re
@@ -35,7 +35,8 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A value kept as it came although its rule or its list rejects it. The value itself is not repeated here."""
+    """A value that was kept as received although it breaks its rule or is not in its list. The value is not repeated
+    here."""
 
     path: str
     code: str
@@ -44,7 +45,7 @@ class Flag:
 
 @cache
 def leaves_of(model: type[BaseModel]) -> tuple[Leaf, ...]:
-    """Every leaf of the model, in the order of its fields. Raises TypeError if one has no category."""
+    """Return every leaf of the model, in the order of its fields. Raises TypeError if a leaf has no category."""
     return tuple(_leaves(model, ""))
 
 
@@ -65,7 +66,8 @@ def _leaf(annotation: Any, path: str, marks: tuple[Any, ...], owner: type[BaseMo
             raise TypeError(f"{owner.__name__}: {path} may be one type or absent, not a choice of types")
         yield from _leaf(members[0], path, marks, owner)
     elif origin in (tuple, list):
-        of_each = tuple(mark for mark in marks if not isinstance(mark, FieldInfo))  # how many is not how long
+        # a limit on the number of entries is not a limit on the length of one
+        of_each = tuple(mark for mark in marks if not isinstance(mark, FieldInfo))
         yield from _leaf(get_args(annotation)[0], f"{path}[]", of_each, owner)
     elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield from _leaves(annotation, path)
@@ -80,12 +82,13 @@ def _leaf(annotation: Any, path: str, marks: tuple[Any, ...], owner: type[BaseMo
 
 
 def values_at(document: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """(concrete path with indices, value) for each value present at `path` in plain JSON data."""
+    """Yield (concrete path with indices, value) for each value at `path` in plain JSON data."""
     yield from _walk(document, path.replace("[]", ".[]").split("."), "")
 
 
 def value_at(document: Any, place: str) -> Any:
-    """The value at one place of plain JSON data, with indices: `offences[0].code`. KeyError or IndexError if none."""
+    """Return the value at one place of plain JSON data, such as `offences[0].code`. Raises KeyError or IndexError if
+    there is none."""
     node = document
     for name, index in re.findall(r"([^.\[\]]+)|\[([0-9]+)\]", place):
         node = node[int(index)] if index else node[name]
@@ -104,7 +107,7 @@ def _walk(node: Any, steps: list[str], at: str) -> Iterator[tuple[str, Any]]:
 
 
 def flags_of(payload: BaseModel) -> tuple[Flag, ...]:
-    """The identifiers in `payload` that break their rule, and the values that are placeholders."""
+    """Yield the identifiers in `payload` that break their rule, and the values that are placeholders."""
     document = payload.model_dump(mode="json")
     return tuple(
         flag
@@ -117,13 +120,13 @@ def flags_of(payload: BaseModel) -> tuple[Flag, ...]:
 
 def _flag(leaf: Leaf, at: str, value: str) -> Flag | None:
     if leaf.rule is not None and leaf.rule.canonical(value) is None:
-        return Flag(at, f"identifier.{leaf.rule.name}", f"is not {leaf.rule.form}; kept as it came")
+        return Flag(at, f"identifier.{leaf.rule.name}", f"is not {leaf.rule.form}; kept as received")
     name = leaf.rule.name if leaf.rule else leaf.placeholder
     return _placeholder(at, name) if name is not None and names_nobody(name, value) else None
 
 
 def _whole_name_flag(leaf: Leaf, document: Any, at: str) -> Flag | None:
-    """A surname may be a placeholder only together with its forenames: A MAN."""
+    """Flag a name only if surname and forenames together are a placeholder, such as A MAN."""
     if leaf.placeholder != "surname" or not at.endswith(".surname"):
         return None
     name = value_at(document, at.removesuffix(".surname"))
@@ -132,4 +135,4 @@ def _whole_name_flag(leaf: Leaf, document: Any, at: str) -> Flag | None:
 
 
 def _placeholder(at: str, name: str) -> Flag:
-    return Flag(at, f"placeholder.{name}", "is a placeholder that names nobody; kept as it came")
+    return Flag(at, f"placeholder.{name}", "is a placeholder that identifies nobody; kept as received")

@@ -1,10 +1,10 @@
-"""What is kept, and shown, of a field that a recipient did not get: where it stands and why, never its value."""
+"""What is kept and shown about a field that a recipient did not get: its place and the reason, never its value."""
 
 from typing import TypedDict
 
 
 class WithheldField(TypedDict):
-    """`action` says whether it was left out, masked or made a pseudonym."""
+    """`action` says whether the field was left out, masked or replaced by a pseudonym."""
 
     path: str
     category: str | None

@@ -1,1 +1,1 @@
-"""When work happens. Only this package uses Celery."""
+"""Runs the work of the hub as Celery tasks. Only this package uses Celery."""

@@ -1,4 +1,4 @@
-"""`python -m workers relay` and `python -m workers worker`: the two processes of this package."""
+"""Starts the two processes of this package: `python -m workers relay` and `python -m workers worker`."""
 
 import signal
 import sys
@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
     servers = settings.servers()
     app = create_app(servers.broker, settings.worker_processes)
 
-    knowledge = build_knowledge(settings, pseudonym_key(settings.pseudonym_key()))  # Built once, before any fork.
+    knowledge = build_knowledge(settings, pseudonym_key(settings.pseudonym_key()))  # built once, before any fork
 
     def opened() -> Hub:
         return open_hub(knowledge, servers.database, log)
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
         for task in (DeliverTask, LinkTask, CollectTask):
             app.register_task(task(process_hub))
         drain(process_hub.stopping)
-        # So that the first batch does not have to wait.
+        # load it now, so that the first batch does not wait
         worker_process_init.connect(lambda **_: process_hub.get(), weak=False)
         app.worker_main(["worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"])
         return 0

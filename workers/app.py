@@ -16,7 +16,8 @@ def create_app(broker_url: str, worker_processes: int) -> Celery:
     app = Celery("exchange", broker=broker_url)
     app.conf.update(
         task_default_queue=QUEUE,
-        task_default_exchange_type="direct",  # Topic and fanout lose messages silently after a FLUSHALL.
+        # topic and fanout exchanges lose messages after a FLUSHALL, without an error
+        task_default_exchange_type="direct",
         task_acks_late=True,
         task_reject_on_worker_lost=True,  # This is safe only because attempts are counted in the database.
         worker_prefetch_multiplier=1,

@@ -1,4 +1,4 @@
-"""Look into the inbox of one agency and receive the files in it."""
+"""Looks into the inbox of one agency and receives the files in it."""
 
 from workers.app import COLLECT_TASK
 from workers.hub_task import HubTask

@@ -1,4 +1,4 @@
-"""Deliver a batch of ids that the relay claimed under one token."""
+"""Delivers a batch of ids that the relay claimed under one token."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""A worker that is asked to stop: its processes finish or give back their work, and it ends within a time limit."""
+"""Stops a worker in order: its processes finish or give back their work within a time limit."""
 
 import os
 import signal
@@ -9,12 +9,13 @@ from celery.signals import worker_process_init, worker_shutting_down
 from hub.exchange.stopping import Stopping
 
 DRAIN_SECONDS = 10
-_BREAK_OFF_AFTER_SECONDS = 5.0  # The remaining time is for recording how the work ended.
-_ASKED = signal.SIGUSR2  # SIGTERM would end a process of the pool at once.
+_BREAK_OFF_AFTER_SECONDS = 5.0  # the remaining time is for recording how the work ended
+_ASKED = signal.SIGUSR2  # SIGTERM would end a process of the pool at once
 
 
 def drain(stopping: Stopping) -> None:
-    """Call it before the worker starts. Its processes inherit `stopping` from the fork."""
+    """Prepare a worker to stop in order. Call this before the worker starts, because its processes inherit `stopping`
+    from the fork."""
     worker_process_init.connect(lambda **_: _listen(stopping), weak=False)
     worker_shutting_down.connect(lambda **_: _pass_on(), weak=False)
 

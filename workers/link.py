@@ -1,4 +1,4 @@
-"""Look for the people of records that wait. Linkage takes seconds, so it is not part of accepting."""
+"""Looks for the people of waiting records. Linkage takes seconds, so it is not part of accepting."""
 
 from workers.app import LINK_TASK
 from workers.hub_task import HubTask

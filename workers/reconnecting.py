@@ -1,4 +1,4 @@
-"""A worker that has lost its broker looks for it every second, for as long as it is away.
+"""Makes a worker that has lost its broker look for it every second, for as long as it is away.
 
 Celery's own waits grow to half a minute. During that time due work would wait although everything else is back.
 """
@@ -15,7 +15,7 @@ _log = get_logger(__name__)
 
 class SteadyConsumer(Consumer):  # type: ignore[misc]  # celery ships no types
     def ensure_connected(self, conn: Any) -> Any:
-        """`conn` with an open connection. If asked to stop, the worker ends while it looks."""
+        """Return `conn` with an open connection. If the worker is asked to stop while it looks, it ends."""
 
         def not_yet(error: Exception, _: float) -> None:
             _log.warning("broker.away %s", type(error).__name__)

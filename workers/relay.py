@@ -1,5 +1,5 @@
-"""The relay publishes deliveries from the outbox in PostgreSQL to the queue, and runs the sweep. It keeps trying while
-the broker is away."""
+"""The relay publishes due deliveries from PostgreSQL to the queue, and runs the sweep. It keeps trying while the broker
+is away."""
 
 import time
 from collections.abc import Callable
@@ -72,7 +72,7 @@ class Relay:
                 self._wake(LINK_TASK)
 
     def _swept(self) -> dict[str, int]:
-        """A step that fails is reported at every sweep, and stops no delivery."""
+        """Run the sweep. A step that fails is reported at every sweep, and stops no delivery."""
         try:
             return self._hub.sweep.run()
         except SweepFailed as failed:

@@ -58,7 +58,7 @@ def _unknown(node: Json, step: _Step, tables: Mapping[str, CodeTable], at: str) 
     if step.checked is not None:
         table = tables.get(step.checked)
         if table is not None and not table.holds(str(node)):
-            yield Flag(at, "code.unknown", f"is not in the imported list of {table.rule.plural}; kept as it came")
+            yield Flag(at, "code.unknown", f"is not in the imported list of {table.rule.plural}; kept as received")
         return
     for name, below in step.below.items():
         if name == _EACH:

@@ -1,1 +1,1 @@
-"""The registry of codes: what each stable code of a failure or a remark means, and what to do about it."""
+"""The registry of codes: what each code of a failure or a remark means, and what to do about it."""

@@ -43,12 +43,12 @@ def _row(code: Code) -> str:
 
 
 def _cell(text: str) -> str:
-    """A word in angle brackets would be taken for HTML, and a bar for the end of the cell."""
+    """Escape a table cell: angle brackets would become HTML, and a bar would end the cell."""
     return text.replace("|", "\\|").replace("<", "&lt;")
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Exit status: 0 if the page is right, 1 if `--check` found drift, 2 for a wrong argument."""
+    """Return the exit status: 0 if the page is right, 1 if `--check` found a difference, 2 for a wrong argument."""
     if arguments not in ([], ["--check"]):
         sys.stderr.write("usage: python -m schemas.codes.page [--check]\n")
         return 2

@@ -1,6 +1,7 @@
-"""Reads the registry of codes: one TOML file for each subject, in exchange/ and systems/. Read once, when first asked.
+"""Reads the registry of codes: one TOML file for each subject, in exchange/ and systems/. It is read once, when first
+asked.
 
-A code that the exchange gives and that is not here fails tests/architecture/test_code_registry.py.
+A code that the exchange uses and that is not here fails tests/architecture/test_code_registry.py.
 """
 
 import tomllib
@@ -18,7 +19,7 @@ _NEAREST_MAX = 3
 
 
 class _Written(BaseModel):
-    """The keys of one entry."""
+    """The keys of one entry in a file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -30,8 +31,9 @@ class _Written(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """`status` is that of an HTTP answer with this code; None if no answer has it alone. `retryable`: the same may
-    succeed later, without anybody changing it. `cause` and `cure` hold for every use; a failure adds its details."""
+    """One code. `status` is the status of an HTTP answer with this code; None if no answer has it. `retryable` says
+    that the same may succeed later although nobody changes it. `cause` and `cure` are true for every use; each
+    failure adds its details."""
 
     code: str
     status: int | None
@@ -42,7 +44,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One file: `place` is its path below schemas/codes."""
+    """The codes of one file. `place` is the file's path below schemas/codes."""
 
     place: str
     title: str
@@ -56,7 +58,7 @@ class CodeRegistry:
 
     @classmethod
     def of(cls, subjects: tuple[Subject, ...]) -> "CodeRegistry":
-        """Raises ValueError if two files have the same code."""
+        """Collect the codes of all files. Raises ValueError if two files have the same code."""
         by_code: dict[str, Code] = {}
         for subject in subjects:
             for code in subject.codes:
@@ -66,18 +68,18 @@ class CodeRegistry:
         return cls(subjects, by_code)
 
     def nearest(self, text: str) -> tuple[str, ...]:
-        """The known codes that are spelled most like `text`, the nearest first."""
+        """Return the known codes whose spelling is closest to `text`, the closest first."""
         return tuple(get_close_matches(text, self.by_code, n=_NEAREST_MAX))
 
 
 def problem_type(code: str) -> str:
-    """The `type` of an answer in problem+json: the same for every answer with this code."""
+    """Return the `type` of an answer in problem+json. It is the same for every answer with this code."""
     return _TYPE_PREFIX + code
 
 
 @cache
 def code_registry() -> CodeRegistry:
-    """The registry as shipped. Raises ValueError naming the file if somebody broke it."""
+    """Return the registry as shipped. Raises ValueError that names the file, if the file is wrong."""
     package = files(__package__)
     subjects = [
         read_subject(f"{folder}/{entry.name}", entry.read_text(encoding="utf-8"))
@@ -89,7 +91,7 @@ def code_registry() -> CodeRegistry:
 
 
 def read_subject(place: str, text: str) -> Subject:
-    """The codes of one file. Raises ValueError naming the file and the code."""
+    """Read the codes of one file. Raises ValueError that names the file and the code."""
     tree = tomllib.loads(text)
     title = tree.pop("title", None)
     if not title or not isinstance(title, str):

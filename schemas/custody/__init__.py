@@ -1,1 +1,1 @@
-"""When is a sentence custodial? The decision for every result code, as a table a sentencing lawyer can correct."""
+"""Which sentences are custodial: the decision for each result code, in tables that a sentencing lawyer can correct."""

@@ -10,16 +10,17 @@ __all__ = ["Custody", "CustodyDecision", "custody_of", "known_result_code"]
 
 @dataclass(frozen=True, slots=True)
 class CustodyDecision:
-    """`why` names the result code that decided, in plain words."""
+    """The decision for a sentence. `why` names the result code that decided it."""
 
     custody: Custody
     why: str
 
 
 def custody_of(offences: tuple[Offence, ...]) -> CustodyDecision:
-    """One immediate custodial result is enough; failing that, one doubtful result makes the whole doubtful.
+    """Decide for a whole sentence.
 
-    A result without a code is free text, and carries no sentence. A code that is not in the table is doubtful.
+    One immediate custodial result makes it immediate. Otherwise one doubtful result makes it doubtful. A result without
+    a code is free text and decides nothing. A code that is not in the table is doubtful.
     """
     table = custody_table()
     doubt: CustodyDecision | None = None
@@ -34,7 +35,7 @@ def custody_of(offences: tuple[Offence, ...]) -> CustodyDecision:
 
 
 def known_result_code(code: str) -> bool:
-    """Whether the table has a row for the code."""
+    """Return whether the table has a row for the code."""
     return canonical_code(code) in custody_table().results
 
 
@@ -64,7 +65,7 @@ def _of_result(table: CustodyTable, offence: Offence, result: Result) -> Custody
 
 
 def _correction(table: CustodyTable, code: str, qualifiers: tuple[str, ...]) -> QualifierRow | None:
-    """The row for that very code before the row for any code."""
+    """Return the row for this code and qualifier; otherwise the row for any code."""
     for owner in (code, ANY_CODE):
         for qualifier in qualifiers:
             row = table.qualifiers.get((owner, qualifier.strip().upper()))

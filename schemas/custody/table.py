@@ -1,4 +1,5 @@
-"""Reads the law: `results.csv`, one row a result code, and `qualifiers.csv`, which corrects it. Checked when read."""
+"""Reads and checks the two tables: `results.csv` with one row for each result code, and `qualifiers.csv` with
+corrections."""
 
 import csv
 import re
@@ -24,7 +25,7 @@ class Custody(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """What the table says of one code. `type` is I (interim), F (final), P (part) or empty."""
+    """The row of one result code. `type` is I (interim), F (final), P (part) or empty."""
 
     code: str
     name: str
@@ -35,7 +36,7 @@ class ResultRow:
 
 @dataclass(frozen=True, slots=True)
 class QualifierRow:
-    """What a qualifier makes of a result that would be immediate custody: none or doubtful. `code` may be ANY_CODE."""
+    """What a qualifier changes an immediate custodial result to: none or doubtful. `code` may be ANY_CODE."""
 
     code: str
     qualifier: str
@@ -52,13 +53,13 @@ class CustodyTable:
 
 
 def canonical_code(text: str) -> str:
-    """Without spaces and leading zeros, as the table writes codes."""
+    """Return the code without spaces and leading zeros, as the table writes codes."""
     return text.strip().lstrip("0") or "0"
 
 
 @cache
 def custody_table() -> CustodyTable:
-    """The table as shipped, read once. Raises ValueError naming file and line if somebody broke it."""
+    """Return the tables as shipped, read once. Raises ValueError that names file and line, if a table is wrong."""
     folder = files(__package__)
     return read_table(
         folder.joinpath("results.csv").read_text(encoding="utf-8"),
@@ -67,7 +68,7 @@ def custody_table() -> CustodyTable:
 
 
 def read_table(results_csv: str, qualifiers_csv: str) -> CustodyTable:
-    """The table of these two texts. Raises ValueError naming file and line."""
+    """Read tables from these two texts. Raises ValueError that names file and line."""
     results: dict[str, ResultRow] = {}
     for where, (code, name, kind, decision, reason) in _rows("results.csv", results_csv, _RESULT_COLUMNS):
         row = ResultRow(code, name, kind, _decision(where, decision), reason)
@@ -96,13 +97,14 @@ def _read_qualifiers(text: str, results: Mapping[str, ResultRow]) -> dict[tuple[
             raise ValueError(f"{where}: the qualifier or its reason is missing")
         row = QualifierRow(code, qualifier, _decision(where, decision), reason)
         if row.custody is Custody.IMMEDIATE:
-            raise ValueError(f"{where}: a qualifier can only take back what the result says, to none or doubtful")
+            raise ValueError(f"{where}: a qualifier can change a result only to none or doubtful")
         qualifiers[code, qualifier] = row
     return qualifiers
 
 
 def _rows(file: str, text: str, columns: tuple[str, ...]) -> Iterator[tuple[str, list[str]]]:
-    """Each row with its place. A spreadsheet may have put a byte order mark before the first column."""
+    """Yield each row with its place. A spreadsheet may have put a byte order mark before the first column; it is
+    ignored."""
     reader = csv.reader(text.removeprefix("\ufeff").splitlines())
     if tuple(next(reader, ())) != columns:
         raise ValueError(f"{file} line 1: the columns must be {', '.join(columns)}")

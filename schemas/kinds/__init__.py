@@ -1,1 +1,1 @@
-"""One folder a kind: model, generated JSON Schema, samples, README. No kind knows another."""
+"""One folder for each kind: model, generated JSON Schema, samples, README. No kind imports another."""

@@ -1,4 +1,4 @@
-"""A document that travels with a message: the payload names it, the bytes go beside it."""
+"""A document that belongs to a message. The payload describes it, and its bytes are carried beside the payload."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -12,8 +12,8 @@ SIZE_BYTES_MAX = 25_000_000
 
 
 class Document(Part):
-    """`sha256` is the lower-case hex digest of the bytes; `size_bytes` their count. `reference` and `type` are the
-    sender's own number for the document and its code or words for what it is."""
+    """`sha256` is the lower-case hex digest of the bytes; `size_bytes` is their count. `reference` is the sender's own
+    number for the document, and `type` the sender's code or words for what it is."""
 
     name: Annotated[str, Field(pattern=r"^[^/\\\x00-\x1f]{1,120}$"), Category.DOCUMENT]
     media_type: Annotated[str, Field(pattern=r"^[a-z]+/[a-zA-Z0-9.+-]{1,100}$"), Category.DOCUMENT]
@@ -25,7 +25,7 @@ class Document(Part):
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """The bytes of a document, keyed by the digest that the payload carries."""
+    """The bytes of a document, found by the digest in the payload."""
 
     name: str
     media_type: str

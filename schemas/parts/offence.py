@@ -19,7 +19,7 @@ Qualifier = Annotated[str, Field(min_length=1, max_length=80), RESULT_QUALIFIERS
 
 
 class Court(Part):
-    """The court as its own system names it."""
+    """The court, as its own system names it."""
 
     ou_code: OuCode
     name: CaseText | None = None
@@ -28,8 +28,8 @@ class Court(Part):
 
 
 class Duration(Part):
-    """`value` units; `unit` is the sender's code: H, D, W, M, Y, or L for life. `secondary` marks the second period
-    of a result, such as the time for which a sentence is suspended."""
+    """`value` is in units of `unit`, the sender's code: H, D, W, M, Y, or L for life. `secondary` marks the second
+    period of a result, such as the time for which a sentence is suspended."""
 
     value: Annotated[int, Field(ge=0, le=9999), Category.SENTENCE] | None = None
     unit: SentenceText | None = None
@@ -46,7 +46,7 @@ class ReportingRestriction(Part):
 
 
 class NextHearing(Part):
-    """`reason` is why the case was adjourned to it, `hearing_type` what is to be done there."""
+    """`reason` is why the case was adjourned to this hearing; `hearing_type` is what it is for."""
 
     court_ou_code: OuCode | None = None
     court_name: CaseText | None = None
@@ -59,17 +59,18 @@ class NextHearing(Part):
 
 
 class ResultDetail(Part):
-    """What the court entered beside the words of a result. It may name victims, and others whom the order protects."""
+    """What the court entered beside the words of a result. It may name victims and other people whom the order
+    protects."""
 
     label: NarrativeText | None = None
     value: NarrativeText | None = None
 
 
 class Result(Part):
-    """One result of one offence. `code` is the CJS result code; free text may stand without one.
+    """One result of one offence. `code` is the CJS result code. A result may be free text without a code.
 
-    `category` is the sender's word for whether the result is final. `ordered_on` is given where the sender says it of
-    each result: a hearing of several days orders on several.
+    `category` is the sender's word for whether the result is final. `ordered_on` is given if the sender gives a day for
+    each result, because a hearing of several days has orders on several days.
     """
 
     code: ResultCode | None = None
@@ -87,11 +88,11 @@ class Result(Part):
 
 
 class Offence(Part):
-    """One charge. The listing fields come from court lists, results and findings from resulted cases.
+    """One charge. Listing fields come from court lists; results and findings come from resulted cases.
 
-    `date_code` is the sender's code for how the dates are meant (on, between, on or about); `alcohol_level` is in
-    the unit that `alcohol_method` implies. Published lists often give no `code`; then a title or the wording says
-    what the charge is. One with results may have none of them: its sentence counts all the same.
+    `date_code` is the sender's code for how the dates are meant (on, between, on or about). `alcohol_level` is in the
+    unit that `alcohol_method` implies. Published lists often give no `code`; then a title or the wording says what the
+    charge is. An offence with results may have none of the three, because its sentence still counts.
     """
 
     id: OffenceText | None = None  # the sender's own
@@ -110,7 +111,7 @@ class Offence(Part):
     alcohol_level: Annotated[int, Field(ge=0, le=999), Category.OFFENCE] | None = None
     alcohol_method: OffenceText | None = None
     vehicle_code: OffenceText | None = None
-    vehicle_registration: NarrativeText | None = None  # may be a victim's vehicle
+    vehicle_registration: NarrativeText | None = None  # this may be a victim's vehicle
     arrested_on: OffenceDate | None = None
     charged_on: OffenceDate | None = None
     initiated_on: OffenceDate | None = None

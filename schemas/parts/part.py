@@ -1,4 +1,4 @@
-"""The base of every part of a message, and the short text types that parts are made of."""
+"""The base of every part of a message, and the short text types of its fields."""
 
 from typing import Annotated
 
@@ -8,17 +8,17 @@ from schemas.category import Category
 
 
 class Part(BaseModel):
-    """Frozen, and closed: a field that the kind does not know is refused, never ignored."""
+    """Frozen and closed: a field that the kind does not know is refused, never ignored."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-# A source has no limits of its own, so these are generous. An adapter cuts what is longer, and raises a doubt.
+# Sources have no limits of their own, so these are generous. An adapter cuts a longer text and adds a doubt.
 _label = Field(min_length=1, max_length=250)
 _line = Field(min_length=1, max_length=500)
 _text = Field(min_length=1, max_length=20_000)
 
-CaseLabel = Annotated[str, _label, Category.CASE]  # a reference, a number or an agency: what messages are found by
+CaseLabel = Annotated[str, _label, Category.CASE]  # a reference, a number or an agency, by which messages are found
 IdentityText = Annotated[str, _line, Category.IDENTITY]
 ContactText = Annotated[str, _line, Category.CONTACT]
 DiversityText = Annotated[str, _line, Category.DIVERSITY]

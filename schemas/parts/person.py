@@ -1,4 +1,4 @@
-"""People before the courts: the parts that several kinds share."""
+"""People before the courts, as several kinds describe them."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -42,7 +42,7 @@ class PersonName(Part):
     surname: Surname
 
     def names_nobody(self) -> bool:
-        """Whether it is a placeholder, as UNKNOWN or A MAN are."""
+        """Return whether the name is a placeholder, such as UNKNOWN or A MAN."""
         return names_nobody("surname", self.surname) or names_nobody("name", " ".join((*self.forenames, self.surname)))
 
 
@@ -52,7 +52,7 @@ class Address(Part):
 
 
 class AssociatedPerson(Part):
-    """Somebody beside a defendant, such as a parent or an interpreter; `role` is the sender's word."""
+    """A person connected with a defendant, such as a parent or an interpreter. `role` is the sender's word."""
 
     role: CaseText | None = None
     name: IdentityText | None = None
@@ -62,8 +62,8 @@ class AssociatedPerson(Part):
 class Defendant(Part):
     """A person or an organisation before the court, called an offender once convicted.
 
-    `prosecutor_reference` is the prosecutor's own number for the person, where it is not the arrest summons number.
-    `youth` says that the court deals with the person as a child or young person. `language_needs` is the language in
+    `prosecutor_reference` is the prosecutor's own number for the person, if it is not the arrest summons number.
+    `youth` says that the court deals with the person as a child or young person. `language_needs` is the language for
     which they need an interpreter.
     """
 
@@ -89,19 +89,19 @@ class Defendant(Part):
     telephones: tuple[ContactText, ...] = ()
     emails: tuple[ContactText, ...] = ()
     restricted: Annotated[bool, Category.CASE] | None = None
-    """Whoever holds the record lets only named people see it; a sharing protocol may keep such a record back."""
+    """The holder of the record shows it only to named people. A sharing protocol may withhold such a record."""
 
     @model_validator(mode="after")
     def _is_somebody(self) -> Self:
         if self.name is not None and self.organisation is not None:
             raise ValueError("a defendant is either a person or an organisation, not both")
-        # A police record knows a person by identifiers alone.
+        # a police record may identify a person by identifiers alone
         if self.name is None and self.organisation is None and not self._identifiers():
             raise ValueError("a defendant has a name, is an organisation or has at least one identifier")
         return self
 
     def _identifiers(self) -> tuple[tuple[IdentifierRule, str], ...]:
-        """Those that are held, as they came."""
+        """Return the identifiers that are given, as received."""
         held = (
             (PNC_ID, self.pnc_id),
             (CRO_NUMBER, self.cro_number),
@@ -112,7 +112,7 @@ class Defendant(Part):
         return tuple((rule, raw) for rule, raw in held if raw is not None)
 
     def identity(self) -> "Identity":
-        """What of this tells who it is: valid identifiers, and no placeholder anywhere. Only this is ever compared."""
+        """Return what identifies the person: valid identifiers, without placeholders. Only this is ever compared."""
         found = ((rule.name, rule.identifies(raw)) for rule, raw in self._identifiers())
         born, postcode = self.date_of_birth, self.address.postcode if self.address else None
         return Identity(
@@ -126,7 +126,8 @@ class Defendant(Part):
         )
 
     def subject(self) -> str:
-        """A key for keeping order among messages about one person; never used to decide that two people are one."""
+        """Return a key that keeps messages about one person in order. It is never used to decide that two people are
+        one."""
         identity = self.identity()
         if identity.identifiers:
             return ":".join(identity.identifiers[0])
@@ -137,7 +138,7 @@ class Defendant(Part):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What tells who somebody is. `identifiers` are (scheme, canonical value)."""
+    """What identifies a person. `identifiers` are pairs (scheme, canonical value)."""
 
     identifiers: tuple[tuple[str, str], ...]
     name: PersonName | None
@@ -146,7 +147,7 @@ class Identity:
     postcode: str | None
 
     def named_and_born(self) -> tuple[str, str] | None:
-        """(surname, full date of birth): together as good as a number within one case."""
+        """Return (surname, full date of birth). Within one case this identifies a person as well as a number does."""
         if self.name is None or self.date_of_birth is None or len(self.date_of_birth) != len("YYYY-MM-DD"):
             return None
         return self.name.surname, self.date_of_birth
@@ -157,7 +158,8 @@ YOUNGEST, OLDEST = 10, 110
 
 
 def age_on(born: str | None, day: date) -> int | None:
-    """In whole years. None where the date of birth is not a full one, or cannot be that of somebody before a court."""
+    """Return the age in whole years. None if the date of birth is not full, or gives an age outside YOUNGEST to
+    OLDEST."""
     if born is None or len(born) != len("YYYY-MM-DD"):
         return None
     age = day.year - int(born[:4]) - (day.isoformat()[5:] < born[5:])

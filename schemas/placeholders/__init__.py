@@ -1,1 +1,1 @@
-"""Values that name nobody: placeholders that systems fill in when they do not know the real value."""
+"""Values that identify nobody: placeholders that systems fill in when they do not know the real value."""

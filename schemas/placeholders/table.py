@@ -1,4 +1,4 @@
-"""Says of a value whether it is a placeholder, by the table beside this module."""
+"""Decides whether a value is a placeholder, by the table beside this module."""
 
 import re
 import tomllib
@@ -10,17 +10,19 @@ from types import MappingProxyType
 from schemas.spelling import folded
 
 _NAMES = frozenset({"surname", "name"})
-_ASN_WITH_TOP_LEVEL = 21  # the third character is then the top level of the organisation, and the table leaves it out
+# in these fields the third character is the top level of the organisation, and the table leaves it out
+_ASN_WITH_TOP_LEVEL = 21
 
 
 def names_nobody(of: str, text: str) -> bool:
-    """Whether `text` is a placeholder for the field `of`: an identifier's name, `date_of_birth`, `surname`, `name`."""
+    """Return whether `text` is a placeholder. `of` is the name of an identifier, or `date_of_birth`, `surname` or
+    `name`."""
     pattern = _patterns().get(of)
     return pattern is not None and pattern.fullmatch(_as_compared(of, text)) is not None
 
 
 def covered() -> frozenset[str]:
-    """The fields that the table speaks of."""
+    """Return the fields that the table covers."""
     return frozenset(_patterns())
 
 
@@ -36,7 +38,7 @@ def _as_compared(of: str, text: str) -> str:
 
 @cache
 def _patterns() -> Mapping[str, re.Pattern[str]]:
-    """One pattern for each field."""
+    """Return one pattern for each field."""
     table = tomllib.loads((files("schemas.placeholders") / "placeholders.toml").read_text(encoding="utf-8"))
     found: dict[str, list[str]] = {}
     for entry in table["placeholder"]:

@@ -1,4 +1,4 @@
-"""breach_warrant, version 1: a court issues a warrant against somebody who broke an order."""
+"""breach_warrant, version 1: a court issues a warrant for the arrest of a person who has breached an order."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -18,7 +18,7 @@ OPEN = "warrant_open"
 
 
 class BreachWarrant(Payload):
-    """`area` names the supervising area where the court knows it; otherwise it is that of the court.
+    """`area` is the supervising area, if the court knows it; otherwise the area of the court is used.
 
     `warnings` are what officers must know for everybody's safety. Illness and treatment do not belong here.
     """
@@ -64,7 +64,8 @@ class BreachWarrant(Payload):
         return (self.defendant,)
 
     def case_references(self) -> tuple[str, ...]:
-        # The warrant alone: two warrants may be open in one case, and an update ends the clocks of just one.
+        # Only the reference of the warrant, because two warrants may be open in one case and an update ends the clocks
+        # of one.
         return (self.warrant_reference,)
 
     def clocks(self) -> tuple[ClockStart, ...]:

@@ -26,8 +26,8 @@ from schemas.parts.person import Address, Defendant
 
 
 class Victim(Part):
-    """Somebody harmed, or a witness; every field of theirs is in the category victim. `relationship` is to the
-    defendant, `statement` what they say the offence did to them."""
+    """A person who was harmed, or a witness. Every field is in the category victim. `relationship` is to the defendant;
+    `statement` is what they say the offence did to them."""
 
     name: VictimText | None = None
     role: VictimText | None = None
@@ -55,7 +55,7 @@ class Officer(Part):
 
 
 class Guardian(Part):
-    """Whoever is responsible for a young defendant."""
+    """The person who is responsible for a young defendant."""
 
     name: IdentityText | None = None
     address: Address | None = None
@@ -64,7 +64,7 @@ class Guardian(Part):
 
 
 class CaseDefendant(Part):
-    """`prosecutor_id` is the prosecutor's own number for the person. `court_ou_code` is given where the defendants of a
+    """`prosecutor_id` is the prosecutor's own number for the person. `court_ou_code` is given if the defendants of a
     case are before different courts. Languages are codes: E or W. `previous_convictions` is how many are cited."""
 
     defendant: Defendant
@@ -84,7 +84,7 @@ class CaseDefendant(Part):
 
 
 class CasePackage(Payload):
-    """The material of a case often comes in several dispatches: each adds to those before and replaces none."""
+    """The material of one case often comes in several messages. Each adds to those before and replaces none."""
 
     urn: Ptiurn
     court: Court | None = None

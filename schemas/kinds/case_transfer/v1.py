@@ -1,4 +1,4 @@
-"""case_transfer, version 1: one probation area hands a case over to another."""
+"""case_transfer, version 1: one probation area transfers a case to another."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -27,7 +27,7 @@ REPLY = "transfer_reply"
 
 
 class Order(Part):
-    """What the court ordered and the area supervises."""
+    """An order of the court that the area supervises."""
 
     type: SentenceText
     court_name: CaseText | None = None
@@ -40,7 +40,7 @@ class Order(Part):
 
 
 class ContactEntry(Part):
-    """One entry of the case record. A `note` may name anybody, victims too."""
+    """One entry of the case record. A `note` may name anybody, including victims."""
 
     at: CaseDate | None = None
     type: AssessmentText | None = None
@@ -49,10 +49,10 @@ class ContactEntry(Part):
 
 
 class CaseTransfer(Payload):
-    """`to_area` is an agency id, or a name that the registry knows; an area that has merged is reached through its
-    successor. `enforcement` is what is under way: warnings, a breach, a warrant.
+    """`to_area` is an agency id, or a name that the registry knows. If the area has merged, the transfer goes to its
+    successor. `enforcement` describes warnings, a breach or a warrant that are in progress.
 
-    The sender supervises until the other area accepts: the reply says who does then.
+    The sender supervises until the other area accepts. The reply says who supervises then.
     """
 
     transfer_reference: CaseLabel

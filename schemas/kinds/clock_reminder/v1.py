@@ -1,4 +1,4 @@
-"""clock_reminder, version 1: the exchange reminds an agency of something it owes. It names no person."""
+"""clock_reminder, version 1: the exchange reminds an agency of a deadline. It names no person."""
 
 from collections.abc import Mapping
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""What a later edition of a court list changed, defendant by defendant."""
+"""Finds what a later edition of a court list changed, defendant by defendant."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -10,16 +10,16 @@ from schemas.kinds.court_list.parts import Change, Incomplete, ListChange, Sessi
 from schemas.parts.person import Defendant, Identity
 from schemas.spelling import one_spelling
 
-# The court's own row numbers: they shift when a case is put in above, and say nothing to a reader.
+# The court's own row numbers. They change when a case is inserted above, and mean nothing to a reader.
 _ROW_NUMBERS = {"id", "block_id", "sequence"}
 
 _NAME_MAX = 250
 _ALIKE_MAX = 20
-"""So many entries of one person in one case are compared with one another: no list may take hours."""
+"""At most this many entries of one person in one case are compared with one another, so that no list takes hours."""
 
 
 class Edition(Protocol):
-    """A list, as far as it is compared."""
+    """What the comparison needs of a list."""
 
     @property
     def sessions(self) -> tuple[Session, ...]: ...
@@ -31,7 +31,7 @@ class Edition(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A defendant's place in a list; `fields` is what a reader would call a change."""
+    """A defendant's entry in a list. `fields` holds the values whose change matters to a reader."""
 
     number: str
     defendant: Defendant
@@ -43,11 +43,12 @@ class _Entry:
 
 
 def changes_between(former: Edition, later: Edition) -> tuple[ListChange, ...]:
-    """Case by case and defendant by defendant, in the order of the later list, then what is not in it any more.
+    """Compare two editions, case by case and defendant by defendant. Returns changes in the order of the later list,
+    then entries that are no longer in it.
 
-    A defendant is the same by the case's number and an identifier that names somebody, else the whole name, unless an
-    identifier or the date of birth speaks against it. Placeholders count for nothing: then only an entry that says the
-    very same is the same.
+    Entries with the same case number are about the same defendant if they share a valid identifier. Without one, they
+    must share the whole name, and neither an identifier nor the date of birth may differ. Placeholders do not count: if
+    nothing identifies the person, only an identical entry is the same.
     """
     before, after = _entries(former), _entries(later)
     pairs = _paired(before, after)
@@ -64,7 +65,7 @@ def changes_between(former: Edition, later: Edition) -> tuple[ListChange, ...]:
 
 
 def _without_the_found(changes: list[ListChange], former: Edition) -> Iterator[ListChange]:
-    """What the former edition could not say is not new where the later one has it."""
+    """Drop additions that the former edition had already reported as missing: they are not new."""
     missing = Counter((change.number, change.defendant) for change in former.changes if change.change == "missing")
     for change in changes:
         if change.change == "added" and missing[change.number, change.defendant] > 0:
@@ -74,7 +75,7 @@ def _without_the_found(changes: list[ListChange], former: Edition) -> Iterator[L
 
 
 def _still_missing(former: Edition, after: tuple[_Entry, ...], gone: Change) -> Iterator[ListChange]:
-    """What was missing in the former edition and is not in the later one either."""
+    """Yield entries that were missing in the former edition and are not in the later one either."""
     there = Counter((entry.number, _shown(entry.defendant)) for entry in after)
     for change in former.changes:
         if change.change != "missing":
@@ -100,7 +101,8 @@ def _entries(listed: Edition) -> tuple[_Entry, ...]:
 
 
 def _paired(before: tuple[_Entry, ...], after: tuple[_Entry, ...]) -> dict[int, int]:
-    """Position in `after`: position in `before`. Nobody is paired twice; the surer ground comes first."""
+    """Return the position in `before` for each matched position in `after`. Nobody is matched twice, and the stronger
+    evidence is used first."""
     pairs: dict[int, int] = {}
     for same, grounds in (
         (_share_both, _by_identifiers),
@@ -140,7 +142,7 @@ def _by_text(entry: _Entry) -> list[tuple[str, ...]]:
 
 
 def _nearest(entry: _Entry, candidates: list[int], before: tuple[_Entry, ...]) -> int | None:
-    """One person may stand in a list several times: the entry that changed least is the same one."""
+    """Return the candidate that changed least, because one person may have several entries in a list."""
     return min(candidates, key=lambda one: len(_changed_parts(before[one].fields, entry.fields)), default=None)
 
 
@@ -163,7 +165,7 @@ def _share_the_name(one: _Entry, other: _Entry) -> bool:
 
 
 def _are_the_same_text(one: _Entry, other: _Entry) -> bool:
-    """For people of whom nothing tells who they are: an entry that says just what it said before is the same one."""
+    """For people whom nothing identifies: only an identical entry is the same."""
     return one.fields == other.fields
 
 

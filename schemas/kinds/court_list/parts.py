@@ -1,4 +1,4 @@
-"""What a court list is made of: sessions, their cases, and what a later edition changed."""
+"""The parts of a court list: sessions, their cases, and what a later edition changed."""
 
 from typing import Annotated, Literal
 
@@ -14,7 +14,7 @@ PLACES_MAX = 100
 
 
 class ParentGuardian(Part):
-    """Whoever is responsible for a young defendant; `type` is the sender's code for a person or an organisation."""
+    """The person or organisation responsible for a young defendant. `type` is the sender's code that says which."""
 
     type: CaseText | None = None
     name: IdentityText | None = None
@@ -22,8 +22,8 @@ class ParentGuardian(Part):
 
 
 class KnownToArea(Part):
-    """The recipient supervises this person already; `by` says how that was found, `match_weight` (log2 of the odds) how
-    sure linkage is of it. The exchange writes it, for each recipient anew."""
+    """The recipient already supervises this person. `by` says how that was found; `match_weight` (log2 of the odds)
+    says how certain linkage is. The exchange writes it separately for each recipient."""
 
     by: CaseLabel
     crn: Crn | None = None
@@ -34,19 +34,18 @@ Change = Literal["added", "removed", "missing", "changed"]
 
 
 class Incomplete(Part):
-    """`missing` is how many entries of the court's list were refused, so that they are not in this one; `places` are
-    where they stand in the court's document, or the first of them."""
+    """`missing` is how many entries of the court's list were refused and are therefore not in this message. `places`
+    says where they are in the court's document; only the first ones if there are many."""
 
     missing: Annotated[int, Field(ge=1), Category.CASE]
     places: Annotated[tuple[CaseText, ...], Field(max_length=PLACES_MAX)] = ()
 
 
 class ListChange(Part):
-    """What a later edition changed about one defendant's case; `parts` are the fields, without their values.
+    """What a later edition changed in the entry of one defendant. `parts` are the names of the fields, without values.
 
-    `defendant` is the name as the later list writes it, or the former where it was taken out. An entry is `removed`
-    only where the later list is whole. Where that is incomplete, an entry that is not in it is `missing`: the court may
-    list it still.
+    `defendant` is the name as the later list writes it; for a removed entry, as the former list wrote it. An entry is
+    `removed` only if the later list is complete. Otherwise it is `missing`: the court may still list it.
     """
 
     number: CaseLabel
@@ -56,11 +55,12 @@ class ListChange(Part):
 
 
 class Case(Part):
-    """One defendant's case in the list. `hearing_type` says what is to be done: a first hearing, a trial, the sentence.
+    """One defendant's case in the list. `hearing_type` says what the hearing is for: a first hearing, a trial, the
+    sentence.
 
-    `valid` is the court's own flag: false where the court marks the entry as not valid. `linked` is the court's mark
-    of a case that belongs to another. `defendant_age` is in years, as the court counted it. `held_at` is where the
-    defendant is in custody.
+    `valid` is the court's own flag: false if the court marks the entry as not valid. `linked` is the court's mark for a
+    case that belongs to another. `defendant_age` is in years, as the court counted it. `held_at` is where the defendant
+    is in custody.
     """
 
     id: CaseLabel | None = None
@@ -91,7 +91,7 @@ class Case(Part):
 
 
 class Session(Part):
-    """A sitting in one room. `list_type` is given only where the lists of one day are of several types."""
+    """A sitting in one room. `list_type` is given only if the lists of one day are of several types."""
 
     id: CaseLabel | None = None
     on: CaseDate

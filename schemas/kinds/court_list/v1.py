@@ -1,4 +1,4 @@
-"""court_list, version 1: what a court sits to hear on one day, for the probation area of that court."""
+"""court_list, version 1: the cases before a court on one day, for the probation area of that court."""
 
 from collections.abc import Mapping
 from datetime import datetime, time
@@ -28,8 +28,8 @@ BEFORE_SITTING = "court_list_before_sitting"
 
 
 class CourtList(Payload):
-    """A list of all that the court sits to hear that day; with `hearing_id`, of that one hearing alone, which replaces
-    only what was said of that hearing before. `incomplete` is there where the court listed more than this says."""
+    """All cases that the court hears that day. With `hearing_id`, the list holds only that one hearing, and replaces
+    only what was said about that hearing before. `incomplete` is set if entries of the court's list were refused."""
 
     entries = ("sessions[]", "sessions[].cases[]")
 

@@ -19,26 +19,26 @@ LONDON = ZoneInfo("Europe/London")
 
 
 class Attendance(Part):
-    """Whether and how the defendant was at the hearing on one of its days."""
+    """Whether and how the defendant attended one day of the hearing."""
 
     on: CaseDate | None = None
     presence: CaseText
 
 
 class Sitting(Part):
-    """One of the days on which a hearing sits, and when it begins."""
+    """One day on which a hearing sits, and the time at which it begins."""
 
     on: CaseDate
     at: CaseTime | None = None
 
 
 class HearingResult(Payload):
-    """`hearing_at` is the moment of sentence as nearly as the court's system says it; `shared_at` is when the court
+    """`hearing_at` is the moment of sentence, as exactly as the court's system gives it. `shared_at` is when the court
     released this edition of the results.
 
-    `hearing_id` is the court's own number of the hearing. `sittings` are its days, where it has others than that of
-    `hearing_at`. `receiving_prison` is the prison that the court named for the sentence, and `probation_team` the team
-    that it named, both as the court wrote them. `held_at` is where the defendant was in custody at the hearing.
+    `hearing_id` is the court's own number of the hearing. `sittings` are its days, if it has others than the day of
+    `hearing_at`. `receiving_prison` is the prison and `probation_team` the team that the court named, both as the court
+    wrote them. `held_at` is where the defendant was in custody at the hearing.
     """
 
     court: Court
@@ -78,7 +78,7 @@ class HearingResult(Payload):
         return facts
 
     def _age_group(self) -> str | None:
-        """By the age at the hearing; without a date of birth that can be, by the court's own word."""
+        """Return the age group at the hearing. Without a usable date of birth, the court's own `youth` mark is used."""
         age = age_on(self.defendant.identity().date_of_birth, self.hearing_at.date())
         if age is not None:
             return "youth" if age < 18 else "young_adult" if age < 21 else "adult"
@@ -106,7 +106,7 @@ class HearingResult(Payload):
         return tuple(ref for ref in (self.urn, self.court_case_reference) if ref)
 
     def replaces(self) -> str | None:
-        """Only where the person is beyond confusion: two defendants of one surname never replace each other."""
+        """Return a key only if the person is certain: two defendants with one surname never replace each other."""
         identity = self.defendant.identity()
         if not identity.identifiers and identity.named_and_born() is None:
             return None
@@ -114,8 +114,8 @@ class HearingResult(Payload):
         return None if hearing is None else f"result:{self.subject()}:{hearing}"
 
     def _hearing(self) -> str | None:
-        """Which hearing this is, as the court's own system tells hearings apart; None if it does not. One case can be
-        heard twice on one day. What was ordered on two days of one hearing are two results."""
+        """Return the identity of the hearing as the court's own system gives it; None if it does not. One case can be
+        heard twice on one day. Orders of two days of one hearing are two results."""
         if self.hearing_id is not None:
             return f"{self.hearing_id}:{self.hearing_at.date().isoformat()}"
         at = self.hearing_at.astimezone(LONDON)

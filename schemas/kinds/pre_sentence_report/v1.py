@@ -1,4 +1,4 @@
-"""pre_sentence_report, version 1: the report itself, structured, with the document as it was signed."""
+"""pre_sentence_report, version 1: the report, field by field, with the signed document."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -21,7 +21,7 @@ class Author(Part):
 
 
 class RiskOfHarm(Part):
-    """Levels are low, medium, high or very high, as the assessment tool gives them."""
+    """The levels are low, medium, high or very high, as the assessment tool gives them."""
 
     public: RiskText | None = None
     children: RiskText | None = None

@@ -15,7 +15,7 @@ from schemas.parts.person import Defendant
 
 
 class Conviction(Part):
-    """One appearance before a court, with the offences that it dealt with."""
+    """One appearance before a court, with the offences that the court dealt with."""
 
     convicted_on: OffenceDate | None = None
     sentenced_on: OffenceDate | None = None
@@ -33,9 +33,8 @@ class Caution(Part):
 
 
 class PreviousConvictions(Payload):
-    """`complete` is false where the record is known to lack something; `force` leads to the area where no court or URN
-    does. None of the lists need hold anything: a person
-    with no record has one that says so."""
+    """`complete` is false if the record is known to be incomplete. `force` leads to the area if neither the court nor
+    the URN does. All lists may be empty: this is the record of a person with no convictions."""
 
     urn: Ptiurn | None = None
     court: Court | None = None

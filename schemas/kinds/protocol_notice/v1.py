@@ -1,4 +1,4 @@
-"""protocol_notice, version 1: the exchange tells the parties of a protocol that its end or its review comes near."""
+"""protocol_notice, version 1: the exchange warns the parties of a protocol that its end or its review comes near."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -12,7 +12,7 @@ from schemas.parts.part import CaseLabel
 
 
 class ProtocolNotice(Payload):
-    """`on` is the last day in force, or the day of the review; `parties` are the agencies that are told."""
+    """`on` is the last day in force, or the day of the review. `parties` are the agencies that receive the notice."""
 
     protocol: CaseLabel
     protocol_version: Annotated[int, Field(ge=1), Category.CASE]

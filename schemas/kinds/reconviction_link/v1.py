@@ -1,4 +1,4 @@
-"""reconviction_link, version 1: a conviction in the police record, linked to somebody a probation area supervises."""
+"""reconviction_link, version 1: a conviction in the police record of a person whom a probation area supervises."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -15,9 +15,9 @@ from schemas.parts.person import Defendant
 
 
 class ReconvictionLink(Payload):
-    """`area` names the supervising area where the police know it; otherwise the exchange finds it by linkage.
+    """`area` is the supervising area, if the police know it. Otherwise the exchange finds it by linkage.
 
-    `linked_by` is how: an identifier, or probabilistic linkage with its match weight (log2 of the odds).
+    `linked_by` says how: by an identifier, or by linkage with its match weight (log2 of the odds).
     """
 
     record_reference: CaseLabel

@@ -1,4 +1,4 @@
-"""release_notice, version 1: a prison tells the supervising probation area that somebody is being released."""
+"""release_notice, version 1: a prison informs the supervising probation area that it releases a person."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -15,7 +15,7 @@ FEEDBACK = "feedback_after_release"
 
 
 class PlanTarget(Part):
-    """One target of the sentence plan, as the prison left it."""
+    """One target of the sentence plan, and its state when the person left prison."""
 
     reference: CaseLabel | None = None
     description: AssessmentText
@@ -32,8 +32,8 @@ class Licence(Part):
 
 
 class ReleaseNotice(Payload):
-    """`prison` and `area` are agency ids or names that the registry knows. `released_at` may lie ahead; a later
-    notice of the same release replaces the former. `reports_at` and `reports_to` are the first appointment."""
+    """`prison` and `area` are agency ids or names that the registry knows. `released_at` may be in the future; a later
+    notice of the same release replaces the earlier one. `reports_at` and `reports_to` are the first appointment."""
 
     release_reference: CaseLabel
     prison: CaseLabel

@@ -1,5 +1,5 @@
-"""report_request, version 1: a court asks a probation area for a pre-sentence report (PSR), or the hub asks for a
-copy of one that a prison must have."""
+"""report_request, version 1: a court asks a probation area for a pre-sentence report (PSR), or the hub asks for a copy
+that a prison must have."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -23,7 +23,7 @@ MATERIAL = {
 
 
 class ReportRequest(Payload):
-    """`purpose` is `sentence` for a report the court will use, `prison` for a copy that goes to a prison."""
+    """`purpose` is `sentence` for a report that the court will use, and `prison` for a copy that goes to a prison."""
 
     purpose: Annotated[Literal["sentence", "prison"], Category.CASE] = "sentence"
     report_type: Annotated[Literal["standard", "specific_sentence", "oral"], Category.CASE] = "standard"
@@ -66,7 +66,7 @@ class ReportRequest(Payload):
 
     def clocks(self) -> tuple[ClockStart, ...]:
         if self.purpose != "sentence":
-            return ()  # a copy for a prison is timed by the sentence that made it necessary
+            return ()  # a copy for a prison has no clock here, because the sentence that made it necessary started one
         material = tuple(
             ClockStart(
                 clock,

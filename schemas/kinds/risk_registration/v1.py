@@ -1,4 +1,5 @@
-"""risk_registration, version 1: somebody is entered in a risk register, and the areas and police concerned are told."""
+"""risk_registration, version 1: a person is entered in a risk register, and the areas and police concerned are
+informed."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
@@ -17,8 +18,8 @@ Level = Literal["low", "medium", "high", "very_high"]
 
 
 class RiskRegistration(Payload):
-    """`inform` names the other areas that are told; the police of `force` always are. `at_risk` says
-    who may be harmed."""
+    """`inform` names the other areas to inform; the police of `force` are always informed. `at_risk` says who may be
+    harmed."""
 
     register_reference: CaseLabel
     registered_at: CaseMoment

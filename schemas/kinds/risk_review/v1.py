@@ -16,7 +16,7 @@ REVIEW = "risk_review"
 
 
 class RiskReview(Payload):
-    """`next_review_on` is missing where the person has left the register."""
+    """`next_review_on` is missing if the person has left the register."""
 
     register_reference: CaseLabel
     reviewed_at: CaseMoment
@@ -34,7 +34,7 @@ class RiskReview(Payload):
     @model_validator(mode="after")
     def _is_reviewed_again(self) -> Self:
         if self.outcome != "deregistered" and self.next_review_on is None:
-            raise ValueError("an entry that stays in the register has a day of its next review")
+            raise ValueError("an entry that stays in the register must have the day of its next review")
         return self
 
     def subject(self) -> str:

@@ -1,4 +1,4 @@
-"""sentence_plan_feedback, version 1: how the prison's sentence plan fared after release."""
+"""sentence_plan_feedback, version 1: how the prison's sentence plan was carried out after release."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -25,7 +25,7 @@ class TransferReply(Payload):
     officer: StaffText | None = None
     first_appointment_on: CaseDate | None = None
     not_taken_over: Annotated[tuple[CaseLabel, ...], Field(max_length=500)] = ()
-    """What the receiving system could not hold, by field."""
+    """The fields that the receiving system could not hold."""
 
     def subject(self) -> str:
         return f"transfer:{self.transfer_reference}:{self.offender.subject()}"

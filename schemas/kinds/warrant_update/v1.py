@@ -1,4 +1,4 @@
-"""warrant_update, version 1: what became of a breach warrant."""
+"""warrant_update, version 1: what has happened to a breach warrant."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -17,9 +17,9 @@ Status = Literal["acknowledged", "not_yet_executed", "executed", "withdrawn"]
 
 
 class WarrantUpdate(Payload):
-    """`acknowledged`, `not_yet_executed` and `executed` come from the police, `withdrawn` from the court.
+    """The police send `acknowledged`, `not_yet_executed` and `executed`; the court sends `withdrawn`.
 
-    `area` is the area that had the warrant, if it is not that of the court.
+    `area` is the area that had the warrant, if it is not the area of the court.
     """
 
     warrant_reference: CaseLabel

@@ -416,7 +416,7 @@ def test_each_code_that_its_list_lacks_is_flagged_at_its_place() -> None:
 
 def test_a_flag_names_the_list_and_not_the_value() -> None:
     [flag] = code_flags(message(result="4999"), RESULT, COMPLETE)
-    problem = "is not in the imported list of result codes; kept as it came"
+    problem = "is not in the imported list of result codes; kept as received"
     assert flag == Flag("offences[0].results[0].code", "code.unknown", problem)
 
 
