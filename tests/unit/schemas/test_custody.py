@@ -182,7 +182,7 @@ def test_every_name_that_speaks_of_custody_has_its_reason_in_full() -> None:
         (PRISON, "1002,S,suspended,x\n", "qualifiers.csv line 2: 'suspended' is not one of"),
         (PRISON, "1002,S,none,x\n1002,S,none,x\n", "qualifiers.csv line 3: qualifier S of 1002 has a row already"),
         (PRISON, "1003,S,none,x\n", "there is no immediate result 1003"),
-        (PRISON, "1002,S,immediate,x\n", "can only take back"),
+        (PRISON, "1002,S,immediate,x\n", "can change a result only to none or doubtful"),
         (PRISON, "1002,,none,x\n", "the qualifier or its reason is missing"),
     ],
 )
