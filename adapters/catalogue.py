@@ -1,6 +1,6 @@
 """Discovers the systems and transports: each folder below `systems/` and `transports/` with an `adapter.py`.
 
-A folder whose adapter is driven by profiles is as many systems as there are profiles: those in its `profiles/`, and the
+A folder that has a folder `profiles/` is driven by them, and is as many systems as there are profiles: those, and the
 operator's own. They are called `<folder>.<profile>`.
 """
 
@@ -61,16 +61,67 @@ class Carriers(Mapping[str, Carrier]):
                 made.close()
 
 
+class Systems(Mapping[str, System]):
+    """The systems by name. Each is imported, and the profiles are read, when it is first asked for: that takes long,
+    and most commands read no document. Safe to use from several threads."""
+
+    def __init__(self, profiles_dir: Path | None) -> None:
+        self._profiles_dir = profiles_dir
+        self._families = {name: _is_driven(name) for name in _folders(adapters.systems.__path__)}
+        self._made: dict[str, tuple[System, ...]] = {}
+        self._broken: dict[str, tuple[Problem, ...]] = {}
+        self._lock = threading.Lock()
+
+    def load(self) -> None:
+        """Imports and reads all of them now. Raises Refused if a shipped profile is wrong."""
+        for name in self._families:
+            self._of(name)
+
+    @property
+    def broken_profiles(self) -> Mapping[str, tuple[Problem, ...]]:
+        """What is wrong with profiles of the operator, by file name without `.toml`. Their systems are left out; a
+        shipped one of the same name does not take their place."""
+        self.load()
+        return MappingProxyType(self._broken)
+
+    def is_profiled(self, name: str) -> bool:
+        """Whether a system of this name would be one of a profile."""
+        return self._families.get(name.partition(".")[0], False)
+
+    def _of(self, folder: str) -> tuple[System, ...]:
+        with self._lock:
+            if folder not in self._made:
+                module = importlib.import_module(f"adapters.systems.{folder}.adapter")
+                driven = self._families[folder]
+                made = _profiled(module, folder, self._profiles_dir, self._broken) if driven else (module.system(),)
+                for system in made:
+                    if not (system.name.startswith(f"{folder}.") if driven else system.name == folder):
+                        raise ValueError(f"the adapter in folder {folder!r} calls itself {system.name!r}")
+                self._made[folder] = made
+            return self._made[folder]
+
+    def __getitem__(self, name: str) -> System:
+        folder = name.partition(".")[0]
+        found = self._of(folder) if folder in self._families else ()
+        for system in found:
+            if system.name == name:
+                return system
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return (system.name for folder in self._families for system in self._of(folder))
+
+    def __len__(self) -> int:
+        return sum(len(self._of(folder)) for folder in self._families)
+
+
 @dataclass(frozen=True, slots=True)
 class Adapters:
     """Everything the exchange can speak and carry, by name."""
 
-    systems: Mapping[str, System]
+    systems: Systems
     transports: Carriers[Transport]
     collectors: Carriers[Collector]
-    broken_profiles: Mapping[str, tuple[Problem, ...]]
-    """What is wrong with profiles of the operator, by file name without `.toml`. Their systems are left out; a shipped
-    one of the same name does not take their place."""
 
     @classmethod
     def discover(cls, profiles_dir: Path | None = None) -> "Adapters":
@@ -80,17 +131,13 @@ class Adapters:
         `profiles_dir` holds the operator's own profiles; one that is wrong is left out and stops nothing else. Raises
         Refused if the folder cannot be read.
         """
-        broken: dict[str, tuple[Problem, ...]] = {}
-        systems = {system.name: system for system in _systems(profiles_dir, broken)}
+        if profiles_dir is not None:
+            tuple(_files_in(profiles_dir))  # Whether it can be read is said now, not with the first document.
         names = _folders(adapters.transports.__path__)
         collecting = [name for name in names if _has_module(f"adapters.transports.{name}.collector")]
         transports = Carriers(names, lambda name: _adapter_of(name).transport())
         collectors = Carriers(collecting, lambda name: _adapter_of(name).collector())
-        return cls(MappingProxyType(systems), transports, collectors, MappingProxyType(broken))
-
-    def is_profiled(self, system: str) -> bool:
-        """Whether a system of this name would be one of a profile."""
-        return system.partition(".")[0] in {name.partition(".")[0] for name in self.systems if "." in name}
+        return cls(Systems(profiles_dir), transports, collectors)
 
     def recognise(self, body: bytes) -> System | None:
         """The one system that takes this document for its own."""
@@ -103,7 +150,7 @@ class Adapters:
 
 def broken_profiles(profiles_dir: Path | None) -> Mapping[str, tuple[Problem, ...]]:
     """What is wrong with the operator's own profiles, by file name without `.toml`."""
-    return Adapters.discover(profiles_dir).broken_profiles
+    return Adapters.discover(profiles_dir).systems.broken_profiles
 
 
 def profile_sources(profiles_dir: Path | None = None) -> tuple[Source, ...]:
@@ -132,18 +179,19 @@ def read_source(file: Traversable) -> Source:
         raise Refused(Problem("profile.not_utf8", file.name, "the file is not UTF-8", "save it as UTF-8")) from None
 
 
-def _systems(profiles_dir: Path | None, broken: dict[str, tuple[Problem, ...]]) -> Iterator[System]:
+def _is_driven(folder: str) -> bool:
+    """Profiles drive the systems of a folder that has a folder of profiles."""
+    return any((Path(path) / folder / "profiles").is_dir() for path in adapters.systems.__path__)
+
+
+def _profiled(
+    module: Any, folder: str, profiles_dir: Path | None, broken: dict[str, tuple[Problem, ...]]
+) -> tuple[System, ...]:
     """Adds to `broken` what is wrong with the operator's own profiles."""
     own, unread = _readable(profiles_dir)
     broken |= unread
-    for name in _folders(adapters.systems.__path__):
-        module = importlib.import_module(f"adapters.systems.{name}.adapter")
-        driven = hasattr(module, "systems")
-        merged = tuple(each for each in _merged(shipped_profiles(name), own) if _stem(each.name) not in broken)
-        for system in _usable(module.systems, merged, own, broken) if driven else (module.system(),):
-            if not (system.name.startswith(f"{name}.") if driven else system.name == name):
-                raise ValueError(f"the adapter in folder {name!r} calls itself {system.name!r}")
-            yield system
+    merged = tuple(each for each in _merged(shipped_profiles(folder), own) if _stem(each.name) not in broken)
+    return _usable(module.systems, merged, own, broken)
 
 
 def _usable(

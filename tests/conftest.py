@@ -321,6 +321,7 @@ def settings(tmp_path: Path, agencies: SimulatedAgencies, knowledge: Knowledge) 
 def bench(settings: Settings, knowledge: Knowledge, database_url: str, agencies: SimulatedAgencies) -> Iterator[Bench]:
     clock = AdjustableClock()
     hub = Hub(replace(knowledge, settings=settings), open_store(database_url), clock, configure_logs("test"))
+    hub.load()
     yield Bench(hub, clock, agencies)
     hub.close()
 

@@ -4,44 +4,66 @@ import signal
 import sys
 from types import FrameType
 
-from celery.signals import worker_process_init
-
-from hub.access.pseudonym_key import pseudonym_key
-from hub.bootstrap import Hub, build_knowledge, open_hub
-from hub.settings import Settings
-from hub.telemetry.logs import configure_logs
-from workers.app import create_app
-from workers.collect import CollectTask
-from workers.deliver import DeliverTask
-from workers.draining import drain
-from workers.hub_task import ProcessHub
-from workers.link import LinkTask
-from workers.relay import Relay
+from hub.starting import quick_start
 
 
 def main(arguments: list[str]) -> int:
     if arguments not in (["relay"], ["worker"]):
         sys.stderr.write("usage: python -m workers relay|worker\n")
         return 2
-    settings = Settings()
-    log = configure_logs(arguments[0])
-    servers = settings.servers()
-    app = create_app(servers.broker, settings.worker_processes)
+    return _worker() if arguments == ["worker"] else _relay()
 
-    knowledge = build_knowledge(settings, pseudonym_key(settings.pseudonym_key()))  # built once, before any fork
+
+def _worker() -> int:
+    with quick_start():
+        from celery.signals import worker_process_init
+
+        from hub.access.pseudonym_key import pseudonym_key
+        from hub.bootstrap import Hub, build_knowledge, open_hub
+        from hub.settings import Settings
+        from hub.telemetry.logs import configure_logs
+        from workers.app import create_app
+        from workers.collect import CollectTask
+        from workers.deliver import DeliverTask
+        from workers.draining import drain
+        from workers.hub_task import ProcessHub
+        from workers.link import LinkTask
+
+        settings = Settings()
+        log = configure_logs("worker")
+        servers = settings.servers()
+        app = create_app(servers.broker, settings.worker_processes)
+        knowledge = build_knowledge(settings, pseudonym_key(settings.pseudonym_key()))  # built once, before any fork
+        knowledge.adapters.systems.load()
 
     def opened() -> Hub:
-        return open_hub(knowledge, servers.database, log)
+        hub = open_hub(knowledge, servers.database, log)
+        hub.load()
+        return hub
 
-    if arguments == ["worker"]:
-        process_hub = ProcessHub(opened)
-        for task in (DeliverTask, LinkTask, CollectTask):
-            app.register_task(task(process_hub))
-        drain(process_hub.stopping)
-        # load it now, so that the first batch does not wait
-        worker_process_init.connect(lambda **_: process_hub.get(), weak=False)
-        app.worker_main(["worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"])
-        return 0
+    process_hub = ProcessHub(opened)
+    for task in (DeliverTask, LinkTask, CollectTask):
+        app.register_task(task(process_hub))
+    drain(process_hub.stopping)
+    # load it now, so that the first batch does not wait
+    worker_process_init.connect(lambda **_: process_hub.get(), weak=False)
+    app.worker_main(["worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"])
+    return 0
+
+
+def _relay() -> int:
+    with quick_start():
+        from hub.bootstrap import build_hub
+        from hub.settings import Settings
+        from hub.telemetry.logs import configure_logs
+        from workers.app import create_app
+        from workers.relay import Relay
+
+        settings = Settings()
+        log = configure_logs("relay")
+        servers = settings.servers()
+        app = create_app(servers.broker, settings.worker_processes)
+        hub = build_hub(settings, servers.database, log)
     stop_asked = False
 
     def stop(_: int, __: FrameType | None) -> None:
@@ -50,8 +72,8 @@ def main(arguments: list[str]) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    hub = opened()
     try:
+        hub.load()
         Relay(hub, app, log).run(lambda: stop_asked)
     finally:
         hub.close()

@@ -1,17 +1,22 @@
 """`python -m hub.api`: serves the API until it is asked to stop."""
 
-import uvicorn
-
-from hub.api.serving import configuration
-from hub.bootstrap import build_hub
-from hub.settings import Settings
-from hub.telemetry.logs import configure_logs
+from hub.starting import quick_start
 
 
 def main() -> None:
-    settings = Settings()
-    hub = build_hub(settings, settings.servers().database, configure_logs("api"))
+    with quick_start():
+        import uvicorn
+
+        from hub.api.serving import configuration
+        from hub.bootstrap import build_hub
+        from hub.settings import Settings
+        from hub.telemetry.logs import configure_logs
+
+        settings = Settings()
+        hub = build_hub(settings, settings.servers().database, configure_logs("api"))
+        hub.knowledge.adapters.systems.load()
     try:
+        hub.load()
         uvicorn.Server(configuration(hub, settings.api_host, settings.api_port)).run()
     finally:
         hub.close()

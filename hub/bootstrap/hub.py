@@ -82,6 +82,13 @@ class Hub:
         self.evidence = Evidence(wiring)
         self.end_of_life = EndOfLife(wiring)
 
+    def load(self) -> None:
+        """Reads the operator's files, which are else read when they are first needed: no process serves with a faulty
+        one. Raises SettingsWrong."""
+        self.wiring.endpoints.current()
+        self.collection.load()
+        self.limits.load()
+
     def check_ready(self) -> None:
         """Raises StoreUnavailable, SchemaOutdated, KeysUnusable, or what LiveRegistry.refresh raises when a process
         starts."""

@@ -11,6 +11,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
+from hub.starting import quick_start
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -24,7 +26,8 @@ class Listed:
     def load(self) -> Any:
         """The command itself. The type of commands is private to Typer."""
         found = typer.Typer()
-        import_module(f"hub.cli.{self.room}.{self.module}").add_commands(found)
+        with quick_start():
+            import_module(f"hub.cli.{self.room}.{self.module}").add_commands(found)
         return get_group(found).commands[self.name]
 
 

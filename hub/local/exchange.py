@@ -46,6 +46,7 @@ class LocalExchange:
         try:
             self.servers = self._start_servers()
             self._hub = build_hub(self.settings, self.servers.database, self._log)
+            self._hub.load()
             self._progress("bringing the database to this version")
             migrate(self._hub.store)
             self._start_processes()

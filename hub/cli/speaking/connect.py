@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hub.errors import NotRunning
 from hub.settings import Settings
+from hub.starting import quick_start
 
 if TYPE_CHECKING:
     from hub.bootstrap import Hub
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
 @contextmanager
 def open_hub(settings: Settings | None = None) -> "Iterator[Hub]":
     """Raises NotRunning when no database is named and none is running here."""
-    from hub.bootstrap import build_hub
-    from hub.telemetry.logs import configure_logs
+    with quick_start():
+        from hub.bootstrap import build_hub
+        from hub.telemetry.logs import configure_logs
 
-    settings = settings or Settings()
-    hub = build_hub(settings, _database(settings), configure_logs("cli"))
+        settings = settings or Settings()
+        hub = build_hub(settings, _database(settings), configure_logs("cli"))
     try:
         yield hub
     finally:

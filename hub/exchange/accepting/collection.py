@@ -74,6 +74,10 @@ class Collecting:
         self._size_bytes_max = max(settings.xml_body_bytes_max, settings.json_body_bytes_max)
         self._attempts_max = settings.attempts_max
 
+    def load(self) -> None:
+        """Reads the file of inboxes. Raises SettingsWrong."""
+        self._inboxes.current()
+
     def claim_due(self) -> tuple[str, ...]:
         """The agencies whose inboxes are due, for the relay to publish. It returns none while the exchange is busy: the
         files stay where they are."""

@@ -102,8 +102,8 @@ def _problems(
     if unencodable:
         problem = f"the system {system} cannot write {', '.join(sorted(unencodable))}"
         return (Problem("endpoint.kinds", where, problem, "choose another system for these kinds"),)
-    if system not in adapters.systems and adapters.is_profiled(system):
-        broken = adapters.broken_profiles.get(system.partition(".")[2])
+    if system not in adapters.systems and adapters.systems.is_profiled(system):
+        broken = adapters.systems.broken_profiles.get(system.partition(".")[2])
         problem = f"its profile is broken: {broken[0].where}: {broken[0].problem}" if broken else "it has no profile"
         cure = "correct the profile (hub profile lint), and start the hub again"
         return (Problem("system.no_profile", where, f"the system {system} cannot be used: {problem}", cure),)

@@ -47,6 +47,10 @@ class LimitsByAgency:
         self.usual = usual
         self._own = own
 
+    def load(self) -> None:
+        """Raises SettingsWrong."""
+        self._own.current()
+
     def of(self, agency: str) -> AgencyLimits:
         """`agency` is an id of the registry."""
         return self._own.current().get(agency, self.usual)

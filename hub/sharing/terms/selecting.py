@@ -55,7 +55,10 @@ class Selector:
     def picks(self, leaf: _Placed) -> bool:
         if self.path is None:
             return leaf.category is self.category
-        return leaf.path == self.path or leaf.path.startswith((f"{self.path}.", f"{self.path}[]"))
+        if not leaf.path.startswith(self.path):
+            return False
+        below = leaf.path[len(self.path) :]
+        return not below or below.startswith((".", "[]"))
 
     def __str__(self) -> str:
         return self.path or f"{_CATEGORY}{self.category}"

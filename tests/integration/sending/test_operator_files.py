@@ -89,7 +89,7 @@ class TestBrokenProfile:
 
     def test_a_broken_profile_does_not_give_way_to_the_shipped_one(self, knowledge: Knowledge) -> None:
         assert "probation.icms" not in knowledge.adapters.systems
-        assert set(knowledge.adapters.broken_profiles) == {"broken", "icms"}
+        assert set(knowledge.adapters.systems.broken_profiles) == {"broken", "icms"}
 
     def test_lint_names_it(self, profiles: Path) -> None:
         linted = run_hub("lint", state=profiles.parent)

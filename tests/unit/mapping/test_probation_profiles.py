@@ -65,8 +65,8 @@ def test_an_operators_profile_that_is_wrong_is_left_out_with_its_file_and_line(t
     (tmp_path / "ourtown.toml").write_text('name = "ourtown"\n')
     (tmp_path / "icms.toml").write_bytes(b"\xff\xfe")
     found = Adapters.discover(tmp_path)
-    assert {problem.where for problem in found.broken_profiles["ourtown"]} == {"ourtown.toml line 1"}
-    assert [problem.code for problem in found.broken_profiles["icms"]] == ["profile.not_utf8"]
+    assert {problem.where for problem in found.systems.broken_profiles["ourtown"]} == {"ourtown.toml line 1"}
+    assert [problem.code for problem in found.systems.broken_profiles["icms"]] == ["profile.not_utf8"]
     assert found.systems.keys() == Adapters.discover().systems.keys() - {"probation.icms"}
     with pytest.raises(Refused, match=r"profiles\.unreadable"):
         Adapters.discover(tmp_path / "nowhere")
