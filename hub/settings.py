@@ -122,6 +122,8 @@ class Settings(BaseSettings):
     relay_idle_seconds: float = Field(default=0.5, gt=0)
     sweep_every_seconds: float = Field(default=5, gt=0)
     worker_processes: int = Field(default=2, ge=1, le=64)
+    partners_at_once: int = Field(default=32, ge=1, le=256)
+    """Number of partners that one worker process sends to, or collects from, at the same time."""
 
     retention_days_default: int = Field(default=365, ge=1)
     """For messages that no protocol permitted to anybody."""

@@ -41,10 +41,10 @@ def _worker() -> int:
         hub.load()
         return hub
 
-    process_hub = ProcessHub(opened)
+    process_hub = ProcessHub(opened, settings.partners_at_once, log)
     for task in (DeliverTask, LinkTask, CollectTask):
         app.register_task(task(process_hub))
-    drain(process_hub.stopping)
+    drain(process_hub, log)
     # load it now, so that the first batch does not wait
     worker_process_init.connect(lambda **_: process_hub.get(), weak=False)
     app.worker_main(["worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"])

@@ -8,4 +8,5 @@ class CollectTask(HubTask):
     name = COLLECT_TASK
 
     def run(self, agency: str) -> None:
-        self.process_hub.get().collection.collect(agency, self.process_hub.stopping)
+        process, hub = self.process_hub, self.process_hub.get()
+        process.threads().begin(lambda _: hub.collection.collect(agency, process.stopping))

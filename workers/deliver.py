@@ -10,4 +10,7 @@ class DeliverTask(HubTask):
     name = DELIVER_TASK
 
     def run(self, ids: list[str], token: str) -> None:
-        self.process_hub.get().delivery.deliver(tuple(UUID(id) for id in ids), UUID(token), self.process_hub.stopping)
+        process, hub = self.process_hub, self.process_hub.get()
+        claimed, under = tuple(UUID(id) for id in ids), UUID(token)
+        if not process.threads().begin(lambda over: hub.delivery.deliver(claimed, under, process.stopping, over)):
+            hub.outbox.give_back(claimed, under)

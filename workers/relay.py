@@ -51,7 +51,7 @@ class Relay:
                 self._publish(claimed)
             except (OperationalError, ConnectionError) as error:
                 for unpublished in claims[number:]:
-                    self._hub.outbox.give_back(unpublished)
+                    self._hub.outbox.give_back(unpublished.ids, unpublished.token)
                 self._pause("broker.away", error)
                 return published
             published += len(claimed.ids)

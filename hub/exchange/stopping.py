@@ -1,38 +1,42 @@
-"""A request to stop in the middle of work. No new work begins, and a send that takes too long is interrupted."""
+"""A request to stop in the middle of work. No new work begins, and work that takes too long is given up."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Lock
 
-
-class BrokenOff(BaseException):  # It is no Exception, so that a transport does not treat it as its own failure.
-    """Raised inside a send. Nobody knows whether the message arrived, so it is sent again under the same id."""
+GiveUp = Callable[[], None]
 
 
 class Stopping:
-    """Each worker process has one. `ask` and `break_off` are for the signal handlers of its main thread."""
+    """Each worker process has one, for all its threads."""
 
     def __init__(self) -> None:
         self.asked = False
+        self._lock = Lock()
         self._over = False
-        self._sending = False
+        self._at_work: dict[int, GiveUp] = {}
 
     def ask(self) -> None:
-        """Ask the work to begin nothing new, and to end soon."""
+        """Ask the work to begin nothing new, and to end soon. A signal handler may call it."""
         self.asked = True
 
-    def break_off(self) -> None:
-        """The time is over. Raises BrokenOff in the middle of a send, or else at the beginning of the next."""
-        self._over = True
-        if self._sending:
-            raise BrokenOff
+    def left_over(self) -> tuple[GiveUp, ...]:
+        """The time is over: what to call for each piece of work that has not ended. Not for a signal handler."""
+        self.asked = True
+        with self._lock:
+            self._over = True
+            return tuple(self._at_work.values())
 
     @contextmanager
-    def sending(self) -> Iterator[None]:
-        """Marks the part of the work that may be interrupted."""
-        self._sending = True
+    def at_work(self, give_up: GiveUp) -> Iterator[None]:
+        """Marks work that another thread may give up by calling `give_up`."""
+        with self._lock:
+            too_late = self._over
+            self._at_work[id(give_up)] = give_up
         try:
-            if self._over:
-                raise BrokenOff
+            if too_late:
+                give_up()
             yield
         finally:
-            self._sending = False
+            with self._lock:
+                del self._at_work[id(give_up)]

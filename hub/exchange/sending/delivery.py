@@ -1,7 +1,7 @@
 """Delivering: decide again about each delivery, send it or place it in a mailbox, and record how it ended."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,12 +9,12 @@ from adapters.contract import CannotDeliver
 from hub.errors import Failure, KeyServiceUnavailable
 from hub.exchange.message.stages import Denied
 from hub.exchange.partners.breaker import BreakerPolicy, after
+from hub.exchange.sending.batch_endings import BatchEndings
 from hub.exchange.sending.endings import (
     Failed,
     Outcome,
     PlacedInMailbox,
     Sent,
-    broken_off,
     delivered,
     failed,
     given_back,
@@ -25,23 +25,23 @@ from hub.exchange.sending.endings import (
     placed,
     says_something,
     stopped,
+    turn_over,
     unopened,
 )
 from hub.exchange.sending.preparation import Prepared, Preparing
 from hub.exchange.sending.retry import RetryPolicy
-from hub.exchange.sending.write_endings import write_endings
-from hub.exchange.stopping import BrokenOff, Stopping
+from hub.exchange.stopping import Stopping
 from hub.exchange.wiring import Wiring
 from hub.lifecycle import ANSWERING, Availability
 from hub.store.messages import attempts, partners
 from hub.store.messages.attempts import Ending, Work
 from schemas.problem import Problem, Refused
 
-_WRITE_EVERY = 20  # Endings written in one transaction. If the worker dies, at most so many sends are repeated.
+Over = Callable[[], bool]
 
 
 class Delivering:
-    """Delivers batches that were claimed for it. Safe to build in each worker process."""
+    """Delivers batches that were claimed for it. Several threads of a process may use one."""
 
     def __init__(self, wiring: Wiring, preparing: Preparing) -> None:
         settings = wiring.settings
@@ -56,40 +56,47 @@ class Delivering:
         self._held_recheck = timedelta(seconds=settings.held_recheck_seconds)
         self._lease = timedelta(seconds=settings.lease_seconds)
 
-    def deliver(self, ids: tuple[UUID, ...], token: UUID, stopping: Stopping | None = None) -> int:
-        """Try each delivery that the token still holds. Returns how many were delivered. If asked to stop, it gives the
-        rest back."""
+    def deliver(
+        self, ids: tuple[UUID, ...], token: UUID, stopping: Stopping | None = None, over: Over = lambda: False
+    ) -> int:
+        """Try each delivery that the token still holds. Returns how many were delivered.
+
+        If asked to stop, or once the turn of this recipient is `over`, it gives the rest back.
+        """
         stopping = stopping or Stopping()
         self._preparing.refresh()
         with self._store.transaction() as connection:
             work = attempts.begin(connection, ids, token, self._clock.now(), self._lease)
             standing = partners.find(connection, work[0].recipient).standing if work else ANSWERING
-        count = 0
-        written: list[Outcome] = []
-        for outcome in self._attempts(work, standing, stopping):
-            written.append(outcome)
-            if len(written) >= _WRITE_EVERY:
-                count += write_endings(self._store, written, token, self._clock.now(), self._breaker)
-                written = []
-        return count + write_endings(self._store, written, token, self._clock.now(), self._breaker)
+        endings = BatchEndings(self._store, work, token, self._clock, self._breaker)
+        with stopping.at_work(endings.give_up):
+            for outcome in self._attempts(work, standing, endings, stopping, over):
+                endings.add(outcome)
+            endings.write()
+        return endings.delivered
 
-    def _attempts(self, work: tuple[Work, ...], standing: Availability, stopping: Stopping) -> Iterator[Outcome]:
-        """One outcome for each delivery. Once the partner is down, or the lease is nearly over, the rest are given
+    def _attempts(
+        self, work: tuple[Work, ...], standing: Availability, endings: BatchEndings, stopping: Stopping, over: Over
+    ) -> Iterator[Outcome]:
+        """One outcome for each delivery. Once the partner is down, or the lease or the turn is over, the rest are given
         back."""
         for number, item in enumerate(work):
             if stopping.asked:
                 yield from (stopped(rest, self._clock.now()) for rest in work[number:])
                 return
+            if number and over():
+                yield from (turn_over(rest, self._clock.now()) for rest in work[number:])
+                return
             if number and self._clock.now() >= item.lease_until - self._endpoints.current().longest_send(
                 item.recipient
             ):
-                yield from (given_back(rest, self._clock.now()) for rest in work[number:])
+                yield from (turn_over(rest, self._clock.now()) for rest in work[number:])
                 return
             if self._retry.deadly(item.deaths):
                 yield never_ended(item, self._clock.now())
                 continue
             try:
-                outcome, down = self._outcome(item, standing, stopping)
+                outcome, down = self._outcome(item, standing, endings)
             except KeyServiceUnavailable as error:  # The recipient is not at fault, and nothing was tried.
                 again = self._again(item, standing)
                 yield from (unopened(rest, error, again) for rest in work[number:])
@@ -102,16 +109,16 @@ class Delivering:
                 yield from (given_back(rest, self._again(item, standing)) for rest in work[number + 1 :])
                 return
 
-    def _outcome(self, item: Work, standing: Availability, stopping: Stopping) -> tuple[Outcome, bool]:
+    def _outcome(self, item: Work, standing: Availability, endings: BatchEndings) -> tuple[Outcome, bool]:
         """How the attempt ended, and whether nothing else for this recipient can be sent now."""
         try:
             prepared = self._prepare(item)
             if isinstance(prepared, Ending):
                 return prepared, False
+            if not endings.begin_send(item):
+                return stopped(item, self._clock.now()), False
             try:
-                return self._send(item, prepared, stopping), False
-            except BrokenOff:
-                return broken_off(item, self._clock.now()), False
+                return self._send(item, prepared), False
             except CannotDeliver as error:
                 return not_taken(item, error, self._retry, standing, self._clock.now()), error.partner_down
         except CannotDeliver as error:
@@ -148,10 +155,9 @@ class Delivering:
             return held(item, prepared.denial, now, now + self._held_recheck)
         return prepared
 
-    def _send(self, item: Work, prepared: Prepared, stopping: Stopping) -> Sent | PlacedInMailbox:
+    def _send(self, item: Work, prepared: Prepared) -> Sent | PlacedInMailbox:
         transport = self._adapters.transports[prepared.endpoint.transport]
-        with stopping.sending():
-            receipt = transport.send(prepared.endpoint, prepared.parcel())
+        receipt = transport.send(prepared.endpoint, prepared.parcel())
         if transport.capabilities.pull:
             return placed(item, prepared, self._clock.now(), only_fetches=self._only_fetches(prepared))
         return delivered(item, prepared, receipt, self._clock.now())

@@ -60,6 +60,10 @@ Outcome = Sent | PlacedInMailbox | Failed | Ending
 """A plain Ending is of an attempt that shows nothing about the partner."""
 
 
+def ending_of(outcome: Outcome) -> Ending:
+    return outcome if isinstance(outcome, Ending) else outcome.ending
+
+
 def delivered(item: Work, prepared: Prepared, receipt: Receipt, now: datetime) -> Sent:
     words = {
         "proved": receipt.proved,
@@ -158,6 +162,12 @@ def not_begun(item: Work, now: datetime) -> Ending:
 def stopped(item: Work, now: datetime) -> Ending:
     why = "waiting: its worker was stopped before its turn"
     return Ending(item.id, DeliveryState.WAITING, now, due_at=now, why_code="worker.stopped", why=why, uncounted=True)
+
+
+def turn_over(item: Work, now: datetime) -> Ending:
+    """Other recipients wait for the worker. No recipient may keep it for itself."""
+    why = f"waiting: other recipients had their turn before the next message to {item.recipient}"
+    return Ending(item.id, DeliveryState.WAITING, now, due_at=now, why_code="worker.turn", why=why, uncounted=True)
 
 
 def broken_off(item: Work, now: datetime) -> Ending:

@@ -1,6 +1,7 @@
 """The outbox: the deliveries that are due, leased in batches for the relay to publish."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from hub.exchange.wiring import Wiring
 from hub.store.messages import claims
@@ -24,7 +25,7 @@ class Outbox:
                 batches_per_recipient=self._settings.batches_per_recipient_max,
             )
 
-    def give_back(self, claimed: Claimed) -> None:
-        """The broker did not take it, so it is due again at once."""
+    def give_back(self, ids: tuple[UUID, ...], token: UUID) -> None:
+        """Nobody took them, so they are due again at once."""
         with self._store.transaction() as connection:
-            claims.give_back(connection, claimed.ids, claimed.token, self._clock.now())
+            claims.give_back(connection, ids, token, self._clock.now())

@@ -7,7 +7,7 @@ from uuid import UUID
 from hub.deadlines.clocks import stop_clocks
 from hub.exchange.partners.availability import note_heard
 from hub.exchange.partners.breaker import BreakerPolicy, Fault
-from hub.exchange.sending.endings import Failed, Outcome, PlacedInMailbox, Sent, says_something
+from hub.exchange.sending.endings import Failed, Outcome, PlacedInMailbox, Sent, ending_of, says_something
 from hub.journal.record import deliveries as journal
 from hub.journal.record.deliveries import NotSent
 from hub.lifecycle import DeliveryState
@@ -27,10 +27,10 @@ def write_endings(store: Store, outcomes: Sequence[Outcome], token: UUID, now: d
     changes one thing only: its worker does not count as dead."""
     if not outcomes:
         return 0
-    endings = [_ending_of(outcome) for outcome in outcomes]
+    endings = [ending_of(outcome) for outcome in outcomes]
     with store.transaction() as connection:
         rows = attempts.end(connection, endings, token)
-        ended = [outcome for outcome in outcomes if _ending_of(outcome).id in rows]
+        ended = [outcome for outcome in outcomes if ending_of(outcome).id in rows]
         sent = [outcome for outcome in ended if isinstance(outcome, Sent)]
         _record(connection, ended, rows, now)
         _stop_clocks(connection, sent)
@@ -46,16 +46,12 @@ def write_endings(store: Store, outcomes: Sequence[Outcome], token: UUID, now: d
     return len(sent)
 
 
-def _ending_of(outcome: Outcome) -> Ending:
-    return outcome if isinstance(outcome, Ending) else outcome.ending
-
-
 def _record(connection: Transaction, ended: Sequence[Outcome], rows: Mapping[UUID, Ended], now: datetime) -> None:
     """Record the endings in the journal, except of deliveries that were not tried."""
     sent, placed = [], []
     not_sent: dict[DeliveryState, list[NotSent]] = {state: [] for state in _RECORD_NOT_SENT}
     for outcome in ended:
-        ending = _ending_of(outcome)
+        ending = ending_of(outcome)
         row = rows[ending.id]
         of_delivery = row.message_id, ending.id, row.recipient
         if isinstance(outcome, Sent):

@@ -1,13 +1,12 @@
 """A batch that was leased when a person paused its partner was sent all the same: up to fifty messages, a minute and
 more after `hub partners pause` had said that nothing is sent."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from hub.exchange.stopping import Stopping
+from hub.exchange.sending.batch_endings import BatchEndings
+from hub.store.messages.attempts import Work
 from tests.conftest import Bench
 
 AREA = "probation-northumbria"
@@ -33,17 +32,15 @@ def test_nothing_of_a_batch_that_waited_in_the_queue_is_sent(bench: Bench) -> No
 def test_what_is_being_sent_is_not_called_back_and_the_next_is_not_begun(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sending = Stopping.sending
+    begin_send = BatchEndings.begin_send
 
-    @contextmanager
-    def paused_meanwhile(self: Stopping) -> Iterator[None]:
-        with sending(self):
-            _pause(bench)
-            yield
+    def paused_meanwhile(self: BatchEndings, item: Work) -> bool:
+        _pause(bench)
+        return begin_send(self, item)
 
     for _ in range(3):
         bench.send(bench.story()["request"])
     [claimed] = [each for each in bench.hub.outbox.claim() if each.recipient == AREA]
     assert len(claimed.ids) == 3
-    monkeypatch.setattr(Stopping, "sending", paused_meanwhile)
+    monkeypatch.setattr(BatchEndings, "begin_send", paused_meanwhile)
     assert bench.hub.delivery.deliver(claimed.ids, claimed.token) == 1

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from hub.exchange.sending import delivery
+from hub.exchange.sending import batch_endings
 from tests.conftest import Bench
 
 PRISON = "prison-durham"
 
 
 def test_the_clock_stops_at_the_receipt(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    story, write = bench.story(), delivery.write_endings
+    story, write = bench.story(), batch_endings.write_endings
 
     def write_later(store: Any, outcomes: Any, token: Any, _: datetime, policy: Any) -> int:
         bench.clock.advance(timedelta(seconds=30))
@@ -26,7 +26,7 @@ def test_the_clock_stops_at_the_receipt(bench: Bench, monkeypatch: pytest.Monkey
     due = datetime.fromisoformat(running["due_at"])
     bench.clock.advance(due - bench.clock.now() - timedelta(seconds=10))
     [claimed] = [each for each in bench.hub.outbox.claim() if each.recipient == PRISON]
-    monkeypatch.setattr(delivery, "write_endings", write_later)
+    monkeypatch.setattr(batch_endings, "write_endings", write_later)
     assert bench.hub.delivery.deliver(claimed.ids, claimed.token) == 1
     assert bench.clock.now() > due
     [clock] = bench.hub.deadlines.listed(stopped_too=True, name="report_to_prison")

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from hub.exchange.stopping import Stopping
+from hub.exchange.sending.batch_endings import BatchEndings
+from hub.store.messages.attempts import Work
 from hub.store.messages.claims import Claimed
 from tests.conftest import Bench
 
@@ -16,14 +17,14 @@ def _late(bench: Bench, claimed: Claimed, monkeypatch: pytest.MonkeyPatch) -> Cl
     """Delivered by a worker whose lease runs out while it sends; returns what another has claimed meanwhile."""
     again: list[Claimed] = []
 
-    def sending(self: Stopping) -> Any:
+    def sending(self: BatchEndings, item: Work) -> bool:
         bench.clock.advance(timedelta(seconds=bench.hub.settings.lease_seconds + 1))
         again.extend(bench.hub.outbox.claim())
-        return original(self)
+        return original(self, item)
 
-    original = Stopping.sending
+    original = BatchEndings.begin_send
     with monkeypatch.context() as patched:
-        patched.setattr(Stopping, "sending", sending)
+        patched.setattr(BatchEndings, "begin_send", sending)
         assert bench.hub.delivery.deliver(claimed.ids, claimed.token) == 0, "its ending changes nothing"
     [other] = again
     return other
@@ -49,7 +50,7 @@ def test_what_another_died_of_still_counts(bench: Bench, monkeypatch: pytest.Mon
     bench.send(bench.story()["list"])
     [dead] = bench.hub.outbox.claim()
     with monkeypatch.context() as dying:
-        dying.setattr("hub.exchange.sending.delivery.write_endings", lambda *_: 0)
+        dying.setattr("hub.exchange.sending.batch_endings.write_endings", lambda *_: 0)
         bench.hub.delivery.deliver(dead.ids, dead.token)
     bench.clock.advance(timedelta(seconds=bench.hub.settings.lease_seconds + 1))
     [claimed] = bench.hub.outbox.claim()

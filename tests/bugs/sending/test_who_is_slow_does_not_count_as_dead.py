@@ -1,14 +1,13 @@
 """The lease ran from when a task was put into the queue. A task that had waited there was still being sent when it ran
 out, which counted as the death of its worker: four times, and a message that nobody had died of was in quarantine."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from hub.exchange.stopping import Stopping
+from hub.exchange.sending.batch_endings import BatchEndings
+from hub.store.messages.attempts import Work
 from hub.store.messages.claims import Claimed
 from tests.conftest import Bench
 
@@ -16,20 +15,18 @@ AREA = "probation-northumbria"
 
 
 def test_a_task_that_waited_in_the_queue_has_its_time_to_send(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    seconds, sending = bench.hub.settings.lease_seconds, Stopping.sending
+    seconds, begin_send = bench.hub.settings.lease_seconds, BatchEndings.begin_send
     claimed_meanwhile: list[Claimed] = []
 
-    @contextmanager
-    def slowly(self: Stopping) -> Iterator[None]:
-        with sending(self):
-            bench.clock.advance(timedelta(seconds=10))
-            claimed_meanwhile.extend(bench.hub.outbox.claim())
-            yield
+    def slowly(self: BatchEndings, item: Work) -> bool:
+        bench.clock.advance(timedelta(seconds=10))
+        claimed_meanwhile.extend(bench.hub.outbox.claim())
+        return begin_send(self, item)
 
     receipt: Any = bench.send(bench.story()["list"])
     [claimed] = bench.hub.outbox.claim()
     bench.clock.advance(timedelta(seconds=seconds - 5))
-    monkeypatch.setattr(Stopping, "sending", slowly)
+    monkeypatch.setattr(BatchEndings, "begin_send", slowly)
     assert bench.hub.delivery.deliver(claimed.ids, claimed.token) == 1
     assert claimed_meanwhile == []
     [delivery] = bench.hub.stories.show(receipt["messages"][0]["id"])["deliveries"]
@@ -41,7 +38,7 @@ def test_what_was_begun_comes_back_when_its_own_time_is_over(bench: Bench) -> No
     [claimed] = bench.hub.outbox.claim()
     bench.clock.advance(timedelta(seconds=bench.hub.settings.lease_seconds - 5))
     with pytest.MonkeyPatch.context() as dying:
-        dying.setattr("hub.exchange.sending.delivery.write_endings", lambda *_: 0)
+        dying.setattr("hub.exchange.sending.batch_endings.write_endings", lambda *_: 0)
         bench.hub.delivery.deliver(claimed.ids, claimed.token)
     bench.clock.advance(timedelta(seconds=10))
     assert bench.hub.outbox.claim() == ()

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -337,7 +338,8 @@ def test_the_relay_wakes_a_worker_that_collects(bench: Bench, gateway: Gateway, 
     app = create_app(servers.broker, 1)
     queue = f"test_{uuid.uuid4().hex}"
     relay = Relay(bench.hub, app, configure_logs("test"), queue)
-    task = CollectTask(ProcessHub(lambda: bench.hub))
+    process = ProcessHub(lambda: bench.hub, 1, configure_logs("test"))
+    task = CollectTask(process)
     collected = 0
     for _ in range(2):
         relay.publish_collections()
@@ -347,6 +349,8 @@ def test_the_relay_wakes_a_worker_that_collects(bench: Bench, gateway: Gateway, 
                 message = json.loads(raw)
                 assert message["headers"]["task"] == task.name
                 task.run(*message["headers"]["argsrepr"].strip("[](),'\"").split(","))
+                while not process.threads().idle():
+                    time.sleep(0.01)
                 collected += 1
         bench.clock.advance(timedelta(seconds=3))
     app.close()

@@ -1,0 +1,66 @@
+"""Runs work for several partners beside each other in one worker process. A slow partner holds a thread, and not the
+process."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import BoundedSemaphore, Lock
+
+from hub.errors import StoreUnavailable
+from hub.exchange.stopping import Stopping
+from hub.telemetry.logs import Log
+
+Over = Callable[[], bool]
+_TURN_SECONDS = 2.0  # After this time a partner makes room, if others wait for a thread.
+_LOOK_EVERY_SECONDS = 0.2
+
+
+class WorkThreads:
+    """The threads of one worker process. Build it after the fork."""
+
+    def __init__(self, count: int, stopping: Stopping, log: Log) -> None:
+        self._stopping = stopping
+        self._log = log
+        self._free = BoundedSemaphore(count)
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="work")
+        self._lock = Lock()
+        self._began: dict[int, float] = {}
+        self._waited_for = False
+
+    def begin(self, work: Callable[[Over], object]) -> bool:
+        """Wait until a thread is free, and begin `work` in it. The work is given a function that says when its turn is
+        over. Returns False, and begins nothing, if this process is asked to stop."""
+        while not self._free.acquire(timeout=_LOOK_EVERY_SECONDS):
+            self._waited_for = True
+            if self._stopping.asked:
+                return False
+        self._waited_for = False
+        if self._stopping.asked:
+            self._free.release()
+            return False
+        began = time.monotonic()
+        with self._lock:
+            self._began[id(work)] = began
+        future = self._threads.submit(work, lambda: self._waited_for and time.monotonic() - began >= _TURN_SECONDS)
+        future.add_done_callback(lambda ended: self._end(work, ended))
+        return True
+
+    def idle(self) -> bool:
+        with self._lock:
+            return not self._began
+
+    def longest_seconds(self) -> float:
+        """How long the oldest work has taken so far."""
+        with self._lock:
+            return time.monotonic() - min(self._began.values()) if self._began else 0.0
+
+    def _end(self, work: Callable[[Over], object], ended: Future[object]) -> None:
+        """What was leased by work that failed comes back when its lease ends."""
+        with self._lock:
+            del self._began[id(work)]
+        self._free.release()
+        error = ended.exception()
+        if isinstance(error, StoreUnavailable):
+            self._log.warning("store.away", error=error)
+        elif error is not None:
+            self._log.error("work.unexpected", error=error)
