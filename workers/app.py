@@ -36,6 +36,7 @@ def create_app(broker_url: str, worker_processes: int) -> Celery:
         worker_consumer="workers.reconnecting:SteadyConsumer",
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
+        broker_channel_error_retry=True,  # A Redis that only reads, or has no memory left, counts as away.
         task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2},
         worker_soft_shutdown_timeout=DRAIN_SECONDS,
         worker_enable_soft_shutdown_on_idle=True,

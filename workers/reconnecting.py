@@ -3,6 +3,7 @@
 Celery's own waits grow to half a minute. During that time due work would wait although everything else is back.
 """
 
+import time
 from typing import Any
 
 from celery.utils.log import get_logger
@@ -29,3 +30,8 @@ class SteadyConsumer(Consumer):  # type: ignore[misc]  # celery ships no types
         )
         self.first_connection_attempt = False
         return connected
+
+    def on_connection_error_before_connected(self, exc: Exception) -> None:
+        """The broker was reached and refused to work: it only reads, is loading, has no memory or wants a password."""
+        _log.warning("broker.away %s", type(exc).__name__)
+        time.sleep(LOOK_EVERY_SECONDS)
