@@ -7,7 +7,8 @@ from hub.deadlines.view import clock_view
 from hub.errors import NotFound
 from hub.exchange.partners.availability import why_waiting
 from hub.exchange.shortened_ids import NotOne, only_one
-from hub.exchange.telling.story_views import AgencyStory, DeliveryView, MessageView, OperatorStory
+from hub.exchange.telling.agency_stories import story_for_recipient, story_for_sender, was_reached
+from hub.exchange.telling.story_views import DeliveryView, MessageView, OperatorStory, RecipientStory, SenderStory
 from hub.exchange.wiring import Wiring
 from hub.lifecycle import DeliveryState
 from hub.sharing.terms.agencies import Agency
@@ -38,6 +39,7 @@ class Stories:
     def __init__(self, wiring: Wiring) -> None:
         self._store = wiring.store
         self._clock = wiring.clock
+        self._live = wiring.live
 
     def find(self, wanted: str) -> UUID:
         """The message with that id. `wanted` is a full id, or its first characters if only one id begins so. Raises
@@ -56,8 +58,7 @@ class Stories:
                 **_head(connection, row),
                 "doubts": row.doubts,
                 "deliveries": [
-                    _delivery(connection, found, receipts, for_operator=True)
-                    for found in deliveries.of_message(connection, message_id)
+                    _delivery(connection, found, receipts) for found in deliveries.of_message(connection, message_id)
                 ],
                 "clocks": [clock_view(found, now) for found in clocks.of_message(connection, message_id)],
                 "exchange": [
@@ -70,26 +71,20 @@ class Stories:
                 ],
             }
 
-    def show_to(self, caller: Agency, message_id: UUID) -> AgencyStory:
-        """What one agency may know. The sender sees every delivery, a recipient only its own.
+    def show_to(self, caller: Agency, message_id: UUID) -> SenderStory | RecipientStory:
+        """What one agency may know: the sender what became of its message, a recipient what it was sent.
 
         Raises NotFound for everybody else, exactly as if the message did not exist.
         """
+        self._live.refresh()
         with self._store.transaction() as connection:
             row = messages.find(connection, message_id)
-            sent = messages.sent_by(connection, message_id, caller.id)
-            if row is None or not (sent or deliveries.is_recipient(connection, message_id, caller.id)):
+            if row is not None and messages.sent_by(connection, message_id, caller.id):
+                return story_for_sender(connection, row, self._live.current())
+            mine = deliveries.of_recipient(connection, message_id, caller.id)
+            if row is None or mine is None or not was_reached(mine):
                 raise NotFound("there is no such message", "use the id of the receipt")
-            found = deliveries.of_message(connection, message_id)
-            receipts = answers.receipts_of(connection, message_id)
-            return {
-                **_head(connection, row),
-                "deliveries": [
-                    _delivery(connection, delivery, receipts, for_operator=False)
-                    for delivery in found
-                    if sent or delivery.recipient == caller.id
-                ],
-            }
+            return story_for_recipient(connection, row, mine)
 
 
 def _head(connection: Transaction, row: KeptMessage) -> MessageView:
@@ -111,31 +106,25 @@ def _head(connection: Transaction, row: KeptMessage) -> MessageView:
     }
 
 
-def _why(connection: Transaction, row: KeptDelivery, *, for_operator: bool) -> str | None:
-    """Why the delivery waits: the one before it, or else the partner, or else the result of the last attempt. A
-    partner's answer and an operator's words are for operators only; another agency sees the code."""
-    code = f"{row.state}: {row.why_code}" if row.why_code else None
-    said = row.why if for_operator else code
+def _why(connection: Transaction, row: KeptDelivery) -> str | None:
+    """Why the delivery waits: the one before it, or else the partner, or else the result of the last attempt."""
     if row.state not in (DeliveryState.WAITING, DeliveryState.HELD):
-        return said
+        return row.why
     before = deliveries.earlier_unfinished(connection, row.id)
     if before is not None:
-        which = f"message {before.message_id}" if for_operator else "an earlier message"
-        return f"waiting: {which} about the same subject goes first and is {before.state}"
-    held_back = why_waiting(partners.find(connection, row.recipient), for_operator=for_operator)
+        return f"waiting: message {before.message_id} about the same subject goes first and is {before.state}"
+    held_back = why_waiting(partners.find(connection, row.recipient), for_operator=True)
     if row.state == DeliveryState.HELD:
         return str(row.why) if held_back is None else f"{row.why}; {held_back}"
-    return held_back or said
+    return held_back or row.why
 
 
-def _delivery(
-    connection: Transaction, row: KeptDelivery, receipts: Mapping[UUID, JsonObject], *, for_operator: bool
-) -> DeliveryView:
+def _delivery(connection: Transaction, row: KeptDelivery, receipts: Mapping[UUID, JsonObject]) -> DeliveryView:
     return {
         "id": str(row.id),
         "recipient": row.recipient,
         "state": row.state,
-        "why": _why(connection, row, for_operator=for_operator),
+        "why": _why(connection, row),
         "why_code": row.why_code,
         "attempts": row.attempts,
         "next_try_at": row.due_at.isoformat() if row.state in ("waiting", "held") else None,

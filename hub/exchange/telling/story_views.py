@@ -1,6 +1,6 @@
 """The form of a story: the JSON that `hub show --json` prints and the API answers with."""
 
-from typing import TypedDict
+from typing import Final, Literal, TypedDict
 
 from hub.deadlines.words import ClockView
 from hub.lifecycle import DeliveryState, MessageState
@@ -62,15 +62,68 @@ class MessageView(TypedDict):
     counts: dict[str, int]
 
 
-class AgencyStory(MessageView):
-    """What one agency may know: the deliveries that concern it."""
+TAKEN: Final = "taken"
+"""The state of a message whose recipients the exchange finds by searching, as its sender sees it: always the same,
+whether somebody was found or not."""
 
-    deliveries: list[DeliveryView]
+
+class SenderDelivery(DeliveryView):
+    """A delivery as the sender sees it. Of the receipt there is what the protocol tells back."""
 
 
-class OperatorStory(AgencyStory):
+class SenderStory(TypedDict):
+    """What the sender of a message may know."""
+
+    id: str
+    kind: str
+    version: int
+    sender: str
+    reference: str | None
+    state: MessageState | Literal["taken"]
+    sent_at: str
+    accepted_at: str
+    correlation: str
+    causation: str | None
+    supersedes: str | None
+    overtaken_by: str | None
+    sha256: str
+    counts: dict[str, int]
+    deliveries: list[SenderDelivery]
+
+
+class RecipientDelivery(TypedDict):
+    """A delivery as its recipient sees it."""
+
+    id: str
+    recipient: str
+    state: DeliveryState
+    why_code: str | None
+    attempts: int
+    delivered_at: str | None
+    protocol: str
+    unexpressed: list[str]
+    receipt: JsonObject | None
+
+
+class RecipientStory(TypedDict):
+    """What a recipient may know: what it was sent. `reference` is the one that it was sent, and `sha256` is the digest
+    of the bytes that it was handed last."""
+
+    id: str
+    kind: str
+    version: int
+    sender: str
+    reference: str
+    sent_at: str
+    correlation: str
+    sha256: str | None
+    deliveries: list[RecipientDelivery]
+
+
+class OperatorStory(MessageView):
     """Everything. A journal entry has its position, its moment, its event, its agency and its detail."""
 
+    deliveries: list[DeliveryView]
     doubts: list[dict[str, str]]
     clocks: list[ClockView]
     exchange: list[RelatedView]

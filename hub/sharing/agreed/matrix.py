@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hub.sharing.terms.grants import Action, Verdict, verdicts
 from hub.sharing.terms.protocols import Clause, SharingProtocol
 from hub.sharing.terms.selecting import Party
+from hub.sharing.terms.told_back import UNLESS_SAID
 from schemas.catalogue import Catalogue
 
 
@@ -77,7 +78,10 @@ def changed_conditions(
 
 
 def _conditions(protocol: SharingProtocol, sender: Party, recipient: Party, kind: str) -> tuple[str, ...]:
-    return tuple(
+    """The conditions, and what the sender is told, if that is not only the time of receipt."""
+    told = {word for clause in _clauses(protocol, sender, recipient, kind) for word in clause.tells_sender}
+    stated = (f"tells the sender: {', '.join(sorted(told)) or 'nothing'}",) if told != set(UNLESS_SAID) else ()
+    return stated + tuple(
         str(each)
         for each in protocol.conditions
         if (not each.kinds or kind in each.kinds)

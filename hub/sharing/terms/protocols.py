@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from hub.sharing.terms.agencies import Agencies, Agency
 from hub.sharing.terms.selecting import Party, Selector, read_party, read_selector
+from hub.sharing.terms.told_back import UNLESS_SAID, ToldBack
 from schemas.kind import Allowance
 
 _Parties = Annotated[tuple[Annotated[Party, BeforeValidator(read_party)], ...], Field(min_length=1)]
@@ -26,7 +27,8 @@ _Words = Annotated[str, Field(min_length=1, max_length=2_000)]
 class Clause:
     """One `[[permit]]` block: what these senders may send these recipients in full, masked or as a pseudonym.
 
-    `excepted` overrides every grant. `masked` and `pseudonymised` override `fields`.
+    `excepted` overrides every grant. `masked` and `pseudonymised` override `fields`. `tells_sender` says what
+    the sender learns of what became of the message.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -39,6 +41,7 @@ class Clause:
     excepted: Annotated[tuple[_Selector, ...], Field(alias="except")] = ()
     masked: Annotated[tuple[_Selector, ...], Field(alias="mask")] = ()
     pseudonymised: Annotated[tuple[_Selector, ...], Field(alias="pseudonymise")] = ()
+    tells_sender: tuple[ToldBack, ...] = UNLESS_SAID
     note: _Words | None = None
 
     def covers(self, sender: Agency, recipient: Agency, kind: str) -> bool:
@@ -222,6 +225,20 @@ class SharingRegistry:
         expires."""
         later = [p for p in self.protocols if p.replaces(protocol) and p.starts <= on]
         return max(later, key=lambda each: each.version, default=None)
+
+    def told_back(self, named: tuple[str, int], sender: str, recipient: str, kind: str) -> frozenset[ToldBack]:
+        """What the sender may learn of a delivery under the protocol and version that is `named`. Nothing, if one of
+        them is not known any more."""
+        source, target = self.agencies.get(sender), self.agencies.get(recipient)
+        if source is None or target is None:
+            return frozenset()
+        return frozenset(
+            told
+            for protocol in self.protocols
+            if (protocol.id, protocol.version) == named
+            for clause in protocol.covering(source, target, kind)
+            for told in clause.tells_sender
+        )
 
     @property
     def pseudonymises(self) -> bool:

@@ -27,6 +27,7 @@ class KeptEntry:
 
 
 _ENTRIES = Rows(KeptEntry, journal)
+_HANDED = ("delivery.fetched", "delivery.delivered")
 
 
 def position_of_acceptance(connection: Connection, message_id: UUID) -> int:
@@ -44,6 +45,15 @@ def place_of(connection: Connection, message_id: UUID) -> str | None:
 
 def _acceptance_of(message_id: UUID) -> ColumnElement[bool]:
     return and_(journal.c.message_id == message_id, journal.c.event == "message.accepted")
+
+
+def digest_handed(connection: Connection, message_id: UUID, delivery_id: UUID) -> str | None:
+    """Return the digest of the bytes that the recipient of this delivery was handed last; None if it has none yet."""
+    handed = journal.c.detail["sha256"].astext
+    query = select(handed).where(journal.c.message_id == message_id, journal.c.delivery_id == delivery_id)
+    query = query.where(journal.c.event.in_(_HANDED)).order_by(journal.c.position.desc()).limit(1)
+    found: str | None = connection.execute(query).scalar()
+    return found
 
 
 def of_message(connection: Connection, message_id: UUID, raw_document_id: UUID | None) -> tuple[KeptEntry, ...]:

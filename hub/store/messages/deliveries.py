@@ -177,10 +177,6 @@ def of_recipient(connection: Connection, message_id: UUID, recipient: str) -> Ke
     return _DELIVERIES.first(connection.execute(query))
 
 
-def is_recipient(connection: Connection, message_id: UUID, agency: str) -> bool:
-    return of_recipient(connection, message_id, agency) is not None
-
-
 _MINE = delivery.alias("mine")
 _SAME_SUBJECT = (
     delivery.c.recipient == _MINE.c.recipient,

@@ -165,6 +165,14 @@ def looked_at(connection: Connection, message_id: UUID, now: datetime) -> None:
     connection.execute(update(awaiting_link).where(awaiting_link.c.message_id == message_id).values(looked_at=now))
 
 
+def is_searched(connection: Connection, message_id: UUID) -> bool:
+    """Return whether the exchange looks, or has looked, for the people of this message. A message waits until a link
+    was found, so it is always one of the two."""
+    waits = select(awaiting_link.c.message_id).where(awaiting_link.c.message_id == message_id)
+    linked = select(person_link.c.message_id).where(person_link.c.message_id == message_id)
+    return connection.execute(waits.union_all(linked).limit(1)).first() is not None
+
+
 def no_longer_waiting(connection: Connection, message_id: UUID) -> None:
     connection.execute(delete(awaiting_link).where(awaiting_link.c.message_id == message_id))
 

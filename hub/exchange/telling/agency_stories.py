@@ -1,0 +1,160 @@
+"""What an agency is told of a message: its sender what a protocol tells back, a recipient what it was sent itself.
+
+Nothing here depends on what another agency has said: an agency must not learn by a message of its own whether somebody
+is known elsewhere.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from uuid import UUID
+
+from hub.exchange.partners.availability import why_waiting
+from hub.exchange.telling.story_views import TAKEN, RecipientDelivery, RecipientStory, SenderDelivery, SenderStory
+from hub.lifecycle import DeliveryState
+from hub.sharing.terms.protocols import SharingRegistry
+from hub.sharing.terms.told_back import ToldBack
+from hub.store.database.engine import Transaction
+from hub.store.journal import entries as journal
+from hub.store.messages import answers, contents, deliveries, messages, partners
+from hub.store.messages.deliveries import KeptDelivery
+from hub.store.messages.messages import KeptMessage
+from hub.store.persons import people
+from schemas.json import JsonObject
+from schemas.kind import Target
+
+_LIKE_A_REFERENCE = re.compile(r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9./_-]{0,39}")
+"""A reference has a digit and no space: it is a number, and no sentence about somebody."""
+_NOT_SENT_YET = frozenset(
+    {DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.QUARANTINED, DeliveryState.DISCARDED}
+)
+
+
+def story_for_sender(connection: Transaction, row: KeptMessage, registry: SharingRegistry) -> SenderStory:
+    """Of whom the exchange found by searching it says nothing, unless the protocol tells that. The state of a message
+    that is searched for is always the same."""
+    told = [
+        (
+            delivery,
+            registry.told_back(
+                (delivery.protocol, delivery.protocol_version), row.sender, delivery.recipient, row.kind
+            ),
+        )
+        for delivery in deliveries.of_message(connection, row.id)
+    ]
+    shown = [(each, back) for each, back in told if ToldBack.FOUND in back or each.target != Target.SUPERVISOR]
+    receipts = answers.receipts_of(connection, row.id)
+    hidden = len(shown) < len(told) or people.is_searched(connection, row.id)
+    return {
+        "id": str(row.id),
+        "kind": row.kind,
+        "version": row.version,
+        "sender": row.sender,
+        "reference": contents.references_of(connection, [row.id]).get(row.id),
+        "state": TAKEN if hidden else row.state,
+        "sent_at": row.sent_at.isoformat(),
+        "accepted_at": row.accepted_at.isoformat(),
+        "correlation": str(row.correlation),
+        "causation": str(row.causation) if row.causation else None,
+        "supersedes": str(row.supersedes) if row.supersedes else None,
+        "overtaken_by": str(row.overtaken_by) if row.overtaken_by else None,
+        "sha256": row.digest,
+        "counts": row.counts,
+        "deliveries": [_for_sender(connection, row, each, receipts, back) for each, back in shown],
+    }
+
+
+def story_for_recipient(connection: Transaction, row: KeptMessage, delivery: KeptDelivery) -> RecipientStory:
+    """What it was sent, and its own delivery. The sender's own reference, the digest of the whole and what was withheld
+    are no business of a recipient."""
+    return {
+        "id": str(row.id),
+        "kind": row.kind,
+        "version": row.version,
+        "sender": row.sender,
+        "reference": str(row.id),
+        "sent_at": row.sent_at.isoformat(),
+        "correlation": str(row.correlation),
+        "sha256": journal.digest_handed(connection, row.id, delivery.id),
+        "deliveries": [_for_recipient(delivery, answers.receipts_of(connection, row.id))],
+    }
+
+
+def was_reached(delivery: KeptDelivery | None) -> bool:
+    """Whether something of it may have left for its recipient. Until then it is no business of the recipient."""
+    return delivery is not None and (delivery.state not in _NOT_SENT_YET or delivery.attempts > 0)
+
+
+def _for_sender(
+    connection: Transaction,
+    message: KeptMessage,
+    row: KeptDelivery,
+    receipts: Mapping[UUID, JsonObject],
+    told: frozenset[ToldBack],
+) -> SenderDelivery:
+    waits = row.state in (DeliveryState.WAITING, DeliveryState.HELD)
+    knows_cause = row.cause is not None and messages.sent_by(connection, row.cause, message.sender)
+    return {
+        "id": str(row.id),
+        "recipient": row.recipient,
+        "state": row.state,
+        "why": _why_for_sender(connection, row),
+        "why_code": row.why_code,
+        "attempts": row.attempts,
+        "next_try_at": row.due_at.isoformat() if waits else None,
+        "created_at": row.created_at.isoformat(),
+        "delivered_at": row.delivered_at.isoformat() if row.delivered_at else None,
+        "protocol": f"{row.protocol} v{row.protocol_version}",
+        "withheld": row.withheld,
+        "unexpressed": row.unexpressed,
+        "receipt": _told_of_receipt(receipts.get(row.id), told),
+        "because_of": str(row.cause) if knows_cause else None,
+    }
+
+
+def _for_recipient(row: KeptDelivery, receipts: Mapping[UUID, JsonObject]) -> RecipientDelivery:
+    return {
+        "id": str(row.id),
+        "recipient": row.recipient,
+        "state": row.state,
+        "why_code": row.why_code,
+        "attempts": row.attempts,
+        "delivered_at": row.delivered_at.isoformat() if row.delivered_at else None,
+        "protocol": f"{row.protocol} v{row.protocol_version}",
+        "unexpressed": row.unexpressed,
+        "receipt": receipts.get(row.id),
+    }
+
+
+def _why_for_sender(connection: Transaction, row: KeptDelivery) -> str | None:
+    """Why the delivery waits. A partner's answer and an operator's words are for operators only. Whether another
+    message about the same person goes first is not said either: it may be another agency's."""
+    code = f"{row.state}: {row.why_code}" if row.why_code else None
+    if row.state not in (DeliveryState.WAITING, DeliveryState.HELD):
+        return code
+    held_back = why_waiting(partners.find(connection, row.recipient), for_operator=False)
+    if row.state == DeliveryState.HELD:
+        return str(row.why) if held_back is None else f"{row.why}; {held_back}"
+    return held_back or code
+
+
+def _told_of_receipt(receipt: JsonObject | None, told: frozenset[ToldBack]) -> JsonObject | None:
+    """Whether it proves the delivery, and of the recipient's answer what the protocol tells back. The rest stays with
+    the operator: it is free text about a person, and no protocol has decided about it."""
+    if receipt is None:
+        return None
+    received_at = receipt.get("received_at") if ToldBack.RECEIVED_AT in told else None
+    reference = receipt["words"].get("reference") if ToldBack.REFERENCE in told else None
+    likely = isinstance(reference, str) and _LIKE_A_REFERENCE.fullmatch(reference)
+    return {
+        "proved": receipt.get("proved"),
+        "received_at": _to_the_second(received_at),
+        "words": {"reference": reference} if likely else {},
+    }
+
+
+def _to_the_second(moment: object) -> str | None:
+    """In one form, so that nothing is said by how it is written."""
+    if not isinstance(moment, str):
+        return None
+    return datetime.fromisoformat(moment).astimezone(UTC).replace(microsecond=0).isoformat()
