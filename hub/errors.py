@@ -85,6 +85,12 @@ class KeysUnusable(CodedFailure):
     status = 503
 
 
+class WrongInstallation(CodedFailure):
+    """The files of this state folder do not belong to that database."""
+
+    status = 503
+
+
 class ContentDamaged(Failure):
     code = "content.damaged"
 

@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     signing_key_file: Path | None = None
     """The hub's own key pairs. If not given: `signing.keys` of the state folder."""
 
+    instance_file: Path | None = None
+    """The id of the installation, which its database holds too. If not given: `instance` of the state folder."""
+
     master_key_file: Path | None = None
     """The master keys, which wrap the keys of messages and documents. If not given: `master.keys` of the state
     folder."""
@@ -171,6 +174,9 @@ class Settings(BaseSettings):
 
     def master_keys(self) -> Path:
         return self.master_key_file or self.state_dir / "master.keys"
+
+    def instance(self) -> Path:
+        return self.instance_file or self.state_dir / "instance"
 
     def key_files(self) -> tuple[Path, ...]:
         """The files of the keys. Without them, pseudonyms change, nobody can verify what was signed, and nothing that

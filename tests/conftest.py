@@ -20,7 +20,9 @@ import pytest
 from sqlalchemy import make_url
 from xdist.remote import Producer
 
+from hub.access.pseudonym_key import pseudonym_key
 from hub.bootstrap import Hub, Knowledge, build_knowledge
+from hub.journal.signing_keys import signing_keys
 from hub.local.demonstration.agencies import SimulatedAgencies
 from hub.local.demonstration.stories import Step, stories
 from hub.local.servers import LocalServers
@@ -130,6 +132,15 @@ def master_keys() -> Path:
         folder.mkdir(mode=0o700)
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder / "master.keys"
+
+
+def own_keys() -> dict[str, Path]:
+    """The other files that belong to a database, as settings; the same for all databases of these tests."""
+    folder = master_keys().parent
+    files = {"pseudonym_key_file": folder / "pseudonym.key", "signing_key_file": folder / "signing.keys"}
+    pseudonym_key(files["pseudonym_key_file"])
+    signing_keys(files["signing_key_file"], datetime.now(UTC))
+    return files | {"instance_file": folder / "instance"}
 
 
 def open_store(database_url: str) -> Store:
@@ -301,6 +312,7 @@ def settings(tmp_path: Path, agencies: SimulatedAgencies, knowledge: Knowledge) 
         state_dir=tmp_path / "state",
         endpoints=tmp_path / "endpoints.toml",
         master_key_file=master_keys(),
+        **own_keys(),
         database_url=None,
         broker_url=None,
         retry_first_seconds=1,
@@ -349,5 +361,6 @@ def run_hub_process(*arguments: str, state: Path, typed: str | None = None, **en
 
 
 def _environment(state: Path, given: dict[str, str]) -> dict[str, str]:
-    keys = {"HUB_MASTER_KEY_FILE": str(master_keys())} if "HUB_DATABASE_URL" in given else {}
-    return {"HUB_STATE_DIR": str(state)} | keys | given
+    keys = {"master_key_file": master_keys()} | own_keys() if "HUB_DATABASE_URL" in given else {}
+    keys = {name: file for name, file in keys.items() if not (state / file.name).exists()}
+    return {"HUB_STATE_DIR": str(state)} | {f"HUB_{name.upper()}": str(file) for name, file in keys.items()} | given

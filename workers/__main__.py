@@ -18,8 +18,7 @@ def _worker() -> int:
     with quick_start():
         from celery.signals import worker_process_init
 
-        from hub.access.pseudonym_key import pseudonym_key
-        from hub.bootstrap import Hub, build_knowledge, open_hub
+        from hub.bootstrap import Hub, keyed_knowledge, open_hub
         from hub.settings import Settings
         from hub.telemetry.logs import configure_logs
         from workers.app import create_app
@@ -33,7 +32,7 @@ def _worker() -> int:
         log = configure_logs("worker")
         servers = settings.servers()
         app = create_app(servers.broker, settings.worker_processes)
-        knowledge = build_knowledge(settings, pseudonym_key(settings.pseudonym_key()))  # built once, before any fork
+        knowledge = keyed_knowledge(settings, servers.database)  # built once, before any fork
         knowledge.adapters.systems.load()
 
     def opened() -> Hub:
@@ -41,6 +40,9 @@ def _worker() -> int:
         hub.load()
         return hub
 
+    first = open_hub(knowledge, servers.database, log)
+    first.refuse_wrong_database()
+    first.store.close()
     process_hub = ProcessHub(opened, settings.partners_at_once, log)
     for task in (DeliverTask, LinkTask, CollectTask):
         app.register_task(task(process_hub))
@@ -64,6 +66,7 @@ def _relay() -> int:
         servers = settings.servers()
         app = create_app(servers.broker, settings.worker_processes)
         hub = build_hub(settings, servers.database, log)
+    hub.refuse_wrong_database()
     stop_asked = False
 
     def stop(_: int, __: FrameType | None) -> None:

@@ -16,6 +16,7 @@ def main() -> None:
         hub = build_hub(settings, settings.servers().database, configure_logs("api"))
         hub.knowledge.adapters.systems.load()
     try:
+        hub.refuse_wrong_database()
         hub.load()
         uvicorn.Server(configuration(hub, settings.api_host, settings.api_port)).run()
     finally:

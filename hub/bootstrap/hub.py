@@ -1,12 +1,15 @@
 """The hub: the parts of the exchange, put together on one database. Its faces use the parts, and nothing else."""
 
+from contextlib import suppress
+
 from hub.access.master_key_care import MasterKeyCare
+from hub.access.own_database import OwnDatabase, refuse_lost_keys
 from hub.access.pseudonym_key import pseudonym_key
 from hub.access.staff import Staff
 from hub.bootstrap.knowledge import Knowledge, build_knowledge
 from hub.clock import Clock, SystemClock
 from hub.disposal.ending import EndOfLife
-from hub.errors import SchemaOutdated
+from hub.errors import SchemaOutdated, StoreUnavailable
 from hub.exchange.accepting.capacity import Capacity
 from hub.exchange.accepting.collection import Collecting
 from hub.exchange.accepting.follow import Follower
@@ -52,6 +55,9 @@ class Hub:
         wiring = self.wiring = _wiring(knowledge, store, clock, log)
         agencies = wiring.agencies
         follower, preparing = Follower(wiring), Preparing(wiring)
+
+        self.own_database = OwnDatabase(self.settings, wiring.signing, clock)
+        store.guarded_by(self.own_database.check)
 
         self.staff = Staff(store, clock, self.settings)
         self.access = AgencyAccess(store, clock, self.settings, agencies, wiring.limits)
@@ -99,14 +105,30 @@ class Hub:
         check_keys(self.store)
         self.protocols.live.refresh()
 
+    def refuse_wrong_database(self) -> None:
+        """When a process starts. A database that does not answer yet is asked before its first transaction. Raises
+        WrongInstallation."""
+        with suppress(StoreUnavailable):
+            self.store.check_guard()
+
     def close(self) -> None:
         self.knowledge.adapters.close()
         self.store.close()
 
 
 def build_hub(settings: Settings, database_url: str, log: Log, clock: Clock | None = None) -> Hub:
-    """Makes the pseudonym key where there is none. Raises SettingsWrong, RegistryInvalid or Refused."""
-    return open_hub(build_knowledge(settings, pseudonym_key(settings.pseudonym_key())), database_url, log, clock)
+    """Makes the keys of a new database. Raises WrongInstallation, SettingsWrong, RegistryInvalid or Refused."""
+    return open_hub(keyed_knowledge(settings, database_url), database_url, log, clock)
+
+
+def keyed_knowledge(settings: Settings, database_url: str) -> Knowledge:
+    """With the key that makes the pseudonyms of this database; a new key only for a new database."""
+    store = Store(database_url, vault_for(settings))
+    try:
+        refuse_lost_keys(settings, store)
+    finally:
+        store.close()
+    return build_knowledge(settings, pseudonym_key(settings.pseudonym_key()))
 
 
 def open_hub(knowledge: Knowledge, database_url: str, log: Log, clock: Clock | None = None) -> Hub:

@@ -49,6 +49,7 @@ class LocalExchange:
             self._hub.load()
             self._progress("bringing the database to this version")
             migrate(self._hub.store)
+            self._hub.store.check_guard()
             self._start_processes()
             self._wait_until_ready()
         except BaseException:

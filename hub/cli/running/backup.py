@@ -80,6 +80,8 @@ def restore(folder: Annotated[Path, typer.Argument(help="What `hub backup` made.
             migrate(hub.store, manifest.schema)
             load_rows(database_url, folder, manifest)
             _, schema = migrate(hub.store)
+            with hub.store.unguarded() as connection:
+                hub.own_database.move_here(connection)
             check_keys(hub.store)
             found = hub.evidence.verify()
             with hub.store.transaction() as connection:

@@ -16,6 +16,7 @@ class AdvisoryLock(IntEnum):
     ACCOUNTS = 8_220_417
     MASTER_KEYS = 8_220_451
     EVERY_CASE = 8_220_452
+    INSTALLATION = 8_220_453
 
 
 def wait_for_lock(connection: Connection, lock: AdvisoryLock) -> None:

@@ -1,6 +1,6 @@
 """The connection to PostgreSQL. Everything durable happens inside `Store.transaction()`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import cast
 
@@ -18,6 +18,8 @@ from hub.vault.vault import Vault
 Transaction = Connection
 """The rest of the hub passes this from one store function to the next. Only the store uses what is inside."""
 ListeningConnection = psycopg.Connection[TupleRow]
+Guard = Callable[[Connection], bool]
+"""Whether it is settled that this process may work on the database. Raises if it may not."""
 
 
 _VAULT = "hub_vault"
@@ -58,6 +60,25 @@ class Store:
         self._reading_engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         event.listen(self._engine, "connect", _with_the_privileges_of_the_running_hub)
         self._time_limits.watch(self._engine)
+        self._guard: Guard | None = None
+
+    def guarded_by(self, guard: Guard) -> None:
+        """Let `guard` look at the database before anything else does. It may refuse the database."""
+        self._guard = guard
+
+    def check_guard(self) -> None:
+        """Ask the guard, unless it is settled. Raises what the guard raises, or StoreUnavailable."""
+        if (guard := self._guard) is not None:
+            with self.unguarded() as connection:
+                settled = guard(connection)
+            if settled:
+                self._guard = None
+
+    @contextmanager
+    def unguarded(self) -> Iterator[Connection]:
+        """Open a transaction before it is known whether this is the right database."""
+        with self._answering(), self._engine.begin() as connection:
+            yield connection
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -65,6 +86,7 @@ class Store:
 
         Raises StoreUnavailable if the database cannot be reached or the connection breaks.
         """
+        self.check_guard()
         with self._answering(), self._engine.begin() as connection:
             yield connection
 
@@ -72,6 +94,7 @@ class Store:
     def reading(self) -> Iterator[Connection]:
         """Open a connection for reading only. Each statement sees what is committed when it begins. This saves the
         messages that begin and end a transaction. Raises StoreUnavailable."""
+        self.check_guard()
         with self._answering(), self._reading_engine.connect() as connection:
             yield connection
 

@@ -1,4 +1,4 @@
-"""Tables: the journal and its seals."""
+"""Tables: the journal, its seals, and what says to which installation they belong."""
 
 from sqlalchemy import ARRAY, BigInteger, Column, Identity, Index, LargeBinary, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
@@ -31,3 +31,13 @@ journal_seal = Table(
     Column("leaves", LargeBinary, nullable=False),
     Column("head", Text, nullable=False),
 )
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("since", MOMENT, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""What this database belongs to: the state folder that works on it, and marks of its keys. The newest of a name
+counts; none is ever changed."""

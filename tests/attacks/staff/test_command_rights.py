@@ -22,7 +22,7 @@ from hub.cli.speaking.session_file import keep_session
 from hub.errors import Failure, NotLoggedIn, RightMissing
 from hub.journal.actors import INSTALLATION
 from hub.settings import Settings
-from tests.conftest import Bench, master_keys
+from tests.conftest import Bench, master_keys, own_keys
 
 PASSWORD, OTHER = "seven quiet otters", "nine quiet otters"
 SOMEONE, KEY = "prison-durham", str(uuid4())
@@ -135,6 +135,7 @@ def staff(
         "STATE_DIR": str(tmp_path / "state"),
         "MASTER_KEY_FILE": str(own),
         "SESSION_FILE": str(tmp_path / "session"),
+        **{name.upper(): str(file) for name, file in own_keys().items()},
     }.items():
         monkeypatch.setenv(f"HUB_{name}", value)
     cheap = Passwords(passes=1, kibibytes=64, lanes=1)
