@@ -122,6 +122,11 @@ def instant(on: date, at: time) -> datetime:
     return local.replace(tzinfo=timezone(local.utcoffset() or timedelta()), fold=0)
 
 
+def write_local_time(on: str | None, at: str) -> str:
+    """The time of day as London's clock shows it, where it has an offset and the day is known."""
+    return local_time(date.fromisoformat(on) if on else None, time.fromisoformat(at)).isoformat()
+
+
 def local_time(on: date | None, at: time) -> time:
     """The time in London, without an offset; as it came where the day is not known."""
     return at if at.tzinfo is None or on is None else instant(on, at).time()

@@ -15,6 +15,9 @@ CaseMoment = Annotated[Moment, Category.CASE]
 OffenceDate = Annotated[Day, Category.OFFENCE]
 OffenceTime = Annotated[time, Category.OFFENCE]
 SentenceDate = Annotated[Day, Category.SENTENCE]
+SEQUENCE_MAX = 999_999_999
+"""Of an offence or a case among others: what every system can read again."""
+SEQUENCE = Field(ge=0, le=SEQUENCE_MAX)
 Qualifier = Annotated[str, Field(min_length=1, max_length=80), RESULT_QUALIFIERS, Category.SENTENCE]
 
 
@@ -96,7 +99,7 @@ class Offence(Part):
     """
 
     id: OffenceText | None = None  # the sender's own
-    sequence: Annotated[int, Field(ge=0), Category.OFFENCE] | None = None
+    sequence: Annotated[int, SEQUENCE, Category.OFFENCE] | None = None
     code: OffenceCode | None = None
     title: OffenceText | None = None
     wording: NarrativeText | None = None

@@ -9,6 +9,7 @@ from adapters.systems.libra.fields import (
     ADDRESS_LINES,
     CASE,
     DEFENDANT,
+    NO_CODE,
     OFFENCE,
     PARENT_GUARDIAN,
     read_fields,
@@ -107,7 +108,8 @@ def _read_offences(record: Record, doubts: Doubts) -> tuple[dict[str, Any], ...]
 def _read_offence(record: Record, doubts: Doubts) -> dict[str, Any]:
     fields = read_fields(record, OFFENCE, doubts)
     doubts.leftovers(record)
-    if "code" not in fields:
+    if fields.get("code", NO_CODE) == NO_CODE:
+        fields.pop("code", None)
         problem = "the offence has no <code>; it is known by its title and wording alone"
         doubts.add(Problem("libra.offence_code_missing", record.where, problem, "send the offence code"))
     return fields

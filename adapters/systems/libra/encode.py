@@ -13,6 +13,7 @@ from adapters.systems.libra.fields import (
     CASE,
     DEFENDANT,
     FORENAMES,
+    NO_CODE,
     OFFENCE,
     PARENT_GUARDIAN,
     SESSION,
@@ -27,6 +28,7 @@ _SOAP = "http://www.w3.org/2003/05/soap-envelope"
 _ADDRESSING = "http://www.w3.org/2005/08/addressing"
 _REQUEST = "http://www.justice.gov.uk/magistrates/external/ExternalDocumentRequest"
 
+_GRANT = "send it, or grant it to the recipient"
 Json = Mapping[str, Any]
 
 
@@ -75,8 +77,20 @@ class _ListWriter:
             parent = self._write_document(documents, code, day, list_type, sat=True)
             for _, number, session in run:
                 self._write_session(parent.add("session"), code, session, f"sessions[{number}]")
+        types = {list_type for list_type, _, _ in numbered}
+        self._lose_types(types, sessions)
         if not sessions:
             self._write_document(documents, code, day, self._usable_type(self._payload, ""), sat=False)
+
+    def _lose_types(self, types: set[str | None], sessions: Sequence[Json]) -> None:
+        """A type that all sessions share is read as the list's own; several, as those of the sessions."""
+        if len(types) > 1 and self._payload.get("list_type"):
+            self._lost.append("list_type")
+        for number, session in enumerate(sessions):
+            if len(types) == 1 and session.get("list_type"):
+                self._lost.append(f"sessions[{number}].list_type")
+        if len(types) == 1 and types != {self._payload.get("list_type")} and self._payload.get("list_type"):
+            self._lost.append("list_type")
 
     def _list_type(self, number: int, session: Json) -> str | None:
         own = self._usable_type(session, f"sessions[{number}].")
@@ -133,6 +147,10 @@ class _ListWriter:
         self._lose_others(session, {"on", "cases", "list_type", *_names(SESSION)}, path)
 
     def _write_case(self, element: Builder, case: Json, path: str) -> None:
+        if not case.get("number"):
+            raise refused(
+                "libra.cannot_express", f"{path}.number", "is missing, and Libra has no case without it", _GRANT
+            )
         self._write_fields(element, CASE, case, path)
         defendant: Json = case.get("defendant") or {}
         self._write_name(element, defendant, f"{path}.defendant")
@@ -145,7 +163,10 @@ class _ListWriter:
         offences = element.add("offences")
         for number, offence in enumerate(case.get("offences") or ()):
             at = f"{path}.offences[{number}]"
-            self._write_fields(offences.add("offence"), OFFENCE, offence, at)
+            written = offence if offence.get("code") else {**offence, "code": NO_CODE}
+            if written is not offence:
+                self._lost.append(f"{at}.code")
+            self._write_fields(offences.add("offence"), OFFENCE, written, at)
             self._lose_others(offence, set(_names(OFFENCE)), at)
         nested = {"defendant", "defendant_type", "parent_guardian", "offences"}
         self._lose_others(case, {*nested, *_names(CASE), *_names(BLOCK)}, path)
@@ -153,6 +174,9 @@ class _ListWriter:
         self._lose_others(guardian, {"address", *_names(PARENT_GUARDIAN)}, f"{path}.parent_guardian")
 
     def _write_name(self, element: Builder, defendant: Json, path: str) -> None:
+        numbers = ("arrest_summons_number", "pnc_id", "cro_number")
+        if not any(defendant.get(known) for known in ("organisation", "name", *numbers)):
+            raise refused("libra.cannot_express", path, "has neither a name nor a number that Libra holds", _GRANT)
         if defendant.get("organisation"):
             element.put("def_name", self._legal(defendant["organisation"], f"{path}.organisation"))
             return

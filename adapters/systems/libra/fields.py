@@ -212,6 +212,8 @@ OFFENCE = (
     Field("pleadate", "pleaded_on", DATE),
     Field("convdate", "convicted_on", DATE),
 )
+NO_CODE = "NOTKNOWN"
+"""Stands where the format needs an offence code and there is none. It is read as none."""
 ADDRESS_LINES = ("line1", "line2", "line3", "line4", "line5")
 FORENAMES = ("forename1", "forename2", "forename3")
 

@@ -7,9 +7,8 @@ from typing import Any
 from adapters.dates import read_day
 from adapters.systems.police_record.codes import ADJUDICATIONS, CONVICTED, PLEAS, UNITS, meaning_of
 from adapters.systems.police_record.record import Fields
-from schemas.parts.offence import Offence, Result
+from schemas.parts.offence import SEQUENCE_MAX, Offence, Result
 
-_SEQUENCE_MAX = 1_000_000
 _DURATION_MAX = 9_999
 
 
@@ -19,7 +18,7 @@ def offence(fields: Fields) -> Offence | None:
     started, ended = fields.day("offenceStartDate", "startDate"), fields.day("offenceEndDate", "endDate")
     values = {
         "id": fields.text("offenceId", "id"),
-        "sequence": fields.number("courtOffenceSequenceNumber", "courtCaseChargeNumber", most=_SEQUENCE_MAX),
+        "sequence": fields.number("courtOffenceSequenceNumber", "courtCaseChargeNumber", most=SEQUENCE_MAX),
         "code": fields.text("cjsOffenceCode", "qualifiedCjsCode"),
         "title": fields.text("title", "offenceTitle"),
         "wording": " ".join(fields.texts("offenceDescription")) or None,
@@ -93,7 +92,7 @@ def _adjudication(fields: Fields) -> dict[str, Any]:
 
 def _order(adjudication: Fields) -> tuple[int, date]:
     """By the number of the appearance, then by the day: the place in the list says nothing."""
-    number = adjudication.number("appearanceNumber", most=_SEQUENCE_MAX) or 0
+    number = adjudication.number("appearanceNumber", most=SEQUENCE_MAX) or 0
     day = adjudication.seen("disposalDate")
     return number, (read_day(day) if isinstance(day, str) else None) or date.min
 

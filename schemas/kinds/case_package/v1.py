@@ -10,7 +10,7 @@ from schemas.category import Category
 from schemas.fields import ArrestSummonsNumber, CourtCaseReference, OuCode, Ptiurn
 from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
 from schemas.parts.document import Document
-from schemas.parts.offence import CaseDate, CaseMoment, Court, NextHearing, Offence
+from schemas.parts.offence import SEQUENCE, CaseDate, CaseMoment, Court, NextHearing, Offence
 from schemas.parts.part import (
     CaseLabel,
     CaseText,
@@ -40,7 +40,7 @@ class Victim(Part):
     relationship: VictimText | None = None
     statement: VictimText | None = None
     vulnerable: Annotated[bool, Category.VICTIM] | None = None
-    offence_sequence: Annotated[int, Field(ge=0), Category.VICTIM] | None = None
+    offence_sequence: Annotated[int, SEQUENCE, Category.VICTIM] | None = None
 
 
 class Officer(Part):

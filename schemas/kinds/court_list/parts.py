@@ -6,7 +6,7 @@ from pydantic import Field
 
 from schemas.category import Category
 from schemas.fields import Crn, Ptiurn
-from schemas.parts.offence import CaseDate, CaseTime, Offence
+from schemas.parts.offence import SEQUENCE, CaseDate, CaseTime, Offence
 from schemas.parts.part import CaseLabel, CaseText, IdentityText, Part, SentenceText
 from schemas.parts.person import Address, Defendant
 
@@ -74,7 +74,7 @@ class Case(Part):
     informant: CaseText | None = None
     marker: CaseText | None = None
     linked: CaseText | None = None
-    sequence: Annotated[int, Field(ge=0), Category.CASE] | None = None
+    sequence: Annotated[int, SEQUENCE, Category.CASE] | None = None
     list_number: CaseText | None = None
     block_id: CaseLabel | None = None
     block: CaseText | None = None

@@ -14,7 +14,7 @@ from adapters.systems.common_platform.decoding.record import Record
 from adapters.systems.common_platform.decoding.wrapping import Facts, Found
 from schemas.fields import PTIURN
 from schemas.kinds.court_list.v1 import Case, CourtList
-from schemas.parts.offence import Court
+from schemas.parts.offence import SEQUENCE_MAX, Court
 from schemas.problem import Problem, Refused
 
 
@@ -117,7 +117,7 @@ def _hearing(hearing: Record) -> dict[str, Any]:
         "urn": number if PTIURN.canonical(number) else None,
         "informant": hearing.text("prosecutorType"),
         "marker": hearing.text("reportingRestrictionReason"),
-        "sequence": hearing.number("sequence", 999_999),
+        "sequence": hearing.number("sequence", SEQUENCE_MAX),
         "block_starts_at": time_of(hearing, "startTime"),
     }
 
@@ -158,7 +158,7 @@ def _offence(offence: Record) -> dict[str, Any] | None:
     plea = offence.text("plea")
     found = {
         "id": offence.text("id"),
-        "sequence": offence.number("listingNumber", 999_999),
+        "sequence": offence.number("listingNumber", SEQUENCE_MAX),
         "code": offence.text("offenceCode"),
         "title": offence.text("offenceTitle"),
         "wording": offence.text("offenceWording"),

@@ -7,6 +7,7 @@ from adapters.systems.common_platform.decoding.moments import day_of
 from adapters.systems.common_platform.decoding.record import Record
 from adapters.systems.common_platform.decoding.results import ReadResult, read_results
 from adapters.systems.common_platform.decoding.sharing import Sharing
+from schemas.parts.offence import SEQUENCE_MAX
 
 _FINAL = {"Y": True, "T": True, "TRUE": True, "N": False, "F": False, "FALSE": False}
 
@@ -110,7 +111,7 @@ def _sequence(offence: Record) -> int | None:
     """Its place among the defendant's offences. A count of 0 means that it stands on no indictment. The other numbers
     are places in other orders."""
     for name in _PLACES:
-        if offence.has(name) and (number := offence.number(name, 999_999)):
+        if offence.has(name) and (number := offence.number(name, SEQUENCE_MAX)):
             return number
     return None
 

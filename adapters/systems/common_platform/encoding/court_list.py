@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from adapters.systems.common_platform.decoding.moments import write_birth
+from adapters.systems.common_platform.encoding.offences import says_what
 from adapters.systems.common_platform.encoding.outgoing import Fields, cannot, filled
 from adapters.systems.common_platform.encoding.people import address_object
 from schemas.fields import PTIURN
@@ -104,7 +105,7 @@ def _defendant(case: Fields, adjourned: bool) -> dict[str, Any]:
             "age": None if age is None else str(age),
             "nationality": who.take("nationality"),
             "address": address_object(who.part("address")),
-            "offences": [_offence(offence, adjourned) for offence in case.parts("offences")],
+            "offences": [_offence(offence, adjourned) for offence in case.parts("offences") if says_what(offence)],
         }
     )
 

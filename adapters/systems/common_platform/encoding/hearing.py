@@ -11,6 +11,7 @@ from adapters.systems.common_platform.encoding.offences import (
     moment_written,
     offence_object,
     result_object,
+    says_what,
 )
 from adapters.systems.common_platform.encoding.outgoing import Fields, cannot, filled
 from adapters.systems.common_platform.encoding.people import address_object, defendant_object
@@ -26,9 +27,11 @@ def result_event(message: Outbound, result: Fields) -> dict[str, Any]:
     hearing_at = datetime.fromisoformat(result.needed("hearing_at"))
     day = hearing_at.astimezone(LONDON).date().isoformat()
     shared_at = result.take("shared_at")
-    listed = result.parts("offences")
+    listed = [one for one in result.parts("offences") if says_what(one) or one.get("results")]
     ordered = {one.get("ordered_on") for offence in listed for one in offence.parts("results")} - {None}
-    offences = [offence_object(offence) | {"judicialResults": _results(offence, ordered, day)} for offence in listed]
+    results = {offence.path: _results(offence, ordered, day) for offence in listed}
+    listed = [one for one in listed if says_what(one) or results[one.path]]
+    offences = [offence_object(offence) | {"judicialResults": results[offence.path]} for offence in listed]
     _add_named(result, offences)
     if not any(offence["judicialResults"] for offence in offences):
         if not any(offence.get("results") == [] for offence in listed):
@@ -60,7 +63,8 @@ def _decided_person(result: Fields, message_id: str, offences: list[dict[str, An
 def _results(offence: Fields, ordered: set[str], day: str) -> list[dict[str, Any]]:
     """Days of orders go along only if they lead to the moment of the result again."""
     days = max(ordered, default=None) == day
-    return [result_object(result, offence, days) for result in offence.parts("results")]
+    written = [result_object(result, offence, days) for result in offence.parts("results")]
+    return [one for one in written if one]
 
 
 def _add_named(result: Fields, offences: list[dict[str, Any]]) -> None:
@@ -142,8 +146,13 @@ def court_object(court: Fields) -> dict[str, Any]:
 
 
 def listing_event(message: Outbound, listed: Fields) -> dict[str, Any]:
-    """A list of one hearing. Without a session the day was cancelled."""
+    """A list of one hearing. Without a session the day was cancelled. Raises Refused for one without a case."""
     on, sessions = str(listed.needed("date")), listed.parts("sessions")
+    if sessions and not any(session.get("cases") for session in sessions):
+        cannot("sessions", "lists no case, and a hearing that is not cancelled has one", "list a case, or no session")
+    if len(sessions) > 1:
+        problem = "holds several sittings of one hearing, and an event lists a hearing once a day"
+        cannot("sessions", problem, "send a list of each sitting, or the list of the whole court")
     hearing_id, court = listed.take("hearing_id"), court_object(listed.part("court"))
     day: dict[str, Any] = {"sittingDay": on, "isCancelled": True} if not sessions else {}
     hearing: dict[str, Any] = {"id": hearing_id, "courtCentre": court, "hearingDays": [day], "prosecutionCases": []}
@@ -217,7 +226,9 @@ def _listed(entry: Fields, restricted: bool) -> dict[str, Any]:
         person
         | {
             "associatedPersons": _guardian(entry.part("parent_guardian")),
-            "offences": [offence_object(offence, restricted) for offence in entry.parts("offences")],
+            "offences": [
+                offence_object(offence, restricted) for offence in entry.parts("offences") if says_what(offence)
+            ],
         }
     )
 

@@ -14,7 +14,7 @@ def encode_message(message: Outbound) -> Encoded:
     if (message.kind, message.version) == ("hearing_result", 1):
         written = result_event(message, fields)
     elif (message.kind, message.version) == ("court_list", 1):
-        of_one = fields.get("hearing_id") is not None and len(fields.parts("sessions")) <= 1
+        of_one = fields.get("hearing_id") is not None
         written = listing_event(message, fields) if of_one else filled(list_object(fields))
     else:
         cannot("kind", f"is {message.kind} version {message.version}", "send court_list or hearing_result version 1")

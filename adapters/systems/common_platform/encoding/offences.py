@@ -82,7 +82,18 @@ def _keeps(text: str) -> bool:
     return read_words(write_words(text)) == text
 
 
+def says_what(offence: Fields) -> bool:
+    """An offence without any of these is read only if it has a result."""
+    return any(offence.get(name) for name in ("code", "title", "wording"))
+
+
 def result_object(result: Fields, offence: Fields, with_day: bool) -> dict[str, Any]:
+    """Empty for one of which nothing can be written but the day of its order: it would not be read."""
+    written = _result(result, offence)
+    return written | filled({"orderedDate": result.take("ordered_on", if_=with_day)}) if written else {}
+
+
+def _result(result: Fields, offence: Fields) -> dict[str, Any]:
     text = result.take("text")
     hearing = result.part("next_hearing")
     groups = list(_grouped(result.parts("durations")))
@@ -97,7 +108,6 @@ def result_object(result: Fields, offence: Fields, with_day: bool) -> dict[str, 
             "resultText": text,
             "qualifier": ",".join(_qualifiers(result)),
             "category": result.take("category", if_=offence.get("final_disposal") is not None),
-            "orderedDate": result.take("ordered_on", if_=with_day),
             "amendmentDate": result.take("amended_on"),
             "amendmentReason": result.take("amendment_reason"),
             "durationElement": _duration(groups[0]) if groups else None,
@@ -148,7 +158,8 @@ def _duration(group: list[Fields]) -> dict[str, Any]:
     for name, duration in zip(DURATIONS, group, strict=False):
         written[f"{name}DurationValue"] = duration.take("value")
         written[f"{name}DurationUnit"] = duration.take("unit")
-        duration.take("secondary", if_=name != DURATIONS[0])
+        said = any(written[f"{name}Duration{what}"] is not None for what in ("Value", "Unit"))
+        duration.take("secondary", if_=said and name != DURATIONS[0])
     return filled(written)
 
 

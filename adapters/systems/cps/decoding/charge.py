@@ -6,6 +6,7 @@ from adapters.systems.cps.decoding.charge_people import read_person
 from adapters.systems.cps.decoding.charge_tree import Part
 from adapters.systems.cps.decoding.charge_values import read_clock, read_day, read_number
 from adapters.systems.cps.decoding.findings import Findings
+from schemas.parts.offence import SEQUENCE_MAX
 
 DETAILS = "prosecutionSubmissionDetails"
 _Facts = dict[str, int | None]
@@ -64,7 +65,7 @@ def _offence(offence: Part, facts: _Facts, findings: Findings) -> dict[str, Any]
         problem = "has no cjsOffenceCode; the offence is known by its wording alone"
         cure = "send the offence with its code"
         findings.doubt("cps.no_offence_code", "cjsOffenceCode", details.where, problem, cure)
-    sequence = read_number(details, "offenceSequenceNo", 999_999, findings)
+    sequence = read_number(details, "offenceSequenceNo", SEQUENCE_MAX, findings)
     if stated := offence.text("statementOfFacts"):
         facts.setdefault(stated, sequence)
     return {

@@ -30,7 +30,7 @@ def charge(package: Fields) -> bytes:
                 {
                     "courtHearingLocation": hearing.write("court_ou_code"),
                     "dateOfHearing": hearing.write("on"),
-                    "timeOfHearing": hearing.write("at"),
+                    "timeOfHearing": hearing.clock("at", "on"),
                 }
             ),
         }

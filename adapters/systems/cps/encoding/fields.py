@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import NoReturn
 
+from adapters.dates import write_local_time
 from adapters.outgoing import Outgoing
 from adapters.xml_writing import clean
 from schemas.problem import Problem, Refused
@@ -19,6 +20,14 @@ class Fields(Outgoing):
             return None
         self.tick(name)
         return text
+
+    def clock(self, name: str, day: str) -> str | None:
+        """A time of day, as it will be read: local. One with an offset does not come back as it was, and stays left."""
+        value = self.values.get(name)
+        written = write_local_time(self.values.get(day), value) if value else None
+        if written == value:
+            self.tick(name)
+        return written
 
     def leave_out(self) -> None:
         """All of this part is not expressed, and named as a whole."""

@@ -13,6 +13,7 @@ from adapters.systems.spi.decoding.police_defendants import read_police_defendan
 from adapters.systems.spi.decoding.reading import Element
 from adapters.systems.spi.decoding.victims import read_officer, read_victim
 from schemas.kinds.case_package.v1 import CasePackage
+from schemas.parts.offence import SEQUENCE_MAX
 from schemas.problem import Problem
 
 
@@ -124,7 +125,7 @@ def _victims(defendants: list[Element], findings: Findings) -> list[dict[str, An
     """Each victim of each offence; the same one of the same offence, named under several defendants, once."""
     found: list[dict[str, Any]] = []
     for offence in (offence for defendant in defendants for offence in defendant.all("Offence")):
-        number = findings.number_at(offence, "BaseOffenceDetails/OffenceSequenceNumber", 999_999_999)
+        number = findings.number_at(offence, "BaseOffenceDetails/OffenceSequenceNumber", SEQUENCE_MAX)
         for victim in offence.all("OtherPartyVictim"):
             read = read_victim(victim, findings) | {"offence_sequence": number}
             if read not in found:

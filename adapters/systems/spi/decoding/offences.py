@@ -7,6 +7,7 @@ from typing import Any
 from adapters.systems.spi.decoding.codes import FINDINGS, PLEAS
 from adapters.systems.spi.decoding.findings import Findings
 from adapters.systems.spi.decoding.reading import Element
+from schemas.parts.offence import SEQUENCE_MAX
 
 _TIMING = "OffenceTiming"
 _START, _END = "DurationStartDate", "DurationEndDate"
@@ -26,7 +27,7 @@ def read_offence(offence: Element, findings: Findings) -> dict[str, Any]:
     started = findings.date_at(base, f"{_TIMING}/OffenceStart/OffenceDateStartDate")
     ended = findings.date_at(base, f"{_TIMING}/OffenceEnd/OffenceEndDate")
     return {
-        "sequence": findings.number_at(base, "OffenceSequenceNumber", 999_999_999),
+        "sequence": findings.number_at(base, "OffenceSequenceNumber", SEQUENCE_MAX),
         "code": code,
         "wording": base.text("OffenceWording"),
         "started_on": started,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from adapters.dates import write_local_time
 from adapters.outgoing import Outgoing
 from adapters.systems.spi.encoding.limits import CODES, TEXTS
 from adapters.xml_writing import clean as without_unholdable
@@ -41,6 +42,12 @@ class Fields(Outgoing):
     def coded(self, element: str, name: str, code: str | None) -> Branch:
         """As `leaf`, for a value that the interface writes as `code`."""
         return Branch(element, self.fit(element, code, f"{self.path}{name}"))
+
+    def clock(self, element: str, name: str, day: str) -> Branch:
+        """A time of day, as it will be read: local. One with an offset does not come back as it was, and stays left."""
+        value = self.values.get(name)
+        written = write_local_time(self.values.get(day), value) if value else None
+        return Branch(element, self.fit(element, written, f"{self.path}{name}" if written == value else ""))
 
     def leaves(self, name: str, *elements: str) -> tuple[Branch, ...]:
         """The values of a list, one in each of the elements; those beyond are left."""

@@ -59,7 +59,9 @@ def _initial_hearing(package: Fields) -> Branch:
     location = hearing.leaf("CourtHearingLocation", "court_ou_code")
     if not location.has_content():
         location = Branch("CourtHearingLocation", hearing.fit("CourtHearingLocation", court.values.get("ou_code"), ""))
-    return branch("InitialHearing", location, hearing.leaf("DateOfHearing", "on"), hearing.leaf("TimeOfHearing", "at"))
+    return branch(
+        "InitialHearing", location, hearing.leaf("DateOfHearing", "on"), hearing.clock("TimeOfHearing", "at", "on")
+    )
 
 
 def _officer(officer: Fields) -> Branch:
@@ -85,8 +87,6 @@ def _defendant(entry: Fields, victims: Victims, package: Fields | None) -> Branc
 
 
 def _offence(offence: Fields, victims: Victims, package: Fields | None) -> Branch:
-    if not offence.values.get("code"):
-        cannot(f"{offence.path}code", "is missing, and the interface has no offence without it", _GRANT)
     return branch(
         "Offence",
         base_offence(offence),

@@ -1,7 +1,7 @@
 """From the offences and results of a payload to Offence elements."""
 
 from adapters.systems.spi.decoding.codes import FINDINGS, PLEAS, code_for
-from adapters.systems.spi.encoding.fields import Branch, Fields, branch
+from adapters.systems.spi.encoding.fields import Branch, Fields, branch, needed
 
 _QUALIFIERS_MAX = 4
 
@@ -24,12 +24,12 @@ def offence_element(offence: Fields) -> Branch:
 
 
 def base_offence(offence: Fields) -> Branch:
-    """BaseOffenceDetails: what was alleged."""
+    """BaseOffenceDetails: what was alleged. Raises Refused without a code: police systems refuse the whole message."""
     sequence = offence.values.get("sequence")
     return branch(
         "BaseOffenceDetails",
         offence.coded("OffenceSequenceNumber", "sequence", None if sequence is None else f"{sequence:03}"),
-        offence.leaf("OffenceCode", "code"),
+        needed(offence.leaf("OffenceCode", "code"), f"{offence.path}code"),
         offence.leaf("OffenceWording", "wording"),
         _timing(offence),
         offence.leaf("ChargeDate", "charged_on"),
@@ -55,9 +55,13 @@ def _timing(offence: Fields) -> Branch:
         branch(
             "OffenceStart",
             offence.leaf("OffenceDateStartDate", "started_on"),
-            offence.leaf("OffenceStartTime", "started_at"),
+            offence.clock("OffenceStartTime", "started_at", "started_on"),
         ),
-        branch("OffenceEnd", offence.leaf("OffenceEndDate", "ended_on"), offence.leaf("OffenceEndTime", "ended_at")),
+        branch(
+            "OffenceEnd",
+            offence.leaf("OffenceEndDate", "ended_on"),
+            offence.clock("OffenceEndTime", "ended_at", "ended_on"),
+        ),
     )
 
 
@@ -84,7 +88,7 @@ def _next_hearing(hearing: Fields) -> Branch:
             "NextHearingDetails",
             hearing.leaf("CourtHearingLocation", "court_ou_code"),
             hearing.leaf("DateOfHearing", "on"),
-            hearing.leaf("TimeOfHearing", "at"),
+            hearing.clock("TimeOfHearing", "at", "on"),
         ),
         hearing.leaf("NextHearingReason", "reason"),
         hearing.leaf("BailStatusOffence", "bail_status"),
@@ -92,19 +96,33 @@ def _next_hearing(hearing: Fields) -> Branch:
 
 
 def _durations(durations: list[Fields]) -> list[Branch]:
-    """One main and one secondary period; of any further ones only their dates have a place."""
+    """One main and one secondary period; of any further ones only their dates have a place. Dates are read in the order
+    in which they stand: those of a further period are written only where they are not read as those of another."""
     main = [duration for duration in durations if not duration.values.get("secondary")]
     secondary = [duration for duration in durations if duration.values.get("secondary")]
     written: list[Branch] = []
     for duration in main[:1]:
         written += [duration.leaf("DurationValue", "value"), duration.leaf("DurationUnit", "unit")]
     for duration in secondary[:1]:
-        written += [
+        period = [
             duration.leaf("SecondaryDurationValue", "value"),
             duration.leaf("SecondaryDurationUnit", "unit"),
         ]
-        duration.raw("secondary")
-    for duration in main:
-        duration.raw("secondary")
-        written += [duration.leaf("DurationStartDate", "starts_on"), duration.leaf("DurationEndDate", "ends_on")]
+        if any(leaf.has_content() for leaf in period):
+            duration.tick("secondary")
+        written += period
+    written += _dates(main, alone=not any(leaf.has_content() for leaf in written))
     return written
+
+
+def _dates(main: list[Fields], *, alone: bool) -> list[Branch]:
+    """`alone`: nothing but dates is written, so that the first that are there are those of the first period."""
+    pairs: list[Branch] = []
+    for number, duration in enumerate(main):
+        of_the_first = number > 0 and not pairs and not alone
+        is_open = bool(pairs) and pairs[-1].name == "DurationStartDate"
+        of_the_one_before = is_open and duration.values.get("starts_on") is None
+        if not (of_the_first or of_the_one_before):
+            found = (duration.leaf("DurationStartDate", "starts_on"), duration.leaf("DurationEndDate", "ends_on"))
+            pairs += [leaf for leaf in found if leaf.has_content()]
+    return pairs

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 
 from adapters.systems.common_platform.decoding.moments import day_of, read_moment
 from adapters.systems.common_platform.decoding.record import Record
+from schemas.parts.offence import SEQUENCE_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ def read_sittings(record: Record, name: str) -> Iterator[Sitting]:
         on = day_of(day, "sittingDay")
         if on is not None:
             moment = read_moment(day.text("sittingDay") or "")
-            yield Sitting(on, moment, day.number("listingSequence", 9999), day.flag("isCancelled"))
+            yield Sitting(on, moment, day.number("listingSequence", SEQUENCE_MAX), day.flag("isCancelled"))
         elif not day.has("sittingDay"):
             day.doubt(
                 "date.missing", "sittingDay", "gives no sittingDay; it was left out", "send the day of the hearing"
