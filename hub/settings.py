@@ -122,6 +122,8 @@ class Settings(BaseSettings):
     held_recheck_seconds: float = Field(default=600, gt=0)
     mailbox_pause_seconds: float = Field(default=60, gt=0)
     """How long a mailbox item that was listed to one caller is not listed again."""
+    mailbox_emptied_within_hours: float = Field(default=24, gt=0)
+    """If a message lies in a mailbox for longer, its owner counts as not fetching."""
     relay_idle_seconds: float = Field(default=0.5, gt=0)
     sweep_every_seconds: float = Field(default=5, gt=0)
     worker_processes: int = Field(default=2, ge=1, le=64)

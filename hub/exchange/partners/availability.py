@@ -31,6 +31,7 @@ _AT_ONCE_MAX = 500
 class PartnerState(StrEnum):
     ANSWERING = "answering"
     NOT_ANSWERING = "not_answering"
+    NOT_FETCHING = "not_fetching"
     PAUSED = "paused"
 
 
@@ -83,6 +84,8 @@ class PartnerView(TypedDict):
     recipient: str
     state: PartnerState
     waiting: int
+    in_mailbox: int
+    in_mailbox_since: str | None
     failures: int
     why_code: str | None
     why: str | None
@@ -98,12 +101,17 @@ class Partners:
         self._store = store
         self._clock = clock
         self._agencies = agencies
+        self._fetching_patience = timedelta(hours=settings.mailbox_emptied_within_hours)
         self._patience = timedelta(days=settings.partner_down_quarantine_days)
 
     def listed(self) -> list[PartnerView]:
-        """The partners that are paused or failing, and those for which deliveries wait."""
+        """The partners that are paused or failing, and those for which deliveries wait or lie in a mailbox."""
         with self._store.transaction() as connection:
-            return [_view(partner) for partner in partners.listed(connection)]
+            return [_view(partner, self._fetched_by(partner)) for partner in partners.listed(connection)]
+
+    def _fetched_by(self, partner: Partner) -> bool:
+        """Whether nothing has been in its mailbox for too long."""
+        return partner.placed_since is None or self._clock.now() - partner.placed_since <= self._fetching_patience
 
     def pause(self, name: str, by: str, reason: str) -> None:
         """Send this partner nothing, and hand nothing out, until a person resumes it. A send that is under way is not
@@ -171,12 +179,14 @@ def _probed_at(standing: Availability, now: datetime) -> Availability:
     return replace(standing, next_try_at=now, failing_since=now)
 
 
-def _view(partner: Partner) -> PartnerView:
+def _view(partner: Partner, fetches: bool) -> PartnerView:
     paused, standing = partner.paused, partner.standing
     return {
         "recipient": partner.recipient,
-        "state": _state(partner),
+        "state": _state(partner, fetches),
         "waiting": partner.waiting,
+        "in_mailbox": partner.placed,
+        "in_mailbox_since": partner.placed_since.isoformat() if partner.placed_since else None,
         "failures": standing.failures,
         "why_code": standing.why_code,
         "why": standing.why,
@@ -188,10 +198,12 @@ def _view(partner: Partner) -> PartnerView:
     }
 
 
-def _state(partner: Partner) -> PartnerState:
+def _state(partner: Partner, fetches: bool) -> PartnerState:
     if partner.paused is not None:
         return PartnerState.PAUSED
-    return PartnerState.ANSWERING if partner.standing.next_try_at is None else PartnerState.NOT_ANSWERING
+    if partner.standing.next_try_at is not None:
+        return PartnerState.NOT_ANSWERING
+    return PartnerState.ANSWERING if fetches else PartnerState.NOT_FETCHING
 
 
 def _words(moment: datetime) -> str:

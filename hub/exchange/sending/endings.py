@@ -79,10 +79,17 @@ def delivered(item: Work, prepared: Prepared, receipt: Receipt, now: datetime) -
 def placed(item: Work, prepared: Prepared, now: datetime, *, only_fetches: bool) -> PlacedInMailbox:
     why = f"placed: waits until {item.recipient} has fetched and acknowledged it"
     ending = _ending(item.id, DeliveryState.PLACED, prepared, now, why_code="mailbox.placed", why=why)
+    handed, encoded = handed_in(prepared), prepared.encoded
     new = NewItem(
-        item.id, item.recipient, item.message_id, prepared.encoded.media_type, prepared.encoded.body, placed_at=now
+        item.id,
+        item.recipient,
+        item.message_id,
+        encoded.media_type,
+        len(encoded.body),
+        handed.sha256,
+        placed_at=now,
     )
-    return PlacedInMailbox(ending, new, handed_in(prepared), item.attempt, only_fetches)
+    return PlacedInMailbox(ending, new, handed, item.attempt, only_fetches)
 
 
 def says_something(outcome: Outcome) -> TypeGuard[Sent | PlacedInMailbox | Failed]:

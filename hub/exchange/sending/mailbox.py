@@ -127,8 +127,8 @@ class Mailbox:
         if isinstance(prepared, _NotNow):
             self._keep_back(connection, row, prepared, now)
             return None
-        encoded = prepared.encoded
-        mailbox.hand_out(connection, row.id, row.message_id, encoded.media_type, encoded.body, now)
+        encoded, handed = prepared.encoded, handed_in(prepared)
+        mailbox.hand_out(connection, row.id, encoded.media_type, len(encoded.body), handed.sha256, now)
         protocol, version = prepared.minimised.protocol
         decision, unexpressed = (protocol, version, prepared.minimised.withheld()), list(prepared.encoded.unexpressed)
         why = f"placed: fetched, waits until {row.recipient} has acknowledged it"
@@ -151,7 +151,7 @@ class Mailbox:
             message_id=row.message_id,
             delivery_id=row.id,
             recipient=row.recipient,
-            handed=handed_in(prepared),
+            handed=handed,
         )
         return HandedOut(row.message_id, row.id, row.kind, row.sender, encoded.media_type, encoded.body)
 

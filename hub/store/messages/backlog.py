@@ -29,7 +29,7 @@ _READY_SINCE = text(f"""
 _OPEN = text("""
     SELECT count(*) FROM (
         SELECT DISTINCT message_id FROM delivery
-        WHERE handed_in_by = :agency AND state IN ('waiting', 'sending', 'placed', 'held')
+        WHERE handed_in_by = :agency AND state IN ('waiting', 'sending', 'held')
             AND target <> 'supervisor' LIMIT :at_most
     ) open
 """)
@@ -52,6 +52,6 @@ def something_ready_since(connection: Connection, since: datetime, now: datetime
 
 def open_of(connection: Connection, agency: str, at_most: int) -> int:
     """Return how many messages that this agency handed in have a delivery that has not ended; counted only up to
-    `at_most`. Recipients that the exchange found by searching do not count: the sender would learn by the limit whether
-    somebody was found."""
+    `at_most`. What lies in a mailbox does not count, because its sender cannot make the owner fetch it. Recipients that
+    the exchange found by searching do not count: the sender would learn by the limit whether somebody was found."""
     return int(connection.execute(_OPEN, {"agency": agency, "at_most": at_most}).scalar_one())

@@ -18,13 +18,15 @@ SIGNAL_CHANNEL = "hub_mailbox"
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
-    """A delivery in the recipient's own format. `body` is kept until the recipient acknowledges it."""
+    """A delivery that waits for its recipient. Its body is made anew at each fetch, and no copy of it is kept: `sha256`
+    and `size_bytes` are those of the body that would be handed out now."""
 
     delivery_id: UUID
     recipient: str
     message_id: UUID
     media_type: str
-    body: bytes
+    size_bytes: int
+    sha256: str
     placed_at: datetime
 
 
@@ -53,19 +55,20 @@ _JOINED = mailbox_item.join(delivery, delivery.c.id == mailbox_item.c.delivery_i
 )
 
 
-_BODY = "mailbox_item.body"
+_BODY = "mailbox_item.body"  # as it was called when it was encrypted
+_NO_COPY = b""  # the version before this one holds that there is a body until it is acknowledged
 
 
 def place(connection: Connection, new: NewItem) -> None:
-    key = content_keys.open_key(connection, new.message_id)
     connection.execute(
         insert(mailbox_item).values(
             delivery_id=new.delivery_id,
             recipient=new.recipient,
             message_id=new.message_id,
             media_type=new.media_type,
-            body=key.encrypt(new.body, _BODY, new.delivery_id),
-            size_bytes=len(new.body),
+            body=_NO_COPY,
+            sha256=new.sha256,
+            size_bytes=new.size_bytes,
             placed_at=new.placed_at,
             visible_at=new.placed_at,
         )
@@ -112,17 +115,17 @@ def hide(connection: Connection, delivery_ids: list[UUID], until: datetime) -> N
 
 
 def hand_out(
-    connection: Connection, delivery_id: UUID, message_id: UUID, media_type: str, body: bytes, now: datetime
+    connection: Connection, delivery_id: UUID, media_type: str, size_bytes: int, sha256: str, now: datetime
 ) -> None:
-    """Keep the body that was handed out last."""
-    key = content_keys.open_key(connection, message_id)
+    """Note what was handed out last."""
     connection.execute(
         update(mailbox_item)
         .where(mailbox_item.c.delivery_id == delivery_id)
         .values(
             media_type=media_type,
-            body=key.encrypt(body, _BODY, delivery_id),
-            size_bytes=len(body),
+            body=_NO_COPY,
+            sha256=sha256,
+            size_bytes=size_bytes,
             fetched_at=func.coalesce(mailbox_item.c.fetched_at, now),
         )
     )
@@ -130,14 +133,17 @@ def hand_out(
 
 def digest_of(connection: Connection, delivery_id: UUID) -> str:
     """Return the SHA-256 of the body that was handed out last."""
-    query = select(mailbox_item.c.message_id, mailbox_item.c.body).where(mailbox_item.c.delivery_id == delivery_id)
-    row = connection.execute(query).one()
+    query = select(mailbox_item.c.message_id, mailbox_item.c.body, mailbox_item.c.sha256)
+    row = connection.execute(query.where(mailbox_item.c.delivery_id == delivery_id)).one()
+    if row.sha256 is not None:
+        return str(row.sha256)
+    # an earlier version kept the body itself
     body = content_keys.open_key(connection, row.message_id).decrypt(row.body, _BODY, delivery_id)
     return hashlib.sha256(body).hexdigest()
 
 
 def acknowledge(connection: Connection, delivery_id: UUID, now: datetime) -> None:
-    """Record that the recipient has it, and delete the copy in the recipient's format."""
+    """Record that the recipient has it, and delete the copy that an earlier version kept."""
     connection.execute(
         update(mailbox_item).where(mailbox_item.c.delivery_id == delivery_id).values(body=None, acknowledged_at=now)
     )

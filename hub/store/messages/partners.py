@@ -1,6 +1,6 @@
 """The state of each recipient: whether it answers, and whether a person has paused it. All workers share it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from hub.lifecycle import ANSWERING, Availability, DeliveryState
 from hub.store.database.rows import UntypedRow
-from hub.store.messages.tables import delivery, partner_state
+from hub.store.messages.tables import delivery, mailbox_item, partner_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,15 @@ class Paused:
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """A recipient's state. `waiting` counts its deliveries that have not ended, without those in quarantine."""
+    """A recipient's state. `waiting` counts its deliveries that have not ended, without those in quarantine and in its
+    mailbox. `placed` counts those in its mailbox, and `placed_since` is the time of the oldest."""
 
     recipient: str
     standing: Availability
     paused: Paused | None
     waiting: int = 0
+    placed: int = 0
+    placed_since: datetime | None = None
 
 
 def find(connection: Connection, recipient: str, *, to_change: bool = False) -> Partner:
@@ -57,25 +60,29 @@ def write_pause(connection: Connection, recipient: str, paused: Paused | None) -
     connection.execute(update(partner_state).where(partner_state.c.recipient == recipient).values(**values))
 
 
+_MAILBOXES = (
+    select(mailbox_item.c.recipient, func.count().label("placed"), func.min(mailbox_item.c.placed_at).label("since"))
+    .where(mailbox_item.c.acknowledged_at.is_(None))
+    .group_by(mailbox_item.c.recipient)
+)
+
+
 def listed(connection: Connection) -> tuple[Partner, ...]:
-    """Return partners that are paused, that fail, or for which something waits."""
+    """Return partners that are paused, that fail, or for which something waits or lies in a mailbox."""
     waiting = (
         select(delivery.c.recipient, func.count().label("waiting"))
         .where(delivery.c.state.in_([DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.HELD]))
         .group_by(delivery.c.recipient)
     )
     counts = {row.recipient: int(row.waiting) for row in connection.execute(waiting)}
-    known = {
-        row.recipient: _partner(row, counts.get(row.recipient, 0)) for row in connection.execute(select(partner_state))
-    }
-    silent = {name: Partner(name, ANSWERING, None, count) for name, count in counts.items() if name not in known}
-    every = (known | silent).values()
-    return tuple(
-        sorted(
-            (each for each in every if each.waiting or each.paused or each.standing != ANSWERING),
-            key=lambda each: each.recipient,
-        )
-    )
+    mailboxes = {row.recipient: (int(row.placed), row.since) for row in connection.execute(_MAILBOXES)}
+    known = {row.recipient: _partner(row) for row in connection.execute(select(partner_state))}
+    found = []
+    for name in sorted(known.keys() | counts.keys() | mailboxes.keys()):
+        placed, since = mailboxes.get(name, (0, None))
+        partner = known.get(name) or Partner(name, ANSWERING, None)
+        found.append(replace(partner, waiting=counts.get(name, 0), placed=placed, placed_since=since))
+    return tuple(each for each in found if each.waiting or each.placed or each.paused or each.standing != ANSWERING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +126,7 @@ def quarantine_waiting(
     return tuple(OverdueDelivery(row.id, row.message_id, row.recipient, row.why) for row in rows)
 
 
-def _partner(row: UntypedRow, waiting: int = 0) -> Partner:
+def _partner(row: UntypedRow) -> Partner:
     paused = Paused(row.paused_at, row.paused_by, row.paused_because) if row.paused_at else None
     standing = Availability(row.failures, row.failing_since, row.pauses, row.next_try_at, row.why_code, row.why)
-    return Partner(row.recipient, standing, paused, waiting)
+    return Partner(row.recipient, standing, paused)

@@ -19,6 +19,7 @@ from hub.api.app import create_app
 from hub.local.demonstration.stories import Step, stories
 from hub.local.ports import HeldPort
 from hub.settings import Settings
+from hub.store.messages.backlog import open_of
 from tests.conftest import Bench
 from tests.served import running
 
@@ -320,10 +321,10 @@ def test_what_was_handed_out_before_the_protocol_expired_can_still_be_acknowledg
 
 
 def test_what_is_handed_out_is_what_is_permitted_then_and_not_what_was_placed(bench: Bench, area: Mailbox) -> None:
-    """As if the protocol had granted more when it was placed: the body in the mailbox holds what it may not."""
+    """As if the protocol had granted more when it was placed: what an earlier version kept holds what it may not."""
     message_id = placed(bench)
     with bench.hub.store.transaction() as connection:
-        connection.exec_driver_sql("UPDATE mailbox_item SET body = 'as a trespasser'")
+        connection.exec_driver_sql("UPDATE mailbox_item SET body = 'as a trespasser', sha256 = NULL")
     fetched = area.fetch(message_id)
     assert b"as a trespasser" not in fetched.data
     assert json.loads(fetched.data)["id"] == message_id
@@ -351,10 +352,26 @@ def test_the_acknowledgement_stops_the_clock_and_fetching_does_not(bench: Bench,
     assert clock() == "met"
 
 
-def test_the_copy_in_the_recipients_format_goes_with_the_acknowledgement(bench: Bench, area: Mailbox) -> None:
+def test_a_mailbox_keeps_no_copy_however_often_it_is_fetched(bench: Bench, area: Mailbox) -> None:
     message_id = placed(bench)
-    area.fetch(message_id)
+    for _ in range(3):
+        body = area.fetch(message_id).data
+        with bench.hub.store.transaction() as connection:
+            row = connection.exec_driver_sql("SELECT body, sha256, size_bytes FROM mailbox_item").one()
+        assert (row.body, row.sha256, row.size_bytes) == (b"", hashlib.sha256(body).hexdigest(), len(body))
     area.acknowledge(message_id)
-    with bench.hub.store.transaction() as connection:
-        rows = connection.exec_driver_sql("SELECT body, acknowledged_at FROM mailbox_item").all()
-        assert [(row.body, row.acknowledged_at is not None) for row in rows] == [(None, True)]
+    journal = bench.hub.stories.show(message_id)["journal"]
+    [delivered] = [each for each in journal if each["event"] == "delivery.delivered"]
+    assert delivered["sha256"] == hashlib.sha256(body).hexdigest()
+
+
+def test_who_does_not_empty_a_mailbox_costs_its_senders_nothing_and_is_shown(bench: Bench) -> None:
+    placed(bench)
+    with bench.hub.store.reading() as connection:
+        assert open_of(connection, COURT, 10) == 0
+    [partner] = [each for each in bench.hub.partners.listed() if each["recipient"] == AREA]
+    assert (partner["state"], partner["waiting"], partner["in_mailbox"]) == ("answering", 0, 1)
+    bench.clock.advance(timedelta(hours=25))
+    [partner] = [each for each in bench.hub.partners.listed() if each["recipient"] == AREA]
+    assert partner["state"] == "not_fetching"
+    assert partner["in_mailbox_since"] is not None

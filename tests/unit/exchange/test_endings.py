@@ -220,7 +220,13 @@ def test_what_was_placed_waits_in_the_mailbox_in_the_recipients_format(prepared:
         assert outcome.ending.why is not None and item.recipient in outcome.ending.why
         encoded = prepared.encoded
         assert outcome.item == NewItem(
-            item.id, item.recipient, item.message_id, encoded.media_type, encoded.body, placed_at=NOW
+            item.id,
+            item.recipient,
+            item.message_id,
+            encoded.media_type,
+            len(encoded.body),
+            outcome.handed.sha256,
+            placed_at=NOW,
         )
         assert outcome.handed == delivered(item, prepared, Receipt(True, NOW), NOW).handed
         assert (outcome.attempt, outcome.only_fetches) == (item.attempt, only_fetches)
