@@ -333,7 +333,6 @@ def settings(tmp_path: Path, agencies: SimulatedAgencies, knowledge: Knowledge) 
 def bench(settings: Settings, knowledge: Knowledge, database_url: str, agencies: SimulatedAgencies) -> Iterator[Bench]:
     clock = AdjustableClock()
     hub = Hub(replace(knowledge, settings=settings), open_store(database_url), clock, configure_logs("test"))
-    hub.load()
     yield Bench(hub, clock, agencies)
     hub.close()
 
@@ -346,7 +345,7 @@ def played() -> Iterator[Played]:
 
 @pytest.fixture
 def api(bench: Bench) -> Iterator[Api]:
-    with served(bench) as api:
+    with served(bench, waits=False) as api:
         yield api
 
 

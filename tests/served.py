@@ -51,15 +51,16 @@ def problem_of(response: Any, status: int) -> dict[str, Any]:
 
 
 @contextmanager
-def served(bench: "Bench") -> Iterator[Api]:
+def served(bench: "Bench", *, waits: bool = True) -> Iterator[Api]:
+    """`waits` until the server has ended. It takes a fifth of a second, in which the next test can begin."""
     with HeldPort("127.0.0.1") as held, urllib3.PoolManager(retries=False) as http:
         port = held.number
-        with running(uvicorn.Server(configuration(bench.hub, "127.0.0.1", port))):
+        with running(uvicorn.Server(configuration(bench.hub, "127.0.0.1", port)), waits=waits):
             yield Api(bench, port, http)
 
 
 @contextmanager
-def running(server: uvicorn.Server) -> Iterator[None]:
+def running(server: uvicorn.Server, *, waits: bool = True) -> Iterator[None]:
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
@@ -69,4 +70,5 @@ def running(server: uvicorn.Server) -> Iterator[None]:
         yield
     finally:
         server.should_exit = True
-        thread.join()
+        if waits:
+            thread.join()

@@ -23,6 +23,7 @@ from schemas.codes.registry import CodeRegistry, Subject, code_registry, read_su
 from schemas.fields import IdentifierRule
 from schemas.placeholders.table import covered
 from schemas.shape import leaves_of
+from tests.architecture.modules import parsed
 from tests.conftest import ROOT
 
 PACKAGES = ("schemas", "adapters", "hub", "workers")
@@ -75,7 +76,7 @@ class Literal:
 @cache
 def _trees() -> tuple[tuple[Path, ast.Module], ...]:
     files = (file for package in PACKAGES for file in sorted((ROOT / package).rglob("*.py")))
-    return tuple((file, ast.parse(file.read_text())) for file in files if "versions" not in file.parts)
+    return tuple((file, parsed(file)) for file in files if "versions" not in file.parts)
 
 
 def _name(call: ast.Call) -> str:

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.architecture.modules import MODULES
+from tests.architecture.modules import MODULES, parsed
 
 COLLECTING = {
     *("_Open", "_Filling", "Entry", "Material", "_List", "Drafts"),  # filled while a document is read
@@ -19,7 +19,7 @@ COLLECTING = {
 
 
 def _not_frozen(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in ast.walk(parsed(file)):
         if isinstance(node, ast.ClassDef) and any(map(_thaws, node.decorator_list)):
             yield node.name
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hub.journal.events import Event
+from tests.architecture.modules import parsed
 from tests.architecture.test_house_rules import MODULES
 from tests.conftest import ROOT
 
@@ -20,7 +21,7 @@ def _events_in(node: ast.AST) -> Iterator[str]:
 
 def _functions() -> Iterator[ast.FunctionDef]:
     for file in RECORD.glob("*.py"):
-        for node in ast.parse(file.read_text()).body:
+        for node in parsed(file).body:
             if isinstance(node, ast.FunctionDef):
                 yield node
 
@@ -42,7 +43,7 @@ def test_every_function_of_the_journal_writes_one_event_and_says_when_and_with_w
 
 def test_nothing_else_names_an_event() -> None:
     """Whoever reads the journal for an event of one name does so in the store."""
-    naming = [file for file in MODULES if any(_events_in(ast.parse(file.read_text()))) and not _is_record(file)]
+    naming = [file for file in MODULES if any(_events_in(parsed(file))) and not _is_record(file)]
     assert naming == []
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import grimp
 import pytest
 
-from tests.architecture.modules import MODULES, PACKAGES, module_name
+from tests.architecture.modules import MODULES, PACKAGES, module_name, parsed
 from tests.conftest import ROOT
 
 IMPURE = {
@@ -32,7 +32,7 @@ def _graph() -> grimp.ImportGraph:
 
 
 def _says_so(file: Path) -> bool:
-    said = ast.get_docstring(ast.parse(file.read_text())) or ""
+    said = ast.get_docstring(parsed(file)) or ""
     return "Pure." in said or "Pure," in said or "Pure:" in said or "Pure;" in said or "Pure but" in said
 
 
@@ -53,7 +53,7 @@ def _asking() -> dict[str, list[str]]:
     return {
         module_name(file): [
             f"{file.relative_to(ROOT)}:{node.lineno} {ast.unparse(node.func)}"
-            for node in ast.walk(ast.parse(file.read_text()))
+            for node in ast.walk(parsed(file))
             if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in CALLS
         ]
         for file in MODULES

@@ -2,7 +2,8 @@
 that say nothing. A leaf that nobody knows becomes a doubt, or refuses what it stands in, wherever it is put.
 
 A leaf is in the payload if another value of it changes what is decoded. It is in a doubt if a doubt is gone without it.
-`make test` tries some leaves of a sample, drawn anew for each sample but the same in every run; `make test-long` all.
+Of the leaves that stand in one place of the entries of a list, `make test` tries one, and of a long sample only some.
+They are drawn anew for each sample, and are the same in every run; `make test-long` tries all.
 """
 
 import json
@@ -12,8 +13,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter, itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -24,10 +26,10 @@ from tests.conftest import SAMPLES
 from tests.contract.leaves.leaf import UNKNOWN, Document, Leaf
 from tests.contract.leaves.opening import opened, other_values
 from tests.contract.system_samples import NAMES, outcome, samples_of, system_named
-from tests.effort import tries
+from tests.effort import LONG
 
-LEAVES = tries(60, 1_000_000)
-"""Of a sample, so many at most."""
+LEAVES_MAX, LEAVES_MIN, BYTES = 60, 12, 3_000_000
+"""Of a sample so many leaves at most and at least, and between them as many as make so many bytes to be read."""
 # Doubts that say of a whole part that it is not passed on. Each stands at the part.
 LEAVES_OUT_THE_PART = {
     "common_platform.application",
@@ -94,6 +96,7 @@ def said(result: Decoded | Refused) -> tuple[Problem, ...]:
 
 
 Tell = Callable[[bytes], Told | None]
+Thing = TypeVar("Thing")
 
 
 def unseen_leaves(tell: Tell, document: Document, leaves: list[Leaf], chance: random.Random) -> list[str]:
@@ -123,8 +126,17 @@ def _is_doubted(tell: Tell, document: Document, leaf: Leaf, above: int) -> bool:
     return with_it.doubts_more_than(without_it)
 
 
-def drawn(things: list[Any], chance: random.Random) -> list[Any]:
-    return things if len(things) <= LEAVES else chance.sample(things, LEAVES)
+def drawn(things: list[Thing], place: Callable[[Thing], str], sample: Path, chance: random.Random) -> list[Thing]:
+    if LONG:
+        return things
+    one_of_each = {_without_numbers(place(thing)): thing for thing in chance.sample(things, len(things))}
+    count = min(LEAVES_MAX, max(LEAVES_MIN, BYTES // sample.stat().st_size))
+    return list(one_of_each.values())[:count]
+
+
+def _without_numbers(place: str) -> str:
+    """The same for each entry of a list; the place of a word in a file of lines is its own."""
+    return re.sub(r"\[\d+\]", "[]", place)
 
 
 def _is_left_out(tell: Tell, document: Document, base: Told, leaf: Leaf, above: int) -> bool:
@@ -142,7 +154,7 @@ def test_every_leaf_is_passed_on_or_doubted_or_says_nothing(name: str, path: Pat
     quiet, tell = leaves_that_say_nothing(name.partition(".")[0]), partial(told, system_named(name))
     document, chance = opened(path.read_bytes()), random.Random(path.name)
     leaves = [leaf for leaf in document.leaves() if not quiet.covers(leaf.place, leaf.value)]
-    assert unseen_leaves(tell, document, drawn(leaves, chance), chance) == []
+    assert unseen_leaves(tell, document, drawn(leaves, attrgetter("place"), path, chance), chance) == []
 
 
 @pytest.mark.long
@@ -151,7 +163,7 @@ def test_a_leaf_that_nobody_knows_is_doubted_wherever_it_stands(name: str, path:
     tell, document = partial(told, system_named(name)), opened(path.read_bytes())
     base = tell(document.whole())
     assert base is not None
-    places = drawn(list(document.with_unknown()), random.Random(path.name))
+    places = drawn(list(document.with_unknown()), itemgetter(0), path, random.Random(path.name))
     unseen = []
     for place, written in places:
         found = tell(written())

@@ -1,7 +1,9 @@
 """What became of a fault run, held against its plan: from what the recipients logged and what senders were told."""
 
 import json
+import time
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -53,6 +55,17 @@ def read_arrivals(file: Path) -> list[Row]:
     return [json.loads(line) for line in file.read_bytes().splitlines()]
 
 
+def when_none_is_sent(read: Callable[[], list[Row]], within_seconds: float = 30.0) -> list[Row]:
+    """What is held is decided again every few seconds, and is `sending` for that moment, with the reason why it was
+    held: so the deliveries are read until none is. One that stays so is told as it is."""
+    until = time.monotonic() + within_seconds
+    while True:
+        rows = read()
+        if all(row["state"] != "sending" for row in rows) or time.monotonic() > until:
+            return rows
+        time.sleep(0.05)
+
+
 def examine(
     plan: Plan, answers: Answers, arrivals: list[Row], database_url: str, without_protocol: Windows, pauses: Pauses
 ) -> Verdict:
@@ -61,7 +74,8 @@ def examine(
     for place, arrival in enumerate(arrivals):
         first.setdefault((arrival["agency"], arrival["id"]), place)
     with psycopg.connect(database_url, row_factory=dict_row) as connection:
-        kept = {(row["recipient"], str(row["message_id"])): row for row in connection.execute(_DELIVERIES)}
+        rows = when_none_is_sent(lambda: list(connection.execute(_DELIVERIES)))
+        kept = {(row["recipient"], str(row["message_id"])): row for row in rows}
         clocks = list(connection.execute(_CLOCKS))
     for expected in plan.expected.values():
         _examine_one(verdict, plan, expected, answers, first, kept)

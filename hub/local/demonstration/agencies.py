@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Literal, Self, get_args
 
-from hub.local.demonstration.inboxes import Inboxes, ReceivedItem, is_agency
+from hub.local.demonstration.inboxes import NO_AGENCY, Inboxes, ReceivedItem, is_agency
 
 Behaviour = Literal["ok", "down", "slow", "error", "garbage", "drop"]
 """`down` answers 503 with Retry-After, `slow` only after slow_seconds, `error` 500, `garbage` 200 with a web page;
@@ -45,7 +45,7 @@ class SimulatedAgencies:
         self._server = _Server(self, self._port)
         self._port = self._server.server_port
         self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="simulated agencies", daemon=True
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, name="simulated agencies", daemon=True
         )
         self._thread.start()
 
@@ -71,7 +71,8 @@ class SimulatedAgencies:
         """Where the agency takes messages. Raises RuntimeError before the first start."""
         if not self._port:
             raise RuntimeError("the simulated agencies have not been started")
-        self.inboxes.of(agency_id)
+        if not is_agency(agency_id):
+            raise ValueError(NO_AGENCY)
         return f"http://127.0.0.1:{self._port}/agencies/{agency_id}/inbox"
 
     def inbox(self, agency_id: str) -> Path:

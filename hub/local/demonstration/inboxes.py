@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 LOG_NAME = "received.jsonl"
+NO_AGENCY = "an agency id has letters, digits, dots, dashes and underscores only"
 
 _AGENCY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _DROPPED = re.compile(
@@ -53,7 +54,7 @@ class Inboxes:
     def of(self, agency: str) -> Path:
         """The agency's own folder, made when first asked for."""
         if not is_agency(agency):
-            raise ValueError("an agency id has letters, digits, dots, dashes and underscores only")
+            raise ValueError(NO_AGENCY)
         inbox = self.folder / agency
         inbox.mkdir(exist_ok=True)
         return inbox

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from hub.bootstrap import Knowledge, build_knowledge
+from hub.errors import SettingsWrong
 from hub.exchange.partners import operator_file
 from hub.settings import Settings
 from tests.conftest import Bench, run_hub
@@ -41,10 +42,17 @@ def test_an_endpoint_that_is_added_while_the_hub_runs_gets_what_waits_for_it(ben
 
 
 def test_a_broken_file_leaves_what_was_read_before(bench: Bench) -> None:
+    bench.hub.load()
     _write(bench.hub.settings.endpoints_file(), "[[endpoint]]\nagency = ")
     bench.send(bench.story()["result"])
     bench.drain()
     assert len(bench.agencies.received(PRISON)) == 1
+
+
+def test_no_process_that_serves_starts_with_a_broken_file(bench: Bench) -> None:
+    _write(bench.hub.settings.endpoints_file(), "[[endpoint]]\nagency = ")
+    with pytest.raises(SettingsWrong):
+        bench.hub.load()
 
 
 def test_limits_that_are_changed_count_at_once(bench: Bench) -> None:
