@@ -67,7 +67,7 @@ def place(connection: Connection, new: NewItem) -> None:
             message_id=new.message_id,
             media_type=new.media_type,
             body=_NO_COPY,
-            sha256=new.sha256,
+            digest=new.sha256,
             size_bytes=new.size_bytes,
             placed_at=new.placed_at,
             visible_at=new.placed_at,
@@ -124,7 +124,7 @@ def hand_out(
         .values(
             media_type=media_type,
             body=_NO_COPY,
-            sha256=sha256,
+            digest=sha256,
             size_bytes=size_bytes,
             fetched_at=func.coalesce(mailbox_item.c.fetched_at, now),
         )
@@ -133,10 +133,10 @@ def hand_out(
 
 def digest_of(connection: Connection, delivery_id: UUID) -> str:
     """Return the SHA-256 of the body that was handed out last."""
-    query = select(mailbox_item.c.message_id, mailbox_item.c.body, mailbox_item.c.sha256)
+    query = select(mailbox_item.c.message_id, mailbox_item.c.body, mailbox_item.c.digest)
     row = connection.execute(query.where(mailbox_item.c.delivery_id == delivery_id)).one()
-    if row.sha256 is not None:
-        return str(row.sha256)
+    if row.digest is not None:
+        return str(row.digest)
     # an earlier version kept the body itself
     body = content_keys.open_key(connection, row.message_id).decrypt(row.body, _BODY, delivery_id)
     return hashlib.sha256(body).hexdigest()

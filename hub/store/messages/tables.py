@@ -168,7 +168,7 @@ mailbox_item = Table(
     Column("message_id", Uuid, ForeignKey("message.id"), nullable=False),
     Column("media_type", Text, nullable=False),
     Column("body", LargeBinary),
-    Column("sha256", Text),
+    Column("digest", Text),
     Column("size_bytes", Integer, nullable=False),
     Column("placed_at", MOMENT, nullable=False),
     Column("visible_at", MOMENT, nullable=False),

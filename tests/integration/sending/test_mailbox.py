@@ -324,7 +324,7 @@ def test_what_is_handed_out_is_what_is_permitted_then_and_not_what_was_placed(be
     """As if the protocol had granted more when it was placed: what an earlier version kept holds what it may not."""
     message_id = placed(bench)
     with bench.hub.store.transaction() as connection:
-        connection.exec_driver_sql("UPDATE mailbox_item SET body = 'as a trespasser', sha256 = NULL")
+        connection.exec_driver_sql("UPDATE mailbox_item SET body = 'as a trespasser', digest = NULL")
     fetched = area.fetch(message_id)
     assert b"as a trespasser" not in fetched.data
     assert json.loads(fetched.data)["id"] == message_id
@@ -357,8 +357,8 @@ def test_a_mailbox_keeps_no_copy_however_often_it_is_fetched(bench: Bench, area:
     for _ in range(3):
         body = area.fetch(message_id).data
         with bench.hub.store.transaction() as connection:
-            row = connection.exec_driver_sql("SELECT body, sha256, size_bytes FROM mailbox_item").one()
-        assert (row.body, row.sha256, row.size_bytes) == (b"", hashlib.sha256(body).hexdigest(), len(body))
+            row = connection.exec_driver_sql("SELECT body, digest, size_bytes FROM mailbox_item").one()
+        assert (row.body, row.digest, row.size_bytes) == (b"", hashlib.sha256(body).hexdigest(), len(body))
     area.acknowledge(message_id)
     journal = bench.hub.stories.show(message_id)["journal"]
     [delivered] = [each for each in journal if each["event"] == "delivery.delivered"]

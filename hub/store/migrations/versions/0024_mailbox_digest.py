@@ -8,7 +8,7 @@ down_revision = "0023"
 branch_labels = None
 depends_on = None
 
-STATEMENTS: tuple[str, ...] = ("ALTER TABLE mailbox_item ADD COLUMN sha256 text",)
+STATEMENTS: tuple[str, ...] = ("ALTER TABLE mailbox_item ADD COLUMN digest text",)
 
 
 def upgrade() -> None:
