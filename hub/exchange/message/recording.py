@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from hub.exchange.message.editions import as_edition
+from hub.exchange.message.own_ids import own_id
 from hub.exchange.message.stages import AssessedMessage, Denied, Minimised, Validated
 from hub.identity.case_keys import case_keys
 from hub.journal.record.messages import (
@@ -144,7 +145,7 @@ def deliver_to_all(
     connection: Transaction, cuts: Sequence[Minimised], message_id: UUID, now: datetime, cause: UUID | None = None
 ) -> tuple[UUID, ...]:
     """Put deliveries of one message for several recipients into the outbox. Returns the ids of the new deliveries."""
-    new = [_new_delivery(cut) for cut in cuts]
+    new = [_new_delivery(connection, message_id, cut) for cut in cuts]
     subject = cuts[0].permitted.validated.draft.payload.subject() if cuts else ""
     added = deliveries.add(connection, message_id, subject, new, now, cause)
     recorded = [delivery for delivery in new if delivery.id in added]
@@ -152,9 +153,10 @@ def deliver_to_all(
     return tuple(delivery.id for delivery in recorded)
 
 
-def _new_delivery(cut: Minimised) -> NewDelivery:
-    protocol, version = cut.protocol
-    return NewDelivery(uuid4(), cut.permitted.recipient.id, cut.permitted.target, protocol, version, cut.withheld())
+def _new_delivery(connection: Transaction, message_id: UUID, cut: Minimised) -> NewDelivery:
+    (protocol, version), recipient = cut.protocol, cut.permitted.recipient.id
+    own = own_id(connection, recipient, message_id) if cut.permitted.permit.is_pseudonymous else None
+    return NewDelivery(uuid4(), recipient, cut.permitted.target, protocol, version, cut.withheld(), own)
 
 
 def _permitted(delivery: NewDelivery) -> PermittedDelivery:

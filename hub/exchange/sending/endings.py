@@ -132,6 +132,7 @@ def _ending(
         receipt=receipt,
         decision=decision,
         unexpressed=list(prepared.encoded.unexpressed),
+        known_as=prepared.known_as,
     )
 
 

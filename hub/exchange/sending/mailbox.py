@@ -26,7 +26,7 @@ from schemas.problem import Refused
 
 @dataclass(frozen=True, slots=True)
 class HandedOut:
-    """A message as its recipient reads it."""
+    """A message as its recipient reads it, under the id that the recipient knows."""
 
     message_id: UUID
     delivery_id: UUID
@@ -79,36 +79,36 @@ class Mailbox:
                     return [_view(row) for row in listed]
         return []
 
-    def fetch(self, agency: Agency, message_id: UUID) -> HandedOut:
-        """Raises NotFound if the message never was in this mailbox, is acknowledged, or may not be given any more.
-        Raises PartnerPaused."""
+    def fetch(self, agency: Agency, id: UUID) -> HandedOut:
+        """`id` is the one by which the agency knows the message. Raises NotFound if it never was in this mailbox, is
+        acknowledged, or may not be given any more. Raises PartnerPaused."""
         self._preparing.refresh()
         now = self._clock.now()
         with self._store.transaction() as connection:
             if partners.find(connection, agency.id).paused is not None:
                 raise PartnerPaused("the exchange has paused deliveries to you", "ask the exchange; nothing is lost")
-            row = mailbox.find(connection, agency.id, message_id)
+            row = mailbox.find(connection, agency.id, id)
             handed_out = self._hand_out(connection, row, now) if row is not None and not row.acknowledged_at else None
         if handed_out is None:
             raise _not_found()
         return handed_out
 
-    def acknowledge(self, agency: Agency, message_id: UUID, reference: str | None) -> JsonObject:
+    def acknowledge(self, agency: Agency, id: UUID, reference: str | None) -> JsonObject:
         """Returns the receipt; the same message always gets the same receipt. Raises NotFound or NotFetched."""
         self._preparing.refresh()
         now = self._clock.now()
         with self._store.transaction() as connection:
-            row = mailbox.find(connection, agency.id, message_id)
+            row = mailbox.find(connection, agency.id, id)
             if row is None:
                 raise _not_found()
             if row.acknowledged_at is None:
                 # Nobody can confirm a message that they have not received.
                 if row.fetched_at is None:
                     raise NotFetched(
-                        "this message has not been fetched", f"fetch it first: GET /v1/mailbox/{row.message_id}"
+                        "this message has not been fetched", f"fetch it first: GET /v1/mailbox/{row.shown_id}"
                     )
-                return _receipt(message_id, self._settle(connection, row, reference, now))
-            return _receipt(message_id, answers.receipts_of(connection, message_id)[row.id])
+                return _receipt(row.shown_id, self._settle(connection, row, reference, now))
+            return _receipt(row.shown_id, answers.receipts_of(connection, row.message_id)[row.id])
 
     def _may_be_listed(self, connection: Transaction, row: MailboxItem, now: datetime) -> bool:
         try:
@@ -142,6 +142,7 @@ class Mailbox:
                 why=why,
                 decision=decision,
                 unexpressed=unexpressed,
+                known_as=prepared.known_as,
             ),
             row.message_id,
         )
@@ -153,7 +154,9 @@ class Mailbox:
             recipient=row.recipient,
             handed=handed,
         )
-        return HandedOut(row.message_id, row.id, row.kind, row.sender, encoded.media_type, encoded.body)
+        return HandedOut(
+            prepared.known_as or row.message_id, row.id, row.kind, row.sender, encoded.media_type, encoded.body
+        )
 
     def _prepare(self, connection: Transaction, row: MailboxItem, now: datetime) -> Prepared | _NotNow:
         """The message is minimised and written again: the protocol may grant less than when it was placed."""
@@ -203,7 +206,7 @@ class Mailbox:
 
 def _view(row: MailboxItem) -> WaitingItem:
     return {
-        "message_id": str(row.message_id),
+        "message_id": str(row.shown_id),
         "delivery_id": str(row.id),
         "kind": row.kind,
         "sender": row.sender,

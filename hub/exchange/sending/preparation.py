@@ -8,6 +8,7 @@ from uuid import UUID
 
 from adapters.contract import CannotDeliver, Encoded, Endpoint, Outbound, Parcel
 from hub.deadlines.due import LONDON
+from hub.exchange.message.own_ids import OwnIds, day_of, own_ids
 from hub.exchange.message.recorded import kept_in_exchange, kept_message, what_it_said
 from hub.exchange.message.stages import Denied, Minimised, Permitted, Validated
 from hub.exchange.wiring import Wiring
@@ -33,16 +34,20 @@ class OutgoingDelivery(Protocol):
     def target(self) -> str: ...
     @property
     def cause(self) -> UUID | None: ...
+    @property
+    def known_as(self) -> UUID | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedMessage:
-    """A kept message, marked for its recipient, before anything is decided."""
+    """A kept message, marked for its recipient, before anything is decided. `own` are the ids by which the recipient
+    knows it if the protocol is pseudonymous."""
 
     outgoing: OutgoingDelivery
     validated: Validated
     correlation: UUID
     causation: UUID | None
+    own: OwnIds
 
 
 _PREPARED_HERE = object()  # Only this module has it, so nothing is sent unless it was decided about just before.
@@ -56,6 +61,8 @@ class Prepared:
     minimised: Minimised
     endpoint: Endpoint
     encoded: Encoded
+    known_as: UUID | None
+    """The id by which the recipient knows it, if that is not the id of the message."""
     made: InitVar[object]
 
     def __post_init__(self, made: object) -> None:
@@ -68,7 +75,7 @@ class Prepared:
 
     def parcel(self) -> Parcel:
         return Parcel(
-            str(self.outgoing.message_id),
+            str(self.known_as or self.outgoing.message_id),
             str(self.outgoing.id),
             self.validated.draft.kind,
             self.validated.sender.id,
@@ -96,7 +103,10 @@ class Preparing:
         """Raises NoLongerKnown."""
         kept = kept_in_exchange(connection, outgoing.message_id, self._catalogue, self._assessor.registry)
         marked = self._mark_known(connection, outgoing, kept.validated)
-        return LoadedMessage(outgoing, marked, kept.correlation, _causation(connection, outgoing, kept.causation))
+        causation = _causation(connection, outgoing, kept.causation)
+        own = own_ids(connection, outgoing.recipient, outgoing.message_id, kept.correlation)
+        own = replace(own, message=outgoing.known_as or own.message)  # every attempt carries the same id
+        return LoadedMessage(outgoing, marked, kept.correlation, causation, own)
 
     def stops(self, connection: Transaction, message_id: UUID) -> tuple[ClockStop, ...]:
         """The clocks that a kept message stops, even if its sender has left since: its recipient may still acknowledge
@@ -117,8 +127,10 @@ class Preparing:
             return decision
         minimised = self._assessor.reduce(decision)
         endpoint = self._endpoint(decision.recipient.id, loaded.validated.draft.kind)
-        encoded = self._adapters.systems[endpoint.system].encode(_outbound(loaded, minimised))
-        return Prepared(loaded.outgoing, minimised, endpoint, encoded, _PREPARED_HERE)
+        pseudonymous = loaded.outgoing.known_as is not None or decision.permit.is_pseudonymous
+        encoded = self._adapters.systems[endpoint.system].encode(_outbound(loaded, minimised, pseudonymous))
+        known_as = loaded.own.message if pseudonymous else None
+        return Prepared(loaded.outgoing, minimised, endpoint, encoded, known_as, _PREPARED_HERE)
 
     def _mark_known(self, connection: Transaction, outgoing: OutgoingDelivery, validated: Validated) -> Validated:
         """For a probation area, mark which of the named people it already supervises, where the kind has a field for
@@ -156,29 +168,33 @@ class Preparing:
 
 
 def _causation(connection: Transaction, outgoing: OutgoingDelivery, written_because_of: UUID | None) -> UUID | None:
-    """The message that led to this one, if the recipient sent it or received it. A recipient must not learn of messages
-    for others."""
+    """The message that led to this one, if the recipient sent it or received it, by the id that the recipient knows. A
+    recipient must not learn of messages for others."""
     cause = outgoing.cause or written_because_of
     if cause is None:
         return None
-    known = messages.sent_by(connection, cause, outgoing.recipient) or deliveries.of_recipient(
-        connection, cause, outgoing.recipient
-    )
-    return cause if known else None
+    if messages.sent_by(connection, cause, outgoing.recipient):
+        return cause
+    received = deliveries.of_recipient(connection, cause, outgoing.recipient)
+    return (received.known_as or cause) if received is not None else None
 
 
-def _outbound(loaded: LoadedMessage, minimised: Minimised) -> Outbound:
+def _outbound(loaded: LoadedMessage, minimised: Minimised, pseudonymous: bool) -> Outbound:
+    """Under a pseudonymous protocol the recipient gets ids of its own, and the day of sending without its time: others
+    have the same message with the same time to the second."""
     outgoing, validated = loaded.outgoing, loaded.validated
     draft = validated.draft
+    id = loaded.own.message if pseudonymous else outgoing.message_id
+    sent_at = draft.sent_at or validated.received_at
     return Outbound(
-        id=str(outgoing.message_id),
+        id=str(id),
         kind=draft.kind,
         version=draft.version,
         sender=validated.sender.id,
         recipient=minimised.permitted.recipient.id,
-        reference=str(outgoing.message_id),  # the sender's own reference may name a person, and no protocol grants it
-        sent_at=draft.sent_at or validated.received_at,
-        correlation=str(loaded.correlation),
+        reference=str(id),  # the sender's own reference may name a person, and no protocol grants it
+        sent_at=day_of(sent_at) if pseudonymous else sent_at,
+        correlation=str(loaded.own.exchange if pseudonymous else loaded.correlation),
         causation=str(loaded.causation) if loaded.causation else None,
         payload=minimised.cut.payload,
         attachments=released_attachments(minimised.cut, validated.kind, draft.attachments),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
+from hub.exchange.message.own_ids import day_of, own_ids
 from hub.exchange.partners.availability import why_waiting
 from hub.exchange.telling.story_views import TAKEN, RecipientDelivery, RecipientStory, SenderDelivery, SenderStory
 from hub.lifecycle import DeliveryState
@@ -67,14 +68,18 @@ def story_for_sender(connection: Transaction, row: KeptMessage, registry: Sharin
 def story_for_recipient(connection: Transaction, row: KeptMessage, delivery: KeptDelivery) -> RecipientStory:
     """What it was sent, and its own delivery. The sender's own reference, the digest of the whole and what was withheld
     are no business of a recipient."""
+    id, exchange, sent_at = row.id, row.correlation, row.sent_at
+    if delivery.known_as is not None:
+        exchange = own_ids(connection, delivery.recipient, row.id, row.correlation).exchange
+        id, sent_at = delivery.known_as, day_of(row.sent_at)
     return {
-        "id": str(row.id),
+        "id": str(id),
         "kind": row.kind,
         "version": row.version,
         "sender": row.sender,
-        "reference": str(row.id),
-        "sent_at": row.sent_at.isoformat(),
-        "correlation": str(row.correlation),
+        "reference": str(id),
+        "sent_at": sent_at.isoformat(),
+        "correlation": str(exchange),
         "sha256": journal.digest_handed(connection, row.id, delivery.id),
         "deliveries": [_for_recipient(delivery, answers.receipts_of(connection, row.id))],
     }
@@ -95,7 +100,7 @@ def _for_sender(
     waits = row.state in (DeliveryState.WAITING, DeliveryState.HELD)
     knows_cause = row.cause is not None and messages.sent_by(connection, row.cause, message.sender)
     return {
-        "id": str(row.id),
+        "id": str(row.id) if row.known_as is None else None,
         "recipient": row.recipient,
         "state": row.state,
         "why": _why_for_sender(connection, row),

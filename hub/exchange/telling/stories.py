@@ -29,10 +29,16 @@ _NO_MESSAGE = NotOne(
 
 
 def find_message(store: Store, wanted: str) -> UUID:
-    """The message with that id. `wanted` is a full id, or its first characters if only one id begins so. Raises
-    NotFound."""
+    """The message with that id. `wanted` is a full id, or its first characters if only one id begins so; also
+    one by which a recipient knows it. Raises NotFound."""
     with store.transaction() as connection:
-        return only_one(wanted, lambda first: messages.beginning_with(connection, first), _NO_MESSAGE)
+        return only_one(
+            wanted,
+            lambda first: (
+                messages.beginning_with(connection, first) or deliveries.known_as_beginning_with(connection, first)
+            ),
+            _NO_MESSAGE,
+        )
 
 
 class Stories:
@@ -81,10 +87,11 @@ class Stories:
             row = messages.find(connection, message_id)
             if row is not None and messages.sent_by(connection, message_id, caller.id):
                 return story_for_sender(connection, row, self._live.current())
-            mine = deliveries.of_recipient(connection, message_id, caller.id)
-            if row is None or mine is None or not was_reached(mine):
+            mine = deliveries.known_to(connection, caller.id, message_id)
+            received = messages.find(connection, mine.message_id) if mine is not None else None
+            if mine is None or received is None or not was_reached(mine):
                 raise NotFound("there is no such message", "use the id of the receipt")
-            return story_for_recipient(connection, row, mine)
+            return story_for_recipient(connection, received, mine)
 
 
 def _head(connection: Transaction, row: KeptMessage) -> MessageView:
@@ -134,5 +141,6 @@ def _delivery(connection: Transaction, row: KeptDelivery, receipts: Mapping[UUID
         "withheld": row.withheld,
         "unexpressed": row.unexpressed,
         "receipt": receipts.get(row.id),
+        "known_as": str(row.known_as) if row.known_as else None,
         "because_of": str(row.cause) if row.cause else None,
     }

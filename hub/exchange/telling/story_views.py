@@ -17,8 +17,11 @@ class DeadlineView(ClockView):
     age_days: int
 
 
-class DeliveryView(TypedDict):
-    id: str
+class SenderDelivery(TypedDict):
+    """A delivery as the sender sees it. Of the receipt there is what the protocol tells back. It has no id where the
+    recipient knows it by ids of its own."""
+
+    id: str | None
     recipient: str
     state: DeliveryState
     why: str | None
@@ -32,6 +35,13 @@ class DeliveryView(TypedDict):
     unexpressed: list[str]
     receipt: JsonObject | None
     because_of: str | None
+
+
+class DeliveryView(SenderDelivery):
+    """A delivery as an operator sees it. `known_as` is the id by which the recipient knows the message, if that is not
+    the id of the message."""
+
+    known_as: str | None
 
 
 class RelatedView(TypedDict):
@@ -65,10 +75,6 @@ class MessageView(TypedDict):
 TAKEN: Final = "taken"
 """The state of a message whose recipients the exchange finds by searching, as its sender sees it: always the same,
 whether somebody was found or not."""
-
-
-class SenderDelivery(DeliveryView):
-    """A delivery as the sender sees it. Of the receipt there is what the protocol tells back."""
 
 
 class SenderStory(TypedDict):
@@ -106,8 +112,8 @@ class RecipientDelivery(TypedDict):
 
 
 class RecipientStory(TypedDict):
-    """What a recipient may know: what it was sent. `reference` is the one that it was sent, and `sha256` is the digest
-    of the bytes that it was handed last."""
+    """What a recipient may know: what it was sent, under the ids that it knows. `reference` is the one that it was
+    sent, and `sha256` is the digest of the bytes that it was handed last."""
 
     id: str
     kind: str

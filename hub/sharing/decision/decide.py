@@ -34,6 +34,11 @@ class Permit:
     conditions: tuple[Condition, ...]
     issued: InitVar[object]
 
+    @property
+    def is_pseudonymous(self) -> bool:
+        """Whether the recipient must not learn who it is, and so must not learn an id that others know either."""
+        return any(clause.pseudonymised for clause in self.clauses)
+
     def __post_init__(self, issued: object) -> None:
         if issued is not _ISSUED_HERE:
             raise PermissionError("a Permit is made by hub.sharing.decision.decide and nowhere else")

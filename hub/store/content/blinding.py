@@ -29,6 +29,12 @@ def message_id(connection: Connection, sender: str, reference: str, digest: str)
     return UUID(hex=blinder(connection, "message id")(f"{sender}|{reference}|{digest}"), version=5)
 
 
+def id_for(connection: Connection, recipient: str, what: str, id: UUID) -> UUID:
+    """The id by which one recipient knows a message or an exchange of messages. Recipients who lay their ids side by
+    side find nothing that is the same."""
+    return UUID(hex=blinder(connection, "id of a recipient")(f"{what}|{id}|{recipient}"), version=5)
+
+
 def reference_key(connection: Connection, sender: str, reference: str) -> Blinded:
     """Return the blinded key under which a sender's reference is found."""
     return blinder(connection, "reference")(f"{sender}|{reference}")

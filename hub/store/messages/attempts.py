@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Boolean, Connection, bindparam, case, func, select, update
+from sqlalchemy import Boolean, Connection, Uuid, bindparam, case, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from hub.lifecycle import DeliveryState
@@ -33,6 +33,7 @@ class Work:
     deaths: int
     """How many workers in a row died while they worked on it."""
     created_at: datetime
+    known_as: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Ending:
     receipt: JsonObject | None = None
     decision: tuple[str, int, list[WithheldField]] | None = None
     unexpressed: list[str] | None = None
+    known_as: UUID | None = None
+    """The id under which it was handed to its recipient, if that is not the id of the message."""
     uncounted: bool = False
     """The attempt was given back before anything was sent, or the exchange itself broke it off."""
     perhaps_sent: bool = False
@@ -94,6 +97,7 @@ def begin(
             row.lease_until,
             row.deaths,
             row.created_at,
+            row.known_as,
         )
         for row in sorted(rows, key=lambda row: int(row.position))
     )
@@ -122,6 +126,7 @@ _AS_ENDED = (
         unexpressed=func.coalesce(bindparam("unsaid", type_=_NULLABLE), delivery.c.unexpressed),
         delivered_at=case((_DELIVERED, bindparam("at")), else_=delivery.c.delivered_at),
         receipt=case((_DELIVERED, bindparam("answer", type_=_NULLABLE)), else_=delivery.c.receipt),
+        known_as=func.coalesce(delivery.c.known_as, bindparam("handed_as", type_=Uuid)),
         receipt_words=case((_DELIVERED, bindparam("answer_words")), else_=delivery.c.receipt_words),
     )
 )
@@ -172,6 +177,7 @@ def _values(ending: Ending, words: bytes | None) -> dict[str, object]:
         "under_version": version,
         "left_out": withheld,
         "unsaid": ending.unexpressed,
+        "handed_as": ending.known_as,
         "delivered": delivered,
         "at": ending.at,
         "answer": answers.without_words(ending.receipt) if delivered else None,

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select, text, update
 from hub.lifecycle import ENDED, DeliveryState
 from hub.store.content import blinding
 from hub.store.database.rows import Rows
+from hub.store.database.shortened_ids import ENOUGH, begins_with
 from hub.store.messages.tables import delivery
 from schemas.json import JsonObject
 from schemas.withheld import WithheldField
@@ -26,6 +27,8 @@ class NewDelivery:
     protocol: str
     protocol_version: int
     withheld: list[WithheldField]
+    known_as: UUID | None = None
+    """The id by which the recipient knows the message, if it must not know the id that others know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class KeptDelivery:
     created_at: datetime
     delivered_at: datetime | None
     receipt: JsonObject | None
+    known_as: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +79,13 @@ _EARLIER = Rows(EarlierDelivery, delivery)
 # For a message that the hub wrote itself, nobody handed in a document, so `handed_in_by` is NULL.
 _ADD = text("""
     INSERT INTO delivery (id, message_id, recipient, target, subject, cause, state, attempts, due_at, protocol,
-        protocol_version, withheld, unexpressed, created_at, handed_in_by)
+        protocol_version, withheld, unexpressed, created_at, known_as, handed_in_by)
     SELECT n.id, :message_id, n.recipient, n.target, :subject, CAST(:cause AS uuid), 'waiting', 0, :due_at, n.protocol,
-        n.protocol_version, n.withheld, '[]', :due_at,
+        n.protocol_version, n.withheld, '[]', :due_at, n.known_as,
         (SELECT r.caller FROM raw_document r JOIN message m ON m.raw_document_id = r.id WHERE m.id = :message_id)
     FROM jsonb_to_recordset(CAST(:new AS jsonb))
-        AS n (id uuid, recipient text, target text, protocol text, protocol_version int, withheld jsonb)
+        AS n (id uuid, recipient text, target text, protocol text, protocol_version int, withheld jsonb,
+            known_as uuid)
     ON CONFLICT ON CONSTRAINT delivery_once DO NOTHING
     RETURNING id
 """)
@@ -105,10 +110,14 @@ def add(
             "subject": blinding.subject_key(connection, subject),
             "cause": cause,
             "due_at": due_at,
-            "new": json.dumps([asdict(each) | {"id": str(each.id)} for each in new], ensure_ascii=False),
+            "new": json.dumps([_plain(each) for each in new], ensure_ascii=False),
         },
     )
     return frozenset(added.scalars())
+
+
+def _plain(new: NewDelivery) -> JsonObject:
+    return asdict(new) | {"id": str(new.id), "known_as": str(new.known_as) if new.known_as else None}
 
 
 def wake_relay(connection: Connection) -> None:
@@ -175,6 +184,24 @@ def unsent_of(connection: Connection, message_id: UUID) -> tuple[KeptDelivery, .
 def of_recipient(connection: Connection, message_id: UUID, recipient: str) -> KeptDelivery | None:
     query = select(*_DELIVERIES.columns).where(delivery.c.message_id == message_id, delivery.c.recipient == recipient)
     return _DELIVERIES.first(connection.execute(query))
+
+
+def known_to(connection: Connection, recipient: str, id: UUID) -> KeptDelivery | None:
+    """Return the delivery of the message that this recipient knows by this id. Another id of the same message finds
+    nothing."""
+    query = select(*_DELIVERIES.columns).where(delivery.c.recipient == recipient)
+    own = _DELIVERIES.first(connection.execute(query.where(delivery.c.known_as == id)))
+    if own is not None:
+        return own
+    return _DELIVERIES.first(
+        connection.execute(query.where(delivery.c.message_id == id, delivery.c.known_as.is_(None)))
+    )
+
+
+def known_as_beginning_with(connection: Connection, characters: str) -> tuple[UUID, ...]:
+    """Return at most two messages that a recipient knows by an id that begins so."""
+    query = select(delivery.c.message_id).where(begins_with(delivery.c.known_as, characters)).distinct()
+    return tuple(connection.execute(query.limit(ENOUGH)).scalars())
 
 
 _MINE = delivery.alias("mine")

@@ -47,6 +47,12 @@ class MailboxItem:
     attempts: int
     kind: str
     sender: str
+    known_as: UUID | None
+
+    @property
+    def shown_id(self) -> UUID:
+        """The id by which the recipient knows the message."""
+        return self.known_as or self.message_id
 
 
 _ITEMS = Rows(MailboxItem, mailbox_item, delivery, message, id=mailbox_item.c.delivery_id)
@@ -96,12 +102,15 @@ def visible(connection: Connection, recipient: str, now: datetime, limit: int) -
     return _ITEMS.all(connection.execute(query))
 
 
-def find(connection: Connection, recipient: str, message_id: UUID) -> MailboxItem | None:
-    """Return and lock the item, also an acknowledged one; None if it was never placed for this recipient."""
+def find(connection: Connection, recipient: str, id: UUID) -> MailboxItem | None:
+    """Return and lock the item that the recipient knows by this id, also an acknowledged one; None if it was never
+    placed for this recipient."""
     query = (
         select(*_ITEMS.columns)
         .select_from(_JOINED)
-        .where(mailbox_item.c.recipient == recipient, mailbox_item.c.message_id == message_id)
+        .where(
+            mailbox_item.c.recipient == recipient, func.coalesce(delivery.c.known_as, mailbox_item.c.message_id) == id
+        )
         .with_for_update(of=mailbox_item)
     )
     return _ITEMS.first(connection.execute(query))

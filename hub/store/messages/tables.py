@@ -107,6 +107,7 @@ delivery = Table(
     Column("receipt", JSONB),
     Column("handed_in_by", Text),
     Column("receipt_words", LargeBinary),
+    Column("known_as", Uuid),
     UniqueConstraint("message_id", "recipient", name="delivery_once"),
     Index(
         "delivery_due",
@@ -122,6 +123,7 @@ delivery = Table(
         "message_id",
         postgresql_where=text("state in ('waiting', 'sending', 'placed', 'held')"),
     ),
+    Index("delivery_known_as", "known_as", postgresql_where=text("known_as IS NOT NULL")),
     Index("delivery_quarantined", "quarantined_at", postgresql_where=text("state = 'quarantined'")),
     Index(
         "delivery_order",

@@ -3,9 +3,11 @@ whether somebody is known elsewhere."""
 
 import hashlib
 import json
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from uuid import UUID
@@ -24,7 +26,7 @@ from tests.conftest import Bench
 from tests.faults import documents
 from tests.faults.documents import AREAS, Area, Person
 
-POLICE, AREA, COURT = "police-kent", "probation-kent", "court-b46db"
+POLICE, AREA, COURT, RESEARCH = "police-kent", "probation-kent", "court-b46db", "research-home-office"
 TALKING, ITS_AREA = "court-b10jq", "probation-northumbria"
 NAMING = "Quillfeather Marlow 17/04/1981"
 
@@ -123,13 +125,22 @@ def chatty() -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture
-def settings(settings: Settings, agencies: SimulatedAgencies) -> Iterator[Settings]:
+def research_fetches(request: pytest.FixtureRequest) -> bool:
+    return bool(getattr(request, "param", False))
+
+
+@pytest.fixture
+def settings(settings: Settings, agencies: SimulatedAgencies, research_fetches: bool) -> Iterator[Settings]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Chatty)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     endpoints = settings.endpoints_file()
     here = agencies.endpoint_url(TALKING)
     endpoints.write_text(endpoints.read_text().replace(here, f"http://127.0.0.1:{server.server_port}/court"))
+    if research_fetches:
+        pushed = re.compile(rf'agency = "{RESEARCH}"\nsystem = "hub_json"\n[^\[]*')
+        fetched = f'agency = "{RESEARCH}"\nsystem = "hub_json"\ntransport = "mailbox"\n'
+        endpoints.write_text(pushed.sub(fetched, endpoints.read_text()))
     yield settings
     server.shutdown()
     thread.join()
@@ -249,3 +260,75 @@ def test_a_sender_does_not_learn_that_another_agencys_message_about_the_same_per
 def _changed(number: int, person: Person) -> dict[str, Any]:
     report = documents.report(person)
     return {"payload": report["payload"] | {"proposal": f"A community order of {number} hours"}}
+
+
+def _everything_said(bench: Bench, agency: str) -> tuple[dict[str, Any], str]:
+    [item] = [each for each in bench.agencies.received(agency) if each.kind == "reconviction_link"]
+    return json.loads(item.body()), item.message_id
+
+
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+
+
+def test_research_and_an_area_find_nothing_by_which_to_join_their_copies(bench: Bench) -> None:
+    id = _sent(bench, _record(NAMING, _person(bench, 15).as_defendant(), area=AREA, record_reference="R-15"))
+    (research, its_id), (area, areas_id) = (_everything_said(bench, agency) for agency in (RESEARCH, AREA))
+    assert area["id"] == areas_id == str(id)
+    assert research["id"] == its_id != str(id)
+    copies = []
+    for agency, said, own in ((RESEARCH, research, its_id), (AREA, area, areas_id)):
+        copies.append(json.dumps([said, _read(bench, agency, UUID(own))]))
+    assert not set(_ID.findall(copies[0])) & set(_ID.findall(copies[1]))
+    assert research["sent_at"].endswith("T00:00:00+00:00"), "nor the moment at which it was sent"
+    assert area["sent_at"] not in copies[0]
+    assert NAMING not in copies[0]
+    senders = json.dumps(_read(bench, POLICE, id))
+    assert its_id not in senders
+    [delivery] = [each for each in bench.hub.stories.show(str(id))["deliveries"] if each["recipient"] == RESEARCH]
+    assert delivery["known_as"] == its_id, "an operator finds it"
+    assert bench.hub.stories.find(its_id) == id
+
+
+def test_nobody_reads_a_message_by_the_id_that_another_knows(bench: Bench) -> None:
+    id = _sent(bench, _record("r1", _person(bench, 16).as_defendant(), area=AREA))
+    own = UUID(_everything_said(bench, RESEARCH)[1])
+    for agency, others in ((RESEARCH, id), (AREA, own), (POLICE, own), (COURT, own)):
+        with pytest.raises(NotFound):
+            _read(bench, agency, others)
+    assert _read(bench, RESEARCH, own)["deliveries"][0]["recipient"] == RESEARCH
+
+
+def test_every_attempt_and_the_receipt_carry_the_recipients_own_id(bench: Bench) -> None:
+    bench.agencies.behave(RESEARCH, "error")
+    id = _sent(bench, _record("r2", _person(bench, 17).as_defendant()))
+    first = UUID(_delivery_to_research(bench, id)["known_as"])
+    bench.agencies.behave(RESEARCH, "ok")
+    bench.clock.advance(timedelta(hours=1))
+    bench.drain()
+    assert _delivery_to_research(bench, id)["state"] == "delivered"
+    assert _everything_said(bench, RESEARCH)[1] == str(first)
+
+
+def _delivery_to_research(bench: Bench, id: UUID) -> dict[str, Any]:
+    [found] = [each for each in bench.hub.stories.show(str(id))["deliveries"] if each["recipient"] == RESEARCH]
+    return dict(found)
+
+
+@pytest.mark.parametrize("research_fetches", [True], indirect=True)
+def test_a_mailbox_lists_hands_out_and_acknowledges_by_the_recipients_own_id(bench: Bench) -> None:
+    id = _sent(bench, _record("r3", _person(bench, 18).as_defendant()))
+    research = bench.hub.knowledge.registry.agencies.named(RESEARCH)
+    [item] = bench.hub.mailbox.waiting(research, 10)
+    own = UUID(item["message_id"])
+    assert own != id
+    for refused in (bench.hub.mailbox.fetch, lambda agency, wrong: bench.hub.mailbox.acknowledge(agency, wrong, None)):
+        with pytest.raises(NotFound):
+            refused(research, id)
+    handed = bench.hub.mailbox.fetch(research, own)
+    assert handed.message_id == own
+    assert json.loads(handed.body)["id"] == str(own)
+    assert str(id).encode() not in handed.body
+    receipt = bench.hub.mailbox.acknowledge(research, own, "S-17")
+    assert receipt["message_id"] == str(own)
+    assert bench.hub.mailbox.acknowledge(research, own, "S-17") == receipt
+    assert _delivery_to_research(bench, id)["state"] == "delivered"

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from adapters.contract import CannotDeliver, Receipt
 from hub.bootstrap import Knowledge
 from hub.errors import KeyServiceUnavailable
+from hub.exchange.message.own_ids import OwnIds
 from hub.exchange.message.stages import Received
 from hub.exchange.partners.breaker import Fault
 from hub.exchange.partners.endpoints import load_endpoints
@@ -169,7 +170,8 @@ def prepared(knowledge: Knowledge, tmp_path: Path) -> Prepared:
         endpoints=SimpleNamespace(current=lambda: endpoints),
     )
     item = replace(ITEM, recipient=PRISON, target=str(Target.PRISON))
-    made = Preparing(cast(Wiring, parts)).prepare(LoadedMessage(item, message.validated, uuid4(), None), NOW)
+    own = OwnIds(uuid4(), uuid4())
+    made = Preparing(cast(Wiring, parts)).prepare(LoadedMessage(item, message.validated, uuid4(), None, own), NOW)
     assert isinstance(made, Prepared)
     return made
 
