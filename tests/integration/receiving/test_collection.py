@@ -94,6 +94,7 @@ class Gateway:
 
 @pytest.fixture
 def gateway(bench: Bench, inbox: tuple[Path, Inbox]) -> Gateway:
+    bench.hub.load()
     return Gateway(bench, inbox[0])
 
 
