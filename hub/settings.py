@@ -142,6 +142,9 @@ class Settings(BaseSettings):
     body_seconds_max: float = Field(default=60, gt=0)
     """A body that has not arrived after this time is given up."""
     requests_at_once_max: int = Field(default=500, ge=1)
+    idle_connections_max: int = Field(default=400, ge=1)
+    """Connections to one API process on which nothing is asked. One more, and the oldest is closed."""
+    idle_connections_of_one_address_max: int = Field(default=200, ge=1)
     store_answer_seconds_max: float = Field(default=30, gt=0)
     """How long the API waits for the database to answer one statement."""
 

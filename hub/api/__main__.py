@@ -7,6 +7,7 @@ def main() -> None:
     with quick_start():
         import uvicorn
 
+        from hub.api.idle_connections import raise_open_files_limit
         from hub.api.serving import configuration
         from hub.bootstrap import build_hub
         from hub.settings import Settings
@@ -15,6 +16,7 @@ def main() -> None:
         settings = Settings()
         hub = build_hub(settings, settings.servers().database, configure_logs("api"))
         hub.knowledge.adapters.systems.load()
+    raise_open_files_limit()
     try:
         hub.refuse_wrong_database()
         hub.load()

@@ -1,21 +1,32 @@
-"""Ends the connection of a caller who connects and does not finish the head of a request."""
+"""Ends the connection of a caller who connects and does not finish the head of a request, and bounds how many of them
+wait."""
 
 import asyncio
 import logging
+from typing import ClassVar
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from hub.api.idle_connections import IdleConnections
 
 HEAD_SECONDS_MAX = 10
 
 
 class HeadTimeout(H11Protocol):
-    """uvicorn's protocol, with that time limit."""
+    """uvicorn's protocol, with that time limit and that bound."""
 
+    idle: ClassVar[IdleConnections]
     _waiting: asyncio.TimerHandle | None = None
+
+    @classmethod
+    def bounded_by(cls, idle: IdleConnections) -> type["HeadTimeout"]:
+        """The protocol of one process."""
+        return type("BoundedHeadTimeout", (cls,), {"idle": idle})
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._waiting = self.loop.call_later(HEAD_SECONDS_MAX, self._give_up)
+        self.idle.add(self, self._address(), used=False)
 
     def data_received(self, data: bytes) -> None:
         asked = self.cycle
@@ -23,12 +34,27 @@ class HeadTimeout(H11Protocol):
         idle = self.cycle is None or self.cycle.response_complete
         if self.cycle is not asked or not idle:
             self._stop_waiting()
+            self.idle.remove(self, self._address())
         elif self._waiting is None:  # The next request on this connection has begun, which ended uvicorn's own wait.
             self._waiting = self.loop.call_later(HEAD_SECONDS_MAX, self._give_up)
 
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if not self.transport.is_closing() and (self.cycle is None or self.cycle.response_complete):
+            self.idle.add(self, self._address(), used=True)
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
+        self.idle.remove(self, self._address())
         super().connection_lost(exc)
+
+    def end(self) -> None:
+        """Another connection takes its place."""
+        self._stop_waiting()
+        self.transport.abort()
+
+    def _address(self) -> str:
+        return self.client[0] if self.client else ""
 
     def _stop_waiting(self) -> None:
         if self._waiting is not None:

@@ -4,15 +4,18 @@ import uvicorn
 
 from hub.api.app import create_app
 from hub.api.head_timeout import HeadTimeout
+from hub.api.idle_connections import IdleConnections
 from hub.bootstrap import Hub
 
 
 def configuration(hub: Hub, host: str, port: int) -> uvicorn.Config:
+    settings = hub.settings
+    idle = IdleConnections(settings.idle_connections_max, settings.idle_connections_of_one_address_max)
     return uvicorn.Config(
         create_app(hub),
         host=host,
         port=port,
-        http=HeadTimeout,
+        http=HeadTimeout.bounded_by(idle),
         ws="none",
         lifespan="off",
         log_level="warning",
