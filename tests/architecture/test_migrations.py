@@ -109,6 +109,16 @@ def _texts(node: ast.JoinedStr) -> list[str]:
     return [part.value for part in node.values if isinstance(part, ast.Constant) and isinstance(part.value, str)]
 
 
+def test_each_migration_has_its_number_and_comes_after_the_one_before() -> None:
+    """Two that came into the house on one day may have taken the same number: then no database can be migrated."""
+    told = [
+        tuple(re.findall(r'^(?:revision|down_revision)[^=]* = "?(\w+)"?$', file.read_text(), re.MULTILINE))
+        for file in sorted(VERSIONS.glob("*.py"))
+    ]
+    numbers = [file.name[:4] for file in sorted(VERSIONS.glob("*.py"))]
+    assert told == list(zip(numbers, ["None", *numbers], strict=False))
+
+
 def test_the_running_version_survives_every_migration() -> None:
     """What may stand in a migration is written in docs/house.md."""
     broken = {file.name: rules for file in UNDER_RULE if (rules := broken_rules(file.read_text()))}

@@ -2,8 +2,8 @@
 
 from hub.store.database.concurrent_index import create_index
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
