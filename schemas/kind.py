@@ -118,6 +118,32 @@ class Forward:
     ask: Ask
 
 
+class Keeping(StrEnum):
+    """How an agency keeps a matter."""
+
+    BEGINS = "begins"  # the message begins a matter of its sender's own; another agency may use the same number
+    ANSWERS = "answers"  # it says something about a matter that another message began
+    ALONE = "alone"  # one agency at a time keeps such a matter
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a message is about as far as several agencies act in it: a case at a court, a warrant, a transfer.
+
+    `keeper` is the agency that decides about it: a reference as the message writes it, or Target.SENDER; None if the
+    message does not say. Whoever a party sends the matter to may speak about it; `admits` limits this to some of its
+    recipients. `passes_to` names agencies to which the matter goes from here. `forces` are pairs of a case
+    reference and the police force that it names.
+    """
+
+    name: str
+    keeper: str | None
+    keeping: Keeping
+    admits: tuple[Target, ...] | None = None
+    passes_to: tuple[str, ...] = ()
+    forces: tuple[tuple[str, str], ...] = ()
+
+
 class Payload(Part):
     """The base of every kind's payload. All methods are pure.
 
@@ -150,6 +176,10 @@ class Payload(Part):
     def case_references(self) -> tuple[str, ...]:
         """Return references of the case (PTIURN, court case reference) that a later message about it will share."""
         return ()
+
+    def matter(self) -> Matter | None:
+        """The matter that it is about, if other agencies act in it. Declare `case_references` with it."""
+        return None
 
     def named(self) -> tuple[str, ...]:
         """Return the agencies that the payload itself names as recipients."""

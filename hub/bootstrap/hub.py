@@ -22,6 +22,7 @@ from hub.exchange.partners.availability import Partners
 from hub.exchange.partners.endpoints import load_endpoints
 from hub.exchange.partners.limits import LimitsByAgency, load_limits, usual_limits
 from hub.exchange.partners.operator_file import OperatorFile
+from hub.exchange.repairing.believing import Believing
 from hub.exchange.repairing.bulk import Bulk
 from hub.exchange.repairing.correction import Correcting
 from hub.exchange.repairing.doubtful_clocks import DoubtfulClocks
@@ -75,12 +76,13 @@ class Hub:
         self.delivery = Delivering(wiring, preparing)
         self.mailbox = Mailbox(wiring, preparing)
 
-        self.quarantine = Quarantine(wiring, RefusedParts(wiring, self.intake), Correcting(wiring, follower))
+        parts, believing = RefusedParts(wiring, self.intake), Believing(wiring, follower)
+        self.quarantine = Quarantine(wiring, parts, Correcting(wiring, follower), believing)
         self.bulk = Bulk(wiring, self.quarantine)
         self.replay = Replay(wiring, preparing)
 
         self.linking = Linking(wiring)
-        self.doubtful_clocks = DoubtfulClocks(wiring, follower)
+        self.doubtful_clocks = DoubtfulClocks(wiring, follower, believing)
         self.sweep = Sweep(wiring, self.partners, self.bulk, self.sealing)
         self.stories = Stories(wiring)
         self.deadlines = DeadlineBoard(wiring)

@@ -13,7 +13,7 @@ from hub.journal.record.clocks import (
     record_clock_voided,
 )
 from hub.lifecycle import ClockState
-from hub.store.content.blinding import Blinded
+from hub.sharing.decision.standing import Standing
 from hub.store.database.engine import Transaction
 from hub.store.messages import clocks
 from hub.store.messages.clocks import KeptClock, NewClock
@@ -29,17 +29,22 @@ def start_clock(connection: Transaction, new: NewClock, now: datetime) -> UUID:
 
 
 def stop_clocks(
-    connection: Transaction, stops: Iterable[ClockStop], message_id: UUID, keys: frozenset[Blinded], now: datetime
+    connection: Transaction, stops: Iterable[ClockStop], message_id: UUID, standing: Standing, now: datetime
 ) -> None:
-    """Stop every running clock of those names for the same person and case."""
+    """Stop every running clock of those names for the same person in the matters in which the message may act."""
     by_name = {stop.clock: stop for stop in stops}
-    for clock in clocks.running(connection, by_name, keys, message_id):
+    for clock in clocks.running(connection, by_name, standing.keys, standing.acts_for, message_id):
         in_time = ClockState.MET if now <= clock.due_at else ClockState.MISSED
         _end(connection, clock, ClockState.VOID if by_name[clock.name].void else in_time, message_id, now)
 
 
 def void_clocks(
-    connection: Transaction, former_id: UUID, still: frozenset[tuple[str, datetime]], by: UUID, now: datetime
+    connection: Transaction,
+    former_id: UUID,
+    still: frozenset[tuple[str, datetime]],
+    by: UUID,
+    standing: Standing,
+    now: datetime,
 ) -> None:
     """A correction voids the clocks that the corrected message started, except those that it starts `still`."""
     for clock in clocks.open_of(connection, former_id):

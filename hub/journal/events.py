@@ -45,6 +45,8 @@ class Event(StrEnum):
     CLOCK_VOIDED = "clock.voided"
     CLOCK_OVERDUE = "clock.overdue"
     REMINDED = "clock.reminded"
+    NO_STANDING = "message.no_standing"  # its sender is no party of the matter, so it changes nothing
+    BELIEVED = "message.believed"  # a person gave it standing
     SUPERSEDED = "message.superseded"
     OVERTAKEN = "message.overtaken"
     LINKED = "person.linked"

@@ -114,11 +114,12 @@ class Intake:
         recorded: list[tuple[AssessedMessage, Recorded]] = []
         refused = list(assessment.refused)
         for assessed in assessment.messages:
-            clocks = self._follower.clocks_to_start(connection, assessed)
+            judged = self._follower.judge(connection, assessed)
+            clocks = self._follower.clocks_to_start(connection, assessed, judged.standing)
             if isinstance(clocks, Problem):
                 refused.append(clocks)
                 continue
-            outcome = record(connection, assessed, received.id, now, cause=None)
+            outcome = record(connection, assessed, judged, received.id, now, cause=None)
             if isinstance(outcome, Problem):
                 refused.append(outcome)
                 continue

@@ -1,25 +1,37 @@
 """Handles messages that arrive after the message that ends them. A warrant must not look open after its withdrawal."""
 
-from adapters.contract import Draft
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
 from hub.exchange.message.recorded import Said, what_it_said
 from hub.exchange.message.stages import AssessedMessage, DueClock
-from hub.identity.case_keys import case_keys
-from hub.store.content import blinding
+from hub.sharing.decision.standing import NoStanding, Standing
+from hub.sharing.terms.agencies import Agencies
 from hub.store.database.engine import Transaction
 from hub.store.messages import messages
 from schemas.catalogue import Catalogue
 from schemas.kind import Payload, StopAt
 from schemas.problem import Problem
 
+_CHASED_AFTER = timedelta(minutes=30)
+"""A person must look at a message without standing within the hour: it may be true, and its time goes on."""
+
 
 def still_to_start(
-    connection: Transaction, assessed: AssessedMessage, catalogue: Catalogue
+    connection: Transaction,
+    assessed: AssessedMessage,
+    standing: Standing | NoStanding,
+    catalogue: Catalogue,
+    agencies: Agencies,
 ) -> tuple[DueClock, ...] | Problem:
-    """The clocks that no message has ended yet. A Problem if one of them was withdrawn."""
+    """The clocks that no party has ended yet. A Problem if a party has withdrawn one of them. A message without
+    standing starts all of its clocks as doubtful ones."""
     validated = assessed.validated
+    if isinstance(standing, NoStanding):
+        return tuple(_doubtful(due, validated.received_at) for due in assessed.clocks)
     if not assessed.clocks or messages.is_kept(connection, validated.sender.id, validated.draft.reference):
         return assessed.clocks  # A message that is sent again changes nothing.
-    later = _enders(connection, validated.draft, catalogue)
+    later = _enders(connection, standing, catalogue, agencies, validated.received_at.date())
     running = []
     for due in assessed.clocks:
         stops = [
@@ -40,9 +52,21 @@ def still_to_start(
     return tuple(running)
 
 
-def _enders(connection: Transaction, draft: Draft, catalogue: Catalogue) -> tuple[Said, ...]:
-    """The content of earlier messages of the case. Their senders may have left since: what they ended stays ended."""
-    ids = messages.about_same(connection, blinding.case_keys(connection, case_keys(draft.payload)))
+def _doubtful(due: DueClock, received_at: datetime) -> DueClock:
+    chased = (received_at + _CHASED_AFTER, due.terms.due_at)
+    return replace(due, start=replace(due.start, doubtful=True), terms=replace(due.terms, remind_at=chased))
+
+
+def _enders(
+    connection: Transaction,
+    standing: Standing,
+    catalogue: Catalogue,
+    agencies: Agencies,
+    on: date,
+) -> tuple[Said, ...]:
+    """What the parties of the matter said before. Their senders may have left since: what they ended stays ended."""
+    found = messages.about_same(connection, standing.keys, standing.acts_for)
+    ids = [each.id for each in found if standing.includes(each.keeper, agencies.current_id(each.sender, on))]
     said = filter(None, (what_it_said(connection, id, catalogue) for id in ids))
     return tuple(each for each in said if each.payload.happened_at() is not None)
 

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from hub.deadlines.due import LONDON
 from hub.errors import ContentDestroyed, NotFound
+from hub.exchange.message.delivering import deliver_to, record_denied
 from hub.exchange.message.recorded import NoLongerKnown, kept_message
-from hub.exchange.message.recording import deliver_to, record_denied
 from hub.exchange.message.stages import Denied, Validated
 from hub.exchange.wiring import Wiring
 from hub.identity.linkage import Link, LinkCertainty

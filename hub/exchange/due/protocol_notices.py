@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from hub.deadlines.due import LONDON
+from hub.exchange.message.matters import Matters
 from hub.exchange.message.own_messages import write_own_message
 from hub.exchange.message.recording import Recorded
 from hub.exchange.wiring import Wiring
@@ -20,6 +21,7 @@ class Notices:
         self._store = wiring.store
         self._assessor = wiring.assessor
         self._catalogue = wiring.catalogue
+        self._matters = Matters(wiring.assessor, wiring.catalogue)
 
     def send_due(self, now: datetime) -> int:
         """Send every notice that is due and not sent yet. Returns how many were sent. If no protocol in force permits
@@ -53,7 +55,7 @@ class Notices:
         key = _key(notice)
         reference = "notice/" + "/".join(map(str, key))
         with self._store.transaction() as connection:
-            written = write_own_message(connection, self._assessor, kind, payload, reference, None, now)
+            written = write_own_message(connection, self._matters, kind, payload, reference, None, now)
             if not isinstance(written, Recorded):
                 return False
             notices.note(connection, key, written.message_id, now)

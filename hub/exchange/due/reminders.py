@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from hub.exchange.message.matters import Matters
 from hub.exchange.message.own_messages import write_own_message
 from hub.exchange.message.recording import Recorded
 from hub.exchange.wiring import Wiring
@@ -27,6 +28,7 @@ class Reminders:
         self._store = wiring.store
         self._assessor = wiring.assessor
         self._catalogue = wiring.catalogue
+        self._matters = Matters(wiring.assessor, wiring.catalogue)
 
     def send_due(self, now: datetime) -> int:
         """Send every reminder that is due. Returns how many agencies were reminded."""
@@ -56,7 +58,7 @@ class Reminders:
             "started_at": clock.starts_at.isoformat(),
         } | ({"toward": clock.toward} if clock.toward else {})
         own_reference = f"reminder/{clock.id}/{clock.next_reminder_at.isoformat()}"
-        written = write_own_message(connection, self._assessor, kind, payload, own_reference, clock.message_id, now)
+        written = write_own_message(connection, self._matters, kind, payload, own_reference, clock.message_id, now)
         if not isinstance(written, Recorded):
             return False
         reminded = ClockInMessage(clock.message_id, clock.id, clock.owner, clock.name)

@@ -28,7 +28,7 @@ def as_edition(connection: Transaction, validated: Validated, new: NewMessage, *
     former = messages.standing_edition(connection, new.kind, new.sender, key)
     if former is None:
         return new
-    if not corrected and _is_older(made_at, former):
+    if not corrected and is_older(made_at, former):
         return replace(new, overtaken_by=former.id)
     doubt = _order_unknown(made_at, former, new, validated.draft.where)
     earlier = type(payload).model_validate(contents.payload_of(connection, former.id))
@@ -40,7 +40,7 @@ def as_edition(connection: Transaction, validated: Validated, new: NewMessage, *
     )
 
 
-def _is_older(made_at: datetime | None, former: Edition) -> bool:
+def is_older(made_at: datetime | None, former: Edition) -> bool:
     return made_at is not None and former.edition_at is not None and made_at < former.edition_at
 
 

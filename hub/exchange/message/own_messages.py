@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from adapters.contract import Draft
-from hub.exchange.message.assess import Assessor
+from hub.exchange.message.matters import Matters
 from hub.exchange.message.recording import Cause, Recorded, record
 from hub.exchange.message.stages import Received
 from hub.store.database.engine import Transaction
@@ -18,7 +18,7 @@ HUB = "hub"
 
 def write_own_message(
     connection: Transaction,
-    assessor: Assessor,
+    matters: Matters,
     kind: MessageKind,
     payload: Mapping[str, object],
     reference: str,
@@ -27,9 +27,9 @@ def write_own_message(
 ) -> Recorded | Problem:
     """Write and record a message in the hub's name. A Problem if no protocol lets anybody receive it."""
     draft = Draft(kind.name, kind.version, HUB, None, reference, kind.payload.model_validate(payload), sent_at=now)
-    hub = assessor.registry.agencies.get(HUB)
-    assessed = assessor.assess_draft(draft, Received(uuid4(), hub, b"", "", {}, now))
+    hub = matters.assessor.registry.agencies.get(HUB)
+    assessed = matters.assessor.assess_draft(draft, Received(uuid4(), hub, b"", "", {}, now))
     if isinstance(assessed, Problem):
         return assessed
     cause = Cause(because_of, messages.correlation_of(connection, because_of)) if because_of else None
-    return record(connection, assessed, None, now, cause)
+    return record(connection, assessed, matters.judge(connection, assessed), None, now, cause)

@@ -2,33 +2,27 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import InitVar, dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from hub.exchange.message.delivering import deliver_to_all, record_denied
 from hub.exchange.message.editions import as_edition
-from hub.exchange.message.own_ids import own_id
-from hub.exchange.message.stages import AssessedMessage, Denied, Minimised, Validated
-from hub.identity.case_keys import case_keys
+from hub.exchange.message.matters import JudgedMessage, keep_standing
+from hub.exchange.message.stages import AssessedMessage, Validated
 from hub.journal.record.messages import (
     record_message_accepted,
     record_message_repeated,
+    record_no_standing,
     record_overtaken,
     record_reference_reused,
 )
-from hub.journal.record.sharing import (
-    PermittedDelivery,
-    record_recipient_unknown,
-    record_sharing_denied,
-    record_sharing_permitted,
-)
+from hub.journal.record.sharing import record_recipient_unknown
+from hub.sharing.decision.standing import NoStanding, Standing
 from hub.store.content import blinding
-from hub.store.content.blinding import Blinded
 from hub.store.database.engine import Transaction
 from hub.store.journal import entries as journal
-from hub.store.messages import deliveries, messages
-from hub.store.messages.deliveries import NewDelivery
+from hub.store.messages import messages
 from schemas.problem import Problem
 
 _RECORDED_HERE = object()  # Only this module has it, so a receipt can be given only for a message that was recorded.
@@ -45,7 +39,7 @@ class Recorded:
 
     message_id: UUID
     accepted_at: datetime
-    case_keys: frozenset[Blinded]
+    standing: Standing | NoStanding
     repeated: bool
     position: int
     made: InitVar[object]
@@ -68,6 +62,7 @@ class Cause:
 def record(
     connection: Transaction,
     assessed: AssessedMessage,
+    judged: JudgedMessage,
     raw_document_id: UUID | None,
     now: datetime,
     cause: Cause | None,
@@ -76,9 +71,10 @@ def record(
     """Keep the message once for (sender, sender's reference). Returns a Problem if the reference was used with other
     content, or if the message corrects one that a later edition has replaced."""
     validated = assessed.validated
-    keys = blinding.case_keys(connection, case_keys(validated.draft.payload))
-    new = _new_message(connection, assessed, raw_document_id, now, cause, keys)
-    new = as_edition(connection, validated, new, corrected=corrects is not None)
+    standing = judged.standing
+    new = _new_message(connection, assessed, judged, raw_document_id, now, cause)
+    if isinstance(standing, Standing):
+        new = as_edition(connection, validated, new, corrected=corrects is not None)
     if corrects is not None:
         # A correction of an old edition must not replace a later one.
         if new.supersedes not in (None, corrects):
@@ -93,7 +89,8 @@ def record(
             connection, now, document_id=raw_document_id, message_id=before.id, sender=validated.sender.id
         )
         position = journal.position_of_acceptance(connection, before.id)
-        return Recorded(before.id, before.accepted_at, keys, repeated=True, position=position, made=_RECORDED_HERE)
+        return Recorded(before.id, before.accepted_at, standing, repeated=True, position=position, made=_RECORDED_HERE)
+    keep_standing(connection, new.id, judged)
     position = record_message_accepted(
         connection,
         now,
@@ -109,11 +106,11 @@ def record(
     if new.overtaken_by is not None:
         record_overtaken(connection, now, message_id=new.id, overtaken_by=new.overtaken_by)
     else:
-        _record_decisions(connection, assessed, new.id, now)
+        _record_decisions(connection, assessed, new.id, standing, now)
     return Recorded(
         new.id,
         now,
-        keys,
+        standing,
         repeated=False,
         position=position,
         made=_RECORDED_HERE,
@@ -122,65 +119,25 @@ def record(
     )
 
 
-def record_denied(connection: Transaction, message_id: UUID, denied: Denied, now: datetime) -> None:
-    """In the journal: this recipient may not have the message."""
-    record_sharing_denied(
-        connection,
-        now,
-        message_id=message_id,
-        recipient=denied.recipient.id,
-        code=denied.denial.code,
-        reason=denied.denial.reason,
-    )
-
-
-def deliver_to(
-    connection: Transaction, minimised: Minimised, message_id: UUID, now: datetime, cause: UUID | None = None
-) -> UUID | None:
-    """Put a delivery into the outbox. None if the recipient has the message already."""
-    return next(iter(deliver_to_all(connection, [minimised], message_id, now, cause)), None)
-
-
-def deliver_to_all(
-    connection: Transaction, cuts: Sequence[Minimised], message_id: UUID, now: datetime, cause: UUID | None = None
-) -> tuple[UUID, ...]:
-    """Put deliveries of one message for several recipients into the outbox. Returns the ids of the new deliveries."""
-    new = [_new_delivery(connection, message_id, cut) for cut in cuts]
-    subject = cuts[0].permitted.validated.draft.payload.subject() if cuts else ""
-    added = deliveries.add(connection, message_id, subject, new, now, cause)
-    recorded = [delivery for delivery in new if delivery.id in added]
-    record_sharing_permitted(connection, now, message_id=message_id, deliveries=map(_permitted, recorded))
-    return tuple(delivery.id for delivery in recorded)
-
-
-def _new_delivery(connection: Transaction, message_id: UUID, cut: Minimised) -> NewDelivery:
-    (protocol, version), recipient = cut.protocol, cut.permitted.recipient.id
-    own = own_id(connection, recipient, message_id) if cut.permitted.permit.is_pseudonymous else None
-    return NewDelivery(uuid4(), recipient, cut.permitted.target, protocol, version, cut.withheld(), own)
-
-
-def _permitted(delivery: NewDelivery) -> PermittedDelivery:
-    withheld = [held["path"] for held in delivery.withheld]
-    return PermittedDelivery(delivery.id, delivery.recipient, delivery.protocol, delivery.protocol_version, withheld)
-
-
 def _new_message(
     connection: Transaction,
     assessed: AssessedMessage,
+    judged: JudgedMessage,
     raw_document_id: UUID | None,
     now: datetime,
     cause: Cause | None,
-    keys: frozenset[Blinded],
 ) -> messages.NewMessage:
     validated = assessed.validated
     draft = validated.draft
     digest = content_digest(validated)
-    correlation = cause.correlation if cause else messages.correlation_with(connection, keys) or uuid4()
+    correlation = cause.correlation if cause else judged.correlation or uuid4()
     doubts = [doubt.as_dict() for doubt in draft.doubts]
     doubts += [
         {"code": flag.code, "where": flag.path, "problem": flag.problem, "cure": "correct it at the source"}
         for flag in assessed.flags
     ]
+    if isinstance(judged.standing, NoStanding):
+        doubts.append(_no_standing(judged.standing, draft.where))
     return messages.NewMessage(
         id=blinding.message_id(connection, validated.sender.id, draft.reference, digest),
         raw_document_id=raw_document_id,
@@ -198,7 +155,7 @@ def _new_message(
         attachments=draft.attachments,
         doubts=doubts,
         counts=dict(draft.payload.counts()),
-        case_keys=keys,
+        case_keys=judged.keys,
     )
 
 
@@ -213,12 +170,34 @@ def content_digest(validated: Validated) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def _record_decisions(connection: Transaction, assessed: AssessedMessage, message_id: UUID, now: datetime) -> None:
-    deliver_to_all(connection, assessed.minimised, message_id, now)
+def _record_decisions(
+    connection: Transaction,
+    assessed: AssessedMessage,
+    message_id: UUID,
+    standing: Standing | NoStanding,
+    now: datetime,
+) -> None:
+    if isinstance(standing, NoStanding):
+        record_no_standing(
+            connection,
+            now,
+            message_id=message_id,
+            sender=standing.sender,
+            keeper=standing.keeper,
+            reason=standing.reason,
+        )
+    deliver_to_all(connection, assessed.minimised, message_id, standing, now)
     for denied in assessed.denied:
         record_denied(connection, message_id, denied, now)
     for missing in assessed.unaddressed:
         record_recipient_unknown(connection, now, message_id=message_id, target=missing.target, reason=missing.reason)
+
+
+def _no_standing(standing: NoStanding, where: str) -> dict[str, str]:
+    cure = (
+        "ask the agency that keeps the matter to say that it goes to you; a person may release the message until then"
+    )
+    return {"code": standing.code, "where": where, "problem": standing.reason, "cure": cure}
 
 
 def _replaced_since(validated: Validated) -> Problem:

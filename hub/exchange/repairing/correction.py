@@ -119,7 +119,8 @@ class Correcting:
         now: datetime,
     ) -> Recorded:
         former_id = delivery.message_id
-        clocks = self._follower.clocks_to_start(connection, assessed)
+        judged = self._follower.judge(connection, assessed)
+        clocks = self._follower.clocks_to_start(connection, assessed, judged.standing)
         if isinstance(clocks, Problem):
             raise Refused(clocks)
         digest = digest_of(received.body, {})
@@ -128,7 +129,7 @@ class Correcting:
         if (delivery.id, DeliveryState.QUARANTINED) not in {(row.id, row.state) for row in unsent}:
             raise NotInQuarantine("somebody else has already decided about it", "see its history: hub show")
         cause = Cause(former_id, messages.correlation_of(connection, former_id))
-        recorded = record(connection, assessed, received.id, now, cause, corrects=former_id)
+        recorded = record(connection, assessed, judged, received.id, now, cause, corrects=former_id)
         if isinstance(recorded, Problem):
             raise Refused(recorded)
         self._follower.follow(connection, assessed, clocks, recorded, now)

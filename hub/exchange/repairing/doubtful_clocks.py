@@ -4,25 +4,29 @@ from uuid import UUID
 
 from hub.deadlines.terms import reminders_of
 from hub.errors import NotFound
-from hub.exchange.accepting.follow import CausingMessage, Follower
+from hub.exchange.accepting.follow import Follower
+from hub.exchange.accepting.forwarding import CausingMessage
 from hub.exchange.message.recorded import kept_message
 from hub.exchange.message.stages import Validated
+from hub.exchange.repairing.believing import Believing
 from hub.exchange.wiring import Wiring
 from hub.journal.actors import given_reason
 from hub.journal.record.clocks import ClockInMessage, record_clock_decided
 from hub.lifecycle import ClockState
+from hub.sharing.decision.standing import Standing
 from hub.store.messages import clocks, messages
 from hub.store.messages.clocks import KeptClock
 from schemas.kind import ClockStart
 
 
 class DoubtfulClocks:
-    def __init__(self, wiring: Wiring, follower: Follower) -> None:
+    def __init__(self, wiring: Wiring, follower: Follower, believing: Believing) -> None:
         self._store = wiring.store
         self._clock = wiring.clock
         self._assessor = wiring.assessor
         self._catalogue = wiring.catalogue
         self._follower = follower
+        self._believing = believing
 
     def decide(self, clock_id: UUID, *, runs: bool, by: str, because: str) -> KeptClock:
         """If it `runs`, everything follows that a certain clock sets in motion: the message goes to the agency that
@@ -43,6 +47,11 @@ class DoubtfulClocks:
             if not runs:
                 clocks.stop(connection, doubtful.id, state, now, None)
                 return doubtful
+            if self._believing.is_outside(connection, doubtful.message_id):
+                self._believing.believe(connection, doubtful.message_id, by, reason)
+                messages.settle(connection, frozenset({doubtful.message_id}))
+                if clocks.take_doubtful(connection, clock_id) is None:
+                    return doubtful
             if messages.is_superseded(connection, doubtful.message_id):
                 raise NotFound("a later message replaces the one that started this clock", "decide about the later one")
             validated = kept_message(connection, doubtful.message_id, self._catalogue, self._assessor.registry)
@@ -50,8 +59,10 @@ class DoubtfulClocks:
             forwards = [each for each in validated.draft.payload.forwards_once_decided() if each.clock == doubtful.name]
             remind_at = tuple(moment for moment in reminders_of(start, doubtful.due_at) if moment > now)
             clocks.run(connection, doubtful.id, forwards[0].kind if forwards else None, remind_at)
-            origin = CausingMessage(doubtful.message_id, messages.case_keys_of(connection, doubtful.message_id))
-            self._follower.follow_decided(connection, doubtful, forwards, origin, now)
+            standing = self._follower.judge_again(connection, doubtful.message_id, validated, now)
+            if isinstance(standing, Standing):
+                origin = CausingMessage(doubtful.message_id, standing)
+                self._follower.follow_decided(connection, doubtful, forwards, origin, now)
             return doubtful
 
 

@@ -22,11 +22,13 @@ class ItemView(TypedDict):
 
 class DeliveryItemView(ItemView):
     """`document_place` is the place of its message in its document.
-    `holds_back` counts the deliveries that wait behind it."""
+    `holds_back` counts the deliveries that wait behind it. `would_follow` says what would follow
+    if a person believed a message whose sender has no standing."""
 
     document_place: str | None
     attempts: int
     holds_back: int
+    would_follow: list[str]
 
 
 class NotPermittedView(TypedDict):

@@ -1,6 +1,7 @@
 """Quarantine: what is in it, why, and what a person does about it."""
 
 from hub.errors import NotInQuarantine
+from hub.exchange.repairing.believing import Believing
 from hub.exchange.repairing.correction import Correcting
 from hub.exchange.repairing.item_views import CorrectedView, DeliveryItemView, ItemView, ReceivedAgainView, ReleasedView
 from hub.exchange.repairing.quarantine_cures import cure_of
@@ -31,11 +32,12 @@ _NO_ITEM = NotOne(
 class Quarantine:
     """`wanted` is the id of an item, or its first characters. Each method raises NotInQuarantine."""
 
-    def __init__(self, wiring: Wiring, parts: RefusedParts, correcting: Correcting) -> None:
+    def __init__(self, wiring: Wiring, parts: RefusedParts, correcting: Correcting, believing: Believing) -> None:
         self._store = wiring.store
         self._clock = wiring.clock
         self._parts = parts
         self._correcting = correcting
+        self._believing = believing
 
     def listed(self, selection: Selection | None = None) -> list[ItemView]:
         """The oldest 200 deliveries and the oldest 200 refused parts of documents. If a recipient or a kind is asked
@@ -62,11 +64,13 @@ class Quarantine:
             item = _find(connection, wanted)
             if isinstance(item, RefusedPart):
                 return _part(item)
+            outside = self._believing.is_outside(connection, item.message_id)
             shown: DeliveryItemView = {
                 **_delivery(item),
                 "document_place": journal.place_of(connection, item.message_id),
                 "attempts": item.attempts,
                 "holds_back": deliveries.count_held_back(connection, item.id),
+                "would_follow": self._believing.would_follow(connection, item.message_id) if outside else [],
             }
             return shown
 
@@ -116,7 +120,11 @@ class Quarantine:
     def release_delivery(
         self, connection: Transaction, row: QuarantinedDelivery, by: str, reason: str, plan: ApprovedPlan | None = None
     ) -> None:
-        """The caller has locked the row, and settles the message."""
+        """The caller has locked the row, and settles the message. To release a delivery of a message without standing
+        is to believe the message: then its other deliveries go too."""
+        if self._believing.is_outside(connection, row.message_id):
+            self._believing.believe(connection, row.message_id, by, reason, plan)
+            return
         now = self._clock.now()
         quarantine.release(connection, row.id, now)
         record_released(connection, now, item=_settled(row, plan), by=by, reason=reason)
@@ -128,6 +136,9 @@ class Quarantine:
         why = f"discarded by {by}: {reason}"
         quarantine.discard(connection, [row.id], "delivery.discarded", why)
         record_discarded(connection, self._clock.now(), item=_settled(row, plan), by=by, reason=reason)
+        outside = self._believing.is_outside(connection, row.message_id)
+        if outside and not quarantine.of_message(connection, row.message_id):
+            self._believing.disbelieve(connection, row.message_id, by, reason)
 
 
 def _settled(row: QuarantinedDelivery, plan: ApprovedPlan | None) -> SettledDelivery:

@@ -1,6 +1,8 @@
 """What a person can do about a delivery in quarantine, by the code of its cause. Pure."""
 
 _BY_CODE = {
+    "standing.none": "ask the agency that keeps the matter; if it is true, release it, and everything follows from it; "
+    "if not, give it up (discard)",
     "partner.refused": "ask the recipient what it refuses; then correct the message (fix), or ask the recipient "
     "to correct its system and send it again (release)",
     "partner.down_too_long": "when the partner answers again, send what is still of use (release) and give up the rest "

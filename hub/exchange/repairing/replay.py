@@ -16,8 +16,8 @@ from uuid import UUID
 from adapters.contract import CannotDeliver
 from hub.deadlines.due import LONDON
 from hub.errors import CodedFailure, ContentDestroyed
+from hub.exchange.message.delivering import deliver_to
 from hub.exchange.message.recorded import NoLongerKnown
-from hub.exchange.message.recording import deliver_to
 from hub.exchange.message.stages import Denied, Minimised, Permitted, Validated
 from hub.exchange.sending.preparation import Preparing
 from hub.exchange.wiring import Wiring
@@ -25,7 +25,7 @@ from hub.journal.actors import given_reason
 from hub.journal.record.deliveries import record_replayed
 from hub.lifecycle import ENDED, DeliveryState
 from hub.store.database.engine import Transaction
-from hub.store.messages import deliveries, messages
+from hub.store.messages import deliveries, messages, standings
 from hub.store.messages.deliveries import KeptDelivery
 from hub.store.repairing import replay
 from hub.store.repairing.quarantine import Selection
@@ -173,7 +173,7 @@ class Replay:
         now = self._clock.now()
         for row in rows.values():
             yield self._of_delivery(connection, row, id in replaced, now)
-        if id in replaced:
+        if id in replaced or standings.are_outside(connection, [id]):
             return
         for permitted in self._newly_permitted(connection, id, now):
             if permitted.recipient.id not in rows and only in (None, permitted.recipient.id):

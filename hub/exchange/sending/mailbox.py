@@ -9,6 +9,7 @@ from uuid import UUID
 from adapters.contract import CannotDeliver
 from hub.deadlines.clocks import stop_clocks
 from hub.errors import Failure, NotFetched, NotFound, PartnerPaused, StoreUnavailable
+from hub.exchange.message.matters import recorded_standing
 from hub.exchange.message.stages import Denied
 from hub.exchange.sending.endings import handed_in, stopped_by_receipt
 from hub.exchange.sending.preparation import Prepared, Preparing
@@ -198,8 +199,9 @@ class Mailbox:
         taken = Delivered(row.message_id, row.id, row.recipient, digest, row.attempts, receipt_proved=True)
         record_delivered(connection, now, [taken])
         stops = stopped_by_receipt(self._preparing.stops(connection, row.message_id), row.target)
-        if stops:
-            stop_clocks(connection, stops, row.message_id, messages.case_keys_of(connection, row.message_id), now)
+        standing = recorded_standing(connection, row.message_id)
+        if stops and standing is not None:
+            stop_clocks(connection, stops, row.message_id, standing, now)
         messages.settle(connection, frozenset({row.message_id}))
         return receipt
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hub.deadlines.clocks import stop_clocks
+from hub.exchange.message.matters import recorded_standing
 from hub.exchange.partners.availability import note_heard
 from hub.exchange.partners.breaker import BreakerPolicy, Fault
 from hub.exchange.sending.endings import Failed, Outcome, PlacedInMailbox, Sent, ending_of, says_something
@@ -76,8 +77,9 @@ def _stop_clocks(connection: Transaction, sent: Sequence[Sent]) -> None:
     """Stop the clocks at the time of the receipt. The batch is written together, perhaps a minute later."""
     for each in sent:
         if each.stops:
-            keys = messages.case_keys_of(connection, each.message_id)
-            stop_clocks(connection, each.stops, each.message_id, keys, each.ending.at)
+            standing = recorded_standing(connection, each.message_id)
+            if standing is not None:
+                stop_clocks(connection, each.stops, each.message_id, standing, each.ending.at)
 
 
 def _note_heard(

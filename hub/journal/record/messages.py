@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hub.journal.events import Event
+from hub.journal.record.given import given
 from hub.store.database.engine import Transaction
 from hub.store.journal.appending import append
 
@@ -50,6 +51,22 @@ def record_reference_reused(
 ) -> None:
     """Other content came under the reference of a kept message, and was refused. No detail."""
     append(connection, Event.REFERENCE_REUSED, at, raw_document_id=document_id, message_id=message_id, agency=sender)
+
+
+def record_no_standing(
+    connection: Transaction, at: datetime, *, message_id: UUID, sender: str, keeper: str | None, reason: str
+) -> None:
+    """The message changes nothing until a person believes it. Detail: the agency that it names as keeper, and why."""
+    append(
+        connection, Event.NO_STANDING, at, message_id=message_id, agency=sender, reason=reason, **given(keeper=keeper)
+    )
+
+
+def record_believed(
+    connection: Transaction, at: datetime, *, message_id: UUID, sender: str, by: str, reason: str
+) -> None:
+    """A person believes a message that had no standing, and everything follows from it. Detail: who, and why."""
+    append(connection, Event.BELIEVED, at, message_id=message_id, agency=sender, by=by, reason=reason)
 
 
 def record_superseded(connection: Transaction, at: datetime, *, message_id: UUID, superseded_by: UUID) -> None:

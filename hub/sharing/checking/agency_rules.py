@@ -41,6 +41,7 @@ def read_agencies(sources: Sequence[Source]) -> AgencyReading:
         known = {entry.agency.id: entry.agency for entry in entries}
         problems.extend(_claims(entries))
         problems.extend(_areas(entries, known))
+        problems.extend(_stand_ins(entries, known))
         problems.extend(_succession(entries, known))
         problems.extend(_receptions(files, known))
     if problems:
@@ -81,6 +82,18 @@ def _areas(entries: list[_AgencyEntry], known: dict[str, Agency]) -> Iterator[Pr
                 f"{area} is not a probation area of the registry",
                 "name an existing one, or add it to the agency files",
             )
+
+
+def _stand_ins(entries: list[_AgencyEntry], known: dict[str, Agency]) -> Iterator[Problem]:
+    for entry in entries:
+        for stood_for in entry.agency.stands_for:
+            if not _is(known, stood_for, entry.agency.role) or stood_for == entry.agency.id:
+                yield Problem(
+                    "agency.stands_for_unknown",
+                    entry.where("stands_for", stood_for),
+                    f"{stood_for} is not another {entry.agency.role} agency of the registry",
+                    "name an existing one of the same role, or add it to the agency files",
+                )
 
 
 def _succession(entries: list[_AgencyEntry], known: dict[str, Agency]) -> Iterator[Problem]:

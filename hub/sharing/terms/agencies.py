@@ -47,6 +47,7 @@ _Words = Annotated[str, Field(min_length=1, max_length=200)]
 class Agency:
     """`ou_codes` are five-character prefixes (courts). `area` is the probation area of a court. `forces` are the
     two-character codes that an area or a police force covers. `acts_for` lists the roles that a gateway may send for.
+    `stands_for` lists agencies of its own role in whose matters it may act, as a night court does.
 
     `names` are other names for the agency besides `name`. It existed from the first to the last of its two days, both
     included (None: always). After the last day, `successor` continues its work. `system` and `budget_millions` (pounds)
@@ -62,6 +63,7 @@ class Agency:
     area: AgencyId | None = None
     forces: tuple[Annotated[str, Field(pattern=r"^[A-Z0-9]{2}$")], ...] = ()
     acts_for: tuple[RoleName, ...] = ()
+    stands_for: tuple[AgencyId, ...] = ()
     names: tuple[_Words, ...] = ()
     existed_from: _Day | None = None
     existed_until: _Day | None = None
@@ -163,6 +165,10 @@ class Agencies:
         while agency.ended(on) and agency.successor is not None:
             agency = self.by_id[agency.successor]
         return agency
+
+    def current_id(self, agency_id: str, on: date) -> str:
+        """The id of the agency that continues its work on that day. The registry may not know the agency."""
+        return self.current(agency_id, on).id if agency_id in self.by_id else agency_id
 
     def history_of(self, agency_id: str) -> tuple[Agency, ...]:
         """All agencies whose work it continues, directly or through others. Its direct predecessors come first."""

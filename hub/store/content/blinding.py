@@ -56,8 +56,13 @@ def case_keys(connection: Connection, keys: Iterable[str]) -> frozenset[Blinded]
     The case and the value are blinded separately, so that the exchange can still see whether two messages of one case
     give different numbers.
     """
+    return frozenset(blinded for _, blinded in case_key_pairs(connection, keys))
+
+
+def case_key_pairs(connection: Connection, keys: Iterable[str]) -> tuple[tuple[str, Blinded], ...]:
+    """Return each key with its blinded form."""
     case, value = blinder(connection, "case"), blinder(connection, "person")
-    return frozenset(_case_key(key, case, value) for key in keys)
+    return tuple((key, _case_key(key, case, value)) for key in keys)
 
 
 def _case_key(key: str, case: Callable[[str], Blinded], value: Callable[[str], Blinded]) -> Blinded:

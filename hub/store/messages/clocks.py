@@ -8,9 +8,9 @@ from uuid import UUID, uuid5
 from sqlalchemy import ARRAY, Connection, Text, Uuid, any_, bindparam, func, insert, select, update
 
 from hub.lifecycle import OPEN_CLOCKS, ClockState
-from hub.store.content.blinding import Blinded
 from hub.store.database.rows import Rows
-from hub.store.messages.tables import case_key, clock, message
+from hub.store.messages.standings import ACTED_ON
+from hub.store.messages.tables import clock, message
 
 _START = insert(clock)
 
@@ -113,12 +113,7 @@ def take_reminders(connection: Connection, now: datetime, limit: int) -> tuple[K
 # Begin with the few messages of the case and go to their clocks: as many clocks of one name run as there are open
 # cases.
 _OF_CASE = clock.c.message_id == any_(
-    func.array(
-        select(case_key.c.message_id)
-        .where(case_key.c.key == any_(bindparam("keys", type_=ARRAY(Text))))
-        .union_all(select(bindparam("own_message", type_=Uuid)))
-        .scalar_subquery()
-    )
+    func.array(ACTED_ON.union_all(select(bindparam("own_message", type_=Uuid))).scalar_subquery())
 )
 _RUNNING_OF_CASE = select(*_CLOCKS.columns).where(_OF_CASE, clock.c.state == ClockState.RUNNING).order_by(clock.c.id)
 _OF_NAMES = _RUNNING_OF_CASE.where(clock.c.name == any_(bindparam("names", type_=ARRAY(Text)))).with_for_update()
@@ -126,19 +121,22 @@ _AWAITING = _RUNNING_OF_CASE.where(clock.c.forward_kind == bindparam("kind"))
 
 
 def running(
-    connection: Connection, names: Collection[str], keys: frozenset[Blinded], own_message: UUID
+    connection: Connection, names: Collection[str], keys: Collection[str], keepers: Collection[str], own_message: UUID
 ) -> tuple[KeptClock, ...]:
-    """Return and lock running clocks of these names that the message itself started, or a message that shares a case
-    key."""
+    """Return and lock running clocks of these names that the message itself started, or a message of the matters of
+    these keepers that shares a case key."""
     if not names:
         return ()
-    given = {"names": list(names), "keys": sorted(keys), "own_message": own_message}
+    given = {"names": list(names), "keys": sorted(keys), "keepers": sorted(keepers), "own_message": own_message}
     return _CLOCKS.all(connection.execute(_OF_NAMES, given))
 
 
-def awaiting(connection: Connection, kind: str, keys: frozenset[Blinded]) -> tuple[KeptClock, ...]:
-    """Return running clocks of the same person and case that wait for a message of `kind` to be forwarded."""
-    return _CLOCKS.all(connection.execute(_AWAITING, {"kind": kind, "keys": sorted(keys), "own_message": None}))
+def awaiting(
+    connection: Connection, kind: str, keys: Collection[str], keepers: Collection[str]
+) -> tuple[KeptClock, ...]:
+    """Return running clocks of the same person and matter that wait for a message of `kind` to be forwarded."""
+    given = {"kind": kind, "keys": sorted(keys), "keepers": sorted(keepers), "own_message": None}
+    return _CLOCKS.all(connection.execute(_AWAITING, given))
 
 
 def take_doubtful(connection: Connection, id: UUID) -> KeptClock | None:

@@ -32,6 +32,14 @@ class NewDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptBack:
+    """Why deliveries go before a person before anything is sent."""
+
+    code: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeptDelivery:
     """A delivery as it is now. `receipt` is the recipient's answer without the recipient's own words."""
 
@@ -79,9 +87,11 @@ _EARLIER = Rows(EarlierDelivery, delivery)
 # For a message that the hub wrote itself, nobody handed in a document, so `handed_in_by` is NULL.
 _ADD = text("""
     INSERT INTO delivery (id, message_id, recipient, target, subject, cause, state, attempts, due_at, protocol,
-        protocol_version, withheld, unexpressed, created_at, known_as, handed_in_by)
-    SELECT n.id, :message_id, n.recipient, n.target, :subject, CAST(:cause AS uuid), 'waiting', 0, :due_at, n.protocol,
-        n.protocol_version, n.withheld, '[]', :due_at, n.known_as,
+        protocol_version, withheld, unexpressed, created_at, known_as, why_code, why,
+        quarantined_at, handed_in_by)
+    SELECT n.id, :message_id, n.recipient, n.target, :subject, CAST(:cause AS uuid), :state, 0, :due_at, n.protocol,
+        n.protocol_version, n.withheld, '[]', :due_at, n.known_as, :why_code, :why,
+        CAST(:quarantined_at AS timestamptz),
         (SELECT r.caller FROM raw_document r JOIN message m ON m.raw_document_id = r.id WHERE m.id = :message_id)
     FROM jsonb_to_recordset(CAST(:new AS jsonb))
         AS n (id uuid, recipient text, target text, protocol text, protocol_version int, withheld jsonb,
@@ -98,9 +108,10 @@ def add(
     new: Sequence[NewDelivery],
     due_at: datetime,
     cause: UUID | None,
+    kept_back: KeptBack | None = None,
 ) -> frozenset[UUID]:
-    """Add deliveries. Returns the ids of the new ones, because a recipient gets a message once. Wakes the relay on
-    commit."""
+    """Add deliveries. They wait for a person first if they are `kept_back`. Returns the ids of the new ones, because a
+    recipient gets a message once. Wakes the relay on commit."""
     if not new:
         return frozenset()
     added = connection.execute(
@@ -110,6 +121,10 @@ def add(
             "subject": blinding.subject_key(connection, subject),
             "cause": cause,
             "due_at": due_at,
+            "state": DeliveryState.QUARANTINED if kept_back else DeliveryState.WAITING,
+            "why_code": kept_back.code if kept_back else None,
+            "why": kept_back.why if kept_back else None,
+            "quarantined_at": due_at if kept_back else None,
             "new": json.dumps([_plain(each) for each in new], ensure_ascii=False),
         },
     )

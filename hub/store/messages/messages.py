@@ -1,10 +1,11 @@
 """Messages: kept once, found by what they share, and brought to a state by their deliveries."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Connection, Text, any_, bindparam, exists, select, text, update
+from sqlalchemy import Connection, bindparam, exists, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from hub.lifecycle import DeliveryState, MessageState, message_state
@@ -12,10 +13,11 @@ from hub.store.content import content_keys
 from hub.store.content.blinding import Blinded, blinder, edition_key, reference_key, subject_key
 from hub.store.content.tables import raw_document
 from hub.store.database.advisory_locks import AdvisoryLock, wait_for_lock
-from hub.store.database.rows import Rows
+from hub.store.database.rows import Rows, UntypedSelect
 from hub.store.database.shortened_ids import ENOUGH, begins_with
 from hub.store.messages.contents import encrypted, keep_attachments
-from hub.store.messages.tables import case_key, delivery, message
+from hub.store.messages.standings import ACTED_ON
+from hub.store.messages.tables import case_key, delivery, message, message_standing
 from schemas.json import JsonObject
 from schemas.parts.document import Attachment
 
@@ -41,7 +43,7 @@ class NewMessage:
     attachments: tuple[Attachment, ...]
     doubts: list[dict[str, str]]
     counts: dict[str, int]
-    case_keys: frozenset[Blinded]
+    case_keys: frozenset[str]
     replaces_key: str | None = None
     supersedes: UUID | None = None
     edition_at: datetime | None = None
@@ -105,24 +107,26 @@ _RELATED = Rows(RelatedMessage, message)
 # a conflict on the reference is also one on the id
 _KEEP = insert(message).on_conflict_do_nothing().returning(message.c.id)
 _KEEP_CASE_KEY = insert(case_key)
-_SHARING = select(case_key.c.message_id).where(case_key.c.key == any_(bindparam("keys", type_=ARRAY(Text))))
-_ABOUT_SAME = select(message.c.id).where(message.c.id.in_(_SHARING)).order_by(message.c.accepted_at.desc()).limit(50)
+_OF_MATTER = select(message.c.id, message.c.sender, message_standing.c.keeper).join(
+    message_standing, message_standing.c.message_id == message.c.id
+)
+_ABOUT_SAME = _OF_MATTER.where(message.c.id.in_(ACTED_ON)).order_by(message.c.accepted_at.desc()).limit(50)
 _later = message.alias("later")
 _SUPERSEDED = exists().where(_later.c.supersedes == message.c.id)
 _OF_KIND = (
-    select(message.c.id)
-    .where(message.c.kind == bindparam("kind"), message.c.id.in_(_SHARING), ~_SUPERSEDED)
+    _OF_MATTER.where(message.c.kind == bindparam("kind"), message.c.id.in_(ACTED_ON), ~_SUPERSEDED)
     .where(message.c.overtaken_by.is_(None))
     .order_by(message.c.accepted_at.desc())
     .limit(20)
 )
-_CORRELATION = select(message.c.correlation).where(message.c.id.in_(_SHARING)).order_by(message.c.accepted_at).limit(1)
 _CASE_KEYS = select(case_key.c.key).where(case_key.c.message_id == bindparam("of"))
 _UNDER_REFERENCE = select(message.c.id, message.c.digest, message.c.accepted_at).where(
     message.c.sender == bindparam("sender"), message.c.sender_reference == bindparam("reference")
 )
+_OUTSIDE = exists().where(message_standing.c.message_id == message.c.id, message_standing.c.stands.is_(False))
 _STANDING_EDITION = (
     select(message.c.id, message.c.edition_at, message.c.digest)
+    .where(~_OUTSIDE)
     .where(message.c.kind == bindparam("kind"), message.c.sender == bindparam("sender"))
     .where(message.c.replaces_key == bindparam("replaces_key"), message.c.overtaken_by.is_(None))
     .order_by(message.c.accepted_at.desc(), message.c.id)
@@ -181,21 +185,41 @@ def is_kept(connection: Connection, sender: str, sender_reference: str) -> bool:
     return connection.execute(_UNDER_REFERENCE, {"sender": sender, "reference": reference}).first() is not None
 
 
-def about_same(connection: Connection, keys: frozenset[Blinded]) -> tuple[UUID, ...]:
-    """Return the messages of any kind that share a case key, the newest first."""
-    if not keys:
-        return ()
-    return tuple(connection.execute(_ABOUT_SAME, {"keys": sorted(keys)}).scalars())
+@dataclass(frozen=True, slots=True)
+class OfMatter:
+    """A message of a matter, with its sender and the keeper that it named."""
+
+    id: UUID
+    sender: str
+    keeper: str | None
 
 
-def with_case_keys(
-    connection: Connection, keys: frozenset[Blinded], kind: str
-) -> tuple[tuple[UUID, frozenset[Blinded]], ...]:
-    """Return (id, case keys) of the messages of `kind` that share a key, the newest first, without superseded ones."""
-    if not keys:
+def about_same(connection: Connection, keys: Collection[str], keepers: Collection[str]) -> tuple[OfMatter, ...]:
+    """Return messages of any kind of the matters of these keepers that share a case key. The newest come first."""
+    return _of_matter(connection, _ABOUT_SAME, keys, keepers)
+
+
+def of_kind(connection: Connection, keys: Collection[str], keepers: Collection[str], kind: str) -> tuple[OfMatter, ...]:
+    """Return messages of `kind` of the matters of these keepers that share a case key. The newest come first. Messages
+    that another message supersedes are left out."""
+    return _of_matter(connection, _OF_KIND, keys, keepers, kind=kind)
+
+
+def _of_matter(
+    connection: Connection, query: UntypedSelect, keys: Collection[str], keepers: Collection[str], **given: str
+) -> tuple[OfMatter, ...]:
+    if not keys or not keepers:
         return ()
-    candidates = connection.execute(_OF_KIND, {"kind": kind, "keys": sorted(keys)}).scalars()
-    return tuple((id, case_keys_of(connection, id)) for id in candidates)
+    found = connection.execute(query, {"keys": sorted(keys), "keepers": sorted(keepers), **given})
+    return tuple(OfMatter(row.id, row.sender, row.keeper) for row in found)
+
+
+def set_edition(
+    connection: Connection, id: UUID, replaces_key: str, edition_at: datetime | None, supersedes: UUID | None
+) -> None:
+    """Make a message an edition. It was none while it had no standing."""
+    values = {"replaces_key": edition_key(connection, replaces_key), "edition_at": edition_at, "supersedes": supersedes}
+    connection.execute(update(message).where(message.c.id == id).values(**values))
 
 
 def is_superseded(connection: Connection, id: UUID) -> bool:
@@ -239,14 +263,6 @@ def related(connection: Connection, correlation: UUID) -> tuple[RelatedMessage, 
     """Return the messages of one exchange, in the order in which they were accepted."""
     query = select(*_RELATED.columns).where(message.c.correlation == correlation)
     return _RELATED.all(connection.execute(query.order_by(message.c.accepted_at, message.c.id)))
-
-
-def correlation_with(connection: Connection, keys: frozenset[Blinded]) -> UUID | None:
-    """Return the correlation of earlier messages about the same person and case; None if there are none."""
-    if not keys:
-        return None
-    found: UUID | None = connection.execute(_CORRELATION, {"keys": sorted(keys)}).scalar()
-    return found
 
 
 def correlation_of(connection: Connection, id: UUID) -> UUID:

@@ -76,6 +76,21 @@ case_key = Table(
     Index("case_key_key", "key"),
 )
 
+message_standing = Table(
+    "message_standing",
+    metadata,
+    Column("message_id", Uuid, ForeignKey("message.id"), primary_key=True),
+    Column("matter", Text, nullable=False),
+    Column("keeper", Text),
+    Column("sender", Text, nullable=False),
+    Column("acts_for", JSONB, nullable=False),
+    Column("parties", JSONB, nullable=False),
+    Column("within", Text, nullable=False),
+    Column("stands", Boolean, nullable=False),
+    Column("reason", Text),
+    Column("believed_by", Text),
+)
+
 delivery = Table(
     "delivery",
     metadata,

@@ -117,6 +117,12 @@ def lock(connection: Connection, delivery_id: UUID) -> QuarantinedDelivery | Non
     return _DELIVERIES.first(connection.execute(query))
 
 
+def of_message(connection: Connection, message_id: UUID) -> tuple[QuarantinedDelivery, ...]:
+    """Lock and return the deliveries of a message that are in quarantine."""
+    query = _deliveries(delivery.c.message_id == message_id).with_for_update(of=delivery)
+    return _DELIVERIES.all(connection.execute(query))
+
+
 def release(connection: Connection, delivery_id: UUID, now: datetime) -> None:
     """Make it due at once and forget its attempts. It keeps its place among the deliveries of its subject."""
     values = {"state": DeliveryState.WAITING, "attempts": 0, "due_at": now} | dict.fromkeys(

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from schemas.category import Category
 from schemas.fields import CourtCaseReference, Ptiurn
-from schemas.kind import ALLOWED, Allowance, ClockStart, MessageKind, Payload, Target
+from schemas.kind import ALLOWED, Allowance, ClockStart, Keeping, Matter, MessageKind, Payload, Target
 from schemas.parts.offence import CaseMoment, Court, Offence, SentenceDate
 from schemas.parts.part import CaseLabel, NarrativeText, RiskText, SentenceText, StaffText
 from schemas.parts.person import Defendant
@@ -67,6 +67,9 @@ class BreachWarrant(Payload):
         # Only the reference of the warrant, because two warrants may be open in one case and an update ends the clocks
         # of one.
         return (self.warrant_reference,)
+
+    def matter(self) -> Matter:
+        return Matter("warrant", self.court.ou_code, Keeping.BEGINS)
 
     def clocks(self) -> tuple[ClockStart, ...]:
         return (

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from schemas.category import Category
 from schemas.fields import ArrestSummonsNumber, CourtCaseReference, OuCode, Ptiurn
-from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
+from schemas.kind import ClockStop, Keeping, Matter, MessageKind, Payload, StopAt, Target
 from schemas.parts.document import Document
 from schemas.parts.offence import SEQUENCE, CaseDate, CaseMoment, Court, NextHearing, Offence
 from schemas.parts.part import (
@@ -135,6 +135,9 @@ class CasePackage(Payload):
 
     def case_references(self) -> tuple[str, ...]:
         return tuple(ref for ref in (self.urn, self.court_case_reference) if ref)
+
+    def matter(self) -> Matter:
+        return Matter("case", self.facts().get("court"), Keeping.ANSWERS, forces=((self.urn, self.urn[:2]),))
 
 
 KIND = MessageKind(

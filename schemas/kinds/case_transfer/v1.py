@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from schemas.kind import ALLOWED, Allowance, ClockStart, MessageKind, Payload, Target
+from schemas.kind import ALLOWED, Allowance, ClockStart, Keeping, Matter, MessageKind, Payload, Target
 from schemas.parts.document import Document
 from schemas.parts.offence import CaseDate, CaseMoment, Offence, SentenceDate
 from schemas.parts.part import (
@@ -104,6 +104,9 @@ class CaseTransfer(Payload):
 
     def case_references(self) -> tuple[str, ...]:
         return (self.transfer_reference,)
+
+    def matter(self) -> Matter:
+        return Matter("transfer", Target.SENDER, Keeping.BEGINS)
 
     def clocks(self) -> tuple[ClockStart, ...]:
         return (

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from schemas.custody.decide import Custody, custody_of
 from schemas.fields import CourtCaseReference, Ptiurn
-from schemas.kind import Allowance, Ask, ClockStart, Forward, MessageKind, Payload, Target
+from schemas.kind import Allowance, Ask, ClockStart, Forward, Keeping, Matter, MessageKind, Payload, Target
 from schemas.parts.offence import CaseDate, CaseMoment, CaseTime, Court, Offence, ReportingRestriction
 from schemas.parts.part import CaseText, Part, SentenceText
 from schemas.parts.person import AssociatedPerson, Defendant, age_on
@@ -104,6 +104,14 @@ class HearingResult(Payload):
 
     def case_references(self) -> tuple[str, ...]:
         return tuple(ref for ref in (self.urn, self.court_case_reference) if ref)
+
+    def matter(self) -> Matter:
+        """The court where the next hearing is has the case from here on."""
+        hearings = [result.next_hearing for offence in self.offences for result in offence.results]
+        courts = [hearing.court_ou_code or hearing.court_name for hearing in hearings if hearing is not None]
+        passes_to = tuple(dict.fromkeys(court for court in courts if court))
+        forces = ((self.urn, self.urn[:2]),)
+        return Matter("case", self.court.ou_code, Keeping.ALONE, passes_to=passes_to, forces=forces)
 
     def replaces(self) -> str | None:
         """Return a key only if the person is certain: two defendants with one surname never replace each other."""

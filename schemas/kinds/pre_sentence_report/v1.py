@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from schemas.fields import CourtCaseReference, Ptiurn
-from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
+from schemas.kind import ClockStop, Keeping, Matter, MessageKind, Payload, StopAt, Target
 from schemas.parts.document import Document
 from schemas.parts.offence import CaseMoment, Court, Offence
 from schemas.parts.part import AssessmentText, CaseLabel, CaseText, HealthText, Part, RiskText, StaffText, VictimText
@@ -87,6 +87,10 @@ class PreSentenceReport(Payload):
 
     def case_references(self) -> tuple[str, ...]:
         return tuple(ref for ref in (self.urn, self.court_case_reference) if ref)
+
+    def matter(self) -> Matter:
+        forces = ((self.urn, self.urn[:2]),) if self.urn else ()
+        return Matter("case", self.court.ou_code, Keeping.ANSWERS, forces=forces)
 
 
 KIND = MessageKind(

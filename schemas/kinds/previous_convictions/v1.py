@@ -8,7 +8,7 @@ from pydantic import Field
 
 from schemas.category import Category
 from schemas.fields import CourtCaseReference, Ptiurn
-from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
+from schemas.kind import ClockStop, Keeping, Matter, MessageKind, Payload, StopAt, Target
 from schemas.parts.offence import CaseDate, CaseMoment, Court, Offence, OffenceDate
 from schemas.parts.part import CaseLabel, OffenceText, Part, SentenceText
 from schemas.parts.person import Defendant
@@ -79,6 +79,10 @@ class PreviousConvictions(Payload):
 
     def case_references(self) -> tuple[str, ...]:
         return tuple(ref for ref in (self.urn, self.court_case_reference) if ref)
+
+    def matter(self) -> Matter:
+        forces = ((self.urn, self.urn[:2]),) if self.urn else ()
+        return Matter("case", self.court.ou_code if self.court else None, Keeping.ANSWERS, forces=forces)
 
 
 KIND = MessageKind(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from schemas.kind import Allowance, ClockStart, MessageKind, Payload, Target
+from schemas.kind import Allowance, ClockStart, Keeping, Matter, MessageKind, Payload, Target
 from schemas.parts.offence import CaseDate, CaseMoment, Offence, SentenceDate
 from schemas.parts.part import AssessmentText, CaseLabel, CaseText, Part, RiskText, SentenceText, StaffText
 from schemas.parts.person import Address, Defendant
@@ -76,6 +76,9 @@ class ReleaseNotice(Payload):
 
     def case_references(self) -> tuple[str, ...]:
         return (self.release_reference,)
+
+    def matter(self) -> Matter:
+        return Matter("release", self.prison, Keeping.BEGINS)
 
     def replaces(self) -> str | None:
         return f"release:{self.release_reference}:{self.offender.subject()}"

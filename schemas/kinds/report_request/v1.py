@@ -9,7 +9,7 @@ from pydantic import Field
 
 from schemas.category import Category
 from schemas.fields import CourtCaseReference, Ptiurn
-from schemas.kind import ALLOWED, Allowance, ClockStart, MessageKind, Payload, Target
+from schemas.kind import ALLOWED, Allowance, ClockStart, Keeping, Matter, MessageKind, Payload, Target
 from schemas.parts.offence import CaseMoment, Court, Offence
 from schemas.parts.part import CaseText, NarrativeText
 from schemas.parts.person import Defendant
@@ -63,6 +63,10 @@ class ReportRequest(Payload):
 
     def case_references(self) -> tuple[str, ...]:
         return tuple(ref for ref in (self.urn, self.court_case_reference) if ref)
+
+    def matter(self) -> Matter:
+        forces = ((self.urn, self.urn[:2]),) if self.urn else ()
+        return Matter("case", self.court.ou_code, Keeping.ALONE, forces=forces)
 
     def clocks(self) -> tuple[ClockStart, ...]:
         if self.purpose != "sentence":

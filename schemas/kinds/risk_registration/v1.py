@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.category import Category
-from schemas.kind import Allowance, ClockStart, MessageKind, Payload, Target
+from schemas.kind import Allowance, ClockStart, Keeping, Matter, MessageKind, Payload, Target
 from schemas.parts.offence import CaseDate, CaseMoment
 from schemas.parts.part import CaseLabel, RiskText, StaffText, VictimText
 from schemas.parts.person import Defendant
@@ -59,6 +59,10 @@ class RiskRegistration(Payload):
 
     def case_references(self) -> tuple[str, ...]:
         return (self.register_reference,)
+
+    def matter(self) -> Matter:
+        """Whoever is told of an entry does not keep the register."""
+        return Matter("register", Target.SENDER, Keeping.BEGINS, admits=())
 
     def clocks(self) -> tuple[ClockStart, ...]:
         return (

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from schemas.category import Category
-from schemas.kind import Allowance, ClockStart, ClockStop, MessageKind, Payload, StopAt, Target
+from schemas.kind import Allowance, ClockStart, ClockStop, Keeping, Matter, MessageKind, Payload, StopAt, Target
 from schemas.parts.offence import CaseDate, CaseMoment
 from schemas.parts.part import CaseLabel, RiskText, StaffText
 from schemas.parts.person import Defendant
@@ -60,6 +60,9 @@ class RiskReview(Payload):
 
     def case_references(self) -> tuple[str, ...]:
         return (self.register_reference,)
+
+    def matter(self) -> Matter:
+        return Matter("register", Target.SENDER, Keeping.ANSWERS, admits=())
 
     def clocks(self) -> tuple[ClockStart, ...]:
         if self.next_review_on is None or self.outcome == "deregistered":

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.category import Category
-from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
+from schemas.kind import ClockStop, Keeping, Matter, MessageKind, Payload, StopAt, Target
 from schemas.parts.offence import CaseDate, CaseMoment, Offence, SentenceDate
 from schemas.parts.part import AssessmentText, CaseLabel, Part, SentenceText, StaffText
 from schemas.parts.person import Defendant
@@ -72,6 +72,9 @@ class SentencePlanFeedback(Payload):
 
     def case_references(self) -> tuple[str, ...]:
         return (self.release_reference,)
+
+    def matter(self) -> Matter:
+        return Matter("release", self.prison, Keeping.ANSWERS)
 
 
 KIND = MessageKind(

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from schemas.category import Category
 from schemas.fields import Crn
-from schemas.kind import ClockStop, MessageKind, Payload, StopAt, Target
+from schemas.kind import ClockStop, Keeping, Matter, MessageKind, Payload, StopAt, Target
 from schemas.parts.offence import CaseDate, CaseMoment
 from schemas.parts.part import CaseLabel, CaseText, StaffText
 from schemas.parts.person import Defendant
@@ -50,6 +50,10 @@ class TransferReply(Payload):
 
     def case_references(self) -> tuple[str, ...]:
         return (self.transfer_reference,)
+
+    def matter(self) -> Matter:
+        """`to_area` is the area that asked, and so the keeper of the transfer."""
+        return Matter("transfer", self.to_area, Keeping.ANSWERS)
 
 
 KIND = MessageKind(

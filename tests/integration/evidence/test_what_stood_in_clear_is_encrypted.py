@@ -17,7 +17,7 @@ from hub.exchange.accepting.intake import digest_of
 from hub.settings import Settings
 from hub.store.content import blinding, documents
 from hub.store.database.engine import Store
-from hub.store.messages import answers, contents, mailbox, messages
+from hub.store.messages import answers, contents, mailbox, messages, standings
 from hub.store.persons import people
 from hub.store.schema import check_keys, migrate
 from hub.telemetry.logs import configure_logs
@@ -170,7 +170,7 @@ def test_all_of_it_is_found_again_by_what_is_blinded(migrated: Store) -> None:
     with migrated.transaction() as connection:
         assert messages.is_kept(connection, "probation-northumbria", MARKS[4])
         keys = blinding.case_keys(connection, [CASE_KEY])
-        assert messages.about_same(connection, keys) == (MESSAGE,)
+        assert standings.sharing(connection, keys)[0].message_id == MESSAGE
         edition = messages.standing_edition(connection, "pre_sentence_report", "probation-northumbria", MARKS[3])
         assert edition is not None
         assert edition.id == MESSAGE

@@ -136,6 +136,18 @@ MESSAGES: list[Row] = [
         {"overtaken_by": OTHER_TEXT},
     ),
     (
+        Event.NO_STANDING,
+        lambda c: messages.record_no_standing(c, AT, message_id=MESSAGE, sender="court", keeper="other", reason="why"),
+        {"message_id": MESSAGE, "agency": "court"},
+        {"keeper": "other", "reason": "why"},
+    ),
+    (
+        Event.BELIEVED,
+        lambda c: messages.record_believed(c, AT, message_id=MESSAGE, sender="court", by="one", reason="why"),
+        {"message_id": MESSAGE, "agency": "court"},
+        {"by": "one", "reason": "why"},
+    ),
+    (
         Event.FORWARDED,
         lambda c: messages.record_forwarded(
             c, AT, message_id=MESSAGE, delivery_id=DELIVERY, recipient="prison", because_of=OTHER

@@ -1,0 +1,191 @@
+"""Finds out what standing a message has: reads what was said about its matter before, and decides by it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from hub.deadlines.due import LONDON
+from hub.exchange.message.assess import Assessor
+from hub.exchange.message.recorded import what_it_said
+from hub.exchange.message.routing import find_agency
+from hub.exchange.message.stages import AssessedMessage, Validated
+from hub.identity.case_keys import case_keys
+from hub.sharing.decision.standing import (
+    Claim,
+    EarlierMessage,
+    NoStanding,
+    Standing,
+    as_recorded,
+    stand,
+    without_matter,
+)
+from hub.sharing.terms.agencies import Agencies, Agency
+from hub.store.content import blinding
+from hub.store.database.engine import Transaction
+from hub.store.messages import clocks, deliveries, messages, standings
+from hub.store.messages.standings import KeptStanding, SharingKey
+from schemas.catalogue import Catalogue
+from schemas.kind import Keeping, Matter, Payload, Target
+from schemas.spelling import one_spelling
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedMessage:
+    """What is recorded about the standing of a message. `correlation` is that of the exchange that it belongs to."""
+
+    standing: Standing | NoStanding
+    keys: frozenset[str]
+    matter: Matter | None
+    parties: frozenset[str]
+    correlation: UUID | None
+
+
+class Matters:
+    def __init__(self, assessor: Assessor, catalogue: Catalogue) -> None:
+        self.assessor = assessor
+        self._catalogue = catalogue
+
+    def judge(self, connection: Transaction, assessed: AssessedMessage) -> JudgedMessage:
+        """The caller holds the locks of the cases that the message is about."""
+        parties = _parties(assessed, self.assessor.registry.agencies)
+        return self._judge(connection, assessed.validated, parties, _day_of(assessed.validated))
+
+    def judge_again(self, connection: Transaction, message_id: UUID, validated: Validated, on: date) -> JudgedMessage:
+        """The standing that a recorded message would have today."""
+        sent_to = frozenset(each.recipient for each in deliveries.of_message(connection, message_id))
+        return self._judge(connection, validated, sent_to, on)
+
+    def _judge(self, connection: Transaction, validated: Validated, parties: frozenset[str], on: date) -> JudgedMessage:
+        payload, sender = validated.draft.payload, validated.sender
+        keys = _keys(connection, payload)
+        matter = payload.matter()
+        found = self._sharing(connection, keys.keys())
+        if matter is None:
+            correlation = found[0].correlation if found else None
+            return JudgedMessage(without_matter(sender.id), frozenset(keys), None, frozenset(), correlation)
+        agencies = self.assessor.registry.agencies
+        keeper = _keeper(matter, validated, agencies, on)
+        said = [_said(each) for each in found if _is_of(each, matter)]
+        standing = stand(Claim(sender, matter, keeper, keys, parties), said, agencies, on)
+        acted_on = (each for each in found if each.standing is not None and each.standing.stands)
+        related = (each for each in acted_on if each.standing and each.standing.keeper in standing.acts_for)
+        correlation = None if isinstance(standing, NoStanding) else next((each.correlation for each in related), None)
+        return JudgedMessage(standing, frozenset(keys), matter, parties, correlation)
+
+    def _sharing(self, connection: Transaction, keys: Collection[str]) -> tuple[SharingKey, ...]:
+        found = standings.sharing(connection, keys)
+        entered = False
+        for id in {each.message_id for each in found if each.standing is None}:
+            entered |= self._enter_former(connection, id)
+        return standings.sharing(connection, keys) if entered else found
+
+    def _enter_former(self, connection: Transaction, message_id: UUID) -> bool:
+        """An earlier version recorded this message without its standing. It had as much as everybody had then."""
+        kept = messages.find(connection, message_id)
+        said = what_it_said(connection, message_id, self._catalogue)
+        matter = said.payload.matter() if said is not None else None
+        if kept is None or matter is None:
+            return False
+        on = kept.accepted_at.astimezone(LONDON).date()
+        agencies = self.assessor.registry.agencies
+        named = find_agency(matter.keeper, agencies, on) if matter.keeper else None
+        keeper = kept.sender if matter.keeper == Target.SENDER else named.id if named is not None else None
+        parties = {each.recipient for each in deliveries.of_message(connection, message_id)}
+        for clock in clocks.of_message(connection, message_id):
+            parties |= {agency for agency in (clock.owner, clock.toward) if agency}
+        within = keeper or kept.sender
+        acts_for = [keeper] if keeper else []
+        standings.keep(
+            connection,
+            KeptStanding(
+                message_id, matter.name, keeper, kept.sender, acts_for, sorted(parties), within, True, None, None
+            ),
+        )
+        return True
+
+
+def keep_standing(connection: Transaction, message_id: UUID, judged: JudgedMessage) -> None:
+    standing, matter = judged.standing, judged.matter
+    if matter is None:
+        return
+    outside = isinstance(standing, NoStanding)
+    standings.keep(
+        connection,
+        KeptStanding(
+            message_id,
+            matter.name,
+            standing.keeper,
+            standing.sender,
+            [] if outside else sorted(standing.acts_for),
+            sorted(judged.parties),
+            standing.within,
+            not outside,
+            standing.reason if isinstance(standing, NoStanding) else None,
+            None,
+        ),
+    )
+
+
+def recorded_standing(connection: Transaction, message_id: UUID) -> Standing | None:
+    """The standing that a message was recorded with. None if it has none. A message that an earlier version recorded
+    may act in each matter that it shares a key with."""
+    keys = messages.case_keys_of(connection, message_id)
+    kept = standings.find(connection, message_id)
+    if kept is not None:
+        if not kept.stands:
+            return None
+        return as_recorded(kept.sender, kept.keeper, kept.within, kept.acts_for, keys)
+    found = messages.find(connection, message_id)
+    sender = found.sender if found is not None else ""
+    keepers = {each.standing.keeper for each in standings.sharing(connection, keys) if each.standing is not None}
+    return as_recorded(sender, None, sender, [keeper for keeper in keepers if keeper], keys)
+
+
+def _keys(connection: Transaction, payload: Payload) -> dict[str, str | None]:
+    matter = payload.matter()
+    forces = {one_spelling(reference): force for reference, force in matter.forces} if matter is not None else {}
+    return {
+        blinded: forces.get(key.partition("|")[0])
+        for key, blinded in blinding.case_key_pairs(connection, case_keys(payload))
+    }
+
+
+def _keeper(matter: Matter, validated: Validated, agencies: Agencies, on: date) -> Agency | None:
+    if matter.keeper == Target.SENDER:
+        return validated.sender
+    found = find_agency(matter.keeper, agencies, on) if matter.keeper else None
+    # A matter that begins here and names an unknown keeper is that of whoever begins it.
+    return validated.sender if found is None and matter.keeping is not Keeping.ANSWERS else found
+
+
+def _day_of(validated: Validated) -> date:
+    return validated.received_at.astimezone(LONDON).date()
+
+
+def _parties(assessed: AssessedMessage, agencies: Agencies) -> frozenset[str]:
+    """Whom the message makes parties: whoever receives it or owes something by it, and where the matter goes."""
+    matter = assessed.validated.draft.payload.matter()
+    if matter is None:
+        return frozenset()
+    on = _day_of(assessed.validated)
+    found = [find_agency(reference, agencies, on) for reference in matter.passes_to]
+    cuts = [cut.permitted for cut in assessed.minimised]
+    found += [cut.recipient for cut in cuts if matter.admits is None or cut.target in matter.admits]
+    if matter.admits is None:
+        found += [agency for due in assessed.clocks for agency in (due.owner, due.toward)]
+    return frozenset(agency.id for agency in found if agency is not None)
+
+
+def _is_of(each: SharingKey, matter: Matter) -> bool:
+    return each.standing is not None and each.standing.stands and each.standing.matter == matter.name
+
+
+def _said(each: SharingKey) -> EarlierMessage:
+    kept = each.standing
+    if kept is None:
+        raise ValueError("a message without a standing says nothing about who is a party")
+    believed = kept.believed_by is not None
+    return EarlierMessage(
+        each.key, kept.keeper, kept.sender, tuple(kept.parties), tuple(kept.acts_for), kept.within, believed
+    )
