@@ -1,1 +1,1 @@
-"""What each agency privately speaks. Pure translation: nothing here sees the database."""
+"""The private formats of the agencies' systems, and the ways to carry messages. Nothing here sees the database."""

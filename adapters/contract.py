@@ -1,4 +1,5 @@
-"""The contracts of the adapters: a System translates, a Transport carries, a Collector fetches. None knows the hub."""
+"""The contracts of the adapters: a System translates, a Transport carries, a Collector fetches. None of them knows the
+hub."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,10 +13,10 @@ from schemas.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One message as decoded, before the hub gives it an id.
+    """One decoded message, before the hub gives it an id.
 
-    `sender` and `recipient` are what the document itself names: an OU code or an agency id, or None.
-    `reference` is the sender's own, unique for each message of a document. `doubts` are things odd but not refused.
+    `sender` and `recipient` are what the document itself names: an OU code, an agency id, or None. `reference` is the
+    sender's own, unique for each message of a document. `doubts` are remarks on things that are odd but not refused.
     """
 
     kind: str
@@ -33,7 +34,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What a document held: the messages that could be made of it, and what of it was refused by itself."""
+    """What a document contained: the messages that were read, and the problems of the parts that were refused."""
 
     drafts: tuple[Draft, ...]
     refused: tuple[Problem, ...] = ()
@@ -41,7 +42,7 @@ class Decoded:
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """One message for one recipient, already minimised: plain JSON data, with fields that may be missing."""
+    """One message for one recipient, already minimised: plain JSON data, in which fields may be missing."""
 
     id: str
     kind: str
@@ -67,33 +68,34 @@ class Encoded:
 
 
 class System(Protocol):
-    """An agency's system. Pure: no I/O, no time, no randomness."""
+    """An agency's system. It is pure: it reads no files, no clock and no random numbers."""
 
     name: str
     decodes: frozenset[str]
     encodes: frozenset[str]
 
     def recognises(self, body: bytes) -> bool:
-        """A cheap look at the first bytes: could this document be mine?"""
+        """Return whether the document may be from this system. It looks only at the first bytes and must be cheap."""
         ...
 
     def decode(self, body: bytes, documents: Mapping[str, Attachment]) -> Decoded:
-        """Translate. `documents` are those that came beside the body (multipart), by name.
+        """Read a document. `documents` are the files that came beside the body (multipart), by name.
 
-        Raises schemas.problem.Refused if nothing of the document can be taken.
+        Raises schemas.problem.Refused if nothing in the document can be accepted.
         """
         ...
 
     def encode(self, message: Outbound) -> Encoded:
-        """Translate back. Raises Refused if the kind or a needed field cannot be expressed."""
+        """Write a message in this system's format. Raises Refused if the format cannot hold the kind or a required
+        field."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where an agency receives: the transport's own settings, as the operator wrote them.
+    """Where an agency receives. `settings` are the transport's own, as the operator wrote them.
 
-    `kinds` are those that it is for; empty, it is for all that no other endpoint of the agency is for.
+    `kinds` are the kinds that it receives. If empty, it receives all that no other endpoint of the agency receives.
     """
 
     agency: str
@@ -105,7 +107,7 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What is carried: the same `message_id` for every attempt."""
+    """What is carried. The `message_id` is the same for every attempt."""
 
     message_id: str
     delivery_id: str
@@ -117,7 +119,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the recipient answered. `proved` is true only if the recipient's own words name the message."""
+    """The recipient's answer. `proved` is true only if the recipient's own words name the message."""
 
     proved: bool
     received_at: datetime | None
@@ -126,10 +128,11 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """Declared honestly, and tested: does it keep order, bring receipts, and how much can it carry?
+    """What a transport can do: whether it keeps the order, whether it brings receipts, and how much it can carry. Tests
+    check it.
 
-    `pull` says that nothing is carried to the recipient: the hub keeps the parcel until the recipient has fetched it,
-    and the recipient's acknowledgement is the receipt.
+    `pull` says that nothing is sent to the recipient. The hub keeps the parcel until the recipient has fetched it, and
+    the recipient's acknowledgement is the receipt.
     """
 
     ordered: bool
@@ -139,9 +142,11 @@ class Capabilities:
 
 
 class CannotDeliver(Exception):
-    """The parcel was not taken. `retryable` says whether the same parcel may succeed later;
-    `partner_down` that nothing else for this recipient will go through now either;
-    `wait_seconds` for how long the recipient has asked not to be sent anything."""
+    """The parcel was not delivered.
+
+    `retryable` says whether the same parcel may succeed later. `partner_down` says that nothing else can be delivered
+    to this recipient now either. `wait_seconds` is how long the recipient has asked the exchange to wait.
+    """
 
     def __init__(
         self,
@@ -161,19 +166,19 @@ class CannotDeliver(Exception):
 
 
 class Transport(Protocol):
-    """Carries parcels. Safe to call from several processes; keeps connections between calls."""
+    """Carries parcels. It may keep connections between calls. Several processes may call it."""
 
     name: str
     capabilities: Capabilities
 
     def check(self, endpoint: Endpoint) -> tuple[Problem, ...]:
-        """What is wrong with the settings, before anything is sent."""
+        """Return what is wrong with the settings, before anything is sent."""
         ...
 
     def send(self, endpoint: Endpoint, parcel: Parcel) -> Receipt:
-        """Carry it and bring back the receipt. Raises CannotDeliver; an unknown outcome is retryable.
+        """Send the parcel and return the receipt. Raises CannotDeliver; an unknown outcome is retryable.
 
-        A pull transport carries nothing: it refuses what its recipient could not fetch, and proves nothing.
+        A pull transport sends nothing. It refuses what its recipient could not fetch, and its receipt proves nothing.
         """
         ...
 
@@ -182,7 +187,7 @@ class Transport(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """Where an agency leaves its files for the hub: the collector's own settings, as the operator wrote them."""
+    """Where an agency leaves files for the hub. `settings` are the collector's own, as the operator wrote them."""
 
     agency: str
     transport: str
@@ -191,7 +196,7 @@ class Inbox:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often to look, and for how long a file must stay unchanged before it counts as whole."""
+    """How often to look, and how long a file must stay unchanged before it counts as complete."""
 
     every_seconds: float
     settle_seconds: float
@@ -199,9 +204,9 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file that may be taken. `modified` is in the source's own unit, and only ever compared for equality and order.
+    """A file that may be collected. `modified` is in the source's own unit; it is only compared.
 
-    `marked` says that its sender has declared it whole: no settling is needed.
+    `marked` says that the sender has declared the file complete, so it is read at once.
     """
 
     name: str
@@ -212,7 +217,7 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """An entry that will never be taken: `code` says why, such as `inbox.link`."""
+    """An entry that is never collected. `code` says why, for example `inbox.link`."""
 
     name: str
     code: str
@@ -220,14 +225,14 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What lies in an inbox. Files that are not whole, by their names or for want of a marker, are left out."""
+    """The entries of an inbox, without files that their names or a missing marker show to be incomplete."""
 
     files: tuple[FoundFile, ...]
     ignored: tuple[Ignored, ...] = ()
 
 
 class CannotCollect(Exception):
-    """The inbox cannot be read or tidied just now; nothing was lost. It is looked at again at its next time."""
+    """The inbox cannot be read or tidied at present. Nothing is lost; the exchange looks again at the next time."""
 
     def __init__(self, code: str, problem: str) -> None:
         super().__init__(f"{code}: {problem}")
@@ -236,27 +241,28 @@ class CannotCollect(Exception):
 
 
 class Collector(Protocol):
-    """The inbound half of a transport: an agency leaves files, the hub takes them. One caller at a time for an inbox.
+    """The inbound part of a transport: an agency leaves files, and the hub collects them. An inbox has one caller at a
+    time.
 
-    `archive` and `refuse` are called only after what was read is durably answered for. Both move the file into a folder
-    of the day below the inbox, under a name that is free there, with `reasons` beside it as `<name>.reasons.json`.
-    A file that is no longer the one that was read stays where it is, to be taken anew. All raise CannotCollect.
+    `archive` and `refuse` are called only after the answer to the file is durable. Both move the file into a folder of
+    the day below the inbox, under a free name, with `reasons` beside it as `<name>.reasons.json`. A file that has
+    changed since it was read stays, and is read again later. All methods raise CannotCollect.
     """
 
     name: str
 
     def check(self, inbox: Inbox) -> tuple[Problem, ...]:
-        """What is wrong with the settings, before anything is collected."""
+        """Return what is wrong with the settings, before anything is collected."""
         ...
 
     def pace(self, inbox: Inbox) -> Pace: ...
 
     def list(self, inbox: Inbox) -> Listing:
-        """The oldest first."""
+        """Return the files, the oldest first."""
         ...
 
     def read(self, inbox: Inbox, file: FoundFile) -> bytes | None:
-        """The whole file, or None if it is no longer as it was found."""
+        """Return the whole file, or None if it has changed since it was found."""
         ...
 
     def archive(self, inbox: Inbox, file: FoundFile, on: date, reasons: bytes | None) -> None: ...

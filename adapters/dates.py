@@ -1,7 +1,7 @@
-"""Days, times and moments as agencies write them: the one place where an adapter reads a date.
+"""Reads days, times and moments as agencies write them. Adapters read dates only with this module.
 
-A time without an offset is the time in London. What is written with a time and an offset is the local day in London:
-`1990-06-14T23:00:00Z` is midnight of the 15th there. Nothing here raises: what cannot be read is None.
+A time without an offset is a time in London. A time with an offset is converted to the local day in London:
+`1990-06-14T23:00:00Z` is midnight of the 15th there. Nothing here raises an error: what cannot be read is None.
 """
 
 import re
@@ -28,7 +28,8 @@ _DIGITS = re.compile(rf"(\d{{2}})(\d{{2}})(\d{{2}})?\s?{_OFFSET}?", re.IGNORECAS
 
 
 def read_day(text: str) -> date | None:
-    """`1990-06-15`, the London day of a moment, `15/06/1990`, `19900615` or `15 Jun 1990`. None if there is none."""
+    """Read `1990-06-15`, the London day of a moment, `15/06/1990`, `19900615` or `15 Jun 1990`. None if it cannot be
+    read."""
     text = text.strip()
     try:
         if match := _ISO.fullmatch(text):
@@ -45,14 +46,14 @@ def read_day(text: str) -> date | None:
 
 
 def _local_day(match: re.Match[str]) -> date:
-    """Raises ValueError. A day with an offset and no time, as XML may write one, is that day."""
+    """Return the local day. A day with an offset and no time, as XML may write it, is that day. Raises ValueError."""
     day, clock, offset = plausible(date.fromisoformat(match[1])), match[2], match[3]
     at = read_time(f"{clock}{offset}") if clock and offset else None
     return plausible(instant(day, at).date()) if at is not None else day
 
 
 def read_birth(text: str) -> str | None:
-    """As `read_day`, in ISO form; or the year, or year and month, where no more is known."""
+    """Read a date of birth in any form of `read_day`, or a year, or a year and month; returns it in ISO form."""
     known = partial_date(text.strip())
     if known is not None:
         return known
@@ -61,8 +62,10 @@ def read_birth(text: str) -> str | None:
 
 
 def read_time(text: str) -> time | None:
-    """`10:00`, `9.30`, `2:30 pm`, `1430`, `09:00:00.0000000-00:00`; also the time of a whole moment. Aware only if an
-    offset stands there. `24:00` is of the next day, so it is no time of this one."""
+    """Read `10:00`, `9.30`, `2:30 pm`, `1430`, `09:00:00.0000000-00:00`, or the time of a whole moment.
+
+    The result is aware only if the text has an offset. `24:00` belongs to the next day, so it is not read.
+    """
     text = text.strip()
     text = re.sub(r"^(?:\d{4}-\d{2}-\d{2})?[T ]", "", text)
     match, digits = _TIME.fullmatch(text), _DIGITS.fullmatch(text)
@@ -81,7 +84,7 @@ def read_time(text: str) -> time | None:
 
 
 def _hour(hour: int, half: str | None) -> int:
-    """Raises ValueError for an hour that the half of the day does not have."""
+    """Return the hour of the day. Raises ValueError for an hour that does not exist with am or pm."""
     if half is None:
         return hour
     if not 1 <= hour <= 12:
@@ -100,7 +103,7 @@ def _zone(offset: str | None) -> timezone | None:
 
 
 def read_moment(text: str) -> datetime | None:
-    """A day with a time, in London; None without a time of day."""
+    """Read a day with a time as a moment in London. None if there is no time of day."""
     match = _ISO.fullmatch(text.strip())
     if match is None or not match[2]:
         return None
@@ -112,8 +115,8 @@ def read_moment(text: str) -> datetime | None:
 
 
 def instant(on: date, at: time) -> datetime:
-    """The moment, with London's offset at that moment. Where a change of the clocks makes a local time happen twice
-    or not at all, the earlier reading: a clock that counts from it then never runs late."""
+    """Return the moment with London's offset at that moment. When a change of the clocks makes a local time happen
+    twice or never, this is the earlier reading, so that no deadline that counts from it is late."""
     if at.tzinfo is not None:
         moment = datetime.combine(on, at)
     else:
@@ -128,5 +131,5 @@ def write_local_time(on: str | None, at: str) -> str:
 
 
 def local_time(on: date | None, at: time) -> time:
-    """The time in London, without an offset; as it came where the day is not known."""
+    """Return the time in London, without an offset; the time as written if the day is not known."""
     return at if at.tzinfo is None or on is None else instant(on, at).time()

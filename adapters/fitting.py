@@ -1,8 +1,8 @@
-"""Makes a payload of values of which some may not fit. A bad optional value never refuses what it stands in.
+"""Builds a payload from values of which some may break a rule. A bad optional value never refuses the whole.
 
-What is too long is cut, another bad value is left out, and both are reported. What a part cannot be without takes the
-part along, up to the nearest part that may be missing. Only if the whole payload cannot be without it, nothing is made.
-A day, a time or a moment that is written otherwise than agreed is read by `adapters.dates` first.
+A text that is too long is cut, and another bad value is left out; both are reported. If a part cannot exist without a
+value, the part is left out too, up to the nearest part that is optional. There is no payload only if the payload itself
+cannot exist without the value. Dates in other forms are first read with `adapters.dates`.
 """
 
 import json
@@ -18,11 +18,11 @@ from schemas.problem import Problem
 
 M = TypeVar("M", bound=BaseModel)
 _NOT_CUT_BELOW = 250
-"""A shorter field holds a number or a code, and a number that was cut is another number."""
+"""A field that is shorter than this holds a number or a code. A number that is cut would be another number."""
 
 
 class Placed(str):
-    """A text that remembers where in the document it stood. What is made of it (trimmed, cut) does not."""
+    """A text with its place in the document. Texts that are made from it (trimmed, cut) do not have the place."""
 
     __slots__ = ("place",)
     place: str
@@ -35,14 +35,15 @@ class Placed(str):
 
 
 WHOLE = ("documents",)
-"""A document that is left out of the payload would come without its name."""
+"""These lists lose no entry: a document that the payload does not name would be carried without its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """A value at `path` of the values that were given. `most` is how much the field holds where it was cut, else None.
+    """A value that broke a rule, at `path` of the given values. `most` is the length to which it was cut; None if it
+    was not.
 
-    `place` is where it stood in the document, if a text of it is `Placed`; `fault` is what the model found wrong, and
+    `place` is its place in the document, if one of its texts is `Placed`. `fault` is what the model found wrong, and
     `at` where: in the value itself, or below it.
     """
 
@@ -61,7 +62,8 @@ class Misfit:
 
 @dataclass(frozen=True, slots=True)
 class Fitted(Generic[M]):
-    """`payload` is None if it cannot be without what is wrong or missing at `lacking`; `needed` says more of these."""
+    """The result. `payload` is None if it cannot exist without the values at `lacking`; `needed` has the details of
+    these."""
 
     payload: M | None
     misfits: tuple[Misfit, ...] = ()
@@ -72,15 +74,18 @@ class Fitted(Generic[M]):
         return tuple(one.path for one in self.needed)
 
     def lost_from(self, *patterns: str) -> tuple[Misfit, ...]:
-        """The entries of these lists (`sessions[].cases[]`) that were left out whole."""
+        """Return the entries of these lists (`sessions[].cases[]`) that were left out whole."""
         return tuple(one for one in self.misfits if one.most is None and one.pattern in patterns)
 
 
 def fitted(
     model: type[M], values: Mapping[str, Any], *, as_json: bool = False, whole: tuple[str, ...] = WHOLE
 ) -> Fitted[M]:
-    """The payload of the values, which are dicts, lists and tuples, or parts that are made already. `as_json` reads
-    them strictly, as plain JSON data. The lists that `whole` names lose no entry: what is wrong with one is needed."""
+    """Build the payload. The values are dicts, lists, tuples, or parts that are made already.
+
+    `as_json` reads them strictly, as plain JSON data. The lists named in `whole` lose no entry: a fault in one of their
+    entries leaves no payload.
+    """
     try:
         return Fitted(_read(model, values, as_json=as_json))
     except ValidationError:
@@ -99,7 +104,7 @@ def _read(model: type[M], tree: Any, *, as_json: bool) -> M:
 
 
 def doubts_of(misfits: tuple[Misfit, ...], where: str) -> tuple[Problem, ...]:
-    """One for each field, at its first place; `where` is that of the whole, for values without a place of their own."""
+    """Return one doubt for each field, at its first place. `where` is used for values without a place of their own."""
     first: dict[tuple[str, bool], tuple[Misfit, int]] = {}
     for misfit in misfits:
         key = (misfit.pattern, misfit.most is None)
@@ -112,9 +117,9 @@ def _doubt(misfit: Misfit, times: int, where: str) -> Problem:
     again = f" ({times} times; this is the first)" if times > 1 else ""
     where = misfit.place or where
     if misfit.most is not None:
-        problem = f"its {misfit.path} is longer than {misfit.most} and was cut there{again}"
-        return Problem("field.cut", where, problem, "send it shorter if the end of it matters")
-    problem = f"its {misfit.path} is not of the agreed form; it is not passed on{again}"
+        problem = f"its {misfit.path} is longer than {misfit.most}, so its end was cut off{again}"
+        return Problem("field.cut", where, problem, "send a shorter text if the end matters")
+    problem = f"its {misfit.path} does not have the agreed form; it is not passed on{again}"
     return Problem("field.left_out", where, problem, "correct it in the sending system and send it again")
 
 
@@ -126,7 +131,7 @@ def path_of(steps: Steps) -> str:
 
 @dataclass(slots=True)
 class _Pruned:
-    """The values without what was left out. Steps are always those of the values as they were given."""
+    """The values without those that were left out. Steps always refer to the values as they were given."""
 
     values: Mapping[str, Any]
     whole: tuple[str, ...]
@@ -142,7 +147,7 @@ class _Pruned:
         return self._copied(self.values, (), ())
 
     def _copied(self, node: Any, at: Steps, now: Steps) -> Any:
-        """`now` is where it stands in the tree that is made, without what was left out before it."""
+        """Copy the tree. `now` is the position in the copy, without what was left out before it."""
         most = self._misfits[at].most if at in self._misfits else None
         if isinstance(node, Mapping):
             return {
@@ -161,7 +166,7 @@ class _Pruned:
         return at in self._misfits and self._misfits[at].most is None
 
     def _given(self, steps: Steps) -> Steps:
-        """The steps in the values as they were given."""
+        """Return the steps in the values as they were given."""
         found: list[int | str] = []
         for number, step in enumerate(steps):
             kept = self._kept.get(steps[:number])
@@ -169,7 +174,7 @@ class _Pruned:
         return tuple(found)
 
     def mended(self, model: type[BaseModel], error: ValidationError) -> tuple[Misfit, ...] | None:
-        """Cuts and leaves out what is wrong. If there is nothing of that kind, what is needed and wrong."""
+        """Cut or leave out what is wrong. If nothing can be left out, return what is wrong and required."""
         needed: list[Misfit] = []
         before = len(self._misfits) + len(self._reread)
         for fault in error.errors(include_url=False, include_input=False):
@@ -188,11 +193,11 @@ class _Pruned:
                 needed.append(self._misfit(steps, steps, fault, None))
             elif not any(self._is_left_out(optional[:length]) for length in range(1, len(optional) + 1)):
                 self._misfits[optional] = self._misfit(optional, steps, fault, None)
-        # A list counts as too short for as long as its entries are wrong: it is looked at again without them.
+        # A list counts as too short while its entries are wrong, so it is checked again without them.
         return tuple(needed) if len(self._misfits) + len(self._reread) == before else None
 
     def _read_otherwise(self, model: type[BaseModel], steps: Steps) -> str | None:
-        """A date that is written in another way, in the agreed way."""
+        """Rewrite a date that is written in another form."""
         node: Any = self.values
         for step in steps:
             try:
@@ -207,7 +212,8 @@ class _Pruned:
         return Misfit(path_of(left_out), most, self._place(steps), left_out, steps, fault)
 
     def _place(self, steps: Steps) -> str | None:
-        """Of the value itself or of the first text below it, else of a text in the part that it stands in."""
+        """Return the place of the value itself or of the first text below it; otherwise the place of a text in the same
+        part."""
         node: Any = self.values
         around: str | None = None
         for step in steps:
@@ -215,7 +221,7 @@ class _Pruned:
                 node = node[step]
             except (KeyError, IndexError, TypeError):
                 return around
-            if not isinstance(node, list | tuple):  # another entry of the list is another place
+            if not isinstance(node, list | tuple):  # another entry of the list has another place
                 around = next(_places(node), around)
         return next(_places(node), around)
 

@@ -1,6 +1,5 @@
-"""The strict JSON reader of the systems: limits on size, depth and numbers, no key twice, no characters that XML cannot
-hold. Every fault has a code and a place, and no value is repeated.
-"""
+"""Reads JSON strictly for the systems: limits on size, depth and numbers, no repeated keys, no characters that XML
+cannot hold. Every fault has a code and a place, and no value is repeated."""
 
 import json
 import math
@@ -13,16 +12,16 @@ from schemas.problem import Problem, Refused
 
 BODY_BYTES_MAX = 36_000_000
 DEPTH_MAX = 60
-VALUES_MAX = 200_000  # of one message: far beyond any court's day, and little enough to report on
+VALUES_MAX = 200_000  # the values of one message: far more than a court's day has, and few enough to check
 
-# Not in XML 1.0 or not storable as text: a message that holds one could never be delivered to every agency.
+# XML 1.0 or the database cannot hold these. A message with one of them could not be delivered to every agency.
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _INTEGER_DIGITS_MAX = 18
 
 
 @dataclass(frozen=True, slots=True)
 class _Flaw:
-    """Stands in the tree where a value cannot be taken, so that its path can be told."""
+    """Takes the place of a value that cannot be accepted, so that its path can be reported."""
 
     code: str
     problem: str
@@ -30,20 +29,20 @@ class _Flaw:
 
 
 _NUMBER = _Flaw(
-    "json.number", "the number is not one JSON can carry, or is too large", "send a plain number within 18 digits"
+    "json.number", "the number is too large, or JSON cannot express it", "send a plain number within 18 digits"
 )
 _DUPLICATE = _Flaw("json.duplicate_key", "an object has the same key twice", "send each key once")
 
 
 def parse(body: bytes) -> Any:
-    """The tree of the document, with flaws in it; raises Refused if it is not JSON at all."""
+    """Return the tree of the document, with flaws in it. Raises Refused if it is not JSON at all."""
     if len(body) > BODY_BYTES_MAX:
         raise _refused("json.too_large", "document", "the document is over 36 MB", "send fewer messages at a time")
     return parse_text(_text(body))
 
 
 def parse_text(text: str, place: str = "") -> Any:
-    """As `parse`, of a document that stands as a string at path `place` of another."""
+    """As `parse`, for a document that is a string at path `place` of another document."""
     inside = f"{place}, " if place else ""
     if not text.strip():
         cure = "send a message, or a list of messages"
@@ -61,7 +60,7 @@ def parse_text(text: str, place: str = "") -> Any:
 
 
 def flaws(tree: Any, at: str) -> Iterator[Problem]:
-    """What makes the parsed message at path `at` unsafe to read further."""
+    """Yield what makes the message at path `at` unsafe to read further."""
     stack = [(tree, at, 0)]
     values = 1
     while stack:
@@ -73,10 +72,10 @@ def flaws(tree: Any, at: str) -> Iterator[Problem]:
             return
         elif isinstance(node, str):
             if _UNSAFE.search(node):
-                problem = "the text holds a control character or half of a character pair"
-                yield Problem("json.character", where, problem, "take the character out")
+                problem = "the text contains a control character or half of a character pair"
+                yield Problem("json.character", where, problem, "remove the character")
         elif isinstance(node, dict | list) and (values := values + len(node)) > VALUES_MAX:
-            problem = f"the message holds more than {VALUES_MAX} values"
+            problem = f"the message contains more than {VALUES_MAX} values"
             yield Problem("json.too_large", where, problem, "split the message")
             return
         elif isinstance(node, dict):
@@ -86,7 +85,7 @@ def flaws(tree: Any, at: str) -> Iterator[Problem]:
 
 
 def key_shown(key: str) -> str:
-    """The key as it may be repeated: one that does not look like a field name could be anybody's name."""
+    """Return the key if it looks like a field name. Otherwise it could be somebody's name and is not repeated."""
     return key if re.fullmatch(r"[a-z][A-Za-z0-9_]{0,39}", key) else "?"
 
 
@@ -121,7 +120,12 @@ def _float(digits: str) -> float | _Flaw:
 
 
 def _too_deep(where: str) -> Problem:
-    return Problem("json.too_deep", where, f"it is nested more than {DEPTH_MAX} deep", "send the kind's own structure")
+    return Problem(
+        "json.too_deep",
+        where,
+        f"it is nested more than {DEPTH_MAX} deep",
+        "use the structure that the schema of the kind shows",
+    )
 
 
 def _refused(code: str, where: str, problem: str, cure: str) -> Refused:

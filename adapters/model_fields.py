@@ -1,4 +1,4 @@
-"""What the fields of a model are at the steps of a path: which can be left out, and which hold a date."""
+"""Finds out about the fields of a model: which ones can be left out, and which ones hold a date."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, time
@@ -16,15 +16,15 @@ Steps = tuple[Step, ...]
 
 
 def optional_beginning(model: type[BaseModel], steps: Steps, whole: tuple[str, ...]) -> Steps | None:
-    """The longest beginning of the steps that the model can be without: an optional field, or an entry of a list that
-    is not among those that must stay `whole`."""
+    """Return the longest beginning of the steps that the model can exist without: an optional field, or an entry of a
+    list that is not named in `whole`."""
     found: Steps | None = None
     annotation: Any = model
     for length, step in enumerate(steps, start=1):
         annotation = _bare(annotation)
         if isinstance(step, int):
             found = steps[:length]
-            annotation = next(iter(get_args(annotation)), None)  # of a list or a tuple: that of each entry
+            annotation = next(iter(get_args(annotation)), None)  # the type of each entry of a list or a tuple
         elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
             known = annotation.model_fields.get(step)
             if known is None or _is_dispensable(known):
@@ -38,14 +38,15 @@ def optional_beginning(model: type[BaseModel], steps: Steps, whole: tuple[str, .
 
 
 def _is_dispensable(known: FieldInfo) -> bool:
-    """Whether nothing is said where it is missing: another default than none would be said in its place."""
+    """Return whether the field can be missing without a meaning. A default other than None would say something in its
+    place."""
     return not known.is_required() and (
         known.default is None or known.default == () or known.default_factory is not None
     )
 
 
 def date_reader(model: type[BaseModel], steps: Steps) -> Callable[[str], date | time | str | None] | None:
-    """What reads a text for the field at these steps, if it is a day, a time or a moment."""
+    """Return the function that reads a text for the field at these steps, if it is a day, a time or a moment."""
     annotation: Any = model
     for step in steps:
         annotation = _bare(annotation)
@@ -71,7 +72,7 @@ _READERS: Mapping[Any, Callable[[str], date | time | str | None]] = {
 
 
 def _marks(annotation: Any) -> Iterator[Any]:
-    """What it is annotated with, within unions too."""
+    """Return its annotations, also those within unions."""
     if get_origin(annotation) is Annotated:
         yield from annotation.__metadata__
         yield from _marks(annotation.__origin__)
@@ -81,7 +82,8 @@ def _marks(annotation: Any) -> Iterator[Any]:
 
 
 def _bare(annotation: Any) -> Any:
-    """Without what is annotated, and without None."""
+    """Return the type without annotations and without None."""
     while get_origin(annotation) in (Annotated, Union, UnionType):
-        annotation = next(one for one in get_args(annotation) if one is not type(None))  # a payload has no choice
+        # a payload has no choice of types
+        annotation = next(one for one in get_args(annotation) if one is not type(None))
     return annotation

@@ -1,5 +1,5 @@
-"""The fields of an outgoing payload, which may have been minimised: each is ticked off as it is written, and what is
-left at the end is what the recipient's format could not hold."""
+"""Tracks the fields of an outgoing payload. Each is ticked off as it is written; the rest is what the recipient's
+format could not hold. The payload may have been minimised."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One part of the payload. `left` holds the paths not yet written, and is shared by the whole payload."""
+    """One part of the payload. `left` holds the paths not written yet; all parts of the payload share it."""
 
     values: Mapping[str, Any]
     path: str
@@ -19,7 +19,7 @@ class Outgoing:
         return cls(payload, "", dict.fromkeys(_leaf_paths(payload, "")))
 
     def part(self, name: str) -> Self:
-        """An absent part is an empty one."""
+        """Return the part; an absent part is an empty one."""
         return type(self)(self.values.get(name) or {}, f"{self.path}{name}.", self.left)
 
     def parts(self, name: str) -> list[Self]:
@@ -27,11 +27,11 @@ class Outgoing:
         return [type(self)(value, f"{self.path}{name}[{index}].", self.left) for index, value in enumerate(listed)]
 
     def get(self, name: str) -> Any:
-        """The value, which remains to be written."""
+        """Return the value without ticking it off."""
         return self.values.get(name)
 
     def take(self, name: str, *, if_: bool = True) -> Any:
-        """The value, ticked off with all that it holds; None, and left, unless `if_`."""
+        """Return the value and tick it off with everything in it. If `if_` is false, return None and leave it."""
         value = self.values.get(name)
         if value is None or not if_:
             return None
@@ -40,16 +40,16 @@ class Outgoing:
         return value
 
     def tick(self, name: str) -> None:
-        """This field of the part is written."""
+        """Tick off this field of the part."""
         self.written(f"{self.path}{name}")
 
     def written(self, path: str) -> None:
-        """What stands at this path of the whole payload is written."""
+        """Tick off what is at this path of the whole payload."""
         self.left.pop(path, None)
 
 
 def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what is absent or empty."""
+    """Return the values without those that are absent or empty."""
     return {name: value for name, value in fields.items() if value is not None and value not in ("", [], {})}
 
 

@@ -1,7 +1,7 @@
-"""Leaves that say nothing about anybody: each system's own list of them, with a reason for each.
+"""Lists of leaves that say nothing about anybody: one list for each system, with a reason for each leaf.
 
-Nothing is dropped unseen. So an adapter raises a doubt for every leaf that it did not read, unless its list names
-the leaf. The list is the file `says_nothing.toml` beside the system's `adapter.py`:
+An adapter raises a doubt for every leaf that it did not read, unless the list of its system names the leaf. So nothing
+is left out unnoticed. The list is the file `says_nothing.toml` beside the system's `adapter.py`:
 
     [[leaves]]
     why = "The number of a row in the platform's own tables."
@@ -12,14 +12,14 @@ the leaf. The list is the file `says_nothing.toml` beside the system's `adapter.
     paths = ["charges.additionalMarker"]
     when = [false, 0]
 
-A path is the end of a leaf's place: the name of what holds the leaf, then the name of the leaf, with more names
-before them where two are too few. A single name is refused: it would cover every leaf that is ever called so.
-Steps are parted by `.` in JSON and by `/` in XML, and have no positions; an attribute is the step `@name`.
-The root of a JSON document is the step `$`, and a path that begins with `/` begins at the root of an XML document.
-There are no wildcards. A path names a leaf, never an object or an element with others in it: what is put into it
-later would not be seen. With `when`, the leaf says nothing only while it has one of these values.
+A path is the end of a leaf's place: the name of what contains the leaf, then the name of the leaf. If two names are not
+enough, more names come before them. A single name is refused, because it would cover every leaf with that name.
+Steps are separated by `.` in JSON and by `/` in XML, and have no positions. An attribute is the step `@name`.
+The root of a JSON document is the step `$`. A path that begins with `/` begins at the root of an XML document.
+There are no wildcards. A path names a leaf, never an object or an element with others in it, because something that is
+added to it later would not be noticed. With `when`, the leaf says nothing only if it has one of these values.
 
-How an adapter uses it: after it has read all that it reads, for each leaf that is left over,
+After an adapter has read all that it reads, it checks each leaf that is left:
 
     quiet = leaves_that_say_nothing("libra")
     if not quiet.covers(place, value):

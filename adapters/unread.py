@@ -1,4 +1,4 @@
-"""What an adapter did not read of the envelopes around a message. Nothing is dropped unseen."""
+"""Finds what an adapter did not read of the envelopes around a message, so that nothing is left out unnoticed."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from adapters.says_nothing import QuietLeaves
 from adapters.xml import Node
 
-_LOOKED_AT_MAX = 300  # an envelope has some dozens of leaves; what more there is, is counted by name
+_LOOKED_AT_MAX = 300  # an envelope has some dozens of leaves; further leaves are counted by name
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Leaves of one name that nobody read: the place of the first, and how many there are."""
+    """Leaves with one name that nobody read: the place of the first, and how many there are."""
 
     name: str
     where: str
@@ -19,8 +19,8 @@ class Unread:
 
 
 def unread_leaves(elements: Iterable[Node], is_read: Callable[[Node], bool], quiet: QuietLeaves) -> tuple[Unread, ...]:
-    """Of these elements by themselves, without those that stand in them. `is_read` says whether the text of one was
-    read; no attribute ever is."""
+    """Return the unread leaves of these elements themselves, without the elements below them. `is_read` says whether
+    the text of an element was read; attributes are never read."""
     found: dict[str, Unread] = {}
     looked_at = 0
     for element in elements:

@@ -1,8 +1,8 @@
 """The only XML parser of the project: no entities, no document types, no network, limits on size, depth and count.
 
-Elements are read by local name: real feeds differ in prefixes and namespaces, never in what the names mean.
-A document that may hold a text over libxml2's own limit, as one in base64 does, is read piece by piece, so that our
-limits hold before anything large has been built of it.
+Elements are found by local name, because real documents differ in prefixes and namespaces but not in the meaning of
+names. A document that may contain a text over libxml2's own limit, such as one in base64, is read piece by piece, so
+that our limits apply before anything large has been built from it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,8 +17,8 @@ from schemas.problem import Problem, Refused
 
 SIZE_BYTES_MAX = 36_000_000
 DEPTH_MAX = 100
-ELEMENTS_MAX = 1_000_000  # of a document read piece by piece
-_TEXT_BYTES_MAX = 10_000_000  # libxml2 refuses a longer text unless it is told to drop all of its limits
+ELEMENTS_MAX = 1_000_000  # for a document that is read piece by piece
+_TEXT_BYTES_MAX = 10_000_000  # libxml2 refuses a longer text unless all its limits are switched off
 _PIECE_BYTES = 65_536
 _FOR_VALIDATORS = "{http://www.w3.org/2001/XMLSchema-instance}"
 _SAFELY: Mapping[str, Any] = MappingProxyType(
@@ -28,7 +28,7 @@ _SAFELY: Mapping[str, Any] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One element. `place` is prefixed to its path, for a document that stood inside another."""
+    """One element. `place` is put before its path, for a document that was inside another."""
 
     _element: etree._Element
     place: str = ""
@@ -43,7 +43,7 @@ class Node:
 
     @property
     def line(self) -> int:
-        """Where it begins in its document; the cheap half of `where`."""
+        """The line on which it begins in its document. This is the cheap half of `where`."""
         return cast(int, self._element.sourceline or 0)
 
     @property
@@ -67,7 +67,7 @@ class Node:
                 yield type(self)(element, self.place)
 
     def child(self, path: str) -> Self | None:
-        """The first element at `path` of local names: `info/source_file_name`."""
+        """Return the first element at `path` of local names: `info/source_file_name`."""
         node = self
         for name in path.split("/"):
             found = next(node.children(name), None)
@@ -77,13 +77,13 @@ class Node:
         return node
 
     def all(self, path: str) -> Iterator[Self]:
-        """Every element at `path`."""
+        """Return every element at `path`."""
         head, _, rest = path.partition("/")
         for node in self.children(head):
             yield from node.all(rest) if rest else (node,)
 
     def text(self, path: str | None = None) -> str | None:
-        """The trimmed text of this element, or of the first at `path`; None if absent or blank."""
+        """Return the trimmed text of this element, or of the first at `path`; None if absent or blank."""
         node = self.child(path) if path else self
         if node is None:
             return None
@@ -93,12 +93,12 @@ class Node:
         return self._element.get(name)
 
     def attributes(self) -> tuple[str, ...]:
-        """The names of those without a namespace."""
+        """Return the names of the attributes without a namespace."""
         return tuple(str(name) for name in self._element.keys() if not str(name).startswith("{"))  # noqa: SIM118
 
     def own_leaves(self) -> Iterator[tuple[str, str]]:
-        """(step, value) of what stands in this element itself: "" for its text, `@name` for an attribute. What is there
-        for a validator says nothing in any document."""
+        """Return (step, value) for what is in this element itself: "" for its text, `@name` for an attribute.
+        Attributes for validators are left out, because they say nothing in any document."""
         if (text := self.text()) is not None:
             yield "", text
         for name, value in self._element.items():
@@ -106,18 +106,18 @@ class Node:
                 yield f"@{etree.QName(name).localname}", str(value).strip()
 
     def descendant(self, name: str) -> Self | None:
-        """The first element of that local name at any depth, this one included."""
+        """Return the first element with that local name at any depth, this one included."""
         return next(self.descendants(name), None)
 
     def descendants(self, name: str) -> Iterator[Self]:
-        """Every element of that local name at any depth, this one included."""
+        """Return every element with that local name at any depth, this one included."""
         for element in self._element.iter("{*}" + name):
             yield type(self)(element, self.place)
 
     def bytes(self) -> bytes:
-        """This element alone, canonical (exclusive C14N): the same content gives the same bytes, wherever it stands.
+        """Return this element alone, canonical (exclusive C14N). The same content gives the same bytes, wherever it is.
 
-        C14N knows no relative namespaces; an element that has one is given as it stands.
+        C14N does not allow relative namespaces; an element that has one is returned as it is.
         """
         try:
             return etree.tostring(self._element, method="c14n", exclusive=True, with_comments=False)
@@ -130,7 +130,7 @@ def _is_element(element: etree._Element) -> bool:
 
 
 def _own_text(element: etree._Element) -> Iterator[str]:
-    """Text and character data of the element itself, comments skipped."""
+    """Return text and character data of the element itself, without comments."""
     yield element.text or ""
     for child in element:
         if not _is_element(child):
@@ -154,15 +154,15 @@ def parse(body: bytes, place: str = "") -> Node:
         raise Refused(_syntax_problem(error, place)) from None
     except ValueError:
         where = place or "document"
-        raise Refused(Problem("xml.malformed", where, "holds no document", "send one XML document")) from None
+        raise Refused(Problem("xml.malformed", where, "contains no document", "send one XML document")) from None
     _refuse_document_type(root, place)
     _refuse_deep(root, place)
     return Node(root, place)
 
 
 def _grown(body: bytes, place: str) -> etree._Element:
-    """The root of a large document. Without libxml2's limits an entity could grow without end, so all up to the first
-    element is read within them first: a document type stands there or nowhere."""
+    """Return the root of a large document. Without libxml2's limits an entity could grow without end. So the part up to
+    the first element is read within the limits first: a document type can only be there."""
     pieces = [body[start : start + _PIECE_BYTES] for start in range(0, len(body), _PIECE_BYTES)]
     prolog = etree.XMLPullParser(("start",), remove_comments=True, **_SAFELY)
     for piece in pieces:
@@ -192,7 +192,7 @@ def _refuse_document_type(root: etree._Element, place: str) -> None:
             Problem(
                 "xml.entities",
                 f"line 1, {place}/",
-                "declares a document type; entities and external references are not taken",
+                "declares a document type; entities and external references are not accepted",
                 "send the document without a DOCTYPE",
             )
         )
@@ -216,7 +216,8 @@ def _too_many(where: str) -> Problem:
     return Problem("xml.too_many", where, problem, "send it in smaller files")
 
 
-# Our own words: libxml2's repeat names from the document, and a stray "<" can make a person's name one.
+# These are our own words. libxml2's repeat names from the document, and after a stray "<" such a name can be a
+# person's.
 _SYNTAX: Mapping[int, str] = MappingProxyType(
     {
         etree.ErrorTypes.ERR_DOCUMENT_EMPTY: "it does not begin with an element",
@@ -224,9 +225,9 @@ _SYNTAX: Mapping[int, str] = MappingProxyType(
         etree.ErrorTypes.ERR_TAG_NAME_MISMATCH: "a closing tag does not match the opening one",
         etree.ErrorTypes.ERR_TAG_NOT_FINISHED: "the document ends before its elements are closed",
         etree.ErrorTypes.ERR_GT_REQUIRED: "a tag is not ended with >",
-        etree.ErrorTypes.ERR_NAME_REQUIRED: "a < or & begins no tag or entity; write &lt; or &amp;",
-        etree.ErrorTypes.ERR_ENTITYREF_SEMICOL_MISSING: "an & begins no entity; write &amp;",
-        etree.ErrorTypes.ERR_LT_IN_ATTRIBUTE: "an attribute holds a <; write &lt;",
+        etree.ErrorTypes.ERR_NAME_REQUIRED: "a < or & does not begin a tag or entity; write &lt; or &amp;",
+        etree.ErrorTypes.ERR_ENTITYREF_SEMICOL_MISSING: "an & does not begin an entity; write &amp;",
+        etree.ErrorTypes.ERR_LT_IN_ATTRIBUTE: "an attribute contains a <; write &lt;",
         etree.ErrorTypes.ERR_ATTRIBUTE_NOT_STARTED: "the value of an attribute is not in quotes",
         etree.ErrorTypes.ERR_ATTRIBUTE_WITHOUT_VALUE: "an attribute has no value",
         etree.ErrorTypes.ERR_ATTRIBUTE_REDEFINED: "an element has the same attribute twice",
@@ -247,7 +248,7 @@ def _syntax_problem(error: etree.XMLSyntaxError, place: str) -> Problem:
             "xml.entities",
             line,
             "uses an entity that XML itself does not define",
-            "write the characters themselves, and no DOCTYPE",
+            "write the characters themselves, and leave the DOCTYPE out",
         )
     if "encod" in lowered or "invalid bytes" in lowered or "not proper utf-8" in lowered or "conversion" in lowered:
         return Problem(
@@ -262,14 +263,14 @@ def _syntax_problem(error: etree.XMLSyntaxError, place: str) -> Problem:
 
 
 class XmlSchema:
-    """A compiled wire schema of our own."""
+    """A compiled schema of our own for a wire format."""
 
     def __init__(self, file: Traversable) -> None:
         self._schema = etree.XMLSchema(etree.fromstring(file.read_bytes(), etree.XMLParser(**_SAFELY)))
 
     def problems(self, node: Node) -> tuple[str, ...]:
-        """`line 12: what is wrong`, in document order; empty if the document is valid."""
+        """Return `line 12: what is wrong` for each fault, in document order; empty if the document is valid."""
         if self._schema.validate(node._element):
             return ()
-        log = cast(Iterable[Any], self._schema.error_log)  # the stubs forget that it can be iterated
+        log = cast(Iterable[Any], self._schema.error_log)  # the type stubs do not say that it can be iterated
         return tuple(f"line {entry.line}: {entry.message}" for entry in log)

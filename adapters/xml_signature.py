@@ -1,7 +1,7 @@
-"""Signatures inside XML documents: one enveloped signature over the whole document, and nothing cleverer.
+"""Verifies signatures inside XML documents: one enveloped signature over the whole document, and no other form.
 
-Whatever could make what is verified differ from what is read is refused before anything is verified: several
-signatures, references to parts or to elsewhere, transforms other than taking the signature out, old digests.
+Everything that could make the verified content differ from the content that is read is refused first: several
+signatures, references to parts or to other documents, transforms other than removing the signature, old digests.
 """
 
 import base64
@@ -42,7 +42,7 @@ _CONFIGURATION = SignatureConfiguration(
 
 @dataclass(frozen=True, slots=True)
 class SignedDocument:
-    """`certificate` (DER) is whose it says it is: nothing is believed until `content` has verified it."""
+    """`certificate` (DER) is only claimed by the document. Nothing is believed until `content` has verified it."""
 
     certificate: bytes
     text: str
@@ -50,7 +50,7 @@ class SignedDocument:
 
     @classmethod
     def found_in(cls, body: bytes) -> Self | None:
-        """None if there is no signature in it. Raises Refused if there is one in another form than is taken."""
+        """Return the signature of a document; None if it has none. Raises Refused if the signature has another form."""
         if _NAMESPACE.encode() not in body:
             return None
         root = parse(body)._element
@@ -63,7 +63,7 @@ class SignedDocument:
         return cls(_certificate(signatures[0]), etree.tostring(signatures[0], with_tail=False).decode("ascii"), root)
 
     def content(self, certificate: bytes) -> bytes:
-        """The document that was signed, canonical and without the signature, if `certificate` signed just that. Raises
+        """Return the signed document, canonical and without the signature, if `certificate` signed exactly that. Raises
         Refused."""
         try:
             verified = XMLVerifier().verify(
@@ -88,15 +88,15 @@ def _check_form(signature: etree._Element) -> None:
         raise _form("it must sign the whole document: one reference, with an empty URI")
     values = [signature[1].text, *(found.text for found in info.iter(f"{{{_NAMESPACE}}}DigestValue"))]
     if not all(value and _BASE64.fullmatch(value) for value in values):
-        raise _form("its values are base64")
+        raise _form("its values must be base64")
     transforms = [found.get("Algorithm") for found in references[0].iter(f"{{{_NAMESPACE}}}Transform")]
     if transforms[:1] != [_ENVELOPED] or len(transforms) > 2 or not set(transforms[1:]) <= _C14N:
-        raise _form("transforms are taking the signature out, and canonical XML without comments")
+        raise _form("the only transforms are removing the signature, and canonical XML without comments")
     if any(len(found) for found in references[0].iter(f"{{{_NAMESPACE}}}Transform")):
-        raise _form("a transform has no parts")
+        raise _form("a transform must have no parts")
     method = info.find(f"{{{_NAMESPACE}}}CanonicalizationMethod")
     if method is None or method.get("Algorithm") not in _C14N or len(method):
-        raise _form("what is signed is canonical XML without comments")
+        raise _form("the signed form must be canonical XML without comments")
 
 
 def _certificate(signature: etree._Element) -> bytes:
@@ -115,5 +115,7 @@ def _form(problem: str) -> Refused:
 
 
 def _wrong() -> Refused:
-    problem = "the signature is not that of a certificate of yours over this document"
-    return Refused(Problem("signature.invalid", "Signature", problem, "sign it last, and change nothing after"))
+    problem = "no certificate of yours made this signature over this document"
+    return Refused(
+        Problem("signature.invalid", "Signature", problem, "sign the document last, and change nothing after that")
+    )

@@ -1,4 +1,4 @@
-"""Writes XML elements for the systems; reading is in adapters/xml.py."""
+"""Writes XML elements for the systems. adapters/xml.py reads them."""
 
 import re
 from collections.abc import Mapping
@@ -9,12 +9,12 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def clean(text: str) -> str:
-    """Without the characters that XML cannot hold."""
+    """Return the text without the characters that XML cannot hold."""
     return _NOT_XML.sub("", text)
 
 
 class Builder:
-    """Writes elements. Empty values are left out, so that absent stays absent."""
+    """Writes elements. Empty values are left out, so that an absent value stays absent."""
 
     def __init__(self, name: str, namespace: str | None = None, prefixes: Mapping[str, str] | None = None) -> None:
         tag = f"{{{namespace}}}{name}" if namespace else name
@@ -28,7 +28,7 @@ class Builder:
         return built
 
     def add(self, name: str, text: object = None, namespace: str | None = None) -> "Builder":
-        """Append a child, in the parent's namespace unless another is named ("" for none), and return it."""
+        """Append a child in the parent's namespace, or in another one that is named ("" for none), and return it."""
         space = self._namespace if namespace is None else namespace
         element = etree.SubElement(self._element, f"{{{space}}}{name}" if space else name)
         if text is not None:

@@ -1,1 +1,1 @@
-"""What the transports share: how settings are read, which parcels may leave, which files of an inbox may be taken."""
+"""What the transports share: reading settings, limits on parcels, and rules for the files of an inbox."""

@@ -1,4 +1,4 @@
-"""Which files of an inbox may be taken, and what they are called once they were. Pure."""
+"""Decides which files of an inbox may be collected, and under which names they are archived. Pure."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,13 +14,14 @@ ARCHIVE, REFUSED = "archive", "refused"
 DONE, REASONS = ".done", ".reasons.json"
 FILES_MAX = 10_000
 _UNFINISHED = (".part", ".tmp", ".filepart")
-_NAME_BYTES_MAX = 200  # what is added to it must still fit into the 255 of a file system
+_NAME_BYTES_MAX = 200  # a file system allows 255, and a suffix is added to the name
 _SAME_NAMES_MAX = 10_000
 _NEVER_TAKEN = {"folder": "inbox.folder", "link": "inbox.link", "special": "inbox.special"}
 
 
 class InboxSettings(TransportSettings):
-    """What every inbox takes beside its place. With `done_marker` a file is whole once `<name>.done` is there."""
+    """The settings that every inbox has, besides its place. With `done_marker`, a file is complete once `<name>.done`
+    exists."""
 
     every_seconds: Annotated[float, Field(ge=0.1, le=86_400, allow_inf_nan=False)] = 30
     settle_seconds: Annotated[float, Field(ge=0, le=3_600, allow_inf_nan=False)] = 2
@@ -35,7 +36,7 @@ B = TypeVar("B", bound=InboxSettings)
 
 
 def read_inbox(model: type[B], inbox: Inbox) -> B:
-    """The settings of the inbox. Raises CannotCollect."""
+    """Return the settings of the inbox. Raises CannotCollect."""
     try:
         return model.model_validate(dict(inbox.settings))
     except ValidationError:
@@ -48,7 +49,7 @@ EntryKind = Literal["file", "folder", "link", "special"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that lies in an inbox, as the source tells it."""
+    """An entry of an inbox, as its source describes it."""
 
     name: str
     kind: EntryKind
@@ -57,7 +58,8 @@ class Entry:
 
 
 def listing(entries: Iterable[Entry], *, done_marker: bool) -> Listing:
-    """Part files, dot files, the folders of our own and markers are passed over; what can never be taken is told."""
+    """Return the files that may be collected, and the entries that never can be. Unfinished files, hidden files, our
+    own folders and markers are left out."""
     found = [entry for entry in entries if not entry.name.startswith(".") or "/" in entry.name]
     markers = {entry.name: entry.modified for entry in found if done_marker and entry.name.endswith(DONE)}
     files: list[FoundFile] = []
@@ -70,19 +72,20 @@ def listing(entries: Iterable[Entry], *, done_marker: bool) -> Listing:
             ignored.append(Ignored(entry.name, why))
         elif not done_marker:
             files.append(FoundFile(entry.name, entry.size_bytes, entry.modified))
-        elif markers.get(entry.name + DONE, -1) >= entry.modified:  # an older one was for a file of the same name
+        # an older marker belonged to an earlier file with the same name
+        elif markers.get(entry.name + DONE, -1) >= entry.modified:
             files.append(FoundFile(entry.name, entry.size_bytes, entry.modified, marked=True))
     files.sort(key=lambda file: (file.modified, file.name))
     return Listing(tuple(files[:FILES_MAX]), tuple(ignored))
 
 
 def free_names(name: str) -> Iterator[str]:
-    """The name itself, then with a number before its suffix: names to try until one is free."""
+    """Yield the name, then the name with a number before its suffix. The caller tries them until one is free."""
     path = PurePosixPath(name)
     yield name
     for number in range(2, _SAME_NAMES_MAX):
         yield f"{path.stem}-{number}{path.suffix}"
-    raise CannotCollect("inbox.same_name", "too many files of one name came in one day")
+    raise CannotCollect("inbox.same_name", "too many files with the same name came on one day")
 
 
 def _unfinished(entry: Entry) -> bool:

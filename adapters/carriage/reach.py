@@ -1,5 +1,6 @@
-"""Which addresses a connection of ours may end at. Looked at where it has ended: a name server that answers
-otherwise the second time leads nowhere. Pure.
+"""Decides to which addresses the exchange may connect. Pure.
+
+The address is checked after the connection is made. A name server could give another address when asked a second time.
 """
 
 import ipaddress
@@ -13,7 +14,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class AddressRefused(Exception):
-    """The connection was ended before a byte was sent."""
+    """The address is not allowed, and the connection was closed before a byte was sent."""
 
 
 def _networks(text: object) -> object:
@@ -23,18 +24,19 @@ def _networks(text: object) -> object:
         return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
     except ValueError:
         cure = "write it as 10.20.0.0/16, several with commas between them"
-        raise wrong_value("settings.networks", "is no network", cure) from None
+        raise wrong_value("settings.networks", "is not a network", cure) from None
 
 
 Networks = Annotated[tuple[Network, ...], BeforeValidator(_networks)]
-"""Inner networks that the name of an endpoint may lead into."""
+"""Internal networks to which the name of an endpoint may resolve."""
 
 
 def refuse_address(peer: str, host: str, networks: tuple[Network, ...]) -> None:
-    """`peer` is the address that the connection ends at, `host` what the settings name. Raises AddressRefused.
+    """Raise AddressRefused if the exchange may not connect there. `peer` is the address of the connection; `host` is
+    the name in the settings.
 
-    Public addresses are allowed. Inner ones must stand in the settings, themselves or by their network. Addresses that
-    no agency has, such as those where a cloud hands out its machines' secrets, are never allowed.
+    Public addresses are allowed. Internal addresses must be in the settings, singly or by their network. Addresses that
+    no agency has are never allowed, such as those at which a cloud gives its machines their secrets.
     """
     address = ipaddress.ip_address(peer.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
@@ -49,7 +51,7 @@ def refuse_address(peer: str, host: str, networks: tuple[Network, ...]) -> None:
 
 
 def no_agencys(host: str) -> bool:
-    """Whether it is, literally, an address that no agency can have."""
+    """Return whether the text is an address that no agency can have."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Reads the password that an endpoint's settings name by its file."""
+"""Reads a password from the file that an endpoint's settings name."""
 
 from pathlib import Path
 from typing import LiteralString
@@ -9,13 +9,14 @@ _SECRET_BYTES_MAX = 65_536
 
 
 def read_secret(file: Path, code: LiteralString) -> str:
-    """The first line of a file that holds a password. Raises CannotDeliver, without a word of what it holds."""
+    """Return the first line of a file that holds a password. Raises CannotDeliver; the message contains nothing from
+    the file."""
     try:
         with file.open("rb") as opened:
             secret = opened.read(_SECRET_BYTES_MAX).decode().splitlines()[0]
     except (OSError, UnicodeDecodeError, IndexError):
         secret = ""
     if not secret or not secret.isprintable():
-        problem = "the file cannot be read or holds no password in its first line"
+        problem = "the file cannot be read, or its first line holds no password"
         raise CannotDeliver(code, problem, retryable=True, partner_down=True)
     return secret

@@ -1,4 +1,4 @@
-"""An endpoint's or inbox's settings: a closed list of keys. No value is ever repeated in a problem."""
+"""The settings of an endpoint or inbox: a closed list of keys. No problem ever repeats a value."""
 
 import ipaddress
 import re
@@ -14,7 +14,7 @@ from schemas.problem import Problem
 
 
 class TransportSettings(BaseModel):
-    """The base of each transport's settings."""
+    """The base of the settings of every transport."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -24,14 +24,15 @@ S = TypeVar("S", bound=TransportSettings)
 _CURES = {
     "settings.unknown": "remove it, or correct its name; the transport's README lists the settings",
     "settings.missing": "add it to the endpoint",
-    "settings.value": "correct the value; the transport's README says what it takes",
+    "settings.value": "correct the value; the transport's README lists the allowed values",
 }
 _CODES = {"extra_forbidden": "settings.unknown", "missing": "settings.missing"}
 _HOST_NAME = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?")
 
 
 def read_settings(model: type[S], endpoint: Endpoint) -> S:
-    """The settings of the endpoint. Raises CannotDeliver: the parcel waits until the operator has put them right."""
+    """Return the settings of the endpoint. Raises CannotDeliver; the parcel then waits until the operator has corrected
+    them."""
     try:
         return model.model_validate(dict(endpoint.settings))
     except ValidationError as error:
@@ -40,7 +41,7 @@ def read_settings(model: type[S], endpoint: Endpoint) -> S:
 
 
 def settings_problems(model: type[TransportSettings], place: Endpoint | Inbox) -> tuple[Problem, ...]:
-    """Everything wrong with the settings as text; empty if nothing is."""
+    """Return everything that is wrong with the values of the settings."""
     try:
         model.model_validate(dict(place.settings))
     except ValidationError as error:
@@ -49,8 +50,8 @@ def settings_problems(model: type[TransportSettings], place: Endpoint | Inbox) -
 
 
 def checked_settings(model: type[S], place: Endpoint | Inbox, use_files: Callable[[S], object]) -> tuple[Problem, ...]:
-    """Everything wrong with the settings as text; if nothing is, what is wrong with a file that they name. `use_files`
-    raises CannotDeliver with the code `settings.` and the name of the setting."""
+    """Return everything that is wrong with the settings. If their values are right, `use_files` is tried. It raises
+    CannotDeliver if a file that they name cannot be used; its code is `settings.` and the name of the setting."""
     if found := settings_problems(model, place):
         return found
     try:
@@ -67,7 +68,7 @@ def setting_problem(place: Endpoint | Inbox, setting: str, code: str, problem: s
 
 
 def wrong_value(code: LiteralString, problem: LiteralString, cure: str) -> PydanticCustomError:
-    """What a validator raises, with a code and a cure of its own."""
+    """Return the error that a validator raises, with its own code and cure."""
     return PydanticCustomError(code, problem, {"cure": cure})
 
 
@@ -79,7 +80,9 @@ def _whole_path(path: Path) -> Path:
 
 def _host(host: str) -> str:
     if not is_host(host.lower()):
-        raise wrong_value("settings.host", "is no host name and no address", "write it as sftp.example or 192.0.2.1")
+        raise wrong_value(
+            "settings.host", "is neither a host name nor an address", "write it as sftp.example or 192.0.2.1"
+        )
     return host.lower()
 
 
@@ -90,7 +93,7 @@ Seconds = Annotated[float, Field(gt=0, le=600, allow_inf_nan=False)]
 
 
 def is_host(host: str | None) -> bool:
-    """`host` in lower case: a name or an address."""
+    """Return whether `host`, in lower case, is a name or an address."""
     return host is not None and (_HOST_NAME.fullmatch(host) is not None or _address(host) is not None)
 
 

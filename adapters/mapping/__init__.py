@@ -1,1 +1,1 @@
-"""The mapping language: a profile says in one TOML file how a system's own export is laid out and what it means."""
+"""The mapping language: a profile describes in one TOML file the layout of a system's export and its meaning."""

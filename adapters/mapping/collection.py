@@ -1,4 +1,4 @@
-"""Profiles together: each must be right by itself, and none may take another's files for its own."""
+"""Checks profiles together: each must be right by itself, and none may recognise another's files."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -12,7 +12,7 @@ from schemas.problem import Problem, Refused
 
 
 def load_all(sources: Iterable[Source], catalogue: Catalogue) -> tuple[Profile, ...]:
-    """Raises Refused with all that is wrong with any of them."""
+    """Load all profiles. Raises Refused with everything that is wrong with any of them."""
     profiles, problems = _loaded(sources, catalogue)
     problems += _clashes(profiles)
     if problems:
@@ -21,7 +21,7 @@ def load_all(sources: Iterable[Source], catalogue: Catalogue) -> tuple[Profile, 
 
 
 def lint(sources: Iterable[Source], catalogue: Catalogue) -> tuple[Problem, ...]:
-    """All that makes `load_all` refuse, and what only lacks proof: an exchange without an example."""
+    """Return every problem for which `load_all` refuses, and each exchange without an example."""
     profiles, problems = _loaded(sources, catalogue)
     problems += _clashes(profiles)
     for profile in profiles:
@@ -57,8 +57,12 @@ def _clashes(profiles: Sequence[Profile]) -> Iterator[Problem]:
             takers = [taker.name for taker, form in formats if form.recognises(body)]
             if takers != [profile.name]:
                 others = ", ".join(name for name in takers if name != profile.name)
-                problem = f"the example is taken by {others} as well" if others else "the profile does not know its own"
-                cure = "let the layout state what tells its files from others"
+                problem = (
+                    f"{others} recognise the example too"
+                    if others
+                    else "the profile does not recognise its own example"
+                )
+                cure = "state in the layout how its files differ from others"
                 yield Problem("profile.recognition", profile.source.where(("example", number)), problem, cure)
 
 
@@ -66,6 +70,6 @@ def _unproved(profile: Profile) -> Iterator[Problem]:
     shown = {example.kind for example in profile.examples}
     for number, exchange in enumerate(profile.exchanges):
         if exchange.kind.name not in shown:
-            problem = f"no example shows {exchange.kind.name}"
+            problem = f"there is no example of {exchange.kind.name}"
             cure = "add [[example]] with a made-up record and the payload that it means"
             yield Problem("example.missing", profile.source.where(("exchange", number)), problem, cure)

@@ -1,4 +1,4 @@
-"""A profile's examples as tests: the wire must mean the payload, and the payload must be written back whole."""
+"""Runs a profile's examples as tests: the file must give the payload, and the payload must give the file again."""
 
 import json
 from collections.abc import Iterator
@@ -18,14 +18,14 @@ from schemas.shape import leaves_of, values_at
 
 
 def example_bytes(example: ExampleWritten, profile: Profile) -> bytes:
-    """The file as it would come, in the encoding of the layout."""
+    """Return the file of the example, in the encoding of the layout."""
     layout = profile.layout
     return bytes_of(example.wire, layout) if isinstance(layout, LineLayout) else example.wire.encode()
 
 
 def run_examples(profile: Profile) -> Iterator[tuple[str, tuple[Problem, ...]]]:
-    """(title, what is wrong) of each example; nothing is wrong with one that passes."""
-    # What is only written must still be readable by whoever reads it, so here every exchange goes both ways.
+    """Return (title, what is wrong) for each example. An example without problems has passed."""
+    # A file that is only written must still be readable for its recipient, so here every exchange is tried both ways.
     exchanges = tuple(replace(exchange, reads=True) for exchange in profile.exchanges)
     system = ProfiledSystem("example", replace(profile, exchanges=exchanges))
     for number, example in enumerate(profile.examples):
@@ -51,7 +51,7 @@ class _Trial:
             yield from self._refusal(refusal.problems)
             return
         if example.refused is not None or decoded.refused or len(decoded.drafts) != 1:
-            # What an example says is refused may be a value that the record can be without: that is a doubt.
+            # An example that states a refusal may hold a bad optional value. That gives a doubt, not a refusal.
             doubts = (doubt for draft in decoded.drafts for doubt in draft.doubts if example.refused is not None)
             yield from self._refusal((*decoded.refused, *doubts))
             return
@@ -66,10 +66,12 @@ class _Trial:
             for one in problems:
                 yield self._wrong("example.refused", f"{one.code} at {one.where}: {one.problem}", one.cure)
             if not problems:
-                yield self._wrong("example.records", "it holds more than one record", "let an example hold one")
+                yield self._wrong("example.records", "it contains more than one record", "let each example contain one")
         elif expected not in {one.code for one in problems}:
             found = ", ".join(one.code for one in problems) or "nothing"
-            yield self._wrong("example.refused", f"expected {expected}, found {found}", "correct the one or the other")
+            yield self._wrong(
+                "example.refused", f"expected {expected}, found {found}", "correct the example or the mapping"
+            )
 
     def _reading(self, draft: Draft) -> Iterator[Problem]:
         exchange = self._system.profile.exchange_of(draft.kind)

@@ -1,4 +1,4 @@
-"""What every format reads a file into and writes one from: records of named texts, with entries of groups below."""
+"""What every format reads a file into and writes a file from: records of named texts, with entries of groups below."""
 
 import re
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Protocol
 from adapters.mapping.profiles.profile import Block, Exchange
 from schemas.problem import Problem
 
-# Not in XML 1.0 or not storable as text: a message that holds one could never be delivered to every agency.
+# XML 1.0 or the database cannot hold these. A message with one of them could not be delivered to every agency.
 UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -26,7 +26,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record of a file. `doubts` are what it held beside what the profile knows."""
+    """One record of a file. `doubts` are remarks on what it has beside what the profile describes."""
 
     exchange: Exchange
     entry: Entry
@@ -35,13 +35,13 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The records that could be read, and what of the file was refused by itself."""
+    """The records that could be read, and the problems of the parts that were refused."""
 
     records: tuple[Record, ...]
     refused: tuple[Problem, ...] = ()
 
     def doubted(self, doubts: tuple[Problem, ...]) -> "Contents":
-        """With doubts about the file itself, which go with each of its records."""
+        """Return these contents with doubts about the file itself, which every record gets."""
         if not doubts:
             return self
         records = tuple(replace(record, doubts=(*record.doubts, *doubts)) for record in self.records)
@@ -56,20 +56,22 @@ class Format(Protocol):
     noun: str  # what a field is called: column, element, key, label
 
     def recognises(self, body: bytes) -> bool:
-        """A cheap look at the beginning."""
+        """Return whether the file may be of this format. It looks only at the beginning."""
         ...
 
     def read(self, body: bytes) -> Contents:
-        """Raises Refused if the file cannot be read at all."""
+        """Read a file. Raises Refused if the file cannot be read at all."""
         ...
 
     def write(self, exchange: Exchange, entry: Entry) -> bytes:
-        """A file with the one record. What the format cannot hold is left out or cut; reading it back shows it."""
+        """Write a file with one record. What the format cannot hold is left out or cut; the caller finds it by reading
+        the file back."""
         ...
 
 
 def unmapped(where: str, what: str) -> Problem:
-    """Nothing is dropped unseen; what it is called is not said, for it may be anybody's name."""
+    """Report a value that the profile does not describe. Its name is not repeated, because it may be somebody's
+    name."""
     return Problem(
-        "profile.unmapped", where, f"{what} has a value and no place in the profile", "add it to the profile"
+        "profile.unmapped", where, f"{what} has a value, but the profile does not describe it", "add it to the profile"
     )

@@ -1,4 +1,4 @@
-"""A system that is nothing but a profile."""
+"""A system that only a profile describes."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ RECORDS_MAX = 5_000
 
 
 class ProfiledSystem:
-    """`family` is the folder of the adapter: the system is called `probation.icms`."""
+    """`family` is the folder of the adapter, so that the system is called `probation.icms`."""
 
     def __init__(self, family: str, profile: Profile) -> None:
         self.name = f"{family}.{profile.name}"
@@ -33,10 +33,10 @@ class ProfiledSystem:
         return self.format.recognises(body)
 
     def decode(self, body: bytes, documents: Mapping[str, Attachment]) -> Decoded:
-        """A bad record is refused by itself. Raises Refused if no record can be taken."""
+        """Read a file. A bad record is refused by itself. Raises Refused if no record can be accepted."""
         contents = self.format.read(body)
         if len(contents.records) > RECORDS_MAX:
-            problem = f"the file holds more than {RECORDS_MAX} records"
+            problem = f"the file contains more than {RECORDS_MAX} records"
             raise Refused(Problem("text.too_many", "document", problem, "send it in smaller files"))
         drafts: dict[str, Draft] = {}
         refused = list(contents.refused)
@@ -53,23 +53,23 @@ class ProfiledSystem:
             used |= taken
         refused += [_unreferenced(number) for number, name in enumerate(documents, start=1) if name not in used]
         if not drafts:
-            empty = Problem("text.no_record", "document", "the file holds no record", "send at least one")
+            empty = Problem("text.no_record", "document", "the file contains no record", "send at least one")
             raise Refused(*(refused or [empty]))
         return Decoded(tuple(drafts.values()), tuple(refused))
 
     def encode(self, message: Outbound) -> Encoded:
-        """Raises Refused: profile.no_exchange or profile.cannot_express."""
+        """Write a file. Raises Refused: profile.no_exchange or profile.cannot_express."""
         exchange = self.profile.exchange_of(message.kind)
         if exchange is None or not exchange.writes or exchange.kind.version != message.version:
-            problem = f"{self.name} takes no {message.kind} version {message.version}"
+            problem = f"{self.name} does not take {message.kind} version {message.version}"
             cure = "add an exchange of the kind to its profile, or give the agency another endpoint"
             raise Refused(Problem("profile.no_exchange", "kind", problem, cure))
         return encode(message, exchange, self.format)
 
     def _draft(self, record: Record, documents: Mapping[str, Attachment]) -> tuple[Draft, frozenset[str]]:
         if not record.exchange.reads:
-            problem = f"the profile takes no {record.exchange.kind.name} from the system"
-            raise Refused(Problem("profile.one_way", record.entry.where, problem, "do not send it"))
+            problem = f"the profile does not read {record.exchange.kind.name} from the system"
+            raise Refused(Problem("profile.one_way", record.entry.where, problem, "send it by another system"))
         return decode(record, self.format.noun, documents)
 
 
@@ -87,11 +87,13 @@ def format_of(profile: Profile) -> Format:
 
 
 def _twice(where: str) -> Problem:
-    problem = "an earlier record of the file has the same reference, or says the same"
+    problem = "an earlier record of the file has the same reference, or the same content"
     return Problem("reference.duplicate", where, problem, "send each record once, with a reference of its own")
 
 
 def _unreferenced(number: int) -> Problem:
-    """Files are counted, not named: a file name may hold a person's name."""
+    """Files are counted and not named, because a file name may contain a person's name."""
     where = f"document {number} sent beside the file"
-    return Problem("document.unreferenced", where, "no record names this document", "name it, or do not send it")
+    return Problem(
+        "document.unreferenced", where, "no record names this document", "name it in a record, or do not send it"
+    )

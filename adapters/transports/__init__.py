@@ -1,1 +1,1 @@
-"""One folder a transport. No transport knows another."""
+"""One folder for each transport. No transport imports another."""

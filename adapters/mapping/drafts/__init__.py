@@ -1,1 +1,1 @@
-"""A first profile from a sample file: what its layout seems to be, and what its fields seem to mean."""
+"""Drafts a profile from a sample file: guesses its layout and the meaning of its fields."""

@@ -1,4 +1,4 @@
-"""Writes the first profile for a sample file, and says what of it a person must still decide."""
+"""Writes the first profile for a sample file, and says what a person must still decide."""
 
 import json
 import re
@@ -30,8 +30,8 @@ class Mapped:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`text` is the profile; `unmapped` the wire fields without a meaning, `needed` the paths of the kind that nothing
-    fills. No value of the sample stands in it, but for the codes of tables."""
+    """`text` is the profile. `unmapped` are the wire fields without a meaning; `needed` are required paths that no
+    field fills. Values of the sample do not appear in it, except the codes of tables."""
 
     text: str
     kind: str
@@ -43,7 +43,8 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class _Meaning:
-    """What the blocks of a sample mean in one kind: guesses for the record, and for each group the list it fills."""
+    """What the blocks of a sample mean in one kind: guesses for the record, and for each group the list that it
+    fills."""
 
     kind: MessageKind
     record: Mapping[str, Guess]
@@ -60,13 +61,13 @@ class _Meaning:
 
 
 def draft_profile(body: bytes, name: str, kind_name: str | None, catalogue: Catalogue) -> Draft:
-    """Without a kind the one that the field names suit best is taken.
+    """Draft a profile. Without `kind_name` it is the kind that matches the field names best.
 
     Raises Refused: sample.unclear, kind.unknown or profile.name.
     """
     if not re.fullmatch(NAME, name):
         cure = "use lower-case letters, digits and _, a letter first"
-        raise Refused(Problem("profile.name", "--name", "it cannot be the name of a system", cure))
+        raise Refused(Problem("profile.name", "--name", "a system cannot have that name", cure))
     sample = _look_at(body)
     if kind_name is not None and kind_name not in catalogue.names():
         cure = f"use one of {', '.join(catalogue.names())}"
@@ -75,8 +76,8 @@ def draft_profile(body: bytes, name: str, kind_name: str | None, catalogue: Cata
     meanings = [_meaning(sample.record, catalogue.latest(one)) for one in names]
     best = max(meanings, key=lambda one: _promise(one, sample))
     if kind_name is None and best.score == 0:
-        cure = "say it with --kind: the fields can then be mapped by hand"
-        raise Refused(Problem("sample.unclear", "sample", "no field shows what kind of message it is", cure))
+        cure = "give the kind with --kind; then map the fields yourself"
+        raise Refused(Problem("sample.unclear", "sample", "no field shows the kind of the message", cure))
     needed = _needed(best)
     text = "".join(f"{line}\n" for line in _lines(name, sample, best, needed))
     mapped = tuple(Mapped(wire, guess.to, guess.by, guess.sure) for wire, guess in best.all())
@@ -88,7 +89,8 @@ def draft_profile(body: bytes, name: str, kind_name: str | None, catalogue: Cata
 
 
 def _promise(meaning: _Meaning, sample: Sample) -> float:
-    """How well a kind suits: what was guessed, less what it lacks, and more if the record is called so."""
+    """Return how well a kind matches: the guesses, minus the missing required paths, plus a bonus if the record has its
+    name."""
     named = likeness(sample.record.wire or "", meaning.kind.name.replace("_", "."))
     return meaning.score - 0.5 * len(_needed(meaning)) + 3 * named
 
@@ -125,7 +127,7 @@ def _alike(group: SeenBlock, path: str, found: Mapping[str, Guess]) -> float:
 
 
 def _slots_in(shape: Shape, above: str) -> dict[str, Slot]:
-    """The slots of one part by relative path. A list of texts stands once, as a list."""
+    """Return the slots of one part by relative path. A list of texts appears once, as a list."""
     start = f"{above}." if above else ""
     return {
         path.removeprefix(start): slot
@@ -159,12 +161,12 @@ def _lines(name: str, sample: Sample, meaning: _Meaning, needed: Sequence[str]) 
     yield f"kind = {_toml(meaning.kind.name)}"
     yield f"version = {meaning.kind.version}"
     yield from _wire(sample.record)
-    yield from (f"# nothing fills {path}, which the kind needs" for path in needed)
+    yield from (f"# nothing fills {path}, which the kind requires" for path in needed)
     yield from _fields(sample.record.fields, meaning.record)
     for group, path, found in meaning.groups:
         yield ""
         if path is None:
-            yield "# What list of the kind is this?"
+            yield "# Which list of the kind is this?"
             yield "# [[exchange.group]]"
             yield '# to = "CHANGE THIS"'
             yield from (f"# {line}" for line in (*_wire(group), *_fields(group.fields, found)))
@@ -204,7 +206,7 @@ def _tables(meaning: _Meaning) -> Iterator[tuple[str, Mapping[str, str]]]:
 
 
 def _toml(value: object) -> str:
-    """Texts, numbers, truth values, lists and flat tables; JSON writes all of them but the last as TOML does."""
+    """Return texts, numbers, truth values, lists and flat tables as TOML. Except for tables, JSON is also TOML."""
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{_toml(key)} = {_toml(one)}" for key, one in value.items()) + " }"
     return json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Guesses which path of a kind a wire field means, by its name, and which functions lie between, by its values."""
+"""Guesses which path of a kind a wire field means, from its name, and which functions convert it, from its values."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ _DAYS = (
     "DDMMYY",
 )
 _TIMES = ("HH:MI", "HH:MI:SS", "HHMI")
-# What names are shortened to, or say otherwise, in exports.
+# Abbreviations and other words for names in exports.
 _WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "addr": ("address", "lines"),
@@ -67,7 +67,7 @@ _SILENT = frozenset({"of", "on", "at", "the", "is", "by"})
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """`by` are the functions; `sure` is false where the values fit none that the path needs."""
+    """`by` are the functions. `sure` is false if the values match none of the functions that the path needs."""
 
     to: str
     score: float
@@ -77,7 +77,8 @@ class Guess:
 
 
 def guesses(fields: Sequence[SeenField], slots: Mapping[str, Slot]) -> dict[str, Guess]:
-    """By wire name; each path is guessed for one field only, the most alike first. `slots` are relative paths."""
+    """Guess a path for each wire name. Each path is used once, for the most similar name. `slots` are relative
+    paths."""
     scored = sorted(
         ((likeness(field.wire, path), field.wire, path) for field in fields for path in slots if "[]" not in path),
         key=lambda one: (-one[0], one[2].count("."), len(one[2]), one[1]),
@@ -95,7 +96,7 @@ def guesses(fields: Sequence[SeenField], slots: Mapping[str, Slot]) -> dict[str,
 
 
 def likeness(wire: str, path: str) -> float:
-    """0 to 1: how much of the words that the two names are made of they share; the last word of a path counts most."""
+    """Return from 0 to 1 how many words the two names share. The last word of a path counts most."""
     told, meant = set(_words(wire)), set(_words(path))
     last = set(_words(path.rpartition(".")[2]))
     if not told & last:
@@ -125,7 +126,7 @@ def _with_functions(field: SeenField, path: str, slot: Slot, score: float) -> Gu
 
 
 def _functions(values: Sequence[str], path: str, form: Form) -> tuple[str, ...] | None:
-    """None if the values fit none."""
+    """Return the functions that match the values; None if there are none."""
     if form is Form.TEXT:
         partial = _pattern(values, _DAYS, "date") if path.endswith("date_of_birth") else None
         return (f"date: {partial}",) if partial else ()
@@ -168,7 +169,7 @@ def _fits(read: Callable[[str], object], value: str) -> bool:
 
 
 def _codes(values: Sequence[str], choices: Sequence[str]) -> dict[str, str]:
-    """The codes whose meaning their letters give away; each meaning once."""
+    """Return the codes whose letters suggest a meaning. Each meaning is used once."""
     codes: dict[str, str] = {}
     for value in sorted(set(values)):
         plain = value.lower().replace(" ", "_")

@@ -1,4 +1,4 @@
-"""What a sample file shows of itself: its layout, its fields and some of their values."""
+"""What a sample file shows: its layout, its fields and some of their values."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ VALUES_KEPT = 200
 
 @dataclass(frozen=True, slots=True)
 class SeenField:
-    """`values` are the first that were seen, without the empty ones. `at` and `width` only of fixed-width columns."""
+    """`values` are the first values that are not empty. `at` and `width` are only for fixed-width columns."""
 
     wire: str
     values: tuple[str, ...]
@@ -18,7 +18,7 @@ class SeenField:
 
 @dataclass(frozen=True, slots=True)
 class SeenBlock:
-    """A record, or what repeats in it. `wire` is the row type, element path or key; `repeat` the number of columns."""
+    """A record or a repeated group. `wire` is the row type, element path or key; `repeat` is the number of columns."""
 
     wire: str | None
     fields: tuple[SeenField, ...]
@@ -28,7 +28,7 @@ class SeenBlock:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """`layout` are the keys of [layout]; `remarks` what a person should look at."""
+    """`layout` has the keys of [layout]. `remarks` are what a person should check."""
 
     layout: Mapping[str, object]
     record: SeenBlock

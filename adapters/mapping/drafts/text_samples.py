@@ -1,4 +1,4 @@
-"""Looks at samples made of lines: delimited, fixed-width and labelled."""
+"""Reads samples that consist of lines: delimited, fixed-width and labelled."""
 
 import re
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _LABEL = re.compile(r"[^:|]{1,60}:(?: .*)?")
 
 
 def look_at_text(body: bytes) -> Sample:
-    """Raises Refused if no layout can be guessed."""
+    """Return what the sample shows. Raises Refused if no layout can be guessed."""
     try:
         text, encoding = body.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:
@@ -33,7 +33,8 @@ def look_at_text(body: bytes) -> Sample:
 
 
 def _steadiness(lines: Sequence[str], delimiter: str) -> int:
-    """As many in the second line as in the first speaks for a header; else the second must begin with a short type."""
+    """Return how well the delimiter splits the lines. If the second line has as many cells as the first, the first is a
+    header; otherwise the second must begin with a short type."""
     first, second = (line.count(delimiter) for line in lines[:2])
     if first and first == second:
         return 1_000 + first
@@ -61,13 +62,13 @@ def _delimited(text: str, delimiter: str, layout: dict[str, object]) -> Sample:
 
 
 def _trailer(rows: Sequence[Sequence[str]]) -> str | None:
-    """The first cell of a last row that is a word and a number."""
+    """Return the first cell of the last row, if that row is a word and a number."""
     last = rows[-1]
     return last[0] if len(rows) > 2 and len(last) == 2 and last[0] and last[1].isdigit() else None
 
 
 def _numbered(fields: Sequence[SeenField]) -> SeenBlock:
-    """Columns that differ only in a number are entries of a group."""
+    """Join columns that differ only in a number into entries of a group."""
     numbers: dict[str, set[int]] = {}
     for field in fields:
         for match in re.finditer("[0-9]+", field.wire):
@@ -86,7 +87,7 @@ def _numbered(fields: Sequence[SeenField]) -> SeenBlock:
 
 
 def _typed(rows: Sequence[Sequence[str]], delimiter: str, layout: dict[str, object]) -> Sample:
-    """The first row opens the file; the first type of row after it is the record."""
+    """The first row opens the file. The type of the row after it is the type of the record."""
     layout |= {"header": False, "first_line": delimiter.join(rows[0])}
     types = list(dict.fromkeys(row[0] for row in rows[1:]))
     blocks = []
@@ -100,7 +101,7 @@ def _typed(rows: Sequence[Sequence[str]], delimiter: str, layout: dict[str, obje
         raise Refused(Problem("sample.unclear", "line 2", "there are no rows", "give a sample with a record"))
     record = SeenBlock(blocks[0].wire, blocks[0].fields, tuple(blocks[1:]))
     return Sample(
-        layout, record, ("there is no header: the columns have numbers for names, and no meaning was guessed",)
+        layout, record, ("there is no header, so the columns have numbers as names, and no meaning was guessed",)
     )
 
 
@@ -118,12 +119,13 @@ def _fixed_width(lines: Sequence[str], layout: dict[str, object]) -> Sample:
     types = dict.fromkeys(row[:2] for row in rows)
     blocks = [SeenBlock(one, tuple(_columns([row for row in rows if row[:2] == one]))) for one in types]
     record = SeenBlock(blocks[0].wire, blocks[0].fields, tuple(blocks[1:]))
-    remark = "the columns were guessed from the blanks between them: check every at and width"
+    remark = "the columns were guessed from the blanks between them, so check every at and width"
     return Sample(layout, record, (remark,))
 
 
 def _columns(rows: Sequence[str]) -> list[SeenField]:
-    """A column ends where two blanks stand in every row, or one where every row has it and text goes on."""
+    """Return the columns. A column ends where every row has two blanks, or where every row has one blank and text
+    follows."""
     width = max(map(len, rows))
     padded = [row.ljust(width) for row in rows]
     filled = [any(row[at] != " " for row in padded) for at in range(width)]

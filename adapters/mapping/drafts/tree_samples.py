@@ -1,4 +1,4 @@
-"""Looks at samples that are trees: XML and JSON."""
+"""Reads samples that are trees: XML and JSON."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,7 +11,8 @@ from schemas.problem import Problem, Refused
 
 
 def look_at_xml(body: bytes) -> Sample:
-    """Raises Refused. The record is the first element, from the root down, that has values of its own."""
+    """Return what the sample shows. The record is the first element from the root down that has values. Raises
+    Refused."""
     root = parse_xml(body)
     layout: dict[str, object] = {"format": "xml", "root": root.name}
     if root.namespace:
@@ -44,7 +45,7 @@ def _xml_block(wire: str, nodes: list[Node]) -> SeenBlock:
 
 
 def _lists(node: Node, path: str) -> Iterator[str]:
-    """Paths of elements that have a brother of the same name, or whose name in the singular is their parent's."""
+    """Return the paths of elements that repeat, or whose name is the singular of their parent's name."""
     names = [child.name for child in node.children()]
     for child in node.children():
         at = f"{path}/{child.name}" if path else child.name
@@ -67,17 +68,17 @@ def _leaves(node: Node, path: str, *, here_only: bool = False) -> Iterator[tuple
 
 
 def look_at_json(body: bytes) -> Sample:
-    """Raises Refused. The record is the first list of objects."""
+    """Return what the sample shows. The record is the first list of objects. Raises Refused."""
     tree = parse(body)
     if next(flaws(tree, "$"), None) is not None or not isinstance(tree, dict):
-        problem, cure = "the outermost value is no plain object", "a profile needs an object with a list of records"
+        problem, cure = "the outermost value is not a plain object", "a profile needs an object with a list of records"
         raise Refused(Problem("sample.unclear", "$", problem, cure))
     wire, records = next(_object_lists(tree, ""), (None, []))
     if wire is None:
         cure = "give a sample with at least one record in a list"
         raise Refused(Problem("sample.unclear", "$", "there is no list of objects", cure))
     marks = {key: value for key, value in tree.items() if isinstance(value, str) and value}
-    remarks = () if marks else ("no text stands in the outermost object: state marks that tell the file from others",)
+    remarks = () if marks else ("the outermost object has no text; state marks that distinguish the file from others",)
     layout = {"format": "json", "marks": dict(list(marks.items())[:2]) or {"system": "CHANGE THIS"}}
     return Sample(layout, _json_block(wire, records), remarks)
 

@@ -1,1 +1,1 @@
-"""The wire formats a profile can state, one module each."""
+"""The file formats that a profile can use, one module each."""

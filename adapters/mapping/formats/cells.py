@@ -1,7 +1,7 @@
-"""Rows of cells, taken apart and put together.
+"""Splits rows into cells and joins them again.
 
-Not by the module `csv`: its limit on the length of a cell is one for the whole process, and a document in base64 is
-longer.
+The module `csv` is not used, because its limit on the length of a cell applies to the whole process, and a document in
+base64 is longer.
 """
 
 import re
@@ -15,8 +15,8 @@ NEWLINE = re.compile(r"\r\n|\n|\r")
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """`line` is the one that the row begins in. `broken` if a quote in it is not closed, or goes on after it: then its
-    cells say nothing."""
+    """A row. `line` is the line on which it begins. `broken` says that a quote in it is not closed or is followed by
+    text; its cells then mean nothing."""
 
     line: int
     cells: tuple[str, ...]
@@ -28,7 +28,7 @@ class Cells:
 
 
 class Dialect:
-    """`quote` is a double quote, or empty where cells cannot be quoted."""
+    """`quote` is a double quote; it is empty if cells cannot be quoted."""
 
     def __init__(self, delimiter: str, quote: str) -> None:
         self._delimiter = delimiter
@@ -39,7 +39,7 @@ class Dialect:
         self._special = re.compile(rf'["\r\n{mark}]')
 
     def rows(self, text: str) -> Iterator[Cells]:
-        """Cells without the blanks around them. A row with a broken quote ends with its line."""
+        """Yield the rows, with cells without surrounding blanks. A row with a broken quote ends with its line."""
         at, line, begun = 0, 1, 1
         cells: list[str] = []
         while at < len(text) or cells:
@@ -61,11 +61,11 @@ class Dialect:
                 begun = line
 
     def line(self, cells: Sequence[str]) -> str:
-        """Without its end."""
+        """Return the line of these cells, without its end."""
         return self._delimiter.join(self._written(cell) for cell in cells)
 
     def _cell(self, text: str, at: int) -> tuple[str | None, int]:
-        """The cell that begins there, and where it ends; None if its quotes are broken."""
+        """Return the cell that begins there, and where it ends; None if its quotes are broken."""
         if self._quote and text.startswith(self._quote, at):
             quoted = self._quoted.match(text, at)
             if quoted is None:

@@ -1,6 +1,7 @@
-"""Comma-separated files and their kin.
+"""Reads and writes comma-separated and other delimited files.
 
-A cell that a spreadsheet would run as a formula is written behind an apostrophe, which is taken off again on reading.
+A spreadsheet would run a cell that begins like a formula. Such a cell is written with an apostrophe before it, which is
+removed when it is read.
 """
 
 import re
@@ -74,7 +75,7 @@ class Csv:
         return beside("the first line", rows[0].line, len(more.split()))
 
     def _trailer(self, rows: list[Cells]) -> Cells | None:
-        """Takes the last row off, if there must be one. Raises Refused if it is not there."""
+        """Remove the last row, if the layout has a trailer. Raises Refused if it is missing."""
         if self._layout.trailer is None:
             return None
         last = rows.pop()
@@ -108,7 +109,7 @@ class Csv:
         return Contents(tuple(records), tuple(refused)), len(body)
 
     def _exchange_with(self, names: Sequence[str]) -> Exchange | None:
-        """The one with the most columns, where the header has all of them."""
+        """Return the exchange with the most columns among those whose columns are all in the header."""
         fitting = [exchange for exchange in self._exchanges if set(_columns(exchange.record)) <= set(names)]
         return max(fitting, key=lambda exchange: len(set(_columns(exchange.record))), default=None)
 
@@ -124,8 +125,10 @@ class Csv:
     def _typed(self, rows: Sequence[Cells], text: str) -> tuple[Contents, int]:
         first, *body = rows
         if not text.lstrip("\r\n").startswith(self._layout.first_line or ""):
-            problem = "the first line is not the one that the profile states"
-            raise Refused(Problem("text.first_line", f"line {first.line}", problem, "send the file as it was written"))
+            problem = "the first line differs from the one in the profile"
+            raise Refused(
+                Problem("text.first_line", f"line {first.line}", problem, "send the file as the system wrote it")
+            )
         assembly = Assembly(self._exchanges, _read_row, lambda row: sum(map(bool, row.cells or ())))
         contents = assembly.contents(Row(row.line, row.cells[0], None if row.broken else row.cells[1:]) for row in body)
         return contents, assembly.count
@@ -137,7 +140,7 @@ def _read_row(block: Block, row: Row) -> RowRead:
         broken = _quote_broken("")
         raise RowUnfit(broken.code, broken.problem, broken.cure)
     if len(row.cells) != len(names):
-        problem = f"the row has {len(row.cells)} columns after its type where there should be {len(names)}"
+        problem = f"the row has {len(row.cells)} columns after its type instead of {len(names)}"
         raise RowUnfit("csv.columns", problem, "send a cell for every column, even an empty one")
     return RowRead({name: freed for name, cell in zip(names, row.cells, strict=True) if (freed := _freed(cell))})
 
@@ -150,7 +153,7 @@ def _columns(record: Block) -> Iterator[str]:
 
 
 def _gathered(record: Block, held: Mapping[str, str], where: str) -> Entry:
-    """The record of a row, its numbered columns as entries."""
+    """Return the record of a row, with its numbered columns as entries."""
     groups: dict[str, tuple[Entry, ...]] = {}
     for group in record.groups:
         entries = [
@@ -179,7 +182,10 @@ def _extra(exchange: Exchange, row: Cells, names: Sequence[str]) -> tuple[Proble
 
 
 def _quote_broken(where: str) -> Problem:
-    problem, cure = "a quoted cell is not closed, or goes on after it", 'close it, and write a quote as ""'
+    problem, cure = (
+        "a quoted cell is not closed, or text follows its closing quote",
+        'close the quote, and write a quote inside the cell as ""',
+    )
     return Problem("csv.quote", where, problem, cure)
 
 

@@ -1,4 +1,4 @@
-"""Files of fixed-width lines, as mainframes write them: each line begins with the type of its row."""
+"""Reads and writes files of fixed-width lines, as mainframes write them. Each line begins with the type of its row."""
 
 from collections.abc import Sequence
 
@@ -39,8 +39,8 @@ class FixedWidth:
         while lines and not lines[-1].strip():
             lines.pop()
         if not lines or not lines[0].startswith(self._layout.first_line):
-            problem = "the first line is not the one that the profile states"
-            raise Refused(Problem("text.first_line", "line 1", problem, "send the file as it was written"))
+            problem = "the first line differs from the one in the profile"
+            raise Refused(Problem("text.first_line", "line 1", problem, "send the file as the system wrote it"))
         last = len(lines)
         trailer = self._layout.trailer
         if trailer is not None and (last < 2 or not lines[-1].startswith(trailer)):
@@ -74,8 +74,8 @@ class FixedWidth:
         return bytes_of("".join(line + newline for line in lines), self._layout)
 
     def _read_row(self, block: Block, row: Row) -> RowRead:
-        """Text between the columns shows that they are displaced, so that none of them can be trusted. Text after the
-        last one is left out, with what it may be the end of."""
+        """Read one row. Text between the columns shows that they are displaced, so none of them can be trusted. Text
+        after the last column is left out, with the value that it may be the end of."""
         line: str = row.cells
         held: dict[str, str] = {}
         end = self._layout.type_width
@@ -90,7 +90,7 @@ class FixedWidth:
             if text:
                 held[column.wire] = text
         outside, cure = (
-            f"there is text outside of the columns, which end at {end}",
+            f"there is text outside the columns, which end at {end}",
             "put every value in its own columns",
         )
         if "".join(rest[self._layout.type_width : end]).strip():

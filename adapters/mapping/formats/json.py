@@ -1,4 +1,5 @@
-"""JSON files: the outermost object has the marks of the system, and a list of records for each exchange."""
+"""Reads and writes JSON files. The outermost object has the marks of the system, and a list of records for each
+exchange."""
 
 import json
 import re
@@ -38,9 +39,7 @@ class Json:
             raise Refused(*(Problem(one.code, _safe(one.where), one.problem, one.cure) for one in unsafe[:20]))
         if not isinstance(tree, dict) or any(tree.get(key) != value for key, value in self._layout.marks.items()):
             marks = ", ".join(self._layout.marks)
-            raise Refused(
-                Problem("json.marks", "$", "the marks of the system are not there", f"send {marks} as agreed")
-            )
+            raise Refused(Problem("json.marks", "$", "the marks of the system are missing", f"send {marks} as agreed"))
         records: list[Record] = []
         refused: list[Problem] = []
         for exchange in self._exchanges:
@@ -55,7 +54,7 @@ class Json:
                 records.append(Record(exchange, entry, (*doubts, *_unknown(exchange.record, node, where))))
         known = {(exchange.record.wire or "") for exchange in self._exchanges} | set(self._layout.marks)
         refused += [
-            Problem("json.unknown_record", "$", "there is a key that is no record of the profile", "leave it out")
+            Problem("json.unknown_record", "$", "a key is not a record of the profile", "leave it out")
             for _ in _strangers(tree, "", frozenset(known))
         ]
         return Contents(tuple(records), tuple(refused))
@@ -67,24 +66,24 @@ class Json:
 
 
 def _safe(where: str) -> str:
-    """Without keys, which may be anybody's name."""
+    """Count without keys, because a key may be somebody's name."""
     return re.sub(r"\.[^.\[]+", ".?", where)
 
 
 def _list_at(node: Any, path: str, where: str, problems: list[Problem]) -> Sequence[Any]:
-    """Nothing, and a problem, if something else than a list stands there."""
+    """Return the list; if there is something else, return nothing and a problem."""
     found = _find(node, path)
     if found is None:
         return ()
     if not isinstance(found, list):
-        problem = "a list should stand here; what does is not passed on"
-        problems.append(Problem("json.not_a_list", where, problem, "send a list, even of one"))
+        problem = "this should be a list; the value is not passed on"
+        problems.append(Problem("json.not_a_list", where, problem, "send a list, even for a single entry"))
         return ()
     return found
 
 
 def _no_object(where: str) -> Problem:
-    problem = "an object should stand here; what does is not passed on"
+    problem = "this should be an object; the value is not passed on"
     return Problem("json.not_an_object", where, problem, "send an object")
 
 
@@ -95,14 +94,14 @@ def _find(node: Any, path: str) -> Any:
 
 
 def _entry(block: Block, node: Mapping[str, Any], where: str, doubts: list[Problem]) -> Entry:
-    """What stands where something else should is left out, with a doubt."""
+    """Read an entry. A value of the wrong type is left out, with a doubt."""
     fields: dict[str, str] = {}
     for column in block.columns:
         if column.wire is None:
             continue
         value = _find(node, column.wire)
         if isinstance(value, dict | list):
-            problem = "a text, number or truth value should stand here; what does is not passed on"
+            problem = "this should be a text, number or truth value; the value is not passed on"
             doubts.append(Problem("json.not_a_value", f"{where}.{column.wire}", problem, "send a plain value"))
             continue
         text = value if isinstance(value, str) else "" if value is None else json.dumps(value)
@@ -156,7 +155,7 @@ def _written(block: Block, entry: Entry) -> dict[str, Any]:
 
 
 def _value(column: Column, text: str) -> Any:
-    """A number or truth value where the profile asks for one and the text is one."""
+    """Return a number or truth value if the profile asks for one and the text is one."""
     if column.json_type is None:
         return text
     try:

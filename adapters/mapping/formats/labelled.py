@@ -1,7 +1,8 @@
-"""Word-processed forms saved as text: lines `Label: value`, a title line before each form, a closing line after all.
+"""Reads and writes word-processed forms that are saved as text: lines `Label: value`, a title line before each form, a
+closing line at the end.
 
-A value of several lines goes on in lines that begin with two spaces, a bar and a space: a word processor that trims
-lines cannot change them, and no line of a value can be taken for a label.
+A value of several lines continues on lines that begin with two spaces, a bar and a space. A word processor that trims
+lines cannot change these, and no line of a value looks like a label.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -41,10 +42,10 @@ class Labelled:
         starts = [number for number, line in enumerate(lines) if line.strip() in self._titles]
         if not starts:
             cure = f"begin it with one of {', '.join(self._titles)}"
-            raise Refused(Problem("labelled.no_form", "line 1", "the file holds no form", cure))
+            raise Refused(Problem("labelled.no_form", "line 1", "the file contains no form", cure))
         records: list[Record] = []
         refused = [
-            Problem("labelled.stray", f"line {number + 1}", "there is text before the first form", "take it out")
+            Problem("labelled.stray", f"line {number + 1}", "there is text before the first form", "remove it")
             for number, line in enumerate(lines[: starts[0]])
             if line.strip()
         ][:1]
@@ -76,8 +77,8 @@ def _lines_of(label: str, text: str) -> Iterator[str]:
 
 
 def _record(exchange: Exchange, lines: Sequence[str], number: int, first_line: int) -> Record:
-    """A line that is neither label nor value is left out with a doubt. So is a label that stands twice: nothing says
-    which of the two holds."""
+    """Read one form. A line that is neither a label nor a value is left out with a doubt. A label that occurs twice is
+    left out too, because nothing shows which value is right."""
     where = f"record {number}, line {first_line - 1}"
     known = _labels(exchange.record)
     held: dict[str, str] = {}
@@ -88,8 +89,8 @@ def _record(exchange: Exchange, lines: Sequence[str], number: int, first_line: i
         at = f"record {number}, line {line_number}"
         if line.startswith(_ON_EMPTY):
             if label is None:
-                problem = "a value goes on that never began; it is not passed on"
-                doubts.append(Problem("labelled.stray", at, problem, "give it its label"))
+                problem = "a line continues a value that never began; it is not passed on"
+                doubts.append(Problem("labelled.stray", at, problem, "begin the value with its label"))
                 continue
             held[label] += "\n" + line.removeprefix(_ON_EMPTY).removeprefix(" ")
             continue
@@ -97,16 +98,16 @@ def _record(exchange: Exchange, lines: Sequence[str], number: int, first_line: i
             continue
         name, colon, text = line.partition(":")
         if not colon:
-            cure = 'begin it with its label, or with "  | " if the value goes on'
+            cure = 'begin it with its label, or with "  | " if it continues a value'
             doubts.append(Problem("labelled.no_label", at, "the line has no label; it is not passed on", cure))
             continue
         label = name.strip()
         if label in held:
-            problem = "the label stands twice in the form; none of the two values is passed on"
+            problem = "the label occurs twice in the form; neither value is passed on"
             doubts.append(Problem("labelled.twice", at, problem, "fill it in once"))
             twice.add(label)
         held[label] = text.removeprefix(" ")
-        if label not in known:  # even without a value: it may be a known one that is misspelt
+        if label not in known:  # even without a value, because it may be a known label with a spelling mistake
             doubts.append(unmapped(at, "a label"))
     once = {label: text for label, text in held.items() if label not in twice}
     return Record(exchange, _gathered(exchange.record, once, where), tuple(doubts))

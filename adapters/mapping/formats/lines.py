@@ -1,4 +1,4 @@
-"""What the formats made of lines share: the text itself, its first line, and the last one that proves it whole."""
+"""What the line formats share: the text, its first line, and the last line that proves it complete."""
 
 import re
 
@@ -11,7 +11,7 @@ _BOM = "\ufeff"
 
 
 def text_of(body: bytes, layout: LineLayout) -> str:
-    """The whole text. Raises Refused: text.encoding, text.empty or text.cut_short."""
+    """Return the whole text. Raises Refused: text.encoding, text.empty or text.cut_short."""
     try:
         text = body.decode(layout.encoding).removeprefix(_BOM)
     except UnicodeDecodeError as fault:
@@ -26,47 +26,50 @@ def text_of(body: bytes, layout: LineLayout) -> str:
 
 
 def head_of(body: bytes, layout: LineLayout) -> str:
-    """Enough of the text to know it by; empty if it cannot be read."""
+    """Return enough of the text to recognise it; empty if it cannot be read."""
     head = body[:_HEAD_BYTES]
     try:
         return head.decode(layout.encoding).removeprefix(_BOM)
     except UnicodeDecodeError as fault:
-        # A letter of several bytes may have been cut in two at the end of the head.
+        # The head may end inside a letter of several bytes.
         whole = head[: fault.start] if len(body) > _HEAD_BYTES and fault.start > _HEAD_BYTES - 4 else b""
         return whole.decode(layout.encoding).removeprefix(_BOM)
 
 
 def bytes_of(text: str, layout: LineLayout) -> bytes:
-    """Characters that the encoding lacks become question marks."""
+    """Return the text as bytes. Characters that the encoding lacks become question marks."""
     return text.encode(layout.encoding, "replace")
 
 
 def numbered_lines(text: str) -> list[str]:
-    """Lines without their ends. A lone carriage return is part of its line if the file does not end lines so."""
+    """Return the lines without their ends. A lone carriage return is part of its line unless the file ends lines with
+    it."""
     ended_by = re.search(r"\r\n|\n|\r", text)
     lines = text.split(ended_by[0] if ended_by else "\n")
     return lines[:-1] if lines and lines[-1] == "" else lines
 
 
 def check_count(written: str, found: int, line: int) -> None:
-    """The trailer's number of records against those there are. Raises Refused."""
+    """Compare the number of records with the number in the trailer. Raises Refused."""
     if not re.fullmatch(r"[0-9]{1,9}", written) or int(written) != found:
-        problem = f"the last line does not say the number of records there are, {found}"
+        problem = f"the last line does not give the number of records, {found}"
         raise Refused(Problem("text.count", f"line {line}", problem, "send the whole file again"))
 
 
 def beside(what: str, line: int, values: int) -> tuple[Problem, ...]:
-    """A doubt where a line of the file itself holds more than the profile states."""
+    """Return a doubt if a line of the file itself has more than the profile describes."""
     if not values:
         return ()
-    problem = f"{what} holds more than the profile states; it is not passed on ({values} values)"
+    problem = f"{what} has more than the profile describes; it is not passed on ({values} values)"
     return (Problem("profile.unmapped", f"line {line}", problem, "add it to the profile"),)
 
 
 def cut_short(why: str, line: int) -> Problem:
-    return Problem("text.cut_short", f"line {line}", f"the file may have been cut short: {why}", "send it again, whole")
+    return Problem(
+        "text.cut_short", f"line {line}", f"the file may have been cut short: {why}", "send the whole file again"
+    )
 
 
 def one_line(text: str) -> str:
-    """For a format whose values cannot hold the end of a line."""
+    """Return the text on one line, for a format whose values cannot contain line ends."""
     return re.sub(r"[\r\n]+", " ", text)

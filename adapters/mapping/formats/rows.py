@@ -1,4 +1,5 @@
-"""Files of typed rows: a row of an exchange begins a record, and the rows that follow it are entries of its groups."""
+"""Assembles files of typed rows: a row of an exchange begins a record, and the rows after it are entries of its
+groups."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class RowRead:
-    """The fields of a row, by wire name; `doubts` are (code, problem, cure) of what stands beside them."""
+    """The fields of a row, by wire name. `doubts` are (code, problem, cure) about the rest of the row."""
 
     fields: Mapping[str, str]
     doubts: tuple[tuple[str, str, str], ...] = ()
@@ -34,7 +35,7 @@ class RowUnfit(Exception):
 
 @dataclass
 class _Open:
-    """An entry whose rows are still coming."""
+    """An entry whose rows are not complete yet."""
 
     block: Block
     where: str
@@ -47,8 +48,8 @@ class _Open:
 
 
 class Assembly:
-    """Puts rows together. `read_row` takes a row apart by the columns of its block, or raises RowUnfit; `size_of` is
-    how many values a row has that nobody reads."""
+    """Joins rows to records. `read_row` splits a row into the columns of its block, or raises RowUnfit. `size_of`
+    counts the values of a row that nobody reads."""
 
     def __init__(
         self, exchanges: Sequence[Exchange], read_row: Callable[[Block, Row], RowRead], size_of: Callable[[Row], int]
@@ -85,9 +86,9 @@ class Assembly:
             if len(self._open) == 1:
                 break
             self._open.pop()
-        cure = "send only the rows that the profile lists"
+        cure = "send only rows that the profile describes"
         where = f"record {self.count}, line {row.line}" if self._open else f"line {row.line}"
-        problem = f"there is no such row here; it is not passed on ({self._size_of(row)} values)"
+        problem = f"the profile has no such row here; it is not passed on ({self._size_of(row)} values)"
         unknown = Problem("row.unknown", where, problem, cure)
         if self._open:
             self._doubts.append(unknown)
@@ -113,7 +114,8 @@ class Assembly:
         self._open.append(begun)
 
     def _close(self) -> None:
-        """A record whose own row is wrong is refused; an entry whose row is wrong is left out of its record."""
+        """End an entry. A record whose own row is wrong is refused; an entry whose row is wrong is left out of its
+        record."""
         if self._wrong:
             self._refused += self._wrong
         elif self._exchange is not None and self._open:
@@ -122,7 +124,7 @@ class Assembly:
 
 
 def rows_of(block: Block, entry: Entry) -> Iterator[tuple[Block, Entry]]:
-    """The rows of an entry in the order of the file."""
+    """Yield the rows of an entry in the order of the file."""
     yield block, entry
     for group in block.groups:
         for below in entry.entries(group):

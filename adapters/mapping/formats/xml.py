@@ -1,4 +1,5 @@
-"""XML files: a record is an element below the root, a field an element or an attribute below the record."""
+"""Reads and writes XML files: a record is an element below the root, a field an element or an attribute below the
+record."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -33,7 +34,7 @@ class Xml:
     def read(self, body: bytes) -> Contents:
         root = parse(body)
         if root.name != self._layout.root:
-            problem = "the outermost element is not the one that the profile states"
+            problem = "the outermost element differs from the one in the profile"
             raise Refused(
                 Problem("xml.root", "line 1", problem, f"send a document that begins with {self._layout.root}")
             )
@@ -52,7 +53,10 @@ class Xml:
         around = tuple(unmapped(f"line {one.line}", "something around the records") for one in _around(root, "", known))
         refused += [
             Problem(
-                "xml.unknown_record", f"line {node.line}", "there is no such record", "send the records of the profile"
+                "xml.unknown_record",
+                f"line {node.line}",
+                "the profile has no such record",
+                "send only records that the profile describes",
             )
             for node in _strange_records(root, "", known)
         ]
@@ -69,7 +73,7 @@ class Xml:
 
 
 def _entry(block: Block, node: Node, where: str, doubts: list[Problem]) -> Entry:
-    """A field that stands twice is left out, with a doubt: nothing says which of the two holds."""
+    """Read an entry. A field that occurs twice is left out with a doubt, because nothing shows which value is right."""
     fields: dict[str, str] = {}
     for column in block.columns:
         if column.wire is None:
@@ -95,7 +99,7 @@ def _text(node: Node, wire: str, where: str, doubts: list[Problem]) -> str | Non
     found = list(node.all(path)) if path else [node]
     if len(found) > 1:
         values = sum(1 for one in found for _ in _all_of(one))
-        problem = f"the element stands more than once; none of them is passed on ({values} values)"
+        problem = f"the element occurs more than once; none of them is passed on ({values} values)"
         cure = "send it once, or list it as a group in the profile"
         doubts.append(Problem("xml.repeated", f"{where}, element {wire}", problem, cure))
     if len(found) != 1:
@@ -108,7 +112,8 @@ def _doubts(record: Block, node: Node, where: str) -> tuple[Problem, ...]:
 
 
 def _strange(block: Block, node: Node, path: str) -> Iterator[Node]:
-    """Elements at or below a record that have a value, or an attribute with one, that is nothing to the profile."""
+    """Yield elements of a record that have a value, or an attribute with one, and that the profile does not
+    describe."""
     wires = frozenset(block.names())
     groups = {group.wire or "": group for group in block.groups}
     yield from (node for step, _ in node.own_leaves() if step and _below(path, step) not in wires)
@@ -125,14 +130,14 @@ def _strange(block: Block, node: Node, path: str) -> Iterator[Node]:
 
 
 def _all_of(node: Node) -> Iterator[Node]:
-    """Itself once for each text and attribute of it and below it."""
+    """Yield the element once for each text and attribute of it and below it."""
     yield from (node for _ in node.own_leaves())
     for child in node.children():
         yield from _all_of(child)
 
 
 def _around(node: Node, path: str, known: frozenset[str]) -> Iterator[Node]:
-    """The elements around the records, once for each text or attribute of their own."""
+    """Yield the elements around the records, once for each text or attribute of their own."""
     yield from (node for _ in node.own_leaves())
     for child in node.children():
         at = _below(path, child.name)
@@ -169,7 +174,7 @@ def _write(element: Builder, block: Block, entry: Entry) -> None:
 
 
 def _at(path: str, made: dict[str, Builder]) -> Builder:
-    """The element at the path, made with those above it if it is not there yet."""
+    """Return the element at the path; it and its parents are created if they are missing."""
     if path not in made:
         above, _, name = path.rpartition("/")
         made[path] = _at(above, made).add(name)

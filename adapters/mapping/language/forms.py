@@ -1,4 +1,4 @@
-"""The forms that a value may have between the wire and the payload, and what each path of a payload holds."""
+"""The forms that a value can have between the wire and the payload, and the form that each path of a payload needs."""
 
 import typing
 from collections.abc import Collection, Iterator, Mapping
@@ -31,7 +31,7 @@ class Form(StrEnum):
 
 
 MEASURED = frozenset({"documents[].sha256", "documents[].size_bytes"})
-"""What is computed from the bytes of a document, and mapped by no profile."""
+"""These are computed from the bytes of a document; no profile maps them."""
 
 _ACCEPTED: Mapping[Form, frozenset[Form]] = {
     Form.TEXT: frozenset({Form.TEXT, Form.DAY, Form.PARTIAL_DAY}),
@@ -40,7 +40,7 @@ _ACCEPTED: Mapping[Form, frozenset[Form]] = {
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """What stands at one path of a payload. `choices` is empty where any text may stand."""
+    """One path of a payload. `choices` is empty if any text is allowed."""
 
     form: Form
     category: Category
@@ -51,7 +51,7 @@ class Slot:
         return form in _ACCEPTED.get(self.form, {self.form})
 
     def same(self, one: Any, other: Any) -> bool:
-        """Whether two values of this slot mean the same, however they are written."""
+        """Return whether two values of this slot mean the same, however they are written."""
         if one == other:
             return True
         if one is None or other is None:
@@ -69,9 +69,9 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The slots of a kind by pattern (`orders[].type`), the lists of parts, and what each part cannot do without.
+    """The slots of a kind by pattern (`orders[].type`), its lists of parts, and what each part requires.
 
-    `needed` are the patterns below a part (its own pattern, "" for the payload) without which it is refused.
+    `needed` holds, for each part (its own pattern, "" for the payload), the patterns without which it is refused.
     """
 
     slots: Mapping[str, Slot]
@@ -79,12 +79,12 @@ class Shape:
     needed: Mapping[str, tuple[str, ...]]
 
     def missing(self, filled: Collection[str]) -> Iterator[tuple[str, str]]:
-        """(part, path): what a part that is filled cannot do without, and nothing fills. All are patterns."""
+        """Yield (part, path) for each required path of a filled part that nothing fills. All are patterns."""
 
         def is_filled(path: str) -> bool:
             return any(one == path or one.startswith((f"{path}.", f"{path}[]")) for one in filled)
 
-        # A document whose bytes come beside the file brings its media type along with them.
+        # If the bytes of a document come beside the file, its media type comes with them.
         measured = MEASURED if "documents[].content" in filled else MEASURED | {"documents[].media_type"}
         for part, needed in self.needed.items():
             whole_name = part in filled and part in self.slots
@@ -141,7 +141,7 @@ def _parts(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, type[Base
 
 
 def _part_in(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
-    """The model inside an optional, a tuple or both, and whether there may be several."""
+    """Return the model inside an optional type or a tuple, and whether there may be several."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation, False
     for inner in get_args(annotation):

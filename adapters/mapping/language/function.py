@@ -1,4 +1,4 @@
-"""What a function of the mapping language is: a way from the wire to the payload and the way back."""
+"""A function of the mapping language: it converts from the wire to the payload and back."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ Tables = Mapping[str, Mapping[str, str]]
 
 
 class Unfit(Exception):
-    """A value that the function cannot take. The value itself is never repeated."""
+    """The function cannot convert the value. The value itself is never repeated."""
 
     def __init__(self, code: str, problem: str, cure: str) -> None:
         super().__init__(code)
@@ -31,15 +31,15 @@ class Misused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A value taken as it came, though the function does not know it."""
+    """A value that was kept as received, because the function does not know it."""
 
     value: Any
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """`read` makes a `gives` of a `takes`, `write` the reverse; both raise Unfit. `read` may give None (no value) or
-    Kept. `table` is the name of the code table it uses, if any."""
+    """`read` converts the form `takes` to the form `gives`, and `write` converts back; both raise Unfit. `read` may
+    return None (no value) or Kept. `table` is the name of the code table that it uses, if any."""
 
     takes: Form
     gives: Form
@@ -49,4 +49,4 @@ class Function:
 
 
 Maker = Callable[[str, Tables], Function]
-"""Makes a function of its argument, "" if there is none; raises Misused."""
+"""Makes a function from its argument, which is "" if there is none. Raises Misused."""

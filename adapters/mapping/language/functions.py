@@ -1,4 +1,4 @@
-"""The closed list of functions of the mapping language. A profile can do nothing that does not stand here."""
+"""The closed list of functions of the mapping language. A profile can use no other function."""
 
 import base64
 import binascii
@@ -21,11 +21,13 @@ def _text(read: Callable[[str], Any], write: Callable[[str], str]) -> Function:
 
 
 def _plain(made: Function) -> Maker:
-    """A function without an argument."""
+    """Return a function that takes no argument."""
 
     def make(argument: str, _: Tables) -> Function:
         if argument:
-            raise Misused("function.argument", "the function takes no argument", "leave out the colon and what follows")
+            raise Misused(
+                "function.argument", "the function takes no argument", "leave out the colon and the text after it"
+            )
         return made
 
     return make
@@ -36,30 +38,34 @@ def _as_it_is(text: str) -> str:
 
 
 def _read_capitals(text: str) -> str:
-    """MARY-ANN O'NEILL to Mary-Ann O'Neill; what is not all in capitals stays."""
+    """MARY-ANN O'NEILL becomes Mary-Ann O'Neill. Text that is not all in capitals stays unchanged."""
     return re.sub(r"[^\W\d_]+", lambda word: word[0].capitalize(), text) if text.isupper() else text
 
 
 def _make_zeros(argument: str, _: Tables) -> Function:
     if not re.fullmatch(r"[1-9][0-9]?", argument):
-        raise Misused("function.argument", "zeros needs how many digits there are", "write it as zeros: 6")
+        raise Misused("function.argument", "zeros needs the number of digits", "write it as zeros: 6")
     return _text(lambda text: text.lstrip("0") or "0", lambda text: text.zfill(int(argument)))
 
 
 def _make_prefix(argument: str, _: Tables) -> Function:
     if not argument:
-        raise Misused("function.argument", "prefix needs the text that stands before", "write it as prefix: CRN")
+        raise Misused(
+            "function.argument", "prefix needs the text that comes before the value", "write it as prefix: CRN"
+        )
 
     def read(text: str) -> str:
         if not text.startswith(argument):
-            raise Unfit("value.prefix", f"does not begin with {argument}", "send the value as the system writes it")
+            raise Unfit(
+                "value.prefix", f"does not begin with {argument}", "send the value as the system writes it"
+            )
         return text.removeprefix(argument).strip()
 
     return _text(read, lambda text: argument + text)
 
 
 def _make_blank(argument: str, _: Tables) -> Function:
-    """What the system writes where it knows nothing, `NK` or `N/A | UNKNOWN`: no value in the payload."""
+    """What the system writes if it knows nothing, such as `NK` or `N/A | UNKNOWN`. The payload then has no value."""
     words = frozenset(word.strip() for word in argument.split("|")) - {""}
     if not words:
         raise Misused("function.argument", "blank needs the words that mean no value", "write it as blank: N/A | NK")
@@ -67,12 +73,12 @@ def _make_blank(argument: str, _: Tables) -> Function:
 
 
 def _make_table(argument: str, tables: Tables) -> Function:
-    """A code of the table; any other is refused."""
+    """Converts a code with the table. Any other code is refused."""
     codes, values = _table(argument, tables)
 
     def read(text: str) -> str:
         if text not in codes:
-            raise Unfit("value.code", f"is no code of the table {argument}", "correct it, or add it to the table")
+            raise Unfit("value.code", f"is not a code of the table {argument}", "correct it, or add it to the table")
         return codes[text]
 
     def write(value: str) -> str:
@@ -84,12 +90,12 @@ def _make_table(argument: str, tables: Tables) -> Function:
 
 
 def _make_codes(argument: str, tables: Tables) -> Function:
-    """A code of the table; any other is kept as it came and flagged."""
+    """Converts a code with the table. Any other code is kept as received and flagged."""
     codes, values = _table(argument, tables)
 
     def write(value: str) -> str:
         if value not in values and value in codes:
-            raise Unfit("value.code", "would be read as another code's meaning", "add a code to the table")
+            raise Unfit("value.code", "would be read with the meaning of another code", "add a code to the table")
         return values.get(value, value)
 
     return Function(Form.TEXT, Form.TEXT, lambda text: codes.get(text, Kept(text)), write, table=argument)
@@ -104,32 +110,32 @@ def _table(name: str, tables: Tables) -> tuple[Mapping[str, str], Mapping[str, s
 
 def _read_number(text: str) -> int:
     if not re.fullmatch(rf"-?[0-9]{{1,{_INTEGER_DIGITS_MAX}}}", text):
-        raise Unfit("value.number", "is no whole number", "send digits only")
+        raise Unfit("value.number", "is not a whole number", "send digits only")
     return int(text)
 
 
 def _read_decimal(text: str) -> float:
     if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,12})?", text):
-        raise Unfit("value.number", "is no decimal number", "send digits with a point")
+        raise Unfit("value.number", "is not a decimal number", "send digits with a point")
     return float(text)
 
 
 def _read_pence(text: str) -> str:
     if not re.fullmatch(r"[0-9]{1,14}", text):
-        raise Unfit("value.number", "is no number of pence", "send digits only")
+        raise Unfit("value.number", "is not a number of pence", "send digits only")
     return f"{int(text) // 100}.{int(text) % 100:02}"
 
 
 def _write_pence(value: str) -> str:
     pounds, _, pence = value.partition(".")
     if not pounds.isdigit() or len(pence) > 2:
-        raise Unfit("value.number", "is no amount of pounds and pence", "send it as 250.00")
+        raise Unfit("value.number", "is not an amount in pounds and pence", "send it as 250.00")
     return str(int(pounds + pence.ljust(2, "0")))
 
 
 def _read_thousands(text: str) -> str:
     if not re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})*(\.[0-9]+)?|[0-9]+(\.[0-9]+)?", text):
-        raise Unfit("value.number", "is no number with commas between its thousands", "send it as 1,250.00")
+        raise Unfit("value.number", "is not a number with commas between the thousands", "send it as 1,250.00")
     return text.replace(",", "")
 
 
@@ -139,7 +145,7 @@ def _write_thousands(value: str) -> str:
 
 
 def _make_truth(argument: str, _: Tables) -> Function:
-    """`Y/N`: the word for true, then the word for false."""
+    """Converts `Y/N`: the word for true, then the word for false."""
     true, _slash, false = (part.strip() for part in argument.partition("/"))
     if not true or not false or true == false:
         raise Misused("function.argument", "truth needs the words for true and false", "write it as truth: Y/N")
@@ -168,10 +174,10 @@ def _listed(read: Callable[[str], list[str]], joint: str) -> Function:
 
 
 def _make_name(argument: str, _: Tables) -> Function:
-    """A whole name in one field: `surname_first` (SMITH, John Paul) or `surname_last` (John Paul Smith)."""
+    """Converts a whole name in one field: `surname_first` (SMITH, John Paul) or `surname_last` (John Paul Smith)."""
     if argument not in ("surname_first", "surname_last"):
         cure = "write it as name: surname_first or name: surname_last"
-        raise Misused("function.argument", "name needs where the surname stands", cure)
+        raise Misused("function.argument", "name needs the position of the surname", cure)
     first = argument == "surname_first"
 
     def read(text: str) -> dict[str, Any]:

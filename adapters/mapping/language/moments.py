@@ -1,8 +1,8 @@
 """Days, times and moments as agencies write them: `DD/MM/YYYY`, `DD-MON-YY`, `YYYYMMDDHHMISS`.
 
-A pattern is made of YYYY, YY, MM, MON, DD, HH, MI and SS; every other character stands for itself. A moment without an
-offset is London's; where the clocks go back, the earlier of the two. `DDMMYY from 1950` says in which hundred years the
-two digits of a year count: 1950 to 2049.
+A pattern consists of YYYY, YY, MM, MON, DD, HH, MI and SS; every other character means itself. A moment without an
+offset is in London time; when the clocks go back, it is the earlier of the two. `DDMMYY from 1950` says which hundred
+years a two-digit year belongs to: 1950 to 2049.
 """
 
 import re
@@ -29,8 +29,8 @@ _FORMS = {
     "MI": "(?P<minute>[0-9]{2})",
     "SS": "(?P<second>[0-9]{2})",
 }
-FIRST_YEAR = 1941  # of the hundred years of a two-digit year, where the profile says none: as in a PNC id
-FIRST_YEAR_OF_BIRTHS = 1917  # up to 2016: nobody born later could be before a court when this was written
+FIRST_YEAR = 1941  # the first of the hundred years for a two-digit year, if the profile gives none: as in a PNC id
+FIRST_YEAR_OF_BIRTHS = 1917  # up to 2016: nobody born later could have been before a court when this was written
 _FROM = re.compile(r"(.*?) from ((?:18|19|20)[0-9]{2})", re.DOTALL)
 
 
@@ -91,8 +91,8 @@ class Pattern:
         return numbers
 
     def write(self, steps: Sequence[int], at: time = time()) -> str:
-        """`steps` are the year, month and day, as many as are known. Raises Unfit for a year that two digits would say
-        of another century."""
+        """Write a day. `steps` are the year, month and day, as many as are known. Raises Unfit if two digits would mean
+        another year."""
         year, month, day = (*steps, *(1, 1, 1)[len(steps) :])
         if "YY" in self.tokens and not 0 <= year - self.first_year < 100:
             last = self.first_year + 99
@@ -113,7 +113,8 @@ class Pattern:
 
 
 def of_births(written: str) -> str:
-    """The same function for a date of birth, whose two-digit years are those of the living if the profile says none."""
+    """Return the same function for a date of birth. Without a stated century, its two-digit years are those of living
+    people."""
     name, colon, argument = written.partition(":")
     if name.strip() != "date":
         return written
@@ -127,7 +128,8 @@ def _has_short_year(pattern: str) -> bool:
 
 
 def make_date(argument: str, _: Tables) -> Function:
-    """`DD/MM/YYYY`, or for days that may be known in part only `DD/MM/YYYY | MM/YYYY | YYYY`."""
+    """Return the function for `DD/MM/YYYY`, or for days that may be known only in part, `DD/MM/YYYY | MM/YYYY |
+    YYYY`."""
     patterns = [Pattern.of(text.strip()) for text in argument.split("|")]
     if any(not p.has_year or p.tokens & _TIME or ("DD" in p.tokens and not p.has_month) for p in patterns):
         raise _misused(argument)
@@ -138,20 +140,20 @@ def make_date(argument: str, _: Tables) -> Function:
                 steps = [f"{found['year']:04}"] + [f"{found[step]:02}" for step in ("month", "day") if step in found]
                 if (value := _existing("-".join(steps))) is not None:
                     return value
-        raise Unfit("value.date", f"is no date in the form {argument}", "correct the date, or leave it out")
+        raise Unfit("value.date", f"is not a date in the form {argument}", "correct the date, or leave it out")
 
     def write(value: str) -> str:
         steps = [int(step) for step in value.split("-")]
         for pattern in patterns:
             if len(steps) == 1 + pattern.has_month + ("DD" in pattern.tokens):
                 return pattern.write(steps)
-        raise Unfit("value.date", "is a day that is known only in part", "send the whole date")
+        raise Unfit("value.date", "is a day that is only partly known", "send the whole date")
 
     return Function(Form.TEXT, Form.DAY if all(p.is_day for p in patterns) else Form.PARTIAL_DAY, read, write)
 
 
 def make_time(argument: str, _: Tables) -> Function:
-    """`HH:MI` or `HHMI`."""
+    """Return the function for `HH:MI` or `HHMI`."""
     pattern = Pattern.of(argument)
     if not pattern.is_time or not pattern.tokens <= _TIME:
         raise _misused(argument)
@@ -163,7 +165,7 @@ def make_time(argument: str, _: Tables) -> Function:
                 return time(found["hour"], found["minute"], found.get("second", 0)).isoformat()
         except ValueError:
             found = None
-        raise Unfit("value.time", f"is no time of day in the form {argument}", "correct the time, or leave it out")
+        raise Unfit("value.time", f"is not a time of day in the form {argument}", "correct the time, or leave it out")
 
     def write(value: str) -> str:
         return pattern.write((), time.fromisoformat(value))
@@ -172,7 +174,8 @@ def make_time(argument: str, _: Tables) -> Function:
 
 
 def make_moment(argument: str, _: Tables) -> Function:
-    """`DD/MM/YYYY HH:MI`, in London's time; `DD/MM/YYYY` for the beginning of the day; `iso` with its own offset."""
+    """Return the function for `DD/MM/YYYY HH:MI` in London time, `DD/MM/YYYY` for the beginning of the day, or `iso`
+    with its own offset."""
     if argument == "iso":
         return Function(Form.TEXT, Form.MOMENT, _read_iso, lambda value: value)
     pattern = Pattern.of(argument)
@@ -186,7 +189,7 @@ def make_moment(argument: str, _: Tables) -> Function:
                 return datetime(**found, tzinfo=_LONDON).isoformat()
         except ValueError:
             found = None
-        raise Unfit("value.moment", f"is no date and time in the form {argument}", "correct it, or leave it out")
+        raise Unfit("value.moment", f"is not a date and time in the form {argument}", "correct it, or leave it out")
 
     def write(value: str) -> str:
         local = datetime.fromisoformat(value).astimezone(_LONDON)
@@ -208,10 +211,12 @@ def _read_iso(text: str) -> str:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise Unfit("value.moment", "is no moment in ISO 8601 with its offset", "write it as 2026-11-20T10:00:00Z")
+        raise Unfit("value.moment", "is not a moment in ISO 8601 with an offset", "write it as 2026-11-20T10:00:00Z")
     return moment.isoformat()
 
 
 def _misused(argument: str) -> Misused:
     tokens = "YYYY or YY, MM or MON, DD, HH, MI and SS"
-    return Misused("function.argument", f"{argument!r} is no pattern that fits here", f"make it of {tokens}, each once")
+    return Misused(
+        "function.argument", f"{argument!r} is not a pattern that can be used here", f"use {tokens}, each once"
+    )

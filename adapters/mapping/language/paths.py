@@ -1,4 +1,4 @@
-"""Paths of a payload, `offender.address.lines[0]`, and plain trees of JSON that are read and built by them."""
+"""Paths of a payload, such as `offender.address.lines[0]`, and plain JSON trees that are read and built with them."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,18 +17,18 @@ class Path:
 
     @classmethod
     def parse(cls, text: str) -> "Path | None":
-        """None if the text is no path."""
+        """Return the path; None if the text is not a path."""
         if not _PATH.fullmatch(text):
             return None
         return cls(tuple(int(step) if step.isdigit() else step for step in _STEP.findall(text)))
 
     @property
     def pattern(self) -> str:
-        """With `[]` for each position: `offender.address.lines[]`."""
+        """Return the path with `[]` for each position: `offender.address.lines[]`."""
         return joined(("[]" if isinstance(step, int) else step) for step in self.steps)
 
     def find(self, tree: Any) -> Any:
-        """The value in plain JSON data, or None."""
+        """Return the value in plain JSON data; None if there is none."""
         for step in self.steps:
             if isinstance(step, int):
                 found = isinstance(tree, Sequence) and not isinstance(tree, str) and step < len(tree)
@@ -51,29 +51,29 @@ def joined(steps: Iterator[Step] | Sequence[Step]) -> str:
 
 
 class Growing:
-    """A tree under construction: lists are kept by position, so that what comes late or never leaves no hole."""
+    """A tree that is being built. Lists are kept by position, so that a late or missing entry leaves no hole."""
 
     def __init__(self) -> None:
         self._root: dict[Step, Any] = {}
 
     def put(self, path: Sequence[Step], value: Any) -> None:
-        """Raises TypeError if the path leads through a value that is there already."""
+        """Put a value at the path. Raises TypeError if the path goes through a value that is there already."""
         node = self._root
         for step in path[:-1]:
             node = node.setdefault(step, {})
             if not isinstance(node, dict):
-                raise TypeError("a value stands where a part should")
+                raise TypeError("there is a value where a part is expected")
         if isinstance(value, dict) and isinstance(node.get(path[-1]), dict):
             node[path[-1]] |= value
         else:
             node[path[-1]] = value
 
     def holds(self, path: Sequence[Step]) -> bool:
-        """Whether anything stands at the path; the root always does."""
+        """Return whether there is anything at the path. The root always exists."""
         return self.get(path) is not None
 
     def get(self, path: Sequence[Step]) -> Any:
-        """What stands at the path, or None."""
+        """Return what is at the path; None if there is nothing."""
         node: Any = self._root
         for step in path:
             node = node.get(step) if isinstance(node, dict) else None

@@ -1,4 +1,4 @@
-"""A chain of functions between one wire field and one slot of a payload, run both ways."""
+"""A chain of functions between one wire field and one slot of a payload. It runs in both directions."""
 
 import difflib
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from adapters.mapping.language.functions import FUNCTIONS
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`value` is None where there is none; `kept` says that a code was taken as it came."""
+    """`value` is None if there is none. `kept` says that a code was kept as received."""
 
     value: Any
     kept: bool = False
@@ -24,13 +24,13 @@ class Pipeline:
 
     @classmethod
     def parse(cls, written: Sequence[str], tables: Tables) -> "Pipeline":
-        """Of `["capitals", "split: ;"]`. Raises Misused."""
+        """Make the chain from a list such as `["capitals", "split: ;"]`. Raises Misused."""
         functions: list[Function] = []
         form = Form.TEXT
         for text in written:
             function = _function(text, tables)
             if function.takes is not form and not _lifted(function, form):
-                problem = f"{text!r} takes a {function.takes}, and what comes before it gives a {form}"
+                problem = f"{text!r} takes a {function.takes}, but the function before it gives a {form}"
                 raise Misused("function.form", problem, "put the functions in the order in which they read")
             functions.append(function)
             form = form if _lifted(function, form) else function.gives
@@ -66,7 +66,7 @@ class Pipeline:
 
 
 def _lifted(function: Function, form: Form) -> bool:
-    """A function of texts is applied to each text of a list."""
+    """Return a function that applies a function of texts to each text of a list."""
     return form is Form.TEXTS and function.takes is Form.TEXT and function.gives is Form.TEXT
 
 

@@ -1,4 +1,4 @@
-"""From what a profile's writer wrote to a profile that can work: everything it names must exist and fit."""
+"""Turns a written profile into one that can be used. Everything that it names must exist and match."""
 
 import re
 import tomllib
@@ -21,7 +21,7 @@ _FORMATS = frozenset({"csv", "fixed_width", "xml", "json", "labelled"})
 
 
 def load_profile(source: Source, catalogue: Catalogue) -> Profile:
-    """Raises Refused with everything that is wrong, each with file and line."""
+    """Load one profile. Raises Refused with everything that is wrong, each with file and line."""
     findings = Findings(source)
     written = _written(source, findings)
     profile = _profile(written, source, catalogue, findings) if written is not None else None
@@ -44,12 +44,13 @@ def _written(source: Source, findings: Findings) -> ProfileWritten | None:
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False, include_context=False)
         inner = {fault["loc"][:length] for fault in faults for length in range(len(fault["loc"]))}
-        for fault in (one for one in faults if one["loc"] not in inner):  # a list that lost its items is not short
+        # a list that has lost its entries is not too short
+        for fault in (one for one in faults if one["loc"] not in inner):
             place = tuple(step for step in fault["loc"] if not (fault["loc"][0] == "layout" and step in _FORMATS))
-            words = "is no key of a profile" if fault["type"] == "extra_forbidden" else fault["msg"]
+            words = "is not a key of a profile" if fault["type"] == "extra_forbidden" else fault["msg"]
             key = ".".join(str(step) for step in place)
             findings.say(
-                "profile.key", place, f"{key}: {words}", "docs/joining/profiles.md lists the keys and what they take"
+                "profile.key", place, f"{key}: {words}", "docs/joining/profiles.md lists the keys and their values"
             )
         return None
 
@@ -105,7 +106,7 @@ def _group(written: GroupWritten, above: Part, place: Place, findings: Findings)
     if whole not in above.shape.lists:
         start = f"{above.pattern}." if above.pattern else ""
         known = [one.removeprefix(start) for one in above.shape.lists if one.startswith(start)]
-        problem = f"{whole!r} is no list of parts of the kind"
+        problem = f"{whole!r} is not a list of parts of the kind"
         findings.say("path.unknown", (*place, "to"), problem, near(written.to, known, "use split: for a list of texts"))
         return None
     part = Part(above.shape, f"{whole}[]", above.tables, above.writes)
@@ -125,7 +126,7 @@ def _check_twice(record: Block, place: Place, findings: Findings) -> None:
             whole = ".".join(filter(None, (block.pattern, column.path.pattern if column.path else "")))
             if elsewhere and whole.startswith(elsewhere):
                 problem = f"{target} is part of a list that a group fills"
-                findings.say("path.twice", (*at, "fields", number), problem, "let the group alone fill it")
+                findings.say("path.twice", (*at, "fields", number), problem, "remove it, because the group fills it")
             if column.wire is not None and column.wire in wires:
                 cure = "map each wire field once"
                 findings.say("wire.twice", (*at, "fields", number), f"{column.wire} is mapped already", cure)
@@ -134,19 +135,19 @@ def _check_twice(record: Block, place: Place, findings: Findings) -> None:
             paths.add(target)
             wires.add(column.wire or "")
         if any(other.startswith((f"{one}.", f"{one}[")) for one in paths if one for other in paths):
-            problem = "a path is filled whole, and a part of it as well"
+            problem = "a path is filled as a whole, and part of it is filled as well"
             findings.say("path.twice", at, problem, "fill either the whole or its parts")
 
 
 def _check_needed(record: Block, shape: Shape, place: Place, findings: Findings) -> None:
-    """Whatever part the profile fills must have what the kind cannot do without."""
+    """Every part that the profile fills must have what the kind requires of it."""
     filled = {block.pattern for block in record.blocks() if block.pattern}
     for block in record.blocks():
         start = f"{block.pattern}." if block.pattern else ""
         filled |= {start + column.path.pattern for column in block.columns if column.path is not None}
 
     for part, path in shape.missing(filled):
-        problem = f"{path} is required where {part or 'a payload'} is filled, and nothing fills it"
+        problem = f"{path} is required if {part or 'a payload'} is filled, but nothing fills it"
         findings.say("path.required", place, problem, "map a wire field to it, or give it a constant")
 
 

@@ -1,4 +1,4 @@
-"""What was found wrong with a profile, each with its file and line."""
+"""Collects what is wrong with a profile, each finding with its file and line."""
 
 import difflib
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from schemas.problem import Problem
 
 
 class Findings:
-    """Grows while a profile is checked."""
+    """Collects findings while a profile is checked."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -24,6 +24,6 @@ class Findings:
 
 
 def near(text: str, known: Sequence[str], otherwise: str) -> str:
-    """A cure: the known names that look like the text."""
+    """Return a cure: the known names that look like the text."""
     found = difflib.get_close_matches(text, known, n=3, cutoff=0.5)
     return f"did you mean {' or '.join(found)}?" if found else otherwise

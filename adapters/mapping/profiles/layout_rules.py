@@ -1,4 +1,4 @@
-"""What each format asks of the exchanges and fields that a profile states for it."""
+"""Checks what each format requires of the exchanges and fields of a profile."""
 
 import re
 from collections.abc import Iterator
@@ -55,17 +55,19 @@ def _blocks(block: ExchangeWritten | GroupWritten, place: Place) -> Blocks:
 
 
 def _check_numbered(exchange: ExchangeWritten, place: Place, findings: Findings) -> None:
-    """A record in one row or form: what repeats stands in numbered columns, `#` for the number."""
+    """Check a record in one row or form. Repeated groups are in numbered columns, with `#` in place of the number."""
     taken = {field.wire for field in exchange.fields}
     for number, group in enumerate(exchange.group):
         at = (*place, "group", number)
         if group.repeat is None or group.wire is not None or group.group:
-            problem = "in this format what repeats stands in numbered columns, one level deep"
-            findings.say("group.repeat", at, problem, "give the group repeat, and neither wire nor groups of its own")
+            problem = "in this format a repeated group is in numbered columns and cannot contain another group"
+            findings.say(
+                "group.repeat", at, problem, "give the group the key repeat, without wire and without groups of its own"
+            )
             continue
         for index, field in enumerate(group.fields):
             if field.wire is not None and "#" not in field.wire:
-                problem, cure = f"{field.wire} has no # for its number", "write it as ORDER#_TYPE"
+                problem, cure = f"{field.wire} has no # in place of its number", "write it as ORDER#_TYPE"
                 findings.say("group.number", (*at, "fields", index), problem, cure)
         wires = [field.wire for field in group.fields if field.wire is not None]
         names = {wire.replace("#", str(one)) for wire in wires for one in range(1, group.repeat + 1)}
@@ -77,8 +79,8 @@ def _check_numbered(exchange: ExchangeWritten, place: Place, findings: Findings)
 def _check_named(exchange: ExchangeWritten, place: Place, findings: Findings) -> None:
     for block, at in _blocks(exchange, place):
         if block.wire is None or (isinstance(block, GroupWritten) and block.repeat is not None):
-            problem = "in this format every exchange and group has the name of its rows, elements or keys"
-            findings.say("wire.missing", at, problem, "give it wire, and no repeat")
+            problem = "in this format every exchange and group needs the name of its rows, elements or keys"
+            findings.say("wire.missing", at, problem, "give it the key wire, and remove repeat")
 
 
 def _check_fields(
@@ -93,7 +95,7 @@ def _check_fields(
             findings.say(
                 "wire.form",
                 at,
-                f"{field.wire!r} is no name in {layout.format}",
+                f"{field.wire!r} cannot be a name in {layout.format}",
                 "docs/joining/profiles.md shows the form",
             )
     if isinstance(layout, FixedWidthLayout):
@@ -104,9 +106,9 @@ def _check_keys(field: FieldWritten, at: Place, profile: ProfileWritten, finding
     layout = profile.layout
     has_columns = field.at is not None or field.width is not None or field.cut
     if has_columns and not isinstance(layout, FixedWidthLayout):
-        findings.say("field.columns", at, "at, width and cut are for fixed_width alone", "leave them out")
+        findings.say("field.columns", at, "at, width and cut are only for fixed_width", "leave them out")
     if field.json_type is not None and not isinstance(layout, JsonLayout):
-        findings.say("field.json", at, "json is for the format json alone", "leave it out")
+        findings.say("field.json", at, "json is only for the format json", "leave it out")
 
 
 def _check_columns(
@@ -125,19 +127,21 @@ def _check_columns(
             spans.append((field.at, field.at + field.width, number))
     for (_, end, _one), (start, _end, number) in pairwise(sorted(spans)):
         if start < end:
-            problem = f"the column begins at {start}, before the one to its left has ended at {end - 1}"
-            findings.say("columns.overlap", (*place, "fields", number), problem, "move it, or narrow the other")
+            problem = f"the column begins at {start}, before the column on its left ends at {end - 1}"
+            findings.say("columns.overlap", (*place, "fields", number), problem, "move it, or make the other narrower")
 
 
 def _check_apart(profile: ProfileWritten, findings: Findings) -> None:
-    """A row, element or key must say by its name alone what it is."""
+    """The name of a row, element or key must be enough to know what it is."""
     layout = profile.layout
     trailer = layout.trailer if isinstance(layout, LineLayout) else None
     taken: dict[str, Place] = {trailer: ()} if trailer else {}
     for number, exchange in enumerate(profile.exchange):
         place: Place = ("exchange", number)
         if exchange.wire in taken:
-            findings.say("wire.twice", (*place, "wire"), f"{exchange.wire} is taken", "give each exchange its own name")
+            findings.say(
+                "wire.twice", (*place, "wire"), f"{exchange.wire} is used twice", "give each exchange its own name"
+            )
         taken[exchange.wire or ""] = place
     if isinstance(layout, XmlLayout | JsonLayout):
         return
@@ -145,13 +149,15 @@ def _check_apart(profile: ProfileWritten, findings: Findings) -> None:
         below: set[str | None] = set()
         for block, at in _blocks(exchange, ("exchange", number)):
             if isinstance(block, GroupWritten) and (block.wire in taken or block.wire in below):
-                findings.say("wire.twice", (*at, "wire"), f"{block.wire} is taken", "give each row type its own name")
+                findings.say(
+                    "wire.twice", (*at, "wire"), f"{block.wire} is used twice", "give each row type its own name"
+                )
             below.add(block.wire if isinstance(block, GroupWritten) and block.wire else "\0")
 
 
 def _check_csv(profile: ProfileWritten, layout: CsvLayout, findings: Findings) -> None:
     if layout.header and layout.first_line is not None:
-        findings.say("layout.first_line", ("layout", "first_line"), "a header is the first line itself", "leave it out")
+        findings.say("layout.first_line", ("layout", "first_line"), "the header is the first line", "leave it out")
     if not layout.header and layout.first_line is None:
         findings.say(
             "layout.first_line", ("layout",), "without a header the file needs a first line", "state first_line"
@@ -159,7 +165,7 @@ def _check_csv(profile: ProfileWritten, layout: CsvLayout, findings: Findings) -
     if layout.header:
         for number, exchange in enumerate(profile.exchange):
             if exchange.wire is not None:
-                problem = "in a file with a header the columns say which exchange it is"
+                problem = "in a file with a header the columns show which exchange it is"
                 findings.say("wire.unused", ("exchange", number, "wire"), problem, "leave wire out")
 
 

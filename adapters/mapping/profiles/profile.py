@@ -1,4 +1,4 @@
-"""A profile that was checked: what the formats and the translation work with."""
+"""A checked profile, as the formats and the translation use it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,10 +14,11 @@ ENVELOPE = ("@sender", "@recipient", "@reference", "@sent_at")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One field. `wire` is None where the payload alone has it, `path` where the wire alone has it.
+    """One field. `wire` is None if only the payload has it; `path` is None if only the wire has it.
 
-    `path` is relative to the part; of an envelope field it is None and `envelope` names it. `constant` stands for the
-    side that is missing. `json_type` is `number` or `truth` where JSON writes no text.
+    `path` is relative to the part. For an envelope field it is None, and `envelope` names the field. `constant` is the
+    value for the side that does not have the field. `json_type` is `number` or `truth` if JSON writes it so, not as
+    text.
     """
 
     wire: str | None
@@ -36,7 +37,7 @@ class Column:
 class Block:
     """A record or an entry of a group: its columns and the groups below it.
 
-    `pattern` is where its parts stand in the payload: "" for the record, `orders[]` for a group.
+    `pattern` is where its parts are in the payload: "" for the record, `orders[]` for a group.
     """
 
     wire: str | None
@@ -51,13 +52,13 @@ class Block:
         return tuple(column.wire for column in self.columns if column.wire is not None)
 
     def blocks(self) -> Iterator["Block"]:
-        """This one and all below it."""
+        """This block and all blocks below it."""
         yield self
         for group in self.groups:
             yield from group.blocks()
 
     def wire_names_of(self, pattern: str) -> tuple[str, ...]:
-        """The wire fields from which `pattern`, or something below it, comes."""
+        """Return the wire fields that fill `pattern` or something below it."""
         found: list[str] = []
         for block in self.blocks():
             for column in block.columns:

@@ -1,4 +1,4 @@
-"""A profile as text, and the line of each thing in it: `tomllib` keeps no lines."""
+"""A profile as text, with the line of each thing in it, because `tomllib` keeps no lines."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ class Source:
     text: str
 
     def where(self, place: Place = ()) -> str:
-        """`icms.toml line 12`: of the nearest thing to `place` that the file has.
+        """Return `icms.toml line 12`, for the nearest thing to `place` that is in the file.
 
         A place is a path of keys and positions: `("exchange", 0, "group", 1, "fields", 3, "to")`.
         """
@@ -53,7 +53,7 @@ class Source:
 
 
 def _outside_of_fences(text: str) -> Iterator[tuple[int, str]]:
-    """(number, line) of every line that does not begin inside a text of several lines."""
+    """Yield (number, line) for every line that does not begin inside a text of several lines."""
     fence: str | None = None
     for number, line in enumerate(text.splitlines(), start=1):
         if fence is None:
@@ -63,7 +63,7 @@ def _outside_of_fences(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _place_of(dotted: str, is_array: bool, found: Mapping[Place, int]) -> Place:
-    """`exchange.group` in double brackets: the next group of the last exchange."""
+    """Return the place of a table header such as `[[exchange.group]]`: the next group of the last exchange."""
     place: Place = ()
     names = [name.strip("\"' ") for name in dotted.split(".")]
     for depth, name in enumerate(names, start=1):

@@ -18,10 +18,10 @@ class Written(BaseModel):
 
 
 class LineLayout(Written):
-    """What every layout made of lines can state. Both newlines are read, whichever is written.
+    """What every line layout can state. Both kinds of line end are read, whichever is written.
 
-    The last line is `trailer` and the number of records; without a trailer the last line must be ended, unless
-    `last_line_ended` is false: then a file that was cut short may not be noticed.
+    The last line is `trailer` and the number of records. Without a trailer the last line must have a line end, unless
+    `last_line_ended` is false; then a file that was cut short may not be noticed.
     """
 
     encoding: Encoding = "utf-8"
@@ -31,8 +31,8 @@ class LineLayout(Written):
 
 
 class CsvLayout(LineLayout):
-    """With `header` the first line names the columns of the one exchange that the file carries, in any order. Without
-    it the file begins with `first_line`, and the first cell of each row says what row it is (`wire`)."""
+    """With `header`, the first line names the columns of the only exchange in the file, in any order. Without it, the
+    file begins with `first_line`, and the first cell of each row says which row it is (`wire`)."""
 
     format: Literal["csv"]
     delimiter: Annotated[str, Field(pattern=r"^[,;|\t:~^]$")] = ","
@@ -42,7 +42,8 @@ class CsvLayout(LineLayout):
 
 
 class FixedWidthLayout(LineLayout):
-    """The file begins with `first_line`. The first `type_width` characters of each line say what row it is (`wire`)."""
+    """The file begins with `first_line`. The first `type_width` characters of each line say which row it is
+    (`wire`)."""
 
     format: Literal["fixed_width"]
     first_line: Label
@@ -50,7 +51,8 @@ class FixedWidthLayout(LineLayout):
 
 
 class XmlLayout(Written):
-    """`wire` of an exchange is a path below `root`; of a field one below the record, or `path/@attribute`."""
+    """The `wire` of an exchange is a path below `root`; that of a field is a path below the record, or
+    `path/@attribute`."""
 
     format: Literal["xml"]
     root: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,79}$")]
@@ -58,14 +60,14 @@ class XmlLayout(Written):
 
 
 class JsonLayout(Written):
-    """`marks` stand in the outermost object and tell the file from others. `wire` is a dotted path of keys."""
+    """`marks` are in the outermost object and distinguish the file from others. `wire` is a dotted path of keys."""
 
     format: Literal["json"]
     marks: Annotated[dict[Label, Label], Field(min_length=1, max_length=10)]
 
 
 class LabelledLayout(LineLayout):
-    """Lines `Label: value`. A record begins with a line that is the `wire` of its exchange; the value goes on in lines
+    """Lines `Label: value`. A record begins with a line that is the `wire` of its exchange. A value continues on lines
     that begin with two spaces, a bar and a space."""
 
     format: Literal["labelled"]
@@ -78,12 +80,12 @@ Layout = Annotated[
 
 
 class FieldWritten(Written):
-    """One field, both ways: `wire` is its name in the file, `to` its path in the payload, `by` the functions between
-    them, in the order in which they read.
+    """One field, in both directions. `wire` is its name in the file, `to` its path in the payload, and `by` the
+    functions between them, in the order of reading.
 
-    `constant` stands for the side that is missing; `default` is the payload's value where the wire has none; `ignore`
-    says why a wire field goes nowhere. `at` (from 1) and `width` are columns of a fixed-width line, and `cut` lets a
-    text that is too long be shortened. `json` writes a JSON number or truth value instead of text.
+    `constant` is the value for the side that does not have the field. `default` is the payload's value if the wire has
+    none. `ignore` says why a wire field is not used. `at` (from 1) and `width` are columns of a fixed-width line, and
+    `cut` allows a long text to be cut. `json` writes a JSON number or truth value instead of text.
     """
 
     wire: Label | None = None
@@ -99,10 +101,10 @@ class FieldWritten(Written):
 
 
 class GroupWritten(Written):
-    """What may come several times: a list of the payload.
+    """What may occur several times: a list of the payload.
 
-    `wire` is the row type, element path or key of an entry; or, with `repeat`, the columns are numbered and stand in
-    the record itself, `#` in their names for the number.
+    `wire` is the row type, element path or key of an entry. With `repeat` instead, the columns are numbered and are in
+    the record itself, with `#` in their names for the number.
     """
 
     to: Label
@@ -113,7 +115,7 @@ class GroupWritten(Written):
 
 
 class ExchangeWritten(Written):
-    """One kind of message that the system can hand over (`way = "in"`), take (`"out"`) or both."""
+    """One kind of message that the system can send (`way = "in"`), receive (`"out"`) or both."""
 
     kind: Name
     version: Annotated[int, Field(ge=1)]
@@ -124,7 +126,7 @@ class ExchangeWritten(Written):
 
 
 class ExampleWritten(Written):
-    """A file with one record, and either the payload that it means, in JSON, or the code it is refused with."""
+    """A file with one record, and either the payload that it means, in JSON, or the code with which it is refused."""
 
     title: Label
     wire: Annotated[str, Field(min_length=1, max_length=100_000)]
@@ -149,7 +151,7 @@ class ProfileWritten(Written):
 
 
 def schema_text() -> str:
-    """The JSON Schema of a profile, final newline included."""
+    """Return the JSON Schema of a profile, with the final newline."""
     described: dict[str, Any] = ProfileWritten.model_json_schema()
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -1,1 +1,1 @@
-"""From a record to a message, and back."""
+"""Translates a record to a message, and back."""

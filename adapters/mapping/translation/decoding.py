@@ -1,4 +1,4 @@
-"""From a record of a file to a message: every field through its functions into the payload."""
+"""Translates a record of a file to a message: the functions of each field convert it into the payload."""
 
 import hashlib
 import json
@@ -25,9 +25,12 @@ _LABEL_CHARACTERS_MAX = 200
 
 @dataclass(frozen=True, slots=True)
 class Translated:
-    """What became of a record before its kind has looked at it. `places` is a tree like `payload` whose leaves are the
-    places of the values; `unread` is what could not be read and was left out, by its steps in the payload; `used` are
-    the names of the documents beside the file that it took."""
+    """The result of a record before its kind has checked it.
+
+    `places` is a tree like `payload`; its leaves are the places of the values. `unread` are values that could not be
+    read and were left out, by their steps in the payload. `used` are the names of the documents beside the file that
+    the record took.
+    """
 
     payload: Mapping[str, Any]
     places: Mapping[str, Any]
@@ -40,14 +43,14 @@ class Translated:
 
 
 def translate(record: Record, noun: str, beside: Mapping[str, Attachment]) -> Translated:
-    """Never raises for what the record holds: `problems` say what is wrong with it."""
+    """Translate one record. It never raises an error for the content of the record; `problems` say what is wrong."""
     filling = _Filling(noun, beside)
     filling.fill(record.exchange.record, record.entry, ())
     return filling.done()
 
 
 def decode(record: Record, noun: str, beside: Mapping[str, Attachment]) -> tuple[Draft, frozenset[str]]:
-    """The message, and the names of the documents beside the file that it took. Raises Refused."""
+    """Return the message, and the names of the documents beside the file that it took. Raises Refused."""
     translated = translate(record, noun, beside)
     kind = record.exchange.kind
     found = fitted(kind.payload, translated.payload, as_json=True)
@@ -80,7 +83,7 @@ def decode(record: Record, noun: str, beside: Mapping[str, Attachment]) -> tuple
 
 
 def _cause(lacking: Misfit, translated: Translated, record: Record, noun: str) -> Problem:
-    """Why something needed is not there: it could not be read, or it is missing or wrong."""
+    """Return why a required value is missing: it could not be read, or it is missing or wrong."""
     for steps, unread in translated.unread.items():
         if steps[: len(lacking.steps)] == lacking.steps or lacking.steps[: len(steps)] == steps:
             return unread
@@ -88,7 +91,7 @@ def _cause(lacking: Misfit, translated: Translated, record: Record, noun: str) -
 
 
 def _of_layout(record: Record) -> tuple[Problem, ...]:
-    """What is odd about the layout of a record may be why something is missing."""
+    """Return doubts about the layout of the record. They may explain why something is missing."""
     return tuple(doubt for doubt in record.doubts if doubt.code != "profile.unmapped")
 
 
@@ -145,13 +148,13 @@ class _Filling:
                 self.fill(group, below, (*at, *group.path.steps, number))
 
     def _value(self, column: Column, text: str, at: tuple[Step, ...], where: str) -> Any:
-        """None where there is none, or where it could not be read, which has been said then. A file that a profile
-        states otherwise, and a document that cannot be read, are refused."""
+        """Return a value; None if there is none or it could not be read, which has then been reported. The record is
+        refused if a constant of the profile differs, or if a document cannot be read."""
         try:
             if column.path is None and column.envelope is None:
                 return self._checked_constant(column, text)
             if UNSAFE.search(text):
-                raise Unfit("text.character", "the text holds a control character", "take the character out")
+                raise Unfit("text.character", "the text contains a control character", "remove the character")
             reading = column.pipeline.read(text)
             if column.envelope is not None and column.envelope != "@sent_at":
                 _check_label(reading.value)
@@ -164,20 +167,20 @@ class _Filling:
                 self.unread[(*at, *steps)] = told
             return None
         if reading.kept:
-            problem = "the code is not in the profile's table; kept as it came"
+            problem = "the code is not in the profile's table; kept as received"
             self.doubts.append(Problem("profile.code_unknown", where, problem, "add it to the table"))
         return reading.value
 
     def _checked_constant(self, column: Column, text: str) -> None:
         if column.constant is not None and text != str(column.constant):
-            raise Unfit("value.constant", f"should be {column.constant}", "send what the profile states")
+            raise Unfit("value.constant", f"should be {column.constant}", "send the value that the profile states")
 
     def _put(self, at: tuple[Step, ...], steps: tuple[Step, ...], value: Any, where: str) -> None:
         self.payload.put((*at, *steps), value)
         self.places.put((*at, *steps), where)
 
     def _assume(self, block: Block, at: tuple[Step, ...], where: str) -> None:
-        """Constants and defaults, but only for a part that something has been said of."""
+        """Fill in constants and defaults, but only in a part that has a value from the record."""
         for column in block.columns:
             stated = column.default if column.wire is not None else column.constant
             if stated is None:
@@ -191,7 +194,8 @@ class _Filling:
                     self._put(at, column.path.steps, stated, where)
 
     def _complete(self, at: tuple[Step, ...], content: bytes | None, where: str) -> None:
-        """Measure the bytes of a document: its own, or those that came beside the file under its name."""
+        """Compute size and digest of a document: from its own bytes, or from those that came beside the file under its
+        name."""
         name = self.payload.get((*at, "name"))
         came = self.beside.get(name) if isinstance(name, str) else None
         if content is None and came is not None:
@@ -201,12 +205,12 @@ class _Filling:
                 self._put(at, ("media_type",), came.media_type, where)
         media_type = str(self.payload.get((*at, "media_type")) or "")
         if not content:
-            problem, cure = "a document is named and its bytes did not come", "send them with it"
+            problem, cure = "a document is named, but was not sent", "send them with it"
             self.problems.append(Problem("document.missing", where, problem, cure))
             return
         if media_type == "application/pdf" and not content.startswith(b"%PDF-"):
             cure = "send the PDF itself"
-            self.problems.append(Problem("document.not_pdf", where, "it is declared a PDF and is none", cure))
+            self.problems.append(Problem("document.not_pdf", where, "it is declared as PDF but is not one", cure))
         digest = hashlib.sha256(content).hexdigest()
         self._put(at, ("sha256",), digest, where)
         self._put(at, ("size_bytes",), len(content), where)
@@ -220,7 +224,8 @@ def _check_label(value: Any) -> None:
 
 
 def _digest(record: Record) -> str:
-    """The reference of a record that brings none: the same record has the same, wherever it stands."""
+    """Return a reference for a record without one. The same record gets the same reference, wherever it is in the
+    file."""
 
     def plain(entry: Entry) -> list[Any]:
         groups = {pattern: [plain(one) for one in entries] for pattern, entries in entry.groups.items() if entries}
@@ -234,4 +239,4 @@ def _shortened(problems: tuple[Problem, ...], where: str) -> tuple[Problem, ...]
     if len(problems) <= PROBLEMS_MAX:
         return problems
     more = f"{len(problems) - PROBLEMS_MAX} more problems are not listed"
-    return (*problems[:PROBLEMS_MAX], Problem("problem.more", where, more, "correct those listed and send it again"))
+    return (*problems[:PROBLEMS_MAX], Problem("problem.more", where, more, "correct the listed ones and send it again"))

@@ -1,5 +1,5 @@
-"""From a message to a file of one record. What was written is read back: whatever does not come back the same is listed
-as unexpressed, so that no function, width or encoding can lose anything in silence."""
+"""Translates a message to a file of one record. The file is read back, and whatever does not come back the same is
+listed as unexpressed, so that no function, width or encoding loses anything unnoticed."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,8 @@ from schemas.shape import leaves_of, values_at
 
 
 def encode(message: Outbound, exchange: Exchange, form: Format) -> Encoded:
-    """Raises Refused (profile.cannot_express) if what the format cannot hold is what the kind cannot do without."""
+    """Write the message. Raises Refused (profile.cannot_express) if the format cannot hold something that the kind
+    requires."""
     body = form.write(exchange, _Writer(message).entry(exchange.record, message.payload))
     try:
         records = form.read(body).records
@@ -71,10 +72,11 @@ class _Writer:
         try:
             return UNSAFE.sub("", column.pipeline.write(value)).strip()
         except Unfit:
-            return None  # it will not be read back, and so is listed
+            return None  # it will not be read back, so it will be listed
 
     def _travels(self, group: Block, part: Any) -> bool:
-        """A document whose bytes the format cannot carry is not named either: its name alone would be refused."""
+        """If the format cannot carry the bytes of a document, the document is not named either, because its name alone
+        would be refused."""
         if group.pattern != DOCUMENTS:
             return True
         carried = any(column.pipeline.gives is Form.CONTENT for column in group.columns)
@@ -92,7 +94,7 @@ def _lost(payload: Mapping[str, Any], back: Mapping[str, Any], exchange: Exchang
 
 
 def _refuse_unreadable(message: Outbound, exchange: Exchange, back: Mapping[str, Any]) -> None:
-    """A minimised message may lack what its kind needs; the format may not take more away."""
+    """A minimised message may lack what its kind requires; but the format itself must not lose more."""
     model = exchange.kind.payload
     before = faults_of(model, json.dumps(dict(message.payload)))
     missing = sorted({path for path, _ in faults_of(model, json.dumps(dict(back))) - before})
@@ -101,5 +103,5 @@ def _refuse_unreadable(message: Outbound, exchange: Exchange, back: Mapping[str,
 
 
 def _cannot_express(where: str, problem: str) -> Refused:
-    cure = "let the profile hold it, or send the message in another format"
+    cure = "add it to the profile, or send the message in another format"
     return Refused(Problem("profile.cannot_express", where, problem, cure))

@@ -1,4 +1,4 @@
-"""What a kind's own rules found wrong, told by the wire field it came from. No value is repeated."""
+"""Reports what the rules of a kind found wrong, with the wire field that it came from. No value is repeated."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,9 +18,9 @@ ENTRY = "@"
 
 
 def problem_of(lacking: Misfit, places: Mapping[str, Any], record: Record, noun: str) -> Problem:
-    """What is wrong with something that the kind cannot be without."""
+    """Return the problem of something that the kind cannot exist without."""
     fault = lacking.fault
-    kind, words = (fault["type"], fault["msg"]) if fault else ("value_error", "it is not of the agreed form")
+    kind, words = (fault["type"], fault["msg"]) if fault else ("value_error", "it does not have the agreed form")
     return _problem(kind, lacking.at, words, places, record, noun)
 
 
@@ -30,17 +30,17 @@ def misfit_doubts(misfits: Iterable[Misfit], places: Mapping[str, Any], record: 
         if misfit.most is None:
             yield left_out(told)
         else:
-            problem = f"{misfit.pattern} is longer than {misfit.most} and was cut there"
-            yield Problem("field.cut", told.where, problem, "send it shorter if the end of it matters")
+            problem = f"{misfit.pattern} is longer than {misfit.most}, so its end was cut off"
+            yield Problem("field.cut", told.where, problem, "send a shorter text if the end matters")
 
 
 def left_out(problem: Problem) -> Problem:
-    """The same as a doubt about a value that the message can be without."""
+    """Return the same as a doubt about a value that the message can exist without."""
     return replace(problem, problem=f"{problem.problem}; it is not passed on")
 
 
 def faults_of(model: type[BaseModel], text: str) -> frozenset[_Fault]:
-    """(pattern of the path, type of the fault) of everything wrong with a payload in JSON."""
+    """Return (pattern of the path, type of the fault) for everything wrong with a payload in JSON."""
     try:
         model.model_validate_json(text, strict=True)
     except ValidationError as error:
@@ -57,7 +57,7 @@ def _problem(
     where = place_at(steps, places) or record.entry.where
     if kind == "missing":
         fields = ", ".join(names) or pattern
-        return Problem("field.missing", f"{where}, {noun} {fields}", f"{pattern} is needed and is not there", "send it")
+        return Problem("field.missing", f"{where}, {noun} {fields}", f"{pattern} is required and missing", "send it")
     words = re.sub(r"^(Value error, |Input should )", "", words)
     return Problem("field.value", where, f"{pattern or 'the record'}: {words}", "correct the value, or leave it out")
 
@@ -67,7 +67,7 @@ def _pattern(steps: Sequence[int | str]) -> str:
 
 
 def place_at(steps: Sequence[int | str], places: Any) -> str | None:
-    """The place of the value itself, else of the entry that it belongs to."""
+    """Return the place of the value itself; otherwise the place of the entry that it belongs to."""
     entry: str | None = None
     for step in steps:
         if isinstance(places, Mapping):

@@ -1,4 +1,5 @@
-"""Mails each message as an attachment. The mail server's yes proves nothing: nobody at the recipient's has answered."""
+"""Mails each message as an attachment. The mail server's acceptance proves nothing, because the recipient has not
+answered."""
 
 import smtplib
 import ssl
@@ -22,11 +23,12 @@ class Email:
     capabilities = Capabilities(ordered=False, receipts=False, size_bytes_max=10_000_000)
 
     def check(self, endpoint: Endpoint) -> tuple[Problem, ...]:
-        """Looks at the settings and the files that they name; the server is not asked."""
+        """Check the settings and the files that they name. The server is not asked."""
         return checked_settings(EmailSettings, endpoint, _use_files)
 
     def send(self, endpoint: Endpoint, parcel: Parcel) -> Receipt:
-        """One connection a mail: a mail server is never far away, and ends what is silent."""
+        """Send one mail on one connection. Connections are not kept, because a mail server is near and closes idle
+        ones."""
         refuse_unfit(parcel, self.capabilities)
         settings = read_settings(EmailSettings, endpoint)
         letter = write_letter(settings, parcel, formatdate(usegmt=True)).as_bytes()
@@ -34,48 +36,50 @@ class Email:
             with conversation(settings) as smtp:
                 smtp.sendmail(settings.from_address, [settings.to_address], letter)
         except AddressRefused:
-            problem = "the name leads to an inner address that the settings do not allow"
+            problem = "the name resolves to an internal address that the settings do not allow"
             raise _down("partner.address", f"{problem}, so nothing was sent") from None
         except OSError as error:
             raise _undelivered(error) from None
         return Receipt(proved=False, received_at=None, words={"mail": message_id_of(settings, parcel)})
 
     def close(self) -> None:
-        """Nothing is kept between calls."""
+        """Nothing is kept between calls, so there is nothing to close."""
 
 
 def _undelivered(error: OSError) -> CannotDeliver:
-    """The words are ours: a server's own may repeat the address or more."""
+    """Return the error in our own words, because the server's words may repeat the address or more."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return _refused(next(code for code, _ in error.recipients.values()))
     if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPDataError):
         return _refused(error.smtp_code)
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return _down("partner.credentials", f"the mail server does not let us in: {error.smtp_code}")
+        return _down("partner.credentials", f"the mail server rejects our login: {error.smtp_code}")
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return _down("partner.tls", "the mail server offers no STARTTLS, or no way to log in that we have")
+        return _down("partner.tls", "the mail server offers no STARTTLS, or no login method that the exchange has")
     if isinstance(error, smtplib.SMTPServerDisconnected):
-        return _down("partner.lost", "the mail server ended the conversation: it may have taken the mail")
+        return _down("partner.lost", "the mail server closed the connection; it may have accepted the mail")
     if isinstance(error, smtplib.SMTPResponseException):
-        return _down("partner.busy", f"the mail server takes nothing from us now: {error.smtp_code}")
+        return _down("partner.busy", f"the mail server accepts nothing from us at present: {error.smtp_code}")
     if isinstance(error, TimeIsUp | TimeoutError):
-        return _down("partner.timeout", "not done in time")
+        return _down("partner.timeout", "the mail server did not finish in time")
     if isinstance(error, ssl.SSLCertVerificationError):
         return _down("partner.tls", error.verify_message)
     if isinstance(error, ssl.SSLError):
-        return _down("partner.tls", "no agreement on TLS")
+        return _down("partner.tls", "TLS could not be agreed with the mail server")
     return _down("partner.unreachable", "no connection")
 
 
 def _refused(code: int) -> CannotDeliver:
-    """What the server says of this mail: 4xx may pass, 5xx will not."""
+    """Return what the server says about this mail: 4xx may succeed later, 5xx will not."""
     if code in _CREDENTIALS:
-        return _down("partner.credentials", f"the mail server wants us to log in: {code}")
+        return _down("partner.credentials", f"the mail server requires a login: {code}")
     if code == _GOING_DOWN:
         return _down("partner.busy", f"the mail server is closing: {code}")
     if 400 <= code < 500:
-        return CannotDeliver("partner.busy", f"the mail server does not take it now: {code}", retryable=True)
-    return CannotDeliver("partner.refused", f"the mail server refuses it: {code}", retryable=False)
+        return CannotDeliver(
+            "partner.busy", f"the mail server does not accept the mail at present: {code}", retryable=True
+        )
+    return CannotDeliver("partner.refused", f"the mail server refuses the mail: {code}", retryable=False)
 
 
 def _down(code: str, problem: str) -> CannotDeliver:

@@ -1,4 +1,4 @@
-"""A conversation with a mail server that cannot last longer than it may, whatever the server does."""
+"""A conversation with a mail server that has a time limit, whatever the server does."""
 
 import math
 import smtplib
@@ -18,12 +18,12 @@ _WELCOME = 220
 
 
 class TimeIsUp(TimeoutError):
-    """The conversation was ended by us."""
+    """The exchange ended the conversation because its time was over."""
 
 
 class _Conversation(smtplib.SMTP):
-    """Over TLS from the first byte if a context is given. A socket's own timeout starts afresh with every byte, so a
-    watch ends the connection when the whole time is over."""
+    """Uses TLS from the first byte if a context is given. A socket's own timeout starts again with every byte, so a
+    timer closes the connection when the whole time is over."""
 
     def __init__(self, settings: EmailSettings, context: ssl.SSLContext | None) -> None:
         self._settings = settings
@@ -31,10 +31,10 @@ class _Conversation(smtplib.SMTP):
         self._done = threading.Event()
         self._watch: threading.Thread | None = None
         self._ends_at = math.inf
-        # Ours by the address: asking for the machine's own name can take as long as it likes.
+        # Give the address as our name, because looking up the machine's own name can take any time.
         domain = settings.from_address.rpartition("@")[2]
         super().__init__(local_hostname=domain, timeout=settings.connect_timeout_seconds)
-        self._host = settings.host  # whose certificate STARTTLS must show
+        self._host = settings.host  # the name that the certificate after STARTTLS must have
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         plain = socket.create_connection((host, port), timeout)
@@ -45,7 +45,7 @@ class _Conversation(smtplib.SMTP):
             raise
         self._ends_at = time.monotonic() + self._settings.total_timeout_seconds
         plain.settimeout(self._settings.total_timeout_seconds)
-        watched = plain.dup()  # the same connection, whatever TLS makes of the socket
+        watched = plain.dup()  # the same connection, even after TLS has wrapped the socket
         self._watch = threading.Thread(target=self._end_in_time, args=(watched,), daemon=True)
         self._watch.start()
         return self._context.wrap_socket(plain, server_hostname=host) if self._context else plain
@@ -58,7 +58,7 @@ class _Conversation(smtplib.SMTP):
 
     @property
     def time_is_up(self) -> bool:
-        """By the clock, whoever noticed first: the watch, or the socket."""
+        """Return whether the time is over by the clock, whichever noticed it first: the timer or the socket."""
         return time.monotonic() >= self._ends_at
 
     def finish(self) -> None:
@@ -68,8 +68,8 @@ class _Conversation(smtplib.SMTP):
 
 @contextmanager
 def conversation(settings: EmailSettings) -> Iterator[smtplib.SMTP]:
-    """Ready to take a mail. Raises OSError (smtplib's own errors among them), TimeIsUp, or CannotDeliver for a secret
-    or a certificate that cannot be read."""
+    """Open a conversation that is ready for a mail. Raises OSError (which includes smtplib's errors), TimeIsUp, or
+    CannotDeliver for a secret or a certificate that cannot be read."""
     password = password_of(settings)
     context = trust_of(settings)
     smtp = _Conversation(settings, context if settings.tls == "tls" else None)
@@ -83,7 +83,7 @@ def conversation(settings: EmailSettings) -> Iterator[smtplib.SMTP]:
             smtp.login(settings.username, password)
         yield smtp
         with suppress(OSError, smtplib.SMTPException):
-            smtp.quit()  # the mail is taken, whatever comes now
+            smtp.quit()  # the server has accepted the mail, so an error now does not matter
     except OSError as error:
         if smtp.time_is_up:
             raise TimeIsUp from error
@@ -97,9 +97,9 @@ def password_of(settings: EmailSettings) -> str | None:
 
 
 def trust_of(settings: EmailSettings) -> ssl.SSLContext:
-    """TLS 1.2 at least; a CA file replaces the machine's own list."""
+    """Return a context with TLS 1.2 or later. A CA file replaces the machine's own list."""
     try:
         return ssl.create_default_context(cafile=settings.ca_file)
     except OSError:
-        problem = "the file cannot be read or holds no certificate"
+        problem = "the file cannot be read, or contains no certificate"
         raise CannotDeliver("settings.ca_file", problem, retryable=True, partner_down=True) from None

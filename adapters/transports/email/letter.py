@@ -1,4 +1,4 @@
-"""The mail itself. Pure: the same message always gets the same Message-ID, so that a repeat can be told."""
+"""Writes the mail. Pure: the same message always has the same Message-ID, so that a repeat can be recognised."""
 
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -22,7 +22,8 @@ def message_id_of(settings: EmailSettings, parcel: Parcel) -> str:
 
 
 def write_letter(settings: EmailSettings, parcel: Parcel, sent_at: str) -> EmailMessage:
-    """`sent_at` as a mail header has it. The parcel has passed refuse_unfit. Subject and text name nobody."""
+    """Write the mail. `sent_at` is in the form of a mail header. The parcel has passed refuse_unfit. Subject and text
+    name nobody."""
     letter = EmailMessage(SMTP)
     prefix = f"{settings.subject_prefix} " if settings.subject_prefix else ""
     letter["Subject"] = f"{prefix}{parcel.kind} {parcel.message_id}"
@@ -30,7 +31,7 @@ def write_letter(settings: EmailSettings, parcel: Parcel, sent_at: str) -> Email
     letter["To"] = settings.to_address
     letter["Date"] = sent_at
     letter["Message-ID"] = message_id_of(settings, parcel)
-    letter["Auto-Submitted"] = "auto-generated"  # holiday notices are not sent to machines
+    letter["Auto-Submitted"] = "auto-generated"  # machines with this header get no holiday notices
     letter["Hub-Message-Id"] = parcel.message_id
     letter["Hub-Kind"] = parcel.kind
     letter["Hub-Sender"] = parcel.sender
@@ -41,7 +42,7 @@ def write_letter(settings: EmailSettings, parcel: Parcel, sent_at: str) -> Email
         parcel.encoded.body,
         maintype=maintype,
         subtype=subtype,
-        cte="base64",  # bytes arrive as they were sent, line ends and all
+        cte="base64",  # so that bytes arrive as they were sent, with their line ends
         filename=file_name(parcel),
         params=_split(parameters),
     )

@@ -1,4 +1,4 @@
-"""The settings of an address that mail is sent to, and of the server that takes it."""
+"""The settings of an address that receives mail, and of the server that accepts the mail."""
 
 import re
 from typing import Annotated, Literal, Self
@@ -24,7 +24,7 @@ _PORTS = {"tls": 465, "starttls": 587, "none": 25}
 def _address(address: str) -> str:
     local, _, domain = address.rpartition("@")
     if len(address) > 254 or not _LOCAL_PART.fullmatch(local) or not is_host(domain.lower()):
-        raise wrong_value("settings.address", "is no plain mail address", "write it as name@agency.example")
+        raise wrong_value("settings.address", "is not a plain mail address", "write it as name@agency.example")
     return address
 
 
@@ -33,7 +33,7 @@ Words = Annotated[str, StringConstraints(pattern=r"^[!-~]([ -~]*[!-~])?$", max_l
 
 
 class EmailSettings(TransportSettings):
-    """Times are in seconds. `total_timeout_seconds` bounds everything once the server was reached."""
+    """Times are in seconds. `total_timeout_seconds` limits everything after the connection to the server is made."""
 
     host: Host
     port: Port | None = None
@@ -51,11 +51,11 @@ class EmailSettings(TransportSettings):
     @model_validator(mode="after")
     def _safe(self) -> Self:
         if self.tls == "none" and not is_loopback(self.host):
-            cure = "use starttls or tls; none is for a relay on the own machine"
-            raise wrong_value("settings.tls", "would send personal data in the clear", cure)
+            cure = "use starttls or tls; none is only for a server on this machine"
+            raise wrong_value("settings.tls", "would send personal data without encryption", cure)
         if (self.username is None) != (self.password_file is None):
             cure = "give both, or neither"
-            raise wrong_value("settings.credentials", "username and password_file belong together", cure)
+            raise wrong_value("settings.credentials", "username and password_file must be given together", cure)
         return self
 
     @property

@@ -1,4 +1,4 @@
-"""Places each message as a file in the recipient's folder: whole or not at all, and never beside it."""
+"""Places each message as a complete file in the recipient's folder, and nowhere else."""
 
 from adapters.carriage.parcel import file_name, refuse_unfit
 from adapters.carriage.settings import (
@@ -26,7 +26,7 @@ class Folder:
         return found or folder_problems(endpoint, read_settings(FolderSettings, endpoint).path)
 
     def send(self, endpoint: Endpoint, parcel: Parcel) -> Receipt:
-        """The receipt proves nothing: nobody has answered. Its words name the file."""
+        """Place the file. The receipt proves nothing, because nobody has answered; its words name the file."""
         refuse_unfit(parcel, self.capabilities)
         path = read_settings(FolderSettings, endpoint).path
         name = file_name(parcel)
@@ -38,7 +38,7 @@ class Folder:
         return Receipt(proved=False, received_at=None, words={"file": name})
 
     def close(self) -> None:
-        """Nothing is kept between calls."""
+        """Nothing is kept between calls, so there is nothing to close."""
 
 
 def transport() -> Transport:

@@ -1,4 +1,5 @@
-"""Takes the files that an agency leaves in a folder: read while they stand there, moved away once they are answered."""
+"""Collects the files that an agency leaves in a folder. It reads them in place and moves them away after they were
+answered."""
 
 import os
 import stat
@@ -26,7 +27,7 @@ from schemas.problem import Problem
 
 _FOLDER_MODE = 0o750
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
-_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a fifo put in the file's place must not hold us
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a fifo in the place of the file must not block us
 
 
 class FolderInbox(InboxSettings):
@@ -53,7 +54,7 @@ class FolderCollector:
             try:
                 handle = os.open(file.name, _FILE, dir_fd=folder)
             except OSError:
-                return None  # withdrawn, or something else stands in its place
+                return None  # the file was withdrawn, or something else is in its place
             with os.fdopen(handle, "rb") as source:
                 body = source.read(file.size_bytes + 1)
                 same = _is(os.fstat(handle), file) and len(body) == file.size_bytes
@@ -66,14 +67,14 @@ class FolderCollector:
         self._move(inbox, file, (REFUSED, on.isoformat()), reasons)
 
     def close(self) -> None:
-        """Nothing is kept between calls."""
+        """Nothing is kept between calls, so there is nothing to close."""
 
     def _move(self, inbox: Inbox, file: FoundFile, to: tuple[str, str], reasons: bytes | None) -> None:
         with _reached(read_inbox(FolderInbox, inbox).path) as source, _made(source, to) as target:
             if not _stands(source, file):
                 return
             name = next(name for name in free_names(file.name) if not _exists(target, name))
-            if reasons is not None:  # before the file, so that a file that was moved always has them
+            if reasons is not None:  # write the reasons first, so that a moved file always has them
                 place(target, name + REASONS, reasons)
             os.rename(file.name, name, src_dir_fd=source, dst_dir_fd=target)
             if not _is(os.stat(name, dir_fd=target, follow_symlinks=False), file):
@@ -97,7 +98,7 @@ def _reached(path: Path) -> Iterator[int]:
 
 @contextmanager
 def _made(parent: int, names: tuple[str, ...]) -> Iterator[int]:
-    """A folder below, made where it is missing. A link in its place is refused."""
+    """Open a folder below, and create it if it is missing. A link in its place is refused."""
     folder = os.dup(parent)
     try:
         for name in names:
@@ -115,7 +116,7 @@ def _entries(folder: int) -> list[Entry]:
     found = []
     with os.scandir(folder) as entries:
         for entry in entries:
-            with suppress(FileNotFoundError):  # gone meanwhile
+            with suppress(FileNotFoundError):  # the file has gone meanwhile
                 status = entry.stat(follow_symlinks=False)
                 found.append(Entry(entry.name, _kind(status.st_mode), status.st_size, status.st_mtime_ns))
     return found
@@ -149,7 +150,8 @@ def _exists(folder: int, name: str) -> bool:
 
 
 def _put_back(source: int, target: int, name: str, wanted: str) -> None:
-    """Its sender replaced it at the last moment: what was moved has not been read, and is to be taken anew."""
+    """Put back a file that its sender replaced at the last moment. The moved file has not been read, so it is collected
+    anew."""
     free = next(free for free in free_names(wanted) if not _exists(source, free))
     os.rename(name, free, src_dir_fd=target, dst_dir_fd=source)
     with suppress(FileNotFoundError):

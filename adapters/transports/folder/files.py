@@ -1,4 +1,4 @@
-"""Files in a folder that is held open: written whole or not at all, and what it means when that fails."""
+"""Writes complete files into a folder that is held open, and explains failures."""
 
 import errno
 import os
@@ -11,7 +11,7 @@ from adapters.carriage.settings import setting_problem
 from adapters.contract import Endpoint, Inbox
 from schemas.problem import Problem
 
-FILE_MODE = 0o640  # personal data: the recipient's group may read it, the rest of the machine may not
+FILE_MODE = 0o640  # personal data: the recipient's group may read it, other users of the machine may not
 
 _CODES = {
     errno.ENOSPC: "folder.full",
@@ -25,26 +25,26 @@ _CODES = {
     errno.ELOOP: "folder.link",
 }
 _WORDS = {
-    "folder.full": "the folder's file system has no room",
-    "folder.missing": "the folder is not there",
-    "folder.denied": "the folder may not be written to",
-    "folder.link": "the path leads through a symbolic link",
+    "folder.full": "the disk of the folder is full",
+    "folder.missing": "the folder does not exist",
+    "folder.denied": "the exchange may not write to the folder",
+    "folder.link": "the path goes through a symbolic link",
     "folder.failed": "the disk failed",
 }
-_CURE = "create the folder, and let the hub's user write there; name its real place, not a link"
+_CURE = "create the folder, and let the hub's user write there; give its real path, not a link"
 
 
 def explain(error: OSError) -> tuple[str, str]:
-    """(code, words): ours, since those of the error hold the path."""
+    """Return (code, words). The words are ours, because those of the error contain the path."""
     code = _CODES.get(error.errno or 0, "folder.failed")
     return code, _WORDS[code]
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[int]:
-    """The folder, held open, so that what is written lands in the folder that was checked.
+    """Hold the folder open, so that files are written to the folder that was checked.
 
-    A link on the way to it is refused: whoever can move the link could lead personal data elsewhere.
+    A link in the path is refused, because whoever can change the link could redirect personal data.
     """
     if os.path.realpath(path) != str(path):
         raise OSError(errno.ELOOP, "symbolic link")
@@ -61,7 +61,7 @@ def refuse_unwritable(folder: int) -> None:
 
 
 def folder_problems(place: Endpoint | Inbox, path: Path) -> tuple[Problem, ...]:
-    """What is wrong with the folder that the settings name."""
+    """Return what is wrong with the folder that the settings name."""
     try:
         with opened(path) as folder:
             refuse_unwritable(folder)
@@ -72,8 +72,11 @@ def folder_problems(place: Endpoint | Inbox, path: Path) -> tuple[Problem, ...]:
 
 
 def place(folder: int, name: str, body: bytes) -> None:
-    """Whoever looks sees the old file or the new one. The part's name is new each time: two attempts at the same
-    message never write into one another, and a link put there beforehand is not followed."""
+    """Write a file so that a reader sees either the old or the new one, complete.
+
+    The temporary file has a new name each time. So two attempts at the same message never write into the same file, and
+    a link that somebody put there is not followed.
+    """
     part = f"{name}.{secrets.token_hex(8)}.part"
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE_MODE, dir_fd=folder)
     try:
@@ -83,7 +86,7 @@ def place(folder: int, name: str, body: bytes) -> None:
             os.fsync(file.fileno())
         os.rename(part, name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:
-        with suppress(OSError):  # the first failure is the one to tell
+        with suppress(OSError):  # report the first failure
             os.unlink(part, dir_fd=folder)
         raise
     os.fsync(folder)

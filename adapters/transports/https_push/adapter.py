@@ -1,4 +1,4 @@
-"""Posts each message to the recipient's address and brings back the recipient's own receipt."""
+"""Posts each message to the recipient's address and returns the recipient's own receipt."""
 
 import os
 import ssl
@@ -54,7 +54,7 @@ class HttpsPush:
         self._own().close()
 
     def _own(self) -> Connections:
-        """This process's connections: two processes that write to one socket would mix their messages."""
+        """Return this process's connections. Two processes that write to one socket would mix their messages."""
         if self._connections.pid != os.getpid():
             self._connections = Connections()
         return self._connections
@@ -81,7 +81,7 @@ def _post(pool: HTTPConnectionPool, settings: PushSettings, headers: dict[str, s
         response.close()
         raise
     if not whole:
-        response.close()  # the rest is never read, so the connection cannot serve again
+        response.close()  # the rest of the answer is not read, so the connection cannot be used again
     response.release_conn()
     return Answer(
         status=response.status,
@@ -113,7 +113,7 @@ def _use_files(settings: PushSettings) -> None:
 
 
 def _token(settings: PushSettings) -> str | None:
-    """Read at every use, so that a changed file counts from the next message on."""
+    """Return the token. It is read for every message, so that a changed file is used from the next message on."""
     if settings.token is not None:
         return settings.token.get_secret_value()
     if settings.token_file is None:
@@ -123,7 +123,7 @@ def _token(settings: PushSettings) -> str | None:
     except (OSError, UnicodeDecodeError):
         token = ""
     if not is_token(token):
-        problem = "the file cannot be read or holds no token that a header can carry"
+        problem = "the file cannot be read, or contains no token that a header can hold"
         raise CannotDeliver("settings.token_file", problem, retryable=True, partner_down=True)
     return token
 
@@ -137,28 +137,36 @@ def _trusted(settings: PushSettings) -> None:
 
 
 def _elsewhere() -> CannotDeliver:
-    problem = "the name leads to an inner address that the settings do not allow, so nothing was sent"
+    problem = "the name resolves to an internal address that the settings do not allow, so nothing was sent"
     return CannotDeliver("partner.address", problem, retryable=True, partner_down=True)
 
 
 def _unreadable_ca() -> CannotDeliver:
-    problem = "the file cannot be read or holds no certificate"
+    problem = "the file cannot be read, or contains no certificate"
     return CannotDeliver("settings.ca_file", problem, retryable=True, partner_down=True)
 
 
 def _undelivered(error: HTTPError) -> CannotDeliver:
-    """The words are ours: those of the error hold the address."""
+    """Return the error in our own words, because its words contain the address."""
     cause = error.args[-1] if isinstance(error, ProtocolError | SSLError) and error.args else None
     if isinstance(error, NewConnectionError):
         return CannotDeliver("partner.unreachable", "no connection", retryable=True, partner_down=True)
     if isinstance(error, ConnectTimeoutError):
-        return CannotDeliver("partner.timeout", "no connection in time", retryable=True, partner_down=True)
+        return CannotDeliver(
+            "partner.timeout", "the connection was not made in time", retryable=True, partner_down=True
+        )
     if isinstance(error, ReadTimeoutError) or isinstance(cause, TimeoutError):
-        return CannotDeliver("partner.timeout", "no whole answer in time", retryable=True, partner_down=True)
+        return CannotDeliver(
+            "partner.timeout", "the answer was not complete in time", retryable=True, partner_down=True
+        )
     if isinstance(error, SSLError) and not isinstance(cause, ssl.SSLEOFError):
-        words = cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError) else "no agreement on TLS"
+        words = (
+            cause.verify_message
+            if isinstance(cause, ssl.SSLCertVerificationError)
+            else "TLS could not be agreed with the partner"
+        )
         return CannotDeliver("partner.tls", words, retryable=True, partner_down=True)
-    problem = "the connection ended before a whole answer came: it may have been received"
+    problem = "the connection ended before the answer was complete; the partner may have received the message"
     return CannotDeliver("partner.unknown_outcome", problem, retryable=True)
 
 

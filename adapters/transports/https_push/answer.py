@@ -1,4 +1,4 @@
-"""What a partner's answer means. Pure: the status, three headers and the first bytes of the body say it all."""
+"""Decides what a partner's answer means, from the status, three headers and the first bytes of the body. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _UNPRINTABLE = re.compile(r"[^ -~]+")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`body` is at most BODY_BYTES_MAX bytes; what came after them was not read."""
+    """`body` is at most BODY_BYTES_MAX bytes; later bytes were not read."""
 
     status: int
     media_type: str
@@ -38,8 +38,8 @@ class _ProblemDetails(BaseModel):
 
 
 def asked_wait(retry_after: str | None, date: str | None) -> float | None:
-    """Seconds, from a Retry-After of seconds or of a moment; a moment is read by the partner's own clock, its Date.
-    None where it says nothing that can be understood."""
+    """Return the seconds that a Retry-After header asks for; None if it cannot be understood. If it gives a moment, it
+    is compared with the partner's own clock, its Date header."""
     if retry_after is None:
         return None
     if retry_after.strip().isdecimal():
@@ -47,12 +47,12 @@ def asked_wait(retry_after: str | None, date: str | None) -> float | None:
     try:
         until = parsedate_to_datetime(retry_after)
         return max(0.0, (until - parsedate_to_datetime(date or "")).total_seconds())
-    except (ValueError, TypeError):  # TypeError: one of them says its offset, the other does not
+    except (ValueError, TypeError):  # TypeError: only one of them has an offset
         return None
 
 
 def understand(answer: Answer, message_id: str) -> Receipt:
-    """The receipt, if the answer says that this message was received. Raises CannotDeliver."""
+    """Return the receipt, if the answer says that this message was received. Raises CannotDeliver."""
     taken = 200 <= answer.status < 300
     found = _find_receipt(answer) if taken or answer.status == CONFLICT else None
     if found is None and not taken:
@@ -64,7 +64,7 @@ def understand(answer: Answer, message_id: str) -> Receipt:
     named = found.get("message_id")
     if not isinstance(named, str) or named.lower() != message_id.lower():
         raise CannotDeliver("receipt.other_message", "the receipt names another message", retryable=True)
-    # With a conflict it was received before, which is as good as now.
+    # A conflict means that the message was received before, which counts as received.
     return Receipt(proved=True, received_at=_moment(found.get("received_at")), words=_words(found))
 
 
@@ -76,7 +76,7 @@ def _find_receipt(answer: Answer) -> dict[str, JsonValue] | None:
 
 
 def _moment(value: JsonValue) -> datetime | None:
-    """None unless it is a moment with its offset: a time that could mean two moments proves neither."""
+    """Return the moment; None if it has no offset, because a time that could mean two moments proves neither."""
     if not isinstance(value, str):
         return None
     try:
@@ -87,7 +87,8 @@ def _moment(value: JsonValue) -> datetime | None:
 
 
 def _words(found: dict[str, JsonValue]) -> dict[str, str]:
-    """The partner's own short words. One that is too long is left out, not cut: half a reference is a false one."""
+    """Return the partner's own short words. A text that is too long is left out and not cut, because half a reference
+    is wrong."""
     words = {
         name: value
         for name, value in found.items()
@@ -113,7 +114,7 @@ def _refusal(answer: Answer) -> CannotDeliver:
         wait = answer.wait_seconds if status in (429, 503) else None
         return CannotDeliver("partner.busy", words, retryable=True, partner_down=wait is not None, wait_seconds=wait)
     if status == CONFLICT:
-        # Without a receipt it may mean that an earlier attempt is still at work there.
+        # Without a receipt it may mean that an earlier attempt is still being processed there.
         return CannotDeliver("partner.conflict", words, retryable=True)
     if not 400 <= status < 500:
         return CannotDeliver("partner.failed", words, retryable=True)
@@ -121,7 +122,7 @@ def _refusal(answer: Answer) -> CannotDeliver:
 
 
 def _details(answer: Answer) -> str:
-    """The partner's code and title for the problem, never its detail: that may speak of a person."""
+    """Return the partner's code and title of the problem, but never its detail, which may be about a person."""
     if answer.media_type.partition(";")[0].strip().lower() != "application/problem+json":
         return ""
     try:

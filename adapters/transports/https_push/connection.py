@@ -1,4 +1,5 @@
-"""Connections whose whole answer is bounded in time, kept between calls and never shared with a forked process."""
+"""Connections with a time limit for the whole answer. They are kept between calls and never shared with a forked
+process."""
 
 import http.client
 import io
@@ -24,8 +25,8 @@ CONNECTIONS_PER_POOL = 8
 
 
 class _UntilDeadline(io.RawIOBase):
-    """Reads the socket until a moment of time.monotonic(). A socket's own timeout starts afresh with every byte, so
-    that a partner who sends one now and then would hold us for ever."""
+    """Reads the socket until a moment of time.monotonic(). A socket's own timeout starts again with every byte, so a
+    partner that sends one byte now and then would keep us for ever."""
 
     def __init__(self, sock: socket.socket, raw: io.RawIOBase, until: float) -> None:
         self._sock, self._raw, self._until = sock, raw, until
@@ -74,7 +75,7 @@ class _BoundedConnection(HTTPConnection):
     def request(self, *args: Any, **named: Any) -> None:
         if self.sock is None:
             self.connect()
-        self.timeout = self._total_seconds  # for sending; until here it was the time to connect
+        self.timeout = self._total_seconds  # the time limit for sending; until here it was the limit for connecting
         until = time.monotonic() + self._total_seconds
         self.response_class = partial(_Answer, until=until)  # type: ignore[assignment] # it is only ever called
         super().request(*args, **named)
@@ -94,7 +95,7 @@ class _TlsPool(HTTPSConnectionPool):
 
 @dataclass(frozen=True, slots=True)
 class _Route:
-    """What connections may be shared by. The CA file's time is in it, so that a renewed file is read."""
+    """What connections may be shared by. It includes the CA file's time, so that a renewed file is read."""
 
     scheme: str
     host: str
@@ -123,12 +124,13 @@ class _Route:
 
 
 def tls_context(ca_file: Path | None) -> ssl.SSLContext:
-    """Verifying, TLS 1.2 at least; a CA file replaces the machine's own list. Raises OSError (ssl.SSLError is one)."""
+    """Return a context that verifies, with TLS 1.2 or later. A CA file replaces the machine's own list. Raises OSError,
+    which includes ssl.SSLError."""
     return ssl.create_default_context(cafile=ca_file)
 
 
 class Connections:
-    """The pools of one process. urllib3's own PoolManager cannot carry a total time to its connections."""
+    """The connection pools of one process. urllib3's own PoolManager cannot give its connections a total time limit."""
 
     def __init__(self) -> None:
         self.pid = os.getpid()
@@ -136,7 +138,7 @@ class Connections:
         self._pools: OrderedDict[_Route, HTTPConnectionPool] = OrderedDict()
 
     def to(self, settings: PushSettings) -> HTTPConnectionPool:
-        """Raises OSError if the CA file cannot be read."""
+        """Return the pool for a route. Raises OSError if the CA file cannot be read."""
         route = _Route.of(settings)
         with self._lock:
             pool = self._pools.get(route)
@@ -144,7 +146,7 @@ class Connections:
                 pool = self._pools[route] = route.open()
             self._pools.move_to_end(route)
             if len(self._pools) > POOLS_MAX:
-                self._pools.popitem(last=False)  # closed when its last user lets go of it
+                self._pools.popitem(last=False)  # it is closed when its last user has finished
         return pool
 
     def close(self) -> None:

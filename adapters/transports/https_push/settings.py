@@ -1,4 +1,4 @@
-"""The settings of an address that is pushed to."""
+"""The settings of an address to which messages are pushed."""
 
 from typing import Annotated, LiteralString, Self
 from urllib.parse import SplitResult, urlsplit
@@ -12,7 +12,8 @@ PrintableUrl = Annotated[str, StringConstraints(pattern=r"^[!-~]+$", max_length=
 
 
 class PushSettings(TransportSettings):
-    """Times are in seconds. `total_timeout_seconds` bounds sending and answer together, once the connection stands."""
+    """Times are in seconds. `total_timeout_seconds` limits sending and answer together, after the connection is
+    made."""
 
     allow_http: bool = False
     url: PrintableUrl
@@ -29,17 +30,23 @@ class PushSettings(TransportSettings):
     def _safe_url(cls, url: str, info: ValidationInfo) -> str:
         parts = _split(url)
         if parts.username is not None or parts.password is not None:
-            raise wrong_value("settings.url_userinfo", "holds a user name or password", "give the secret as token_file")
+            raise wrong_value(
+                "settings.url_userinfo",
+                "contains a user name or password",
+                "remove it, and give the secret as token_file",
+            )
         if parts.scheme not in ("http", "https") or not is_host(parts.hostname):
             raise wrong_value("settings.url", "is not an https address", "write it as https://host/path")
         if no_agencys(parts.hostname or ""):
-            raise wrong_value("settings.url_address", "is an address that no agency has", "name the agency's own host")
+            raise wrong_value(
+                "settings.url_address", "is an address that no agency can have", "give the agency's own host"
+            )
         if parts.fragment:
-            raise wrong_value("settings.url", "has a fragment, which is never sent", "leave out the part from # on")
+            raise wrong_value("settings.url", "has a fragment, which is never sent", "remove the part from # on")
         if parts.scheme == "http" and not (info.data.get("allow_http") or is_loopback(parts.hostname or "")):
             raise wrong_value(
                 "settings.url_insecure",
-                "is plain http to another machine",
+                "uses plain http to another machine",
                 'use https, or set allow_http = "true" on a network that you trust',
             )
         return url
@@ -48,7 +55,7 @@ class PushSettings(TransportSettings):
     @classmethod
     def _header_safe(cls, token: SecretStr | None) -> SecretStr | None:
         if token is not None and not is_token(token.get_secret_value()):
-            problem: LiteralString = "is empty or has characters that a header cannot carry"
+            problem: LiteralString = "is empty, or has characters that a header cannot hold"
             raise wrong_value("settings.token", problem, "correct the token")
         return token
 
@@ -64,7 +71,7 @@ class PushSettings(TransportSettings):
 
     @property
     def target(self) -> str:
-        """Path and query, as they go into the request line."""
+        """Path and query, as they are in the request line."""
         parts = self.parts
         return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
@@ -76,7 +83,7 @@ def is_token(text: str) -> bool:
 def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
-        _ = parts.port  # read for its check: it raises when out of range
+        _ = parts.port  # read the port to check it: this raises an error if it is out of range
     except ValueError:
         raise wrong_value("settings.url", "is not an address", "write it as https://host/path") from None
     return parts

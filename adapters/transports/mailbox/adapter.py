@@ -1,6 +1,6 @@
 """For an agency that cannot receive calls: the hub keeps each message until the agency has fetched and acknowledged it.
 
-Nothing is carried here, since adapters never see what the hub keeps: this says only what may be placed.
+Nothing is sent here, because adapters do not see what the hub keeps. This module only decides what may be placed.
 """
 
 from adapters.carriage.parcel import refuse_unfit
@@ -10,7 +10,7 @@ from schemas.problem import Problem
 
 
 class MailboxSettings(TransportSettings):
-    """None: the agency's own key is its way in."""
+    """There are no settings, because the agency fetches with its own key."""
 
 
 class Mailbox:
@@ -26,7 +26,7 @@ class Mailbox:
         return Receipt(proved=False, received_at=None)
 
     def close(self) -> None:
-        """Nothing is kept between calls."""
+        """Nothing is kept between calls, so there is nothing to close."""
 
 
 def transport() -> Transport:

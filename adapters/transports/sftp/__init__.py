@@ -1,1 +1,1 @@
-"""SFTP: each message becomes a file on the recipient's server, and files left there for the hub are taken."""
+"""SFTP: each message becomes a file on the recipient's server, and files left there for the hub are collected."""

@@ -1,4 +1,4 @@
-"""Places each message as a file on the recipient's SFTP server: whole or not at all, and on no other server."""
+"""Places each message as a complete file on the recipient's SFTP server, and on no other server."""
 
 from adapters.carriage.parcel import file_name, refuse_unfit
 from adapters.carriage.settings import checked_settings, read_settings
@@ -19,11 +19,12 @@ class Sftp:
         self._connections = Connections()
 
     def check(self, endpoint: Endpoint) -> tuple[Problem, ...]:
-        """Looks at the settings and the files that they name; the server is not asked."""
+        """Check the settings and the files that they name. The server is not asked."""
         return checked_settings(SftpPlace, endpoint, use_files)
 
     def send(self, endpoint: Endpoint, parcel: Parcel) -> Receipt:
-        """The receipt proves nothing: the server took a file, and nobody has read it. Its words name the file."""
+        """Place the file. The receipt proves nothing: the server has accepted a file, but nobody has read it. Its words
+        name the file."""
         refuse_unfit(parcel, self.capabilities)
         place = read_settings(SftpPlace, endpoint)
         name = file_name(parcel)

@@ -1,4 +1,5 @@
-"""Takes the files that an agency leaves on its SFTP server: read where they stand, moved once they are answered."""
+"""Collects the files that an agency leaves on its SFTP server. It reads them in place and moves them away after they
+were answered."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -104,8 +105,8 @@ async def _stands(client: asyncssh.SFTPClient, path: bytes, file: FoundFile) -> 
 
 
 async def _read(client: asyncssh.SFTPClient, path: bytes, file: FoundFile) -> bytes | None:
-    """None unless it is the same before and after. A link put in its place between the two looks would show itself in
-    the second."""
+    """Read the file; None unless it is the same before and after. A link that somebody puts in its place in between is
+    seen in the second look."""
     if not await _stands(client, path, file):
         return None
     try:
@@ -125,7 +126,7 @@ async def _move(
     await _make(client, settings.path(to[0]))
     await _make(client, settings.path(*to))
     name = await _free(client, settings, to, file.name)
-    if reasons is not None:  # before the file, so that a file that was moved always has them
+    if reasons is not None:  # write the reasons first, so that a moved file always has them
         await place_file(client, settings, (*to, name + REASONS), reasons)
     target = settings.path(*to, name)
     await client.rename(source, target)
@@ -140,7 +141,8 @@ async def _move(
 async def _put_back(
     client: asyncssh.SFTPClient, settings: SftpInbox, to: tuple[str, str], name: str, wanted: str
 ) -> None:
-    """Its sender replaced it at the last moment: what was moved has not been read, and is to be taken anew."""
+    """Put back a file that its sender replaced at the last moment. The moved file has not been read, so it is collected
+    anew."""
     free = await _free(client, settings, (), wanted)
     await client.rename(settings.path(*to, name), settings.path(free))
     with suppress(asyncssh.SFTPNoSuchFile):
@@ -155,7 +157,7 @@ async def _free(client: asyncssh.SFTPClient, settings: SftpInbox, to: tuple[str,
 
 
 async def _make(client: asyncssh.SFTPClient, path: bytes) -> None:
-    """A folder, made where it is missing. A link in its place is refused: it could lead elsewhere."""
+    """Create a folder if it is missing. A link in its place is refused, because it could lead elsewhere."""
     try:
         found = _kind(await client.lstat(path))
     except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath):

@@ -1,4 +1,5 @@
-"""Connections in an event loop of their own: kept between calls, rebuilt after a fork, bounded in time."""
+"""SFTP connections in an event loop of their own. They are kept between calls, made anew after a fork, and limited in
+time."""
 
 import asyncio
 import os
@@ -18,9 +19,10 @@ from adapters.transports.sftp.failures import LOST
 from adapters.transports.sftp.settings import SftpPlace
 
 CONNECTIONS_MAX = 100
-_GRACE_SECONDS = 2  # for the loop to notice that the time is over, before we stop waiting for it
+_GRACE_SECONDS = 2  # so that the loop notices the end of the time before we stop waiting for it
 _KEEPALIVE_SECONDS = 15
-# After those of the keys we trust: a server that has none of them is to show what it has, so that we can say so.
+# These come after the methods of the trusted keys. A server that has none of those shows what it has, so that we can
+# report it.
 _OTHER_HOST_KEYS = "+ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256"
 
 R = TypeVar("R")
@@ -29,7 +31,7 @@ Use = Callable[[asyncssh.SFTPClient], Awaitable[R]]
 
 @dataclass(frozen=True, slots=True)
 class _Route:
-    """What a connection may be shared by. The files' times are in it, so that a changed password counts."""
+    """What a connection may be shared by. It includes the times of the files, so that a changed password is used."""
 
     place: SftpPlace
     changed_ns: tuple[int, ...]
@@ -37,7 +39,7 @@ class _Route:
 
 @dataclass(slots=True)
 class _Line:
-    """One connection, or the wish for one. Used inside the loop alone."""
+    """One connection, or the intention to make one. It is used only inside the loop."""
 
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     connection: asyncssh.SSHClientConnection | None = None
@@ -45,7 +47,7 @@ class _Line:
 
 
 class _Loop:
-    """An event loop in a thread of this process, and the connections that live in it."""
+    """An event loop in a thread of this process, with its connections."""
 
     def __init__(self) -> None:
         self.pid = os.getpid()
@@ -77,7 +79,7 @@ class _Loop:
             try:
                 return await use(client)
             except (*LOST, TimeoutError, asyncio.CancelledError):
-                self._drop(line)  # what became of it is not known, so nothing else goes the same way
+                self._drop(line)  # the outcome is not known, so nothing else uses this connection
                 raise
 
     def _line(self, place: SftpPlace) -> _Line:
@@ -112,7 +114,7 @@ class _Loop:
 
 
 class Connections:
-    """To any number of servers, for any number of threads. In a forked process it starts afresh."""
+    """Connections to any number of servers, for any number of threads. In a forked process it starts anew."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -120,8 +122,8 @@ class Connections:
         self._inherited: list[_Loop] = []
 
     def run(self, place: SftpPlace, use: Use[R]) -> R:
-        """What `use` makes of the client. Raises any of failures.FAILURES, or CannotDeliver for a secret that cannot be
-        read."""
+        """Return what `use` returns for the client. Raises one of failures.FAILURES, or CannotDeliver for a secret that
+        cannot be read."""
         return self._own().run(place, use)
 
     def close(self) -> None:
@@ -132,7 +134,7 @@ class Connections:
 
     def _own(self) -> _Loop:
         if self._loop is not None and self._loop.pid != os.getpid():
-            # Kept, never touched: tidying up our copy of the parent's loop would reach into the parent's.
+            # Keep it and do not touch it: closing our copy of the parent's loop would affect the parent's loop.
             self._inherited.append(self._loop)
             self._loop, self._lock = None, threading.Lock()
         with self._lock:
@@ -142,13 +144,13 @@ class Connections:
 
 
 class _LookedAt(asyncssh.SSHClient):
-    """The address is looked at once the connection stands, and before we say a word."""
+    """Checks the address after the connection is made, before anything is sent."""
 
     def __init__(self, place: SftpPlace) -> None:
         self._place = place
 
     def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
-        """Raises AddressRefused, with which the connection ends."""
+        """Raise AddressRefused, which closes the connection, if the address is not allowed."""
         refuse_address(conn.get_extra_info("peername")[0], self._place.host, self._place.networks)
 
 
@@ -157,7 +159,7 @@ async def _connect(place: SftpPlace) -> asyncssh.SSHClientConnection:
         place.host,
         place.port,
         client_factory=lambda: _LookedAt(place),
-        config=None,  # whatever lies in the home of our user has no part in this
+        config=None,  # ignore all files in the home directory of our user
         agent_path=None,
         username=place.username,
         password=password_of(place),
@@ -182,23 +184,24 @@ def keys_of(place: SftpPlace) -> list[asyncssh.SSHKey] | None:
     try:
         return [asyncssh.read_private_key(place.client_key_file, passphrase)]
     except (OSError, ValueError, asyncssh.KeyImportError, asyncssh.KeyEncryptionError):
-        problem = "the file cannot be read, holds no private key, or the passphrase does not open it"
+        problem = "the file cannot be read, contains no private key, or has another passphrase"
     raise CannotDeliver("settings.client_key_file", problem, retryable=True, partner_down=True)
 
 
 def trusted_by(place: SftpPlace) -> Any:
-    """asyncssh's `known_hosts`: keys that are pinned, or the hosts of a file. Never None, which would trust anybody."""
+    """Return asyncssh's `known_hosts`: pinned keys, or the hosts of a file. It is never None, because that would trust
+    every server."""
     if place.host_key is not None:
         return [asyncssh.import_public_key(place.host_key)], [], []
     try:
         return asyncssh.read_known_hosts(str(place.known_hosts_file))
     except (OSError, ValueError, asyncssh.KeyImportError):
-        problem = "the file cannot be read or is no known_hosts file"
+        problem = "the file cannot be read, or is not a known_hosts file"
     raise CannotDeliver("settings.known_hosts_file", problem, retryable=True, partner_down=True)
 
 
 def use_files(place: SftpPlace) -> None:
-    """Raises CannotDeliver if a file that the settings name cannot be used."""
+    """Raise CannotDeliver if a file that the settings name cannot be used."""
     password_of(place)
     keys_of(place)
     trusted_by(place)

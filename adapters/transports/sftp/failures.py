@@ -1,4 +1,5 @@
-"""What a failure of SSH or SFTP means: a stable code and our own words, since those of the server may say too much."""
+"""Explains a failure of SSH or SFTP with a stable code and our own words, because the server's words may say too
+much."""
 
 from dataclasses import dataclass
 
@@ -12,18 +13,26 @@ _MISSING = (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath, asyncssh.SFTPNotAD
 _DENIED = (asyncssh.SFTPPermissionDenied, asyncssh.SFTPWriteProtect)
 
 _MEANINGS: tuple[tuple[tuple[type[BaseException], ...], str, str], ...] = (
-    ((AddressRefused,), "partner.address", "the name leads to an inner address that the settings do not allow"),
-    ((TimeoutError,), "partner.timeout", "not done in time"),
-    ((asyncssh.HostKeyNotVerifiable,), "partner.host_key", "the server showed another key than the one it is known by"),
-    ((asyncssh.PermissionDenied,), "partner.credentials", "the server does not let us in"),
+    ((AddressRefused,), "partner.address", "the name resolves to an internal address that the settings do not allow"),
+    ((TimeoutError,), "partner.timeout", "the server did not finish in time"),
+    (
+        (asyncssh.HostKeyNotVerifiable,),
+        "partner.host_key",
+        "the server's host key differs from the key in the settings",
+    ),
+    ((asyncssh.PermissionDenied,), "partner.credentials", "the server rejects our login"),
     (LOST, "partner.lost", "the connection ended"),
-    ((asyncssh.KeyExchangeFailed,), "partner.no_agreement", "no common way to speak"),
+    (
+        (asyncssh.KeyExchangeFailed,),
+        "partner.no_agreement",
+        "the exchange and the server have no encryption method in common",
+    ),
     ((asyncssh.DisconnectError,), "partner.disconnected", "the server ended the connection"),
     ((asyncssh.ChannelOpenError,), "partner.no_sftp", "the server offers no SFTP"),
-    (_FULL, "folder.full", "the server has no room, or a quota is reached"),
-    (_MISSING, "folder.missing", "the folder is not there"),
-    (_DENIED, "folder.denied", "the folder may not be written to or read"),
-    ((asyncssh.SFTPError,), "folder.failed", "the server could not do it"),
+    (_FULL, "folder.full", "the server's disk is full, or a quota is reached"),
+    (_MISSING, "folder.missing", "the folder does not exist"),
+    (_DENIED, "folder.denied", "the exchange may not write to or read the folder"),
+    ((asyncssh.SFTPError,), "folder.failed", "the server could not do what was asked"),
     ((OSError,), "partner.unreachable", "no connection"),
 )
 FAILURES = (OSError, TimeoutError, asyncssh.Error, AddressRefused)
@@ -36,5 +45,6 @@ class Meaning:
 
 
 def meaning(error: BaseException) -> Meaning:
-    """Of any of FAILURES. `folder.full` also when a server of version 3 has no word for it: the caller asks it."""
+    """Return the meaning of one of FAILURES. A full disk may appear as a general failure, because version 3 of the
+    protocol has no code for it; the caller then asks the server."""
     return next(Meaning(code, words) for kinds, code, words in _MEANINGS if isinstance(error, kinds))

@@ -1,4 +1,4 @@
-"""What is done on the server: a file is written under a name of its own and then renamed, so that nobody sees half."""
+"""Works on the server: writes a file under a temporary name and renames it, so that nobody sees half a file."""
 
 import secrets
 from contextlib import suppress
@@ -8,13 +8,16 @@ import asyncssh
 from adapters.transports.sftp.failures import LOST
 from adapters.transports.sftp.settings import SftpPlace
 
-FILE_MODE = 0o640  # personal data: the recipient's group may read it
+FILE_MODE = 0o640  # personal data: only the recipient's group may read it
 _ATTRIBUTES = asyncssh.SFTPAttrs(permissions=FILE_MODE)
 
 
 async def place_file(client: asyncssh.SFTPClient, place: SftpPlace, names: tuple[str, ...], body: bytes) -> None:
-    """Whoever looks sees the old file or the new one. The part's name is new each time: two attempts at the same
-    message never write into one another, and nothing that lies there beforehand is written into."""
+    """Write a file so that a reader sees either the old or the new one, complete.
+
+    The temporary file has a new name each time. So two attempts at the same message never write into the same file, and
+    a file that is already there is not written into.
+    """
     target = place.path(*names)
     part = target + f".{secrets.token_hex(8)}.part".encode()
     try:
@@ -22,7 +25,7 @@ async def place_file(client: asyncssh.SFTPClient, place: SftpPlace, names: tuple
         await _rename(client, part, target)
     except asyncssh.SFTPError as error:
         if not isinstance(error, LOST):
-            with suppress(asyncssh.SFTPError):  # the first failure is the one to tell
+            with suppress(asyncssh.SFTPError):  # report the first failure
                 await client.remove(part)
             if isinstance(error, asyncssh.SFTPFailure) and await _is_full(client, place, len(body)):
                 raise asyncssh.SFTPNoSpaceOnFilesystem("no room") from None
@@ -46,8 +49,8 @@ async def _write(client: asyncssh.SFTPClient, part: bytes, body: bytes) -> None:
 
 
 async def _rename(client: asyncssh.SFTPClient, part: bytes, target: bytes) -> None:
-    """Atomic where the server can. Where it cannot, an older file of the name goes first: a reader may for a moment see
-    none, but never half of one."""
+    """Rename. If the server cannot replace a file in one step, the older file is removed first: a reader may see no
+    file for a moment, but never half a file."""
     try:
         await client.posix_rename(part, target)
     except asyncssh.SFTPOpUnsupported:
@@ -57,7 +60,8 @@ async def _rename(client: asyncssh.SFTPClient, part: bytes, target: bytes) -> No
 
 
 async def _is_full(client: asyncssh.SFTPClient, place: SftpPlace, size_bytes: int) -> bool:
-    """Version 3 of the protocol has one word for every failure, so the server is asked how much room it has."""
+    """Return whether the disk is full. Version 3 of the protocol has one code for every failure, so the server is asked
+    for its free space."""
     try:
         room = await client.statvfs(place.path())
     except (asyncssh.SFTPError, ValueError):

@@ -1,4 +1,4 @@
-"""The settings of an SFTP server: whom we are to it, and by what we know it."""
+"""The settings of an SFTP server: how we log in, and how we recognise the server."""
 
 from pathlib import Path
 from typing import Annotated, Self
@@ -14,7 +14,7 @@ Printable = Annotated[str, StringConstraints(pattern=r"^[!-~]([ -~]*[!-~])?$", m
 
 
 class SftpPlace(TransportSettings):
-    """Times are in seconds. `total_timeout_seconds` bounds everything: connecting, agreeing, the file, its new name."""
+    """Times are in seconds. `total_timeout_seconds` limits everything: connecting, agreeing, writing and renaming."""
 
     host: Host
     port: Port = 22
@@ -37,7 +37,7 @@ class SftpPlace(TransportSettings):
                 asyncssh.import_public_key(key)
             except (asyncssh.KeyImportError, ValueError):
                 cure = "copy the line of the server's .pub file: ssh-ed25519 AAAA…"
-                raise wrong_value("settings.host_key", "is no public key", cure) from None
+                raise wrong_value("settings.host_key", "is not a public key", cure) from None
         return key
 
     @field_validator("folder")
@@ -45,7 +45,7 @@ class SftpPlace(TransportSettings):
     def _is_folder(cls, folder: str) -> str:
         if not folder or not folder.isprintable() or "\\" in folder or ".." in folder.split("/"):
             cure = "write it as the server shows it, such as /in or in/hub"
-            raise wrong_value("settings.folder", "is no folder, or has .. in it", cure)
+            raise wrong_value("settings.folder", "is not a folder, or has .. in it", cure)
         return folder.rstrip("/") or "/"
 
     @model_validator(mode="after")
@@ -55,14 +55,14 @@ class SftpPlace(TransportSettings):
             raise wrong_value("settings.host_key", "one of host_key and known_hosts_file is needed", cure)
         if self.password_file is None and self.client_key_file is None:
             cure = "give password_file or client_key_file"
-            raise wrong_value("settings.credentials", "nothing proves to the server who we are", cure)
+            raise wrong_value("settings.credentials", "the settings give no password and no key", cure)
         if self.passphrase_file is not None and self.client_key_file is None:
             raise wrong_value("settings.passphrase_file", "is given without a client_key_file", "remove it")
         return self
 
     @property
     def files(self) -> dict[str, Path]:
-        """The files that the settings name, by their setting."""
+        """Return the files that the settings name, by setting."""
         named = {
             "password_file": self.password_file,
             "client_key_file": self.client_key_file,
@@ -72,9 +72,10 @@ class SftpPlace(TransportSettings):
         return {setting: file for setting, file in named.items() if file is not None}
 
     def path(self, *names: str) -> bytes:
-        """Below the folder, as the server knows it. Bytes: what a server calls its files need not be text."""
+        """Return the path below the folder, as the server knows it. It is bytes, because a file name on a server need
+        not be text."""
         return ("/".join((self.folder.rstrip("/"), *names)) or "/").encode(errors="surrogateescape")
 
 
 class SftpInbox(InboxSettings, SftpPlace):
-    """A folder of the server that files for the hub are left in."""
+    """A folder of the server in which files for the hub are left."""
