@@ -56,9 +56,7 @@ def _make_prefix(argument: str, _: Tables) -> Function:
 
     def read(text: str) -> str:
         if not text.startswith(argument):
-            raise Unfit(
-                "value.prefix", f"does not begin with {argument}", "send the value as the system writes it"
-            )
+            raise Unfit("value.prefix", f"does not begin with {argument}", "send the value as the system writes it")
         return text.removeprefix(argument).strip()
 
     return _text(read, lambda text: argument + text)
