@@ -1,1 +1,1 @@
-"""One folder an agency system. No system knows another."""
+"""One folder for each agency system. No system imports another."""

@@ -1,4 +1,4 @@
-"""The `common_platform` system: finds the hearings, results and lists in what was sent, and writes them."""
+"""The `common_platform` system: finds the hearings, results and lists in a document, and writes them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,7 +15,7 @@ from schemas.parts.document import Attachment
 from schemas.problem import Problem, Refused
 
 _NOTHING = Problem(
-    "common_platform.no_cases", "$", "lists no case and no sitting", "send what is heard, or what was decided"
+    "common_platform.no_cases", "$", "lists neither a case nor a sitting", "send the cases to be heard, or the results"
 )
 
 
@@ -30,9 +30,10 @@ class CommonPlatform:
         return wrapping.recognises(body)
 
     def decode(self, body: bytes, documents: Mapping[str, Attachment]) -> Decoded:
-        """Results by case and defendant, lists by court and day. Raises Refused if nothing can be taken.
+        """Read a document: results by case and defendant, lists by court and day. Raises Refused if nothing can be
+        accepted.
 
-        The platform sends no documents beside its events, so none is taken.
+        `documents` are not used, because the platform sends none beside its events.
         """
         held, refused = wrapping.search(body)
         drafts: dict[str, Draft] = {}
@@ -66,7 +67,7 @@ def _read(found: Found, refused: list[Problem]) -> list[Draft]:
 def _repeated(first: Draft, where: str) -> Draft:
     if any(doubt.code == "common_platform.repeated" for doubt in first.doubts):
         return first
-    problem, cure = "says again what stands earlier in the document; it is taken once", "nothing, if so meant"
+    problem, cure = "repeats an earlier part of the document; it is accepted once", "nothing, if this was intended"
     return replace(first, doubts=(*first.doubts, Problem("common_platform.repeated", where, problem, cure)))
 
 

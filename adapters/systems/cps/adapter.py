@@ -1,4 +1,4 @@
-"""The `cps` system: material of a case (CP20) and charges (JSON), each as a case package, and both ways."""
+"""The `cps` system: reads and writes the material of a case (CP20) and charges (JSON), each as a case package."""
 
 from collections.abc import Mapping
 
@@ -23,16 +23,16 @@ class Cps:
         return _is_charge(body) or envelope.recognises(body)
 
     def decode(self, body: bytes, documents: Mapping[str, Attachment]) -> Decoded:
-        """One draft for each CP20, or for each charge. Raises Refused if nothing can be taken."""
+        """Return one draft for each CP20 or each charge. Raises Refused if nothing can be accepted."""
         return charge_cases(body, documents) if _is_charge(body) else material_cases(body, documents)
 
     def encode(self, message: Outbound) -> Encoded:
-        """CP20 where there are documents to carry, else a charge. Raises Refused `cps.cannot_express`."""
+        """Write CP20 if there are documents, otherwise a charge. Raises Refused `cps.cannot_express`."""
         return encode(message)
 
 
 def _is_charge(body: bytes) -> bool:
-    """By the key that every prosecution has."""
+    """Return whether it is a charge, by the key that every prosecution has."""
     start = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     return start in (b"{", b"[") and f'"{DETAILS}"'.encode() in body
 

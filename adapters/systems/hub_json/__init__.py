@@ -1,1 +1,1 @@
-"""The hub's own format: JSON messages that carry a payload of any kind as agreed."""
+"""The hub's own format: JSON messages with a payload of any kind, as agreed."""

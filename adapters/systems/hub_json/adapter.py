@@ -1,4 +1,4 @@
-"""hub_json: one message, or a list of messages, of any kind, in the form the agencies agreed."""
+"""The `hub_json` system: one message, or a list of messages, of any kind, in the form that the agencies agreed."""
 
 import base64
 import json
@@ -24,7 +24,7 @@ def system() -> System:
 
 
 class HubJson:
-    """Takes and writes every kind of the catalogue."""
+    """Reads and writes every kind of the catalogue."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
@@ -33,7 +33,7 @@ class HubJson:
         self.encodes = frozenset(catalogue.names())
 
     def recognises(self, body: bytes) -> bool:
-        """JSON that speaks of a kind and a payload, or that would be JSON if it were whole."""
+        """Return whether it is JSON with a kind and a payload, or would be if it were complete."""
         start = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
         if start not in (b"{", b"["):
             return False
@@ -42,13 +42,13 @@ class HubJson:
         return len(body) <= BODY_BYTES_MAX and not is_json(body)
 
     def decode(self, body: bytes, documents: Mapping[str, Attachment]) -> Decoded:
-        """A bad message of a list is refused by itself. Raises Refused if no message can be taken."""
+        """Read messages. A bad message of a list is refused by itself. Raises Refused if no message can be accepted."""
         tree = parse(body)
         messages = list(enumerate(tree)) if isinstance(tree, list) else [(None, tree)]
         if not messages:
-            raise Refused(Problem("json.empty", "$", "the list holds no message", "send at least one message"))
+            raise Refused(Problem("json.empty", "$", "the list contains no message", "send at least one message"))
         if len(messages) > MESSAGES_MAX:
-            problem = f"the list holds more than {MESSAGES_MAX} messages"
+            problem = f"the list contains more than {MESSAGES_MAX} messages"
             raise Refused(Problem("json.too_large", "$", problem, "send fewer messages at a time"))
         drafts: dict[str, Draft] = {}
         refused: list[Problem] = []
@@ -67,7 +67,7 @@ class HubJson:
         return Decoded(tuple(drafts.values()), (*refused, *loose))
 
     def encode(self, message: Outbound) -> Encoded:
-        """The whole of the message; bytes go along only of documents that the minimised payload still names."""
+        """Write the whole message. Documents are included only if the minimised payload still names them."""
         _, unknown = self._kind(message.kind, message.version, "$")
         if unknown:
             raise Refused(*unknown)
@@ -101,14 +101,14 @@ class HubJson:
             raise Refused(*unknown, *problems)
         completed = complete(raw, frame.documents if frame else (), beside, at)
         payload, wrong = _payload(kind, completed, at)
-        if frame is None:  # its documents were not read, so nothing can be said about them
+        if frame is None:  # its documents were not read, so they cannot be checked
             raise Refused(*problems, *wrong)
         if payload is None or completed.problems:
             raise Refused(*completed.problems, *wrong, *problems)
         return _drafted(frame, payload, completed, at, (*problems, *wrong))
 
     def _kind(self, name: Any, version: Any, at: str) -> tuple[MessageKind | None, tuple[Problem, ...]]:
-        """The kind, or what is wrong with its name or version; nothing of either if its type is wrong already."""
+        """Return the kind, or what is wrong with its name or version. A wrong type of either was already reported."""
         if not isinstance(name, str) or type(version) is not int:
             return None, ()
         if name not in self._catalogue.names():
@@ -124,7 +124,7 @@ class HubJson:
 
 
 def _payload(kind: MessageKind, completed: Completed, at: str) -> tuple[Payload | None, tuple[Problem, ...]]:
-    """The payload, with doubts about what was left out of it; or what is wrong with it."""
+    """Return the payload, with doubts about what was left out of it; or what is wrong with it."""
     found = fitted(kind.payload, completed.payload, as_json=True)
     doubts = doubts_of(found.misfits, f"{at}.payload", kind.payload)
     if found.payload is None:
@@ -154,7 +154,7 @@ def _reference_twice(at: str) -> Problem:
 
 
 def _unreferenced(messages: tuple[Any, ...], documents: Mapping[str, Attachment]) -> tuple[Problem, ...]:
-    """Files are counted, not named: a file name may hold a person's name."""
+    """Files are counted and not named, because a file name may contain a person's name."""
     named = {name for message in messages if isinstance(message, dict) for name in named_in(message.get("payload"))}
     return tuple(
         Problem(
@@ -169,7 +169,7 @@ def _unreferenced(messages: tuple[Any, ...], documents: Mapping[str, Attachment]
 
 
 def _documents(message: Outbound) -> list[dict[str, str]]:
-    """Name and type are those of the payload, which may have been minimised away."""
+    """Write the documents. Name and type are those in the payload, because minimising may have removed them."""
     by_digest = {attachment.sha256: attachment for attachment in message.attachments}
     return [
         {

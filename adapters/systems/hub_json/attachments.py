@@ -1,4 +1,4 @@
-"""Matches the bytes of documents to the payload that names them, and checks the one against the other."""
+"""Matches the bytes of documents with the payload that names them, and checks that they agree."""
 
 import base64
 import binascii
@@ -16,7 +16,7 @@ _MATCH = "name the document in payload.documents and send its bytes under the sa
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """Bytes that came under a name; None where they could not be read, which has been said already."""
+    """Bytes that came under a name; None if they could not be read, which has been reported."""
 
     media_type: str | None
     content: bytes | None
@@ -25,7 +25,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """`payload` has each digest and size filled in."""
+    """`payload` has all digests and sizes filled in."""
 
     payload: Mapping[str, Any]
     attachments: tuple[Attachment, ...]
@@ -33,7 +33,7 @@ class Completed:
 
 
 def named_in(payload: Any) -> tuple[str, ...]:
-    """The names of the documents that a payload names, whatever else may be wrong with it."""
+    """Return the names of the documents that a payload names, whatever else is wrong with it."""
     documents = payload.get("documents") if isinstance(payload, dict) else None
     items = documents if isinstance(documents, list) else []
     return tuple(item["name"] for item in items if isinstance(item, dict) and isinstance(item.get("name"), str))
@@ -42,7 +42,7 @@ def named_in(payload: Any) -> tuple[str, ...]:
 def complete(
     payload: Mapping[str, Any], inline: Sequence[WireDocument], beside: Mapping[str, Attachment], at: str
 ) -> Completed:
-    """`at` is the path of the message."""
+    """Match documents. `at` is the path of the message."""
     named = frozenset(named_in(payload))
     offered, problems = _offered(inline, {name: beside[name] for name in named if name in beside}, at)
     problems += [
@@ -57,7 +57,7 @@ def complete(
     for index, item in enumerate(payload["documents"]):
         where = f"{at}.payload.documents[{index}]"
         if not isinstance(item, dict) or not isinstance(name := item.get("name"), str):
-            filled.append(item)  # the kind's own model says what is wrong with it
+            filled.append(item)  # the model of the kind reports what is wrong with it
             continue
         content = found.content if (found := offered.get(name)) else None
         if name in attachments:
@@ -66,7 +66,7 @@ def complete(
             problems += _faults(item, found, where)
             digest = sha256(content or b"").hexdigest()
             attachments[name] = Attachment(name.strip(), str(item.get("media_type")), digest, content or b"")
-        # A document at fault is refused already; a size within limits keeps a second, confusing complaint away.
+        # The document is refused already. A size within the limits prevents a second problem that would confuse.
         size = min(len(content or b"?"), SIZE_BYTES_MAX)
         computed = {"sha256": attachments[name].sha256, "size_bytes": size}
         filled.append(computed | {key: value for key, value in item.items() if value is not None})
@@ -106,9 +106,9 @@ def _bytes(content: str, where: str, problems: list[Problem]) -> bytes | None:
 
 
 def _faults(item: Mapping[str, Any], found: Offered | None, where: str) -> list[Problem]:
-    """What is wrong between the document as the payload names it and the bytes that came."""
+    """Yield the differences between the document in the payload and the bytes that came."""
     if found is None:
-        return [Problem("document.missing", where, "the document is named and its bytes did not come", _MATCH)]
+        return [Problem("document.missing", where, "the document is named, but was not sent", _MATCH)]
     content = found.content
     if content is None:
         return []
@@ -119,14 +119,17 @@ def _faults(item: Mapping[str, Any], found: Offered | None, where: str) -> list[
     computed = _measured(content)
     faults = [
         Problem(
-            "document.digest", f"{where}.{key}", "it does not fit the bytes that came", "send it anew, or leave it out"
+            "document.digest",
+            f"{where}.{key}",
+            "it does not match the bytes that were sent",
+            "correct it, or leave it out",
         )
         for key, value in computed.items()
         if item.get(key) is not None and item[key] != value
     ]
     declared = (item.get("media_type"), found.media_type)
     if "application/pdf" in declared and not content.startswith(b"%PDF-"):
-        faults.append(Problem("document.not_pdf", where, "it is declared a PDF and is none", "send the PDF itself"))
+        faults.append(Problem("document.not_pdf", where, "it is declared as PDF but is not one", "send the PDF itself"))
     if found.media_type is not None and found.media_type != item.get("media_type"):
         problem = "the payload and the document give different media types"
         faults.append(Problem("document.media_type", f"{where}.media_type", problem, "give the same in both places"))

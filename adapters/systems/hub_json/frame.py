@@ -1,4 +1,4 @@
-"""The frame of a message: all of it but the payload."""
+"""The frame of a message: everything except the payload."""
 
 from typing import Annotated, Any
 
@@ -12,7 +12,7 @@ from schemas.problem import Problem
 
 def _printable(text: str) -> str:
     if not text.isprintable() or text != text.strip():
-        raise ValueError("it holds printable characters only, and no space at either end")
+        raise ValueError("it must have printable characters only, and no space at either end")
     return text
 
 
@@ -30,7 +30,8 @@ class WireDocument(BaseModel):
 
 
 class Frame(BaseModel):
-    """The keys of a message. `id`, `correlation` and `causation` are the hub's own: known, ignored on the way in."""
+    """The keys of a message. `id`, `correlation` and `causation` are the hub's own: they are allowed in a received
+    message and ignored."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -48,7 +49,8 @@ class Frame(BaseModel):
 
 
 def read_frame(message: dict[str, Any], at: str) -> tuple[Frame | None, tuple[Problem, ...]]:
-    """The frame, with doubts about what was left out of it; or what is wrong with it. `at` is where the message is."""
+    """Return the frame, with doubts about what was left out of it; or what is wrong with it. `at` is the place of the
+    message."""
     found = fitted(Frame, message)
     doubts = doubts_of(found.misfits, at, Frame)
     if found.payload is not None:

@@ -1,1 +1,1 @@
-"""Libra: the case system of the magistrates' courts, and the daily lists it sends."""
+"""Libra: the case system of the magistrates' courts, and its daily court lists."""

@@ -17,7 +17,7 @@ _LIST = re.compile(r"(?:<|&lt;)(?:[\w.-]+:)?(?:job|sessions|source_file_name)(?:
 
 
 class Libra:
-    """Court lists in XML, in SOAP, in a CSCI message or by themselves. Encodes them in SOAP 1.2."""
+    """Reads court lists in XML, in SOAP, in a CSCI message or by themselves. Writes them in SOAP 1.2."""
 
     name = "libra"
     decodes = frozenset({"court_list"})
@@ -32,14 +32,14 @@ class Libra:
         return bool(_REQUEST.search(head) or (_DOCUMENTS.search(head) and _LIST.search(head)))
 
     def decode(self, body: bytes, documents: Mapping[str, Attachment]) -> Decoded:
-        """One draft for each court and day. Raises Refused: xml.*, libra.* or court.missing.
+        """Return one draft for each court and day. Raises Refused: xml.*, libra.* or court.missing.
 
-        The lists name no documents, so none is taken.
+        `documents` are not used, because the lists name none.
         """
         return read_lists(open_request(body))
 
     def encode(self, message: Outbound) -> Encoded:
-        """Raises Refused (libra.cannot_express) for another kind, or a list without its court or day."""
+        """Write a list. Raises Refused (libra.cannot_express) for another kind, or a list without its court or day."""
         return encode_list(message)
 
 
@@ -48,7 +48,7 @@ def system() -> System:
 
 
 def _as_text(head: bytes) -> str:
-    """Good enough to find element names by; the parser decodes properly later."""
+    """Decode well enough to find element names. The parser decodes properly later."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return head.decode("utf-16", "replace")
     if head[:2] == b"<\x00":

@@ -1,4 +1,5 @@
-"""One case of a list: the defendant and the offences. What it cannot be without refuses this case alone."""
+"""Reads one case of a list: the defendant and the offences. If something required is missing, only this case is
+refused."""
 
 from typing import Any, TypeVar
 
@@ -23,7 +24,7 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def read_case(record: Record, block: dict[str, Any], doubts: Doubts) -> Case:
-    """`block` holds the fields of the block it stands in. Raises Refused."""
+    """Return the case. `block` holds the fields of the block that it is in. Raises Refused."""
     fields = block | read_fields(record, CASE, doubts)
     if "number" not in fields:
         raise refused("libra.case_number_missing", record.where, "the case has no <caseno>", "send the case number")
@@ -42,7 +43,8 @@ def read_case(record: Record, block: dict[str, Any], doubts: Doubts) -> Case:
 
 
 def made(found: Fitted[M], where: str, what: str, doubts: Doubts) -> M:
-    """What was made, with a doubt for what was left out or cut. Raises Refused if something needed is wrong."""
+    """Return the part, with a doubt for values that were left out or cut. Raises Refused if a required value is
+    wrong."""
     for doubt in doubts_of(found.misfits, where):
         doubts.add(doubt)
     if found.payload is not None:
@@ -52,7 +54,7 @@ def made(found: Fitted[M], where: str, what: str, doubts: Doubts) -> M:
             Problem(
                 "libra.value_invalid",
                 lacking.place or where,
-                f"the {what}'s {lacking.path} is needed, and is missing or not of the agreed form",
+                f"the {what}'s {lacking.path} is required, but is missing or not in the agreed form",
                 "correct the value",
             )
             for lacking in found.needed
@@ -61,7 +63,7 @@ def made(found: Fitted[M], where: str, what: str, doubts: Doubts) -> M:
 
 
 def _is_known(numbers: dict[str, Any]) -> bool:
-    """Whether a number says who it is, where the name does not."""
+    """Return whether a number identifies the person, if the name does not."""
     return any(name in numbers for name in ("arrest_summons_number", "pnc_id", "cro_number"))
 
 
@@ -71,7 +73,7 @@ def _doubt_odd(record: Record, fields: dict[str, Any], doubts: Doubts) -> None:
             Problem(
                 "libra.not_valid",
                 record.where_of("valid"),
-                "the court marks this case as not valid; it was kept, and marked so",
+                "the court marks this case as not valid; it was kept and marked",
                 "check the case with the court before relying on it",
             )
         )

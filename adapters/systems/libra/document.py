@@ -1,4 +1,4 @@
-"""One document of a file: its declared type, the court and the day of each of its sessions, and the sessions."""
+"""Reads one document of a file: its declared type, the court and day of each session, and the sessions."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,8 @@ _NOT_A_LIST = "libra.document_type_unknown"
 
 @dataclass(frozen=True, slots=True)
 class Info:
-    """What the document says of itself. `day` and `court` are the file name's; without it, `day` is `stated_day`."""
+    """What the document says about itself. `day` and `court` are from the file name; without it, `day` is
+    `stated_day`."""
 
     day: date | None = None
     stated_day: date | None = None
@@ -39,10 +40,9 @@ class Info:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRead:
-    """The sittings of one document, without those refused. `where` is the document's place.
+    """The sittings of one document, without the refused ones. `where` is the document's place.
 
-    `lost` are the places of entries that stood in what was refused: of the list of `court` and `day`, as far as these
-    are known.
+    `lost` are the places of entries in refused parts: of the list of `court` and `day`, if these are known.
     """
 
     node: Node
@@ -55,13 +55,13 @@ class DocumentRead:
     day: date | None = None
 
     def lost_from(self, court: str, day: date) -> tuple[str, ...]:
-        """The places of entries that may belong to that list."""
+        """Yield the places of lost entries that may belong to that list."""
         elsewhere = self.court not in (None, court) or self.day not in (None, day)
         return () if elsewhere else self.lost
 
 
 def read_document(node: Node) -> DocumentRead:
-    """Never raises: what cannot be read is in `refused`."""
+    """Read a document. It never raises: what cannot be read is in `refused`."""
     doubts = Doubts()
     problems: list[Problem] = []
     lost: list[str] = []
@@ -82,7 +82,8 @@ def read_document(node: Node) -> DocumentRead:
 
 
 def is_court_list(list_type: str) -> bool:
-    """`EDT_Adult_Daily_Courtlist`, `YOUTH_COURT_LIST_DAILY` and `StandardCourtList` are; a register is not."""
+    """Return whether it is the type of a court list: `EDT_Adult_Daily_Courtlist`, `YOUTH_COURT_LIST_DAILY` and
+    `StandardCourtList` are; a register is not."""
     if len(list_type) > _TYPE_LENGTH_MAX:
         return False
     letters = re.sub(r"[^a-z]", "", list_type.lower())
@@ -90,7 +91,7 @@ def is_court_list(list_type: str) -> bool:
 
 
 def _read_info(document: Record, doubts: Doubts) -> Info:
-    """Raises Refused if the document is declared to be something other than a court list."""
+    """Read the document's description of itself. Raises Refused if its type is not that of a court list."""
     info = document.optional("info", doubts)
     if info is None:
         return Info()
@@ -111,7 +112,7 @@ def _read_info(document: Record, doubts: Doubts) -> Info:
         name.court,
         info.text("courtHouse"),
         parameters.text("pi_psa_code") if parameters else None,
-        declared["pi_job_type"] or named or next(iter(types), None),  # all of them are types of a court list
+        declared["pi_job_type"] or named or next(iter(types), None),  # all of them must be types of a court list
     )
     for record in filter(None, (info, general, parameters)):
         doubts.leftovers(record)
@@ -123,7 +124,7 @@ def _refuse_other_types(info: Record, types: list[str]) -> None:
         raise refused(
             _NOT_A_LIST,
             info.where,
-            "the document is declared to be something other than a court list",
+            "the type of the document is not that of a court list",
             "send only court lists here; correct <doc_type> or <pi_job_type> if this is one",
         )
 
@@ -134,7 +135,7 @@ def _stated_day(info: Record, doubts: Doubts) -> date | None:
 
 
 def _sessions(document: Record, doubts: Doubts) -> tuple[Record, ...]:
-    """Through data and job to the sessions. Raises Refused if there is no <sessions>, which may well be empty."""
+    """Return the sessions. Raises Refused if there is no <sessions>. An empty one is allowed."""
     parents = [document]
     for name in ("data", "job", "sessions"):
         below = [child for parent in parents for child in parent.each(name)]
@@ -220,7 +221,7 @@ def _doubt_days(document: Record, info: Info, held: set[date], doubts: Doubts) -
             Problem(
                 "libra.dates_disagree",
                 document.where,
-                f"the file name says {info.day}, {', '.join(others)}; the list stands under the {taken} day",
+                f"the file name says {info.day}, {', '.join(others)}; the list is kept under the {taken} day",
                 "check on which day the court sits",
             )
         )
@@ -232,14 +233,15 @@ def _doubt_court(session: Record, info: Info, court: str | None, doubts: Doubts)
             Problem(
                 "libra.courts_disagree",
                 session.where_of("ou_code"),
-                "<ou_code> differs from the court in the file name; <ou_code> was taken",
+                "<ou_code> differs from the court in the file name; <ou_code> was used",
                 "check which court sits",
             )
         )
 
 
 def _check_schema(node: Node, where: str, doubts: Doubts) -> None:
-    """Real feeds break schemas: a breach is told, never refused. Values are not repeated."""
+    """Doubt breaches of the schema. They are never refused, because real documents have them. Values are not
+    repeated."""
     if node.namespace is not None:
         return
     named = (re.match(r"line (\d+): Element '([^']+)'", breach) for breach in _schema().problems(node))

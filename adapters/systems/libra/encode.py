@@ -1,4 +1,4 @@
-"""A court list written back as Libra would send it, in SOAP 1.2."""
+"""Writes a court list as Libra would send it, in SOAP 1.2."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -34,12 +34,12 @@ Json = Mapping[str, Any]
 
 def encode_list(message: Outbound) -> Encoded:
     if (message.kind, message.version) != ("court_list", 1):
-        raise refused("libra.cannot_express", "kind", "Libra holds court lists only", "send court_list version 1")
+        raise refused("libra.cannot_express", "kind", "Libra has only court lists", "send court_list version 1")
     return _ListWriter(message.payload).write(message)
 
 
 class _ListWriter:
-    """Writes one list and gathers the payload paths that have no element."""
+    """Writes one list and collects the payload paths that have no element."""
 
     def __init__(self, payload: Json) -> None:
         self._payload = payload
@@ -70,7 +70,7 @@ class _ListWriter:
         return date.fromisoformat(str(stated)) if stated else None
 
     def _write_documents(self, documents: Builder, code: str, day: date) -> None:
-        """A document says one day and one type, so sessions that differ in either stand in documents of their own."""
+        """A document has one day and one type, so sessions with different days or types go into separate documents."""
         sessions: Sequence[Json] = self._payload.get("sessions") or ()
         numbered = [(self._list_type(number, session), number, session) for number, session in enumerate(sessions)]
         for (_, list_type), run in groupby(numbered, key=lambda item: (item[2].get("on"), item[0])):
@@ -97,7 +97,8 @@ class _ListWriter:
         return own or self._usable_type(self._payload, "")
 
     def _usable_type(self, holder: Json, prefix: str) -> str | None:
-        """A type that does not name a court list would have the document refused."""
+        """Return the type if it can be used. The document would be refused with a type that does not name a court
+        list."""
         list_type = holder.get("list_type")
         if list_type and is_court_list(list_type):
             return self._legal(list_type, f"{prefix}list_type")
@@ -106,14 +107,14 @@ class _ListWriter:
         return None
 
     def _write_document(self, documents: Builder, code: str, day: date, list_type: str | None, *, sat: bool) -> Builder:
-        """Returns <sessions>. An empty list has its court in the file name alone."""
+        """Write a document. Returns <sessions>. An empty list has its court only in the file name."""
         psa_code = self._court.get("psa_code")
         name = write_file_name(day, code, psa_code, list_type)
         if not sat and parse_file_name(name).court != code:
             raise refused(
                 "libra.cannot_express",
                 "court.ou_code",
-                "a list without sessions needs an OU code that can stand in a file name",
+                "a list without sessions needs an OU code that a file name can hold",
                 "correct the court's OU code",
             )
         document = documents.add("document")
@@ -197,7 +198,7 @@ class _ListWriter:
             elements.put("surname", surname)
 
     def _write_type(self, element: Builder, case: Json, defendant: Json, path: str) -> None:
-        """P or O. An organisation is always marked, since its name alone may not show it."""
+        """Write P or O. An organisation is always marked, because its name alone may not show it."""
         stated = case.get("defendant_type")
         meant = "O" if defendant.get("organisation") else "P"
         if stated and stated != meant:
@@ -229,7 +230,7 @@ class _ListWriter:
                 element.put(field.element, self._legal(text, f"{path}.{field.name}"))
 
     def _legal(self, text: str | None, path: str) -> str | None:
-        """Without the characters that XML cannot hold."""
+        """Return the text without the characters that XML cannot hold."""
         if text is None or clean(text) == text:
             return text
         self._lost.append(path)
@@ -254,7 +255,7 @@ def _names(fields: tuple[Field, ...]) -> Iterator[str]:
 
 
 def _leaves(value: Any, path: str) -> Iterator[str]:
-    """The path of each value below; nothing for what is empty."""
+    """Yield the path of each value below; nothing for an empty one."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _leaves(inner, f"{path}.{name}")

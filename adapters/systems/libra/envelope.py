@@ -1,4 +1,5 @@
-"""What the list came in: SOAP 1.1 or 1.2, the CSCI gateway's message, both, or nothing; and escaped strings within."""
+"""Opens the envelope of a list: SOAP 1.1 or 1.2, the CSCI gateway's message, both, or none, and escaped strings in
+them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ _NESTING_MAX = 4
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The documents of one file. `message_id` is the sender's, the CSCI message's before that of the SOAP around it."""
+    """The documents of one file. `message_id` is the sender's: that of the CSCI message, otherwise that of the SOAP
+    around it."""
 
     message_id: str | None
     sent_at: datetime | None
@@ -27,10 +29,11 @@ class Request:
 
 
 def open_request(body: bytes) -> Request:
-    """Raises Refused: xml.*, libra.not_a_list if there is no request, libra.no_documents if it is empty."""
+    """Open a file. Raises Refused: xml.*, libra.not_a_list if there is no request, libra.no_documents if it is
+    empty."""
     layers = [parse(body)]
     while (request := _request(layers[-1])) is None and len(layers) < _NESTING_MAX:
-        inner = next(_strings(layers[-1]), None)  # an envelope carries one request
+        inner = next(_strings(layers[-1]), None)  # an envelope has one request
         if inner is None:
             break
         layers.append(inner)
@@ -38,7 +41,7 @@ def open_request(body: bytes) -> Request:
         raise refused(
             "libra.not_a_list",
             layers[0].where,
-            "holds neither an ExternalDocumentRequest nor documents with court lists",
+            "contains neither an ExternalDocumentRequest nor documents with court lists",
             "send the list as an ExternalDocumentRequest, in SOAP, in a CSCI message or by itself",
         )
     doubts = Doubts()
@@ -49,7 +52,7 @@ def open_request(body: bytes) -> Request:
         raise refused(
             "libra.no_documents",
             request.where,
-            "the request holds no document",
+            "the request contains no document",
             "send at least one <document> within <documents>",
         )
     inward = list(reversed(layers))
@@ -58,7 +61,7 @@ def open_request(body: bytes) -> Request:
 
 
 def _request(root: Node) -> Node | None:
-    """The request, the documents or the one document: the outermost that is there."""
+    """Return the request, the documents or the single document: the outermost one."""
     found = root.descendant("ExternalDocumentRequest") or root.descendant("documents")
     if found is not None:
         return found
@@ -70,13 +73,13 @@ def _request(root: Node) -> Node | None:
 def _doubt_envelope(layer: Node, request: Node, doubts: Doubts) -> None:
     quiet = leaves_that_say_nothing("libra")
     for one in unread_leaves(_around(layer, request), _carries, quiet):
-        problem = f"{one.name} around the list has content that nobody reads"
+        problem = f"{one.name} around the list has content that was not read"
         found = Problem("libra.unmapped", one.where, problem, "tell us what it means if it matters")
         doubts.add(found, one.name, one.times)
 
 
 def _around(layer: Node, request: Node) -> Iterator[Node]:
-    """The elements of an envelope, without the request."""
+    """Yield the elements of an envelope without the request."""
     waiting = [layer]
     while waiting:
         element = waiting.pop()
@@ -87,12 +90,12 @@ def _around(layer: Node, request: Node) -> Iterator[Node]:
 
 
 def _carries(element: Node) -> bool:
-    """Whether it holds a document as an escaped string."""
+    """Return whether it holds a document as an escaped string."""
     return (element.text() or "").startswith("<")
 
 
 def _strings(node: Node) -> Iterator[Node]:
-    """Each document that stands in the text of an element, escaped."""
+    """Yield each document that is escaped in the text of an element."""
     for child in node.children():
         inner = opened(child)
         if inner is not child:
@@ -102,7 +105,7 @@ def _strings(node: Node) -> Iterator[Node]:
 
 
 def _documents(request: Node, doubts: Doubts) -> Iterator[Node]:
-    """Through request, documents and document, any of which may hold the next as an escaped string."""
+    """Yield the documents in request, documents and document. Each may hold the next as an escaped string."""
     node = opened(request)
     if node.name == "document":
         yield node
@@ -123,7 +126,7 @@ def _message_id(layer: Node) -> str | None:
 
 
 def _sent_at(layer: Node) -> datetime | None:
-    """The CSCI time stamp; without a zone it is London's. SOAP has none."""
+    """Return the CSCI time stamp. Without a zone it is in London time. SOAP has none."""
     header = layer.descendant("MessageHeader")
     stamp = header.text("TimeStamp") if header is not None else None
     if stamp is None:

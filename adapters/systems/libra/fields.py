@@ -1,4 +1,4 @@
-"""Which element holds which field, for reading and for writing. The text forms of the format's values."""
+"""Says which element holds which field, for reading and for writing, and how the format writes values."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ from schemas.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a value is written. `read` and `write` raise ValueError for what the form cannot hold.
+    """How a value is written. `read` and `write` raise ValueError for a value that the form cannot hold.
 
     A value that breaks its form is doubted and read as `otherwise`. `personal` values are never repeated in a problem.
     """
@@ -39,7 +39,7 @@ class Field:
 
 
 def _read_date(text: str) -> date:
-    """`dd/mm/yyyy`, as the format has it, or any other way to write a day; in a year that a case can have."""
+    """Read `dd/mm/yyyy`, the form of the format, or a day in any other form; only in a year that a case can have."""
     found = read_day(text)
     if found is None:
         raise ValueError
@@ -54,7 +54,7 @@ def _read_birth(text: str) -> str:
 
 
 def _write_birth(value: Any) -> str:
-    """A day, or as much of it as is known."""
+    """Write a day, or as much of it as is known."""
     return write_date(value) if len(str(value)) == len("YYYY-MM-DD") else str(value)
 
 
@@ -64,7 +64,7 @@ def write_date(value: Any) -> str:
 
 
 def _read_time(text: str) -> time:
-    """A local time; with an offset it is not known which one."""
+    """Read a local time. A time with an offset is not read, because its day is not known."""
     found = read_time(text)
     if found is None or found.tzinfo is not None:
         raise ValueError
@@ -72,7 +72,7 @@ def _read_time(text: str) -> time:
 
 
 def _write_time(value: Any) -> str:
-    """The format knows local times to the second, without a zone."""
+    """Write a local time. The format has seconds but no zone."""
     moment = time.fromisoformat(str(value))
     if moment.tzinfo is not None or moment.microsecond:
         raise ValueError
@@ -99,7 +99,7 @@ def _read_word(table: Mapping[str, Any]) -> Callable[[str], Any]:
 
 
 def _write_word(table: Mapping[str, Any]) -> Callable[[Any], str]:
-    """The first code that means the word."""
+    """Return the first code that means the word."""
 
     def write(value: Any) -> str:
         found = next((code for code, word in table.items() if word == value), None)
@@ -112,18 +112,18 @@ def _write_word(table: Mapping[str, Any]) -> Callable[[Any], str]:
 
 _FLAGS = {"Y": True, "N": False}
 _SEXES = {"M": "male", "F": "female", "N": "not_specified", "U": "not_known", "MALE": "male", "FEMALE": "female"}
-_PLEAS = {"G": "guilty", "NG": "not guilty"}  # any other code is kept as it came
+_PLEAS = {"G": "guilty", "NG": "not guilty"}  # any other code is kept as received
 _PLEA_CODES = {word: code for code, word in _PLEAS.items()}
 
 TEXT = Form(lambda text: text, str)
 NUMBER = Form(
-    _read_number, _write_number, "libra.number_invalid", "is not a whole number and was left out", "send a whole number"
+    _read_number, _write_number, "libra.number_invalid", "is not a whole number; it was left out", "send a whole number"
 )
 DATE = Form(
     _read_date,
     write_date,
     "libra.date_invalid",
-    "is not a date and was left out",
+    "is not a date; it was left out",
     "send a date that exists, as dd/mm/yyyy",
     personal=False,
 )
@@ -131,14 +131,14 @@ BIRTH = Form(
     _read_birth,
     _write_birth,
     "libra.date_invalid",
-    "is not a date and was left out",
+    "is not a date; it was left out",
     "send the date of birth as dd/mm/yyyy, or leave it out if it is not known",
 )
 TIME = Form(
     _read_time,
     _write_time,
     "libra.time_invalid",
-    "is not a time of day and was left out",
+    "is not a time of day; it was left out",
     "send the time as hh:mm",
     personal=False,
 )
@@ -146,14 +146,14 @@ FLAG = Form(
     _read_word(_FLAGS),
     _write_word(_FLAGS),
     "libra.flag_invalid",
-    "is neither Y nor N and was left out",
+    "is neither Y nor N; it was left out",
     "send Y or N",
 )
 SEX = Form(
     _read_word(_SEXES),
     _write_word(_SEXES),
     "libra.sex_unknown",
-    "is none of M, F, N and U and was read as not known",
+    "is not one of M, F, N and U; it was read as not known",
     "send M, F, N or U",
     otherwise="not_known",
 )
@@ -219,7 +219,7 @@ FORENAMES = ("forename1", "forename2", "forename3")
 
 
 def read_field(record: Record, field: Field, doubts: Doubts) -> Any:
-    """The value; None if absent, or left out with a doubt."""
+    """Return the value; None if it is absent, or left out with a doubt."""
     text = record.text(field.element)
     if text is None:
         return None
@@ -231,6 +231,6 @@ def read_field(record: Record, field: Field, doubts: Doubts) -> Any:
 
 
 def read_fields(record: Record, fields: tuple[Field, ...], doubts: Doubts) -> dict[str, Any]:
-    """The fields that are there, by payload name."""
+    """Return the fields that are there, by payload name."""
     values = ((field.name, read_field(record, field, doubts)) for field in fields)
     return {name: value for name, value in values if value is not None}

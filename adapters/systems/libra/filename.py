@@ -1,4 +1,5 @@
-"""The name of the source file, which says day, court and type of the list: `5_26102020_2992_B10JQ00_TYPE`."""
+"""Reads and writes the name of the source file, which gives day, court and type of the list:
+`5_26102020_2992_B10JQ00_TYPE`."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ class FileName:
 
 
 def parse_file_name(text: str | None) -> FileName:
-    """What the name tells, by its pattern; a part that is not there is None."""
+    """Return what the name gives; a missing part is None."""
     if text is None:
         return FileName()
     name = _EXTENSION.sub("", text.strip().replace("\\", "/").rpartition("/")[2])
@@ -31,7 +32,8 @@ def parse_file_name(text: str | None) -> FileName:
 
 
 def _by_pattern(parts: list[str]) -> FileName:
-    """The day is the first part that is a date, the court the first that can be an OU code, the type what follows."""
+    """The day is the first part that is a date, the court the first that can be an OU code, and the type is the
+    rest."""
     days = [_day(part) for part in sorted(parts, key=len, reverse=True) if re.fullmatch(r"[0-9]{8}|[0-9]{6}", part)]
     day = next((found for found in days if found), None)
     for position, part in enumerate(parts):
@@ -45,7 +47,7 @@ def _words(parts: list[str]) -> Iterator[str]:
 
 
 def _day(digits: str) -> date | None:
-    """`ddmmyyyy` or `ddmmyy`, if that day exists in a year that a case can have."""
+    """Read `ddmmyyyy` or `ddmmyy`, if that day exists in a year that a case can have."""
     year = int(digits[4:]) + (2000 if len(digits) == 6 else 0)
     try:
         return plausible(date(year, int(digits[2:4]), int(digits[:2])))
@@ -54,7 +56,7 @@ def _day(digits: str) -> date | None:
 
 
 def write_file_name(day: date, court: str, psa_code: str | None, list_type: str | None) -> str:
-    """The usual name; a court or type that could not be read back from it is left out."""
+    """Return the usual name. A court or type that could not be read back from it is left out."""
     psa = psa_code if psa_code and re.fullmatch(r"[A-Z0-9]+", psa_code, re.IGNORECASE) else "0"
     name = f"1_{day:%d%m}{day.year:04}_{psa}_{court}"
     if parse_file_name(name) != FileName(day, court):

@@ -1,4 +1,4 @@
-"""The lists of a file: one for each court and day, in document order."""
+"""Makes the lists of a file: one for each court and day, in document order."""
 
 import hashlib
 from collections.abc import Iterable
@@ -17,14 +17,14 @@ from schemas.problem import Problem, Refused
 
 @dataclass(slots=True)
 class _List:
-    """The sittings of one court and day, and the documents they came from."""
+    """The sittings of one court and day, and the documents that they came from."""
 
     sittings: list[Sitting] = field(default_factory=list)
     documents: list[DocumentRead] = field(default_factory=list)
 
 
 def read_lists(request: Request) -> Decoded:
-    """Raises Refused if nothing of the file can be taken."""
+    """Return the lists. Raises Refused if nothing in the file can be accepted."""
     documents = [read_document(node) for node in request.documents]
     refused = [problem for document in documents for problem in document.refused]
     drafts = []
@@ -51,7 +51,7 @@ def _by_court_and_day(documents: Iterable[DocumentRead]) -> dict[tuple[str, date
 
 
 def _nothing_left(found: _List) -> bool:
-    """Had it cases, and none could be taken?"""
+    """Return whether the list had cases and all of them were refused."""
     taken = any(sitting.session is not None and sitting.session.cases for sitting in found.sittings)
     return not taken and any(sitting.lost for sitting in found.sittings)
 
@@ -60,13 +60,13 @@ def _no_case_left(court: str, day: date, found: _List) -> Problem:
     return Problem(
         "libra.no_case_left",
         found.sittings[0].where,  # the place where the list begins
-        f"every case of the list of {court} for {day} was refused, and so was the list",
+        f"every case of the list of {court} for {day} was refused, so the list was refused",
         "correct the cases and send the list again",
     )
 
 
 def _draft(court: str, day: date, found: _List, request: Request, lost: tuple[str, ...]) -> Draft:
-    """`lost` are the places of entries that were refused with what they stood in."""
+    """Make a draft. `lost` are the places of entries in refused parts."""
     doubts = Doubts()
     doubts.include(request.doubts)
     for document in found.documents:
@@ -94,7 +94,7 @@ def _draft(court: str, day: date, found: _List, request: Request, lost: tuple[st
 
 
 def _court(found: _List, doubts: Doubts) -> Any:
-    """The first that each session says of the court; where another says otherwise, a doubt."""
+    """Return what the sessions say about the court. The first value is used, and a different one is doubted."""
     said: dict[str, str] = {}
     for sitting in found.sittings:
         for name, value in sitting.court.model_dump(exclude_none=True).items():
@@ -103,7 +103,7 @@ def _court(found: _List, doubts: Doubts) -> Any:
                     Problem(
                         "libra.courts_disagree",
                         sitting.where,
-                        f"the court's {name.replace('_', ' ')} differs from an earlier session's, which was taken",
+                        f"the court's {name.replace('_', ' ')} differs from an earlier session's, which was used",
                         "check which is right",
                     ),
                     name,
@@ -112,7 +112,7 @@ def _court(found: _List, doubts: Doubts) -> Any:
 
 
 def _sessions(found: _List, several_types: bool, doubts: Doubts) -> tuple[Session, ...]:
-    """In document order; one that is repeated word for word is taken once."""
+    """Return the sessions in document order. A session that is repeated word for word is used once."""
     sessions: dict[Session, None] = {}
     for sitting in found.sittings:
         if sitting.session is None:
@@ -125,7 +125,7 @@ def _sessions(found: _List, several_types: bool, doubts: Doubts) -> tuple[Sessio
                 Problem(
                     "libra.repeated_session",
                     sitting.where,
-                    "the session repeats an earlier one word for word and was taken once",
+                    "the session repeats an earlier one word for word; it was used once",
                     "send each session once",
                 )
             )
@@ -134,7 +134,7 @@ def _sessions(found: _List, several_types: bool, doubts: Doubts) -> tuple[Sessio
 
 
 def _digest(documents: Iterable[DocumentRead]) -> str:
-    """A reference of our own making: the same content gives the same one."""
+    """Return a reference of our own. The same content gives the same reference."""
     digest = hashlib.sha256()
     for document in documents:
         digest.update(document.node.bytes())

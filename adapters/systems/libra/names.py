@@ -1,4 +1,4 @@
-"""Who is before the court: a person by the elements of the name, or by splitting it; or an organisation."""
+"""Reads who is before the court: a person by the elements of the name, or by splitting it; or an organisation."""
 
 import re
 from typing import Any
@@ -17,12 +17,12 @@ _COMPANY = re.compile(
 
 
 def is_company(name: str) -> bool:
-    """Does the name itself say that it is a company's?"""
+    """Return whether the name itself shows a company."""
     return _COMPANY.search(name) is not None
 
 
 def split_name(full: str) -> dict[str, Any]:
-    """`MR CHRIS FAULKNER` or `FAULKNER, Mr Chris` as title, forenames and surname; the surname is one word."""
+    """Split `MR CHRIS FAULKNER` or `FAULKNER, Mr Chris` into title, forenames and surname. The surname is one word."""
     before, comma, after = (part.strip() for part in full.partition(","))
     words = after.split() if comma and before and after else full.split()
     surname = before if comma and before and after else None
@@ -31,8 +31,8 @@ def split_name(full: str) -> dict[str, Any]:
 
 
 def read_name(case: Record, kind: str | None, is_known: bool, doubts: Doubts) -> dict[str, Any]:
-    """`{"name": ...}` or `{"organisation": ...}`. `kind` is P for a person, O for an organisation. `is_known` says that
-    a number tells who it is; without that and without a name, raises Refused."""
+    """Return `{"name": ...}` or `{"organisation": ...}`. `kind` is P for a person, O for an organisation. `is_known`
+    says that a number identifies the person. Raises Refused if there is neither a number nor a name."""
     full = case.text("def_name")
     elements = _read_elements(case, doubts)
     parts = [*(elements.get("forenames", ())), *filter(None, (elements.get("surname"),))]
@@ -40,7 +40,7 @@ def read_name(case: Record, kind: str | None, is_known: bool, doubts: Doubts) ->
         cure = "send <def_name> or <def_name_elements>"
         if not is_known:
             raise refused("libra.name_missing", case.where, "the case names no defendant", cure)
-        problem = "the case names no defendant; who it is, numbers alone say"
+        problem = "the case names no defendant; only numbers identify the person"
         doubts.add(Problem("libra.name_missing", case.where, problem, cure))
         return {}
     company = not parts and full is not None and is_company(full)
@@ -55,11 +55,11 @@ def read_name(case: Record, kind: str | None, is_known: bool, doubts: Doubts) ->
             Problem(
                 "libra.names_disagree",
                 case.where_of("def_name"),
-                "<def_name> and <def_name_elements> differ; the elements were taken",
+                "<def_name> and <def_name_elements> differ; <def_name_elements> was used",
                 "check the defendant's name",
             )
         )
-    # The surname stands last; without one, the last forename is what the person is called.
+    # The surname is last. Without one, the last forename is used as the surname.
     return {"name": {**elements, "surname": parts[-1], "forenames": tuple(parts[:-1])}}
 
 

@@ -1,4 +1,4 @@
-"""One element read field by field, remembering what nobody read, and the doubts that reading raised."""
+"""Reads one element field by field. It remembers what was not read, and the doubts of reading."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,13 +10,13 @@ from schemas.problem import Problem, Refused
 
 
 class Doubts:
-    """What is odd but not refused, each (code, subject) once and counted, in the order found."""
+    """Doubts, each (code, subject) once with a count, in the order in which they were found."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str], tuple[Problem, int]] = {}
 
     def add(self, problem: Problem, subject: str | None = None, times: int = 1) -> None:
-        """`subject` is what the doubt is told once about; by default its place."""
+        """Add a doubt. One doubt is reported for each `subject`; by default this is its place."""
         key = (problem.code, problem.where if subject is None else subject)
         first, before = self._found.get(key, (problem, 0))
         self._found[key] = (first, before + times)
@@ -39,7 +39,7 @@ class Doubts:
                 Problem(
                     "libra.unmapped",
                     where,
-                    f"{what} has no place in a court list and was left out",
+                    f"{what} has no field in a court list; it was left out",
                     "tell us what it means if it matters",
                 ),
                 name,
@@ -50,7 +50,7 @@ class Doubts:
                 Problem(
                     "libra.repeated",
                     where,
-                    f"<{name}> stands more than once; the first was taken",
+                    f"<{name}> occurs more than once; the first was used",
                     "send the element once",
                 )
             )
@@ -85,13 +85,13 @@ class Record:
         return f"line {self._node.line}, {self._path}"
 
     def where_of(self, name: str) -> str:
-        """The place of the first child of that name, or of this element if there is none."""
+        """Return the place of the first child with that name, or of this element if there is none."""
         found = self._children.get(name)
         return f"line {found[0].line}, {self._path}/{name}" if found else self.where
 
     def text(self, name: str) -> str | None:
-        """The text of the one child of that name, which remembers its place; None if absent or blank. The first of
-        several counts, and `repeated` tells of the others."""
+        """Return the text of the child with that name, with its place; None if absent or blank. If there are several,
+        the first is used, and `repeated` reports the others."""
         self._taken.add(name)
         self._texts.add(name)
         self._single.add(name)
@@ -100,17 +100,18 @@ class Record:
         return Placed.at(self.where_of(name), text) if text else None
 
     def child(self, name: str) -> "Record | None":
-        """The one child of that name; the first of several counts, and `repeated` tells of the others."""
+        """Return the child with that name. If there are several, the first is used, and `repeated` reports the
+        others."""
         self._single.add(name)
         return next(self.each(name), None)
 
     def optional(self, name: str, doubts: Doubts) -> "Record | None":
-        """As `child`; one that stands there as a broken string is left out."""
+        """As `child`; a child that is a malformed string is left out."""
         self._single.add(name)
         return next(self.readable(name, doubts), None)
 
     def readable(self, name: str, doubts: Doubts) -> Iterator["Record"]:
-        """As `each`; those that stand there as broken strings are left out."""
+        """As `each`; children that are malformed strings are left out."""
         for node, path in self._nodes(name):
             try:
                 yield Record(node, path)
@@ -119,7 +120,7 @@ class Record:
                     doubts.add(problem)
 
     def each(self, name: str) -> Iterator["Record"]:
-        """Raises Refused for one that stands there as a broken string."""
+        """Return all children with that name. Raises Refused for one that is a malformed string."""
         return (Record(node, path) for node, path in self._nodes(name))
 
     def _nodes(self, name: str) -> Iterator[tuple[Node, str]]:
@@ -130,12 +131,12 @@ class Record:
             yield node, f"{self._path}/{step}"
 
     def count(self, name: str) -> int:
-        """How many elements of that name stand anywhere below."""
+        """Return how many elements with that name are anywhere below."""
         return sum(1 for _ in self._node.descendants(name))
 
     def leftovers(self) -> Iterator[tuple[str, str, int]]:
-        """(name, place, number of values) of what was never asked for: children with content that may say something,
-        attributes, text beside children, and whatever stands in a child of which only the text was read."""
+        """Yield (name, place, number of values) of what was not read: children with content that may say something,
+        attributes, text beside children, and content of a child of which only the text was read."""
         quiet = leaves_that_say_nothing("libra")
         for step, value in self._node.own_leaves():
             where = f"{self.where}/{step}" if step else self.where
@@ -151,14 +152,15 @@ class Record:
                     yield from _beside_text(node, where, quiet)
 
     def repeated(self) -> Iterator[tuple[str, str]]:
-        """(name, place) of what was read as one but stands there again with content."""
+        """Yield (name, place) of elements that were read as single but occur again with content."""
         for name in self._single:
             if any(_has_content(node) for node in self._children.get(name, [])[1:]):
                 yield name, self.where_of(name)
 
 
 def opened(node: Node) -> Node:
-    """The element itself, or the document that it holds as an escaped string. Raises Refused if that is malformed."""
+    """Return the element itself, or the document that it holds as an escaped string. Raises Refused if that is
+    malformed."""
     text = node.text()
     if text is None or not text.startswith("<") or next(node.children(), None) is not None:
         return node
@@ -166,12 +168,12 @@ def opened(node: Node) -> Node:
 
 
 def _without_declaration(text: str) -> str:
-    """A string is no longer in the encoding that its declaration may name."""
+    """Remove the declaration, because a string is no longer in the encoding that the declaration may name."""
     return text.partition("?>")[2] if text.startswith("<?xml") else text
 
 
 def _count_values(node: Node, where: str, quiet: QuietLeaves) -> int:
-    """How many of its leaves are not on the list of those that say nothing. `where` is its place."""
+    """Return how many of its leaves are not on the list of leaves that say nothing. `where` is its place."""
     own = sum(not quiet.covers(f"{where}/{step}" if step else where, value) for step, value in node.own_leaves())
     return own + sum(_count_values(child, f"{where}/{child.name}", quiet) for child in node.children())
 

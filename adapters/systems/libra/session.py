@@ -1,4 +1,4 @@
-"""One session: a sitting in one room, with its blocks and their cases."""
+"""Reads one session: a sitting in one room, with its blocks and their cases."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from schemas.problem import Problem, Refused
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The list that a session belongs to, and what the document says of the court."""
+    """The list that a session belongs to, and what the document says about the court."""
 
     court: str
     day: date
@@ -27,9 +27,9 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """A session in its list; an empty list has a sitting without a session.
+    """A session in its list. An empty list has a sitting without a session.
 
-    `lost` are the places of its cases that could not be taken, or of what holds them.
+    `lost` are the places of cases that could not be accepted, or of the parts that contain them.
     """
 
     court: Court
@@ -42,14 +42,14 @@ class Sitting:
 
 
 def no_sitting(listing: Listing, where: str) -> Sitting:
-    """The court does not sit that day: an empty list is worth knowing too."""
+    """Return the sitting of a court that does not sit that day, because an empty list is useful too."""
     doubts = Doubts()
     court = _court(listing, None, None, where, doubts)
     return Sitting(court, listing.day, listing.list_type, where, doubts=doubts)
 
 
 def read_session(record: Record, listing: Listing, on: date, problems: list[Problem]) -> Sitting:
-    """Bad cases go to `problems`; Refused is raised only if the session itself cannot be taken."""
+    """Return the sitting. Bad cases go to `problems`. Raises Refused only if the session itself cannot be accepted."""
     doubts = Doubts()
     court = _court(listing, record.text("court"), record.text("lja"), record.where, doubts)
     fields = read_fields(record, SESSION, doubts)
@@ -72,14 +72,14 @@ def _court(listing: Listing, name: str | None, area: str | None, where: str, dou
 
 @dataclass(frozen=True, slots=True)
 class _Cases:
-    """Reads cases; `problems` are those of cases that were refused, `lost` their places."""
+    """Reads cases. `problems` are those of refused cases, `lost` their places."""
 
     doubts: Doubts
     problems: list[Problem]
     lost: list[str]
 
     def of_session(self, record: Record) -> Iterator[Case]:
-        """The cases of every block, then those that stand in the session itself."""
+        """Return the cases of every block, then those directly in the session."""
         for blocks in self._readable(record, "blocks"):
             for block in self._readable(blocks, "block"):
                 fields = read_fields(block, BLOCK, self.doubts)
@@ -103,11 +103,13 @@ class _Cases:
                 yield read
             self.doubts.leftovers(group)
         if block and not found:
-            problem = "the block lists no case and was left out"
-            self.doubts.add(Problem("libra.empty_block", parent.where, problem, "nothing, if so meant"), "block")
+            problem = "the block lists no case; it was left out"
+            self.doubts.add(
+                Problem("libra.empty_block", parent.where, problem, "nothing, if this was intended"), "block"
+            )
 
     def _readable(self, parent: Record, name: str) -> Iterator[Record]:
-        """Those that are no broken strings: what stands in one that is, is lost."""
+        """Return the parts that can be read. A malformed string and its content are lost."""
         broken = Doubts()
         yield from parent.readable(name, broken)
         for problem in broken:

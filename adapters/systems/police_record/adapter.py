@@ -1,4 +1,5 @@
-"""police_record: disposals by arrest summons number, and files of records whose people may be under supervision."""
+"""The `police_record` system: disposals by arrest summons number, and files of records whose people may be under
+supervision."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +17,7 @@ def system() -> System:
 
 
 class PoliceRecord:
-    """Takes previous convictions and reconvictions; writes previous convictions."""
+    """Reads previous convictions and reconvictions; writes previous convictions."""
 
     def __init__(self) -> None:
         self.name = "police_record"
@@ -24,7 +25,7 @@ class PoliceRecord:
         self.encodes = frozenset({"previous_convictions"})
 
     def recognises(self, body: bytes) -> bool:
-        """A JSON object with a list of disposals, or of records with disposals, at its top."""
+        """Return whether it is a JSON object with a list of disposals, or of records with disposals, at its top."""
         start = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
         if start != b"{" or len(body) > BODY_BYTES_MAX or b'"disposals"' not in body:
             return False
@@ -35,7 +36,7 @@ class PoliceRecord:
         return isinstance(tree, dict) and "payload" not in tree and (_is_record(tree) or _is_file(tree))
 
     def decode(self, body: bytes, documents: Mapping[str, Attachment]) -> Decoded:
-        """Raises Refused if nothing of it can be taken. No documents belong to a record."""
+        """Read records. Raises Refused if nothing can be accepted. No documents belong to a record."""
         if documents:
             cure = "send documents with the message that names them"
             raise Refused(Problem("document.unreferenced", "document 1", "a police record names no documents", cure))
@@ -46,8 +47,8 @@ class PoliceRecord:
             return reconvictions(tree)
         if isinstance(tree, dict) and _is_record(tree):
             return previous_convictions(tree)
-        cure = "send an object with disposals, or with records that hold disposals"
-        raise Refused(Problem("police_record.not_a_record", "$", "the document is no police record", cure))
+        cure = "send an object with disposals, or with records that have disposals"
+        raise Refused(Problem("police_record.not_a_record", "$", "the document is not a police record", cure))
 
     def encode(self, message: Outbound) -> Encoded:
         if message.kind not in self.encodes:

@@ -1,4 +1,4 @@
-"""The police's words and codes, and the plain words that the agencies share. Unknown ones are kept as they came."""
+"""The police's words and codes, and the plain words that the agencies share. Unknown ones are kept as received."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -8,7 +8,7 @@ def _table(words: Mapping[str, str]) -> Mapping[str, str]:
     return MappingProxyType(dict(words))
 
 
-# The first way of writing a meaning is the one that is written back.
+# The first way of writing a meaning is the one that is used for writing.
 PLEAS = _table(
     {
         "Guilty": "guilty",
@@ -83,12 +83,13 @@ SEXES = _table(
 
 
 def meaning_of(table: Mapping[str, str], written: str) -> str | None:
-    """None if the table does not know it. Capitals do not matter."""
+    """Return the meaning; None if the table does not have it. Capitals do not matter."""
     wanted = written.casefold()
     return next((meaning for way, meaning in table.items() if way.casefold() == wanted), None)
 
 
 def written_as(table: Mapping[str, str], meaning: str) -> str | None:
-    """How the police write it: a word that the table does not know, as it is; None if it would be read as another."""
+    """Return how the police write it: a word that the table does not have stays as it is; None if it would be read as
+    another."""
     known = next((way for way, held in table.items() if held == meaning), None)
     return known or (meaning if meaning_of(table, meaning) is None else None)

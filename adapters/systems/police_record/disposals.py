@@ -1,4 +1,4 @@
-"""A disposal: one case before a court, with the offences that it dealt with."""
+"""Reads a disposal: one case before a court, with the offences that the court dealt with."""
 
 from dataclasses import dataclass
 
@@ -20,14 +20,15 @@ class Disposal:
     units: tuple[str, ...]
 
     def convicted_of(self) -> tuple[Offence, ...]:
-        """The offences of which the person was convicted; one with results and no finding counts as such."""
+        """Return the offences of which the person was convicted. An offence with results and no finding counts as
+        one."""
         return tuple(
             one for one in self.conviction.offences if one.finding in CONVICTED or (one.finding is None and one.results)
         )
 
 
 def disposal(fields: Fields) -> Disposal | None:
-    """None, and a doubt, if it cannot be taken."""
+    """Return the disposal; None, with a doubt, if it cannot be accepted."""
     court = fields.child("court") or fields
     charges = fields.each("offences", "charges")
     reference = fields.text("courtCaseReference")
@@ -60,7 +61,7 @@ def _agreed(reference: str | None, charge: Fields) -> str | None:
             "police_record.contradiction",
             "courtCaseReferenceNumber",
             f"{charge.path}.courtCaseReferenceNumber",
-            "the charge names another court case than its disposal, which is taken",
+            "the charge names a different court case from its disposal; that of the disposal was used",
             "correct the one that is wrong",
         )
     return reference or said
@@ -72,6 +73,6 @@ def _doubt_unfinished(fields: Fields) -> None:
             "police_record.unfinished",
             "caseStatusMarker",
             f"{fields.path}.caseStatusMarker",
-            "the case is marked as not finished: it may not be a conviction",
+            "the case is marked as not finished, so it may not be a conviction",
             "nothing; send the record again when the court has dealt with it",
         )

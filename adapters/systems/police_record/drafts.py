@@ -1,4 +1,4 @@
-"""A document of the police becomes messages: one record of previous convictions, or the reconvictions of a file."""
+"""Makes the messages of a document: one record of previous convictions, or the reconvictions of a file."""
 
 import json
 import re
@@ -24,7 +24,7 @@ RECORDS_MAX = 20_000
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """`disposals` stand with the fields that they were read from."""
+    """`disposals` are paired with the fields that they were read from."""
 
     person: Defendant
     asn: str | None
@@ -33,7 +33,7 @@ class _Record:
 
 
 def previous_convictions(values: Mapping[str, Any]) -> Decoded:
-    """The whole document is one person's record. Raises Refused."""
+    """Return the whole document as one person's record. Raises Refused."""
     findings = Findings()
     fields = Fields(values, "$", findings)
     record = _record(fields, None)
@@ -68,12 +68,12 @@ def previous_convictions(values: Mapping[str, Any]) -> Decoded:
 
 
 def reconvictions(values: Mapping[str, Any]) -> Decoded:
-    """A record that cannot be taken is refused by itself. Raises Refused if none can."""
+    """Return the reconvictions. A record that cannot be accepted is refused by itself. Raises Refused if none can."""
     whole = Fields(values, "$", Findings())
     records = values["records"]
     whole.held("records")
     if len(records) > RECORDS_MAX:
-        problem = f"the file holds more than {RECORDS_MAX} records"
+        problem = f"the file contains more than {RECORDS_MAX} records"
         raise Refused(Problem("json.too_large", "$.records", problem, "send fewer records at a time"))
     owner = whole.text("ownerCode")
     whole.leftovers()
@@ -121,7 +121,7 @@ def _links(fields: Fields, values: Mapping[str, Any], owner: str | None) -> tupl
             {
                 **shared,
                 "record_reference": number,
-                # Of its own charges; several are a doubt of the record.
+                # of its own charges; several are a doubt about the record
                 "arrest_summons_number": found.asns[0] if found.asns else record.asn,
                 "offender": record.person,
                 "convicted_on": conviction.convicted_on,
@@ -151,7 +151,7 @@ def _links(fields: Fields, values: Mapping[str, Any], owner: str | None) -> tupl
 
 
 def _record(fields: Fields, owner: str | None) -> _Record | None:
-    """Whose record it is and what is in it; None, and refusals, if it cannot be taken."""
+    """Return whose record it is and what is in it; None, with refusals, if it cannot be accepted."""
     pairs = [(at, disposal(at)) for at in fields.each("disposals")]
     found = tuple((at, one) for at, one in pairs if one is not None)
     own = fields.text("asn")
@@ -161,17 +161,17 @@ def _record(fields: Fields, owner: str | None) -> _Record | None:
             "police_record.several_asns",
             "asn",
             fields.path,
-            f"the record names {len(asns)} arrest summons numbers; the first is taken for the person",
+            f"the record names {len(asns)} arrest summons numbers; the first is used for the person",
             "nothing, if all are numbers of one person",
         )
     units = (fields.text("ownerCode"), owner, *(unit for _, one in found for unit in one.units))
-    asn = asns[0] if asns else None  # the record's own number stands first; several are a doubt
+    asn = asns[0] if asns else None  # the record's own number comes first; several are doubted
     person = person_of(fields, asn)
     return _Record(person, asn, force_of(units, asns), found) if person else None
 
 
 def _doubt_acquittals(at: Fields, found: Disposal) -> None:
-    """A reconviction passes on what the person was convicted of, and nothing else."""
+    """Doubt other offences, because a reconviction passes on only what the person was convicted of."""
     convicted = found.convicted_of()
     others: list[BaseModel] = [one for one in found.conviction.offences if one not in convicted]
     if not others:
@@ -182,7 +182,7 @@ def _doubt_acquittals(at: Fields, found: Disposal) -> None:
         "police_record.no_conviction",
         at.path,
         at.path,
-        f"{len(others)} of its offences are no convictions; they are not passed on ({values} values)",
+        f"{len(others)} of its offences are not convictions; they are not passed on ({values} values)",
         "nothing; they stay in the police record",
     )
 
@@ -193,12 +193,12 @@ def _digest(values: Mapping[str, Any]) -> str:
 
 
 def _label(text: str) -> str:
-    """What a reference may hold of it."""
+    """Return what a reference may contain of it."""
     return re.sub(r"[^A-Za-z0-9.-]", "", text)[:60] or "unnumbered"
 
 
 def _no_conviction(where: str) -> Problem:
-    problem = "no disposal of it is a conviction"
+    problem = "it contains no conviction"
     return Problem("police_record.no_conviction", where, problem, "send records of people who were convicted")
 
 

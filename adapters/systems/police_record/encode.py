@@ -11,7 +11,7 @@ from schemas.problem import Problem, Refused
 
 
 def encode_record(message: Outbound) -> Encoded:
-    """Raises Refused if nothing that the format can hold says whose record it is."""
+    """Return the record. Raises Refused if the format can hold nothing that identifies the person."""
     payload = Outgoing.of(message.payload)
     person = payload.part("defendant")
     record = filled(
@@ -27,7 +27,7 @@ def encode_record(message: Outbound) -> Encoded:
             Problem(
                 "police_record.cannot_express",
                 "defendant",
-                "a police record is known by an arrest summons number or a PNC id, and the message has neither",
+                "a police record needs an arrest summons number or a PNC id, and the message has neither",
                 "grant one of them to the recipient, or send it by another system",
             )
         )
@@ -73,7 +73,7 @@ def _offence(offence: Outgoing) -> dict[str, Any]:
 
 
 def _time(offence: Outgoing, name: str) -> str | None:
-    """The format has no place for fractions of a second or an offset."""
+    """The format cannot hold fractions of a second or an offset."""
     written = offence.get(name)
     taken: str | None = offence.take(name, if_=isinstance(written, str) and len(written) <= len("00:00:00"))
     return taken
@@ -110,7 +110,7 @@ def _is_plain(code: Any) -> bool:
 
 
 def _durations(result: Outgoing) -> dict[str, Any]:
-    """One period of the result and one of its qualifier, in that order: the format has no place for more."""
+    """One period of the result and one of its qualifier, in that order. The format can hold no more."""
     periods = result.parts("durations")
     found: dict[str, Any] = {}
     if periods and not periods[0].get("secondary"):
@@ -141,7 +141,7 @@ def _word(part: Outgoing, name: str, table: Mapping[str, str]) -> str | None:
 
 
 def _amount(pounds: str | None) -> int | float | str | None:
-    """As a number where that is read back as the same; else as it stands."""
+    """Write the amount as a number if it is read back as the same; otherwise as it is."""
     if pounds is None:
         return None
     if pounds.isdigit() and str(int(pounds)) == pounds:
@@ -150,6 +150,6 @@ def _amount(pounds: str | None) -> int | float | str | None:
 
 
 def _first(part: Outgoing, name: str) -> Any:
-    """The first of a list, ticked off alone."""
+    """Return the first of a list, with only that one ticked off."""
     part.tick(f"{name}[0]")
     return (part.get(name) or (None,))[0]

@@ -1,4 +1,4 @@
-"""An offence of the record with its adjudication and its results, in either shape that the police write."""
+"""Reads an offence of the record with its adjudication and its results, in either form that the police write."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -13,7 +13,8 @@ _DURATION_MAX = 9_999
 
 
 def offence(fields: Fields) -> Offence | None:
-    """None, and a doubt, if it cannot be taken. `fields` has its inner `offence` laid over it already."""
+    """Return the offence; None, with a doubt, if it cannot be accepted. `fields` already includes its inner
+    `offence`."""
     place = fields.child("locationAddress", "location")
     started, ended = fields.day("offenceStartDate", "startDate"), fields.day("offenceEndDate", "endDate")
     values = {
@@ -38,7 +39,7 @@ def offence(fields: Fields) -> Offence | None:
 
 
 def word(fields: Fields, table: Mapping[str, str], name: str) -> str | None:
-    """The plain word for a word or code; an unknown one is kept, with a doubt."""
+    """Return the plain word for a word or code. An unknown one is kept, with a doubt."""
     written = fields.text(name)
     if written is None:
         return None
@@ -48,14 +49,14 @@ def word(fields: Fields, table: Mapping[str, str], name: str) -> str | None:
             "police_record.unknown_code",
             name,
             f"{fields.path}.{name}",
-            f"{name} is a word or code that the exchange does not know; it is kept as it came",
-            "correct it in the police system, or have it added to the exchange",
+            f"{name} is a word or code that the exchange does not know; it is kept as received",
+            "correct it in the police system, or ask the exchange to add it",
         )
     return plain or written
 
 
 def _classified(fields: Fields) -> str | None:
-    """Old offences have a class and no CJS code; better the class than no offence."""
+    """Old offences have a class and no CJS code. The class is better than no offence."""
     number = fields.text("npccOffenceCode")
     if number is None:
         return None
@@ -63,14 +64,14 @@ def _classified(fields: Fields) -> str | None:
         "police_record.no_offence_code",
         "cjsOffenceCode",
         fields.path,
-        "the offence has no CJS code; the number of its class stands as its title",
+        "the offence has no CJS code; the number of its class is used as its title",
         "give its CJS offence code",
     )
     return f"Class of offence {number}"
 
 
 def _adjudication(fields: Fields) -> dict[str, Any]:
-    """The newest one; a date is one of conviction only if there was a conviction."""
+    """Return the newest one. Its date is a date of conviction only if there was a conviction."""
     if not (listed := fields.each("adjudications")):
         return {"finding": word(fields, ADJUDICATIONS, "adjudication")}
     newest = max(listed, key=_order)
@@ -82,9 +83,9 @@ def _adjudication(fields: Fields) -> dict[str, Any]:
                 "police_record.earlier_adjudication",
                 "adjudications",
                 one.path,
-                "the offence was adjudicated more than once; the last adjudication is taken, this one not passed on"
+                "the offence was adjudicated more than once; the last adjudication is passed on, this one is not"
                 f" ({values} values)",
-                "nothing, if the last one stands",
+                "nothing, if the last one is right",
             )
     finding = word(newest, ADJUDICATIONS, "adjudication")
     return {"finding": finding, "convicted_on": newest.day("disposalDate") if finding in CONVICTED else None}
@@ -119,7 +120,7 @@ def _result(fields: Fields) -> Result | None:
 
 
 def _durations(fields: Fields) -> list[dict[str, Any]]:
-    """The period of the result, which begins on its effective date, and then the period of its qualifier."""
+    """Return the period of the result, which begins on its effective date, and then the period of its qualifier."""
     main = _duration(fields.child("disposalDuration")) | _present(starts_on=fields.day("disposalEffectiveDate"))
     second = _duration(fields.child("disposalQualifierDuration"))
     return [each for each in (main, second | {"secondary": True} if second else {}) if each]

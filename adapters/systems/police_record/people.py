@@ -1,4 +1,5 @@
-"""Whom the record is about: identifiers, and in our own extension `person` what links a record to somebody."""
+"""Reads whom the record is about: identifiers, and the details that link it to a person, in our own extension
+`person`."""
 
 import re
 from typing import Any
@@ -11,7 +12,7 @@ from schemas.parts.person import Defendant
 
 
 def person_of(record: Fields, asn: str | None) -> Defendant | None:
-    """None, and a refusal, if nothing says who it is."""
+    """Return the person; None, with a refusal, if nothing identifies them."""
     given = record.child("person")
     values = {
         "arrest_summons_number": asn,
@@ -24,7 +25,7 @@ def person_of(record: Fields, asn: str | None) -> Defendant | None:
         record.findings.refuse(
             "police_record.nobody",
             record.path,
-            "it does not say whose record it is",
+            "it does not identify its person",
             "send the arrest summons number (asn), or longPersonUrn",
         )
         return None
@@ -32,8 +33,9 @@ def person_of(record: Fields, asn: str | None) -> Defendant | None:
 
 
 def force_of(units: tuple[str | None, ...], asns: tuple[str, ...]) -> str | None:
-    """The two characters of the police force: of a unit such as `01ZD`, else of an arrest summons number."""
-    for unit in units:  # the record's own unit, then its file's, then those of its charges: the first that is one
+    """Return the two characters of the police force: from a unit such as `01ZD`, otherwise from an arrest summons
+    number."""
+    for unit in units:  # the record's own unit, then its file's, then those of its charges; the first valid one is used
         if unit and re.fullmatch(r"[0-9A-Z]{2}(?:[0-9A-Z]{2})?", unit):
             return unit[:2]
     for asn in asns:

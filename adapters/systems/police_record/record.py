@@ -1,7 +1,7 @@
-"""One JSON object of the police, read field by field, remembering what nobody read.
+"""Reads one JSON object of the police field by field, and remembers what was not read.
 
-A charge may hold half of its fields in an inner object, often both in both, so a part reads several objects as one.
-Problem texts name fields and rules, never values: those may be personal.
+A charge may have half of its fields in an inner object, and often both have the same field. So a part reads several
+objects as one. Problem texts name fields and rules, never values, because values may be personal.
 """
 
 import re
@@ -25,7 +25,7 @@ _P = TypeVar("_P", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """`refusals` say why a part cannot be taken; doubts ride along, one for each (code, key)."""
+    """`refusals` say why a part cannot be accepted. Doubts stay with it, one for each (code, key)."""
 
     refusals: list[Problem] = field(default_factory=list)
     _unfit: list[Problem] = field(default_factory=list)
@@ -40,12 +40,12 @@ class Findings:
         return (*told, *self._unfit)
 
     def refused(self, at: str) -> tuple[Problem, ...]:
-        """The first refusals, with the doubts that may be their cause, and how many more there are."""
+        """Return the first refusals, with the doubts that may explain them, and how many more there are."""
         found = (*self.refusals, *(doubt for doubt in self.doubts if doubt.code in _CAUSES))
         if len(found) <= REFUSALS_MAX:
             return found
         more = f"{len(found) - REFUSALS_MAX} more problems are not listed"
-        return (*found[:REFUSALS_MAX], Problem("problem.more", at, more, "correct those listed and send it again"))
+        return (*found[:REFUSALS_MAX], Problem("problem.more", at, more, "correct the listed ones and send it again"))
 
     def refuse(self, code: str, where: str, problem: str, cure: str) -> None:
         self.refusals.append(Problem(code, where, problem, cure))
@@ -55,13 +55,13 @@ class Findings:
         self._doubts[code, key] = (first, before + times)
 
     def checked(self, model: type[_P], values: Mapping[str, Any], where: str, *, optional: bool = False) -> _P | None:
-        """The part of `values`, without what is not of the agreed form and can be left out. None if something needed is
-        wrong: with a refusal, or with a doubt if the record can be without the part."""
+        """Return the part of `values`, without values that break a rule and can be left out. None if something required
+        is wrong: with a refusal, or with a doubt if the record can exist without the part."""
         found = fitted(model, {name: value for name, value in values.items() if value is not None})
         self._unfit.extend(doubts_of(found.misfits, where))
         for one in found.needed:
             at, path = one.place or where, "" if one.path == "content" else f"its {one.path} "
-            problem = f"{path}is needed, and is missing or not of the agreed form" if path else _said_of(one)
+            problem = f"{path}is required, but is missing or not in the agreed form" if path else _said_of(one)
             if optional:
                 cure = "correct it and send the record again"
                 self.doubt("police_record.field", one.pattern, at, f"{problem}; it is left out", cure)
@@ -71,8 +71,8 @@ class Findings:
 
 
 def _said_of(lacking: Misfit) -> str:
-    """What the model itself says of a part as a whole."""
-    return lacking.fault["msg"].removeprefix("Value error, ") if lacking.fault else "is not of the agreed form"
+    """Return what the model says about a part as a whole."""
+    return lacking.fault["msg"].removeprefix("Value error, ") if lacking.fault else "does not have the agreed form"
 
 
 class Fields:
@@ -86,7 +86,7 @@ class Fields:
         self._below: list[Fields] = []
 
     def overlay(self, name: str) -> None:
-        """What the inner object of this name says counts as said here."""
+        """Read the fields of the inner object with this name as if they were here."""
         values, path = self._layers[0]
         inner = values.get(name)
         if isinstance(inner, Mapping):
@@ -94,12 +94,12 @@ class Fields:
             self._layers.append((inner, f"{path}.{name}"))
 
     def held(self, *names: str) -> tuple[Any, str] | None:
-        """The first of these that says something, and its path; one that says another thing is doubted."""
+        """Return the first of these that says something, with its path. A different value is doubted."""
         found: tuple[Any, str] | None = None
         for values, path in self._layers:
             for name in names:
                 value = values.get(name)
-                self._taken.add(name)  # in both layers: what the second says otherwise is a doubt
+                self._taken.add(name)  # it is in both objects; a different value in the second is doubted
                 if not _says_something(value):
                     continue
                 if found is None:
@@ -109,11 +109,11 @@ class Fields:
         return found
 
     def seen(self, name: str) -> Any:
-        """The value as it came, without taking it."""
+        """Return the value as received, without marking it as read."""
         return next((values[name] for values, _ in self._layers if name in values), None)
 
     def text(self, *names: str) -> str | None:
-        """Trimmed, and with its place; a number as it is written."""
+        """Return the trimmed text with its place; a number as it is written."""
         found = self.held(*names)
         if found is None:
             return None
@@ -146,7 +146,7 @@ class Fields:
         return None
 
     def pounds(self, *names: str) -> str | None:
-        """`100` stays `100`; a number with pence is written with two digits of them."""
+        """Return the amount: `100` stays `100`; a number with pence gets two digits for them."""
         found = self.held(*names)
         if found is None:
             return None
@@ -170,7 +170,7 @@ class Fields:
         return day
 
     def birth(self, *names: str) -> str | None:
-        """A date of birth, of which perhaps only the year or the month is known."""
+        """Return a date of birth, which may be only a year or a year and month."""
         found = self.held(*names)
         if found is None:
             return None
@@ -180,7 +180,7 @@ class Fields:
         return born
 
     def clock(self, on: date | None, *names: str) -> time | None:
-        """London's time of day, without an offset; as it came where the day is not known."""
+        """Return the time of day in London, without an offset; the time as written if the day is not known."""
         found = self.held(*names)
         if found is None:
             return None
@@ -201,7 +201,7 @@ class Fields:
         return self._below[-1]
 
     def each(self, *names: str) -> "list[Fields]":
-        """The objects of the first of these lists that holds any."""
+        """Return the objects of the first of these lists that has any."""
         found = self.held(*names)
         if found is None:
             return []
@@ -219,7 +219,7 @@ class Fields:
         return made
 
     def values(self) -> int:
-        """How many values it holds that may say something."""
+        """Return how many values it has that may say something."""
         quiet = leaves_that_say_nothing("police_record")
         return sum(1 for values, path in self._layers for _ in _leaves(values, path, quiet))
 
@@ -228,21 +228,21 @@ class Fields:
             self._taken.update(values)
 
     def leftovers(self) -> None:
-        """Doubt every key here and below that says something and that nobody read."""
+        """Doubt every unread key here and below that says something."""
         for name, path, values in self._unread():
             self.findings.doubt(
                 "police_record.unmapped",
                 name,
                 path,
-                f"{key_shown(name)} has content that the message has no place for; it is not passed on",
-                "nothing, unless a recipient needs it: then ask for a place to be agreed for it",
+                f"{key_shown(name)} has content for which the message has no field; it is not passed on",
+                "nothing, unless a recipient needs it: then ask for a field",
                 values,
             )
         for below in self._below:
             below.leftovers()
 
     def _unread(self) -> Iterator[tuple[str, str, int]]:
-        """(key, place, number of values) of what nobody read and may say something."""
+        """Yield (key, place, number of values) of what was not read and may say something."""
         quiet = leaves_that_say_nothing("police_record")
         for values, path in self._layers:
             for name, value in values.items():
@@ -253,14 +253,16 @@ class Fields:
 
     def _no_date(self, where: str) -> None:
         cure = "correct it (YYYY-MM-DD) and send the record again"
-        self.findings.doubt("date.impossible", where, where, "it is not a date that exists; it is not passed on", cure)
+        self.findings.doubt(
+            "date.impossible", where, where, "it is a date that does not exist; it is not passed on", cure
+        )
 
     def _contradiction(self, name: str, where: str, taken: str) -> None:
-        problem = f"{name} says another thing than {taken}, which is taken"
+        problem = f"{name} differs from {taken}; {taken} was used"
         self.findings.doubt("police_record.contradiction", name, where, problem, "correct the one that is wrong")
 
     def _type(self, where: str, form: str) -> None:
-        """Doubt what is of another type than `form`; it is left out."""
+        """Doubt a value that has another type than `form`; it is left out."""
         cure = "correct it and send the record again"
         self.findings.doubt("police_record.type", where, where, f"it is not {form}; it is not passed on", cure)
 
@@ -272,7 +274,7 @@ def _says_something(value: Any) -> bool:
 
 
 def _leaves(value: Any, where: str, quiet: QuietLeaves) -> Iterator[str]:
-    """The places of the values in it that may say something."""
+    """Yield the places of the values in it that may say something."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _leaves(inner, f"{where}.{name}", quiet)

@@ -1,1 +1,1 @@
-"""prison: the prison's own system, in an illustrative layout of ours."""
+"""prison: the prison's own system, in a layout of ours for illustration."""

@@ -1,4 +1,4 @@
-"""prison: releases come from the prison; reports, results and feedback go to it."""
+"""The `prison` system: releases come from the prison; reports, results and feedback go to it."""
 
 import json
 import re
@@ -28,7 +28,7 @@ def system() -> System:
 
 
 class Prison:
-    """Reads and writes every type of message of the layout."""
+    """Reads and writes every message type of the layout."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.name = "prison"
@@ -41,7 +41,7 @@ class Prison:
         self.encodes = frozenset(self._payloads)
 
     def recognises(self, body: bytes) -> bool:
-        """A JSON object with `prisonSystem` at its top."""
+        """Return whether it is a JSON object with `prisonSystem` at its top."""
         start = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
         if start != b"{" or len(body) > BODY_BYTES_MAX or b'"prisonSystem"' not in body:
             return False
@@ -52,7 +52,7 @@ class Prison:
         return isinstance(tree, dict) and "prisonSystem" in tree and "payload" not in tree
 
     def decode(self, body: bytes, documents: Mapping[str, Attachment]) -> Decoded:
-        """Raises Refused if something is wrong that the message cannot be without; what else is wrong is left out."""
+        """Read a message. Raises Refused if something required is wrong; other wrong values are left out."""
         tree = parse(body)
         if unsafe := tuple(flaws(tree, "$")):
             raise Refused(*unsafe[:PROBLEMS_MAX])
@@ -99,7 +99,7 @@ class Prison:
         person = message.payload.get(layout.person) or {}
         if not any(person.get(name) for name in ("name", "organisation", "noms_number", "pnc_id", "crn")):
             cure = "grant the prison a name or a number of the person"
-            problem = "nothing says which prisoner it is about"
+            problem = "nothing identifies the prisoner"
             raise Refused(Problem("prison.cannot_express", layout.person, problem, cure))
         carried = carry(message.payload, (Way(row.payload, row.wire, _turned(row.codes)) for row in layout.rows))
         wire = {
@@ -120,15 +120,15 @@ class Prison:
 def _layout_of(tree: Any) -> Layout:
     if not isinstance(tree, dict) or "prisonSystem" not in tree:
         cure = "send an object with prisonSystem and messageType"
-        raise Refused(Problem("prison.not_a_message", "$", "the document is no message of the prison", cure))
+        raise Refused(Problem("prison.not_a_message", "$", "the document is not a message of the prison system", cure))
     if tree["prisonSystem"] != WIRE_VERSION:
-        problem, cure = "it is not a version that the exchange reads", f'send prisonSystem "{WIRE_VERSION}"'
+        problem, cure = "the exchange cannot read this version", f'send prisonSystem "{WIRE_VERSION}"'
         raise Refused(Problem("prison.version", "$.prisonSystem", problem, cure))
     named = tree.get("messageType")
     layout = next((one for one in LAYOUTS if one.message_type == named), None)
     if layout is None:
         cure = f"send one of {', '.join(one.message_type for one in LAYOUTS)}"
-        raise Refused(Problem("prison.message_type", "$.messageType", "there is no such type of message", cure))
+        raise Refused(Problem("prison.message_type", "$.messageType", "there is no such message type", cure))
     return layout
 
 
@@ -155,20 +155,20 @@ def _sent_at(tree: Mapping[str, Any], problems: list[Problem]) -> datetime | Non
     if found is None:
         cure = "write it as 2026-11-20T12:00:00+00:00"
         problems.append(
-            Problem("date.impossible", "$.sentAt", "it is not a moment with its offset; it is not read", cure)
+            Problem("date.impossible", "$.sentAt", "it is not a moment with an offset; it is not read", cure)
         )
     return found
 
 
 def _fault(layout: Layout, lacking: Misfit) -> Problem:
-    """A fault of the payload, told as one of the message: with its place there, and in the prison's own codes."""
+    """Report a fault of the payload as one of the message, with its place there and the prison's own codes."""
     fault = lacking.fault
     where, codes = _wire_place(layout, lacking.at), _codes_at(layout, lacking)
     if fault is not None and fault["type"] == "missing":
-        return Problem("field.missing", where, "the field is required and is not there", "send it")
+        return Problem("field.missing", where, "the field is required but missing", "send it")
     if codes:
         return Problem("field.value", where, "it is not a code of the layout", f"send one of {', '.join(codes)}")
-    words = fault["msg"].removeprefix("Value error, ") if fault else "it is not of the agreed form"
+    words = fault["msg"].removeprefix("Value error, ") if fault else "it does not have the agreed form"
     return Problem("field.value", where, words, _AGAIN)
 
 
@@ -177,16 +177,16 @@ def _codes_at(layout: Layout, misfit: Misfit) -> Mapping[str, str] | None:
 
 
 def _left_out(layout: Layout, misfits: tuple[Misfit, ...]) -> list[Problem]:
-    """One doubt for each field, at its first place."""
+    """Yield one doubt for each field, at its first place."""
     found: dict[tuple[str, bool], Problem] = {}
     for misfit in misfits:
         where, codes = _wire_place(layout, misfit.at), _codes_at(layout, misfit)
         if misfit.most is not None:
-            problem = f"it is longer than {misfit.most} and was cut there"
-            doubt = Problem("field.cut", where, problem, "send it shorter if the end of it matters")
+            problem = f"it is longer than {misfit.most}, so its end was cut off"
+            doubt = Problem("field.cut", where, problem, "send a shorter text if the end matters")
         else:
             cure = f"send one of {', '.join(codes)}" if codes else _AGAIN
-            doubt = Problem("field.left_out", where, "it is not of the agreed form; it is not passed on", cure)
+            doubt = Problem("field.left_out", where, "it does not have the agreed form; it is not passed on", cure)
         found.setdefault((misfit.pattern, misfit.most is None), doubt)
     return list(found.values())
 
@@ -196,7 +196,7 @@ def _pattern(steps: tuple[int | str, ...]) -> str:
 
 
 def _wire_place(layout: Layout, steps: tuple[int | str, ...]) -> str:
-    """The place in the message of a fault in the payload: the field, or what of it lies under a part."""
+    """Return the place in the message of a fault in the payload: the field, or the fields below a part."""
     indices = [step for step in steps if isinstance(step, int)]
     path = _pattern(steps)
     exact = next((row.wire for row in layout.rows if row.payload == path), None)
@@ -218,23 +218,23 @@ def _shared_start(paths: list[str]) -> str:
 
 
 def _unmapped(carried: Carried, has_documents: bool) -> list[Problem]:
-    """One doubt for each key that the layout does not have, at its first place."""
+    """Yield one doubt for each key that the layout does not have, at its first place."""
     found: dict[str, Problem] = {}
     for where in carried.left:
         pattern = re.sub(r"\[\d+\]", "[]", where)
         if pattern in _HEADER or (has_documents and pattern == "documents[].content"):
             continue
         problem = "the layout has no such field; it is not passed on"
-        cure = "nothing, unless a recipient needs it: then ask for a place to be agreed for it"
+        cure = "nothing, unless a recipient needs it: then ask for a field"
         found.setdefault(pattern, Problem("prison.unmapped", f"$.{_shown(where)}", problem, cure))
     return list(found.values())
 
 
 def _shown(where: str) -> str:
-    """The place, without keys that do not look like field names: such a key could be anybody's name."""
+    """Return the place without keys that do not look like field names, because such a key could be somebody's name."""
     steps = (re.fullmatch(r"(.*?)((?:\[\d+\])*)", step, re.DOTALL) for step in where.split("."))
     return ".".join(key_shown(found[1]) + found[2] for found in steps if found)
 
 
 def _misplaced(where: str) -> Problem:
-    return Problem("prison.type", where, "an object or a list must stand here; what does is not passed on", _AGAIN)
+    return Problem("prison.type", where, "this must be an object or a list; the value is not passed on", _AGAIN)

@@ -1,4 +1,4 @@
-"""Carries values from one JSON tree into another by rows of paths. It knows paths, not what stands at them."""
+"""Copies values from one JSON tree into another by rows of paths. It knows only paths, not their meaning."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """From one path to another; `codes` translates the value, and one that it does not hold is kept as it came."""
+    """From one path to another. `codes` translates the value; a value that it does not have is kept as received."""
 
     source: str
     target: str
@@ -16,8 +16,8 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """`left` are the places of the source, such as `offences[0].title`, that no way leads from; `misplaced` those where
-    an object or a list must stand and does not."""
+    """`left` are the places of the source, such as `offences[0].title`, that no row copies. `misplaced` are the places
+    that must be an object or a list and are not."""
 
     tree: dict[str, Any]
     left: tuple[str, ...]
@@ -96,7 +96,7 @@ def _list(tree: dict[str, Any], names: tuple[str, ...], length: int) -> list[dic
 
 
 def _leaves(value: Any, at: str) -> Iterator[str]:
-    """Every place that says something."""
+    """Yield every place that says something."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _leaves(inner, f"{at}.{name}" if at else name)

@@ -1,4 +1,4 @@
-"""The files of a message, which stand in it in base64, beside what is said about them."""
+"""Reads and writes the files of a message, which are in it in base64, beside their description."""
 
 import base64
 import binascii
@@ -13,25 +13,27 @@ from schemas.problem import Problem
 def read_documents(
     wire: Mapping[str, Any], beside: Mapping[str, Attachment]
 ) -> tuple[tuple[Attachment, ...], list[Problem]]:
-    """The attachments, and what is wrong with them. Digest and size are filled in by `described`."""
+    """Return the attachments, and what is wrong with them. `described` fills in digest and size."""
     listed = wire.get("documents")
     found: list[Attachment] = []
     problems: list[Problem] = []
     for index, item in enumerate(listed if isinstance(listed, list) else ()):
         if not isinstance(item, Mapping):
-            continue  # told as misplaced
+            continue  # reported as misplaced
         where = f"$.documents[{index}]"
         content = _content(item, beside, where, problems)
         if content is None:
             continue
         digest = sha256(content).hexdigest()
         if item.get("sha256", digest) != digest or item.get("sizeBytes", len(content)) != len(content):
-            cure = "send it anew, or leave digest and size out"
-            problems.append(Problem("document.digest", where, "digest or size do not fit the bytes that came", cure))
+            cure = "correct them, or leave digest and size out"
+            problems.append(
+                Problem("document.digest", where, "digest or size do not match the bytes that were sent", cure)
+            )
         found.append(Attachment(str(item.get("fileName")), str(item.get("mediaType")), digest, content))
     if spare := len(beside.keys() - {one.name for one in found}):
         cure = "name them in documents, or do not send them"
-        problem = f"{spare} files came that the message does not name"
+        problem = f"{spare} files were sent that the message does not name"
         problems.append(Problem("document.unreferenced", "$.documents", problem, cure))
     return tuple(found), problems
 
@@ -44,7 +46,7 @@ def described(payload: dict[str, Any], attachments: tuple[Attachment, ...]) -> N
 
 
 def write_documents(wire: Mapping[str, Any], attachments: tuple[Attachment, ...]) -> None:
-    """Put the bytes to each document that is still named by its digest."""
+    """Add the bytes to each document that is still named by its digest."""
     by_digest = {attachment.sha256: attachment.content for attachment in attachments}
     for item in wire.get("documents", ()):
         if (content := by_digest.get(item.get("sha256"))) is not None:
@@ -57,7 +59,7 @@ def _content(
     name, text = item.get("fileName"), item.get("content")
     if text is None and isinstance(name, str) and name in beside:
         return beside[name].content
-    code, problem = "document.missing", "the document is named and its bytes did not come"
+    code, problem = "document.missing", "the document is named, but was not sent"
     if isinstance(text, str):
         try:
             content = base64.b64decode("".join(text.split()), validate=True)
@@ -66,6 +68,6 @@ def _content(
         else:
             if 0 < len(content) <= SIZE_BYTES_MAX:
                 return content
-            code, problem = "document.size", f"a document has 1 to {SIZE_BYTES_MAX} bytes"
+            code, problem = "document.size", f"a document must have 1 to {SIZE_BYTES_MAX} bytes"
     problems.append(Problem(code, where, problem, "send the bytes in content, in base64"))
     return None

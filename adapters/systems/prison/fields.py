@@ -1,7 +1,7 @@
-"""The one table of the layout: which field of the prison's message is which field of the payload.
+"""The table of the layout: which field of the prison's message is which field of the payload.
 
-A row is a path in the wire, a path in the payload and, where the prison has its own codes, the table of them. `[]` is
-"each of the list", and stands equally often on both sides. Decoding and encoding both read these rows and nothing else.
+A row is a path in the message, a path in the payload and, if the prison has its own codes, their table. `[]` means each
+entry of the list, and occurs equally often on both sides. Decoding and encoding both use these rows and nothing else.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`codes` leads from the prison's code to the payload's word, one to one."""
+    """`codes` gives the payload's word for each code of the prison, one to one."""
 
     wire: str
     payload: str
@@ -20,7 +20,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One type of message. `person` is where it says whose it is, in the payload."""
+    """One message type. `person` is the path in the payload that says whom it is about."""
 
     message_type: str
     kind: str

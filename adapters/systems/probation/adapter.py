@@ -1,4 +1,4 @@
-"""One adapter for every area's system: all that differs between them stands in their profiles."""
+"""One adapter for every area's system. All differences between them are in their profiles."""
 
 from collections.abc import Iterable
 
@@ -10,5 +10,5 @@ from schemas.catalogue import Catalogue
 
 
 def systems(sources: Iterable[Source]) -> tuple[System, ...]:
-    """One system for each profile. Raises Refused with all that is wrong with any of them."""
+    """Return one system for each profile. Raises Refused with everything that is wrong with any of them."""
     return tuple(ProfiledSystem("probation", profile) for profile in load_all(sources, Catalogue.discover()))

@@ -1,4 +1,4 @@
-"""The `spi` system: finds results and new cases in what was sent, translates them, and writes both."""
+"""The `spi` system: finds results and new cases in a document, reads them, and writes both."""
 
 from collections.abc import Mapping
 
@@ -25,8 +25,8 @@ class Spi:
         return envelope.recognises(body)
 
     def decode(self, body: bytes, documents: Mapping[str, Attachment]) -> Decoded:
-        """One draft for each defendant of each resulted case, and one for each new case. Raises Refused if nothing can
-        be taken."""
+        """Return one draft for each defendant of each resulted case, and one for each new case. Raises Refused if
+        nothing can be accepted."""
         held = envelope.search(body)
         drafts = Drafts()
         for found in held.found:
@@ -38,7 +38,8 @@ class Spi:
         return Decoded(tuple(drafts.taken), refused)
 
     def encode(self, message: Outbound) -> Encoded:
-        """Raises Refused `spi.cannot_express` for another kind, or for want of what the interface cannot do without."""
+        """Write a message. Raises Refused `spi.cannot_express` for another kind, or if something required is
+        missing."""
         return encode(message)
 
 
@@ -47,9 +48,9 @@ def _doubts(found: Found, documents: bool) -> tuple[Problem, ...]:
         Problem(
             "spi.unmapped",
             one.where,
-            f"{one.name} around the message has content that nobody reads"
+            f"{one.name} around the message has content that was not read"
             + (f" ({one.times} times; this is the first)" if one.times > 1 else ""),
-            "nothing, unless it changes what the message means: then ask for a place to be agreed for it",
+            "nothing, unless it changes the meaning of the message: then ask for a field",
         )
         for one in found.facts.unread
     ]
@@ -67,8 +68,8 @@ def _doubts(found: Found, documents: bool) -> tuple[Problem, ...]:
             Problem(
                 "spi.unmapped",
                 "documents beside the body",
-                "came beside it; the interface has no documents and they are not passed on",
-                "send documents with the message kind that carries them",
+                "came beside it; the interface has no documents, so they are not passed on",
+                "send documents with a message kind that has documents",
             )
         )
     return tuple(doubts)

@@ -1,4 +1,4 @@
-"""From what was read to drafts: the payload's own model, the reference, the sender."""
+"""Makes drafts from what was read: the payload of the kind, the reference, the sender."""
 
 from collections.abc import Mapping
 from hashlib import sha256
@@ -20,20 +20,20 @@ _PART_MAX = 40
 
 
 def built(model: type[_Model], values: Mapping[str, Any], at: Record) -> _Model:
-    """The part of the message, without what does not fit in it: that is cut or left out, with a doubt. Raises Refused
-    if the message cannot be without it."""
+    """Build a part of the message. A value that does not fit is cut or left out, with a doubt. Raises Refused if the
+    message cannot exist without it."""
     made = fitted(model, values)
     for misfit in made.misfits:
         if misfit.most is not None:
-            problem = f"its {misfit.path} is longer than {misfit.most}; it was cut there"
+            problem = f"its {misfit.path} is longer than {misfit.most}, so its end was cut off"
             at.notes.add(Problem("common_platform.cut", at.path, problem, "send less"), f"{at.path}:{misfit.path}")
         else:
-            problem = f"its {misfit.path} is not of the agreed form; it was left out"
+            problem = f"its {misfit.path} does not have the agreed form; it was left out"
             doubt = Problem("common_platform.left_out", at.path, problem, "correct that value and send it again")
             at.notes.add(doubt, f"{at.path}:{misfit.path}")
     if made.payload is None:
         lacking = ", ".join(made.lacking)
-        problem = f"its {lacking} is missing or not of the agreed form, and the message cannot be without it"
+        problem = f"its {lacking} is missing or does not have the agreed form, and the message requires it"
         raise Refused(Problem("common_platform.field", at.path, problem, "correct that value and send it again"))
     return made.payload
 
@@ -41,8 +41,11 @@ def built(model: type[_Model], values: Mapping[str, Any], at: Record) -> _Model:
 def draft(
     kind: str, payload: Payload, sender: str, parts: tuple[str | None, ...], facts: Facts, notes: Notes, where: str
 ) -> Draft:
-    """`parts` name the message in the platform's own numbers. A digest of what it says makes a changed edition another
-    message, and the same event sent twice the same one."""
+    """Make a draft. `parts` identify the message with the platform's own numbers.
+
+    The reference also has a digest of the content. So a changed edition is another message, and the same event sent
+    twice is the same message.
+    """
     said = payload.model_dump_json() + (facts.event_id or "")
     digest = sha256(said.encode()).hexdigest()[:16]
     named = [part for part in parts if part and len(part) <= _PART_MAX and part.isascii() and part.isprintable()]
@@ -60,8 +63,8 @@ def draft(
 
 
 def read_court(centre: Record, outer: Record | None = None) -> Court:
-    """The court of a hearing; `outer` is what a result for the police says around it, which counts first. Raises
-    Refused if it is not named at all."""
+    """Return the court of a hearing. `outer` is what a result for the police says around it, which is used first.
+    Raises Refused if no court is named."""
     code, name, area = centre.either("code", "courtHearingLocation", "ouCode"), centre.text("name"), centre.only("lja")
     areas = [(area, "ljaCode"), (centre, "psaCode"), *([(outer, "psaCode")] if outer is not None else [])]
     psa: str | None = None
@@ -78,14 +81,14 @@ def read_court(centre: Record, outer: Record | None = None) -> Court:
 def court_named(
     holder: Record, code: str | None, name: str | None, area: str | None = None, psa: str | None = None
 ) -> Court:
-    """A court without a code is known by its name, which then stands in the code's place."""
+    """Return the court. A court without a code is identified by its name, in place of the code."""
     if code is None and name is None:
         holder.refuse("court.missing", None, "names no court", "send the court's OU code")
     if code is None:
         holder.doubt(
             "common_platform.court_by_name",
             "code",
-            "gives no OU code; the court is taken by its name",
+            "gives no OU code, so the court is identified by its name",
             "send the court's OU code",
         )
     values = {"ou_code": code or name, "name": name, "local_justice_area": area, "psa_code": psa}

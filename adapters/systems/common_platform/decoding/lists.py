@@ -1,4 +1,4 @@
-"""A court list as the platform's listing writes it: dates, rooms, timeslots, hearings, defendants."""
+"""Reads a court list in the form of the platform's listing: dates, rooms, timeslots, hearings, defendants."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from schemas.problem import Problem, Refused
 
 
 def read_lists(found: Found, refused: list[Problem]) -> Iterator[Draft]:
-    """One list for each day. Raises Refused if nothing can be taken; a bad hearing goes to `refused`."""
+    """Return one list for each day. A bad hearing goes to `refused`. Raises Refused if nothing can be accepted."""
     record = found.record()
     name = record.either("courtCentreName", "oucodeL3Name")
     court = court_named(record, record.text("ouCode"), name)
@@ -42,7 +42,7 @@ def read_lists(found: Found, refused: list[Problem]) -> Iterator[Draft]:
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
-    """What is said once of all days."""
+    """What the document says once for all days."""
 
     court: Court
     list_type: str | None
@@ -53,7 +53,7 @@ class _Listing:
 def _list(day: Record, listing: _Listing, refused: list[Problem]) -> Draft:
     on = day_of(day, "hearingDate")
     if on is None:
-        problem = "gives no day" if not day.has("hearingDate") else "gives no day that exists"
+        problem = "gives no day" if not day.has("hearingDate") else "gives a day that does not exist"
         day.refuse("date.missing", "hearingDate", problem, "send the day on which the court sits")
     before = len(refused)
     sessions = [_session(room, on, listing.starts_at, refused) for room in day.each("courtRooms")]
@@ -63,10 +63,11 @@ def _list(day: Record, listing: _Listing, refused: list[Problem]) -> Draft:
 
 
 def list_draft(values: dict[str, Any], some_refused: bool, facts: Facts, at: Record) -> Draft:
-    """Raises Refused for a list that has lost every case: it would say that the court does not sit."""
+    """Make the draft of a list. Raises Refused if the list has lost every case, because it would say that the court
+    does not sit."""
     payload, code = built(CourtList, values, at), values["court"].ou_code
     if some_refused and not payload.about():
-        problem, cure = "none of its cases can be taken", "correct them and send it"
+        problem, cure = "none of its cases can be accepted", "correct the cases and send the list again"
         raise Refused(Problem("common_platform.no_case_left", at.path, problem, cure))
     return draft("court_list", payload, code, (code, payload.date.isoformat()), facts, at.notes, at.path)
 
@@ -96,7 +97,7 @@ def _cases(hearing: Record, refused: list[Problem]) -> Iterator[Case]:
         return
     defendants = hearing.each("defendants")
     if not defendants:
-        where, cure = hearing.at("defendants"), "send who is before the court"
+        where, cure = hearing.at("defendants"), "send the people before the court"
         refused.append(Problem("common_platform.no_defendant", where, "names nobody", cure))
     for defendant in defendants:
         try:
@@ -154,7 +155,7 @@ def _who(defendant: Record) -> dict[str, Any]:
 
 
 def _offence(offence: Record) -> dict[str, Any] | None:
-    """None for one that does not say what it is: it is left out, with a doubt."""
+    """Return the offence; None, with a doubt, if it does not say what it is."""
     plea = offence.text("plea")
     found = {
         "id": offence.text("id"),

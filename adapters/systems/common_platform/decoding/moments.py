@@ -1,4 +1,4 @@
-"""Dates and times as the platform writes them. A time without an offset is the time in London."""
+"""Reads and writes dates and times in the platform's forms. A time without an offset is a time in London."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -20,10 +20,11 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def read_moment(text: str) -> datetime | None:
-    """`2021-09-08T09:00:00.000Z`, also with a zone's name after it; None if it is no moment with a time of day.
+    """Read `2021-09-08T09:00:00.000Z`, also with the name of a zone after it; None if it is not a moment with a time of
+    day.
 
-    Where a change of the clocks makes a local time happen twice or not at all, the earlier reading: a clock that
-    counts from it then never runs late.
+    When a change of the clocks makes a local time happen twice or never, this is the earlier reading, so that no
+    deadline that counts from it is late.
     """
     match = _MOMENT.fullmatch(text)
     if match is None:
@@ -47,7 +48,7 @@ def at_start_of(day: date) -> datetime:
 
 
 def read_day(text: str) -> date | None:
-    """An ISO date, the London day of a moment, `21/02/1981` or `21 Feb 1981`; None if there is no such day."""
+    """Read an ISO date, the London day of a moment, `21/02/1981` or `21 Feb 1981`; None if there is no such day."""
     moment = read_moment(text)
     if moment is not None:
         return moment.date()
@@ -72,7 +73,7 @@ def read_time(text: str) -> time | None:
 
 
 def day_of(record: Record, *names: str) -> date | None:
-    """The first date among these fields; one that does not exist is left out and doubted."""
+    """Return the first date among these fields. A date that does not exist is left out and doubted."""
     for name in names:
         text = record.text(name)
         if text is None:
@@ -85,7 +86,7 @@ def day_of(record: Record, *names: str) -> date | None:
 
 
 def moment_of(record: Record, name: str) -> datetime | None:
-    """A moment with its time of day; one that cannot be read is left out and doubted."""
+    """Return the moment with its time of day. One that cannot be read is left out and doubted."""
     text = record.text(name)
     found = read_moment(text) if text else None
     if text and found is None:
@@ -94,7 +95,7 @@ def moment_of(record: Record, name: str) -> datetime | None:
 
 
 def birth_of(record: Record, name: str) -> str | None:
-    """A date of birth, of which perhaps only the year or the month is known."""
+    """Return a date of birth, which may be only a year or a year and month."""
     text = record.text(name)
     if text is None:
         return None
@@ -106,7 +107,7 @@ def birth_of(record: Record, name: str) -> str | None:
 
 
 def _impossible(record: Record, name: str) -> None:
-    problem = f"{name} is not a date that exists; it was left out"
+    problem = f"{name} is a date that does not exist; it was left out"
     record.doubt("date.impossible", name, problem, "correct it (YYYY-MM-DD)")
 
 
@@ -121,7 +122,7 @@ def time_of(record: Record, name: str) -> time | None:
 
 
 def write_moment(on: date, at: time | None) -> str:
-    """A local day and time as the platform writes it; the day alone without a time."""
+    """Return a local day and time in the platform's form; only the day if there is no time."""
     if at is None:
         return on.isoformat()
     return write_instant(datetime.combine(on, at.replace(tzinfo=None, fold=0), LONDON))
@@ -132,6 +133,6 @@ def write_instant(moment: datetime) -> str:
 
 
 def write_birth(text: str) -> str:
-    """As the published lists write it; what is known only in part stands as it is."""
+    """Return the date as the published lists write it; a partly known date stays as it is."""
     day = read_day(text)
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if day else text

@@ -1,4 +1,4 @@
-"""The doubts that reading raises, each told once with how often it arose."""
+"""The doubts of reading. Each is reported once, with how often it arose."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,13 +7,13 @@ from schemas.problem import Problem
 
 
 class Notes:
-    """What is odd but not refused, each (code, subject) once, in the order found."""
+    """Doubts, each (code, subject) once, in the order in which they were found."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str], tuple[Problem, int]] = {}
 
     def add(self, problem: Problem, subject: str, times: int = 1) -> None:
-        """`subject` is what the doubt is told once about."""
+        """Add a doubt. One doubt is reported for each `subject`."""
         key = (problem.code, subject)
         first, before = self._found.get(key, (problem, 0))
         self._found[key] = (first, before + times)

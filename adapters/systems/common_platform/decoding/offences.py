@@ -1,4 +1,4 @@
-"""What a defendant is charged with, in hearings, in results for the police and in applications."""
+"""Reads the charges of a defendant, in hearings, in results for the police and in applications."""
 
 import re
 from typing import Any
@@ -13,7 +13,7 @@ _FINAL = {"Y": True, "T": True, "TRUE": True, "N": False, "F": False, "FALSE": F
 
 
 def read_offence(offence: Record, sharing: Sharing) -> dict[str, Any] | None:
-    """None for one that does not say what it is and has no result: it is left out, with a doubt."""
+    """Return the offence; None, with a doubt, if it does not say what it is and has no result."""
     facts, allocation = offence.only("offenceFacts"), offence.only("allocationDecision")
     results = read_results(offence.each("judicialResults", "results"), sharing)
     found = {
@@ -50,7 +50,7 @@ def read_offence(offence: Record, sharing: Sharing) -> dict[str, Any] | None:
 
 
 def read_application(application: Record, sharing: Sharing) -> dict[str, Any] | None:
-    """An application with results as the police are told of it: an offence whose code is that of its type."""
+    """Return an application with results in the form that the police receive: an offence with the code of its type."""
     results = read_results(application.each("judicialResults"), sharing)
     kind = application.only("type")
     found = {
@@ -70,13 +70,14 @@ def read_application(application: Record, sharing: Sharing) -> dict[str, Any] | 
 
 
 def says_what(record: Record, found: dict[str, Any]) -> bool:
-    """A result is kept whatever it is for; only what has none and says nothing is left out."""
+    """Return whether to keep the offence. A result is kept for any offence; only an offence without results and
+    description is left out."""
     if found["code"] or found["title"] or found["wording"]:
         return True
     if found.get("results"):
-        problem = "has a result and does not say what for; it is passed on as it is"
+        problem = "has a result but does not describe the offence; it is passed on as it is"
     else:
-        problem = "has neither a code nor a title nor a wording; it was left out"
+        problem = "has no code, no title and no wording; it was left out"
     record.doubt_here("common_platform.no_offence", problem, "send the offence with its code")
     return bool(found.get("results"))
 
@@ -94,7 +95,7 @@ def _plea_and_verdict(record: Record) -> dict[str, Any]:
 
 
 def _mode_of_trial(offence: Record, allocation: Record) -> dict[str, Any]:
-    """The police's word for it; the court's reason beside it, or in its place."""
+    """Return the police's word for it, with the court's reason beside it, or in its place."""
     mode, reason = offence.text("modeOfTrial"), allocation.either("motReasonDescription", "motReasonCode")
     return {"mode_of_trial": mode or reason, "mode_of_trial_reason": reason if mode else None}
 
@@ -108,8 +109,8 @@ _PLACES = ("offenceSequenceNumber", "orderIndex", "listingNumber", "count")
 
 
 def _sequence(offence: Record) -> int | None:
-    """Its place among the defendant's offences. A count of 0 means that it stands on no indictment. The other numbers
-    are places in other orders."""
+    """Return its place among the defendant's offences. A count of 0 means that it is on no indictment. The other
+    numbers are places in other orders."""
     for name in _PLACES:
         if offence.has(name) and (number := offence.number(name, SEQUENCE_MAX)):
             return number
@@ -117,7 +118,7 @@ def _sequence(offence: Record) -> int | None:
 
 
 def read_words(text: str | None) -> str | None:
-    """`NOT_GUILTY` is read as `not guilty`; what is written otherwise is kept as it came."""
+    """`NOT_GUILTY` is read as `not guilty`; other forms are kept as received."""
     return text.replace("_", " ").lower() if text and re.fullmatch(r"[A-Z]+(_[A-Z]+)*", text) else text
 
 
@@ -132,7 +133,7 @@ def _convicting_court(offence: Record) -> str | None:
 
 
 def _final(offence: Record, results: list[ReadResult]) -> bool | None:
-    """As the police are told; else as the platform says; else by the category of the results."""
+    """Return what the police are told; otherwise what the platform says; otherwise the category of the results."""
     said, disposed = offence.text("finalDisposal"), offence.said("isDisposed")
     if said is not None:
         final = _FINAL.get(said.upper())

@@ -1,4 +1,4 @@
-"""Who is before the court: a person or an organisation, in hearings, in results for the police and in lists."""
+"""Reads who is before the court, a person or an organisation, in hearings, in results for the police and in lists."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,14 +21,15 @@ _ETHNICITIES = (
 
 
 def read_defendant(defendant: Record) -> dict[str, Any]:
-    """The defendant of a hearing or of a result for the police. Raises Refused if nobody is told apart by it."""
+    """Return the defendant of a hearing or of a result for the police. Raises Refused if nothing identifies the
+    defendant."""
     company = defendant.child("legalEntityDefendant", "corporateDefendant")
     person = defendant.child("personDefendant", "individualDefendant")
     if person is None and company is None:
         defendant.refuse(
             "common_platform.no_defendant",
             None,
-            "says neither which person nor which organisation it is about",
+            "names neither a person nor an organisation",
             "send personDefendant or legalEntityDefendant",
         )
     holders = [defendant, *filter(None, (person, company))]
@@ -44,20 +45,21 @@ def read_defendant(defendant: Record) -> dict[str, Any]:
 
 
 def _agreed(holders: list[Record], *names: str) -> str | None:
-    """A number that may stand with the defendant or with the person; if the two differ, the first is taken."""
+    """Return a number that may be with the defendant or with the person. If the two differ, the first is used."""
     found: str | None = None
     for holder in holders:
         text = holder.text(*names)
         if text is not None and found is not None and text.casefold() != found.casefold():
-            # the name that differs: the one that is there
+            # the field that differs: the one that is there
             holder.contradicts(next(name for name in names if holder.has(name)), "the one before it")
         found = found or text
     return found
 
 
 def _prosecutors_references(defendant: Record, asn: str | None) -> dict[str, Any]:
-    """The prosecutor's reference is the arrest summons number where the police prosecute. Others write their own; where
-    no arrest summons number stands beside it, it is kept in its place, and flagged there if it breaks the rule."""
+    """Return the prosecutor's references. If the police prosecute, the reference is the arrest summons number. Other
+    prosecutors write their own; if there is no arrest summons number, it is kept in that field, and flagged there if
+    it breaks the rule."""
     reference = defendant.text("prosecutionAuthorityReference")
     if reference is None or asn is None or ASN.keep(reference) == ASN.keep(asn):
         return {"arrest_summons_number": asn or reference}
@@ -65,7 +67,7 @@ def _prosecutors_references(defendant: Record, asn: str | None) -> dict[str, Any
 
 
 def _youth(defendant: Record) -> bool | None:
-    """False says little: most events have it for everybody."""
+    """Return the mark. False says little, because most events have it for everybody."""
     return defendant.said("isYouth") or None
 
 
@@ -80,7 +82,7 @@ def _person(person: Record, numbered: bool) -> dict[str, Any]:
         problem, cure = "gives no lastName", "send the defendant's name"
         if not numbered:
             details.refuse("common_platform.no_name", None, problem, cure)
-        details.doubt("common_platform.no_name", "lastName", "gives no lastName; the numbers tell who it is", cure)
+        details.doubt("common_platform.no_name", "lastName", "gives no lastName; the numbers identify the person", cure)
     return {
         "name": name,
         "date_of_birth": _birth(person, details),
@@ -97,7 +99,8 @@ def _person(person: Record, numbered: bool) -> dict[str, Any]:
 
 
 def _birth(person: Record, details: Record) -> str | None:
-    """The date of birth, else the year in which the person looks to be born. A year that differs is doubted."""
+    """Return the date of birth; otherwise the year of birth that the person's looks suggest. A year that differs is
+    doubted."""
     born, year = birth_of(details, "dateOfBirth"), person.text("perceivedBirthYear")
     perceived = partial_date(year) if year else None
     if year and perceived is None:
@@ -120,7 +123,7 @@ def _company(company: Record) -> dict[str, Any]:
 
 
 def read_name(record: Record) -> dict[str, Any] | None:
-    """A middle name may be several; a first name is one, whatever stands in it."""
+    """Read a name. The middle name may be several names; the first name is one, whatever it contains."""
     first, last = record.text("firstName"), record.text("lastName", "surname")
     if not last:
         first, last = None, first
@@ -145,7 +148,7 @@ def read_sex(record: Record) -> str | None:
         record.doubt(
             "common_platform.unknown_code",
             "gender",
-            "gender is no value of the platform; it is not passed on",
+            "gender is not a value of the platform; it is not passed on",
             "correct it",
         )
     return sex
@@ -174,8 +177,8 @@ def _contact(contact: Record | None) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Custody:
-    """What is said of bail, custody and presence. `listed` has a place in a list and in a result, `resulted` in a
-    result alone; `places` says where each stands."""
+    """Bail, custody and presence. `listed` has fields in a list and in a result, `resulted` only in a result. `places`
+    says where each is."""
 
     listed: dict[str, Any]
     resulted: dict[str, Any]
@@ -183,11 +186,11 @@ class Custody:
 
 
 def read_custody(defendant: Record) -> Custody:
-    """Bail may stand with the defendant or with the person."""
+    """Read bail, which may be with the defendant or with the person."""
     person = defendant.child("personDefendant", "individualDefendant") or defendant.child("corporateDefendant")
     holders = [*([person] if person else []), defendant]
     held = person.child("custodialEstablishment") if person else None
-    # a second one stays unread, so it is doubted
+    # a second one is not read, so it is doubted
     status = next(filter(None, (holder.child("bailStatus") for holder in holders)), None)
     fields = {
         "bail_status": ("bailStatus", status.either("code", "description") if status else None),
@@ -206,13 +209,13 @@ def read_custody(defendant: Record) -> Custody:
 
 
 def read_associated(defendant: Record) -> list[dict[str, Any]]:
-    """Those beside the defendant who are named: parents, guardians and others."""
+    """Return the named people connected with a defendant: parents, guardians and others."""
     found = []
     for associated in defendant.each("associatedPersons", "associatedPerson"):
         role, person = associated.text("role"), associated.only("person")
         name = read_name(person)
         if name is None:
-            continue  # what else is said of them is doubted as unread
+            continue  # their other details are doubted as unread
         whole = " ".join([*filter(None, [name["title"]]), *name["forenames"], name["surname"]])
         address = read_address(person.child("address"))
         found.append({"role": role, "name": whole, "address": address, "place": associated.path})

@@ -1,4 +1,4 @@
-"""The prompts of a result: what the court entered beside its words, each a label with a value."""
+"""Reads the prompts of a result: what the court entered beside its words, each a label with a value."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ _PART = re.compile(
 )
 _NESTED_MAX = 3
 
-# What a prompt names that has a place of its own in a result: by the platform's name of the prompt, or its label.
+# Prompts that have a field of their own in a result, by the platform's name of the prompt or by its label.
 _NAMED = {
     "prisonorganisationname": "receiving_prison",
     "prison": "receiving_prison",
@@ -31,7 +31,8 @@ _NAMED = {
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """`detail` is what of it has no other place, `names` the place that it has: `receiving_prison` or another."""
+    """`detail` is the part of it without another field. `names` is the field that it fills: `receiving_prison` or
+    another."""
 
     label: str | None
     value: str | None
@@ -43,14 +44,15 @@ class Prompt:
 
     @property
     def detail(self) -> dict[str, str] | None:
-        """One without a label says nothing more than the period, the amount or the points that were read from it."""
+        """A prompt without a label says nothing more than the period, the amount or the points that were read from
+        it."""
         whole = self.amount or self.points is not None or self.periods or self.element is not None
         if (self.label is None and whole) or (self.label is None and self.value is None):
             return None
         return {name: text for name, text in (("label", self.label), ("value", self.value)) if text is not None}
 
     def is_said_by(self, named: Mapping[str, str]) -> bool:
-        """A label that is not that of the place says something of its own."""
+        """A label that differs from that of the field says something of its own."""
         if self.names is None or not (self.label is None or names_a_place(self.label) == self.names):
             return False
         return same_name(self.value) == same_name(named.get(self.names))
@@ -65,10 +67,10 @@ def read_prompts(result: Record) -> list[Prompt]:
 
 
 def _flat(holder: Record, name: str, depth: int) -> Iterator[Record]:
-    """A prompt with parts, such as a name and an address, may hold them as prompts of their own in its value."""
+    """Yield prompts. A prompt with parts, such as a name and an address, may hold them as prompts in its value."""
     for record in holder.each(name):
         if isinstance(record.peek("value"), list) and depth < _NESTED_MAX:
-            record.text("label")  # each part repeats it in its own label
+            record.text("label")  # each part repeats its value under its own label
             yield from _flat(record, "value", depth + 1)
         else:
             yield record
@@ -97,12 +99,12 @@ def _value(record: Record) -> str | None:
 
 
 def same_name(name: str | None) -> str:
-    """Equal for two spellings of one name that differ in blanks and capitals alone."""
+    """Return whether two spellings of a name differ only in spaces and capitals."""
     return " ".join((name or "").split()).casefold()
 
 
 def names_a_place(name: str | None) -> str | None:
-    """`receiving_prison` for the name or the label of a prompt that names the prison."""
+    """Return `receiving_prison` for the name or the label of a prompt that names the prison."""
     return _NAMED.get(_key(name))
 
 
@@ -111,7 +113,7 @@ def _key(text: str | None) -> str:
 
 
 def periods_in(text: str) -> list[dict[str, Any]] | None:
-    """`2 Years 6 Months` is two periods; None if the text is something else than periods."""
+    """Return the periods: `2 Years 6 Months` is two. None if the text is not a list of periods."""
     if text.casefold() in ("life", "for life"):
         return [{"unit": "L"}]
     found, at = [], 0
@@ -122,13 +124,13 @@ def periods_in(text: str) -> list[dict[str, Any]] | None:
 
 
 def _periods(record: Record, value: str | None) -> Iterator[dict[str, Any]]:
-    """A period that its words give."""
+    """Return the periods that its words give."""
     kind, sequence = record.text("type"), record.number("durationSequence", 9)
     if value is None or not (sequence or (kind or "").upper() == "DURATION"):
         return
     found = periods_in(value)
     if found is None:
-        problem = "value is no period of time; its words are passed on"
+        problem = "value is not a period of time; its words are passed on"
         record.doubt("common_platform.unreadable", "value", problem, "send it as 2 Years 6 Months")
     for period in found or ():
         yield period | ({"secondary": True} if (sequence or 1) > 1 else {})
@@ -139,7 +141,7 @@ def _amount(record: Record, value: str | None) -> str | None:
         return None
     match = _AMOUNT.fullmatch(value)
     if match is None:
-        problem = "value is no amount of money; its words are passed on"
+        problem = "value is not an amount of money; its words are passed on"
         record.doubt("common_platform.unreadable", "value", problem, "send it as £85.00")
     return match[1].replace(",", "") + (match[2] or "") if match else None
 

@@ -1,6 +1,6 @@
-"""A list as it is published: court houses, rooms, sessions, sittings, hearings, cases and their parties.
+"""Reads a published list: court houses, rooms, sessions, sittings, hearings, cases and their parties.
 
-It names a court by its house and a person by name, date of birth and address; it has no numbers of its own.
+It identifies a court by its house and a person by name, date of birth and address; it has no numbers.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _PROSECUTING = "PROSECUTING_AUTHORITY"
 
 
 def read_publication(found: Found, refused: list[Problem]) -> Iterator[Draft]:
-    """One list for each court house and day. Raises Refused if nothing can be taken."""
+    """Return one list for each court house and day. Raises Refused if nothing can be accepted."""
     record = found.record()
     published = moment_of(record.only("document"), "publicationDate")
     facts = Facts(found.facts.event_id, published or found.facts.sent_at)
@@ -40,7 +40,7 @@ def read_publication(found: Found, refused: list[Problem]) -> Iterator[Draft]:
 
 
 def _settled(houses: list[Record]) -> list[Record]:
-    """Each is read by itself, for its doubts are those of its own lists."""
+    """Read each court house separately, because its doubts belong to its own lists."""
     for house in houses:
         house.settled()
     return houses
@@ -123,8 +123,8 @@ def _case(case: Record, reference: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _parties(case: Record, fields: dict[str, Any], refused: list[Problem]) -> Iterator[Case]:
-    """Those before the court; an applicant only if the application is about them. What is said of the other parties has
-    no place in a list, and is doubted as unread."""
+    """Return the parties before the court; an applicant only if the application concerns them. A list has no field for
+    the other parties, so they are doubted as unread."""
     parties = case.each("party")
     roles = [(party, (party.text("partyRole") or "").upper(), party.flag("subject")) for party in parties]
     # a case has one prosecutor

@@ -1,6 +1,6 @@
-"""One JSON object read field by field, remembering what nobody read, and the doubts that reading raised.
+"""Reads one JSON object field by field. It remembers what was not read, and the doubts of reading.
 
-Problem texts name fields and rules, never values: those may be personal.
+Problem texts name fields and rules, never values, because values may be personal.
 """
 
 import re
@@ -28,7 +28,7 @@ class Record:
         self._below: dict[str, list[Record]] = {}
 
     def fresh(self) -> "Record":
-        """The same object, unread, with notes of its own."""
+        """Return the same object, unread, with notes of its own."""
         return Record(self._values, self.path, Notes())
 
     def at(self, name: str) -> str:
@@ -38,7 +38,7 @@ class Record:
         return any(has_content(self._values.get(name)) for name in names)
 
     def peek(self, name: str) -> Any:
-        """The value, which remains to be read."""
+        """Return the value without marking it as read."""
         return self._values.get(name)
 
     def raw(self, name: str) -> Any:
@@ -46,9 +46,9 @@ class Record:
         return self._values.get(name)
 
     def text(self, *names: str) -> str | None:
-        """The text of a field that is spelt in any of these ways, trimmed; numbers as they are written. None if blank.
+        """Return the trimmed text of a field with one of these names; numbers as they are written. None if blank.
 
-        If it stands there in two ways that differ, the first is taken and the other doubted.
+        If two of the names have different values, the first is used and the other doubted.
         """
         found: tuple[str, str] | None = None
         for name in names:
@@ -62,8 +62,8 @@ class Record:
         return found[1] if found else None
 
     def either(self, *names: str) -> str | None:
-        """The first of several fields that say the same in different ways. The others are left unread: they are on the
-        list of those that say nothing, or they are doubted."""
+        """Return the first of several fields that give the same in different ways. The others stay unread: they are on
+        the list of leaves that say nothing, or they are doubted."""
         return next((text for name in names if self.has(name) and (text := self._text(name))), None)
 
     def _text(self, name: str) -> str | None:
@@ -76,7 +76,7 @@ class Record:
         return None
 
     def texts(self, name: str) -> list[str]:
-        """The texts of a list, without the blank ones."""
+        """Return the texts of a list without the blank ones."""
         values = self.raw(name)
         if values is None:
             return []
@@ -85,7 +85,7 @@ class Record:
         return [text for value in values if isinstance(value, str) and (text := value.strip())]
 
     def flag(self, name: str) -> bool:
-        """True only if it says so."""
+        """Return True only if the field says so."""
         return self.said(name) is True
 
     def said(self, name: str) -> bool | None:
@@ -96,7 +96,7 @@ class Record:
         return None
 
     def number(self, name: str, most: int) -> int | None:
-        """A whole number from 0 to `most`, in quotes or not."""
+        """Return a whole number from 0 to `most`, in quotes or not."""
         text = self._text(name)
         if text is None:
             return None
@@ -106,7 +106,7 @@ class Record:
         return int(text)
 
     def child(self, *names: str) -> "Record | None":
-        """The first object among the fields of these names."""
+        """Return the first object among the fields with these names."""
         for name in names:
             value = self.raw(name)
             if isinstance(value, Mapping):
@@ -116,14 +116,14 @@ class Record:
         return None
 
     def each(self, *names: str) -> list["Record"]:
-        """The objects of the lists of these names."""
+        """Return the objects of the lists with these names."""
         for name in names:
             if name not in self._below:
                 self._below[name] = self._listed(name, lambda values, path: Record(values, path, self.notes))
         return [record for name in names for record in self._below[name]]
 
     def apart(self, name: str) -> list["Record"]:
-        """As `each`, for parts that keep their own notes and are looked through by themselves."""
+        """As `each`, for parts that keep their own notes and are checked for unread leaves separately."""
         return self._listed(name, lambda values, path: Record(values, path, Notes()))
 
     def _listed(self, name: str, make: Callable[[Mapping[str, Any], str], "Record"]) -> list["Record"]:
@@ -137,28 +137,28 @@ class Record:
             if isinstance(value, Mapping):
                 found.append(make(value, path))
             elif value is not None:
-                problem = Problem("common_platform.type", path, "is not an object and was left out", "send one")
+                problem = Problem("common_platform.type", path, "is not an object; it was left out", "send one")
                 self.notes.add(problem, ".".join(steps_of(path)))
         return found
 
     def only(self, *names: str) -> "Record":
-        """The object, or an empty one in its place."""
+        """Return the object, or an empty one in its place."""
         return self.child(*names) or Record({}, self.at(names[0]), self.notes)
 
     def names(self, name: str, *expected: str | None) -> None:
-        """Doubt a pointer that leads elsewhere than to where it stands."""
+        """Doubt a pointer that names something else than what it is in."""
         named = self._text(name)
         known = {one.casefold() for one in expected if one}
         if named is not None and known and named.casefold() not in known:
-            problem = f"{name} names something else than where it stands; it is left where it stands"
+            problem = f"{name} names something else than what it is in; it stays where it is"
             self.doubt("common_platform.elsewhere", name, problem, "check which of the two is meant")
 
     def leftovers(self) -> None:
-        """Doubt every leaf here and below that was not read, unless it is known to say nothing."""
+        """Doubt every unread leaf here and below, unless it is known to say nothing."""
         for name, value in self._values.items():
             if name in self._taken:
                 continue
-            self._taken.add(name)  # it is told once
+            self._taken.add(name)  # it is reported once
             unread(self.notes, value, f"{self.path}.{name}", self.at(name))
         for records in self._below.values():
             for record in records:
@@ -172,20 +172,20 @@ class Record:
         self.notes.add(Problem(code, self.path, problem, cure), ".".join(steps_of(self.path)))
 
     def no_place(self, where: str, kind: str) -> None:
-        """A doubt about what was read and has no place in this kind of message."""
+        """Doubt a value that was read and for which this kind of message has no field."""
         name = where.rpartition(".")[2]
-        problem = f"{name} has content that {kind} has no place for; it is not passed on"
-        cure = "nothing, unless a recipient needs it: then ask for a place to be agreed for it"
+        problem = f"{name} has content for which {kind} has no field; it is not passed on"
+        cure = "nothing, unless a recipient needs it: then ask for a field"
         self.notes.add(Problem("common_platform.unmapped", where, problem, cure), ".".join(steps_of(where)))
 
     def left_out(self, code: str, problem: str, cure: str) -> None:
-        """A doubt about this part as a whole, with how many values it has: what stands in it is not looked at."""
+        """Doubt this part as a whole, with the number of its values, whatever they are."""
         values = sum(1 for _ in leaves_in(self._values, self.path))
         self.doubt_here(code, f"{problem}, with its {values} values", cure)
         self.settled()
 
     def settled(self) -> None:
-        """What stands here has been read in another way, or been told of: nothing of it is left over."""
+        """Mark everything here as read, because it was read in another way or already reported."""
         self._taken.update(self._values)
         self._below.clear()
 
@@ -196,7 +196,7 @@ class Record:
         self.doubt(
             "common_platform.type",
             name,
-            f"{key_shown(name)} is not {form} and was left out",
+            f"{key_shown(name)} is not {form}; it was left out",
             "correct it in the court's system",
         )
 
@@ -204,14 +204,14 @@ class Record:
         self._contradiction(name, other)
 
     def _contradiction(self, name: str, other: str) -> None:
-        problem = f"{name} says otherwise than {other}; {other} was taken"
+        problem = f"{name} differs from {other}; {other} was used"
         self.doubt("common_platform.contradiction", name, problem, "correct the one that is wrong")
 
 
 def unread(notes: Notes, value: Any, place: str, shown: str) -> None:
-    """Doubt what stands at the place and was not read, as one, with the number of its leaves that say something.
+    """Doubt what is at the place and was not read: one doubt with the number of leaves that say something.
 
-    `shown` is the place as it may be repeated: a field's name could be anybody's.
+    `shown` is the place as it may be repeated, because the name of a field could be somebody's.
     """
     quiet = leaves_that_say_nothing(_QUIET)
     loud = sum(not quiet.covers(at, leaf) for at, leaf in leaves_in(value, place))
@@ -220,14 +220,14 @@ def unread(notes: Notes, value: Any, place: str, shown: str) -> None:
         problem = Problem(
             "common_platform.unmapped",
             shown,
-            f"{name} has content that the message has no place for; it is not passed on",
-            "nothing, unless a recipient needs it: then ask for a place to be agreed for it",
+            f"{name} has content for which the message has no field; it is not passed on",
+            "nothing, unless a recipient needs it: then ask for a field",
         )
         notes.add(problem, ".".join(steps_of(place)), loud)
 
 
 def leaves_in(value: Any, place: str) -> Iterator[tuple[str, Any]]:
-    """Every value below the place. Blank texts and nulls say nothing; a falsehood does."""
+    """Yield every value below the place. Blank texts and nulls say nothing; false does."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield from leaves_in(inner, f"{place}.{name}")
@@ -239,5 +239,5 @@ def leaves_in(value: Any, place: str) -> Iterator[tuple[str, Any]]:
 
 
 def has_content(value: Any) -> bool:
-    """Whether there is a value anywhere in it that is not false."""
+    """Return whether there is a value in it that is not false."""
     return any(leaf is not False for _, leaf in leaves_in(value, ""))

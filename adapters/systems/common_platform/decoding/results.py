@@ -1,4 +1,4 @@
-"""What the court decided: judicial results with their prompts, as results of an offence."""
+"""Reads what the court decided: judicial results with their prompts, as results of an offence."""
 
 import re
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class ReadResult:
     prompts: list[Prompt] = field(default_factory=list)
 
     def written(self, named: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
-        """Without the prompts whose value stands in a place of its own in the message."""
+        """Return the result without prompts whose value has a field of its own in the message."""
         left = [prompt for prompt in self.prompts if not prompt.is_said_by(named)]
         return self.values | {"details": [detail for prompt in left if (detail := prompt.detail)]}
 
@@ -34,21 +34,21 @@ class ReadResult:
 
 
 def read_results(results: list[Record], sharing: Sharing) -> list[ReadResult]:
-    """The results that stand, in the order of the document. Those that were deleted are noted in `sharing`."""
+    """Return the valid results in the order of the document. Deleted ones are noted in `sharing`."""
     found: list[ReadResult] = []
     for result in results:
         release = sharing.release_of(result)
         if result.flag("isDeleted"):
             sharing.withdrawn.append(release)
-            problem = "the court has taken this result back; it was left out"
-            result.left_out("common_platform.result_deleted", problem, "nothing, if so meant")
+            problem = "the court has withdrawn this result; it was left out"
+            result.left_out("common_platform.result_deleted", problem, "nothing, if this was intended")
         else:
             found += _result(result, release)
     return found
 
 
 def _result(result: Record, release: Release) -> list[ReadResult]:
-    """The result itself, then the secondary codes that the police are told with it."""
+    """Yield the result, then the secondary codes that the police receive with it."""
     prompts = read_prompts(result)
     offence_id = result.text("offenceId")
     main = ReadResult(_values(result, prompts), result, release, offence_id, prompts)
@@ -82,7 +82,7 @@ def _values(result: Record, prompts: list[Prompt]) -> dict[str, Any]:
 
 
 def _words(result: Record, prompts: list[Prompt]) -> str | None:
-    """The label, where the text does not hold it, and the text; failing that, what the prompts say."""
+    """Return the label, if the text does not contain it, and the text; otherwise what the prompts say."""
     label, text = result.text("label"), result.text("resultText", "resultWording")
     if text is None and label is not None:
         return "\n".join([label, *filter(None, (prompt.said for prompt in prompts))])
@@ -118,7 +118,7 @@ def _periods(element: Record) -> list[dict[str, Any]]:
 
 
 def _points(result: Record, prompts: list[Prompt]) -> int | None:
-    """Those of the result; else those of its prompts, which say the same of it."""
+    """Return the points of the result; otherwise those of its prompts, which repeat them."""
     said = [result.number("totalPenaltyPoints", 999), *(prompt.points for prompt in prompts)]
     found = [points for points in said if points is not None]
     if len(set(found)) > 1:
@@ -127,13 +127,13 @@ def _points(result: Record, prompts: list[Prompt]) -> int | None:
 
 
 def _next_hearing(result: Record) -> dict[str, Any] | None:
-    """Where and when, and the custody status of the meantime, which stands even if no day is fixed."""
+    """Return where and when, and the custody status until then, which is given even if no day is fixed."""
     hearing = result.only("nextHearing")
     court = hearing.only("courtCentre")
     listed = hearing.text("listedStartDateTime", "dateOfHearing")
     moment, day = read_moment(listed or ""), read_day(listed or "")
     if listed and day is None:
-        day = day_of(hearing, "listedStartDateTime", "dateOfHearing")  # doubts it
+        day = day_of(hearing, "listedStartDateTime", "dateOfHearing")  # this call doubts it
     kind, reason = hearing.only("type").text("description"), hearing.text("adjournmentReason")
     found = {
         "court_ou_code": court.either("code", "courtHearingLocation"),

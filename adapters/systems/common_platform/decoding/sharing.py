@@ -9,7 +9,7 @@ from adapters.systems.common_platform.decoding.record import Record
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """`own` is False for what another hearing decided: an event repeats it."""
+    """`own` is False for a result of another hearing, which an event repeats."""
 
     own: bool
     ordered: date | None
@@ -18,7 +18,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """`withdrawn` are the results of a defendant that were deleted: of them nothing else is known any more."""
+    """`withdrawn` are the deleted results of a defendant. Nothing else is known about them."""
 
     hearing_id: str | None = None
     withdrawn: list[Release] = field(default_factory=list)
@@ -30,11 +30,11 @@ class Sharing:
 
 
 def _shared(result: Record) -> datetime | None:
-    """Some events give the day alone, which orders nothing within a day."""
+    """Read the time of sharing. Some events give only the day, which gives no order within a day."""
     text = result.text("lastSharedDateTime")
     if text is None:
         return None
     moment = read_moment(text)
     if moment is None and read_day(text) is None:
-        day_of(result, "lastSharedDateTime")  # doubts it
+        day_of(result, "lastSharedDateTime")  # this call doubts it
     return moment

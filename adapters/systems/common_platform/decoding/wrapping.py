@@ -1,5 +1,5 @@
-"""Finds the hearings, lists and results in whatever they travel in: bare, in an event with its metadata, in a
-notification that holds the event as an escaped string, or several in one list."""
+"""Finds the hearings, lists and results in a document: bare, in an event with its metadata, in a notification that
+holds the event as an escaped string, or several in one list."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -30,13 +30,13 @@ class Form(Enum):
 
     HEARING = auto()
     POLICE_RESULT = auto()
-    LIST = auto()  # as the platform's listing writes it
-    PUBLICATION = auto()  # as it is published: court houses, rooms, sittings
+    LIST = auto()  # in the form of the platform's listing
+    PUBLICATION = auto()  # in the published form: court houses, rooms, sittings
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the wrappers around an object say of it, inner ones before outer ones."""
+    """What the wrappers around an object say about it, inner ones before outer ones."""
 
     event_id: str | None = None
     sent_at: datetime | None = None
@@ -52,7 +52,7 @@ class Facts:
         day = wrapper.get("hearingDay")
         return replace(
             self,
-            # of several numbers and times of one wrapper, those that come first in these tables are the wrapper's own
+            # of several numbers and times in one wrapper, the first one in these tables belongs to the wrapper itself
             event_id=next((one for one in ids if isinstance(one, str) and one.strip()), self.event_id),
             sent_at=next(filter(None, map(_moment, times)), self.sent_at),
             shared_at=_moment(wrapper.get("sharedTime")) or self.shared_at,
@@ -62,7 +62,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`outside` are the doubts about what stands around it and was not read."""
+    """`outside` are the doubts about unread content around it."""
 
     form: Form
     values: Mapping[str, Any]
@@ -77,7 +77,8 @@ class Found:
 
 
 def recognises(body: bytes) -> bool:
-    """By field names that only the platform has, escaped or not. The exchange's own messages carry them too, inside."""
+    """Return whether a name occurs that only the platform's fields have, escaped or not. The exchange's own messages
+    may contain such names too, inside."""
     start = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if start not in (b"{", b"[") or (b'"kind"' in body and b'"payload"' in body):
         return False
@@ -85,12 +86,13 @@ def recognises(body: bytes) -> bool:
 
 
 def search(body: bytes) -> tuple[list[Found], list[Problem]]:
-    """What the document holds, and what of it could not be read. Raises Refused if it is not JSON or holds nothing."""
+    """Return what the document contains, and what could not be read. Raises Refused if it is not JSON or contains
+    nothing."""
     tree = _sound(parse(body), "$")
     if isinstance(tree, dict) and "$schema" in tree:
         raise Refused(
             Problem(
-                "common_platform.schema", "$", "is a JSON Schema that describes messages, and no message", "send one"
+                "common_platform.schema", "$", "is a JSON Schema that describes messages, not a message", "send one"
             )
         )
     found: list[Found] = []
@@ -102,14 +104,14 @@ def search(body: bytes) -> tuple[list[Found], list[Problem]]:
         else:
             found.append(replace(one, outside=outside))
         if len(found) > _FOUND_MAX:
-            problem = f"holds more than {_FOUND_MAX} hearings or lists"
+            problem = f"contains more than {_FOUND_MAX} hearings or lists"
             raise Refused(Problem("common_platform.too_many", "$", problem, "send fewer at a time"))
     if not found and not failures:
         raise Refused(
             Problem(
                 "common_platform.nothing_found",
                 "$",
-                "holds neither a hearing with its court and days, nor a court list, nor a result for the police",
+                "contains no hearing with its court and days, no court list and no result for the police",
                 "send the event or the list as the platform writes it",
             )
         )
@@ -131,7 +133,7 @@ class _Place:
 
 
 def _within(node: Any, at: _Place, facts: Facts, wrapped: int, outside: Notes) -> Iterator[Found | Problem]:
-    """Depth first, in the order of the document; nothing is looked for inside what was found."""
+    """Yield what is found, depth first, in the order of the document. Nothing is searched inside what was found."""
     if isinstance(node, dict):
         form = _form_of(node)
         if form is not None:
@@ -156,7 +158,8 @@ def _within(node: Any, at: _Place, facts: Facts, wrapped: int, outside: Notes) -
 
 
 def _is_read(name: str, value: Any) -> bool:
-    """Whether the facts about what is inside come from this field. A time that cannot be read does not."""
+    """Return whether the facts about the inner object come from this field. A time that cannot be read does not
+    count."""
     if name in _EVENT_TIMES or name == "sharedTime":
         return _moment(value) is not None
     if name == "hearingDay":

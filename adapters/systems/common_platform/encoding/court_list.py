@@ -1,4 +1,4 @@
-"""Writes a court list as the platform's listing does."""
+"""Writes a court list in the form of the platform's listing."""
 
 from datetime import time
 from itertools import groupby
@@ -21,7 +21,7 @@ _OF_THE_HEARING = (
 
 
 def list_object(listed: Fields) -> dict[str, Any]:
-    """Raises Refused without court, day, case numbers or names."""
+    """Return the list. Raises Refused without court, day, case numbers or names."""
     court, on = listed.part("court"), str(listed.needed("date"))
     sessions = listed.parts("sessions")
     return {
@@ -34,7 +34,7 @@ def list_object(listed: Fields) -> dict[str, Any]:
 
 
 def _default_start(sessions: list[Fields]) -> str | None:
-    """A room in which no hearing has a time begins when the court does."""
+    """The start of a room in which no hearing has a time is the start of the court."""
     untimed = [session for session in sessions if not any(map(_start, session.parts("cases")))]
     starts = {_local(session.get("starts_at")) for session in untimed}
     if len(starts) != 1:
@@ -46,7 +46,7 @@ def _default_start(sessions: list[Fields]) -> str | None:
 
 
 def _room(session: Fields, on: str) -> dict[str, Any]:
-    """A room has no time of its own: it begins with its first hearing."""
+    """A room has no time of its own; its time is that of its first hearing."""
     session.take("on", if_=session.get("on") == on)
     cases = session.parts("cases")
     times = [start for case in cases if (start := _start(case))]
@@ -64,7 +64,7 @@ def _start(case: Fields) -> str | None:
 
 
 def _local(at: str | None) -> str | None:
-    """None for a time that would be read as another one: the list knows local times to the second."""
+    """Return the time; None for one that would be read differently, because the list has local times to the second."""
     held = time.fromisoformat(at) if at else None
     return at if held and held.tzinfo is None and not held.microsecond else None
 
@@ -74,13 +74,13 @@ def _key(case: Fields) -> tuple[Any, ...]:
 
 
 def _adjourned(case: Fields) -> str | None:
-    """A hearing has one such day for all its offences."""
+    """Return the adjournment day, because a hearing has one for all its offences."""
     days = {offence.get("adjourned_on") for offence in case.parts("offences")}
     return days.pop() if len(days) == 1 else None
 
 
 def _hearing(cases: list[Fields]) -> dict[str, Any]:
-    """Cases that differ in nothing but the defendant."""
+    """Write cases that differ only in the defendant as one hearing."""
     first = cases[0]
     number, start, adjourned = first.get("number"), _start(first), _adjourned(first)
     if number is None:
@@ -117,7 +117,7 @@ def _name(who: Fields) -> dict[str, Any]:
     if not name.get("surname"):
         cannot("sessions[].cases[].defendant", "names nobody", "grant the defendant's name to the recipient")
     forenames = list(name.get("forenames") or ())
-    apart = all(" " not in forename for forename in forenames)  # else it would be read as several
+    apart = all(" " not in forename for forename in forenames)  # otherwise it would be read as several
     return filled(
         {
             "title": name.take("title"),

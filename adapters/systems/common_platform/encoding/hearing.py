@@ -23,7 +23,7 @@ def event(message: Outbound, hearing: dict[str, Any], shared_at: str | None) -> 
 
 
 def result_event(message: Outbound, result: Fields) -> dict[str, Any]:
-    """The exchange's id of the message stands for the platform's own id of the defendant."""
+    """Return the event. The exchange's id of the message takes the place of the platform's id of the defendant."""
     hearing_at = datetime.fromisoformat(result.needed("hearing_at"))
     day = hearing_at.astimezone(LONDON).date().isoformat()
     shared_at = result.take("shared_at")
@@ -35,8 +35,10 @@ def result_event(message: Outbound, result: Fields) -> dict[str, Any]:
     _add_named(result, offences)
     if not any(offence["judicialResults"] for offence in offences):
         if not any(offence.get("results") == [] for offence in listed):
-            cannot("offences", "holds no result: it would be read as a listing", "grant the results to the recipient")
-        # an event without a result says nothing; one that is deleted says that there is none any more
+            cannot(
+                "offences", "contains no result, so it would be read as a list", "grant the results to the recipient"
+            )
+        # An event without a result says nothing. A deleted result says that there is no result any more.
         offences[0]["judicialResults"] = [{"isDeleted": True, "orderedDate": day}]
     hearing = {
         "id": result.take("hearing_id"),
@@ -61,14 +63,14 @@ def _decided_person(result: Fields, message_id: str, offences: list[dict[str, An
 
 
 def _results(offence: Fields, ordered: set[str], day: str) -> list[dict[str, Any]]:
-    """Days of orders go along only if they lead to the moment of the result again."""
+    """Write results. The days of orders are written only if the moment of the result can be read from them again."""
     days = max(ordered, default=None) == day
     written = [result_object(result, offence, days) for result in offence.parts("results")]
     return [one for one in written if one]
 
 
 def _add_named(result: Fields, offences: list[dict[str, Any]]) -> None:
-    """The prison and the team are prompts of a result. It does not matter of which: they are read as the message's."""
+    """The prison and the team are prompts of a result. Any result will do, because they are read as the message's."""
     holder = next((held for offence in offences for held in offence["judicialResults"]), None)
     for field, (reference, label) in NAMED_PROMPTS.items():
         name = result.take(field, if_=holder is not None)
@@ -78,7 +80,8 @@ def _add_named(result: Fields, offences: list[dict[str, Any]]) -> None:
 
 
 def _days(result: Fields, hearing_at: datetime) -> list[dict[str, Any]]:
-    """The days of the hearing, if they lead to the moment of the result again; else that moment alone."""
+    """Return the days of the hearing, if the moment of the result can be read from them again; otherwise only that
+    moment."""
     sittings = result.parts("sittings")
     written = [moment_written(sitting.get("on"), sitting.get("at")) for sitting in sittings if sitting.get("on")]
     day = hearing_at.astimezone(LONDON).date().isoformat()
@@ -92,7 +95,7 @@ def _days(result: Fields, hearing_at: datetime) -> list[dict[str, Any]]:
 
 
 def _restriction(result: Fields) -> str | None:
-    """One text holds those of the hearing; only one without a date of its own comes back as it was."""
+    """The restrictions of the hearing are one text. Only one without a date of its own is read back unchanged."""
     restrictions = result.parts("reporting_restrictions")
     return restrictions[0].take("reason") if len(restrictions) == 1 else None
 
@@ -125,7 +128,7 @@ def _attendance(result: Fields, defendant_id: str) -> list[dict[str, Any]]:
 
 
 def add_custody(holder: Fields, person: dict[str, Any]) -> None:
-    """Bail and custody of a person stand with the person; those of a company with the defendant."""
+    """Write bail and custody: those of a person with the person, those of a company with the defendant."""
     bail = filled(
         {
             "bailStatus": filled({"code": holder.take("bail_status")}),
@@ -171,7 +174,7 @@ def listing_event(message: Outbound, listed: Fields) -> dict[str, Any]:
 
 
 def _shared(cases: list[Fields], name: str) -> Any:
-    """What is said once of the whole hearing; left where the cases differ."""
+    """Return what is the same for the whole hearing; it is left out if the cases differ."""
     same = len({case.get(name) for case in cases}) == 1
     taken = [case.take(name, if_=same) for case in cases]
     return next((value for value in taken if value is not None), None)
@@ -182,7 +185,7 @@ def _case_key(case: Fields) -> tuple[Any, ...]:
 
 
 def _case(entries: list[Fields]) -> dict[str, Any]:
-    """Entries that differ in nothing but the defendant."""
+    """Write entries that differ only in the defendant as one case."""
     first = entries[0]
     urn, number = first.get("urn"), first.get("number")
     if number is None and urn is None:
@@ -206,8 +209,8 @@ def _case(entries: list[Fields]) -> dict[str, Any]:
 
 
 def _own_marker(entries: list[Fields]) -> tuple[str | None, bool]:
-    """The marker without the reporting restrictions of the offences, which are read into it again, and whether they go
-    along: not where the marker does not end with them."""
+    """Return the marker without the reporting restrictions of the offences, which are read into it again, and whether
+    to write them. They are not written if the marker does not end with them."""
     marker, owns = entries[0].get("marker"), set()
     for entry in entries:
         restrictions = [one for offence in entry.parts("offences") for one in offence.parts("reporting_restrictions")]

@@ -1,4 +1,4 @@
-"""From a payload to the platform's JSON: an event for a result or a hearing, a list for a court's day."""
+"""Writes a payload as the platform's JSON: an event for a result or a hearing, a list for a court's day."""
 
 import json
 
@@ -9,7 +9,8 @@ from adapters.systems.common_platform.encoding.outgoing import Fields, cannot, f
 
 
 def encode_message(message: Outbound) -> Encoded:
-    """Raises Refused (common_platform.cannot_express) for another kind, or without what the form cannot do without."""
+    """Return the bytes. Raises Refused (common_platform.cannot_express) for another kind, or if a required field is
+    missing."""
     fields = Fields.of(message.payload)
     if (message.kind, message.version) == ("hearing_result", 1):
         written = result_event(message, fields)

@@ -1,4 +1,4 @@
-"""Writes offences and their results as a hearing event holds them."""
+"""Writes offences and their results in the form of a hearing event."""
 
 import re
 from collections.abc import Iterator
@@ -18,14 +18,14 @@ NAMED_PROMPTS = {
 
 
 def offence_object(offence: Fields, restricted: bool = True) -> dict[str, Any]:
-    """All but the results; without the reporting restrictions unless `restricted`."""
+    """Return the offence without its results, and without reporting restrictions unless `restricted`."""
     final, sequence = offence.take("final_disposal"), offence.get("sequence")
     plea, finding = offence.get("plea"), offence.get("finding")
     verdict = finding is not None and _keeps(finding)
     return filled(
         {
             "id": offence.take("id"),
-            "orderIndex": offence.take("sequence", if_=bool(sequence)),  # 0 would be read as none
+            "orderIndex": offence.take("sequence", if_=bool(sequence)),  # 0 would be read as no number
             "offenceCode": offence.take("code"),
             "offenceTitle": offence.take("title"),
             "wording": offence.take("wording"),
@@ -119,7 +119,8 @@ def _result(result: Fields, offence: Fields) -> dict[str, Any]:
 
 
 def _details(result: Fields) -> list[dict[str, Any]]:
-    """One whose label is that of a prompt with a place of its own would be read into that place."""
+    """A detail whose label is that of a prompt with a field of its own would be read into that field, so it is left
+    out."""
     return [
         filled({"label": one.take("label"), "value": one.take("value")})
         for one in result.parts("details")
@@ -128,7 +129,7 @@ def _details(result: Fields) -> list[dict[str, Any]]:
 
 
 def _qualifiers(result: Fields) -> list[str]:
-    """One that holds what parts them would be read as several."""
+    """A qualifier that contains the separator would be read as several, so it is left out."""
     qualifiers = list(result.get("qualifiers") or ())
     if all(re.fullmatch(r"[^\s,;|]+", qualifier) for qualifier in qualifiers):
         return result.taken("qualifiers", len(qualifiers))
@@ -136,7 +137,7 @@ def _qualifiers(result: Fields) -> list[str]:
 
 
 def _grouped(durations: list[Fields]) -> Iterator[list[Fields]]:
-    """A main period with the secondary ones that follow it: an element has room for two of these."""
+    """Group a main period with up to two secondary ones after it, because an element has room for two."""
     group: list[Fields] = []
     for duration in durations:
         if group and (not duration.get("secondary") or len(group) == len(DURATIONS)):
@@ -185,7 +186,7 @@ def _next_hearing(hearing: Fields) -> dict[str, Any]:
 
 
 def moment_written(on: str, at: str | None) -> str:
-    """The day with its time, or the day alone where the time would be read as another one."""
+    """Return the day with its time; only the day if the time would be read differently."""
     day = date.fromisoformat(on)
     if at is not None:
         written = write_moment(day, time.fromisoformat(at))

@@ -1,4 +1,4 @@
-"""How the fields of an outgoing payload are written as the platform's form holds them."""
+"""Writes the fields of an outgoing payload in the platform's form."""
 
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -12,7 +12,7 @@ __all__ = ["Fields", "cannot", "filled"]
 @dataclass(frozen=True, slots=True)
 class Fields(Outgoing):
     def taken(self, name: str, most: int) -> list[Any]:
-        """The first values of a list, ticked off."""
+        """Return the first values of a list, ticked off."""
         values = list(self.values.get(name) or ())[:most]
         for index in range(len(values)):
             self.left.pop(f"{self.path}{name}[{index}]", None)

@@ -1,4 +1,4 @@
-"""Writes a defendant as a hearing event holds it."""
+"""Writes a defendant in the form of a hearing event."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ _GENDERS = {sex: gender for gender, sex in SEXES.items()}
 
 
 def defendant_object(who: Fields) -> dict[str, Any]:
-    """Raises Refused if nobody may be named."""
+    """Return the defendant. Raises Refused if the recipient may not have any name."""
     company = who.get("organisation") is not None
     asn, reference = who.get("arrest_summons_number"), who.get("prosecutor_reference")
     apart = bool(asn and reference and ASN.keep(asn) != ASN.keep(reference))
@@ -59,7 +59,8 @@ def _person(who: Fields) -> dict[str, Any]:
 
 
 def name_object(name: Fields) -> dict[str, Any]:
-    """The first name is one field, and all others together another; one of several words would be read as several."""
+    """The first name is one field, and all other forenames are another. A first name of several words would be read as
+    several."""
     names = list(name.get("forenames") or ())
     apart = all(" " not in forename for forename in names[1:])
     forenames = name.taken("forenames", len(names) if apart else 1)
@@ -79,7 +80,7 @@ def address_object(address: Fields) -> dict[str, Any]:
 
 
 def _contact(who: Fields) -> dict[str, Any]:
-    """The payload does not say which number is which, so the field is the likeliest one. Their order is kept."""
+    """The payload does not say which number is which, so the likeliest field is used. The order stays."""
     numbers = who.taken("telephones", len(PHONES))
     fields = [names[0] for names in PHONES]
     if len(numbers) == 1 and numbers[0].startswith("07"):

@@ -1,4 +1,4 @@
-"""From a document to its drafts: what holds the cases, what each is called, and who sends it."""
+"""Makes the drafts of a document: the cases that it contains, their references, and their sender."""
 
 import hashlib
 import json
@@ -34,12 +34,12 @@ class _Drafts:
     _seen: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def add(self, draft: Draft) -> None:
-        """Another case under the same reference gets a number after it; the same case twice is one."""
+        """Add a case. A different case with the same reference gets a number after it; the same case twice is one."""
         seen = self._seen.setdefault(draft.reference, {})
         content = draft.payload.model_dump_json()
         if content in seen:
             first = self.taken[seen[content]]
-            problem = "repeats a case that stands earlier in the same document; it is taken once"
+            problem = "repeats an earlier case of the same document; it is accepted once"
             repeated = Problem("cps.repeated", draft.where, problem, "nothing, unless another case was meant")
             self.taken[seen[content]] = replace(first, doubts=(*first.doubts, repeated))
             return
@@ -66,14 +66,14 @@ def material_cases(body: bytes, beside: Beside) -> Decoded:
 
 
 def _material_case(root: Node, beside: Beside) -> tuple[Draft | None, list[Problem]]:
-    """The draft, and the documents that were refused by themselves; or no draft, and why."""
+    """Return the draft and its refused documents; or no draft and the reasons."""
     findings, of_documents = Findings(), Findings()
     at = root.where
     values = read_case(root, findings)
     material = read_documents(root, findings, of_documents)
     _add_beside(material, beside, of_documents)
     if not (material.documents or of_documents.refusals):
-        findings.refuse("cps.no_documents", at, "carries no document", "send the material itself")
+        findings.refuse("cps.no_documents", at, "contains no document", "send the material itself")
     if findings.refusals or not material.documents:
         return None, [*findings.refusals, *of_documents.refusals][:REFUSALS_MAX]
     package = findings.checked(values | {"documents": material.documents}, at)
@@ -101,7 +101,7 @@ def charge_cases(body: bytes, beside: Beside) -> Decoded:
     tree = parse(body)
     charges = list(enumerate(tree)) if isinstance(tree, list) else [(None, tree)]
     if len(charges) > _CHARGES_MAX:
-        problem = f"the list holds more than {_CHARGES_MAX} charges"
+        problem = f"the list contains more than {_CHARGES_MAX} charges"
         raise Refused(Problem("json.too_large", "$", problem, "send fewer at a time"))
     drafts = _Drafts()
     for index, charge in charges:
@@ -152,7 +152,9 @@ def _charge_sender(package: CasePackage, findings: Findings, at: str) -> str | N
     unit = package.prosecuting_organisation
     named = unit_reference(unit)
     if named is None:
-        problem = "its prosecutingAuthority is no unit of the CPS or the police; it counts as sent by the CPS area"
+        problem = (
+            "its prosecutingAuthority is not a unit of the CPS or the police, so the CPS area counts as the sender"
+        )
         findings.doubt("cps.other_prosecutor", "authority", at, problem, "name the unit that sends the case")
     court = package.hearing.court_ou_code if package.hearing else None
     return named or area_reference(package.urn, [court or ""])
@@ -163,13 +165,13 @@ def _reference(form: str, number: str, package: CasePackage) -> str:
 
 
 def _add_beside(material: Material, beside: Beside, findings: Findings) -> None:
-    """Documents that came beside the body, as parts of the same request."""
+    """Add documents that came beside the body, as parts of the same request."""
     for number, (name, document) in enumerate(beside.items(), start=1):
         material.add(name, document.content, f"document {number} sent beside the body", findings, None, None)
 
 
 def _unclaimed(beside: Beside) -> list[Problem]:
-    problem, cure = "which of the several cases it belongs to is not said", "send each case with its own documents"
+    problem, cure = "the request does not say which of the cases it belongs to", "send each case with its own documents"
     return [
         Problem("document.unreferenced", f"document {number} sent beside the body", problem, cure)
         for number in range(1, len(beside) + 1)

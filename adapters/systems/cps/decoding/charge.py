@@ -1,4 +1,5 @@
-"""From a charge as JSON to a case package: the prosecution that a prosecutor begins, with defendants and offences."""
+"""Reads a charge in JSON into a case package: the prosecution that a prosecutor begins, with defendants and
+offences."""
 
 from typing import Any
 
@@ -13,7 +14,7 @@ _Facts = dict[str, int | None]
 
 
 def read_charge(charge: Part, findings: Findings) -> dict[str, Any]:
-    """All of a case package but its documents."""
+    """Return the fields of a case package without its documents."""
     details = charge.part(DETAILS)
     urn = details.text("urn")
     if urn is None:
@@ -62,7 +63,7 @@ def _offence(offence: Part, facts: _Facts, findings: Findings) -> dict[str, Any]
     alcohol = details.part("alcoholRelatedOffence")
     code = details.text("cjsOffenceCode")
     if code is None:
-        problem = "has no cjsOffenceCode; the offence is known by its wording alone"
+        problem = "has no cjsOffenceCode; only its wording describes the offence"
         cure = "send the offence with its code"
         findings.doubt("cps.no_offence_code", "cjsOffenceCode", details.where, problem, cure)
     sequence = read_number(details, "offenceSequenceNo", SEQUENCE_MAX, findings)
@@ -85,9 +86,9 @@ def _offence(offence: Part, facts: _Facts, findings: Findings) -> dict[str, Any]
 
 
 def _summary(facts: _Facts) -> str | None:
-    """The statements of facts, each once; where there are several, each under the number of its offence."""
+    """Return the statements of facts, each once. If there are several, each has the number of its offence."""
     if len(facts) < 2:
-        return next(iter(facts), None)  # all offences state the same facts
+        return next(iter(facts), None)  # all offences give the same facts
     return "\n\n".join(
         f"Offence {'without a number' if number is None else number}: {stated}" for stated, number in facts.items()
     )

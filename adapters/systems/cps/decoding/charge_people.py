@@ -1,4 +1,4 @@
-"""Whom a charge is about: an individual, with a parent or guardian, or an organisation."""
+"""Reads whom a charge concerns: an individual, with a parent or guardian, or an organisation."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -16,11 +16,11 @@ LINES = tuple(f"address{number}" for number in range(1, 6))
 
 
 def read_person(defendant: Part, findings: Findings) -> dict[str, Any]:
-    """The parts of a case defendant, but for the offences."""
+    """Return the fields of a case defendant without the offences."""
     details = defendant.part("defendantDetails")
     individual, organisation = defendant.part("individual"), defendant.part("organisation")
     if individual and organisation:
-        problem = "names a person and an organisation as one defendant; the person is taken"
+        problem = "names a person and an organisation as one defendant; only the person is passed on"
         cure = "send the organisation as a defendant of its own"
         findings.doubt("cps.two_defendants", "organisation", defendant.where, problem, cure)
     entry = _individual(individual, findings) if individual else _organisation(organisation)
@@ -65,12 +65,12 @@ def _individual(individual: Part, findings: Findings) -> dict[str, Any]:
 
 
 def _check_known(who: dict[str, Any], defendant: Part, is_said: bool, findings: Findings) -> None:
-    """A defendant without a name is known by a number; one without either is refused."""
+    """A defendant without a name is identified by a number. One without either is refused."""
     if who.get("name") or who.get("organisation"):
         return
     cure = "send the name of each defendant, as individual or organisation"
     if any(who.get(number) for number in ("pnc_id", "cro_number", "arrest_summons_number")):
-        problem = "gives no surname and no organisationName; the defendant is known by numbers alone"
+        problem = "gives no surname and no organisationName; only numbers identify the defendant"
         findings.doubt("cps.no_name", "nameDetails", defendant.where, problem, cure)
     else:
         problem = "gives neither a name nor a number of the defendant"

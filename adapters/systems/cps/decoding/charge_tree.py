@@ -1,4 +1,4 @@
-"""One object of a charge, which remembers what was read of it, so that nothing is left behind unnoticed."""
+"""One object of a charge. It remembers what was read, so that nothing is left out unnoticed."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from adapters.systems.cps.decoding.findings import Findings
 
 
 class Part:
-    """An absent part is an empty one. Reading a value takes it; `tell_leftovers` tells of what nobody took."""
+    """An absent part is an empty one. Reading a value marks it as read; `tell_leftovers` reports unread values."""
 
     __slots__ = ("_findings", "_parts", "_taken", "_values", "where")
 
@@ -28,7 +28,8 @@ class Part:
         return f"{self.where}.{name}"
 
     def text(self, name: str) -> str | None:
-        """Trimmed, and with its place; a number as it is written. None if absent, blank or neither."""
+        """Return the trimmed text with its place; a number as it is written. None if absent, blank or of another
+        type."""
         self._taken.add(name)
         value = self._values.get(name)
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -58,7 +59,7 @@ class Part:
         ]
 
     def tell_leftovers(self) -> None:
-        """Of what has content, was not read and may say something."""
+        """Doubt what has content, was not read and may say something."""
         quiet = leaves_that_say_nothing("cps")
         for name, value in self._values.items():
             if name not in self._taken and (values := sum(1 for _ in _leaves(value, self.at(name), quiet))):
@@ -79,7 +80,7 @@ class Part:
 
 
 def _leaves(value: Any, where: str, quiet: QuietLeaves) -> Iterator[str]:
-    """The places of the values in it that may say something."""
+    """Yield the places of the values in it that may say something."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from _leaves(inner, f"{where}.{name}", quiet)

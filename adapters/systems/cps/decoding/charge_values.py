@@ -1,4 +1,4 @@
-"""Days, times and numbers of a charge. What cannot be read is left out with a doubt."""
+"""Reads days, times and numbers of a charge. A value that cannot be read is left out with a doubt."""
 
 import re
 from datetime import date, time
@@ -18,7 +18,7 @@ def read_day(part: Part, name: str, findings: Findings) -> date | None:
 
 
 def read_birthday(part: Part, name: str, findings: Findings) -> str | None:
-    """A date of birth, of which perhaps only the year or the month is known."""
+    """Return a date of birth, which may be only a year or a year and month."""
     text = part.text(name)
     found = read_birth(text) if text else None
     if text and found is None:
@@ -27,7 +27,7 @@ def read_birthday(part: Part, name: str, findings: Findings) -> str | None:
 
 
 def read_clock(part: Part, name: str, on: date | None, findings: Findings) -> time | None:
-    """London's time, without an offset; as it came where the day is not known."""
+    """Return the time in London, without an offset; the time as written if the day is not known."""
     text = part.text(name)
     found = read_time(text) if text else None
     if text and found is None:

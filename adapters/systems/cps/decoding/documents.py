@@ -1,4 +1,4 @@
-"""The documents of a case: their bytes out of base64, their names made safe, and what of them cannot be taken."""
+"""Reads the documents of a case: decodes base64, makes file names safe, and refuses what cannot be accepted."""
 
 import base64
 import binascii
@@ -12,7 +12,7 @@ from adapters.systems.cps.decoding.media import media_type, name_agrees
 from schemas.parts.document import SIZE_BYTES_MAX, Attachment
 
 NAME_LENGTH_MAX = 120
-DOCUMENT = "0"  # the material type of a document by itself; the others are kinds of bundles
+DOCUMENT = "0"  # the material type of a single document; the other types are bundles
 _PARTING = re.compile(r"[/\\:]+")
 
 
@@ -31,7 +31,7 @@ class Material:
     def add(
         self, name: str, content: bytes, where: str, findings: Findings, reference: str | None, type_: str | None
     ) -> None:
-        """A document that cannot be taken is refused by itself."""
+        """Add a document. One that cannot be accepted is refused by itself."""
         if not content:
             findings.refuse(
                 "document.empty", where, "the document has no bytes", "send the document, or do not name it"
@@ -42,11 +42,11 @@ class Material:
             return
         safe = self._unique(safe_name(name, reference))
         if safe != name:
-            problem = "its file name holds a path, is too long or stands there twice; it is passed on under another"
+            problem = "its file name contains a path, is too long or occurs twice; it is passed on under another name"
             findings.doubt("cps.renamed", "FileName", where, problem, "give each document a plain name of its own")
         found = media_type(safe, content)
         if not name_agrees(safe, found):
-            problem = "its file name says another kind of file than its bytes do; the bytes are believed"
+            problem = "its file name does not match the type of its content; the content decides"
             findings.doubt("cps.other_type", "FileName", where, problem, "check that the right document was sent")
         digest = sha256(content).hexdigest()
         described = {"name": safe, "media_type": found, "sha256": digest, "size_bytes": len(content)}
@@ -65,7 +65,7 @@ class Material:
 
 
 def read_base64(text: str, where: str, findings: Findings) -> bytes | None:
-    """The bytes; None where they were refused."""
+    """Return the bytes; None if they were refused."""
     compact = "".join(text.split())
     if len(compact) * 3 // 4 - 2 > SIZE_BYTES_MAX:
         refuse_large(where, findings)
@@ -84,7 +84,8 @@ def refuse_large(where: str, findings: Findings) -> None:
 
 
 def safe_name(name: str, reference: str | None) -> str:
-    """One plain name: no path, nothing that cannot be seen, not too long. Without one, the document's number."""
+    """Return one plain name: no path, nothing invisible, not too long. Without one, the name has the document's
+    number."""
     plain = _plain(name) or _plain(reference or "") or "document"
     stem, suffix = split_suffix(plain)
     return stem[: NAME_LENGTH_MAX - len(suffix)] + suffix

@@ -1,4 +1,4 @@
-"""What was found odd or wrong in one case. Problem texts name elements and rules, never the values."""
+"""Collects what is odd or wrong in one case. Problem texts name elements and rules, never values."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,8 +12,8 @@ REFUSALS_MAX = 20
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """`refusals` say why the case, or a document of it, cannot be taken; `doubts` ride along, one for each (code, name
-    of the element)."""
+    """`refusals` say why the case, or one of its documents, cannot be accepted. `doubts` stay with the case, one for
+    each (code, name of the element)."""
 
     refusals: list[Problem] = field(default_factory=list)
     _unfit: list[Problem] = field(default_factory=list)
@@ -35,13 +35,13 @@ class Findings:
         self._doubts[code, name] = (first, before + times)
 
     def unmapped(self, name: str, where: str, values: int = 1) -> None:
-        """`values` is how many values there are in it."""
-        problem = f"{name} has no place in a case package; it is not passed on"
-        cure = "nothing, unless a recipient needs it: then ask for a place to be agreed for it"
+        """Doubt an element that was not read. `values` is the number of values in it."""
+        problem = f"{name} has no field in a case package; it is not passed on"
+        cure = "nothing, unless a recipient needs it: then ask for a field"
         self.doubt("cps.unmapped", name, where, problem, cure, values)
 
     def no_date(self, name: str, where: str) -> None:
-        problem = f"{name} is not a date that exists; it is not passed on"
+        problem = f"{name} is a date that does not exist; it is not passed on"
         self.doubt("date.impossible", name, where, problem, "correct it (YYYY-MM-DD) and send the case again")
 
     def unreadable(self, name: str, where: str, form: str) -> None:
@@ -49,11 +49,11 @@ class Findings:
         self.doubt("cps.unreadable", name, where, f"{name} is not {form}; it is not passed on", cure)
 
     def checked(self, values: dict[str, Any], where: str) -> CasePackage | None:
-        """The payload of `values`, without what is not of the agreed form and can be left out; None if something is
-        wrong that it cannot be without. A package that leaves a defendant out would look whole."""
+        """Return the payload of `values`, without values that break a rule and can be left out; None if something
+        required is wrong. No defendant is ever left out, because the package would then look complete."""
         found = fitted(CasePackage, values, whole=("defendants", "documents"))
         self._unfit.extend(doubts_of(found.misfits, where))
         for one in found.needed[:REFUSALS_MAX]:
-            problem = f"its {one.path} is needed, and is missing, too long or not of the agreed form"
+            problem = f"its {one.path} is required, but is missing, too long or not in the agreed form"
             self.refuse("cps.field", one.place or where, problem, "correct that value and send it again")
         return found.payload

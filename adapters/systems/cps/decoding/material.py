@@ -1,4 +1,4 @@
-"""From CP20 to a case package: all the defendants that it names and all the documents that it carries."""
+"""Reads CP20 into a case package: all its defendants and all its documents."""
 
 import re
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ MERGED, SPLIT = "merged case", "split case"
 
 
 def read_case(root: Node, findings: Findings) -> dict[str, Any]:
-    """All of a case package but its documents."""
+    """Return the fields of a case package without its documents."""
     _unknown(root, _KNOWN, findings)
     urn, markers = split_urn(root.text("URN"))
     if urn is None:
@@ -42,7 +42,7 @@ def read_case(root: Node, findings: Findings) -> dict[str, Any]:
 
 
 def read_documents(root: Node, findings: Findings, of_documents: Findings) -> Material:
-    """`of_documents` take each document that is refused by itself."""
+    """Read the documents. `of_documents` collects the problems of those that are refused."""
     material = Material()
     nodes = [node for node in _parts(root, "Documents", "Document", findings) if any(node.children())]
     for node in nodes:
@@ -61,14 +61,14 @@ def _parts(root: Node, holders: str, name: str, findings: Findings) -> list[Node
         _unknown(holder, {name}, findings)
     nodes = list(islice(root.all(f"{holders}/{name}"), _PARTS_MAX + 1))
     if len(nodes) > _PARTS_MAX:
-        problem = f"holds more than {_PARTS_MAX} of {name}"
+        problem = f"contains more than {_PARTS_MAX} of {name}"
         findings.refuse("cps.too_many", root.where, problem, "send the material in several parts")
         return nodes[:_PARTS_MAX]
     return nodes
 
 
 def split_urn(urn: str | None) -> tuple[str | None, list[str]]:
-    """The number that all parts of a case share, and what its suffix says: 01AB1234514(M)/2."""
+    """Split the number that all parts of a case share from its suffix: 01AB1234514(M)/2."""
     match = _URN.fullmatch(" ".join(urn.split())) if urn else None
     if match is None:
         return urn, []
@@ -80,7 +80,7 @@ def _defendant(node: Node, findings: Findings) -> dict[str, Any]:
     _unknown(node, _OF_DEFENDANT, findings)
     surname, forenames = _placed(node, "Surname"), (node.text("Forenames") or "").split()
     born = _birth(node, findings)
-    # The format gives an organisation neither forenames nor a date of birth, readable or not.
+    # The format gives an organisation neither forenames nor a date of birth, so either one shows a person.
     person = bool(forenames or node.text("DOB"))
     number = _placed(node, "ASN")
     if surname is None:
@@ -88,7 +88,7 @@ def _defendant(node: Node, findings: Findings) -> dict[str, Any]:
         if number is None:
             findings.refuse("cps.no_name", node.where, "gives neither a Surname nor an ASN", cure)
         else:
-            problem = "gives no Surname; the defendant is known by the ASN alone"
+            problem = "gives no Surname; only the ASN identifies the defendant"
             findings.doubt("cps.no_name", "Surname", node.where, problem, cure)
     return {
         "defendant": {
@@ -103,7 +103,7 @@ def _defendant(node: Node, findings: Findings) -> dict[str, Any]:
 
 
 def _placed(node: Node, name: str) -> str | None:
-    """The text of the one child of that name, with its place."""
+    """Return the text of the one child with that name, with its place."""
     text = node.text(name)
     return Placed.at(f"{node.where}/{name}", text) if text else None
 
@@ -117,7 +117,7 @@ def _birth(node: Node, findings: Findings) -> str | None:
 
 
 def _courts(entries: list[dict[str, Any]]) -> dict[str, Any]:
-    """The court of the case where all defendants are before the same one, else each defendant's own."""
+    """Return the court of the case if all defendants are before the same one; otherwise each defendant's own."""
     named = {entry["court_ou_code"] for entry in entries if entry["court_ou_code"]}
     if len(named) != 1:
         return {"court": None, "defendants": entries}
@@ -126,20 +126,21 @@ def _courts(entries: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _unknown(node: Node, known: Iterable[str], findings: Findings) -> None:
-    """Names that the format does not define are not repeated: a stray < makes an element of anybody's name."""
+    """Names that the format does not define are not repeated, because a stray < can make an element out of somebody's
+    name."""
     quiet, where = leaves_that_say_nothing("cps"), node.where
     values = sum(not quiet.covers(f"{where}/{step}", value) for step, value in node.own_leaves())
     seen: set[str] = set()
     for child in node.children():
         held = _count_values(child)
         if child.name in known and child.name not in seen and child.name not in _LISTS:
-            held -= child.text() is not None  # the text is read, and nothing else of it
+            held -= child.text() is not None  # only its text is read
         elif child.name in known and child.name in _LISTS:
-            held = 0  # it is looked through by itself
+            held = 0  # it is checked separately
         values += held
         seen.add(child.name)
     if values:
-        findings.unmapped(f"{node.name} holds something that the format does not define there, which", where, values)
+        findings.unmapped(f"{node.name} contains something that the format does not define there, which", where, values)
 
 
 def _count_values(node: Node) -> int:

@@ -1,4 +1,4 @@
-"""What kind of file a document is: by how its bytes begin, else by the end of its name."""
+"""Decides the type of a file: by its first bytes, otherwise by the end of its name."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -63,7 +63,7 @@ _BY_SUFFIX: Mapping[str, str] = MappingProxyType(
 
 
 def media_type(name: str, content: bytes) -> str:
-    """The bytes decide. A name is believed only where they do not speak against it."""
+    """Return the type. The bytes decide; a name is used only if they do not contradict it."""
     suffix = _suffix(name)
     started = next((type_ for start, type_ in _STARTS if content.startswith(start)), None)
     if started:
@@ -76,7 +76,7 @@ def media_type(name: str, content: bytes) -> str:
 
 
 def name_agrees(name: str, found: str) -> bool:
-    """False where the end of the name says another kind of file."""
+    """Return False if the end of the name is that of another type."""
     return _BY_SUFFIX.get(_suffix(name), found) == found
 
 

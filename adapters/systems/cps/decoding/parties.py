@@ -1,4 +1,4 @@
-"""Who sends a case: the CPS area of a unit or of a force, or the police force that charged."""
+"""Decides who sends a case: the CPS area of a unit or of a force, or the police force that charged."""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ _OF_A_COURT = re.compile(r"[BC]([0-9]{2})[0-9A-Z]{2,4}")
 
 
 def unit_reference(unit: str | None) -> str | None:
-    """`cps:A16AC00` or `force:16` for an organisation unit of the CPS or of the police; None for any other."""
+    """Return `cps:A16AC00` or `force:16` for an organisation unit of the CPS or of the police; None for any other."""
     code = (unit or "").upper()
     if _CPS_UNIT.fullmatch(code):
         return f"cps:{code}"
@@ -20,10 +20,10 @@ def unit_reference(unit: str | None) -> str | None:
 
 
 def area_reference(urn: str, courts: Iterable[str]) -> str | None:
-    """`cps:45` by the force of the case's number, else by the force in whose area the first court sits."""
+    """Return `cps:45` by the force in the case number; otherwise by the force in whose area the first court sits."""
     canonical = PTIURN.canonical(urn)
     if canonical and canonical[:2].isdigit():
         return f"cps:{canonical[:2]}"
-    # The first that says an area: the defendants of one case come before courts of one area.
+    # use the first that gives an area, because the defendants of one case come before courts of one area
     sits = next((match for court in courts if (match := _OF_A_COURT.fullmatch(court.upper()))), None)
     return f"cps:{sits[1]}" if sits else None

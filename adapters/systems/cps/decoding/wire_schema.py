@@ -1,4 +1,5 @@
-"""Holds a CP20 against our own XSD. What breaks it is a doubt, never a refusal: real feeds break their schema."""
+"""Checks CP20 against our own XSD. A breach is a doubt and never a refusal, because real documents break their
+schema."""
 
 import re
 from functools import cache
@@ -24,7 +25,7 @@ def _schema() -> XmlSchema:
 
 
 def schema_doubts(root: Node) -> tuple[Problem, ...]:
-    """The first few breaches. The parser's own words are not passed on, because they quote values."""
+    """Return the first few breaches. The parser's own words are not passed on, because they quote values."""
     place = root.where.partition(", ")[2]
     return tuple(_doubt(error, place) for error in _schema().problems(root)[:_DOUBTS_MAX])
 
@@ -36,7 +37,6 @@ def _doubt(error: str, place: str) -> Problem:
     return Problem(
         "cps.schema",
         f"line {line}, {place}",
-        f"{subject} is missing something, stands where the schema has no place for it, or is not of its defined form; "
-        "it was read all the same",
+        f"{subject} lacks something, is in a wrong place, or does not have its defined form; it was read anyway",
         "correct it in the sending system when convenient",
     )

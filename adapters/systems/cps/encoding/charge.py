@@ -1,4 +1,4 @@
-"""From a case package to a charge as JSON."""
+"""Writes a case package as a charge in JSON."""
 
 import json
 from collections.abc import Mapping
@@ -13,10 +13,11 @@ Json = dict[str, Any]
 
 
 def charge(package: Fields) -> bytes:
-    """Raises Refused `cps.cannot_express` without a URN, or without the name and the offences of each defendant."""
+    """Return the charge. Raises Refused `cps.cannot_express` without a URN, or without the name and the offences of
+    each defendant."""
     defendants = package.parts("defendants")
     if not defendants:
-        cannot("defendants", "names nobody, and a charge names its defendants", _GRANT)
+        cannot("defendants", "names nobody, but a charge must name its defendants", _GRANT)
     summons = package.write("case_type", r"[A-Z]")
     hearing = package.part("hearing")
     details = _filled(
@@ -45,7 +46,7 @@ def charge(package: Fields) -> bytes:
 
 
 def _markers(package: Fields) -> str | None:
-    """Several markers stand in one text, parted by spaces."""
+    """Write several markers as one text, separated by spaces."""
     held: list[str] = list(package.values.get("markers") or ())
     written = " ".join(held)
     if written.split() != held:
@@ -70,7 +71,7 @@ def _defendant(entry: Fields) -> Json:
     person = _organisation(who) if who.values.get("organisation") else _individual(entry, who)
     offences = [_offence(offence) for offence in entry.parts("offences")]
     if not offences:
-        cannot(f"{entry.path}offences", "is empty, and a charge has an offence for each defendant", _GRANT)
+        cannot(f"{entry.path}offences", "is empty, but a charge must have an offence for each defendant", _GRANT)
     return {"defendantDetails": _filled(details), **person, "offences": offences}
 
 
@@ -152,7 +153,7 @@ def _offence(offence: Fields) -> Json:
 
 
 def _spread(holder: Fields, name: str, keys: tuple[str, ...]) -> Json:
-    """The values of a list, each under a key of its own; those beyond are left."""
+    """Write the values of a list, each under a key of its own. Values without a key are left."""
     written: Json = {}
     for index, (key, value) in enumerate(zip(keys, holder.values.get(name) or (), strict=False)):
         written[key] = value
@@ -166,7 +167,7 @@ def _in_one_line(holder: Fields, name: str, keys: tuple[str, ...]) -> Json:
 
 
 def _rejoined(holder: Fields, name: str, parts: Json, separator: str) -> Json:
-    """One text under several keys. It is expressed if the parts, joined, say it again."""
+    """Write one text under several keys. It counts as expressed if the joined parts give the text again."""
     if parts and separator.join(parts.values()) == holder.values.get(name):
         holder.tick(name)
     return parts
@@ -182,7 +183,7 @@ def _number(holder: Fields, name: str) -> int | None:
 def _needed(holder: Fields, name: str) -> str:
     written = holder.write(name)
     if written is None:
-        cannot(f"{holder.path}{name}", "is missing, and a charge cannot do without it", _GRANT)
+        cannot(f"{holder.path}{name}", "is missing, but a charge requires it", _GRANT)
     return written
 
 

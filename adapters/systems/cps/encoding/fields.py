@@ -1,4 +1,4 @@
-"""How the fields of an outgoing payload are written as CP20 and charges hold them."""
+"""Writes the fields of an outgoing payload in the forms of CP20 and charges."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from schemas.problem import Problem, Refused
 @dataclass(frozen=True, slots=True)
 class Fields(Outgoing):
     def write(self, name: str, form: str = r".*") -> str | None:
-        """The text of a value, ticked off, if the format holds texts of that form; else None."""
+        """Return the text of a value, ticked off, if the format allows texts of that form; otherwise None."""
         value = self.values.get(name)
         text = None if value is None else str(value).strip()
         if not text or clean(text) != text or not re.fullmatch(form, text, re.DOTALL):
@@ -30,7 +30,7 @@ class Fields(Outgoing):
         return written
 
     def leave_out(self) -> None:
-        """All of this part is not expressed, and named as a whole."""
+        """Report all of this part as not expressed, as a whole."""
         for path in [path for path in self.left if path.startswith(self.path)]:
             del self.left[path]
         self.left[self.path.rstrip(".")] = None

@@ -1,4 +1,4 @@
-"""From a case package to CP20."""
+"""Writes a case package as CP20."""
 
 import base64
 from collections.abc import Mapping
@@ -16,9 +16,9 @@ _GRANT = "send it, or grant it to the recipient"
 
 
 def material(package: Fields, message_id: str, bytes_of: Mapping[str, bytes]) -> bytes:
-    """Raises Refused `cps.cannot_express` without a URN, or without the name of each defendant."""
+    """Return the material. Raises Refused `cps.cannot_express` without a URN, or without the name of each defendant."""
     root = Builder("CP20", _NAMESPACE)
-    # The number of the transmission is a whole number; the same message has the same one.
+    # The number of the transmission must be a whole number. The same message has the same number.
     root.add("TransactionID", int.from_bytes(sha256(message_id.encode()).digest()[:4]) >> 1)
     root.put("CompassCaseId", package.write("prosecutor_case_id", r"[0-9]{1,9}"))
     root.add("URN", _urn(package))
@@ -32,7 +32,7 @@ def material(package: Fields, message_id: str, bytes_of: Mapping[str, bytes]) ->
             _document(documents.add("Document"), document, content, names, number)
     defendants = package.parts("defendants")
     if not defendants:
-        cannot("defendants", "names nobody, and CP20 says whom the material concerns", _GRANT)
+        cannot("defendants", "names nobody, but CP20 must say whom the material concerns", _GRANT)
     courts = _courts(package, defendants)
     holder = root.add("Defendants")
     for entry, court in zip(defendants, courts, strict=True):
@@ -41,7 +41,7 @@ def material(package: Fields, message_id: str, bytes_of: Mapping[str, bytes]) ->
 
 
 def _urn(package: Fields) -> str:
-    """With the suffix that says that the case was merged or split."""
+    """Return the number with the suffix that says that the case was merged or split."""
     urn = str(package.values.get("urn") or "")
     number, markers = split_urn(urn)
     plain = number == urn and not markers
@@ -78,7 +78,7 @@ def _document(into: Builder, document: Fields, content: bytes, names: set[str], 
 
 
 def _courts(package: Fields, defendants: list[Fields]) -> list[str | None]:
-    """Each defendant's court. Read back, one court for all is the court of the case."""
+    """Write each defendant's court. If all have the same court, it is read back as the court of the case."""
     shared = package.part("court")
     courts = [entry.values.get("court_ou_code") or shared.values.get("ou_code") for entry in defendants]
     fitting = [court if court and len(court) <= 7 else None for court in courts]

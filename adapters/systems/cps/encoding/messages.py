@@ -1,4 +1,4 @@
-"""A case package as CP20 where there are documents to carry, else as a charge."""
+"""Writes a case package as CP20 if there are documents, otherwise as a charge."""
 
 from adapters.contract import Encoded, Outbound
 from adapters.systems.cps.encoding.charge import charge

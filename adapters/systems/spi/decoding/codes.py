@@ -1,4 +1,4 @@
-"""The interface's codes and the plain words that the agencies share. Unknown codes are kept as they came."""
+"""The interface's codes and the plain words that the agencies share. Unknown codes are kept as received."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -10,7 +10,7 @@ PLEAS: Mapping[str, str] = MappingProxyType(
         "3": "no plea",
         "4": "consents",
         "5": "opposed",
-        "6": "guilty",  # a second code for the same plea; written back as 1
+        "6": "guilty",  # a second code for the same plea; it is written as 1
         "7": "admits",
         "8": "denies",
     }
@@ -30,6 +30,7 @@ SEXES: Mapping[str, str] = MappingProxyType({"0": "not_known", "1": "male", "2":
 
 
 def code_for(table: Mapping[str, str], word: str | None) -> str | None:
-    """The first code that means `word`, or the word itself, which may be a code that was kept as it came."""
+    """Return the first code that means `word`; otherwise the word itself, which may be a code that was kept as
+    received."""
     plain = word.replace("_", " ").casefold() if word else None
     return next((code for code, meaning in table.items() if meaning.replace("_", " ") == plain), word)

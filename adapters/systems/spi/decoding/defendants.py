@@ -1,4 +1,4 @@
-"""Who is before the court: CourtIndividualDefendant or CourtCorporateDefendant."""
+"""Reads who is before the court: CourtIndividualDefendant or CourtCorporateDefendant."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from adapters.systems.spi.decoding.reading import Element
 
 
 def read_defendant(defendant: Element, findings: Findings) -> dict[str, Any]:
-    """The parts of a hearing result that concern the person: `defendant`, bail and presence."""
+    """Return the fields of a hearing result that concern the person: `defendant`, bail and presence."""
     individual = defendant.child("CourtIndividualDefendant")
     corporate = defendant.child("CourtCorporateDefendant")
     if individual is not None:
@@ -18,7 +18,7 @@ def read_defendant(defendant: Element, findings: Findings) -> dict[str, Any]:
     findings.refuse(
         "spi.no_defendant",
         defendant,
-        "says neither which person nor which organisation it is about",
+        "names neither a person nor an organisation",
         "send CourtIndividualDefendant or CourtCorporateDefendant",
     )
     return {}

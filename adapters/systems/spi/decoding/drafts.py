@@ -1,4 +1,4 @@
-"""The messages made of one document: each gets its own reference, and what repeats another is not taken again."""
+"""Collects the messages of one document. Each gets its own reference, and a repeated message is accepted once."""
 
 from dataclasses import dataclass, field, replace
 
@@ -9,14 +9,15 @@ from schemas.problem import Problem
 
 @dataclass(slots=True)
 class Drafts:
-    """`taken` in document order; `refused` says what of the document was refused by itself."""
+    """`taken` are the drafts in document order. `refused` are the problems of refused parts."""
 
     taken: list[Draft] = field(default_factory=list)
     refused: list[Problem] = field(default_factory=list)
     _seen: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def add(self, draft: Draft, at: Element) -> None:
-        """Another message under the same reference gets a number after it; the same message twice is one."""
+        """Add a message. A different message with the same reference gets a number after it; the same message twice is
+        one."""
         seen = self._seen.setdefault(draft.reference, {})
         content = draft.payload.model_dump_json()
         if content in seen:
@@ -32,7 +33,7 @@ class Drafts:
             repeated = Problem(
                 "spi.repeated",
                 at.where,
-                "repeats what stands earlier in the same document; it is taken once",
-                "nothing, unless something different was meant: then send that",
+                "repeats an earlier part of the same document; it is accepted once",
+                "nothing, unless something different was meant: then send it",
             )
             self.taken[index] = replace(draft, doubts=(*draft.doubts, repeated))

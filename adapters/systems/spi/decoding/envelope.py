@@ -1,5 +1,5 @@
-"""Finds the resulted and new cases in whatever they travel in: bare, in a DeliverRequest, in any SOAP envelope, or as
-escaped text in a RouteData that may itself be escaped text."""
+"""Finds the resulted and new cases in a document: bare, in a DeliverRequest, in any SOAP envelope, or as escaped text
+in a RouteData that may itself be escaped text."""
 
 import hashlib
 import re
@@ -19,19 +19,19 @@ ANSWERS = frozenset({"RouteDataResp", "SubmitResponseMes", "DeliverResponse", "A
 _FAMILY = (RESULTS, NEW_CASE, "RouteData", "SubmitRequestMes", "SubmitResponseMes", "DeliverRequest", "DeliverResponse")
 _CARRIERS = frozenset({"DataStreamContent", "Message"})
 _FACTS = frozenset({"TestOperation", "CreationDateTime", "Timestamp", "Dated", "Timed"})
-_NO_TEST = ("", "false", "0")  # whatever else stands there may say that it is one
+_NO_TEST = ("", "false", "0")  # other content there may also say that it is a test
 _DEPTH_MAX = 6
 _CARRIED_MAX = 50
 _HEAD_BYTES = 8192
 _ID_LENGTH_MAX = 100
 
-# An inner document comes as text, so what it declares of its own encoding no longer holds.
+# An inner document is text already, so the encoding that it declares does not apply.
 _DECLARATION = re.compile(r"((?>\s|<!--(?>.*?-->))*+)<\?xml\s[^>]*\?>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the envelopes around a message say of it, outer ones first."""
+    """What the envelopes around a message say about it, outer ones first."""
 
     ids: tuple[tuple[str, str], ...] = ()
     sent_at: datetime | None = None
@@ -42,7 +42,7 @@ class Facts:
         for name in ("MessageIdentifier", "CorrelationID", "SystemDataStreamID"):
             for found, value in self.ids:
                 if found == name:
-                    return value  # the outermost of that name, which the sender itself gave
+                    return value  # the outermost one with that name, because the sender itself gave it
         return None
 
 
@@ -54,13 +54,13 @@ class Found:
     facts: Facts
 
     def message_id(self) -> str:
-        """The envelopes' own; without one, the content names itself."""
+        """Return the id in the envelopes; without one, it is made from the content."""
         return self.facts.message_id() or hashlib.sha256(self.message.bytes()).hexdigest()
 
 
 @dataclass(slots=True)
 class Search:
-    """What one document held. `failures` are carried documents that could not be read."""
+    """What one document contained. `failures` are inner documents that could not be read."""
 
     found: list[Found] = field(default_factory=list)
     other: list[Problem] = field(default_factory=list)
@@ -69,7 +69,7 @@ class Search:
 
 
 def recognises(body: bytes) -> bool:
-    """By the names in the first kilobytes, escaped or not, in any encoding that keeps ASCII readable."""
+    """Look for the names in the first kilobytes, escaped or not, in any encoding that keeps ASCII readable."""
     head = body[:_HEAD_BYTES].replace(b"\x00", b"")
     return (
         looks_like_xml(body)
@@ -79,8 +79,8 @@ def recognises(body: bytes) -> bool:
 
 
 def search(body: bytes) -> Search:
-    """Everything of this interface in the document. Raises Refused if the outermost document cannot be read, or if
-    it holds nothing of this interface."""
+    """Return everything of this interface in the document. Raises Refused if the outermost document cannot be read, or
+    if it contains nothing of this interface."""
     root = parse(body)
     held = Search()
     _open(root, Facts(), 0, held)
@@ -89,7 +89,7 @@ def search(body: bytes) -> Search:
             Problem(
                 "document.unknown_type",
                 root.where,
-                f"holds neither a {RESULTS} nor a {NEW_CASE}",
+                f"contains neither a {RESULTS} nor a {NEW_CASE}",
                 "send results and new cases as the Standard Police Interface defines them",
             )
         )
@@ -109,7 +109,7 @@ def _open(document: Node, outer: Facts, depth: int, held: Search) -> None:
 
 
 def _of_envelope(document: Node) -> Iterator[Node]:
-    """The elements in document order, without what is inside a message or an answer."""
+    """Yield the elements in document order, without those inside a message or an answer."""
     waiting = [document]
     while waiting:
         element = waiting.pop()
@@ -137,7 +137,7 @@ def _open_carried(element: Node, text: str, facts: Facts, depth: int, held: Sear
                 Problem(
                     "spi.wrapped_too_often",
                     f"line {element.line}, {element.place}/",
-                    f"documents stand inside one another more than {_DEPTH_MAX} deep, or are over {_CARRIED_MAX}",
+                    f"documents are nested more than {_DEPTH_MAX} deep, or are more than {_CARRIED_MAX}",
                     "send the message in the agreed envelope",
                 )
             )
@@ -145,7 +145,7 @@ def _open_carried(element: Node, text: str, facts: Facts, depth: int, held: Sear
     place = f"{element.where.partition(', ')[2]}/text()"
     text = _DECLARATION.sub(r"\1", text.strip("\ufeff \t\r\n"), count=1)
     try:
-        if text.startswith("&"):  # escaped once more than its envelope needed
+        if text.startswith("&"):  # it was escaped once more than its envelope needed
             once = parse(f"<text>{text}</text>".encode(), place).text()
             if once is not None and _carries(element, once):
                 _open_carried(element, once, facts, depth + 1, held)
@@ -184,7 +184,7 @@ def _sent_at(texts: dict[str, str]) -> datetime | None:
 
 
 def _answer(element: Node) -> Problem:
-    """Names the answer's class, code and addressee where they are plain codes; its words stay unread."""
+    """Name the answer's class, code and addressee if they are plain codes. Its words are not read."""
     status = " ".join(
         text
         for name in ("StatusClass", "Code", "ResponseCode")

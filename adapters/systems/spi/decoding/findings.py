@@ -1,6 +1,6 @@
-"""What was found odd or wrong in one part of a document, and the typed values read from it.
+"""Collects what is odd or wrong in one part of a document, and reads typed values from it.
 
-Problem texts name elements and rules, never the values: those may be personal.
+Problem texts name elements and rules, never values, because values may be personal.
 """
 
 import re
@@ -22,7 +22,7 @@ _P = TypeVar("_P", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class _Unread:
-    """What nobody read under one name: where it stands first, how often, and how many values are in all of it."""
+    """Unread content with one name: its first place, how often it occurs, and how many values it has in all."""
 
     first: Element
     times: int = 0
@@ -34,15 +34,15 @@ class _Unread:
         return Problem(
             "spi.unmapped",
             self.first.where,
-            f"{self.first.name} has content that this message has no place for; it is not passed on"
+            f"{self.first.name} has content for which this message has no field; it is not passed on"
             + (f" ({how_many}{'; this is the first' if self.times > 1 else ''})" if how_many else ""),
-            "nothing, unless a recipient needs it: then ask for a place to be agreed for it",
+            "nothing, unless a recipient needs it: then ask for a field",
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """`refusals` say why a part cannot be taken; `doubts` ride along, one for each (code, element name)."""
+    """`refusals` say why a part cannot be accepted. `doubts` stay with it, one for each (code, element name)."""
 
     refusals: list[Problem] = field(default_factory=list)
     _unfit: list[Problem] = field(default_factory=list)
@@ -88,7 +88,7 @@ class Findings:
         return self.date_in(at) if at else None
 
     def date_in(self, at: Element) -> date | None:
-        """The date that stands there; one that does not exist is left out."""
+        """Return the date. One that does not exist is left out with a doubt."""
         text = at.take()
         found = read_day(text) if text else None
         if text and found is None:
@@ -96,7 +96,7 @@ class Findings:
         return found
 
     def birth_at(self, within: Element, path: str) -> str | None:
-        """A date of birth, of which perhaps only the year or the month is known."""
+        """Return a date of birth, which may be only a year or a year and month."""
         at = within.child(path)
         text = at.take() if at else None
         found = read_birth(text) if text else None
@@ -108,7 +108,7 @@ class Findings:
         self.doubt(
             "date.impossible",
             at,
-            f"{at.name} is not a date that exists; it is not passed on",
+            f"{at.name} is a date that does not exist; it is not passed on",
             "correct it (YYYY-MM-DD) and send it again",
         )
 
@@ -128,7 +128,7 @@ class Findings:
         return None
 
     def word_at(self, within: Element, path: str, table: Mapping[str, str]) -> str | None:
-        """The plain word for a code; an unknown code is kept, with a doubt."""
+        """Return the plain word for a code. An unknown code is kept, with a doubt."""
         code = within.text(path)
         if code is None:
             return None
@@ -138,14 +138,14 @@ class Findings:
             self.doubt(
                 "spi.unknown_code",
                 at,
-                f"{at.name} is a code that the interface does not define; it is kept as it came",
-                "correct it in the sending system, or have the code added to the exchange",
+                f"{at.name} is a code that the interface does not define; it is kept as received",
+                "correct it in the sending system, or ask the exchange to add the code",
             )
         return plain or code
 
     def checked(self, model: type[_P], values: dict[str, Any], at: Element, whole: tuple[str, ...] = ()) -> _P | None:
-        """The payload of `values`, without what of it is not of the agreed form and can be left out; None if anything
-        was refused, or if something is wrong that it cannot be without. `whole` are lists that may lose no entry."""
+        """Return the payload of `values`, without values that break a rule and can be left out. None if something was
+        refused or something required is wrong. `whole` are lists that may lose no entry."""
         if self.refusals:
             return None
         found = fitted(model, values, whole=whole)
@@ -155,5 +155,5 @@ class Findings:
 
 
 def _refusal(lacking: Misfit, at: Element) -> Problem:
-    problem = f"its {lacking.path} is needed, and is missing, too long or not of the agreed form"
+    problem = f"its {lacking.path} is required, but is missing, too long or not in the agreed form"
     return Problem("spi.field", lacking.place or at.where, problem, "correct that value and send it again")

@@ -1,4 +1,4 @@
-"""From a NewCaseMessage to case packages: one for each case, with all of its defendants."""
+"""Reads a NewCaseMessage into case packages: one for each case, with all its defendants."""
 
 import re
 from dataclasses import dataclass
@@ -19,19 +19,19 @@ from schemas.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class NewCases:
-    """Reads messages into the drafts of their document. What is wrong with a defendant refuses the case: a package
-    that leaves somebody out would look whole to whoever receives it."""
+    """Reads messages into the drafts of their document. A fault in one defendant refuses the whole case, because a
+    package without somebody would look complete to its recipient."""
 
     drafts: Drafts
 
     def read(self, found: Found, doubts: tuple[Problem, ...]) -> None:
-        """`doubts` concern the whole message and go with each of its drafts."""
+        """Read one message. `doubts` concern the whole message and go to each of its drafts."""
         message = Element.of(found.message)
         findings = Findings()
         findings.unread(message.leftovers(skip={"Case"}))
         cases = list(message.all("Case"))
         if not cases:
-            findings.refuse("spi.no_cases", message, "holds no Case", "send the case with its defendants")
+            findings.refuse("spi.no_cases", message, "contains no Case", "send the case with its defendants")
             self.drafts.refused += findings.refusals
         for case in cases:
             of_case = Findings()
@@ -60,8 +60,8 @@ def _draft(package: CasePackage, found: Found, doubts: tuple[Problem, ...], case
 
 
 def _sender(organisation: str | None, urn: str) -> str:
-    """The police force: the second and third characters of its organisation unit (top level 1), else the first two of
-    the case's number."""
+    """Return the police force: the second and third characters of its organisation unit (top level 1), otherwise the
+    first two of the case number."""
     unit = re.fullmatch(r"1([0-9A-Z]{2})[0-9A-Z]{4}", (organisation or "").upper())
     return f"force:{unit[1] if unit else urn[:2]}"
 
@@ -110,19 +110,20 @@ def _defendant(defendant: Element, findings: Findings) -> dict[str, Any]:
 
 
 def _facts(defendants: list[Element]) -> str | None:
-    """The statements of facts, each once; where there are several, each under the number of its offence."""
+    """Return the statements of facts, each once. If there are several, each has the number of its offence."""
     stated: dict[str, str | None] = {}
     for offence in (offence for defendant in defendants for offence in defendant.all("Offence")):
         facts = offence.text("ProsecutionFacts")
         if facts:
             stated.setdefault(facts, offence.text("BaseOffenceDetails/OffenceSequenceNumber"))
     if len(stated) < 2:
-        return next(iter(stated), None)  # all offences state the same facts
+        return next(iter(stated), None)  # all offences give the same facts
     return "\n\n".join(f"Offence {number or 'without a number'}: {facts}" for facts, number in stated.items())
 
 
 def _victims(defendants: list[Element], findings: Findings) -> list[dict[str, Any]]:
-    """Each victim of each offence; the same one of the same offence, named under several defendants, once."""
+    """Return each victim of each offence. The same victim of the same offence, named under several defendants, is
+    returned once."""
     found: list[dict[str, Any]] = []
     for offence in (offence for defendant in defendants for offence in defendant.all("Offence")):
         number = findings.number_at(offence, "BaseOffenceDetails/OffenceSequenceNumber", SEQUENCE_MAX)

@@ -1,4 +1,4 @@
-"""What the court dealt with and decided: Offence, Result, Outcome."""
+"""Reads what the court dealt with and decided: Offence, Result, Outcome."""
 
 import re
 from datetime import date
@@ -11,7 +11,7 @@ from schemas.parts.offence import SEQUENCE_MAX
 
 _TIMING = "OffenceTiming"
 _START, _END = "DurationStartDate", "DurationEndDate"
-_NO_END = "9999-"  # how some systems write that an order has no end
+_NO_END = "9999-"  # some systems write this if an order has no end
 
 
 def read_offence(offence: Element, findings: Findings) -> dict[str, Any]:
@@ -21,8 +21,8 @@ def read_offence(offence: Element, findings: Findings) -> dict[str, Any]:
         findings.doubt(
             "spi.no_offence_code",
             offence,
-            "has no OffenceCode; it is known by its wording and its results alone",
-            "send the offence with its code and send it again",
+            "has no OffenceCode; only its wording and its results describe it",
+            "send the offence again with its code",
         )
     started = findings.date_at(base, f"{_TIMING}/OffenceStart/OffenceDateStartDate")
     ended = findings.date_at(base, f"{_TIMING}/OffenceEnd/OffenceEndDate")
@@ -65,13 +65,13 @@ def _final(offence: Element, findings: Findings) -> bool | None:
 
 
 def _result(result: Element, findings: Findings) -> dict[str, Any]:
-    """Without what is blank. One that has neither a code nor a text is passed on with the rest of it."""
+    """Return the result without blank values. A result without a code and a text is passed on with its other values."""
     code, text = result.text("ResultCode"), result.text("ResultText")
     if code is None and text is None:
         findings.doubt(
             "spi.empty_result",
             result,
-            "has neither a ResultCode nor a ResultText; what else it says is passed on",
+            "has neither a ResultCode nor a ResultText; the rest of it is passed on",
             "send what the court decided",
         )
     read = {
@@ -98,14 +98,14 @@ def _amounts(result: Element, findings: Findings) -> list[str]:
 
 
 def _durations(duration: Element | None, findings: Findings) -> list[dict[str, Any]]:
-    """The main period with the first pair of dates, the secondary period, then any further pairs of dates."""
+    """Return the main period with the first pair of dates, the secondary period, then any further pairs of dates."""
     if duration is None:
         return []
     pairs = _pairs(duration, findings)
     main: dict[str, Any] = {
         "value": findings.number_at(duration, "DurationValue", 9999),
         "unit": duration.text("DurationUnit"),
-        **(pairs[0] if pairs else {}),  # the dates of the main period stand first
+        **(pairs[0] if pairs else {}),  # the dates of the main period are first
     }
     secondary: dict[str, Any] = {
         "value": findings.number_at(duration, "SecondaryDurationValue", 9999),
@@ -117,11 +117,11 @@ def _durations(duration: Element | None, findings: Findings) -> list[dict[str, A
 
 
 def _pairs(duration: Element, findings: Findings) -> list[dict[str, date]]:
-    """Start and end dates in the order they stand: either may be missing, and several pairs may follow."""
+    """Return start and end dates in document order. Either may be missing, and several pairs may follow."""
     pairs: list[dict[str, date]] = []
     for at in duration.among({_START, _END}):
         if at.name == _END and (at.take() or "").startswith(_NO_END):
-            findings.unreadable(at, "a date on which anything ends")
+            findings.unreadable(at, "a possible end date")
             continue
         found = findings.date_in(at)
         if found is None:

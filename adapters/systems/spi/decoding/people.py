@@ -1,4 +1,4 @@
-"""What results and new cases say of people in the same words: names, contacts, birth and addresses."""
+"""Reads what results and new cases say about people in the same elements: names, contacts, birth and addresses."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ _PHONES = ("TelephoneNumberBusiness", "TelephoneNumberHome", "TelephoneNumberMob
 
 
 def base_person(details: Element, findings: Findings) -> dict[str, Any]:
-    """The parts of a defendant that stand in BasePersonDetails. A name without a family name is none."""
+    """Return the fields of a defendant from BasePersonDetails. A name without a family name is not used."""
     named = details.child("PersonName")
     name = name_parts(named) if named else None
     return {
@@ -25,19 +25,19 @@ def base_person(details: Element, findings: Findings) -> dict[str, Any]:
 
 
 def known(who: dict[str, Any], at: Element, findings: Findings) -> dict[str, Any]:
-    """The defendant; one without a name is known by a number, and one without either is refused."""
+    """Return the defendant. One without a name is identified by a number; one without either is refused."""
     if who.get("name") or who.get("organisation"):
         return who
     cure = "send the defendant's family name, or the organisation's name"
     if any(who.get(number) for number in _NUMBERS):
-        findings.doubt("spi.no_name", at, "gives no family name; the defendant is known by numbers alone", cure)
+        findings.doubt("spi.no_name", at, "gives no family name; only numbers identify the defendant", cure)
     else:
         findings.refuse("spi.no_name", at, "gives neither a family name nor a number of the defendant", cure)
     return who
 
 
 def organisation(corporate: Element) -> dict[str, Any]:
-    """The parts of a defendant that is an organisation."""
+    """Return the fields of a defendant that is an organisation."""
     name = corporate.text("OrganisationName/OrganisationName") or corporate.text("OrganisationName")
     phone = corporate.text("TelephoneNumberBusiness")
     return {
@@ -59,7 +59,7 @@ def name_parts(named: Element) -> dict[str, Any]:
 
 
 def whole_name(named: Element | None) -> str | None:
-    """Title, given names and family name in one line."""
+    """Return title, given names and family name in one line."""
     if named is None:
         return None
     parts = name_parts(named)
@@ -86,16 +86,16 @@ def emails(holder: Element) -> list[str]:
 
 
 def address(holder: Element) -> dict[str, Any] | None:
-    """Lines in order. A simple address has no postcode of its own: courts write it as the last line."""
+    """Return lines in order. A simple address has no postcode of its own, because courts write it as the last line."""
     simple = holder.child("Address/SimpleAddress")
     if simple is not None:
         lines = [line for number in range(1, 6) if (line := simple.text(f"AddressLine{number}"))]
-        code = postcode(lines[-1]) if lines else None  # the last line is where courts write it
+        code = postcode(lines[-1]) if lines else None  # courts write the postcode as the last line
         return {"lines": lines[:-1] if code else lines, "postcode": code} if lines else None
     structured = holder.child("Address/ComplexAddress") or holder.child("Address")
     if structured is None:
         return None
-    # Numbers stand in columns padded with blanks; the blanks carry nothing.
+    # Numbers are in columns padded with blanks; the blanks mean nothing.
     flat, house = (" ".join((structured.text(name) or "").split()) for name in ("SAON", "PAON"))
     parts = [flat, f"{house} {structured.text('StreetDescription') or ''}".strip()]
     parts += [structured.text(name) or "" for name in ("Locality", "Town", "AdministrativeArea", "PostTown")]

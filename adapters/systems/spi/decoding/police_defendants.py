@@ -1,4 +1,4 @@
-"""Whom the police send to court: PoliceIndividualDefendant or PoliceCorporateDefendant."""
+"""Reads whom the police send to court: PoliceIndividualDefendant or PoliceCorporateDefendant."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from adapters.systems.spi.decoding.victims import joined
 
 
 def read_police_defendant(defendant: Element, findings: Findings) -> dict[str, Any]:
-    """The parts of a case defendant, but for the offences."""
+    """Return the fields of a case defendant without the offences."""
     individual = defendant.child("PoliceIndividualDefendant")
     corporate = defendant.child("PoliceCorporateDefendant")
     reference = defendant.text("ProsecutorReference")
@@ -32,20 +32,20 @@ def read_police_defendant(defendant: Element, findings: Findings) -> dict[str, A
     findings.refuse(
         "spi.no_defendant",
         defendant,
-        "says neither which person nor which organisation it is about",
+        "names neither a person nor an organisation",
         "send PoliceIndividualDefendant or PoliceCorporateDefendant",
     )
     return {"defendant": None}
 
 
 def _doubt_the_organisation(corporate: Element, findings: Findings) -> None:
-    """A reference names one defendant, and of the two the person is who a report is written about."""
+    """Doubt the organisation. A reference names one defendant, and a report is written about the person."""
     values = corporate.count_values()
     corporate.take_all()
     findings.doubt(
         "spi.two_defendants",
         corporate,
-        "stands beside a person under one ProsecutorReference; the person is taken, the organisation is not passed on"
+        "has the same ProsecutorReference as a person; the person is passed on, the organisation is not"
         f" ({values} values)",
         "send the organisation as a Defendant of its own, with its own reference",
     )

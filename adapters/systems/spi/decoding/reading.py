@@ -1,4 +1,4 @@
-"""A message as a tree that remembers what was read of it, so that nothing is left behind unnoticed."""
+"""A message as a tree that remembers what was read, so that nothing is left out unnoticed."""
 
 from collections.abc import Iterator, Set
 
@@ -8,10 +8,10 @@ from adapters.xml import Node
 
 
 class Element:
-    """One element, or one attribute, which counts as a child called `@name`. Reading its text takes it; `leftovers` are
-    what nobody took.
+    """One element, or one attribute, which counts as a child called `@name`. Reading its text marks it as read;
+    `leftovers` are the unread ones.
 
-    Indexed once by name, because a message may hold thousands of siblings.
+    The children are indexed once by name, because a message may have thousands of siblings.
     """
 
     __slots__ = ("_children", "_ordered", "_own", "_parent", "_place", "_position", "_taken", "line", "name")
@@ -29,7 +29,7 @@ class Element:
 
     @classmethod
     def of(cls, message: Node) -> "Element":
-        """The tree of `message`, which knows its place in the document."""
+        """Return the tree of `message`, which knows its place in the document."""
         return cls._built(message, None, message.where.partition(", ")[2])
 
     @classmethod
@@ -56,7 +56,7 @@ class Element:
         return f"line {self.line}, {'/'.join([element._place, *reversed(steps)])}"
 
     def all(self, path: str) -> Iterator["Element"]:
-        """Every element at `path` of local names."""
+        """Return every element at `path` of local names."""
         head, _, rest = path.partition("/")
         for child in self._children.get(head, ()):
             if rest:
@@ -65,32 +65,33 @@ class Element:
                 yield child
 
     def child(self, path: str) -> "Element | None":
-        """The first element at `path`, where the interface has one: any further one is left over, and so is doubted."""
+        """Return the first element at `path`, if the interface has only one. A further one stays unread and is
+        doubted."""
         return next(self.all(path), None)
 
     def among(self, names: Set[str]) -> list["Element"]:
-        """The children of any of these names, in the order in which they stand."""
+        """Return the children with any of these names, in document order."""
         return [child for child in self._ordered if child.name in names]
 
     def take(self) -> str | None:
-        """The trimmed text of this element, which remembers its place; None if blank."""
+        """Return the trimmed text of this element, with its place; None if blank."""
         self._taken = True
         return Placed.at(self.where, self._own) if self._own else None
 
     def take_all(self) -> None:
-        """This element and all below it, of which something has been said already."""
+        """Mark this element and all below it as read, because it has been reported already."""
         self._taken = True
         for child in self._ordered:
             child.take_all()
 
     def text(self, path: str) -> str | None:
-        """The text of the first element at `path`; None if absent or blank."""
+        """Return the text of the first element at `path`; None if absent or blank."""
         found = self.child(path)
         return found.take() if found else None
 
     def leftovers(self, skip: Set[str] = frozenset()) -> list["Element"]:
-        """The elements with content that was not read and may say something, but for children named in `skip`; a branch
-        of which nothing was read is one leftover."""
+        """Yield the unread elements with content that may say something, except children named in `skip`. A branch of
+        which nothing was read is yielded once."""
         left = [self] if self._own and not self._taken and not self._says_nothing() else []
         for child in self._ordered:
             if child.name not in skip:
@@ -99,7 +100,7 @@ class Element:
         return left
 
     def count_values(self) -> int:
-        """How many texts and attributes of it and below it may say something."""
+        """Return how many texts and attributes of it and below it may say something."""
         own = 1 if self._own and not self._says_nothing() else 0
         return own + sum(child.count_values() for child in self._ordered)
 

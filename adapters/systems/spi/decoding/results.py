@@ -1,4 +1,4 @@
-"""From a ResultedCaseMessage to hearing results: one for each defendant of each case."""
+"""Reads a ResultedCaseMessage into hearing results: one for each defendant of each case."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,13 +24,13 @@ class Results:
     drafts: Drafts
 
     def read(self, found: Found, doubts: tuple[Problem, ...]) -> None:
-        """`doubts` concern the whole message and go with each of its drafts."""
+        """Read one message. `doubts` concern the whole message and go to each of its drafts."""
         message = Element.of(found.message)
         findings = Findings()
         findings.unread(message.leftovers(skip={"Session"}))
         sessions = list(message.all("Session"))
         if not sessions:
-            findings.refuse("spi.no_sessions", message, "holds no Session", "send the session with its cases")
+            findings.refuse("spi.no_sessions", message, "contains no Session", "send the session with its cases")
             self.drafts.refused += findings.refusals
         message_id = found.message_id()
         for session in sessions:
@@ -40,7 +40,7 @@ class Results:
         findings = Findings()
         cases = list(session.all("Case"))
         if not cases:
-            findings.refuse("spi.no_cases", session, "holds no Case", "send the session with its cases")
+            findings.refuse("spi.no_cases", session, "contains no Case", "send the session with its cases")
         court, hearing_at = _hearing(session, findings, len(cases))
         findings.unread(session.leftovers(skip={"Case"}))
         if findings.refusals or hearing_at is None:
@@ -97,10 +97,10 @@ class Results:
 
 
 def _hearing(session: Element, findings: Findings, cases: int) -> tuple[dict[str, Any], datetime | None]:
-    """The court, and the moment from which the clocks count; None where that was refused."""
+    """Return the court, and the moment from which the clocks count; None if it was refused."""
     hearing = session.child("CourtHearing/Hearing") or session.child("CourtHearing") or session
     court = {"ou_code": hearing.text("CourtHearingLocation"), "psa_code": session.text("CourtHearing/PSAcode")}
-    lost = f"so none of its cases ({cases}) is taken"
+    lost = f"so none of its cases ({cases}) is accepted"
     if court["ou_code"] is None:
         findings.refuse("court.missing", hearing, f"names no CourtHearingLocation, {lost}", "send the court's OU code")
     day = hearing.child("DateOfHearing")
@@ -110,14 +110,14 @@ def _hearing(session: Element, findings: Findings, cases: int) -> tuple[dict[str
         return court, None
     on = read_day(text)
     if on is None:
-        findings.refuse("date.impossible", day, f"is no date that can be, {lost}", "correct it: YYYY-MM-DD")
+        findings.refuse("date.impossible", day, f"is not a possible date, {lost}", "correct it: YYYY-MM-DD")
         return court, None
     return court, instant(on, _time_of_hearing(hearing, read_moment(text), findings))
 
 
 def _time_of_hearing(hearing: Element, stated: datetime | None, findings: Findings) -> time:
-    """`stated` is the date, where it has a time of its own. Without any, the first moment of the day: a clock that
-    counts from the sentence may run early, never late."""
+    """Return the time. `stated` is the date, if it has a time of its own. Without any time it is the first moment of
+    the day, because a clock that counts from the sentence may end early but never late."""
     at = hearing.child("TimeOfHearing")
     found = read_time(text) if at and (text := at.take()) else None
     if found is None and stated is not None and stated.time() != time(0, 0):
@@ -126,7 +126,7 @@ def _time_of_hearing(hearing: Element, stated: datetime | None, findings: Findin
         findings.doubt(
             "spi.no_time",
             at or hearing,
-            "gives no TimeOfHearing that can be read; the clocks count from the start of that day",
+            "gives no TimeOfHearing that can be read, so the clocks count from the start of that day",
             "write HH:MM:SS; until then treat the time as unknown",
         )
     return found or time(0, 0)

@@ -1,4 +1,4 @@
-"""Those other than the defendants whom a new case names: its victims and the officer in the case."""
+"""Reads the other people whom a new case names: its victims and the officer in the case."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from adapters.systems.spi.decoding.reading import Element
 
 
 def read_victim(victim: Element, findings: Findings) -> dict[str, Any]:
-    """Every value is text: what cannot be read more closely is kept as it came."""
+    """Return the victim. Every value is text; what cannot be read in more detail is kept as received."""
     born = victim.text("Birthdate")
     return {
         "name": whole_name(victim.child("PersonDetails")),
@@ -37,7 +37,7 @@ def read_officer(officer: Element | None) -> dict[str, Any] | None:
 
 
 def address_line(holder: Element) -> str | None:
-    """An address in one line, its postcode last."""
+    """Return an address in one line, with its postcode at the end."""
     parts = address(holder) or {"lines": [], "postcode": None}
     return joined([*parts["lines"], *([parts["postcode"]] if parts["postcode"] else [])])
 

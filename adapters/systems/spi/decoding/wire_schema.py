@@ -1,4 +1,5 @@
-"""Holds a message against our own XSD. What breaks it is a doubt, never a refusal: real feeds break their schema."""
+"""Checks a message against our own XSD. A breach is a doubt and never a refusal, because real documents break their
+schema."""
 
 import re
 from functools import cache
@@ -17,7 +18,7 @@ def _schema() -> XmlSchema:
 
 
 def schema_doubts(message: Node) -> tuple[Problem, ...]:
-    """The first few breaches. The parser's own words are not passed on, because they quote values."""
+    """Return the first few breaches. The parser's own words are not passed on, because they quote values."""
     place = message.where.partition(", ")[2]
     return tuple(_doubt(error, place) for error in _schema().problems(message)[:_DOUBTS_MAX])
 
@@ -28,14 +29,14 @@ def _doubt(error: str, place: str) -> Problem:
     if attribute:
         breach = f"{name} has an attribute that is missing or not as defined"
     elif "not expected" in words or "No matching global" in words:
-        breach = f"{name} stands where the schema has no place for it"
+        breach = f"{name} is in a place where the schema does not allow it"
     elif "Missing child" in words:
-        breach = f"{name} lacks an element that it must hold"
+        breach = f"{name} lacks a required element"
     else:
-        breach = f"the content of {name} is not of its defined form"
+        breach = f"the content of {name} does not have its defined form"
     return Problem(
         "spi.schema",
         f"line {line}, {place}",
-        f"{breach}; it was read all the same",
+        f"{breach}; it was read anyway",
         "correct it in the sending system when convenient",
     )

@@ -1,4 +1,4 @@
-"""How the fields of an outgoing payload are written as elements of the interface can hold them."""
+"""Writes the fields of an outgoing payload as elements of the interface."""
 
 import re
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from schemas.problem import Problem, Refused
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """An element to write: its text, or what stands in it. One without content is not written."""
+    """An element to write: its text, or its children. One without content is not written."""
 
     name: str
     content: "str | tuple[Branch, ...] | None"
@@ -32,7 +32,7 @@ def branch(name: str, *content: Branch) -> Branch:
 @dataclass(frozen=True, slots=True)
 class Fields(Outgoing):
     def raw(self, name: str) -> Any:
-        """The value as it is, ticked off."""
+        """Return the value as it is, ticked off."""
         self.tick(name)
         return self.values.get(name)
 
@@ -50,7 +50,7 @@ class Fields(Outgoing):
         return Branch(element, self.fit(element, written, f"{self.path}{name}" if written == value else ""))
 
     def leaves(self, name: str, *elements: str) -> tuple[Branch, ...]:
-        """The values of a list, one in each of the elements; those beyond are left."""
+        """Write the values of a list, one in each of the elements. Values without an element are left."""
         values = self.values.get(name) or ()
         return tuple(
             Branch(element, self.fit(element, value, f"{self.path}{name}[{index}]"))
@@ -58,21 +58,21 @@ class Fields(Outgoing):
         )
 
     def split(self, name: str, parts: Sequence[tuple[str, str]], separator: str) -> tuple[Branch, ...]:
-        """One text in several elements. It is expressed if the elements, joined, say it again."""
+        """Write one text in several elements. It counts as expressed if the joined elements give the text again."""
         written = tuple(Branch(element, self.fit(element, part, "")) for element, part in parts)
         if separator.join(str(branch.content or "") for branch in written) == self.values.get(name):
             self.tick(name)
         return written
 
     def leave_out(self, place: str) -> None:
-        """All of what stands at `place` (`victims[0]`) is not expressed, and named as a whole."""
+        """Report everything at `place` (`victims[0]`) as not expressed, as a whole."""
         for path in [path for path in self.left if path.startswith((f"{place}.", f"{place}["))]:
             self.written(path)
         self.left[place] = None
 
     def fit(self, element: str, value: object, path: str) -> str | None:
-        """`value` as that element can hold it. A text that is too long is cut, a code that does not fit is left out;
-        either stays on the list of what was not expressed."""
+        """Return `value` as that element can hold it. A text that is too long is cut, and a code that does not match is
+        left out; both stay on the list of what was not expressed."""
         if value is None:
             return None
         text = clean(str(value))
@@ -95,5 +95,5 @@ def cannot(where: str, problem: str, cure: str) -> NoReturn:
 
 
 def clean(text: str) -> str:
-    """Without the characters that XML cannot hold, and trimmed."""
+    """Return the trimmed text without the characters that XML cannot hold."""
     return without_unholdable(text).strip()

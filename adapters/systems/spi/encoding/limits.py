@@ -1,9 +1,9 @@
-"""What the interface's elements can hold: police systems refuse a whole message for one element that breaks it."""
+"""The limits of the interface's elements. Police systems refuse a whole message if one element breaks its limit."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-# Codes and numbers: written only if they match.
+# Codes and numbers: written only if they match the pattern.
 CODES: Mapping[str, str] = MappingProxyType(
     {
         "AlcoholLevelAmount": r"[0-9]{1,3}",

@@ -1,4 +1,4 @@
-"""From results and new cases to a DeliverRequest, as police systems receive and send it."""
+"""Writes results and new cases as a DeliverRequest, as police systems receive and send it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ _OF_BS7666 = frozenset({"SAON", "PAON", "StreetDescription", *PLACES, "PostCode"
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """What the envelope says of one kind of message, and what writes it: it gives the message and the organisation
-    unit that sends it."""
+    """What the envelope says about one kind of message, and the function that writes it. The function returns the
+    message and the organisation unit that sends it."""
 
     type: str
     flow: str

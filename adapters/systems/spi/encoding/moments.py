@@ -1,4 +1,4 @@
-"""The moment of a hearing as the interface writes it."""
+"""Writes the moment of a hearing in the interface's form."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,8 @@ from adapters.dates import LONDON, instant
 
 
 def write_moment(moment: datetime) -> tuple[str, str]:
-    """(DateOfHearing, TimeOfHearing): London's, with an offset only where it would be read otherwise."""
+    """Return (DateOfHearing, TimeOfHearing) in London time, with an offset only if it would be read differently without
+    one."""
     local = moment.astimezone(LONDON).replace(tzinfo=None, fold=0)
     if instant(local.date(), local.time()) == moment:
         return local.date().isoformat(), local.time().isoformat()

@@ -1,4 +1,4 @@
-"""From a case package to a NewCaseMessage."""
+"""Writes a case package as a NewCaseMessage."""
 
 from collections.abc import Mapping
 
@@ -22,10 +22,11 @@ Victims = Mapping[str, list[Fields]]
 
 
 def new_case(package: Fields) -> tuple[Branch, str | None]:
-    """Raises Refused `spi.cannot_express` without PTIURN, or without the name and the offences of each defendant."""
+    """Return the message. Raises Refused `spi.cannot_express` without PTIURN, or without the name and the offences of
+    each defendant."""
     defendants = package.parts("defendants")
     if not defendants:
-        cannot("defendants", "names nobody, and the interface has no case without a defendant", _GRANT)
+        cannot("defendants", "names nobody, but the interface requires a defendant in each case", _GRANT)
     victims = _victims_by_offence(package, defendants)
     case = branch(
         "Case",
@@ -44,7 +45,7 @@ def new_case(package: Fields) -> tuple[Branch, str | None]:
 
 
 def _marker(package: Fields) -> Branch:
-    """Several markers stand in one element, parted by spaces."""
+    """Write several markers in one element, separated by spaces."""
     markers: list[str] = list(package.values.get("markers") or ())
     if any(len(marker.split()) != 1 for marker in markers):
         return Branch("CaseMarker", None)
@@ -77,10 +78,10 @@ def _officer(officer: Fields) -> Branch:
 
 
 def _defendant(entry: Fields, victims: Victims, package: Fields | None) -> Branch:
-    """`package` is given to the first defendant, whose first offence carries the facts of the case."""
+    """Write a defendant. `package` is given to the first defendant, whose first offence has the facts of the case."""
     who, offences = entry.part("defendant"), entry.parts("offences")
     if not offences:
-        cannot(f"{entry.path}offences", "is empty, and the interface has no defendant without an offence", _GRANT)
+        cannot(f"{entry.path}offences", "is empty, but the interface requires an offence for each defendant", _GRANT)
     person = _corporate(who) if who.values.get("organisation") else _individual(entry, who)
     written = [_offence(offence, victims, package if offence is offences[0] else None) for offence in offences]
     return branch("Defendant", prosecutor_reference(who), person, *written)
@@ -149,7 +150,8 @@ def _guardian(guardian: Fields) -> Branch:
 
 
 def _victims_by_offence(package: Fields, defendants: list[Fields]) -> Victims:
-    """Victims by the path of the first offence of their number. Witnesses, and those of no offence, have no place."""
+    """Return victims by the path of the first offence with their number. The format has no element for witnesses, and
+    for victims without an offence."""
     offences: dict[int, str] = {}
     for offence in (offence for entry in defendants for offence in entry.parts("offences")):
         if (number := offence.values.get("sequence")) is not None:
@@ -180,7 +182,7 @@ def _victim(victim: Fields) -> Branch:
 
 
 def _address_in_one_line(victim: Fields) -> tuple[Branch, ...]:
-    """The postcode is what stands after the last comma, if it is one; all before it goes for the street."""
+    """Split an address. The postcode is the text after the last comma, if it is one; the rest is the street."""
     address = str(victim.values.get("address") or "")
     street, comma, last = address.rpartition(", ")
     if not comma or postcode(last) != last:

@@ -1,4 +1,4 @@
-"""From the offences and results of a payload to Offence elements."""
+"""Writes the offences and results of a payload as Offence elements."""
 
 from adapters.systems.spi.decoding.codes import FINDINGS, PLEAS, code_for
 from adapters.systems.spi.encoding.fields import Branch, Fields, branch, needed

@@ -1,4 +1,4 @@
-"""The parts of people that results and new cases write in the same elements."""
+"""Writes the parts of people that results and new cases have in the same elements."""
 
 import re
 
@@ -12,7 +12,7 @@ _PLACES_BY_COUNT = ((), (), ("Town",), ("Locality", "Town"), ("Locality", "Town"
 
 
 def base_person(who: Fields) -> Branch:
-    """BasePersonDetails of a defendant. Raises Refused without a family name."""
+    """Return BasePersonDetails of a defendant. Raises Refused without a family name."""
     *given, family = name_elements(who.part("name"))
     return branch(
         "BasePersonDetails",
@@ -33,7 +33,8 @@ def name_elements(name: Fields) -> tuple[Branch, ...]:
 
 
 def whole_name(holder: Fields, name: str) -> tuple[Branch, ...]:
-    """A name that the payload has in one line: the last word is the family name, up to four words stand before it."""
+    """Split a name that the payload has in one line: the last word is the family name, with up to four words before
+    it."""
     words = str(holder.values.get(name) or "").split()
     before = words[:-1]
     given = ("PersonGivenName1", "PersonGivenName2", "PersonGivenName3")
@@ -43,7 +44,7 @@ def whole_name(holder: Fields, name: str) -> tuple[Branch, ...]:
 
 
 def in_one_line(holder: Fields, name: str, *elements: str) -> tuple[Branch, ...]:
-    """Several values that the payload has in one line, parted by commas."""
+    """Join several values into one line, separated by commas."""
     values = str(holder.values.get(name) or "").split(", ")
     return holder.split(name, list(zip(elements, values, strict=False)), ", ")
 
@@ -57,7 +58,7 @@ def emails_in_one_line(holder: Fields) -> Branch:
 
 
 def _phones(who: Fields) -> tuple[Branch, ...]:
-    """The payload does not say which number is which, so the element is the likeliest one. Their order is kept."""
+    """The payload does not say which number is which, so the likeliest element is used. The order stays."""
     numbers: list[str] = list(who.values.get("telephones") or ())
     if len(numbers) == 1:
         mobile = numbers[0].startswith("07")
@@ -66,7 +67,7 @@ def _phones(who: Fields) -> tuple[Branch, ...]:
 
 
 def pnc(who: Fields) -> Branch:
-    """The interface writes a PNC id without its slash."""
+    """Write a PNC id without its slash, as the interface does."""
     held = who.values.get("pnc_id") or ""
     return who.coded("PNCidentifier", "pnc_id", held.replace("/", "") if pnc_id(held) else held)
 
@@ -74,13 +75,14 @@ def pnc(who: Fields) -> Branch:
 def prosecutor_reference(who: Fields) -> Branch:
     asn = who.values.get("arrest_summons_number")
     if asn and len(asn) == 21 and arrest_summons_number(asn):
-        # The element has 20 places: the optional third character goes, and the number stays on the list of those left.
+        # The element has 20 places, so the optional third character is dropped, and the number stays on the list of
+        # what was not expressed.
         return Branch("ProsecutorReference", asn[:2] + asn[3:])
     return who.leaf("ProsecutorReference", "arrest_summons_number")
 
 
 def simple_address(address: Fields) -> Branch:
-    """A simple address has five lines; the postcode is the last of them."""
+    """Write a simple address of five lines; the postcode is the last one."""
     code = address.values.get("postcode")
     known = bool(code and postcode(code))
     elements = tuple(f"AddressLine{number}" for number in range(1, 6))
@@ -90,7 +92,7 @@ def simple_address(address: Fields) -> Branch:
 
 
 def structured_address(address: Fields) -> tuple[Branch, ...]:
-    """The elements of BS 7666: the street with its number first, the places after it in their order."""
+    """Write the elements of BS 7666: the street with its number first, then the places in their order."""
     count = len(address.values.get("lines") or ())
     if count >= len(_PLACES_BY_COUNT):
         elements: tuple[str, ...] = ("SAON", "StreetDescription", *PLACES)
@@ -102,7 +104,7 @@ def structured_address(address: Fields) -> tuple[Branch, ...]:
 
 
 def _numbered(street: Branch) -> tuple[Branch, ...]:
-    """The number of a house stands in columns: four for its digits and one for its letter."""
+    """The number of a house is in columns: four for its digits and one for its letter."""
     match = re.fullmatch(r"([0-9]{1,4})([A-Z]?) (\S.*)", str(street.content or ""), re.DOTALL)
     if not match:
         return (Branch("PAON", " " * 5), street) if street.content else ()

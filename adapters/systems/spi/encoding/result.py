@@ -1,4 +1,4 @@
-"""From a hearing result to a ResultedCaseMessage."""
+"""Writes a hearing result as a ResultedCaseMessage."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from adapters.systems.spi.encoding.people import base_person, pnc, prosecutor_re
 
 
 def resulted_case(result: Fields) -> tuple[Branch, str | None]:
-    """Raises Refused `spi.cannot_express` without PTIURN, court, hearing or a name."""
+    """Return the message. Raises Refused `spi.cannot_express` without PTIURN, court, hearing or a name."""
     court = result.part("court")
     hearing_at = result.raw("hearing_at")
     if not hearing_at:

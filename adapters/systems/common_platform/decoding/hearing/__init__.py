@@ -1,1 +1,1 @@
-"""From a hearing, or a result for the police, to what the court decided about each defendant."""
+"""Reads a hearing, or a result for the police: what the court decided about each defendant."""

@@ -1,7 +1,8 @@
-"""Applications: about a defendant, and about one case or several.
+"""Reads applications: each concerns a defendant, and one case or several.
 
-An application with results is told to the police as an offence whose code is that of its type; so it is here. Where it
-is about several cases, each has a result of its own: its offences stand under it, and the application with each.
+The platform reports an application with results to the police as an offence with the code of its type. It is read in
+the same way here. If it concerns several cases, each case gets a result of its own, with its offences and the
+application.
 """
 
 from collections.abc import Iterator
@@ -18,8 +19,8 @@ from schemas.problem import Problem, Refused
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """One of the cases that the application is about. `of_order` says that only the order behind the application names
-    it: then the application itself is not made in it."""
+    """One of the cases that the application concerns. `of_order` says that only the order behind the application names
+    the case; then the application itself is not added to it."""
 
     number: str | None
     case: dict[str, Any]
@@ -28,7 +29,8 @@ class _Group:
 
 
 def add_applications(hearing: Record, entries: list[Entry], refused: list[Problem]) -> None:
-    """Each to the listed defendant it is about; else it is an entry of its own. Bad ones go to `refused`."""
+    """Add each application to the listed defendant that it concerns; otherwise it is an entry of its own. Bad ones go
+    to `refused`."""
     for application in hearing.apart("courtApplications"):
         try:
             _add(application, hearing, entries, refused)
@@ -49,7 +51,7 @@ def _add(application: Record, hearing: Record, entries: list[Entry], refused: li
             refused.extend(refusal.problems)
     _add_application(application, hearing.text("id"), [entry for entry, of_order in made if not of_order])
     _other_parties(application, who, [entry for entry, _ in made])
-    who.settled()  # it was read for each entry by itself
+    who.settled()  # it was read separately for each entry
     application.leftovers()
     for entry, _ in made:
         entry.notes.include(application.notes)
@@ -67,7 +69,7 @@ def _add_application(application: Record, hearing_id: str | None, entries: list[
 
 
 def _who(application: Record) -> Record | None:
-    """Whom it is about: its subject, else its applicant."""
+    """Return the person whom it concerns: its subject, otherwise its applicant."""
     for name in ("subject", "applicant"):
         party = application.child(name)
         found = party.child("masterDefendant", "defendant") if party else None
@@ -77,7 +79,8 @@ def _who(application: Record) -> Record | None:
 
 
 def _groups(application: Record) -> Iterator[_Group]:
-    """The cases, each with its offences. Without one, the application's own reference is that of the case."""
+    """Yield the cases, each with its offences. Without a case, the application's own reference is used as the case
+    number."""
     reference, kind = application.text("applicationReference"), _kind(application)
     made_in, of_order = application.each("courtApplicationCases"), application.only("courtOrder")
     parts: dict[str | None, list[_Group]] = {}
@@ -94,7 +97,7 @@ def _groups(application: Record) -> Iterator[_Group]:
     application.names("applicationReference", *numbers, ",".join(numbers))
     for same in parts.values():
         offences = tuple(offence for part in same for offence in part.offences)
-        # the parts of one case say the same of it
+        # the parts of one case give the same fields
         yield replace(same[0], of_order=all(part.of_order for part in same), offences=offences)
 
 
@@ -103,23 +106,24 @@ def _kind(application: Record) -> str | None:
 
 
 def _about_nobody(application: Record, groups: list[_Group], hearing: Record, entries: list[Entry]) -> None:
-    """Nothing is lost by it only if it decides nothing, and the hearing has something else."""
+    """Report an application that concerns no defendant. Nothing is lost only if it has no results and the hearing has
+    other entries."""
     decides = any(one.has("judicialResults") for one in (application, *(o for group in groups for o in group.offences)))
     if not entries or decides:
         application.refuse(
             "common_platform.no_defendant",
             None,
-            "is an application that is about no defendant in a case",
-            "send it to whoever it is meant for: it is neither a listed case nor a result",
+            "is an application that does not concern a defendant of a case",
+            "send it to its own recipient: it is neither a listed case nor a result",
         )
-    problem = "an application is about no defendant in a case; it is not passed on"
+    problem = "an application does not concern a defendant of a case; it is not passed on"
     application.left_out("common_platform.application", problem, "nothing: it is neither a listed case nor a result")
     hearing.notes.include(application.notes)
 
 
 def _entry(application: Record, who: Record, group: _Group, hearing: Record, entries: list[Entry]) -> Entry:
-    """Raises Refused if the case has no reference, or nobody is named."""
-    # a defendant stands once in a case
+    """Return the entry for one case. Raises Refused if the case has no reference, or nobody is named."""
+    # a case has each defendant once
     entry = next((one for one in entries if one.number == group.number and one.is_of(_ids(who))), None)
     if entry is None:
         party = Party(who.fresh(), list(group.offences), group.case, [], group.number, hearing.text("id"))
@@ -132,7 +136,7 @@ def _entry(application: Record, who: Record, group: _Group, hearing: Record, ent
     entry.case["type"] = "; ".join(kinds) or None
     informant = group.case["informant"]
     if informant and entry.case["informant"] not in (None, informant):
-        problem = "its case has another prosecutor than the case that the hearing lists, which was taken"
+        problem = "its case names a different prosecutor from the listed case; that of the listed case was used"
         application.doubt_here("common_platform.contradiction", problem, "correct the one that is wrong")
     entry.case["informant"] = entry.case["informant"] or informant
     for offence in group.offences:
@@ -142,7 +146,8 @@ def _entry(application: Record, who: Record, group: _Group, hearing: Record, ent
 
 
 def _merge(entry: Entry, record: Record) -> None:
-    """An offence that stands in the prosecution case too is one offence; its results may stand in either place."""
+    """Merge an offence that is in the prosecution case too: it is one offence, and its results may be in either
+    place."""
     same = next((one for one in entry.offences if one["id"] and one["id"] == record.text("id", "offenceId")), None)
     if same is None:
         offence = read_offence(record, entry.sharing)
@@ -157,13 +162,13 @@ def _merge(entry: Entry, record: Record) -> None:
         elif value not in (None, [], ()) and same.get(name) in (None, [], ()):
             same[name] = value
         elif value not in (None, [], ()) and value != same[name]:
-            problem = f"the offence's {name} differs from that of the case, which was taken"
+            problem = f"the offence's {name} differs from that of the case; that of the case was used"
             record.doubt_here("common_platform.contradiction", problem, "correct the one that is wrong")
 
 
 def _compare(entry: Entry, again: Record) -> None:
-    """The defendant stands in the prosecution case too, which is taken. What only the application says is added; what
-    it says otherwise is doubted."""
+    """Compare a defendant who is in the prosecution case too. The prosecution case is used; details only in the
+    application are added, and differences are doubted."""
     again = again.fresh()
     who, custody = read_defendant(again), read_custody(again)
     for held, said in (
@@ -177,7 +182,7 @@ def _compare(entry: Entry, again: Record) -> None:
             if held.get(name) in (None, [], ()):
                 held[name] = value
             elif held[name] != value:
-                problem = f"the defendant's {name} differs from that of the case, which was taken"
+                problem = f"the defendant's {name} differs from that of the case; that of the case was used"
                 where = Problem("common_platform.contradiction", again.path, problem, "correct the one that is wrong")
                 entry.notes.add(where, f"{again.path}:{name}")
     _ids(again)
@@ -191,7 +196,7 @@ def _ids(who: Record) -> frozenset[str]:
 
 
 def _other_parties(application: Record, who: Record, made: list[Entry]) -> None:
-    """Where another party is the defendant again, what is said otherwise is doubted. Others are doubted as unread."""
+    """If another party is the defendant again, differences are doubted. Other parties are doubted as unread."""
     for name in ("respondents", "thirdParties"):
         for party in application.each(name):
             again = party.child("masterDefendant", "defendant")

@@ -1,4 +1,4 @@
-"""From what was read of one defendant in one case to the message of what the court decided."""
+"""Makes the message of what the court decided about one defendant in one case."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,7 +20,7 @@ from schemas.kinds.hearing_result.v1 import HearingResult
 from schemas.parts.offence import Court, Offence, Result
 from schemas.problem import Problem
 
-_ORDER_CURE = "send orderedDate and the sittings with their times; until then treat the time of the result as unsure"
+_ORDER_CURE = "send orderedDate and the sittings with their times; until then treat the time of the result as uncertain"
 _PROMOTED = {
     "receiving_prison": "common_platform.several_prisons",
     "probation_team": "common_platform.several_teams",
@@ -29,7 +29,7 @@ _PROMOTED = {
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What a hearing, or a session of which the police are told, says once for all in it."""
+    """What a hearing, or a session that the police are informed of, says once for all of its results."""
 
     facts: Facts
     path: str
@@ -43,7 +43,8 @@ class Hearing:
 
 
 def result_draft(hearing: Hearing, entry: Entry) -> Draft:
-    """The result of one defendant in one case. Raises Refused if the message cannot be without something."""
+    """Make the result of one defendant in one case. Raises Refused if something is missing that the message
+    requires."""
     notes = Notes()
     at = Record({}, entry.where, notes)
     releases = entry.releases()
@@ -82,13 +83,13 @@ def result_draft(hearing: Hearing, entry: Entry) -> Draft:
 
 
 def _offence(offence: dict[str, Any], named: dict[str, str], at: Record) -> dict[str, Any]:
-    """Results of another hearing are told with that hearing."""
+    """Return the offence without results of another hearing, because they are sent with the result of that hearing."""
     results = []
     for result in offence["results"]:
         if result.release.own:
             results.append(result.written(named))
         else:
-            problem = "repeats what another hearing decided; it is told with the results of that hearing"
+            problem = "repeats the decision of another hearing; it is sent with the results of that hearing"
             where = result.record.path
             cure = "nothing, if those were sent"
             at.notes.add(Problem("common_platform.earlier_result", where, problem, cure), ".".join(steps_of(where)))
@@ -99,19 +100,20 @@ def _offence(offence: dict[str, Any], named: dict[str, str], at: Record) -> dict
 
 
 def _hearing_at(at: Record, days: set[date], hearing: Hearing, shared_at: datetime | None) -> datetime:
-    """The sitting on the day of the latest order. A clock counts from it: where it is unsure, it is rather early."""
+    """Return the sitting on the day of the latest order. A clock counts from it, so when the time is uncertain, the
+    earliest is used."""
     told = hearing.facts.hearing_day
     if not days:
         return _without_order(at, told, hearing.sittings, shared_at)
     if told is not None and told not in days:
-        problem = "the event is of another hearing day than its results were ordered on"
+        problem = "the hearing day of the event differs from the day on which its results were ordered"
         at.doubt_here("common_platform.other_day", problem, "check which of the two is meant")
     if len(days) > 1:
-        problem = "its results were ordered on several days; the last was taken"
+        problem = "its results were ordered on several days; the last day was used"
         at.doubt_here("common_platform.several_days", problem, _ORDER_CURE)
     moments = [sitting.moment for sitting in hearing.sittings if sitting.day == max(days) and sitting.moment]
     if not moments:
-        problem = "no sitting has the time of the day of the order; the clocks count from its start"
+        problem = "no sitting gives a time on the day of the order, so the clocks count from the start of that day"
         at.doubt_here("common_platform.no_time", problem, _ORDER_CURE)
     return min(moments, default=at_start_of(max(days)))
 
@@ -119,22 +121,23 @@ def _hearing_at(at: Record, days: set[date], hearing: Hearing, shared_at: dateti
 def _without_order(
     at: Record, told: date | None, sittings: tuple[Sitting, ...], shared_at: datetime | None
 ) -> datetime:
-    """The sitting on the day that the event is of; else the last one that began before the results were shared."""
+    """Return the sitting on the hearing day of the event; otherwise the last one that began before the results were
+    shared."""
     moments = sorted(sitting.moment or at_start_of(sitting.day) for sitting in sittings)
     of_that_day = [moment for moment in moments if moment.date() == told]
     if of_that_day:
         return min(of_that_day)
     if not moments:
-        at.refuse("date.missing", None, "says neither when it sat nor when it ordered", "send the sitting day")
+        at.refuse("date.missing", None, "gives neither a sitting day nor a day of an order", "send the sitting day")
     if len(moments) > 1:
-        problem = "no result says on which of the sitting days it was ordered"
+        problem = "no result gives the sitting day on which it was ordered"
         at.doubt_here("common_platform.no_order_date", problem, _ORDER_CURE)
     past = [moment for moment in moments if shared_at and moment <= shared_at]
     return max(past) if past else min(moments)
 
 
 def _sittings(sittings: tuple[Sitting, ...], hearing_at: datetime) -> list[dict[str, Any]]:
-    """Told only where they say more than the moment of the result does."""
+    """Return the sittings, but only if they say more than the moment of the result."""
     if [sitting.moment for sitting in sittings] == [hearing_at]:
         return []
     return [{"on": sitting.day, "at": sitting.starts_at} for sitting in sittings]
@@ -144,7 +147,7 @@ def _sittings(sittings: tuple[Sitting, ...], hearing_at: datetime) -> list[dict[
 
 
 def _presence(entry: Entry, day: date) -> dict[str, Any]:
-    """Whether the defendant was present is said of the day of the order; of the other days, each for itself."""
+    """Return whether the defendant was present on the day of the order, and attendance on each of the other days."""
     days = [attended.values for attended in entry.attendance]
     that_day = [one["presence"] for one in days if one["on"] == day]
     said = entry.custody.resulted["present_at_hearing"]
@@ -152,12 +155,12 @@ def _presence(entry: Entry, day: date) -> dict[str, Any]:
 
 
 def _doubt_age(at: Record, entry: Entry, day: date) -> None:
-    """A youth whose date of birth makes an adult: either the age, or the court's mark, is wrong or out of date."""
+    """Doubt a youth whose date of birth makes an adult: the date or the court's mark is wrong or out of date."""
     born = entry.defendant.get("date_of_birth") or ""
     if entry.defendant.get("youth") and len(born) == len("YYYY-MM-DD"):
         of_age = f"{int(born[:4]) + 18:04}{born[4:]}"
         if of_age <= day.isoformat():
-            problem = "is marked as a youth, and is 18 or older by the date of birth; the date of birth counts"
+            problem = "is marked as a youth, but is 18 or older by the date of birth; the date of birth is used"
             at.doubt_here("common_platform.youth_of_age", problem, "check both")
 
 
@@ -165,16 +168,18 @@ def _doubt_age(at: Record, entry: Entry, day: date) -> None:
 
 
 def _named(at: Record, results: list[ReadResult]) -> dict[str, str]:
-    """The prison and the team that the court named. Several results of one sentence repeat the name. If they name
-    several, the one beside the custodial sentence counts; if that does not decide, none does, and all stand as they
-    were entered."""
+    """Return the prison and the team that the court named.
+
+    Several results of one sentence repeat the name. If the names differ, the one beside the custodial sentence is used.
+    If that does not decide it, none is used, and all of them stay as they were entered.
+    """
     found: dict[str, str] = {}
     for place, code in _PROMOTED.items():
         said = [(prompt.value, result) for result in results for prompt in result.prompts if prompt.names == place]
         names = _distinct([value for value, _ in said])
         if len(names) > 1:
             problem = f"its results name more than one {place.replace('_', ' ')}"
-            at.doubt_here(code, problem, "check which of them is meant")
+            at.doubt_here(code, problem, "check which one is meant")
             names = _distinct([value for value, result in said if _is_custodial(result)])
         if len(names) == 1:
             found[place] = names[0]

@@ -1,4 +1,4 @@
-"""One defendant in one prosecution case of a hearing."""
+"""Reads one defendant in one prosecution case of a hearing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from schemas.problem import Problem, Refused
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """One day of `attendanceDays`, as it is passed on, and where it stands."""
+    """One day of `attendanceDays`, as it is passed on, and its place."""
 
     values: dict[str, Any]
     place: str
@@ -23,8 +23,8 @@ class Attendance:
 
 @dataclass(slots=True)
 class Entry:
-    """`case` holds what is said of the case, `markers` its markers. What a list or a result has no place for is doubted
-    when it becomes the one or the other."""
+    """`case` holds the fields of the case, `markers` its markers. A value for which a list or a result has no field is
+    doubted when the list or result is made."""
 
     where: str
     number: str
@@ -47,7 +47,8 @@ class Entry:
         return [result for offence in self.offences for result in offence["results"]]
 
     def releases(self) -> list[Release]:
-        """Of all that this hearing decided about the defendant, what was taken back since included."""
+        """Return the releases of everything that this hearing decided about the defendant, including results that were
+        withdrawn since."""
         releases = [*(result.release for result in self.results()), *self.sharing.withdrawn]
         return [release for release in releases if release.own]
 
@@ -57,7 +58,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Where a defendant and their offences stand."""
+    """A defendant and their offences, with the case that they are in."""
 
     defendant: Record
     offences: list[Record]
@@ -68,7 +69,7 @@ class Party:
 
 
 def read_entries(hearing: Record, refused: list[Problem]) -> list[Entry]:
-    """Bad ones go to `refused`; the others go on."""
+    """Read the entries. Bad ones go to `refused`."""
     entries: list[Entry] = []
     for party in _parties(hearing, refused):
         try:
@@ -97,7 +98,7 @@ _MARKER = ("markerTypeDescription", "markerTypeCode")
 
 
 def read_case(case: Record) -> tuple[dict[str, Any], str | None]:
-    """What the case's identifier says, and the reference by which the case is known."""
+    """Return the fields that the case's identifier gives, and the reference of the case."""
     named = case.only("prosecutionCaseIdentifier")
     urn = named.text("caseURN", "caseUrn")
     informant = named.either("prosecutionAuthorityName", "prosecutionAuthorityCode")
@@ -105,7 +106,7 @@ def read_case(case: Record) -> tuple[dict[str, Any], str | None]:
 
 
 def entry_of(party: Party) -> Entry:
-    """Raises Refused if nobody, or no case, is named."""
+    """Return the entry. Raises Refused if nobody, or no case, is named."""
     defendant, sharing = party.defendant, Sharing(party.hearing_id)
     if party.number is None:
         defendant.refuse(
@@ -136,17 +137,17 @@ def entry_of(party: Party) -> Entry:
 
 
 def add_to_case(holder: Record, offences: list[dict[str, Any]], results: list[ReadResult]) -> None:
-    """Results of the whole case. One that names its offence stands with it; the others have no place of their own in a
-    message, and stand with the first offence, as they do in the platform's results for the police."""
+    """Add results of the whole case. A result that names its offence goes to it. A message has no place for the others,
+    so they go to the first offence, as in the platform's results for the police."""
     for result in results:
         named = next((one for one in offences if one["id"] and one["id"] == result.offence_id), None)
         if named is not None:
             named["results"].append(result)
             continue
         if not offences:
-            offences.append({"id": None, "results": []})  # a sentence is never lost for want of its offence
-            holder.doubt_here("common_platform.no_offences", "has results and no offence", "send the offences too")
+            offences.append({"id": None, "results": []})  # a sentence must not be lost because it has no offence
+            holder.doubt_here("common_platform.no_offences", "has results but no offence", "send the offences too")
         offences[0]["results"].append(result)
-        problem = "is decided for the whole case; it stands with the first offence"
-        cure = "nothing, if that is understood"
+        problem = "is decided for the whole case; it is passed on as a result of the first offence"
+        cure = "nothing"
         result.record.doubt_here("common_platform.result_of_case", problem, cure)

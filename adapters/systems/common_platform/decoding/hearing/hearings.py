@@ -1,4 +1,4 @@
-"""A hearing event: a result for each defendant who has one, and a list of each sitting day for the others."""
+"""Reads a hearing event: a result for each defendant who has one, and a list of each sitting day for the others."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,7 +19,7 @@ from schemas.problem import Problem, Refused
 
 
 def read_hearing(found: Found, refused: list[Problem]) -> Iterator[Draft]:
-    """Raises Refused if nothing of the hearing can be taken; a bad defendant goes to `refused`."""
+    """Read a hearing. A bad defendant goes to `refused`. Raises Refused if nothing in the hearing can be accepted."""
     record = found.record()
     hearing = _hearing(record, found)
     before = len(refused)
@@ -31,7 +31,7 @@ def read_hearing(found: Found, refused: list[Problem]) -> Iterator[Draft]:
     record.leftovers()
     cancelled = any(sitting.cancelled for sitting in hearing.sittings)
     if not entries and len(refused) == before and not cancelled:
-        record.refuse("common_platform.no_cases", None, "lists no case", "send the cases that are heard")
+        record.refuse("common_platform.no_cases", None, "lists no case", "send the cases to be heard")
     decided = [entry for entry in entries if entry.releases()]
     others = [entry for entry in entries if not entry.releases()]
     if decided and found.facts.shared_at is not None:
@@ -62,24 +62,27 @@ def _hearing(record: Record, found: Found) -> Hearing:
 
 
 def _mark_youths(record: Record, entries: list[Entry]) -> None:
-    """The hearing names those whom it treats as children or young persons."""
+    """Mark the defendants whom the hearing treats as children or young persons."""
     youths = set(record.texts("youthCourtDefendantIds"))
     for entry in entries:
         if not entry.ids.isdisjoint(youths):
             entry.defendant["youth"] = True
         youths -= entry.ids
     if youths:
-        problem = "names somebody who is not listed; it is not passed on"
+        problem = "names somebody who is not listed as a defendant; it is not passed on"
         record.doubt("common_platform.unmapped", "youthCourtDefendantIds", problem, "send the defendant too")
 
 
 def _not_reached(record: Record, entries: list[Entry]) -> None:
-    """An event that shares the results of some says nothing of the others: what was listed, or shared before, stands.
-    A result that was taken back is there, and marked as deleted."""
+    """Doubt a defendant without a result in an event that shares the results of others. What was listed or shared
+    before stays valid. A withdrawn result is still in the event, marked as deleted."""
     for entry in entries:
-        problem = "has no result in an event that shares those of others; nothing is said of it, and it stays as it was"
+        problem = "has no result, but others in the event have; nothing is passed on about this defendant"
         where = Problem(
-            "common_platform.not_reached", entry.where, problem, "nothing: its results come when there are any"
+            "common_platform.not_reached",
+            entry.where,
+            problem,
+            "nothing: the court sends the results when there are any",
         )
         record.notes.add(where, entry.where)
         record.notes.include(entry.notes)
@@ -89,7 +92,7 @@ def _not_reached(record: Record, entries: list[Entry]) -> None:
 
 
 def _lists(hearing: Hearing, entries: list[Entry], refused: list[Problem]) -> Iterator[Draft]:
-    """A day that was cancelled has an empty list, which takes back what was listed before."""
+    """Return the lists. A cancelled day has an empty list, which withdraws what was listed before."""
     if not hearing.sittings:
         where, cure = f"{hearing.path}.hearingDays", "send the days of the hearing"
         raise Refused(Problem("date.missing", where, "no day is given", cure))
@@ -132,13 +135,13 @@ def _case(hearing: Hearing, entry: Entry) -> dict[str, Any]:
 
 
 def _guardian(entry: Entry) -> dict[str, Any] | None:
-    """An entry has a place for one."""
+    """Return the guardian. An entry has a field for one."""
     guardian = next(filter(is_guardian, entry.associated), None)
     return guardian and {"type": guardian["role"], "name": guardian["name"], "address": guardian["address"]}
 
 
 def _doubt_what_a_list_cannot_hold(entry: Entry, at: Record) -> None:
-    """A list is of what is to be heard: it has no place for what was said of presence and of reasons."""
+    """Doubt values about presence and reasons. A list is about what is to be heard, so it has no field for them."""
     for field, text in entry.custody.resulted.items():
         if text is not None:
             at.no_place(entry.custody.places[field], "a court list")

@@ -1,4 +1,4 @@
-"""What belongs to what: results that name their offence, results and attendance that stand beside the cases."""
+"""Assigns results to the offences that they name, and results and attendance beside the cases to their defendants."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from adapters.systems.common_platform.decoding.sharing import Sharing
 
 
 def move_to_named_offences(entries: list[Entry]) -> None:
-    """A result that names another offence than the one it stands with goes to the one that it names."""
+    """Move a result that names another offence than the one it is in to the offence that it names."""
     for entry in entries:
         for offence in entry.offences:
             for result in list(offence["results"]):
@@ -21,7 +21,7 @@ def move_to_named_offences(entries: list[Entry]) -> None:
 def _move(result: ReadResult, offence: dict[str, Any], entry: Entry, entries: list[Entry]) -> None:
     found = _offence_named(result.offence_id, [entry, *entries])
     if found is None:
-        problem = "names an offence that is not listed; it is left where it stood"
+        problem = "names an offence that is not listed; it stays with the offence that it is in"
         result.record.doubt("common_platform.elsewhere", "offenceId", problem, "send the offence too")
         return
     offence["results"] = [one for one in offence["results"] if one is not result]
@@ -29,20 +29,20 @@ def _move(result: ReadResult, offence: dict[str, Any], entry: Entry, entries: li
 
 
 def _add(result: ReadResult, offence: dict[str, Any]) -> None:
-    """An event may say one result in two places."""
+    """Add a result once, because an event may give one result in two places."""
     if not any(one.written() == result.written() for one in offence["results"]):
         offence["results"].append(result)
 
 
 def _offence_named(offence_id: str | None, entries: list[Entry]) -> tuple[Entry, dict[str, Any]] | None:
-    """One offence has one number: where two entries hold it, both are of one person in one case, or a case and an
+    """Return the offence with that number. If two entries have it, both are of one person in one case, or a case and an
     application to it."""
     places = ((entry, offence) for entry in entries for offence in entry.offences)
     return next((place for place in places if offence_id and place[1]["id"] == offence_id), None)
 
 
 def share_out(hearing: Record, entries: list[Entry]) -> None:
-    """Results and attendance that stand beside the cases name their defendant."""
+    """Assign results and attendance that are beside the cases to the defendants whom they name."""
     for record in hearing.apart("defendantJudicialResults"):
         placed = _share_result(record, entries, hearing.text("id"))
         record.leftovers()
@@ -52,7 +52,7 @@ def share_out(hearing: Record, entries: list[Entry]) -> None:
         about, days = record.text("defendantId"), read_attendance(record)
         present = [entry for entry in entries if about in entry.ids]
         if days and not present:
-            problem = "is about nobody who is listed; it is not passed on"
+            problem = "names no defendant who is listed; it is not passed on"
             record.left_out("common_platform.attendance_of_nobody", problem, "send the defendant too")
         record.leftovers()
         for entry in present:
@@ -62,8 +62,8 @@ def share_out(hearing: Record, entries: list[Entry]) -> None:
 
 
 def _share_result(record: Record, entries: list[Entry], hearing_id: str | None) -> list[Entry]:
-    """To the offence that it names; else to each case of the defendant, for it is decided for the defendant in all of
-    them."""
+    """Assign a result to the offence that it names. Otherwise it goes to each case of the defendant, because it was
+    decided for all of them."""
     ids = frozenset(filter(None, (record.text("masterDefendantId"), record.text("defendantId"))))
     own = [entry for entry in entries if entry.is_of(ids)]
     child, sharing = record.child("judicialResult"), Sharing(hearing_id)
@@ -79,7 +79,7 @@ def _share_result(record: Record, entries: list[Entry], hearing_id: str | None) 
             add_to_case(record, entry.offences, [result])
         placed += own
         if not own:
-            problem = "is about nobody who is listed; it is not passed on"
+            problem = "names no defendant who is listed; it is not passed on"
             record.left_out("common_platform.result_of_nobody", problem, "send the defendant's id with it")
     if not results:
         for entry in own:

@@ -1,4 +1,4 @@
-"""A result as the platform makes it for the police: one defendant in one case."""
+"""Reads a result in the platform's form for the police: one defendant in one case."""
 
 from adapters.contract import Draft
 from adapters.systems.common_platform.decoding.drafts import read_court
@@ -15,7 +15,7 @@ from adapters.systems.common_platform.decoding.wrapping import Found
 
 
 def read_police_result(found: Found) -> Draft:
-    """Raises Refused if it cannot be taken."""
+    """Read the result. Raises Refused if it cannot be accepted."""
     record = found.record()
     outer = record.only("courtCentreWithLJA")
     centre = outer.only("courtCentre")

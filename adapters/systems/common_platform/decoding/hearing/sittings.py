@@ -1,4 +1,4 @@
-"""The days on which a hearing sits."""
+"""Reads the days on which a hearing sits."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from schemas.parts.offence import SEQUENCE_MAX
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """One day of a hearing. `moment` is None where only the day is given."""
+    """One day of a hearing. `moment` is None if only the day is given."""
 
     day: date
     moment: datetime | None
@@ -24,7 +24,7 @@ class Sitting:
 
 
 def read_sittings(record: Record, name: str) -> Iterator[Sitting]:
-    """A day that cannot be read is left out, with a doubt."""
+    """Return the days. A day that cannot be read is left out, with a doubt."""
     for day in record.each(name):
         on = day_of(day, "sittingDay")
         if on is not None:
