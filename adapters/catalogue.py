@@ -1,7 +1,7 @@
 """Discovers the systems and transports: each folder below `systems/` and `transports/` with an `adapter.py`.
 
-A folder that has a folder `profiles/` is driven by them, and is as many systems as there are profiles: those, and the
-operator's own. They are called `<folder>.<profile>`.
+If profiles drive a folder, it has a folder `profiles/`. Then it is one system for each profile: the shipped ones and
+the operator's own. These systems are called `<folder>.<profile>`.
 """
 
 import importlib
@@ -26,8 +26,8 @@ Carrier = TypeVar("Carrier", bound=Transport | Collector)
 
 
 class Carriers(Mapping[str, Carrier]):
-    """Transports or collectors by name. Each is imported and made when it is first asked for: their libraries take long
-    to import, and most exchanges use one or two. Safe to use from several threads."""
+    """Transports or collectors by name. Each is imported and made when it is first asked for, because their libraries
+    take long to import and most exchanges use one or two. Several threads may use it."""
 
     def __init__(self, names: Iterable[str], make: Callable[[str], Carrier]) -> None:
         self._names = tuple(names)
@@ -62,8 +62,8 @@ class Carriers(Mapping[str, Carrier]):
 
 
 class Systems(Mapping[str, System]):
-    """The systems by name. Each is imported, and the profiles are read, when it is first asked for: that takes long,
-    and most commands read no document. Safe to use from several threads."""
+    """The systems by name. Each is imported, and its profiles are read, when it is first asked for, because this takes
+    long and most commands read no document. Several threads may use it."""
 
     def __init__(self, profiles_dir: Path | None) -> None:
         self._profiles_dir = profiles_dir
@@ -73,19 +73,19 @@ class Systems(Mapping[str, System]):
         self._lock = threading.Lock()
 
     def load(self) -> None:
-        """Imports and reads all of them now. Raises Refused if a shipped profile is wrong."""
+        """Import and read all of them now. Raises Refused if a shipped profile is wrong."""
         for name in self._families:
             self._of(name)
 
     @property
     def broken_profiles(self) -> Mapping[str, tuple[Problem, ...]]:
-        """What is wrong with profiles of the operator, by file name without `.toml`. Their systems are left out; a
-        shipped one of the same name does not take their place."""
+        """What is wrong with the operator's profiles, by file name without `.toml`. Their systems are left out. A
+        shipped profile with the same name is not used in their place."""
         self.load()
         return MappingProxyType(self._broken)
 
     def is_profiled(self, name: str) -> bool:
-        """Whether a system of this name would be one of a profile."""
+        """Return whether a system with this name would come from a profile."""
         return self._families.get(name.partition(".")[0], False)
 
     def _of(self, folder: str) -> tuple[System, ...]:
@@ -117,7 +117,7 @@ class Systems(Mapping[str, System]):
 
 @dataclass(frozen=True, slots=True)
 class Adapters:
-    """Everything the exchange can speak and carry, by name."""
+    """All systems, transports and collectors, by name."""
 
     systems: Systems
     transports: Carriers[Transport]
@@ -125,14 +125,17 @@ class Adapters:
 
     @classmethod
     def discover(cls, profiles_dir: Path | None = None) -> "Adapters":
-        """`adapter.py` of a system offers `system()`, or `systems(sources)` if profiles drive it; of a transport
-        `transport()` and, with a `collector.py` beside it if files can be left with it for the hub, `collector()`.
+        """Find all adapters.
 
-        `profiles_dir` holds the operator's own profiles; one that is wrong is left out and stops nothing else. Raises
-        Refused if the folder cannot be read.
+        The `adapter.py` of a system offers `system()`, or `systems(sources)` if profiles drive it. The `adapter.py` of
+        a transport offers `transport()`. With a `collector.py` beside it, it also offers `collector()`: agencies can
+        then leave files for the hub.
+
+        `profiles_dir` holds the operator's own profiles. A wrong one is left out and stops nothing else. Raises Refused
+        if the folder cannot be read.
         """
         if profiles_dir is not None:
-            tuple(_files_in(profiles_dir))  # Whether it can be read is said now, not with the first document.
+            tuple(_files_in(profiles_dir))  # report now whether the folder can be read, not with the first document
         names = _folders(adapters.transports.__path__)
         collecting = [name for name in names if _has_module(f"adapters.transports.{name}.collector")]
         transports = Carriers(names, lambda name: _adapter_of(name).transport())
@@ -140,7 +143,7 @@ class Adapters:
         return cls(Systems(profiles_dir), transports, collectors)
 
     def recognise(self, body: bytes) -> System | None:
-        """The one system that takes this document for its own."""
+        """Return the system that recognises this document; None if there is none."""
         return next((system for system in self.systems.values() if system.recognises(body)), None)
 
     def close(self) -> None:
@@ -149,14 +152,14 @@ class Adapters:
 
 
 def broken_profiles(profiles_dir: Path | None) -> Mapping[str, tuple[Problem, ...]]:
-    """What is wrong with the operator's own profiles, by file name without `.toml`."""
+    """Return what is wrong with the operator's own profiles, by file name without `.toml`."""
     return Adapters.discover(profiles_dir).systems.broken_profiles
 
 
 def profile_sources(profiles_dir: Path | None = None) -> tuple[Source, ...]:
-    """Every profile as it was written. An operator's takes the place of a shipped one with its file name.
+    """Return every profile as it was written. An operator's profile replaces a shipped one with the same file name.
 
-    Raises Refused if a file is no text.
+    Raises Refused if a file is not text.
     """
     shipped = tuple(source for name in _folders(adapters.systems.__path__) for source in shipped_profiles(name))
     return _merged(shipped, _own_profiles(profiles_dir))
@@ -172,7 +175,7 @@ def _merged(shipped: tuple[Source, ...], own: tuple[Source, ...]) -> tuple[Sourc
 
 
 def read_source(file: Traversable) -> Source:
-    """Raises Refused if the file is no text, OSError if it cannot be read."""
+    """Read one profile. Raises Refused if the file is not text, OSError if it cannot be read."""
     try:
         return Source(file.name, file.read_bytes().decode("utf-8"))
     except UnicodeDecodeError:
@@ -180,14 +183,14 @@ def read_source(file: Traversable) -> Source:
 
 
 def _is_driven(folder: str) -> bool:
-    """Profiles drive the systems of a folder that has a folder of profiles."""
+    """Return whether profiles drive the folder: then it has a folder `profiles/`."""
     return any((Path(path) / folder / "profiles").is_dir() for path in adapters.systems.__path__)
 
 
 def _profiled(
     module: Any, folder: str, profiles_dir: Path | None, broken: dict[str, tuple[Problem, ...]]
 ) -> tuple[System, ...]:
-    """Adds to `broken` what is wrong with the operator's own profiles."""
+    """Return the systems of a folder. Adds to `broken` what is wrong with the operator's own profiles."""
     own, unread = _readable(profiles_dir)
     broken |= unread
     merged = tuple(each for each in _merged(shipped_profiles(folder), own) if _stem(each.name) not in broken)
@@ -200,7 +203,7 @@ def _usable(
     own: tuple[Source, ...],
     broken: dict[str, tuple[Problem, ...]],
 ) -> tuple[System, ...]:
-    """The systems of the profiles that are right. Raises Refused if a shipped one is wrong."""
+    """Return the systems of the correct profiles. Raises Refused if a shipped profile is wrong."""
     while True:
         try:
             return tuple(make(sources))
@@ -217,8 +220,8 @@ def _usable(
 
 
 def _readable(profiles_dir: Path | None) -> tuple[tuple[Source, ...], dict[str, tuple[Problem, ...]]]:
-    """The operator's own profiles that are text, and what is wrong with the others. Raises Refused if the folder cannot
-    be read."""
+    """Return the operator's own profiles that are text, and what is wrong with the others. Raises Refused if the folder
+    cannot be read."""
     sources: list[Source] = []
     unread: dict[str, tuple[Problem, ...]] = {}
     for file in _files_in(profiles_dir) if profiles_dir is not None else ():
@@ -228,7 +231,7 @@ def _readable(profiles_dir: Path | None) -> tuple[tuple[Source, ...], dict[str, 
             unread[_stem(file.name)] = refused.problems
         except OSError as error:
             why = f"cannot be read: {error.strerror}"
-            unread[_stem(file.name)] = (Problem("profile.unreadable", file.name, why, "correct its rights"),)
+            unread[_stem(file.name)] = (Problem("profile.unreadable", file.name, why, "let the exchange read it"),)
     return tuple(sources), unread
 
 
@@ -237,7 +240,7 @@ def _stem(file_name: str) -> str:
 
 
 def shipped_profiles(name: str) -> tuple[Source, ...]:
-    """Those in the folder of the system; none if no profiles drive it."""
+    """Return the profiles in the folder of the system; empty if no profiles drive it."""
     folder = files(f"adapters.systems.{name}") / "profiles"
     return tuple(_sources_in(folder)) if folder.is_dir() else ()
 
@@ -251,7 +254,9 @@ def _files_in(folder: Traversable) -> Iterator[Traversable]:
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
         problem = f"the folder of profiles cannot be read: {error.strerror}"
-        raise Refused(Problem("profiles.unreadable", "HUB_PROFILES_DIR", problem, "say where the files are")) from None
+        raise Refused(
+            Problem("profiles.unreadable", "HUB_PROFILES_DIR", problem, "give the folder that holds the files")
+        ) from None
     yield from (entry for entry in entries if entry.name.endswith(".toml"))
 
 

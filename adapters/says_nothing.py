@@ -45,7 +45,7 @@ _STEP = re.compile(r"\$|@?[A-Za-z_][A-Za-z0-9_-]*")
 
 @dataclass(frozen=True, slots=True)
 class QuietLeaf:
-    """One path of the list. `when` is None where the leaf never says anything."""
+    """One path of the list. `when` is None if the leaf never says anything."""
 
     steps: tuple[str, ...]
     why: str
@@ -69,7 +69,7 @@ class QuietLeaves:
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """Raises ValueError for a list that is not of the agreed form."""
+        """Check and return a list. Raises ValueError for a list that does not have the agreed form."""
         found: list[QuietLeaf] = []
         for entry in tomllib.loads(text).get("leaves", []):
             why, paths, when = entry.pop("why", ""), entry.pop("paths", []), entry.pop("when", None)
@@ -79,19 +79,19 @@ class QuietLeaves:
         return cls(tuple(found))
 
     def covers(self, place: str, value: Any) -> bool:
-        """Whether the leaf at `place`, with that value, says nothing about anybody."""
+        """Return whether the leaf at `place`, with that value, says nothing about anybody."""
         steps = steps_of(place)
         return any(leaf.covers(steps, value) for leaf in self._by_name.get(steps[-1], ()))
 
 
 def steps_of(place: str) -> tuple[str, ...]:
-    """The names on the way to a leaf, without positions: what a list of leaves, or a count of doubts, goes by."""
+    """Return the names on the way to a leaf, without positions. Lists of leaves and counts of doubts use them."""
     return tuple(re.split(r"[./]", _POSITION.sub("", _LINE.sub("", place))))
 
 
 @cache
 def leaves_that_say_nothing(system: str) -> QuietLeaves:
-    """The list of the system in that folder; an empty one if it has none."""
+    """Return the list of the system in that folder; an empty one if there is none."""
     file = files(f"adapters.systems.{system}") / FILE_NAME
     return QuietLeaves.of(file.read_text(encoding="utf-8") if file.is_file() else "")
 

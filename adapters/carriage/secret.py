@@ -17,6 +17,6 @@ def read_secret(file: Path, code: LiteralString) -> str:
     except (OSError, UnicodeDecodeError, IndexError):
         secret = ""
     if not secret or not secret.isprintable():
-        problem = "the file cannot be read, or its first line holds no password"
+        problem = "the file cannot be read, or its first line has no password"
         raise CannotDeliver(code, problem, retryable=True, partner_down=True)
     return secret
