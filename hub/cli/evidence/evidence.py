@@ -124,7 +124,7 @@ def check(
         return
     out().print(f"It holds: entry {entry['position']}, {entry['event']}, of {entry['at']}", soft_wrap=True)
     out().print(
-        f"stands under seal {found.number} ({found.entries} entries), signed {found.sealed_at}.", soft_wrap=True
+        f"is under seal {found.number} ({found.entries} entries), signed {found.sealed_at}.", soft_wrap=True
     )
 
 

@@ -99,7 +99,7 @@ def _print_evidence(played: "list[SentStep]", demonstration: "Demonstration") ->
         return
     message, delivery = shared
     under = check_proof(json.loads(as_plain(hub.evidence.prove(message["id"]))), hub.signing.public)
-    screen.print(f"Proof: the acceptance of {message['id']} stands under seal {under.number}; checked.", soft_wrap=True)
+    screen.print(f"Proof: the acceptance of {message['id']} is under seal {under.number}; checked.", soft_wrap=True)
     screen.print(explanation_table(hub.evidence.explain(message["id"], delivery["recipient"])))
 
 
