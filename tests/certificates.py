@@ -1,4 +1,4 @@
-"""Certificates of made-up agencies, each signed by itself."""
+"""Makes self-signed certificates of made-up agencies."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -34,7 +34,7 @@ class Held:
 
 
 def certificate(name: str, *, bits: int | None = None, days: int = 90, began_days_ago: int = 1) -> Held:
-    """P-256, or RSA of so many bits."""
+    """Return a P-256 key, or an RSA key of so many bits."""
     key = ec.generate_private_key(ec.SECP256R1()) if bits is None else rsa.generate_private_key(65537, bits)
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     began = datetime.now(UTC) - timedelta(days=began_days_ago)

@@ -1,7 +1,7 @@
-"""The command line, run within this process: the same words and exit code as a process of its own, a second sooner.
+"""Runs the command line within this process: the same words and exit code as a process of its own, one second faster.
 
-Whatever a command changes of its process is put back. What needs a process of its own (signals, a terminal, another
-working directory, an executable that starts at all) is run as one: `a_process`.
+Everything that a command changes in its process is put back. Some things need a process of their own: signals, a
+terminal, another working directory, an executable that starts at all. `a_process` runs these.
 """
 
 import io
@@ -25,7 +25,7 @@ Ran = subprocess.CompletedProcess[str]
 
 
 def a_process(arguments: tuple[str, ...], environment: Mapping[str, str], typed: str | None) -> Ran:
-    """As a user runs it."""
+    """Run a command as a user does."""
     return subprocess.run(
         [sys.executable, "-m", "hub.cli", *arguments],
         input=typed,
@@ -53,7 +53,7 @@ def within_this_process(arguments: tuple[str, ...], environment: Mapping[str, st
 
 
 def _ended() -> int:
-    """The exit code. An exception that the command line does not turn into words fails the test."""
+    """Return the exit code. An exception that the command line does not turn into words fails the test."""
     try:
         main()
     except SystemExit as ended:
@@ -66,7 +66,7 @@ def _ended() -> int:
 
 @contextmanager
 def _put_back() -> Iterator[None]:
-    """Logging, signals and the working directory are as they were."""
+    """Keep logging, signals and the working directory as they were."""
     configured, logs = structlog.is_configured(), structlog.get_config()
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level

@@ -1,4 +1,4 @@
-"""What every test may ask for: real servers, a fresh database for each test, a hub on it, and agencies that receive."""
+"""The fixtures: real servers, a fresh database for each test, a hub on it, and agencies that receive."""
 
 import atexit
 import os
@@ -41,11 +41,11 @@ from tests.left_behind import left_behind, mark
 from tests.played import Played, play
 from tests.served import Api, served
 
-# Each process that the tests start would else compile the whole exchange again, a third of a second of work.
+# Otherwise each process that the tests start would compile the whole exchange again, a third of a second of work.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-# Whether a rule holds is tested, not how fast: another process may be at work beside it.
+# The tests check whether a rule holds, not how fast: another process may be at work at the same time.
 hypothesis.settings.register_profile(
     "exchange",
     deadline=None,
@@ -58,7 +58,7 @@ ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT.parent / "shared" / "samples"
 
 COURTS = {"court-b04ah", "court-b07dm", "court-b10jq", "court-b42az", "court-b46db"}
-"""The courts that receive, of four hundred: to read an endpoint of each in every test takes half a minute in all."""
+"""The few courts that receive in tests. Reading an endpoint of each of four hundred would take half a minute in all."""
 
 
 def pytest_configure() -> None:
@@ -79,7 +79,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Grouped
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """The processes of pytest-xdist leave the question to the one that started them: it ends last."""
+    """The processes of pytest-xdist leave this check to the process that started them, because it ends last."""
     if not hasattr(session.config, "workerinput") and (left := left_behind()):
         sys.stderr.write("\nThe tests have left processes behind:\n" + "\n".join(left) + "\n")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -87,8 +87,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @contextmanager
 def state_folder() -> Iterator[Path]:
-    """A state folder that leaves nothing behind. Not below `tmp_path`: its mode of 0700 would shut out the account
-    that PostgreSQL runs under when we are root, and the data would be put elsewhere."""
+    """A state folder that leaves nothing behind. It is not below `tmp_path`, whose mode of 0700 would shut out the
+    account that runs PostgreSQL when we are root; the data would then be put elsewhere."""
     path = Path(tempfile.mkdtemp(prefix="hub-test-", dir=_quick_folder()))
     path.chmod(0o755)
     state = StateFolder(path / "state")
@@ -100,7 +100,7 @@ def state_folder() -> Iterator[Path]:
 
 
 def _quick_folder() -> str | None:
-    """Memory where there is room: a database for each test would keep a slow disk busy for minutes."""
+    """Use memory if there is room: a database for each test would keep a slow disk busy for minutes."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 3_000_000_000
     return str(memory) if roomy else None
@@ -108,7 +108,7 @@ def _quick_folder() -> str | None:
 
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
-    """The servers that HUB_DATABASE_URL and HUB_BROKER_URL name, or embedded ones of our own."""
+    """The servers in HUB_DATABASE_URL and HUB_BROKER_URL, or embedded ones of our own."""
     given = Settings()
     if given.database_url and given.broker_url:
         yield given.servers()
@@ -124,7 +124,7 @@ def own_servers() -> Iterator[Servers]:
 
 
 def master_keys() -> Path:
-    """The master keys of all databases of these tests; TEST_MASTER_KEYS names those of a database that was given."""
+    """The master keys of all databases of these tests. TEST_MASTER_KEYS names those of a database that was given."""
     if given := os.environ.get("TEST_MASTER_KEYS"):
         return Path(given)
     folder = Path(tempfile.gettempdir()) / f"hub-test-keys-{os.getpid()}"
@@ -149,7 +149,7 @@ def open_store(database_url: str) -> Store:
 
 @pytest.fixture(scope="session")
 def template(servers: Servers) -> Iterator[str]:
-    """The name of a migrated, empty database to copy: the one that TEST_TEMPLATE names, or our own."""
+    """The name of a migrated, empty database to copy: the one in TEST_TEMPLATE, or our own."""
     if given := os.environ.get("TEST_TEMPLATE"):
         yield given
         return
@@ -178,7 +178,7 @@ def database_url(servers: Servers, template: str) -> Iterator[str]:
 
 @pytest.fixture
 def empty_database_url(servers: Servers) -> Iterator[str]:
-    """No migration has run in it."""
+    """A database in which no migration has run."""
     name = f"test_{uuid4().hex[:12]}"
     _administer(servers, f"CREATE DATABASE {name}")
     yield _named(servers, name)
@@ -187,7 +187,7 @@ def empty_database_url(servers: Servers) -> Iterator[str]:
 
 @pytest.fixture
 def copied(servers: Servers) -> Iterator[Callable[[str], str]]:
-    """Makes a copy of a database that nobody is connected to: what a backup would bring back."""
+    """Returns a function that copies a database that nobody is connected to, as a backup would restore it."""
     names: list[str] = []
 
     def copy(url: str) -> str:
@@ -211,14 +211,14 @@ def _administer(servers: Servers, statement: str) -> None:
             try:
                 connection.execute(statement)
             except psycopg.errors.InsufficientPrivilege:
-                time.sleep(0.1)  # the server's own vacuuming is at work there, and ends by itself
+                time.sleep(0.1)  # the server's own vacuuming may still be connected; it ends by itself
             else:
                 return
         connection.execute(statement)
 
 
 class AdjustableClock:
-    """The real time, moved on by hand; or by hand alone once it stands still."""
+    """The real time, which a test can move on. After it is stopped, only the test moves it."""
 
     def __init__(self) -> None:
         self.ahead = timedelta()
@@ -228,7 +228,7 @@ class AdjustableClock:
         return (self._stands_at or datetime.now(UTC)) + self.ahead
 
     def stand_still(self) -> None:
-        """For what must not have happened yet, however long a busy machine takes to look."""
+        """Waits for what must not have happened yet, however long a busy machine takes to look."""
         self._stands_at = datetime.now(UTC)
 
     def advance(self, by: timedelta) -> None:
@@ -237,7 +237,7 @@ class AdjustableClock:
 
 @dataclass
 class Bench:
-    """A hub on a database of its own, delivering in this process to agencies that really receive."""
+    """A hub with a database of its own, which delivers in this process to agencies that really receive."""
 
     hub: Hub
     clock: AdjustableClock
@@ -259,7 +259,7 @@ class Bench:
         return delivered
 
     def story(self) -> dict[str, Step]:
-        """Documents of the demonstration by what they are, with references of their own."""
+        """Documents of the demonstration, by what they are, with references of their own."""
         told = {story.name: story.steps for story in stories(self.clock.now(), uuid4().hex)}
         return {
             "list": told["court_list"][0],
@@ -290,8 +290,8 @@ def agencies(tmp_path: Path) -> Iterator[SimulatedAgencies]:
 
 @cache
 def shipped_knowledge() -> Knowledge:
-    """What the exchange is shipped with. It takes a second to read."""
-    nowhere = Path("nowhere")  # a developer's own code lists are not looked at
+    """What the exchange is shipped with. Reading it takes a second."""
+    nowhere = Path("nowhere")  # a developer's own code lists are not read
     return build_knowledge(Settings(state_dir=nowhere, agencies_dir=None, protocols_dir=None))
 
 
@@ -350,12 +350,12 @@ def api(bench: Bench) -> Iterator[Api]:
 
 
 def run_hub(*arguments: str, state: Path, typed: str | None = None, **environment: str) -> Ran:
-    """The command line, within this process; on a database of these tests, with their master keys."""
+    """The command line within this process, on a database of these tests, with their master keys."""
     return within_this_process(arguments, _environment(state, environment), typed)
 
 
 def run_hub_process(*arguments: str, state: Path, typed: str | None = None, **environment: str) -> Ran:
-    """The same as a user runs it: at least once for each group of commands, and for whatever needs a process."""
+    """The same as a user runs it: at least once for each group of commands, and for tests that need a process."""
     return a_process(arguments, _environment(state, environment), typed)
 
 

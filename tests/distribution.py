@@ -1,4 +1,5 @@
-"""Which tests run together in one process, and in which order: the longest first, so that no process ends alone."""
+"""Decides which tests run together in one process, and in which order: the longest first, so that no process is last
+alone."""
 
 import pytest
 from xdist.scheduler.loadscope import LoadScopeScheduling
@@ -21,7 +22,7 @@ LONGEST_FIRST = (
     "tests/integration/receiving/test_linkage_febrl.py",
     "tests/unit/identity/test_linkage.py",
 )
-"""The others come after these, folder by folder: what starts servers first, what is quick at the end."""
+"""The others come after these, folder by folder: those that start servers first, quick ones at the end."""
 FOLDERS = ("journeys", "attacks", "integration", "bugs", "contract", "interop", "unit", "architecture")
 
 ONE_BY_ONE = {
@@ -35,7 +36,7 @@ TOGETHER = {
     "tests/attacks/test_personal_data_stays_inside.py": "what became of the stories",
     "tests/journeys/test_stories.py": "what became of the stories",
 }
-"""Files whose tests look at one exchange that runs once for them all."""
+"""Files whose tests look at one exchange that runs once for all of them."""
 
 
 def arrange(items: list[pytest.Item]) -> None:
@@ -50,7 +51,7 @@ def arrange(items: list[pytest.Item]) -> None:
 
 
 class Grouped(LoadScopeScheduling):  # type: ignore[misc]
-    """A file is one unit of work, except as said above. Whoever is free takes the next unit."""
+    """A file is one unit of work, except as said above. A free process takes the next unit."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = _file(nodeid)

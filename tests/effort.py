@@ -1,4 +1,4 @@
-"""How much is tried where more tries find more: little in `make test`, much in `make test-long`, and never nothing."""
+"""How many tries a test makes if more tries find more: few in `make test`, many in `make test-long`, and never none."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Finds the processes that a run of the tests has started and not ended: each inherits a mark in its environment."""
+"""Finds processes that a test run has started and not ended. Each inherits a mark in its environment."""
 
 import os
 import time
@@ -10,12 +10,13 @@ _ENDING_SECONDS_MAX = 10.0
 
 
 def mark() -> None:
-    """Call before any process is started. The processes of pytest-xdist are marked by the one that starts them."""
+    """Set the mark. Call this before any process is started. The processes of pytest-xdist get it from the one that
+    starts them."""
     os.environ.setdefault(_MARK, uuid4().hex)
 
 
 def left_behind(patience_seconds: float = _ENDING_SECONDS_MAX) -> list[str]:
-    """Process id and command line of each that is still there; those that are about to end are waited for."""
+    """Return process id and command line of each that is still there. Waits for those that are about to end."""
     deadline = time.monotonic() + patience_seconds
     while (found := _marked()) and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -33,5 +34,5 @@ def _marked() -> list[str]:
                 command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
                 found.append(f"{folder.name} {command.strip()[:200]}")
         except OSError:
-            continue  # it has ended meanwhile, or belongs to somebody else
+            continue  # it has ended meanwhile, or belongs to another user
     return found

@@ -1,4 +1,4 @@
-"""The stories, played once for all tests that look at what became of them."""
+"""Plays the stories once, for all tests that look at their results."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from hub.telemetry.logs import configure_logs
 
 @dataclass(frozen=True)
 class Played:
-    """`inboxes` is what each agency received. The exchange is up until somebody stops it; the files stay."""
+    """`inboxes` is what each agency received. The exchange runs until somebody stops it; the files stay."""
 
     told: list[SentStep]
     demonstration: Demonstration

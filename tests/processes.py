@@ -1,4 +1,4 @@
-"""The hub's own processes, started one by one as an operator's service manager does, and a sender that never rests."""
+"""The hub's own processes, started one by one as an operator's service manager does, and a sender that never pauses."""
 
 import json
 import os
@@ -40,7 +40,7 @@ class Processes:
         self._running: list[subprocess.Popen[bytes]] = []
 
     def start(self, name: str, root: Path = ROOT) -> subprocess.Popen[bytes]:
-        """Each leads a group of its own, so that what it leaves behind can be ended too."""
+        """Each process leads a group of its own, so that its children can be ended too."""
         with (self._logs / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", *COMMANDS[name]],
@@ -77,7 +77,7 @@ def _status(http: urllib3.PoolManager, url: str) -> int:
 
 
 def until(holds: object, seconds: float) -> None:
-    """Wait for it. Raises TimeoutError."""
+    """Wait until it has ended. Raises TimeoutError."""
     end = time.monotonic() + seconds
     while not holds():  # type: ignore[operator]
         if time.monotonic() > end:
@@ -86,8 +86,8 @@ def until(holds: object, seconds: float) -> None:
 
 
 class Sender:
-    """Threads that hand in one request for a report after another. `accepted` maps the id of each message to who must
-    have it; `failures` are answers other than 202; `longest_seconds` is the longest that anybody waited for one."""
+    """Threads that hand in one report request after another. `accepted` gives for each message id who must have it;
+    `failures` are answers other than 202; `longest_seconds` is the longest wait for an answer."""
 
     def __init__(self, bench: Bench, address: str, threads: int = 3) -> None:
         self.accepted: dict[str, str] = {}
@@ -138,7 +138,7 @@ class Sender:
             self.failures.append(f"{answer.status} {answer.data.decode()[:300]}")
 
     def arrivals(self) -> dict[str, int]:
-        """How often each accepted message has arrived where it must."""
+        """Return how often each accepted message has arrived at its recipient."""
         seen = {
             (agency, item.message_id): item.times_seen
             for agency in {area.probation for area in AREAS}

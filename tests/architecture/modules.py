@@ -1,4 +1,4 @@
-"""The modules of the house, for the tests that read them."""
+"""Lists the modules of the project, for the tests that read them."""
 
 import ast
 from functools import cache

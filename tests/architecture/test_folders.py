@@ -1,4 +1,4 @@
-"""A folder is a room: a reader sees at one glance what is in it."""
+"""A folder is a room, and a reader must be able to see at a glance what is in it."""
 
 from collections import Counter
 
@@ -11,7 +11,7 @@ DATA = {
     "hub/store/migrations/versions": "each change of the schema, in order",
     "schemas/protocols": "the protocols, one a file",
 }
-"""Folders of one sort of file that nobody reads from end to end."""
+"""Folders of many files of one sort, which nobody reads from end to end."""
 
 
 def test_no_room_has_more_files_than_one_can_look_over() -> None:

@@ -1,4 +1,4 @@
-"""A value does not change once it is made: a dataclass is frozen, unless it is named here as one that collects."""
+"""A value does not change after it is made: a dataclass is frozen, unless it is listed here as one that collects."""
 
 import ast
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from tests.architecture.modules import MODULES, parsed
 
 COLLECTING = {
     *("_Open", "_Filling", "Entry", "Material", "_List", "Drafts"),  # filled while a document is read
-    "Search",  # keeps the doubts that it meets on its way
+    "Search",  # collects the doubts of reading
     "_Line",  # an open connection
     "RetentionReport",
     "_Counted",

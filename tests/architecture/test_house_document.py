@@ -1,4 +1,4 @@
-"""docs/house.md is where a newcomer begins, so what it names must be there, and no room may be missing."""
+"""A newcomer begins with docs/house.md, so everything that it names must exist, and no room may be missing."""
 
 import re
 

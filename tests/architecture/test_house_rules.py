@@ -47,7 +47,7 @@ def test_no_function_is_long() -> None:
 
 
 def test_no_function_takes_many_parameters() -> None:
-    """A part of the exchange takes the wiring whole; what belongs together is passed as one object."""
+    """A part of the exchange gets the whole wiring. Values that belong together are passed as one object."""
     many = {
         f"{file.relative_to(ROOT)} {function.name}"
         for file in MODULES
@@ -68,7 +68,7 @@ def test_no_room_has_a_name_that_says_nothing() -> None:
 
 
 def test_no_two_classes_of_the_hub_and_the_workers_have_one_name() -> None:
-    """A reader who finds a name need not ask which of two it is. Names with an underscore stay in their file."""
+    """A reader who finds a name must not have to ask which class it is. Names with an underscore stay in their file."""
     files: dict[str, list[str]] = {}
     for file in MODULES:
         if file.relative_to(ROOT).parts[0] in ("hub", "workers"):
@@ -83,8 +83,8 @@ def test_every_file_says_what_it_is_for() -> None:
 
 
 def test_only_the_last_line_of_defence_catches_everything() -> None:
-    """`except Exception` may stand where a process must go on and says so: for one delivery beside others, and for one
-    step of the sweep beside others."""
+    """`except Exception` is allowed only where a process must continue and report: for one delivery among others, and
+    for one step of the sweep among others."""
     catching = [
         str(file.relative_to(ROOT))
         for file in MODULES

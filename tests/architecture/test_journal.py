@@ -1,4 +1,4 @@
-"""Every event of the journal has one function that writes it, and nothing else writes an entry."""
+"""Every journal event has one function that writes it, and nothing else writes an entry."""
 
 import ast
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What a page or a message of the exchange sends its reader to must be there."""
+"""Every link of a page, and every page that a message names, must exist."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(#[^)\s]*)?\)")
 
 
 def _headings(page: Path) -> set[str]:
-    """Each heading as the link to it is written: small letters, no marks, hyphens for spaces."""
+    """Return each heading as a link writes it: lower-case letters, no marks, hyphens for spaces."""
     found = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
     return {"#" + re.sub(r"[^\w -]", "", heading.lower()).strip().replace(" ", "-") for heading in found}
 

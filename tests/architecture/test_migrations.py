@@ -1,7 +1,7 @@
-"""A migration is run while the version before it is at work, and must leave it everything that it uses.
+"""A migration runs while the version before it is at work, and must leave everything that this version uses.
 
-So what is added may be missing from what the former version writes, and nothing is taken away, renamed, tightened or
-rewritten. What nobody uses any more is taken away later, by a migration that says since which one: `UNUSED_SINCE`.
+So the old version may write rows without what is added, and nothing is removed, renamed, tightened or rewritten. What
+nobody uses any more is removed later, by a migration that says since which one: `UNUSED_SINCE`.
 """
 
 import ast
@@ -41,7 +41,7 @@ def _words(sql: str) -> str:
 
 
 def _statements(tree: ast.AST) -> Iterator[str]:
-    """Every piece of SQL in the file, wherever it stands."""
+    """Yield every piece of SQL in the file."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             words = _words(node.value)
@@ -50,7 +50,7 @@ def _statements(tree: ast.AST) -> Iterator[str]:
 
 
 def _parts(statement: str) -> list[str]:
-    """What an ALTER TABLE does, one after another."""
+    """Yield the actions of an ALTER TABLE, one after another."""
     actions = re.sub(r"^ALTER TABLE (ONLY )?[a-z_]+ ", "", statement, flags=re.IGNORECASE)
     return re.split(r", (?=(?:ADD|ALTER|DROP|RENAME|SET|VALIDATE|ENABLE|DISABLE) )", actions)
 
@@ -73,7 +73,7 @@ def _breaks(statement: str, own: set[str], unused_since: bool) -> bool:
 
 
 def _inner(block: str) -> Iterator[str]:
-    """The statements of a DO block; its IF, BEGIN and END are none."""
+    """Yield the statements of a DO block, without its IF, BEGIN and END."""
     for piece in block.split(";"):
         found = re.search(r"\b(GRANT|REVOKE|ALTER|DROP|UPDATE|DELETE|TRUNCATE|CREATE|INSERT|EXECUTE)\b.*", piece)
         if found:
@@ -81,7 +81,7 @@ def _inner(block: str) -> Iterator[str]:
 
 
 def broken_rules(source: str) -> list[str]:
-    """What in this migration the version before it would not survive."""
+    """Yield what in this migration would break the version before it."""
     tree = ast.parse(source)
     statements = list(_statements(tree))
     own = {found[1] for statement in statements if (found := _CREATES.match(statement))}
@@ -120,7 +120,7 @@ def test_each_migration_has_its_number_and_comes_after_the_one_before() -> None:
 
 
 def test_the_running_version_survives_every_migration() -> None:
-    """What may stand in a migration is written in docs/house.md."""
+    """docs/house.md says what a migration may contain."""
     broken = {file.name: rules for file in UNDER_RULE if (rules := broken_rules(file.read_text()))}
     assert broken == {}
 

@@ -1,4 +1,4 @@
-"""What calls itself pure is pure: it reaches no clock, no chance, no file, no network and no database."""
+"""A module that is called pure reaches no clock, no random numbers, no file, no network and no database."""
 
 import ast
 from functools import cache
@@ -18,7 +18,7 @@ IMPURE = {
 }
 CALLS = {"now", "today", "utcnow", "uuid1", "uuid4", "open", "read_text", "read_bytes", "write_text", "write_bytes"}
 
-SHIPPED_DATA = {  # the same for everybody, read once
+SHIPPED_DATA = {  # constants that are read once
     "schemas/custody/table.py": "reads the tables of result codes that the package ships",
     "schemas/placeholders/table.py": "reads the table of placeholders that the package ships",
 }
@@ -49,7 +49,7 @@ def test_a_pure_module_reaches_no_clock_chance_file_network_or_database(module: 
 
 @cache
 def _asking() -> dict[str, list[str]]:
-    """The calls of each module that ask for the time, for a new id, or for a file."""
+    """The calls of each module that ask for the time, a new id or a file."""
     return {
         module_name(file): [
             f"{file.relative_to(ROOT)}:{node.lineno} {ast.unparse(node.func)}"

@@ -1,4 +1,4 @@
-"""Nothing untyped leaves the store: every column is seen by the type checker."""
+"""Nothing untyped leaves the store, so that the type checker sees every column."""
 
 import ast
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ UNTYPED = {"Any", "Row", "RowMapping", "Select", "UntypedRow", "UntypedSelect"}
 
 
 def _public_functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
-    """Those of the module, and the methods of its public classes."""
+    """Yield the functions of the module, and the methods of its public classes."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
             yield node.name, node
@@ -23,7 +23,7 @@ def _public_functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef |
 
 
 def _names(annotation: ast.expr) -> set[str]:
-    """Every name in it, also where it is written as a string."""
+    """Yield every name in it, also one that is written as a string."""
     names: set[str] = set()
     for node in ast.walk(annotation):
         if isinstance(node, ast.Name):
@@ -36,7 +36,7 @@ def _names(annotation: ast.expr) -> set[str]:
 
 
 def _aliases(tree: ast.Module) -> set[str]:
-    """Names that the module gives to an untyped type."""
+    """Return names that the module gives to an untyped type."""
     return {
         target.id
         for node in tree.body
@@ -47,7 +47,7 @@ def _aliases(tree: ast.Module) -> set[str]:
 
 
 def untyped(source: str) -> list[str]:
-    """The public functions of a module that return something untyped, or do not say what they return."""
+    """Return the public functions of a module that return something untyped, or do not say what they return."""
     tree = ast.parse(source)
     forbidden = UNTYPED | _aliases(tree)
     return [
@@ -58,7 +58,7 @@ def untyped(source: str) -> list[str]:
 
 
 def _fields(source: str) -> list[str]:
-    """The fields of public classes that hold something untyped."""
+    """Return the fields of public classes that hold something untyped."""
     tree = ast.parse(source)
     forbidden = UNTYPED | _aliases(tree)
     return [
@@ -80,8 +80,8 @@ def test_no_field_of_a_type_of_the_store_is_untyped() -> None:
     assert found == {}
 
 
-# `Any` switches the type checker off. Arbitrary JSON is called Json, JsonObject or JsonMapping; nothing else may be
-# of any type but in these files.
+# `Any` switches the type checker off. Arbitrary JSON is called Json, JsonObject or JsonMapping. Only these files may
+# contain anything else of any type.
 MAY_SAY_ANY = {
     "hub/cli/listed.py": "commands, of which Typer keeps the type to itself",
     "hub/cli/speaking/screen.py": "the options of a method of rich, handed on as they are",

@@ -1,6 +1,6 @@
-"""Loaded by Schemathesis itself: signs every call with the key file that HUB_TEST_KEY names, or carries the session of
-a person, HUB_TEST_TOKEN; asks for a message that is there, HUB_TEST_MESSAGE, as often as for one that is not; waits for
-nothing."""
+"""Schemathesis loads this. It signs every call with the key file in HUB_TEST_KEY, or adds the session of a person from
+HUB_TEST_TOKEN. It asks for the existing message HUB_TEST_MESSAGE as often as for one that does not exist, and never
+waits."""
 
 import os
 import re

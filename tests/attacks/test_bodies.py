@@ -1,4 +1,4 @@
-"""Bodies that are too large, too slow, or too many: cut off in time, and nobody else waits for them."""
+"""Bodies that are too large, too slow or too many are cut off in time, and nobody else waits for them."""
 
 import gzip
 import json
@@ -37,7 +37,7 @@ def _begin(api: Api, agency: str, declared: int, path: str = "/v1/messages", mor
 
 
 def _being_read(api: Api, agency: str, declared: int, path: str = "/v1/messages") -> socket.socket:
-    """One whose body the exchange has begun to read: it says so when it is asked to."""
+    """A caller whose body the exchange has begun to read. The exchange says so when it is asked."""
     connection = _begin(api, agency, declared, path, "Expect: 100-continue\r\n")
     received = b""
     while not received.endswith(b"\r\n\r\n"):
@@ -53,7 +53,7 @@ def _is_answered(connection: socket.socket) -> bool:
 
 
 def _answer(connection: socket.socket) -> tuple[int, dict[str, object]]:
-    """(status, problem); the connection is at its end."""
+    """Return (status, problem), after the connection has ended."""
     received = b""
     while some := connection.recv(65_536):
         received += some
@@ -105,7 +105,7 @@ def test_a_second_head_that_never_ends_is_cut_off_too(api: Api, monkeypatch: pyt
         answered = b""
         while b"alive" not in answered:
             answered += connection.recv(65_536)
-        time.sleep(0.7)  # between two requests uvicorn's own, longer time counts
+        time.sleep(0.7)  # between two requests uvicorn's own, longer limit applies
         connection.sendall(b"GET /health HTTP/1.1\r\n")
         with suppress(ConnectionResetError):
             assert connection.recv(65_536) == b"", "before uvicorn's own time is over, which is longer than ours here"
@@ -134,9 +134,9 @@ def test_a_stranger_makes_nothing_be_read(api: Api) -> None:
 
 
 def test_one_agency_cannot_take_all_the_room_for_large_bodies(api: Api) -> None:
-    """Two slow bodies of 1.9 MB are more than half of the room: another agency still gets in at once."""
+    """Two slow bodies of 1.9 MB take more than half of the budget; another agency still gets in at once."""
     with closing(_being_read(api, AREA, 1_900_000)) as slow, closing(_begin(api, AREA, 1_900_000)) as waiting:
-        time.sleep(0.3)  # the second has no room: nothing tells when it has begun to wait
+        time.sleep(0.3)  # the second has no budget; nothing shows when it has begun to wait
         large = b"[" + b" " * 1_900_000 + b"]"
         assert problem_of(api.post(OTHER, large), 422)
         assert not _is_answered(slow)
@@ -151,7 +151,7 @@ def test_when_there_is_no_room_the_answer_says_when_to_come_back_and_nothing_was
     response = api.post(GATEWAY, b"<a>" + b" " * 1_900_000 + b"</a>", {"Content-Type": "text/xml"})
     assert problem_of(response, 503)["code"] == "busy.bodies"
     assert int(response.headers["Retry-After"]) >= 1
-    _taken(api)  # small bodies have room of their own
+    _taken(api)  # small bodies have a budget of their own
     for connection in slow:
         assert not _is_answered(connection)
         connection.close()
@@ -187,7 +187,7 @@ def test_many_bombs_at_once_leave_the_exchange_as_it_was(api: Api) -> None:
 def test_nothing_that_is_posted_is_put_aside_in_a_file(
     api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))  # a temporary file could not be made
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))  # a temporary file cannot be made
     part = b'--b\r\nContent-Disposition: form-data; name="%s"; filename="a"\r\n\r\n%s\r\n'
     body = part % (b"message", b"{}") + part % (b"report", b"x" * 1_900_000) + b"--b--\r\n"
     response = api.post(AREA, body, {"Content-Type": "multipart/form-data; boundary=b"})

@@ -1,4 +1,5 @@
-"""Settings and names that would lead the hub's own connections elsewhere: into the machine, the cloud, a redirect."""
+"""Settings and names that would redirect the hub's own connections: into the machine, the cloud, or by an HTTP
+redirect."""
 
 import socket
 import threading
@@ -54,7 +55,7 @@ def listener() -> Iterator[tuple[int, list[bytes]]]:
 
 @pytest.fixture
 def rebinding(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A name server in the hands of somebody else: whatever is asked for is this machine."""
+    """A hostile name server: it answers every question with this machine."""
 
     def answer(host: Any, port: Any, *_: Any, **__: Any) -> list[Any]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", int(port)))]
@@ -85,7 +86,7 @@ def test_a_name_that_leads_into_this_machine_gets_nothing(listener: tuple[int, l
 
 @pytest.mark.usefixtures("rebinding")
 def test_sftp_is_led_into_this_machine_neither_to_deliver_nor_to_collect(tmp_path: Path) -> None:
-    """By a server that is the right one in everything but its address."""
+    """The server is right in everything except its address."""
     with partner(tmp_path) as server:
         settings = server.settings | {"host": "sftp.example"}
         deliver, collect = Sftp(), SftpCollector()

@@ -1,4 +1,4 @@
-"""Entities and document types: wherever XML comes in, nothing outside the document is read and nothing grows."""
+"""Entities and document types: no XML that comes in makes the exchange read something outside it, or grow."""
 
 import http.server
 import threading
@@ -31,12 +31,12 @@ class _Lure(http.server.BaseHTTPRequestHandler):
         self.wfile.write(b"<!ENTITY x 'y'>")
 
     def log_message(self, format: str, *args: object) -> None:
-        """Quiet."""
+        """No log lines."""
 
 
 @pytest.fixture
 def asked() -> Iterator[tuple[str, list[str]]]:
-    """The address of a server that nobody may ask, and what it was asked."""
+    """Yield the address of a server that nobody may ask, and what it was asked."""
     handler = type("Lure", (_Lure,), {"asked": []})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
@@ -47,7 +47,7 @@ def asked() -> Iterator[tuple[str, list[str]]]:
 
 
 def _hostile(body: bytes, address: str, secret: Path) -> Iterator[bytes]:
-    """The same document behind each kind of document type; its first text, where it has one, is the entity."""
+    """Yield the same document after each kind of document type. If it has a text, the first one is the entity."""
     text = body.decode("utf-8-sig")
     root = text[text.index("<", text.index("?>") + 2 if text.startswith("<?xml") else 0) :]
     name = "a"

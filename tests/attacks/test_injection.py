@@ -1,4 +1,4 @@
-"""What others write is data: in SQL, in headers, in file names, in logs, on terminals and in spreadsheets."""
+"""What others write is only data: in SQL, headers, file names, logs, terminals and spreadsheets."""
 
 import io
 import json

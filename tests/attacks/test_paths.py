@@ -1,4 +1,4 @@
-"""Names that are paths: nothing of the hub is written or read anywhere but in the folder that was meant."""
+"""Names that are paths: the hub reads and writes only in the intended folder."""
 
 import json
 import os
@@ -39,7 +39,7 @@ def _everything(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("name", OUTSIDE)
 def test_what_an_sftp_server_calls_its_files_leads_nowhere(agency: SftpPartner, tmp_path: Path, name: str) -> None:
-    """A server in the hands of somebody else lists whatever it likes."""
+    """A hostile server lists whatever it likes."""
     (agency.server.root / "outside.xml").write_text("<secret/>")
     agency.server.troubles.extra_names = (name.encode(),)
     collector, before = SftpCollector(), _everything(tmp_path)
@@ -84,7 +84,7 @@ def test_a_collected_file_that_became_a_link_is_not_read_through(agency: SftpPar
         (SftpCollector(), agency.inbox()),
         (FolderCollector(), Inbox("area-north", "folder", {"path": str(agency.folder)})),
     ):
-        with suppress(CannotCollect):  # said, and nothing read either
+        with suppress(CannotCollect):  # reported, and nothing was read
             assert collector.read(inbox, as_the_link_says) is None
         collector.close()
 
@@ -101,7 +101,7 @@ def test_no_profile_is_written_elsewhere(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def _backup(folder: Path, **manifest: object) -> Path:
-    """What looks like a backup, with a dump that is none."""
+    """Make what looks like a backup, with a dump that is not one."""
     (folder / "keys").mkdir(parents=True)
     (folder / "hub.dump").write_bytes(b"no dump")
     said = {"made_at": "2026-11-20T10:00:00+00:00", "schema": "0001", "journal_position": 0, "rows": {}, "keys": []}
@@ -112,7 +112,7 @@ def _backup(folder: Path, **manifest: object) -> Path:
 
 @pytest.mark.parametrize("linked", ["keys/master.keys", "keys/pseudonym.key", "hub.dump", "manifest.json", "keys"])
 def test_a_backup_with_a_link_in_it_is_refused_before_anything_is_copied(tmp_path: Path, linked: str) -> None:
-    """A file of this machine would be taken for a key, and lie in the state folder."""
+    """A file of this machine would be copied as a key into the state folder."""
     secret = tmp_path / "elsewhere"
     secret.mkdir()
     (secret / "master.keys").write_text("a secret of the machine")

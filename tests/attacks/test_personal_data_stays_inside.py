@@ -1,5 +1,5 @@
-"""Every story is played by the real processes; then all that these left behind is searched, byte by byte, for what the
-messages said of people. It may stand where it was delivered, and nowhere else."""
+"""The real processes play every story. Then everything that they left behind is searched, byte by byte, for what the
+messages say about people. It may be where it was delivered, and nowhere else."""
 
 import json
 import re
@@ -26,12 +26,12 @@ ABOUT_PEOPLE = frozenset(
     {Category.IDENTITY, Category.CONTACT, Category.NARRATIVE, Category.VICTIM, Category.RISK, Category.HEALTH}
 )
 PLANTED = "Quillfeather-1979-05-17"
-SHORTEST = 6  # what is shorter stands in any heap of bytes by chance
+SHORTEST = 6  # a shorter text occurs in any large file by chance
 
 
 @dataclass
 class LeftBehind:
-    """What each place holds. `marks` are what must not be in it."""
+    """The content of each place. `marks` are what must not be in it."""
 
     marks: frozenset[str]
     places: dict[str, bytes] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class LeftBehind:
 
 
 def found_in(marks: frozenset[str], held: bytes) -> set[str]:
-    """The marks that stand there, in whatever case, with or without their punctuation, plain, escaped or as hex."""
+    """Return the marks that are in the text, in any case, with or without punctuation, plain, escaped or as hex."""
     low = held.lower()
     squeezed = re.sub(rb"[\s/.-]", b"", low)
     return {
@@ -62,7 +62,7 @@ def _letters(mark: str) -> bytes:
 
 @pytest.fixture(scope="module")
 def left(played: Played) -> LeftBehind:
-    """What stands once the exchange was stopped: what it does when it stops is searched too."""
+    """Return what is there after the exchange was stopped, so that what it does when it stops is searched too."""
     demonstration, told = played.demonstration, played.told
     assert failures(told) == []
     left = LeftBehind(_marks(demonstration, told))
@@ -76,7 +76,7 @@ def left(played: Played) -> LeftBehind:
 
 
 def _marks(demonstration: Demonstration, told: list[SentStep]) -> frozenset[str]:
-    """What the messages say of people, and the references that their senders gave, by the category of each field."""
+    """Return what the messages say about people, and the senders' references, by the category of each field."""
     hub, marks = demonstration.exchange.hub, {PLANTED}
     with hub.store.transaction() as connection:
         ids = connection.exec_driver_sql("SELECT id, kind, version, sender FROM message").all()
@@ -94,13 +94,13 @@ def _marks(demonstration: Demonstration, told: list[SentStep]) -> frozenset[str]
 
 
 def _shipped() -> str:
-    """What is public: the agencies, the protocols and the kinds."""
+    """Return what is public: the agencies, the protocols and the kinds."""
     files = [file for file in (ROOT / "schemas").rglob("*") if file.suffix in (".toml", ".py")]
     return "\n".join(file.read_text(encoding="utf-8") for file in files).lower()
 
 
 def _tables(demonstration: Demonstration, places: dict[str, bytes]) -> None:
-    """Every column of every table, with the bytes of binary ones as they are."""
+    """Yield every column of every table, with binary columns as they are."""
     url = make_url(demonstration.exchange.servers.database).set(drivername="postgresql")
     with psycopg.connect(url.render_as_string(hide_password=False)) as connection:
         for table, places_of in _columns(connection).items():
@@ -119,7 +119,8 @@ def _columns(connection: "psycopg.Connection[tuple[str, ...]]") -> Mapping[str, 
 
 
 def _files(state: Path, inboxes: Path) -> dict[str, bytes]:
-    """All that the processes and servers wrote, but for what was delivered: each content once, and no empty pages."""
+    """Yield everything that processes and servers wrote, except what was delivered: each content once, without empty
+    pages."""
     once: dict[bytes, str] = {}
     for file in state.rglob("*"):
         if file.is_file() and not file.is_relative_to(inboxes):
@@ -128,7 +129,7 @@ def _files(state: Path, inboxes: Path) -> dict[str, bytes]:
 
 
 def _queue(demonstration: Demonstration, places: dict[str, bytes]) -> None:
-    """Every key of Redis and what it holds, as Redis itself would write it to the disk."""
+    """Yield every key of Redis with its value, as Redis itself would write it to the disk."""
     socket = urlsplit(demonstration.exchange.servers.broker).path
     client = redis.Redis(unix_socket_path=socket)
     for key in client.scan_iter():
@@ -137,7 +138,7 @@ def _queue(demonstration: Demonstration, places: dict[str, bytes]) -> None:
 
 
 def _refusals(demonstration: Demonstration, told: list[SentStep]) -> Iterator[tuple[int, str]]:
-    """(status, answer) to each document spoilt in several ways."""
+    """Yield (status, answer) for each document that was damaged in several ways."""
     hub, keys = demonstration.exchange.hub, {}
     with urllib3.PoolManager(retries=False) as http:
         for each in (each for each in told if not each.step.real):
@@ -160,8 +161,8 @@ _SPOILT: tuple[Callable[[bytes], bytes], ...] = (
 
 
 def test_the_search_would_find_it(left: LeftBehind) -> None:
-    """The marks are many, they were delivered, and the search sees one wherever it is put and however it is written."""
-    assert len(left.marks) > (100 if SAMPLES.is_dir() else 80)  # the real samples are played too where they are
+    """There are many marks, they were delivered, and the search finds one wherever it is and however it is written."""
+    assert len(left.marks) > (100 if SAMPLES.is_dir() else 80)  # the real samples are played too if they are there
     assert len(found_in(left.marks, left.delivered)) > len(left.marks) // 3
     sealed = left.places["table message.payload"]
     for written in (PLANTED, PLANTED.upper(), PLANTED.replace("-", ""), PLANTED.encode().hex()):
@@ -178,7 +179,7 @@ def test_no_column_of_no_table_holds_it(left: LeftBehind) -> None:
 
 
 def test_no_file_of_the_servers_and_no_log_holds_it(left: LeftBehind) -> None:
-    """Data files, the write-ahead log, what Redis appended, and the logs of every process."""
+    """Data files, the write-ahead log, the append-only file of Redis, and the logs of every process."""
     assert {name: found for name, held in left.files.items() if (found := found_in(left.marks, held))} == {}
 
 
@@ -189,7 +190,7 @@ def test_no_refusal_repeats_it(left: LeftBehind) -> None:
 
 
 def test_no_address_takes_it(left: LeftBehind, api) -> None:  # type: ignore[no-untyped-def]
-    """A path or a query is written down by every machine on the way: both hold ids, codes and numbers alone."""
+    """Every machine on the way writes down paths and queries, so both contain only ids, codes and numbers."""
     described = api.http.request("GET", f"{api.url}/openapi.json").json()
     names = {
         parameter["name"]

@@ -1,4 +1,5 @@
-"""What may be given once and comes twice is refused before anything is kept: no value is lost unseen."""
+"""A value that may be given once and comes twice is refused before anything is kept, so that no value is lost
+unnoticed."""
 
 import http.client
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ PDF = b"%PDF-1.4 made up"
 
 @pytest.fixture
 def api(api: Api) -> Iterator[Api]:
-    """Nothing of these requests may be kept."""
+    """Nothing in these requests may be kept."""
     yield api
     with api.bench.hub.store.transaction() as connection:
         assert connection.execute(select(func.count()).select_from(raw_document)).scalar_one() == 0

@@ -30,7 +30,8 @@ def settings(settings: Settings) -> Settings:
 
 
 def _run(api: Api, examples: int, *more: str, **environment: str) -> None:
-    """So many made-up calls of each kind, and not for so long: what they reach does not depend on who else works."""
+    """How many calls of each kind Schemathesis makes, and for how long. What they reach must not depend on who else is
+    working."""
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(HERE / "schemathesis.toml"), "run"]
     options = ["--max-examples", str(examples), "--seed", "1", "--request-timeout", "20", "--continue-on-failure"]
     options += ["--suppress-health-check", "all", "--generation-database", "none", "--warnings", "off", *more]

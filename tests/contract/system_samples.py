@@ -1,4 +1,4 @@
-"""The systems, their samples and what may come of a document, for the contract suites of the systems.
+"""The systems, their samples and the allowed results of a document, for the contract tests of the systems.
 
 A folder that profiles drive is one system for each of them, `probation.icms`, with its samples in `samples/icms/`.
 """
@@ -53,7 +53,7 @@ def samples_of(name: str, *, refused: bool) -> list[Path]:
 
 
 def outcome(system: System, body: bytes) -> Decoded | Refused:
-    """Nothing but these two may come of a document, whatever it holds."""
+    """Only these two may come of a document, whatever it contains."""
     try:
         decoded = system.decode(body, {})
     except Refused as refusal:

@@ -1,5 +1,5 @@
-"""Nothing is dropped unseen. Every leaf of every sample is in the payload, in a doubt, or on the list of the leaves
-that say nothing. A leaf that nobody knows becomes a doubt, or refuses what it stands in, wherever it is put.
+"""Nothing is lost unnoticed. Every leaf of every sample is in the payload, in a doubt, or on the list of leaves that
+say nothing. An unknown leaf becomes a doubt, or refuses the part that it is in, wherever it is.
 
 A leaf is in the payload if another value of it changes what is decoded. It is in a doubt if a doubt is gone without it.
 Of the leaves that stand in one place of the entries of a list, `make test` tries one, and of a long sample only some.
@@ -39,11 +39,11 @@ LEAVES_OUT_THE_PART = {
     "common_platform.result_deleted",
     "common_platform.result_of_nobody",
 }
-UPWARD = 4  # so many parts over a leaf are looked at, where one doubt tells of a whole part
+UPWARD = 4  # at most so many parts above a leaf are looked at, if one doubt reports a whole part
 
 
 def _shared() -> list[tuple[str, Path]]:
-    """The real samples, with the system that recognises them; none where they are not beside this checkout."""
+    """Yield the real samples, with the system that recognises each; nothing if they are not beside this checkout."""
     files = sorted(path for path in SAMPLES.rglob("*") if path.suffix in (".json", ".xml")) if SAMPLES.is_dir() else []
     found = []
     for path in files:
@@ -63,7 +63,7 @@ PARAMS = [pytest.param(name, path, id=f"{name}-{path.parent.name}-{path.name}") 
 
 @dataclass(frozen=True)
 class Told:
-    """What came of a document: what is passed on, and what is said of what is not."""
+    """The result of a document: what is passed on, and the doubts."""
 
     passed_on: tuple[Any, ...]
     doubts: Counter[tuple[str, str]]
@@ -73,7 +73,7 @@ class Told:
 
 
 def told(system: System, body: bytes) -> Told | None:
-    """None for a document that is refused whole."""
+    """Return the result; None for a document that is refused whole."""
     result = outcome(system, body)
     if isinstance(result, Refused):
         return None
@@ -85,7 +85,7 @@ def told(system: System, body: bytes) -> Told | None:
 
 
 def _legible(reference: str) -> str:
-    """The reference without the digests in it: a digest of all changes with every leaf, and shows nobody any."""
+    """Return the reference without its digests, because a digest changes with every leaf and shows none of them."""
     return re.sub(r"[0-9a-f]{16,}", "#", reference)
 
 
@@ -115,7 +115,7 @@ def _is_told(tell: Tell, document: Document, base: Told | None, leaf: Leaf, chan
 
 
 def _is_doubted(tell: Tell, document: Document, leaf: Leaf, above: int) -> bool:
-    """The part that the leaf alone is left in raises a doubt, which is gone without the part."""
+    """If a part contains only the leaf, it raises a doubt that is gone without the part."""
     there = document.alone(leaf, above) if above else document.whole()
     gone = document.without(leaf, above)
     if there is None or gone is None:
@@ -140,7 +140,7 @@ def _without_numbers(place: str) -> str:
 
 
 def _is_left_out(tell: Tell, document: Document, base: Told, leaf: Leaf, above: int) -> bool:
-    """A doubt says that the whole part is left out, whatever stands in it: both are gone with the part."""
+    """A doubt reports that the whole part is left out, whatever it contains. The doubt is gone with the part."""
     gone = document.without(leaf, above)
     without_it = None if gone is None else tell(gone)
     if without_it is None or base.passed_on != without_it.passed_on:
@@ -172,11 +172,11 @@ def test_a_leaf_that_nobody_knows_is_doubted_wherever_it_stands(name: str, path:
     assert unseen == []
 
 
-# ---- the yardstick itself ----
+# ---- the test of this test ----
 
 
 def _half_deaf(body: bytes) -> Told:
-    """Passes on one leaf whole and another cut, doubts a third by its name alone, and drops the others."""
+    """A system that passes on one leaf whole and another cut, doubts a third only by its name, and drops the others."""
     tree = json.loads(body)
     passed_on = (tree.get("kept"), str(tree.get("cut", ""))[:4])
     doubts = Counter([("x.unmapped", f"{len(held)} in held")] if (held := tree.get("held", [])) else [])

@@ -1,4 +1,4 @@
-"""What every kind of message must keep. Kinds are found by discovery: a new one needs no change here."""
+"""What every kind must keep. Kinds are found by discovery, so a new one needs no change here."""
 
 import json
 from pathlib import Path
@@ -20,13 +20,13 @@ KINDS = [pytest.param(kind, id=f"{kind.name}-v{kind.version}") for kind in CATAL
 
 
 def sample_files(kind: MessageKind) -> list[Path]:
-    """`samples/*.json` are payloads of the newest version, `samples/v<N>/*.json` of an older one."""
+    """`samples/*.json` are payloads of the newest version; `samples/v<N>/*.json` are those of an older one."""
     older = FOLDER / kind.name / "samples" / f"v{kind.version}"
     return sorted((older if older.is_dir() else older.parent).glob("*.json"))
 
 
 def documents_of(kind: MessageKind) -> dict[str, Attachment]:
-    """The files that lie beside the samples and are named in them."""
+    """Return the files beside the samples that the samples name."""
     files = (path for path in (FOLDER / kind.name / "samples").iterdir() if path.is_file() and path.suffix != ".json")
     return {path.name: Attachment(path.name, "", "", path.read_bytes()) for path in files}
 
@@ -43,7 +43,7 @@ def read(kind: MessageKind, path: Path) -> Payload:
 
 
 def stopped_by(kind: MessageKind) -> set[str]:
-    """The clocks that the kind always stops, and those that one of its samples does."""
+    """Return the clocks that the kind always stops, and those that one of its samples stops."""
     by_samples = (stop for path in sample_files(kind) for stop in read(kind, path).stops())
     return {stop.clock for stop in (*kind.stops, *by_samples)}
 
@@ -55,7 +55,7 @@ def test_the_catalogue_holds_every_folder_of_kinds() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_leaf_has_a_data_category(kind: MessageKind) -> None:
-    leaves = leaves_of(kind.payload)  # raises if one has none
+    leaves = leaves_of(kind.payload)  # raises if a leaf has none
     assert leaves
     assert len({leaf.path for leaf in leaves}) == len(leaves)
 
@@ -177,7 +177,7 @@ def test_the_samples_of_a_kind_together_use_every_category(kind: MessageKind) ->
         if any(value is not None for document in documents for _, value in values_at(document, leaf.path))
     }
     wanted = {leaf.category for leaf in leaves_of(kind.payload)}
-    optional = {"sentence"}  # a listing or a report may carry earlier results; few do
+    optional = {"sentence"}  # a list or a report may include earlier results; few do
     assert {category.value for category in wanted - used} <= optional
 
 

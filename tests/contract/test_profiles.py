@@ -1,4 +1,4 @@
-"""What every profile must keep. Profiles are found by discovery: a new one needs no change here."""
+"""What every profile must keep. Profiles are found by discovery, so a new one needs no change here."""
 
 import re
 from pathlib import Path

@@ -1,9 +1,9 @@
-"""Three promises, held against every protocol that is shipped and every field of every kind, whatever joins later:
-victims' data never goes to a prison; health data goes to a prison with the report and nowhere else but to the court
-that asked for it; research gets no direct identifier.
+"""Three promises, checked for every shipped protocol and every field of every kind, also later ones: victims' data
+never goes to a prison; health data goes only to a prison, with the report, and to the court that asked for it;
+research gets no direct identifier.
 
-Each leaf of a kind is given a word of its own, the whole is cut by the real minimiser, and the words that are still
-there tell what leaves.
+Each leaf of a kind gets a word of its own. The real minimiser cuts the whole, and the remaining words show what is
+sent.
 """
 
 import json
@@ -35,7 +35,7 @@ REGISTRY = shipped_registry(CATALOGUE)
 ON = date(2026, 11, 1)
 KEY = bytes(range(32))
 
-# The exchanges as the agencies describe them. Whatever else a protocol would let through of these kinds is a mistake.
+# The exchanges as the agencies describe them. Anything else that a protocol permits of these kinds is a mistake.
 EXCHANGES = {
     ("court_list", "court", "probation"),
     ("hearing_result", "court", "probation"),
@@ -72,7 +72,7 @@ EXCHANGES = {
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One message kind from one agency to another, under the permit that lets it go."""
+    """One message kind from one agency to another, with the permit for it."""
 
     kind: MessageKind
     sender: Agency
@@ -91,7 +91,8 @@ def _some(party: Party) -> Agency:
 
 
 def _ways() -> Iterator[Way]:
-    """Every way that some clause opens: a role stands for all of its agencies, whom `decide` treats alike."""
+    """Yield every exchange that some clause permits. One agency of a role is enough, because `decide` treats all
+    alike."""
     seen: set[tuple[str, int, str, str]] = set()
     for clause in (clause for protocol in REGISTRY.protocols for clause in protocol.clauses):
         kinds = [kind for kind in CATALOGUE.kinds.values() if kind.name in clause.kinds]
@@ -115,7 +116,7 @@ def word(leaf: Leaf) -> str:
 
 
 def full_of_words(kind: MessageKind) -> dict[str, Any]:
-    """A document of the kind's shape in which every leaf holds the word of its path; lists hold one item."""
+    """Return a document of the kind's shape in which every leaf holds the word of its path; lists have one entry."""
     document: dict[str, Any] = {}
     for leaf in leaves_of(kind.payload):
         node: Any = document
@@ -129,7 +130,7 @@ def full_of_words(kind: MessageKind) -> dict[str, Any]:
 
 
 def leaves_that_leave(way: Way) -> tuple[Leaf, ...]:
-    """The fields of which the recipient sees the value itself."""
+    """Return the fields of which the recipient sees the value itself."""
     said = json.dumps(way.cut(full_of_words(way.kind)), ensure_ascii=False)
     return tuple(leaf for leaf in leaves_of(way.kind.payload) if word(leaf) in said)
 
@@ -139,7 +140,7 @@ def samples(kind: MessageKind) -> Iterator[dict[str, Any]]:
         yield json.loads(path.read_bytes())
 
 
-# ---- the yardstick itself ----
+# ---- the test of this test ----
 
 
 @pytest.mark.parametrize("kind", [pytest.param(kind, id=kind.name) for kind in CATALOGUE.kinds.values()])
@@ -176,7 +177,8 @@ def test_what_the_samples_say_of_victims_is_not_in_what_a_prison_receives(way: W
 
 
 def test_a_prison_is_sent_no_kind_that_is_about_victims() -> None:
-    """The report says what the offence did to its victim; that stays. Nothing else that holds such data goes at all."""
+    """The report says what the offence did to its victim; this part is withheld. No other kind with such data is sent
+    at all."""
     about = {
         way.kind.name
         for way in WAYS
@@ -186,11 +188,11 @@ def test_a_prison_is_sent_no_kind_that_is_about_victims() -> None:
     assert about == {"pre_sentence_report"}
 
 
-# ---- health, and documents, which leave whole ----
+# ---- health, and documents, which are sent whole ----
 
 
 def receivers_of(category: Category) -> set[tuple[str, str]]:
-    """(kind, role of the recipient) where a field of the category leaves."""
+    """Return (kind, role of the recipient) for which a field of the category is sent."""
     return {
         (way.kind.name, way.recipient.role.value)
         for way in WAYS
@@ -225,7 +227,7 @@ TO_RESEARCH = [
     pytest.param(way, id=str(way.kind.name))
     for way in WAYS
     if way.recipient.role is AgencyRole.RESEARCH
-    and records_of(way.kind.payload)  # a notice of a protocol is about nobody
+    and records_of(way.kind.payload)  # a notice about a protocol names no person
 ]
 
 
@@ -282,7 +284,7 @@ def test_research_tells_one_person_from_another_and_names_neither() -> None:
 
     def pseudonym(number: str) -> str:
         record = {"record_reference": "r", "offender": {"name": {"surname": "x"}, "pnc_id": number}}
-        record["offender"]["date_of_birth"] = "1981-04-02"  # a record without one counts as a child's
+        record["offender"]["date_of_birth"] = "1981-04-02"  # a record without a date of birth counts as a child's
         return str(way.cut(record)["offender"]["pnc_id"])
 
     assert pseudonym(marlow) == pseudonym(marlow) != pseudonym(tamsin)

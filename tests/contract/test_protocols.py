@@ -1,4 +1,4 @@
-"""The sharing protocols that are shipped, with the agencies that are shipped."""
+"""The shipped sharing protocols, with the shipped agencies."""
 
 from datetime import date
 from importlib.resources import files
@@ -16,7 +16,7 @@ from schemas.kind import MessageKind
 CATALOGUE = Catalogue.discover()
 ON = date(2026, 11, 1)
 
-# The exchanges as the agencies describe them. A kind that joins later brings its own protocol and is found below.
+# The exchanges as the agencies describe them. A later kind brings its own protocol, and is checked below.
 DIRECTIONS = [
     ("court_list", "court", "probation"),
     ("report_request", "court", "probation"),
@@ -35,7 +35,7 @@ def registry() -> SharingRegistry:
 
 
 def agencies(registry: SharingRegistry, role: str) -> list[str]:
-    """Those that exist that day: the others are reached through their successors."""
+    """Return the agencies that exist that day; the others are reached through their successors."""
     known = registry.agencies.by_id.values()
     return sorted(agency.id for agency in known if agency.role == role and agency.exists(ON))
 
@@ -46,7 +46,7 @@ def first_and_last(registry: SharingRegistry, role: str) -> list[str]:
 
 
 def grants(registry: SharingRegistry, kind: str, sender: str, recipient: str) -> dict[str, bool]:
-    """path: may it leave, between one agency of each role."""
+    """Return for each path whether it may be sent, between one agency of each role."""
     message = CATALOGUE.latest(kind)
     source, target = agencies(registry, sender)[0], agencies(registry, recipient)[0]
     permit = decide(registry, sender=source, recipient=target, kind=message, on=ON)
@@ -102,7 +102,7 @@ def test_research_is_given_nothing_that_says_who_somebody_is(registry: SharingRe
 
 
 def leaving(registry: SharingRegistry, recipients: list[str]) -> list[tuple[MessageKind, Verdict]]:
-    """Whatever any clause lets any of them have, as it is or changed."""
+    """Return everything that any clause lets any of them have, unchanged or changed."""
     known = [agency for name in recipients if (agency := registry.agencies.get(name)) is not None]
     assert known
     return [

@@ -1,6 +1,6 @@
-"""What every agency system must keep. Systems are found by discovery: a new one needs no change here.
+"""What every agency system must keep. Systems are found by discovery, so a new one needs no change here.
 
-`samples/refused-*` must be refused; every other sample must be taken whole.
+`samples/refused-*` must be refused; every other sample must be accepted whole.
 """
 
 import dataclasses
@@ -107,9 +107,10 @@ def test_the_attachments_of_a_sample_are_those_its_payload_names(name: str, path
 
 
 def damaged(body: bytes, chance: random.Random) -> bytes:
-    """One to three wounds: a flipped bit, a cut, a piece lost, said twice, moved or overwritten, or another letter.
+    """Return one to three damages: a flipped bit, a cut, a piece that is lost, repeated, moved or overwritten, or
+    another letter.
 
-    Half of the wounds are another letter or digit in place of one: the syntax survives, and the rules are reached.
+    Half of the damages replace one letter or digit by another: the syntax survives, and the rules are tested.
     """
     for _ in range(chance.randint(1, 3)):
         a, b = sorted(chance.randrange(len(body) + 1) for _ in range(2))
@@ -136,7 +137,8 @@ def damaged(body: bytes, chance: random.Random) -> bytes:
 
 
 def private_words(name: str) -> re.Pattern[str]:
-    """Surnames and full dates of birth of everybody in the samples, in the forms in which they may be written."""
+    """Return surnames and full dates of birth of everybody in the samples, in all forms in which they may be
+    written."""
     words: set[str] = set()
     for path in samples_of(name, refused=False):
         for draft in system_named(name).decode(path.read_bytes(), {}).drafts:
@@ -184,7 +186,7 @@ def test_a_name_that_slips_into_the_markup_is_not_said(name: str, markup: str) -
 
 
 def exercise(draft: Draft) -> None:
-    """Whatever was decoded, the hub may ask all of this of it, and keep it as JSON."""
+    """Call everything that the hub may ask of a decoded message, and keep it as JSON."""
     payload = draft.payload
     for ask in (
         payload.facts,

@@ -32,7 +32,7 @@ def own_drafts(name: str, kind: str) -> list[Draft]:
 
 
 def agreed_drafts(kind: str) -> list[Draft]:
-    """The samples of the kind itself, with the files that they name."""
+    """Return the samples of the kind itself, with the files that they name."""
     newest = CATALOGUE.latest(kind)
     folder = KINDS_FOLDER / kind / "samples"
     files = [path for path in folder.iterdir() if path.is_file() and path.suffix != ".json"]
@@ -64,7 +64,7 @@ Told = set[tuple[str, str, Category]]
 
 
 def told(draft: Draft, unexpressed: frozenset[str]) -> Told:
-    """(path, value, category) of every leaf, but for what the format cannot hold."""
+    """Return (path, value, category) of every leaf, except those that the format cannot hold."""
     document = draft.payload.model_dump(mode="json", exclude_none=True)
     return {
         (at, repr(value), leaf.category)
@@ -75,7 +75,7 @@ def told(draft: Draft, unexpressed: frozenset[str]) -> Told:
 
 
 def invented(more: Told) -> Told:
-    """A format may need to say of the case what follows from the rest; of people and sentences it may add nothing."""
+    """A format may add to the case what follows from the rest. It may add nothing about people and sentences."""
     return {one for one in more if one[2] is not Category.CASE}
 
 

@@ -1,4 +1,4 @@
-"""What holds of whatever keeps the master keys: a file, or a key service."""
+"""What must be true of everything that keeps the master keys: a file, or a key service."""
 
 import secrets
 from collections.abc import Iterator
@@ -64,7 +64,7 @@ def test_what_a_retired_one_wrapped_stays_shut(wrapping: Wrapping) -> None:
 def test_one_that_was_changed_spoils_the_batch_and_says_so(wrapping: Wrapping, instead: bytes) -> None:
     wrapping.prepare()
     good, bad = wrapping.wrap(KEYS[:2])
-    if bad.key[-5:-4] == instead:  # then it would not be changed
+    if bad.key[-5:-4] == instead:  # otherwise it would not be changed
         instead = b"C"
     changed = bad.key[:-5] + instead + bad.key[-4:]
     with pytest.raises(KeysUnusable) as refused:

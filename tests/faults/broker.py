@@ -1,4 +1,5 @@
-"""What may happen to the broker: to the embedded Redis as a process, to one that was given by the wire between."""
+"""What may happen to the broker: to the embedded Redis as a process, or to a given broker through a proxy in
+between."""
 
 import contextlib
 import os
@@ -29,7 +30,7 @@ class Broker(Protocol):
     def freeze(self, seconds: float, wait: Wait) -> int: ...
 
     def flush(self) -> None:
-        """Everything that was queued is gone."""
+        """Everything that was queued is lost."""
 
     def restart_without_file(self) -> int: ...
 
@@ -66,7 +67,7 @@ class EmbeddedRedis:
     def away(self, seconds: float, wait: Wait) -> int:
         with unwatched(self._at):
             killed = self._end(signal.SIGKILL)
-            time.sleep(seconds)  # nobody may look after it meanwhile
+            time.sleep(seconds)  # nobody may use it meanwhile
         return killed
 
     def _end(self, number: signal.Signals) -> int:
@@ -74,7 +75,7 @@ class EmbeddedRedis:
 
 
 class GivenBroker:
-    """Somebody else's broker, reached through a wire of ours that can be cut. `url` is what the hub is told."""
+    """A given broker, reached through a proxy of ours that can be cut. `url` is the address for the hub."""
 
     def __init__(self, url: str) -> None:
         self._own_url = url
@@ -116,7 +117,7 @@ class GivenBroker:
 
 
 class _Wire:
-    """Passes bytes on between whoever connects and the broker, while it is whole and `flowing`."""
+    """Passes bytes between each caller and the broker, while it is whole and `flowing`."""
 
     def __init__(self, to: tuple[str, int]) -> None:
         self._to = to
@@ -163,7 +164,7 @@ class _Wire:
 
 @contextmanager
 def unwatched(installation: "Installation") -> Iterator[None]:
-    """`hub up` does not see meanwhile that a server is gone."""
+    """`hub up` does not notice meanwhile that a server is gone."""
     up = installation.up_pid()
     os.kill(up, signal.SIGSTOP)
     try:
@@ -173,7 +174,7 @@ def unwatched(installation: "Installation") -> Iterator[None]:
 
 
 def signalled(pid: int, number: signal.Signals) -> bool:
-    """Whether there was still such a process."""
+    """Return whether there was still such a process."""
     try:
         os.kill(pid, number)
     except ProcessLookupError:
@@ -182,7 +183,7 @@ def signalled(pid: int, number: signal.Signals) -> bool:
 
 
 def ended(pid: int, number: signal.Signals) -> bool:
-    """The same, and waits until it is gone."""
+    """The same, and wait until it is gone."""
     was_there = signalled(pid, number)
     until = time.monotonic() + 5
     while _alive(pid) and time.monotonic() < until:

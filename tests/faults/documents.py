@@ -1,6 +1,6 @@
-"""What the senders of a fault run say: made-up people, one unit of business at a time, in the hub's own JSON.
+"""What the senders of a fault run send: made-up people, one unit of business at a time, in the hub's own JSON.
 
-Words that a recipient's role may not see carry `withheld_from(role)`, so that a recipient can tell by itself.
+Words that a recipient's role may not see contain `withheld_from(role)`, so that a recipient can recognise them.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ Message = dict[str, Any]
 
 @dataclass(frozen=True)
 class Area:
-    """A probation area with those it works with."""
+    """A probation area with the agencies that it works with."""
 
     probation: str
     court: str
@@ -188,7 +188,7 @@ def bad_row(person: Person) -> Message:
 
 
 def _letters(number: int) -> str:
-    """Letters for a number, so that every surname is its own: B, C, … BB."""
+    """Return letters for a number, so that every surname is different: B, C, … BB."""
 
     def digits(rest: int) -> Iterator[str]:
         while True:

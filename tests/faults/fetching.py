@@ -1,4 +1,5 @@
-"""The recipient of a fault run that cannot be called: it fetches from its mailbox, and sometimes forgets to say so."""
+"""The recipient of a fault run that cannot be called. It fetches from its mailbox, and sometimes forgets to
+acknowledge."""
 
 import contextlib
 import hashlib
@@ -23,7 +24,7 @@ _ANSWERED_WITHIN_SECONDS = 8.0
 
 
 class Fetcher:
-    """Its arrivals stand in the same log as those of all others, written before they are acknowledged."""
+    """Its arrivals are in the same log as those of all others, written before they are acknowledged."""
 
     def __init__(
         self, seed: int, key: AgencyKey, address: Callable[[], str | None], now: Callable[[], datetime], log: Path
@@ -74,7 +75,7 @@ class Fetcher:
 
 
 def arrival(agency: str, message_id: str, kind: str, body: bytes, *, taken: bool) -> dict[str, Any]:
-    """One line of the log of what reached whom."""
+    """Return one line of the log of what reached whom."""
     said = json.loads(body)
     content = json.dumps([said["kind"], said["payload"]], sort_keys=True).encode()
     return {

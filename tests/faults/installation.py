@@ -37,11 +37,11 @@ QUICK = {
     "HUB_MAILBOX_PAUSE_SECONDS": "2",
     "HUB_BULK_ALONE_UP_TO": str(ALONE_UP_TO),
 }
-"""A run has minutes where an installation has days."""
+"""A run has minutes where a real installation has days."""
 
 
 class Clock:
-    """The time of the hub under test, as the file says that all its processes read."""
+    """The time of the hub under test, from the file that all its processes read."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -64,7 +64,7 @@ class Clock:
 
 
 class Disk:
-    """A file system of its own, where that is allowed: it can be made full. Otherwise a folder, and `why_not`."""
+    """A file system of its own, if that is allowed, so that it can be made full. Otherwise a folder, and `why_not`."""
 
     SIZE = "6g"
 
@@ -80,7 +80,7 @@ class Disk:
             self.why_not = "no file system may be mounted by this account"
 
     def fill(self) -> None:
-        """No room for anything but what stands there now."""
+        """Fill it, so that there is room only for what is there now."""
         found = os.statvfs(self.path)
         used = (found.f_blocks - found.f_bfree) * found.f_frsize
         self._resize(str(used + 65_536))
@@ -134,14 +134,14 @@ class Installation:
         self.start_hub()
 
     def settings(self) -> Settings:
-        """Those of the hub under test, for looking into its database."""
+        """The servers of the hub under test, for reading its database."""
         given = {
             name.removeprefix("HUB_").lower(): value for name, value in self._environment.items() if "HUB_" in name
         }
         return Settings(**{name: given[name] for name in given if name in Settings.model_fields})  # type: ignore[arg-type]
 
     def _write_protocols(self) -> None:
-        """The shipped ones; the protocol of one kind ends today, and the clock will pass midnight."""
+        """The shipped protocols. The protocol of one kind ends today, and the clock will pass midnight."""
         folder = self.folder / "protocols"
         folder.mkdir()
         for file in (files("schemas") / "protocols").iterdir():
@@ -192,7 +192,7 @@ class Installation:
         )
 
     def wait_until_up(self) -> None:
-        """Until the API listens; afterwards it keeps its port."""
+        """Wait until the API listens. Afterwards it keeps its port."""
 
         def listening() -> bool:
             self.keep_up()
@@ -201,7 +201,7 @@ class Installation:
         _wait(listening, _UP_WITHIN_SECONDS)
 
     def keep_up(self) -> bool:
-        """Start `hub up` again if it has died, as an operator's machine does; True if it had."""
+        """Start `hub up` again if it has died, as an operator's machine does; returns True if it had."""
         self._look_where_it_listens()
         if self._up is not None and self._up.poll() is not None:
             self.restarts += 1
@@ -210,7 +210,7 @@ class Installation:
         return False
 
     def _look_where_it_listens(self) -> None:
-        """The hub says it when it is up, and may have another port after it was started again."""
+        """The hub reports that it is up, and may have another port after a restart."""
         log = self.folder / "up.log"
         words = log.read_text(errors="replace").split() if log.exists() else []
         told = [word.rstrip(";") for word in words if word.startswith("http://127.0.0.1:")]

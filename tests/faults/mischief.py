@@ -1,4 +1,4 @@
-"""What is done to a hub under test, when, and how: all of it follows from the seed."""
+"""What is done to a hub under test, and when. All of it follows from the seed."""
 
 import math
 import random
@@ -19,7 +19,7 @@ from tests.faults.recipients import How
 
 class What(StrEnum):
     KILL = "kill"
-    FREEZE = "freeze"  # SIGSTOP, and the kill only later: a process that is neither alive nor dead
+    FREEZE = "freeze"  # SIGSTOP first, and the kill only later: a process that is neither alive nor dead
     FLUSH = "flushall"
     FORGET = "broker_restart_without_file"
     IMMEDIATE = "database_immediate_restart"
@@ -34,7 +34,7 @@ class What(StrEnum):
 
 @dataclass(frozen=True)
 class Fault:
-    """`after` so many messages have been accepted; `seconds` is how long it lasts."""
+    """`after` is how many messages have been accepted; `seconds` is how long it lasts."""
 
     after: int
     what: What
@@ -48,7 +48,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Recovery:
-    """From when on deliveries were possible again; to `agency` alone if only that one had been in trouble."""
+    """When deliveries became possible again; only to `agency` if only that agency had a fault."""
 
     fault: str
     at: float
@@ -75,7 +75,7 @@ def make_mischief(seed: int, messages: int, always_down: str) -> tuple[Fault, ..
         turn += [Fault(0, what, seconds=long) for what in (What.BROKER_AWAY, What.DATABASE_AWAY)]
         turn += [Fault(0, What.FULL_DISK, seconds=4), Fault(0, What.CLOCK_BACK, seconds=3)]
         turn += [Fault(0, What.PARTNER, chance.choice(partners), how, chance.uniform(3, 9)) for how in BAD]
-        # Of those who get most, so that there is something to hold back, and to release.
+        # one of the agencies that get most, so that there is something to hold back and to release
         refuses, paused = chance.sample([area.probation for area in AREAS], 2)
         turn += [Fault(0, What.PARTNER, refuses, How.REFUSE, chance.uniform(6, 12))]
         turn += [Fault(0, What.PAUSE, paused, seconds=chance.uniform(8, 12))]
@@ -89,7 +89,8 @@ def make_mischief(seed: int, messages: int, always_down: str) -> tuple[Fault, ..
 
 
 class Mischief:
-    """Does what was planned, one after another, from the main thread: the hub under test ends with that thread."""
+    """Does what was planned, one after another, in the main thread, because the hub under test ends with that
+    thread."""
 
     def __init__(self, installation: Installation, operators: Operators, seed: int) -> None:
         self._at = installation
@@ -99,7 +100,7 @@ class Mischief:
         self.kills = 0
         self.skipped: dict[str, str] = {}
         self.without_protocol: list[tuple[float, float]] = []
-        """From when to when the protocol that ends on the way had ended, by the clock of the hub."""
+        """Return from when to when the protocol that ends during the run had ended, by the clock of the hub."""
         self._partners: list[tuple[float, str, str]] = []
 
     def do(self, fault: Fault) -> None:

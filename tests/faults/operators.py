@@ -1,4 +1,4 @@
-"""The people of a fault run do not wait for better weather: they settle what is in quarantine, and pause partners."""
+"""The people of a fault run work during faults too: they settle what is in quarantine, and pause partners."""
 
 import contextlib
 import threading
@@ -12,14 +12,14 @@ from hub.lifecycle import BulkAction, BulkState
 from hub.store.repairing.quarantine import Selection
 
 ALONE_UP_TO = 3
-"""So many one person releases by hand; more are bulk work, which a second person approves."""
+"""One person releases at most so many by hand; more are bulk work, which a second person approves."""
 REFUSED = "partner.refused"
 _FIRST, _SECOND = "first-operator", "second-operator"
 _WHY = "the partner had refused everything for a while"
 
 
 class Operators:
-    """One thread for both, on a hub of their own beside the one under test, on the same database."""
+    """One thread for both, with a hub of their own beside the one under test, on the same database."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
@@ -28,7 +28,7 @@ class Operators:
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._work, daemon=True)
         self.pauses: list[tuple[str, float, float]] = []
-        """(agency, from when, until when) nothing may have been sent to it, in seconds of the real time."""
+        """(agency, from when, until when): nothing may have been sent to it, in seconds of real time."""
         self.released = 0
         self.approved = 0
 
@@ -36,7 +36,7 @@ class Operators:
         self._thread.start()
 
     def stop(self) -> None:
-        """Once nobody is paused any more."""
+        """Return after nobody is paused any more."""
         self._stopped.set()
         self._thread.join(60)
         self._hub.close()
@@ -47,7 +47,7 @@ class Operators:
     def _work(self) -> None:
         while not self._stopped.is_set() or self._orders or self._paused:
             for act in (self._pause, self._resume, self._settle):
-                # The database is away, or it was done already and we were not told: both are seen at the next look.
+                # The database is away, or the work was done and the answer lost: the next look shows which.
                 with contextlib.suppress(Failure):
                     act()
             time.sleep(0.5)

@@ -1,4 +1,4 @@
-"""What a fault run sends, and what must come of it: all of it follows from the seed."""
+"""What a fault run sends, and what must result. All of it follows from the seed."""
 
 import json
 import random
@@ -26,7 +26,8 @@ class Again(StrEnum):
 
 @dataclass(frozen=True)
 class Document:
-    """`references` are those of the messages that must be accepted, `bad_rows` the number of those that must not."""
+    """`references` are those of the messages that must be accepted; `bad_rows` is the number of those that must be
+    refused."""
 
     caller: str
     messages: tuple[Message, ...]
@@ -38,7 +39,7 @@ class Document:
         return json.dumps(self.messages if len(self.messages) > 1 else self.messages[0]).encode()
 
     def changed(self) -> bytes:
-        """The same references with something else in them."""
+        """The same references with other content."""
         message = self.messages[0]
         person = "defendant" if "defendant" in message["payload"] else "offender"
         other = message["payload"][person] | {"date_of_birth": "1950-01-01"}
@@ -47,7 +48,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Expected:
-    """Who must have a message, each once; `matter` and `turn` say what must have reached them before it."""
+    """Who must have a message, each once. `matter` and `turn` say what must have reached them before it."""
 
     reference: str
     kind: str
@@ -58,7 +59,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class Plan:
-    """`units` are worked through one after another by whoever sends; the documents of one unit in their order."""
+    """Senders take the `units` one after another, and the documents of one unit in order."""
 
     seed: int
     units: tuple[tuple[Document, ...], ...]
@@ -72,7 +73,7 @@ class Plan:
 
 
 def make_plan(seed: int, messages: int, now: datetime) -> Plan:
-    """At least `messages` messages, and two that kill whoever delivers them."""
+    """At least `messages` messages, and two that kill the worker that delivers them."""
     chance = random.Random(seed)
     down = chance.choice(AREAS)
     units: list[tuple[Document, ...]] = []
@@ -110,7 +111,7 @@ def _corrected(person: Person, chance: random.Random) -> _Unit:
 
 
 def _sentenced(person: Person, _: random.Random) -> _Unit:
-    """A report, and the custodial sentence that sends it to the prison. What the hub forwards is told by itself."""
+    """A report, and the custodial sentence that sends it to the prison. The hub itself reports what it forwards."""
     area = person.area
     told = _one_by_one(person, "report", [(documents.report(person), (area.court, area.prison))])
     passed = [(documents.result(person, 1, True), (area.probation, area.police, area.prison))]
@@ -147,7 +148,7 @@ def _released(person: Person, _: random.Random) -> _Unit:
 
 
 def _together(person: Person, chance: random.Random) -> _Unit:
-    """Several requests in one document, a bad one among them."""
+    """Several requests in one document, one of them bad."""
     area, count = person.area, chance.randrange(3, 7)
     people = [Person(person.number + 1_000_000 * index, area, person.now) for index in range(1, count)]
     rows = [documents.report_request(each) for each in people]

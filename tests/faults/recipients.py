@@ -1,7 +1,7 @@
-"""The partners of a fault run: real HTTP servers in a process of their own, which log what they get and misbehave.
+"""The partners of a fault run: real HTTP servers in a process of their own. They log what they get, and misbehave.
 
-`python -m tests.faults.recipients PORTS_FILE LOG` takes orders as JSON lines on its standard input:
-`{"agency": "police-kent", "how": "hang"}`. Every arrival is one line of the log, written before it is answered.
+`python -m tests.faults.recipients PORTS_FILE LOG` reads orders as JSON lines from its standard input: `{"agency":
+"police-kent", "how": "hang"}`. Every arrival is one line of the log, written before it is answered.
 """
 
 import json
@@ -33,11 +33,11 @@ class How(StrEnum):
     ERROR = "error"
     GARBAGE = "garbage"
     DROP = "drop"
-    """Takes the message and drops the connection."""
+    """Accepts the message and drops the connection."""
     REFUSE = "refuse"
-    """Says that it will never take them: a person must look, and sends them again when it has come to its senses."""
+    """Says that it will never accept them. A person must look, and sends them again after the partner has recovered."""
     FLAKY = "flaky"
-    """Each of the others now and then."""
+    """Does each of the others now and then."""
 
 
 _SAYS = {How.ERROR: (500, b"failed"), How.GARBAGE: (200, b"<html>Welcome</html>"), How.REFUSE: (400, b"never")}
@@ -66,7 +66,7 @@ class Recipients(ThreadingHTTPServer):
             self._log.write(json.dumps(line).encode() + b"\n")
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A hub that was killed in the middle of a sentence is what this is for."""
+        """this is for a hub that was killed in the middle of a request"""
 
 
 class _Inbox(BaseHTTPRequestHandler):
@@ -111,11 +111,11 @@ class _Inbox(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def log_message(self, format: str, *args: Any) -> None:
-        """The arrivals are the log."""
+        """The log holds the arrivals."""
 
 
 def kill_other_end(connection: socket.socket) -> None:
-    """Kill -9 the process that holds the other end of this connection: that is what a poison message does to it."""
+    """Kill -9 the process at the other end of this connection, as a message that kills its worker does."""
     here, there = connection.getsockname()[1], connection.getpeername()[1]
     wanted = (f":{there:04X}", f":{here:04X}")
     inode = ""

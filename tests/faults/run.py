@@ -1,4 +1,4 @@
-"""One fault run from beginning to end, and the line that it comes to."""
+"""One fault run from beginning to end, and its result line."""
 
 import json
 import sys
@@ -40,7 +40,7 @@ _ZEROS = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """`line` is what is printed; `stories` tell the shortest of what went wrong."""
+    """`line` is what is printed. `stories` tell the shortest example of each fault that was found."""
 
     line: dict[str, Any]
     stories: tuple[str, ...]
@@ -59,7 +59,7 @@ def run(
     only: str = "",
     keep: bool = False,
 ) -> Outcome:
-    """`only` leaves out all faults whose name does not hold it; `keep` leaves everything in the folder to look at."""
+    """`only` leaves out all faults whose name does not contain it. `keep` leaves everything in the folder."""
     installation = Installation(folder, environment)
     began = time.time()
     try:
@@ -132,13 +132,13 @@ class _Run:
         self._mischief.let_partners_recover(all_of_them=True)
 
     def _survived(self) -> Iterator[bool]:
-        """Whether something has been delivered since, or it has taken too long: only then comes the next fault."""
+        """Return whether something was delivered since, or it has taken too long. Only then the next fault begins."""
         before, until = self._at.arrivals.stat().st_size, time.monotonic() + _RECOVERED_SECONDS
         while True:
             yield self._at.arrivals.stat().st_size > before or time.monotonic() > until
 
     def _settle(self) -> None:
-        """Until nothing moves that could: what still waits has a reason that does not go away by itself."""
+        """Wait until nothing moves any more. What still waits has a reason that does not go away by itself."""
         before, changed_at = -1, time.monotonic()
         while time.monotonic() - changed_at < _STALLED_SECONDS:
             self._at.keep_up()
@@ -153,7 +153,7 @@ class _Run:
         self._say_what_moves()
 
     def _say_what_moves(self) -> None:
-        """What an engineer would look at first."""
+        """Print what an engineer would look at first."""
         with psycopg.connect(_plain(self._database()), row_factory=dict_row) as connection:
             for query, values in ((_MOVING, (self._plan.always_down,)), (_AT_WORK, ())):
                 for row in connection.execute(query, values):
@@ -161,7 +161,7 @@ class _Run:
         _say(f"it is {self._at.clock.now()} there")
 
     def _until_reported(self) -> None:
-        """Every deadline, and to a person what the one that is always down has not taken for so long."""
+        """Let every deadline pass, and give to a person what waits for the partner that is always down."""
         until = time.monotonic() + _STALLED_SECONDS
         while time.monotonic() < until and not (self._number(_UNREPORTED) == 0 < self._number(_SHOWN)):
             self._at.keep_up()
@@ -246,7 +246,7 @@ _UNREPORTED = "SELECT count(*) FROM clock WHERE state = 'running' AND NOT overdu
 
 
 def _first_deliveries(mischief: Mischief, arrivals: list[Row]) -> dict[str, float]:
-    """Seconds from the end of each fault to the next delivery; the longest where one was done more often."""
+    """Seconds from the end of each fault to the next delivery; the longest if a fault was done more than once."""
     found: dict[str, float] = {}
     for recovery in mischief.recoveries:
         later = (a["at"] for a in arrivals if a["at"] > recovery.at and recovery.agency in (None, a["agency"]))
@@ -258,7 +258,7 @@ def _first_deliveries(mischief: Mischief, arrivals: list[Row]) -> dict[str, floa
 
 
 def _story(hub: Hub, verdict: Verdict, arrivals: list[Row], what: str) -> str:
-    """Of all that went wrong in this way, the message of which there is least to tell."""
+    """Of all messages with this fault, return the one with the shortest story."""
 
     def told(violation: Violation) -> str:
         if not violation.message_id:

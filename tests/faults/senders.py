@@ -1,4 +1,4 @@
-"""The senders of a fault run: they hand in each document until it is answered, and keep a log of every answer."""
+"""The senders of a fault run. They hand in each document until it is answered, and log every answer."""
 
 import json
 import queue
@@ -20,22 +20,22 @@ _PAUSE_SECONDS = 0.2
 
 @dataclass
 class Answers:
-    """`accepted` maps a reference to its message id, for everything that was answered 202."""
+    """`accepted` gives the message id for each reference that was answered 202."""
 
     accepted: dict[str, str] = field(default_factory=dict)
     accepted_at: dict[str, datetime] = field(default_factory=dict)
     recipients: dict[str, frozenset[str]] = field(default_factory=dict)
     refused: int = 0
     unanswered: int = 0
-    """Requests that ended without an answer, or with one that says to come again."""
+    """Requests that ended without an answer, or with an answer to come again."""
     too_late: set[str] = field(default_factory=set)
-    """References of what nobody may have any more, because its protocol has ended."""
+    """References that nobody may have any more, because the protocol has ended."""
     wrong: list[str] = field(default_factory=list)
     """Answers that should never have been given."""
 
 
 class Senders:
-    """Threads that take one unit after another; each document of a unit waits for the answer to the one before."""
+    """Threads that take one unit after another. Each document of a unit waits for the answer to the one before."""
 
     def __init__(
         self,
@@ -57,7 +57,8 @@ class Senders:
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(number)]
         self.stopped = threading.Event()
         self.allowed = 0
-        """How many messages may have been accepted before the next unit is begun: so they last through all faults."""
+        """How many messages may have been accepted before the next unit begins, so that the messages last through all
+        faults."""
 
     def start(self) -> None:
         for thread in self._threads:

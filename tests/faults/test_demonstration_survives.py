@@ -1,4 +1,5 @@
-"""A worker killed with -9 in the middle of the demonstration, and a FLUSHALL, change nothing in the end result."""
+"""A worker is killed with -9 in the middle of the demonstration, and Redis forgets everything: the result is the
+same."""
 
 import os
 import signal
@@ -13,11 +14,12 @@ from hub.settings import Settings
 from hub.telemetry.logs import configure_logs
 from tests.conftest import state_folder
 
-KILLS = 4  # the supervisor gives up on what dies more often than six times a minute
+KILLS = 4  # the supervisor gives up a process that dies more than six times a minute
 
 
 class Harm:
-    """After each step let the broker forget everything; after the first few also kill the worker's leader with -9."""
+    """After each step the broker forgets everything; after the first few the leader of the workers is killed with
+    -9."""
 
     def __init__(self) -> None:
         self.killed: set[int] = set()

@@ -1,4 +1,4 @@
-"""The promise under every fault: what was answered with 202 reaches each recipient once, or says why it does not."""
+"""The promise under every fault: a message that was answered with 202 reaches each recipient once, or says why not."""
 
 import json
 import os
@@ -25,7 +25,8 @@ MESSAGES = tries(300, 2_000)
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """Not below pytest's own: PostgreSQL's account must pass through, and a socket's path is short."""
+    """Not below pytest's own folder: PostgreSQL's account must be able to enter it, and a socket's path must be
+    short."""
     path = Path(tempfile.mkdtemp(prefix="hub-faults-"))
     path.chmod(0o755)
     yield path

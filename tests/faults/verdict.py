@@ -1,4 +1,4 @@
-"""What became of a fault run, held against its plan: from what the recipients logged and what senders were told."""
+"""Compares a fault run with its plan: what the recipients logged, and what senders were answered."""
 
 import json
 import time
@@ -17,7 +17,7 @@ from tests.faults.plan import EXPIRING, Expected, Plan
 from tests.faults.senders import Answers
 
 _SENT_WITHIN_SECONDS = 5.0
-"""A send that had been permitted when its protocol ended may still arrive so much later."""
+"""A send that was permitted when its protocol ended may still arrive so much later."""
 
 Row = dict[str, Any]
 Copy = tuple[str, str]
@@ -41,7 +41,7 @@ class Verdict:
     waiting: int = 0
     denied: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
-    """Codes of what is in quarantine, held or waiting."""
+    """Codes of deliveries in quarantine, held or waiting."""
     violations: list[Violation] = field(default_factory=list)
 
     def count(self, what: str) -> int:
@@ -142,7 +142,7 @@ def _examine_one(
 
 
 def _stopped(verdict: Verdict, plan: Plan, expected: Expected, recipient: str, id: str, row: Row) -> None:
-    """It has a reason; and there must have been one."""
+    """It must have a reason, and the reason must be a real one."""
     if row["state"] == "quarantined":
         verdict.quarantined += 1
         needed = expected.reference in plan.poisoned or recipient == plan.always_down
@@ -154,7 +154,7 @@ def _stopped(verdict: Verdict, plan: Plan, expected: Expected, recipient: str, i
 
 
 def _doubled(verdict: Verdict, arrivals: list[Row]) -> None:
-    """One content under two ids, or two contents under one id: either would have an effect twice."""
+    """One content under two ids, or two contents under one id. Either would have an effect twice."""
     ids: dict[Copy, set[str]] = defaultdict(set)
     contents: dict[Copy, set[str]] = defaultdict(set)
     for arrival in arrivals:
@@ -169,7 +169,7 @@ def _doubled(verdict: Verdict, arrivals: list[Row]) -> None:
 
 
 def _out_of_order(verdict: Verdict, plan: Plan, answers: Answers, first: dict[Copy, int]) -> None:
-    """Nothing reaches anybody before what its sender had handed in earlier about the same matter."""
+    """Nothing reaches anybody before what its sender handed in earlier about the same matter."""
     matters: dict[str, list[Expected]] = defaultdict(list)
     for expected in plan.expected.values():
         matters[expected.matter].append(expected)
@@ -185,7 +185,7 @@ def _out_of_order(verdict: Verdict, plan: Plan, answers: Answers, first: dict[Co
 
 
 def _out_of_position(verdict: Verdict, first: dict[Copy, int], kept: dict[Copy, Row]) -> None:
-    """The same for everything the hub forwards by itself, within (recipient, subject)."""
+    """The same for everything that the hub forwards itself, within (recipient, subject)."""
     lines: dict[Copy, list[tuple[int, Copy]]] = defaultdict(list)
     for copy, row in kept.items():
         lines[copy[0], str(row["subject"])].append((row["position"], copy))
@@ -197,7 +197,8 @@ def _out_of_position(verdict: Verdict, first: dict[Copy, int], kept: dict[Copy, 
 
 
 def _never_accepted(verdict: Verdict, answers: Answers, arrivals: list[Row], kept: dict[Copy, Row]) -> None:
-    """What was refused, as a bad row or other content under a reference, reaches nobody; nor does what nobody sent."""
+    """Refused content, such as a bad row or other content under a reference, reaches nobody. Nor does anything that
+    nobody sent."""
     accepted = set(answers.accepted.values())
     for arrival in arrivals:
         row = kept.get((arrival["agency"], arrival["id"]))
@@ -207,7 +208,7 @@ def _never_accepted(verdict: Verdict, answers: Answers, arrivals: list[Row], kep
 
 
 def _sent_while_paused(verdict: Verdict, arrivals: list[Row], pauses: Pauses) -> None:
-    """What was being sent when a person paused its recipient may still arrive, and nothing else."""
+    """Only what was already being sent when a person paused its recipient may still arrive."""
     for agency, began, ended in pauses:
         for arrival in arrivals:
             if arrival["agency"] == agency and began + _SENT_WITHIN_SECONDS < arrival["at"] < ended:

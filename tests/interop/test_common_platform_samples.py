@@ -1,4 +1,4 @@
-"""The real Common Platform messages beside the repository: read as they are, and counted."""
+"""The real Common Platform messages beside the repository: read unchanged, and counted."""
 
 import json
 from collections import Counter
@@ -20,7 +20,7 @@ PLATFORM = system()
 LIST = "court-list-payload-standard.json"
 
 NO_PLACE = "common_platform.unmapped"
-"""Judges, clerks, counsel and their like: what the model has no place for is doubted, never dropped."""
+"""Judges, clerks, counsel and similar: the model has no field for them, so they are doubted and never dropped."""
 
 
 def decode(name: str) -> Decoded:
@@ -123,7 +123,7 @@ def test_what_was_read_is_written_and_read_again_without_loss(name: str) -> None
         payload = draft.payload.model_dump(mode="json", exclude_none=True)
         message = Outbound("M-1", draft.kind, 1, "a", "b", "r", datetime(2030, 1, 1, tzinfo=UTC), "c", payload)
         encoded = PLATFORM.encode(message)
-        # A hearing that does not say when it sat on the day of the order has sittings that cannot be written.
+        # If a hearing does not say when it sat on the day of the order, its sittings cannot be written.
         assert {path.partition("[")[0] for path in encoded.unexpressed} <= {"sittings"}
         again = PLATFORM.decode(encoded.body, {}).drafts[0].payload
         without = {"sittings": ()} if encoded.unexpressed else {}

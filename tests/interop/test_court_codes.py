@@ -1,4 +1,4 @@
-"""The courts of the registry against real feeds and the published list of organisation units."""
+"""The courts of the registry, compared with real documents and with the published list of organisation units."""
 
 import json
 import re
@@ -13,7 +13,7 @@ SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
 pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason="../shared/samples is absent")
 
 COURT_CODE = re.compile(r"(?<![A-Za-z0-9])[BC]\d{2}[A-Z]{2}[0-9A-Z]{2}(?![A-Za-z0-9])")
-SERVICE_CENTRES = {"B21BH"}  # they administer courts, and are none
+SERVICE_CENTRES = {"B21BH"}  # these administer courts and are not courts
 
 
 @cache

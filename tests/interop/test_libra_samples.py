@@ -1,4 +1,4 @@
-"""The courts' own made-up lists, from beside the repository: read as they are."""
+"""The courts' own made-up lists, from beside the repository, read unchanged."""
 
 from datetime import UTC, datetime
 from pathlib import Path

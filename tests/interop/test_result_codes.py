@@ -1,4 +1,5 @@
-"""The custody tables against the published standing data: every code has its row, every rule a real qualifier."""
+"""The custody tables, compared with the published standing data: every code has its row, every rule a real
+qualifier."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The published standing data, imported as an operator would: every file is recognised, whole."""
+"""The published standing data, imported as an operator does: every file is recognised and complete."""
 
 import csv
 import json

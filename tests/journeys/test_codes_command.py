@@ -1,4 +1,4 @@
-"""`hub codes` as an operator uses it: import, list, show, and what a message then gets told. No server runs."""
+"""`hub codes` as an operator uses it: import, list, show, and the flags of a message. No server runs."""
 
 import json
 import os

@@ -73,7 +73,7 @@ def test_a_command_that_needs_a_running_exchange_says_how_to_start_one(
 
 
 def test_the_shipped_registry_holds_together(tmp_path: Path) -> None:
-    """A review that has become due is told to operators, and is no fault of what was shipped before that day."""
+    """A review that has become due is shown to operators. It is not a fault of what was shipped before that day."""
     ran = run_hub("lint", "--json", state=tmp_path)
     told = [problem["code"] for problem in json.loads(ran.stdout)["problems"]]
     assert set(told) <= {"protocol.review_due"}, ran.stdout

@@ -1,4 +1,4 @@
-"""Retention, holds and a subject's report, by the command line on a real database."""
+"""Retention, holds and a report about a person's data, by the command line on a real database."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Evidence by the command line: sealed, proved and checked elsewhere; backed up, restored, and still whole."""
+"""Evidence by the command line: sealed, proved and checked elsewhere; backed up, restored, and still complete."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""An operator's day by the command line: a partner is paused, a delivery in quarantine is looked at and corrected."""
+"""An operator's day by the command line: a partner is paused, and a quarantined delivery is examined and corrected."""
 
 import json
 import re
@@ -20,7 +20,7 @@ Run = Callable[..., str]
 
 @pytest.fixture
 def hub(bench: Bench) -> Run:
-    """The command on the bench's own database; `fails` gives what it says when it refuses."""
+    """Run a command on the bench's own database. `fails` is the text that it must show when it refuses."""
 
     def run(*arguments: str, fails: bool = False, process: bool = False) -> str:
         start = run_hub_process if process else run_hub
@@ -49,7 +49,7 @@ def test_a_partner_is_paused_and_resumed(bench: Bench, hub: Run) -> None:
 
 
 def _quarantine(bench: Bench, count: int = 1) -> list[str]:
-    """Court lists that their area failed to take, over and over."""
+    """Court lists that their area failed to accept several times."""
     bench.agencies.behave(AREA, "error")
     steps = [bench.story()["list"] for _ in range(count)]
     ids = [_send(bench, replace(step)) for step in steps]

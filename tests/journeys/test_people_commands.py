@@ -1,4 +1,5 @@
-"""People by the command line: without accounts as before, with accounts only who is logged in, and each as they may."""
+"""Accounts by the command line: without accounts everything works as before; with accounts, only a login and its rights
+count."""
 
 import json
 import subprocess
@@ -20,7 +21,7 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def hub(tmp_path: Path, database_url: str) -> Command:
-    """Runs a command; `typed` is its standard input, `person` whose session file it uses."""
+    """Run a command. `typed` is its standard input; `person` is whose session file it uses."""
 
     def run(
         *arguments: str, typed: str = "", person: str = "nobody", process: bool = False

@@ -1,4 +1,4 @@
-"""SIGTERM in the middle of work: what was begun is finished or given back, and the process ends in time."""
+"""SIGTERM in the middle of work: begun work is finished or given back, and the process ends in time."""
 
 import json
 import signal
@@ -51,7 +51,7 @@ def _deliveries(bench: Bench) -> list:
 
 
 def _told_to_stop(process: subprocess.Popen[bytes]) -> float:
-    """How long it took to end."""
+    """Return how long it took to end."""
     began = time.monotonic()
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == 0

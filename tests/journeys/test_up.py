@@ -1,4 +1,4 @@
-"""`hub up`: everything in one command, answering over HTTP, and nothing left when it stops."""
+"""`hub up`: one command starts everything, it answers over HTTP, and nothing is left after it stops."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from tests.conftest import ROOT, AdjustableClock, run_hub, run_hub_process, stat
 
 
 def _processes(state: Path) -> list[str]:
-    """Command lines and environments of living processes that belong to this state folder."""
+    """Return command lines and environments of living processes that belong to this state folder."""
     found = []
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit() and int(folder.name) != os.getpid():
@@ -43,7 +43,7 @@ def test_up_answers_takes_messages_and_stops_without_a_trace() -> None:
             text=True,
             cwd=ROOT,
             env=environment,
-            # As a shell starts what it puts in the background: Ctrl-C must stop it all the same.
+            # A shell starts background processes in this way; Ctrl-C must still stop it.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
         )
         try:
@@ -75,7 +75,7 @@ def test_up_answers_takes_messages_and_stops_without_a_trace() -> None:
             try:
                 process.wait(30)
             finally:
-                process.kill()  # what it started ends with it
+                process.kill()  # the processes that it started end with it
         deadline = time.monotonic() + 10
         while _processes(state) and time.monotonic() < deadline:
             time.sleep(0.1)

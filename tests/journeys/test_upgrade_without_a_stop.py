@@ -1,4 +1,4 @@
-"""A later version migrates the database while this one runs on it, under load: nobody waits, nothing is lost."""
+"""A later version migrates the database while this one runs under load: nobody waits long, and nothing is lost."""
 
 import os
 import shutil
@@ -20,8 +20,8 @@ from tests.processes import Processes, Sender, until
 
 READING_SECONDS = 8.0
 STALL_SECONDS_MAX = READING_SECONDS / 2
-"""How long anybody may wait for an answer while the schema changes, on a machine that is busy with other tests: who
-queues up behind an ALTER TABLE waits for as long as it does, about READING_SECONDS."""
+"""How long anybody may wait for an answer while the schema changes, on a machine that is busy with other tests. Whoever
+waits behind an ALTER TABLE waits as long as it does, about READING_SECONDS."""
 _COLUMNS = """
 from alembic import op
 
@@ -52,7 +52,7 @@ def upgrade():
 
 @pytest.fixture(scope="module")
 def later_version(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """This version with two migrations more."""
+    """This version with two further migrations."""
     tree = tmp_path_factory.mktemp("later")
     for package in ("schemas", "adapters", "hub", "workers"):
         shutil.copytree(ROOT / package, tree / package, ignore=shutil.ignore_patterns("__pycache__"))
@@ -86,8 +86,8 @@ _WAITING = "SELECT FROM pg_stat_activity WHERE query LIKE 'ALTER TABLE%' AND wai
 
 
 class _LongReader:
-    """Somebody who reads in one long transaction, as a report or a backup does, and goes on for READING_SECONDS after
-    an ALTER TABLE began to wait for it."""
+    """A reader with one long transaction, such as a report or a backup. It continues for READING_SECONDS after an ALTER
+    TABLE began to wait for it."""
 
     def __init__(self, url: str) -> None:
         self._url = url.replace("postgresql+psycopg://", "postgresql://")

@@ -1,7 +1,7 @@
-"""`make mutants`: changes the exchange in small ways, and counts how many of them its tests notice.
+"""`make mutants`: changes the exchange in small ways, and counts how many changes its tests notice.
 
-Exit code 0 if at least 92% are noticed and each survivor is listed in tests/mutants/may_live.toml with its reason.
-A run that is broken off goes on where it was. What it keeps is in .mutants.
+The exit code is 0 if at least 92% are noticed and tests/mutants/may_live.toml lists each survivor with a reason. An
+interrupted run continues where it was. Its results are in .mutants.
 """
 
 import argparse

@@ -32,11 +32,11 @@ class Accepted:
         return self._reasons.get(change)
 
     def gone(self, module: str, possible: Iterable[Change]) -> tuple[Change, ...]:
-        """Entries for a change that can no longer be made: the module says it in other words now."""
+        """Return entries for a change that can no longer be made, because the module has changed."""
         known = set(possible)
         return tuple(change for change in self._reasons if change.module == module and change not in known)
 
     def elsewhere(self, modules: Iterable[str]) -> tuple[Change, ...]:
-        """Entries for a module that is not changed here."""
+        """Return entries for a module that is not changed here."""
         known = set(modules)
         return tuple(change for change in self._reasons if change.module not in known)

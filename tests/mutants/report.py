@@ -1,4 +1,4 @@
-"""What the run says: a line for each module, each survivor, and the share that was noticed."""
+"""Prints the result of a run: a line for each module, each survivor, and the share of noticed changes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field

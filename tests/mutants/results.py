@@ -1,4 +1,5 @@
-"""What was tried, kept from run to run in a file that git ignores: a run that was broken off goes on where it was."""
+"""The results of tried changes, kept from run to run in a file that git ignores. An interrupted run continues from
+it."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -11,7 +12,7 @@ from tests.mutants.reaching.reach import digest
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`by` is the test that noticed it. `tests` is the digest of the tests that did not."""
+    """`by` is the test that noticed the change. `tests` is the digest of the tests that did not notice it."""
 
     key: str
     module: str
@@ -33,8 +34,8 @@ class Results:
                 self._kept[result.key] = result
 
     def find(self, key: str, tests: str) -> Result | None:
-        """What was noticed stays noticed while its module stays as it is. What was not is tried again once the tests
-        are others."""
+        """A noticed change stays noticed while its module stays the same. An unnoticed change is tried again after the
+        tests have changed."""
         found = self._kept.get(key)
         return found if found is not None and (found.noticed or found.tests == tests) else None
 

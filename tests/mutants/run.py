@@ -1,4 +1,4 @@
-"""One run: learn which tests run which lines, take a sample of changes of each module, and try each."""
+"""One run: learns which tests run which lines, takes a sample of changes of each module, and tries each."""
 
 import json
 import os
@@ -26,7 +26,7 @@ from tests.mutants.trying.trying import Given, Trying
 
 
 class Imports(Protocol):
-    """What is known of who imports whom."""
+    """What is known about imports."""
 
     def before(self, module: str) -> list[str]: ...
     def importers(self, module: str) -> tuple[str, ...]: ...
@@ -35,7 +35,7 @@ class Imports(Protocol):
 
 @dataclass(frozen=True)
 class Run:
-    """`root` is the tree, `kept` the folder for what is remembered, `test_files` those that changes are tried on."""
+    """`root` is the tree, `kept` the folder for results, and `test_files` the tests on which changes are tried."""
 
     root: Path
     kept: Path
@@ -48,7 +48,7 @@ class Run:
     say: Callable[[str], None]
 
     def learned(self, copies: Sequence[Path], *, anew: bool) -> Reach:
-        """What is known about files of tests that have changed since is learned again."""
+        """Learn again about test files that have changed since."""
         file = self.kept / "reach.json"
         reach = Reach() if anew else Reach.read(file)
         digests = {name: digest((self.root / name).read_bytes()) for name in self.test_files}
@@ -72,7 +72,7 @@ class Run:
         return Reach.read(answer)
 
     def tried(self, copies: Sequence[Path], reach: Reach, modules: Sequence[str], imports: Imports) -> Report:
-        """Two modules at a time where there are two copies."""
+        """Try two modules at a time if there are two copies."""
         report, results = Report(self.accepted), Results(self.kept / "results.jsonl")
         tests = digest(json.dumps(reach.files, sort_keys=True).encode())
         free: SimpleQueue[Path] = SimpleQueue()
@@ -129,8 +129,8 @@ class Run:
 
 @contextmanager
 def prepared() -> Iterator[dict[str, str]]:
-    """Servers for all trials, and a migrated database to copy: what the environment of a trial names."""
-    from tests import conftest  # it loads the whole exchange
+    """Yield servers for all trials, and a migrated database to copy, as the environment of a trial."""
+    from tests import conftest  # importing it loads the whole exchange
 
     with conftest.own_servers() as servers, conftest.migrated(servers) as template:
         yield os.environ | {

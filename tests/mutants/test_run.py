@@ -1,4 +1,4 @@
-"""The tool itself: a tiny house with three errors that can be made in it, of which its tests notice two."""
+"""The tool itself: a tiny project in which three errors can be made; its tests notice two of them."""
 
 import os
 from dataclasses import dataclass, replace
@@ -53,7 +53,7 @@ def test_that_fails_now_and_then() -> None:
 
 
 class NobodyImports:
-    """Of a house whose modules nobody else imports."""
+    """A project whose modules nobody else imports."""
 
     def before(self, module: str) -> list[str]:
         return []
@@ -92,7 +92,7 @@ def tried(root: Path, said: list[str]) -> Report:
 
 @dataclass
 class Once:
-    """A house in which the changes have been tried once."""
+    """A project in which the changes have been tried once."""
 
     root: Path
     said: list[str]

@@ -123,9 +123,7 @@ def check(
         print_json({"holds": True, "entry": entry, "head": asdict(found)})
         return
     out().print(f"It holds: entry {entry['position']}, {entry['event']}, of {entry['at']}", soft_wrap=True)
-    out().print(
-        f"is under seal {found.number} ({found.entries} entries), signed {found.sealed_at}.", soft_wrap=True
-    )
+    out().print(f"is under seal {found.number} ({found.entries} entries), signed {found.sealed_at}.", soft_wrap=True)
 
 
 def public_key(out_file: _Out = None) -> None:

@@ -1,4 +1,4 @@
-"""Assertions that must open nothing: replayed, unsigned, confused, borrowed, stale, or too long."""
+"""Assertions that must not give access: replayed, unsigned, confused, borrowed, stale or too long."""
 
 import base64
 import hashlib
@@ -78,7 +78,7 @@ def test_no_algorithm_and_a_public_key_used_as_a_secret_open_nothing(bench: Benc
 
 def test_another_agencys_key_cannot_speak_for_this_one(bench: Bench) -> None:
     area, court = bench.hub.access.issue_key(AREA), bench.hub.access.issue_key(COURT)
-    borrowed = AgencyKey(court.id, COURT, area.algorithm, area.key)  # the court's key id, the area's signature
+    borrowed = AgencyKey(court.id, COURT, area.algorithm, area.key)  # the court's key id with the area's signature
     assert _refused(bench, _token(borrowed, bench)) == "access.unauthenticated"
     assert _refused(bench, _token(area, bench, iss=COURT)) == "access.unauthenticated"
     stranger = AgencyKey(uuid4(), AREA, area.algorithm, area.key)

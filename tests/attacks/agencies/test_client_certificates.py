@@ -25,7 +25,8 @@ def settings(settings: Settings) -> Settings:
 
 
 class Proxy:
-    """Ends TLS, wants a client certificate, and tells the API which one it saw, whatever the caller said."""
+    """A proxy that ends TLS, requires a client certificate, and passes the certificate that it saw to the API, whatever
+    the caller said."""
 
     def __init__(self, api: Api, folder: Path, trusted: list[Held]) -> None:
         self._api = api

@@ -1,4 +1,5 @@
-"""One surname in two Unicode forms is one person everywhere: what is held reaches the prison, and a hold covers all."""
+"""A surname in two Unicode forms is one person everywhere: a kept report reaches the prison, and a hold covers both
+forms."""
 
 import json
 import unicodedata
@@ -37,7 +38,7 @@ def person(bench: Bench) -> Person:
 
 @pytest.fixture
 def report(bench: Bench, person: Person) -> UUID:
-    """A report about the person is held, with the name in its decomposed form."""
+    """A report about the person is kept, with the name in its decomposed form."""
     receipt: Any = bench.send(_named(documents.report(person), "NFD"))
     return UUID(receipt["messages"][0]["id"])
 
@@ -75,7 +76,7 @@ def test_what_an_earlier_version_entered_under_its_own_spelling_is_covered_too(
     wanted = Given(name=NAME, born=born).one()
     assert bench.hub.end_of_life.place_hold(wanted, "ada", "inquiry 12 asked")["covers"] == 1
     with bench.hub.store.transaction() as connection:
-        # As the version before it would have entered the message.
+        # written as the version before it would have written the message
         connection.execute(text("DELETE FROM subject_key WHERE scheme = 'name'"))
         connection.execute(text("UPDATE subject_key SET spelling = 1"))
     bench.clock.advance(timedelta(days=4_000))

@@ -1,4 +1,4 @@
-"""Another agency's message: on every path and by every method it looks just as if it were not there."""
+"""Another agency's message looks on every path and by every method as if it did not exist."""
 
 from typing import Any
 from uuid import uuid4
@@ -35,7 +35,7 @@ def test_it_looks_as_if_it_were_not_there_on_every_path_and_by_every_method(api:
             there = _answer(api, method, path.replace("{message_id}", message_id), STRANGER)
             missing = _answer(api, method, path.replace("{message_id}", str(uuid4())), STRANGER)
             assert there == missing
-            known = 401 if path.startswith("/staff/") else 404  # an agency is nobody of the staff
+            known = 401 if path.startswith("/staff/") else 404  # an agency has no part in the staff's API
             assert there[0] == (known if method.lower() in operations else 405)
 
 

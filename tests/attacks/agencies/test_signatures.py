@@ -1,4 +1,4 @@
-"""Signatures over documents: another's, over other bytes, or none where one is required, and nothing is accepted."""
+"""Signatures over documents: another agency's, over other bytes, or missing although required. None is accepted."""
 
 import pytest
 

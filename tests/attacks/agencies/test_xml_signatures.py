@@ -1,4 +1,4 @@
-"""Signatures inside XML: the whole document, by a registered certificate, or nothing is accepted."""
+"""Signatures inside XML: accepted only over the whole document and with a registered certificate."""
 
 import copy
 import json
@@ -74,7 +74,7 @@ def _attacks(body: bytes, held: Held) -> dict[str, etree._Element]:
     next(element for element in changed.iter() if element.tag == "def_name").text = "Mr Somebody ELSE"
     wrapped = etree.Element("Wrapped")
     wrapped.append(copy.deepcopy(signed))
-    beside = etree.fromstring(body)  # another document, with the signed one carried inside it
+    beside = etree.fromstring(body)  # another document that contains the signed one
     beside.append(copy.deepcopy(signed))
     moved = etree.fromstring(body)
     moved.append(copy.deepcopy(signed.find(f"{DS}Signature")))
@@ -152,7 +152,7 @@ def test_the_certificate_must_be_registered_for_the_sender_in_time_and_not_revok
     agency, body = bench.hub.knowledge.registry.agencies.named(GATEWAY), bench.story()["list"].body
     courts, unknown, later = certificate("court.example"), certificate("nobody.example"), certificate("gateway.example")
     bench.hub.certificates.register(COURT, courts.written(tmp_path))
-    forged = Held(later.key, gateway.certificate)  # the certificate of the gateway, another key
+    forged = Held(later.key, gateway.certificate)  # the certificate of the gateway with another key
     for held in (courts, unknown, forged):
         with pytest.raises(AssertionRefused, match=r"signature\.invalid"):
             bench.hub.intake.receive(agency, etree.tostring(_signed(body, held)))

@@ -1,4 +1,4 @@
-"""Attacks on the accounts of people: guessing, also in parallel, learning who has one, and what a token opens."""
+"""Attacks on accounts: guessing, also in parallel, finding out who has an account, and what a token gives access to."""
 
 import statistics
 import time
@@ -32,7 +32,7 @@ PASSWORD, WRONG = "seven quiet otters", "seven quiet badgers"
 
 @pytest.fixture
 def staffed(bench: Bench) -> Iterator[Bench]:
-    """A hub with one account, `first-person`, made by the installation; checking its password is cheap."""
+    """A hub with one account, `first-person`, made by the installation. Checking its password is cheap."""
     cheap = Passwords(passes=1, kibibytes=64, lanes=1)
     bench.hub.staff = Staff(bench.hub.store, bench.clock, bench.hub.settings, cheap)
     bench.hub.staff.accounts.add("first-person", [StaffRole.OPERATOR], [], PASSWORD, INSTALLATION)
@@ -104,7 +104,7 @@ def test_neither_names_nor_addresses_of_tries_are_kept_readable(staffed: Bench) 
 
 
 def test_an_unknown_name_takes_the_same_work_as_a_known_one(staffed: Bench) -> None:
-    """CPU time of the process, so that other programs on the machine do not count."""
+    """CPU time of the process is measured, so that other programs on the machine do not count."""
     roomy = staffed.hub.settings.model_copy(update={"login_failures_max": 1000, "login_failures_per_address_max": 1000})
     staff = Staff(staffed.hub.store, staffed.clock, roomy)  # with the real parameters
     kept = Passwords().hashed(PASSWORD, "first-person")

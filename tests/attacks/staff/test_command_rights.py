@@ -1,4 +1,4 @@
-"""Every command and the right it needs: refused to whoever has it not, and to whoever is not logged in."""
+"""Every command and the right that it needs: refused without the right, and without a login."""
 
 import os
 import shutil
@@ -93,7 +93,8 @@ NEEDS: dict[str, tuple[str, frozenset[Right]]] = {
 }
 OPEN = frozenset(
     {
-        *("up", "demo", "migrate", "restore", "try", "lint", "error"),  # the machine's own, or without any database
+        # commands of the machine itself, or without a database
+        *("up", "demo", "migrate", "restore", "try", "lint", "error"),
         *("login", "logout", "whoami"),
         *("journal seal", "journal verify", "journal head", "journal check", "journal public-key", "receipt verify"),
         *("keys assertion", "keys sign", "linkage evaluate"),
@@ -123,10 +124,10 @@ def test_every_command_stands_in_the_matrix() -> None:
 def staff(
     bench: Bench, knowledge: Knowledge, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Staff:
-    """The commands run in this process, on the bench's database, and with master keys of their own to rotate."""
+    """The commands run in this process, on the bench's database, with their own master keys to rotate."""
 
     def known(settings: Settings, _: bytes | None = None) -> Knowledge:
-        return replace(knowledge, settings=settings)  # read once, and not for each command
+        return replace(knowledge, settings=settings)  # read once, not for each command
 
     monkeypatch.setattr("hub.bootstrap.hub.build_knowledge", known)
     own = shutil.copy(master_keys(), tmp_path / "master.keys")
@@ -145,7 +146,7 @@ def staff(
 
 
 def _ran(command: str, tmp_path: Path) -> Failure | None:
-    """The failure of a command, where it has one that tells its code."""
+    """Return the failure of a command, if it has one with a code."""
     words = NEEDS[command][0]
     for name in FILES:
         words = words.replace(f"{{{name}}}", str(tmp_path / f"{name}-{uuid4().hex[:6]}"))

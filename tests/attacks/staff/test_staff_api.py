@@ -1,4 +1,4 @@
-"""The staff's part of the API: opened by a person's session alone, each path by its right alone, and nothing leaks."""
+"""The staff's part of the API: only a person's session opens it, each path needs its own right, and nothing leaks."""
 
 import json
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ def staffed(bench: Bench) -> Iterator[Bench]:
 
 
 def _person(bench: Bench, name: str, roles: list[StaffRole], apart: list[Right]) -> str:
-    """The token of a new person with a password of their own."""
+    """Return the token of a new person who has chosen a password."""
     accounts = bench.hub.staff.accounts
     accounts.add(name, roles, apart, OTHER, "first-person")
     accounts.change_own_password(name, OTHER, PASSWORD)

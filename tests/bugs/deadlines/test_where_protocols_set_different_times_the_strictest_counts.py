@@ -1,4 +1,4 @@
-"""The time of the last recipient's protocol counted, whichever it was, and the words said what the kind says."""
+"""The time of the last recipient's protocol was used, whichever it was, and the clock's words gave the kind's time."""
 
 import json
 import shutil
@@ -30,7 +30,7 @@ POLICE, AREA = "police", "probation"
 
 
 def warrants(id: str, recipient: str, acknowledged: str) -> str:
-    """The shipped protocol for this recipient alone."""
+    """Return the shipped protocol for this recipient only."""
     text = (SHIPPED / "breach-warrants.toml").read_text()
     head = text[: text.index("[clocks]")].replace('id = "breach-warrants"', f'id = "{id}"')
     [permit] = [block for block in text.split("[[permit]]")[1:] if f'recipients = ["role:{recipient}"]' in block]
@@ -58,7 +58,7 @@ def exchange(protocols: Path, settings: Settings, database_url: str, agencies: S
 
 
 def warrant_clock(bench: Bench) -> dict[str, Any]:
-    """Of a warrant that was issued just now."""
+    """Return the clocks of a warrant that was issued just now."""
     payload = json.loads(WARRANT.read_text()) | {"issued_at": bench.clock.now().isoformat()}
     frame = {"kind": "breach_warrant", "version": 1, "reference": uuid4().hex, "payload": payload}
     court = bench.hub.knowledge.registry.agencies.named(payload["court"]["ou_code"])

@@ -1,4 +1,4 @@
-"""The inputs of these tests, with made-up people, and sending them."""
+"""The input documents of these tests, with made-up people, and a function that sends them."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ INPUTS = Path(__file__).parent / "inputs"
 
 
 def send(bench: Bench, name: str) -> list[str]:
-    """Hands in the document in the name of the agency that it names; returns the ids of its messages."""
+    """Hand in the document in the name of its own agency; returns the ids of its messages."""
     body = (INPUTS / name).read_bytes()
     sender = bench.hub.knowledge.preview(body, None, bench.clock)["messages"][0]["sender"]
     answer = bench.hub.intake.receive(bench.hub.knowledge.registry.agencies.named(sender), body)

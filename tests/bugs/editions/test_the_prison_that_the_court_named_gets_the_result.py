@@ -1,4 +1,4 @@
-"""The court named the prison for the sentence; the area's usual prison was sent the result and the report instead."""
+"""The court named a prison for the sentence, but the area's usual prison got the result and the report."""
 
 import json
 from typing import Any

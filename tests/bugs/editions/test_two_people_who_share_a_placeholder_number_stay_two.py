@@ -1,4 +1,4 @@
-"""Courts fill in one arrest summons number for thousands of people. It was taken for a person's own number: one
+"""Courts fill in one arrest summons number for thousands of people. It counted as a person's own number, so one
 defendant's result replaced another's, and one's report went to the prison for the other's sentence."""
 
 from tests.bugs.editions.documents import clocks, received, send

@@ -1,4 +1,4 @@
-"""The inputs of these tests, with made-up people, and what the Common Platform's adapter reads in them."""
+"""The input documents of these tests, with made-up people, and what the Common Platform's adapter reads in them."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +20,7 @@ def tree_of(name: str) -> Json:
 
 
 def decoded(name: str, change: Callable[[Json], object] | None = None) -> Decoded:
-    """The document as it is, or changed; all of it is taken."""
+    """Read the document as it is, or changed; all of it must be accepted."""
     tree = tree_of(name)
     if change is not None:
         change(tree)
@@ -30,7 +30,7 @@ def decoded(name: str, change: Callable[[Json], object] | None = None) -> Decode
 
 
 def results(found: Decoded) -> dict[str, HearingResult]:
-    """By the reference of the case."""
+    """Return the messages by the reference of the case."""
     return {one.payload.urn: one.payload for one in found.drafts if isinstance(one.payload, HearingResult)}
 
 
@@ -48,7 +48,7 @@ def the_case(found: Decoded) -> Case:
 
 
 def codes(result: HearingResult) -> dict[str | None, list[str | None]]:
-    """The codes of the results, by the offence's own number."""
+    """Return the codes of the results, by the offence's own number."""
     return {offence.id: [one.code for one in offence.results] for offence in result.offences}
 
 

@@ -1,4 +1,4 @@
-"""A case without a result, in an event that shared another's, became a result without results; that took back a real
+"""A case without a result, in an event with another's result, became a result without results; that withdrew a real
 one."""
 
 from tests.bugs.formats.documents import Json, codes, decoded, doubts, results

@@ -1,4 +1,4 @@
-"""Midnight of 15 June in London, written in UTC, is a date of birth of the 15th and not of the 14th."""
+"""Midnight of 15 June in London, written in UTC, is a date of birth on the 15th, not on the 14th."""
 
 import pytest
 

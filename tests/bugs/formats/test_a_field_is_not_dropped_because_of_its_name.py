@@ -1,4 +1,5 @@
-"""Patterns of names took fields for the platform's housekeeping: what ends in Id, what begins with is, languages."""
+"""Fields were dropped as the platform's own because of their names: names that end in Id, names that begin with is,
+languages."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A prosecutor's reference that is no valid arrest summons number vanished."""
+"""A prosecutor's reference that is not a valid arrest summons number was lost."""
 
 from schemas.shape import flags_of
 from tests.bugs.formats.documents import Json, decoded, first_defendant, the_case

@@ -1,4 +1,4 @@
-"""A result beside the cases was put with the first offence of the person's first case, whatever offence it named."""
+"""A result beside the cases was put into the first offence of the person's first case, whatever offence it named."""
 
 from tests.bugs.formats.documents import Json, codes, decoded, doubts, results
 

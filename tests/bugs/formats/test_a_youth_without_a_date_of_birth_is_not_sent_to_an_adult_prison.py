@@ -1,4 +1,4 @@
-"""The court's mark of a youth was dropped; a child's custody went to an adult prison."""
+"""The court's mark of a youth was dropped, and a child's custody was reported to an adult prison."""
 
 from tests.bugs.formats.documents import INPUTS, Json, decoded, doubts, first_defendant, the_result
 from tests.conftest import Bench

@@ -1,4 +1,4 @@
-"""Whether the defendant was present was told of the hearing's last day, and not of the day of the sentence."""
+"""The message gave the defendant's presence on the last day of the hearing, not on the day of the sentence."""
 
 from tests.bugs.formats.documents import Json, decoded, first_result, the_result
 

@@ -1,4 +1,4 @@
-"""Reporting restrictions, markers and the hearing's type stood in a list and were lost in a result. Of bail it was the
+"""Reporting restrictions, markers and the hearing's type were in a list but lost in a result. With bail it was the
 other way round."""
 
 from tests.bugs.formats.documents import Json, decoded, doubts, first_defendant, the_case, the_result

@@ -1,5 +1,5 @@
-"""A lock was taken for every case of a document: over a thousand results at once found no room for it in the server's
-memory, were answered 503 each time they were sent again, and took the room from whoever came at the same moment."""
+"""A lock was taken for every case of a document. A document of over a thousand results found no room for its locks in
+the server's memory, was answered 503 each time, and took the room from everybody else at that moment."""
 
 import pytest
 from sqlalchemy import text

@@ -1,5 +1,5 @@
-"""An attempt that failed for want of the key service or the database counted against the file that was being read:
-after some minutes of an outage it was moved away as one that nobody can read."""
+"""An attempt that failed because the key service or the database was away counted against the file. After some minutes
+of an outage the file was moved away as unreadable."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,5 +1,5 @@
-"""Each entry of a later court list was compared with every entry of the former that had the same case number: a list of
-30 MB under one number would have taken most of an hour, in the middle of a transaction."""
+"""Each entry of a later court list was compared with every earlier entry that had the same case number. A list of 30 MB
+under one number would have taken most of an hour, inside a transaction."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The receipt of a mailbox read its whole body, of any size, before it asked who was calling."""
+"""The path for mailbox receipts read the whole body, of any size, before it checked who was calling."""
 
 import socket
 

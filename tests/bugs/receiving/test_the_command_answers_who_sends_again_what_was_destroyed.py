@@ -1,4 +1,4 @@
-"""The receipt of destroyed content holds no references, and the command that sends failed while it printed them."""
+"""The receipt of destroyed content has no references, and the command that sends failed when it printed it."""
 
 from datetime import timedelta
 from pathlib import Path

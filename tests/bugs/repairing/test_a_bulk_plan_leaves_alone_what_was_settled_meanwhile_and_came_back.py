@@ -1,5 +1,5 @@
-"""A plan gave up what somebody had released meanwhile and the partner had refused anew: it was in quarantine, as when
-it was planned, and for a cause that nobody had decided about."""
+"""A plan discarded a delivery that somebody had released meanwhile and the partner had refused again. It was in
+quarantine as when it was planned, but for a cause that nobody had decided about."""
 
 from datetime import timedelta
 from uuid import UUID

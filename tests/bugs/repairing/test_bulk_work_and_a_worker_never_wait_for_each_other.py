@@ -1,5 +1,5 @@
-"""Bulk work and replays settled their messages one by one in an order of their own, workers theirs in that of the ids:
-each held what the other waited for, and the one that the database ended was a worker whose sends were all repeated."""
+"""Bulk work and replays settled their messages in an order of their own, and workers in the order of the ids. Each held
+what the other waited for, and the database ended a worker, whose deliveries were all sent again."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +25,7 @@ def settings(settings: Settings) -> Settings:
 
 
 def _two_results(bench: Bench) -> list[UUID]:
-    """Their ids in the order in which they were accepted, which is not that of the ids."""
+    """Return their ids in the order of acceptance, which is not the order of the ids."""
     while True:
         sent: list[Any] = [bench.send(bench.story()[name]) for name in ("sentence_without_report", "result")]
         ids = [UUID(receipt["messages"][0]["id"]) for receipt in sent]
@@ -35,7 +35,7 @@ def _two_results(bench: Bench) -> list[UUID]:
 
 
 def _at_once(bench: Bench, work: Callable[[], object], ids: list[UUID], monkeypatch: pytest.MonkeyPatch) -> None:
-    """While `work` settles, a worker that ends deliveries of the same messages settles too, in the order of the ids."""
+    """While `work` settles, a worker also settles deliveries of the same messages, in the order of the ids."""
     begun, both, settle = Event(), Event(), messages.settle
     low, high = sorted(ids)
 

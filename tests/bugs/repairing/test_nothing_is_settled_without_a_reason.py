@@ -1,4 +1,4 @@
-"""What was given up, sent again or held up by a person with an empty reason could be answered for by nobody."""
+"""A person could discard, resend or hold something with an empty reason, so nobody could explain it later."""
 
 from collections.abc import Callable
 

@@ -1,5 +1,5 @@
-"""A correction looked whether its item was in quarantine in one transaction, and was recorded in another: what somebody
-had given up between the two went out all the same, corrected."""
+"""A correction checked in one transaction that its item was in quarantine, and was recorded in another. If somebody
+discarded the item in between, it was still sent, corrected."""
 
 from typing import Any
 

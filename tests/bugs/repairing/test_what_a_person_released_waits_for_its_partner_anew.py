@@ -1,5 +1,5 @@
-"""What had gone to quarantine because its partner was down for days went straight back there, seconds after a person
-had released it as still of use, because it had been accepted so long ago."""
+"""A delivery went to quarantine because its partner was down for days. A person released it as still useful, and
+seconds later it went back to quarantine, because it had been accepted so long ago."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""A backup was put back, and what came after it is handed in once more: nobody gets it under another id."""
+"""After a backup was restored, senders hand in again what came after it: nobody gets it under another id."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,7 +9,7 @@ from tests.conftest import Bench, open_store
 
 
 def _received(bench: Bench) -> set[tuple[str, str]]:
-    """(agency, message id) of everything that anybody has."""
+    """Return (agency, message id) of everything that every agency has."""
     inboxes = bench.agencies.inboxes
     return {
         (agency.id, item.message_id)
@@ -19,7 +19,7 @@ def _received(bench: Bench) -> set[tuple[str, str]]:
 
 
 def test_what_is_sent_again_after_a_restore_has_its_old_id(bench: Bench, copied: Callable[[str], str]) -> None:
-    bench.send(bench.story()["request"])  # its clocks will have somebody reminded
+    bench.send(bench.story()["request"])  # its clocks will remind somebody
     bench.drain()
     bench.hub.store.close()
     backup = copied(bench.hub.store.url)

@@ -1,5 +1,5 @@
-"""A message that a person had corrected in quarantine was still sent to whoever was to have it later: the report with
-the wrong case to the prison of the sentence in that case, a record to the area of a link that was confirmed later."""
+"""A message that a person had corrected in quarantine was still sent to later recipients: the report with the wrong
+case to the prison of the sentence in that case, a record to the area of a link that was confirmed later."""
 
 import json
 from datetime import timedelta

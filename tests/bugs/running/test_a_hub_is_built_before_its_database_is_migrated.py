@@ -1,4 +1,5 @@
-"""Building it asked for the agreed protocols, which a new database has no table for: `hub up` could not begin."""
+"""Building the hub read the agreed protocols, but a new database has no table for them yet, so `hub up` could not
+begin."""
 
 from dataclasses import replace
 from uuid import uuid4

@@ -1,5 +1,5 @@
-"""A step of the sweep that failed ended the relay, which began with the sweep when it was started again: nothing was
-delivered to anybody, and no deadline was reported, until somebody had mended what that step could not read."""
+"""A failing step of the sweep ended the relay, which began with the sweep when it was started again. Nothing was
+delivered, and no deadline was reported, until somebody had repaired what that step could not read."""
 
 from datetime import timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from workers.relay import Relay
 
 @pytest.fixture
 def bench(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
-    """A deadline is over, and plans of bulk work cannot be read."""
+    """A deadline has passed, and plans of bulk work cannot be read."""
 
     def fail() -> int:
         raise ValueError("the words of a row, ASHBROOK")

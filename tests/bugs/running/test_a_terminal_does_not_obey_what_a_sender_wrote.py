@@ -1,4 +1,4 @@
-"""References went to the terminal as they came, escape sequences and our own markup included."""
+"""References were written to the terminal as received, with escape sequences and markup in them."""
 
 import pytest
 

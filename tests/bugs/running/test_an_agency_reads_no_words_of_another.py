@@ -1,4 +1,5 @@
-"""What one partner answered about a message, or an operator wrote, was told to the agency that had sent another one."""
+"""The words of one partner about a message, or of an operator, were shown to the agency that had sent another
+message."""
 
 from datetime import timedelta
 from typing import Any

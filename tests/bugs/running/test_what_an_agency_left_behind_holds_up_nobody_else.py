@@ -1,5 +1,5 @@
-"""One message whose sender has left the registry stopped others: a sentence in the same case was answered 500 however
-often it was sent, and no record at all was linked to anybody any more."""
+"""A message whose sender has left the registry stopped others: a sentence in the same case was answered 500 each time,
+and no record was linked to anybody any more."""
 
 from collections.abc import Callable, Iterator
 from copy import copy
@@ -21,7 +21,7 @@ Without = Callable[[str], Bench]
 
 @pytest.fixture
 def without(bench: Bench) -> Iterator[Without]:
-    """The same exchange, started again when that agency is not in its registry any more."""
+    """Start the same exchange again without that agency in its registry."""
     started: list[Hub] = []
 
     def start(agency: str) -> Bench:

@@ -1,5 +1,5 @@
-"""What was placed in the mailbox of an agency counted as an answer of its server, to which other kinds are pushed: its
-breaker closed, its failures were counted from nothing, and the days after which a person is asked never passed."""
+"""Placing a message in the mailbox of an agency counted as an answer of its server, to which other kinds are pushed.
+Its breaker closed, its failures were counted from zero, and the time after which a person is asked never ended."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,7 @@ AREA = "probation-northumbria"
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """Lists are fetched, everything else is pushed."""
+    """Lists are fetched, and everything else is pushed."""
     fetched = f'\n[[endpoint]]\nagency = "{AREA}"\nsystem = "hub_json"\ntransport = "mailbox"\nkinds = ["court_list"]\n'
     with settings.endpoints_file().open("a") as file:
         file.write(fetched)

@@ -1,5 +1,5 @@
-"""A message to which its recipient always answers 503 with Retry-After, while it takes all others, was put off for
-ever: no attempt counted, each other message that was taken began the days of patience anew, and nobody was told."""
+"""A recipient always answered 503 with Retry-After to one message, but accepted all others. No attempt was counted,
+each accepted message began the waiting time again, and no person was ever informed."""
 
 from datetime import timedelta
 from typing import Any
@@ -32,7 +32,7 @@ def lists_are_put_off(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _one_day(bench: Bench) -> None:
-    """It is tried, and another message is taken."""
+    """It is tried, and another message is accepted."""
     bench.send(bench.story()["request"])
     for _ in range(3):
         bench.drain()

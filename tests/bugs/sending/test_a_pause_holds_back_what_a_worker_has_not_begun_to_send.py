@@ -1,5 +1,5 @@
-"""A batch that was leased when a person paused its partner was sent all the same: up to fifty messages, a minute and
-more after `hub partners pause` had said that nothing is sent."""
+"""A batch that was leased before a person paused its partner was still sent: up to fifty messages, a minute and more
+after `hub partners pause` had reported that nothing is sent."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
-"""A clock was judged by when a batch was written down: with twenty sends to a slow partner after it, a receipt that
-came in time counted as missed."""
+"""A clock was judged by the time at which a batch was recorded. If twenty sends to a slow partner came after it, a
+receipt that came in time counted as missed."""
 
 from datetime import datetime, timedelta
 from typing import Any

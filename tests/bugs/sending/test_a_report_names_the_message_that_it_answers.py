@@ -1,4 +1,4 @@
-"""The prison's file has a place for the message that it answers, and nobody filled it."""
+"""The prison's file has a field for the message that it answers, and nothing filled it."""
 
 import json
 import shutil

@@ -1,5 +1,5 @@
-"""The socket's own timeout and the watch end at the same moment; when the socket won, a timeout was told as a lost
-connection, which says that the mail may have been taken."""
+"""The socket's own timeout and the timer end at the same moment. If the socket was first, a timeout was reported as a
+lost connection, which says that the mail may have been accepted."""
 
 import socket
 

@@ -1,5 +1,5 @@
-"""A lease that ran out counted as the death of a worker, whether it was dead or only slow, or the clock had jumped: a
-fault run on a machine with too much to do found two messages in quarantine that nobody had died of."""
+"""An expired lease counted as the death of a worker, although the worker was only slow, or the clock had jumped. On a
+busy machine two messages went to quarantine although no worker had died of them."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from tests.conftest import Bench
 
 
 def _late(bench: Bench, claimed: Claimed, monkeypatch: pytest.MonkeyPatch) -> Claimed:
-    """Delivered by a worker whose lease runs out while it sends; returns what another has claimed meanwhile."""
+    """Deliver with a worker whose lease expires while it sends; returns what another worker has claimed meanwhile."""
     again: list[Claimed] = []
 
     def sending(self: BatchEndings, item: Work) -> bool:

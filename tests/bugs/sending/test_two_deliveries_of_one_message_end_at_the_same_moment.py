@@ -1,4 +1,4 @@
-"""Two workers that ended two deliveries of one message at the same moment waited for one another: one of them lost what
+"""Two workers that ended two deliveries of one message at the same moment waited for each other. One of them lost what
 it had written, and its recipient got the message again when the lease was over."""
 
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""A batch was tried as a whole again after its worker had died, so that its innocent members were quarantined too."""
+"""After its worker had died, a batch was tried again as a whole, so its innocent members were quarantined too."""
 
 from datetime import timedelta
 

@@ -1,5 +1,5 @@
-"""What had been accepted for an agency before it merged was placed in a mailbox that nobody has any more; pushed, it
-went to the successor in spite of a pause, and what came later for the successor itself could overtake it."""
+"""A message accepted for an agency before it merged was placed in a mailbox that nobody reads any more. If it was
+pushed, it reached the successor in spite of a pause, and later messages for the successor could overtake it."""
 
 import json
 from collections.abc import Iterator

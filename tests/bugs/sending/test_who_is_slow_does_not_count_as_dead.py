@@ -1,5 +1,5 @@
-"""The lease ran from when a task was put into the queue. A task that had waited there was still being sent when it ran
-out, which counted as the death of its worker: four times, and a message that nobody had died of was in quarantine."""
+"""The lease began when a task was put into the queue. A task that had waited there was still being sent when the lease
+ended, which counted as the death of its worker; after four times, a harmless message was in quarantine."""
 
 from datetime import timedelta
 from typing import Any

@@ -74,7 +74,8 @@ def _held_inside(node: Any) -> dict[str, Any] | None:
 
 
 def _edited(node: Any, path: tuple[Any, ...], edit: Callable[[Any], Any]) -> Any:
-    """A copy of the tree in which the node at the path is what `edit` makes of it; what is not on the way is shared."""
+    """Return a copy of the tree in which the node at the path is what `edit` makes of it. Nodes that are not on the
+    path are shared."""
     if not path:
         return edit(node)
     step, rest = path[0], path[1:]

@@ -9,10 +9,11 @@ from tests.contract.leaves.leaf import UNKNOWN, Leaf
 
 
 class LinesDocument:
-    """Every word is a leaf: the format does not matter, as long as no word can be changed unnoticed."""
+    """Every word is a leaf. The format does not matter, as long as no word can be changed unnoticed."""
 
     def __init__(self, body: bytes) -> None:
-        self._text = body.decode("latin-1")  # any encoding of one byte a character comes back as it was
+        # in any encoding with one byte for each character, the bytes come back unchanged
+        self._text = body.decode("latin-1")
 
     def leaves(self) -> list[Leaf]:
         found = []
@@ -41,7 +42,7 @@ class LinesDocument:
         return None
 
     def with_unknown(self) -> Iterator[tuple[str, Callable[[], bytes]]]:
-        """A word more at the end of a line, and a line more."""
+        """Yield an added word at the end of a line, and an added line."""
         lines = self._text.splitlines(keepends=True)
         for number, line in enumerate(lines):
             end = line[len(line.rstrip("\r\n")) :]

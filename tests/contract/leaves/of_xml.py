@@ -9,11 +9,11 @@ from lxml import etree
 
 from tests.contract.leaves.leaf import INSIDE, UNKNOWN, Leaf
 
-_HINTS = "{http://www.w3.org/2001/XMLSchema-instance}"  # for a validator: says nothing in any document
+_HINTS = "{http://www.w3.org/2001/XMLSchema-instance}"  # for a validator; it says nothing in any document
 
 
 class XmlDocument:
-    """A path is the positions of the elements on the way, `INSIDE`, and at its end `@name` for an attribute."""
+    """A path is the positions of the elements on the way, `INSIDE`, and `@name` at its end for an attribute."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body

@@ -1,4 +1,4 @@
-"""Opens a document as its first letter says what it is, and says what may stand in a leaf in place of its value."""
+"""Opens a document in the format that its first letter shows, and gives other values for a leaf."""
 
 import json
 import random
@@ -24,7 +24,7 @@ def opened(body: bytes) -> Document:
 
 
 def other_values(value: Any, chance: random.Random) -> Iterator[Any]:
-    """The value with one letter or digit changed: in its first part, in its last, and in one between."""
+    """Yield the value with one letter or digit changed: in its first part, in its last, and in one between."""
     if isinstance(value, bool):
         yield not value
     elif isinstance(value, int | float):

@@ -1,4 +1,4 @@
-"""The agency that leaves files for a collector, and its own view of what the collector did with them."""
+"""The agency that leaves files for a collector, and its view of what the collector did with them."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -9,7 +9,7 @@ from adapters.contract import Collector, FoundFile, Inbox
 
 
 class Owner(Protocol):
-    """The agency: `folder` is its own view of what the collector reads."""
+    """The agency. `folder` is its own view of what the collector reads."""
 
     folder: Path
 

@@ -1,4 +1,4 @@
-"""A partner that answers what a test tells it to, byte by byte as it would stand on the wire."""
+"""A partner that sends exactly the bytes that a test gives it."""
 
 import json
 import socket
@@ -20,7 +20,7 @@ Script = Callable[[socket.socket], None]
 
 
 class Agency:
-    """Reads each whole request, keeps it, and lets a script write what it likes."""
+    """Reads each whole request, keeps it, and lets a script write the answer."""
 
     def __init__(self, script: Script, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[bytes] = []

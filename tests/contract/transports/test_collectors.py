@@ -1,5 +1,5 @@
-"""One suite that every collector passes, against the same partners as the transports: such a partner also
-has an `inbox`, and its `folder` as the agency itself sees it."""
+"""One set of tests that every collector passes, with the same partners as the transports. Such a partner also has an
+`inbox`, and its `folder` as the agency itself sees it."""
 
 import json
 import os

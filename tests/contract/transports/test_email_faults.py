@@ -1,4 +1,4 @@
-"""Email against a real SMTP server: what stands in a mail, whom it is given to, and what each refusal means."""
+"""Email with a real SMTP server: what is in a mail, who gets it, and what each refusal means."""
 
 import shutil
 import socket
@@ -165,7 +165,7 @@ def test_a_server_that_offers_no_starttls_gets_nothing(agency: EmailPartner) -> 
 
 @contextmanager
 def server_that_says(chunks: list[bytes], pause_seconds: float) -> Iterator[int]:
-    """Says these chunks, one after the other, to whoever connects, and then is silent."""
+    """Says these chunks, one after another, to each caller, and then is silent."""
     over = threading.Event()
 
     def talk(listener: socket.socket) -> None:
@@ -192,7 +192,7 @@ def server_that_says(chunks: list[bytes], pause_seconds: float) -> Iterator[int]
     "chunks", [[], [b"2"] * 200, [b"220-wait\r\n"] * 200], ids=["silent", "byte by byte", "line by line"]
 )
 def test_a_server_that_never_comes_to_the_point_is_given_up_in_time(agency: EmailPartner, chunks: list[bytes]) -> None:
-    """It would go on for ten seconds at least, and then hang up, which is another failure."""
+    """The server would continue for at least ten seconds and then hang up, which is another failure."""
     with server_that_says(chunks, 0.05) as port:
         failed = failure(to(agency, port=str(port), total_timeout_seconds="0.4"))
     assert (failed.code, failed.partner_down) == ("partner.timeout", True)

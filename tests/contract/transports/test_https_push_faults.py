@@ -1,4 +1,4 @@
-"""https_push: a partner who is slow, silent, gone, or drops the connection."""
+"""https_push with a partner that is slow, silent, gone, or drops the connection."""
 
 import socket
 import time
@@ -21,7 +21,7 @@ from tests.contract.transports.scripted_agency import (
 
 
 def test_a_partner_who_is_silent_is_left_in_time() -> None:
-    """After the 0.4 seconds that it may take to answer: it would hang up after 20, and all of it may take 60."""
+    """The partner may take 0.4 seconds to answer. It would hang up after 20 seconds, and all of it may take 60."""
 
     def say_nothing(_: socket.socket) -> None:
         partner.stopping.wait(20)
@@ -41,7 +41,7 @@ def test_a_partner_who_answers_drop_by_drop_is_left_at_the_total_time(drip: str)
     }
 
     def slowly(stream: socket.socket) -> None:
-        """For 30 seconds at least, and then it hangs up."""
+        """The partner continues for at least 30 seconds and then hangs up."""
         stream.sendall(starts[drip])
         for _ in range(300):
             if partner.stopping.wait(0.1):

@@ -1,4 +1,4 @@
-"""https_push: whom it trusts."""
+"""https_push: which certificates it trusts."""
 
 import shutil
 import socket
@@ -116,7 +116,7 @@ def test_a_tls_partner_who_never_shakes_hands_is_left_in_time() -> None:
 
 def test_a_tls_answer_drop_by_drop_is_left_at_the_total_time(certificate: tuple[Path, Path]) -> None:
     def slowly(stream: socket.socket) -> None:
-        """For 30 seconds at least, and then it hangs up."""
+        """The partner continues for at least 30 seconds and then hangs up."""
         stream.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n")
         for _ in range(300):
             if partner.stopping.wait(0.1):

@@ -1,4 +1,4 @@
-"""SFTP against a real server that misbehaves: nothing half-written is ever seen, and every failure says what it is."""
+"""SFTP with a real server that misbehaves: nobody ever sees half a file, and every failure says what it is."""
 
 import socket
 import time
@@ -157,7 +157,7 @@ def test_one_connection_serves_many_messages_and_a_lost_one_is_replaced(sftp: Sf
 
 def test_a_server_that_falls_silent_is_given_up_in_time(sftp: Sftp, agency: SftpPartner) -> None:
     sftp.send(agency.endpoint, parcel(b"x"))
-    agency.server.troubles.silent = True  # for a minute, and then it goes on
+    agency.server.troubles.silent = True  # silent for a minute, then it continues
     assert failure(sftp, to(agency, total_timeout_seconds="0.4")) == "partner.timeout"
 
 

@@ -1,4 +1,5 @@
-"""One suite that every transport passes. A transport is found by its folder, its test partner by its name."""
+"""One set of tests that every transport passes. A transport is found by its folder, and its test partner by its
+name."""
 
 import importlib
 import importlib.util
@@ -21,23 +22,23 @@ NAMES = sorted(module.name for module in pkgutil.iter_modules(adapters.transport
 
 
 class Partner(Protocol):
-    """The other end of a transport, really receiving. `partners/<transport>.py` offers `partner(folder)`, a context
-    manager that yields one."""
+    """The other end of a transport, which really receives. `partners/<transport>.py` offers `partner(folder)`, a
+    context manager that yields one."""
 
     @property
     def endpoint(self) -> Endpoint: ...
 
     @property
     def bad_settings(self) -> Mapping[str, Mapping[str, str]]:
-        """By the code of the problem that they must bring."""
+        """Settings, by the code of the problem that they must give."""
         ...
 
     def taken(self) -> Sequence[tuple[str, bytes]]:
-        """Message id and bytes of what has had effect, in the order of arrival."""
+        """Message id and bytes of everything that had effect, in the order of arrival."""
         ...
 
     def go_away(self) -> None:
-        """Be unreachable."""
+        """Become unreachable."""
         ...
 
     def come_back(self) -> None: ...
@@ -74,7 +75,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def carries(name: str) -> None:
-    """For what is true of those that carry. What a pull transport promises, the hub keeps: tests/integration."""
+    """For transports that carry. The hub keeps the promises of a pull transport; tests/integration tests them."""
     if pulls(name):
         pytest.skip("its recipient fetches")
 

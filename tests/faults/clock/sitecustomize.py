@@ -1,7 +1,7 @@
-"""Lets the time of every process of a fault run jump: the hub itself has no such door.
+"""Makes the time of every process of a fault run jump, because the hub itself has no way to do so.
 
-Python imports this by itself from the path that the run gives to its processes. The offset in seconds stands in the
-file that HUB_TEST_CLOCK names; its modification is looked at not more than ten times a second.
+Python imports this module by itself from the path that the run gives to its processes. The offset in seconds is in the
+file that HUB_TEST_CLOCK names; its modification time is checked at most ten times a second.
 """
 
 import os

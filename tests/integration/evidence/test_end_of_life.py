@@ -1,4 +1,5 @@
-"""What is due is destroyed, what is on hold stays, and the evidence outlives the content."""
+"""Content at the end of its retention is destroyed, content under a hold stays, and the evidence outlives the
+content."""
 
 import json
 import re
@@ -32,7 +33,7 @@ def _fact(body: bytes, name: str) -> str:
 
 @dataclass(frozen=True)
 class Told:
-    """The story of a report that reaches the prison: its documents, and the ids of its messages."""
+    """Play the story of a report that reaches the prison: returns its documents, and the ids of its messages."""
 
     report: bytes
     steps: dict[str, Step]
@@ -57,7 +58,7 @@ def _first(receipt: dict[str, Any]) -> UUID:
 
 
 def _everything(bench: Bench) -> str:
-    """All that stands in the database, as text, enciphered columns and all."""
+    """Return everything in the database as text, including encrypted columns."""
     with bench.hub.store.transaction() as connection:
         known = MetaData()
         known.reflect(connection)

@@ -1,4 +1,4 @@
-"""What was sealed cannot be changed, deleted, inserted or reordered unseen; what is proved can be checked anywhere."""
+"""Sealed entries cannot be changed, deleted, inserted or reordered unnoticed; a proof can be checked anywhere."""
 
 import json
 import threading
@@ -36,7 +36,7 @@ def sealed(bench: Bench) -> Bench:
 
 @pytest.fixture
 def tamper(database_url: str) -> Tamper:
-    """As somebody who owns the tables and has switched their guards off."""
+    """Act as the owner of the tables, who has switched their guards off."""
 
     def run(statement: str) -> None:
         url = make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)

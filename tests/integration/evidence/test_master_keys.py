@@ -1,4 +1,5 @@
-"""Rotation re-wraps without touching the bodies; without its master key, or its key service, the hub waits or stops."""
+"""Rotation re-wraps keys and does not touch bodies. Without its master key or its key service, the hub waits or
+stops."""
 
 import base64
 import json
@@ -31,7 +32,7 @@ BY = "officer-one"
 
 @pytest.fixture
 def own(bench: Bench, empty_database_url: str, tmp_path: Path) -> Iterator[Bench]:
-    """A hub on a database with master keys of its own, for these are changed here."""
+    """A hub with a database and master keys of its own, because the tests change the keys."""
     yield from _on(bench, empty_database_url, Vault(MasterKeyFile(tmp_path / "master.keys")))
 
 
@@ -65,7 +66,7 @@ def _fill(bench: Bench) -> UUID:
 
 
 def _bodies(bench: Bench) -> list[Any]:
-    """Every encrypted column, byte for byte."""
+    """Return every encrypted column, byte for byte."""
     queries = (
         "SELECT id, payload, reference FROM message ORDER BY id",
         "SELECT id, body, receipt FROM raw_document ORDER BY id",
@@ -118,7 +119,7 @@ def test_a_rotation_that_stopped_half_way_goes_on_and_makes_no_third_key(own: Be
 
 
 def test_what_is_kept_during_a_rotation_opens_after_it(own: Bench, tmp_path: Path) -> None:
-    """Another process, with its own view of the file."""
+    """Another process, which reads the file for itself."""
     other = Store(own.hub.store.url, Vault(MasterKeyFile(tmp_path / "master.keys")))
     hub = Hub(own.hub.knowledge, other, own.clock, configure_logs("test"))
     hub.intake.receive(hub.knowledge.registry.agencies.named("probation-northumbria"), own.story()["report"].body)

@@ -1,4 +1,4 @@
-"""The database restates the law: whatever the code does, these rows hold."""
+"""Rules that the database itself enforces, whatever the code does."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -83,7 +83,7 @@ def test_the_database_knows_just_the_moves_of_the_state_machine(store: Store) ->
     with store.transaction() as connection:
         kept = {tuple(row) for row in connection.execute(select(lifecycle_move))}
     coded = {(thing, str(a), str(b)) for thing, moves in MOVES.items() for a, b in moves}
-    # A lease taken over is no move for the database: the state stays what it is.
+    # The database sees no move when a lease is taken over, because the state stays the same.
     assert kept | {(t, a, b) for t, a, b in coded if a == b} == coded | {("delivery", "sending", "sending")}
 
 

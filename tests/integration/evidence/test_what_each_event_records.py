@@ -1,4 +1,4 @@
-"""The rows that the functions of the journal write. Seals cover them, so a key that is renamed is seen here."""
+"""The rows that the journal's functions write. Seals cover them, so these tests notice a renamed key."""
 
 import pytest
 from sqlalchemy import select

@@ -1,4 +1,4 @@
-"""A database of the schema before encryption comes out of the migration encrypted, and still works."""
+"""A database from before encryption is encrypted after the migration, and still works."""
 
 import json
 from collections.abc import Iterator
@@ -68,7 +68,7 @@ def _message(connection: Connection, id: UUID, reference: str, payload: bytes) -
 
 
 def _fill(connection: Connection) -> None:
-    """As the hub of revision 0011 wrote it."""
+    """Write the rows as the hub of revision 0011 wrote them."""
     _insert(
         connection,
         "raw_document",

@@ -1,4 +1,5 @@
-"""A database that takes connections and says nothing: callers are told so, in seconds, and nothing is half-done."""
+"""A database that accepts connections and never answers: callers get an error within seconds, and nothing is half
+done."""
 
 import os
 import signal
@@ -40,7 +41,7 @@ def _shorter(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def own() -> Iterator[LocalServers]:
-    """Servers that others don't use: they are frozen."""
+    """Servers that other tests do not use, because they are frozen."""
     with state_folder() as path:
         servers = LocalServers(StateFolder(path))
         servers.start()
@@ -72,7 +73,7 @@ def _store(own: LocalServers) -> Store:
 
 @contextmanager
 def frozen(own: LocalServers) -> Iterator[None]:
-    """Every process of the server: the system still takes connections for it, and nobody answers."""
+    """Every process of the server: the system still accepts connections for it, and nobody answers."""
     postmaster = int(str(own.pid("postgres")))
     with psycopg.connect(_plain(own)) as connection:
         pids = [row[0] for row in connection.execute("SELECT pid FROM pg_stat_activity")]

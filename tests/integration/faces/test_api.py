@@ -1,4 +1,4 @@
-"""The HTTP face, over a real socket."""
+"""The HTTP API over a real socket."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""What one agency may hand in, and when the exchange takes nothing from anybody."""
+"""How much one agency may hand in, and when the exchange accepts nothing from anybody."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -131,7 +131,7 @@ def test_when_it_cannot_keep_up_nothing_is_taken_and_nothing_half_done(
 
 
 def test_what_waits_for_a_reason_of_its_own_does_not_stop_intake(bench: Bench) -> None:
-    """A recipient that is slow, or a subject that stands behind a quarantined one, must not close the door to all."""
+    """A slow recipient, or a subject that waits for a quarantined delivery, must not stop acceptance for all."""
     settings = bench.hub.settings.model_copy(update={"backlog_seconds_max": 5.0})
     capacity = Capacity(replace(bench.hub.wiring, settings=settings), count(0, LOOK_EVERY_SECONDS).__next__)
     bench.send(bench.story()["list"])
@@ -139,7 +139,7 @@ def test_what_waits_for_a_reason_of_its_own_does_not_stop_intake(bench: Bench) -
     bench.send(bench.story()["request"])
     bench.clock.advance(timedelta(seconds=20))
     for _ in range(3):
-        capacity.check()  # something is on its way to that recipient
+        capacity.check()  # something is being sent to that recipient
     bench.agencies.behave(AREA, "error")
     bench.hub.delivery.deliver(claimed.ids, claimed.token)
     for _ in range(bench.hub.settings.attempts_max):

@@ -1,4 +1,4 @@
-"""Who looked at what: no body is shown before the journal has who reads it and why."""
+"""Who read what: no body is shown before the journal has recorded who reads it and why."""
 
 from pathlib import Path
 from uuid import UUID, uuid4

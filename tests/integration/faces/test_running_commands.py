@@ -1,4 +1,5 @@
-"""Tests run commands within their own process: what these tests see there is what a process of its own would show."""
+"""Tests run commands within their own process. These tests check that a process of its own would give the same
+result."""
 
 import logging
 import os

@@ -1,4 +1,4 @@
-"""Bad input gets a stable code, the place, the cause and the cure; nothing of it is lost, and no traceback is told."""
+"""Bad input gets a stable code, the place, the cause and the cure. Nothing of it is lost, and no traceback is shown."""
 
 import pytest
 from sqlalchemy import text

@@ -1,4 +1,4 @@
-"""Clocks to the second: where they start, whether they were met, and when their owner is reminded."""
+"""Clocks to the second: when they start, whether they were met, and when their owner is reminded."""
 
 import json
 from dataclasses import replace
@@ -70,7 +70,7 @@ def test_a_clock_is_overdue_after_its_moment_and_not_at_it(bench: Bench) -> None
 
 
 def _reminders(bench: Bench, hours: range) -> list[tuple[int, int]]:
-    """(hours from now, owners reminded) of the sweeps that remind anybody."""
+    """Return (hours from now, reminded owners) of the sweeps that remind anybody."""
     found = []
     for hour in hours:
         _at(bench, NOON + timedelta(hours=hour))
@@ -80,8 +80,8 @@ def _reminders(bench: Bench, hours: range) -> list[tuple[int, int]]:
 
 
 def test_reminders_that_were_due_before_the_message_came_are_left_out(bench: Bench) -> None:
-    """15 working days from 18 February end on 11 March, 36 hours from now: the reminders of five days and of three
-    days before are past, those of the last day and of the end are to come."""
+    """15 working days from 18 February end on 11 March, 36 hours from now. The reminders of five days and of three days
+    before are past; those of the last day and of the end are still to come."""
     bench.send(_asked(bench.story()["request"], datetime(2027, 2, 18, 9, tzinfo=UTC), NOON + timedelta(days=30)))
     assert _moment(_clock(bench, "report_completed")["due_at"]) == datetime(2027, 3, 11, 23, 59, 59, tzinfo=UTC)
     assert _reminders(bench, range(0, 72, 4)) == [(12, 3), (36, 3)]

@@ -1,4 +1,4 @@
-"""Files that agencies leave become messages: from a folder or an SFTP server, through the hub, to their recipients."""
+"""Files that agencies leave in a folder or on an SFTP server become messages, and reach their recipients."""
 
 import gzip
 import json
@@ -74,7 +74,7 @@ class Gateway:
         return file
 
     def settled(self) -> Collected:
-        """Two looks, with the time between them that a file must rest."""
+        """Look twice, with the time between that a file must stay unchanged."""
         self.bench.hub.collection.collect(GATEWAY)
         self.bench.clock.advance(timedelta(seconds=3))
         return self.bench.hub.collection.collect(GATEWAY)
@@ -202,7 +202,7 @@ def test_the_same_file_again_is_archived_again_and_has_effect_once(bench: Bench,
 
 
 class _Died(BaseException):
-    """What kill -9 looks like from within: nothing after it runs."""
+    """Simulates kill -9 from within: nothing after it runs."""
 
 
 @BOTH

@@ -1,4 +1,4 @@
-"""Corrections and editions: a later message replaces the former at every recipient, and says what changed."""
+"""Corrections and editions: a later message replaces the earlier one at every recipient, and says what changed."""
 
 import json
 from datetime import timedelta

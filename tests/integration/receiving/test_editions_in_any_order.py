@@ -1,4 +1,4 @@
-"""In whatever order the editions of a message arrive, the newest one stands at every recipient."""
+"""In whatever order the editions of a message arrive, every recipient has the newest one in the end."""
 
 import json
 import random
@@ -24,7 +24,7 @@ def _whole_samples(kind: MessageKind) -> Iterator[dict[str, Any]]:
 
 
 def _with_editions() -> Iterator[Any]:
-    """Every kind that knows editions, with a sample of its own."""
+    """Every kind that has editions, with a sample of its own."""
     for kind in Catalogue.discover().kinds.values():
         for payload in _whole_samples(kind):
             if kind.payload.model_validate(payload).replaces() is not None:
@@ -36,7 +36,7 @@ WITH_EDITIONS = list(_with_editions())
 
 
 def _variant(kind: MessageKind, payload: dict[str, Any], number: int) -> dict[str, Any]:
-    """Another edition of the same: one text differs that says nothing about which matter it is."""
+    """Return another edition of the same message: one text differs that does not identify the matter."""
     key = kind.payload.model_validate(payload).replaces()
     for leaf in leaves_of(kind.payload):
         if leaf.holds is not str or leaf.rule or leaf.placeholder or leaf.code_list:
@@ -71,7 +71,7 @@ SENDERS = ("court-b10jq", "prison-durham")
 
 
 def _sender(bench: Bench, kind: MessageKind, payload: dict[str, Any]) -> str:
-    """Who may send it, by the protocols in force."""
+    """Return who may send it under the protocols in force."""
     for agency in (*SENDERS, *bench.hub.knowledge.registry.agencies.by_id):
         preview = bench.hub.knowledge.preview(_frame(kind, payload, None), agency, bench.clock)
         if preview["messages"]:

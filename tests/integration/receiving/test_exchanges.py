@@ -1,4 +1,4 @@
-"""The exchanges beside lists, reports and results: what each of them must bring about."""
+"""The exchanges besides lists, reports and results, and what each of them must bring about."""
 
 import json
 from datetime import timedelta
@@ -149,7 +149,7 @@ def test_a_record_of_a_stranger_is_linked_to_nobody(bench: Bench) -> None:
 def test_a_doubtful_link_waits_for_a_person_who_is_named_in_the_journal(bench: Bench) -> None:
     story = bench.story()
     bench.send(story["supervised"])
-    # The same name and date of birth, but another valid number: one of the two is wrong.
+    # The same name and date of birth, but a different valid number: one of the two is wrong.
     message_id = _record(bench, story["record"], pnc_id="2003/0011985X")
     assert bench.hub.linking.run()["certain"] == 0
     bench.drain()

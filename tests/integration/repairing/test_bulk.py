@@ -1,4 +1,4 @@
-"""Many deliveries of the quarantine at once: previewed, approved by a second person, stopped half-way, gone on with."""
+"""Many quarantined deliveries at once: previewed, approved by a second person, stopped half-way, and continued."""
 
 from datetime import timedelta
 from typing import Any
@@ -27,7 +27,7 @@ def settings(settings: Settings) -> Settings:
 
 @pytest.fixture
 def batches_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One small batch a sweep, so that there is a half-way."""
+    """One small batch in each sweep, so that the work can be stopped half-way."""
     monkeypatch.setattr(bulk_module, "_BATCH", 2)
     monkeypatch.setattr(bulk_module, "_BATCHES_AT_ONCE", 1)
 
@@ -126,7 +126,7 @@ def test_whoever_approves_sees_what_was_selected_and_why_and_what_has_become_of_
 
 def test_a_plan_is_named_by_as_much_of_its_id_as_fits_no_other(bench: Bench) -> None:
     _quarantine(bench, 1)
-    work, ids = bench.hub.bulk, {_plan(bench) for _ in range(17)}  # of 17, two begin alike
+    work, ids = bench.hub.bulk, {_plan(bench) for _ in range(17)}  # of 17 ids, two begin with the same character
     assert {work.named(f" {str(id).upper()} ") for id in ids} == ids
     firsts = [str(id)[0] for id in ids]
     with pytest.raises(NotInQuarantine, match="several plans have ids that begin with that"):
@@ -193,7 +193,7 @@ def test_only_what_was_previewed_is_done_and_what_somebody_settled_meanwhile_is_
         connection.execute(text("SET LOCAL ROLE NONE"))
         connection.execute(
             text("DELETE FROM quarantine_bulk_item WHERE delivery_id = :one"), {"one": ids[2]}
-        )  # as if it had come to quarantine only after the preview
+        )  # as if it had gone to quarantine only after the preview
     bench.hub.bulk.approve(id, OTHER)
     bench.hub.sweep.run()
     assert _states(bench) == ["waiting", "discarded", "quarantined"]

@@ -1,4 +1,5 @@
-"""A doubtful clock is shown and chased until a person decides: then it runs with all that follows, or it is void."""
+"""A doubtful clock is shown and chased until a person decides. Then it runs with everything that follows, or it is
+void."""
 
 import json
 from datetime import timedelta
@@ -16,7 +17,7 @@ AREA, PRISON = "probation-northumbria", "prison-durham"
 
 
 def _doubtful(bench: Bench) -> dict[str, Any]:
-    """A result whose code is on no list: nobody can say whether it is custodial."""
+    """A result whose code is in no list, so nobody can say whether it is custodial."""
     payload = sample("hearing_result", "custodial")
     payload["hearing_at"] = bench.clock.now().isoformat()
     for offence in payload["offences"]:

@@ -1,4 +1,4 @@
-"""Quarantine as a workplace: cause and cure, correct, release or give up; order within a subject holds throughout."""
+"""Work on the quarantine: cause and cure; correct, release or discard; order within a subject always holds."""
 
 import json
 from contextlib import nullcontext
@@ -28,13 +28,13 @@ BY, WHY = "operator-one", "the surname was wrong"
 
 
 def _quarantined(bench: Bench) -> tuple[str, str]:
-    """A court list that its area did not take: (message id, item id)."""
+    """A court list that its area did not accept: (message id, item id)."""
     message, item, _ = _with_edition(bench)
     return message, item
 
 
 def _with_edition(bench: Bench) -> tuple[str, str, Step]:
-    """The same, and a second edition of it that has not been sent yet."""
+    """The same, with a second edition that has not been sent yet."""
     step = bench.story()["list"]
     bench.agencies.behave(AREA, "error")
     receipt: Any = bench.send(step)
@@ -57,7 +57,7 @@ def _accepted(bench: Bench, step: Step) -> str:
 
 
 def _settle(bench: Bench) -> list[str]:
-    """Deliver everything; the ids that the area has, in order."""
+    """Deliver everything; returns the ids that the area has, in order."""
     bench.clock.advance(timedelta(hours=2))
     bench.drain()
     return [json.loads(item.body())["id"] for item in bench.agencies.received(AREA)]
@@ -210,7 +210,7 @@ def test_the_list_can_be_narrowed(bench: Bench) -> None:
 
 
 def _refuse_one_case(bench: Bench) -> tuple[dict[str, Any], bytes, dict[str, Any]]:
-    """A court list of which one case is refused: (the item, the document as it should have been, its receipt)."""
+    """A court list of which one case is refused: (the item, the correct document, its receipt)."""
     step = bench.story()["list"]
     bad = with_one_bad_case(step.body)
     assert bad != step.body
@@ -257,7 +257,7 @@ def test_what_the_list_leaves_out_is_counted(
     for number in range(3):
         bench.send(replace(step, body=bad.replace(b"-list<", f"-list{number}<".encode())))
     bench.agencies.behave(AREA, "error")
-    _exhaust(bench)  # the first; the others wait behind it
+    _exhaust(bench)  # the first one; the others wait for it
     work = bench.hub.quarantine
     assert work.counted(Selection()) == {"delivery": 1, "document": 3}
     assert work.counted(Selection(recipient=AREA)) == {"delivery": 1, "document": 0}
@@ -278,7 +278,8 @@ def test_a_refused_document_is_corrected_and_what_was_accepted_is_not_taken_twic
     with pytest.raises(Refused):
         bench.hub.quarantine.release(item["id"], BY, "nothing has changed")
     assert [each["id"] for each in bench.hub.quarantine.listed()] == [item["id"]]
-    good = good.replace(b"-list", b"-list-again")  # as a corrected document of its sender has a reference of its own
+    # because a corrected document of its sender has a reference of its own
+    good = good.replace(b"-list", b"-list-again")
     done = bench.hub.quarantine.fix(item["id"], good, BY, "the date was mistyped")
     assert len(done["messages"]) == 1
     assert bench.hub.quarantine.listed() == []

@@ -1,4 +1,4 @@
-"""Replay: decided anew under today's protocols; who has a message has it once in effect."""
+"""Replay: decided again under today's protocols. A recipient that has a message does not act on it twice."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Deliveries under everyday trouble, on real servers and with agencies that really receive."""
+"""Deliveries with everyday faults, on real servers and with agencies that really receive."""
 
 import json
 from datetime import timedelta

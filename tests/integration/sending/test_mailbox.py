@@ -39,7 +39,7 @@ def settings(settings: Settings) -> Settings:
 
 @dataclass
 class Mailbox:
-    """One agency at its mailbox."""
+    """One agency that uses its mailbox."""
 
     bench: Bench
     url: str
@@ -91,13 +91,13 @@ def prison(bench: Bench, served: str, http: urllib3.PoolManager) -> Mailbox:
 
 
 def court_list(bench: Bench, days_later: int = 0) -> Step:
-    """The lists of two days are two subjects."""
+    """The lists of two days are about two subjects."""
     told = {story.name: story.steps for story in stories(bench.clock.now() + timedelta(days=days_later), uuid4().hex)}
     return told["court_list"][0]
 
 
 def placed(bench: Bench, days_later: int = 0) -> str:
-    """The id of a court list that now lies in the area's mailbox."""
+    """The id of a court list that is now in the area's mailbox."""
     receipt = bench.send(court_list(bench, days_later))
     bench.drain()
     message_id: str = receipt["messages"][0]["id"]  # type: ignore[index]
@@ -230,7 +230,7 @@ def test_the_oldest_comes_first_and_about_one_subject_nothing_overtakes(bench: B
 
 @pytest.fixture
 def bell_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever waits does not look by itself now and then."""
+    """A caller that waits does not look by itself from time to time."""
     monkeypatch.setattr("hub.api.mailbox._LOOK_AGAIN_SECONDS", 60)
 
 
@@ -265,7 +265,7 @@ def test_one_agencys_message_does_not_answer_anothers_poll(bench: Bench, area: M
 
 
 def test_many_may_wait_at_once_and_the_api_still_answers(bench: Bench, area: Mailbox) -> None:
-    """More than the threads that the API has for its work."""
+    """More callers than the API has threads."""
     with urllib3.PoolManager(retries=False, maxsize=60) as http, ThreadPoolExecutor(60) as pollers:
         waiting = Mailbox(bench, area.url, http, area.key)
         polls = [pollers.submit(waiting.list, "?wait=4") for _ in range(60)]
@@ -343,7 +343,7 @@ def test_the_acknowledgement_stops_the_clock_and_fetching_does_not(bench: Bench,
         assert len(found) == 1
         return str(found[0]["state"])
 
-    # The area acknowledges nothing here: its mailbox has no part in what the prison gets.
+    # The area acknowledges nothing here, because its mailbox has no part in what the prison gets.
     items = {item["kind"]: item["message_id"] for item in prison.list()}
     assert "pre_sentence_report" in items
     assert prison.fetch(items["pre_sentence_report"]).status == 200

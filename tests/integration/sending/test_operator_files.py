@@ -1,4 +1,4 @@
-"""A change of the operator's files counts in running processes; a broken file leaves what was read before."""
+"""A change of the operator's files is used in running processes; a broken file leaves the earlier content in use."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ def look_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _write(file: Path, text: str) -> None:
-    """As editors do: a new file under the old name."""
+    """Write as editors do: a new file under the old name."""
     fresh = file.with_name("fresh.toml")
     fresh.write_text(text)
     fresh.replace(file)
@@ -66,7 +66,7 @@ def test_limits_that_are_changed_count_at_once(bench: Bench) -> None:
 
 
 class TestBrokenProfile:
-    """A profile that is broken stops only what is for its own system."""
+    """A broken profile stops only deliveries for its own system."""
 
     @pytest.fixture
     def profiles(self, tmp_path: Path) -> Path:

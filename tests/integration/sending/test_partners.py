@@ -1,4 +1,4 @@
-"""A partner that does not answer, or is paused by a person: what is for it waits, says why, and loses no attempt."""
+"""Deliveries for a partner that does not answer, or that a person has paused, wait, say why, and lose no attempt."""
 
 import re
 import time
@@ -28,7 +28,7 @@ def settings(settings: Settings) -> Settings:
 
 
 def _send(bench: Bench, count: int) -> list[str]:
-    """So many court lists, each of a day of its own, so that none waits for another."""
+    """So many court lists, each of a different day, so that none waits for another."""
     sent = []
     for number in range(count):
         step = bench.story()["list"]
@@ -57,7 +57,7 @@ def _told(bench: Bench, event: Event) -> list[dict[str, Any]]:
 
 
 def _open(bench: Bench) -> list[str]:
-    """Four messages for a partner that has just been found not to answer."""
+    """Four messages for a partner that was just found not to answer."""
     bench.agencies.behave(AREA, "error")
     ids = _send(bench, 4)
     bench.drain()
@@ -134,8 +134,8 @@ def test_a_partner_that_does_not_answer_stops_no_other(bench: Bench) -> None:
 
 
 def test_a_claim_costs_as_much_as_what_it_leases_not_as_what_waits(bench: Bench) -> None:
-    """12,500 waiting deliveries of 200 recipients, and eight times as many: a claim took as many times as long when
-    each was looked at, four seconds for three claims of 50,000."""
+    """12,500 waiting deliveries of 200 recipients, and eight times as many. When each delivery was looked at, a claim
+    took eight times as long: four seconds for three claims of 50,000."""
     _let_wait(bench, 1, 12_500)
     few = _shortest_claim(bench)
     _let_wait(bench, 12_501, 100_000)

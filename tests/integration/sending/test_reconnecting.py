@@ -1,4 +1,4 @@
-"""A worker looks for its broker every second, also when it has been away for long."""
+"""A worker looks for its broker every second, even when the broker has been away for long."""
 
 import logging
 import tempfile
@@ -22,7 +22,7 @@ AWAY_SECONDS = 5.5
 
 @pytest.fixture
 def sockets() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="hub-") as folder:  # a path that a socket may have
+    with tempfile.TemporaryDirectory(prefix="hub-") as folder:  # a path that is short enough for a socket
         yield Path(folder)
 
 

@@ -1,4 +1,4 @@
-"""The relay never gives up while the broker is away, and what the broker would not take is due at once."""
+"""The relay never gives up while the broker is away. What the broker does not accept is due again at once."""
 
 import uuid
 

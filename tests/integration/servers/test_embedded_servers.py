@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL and Redis, for real: what is stored survives, what is stopped is gone."""
+"""The embedded PostgreSQL and Redis for real: stored data survive, and a stopped server is gone."""
 
 import os
 import pwd
@@ -48,7 +48,7 @@ else:
 
 
 def passable(base: Path | None) -> Path:
-    """A new folder that other accounts may pass, unlike pytest's own."""
+    """A new folder that other accounts may enter, unlike pytest's own."""
     folder = Path(tempfile.mkdtemp(prefix="hub-test-", dir=base))
     folder.chmod(0o755)
     return folder
@@ -56,7 +56,7 @@ def passable(base: Path | None) -> Path:
 
 @pytest.fixture(scope="session")
 def memory() -> Path | None:
-    """Where files cost no disk writes, if there is room: a busy disk makes these tests slow, not better."""
+    """Memory if there is room, so that files cost no disk writes: a busy disk only makes these tests slow."""
     folder = Path("/dev/shm")
     roomy = folder.is_dir() and shutil.disk_usage(folder).free > 2_000_000_000
     return folder if roomy and not os.statvfs(folder).f_flag & os.ST_NOEXEC else None
@@ -71,7 +71,7 @@ def place(memory: Path | None) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def prepared(memory: Path | None) -> Iterator[Path]:
-    """A state folder with an empty database, so that not every test waits for one to be made."""
+    """A state folder with an empty database, so that not every test has to wait for one."""
     folder = passable(memory)
     with LocalServers(StateFolder(folder / "state"), shared=folder / "shared"):
         pass
@@ -153,7 +153,7 @@ def test_what_is_stored_survives_a_stop_and_a_start(servers: LocalServers) -> No
 
 
 def test_a_warm_start_is_much_shorter_than_a_first_one(servers: LocalServers, place: Path) -> None:
-    """Two seconds at most on a machine that is not busy."""
+    """At most two seconds on a machine that is not busy."""
     first, warm = [], []
     for number in range(2):
         with timed(first), LocalServers(StateFolder(place / f"first-{number}"), shared=place / "shared"):
@@ -317,7 +317,7 @@ def test_a_start_right_after_the_owner_was_killed_waits_for_what_it_left(servers
     said(process)
     postgres, redis, *urls = said(process)
     remember(ServerUrls(*urls), "committed")
-    os.kill(int(redis), signal.SIGSTOP)  # it cannot follow its owner now: the next start must end it
+    os.kill(int(redis), signal.SIGSTOP)  # it cannot follow its owner now, so the next start must end it
     process.kill()
     process.wait()
     assert one(servers.start(), "SELECT word FROM kept") == "committed"
@@ -458,7 +458,7 @@ def test_nothing_listens_on_the_network(servers: LocalServers) -> None:
                 probe.bind(("127.0.0.1", port))
                 probe.listen()
             except OSError:
-                pass  # taken by somebody else, which is what this test is about
+                pass  # somebody else has taken it, which is what this test is about
         assert one(servers.start(), "SELECT inet_server_addr()") is None
 
 
@@ -541,7 +541,7 @@ def test_as_root_other_services_of_the_same_account_get_at_nothing(servers: Loca
 
 @as_root
 def test_as_root_below_a_closed_home_all_of_it_works(place: Path) -> None:
-    """A virtual environment and a state folder where no other account may pass."""
+    """A virtual environment and a state folder that no other account may enter."""
     home = place / "home"
     home.mkdir(mode=0o700)
     site = home / "site-packages"
@@ -568,7 +568,8 @@ def test_as_root_below_a_closed_home_all_of_it_works(place: Path) -> None:
     assert sorted(kept) == ["data", "postgresql"]
     assert all(path.lstat().st_uid == 0 for path in shared.glob("postgresql-*/**/*"))
 
-    next(shared.glob("postgresql-*/**/plpgsql.so")).write_bytes(b"")  # as a cleaner of old files or a power cut does
+    # as a program that cleans up old files, or a power cut, does
+    next(shared.glob("postgresql-*/**/plpgsql.so")).write_bytes(b"")
     assert subprocess.run([*words[:-1], "stop"], stdout=subprocess.DEVNULL, env=env, cwd=home).returncode == 0
     assert next(shared.glob("postgresql-*/**/plpgsql.so")).stat().st_size > 0
 
@@ -615,7 +616,7 @@ def test_a_copy_of_a_state_folder_does_not_end_the_database_of_the_first(place: 
 
 
 def exit_code_as(uid: int, gid: int, work: Callable[[], None]) -> int:
-    """Run `work` under another account. A fork, because that account may not reach this Python to start it."""
+    """Run `work` under another account, in a fork, because that account may not be able to read this Python."""
     program = postgres_installation(None).program("postgres")
     if not SystemAccount(uid, gid).reaches(("-x", program)):
         pytest.skip("another account cannot reach this virtual environment")
@@ -628,7 +629,7 @@ def exit_code_as(uid: int, gid: int, work: Callable[[], None]) -> int:
             os.setuid(uid)
             work()
             os._exit(0)
-        finally:  # never back into the tests
+        finally:  # never return into the tests
             traceback.print_exc()
             os._exit(1)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])

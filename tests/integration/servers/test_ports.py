@@ -1,4 +1,4 @@
-"""A port that is taken is an error that says who has it; another port is used only if none was asked for."""
+"""A taken port is an error that names who has it. Another port is used only if no port was requested."""
 
 import os
 import socket

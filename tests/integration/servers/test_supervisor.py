@@ -1,4 +1,5 @@
-"""The supervisor with real processes: what dies comes back, what is stopped is gone with all its children."""
+"""The supervisor with real processes: a dead process is started again, and a stopped one is gone with all its
+children."""
 
 import os
 import signal

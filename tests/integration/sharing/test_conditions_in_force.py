@@ -25,7 +25,7 @@ def sent(bench: Bench, kind: str, caller: str, change: Any) -> Answer:
 
 
 def people(born: str, **more: object) -> Any:
-    """The list of one court with two people, of whom the second was born in 1970."""
+    """The list of one court with two people; the second was born in 1970."""
 
     def change(payload: dict[str, Any]) -> None:
         person = {
@@ -79,7 +79,7 @@ def test_a_restricted_record_is_not_transferred_and_its_sender_is_told_by_which_
 
 
 def test_what_waits_is_decided_again_by_the_age_of_that_day(bench: Bench) -> None:
-    """Recorded when the person was a child, sent when the person has come of age."""
+    """Recorded when the person was a child, sent after the person has come of age."""
     nearly = bench.clock.now().date().replace(day=1) - timedelta(days=18 * 365 - 30)
     answer = sent(bench, "court_list", "court-b10jq", people(nearly.isoformat()))
     assert answer.receipt is not None, answer.refused

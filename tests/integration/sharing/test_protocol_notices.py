@@ -1,4 +1,4 @@
-"""The parties of a protocol are told before it expires or must be reviewed: each once, and nobody else."""
+"""The parties of a protocol are warned before it expires or must be reviewed: each party once, and nobody else."""
 
 import json
 from dataclasses import replace
@@ -19,7 +19,7 @@ BEGINS = date(2026, 1, 1)
 
 
 def agreed(expires: int, review: int, version: int = 1, starts: int = 0) -> SharingProtocol:
-    """With days counted from the first of January."""
+    """A protocol, with days counted from the first of January."""
     begins = BEGINS + timedelta(starts)
     made = protocol(clause("urn"), version=version, starts=begins, expires=BEGINS + timedelta(expires))
     return replace(made, review=BEGINS + timedelta(review))
@@ -86,7 +86,7 @@ def test_the_parties_are_those_whom_a_clause_names_or_whose_role_it_names() -> N
 
 
 def between_two(bench: Bench) -> str:
-    """Court lists of one court for one area, whose review is in 30 days."""
+    """Court lists of one court for one area; the review is in 30 days."""
     return wording(
         bench,
         **{

@@ -1,4 +1,5 @@
-"""A change of a protocol is a new version: proposed by one person, approved by another, in force from a day to come."""
+"""A changed protocol is a new version: one person proposes it, another approves it, and it is in force from a later
+day."""
 
 import re
 from collections.abc import Iterator
@@ -32,7 +33,7 @@ def today(bench: Bench) -> date:
 
 
 def wording(bench: Bench, version: int = FIRST + 1, days: int = 0, **changes: str) -> str:
-    """Court lists, no longer with contact: of that version, in force from so many days ahead."""
+    """Court lists without contact data: a version with this number, in force after so many days."""
     starts = today(bench) + timedelta(days=days)
     new = (
         SHIPPED[: SHIPPED.index("[[message]]")]
@@ -108,7 +109,7 @@ def test_whoever_proposed_a_version_cannot_approve_it(bench: Bench, by: str) -> 
 
 
 def test_what_was_decided_keeps_its_version_and_what_is_decided_anew_does_not(bench: Bench) -> None:
-    """A version that takes over between acceptance and delivery: the delivery goes under the new one."""
+    """A version takes over between acceptance and delivery, so the delivery is sent under the new one."""
     delivered, waiting = bench.send(bench.story()["list"]), None
     assert bench.drain() == 1
     waiting = bench.send(bench.story()["second_list"])
@@ -147,7 +148,7 @@ def test_a_version_that_covers_the_way_no_longer_holds_the_delivery_and_says_so(
 def test_a_version_approved_elsewhere_is_taken_up_without_a_restart(bench: Bench, other_process: Hub) -> None:
     assert other_process.protocols.live.current().protocols
     approved(bench, wording(bench))
-    other_process.protocols.live._looked_at = 0.0  # a second later
+    other_process.protocols.live._looked_at = 0.0  # one second later
     other_process.protocols.live.refresh()
     versions = {each.version for each in other_process.protocols.live.current().protocols if each.id == "court-lists"}
     assert versions == {FIRST, FIRST + 1}
@@ -238,7 +239,7 @@ def test_what_was_agreed_cannot_be_changed_in_the_database_either(bench: Bench, 
 
 
 def with_folder(bench: Bench, tmp_path: object, **changed: str) -> Hub:
-    """A hub that starts anew with other files in its folder of protocols."""
+    """A hub that starts with other files in its folder of protocols."""
     folder = tmp_path / "protocols"  # type: ignore[operator]
     folder.mkdir()
     for file in (files("schemas") / "protocols").iterdir():

@@ -1,5 +1,5 @@
-"""Small changes of a module, one at a time. Each is an error that somebody could make: a boundary off by one, a check
-left out, `and` for `or`. A test must notice it.
+"""Makes small changes of a module, one at a time. Each is an error that somebody could make: a boundary off by one, a
+missing check, `and` for `or`. A test must notice it.
 
 Sentences for people (texts with spaces, and f-strings), type annotations, tables and lists of words are never changed.
 """
@@ -29,7 +29,7 @@ class Change:
         return source.text[: self.edit.start] + self.edit.new + source.text[self.edit.end :]
 
     def was(self, source: Source) -> str:
-        """The changed lines as they stand. Together with what they become they name the change for good."""
+        """The changed lines as they are. Together with the new lines they identify the change permanently."""
         return self._shown(source, source.text[self.edit.start : self.edit.end])
 
     def becomes(self, source: Source) -> str:
@@ -41,7 +41,7 @@ class Change:
 
 
 def changes_of(source: Source) -> tuple[Change, ...]:
-    """Every change that is still a module, in the order of the text."""
+    """Return every change that is still a valid module, in the order of the text."""
     tree = ast.parse(source.text)
     found = {(change.edit.start, change.edit.end, change.edit.new): change for change in _Finder(source).of_body(tree)}
     ordered = sorted(found.values(), key=lambda change: (change.edit.start, change.edit.end, change.edit.new))
@@ -117,7 +117,8 @@ class _Finder:
 
 
 def _is_data(node: ast.AST) -> bool:
-    """A table or a list of words: a test that repeated it would notice nothing that its author did not."""
+    """Return whether it is a table or a list of words. A test that repeated it would notice only what its author
+    already knew."""
     if isinstance(node, ast.Dict):
         return len(node.keys) > _ENTRIES_MAX and all(isinstance(value, ast.Constant) for value in node.values)
     if isinstance(node, ast.Set | ast.List | ast.Tuple):

@@ -1,4 +1,4 @@
-"""What is changed: one function for each sort of error."""
+"""The kinds of change: one function for each sort of error."""
 
 import ast
 import re
@@ -35,10 +35,10 @@ _ARITHMETIC: dict[type[ast.operator], tuple[bytes, bytes]] = {
 }
 _OPPOSITES = {b"min": b"max", b"max": b"min", b"any": b"all", b"all": b"any"}
 _SHAPING = {"strip", "lstrip", "rstrip", "lower", "upper", "casefold", "removeprefix", "removesuffix", "astimezone"}
-_CODE = re.compile(r"[^\s]{0,40}")  # a code, a key, a separator: no sentence
+_CODE = re.compile(r"[^\s]{0,40}")  # a code, a key, a separator: not a sentence
 _DOTTED = re.compile(r"[a-z][a-z0-9_]*\.[a-z0-9_]+")  # misspelt, it still looks like a code
-_ENCODINGS = {"utf-8", "utf-8-sig", "ascii"}  # Python overlooks what is added to such a name
-_KEPT_KEYWORDS = {"slots", "strict"}  # memory, and lengths that agree anyway: nothing can notice
+_ENCODINGS = {"utf-8", "utf-8-sig", "ascii"}  # Python ignores what is added to such a name
+_KEPT_KEYWORDS = {"slots", "strict"}  # memory, and lengths that agree anyway: no test can notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ Operator = Callable[[ast.AST, Source], Iterator[Edit]]
 
 
 def _swap(gap_start: int, gap_end: int, pattern: bytes, new: bytes, source: Source) -> Iterator[Edit]:
-    """The operator in the gap between its operands."""
+    """Yield the operator between its operands."""
     match = re.search(pattern, source.text[gap_start:gap_end])
     if match is not None:
         yield Edit(gap_start + match.start(), gap_start + match.end(), new)
@@ -72,7 +72,7 @@ def compared_otherwise(node: ast.AST, source: Source) -> Iterator[Edit]:
 
 
 def joined_otherwise(node: ast.AST, source: Source) -> Iterator[Edit]:
-    """`and` for `or`, and each operand left out."""
+    """Yield `and` for `or`, and each operand left out."""
     if isinstance(node, ast.BoolOp):
         pattern, new, nothing = (rb"\band\b", b"or", b"True")
         if isinstance(node.op, ast.Or):
@@ -110,7 +110,7 @@ def another_constant(node: ast.AST, source: Source) -> Iterator[Edit]:
 
 
 def guarded_otherwise(node: ast.AST, source: Source) -> Iterator[Edit]:
-    """A check that never holds, and one that always does."""
+    """Yield a check that never holds, and one that always does."""
     if isinstance(node, ast.If | ast.IfExp):
         yield _instead(node.test, b"False", source)
         yield _instead(node.test, b"True", source)
@@ -127,7 +127,7 @@ def nothing_returned(node: ast.AST, source: Source) -> Iterator[Edit]:
 
 
 def not_done(node: ast.AST, source: Source) -> Iterator[Edit]:
-    """A call for its effect, a failure, a yield or a jump that is left out."""
+    """Yield a call without a used result, a failure, a yield or a jump that is left out."""
     if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Call | ast.Yield | ast.YieldFrom | ast.Await):
         return
     if isinstance(node, ast.Expr | ast.Raise | ast.Continue | ast.Break):
@@ -141,7 +141,7 @@ def counted_down(node: ast.AST, source: Source) -> Iterator[Edit]:
 
 
 def dropped_keywords(node: ast.AST, source: Source) -> Iterator[Edit]:
-    """An argument with a name that is not given: its default stands for it."""
+    """Yield a named argument that is not given, so that its default is used."""
     if not isinstance(node, ast.Call):
         return
     for keyword in node.keywords:
@@ -157,7 +157,7 @@ def dropped_keywords(node: ast.AST, source: Source) -> Iterator[Edit]:
 
 
 def called_otherwise(node: ast.AST, source: Source) -> Iterator[Edit]:
-    """The opposite function, or a text that is not brought into shape."""
+    """Yield the opposite function, or a text that is not normalised."""
     if not isinstance(node, ast.Call):
         return
     if isinstance(node.func, ast.Name) and (opposite := _OPPOSITES.get(source.of(node.func))):

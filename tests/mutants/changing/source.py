@@ -1,4 +1,4 @@
-"""The text of a module, and where each node of its tree stands in it. Positions are bytes, as Python counts them."""
+"""The text of a module, and where each node of its tree is in it. Positions are bytes, as Python counts them."""
 
 import ast
 from dataclasses import dataclass, field
@@ -27,14 +27,14 @@ class Source:
         return self.text[self.start(node) : self.end(node)]
 
     def operand(self, node: ast.expr) -> bytes:
-        """In brackets where it would otherwise be torn apart in another place."""
+        """Add brackets if it would otherwise be split in another place."""
         return self.of(node) if isinstance(node, _WHOLE) else b"(" + self.of(node) + b")"
 
     def line_of(self, position: int) -> int:
         return self.text.count(b"\n", 0, position) + 1
 
     def lines(self, start: int, end: int) -> tuple[bytes, bytes]:
-        """What stands on the lines of a stretch before it and after it."""
+        """Return what is on the lines of a range before it and after it."""
         first = self.text.rfind(b"\n", 0, start) + 1
         last = self.text.find(b"\n", end)
         return self.text[first:start], self.text[end : last if last >= 0 else len(self.text)]

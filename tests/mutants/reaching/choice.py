@@ -1,4 +1,4 @@
-"""On which tests a change is tried, and in which order: the cheap ones first, and among them those of its own room."""
+"""Chooses the tests for a change, and their order: the cheap ones first, and among them those of the same room."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -10,14 +10,15 @@ from tests.mutants.reaching.reach import Reach, file_of, line_names
 CHEAP = ("tests/unit/", "tests/contract/", "tests/interop/", "tests/architecture/")
 READERS = ("tests/architecture/test_frozen.py",)
 READERS_OF_CODES = ("tests/architecture/test_code_registry.py::test_every_code_is_in_the_registry",)
-"""They read what modules say, and run none of their lines."""
+"""These read the text of modules and run none of their lines."""
 _MISSPELT_CODE = re.compile(rb"'[a-z][a-z0-9_]*\.[a-z0-9_]+_'")
 SECONDS_MAX = {True: 12.0, False: 40.0}
-"""Of cheap tests, and of those that need servers: what these do not notice counts as not noticed."""
+"""The limit for cheap tests, and for those that need servers. A change that these do not notice counts as not
+noticed."""
 
 
 def tests_for(change: Change, module: str, source: Source, reach: Reach, importers: Sequence[str]) -> list[list[str]]:
-    """The cheap ones, then the others; a list that is empty is left out."""
+    """Return the cheap ones, then the others; an empty list is left out."""
     names = line_names(source.text)
     found = _running(change, module, names, reach, importers)
     ranked = sorted(found, key=lambda test: (-_shared(module, test), reach.tests[test].seconds, test))
@@ -31,7 +32,7 @@ def tests_for(change: Change, module: str, source: Source, reach: Reach, importe
 
 
 def runs_early(change: Change, module: str, source: Source, reach: Reach) -> bool:
-    """Whether it runs while modules are loaded: then the changed module must be loaded anew."""
+    """Return whether it runs while modules are loaded. Then the changed module must be loaded again."""
     names = line_names(source.text)
     return not {names[number] for number in range(change.first, change.last + 1)}.isdisjoint(
         reach.early.get(module, ())
@@ -41,7 +42,7 @@ def runs_early(change: Change, module: str, source: Source, reach: Reach) -> boo
 def _running(
     change: Change, module: str, names: dict[int, str], reach: Reach, importers: Sequence[str]
 ) -> tuple[str, ...]:
-    """Those that run the changed line; where nobody does, the function, then the class, then the module."""
+    """Return the tests that run the changed line; otherwise those of the function, the class, or the module."""
     scopes = [change.scope]
     while scopes[-1]:
         scopes.append(scopes[-1].rpartition(".")[0])
@@ -58,7 +59,7 @@ def _within_scope(name: str, scope: str) -> bool:
 
 
 def _shared(module: str, test: str) -> int:
-    """How many words their paths have in common."""
+    """Return how many words their paths have in common."""
     return len(_words(module) & _words(file_of(test)))
 
 

@@ -1,6 +1,6 @@
-"""Runs tests and keeps which lines each of them ran: `python -m tests.mutants.reaching.learning ORDER` in a copy.
+"""Runs tests and records which lines each of them ran: `python -m tests.mutants.reaching.learning ORDER` in a copy.
 
-ORDER is a file in JSON: the modules to follow, the files of tests, and where the answer is written.
+ORDER is a JSON file with the modules to follow, the files of tests, and the place for the answer.
 """
 
 import json
@@ -15,7 +15,7 @@ import pytest
 
 from tests.mutants.reaching.reach import Covered, Lines, Reach, file_of, line_names
 
-_BEFORE_ANY_TEST = ""  # coverage calls it so
+_BEFORE_ANY_TEST = ""  # coverage uses this name
 ARGUMENTS = ["-p", "no:cacheprovider", "--hypothesis-profile=mutants"]
 
 
@@ -37,12 +37,12 @@ def order_hypothesis() -> None:
 
 
 def name_of(item: pytest.Item) -> str:
-    """Without its parameters: they are tried together."""
+    """Return the name without parameters, because all parameters are tried together."""
     return item.nodeid.partition("[")[0]
 
 
 class Learning:
-    """A plugin of pytest. Only what passes is kept: a test that fails anyway can notice nothing."""
+    """A plugin of pytest. Only passing tests are recorded, because a test that fails anyway can notice nothing."""
 
     def __init__(self, measured: coverage.Coverage) -> None:
         self._measured = measured

@@ -1,11 +1,11 @@
-"""Which modules are changed: the pure ones, and those that carry the stateful exchange."""
+"""The modules that are changed: the pure ones, and those of the stateful exchange."""
 
 import ast
 from pathlib import Path
 
 PACKAGES = ("hub", "adapters")
 WITHOUT = ("adapters/systems/",)
-PURE_ROOMS = ("adapters/mapping/",)  # their contract says it for all of them
+PURE_ROOMS = ("adapters/mapping/",)  # a contract checks that these are pure
 STATEFUL = (
     "hub/deadlines/clocks.py",
     "hub/deadlines/watch.py",
@@ -21,7 +21,7 @@ ALSO_PURE = ("hub/deadlines/calendar.py", "hub/lifecycle.py", "schemas/fields.py
 
 
 def chosen(root: Path) -> tuple[str, ...]:
-    """Paths below the root. Raises FileNotFoundError if one that is named here has moved."""
+    """Return paths below the root. Raises FileNotFoundError if one that is named here has moved."""
     found = {
         str(file.relative_to(root))
         for package in PACKAGES

@@ -1,6 +1,6 @@
-"""Which test runs which line of a module, and what it takes of a processor: a change is tried on those alone.
+"""Which test runs which line of a module, and how much processor time it takes. A change is tried only on those tests.
 
-A line is known by the function that it stands in and by its text, so that edits elsewhere do not matter.
+A line is identified by its function and its text, so that edits elsewhere do not matter.
 """
 
 import ast
@@ -22,8 +22,8 @@ class Covered:
 
 @dataclass
 class Reach:
-    """`files` are the digests of the files that were learned from, `tests` what each test of them ran, and `early` the
-    lines that run before any test: what they did once is not done again."""
+    """`files` are the digests of the files that were learned from, `tests` is what each of their tests ran, and `early`
+    are the lines that run before any test. What these did once is not done again."""
 
     files: dict[str, str] = field(default_factory=dict)
     tests: dict[str, Covered] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class Reach:
             self.tests = {test: covered for test, covered in self.tests.items() if file_of(test) != name}
 
     def running(self, module: str, lines: set[str] | None = None) -> tuple[str, ...]:
-        """The tests that run one of these lines; without `lines`, any line of the module."""
+        """Return the tests that run one of these lines; without `lines`, any line of the module."""
         return tuple(
             test
             for test, covered in self.tests.items()
@@ -91,10 +91,10 @@ def digest(*contents: bytes) -> str:
 
 
 def line_names(text: bytes) -> dict[int, str]:
-    """What each line of a module is known by."""
+    """Return the identity of each line of a module."""
     lines = text.decode().splitlines()
     scopes = dict.fromkeys(range(1, len(lines) + 1), "")
-    for name, first, last in _scopes(ast.parse(text), ""):  # the inner ones come later
+    for name, first, last in _scopes(ast.parse(text), ""):  # the inner functions come later
         scopes.update((number, name) for number in range(first, last + 1))
     return {number: f"{scope}|{lines[number - 1].strip()}" for number, scope in scopes.items()}
 

@@ -13,7 +13,7 @@ _BYTES_FREE = 1_000_000_000
 
 @contextmanager
 def copies(root: Path, count: int) -> Iterator[tuple[Path, ...]]:
-    """`shared` beside the root, with its samples, is beside each copy too."""
+    """If `shared` with its samples is beside the root, it is beside each copy too."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _BYTES_FREE
     folder = Path(tempfile.mkdtemp(prefix="mutants-", dir=memory if roomy else None))

@@ -1,4 +1,4 @@
-"""What can be imported once for all changes of a module: everything that does not import it."""
+"""Finds what can be imported once for all changes of a module: everything that does not import it."""
 
 import sys
 from functools import cache
@@ -13,7 +13,7 @@ _OWN = (*PACKAGES, "tests")
 
 
 class Imports:
-    """Of the process that asks: it has imported all that the tests need."""
+    """The imports of the process that asks. It has imported everything that the tests need."""
 
     def __init__(self) -> None:
         self._graph = grimp.build_graph(*PACKAGES, cache_dir=None)
@@ -28,12 +28,12 @@ class Imports:
         return self._others + [name for name in self._ours if name not in too_late]
 
     def importers(self, module: str) -> tuple[str, ...]:
-        """The files of the modules that import it themselves."""
+        """Return the files of the modules that import it directly."""
         found = sorted(self._graph.find_modules_that_directly_import(module))
         return tuple(name.replace(".", "/") + ".py" for name in found)
 
     def leaves_knowledge_alone(self, module: str) -> bool:
-        """Whether what the tests read once, the agencies and protocols, is read without it."""
+        """Return whether the agencies and protocols, which the tests read once, can be read without it."""
         return module not in self._graph.find_upstream_modules("hub.bootstrap.knowledge")
 
 

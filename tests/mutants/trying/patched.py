@@ -1,7 +1,7 @@
-"""A changed function in a process that has loaded everything already: nothing is imported again.
+"""Changes a function in a process that has loaded everything already, so that nothing is imported again.
 
-Each function that is alive keeps its place, and runs the code of the changed text. So everybody who holds it, under
-whatever name or decorator, calls the changed one.
+Each living function object stays and gets the code of the changed text. So everybody who holds it, under any name or
+decorator, calls the changed one.
 """
 
 import gc
@@ -10,13 +10,14 @@ from collections.abc import Iterator, Sequence
 
 
 def functions_of(file: str) -> tuple[types.FunctionType, ...]:
-    """Those of one module that are alive."""
+    """The living functions of one module."""
     alive = (each for each in gc.get_objects() if isinstance(each, types.FunctionType))
     return tuple(function for function in alive if function.__code__.co_filename == file)
 
 
 def patch(functions: Sequence[types.FunctionType], file: str, text: bytes) -> bool:
-    """Whether a function runs other code now. False too if it would hold other variables: it cannot be replaced."""
+    """Replace the code of a function. Returns False if nothing changed, or if it would hold other variables and cannot
+    be replaced."""
     changed = {_place(code): code for code in _codes(compile(text, file, "exec"))}
     found = False
     for function in functions:

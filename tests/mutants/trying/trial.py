@@ -1,7 +1,7 @@
-"""Tries changes of one module: `python -m tests.mutants.trying.trial` in a copy. It is asked and answers in JSON.
+"""Tries changes of one module: `python -m tests.mutants.trying.trial` in a copy. Requests and answers are JSON.
 
-What the tests need is imported once: everything where the change is within functions, and otherwise what the module
-cannot touch. Each trial is a fork: it sees the changed module and nothing of the trials before it.
+What the tests need is imported once: everything if the change is within functions, otherwise what does not use the
+module. Each trial is a fork, so that it sees the changed module and nothing of earlier trials.
 """
 
 import importlib.util
@@ -53,7 +53,8 @@ def prepare(names: Sequence[str], module: str) -> None:
 
 
 def load(files: Sequence[str], file: Path, knowledge: bool) -> tuple[types.FunctionType, ...]:
-    """All that these files of tests import; with `knowledge`, also what they read once. The functions of the module."""
+    """Import everything that these test files import, and with `knowledge` also what they read once. Returns the
+    functions of the module."""
     order_hypothesis()
     before, silent = os.dup(1), os.open(os.devnull, os.O_RDWR)
     os.dup2(silent, 1)
@@ -68,8 +69,8 @@ def load(files: Sequence[str], file: Path, knowledge: bool) -> tuple[types.Funct
 
 @dataclass(frozen=True)
 class Trial:
-    """`text` stands in the file meanwhile, or the file stays as it is. `seconds` are those of a processor: another
-    process may be at work beside it."""
+    """Try one change. `text` is written to the file meanwhile, or the file stays as it is. `seconds` is processor time,
+    because another process may be at work at the same time."""
 
     file: Path
     text: bytes | None
@@ -79,12 +80,12 @@ class Trial:
 
 
 def run(trial: Trial, functions: Sequence[types.FunctionType] | None) -> str:
-    """`passed`, `failed`, `slow`, or `broken`: then nothing could be tried. With `functions`, those are changed where
-    they are; `stuck` if that cannot be, and the module must be loaded anew."""
+    """Return `passed`, `failed`, `slow`, or `broken` if nothing could be tried. With `functions`, the change is made in
+    the living functions; `stuck` if that is impossible and the module must be loaded again."""
     trial.witness.unlink(missing_ok=True)
     file = trial.file
     kept, compiled = file.read_bytes(), Path(importlib.util.cache_from_source(str(file)))
-    compiled.unlink(missing_ok=True)  # it might pass for that of another change of the same length
+    compiled.unlink(missing_ok=True)  # it could be mistaken for the compiled form of another change of the same length
     if trial.text is not None:
         file.write_bytes(trial.text)
     try:
@@ -115,7 +116,8 @@ def _in_child(trial: Trial) -> None:
 
 
 def _ended(child: int, seconds: float) -> str:
-    """What it started goes with it, and before it is waited for: until then its number belongs to nobody else."""
+    """End the trial and everything that it started, before waiting for it: until then no other process can have its
+    number."""
     until = time.monotonic() + seconds
     in_time = True
     while in_time and not os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT | os.WNOHANG):

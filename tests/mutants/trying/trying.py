@@ -1,4 +1,4 @@
-"""Tries the changes of one module, and trusts no test that also fails without them."""
+"""Tries the changes of one module, and ignores tests that also fail without them."""
 
 import json
 import subprocess
@@ -18,13 +18,13 @@ _TIMES_SLOWER = 3.0
 
 
 class NamesAreOld(Exception):
-    """The tests are called otherwise now: learn again which there are."""
+    """The tests have other names now, so they must be learned again."""
 
 
 @dataclass(frozen=True)
 class Given:
-    """What a process needs to know of a module: `before` can be imported before it, `files` are those of its tests, and
-    without it `knowledge` can be read."""
+    """What a process needs to know about a module. `before` can be imported before it, `files` are its test files, and
+    `knowledge` says whether the agencies and protocols can be read without it."""
 
     module: str
     before: Sequence[str]
@@ -33,7 +33,8 @@ class Given:
 
 
 class Trying:
-    """Two processes beside a copy of the tree, for one module: one has loaded everything, the other all but it."""
+    """Two processes beside a copy of the tree, for one module: one has loaded everything, the other everything except
+    the module."""
 
     def __init__(self, copy: Path, given: Given, environment: Mapping[str, str]) -> None:
         self._copy = copy
@@ -61,7 +62,8 @@ class Trying:
     def noticed_by(
         self, change: Change, lists: Sequence[Sequence[str]], seconds: Mapping[str, float], *, loaded: bool
     ) -> str | None:
-        """The test that noticed it, or None. `loaded` if the process that has loaded everything can try it."""
+        """Return the test that noticed it, or None. `loaded` says that the process that has loaded everything can try
+        it."""
         text = change.applied(self._source).decode()
         for tests in lists:
             wanted = [test for test in tests if self._trusted.get(test, True)]
@@ -87,7 +89,8 @@ class Trying:
         return (test for test, trusted in self._trusted.items() if not trusted)
 
     def _trust(self, test: str, loaded: bool) -> bool:
-        """It passes on the module as it is. A failure that no test reported is one of the collection: it counts."""
+        """Check that the tests pass on the unchanged module. A failure that no test reported is a failure to collect
+        the tests; it counts."""
         if test not in self._trusted:
             self._trusted[test] = "::" not in test or self._ask(None, [test], 60, loaded)[0] == "passed"
         return self._trusted[test]
@@ -97,7 +100,7 @@ class Trying:
         if loaded not in self._processes:
             self._processes[loaded] = self._started(loaded)
         answer = _told(self._processes[loaded], asked)
-        if answer is None:  # somebody ended it
+        if answer is None:  # somebody else ended it
             self._processes[loaded].communicate()
             self._processes[loaded] = self._started(loaded)
             answer = _told(self._processes[loaded], asked)

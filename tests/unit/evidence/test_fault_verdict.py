@@ -1,4 +1,4 @@
-"""The judge of the fault runs sees what it is there to see: a count that can only be 0 would prove nothing."""
+"""The verdict of the fault runs finds the faults that are there. A count that can only be 0 would prove nothing."""
 
 from datetime import UTC, datetime
 from typing import Any

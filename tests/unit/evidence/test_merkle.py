@@ -1,4 +1,4 @@
-"""The Merkle tree: every leaf can be proved, and nothing else."""
+"""The Merkle tree: every leaf can be proved, and nothing else can."""
 
 import hashlib
 from datetime import UTC, datetime, timedelta, timezone

@@ -1,4 +1,4 @@
-"""When content is due, as a rule of its own."""
+"""When the retention time of content ends."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

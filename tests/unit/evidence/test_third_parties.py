@@ -1,4 +1,4 @@
-"""What a subject may be told of a message, and what is about others."""
+"""What a person may learn of a message about them, and what is about others."""
 
 import json
 

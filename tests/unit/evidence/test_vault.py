@@ -1,4 +1,4 @@
-"""A ciphertext opens in its own place, whole, with its own key, and nowhere else."""
+"""A ciphertext can be opened only in its own place, complete and with its own key."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,5 @@
-"""What is decided about a document before anything is written: who sent it, who may have it, and why nobody may."""
+"""What is decided about a document before anything is written: who sent it, who may have it, and why nobody may have
+it."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -155,7 +156,7 @@ def test_a_record_waits_for_the_supervisor_though_nobody_else_may_have_it(knowle
 
 
 class Agreement:
-    """What is agreed changes while the exchange runs."""
+    """The agreed protocols change while the exchange runs."""
 
     def __init__(self, registry: SharingRegistry) -> None:
         self.next, self._now = registry, registry

@@ -1,4 +1,4 @@
-"""The breaker's rules, for every run of answers and faults there can be."""
+"""The rules of the breaker, for every possible series of answers and faults."""
 
 import itertools
 from datetime import UTC, datetime, timedelta

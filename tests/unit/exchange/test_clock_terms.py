@@ -118,7 +118,7 @@ def test_a_duration_in_words(seconds: float, words: str) -> None:
 
 
 def clock(state: ClockState, due_in: timedelta) -> KeptClock:
-    """As the store has it."""
+    """A clock as the store has it."""
     known = {
         "id": UUID(int=1),
         "name": "lanterns",

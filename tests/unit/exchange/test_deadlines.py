@@ -74,7 +74,7 @@ def test_working_days_never_depend_on_the_zone_that_the_moment_is_written_in(mom
     ("asked", "last_day"),
     [
         ("2026-07-09T22:59:59+00:00", date(2026, 7, 10)),  # still Thursday in London
-        ("2026-07-09T23:00:00+00:00", date(2026, 7, 13)),  # Friday already: the weekend lies between
+        ("2026-07-09T23:00:00+00:00", date(2026, 7, 13)),  # Friday already, so the weekend is in between
         ("2026-11-26T23:30:00+00:00", date(2026, 11, 27)),  # in winter both clocks agree
     ],
 )

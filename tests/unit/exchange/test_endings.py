@@ -1,4 +1,4 @@
-"""How an attempt ends: its state, its code, when it is looked at again, and whether it counts as a try."""
+"""How an attempt ends: its state, its code, when it is looked at again, and whether it counts as an attempt."""
 
 import hashlib
 from dataclasses import replace
@@ -141,7 +141,7 @@ OPEN = replace(ANSWERING, failures=3, next_try_at=NOW)
 def test_a_probe_that_fails_and_a_wait_that_the_partner_asks_for_count_as_no_attempt(
     error: CannotDeliver, standing: Any, age: timedelta, counts: bool, fault: Fault | None
 ) -> None:
-    """A wait counts once the message is older than the patience, while the partner accepts others."""
+    """A wait counts only after the message has waited too long, while the partner accepts others."""
     outcome = not_taken(replace(ITEM, created_at=NOW - age), error, POLICY, standing, NOW)
     ending = outcome.ending
     assert (outcome.fault, ending.uncounted, ending.why_code, ending.id) == (fault, not counts, error.code, ITEM.id)
@@ -155,7 +155,7 @@ def test_a_probe_that_fails_and_a_wait_that_the_partner_asks_for_count_as_no_att
 
 @pytest.fixture
 def prepared(knowledge: Knowledge, tmp_path: Path) -> Prepared:
-    """A report that goes on to the prison, whose receipt stops a clock."""
+    """A report that goes on to the prison; the prison's receipt stops a clock."""
     step = next(stories(NOW, "endings", "report_to_prison")).steps[1]
     caller = knowledge.registry.agencies.named(step.caller)
     received = Received(uuid4(), caller, step.body, step.media_type, {}, NOW)
@@ -177,7 +177,7 @@ def prepared(knowledge: Knowledge, tmp_path: Path) -> Prepared:
 
 
 def is_told(ending: Ending, prepared: Prepared) -> None:
-    """The delivery keeps under which protocol it left, and what was left out."""
+    """The delivery keeps the protocol under which it was sent, and what was withheld."""
     protocol, version = prepared.minimised.protocol
     assert ending.decision == (protocol, version, prepared.minimised.withheld())
     assert ending.decision[2], "a prison is not told everything"

@@ -1,4 +1,4 @@
-"""The folder transport against a real file system, its failures included."""
+"""The folder transport with a real file system, including its failures."""
 
 import errno
 import os
@@ -158,7 +158,7 @@ def _codes_of_denial(inbox: Path) -> list[str]:
 
 
 def _as_nobody(inbox: Path) -> list[str]:
-    """Root may write anywhere, so another process asks as somebody else."""
+    """Root may write anywhere, so another process tries under another account."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:

@@ -1,4 +1,4 @@
-"""Which files of an inbox may be taken: rules that hold whatever an agency calls its files."""
+"""Which files of an inbox may be collected, whatever names an agency gives its files."""
 
 from itertools import islice
 

@@ -1,4 +1,4 @@
-"""A transport is imported when an endpoint uses it, and not before: its library takes long to import."""
+"""A transport is imported only when an endpoint uses it, because its library takes long to import."""
 
 import os
 import subprocess

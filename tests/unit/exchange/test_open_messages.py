@@ -1,4 +1,4 @@
-"""An agency has no more open than it may, however rarely that is counted."""
+"""An agency never has more open messages than its limit, however rarely they are counted."""
 
 from pathlib import Path
 from typing import Any, cast
@@ -21,7 +21,7 @@ NO_FILE = OperatorFile[OwnLimits](Path("nowhere"), lambda _: {}, configure_logs(
 
 
 class Exchange:
-    """`open` is what all processes together have made it, `looks` how often somebody counted."""
+    """`open` is the count over all processes; `looks` is how often somebody counted."""
 
     def __init__(self, allowed: int) -> None:
         self.allowed = allowed

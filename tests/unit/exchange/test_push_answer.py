@@ -1,4 +1,4 @@
-"""What an answer of a partner means, for every answer there can be."""
+"""What an answer of a partner means, for every possible answer."""
 
 import json
 

@@ -81,7 +81,7 @@ def test_every_problem_is_told_at_once() -> None:
 
 @given(st.text(min_size=12, alphabet=st.characters(codec="utf-8", exclude_characters=" ")))
 def test_no_problem_repeats_a_secret(text: str) -> None:
-    secret = f"{text}-secret"  # or hypothesis finds a word that the problems use by themselves
+    secret = f"{text}-secret"  # otherwise hypothesis finds a word that the problems themselves use
     settings = {"url": f"http://{secret}:{secret}@agency.example/", "token": f"{secret} {secret}", "allow_http": secret}
     problems = HttpsPush().check(Endpoint("area-1", "hub_json", "https_push", settings))
     assert problems

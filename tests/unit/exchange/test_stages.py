@@ -1,4 +1,4 @@
-"""The stages of a message: each is made only from the one before, and what it holds does not change."""
+"""The stages of a message: each can be made only from the one before, and its content does not change."""
 
 import json
 from collections.abc import Callable
@@ -93,7 +93,7 @@ def _with_payload_of(draft: Draft, other: Draft) -> Draft:
 
 @pytest.mark.parametrize("stage", [Permit, MinimisedPayload, Recorded, Prepared])
 def test_a_sealed_stage_is_made_by_its_own_module_alone(stage: Callable[..., Any]) -> None:
-    """Whatever it is given in place of the object that only its module knows."""
+    """It does not matter what is given in place of the object that only its own module knows."""
     made_by = "issued" if stage is Permit else "made"
     arguments = {field.name: None for field in fields(stage)} | {made_by: object()}  # type: ignore[arg-type]
     with pytest.raises(PermissionError):

@@ -36,5 +36,5 @@ def test_a_command_ends_with_the_problems_of_its_failure(
 
 
 def test_a_registry_that_contradicts_itself_is_never_the_fault_of_a_document() -> None:
-    """Where a `Refused` is caught, the document that was read is refused or quarantined for it."""
+    """Where a `Refused` is caught, the document that was read is refused or quarantined."""
     assert not issubclass(RegistryInvalid, Refused)

@@ -1,4 +1,4 @@
-"""`hub` knows its commands by name, and imports what one needs when that one runs."""
+"""`hub` lists its commands by name, and imports what a command needs only when that command runs."""
 
 import os
 import subprocess
@@ -17,11 +17,11 @@ HEAVY = (
     *("psycopg", "signxml", "splink", "sqlalchemy", "structlog", "urllib3", "uvicorn"),
     *("adapters.catalogue", "hub.api", "hub.bootstrap", "hub.store", "schemas.catalogue", "workers"),
 )
-"""What takes long to import, or brings in what does."""
+"""Modules that take long to import, or that import such modules."""
 
 
 def _imported(program: str) -> set[str]:
-    """Which of the heavy modules a process has imported when it ends."""
+    """Return which of the heavy modules a process has imported when it ends."""
     ran = subprocess.run(
         [sys.executable, "-c", f"{program}\nimport sys\nprint(*{set(HEAVY)!r} & sys.modules.keys())"],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""How the command line shows a table: an id can be copied, and one thing is one thing."""
+"""How the command line shows a table: an id can be copied, and one thing is singular."""
 
 from uuid import uuid4
 

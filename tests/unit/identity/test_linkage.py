@@ -1,4 +1,4 @@
-"""Record linkage: one spelling, identifiers, the margin, relations in one home, and what is never done."""
+"""Record linkage: spellings, identifiers, the margin, relatives in one home, and what it never does."""
 
 import os
 import subprocess

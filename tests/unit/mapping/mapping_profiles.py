@@ -1,4 +1,4 @@
-"""Small profiles for the tests of the mapping language, each a layout away from the others."""
+"""Small profiles for the tests of the mapping language. They differ only in their layouts."""
 
 import json
 from datetime import UTC, datetime

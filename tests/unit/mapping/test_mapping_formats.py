@@ -1,4 +1,4 @@
-"""The layouts: what survives in each, what is refused by itself, and what is never lost in silence."""
+"""The layouts: what each can hold, what is refused by itself, and that nothing is lost unnoticed."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ GOOD = "T-1,M-1,probation-cheshire,probation-cumbria,N,09/03/2026 10:30,no,Mockf
 OTHER = "T-2,M-2,probation-cheshire,probation-cumbria,Y,09/03/2026 10:30,,Fictive,1980"
 
 
-# ---- nothing is lost in silence ----
+# ---- nothing is lost unnoticed ----
 
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\r\n\t\"',;|=+-@:&<>]'"), min_size=1)
 spellings = texts.map(str.strip).filter(bool).map(lambda text: text[:200])

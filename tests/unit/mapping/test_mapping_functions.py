@@ -91,7 +91,7 @@ def test_what_a_function_cannot_take_is_told_without_the_value(by: str, wire: st
     ("by", "value", "code"),
     [
         ("table: sex", "other", "value.code"),
-        ("codes: sex", "M", "value.code"),  # it would come back as male
+        ("codes: sex", "M", "value.code"),  # it would be read back as male
         ("pence", "12.345", "value.number"),
         ("pence", "-1.00", "value.number"),
         ("pence", "", "value.number"),
@@ -206,7 +206,7 @@ def test_an_unknown_code_is_kept_and_said_so_and_never_written_as_another() -> N
     assert (reading.value, reading.kept) == ("X", True)
     assert not pipeline("codes: sex").read("M").kept
     with pytest.raises(Unfit):
-        pipeline("codes: sex").write("M")  # it would come back as male
+        pipeline("codes: sex").write("M")  # it would be read back as male
 
 
 def test_where_the_clocks_go_back_the_earlier_moment_is_meant() -> None:
@@ -225,7 +225,7 @@ def test_every_moment_survives_but_for_what_the_pattern_leaves_out(seconds: int)
     moment = datetime.fromtimestamp(seconds, UTC)
     one = pipeline("moment: YYYY-MM-DD HH:MI:SS")
     back = datetime.fromisoformat(one.read(one.write(moment.isoformat())).value)
-    # In the hour that the clocks go back over, the earlier of two moments is meant.
+    # In the hour that occurs twice when the clocks go back, the earlier of two moments is meant.
     assert (moment - back).total_seconds() in (0, 3600)
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a profile is told with its file and line, before any document is touched."""
+"""What is wrong with a profile is reported with its file and line, before any document is read."""
 
 import pytest
 

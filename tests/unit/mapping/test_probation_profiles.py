@@ -1,4 +1,4 @@
-"""The probation adapter: its systems by name, whom their files name, and what travels with a case."""
+"""The probation adapter: its systems by name, the agencies that their files name, and the documents of a case."""
 
 import json
 from datetime import UTC, datetime

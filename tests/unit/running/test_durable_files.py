@@ -1,4 +1,4 @@
-"""Files that are whole and on the disk, whatever happens meanwhile."""
+"""Files that are complete and on the disk, whatever happens meanwhile."""
 
 import os
 import stat
@@ -19,7 +19,7 @@ def _names(folder: Path) -> list[str]:
 
 @pytest.fixture
 def synced(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """The inodes that were flushed to the disk, in their order."""
+    """The inodes that were flushed to the disk, in order."""
     found: list[int] = []
     real = os.fsync
 

@@ -1,4 +1,4 @@
-"""Imports are not looked through for garbage; everything else is."""
+"""The garbage collector skips what was imported, and looks at everything else."""
 
 import gc
 import importlib
@@ -7,7 +7,7 @@ import sys
 from hub.starting import quick_start
 
 MODULE = "colorsys"
-"""Of Python itself, and imported by nobody else."""
+"""Modules of Python itself that nothing else imports."""
 
 
 def test_no_garbage_is_looked_for_during_a_start_even_after_an_inner_one() -> None:

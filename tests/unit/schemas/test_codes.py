@@ -40,7 +40,7 @@ def plain(*codes: str) -> Rows:
 
 
 def unit(code: str, *names: str) -> dict[str, Any]:
-    """An organisation unit as published: six characters where it has no top level."""
+    """An organisation unit as published: six characters if it has no top level."""
     top, levels = (code[0], code[1:]) if len(code) == 7 else ("", code)
     named = dict(zip(("thirdLevelName", "secondLevelName", "topLevelName"), names, strict=False))
     return {
@@ -387,7 +387,7 @@ def message(**code: Any) -> dict[str, Any]:
 
 
 def flags(payload: Mapping[str, Any], lists: CodeLists, kind: MessageKind = RESULT) -> list[tuple[str, str]]:
-    """The flags, which a payload and its plain JSON form must share."""
+    """Return the flags, which must be the same for a payload and its plain JSON form."""
     of_plain = code_flags(payload, kind, lists)
     assert code_flags(kind.payload.model_validate_json(json.dumps(payload)), kind, lists) == of_plain
     return [(flag.path, flag.code) for flag in of_plain]
@@ -455,7 +455,7 @@ def _split(path: str) -> list[str]:
 
 
 def _holds(node: Any, path: str) -> bool:
-    """Written the other way round than the code under test: one path at a time, over the model."""
+    """Written in a different way from the code under test: one path at a time, over the model."""
     nodes = [node]
     for step in path.split("."):
         name, depth = step.rstrip("[]"), step.count("[]")

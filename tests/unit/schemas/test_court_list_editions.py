@@ -1,4 +1,4 @@
-"""A court list says what a later edition changed, defendant by defendant, and marks whom an area knows."""
+"""A court list says what a later edition changed, defendant by defendant, and marks the people whom an area knows."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ Change = tuple[str, str | None, str, tuple[str, ...]]
 
 
 def case(number: str, forename: str, surname: str = "Quillfeather", **more: Any) -> dict[str, Any]:
-    """An entry of the list; `born` and `pnc` are the defendant's, the rest the case's."""
+    """An entry of the list. `born` and `pnc` are the defendant's; the rest is the case's."""
     person = {"name": {"forenames": [forename], "surname": surname}}
     person |= {key: more.pop(short) for key, short in (("date_of_birth", "born"), ("pnc_id", "pnc")) if short in more}
     return {"number": number, "defendant": person, "offences": [{"code": "TH68010"}]} | more
@@ -178,7 +178,7 @@ def test_marking_follows_the_order_of_about_and_changes_nothing_else(one: Payloa
 
 
 def test_a_mark_that_a_sender_makes_is_not_believed() -> None:
-    """What the exchange says of whom an area knows is the exchange's own."""
+    """Only the exchange itself may say whom an area knows."""
     plain = json.loads(FULL.read_bytes())
     assert plain["sessions"][0]["cases"][0]["known"]
     marked = CATALOGUE.latest("court_list").payload.model_validate(plain).marked({}).model_dump()

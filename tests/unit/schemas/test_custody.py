@@ -1,4 +1,4 @@
-"""When is a sentence custodial? The tables as shipped, the rules that read them, and tables that must be refused."""
+"""When a sentence is custodial: the shipped tables, the rules that read them, and tables that must be refused."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What the payloads say of themselves: whom they are for, which clocks they start, stop and void, what they replace."""
+"""What the payloads declare: their recipients, the clocks that they start, stop and void, and what they replace."""
 
 import json
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ SAMPLES = Path(schemas.kinds.__path__[0])
 
 
 def sample(kind: str, name: str, **changed: Any) -> Payload:
-    """A sample with some of its fields changed; None takes a field out."""
+    """A sample with some of its fields changed; None removes a field."""
     plain = json.loads((SAMPLES / kind / "samples" / f"{name}.json").read_bytes()) | changed
     return CATALOGUE.latest(kind).payload.model_validate(
         {key: value for key, value in plain.items() if value is not None}
@@ -127,7 +127,7 @@ def test_each_step_of_a_warrant_ends_its_clocks_and_reaches_the_others(
 
 
 def test_two_warrants_of_one_case_do_not_end_each_others_clocks() -> None:
-    """Messages share a clock by any one reference of the case, so a warrant gives no other than its own."""
+    """Messages share a clock by any one reference of the case, so a warrant gives only its own."""
     first, second = sample("breach_warrant", "full"), sample("breach_warrant", "full", warrant_reference="WNT-0009")
     executed = sample("warrant_update", "executed")
     assert set(executed.case_references()) & set(first.case_references())
@@ -152,7 +152,7 @@ def test_a_warrant_is_led_by_the_force_it_names_else_by_the_urn_else_by_the_cour
     assert sample(kind, "minimal", area="probation-durham").facts()["area"] == "probation-durham"
 
 
-# ---- the age that chooses a prison ----
+# ---- the age that decides which prison ----
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_a_review_stops_the_clock_of_the_entry_and_starts_it_for_the_next() -> N
 
 @given(st.dates(date(1999, 1, 1), date(2099, 12, 31)))
 def test_a_review_is_due_on_the_very_day_that_it_names(day: date) -> None:
-    """Noon in UTC is the same day in London, summer and winter."""
+    """Noon in UTC is the same day in London, in summer and in winter."""
     (clock,) = sample("risk_registration", "minimal", review_on=day.isoformat()).clocks()
     assert clock.anchor == datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
     assert day.isoformat() in clock.why
@@ -279,7 +279,7 @@ def test_a_clock_stops_at_the_receipt_of_somebody_to_whom_the_message_goes() -> 
             target
             for path in (SAMPLES / kind.name / "samples").glob("*.json")
             for target in kind.payload.model_validate_json(path.read_bytes()).targets()
-        } | ({Target.PRISON} if kind.name == "pre_sentence_report" else set())  # where it is forwarded
+        } | ({Target.PRISON} if kind.name == "pre_sentence_report" else set())  # if it is forwarded
         waited_for = {stop.toward for stop in kind.stops if stop.at is StopAt.RECEIPT}
         assert waited_for <= targets, kind.name
 

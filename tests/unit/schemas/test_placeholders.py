@@ -1,4 +1,4 @@
-"""Values that name nobody are kept, flagged, and never used to tell who somebody is."""
+"""Values that identify nobody are kept, flagged, and never used to identify anybody."""
 
 import tomllib
 from datetime import date

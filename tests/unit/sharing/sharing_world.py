@@ -1,4 +1,4 @@
-"""A small world for the tests of sharing: four agencies, and protocols made to measure."""
+"""A small world for the tests of sharing: four agencies, and protocols made for the tests."""
 
 from datetime import date
 

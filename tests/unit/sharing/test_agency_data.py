@@ -1,4 +1,4 @@
-"""The agency files as shipped: what each says must be whole, and agree with what the others say."""
+"""The shipped agency files: each entry must be complete, and agree with the others."""
 
 import re
 import tomllib

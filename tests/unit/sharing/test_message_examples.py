@@ -1,4 +1,4 @@
-"""An example message of a protocol is run: where a recipient would get something else, the lint says which field."""
+"""The example messages of a protocol are run. If a recipient would get something else, lint says which field."""
 
 from pathlib import Path
 

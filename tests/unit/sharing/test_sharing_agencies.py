@@ -95,7 +95,7 @@ def test_a_role_that_one_agency_has_leads_to_it() -> None:
         (EAST, date(2001, 4, 1), WIDE),  # through the one between them
         (WIDE, date(2026, 1, 1), WIDE),
         (WIDE, date(1990, 1, 1), WIDE),
-        (CLOSED, date(2026, 1, 1), CLOSED),  # nobody carries on its work
+        (CLOSED, date(2026, 1, 1), CLOSED),  # no agency does its work since then
     ],
 )
 def test_an_agency_that_has_merged_is_reached_through_its_successor_from_the_day(

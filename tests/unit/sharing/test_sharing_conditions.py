@@ -1,4 +1,4 @@
-"""What a record says of its person only ever takes away, for that record alone, and says why."""
+"""A condition on a record's person only ever removes something, only from that record, and says why."""
 
 from copy import deepcopy
 from dataclasses import replace
@@ -75,7 +75,7 @@ def cases_of(payload: dict[str, Any]) -> list[dict[str, Any]]:
         ("2008-06-01", date(2026, 6, 1), False),
         ("2008-02-29", date(2026, 2, 28), True),
         ("2008-02-29", date(2026, 3, 1), False),
-        ("2008", date(2026, 12, 30), True),  # of a year the last day counts
+        ("2008", date(2026, 12, 30), True),  # of a year, the last day is used
         ("2008", date(2026, 12, 31), False),
         ("2008-06", date(2026, 6, 29), True),
         ("2008-06", date(2026, 7, 1), False),

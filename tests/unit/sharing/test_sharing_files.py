@@ -1,4 +1,4 @@
-"""Each rule of the agency and protocol files, broken once in a small world that is otherwise sound."""
+"""Each rule of the agency and protocol files, broken once in a small world that is otherwise right."""
 
 from collections.abc import Callable
 from datetime import date

@@ -1,4 +1,4 @@
-"""What is shown instead of a value, and what a pseudonym tells and does not tell."""
+"""What is shown instead of a value, and what a pseudonym shows and does not show."""
 
 import json
 import re
@@ -26,7 +26,7 @@ from tests.unit.sharing.sharing_world import AREA, KEY, KINDS, SOUTH, clause, ki
 RESULT, RECORD = kind_of("hearing_result"), kind_of("reconviction_link")
 IDENTIFIERS = ("pnc_id", "cro_number", "arrest_summons_number", "crn", "noms_number")
 
-# Letters that no mask and no pseudonym has, so that a value that survives is seen.
+# letters that no mask and no pseudonym has, so that a value that survives is noticed
 strange_text = st.text("xqzj", min_size=4, max_size=12)
 births = st.dates(date(1920, 1, 2), date(2010, 12, 31)).filter(lambda day: (day.month, day.day) != (1, 1))
 pnc_ids = st.builds(lambda year, n: (year, n), st.integers(1941, 2026), st.integers(0, 9_999_999)).map(
@@ -37,7 +37,7 @@ people = st.fixed_dictionaries(
         "name": st.fixed_dictionaries({"surname": strange_text, "forenames": st.lists(strange_text, max_size=3)}),
         "date_of_birth": births.map(date.isoformat),
         "pnc_id": pnc_ids,
-        "crn": strange_text,  # no CRN, and kept as it came
+        "crn": strange_text,  # not a CRN, and kept as received
         "address": st.fixed_dictionaries({"lines": st.lists(strange_text, max_size=2), "postcode": st.just("XQ9 7JZ")}),
     }
 )
@@ -108,7 +108,7 @@ def test_a_name_and_an_identifier_that_read_alike_are_not_linked() -> None:
 
 
 def test_a_pseudonym_never_changes_for_who_has_received_it() -> None:
-    """Research counts people over years: another release of the exchange makes the same names."""
+    """Research counts people over years, so another release of the exchange must make the same pseudonyms."""
     granted = permit(RESULT, clause("urn", pseudonymised=("defendant.crn", "defendant.name.surname")))
     person = {"crn": "X123456", "name": {"surname": "Sample\ud800"}}
     left = minimise({"defendant": person}, granted, RESULT, KEY).payload["defendant"]
@@ -132,7 +132,7 @@ def test_another_key_makes_another_pseudonym() -> None:
 def test_without_a_good_key_nothing_leaves_by_a_permit_with_pseudonyms(key: bytes | None, code: str) -> None:
     granted = permit(RESULT, clause("urn", pseudonymised=("defendant.crn",)))
     with pytest.raises(Refused) as refusal:
-        minimise({"urn": "10AA0000126"}, granted, RESULT, key)  # even where it has nothing to pseudonymise
+        minimise({"urn": "10AA0000126"}, granted, RESULT, key)  # even if it has nothing to pseudonymise
     assert [problem.code for problem in refusal.value.problems] == [code]
     assert minimise({"urn": "10AA0000126"}, permit(RESULT, clause("urn")), RESULT).payload == {"urn": "10AA0000126"}
 
@@ -212,7 +212,7 @@ def test_a_mask_or_a_pseudonym_needs_a_field_that_can_hold_it() -> None:
         "number": (False, False),
         "few[]": (True, True),  # three of them, however long
         "just": (True, True),
-        "matter": (True, False),  # it tells nobody from anybody
+        "matter": (True, False),  # it does not distinguish anybody
     }
 
 

@@ -1,4 +1,4 @@
-"""Minimising and explaining, over every kind that the catalogue discovers."""
+"""Minimising and explaining, for every kind that the catalogue discovers."""
 
 import dataclasses
 import re
@@ -26,7 +26,7 @@ from tests.unit.sharing.sharing_world import KEY, KINDS, ask, clause, kind_of, p
 PSEUDONYM = re.compile(r"P-[A-Z2-7]{26}")
 quick = settings(max_examples=tries(40, 600), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
-# What hypothesis draws: selectors from the kind's own shape, payloads in the kind's shape with any part missing.
+# What hypothesis draws: selectors from the kind's own shape, and payloads of the kind with any part missing.
 
 
 def selectors_of(kind: MessageKind) -> st.SearchStrategy[Selector]:
@@ -84,7 +84,8 @@ def situations(
 
 
 def leaf_values(document: Any, path: str = "") -> list[tuple[str, Any]]:
-    """(path with its positions, value) of every value there is, known to the kind or not. Made apart from the code."""
+    """Return (path with its positions, value) of every value, known to the kind or not. Made independently of the
+    code."""
     if isinstance(document, dict):
         return [
             pair for name, part in document.items() for pair in leaf_values(part, f"{path}.{name}" if path else name)
@@ -107,7 +108,7 @@ def _without_digits_in_brackets(path: str) -> str:
 
 
 def fate(permitted: Permit, leaf: Leaf) -> Action:
-    """The rule said a second way, by text alone."""
+    """The rule, expressed in a second way by text only."""
     path, category = leaf.path, leaf.category
 
     def hit(selectors: tuple[Selector, ...]) -> bool:
@@ -141,7 +142,7 @@ def test_nothing_leaves_that_is_not_listed(situation: tuple[MessageKind, Permit,
         (path, "P-" if fates[shape_path(path)] is Action.PSEUDONYMISED and PSEUDONYM.fullmatch(value) else value)
         for path, value in leaf_values(minimise(payload, permitted, kind, KEY).payload)
     ]
-    assert left == expected  # all that is listed, at its own position, and no more
+    assert left == expected  # everything that is listed, at its own position, and no more
 
 
 @quick

@@ -50,7 +50,7 @@ def result(**changes: Any) -> Json:
 
 
 def listed(**changes: Any) -> Json:
-    """A hearing of the listing's own list."""
+    """A hearing in the listing's form of a list."""
     who = {"firstName": "Marigold Fern", "surname": "Thistlewick", "dateOfBirth": "4 Nov 1988", "age": "41"}
     whole: Json = {
         "id": "h-1",

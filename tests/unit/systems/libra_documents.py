@@ -1,4 +1,4 @@
-"""Made-up Libra documents to test with, put together from their parts; and the ways to read them."""
+"""Made-up Libra documents for tests, composed of parts, and the ways to read them."""
 
 from importlib.resources import files
 
@@ -19,7 +19,7 @@ def sample(name: str) -> bytes:
 
 
 def case(number: str = "99001", **elements: str) -> str:
-    """A case; an element given replaces the usual one, an empty one leaves it out."""
+    """Return a case. A given element replaces the usual one; an empty one leaves it out."""
     usual = {
         "caseno": number,
         "def_name": "Ms Testina EXAMPLE",

@@ -1,4 +1,4 @@
-"""Small SPI messages to try things on, and short ways to read them. Everyone in them is made up."""
+"""Small SPI messages for tests, and short ways to read them. Everyone in them is made up."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The exchange's own JSON: the rules of its text, frame and fields, and what is said when one is broken."""
+"""The exchange's own JSON: the rules of its text, frame and fields, and the message when one is broken."""
 
 import dataclasses
 import json
@@ -141,7 +141,7 @@ def test_the_cure_lists_the_kinds_and_the_fields_there_are() -> None:
     [
         ({"defendant": ...}, "field.missing", "defendant"),
         ({"defendant": {}}, "field.value", "defendant"),
-        ({"purpose": "Quillfeather"}, "field.value", "purpose"),  # another default would be said in its place
+        ({"purpose": "Quillfeather"}, "field.value", "purpose"),  # another default would say something in its place
         ({"requested_at": 1700000000}, "field.value", "requested_at"),
     ],
 )

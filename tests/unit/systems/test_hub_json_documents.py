@@ -1,4 +1,4 @@
-"""Documents in the exchange's own JSON: bytes and names must fit, coming in and going out."""
+"""Documents in the exchange's own JSON: bytes and names must match, in received and in sent messages."""
 
 import base64
 import json

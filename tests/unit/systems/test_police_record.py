@@ -1,4 +1,4 @@
-"""The police record: both shapes, files for linking, and what is doubted, refused and written back."""
+"""The police record: both forms, files for linking, and what is doubted, refused and written."""
 
 import copy
 import json

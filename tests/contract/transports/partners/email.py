@@ -1,4 +1,5 @@
-"""The partner of the email transport: a real SMTP server on the loopback address, and a mailbox that tells repeats."""
+"""The partner of the email transport: a real SMTP server on the loopback address, and a mailbox that recognises
+repeats."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ FROM, TO = "exchange@hub.example", "cases@area-north.example"
 
 
 class Mailbox:
-    """What the server took. Set `answer` to have it refuse: to a verb such as MAIL, RCPT or DATA, a reply line."""
+    """What the server accepted. Set `answer` to make it refuse: for a verb such as MAIL, RCPT or DATA, a reply line."""
 
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
@@ -105,7 +106,7 @@ class EmailPartner:
         }
 
     def taken(self) -> list[tuple[str, bytes]]:
-        """A repeat is told by its Message-ID, as a mail client tells it."""
+        """A repeat is recognised by its Message-ID, as in a mail client."""
         seen: dict[str, tuple[str, bytes]] = {}
         for letter in self.mailbox.letters:
             [attachment] = letter.iter_attachments()

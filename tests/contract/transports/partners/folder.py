@@ -55,7 +55,7 @@ class FolderPartner:
             yield
 
     def taken(self) -> list[tuple[str, bytes]]:
-        """The message id stands in the name, after the kind. A part of a file would be taken for a message here."""
+        """The message id is in the name, after the kind. An unfinished file would count as a message here."""
         files = sorted(self._inbox.iterdir(), key=lambda file: file.stat().st_mtime_ns)
         return [(file.name.removeprefix("court_list-").removesuffix(".json"), file.read_bytes()) for file in files]
 

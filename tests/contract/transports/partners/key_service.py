@@ -1,4 +1,4 @@
-"""A key service that really wraps: the transit interface of OpenBao and HashiCorp Vault, over HTTP."""
+"""A key service that really wraps keys, with the transit interface of OpenBao and HashiCorp Vault, over HTTP."""
 
 import base64
 import binascii
@@ -19,7 +19,7 @@ TOKEN = "a-token-of-the-test"
 
 
 class TransitService:
-    """`broken` makes it answer so to everything: a status, or bytes that are no JSON."""
+    """`broken` makes it answer everything with this: a status, or bytes that are not JSON."""
 
     def __init__(self) -> None:
         self.versions = {1: secrets.token_bytes(32)}

@@ -1,4 +1,4 @@
-"""The partner of the mailbox: nobody, since nothing is sent. What is fetched, and how, is in tests/integration."""
+"""The partner of the mailbox: there is none, because nothing is sent. tests/integration tests fetching."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,10 +15,10 @@ class MailboxPartner:
         return []
 
     def go_away(self) -> None:
-        """It was never there."""
+        """Nothing was ever there."""
 
     def come_back(self) -> None:
-        """It never will be."""
+        """Nothing ever will be."""
 
 
 @contextmanager

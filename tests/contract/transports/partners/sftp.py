@@ -18,7 +18,7 @@ R = TypeVar("R")
 
 
 class Troubles:
-    """What the server is to do wrong, from now on."""
+    """What the server is to do wrong from now on."""
 
     full_after_bytes: int | None = None
     drop_after_bytes: int | None = None
@@ -103,7 +103,7 @@ class _Ssh(asyncssh.SSHServer):
 
 
 class SftpServer:
-    """In a thread of its own. `stop` ends the connections too; `start` comes back at the same port."""
+    """Runs in a thread of its own. `stop` also ends the connections; `start` begins again at the same port."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -231,7 +231,7 @@ class SftpPartner:
         self.server.troubles.before_move = None
 
     def taken(self) -> list[tuple[str, bytes]]:
-        """The message id stands in the name, after the kind. A part of a file would be taken for a message here."""
+        """The message id is in the name, after the kind. An unfinished file would count as a message here."""
         files = sorted(self.folder.iterdir(), key=lambda file: file.stat().st_mtime_ns)
         return [(file.name.removeprefix("court_list-").removesuffix(".json"), file.read_bytes()) for file in files]
 

@@ -1,4 +1,4 @@
-"""What the functions of the journal write about keys, accounts, disposal and the installation."""
+"""The rows that the journal's functions write about keys, accounts, disposal and the installation."""
 
 from hub.journal.events import Event
 from hub.journal.record import accounts, disposal, installation, keys

@@ -1,4 +1,4 @@
-"""What the functions of the journal write about clocks, links and protocols."""
+"""The rows that the journal's functions write about clocks, links and protocols."""
 
 from hub.journal.events import Event
 from hub.journal.record import clocks, linking, protocols

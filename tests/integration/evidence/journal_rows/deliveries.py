@@ -1,4 +1,4 @@
-"""What the functions of the journal write about deliveries, the quarantine and partners."""
+"""The rows that the journal's functions write about deliveries, the quarantine and partners."""
 
 from hub.journal.events import Event
 from hub.journal.record import deliveries, partners, quarantine

@@ -1,4 +1,4 @@
-"""What the functions of the journal write about documents, messages and decisions."""
+"""The rows that the journal's functions write about documents, messages and decisions."""
 
 from hub.journal.events import Event
 from hub.journal.record import documents, messages, sharing

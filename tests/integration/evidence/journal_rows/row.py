@@ -1,4 +1,4 @@
-"""What each function of the journal writes, as the tests compare it."""
+"""A row of the journal, in the form in which the tests compare it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -34,7 +34,7 @@ def kinds(tree: Any) -> list[tuple[str, str]]:
     return [(draft.kind, draft.where) for draft in decode(tree).drafts]
 
 
-# ---- what becomes what ----
+# ---- which message becomes what ----
 
 
 def test_a_hearing_without_results_is_a_list_of_each_sitting_day() -> None:

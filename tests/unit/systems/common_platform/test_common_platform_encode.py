@@ -1,4 +1,4 @@
-"""Results and lists written as the platform writes them: nothing is lost but what is said to be."""
+"""Results and lists written in the platform's form: nothing is lost that is not reported."""
 
 import json
 import re
@@ -74,7 +74,7 @@ periods = st.builds(
     starts_on=maybe | days,
     ends_on=maybe | days,
     secondary=maybe | st.booleans(),
-).filter(lambda one: one.unit is not None)  # one that says nothing has no place in a row
+).filter(lambda one: one.unit is not None)  # an entry that says nothing has no row
 following = st.builds(
     NextHearing,
     court_ou_code=maybe | words,
@@ -181,7 +181,7 @@ def told(payload: HearingResult | CourtList, unexpressed: frozenset[str]) -> set
 
 
 def _instant(value: object) -> object:
-    """The same moment may be told with another offset."""
+    """The same moment may be written with another offset."""
     moment = isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT.*", value)
     return datetime.fromisoformat(str(value)).astimezone(UTC) if moment else value
 

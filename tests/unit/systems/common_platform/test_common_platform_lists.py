@@ -1,4 +1,4 @@
-"""Court lists: as the listing writes them, and as they are published."""
+"""Court lists, in the listing's form and in the published form."""
 
 from typing import Any
 

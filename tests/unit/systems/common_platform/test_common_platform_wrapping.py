@@ -1,4 +1,4 @@
-"""In what the platform's messages may travel, what is recognised, and what is refused before it is read."""
+"""The wrappers of the platform's messages, what is recognised, and what is refused before it is read."""
 
 import json
 from typing import Any
@@ -155,11 +155,12 @@ def answered(tree: Any) -> None:
         assert refusal.problems
 
 
-# ---- the published schema of the wire ----
+# ---- the published schema ----
 
 
 def described(schema: dict[str, Any], node: Any) -> Any:
-    """`node` without the fields that the schema does not name. Enough of JSON Schema for our own one."""
+    """Return `node` without the fields that the schema does not name. It knows enough of JSON Schema for our own
+    schema."""
     if "$ref" in schema:
         schema = WIRE["$defs"][schema["$ref"].rpartition("/")[2]]
     if isinstance(node, dict) and "properties" in schema:

@@ -219,8 +219,9 @@ def test_gender_codes(code: str, sex: str | None) -> None:
         ("2024-01-25", "09:00:00.0000000-00:00", "2024-01-25T09:00:00+00:00"),
         ("2024-07-02", "10:00:00+00:00", "2024-07-02T11:00:00+01:00"),
         ("2024-07-02", "10:00:00Z", "2024-07-02T11:00:00+01:00"),
-        ("2024-10-27", "01:30:00", "2024-10-27T01:30:00+01:00"),  # happens twice: the first
-        ("2024-03-31", "01:30:00", "2024-03-31T00:30:00+00:00"),  # does not happen: the earlier reading
+        ("2024-10-27", "01:30:00", "2024-10-27T01:30:00+01:00"),  # this time happens twice: the first is meant
+        # this time does not happen: the earlier reading is used
+        ("2024-03-31", "01:30:00", "2024-03-31T00:30:00+00:00"),
     ],
 )
 def test_the_hearing_is_at_londons_time(day: str, hour: str, expected: str) -> None:

@@ -1,4 +1,4 @@
-"""What the `spi` system writes, and that it reads back what it wrote."""
+"""What the `spi` system writes, and that it reads the same back."""
 
 from datetime import datetime, timedelta, timezone
 from typing import Any

@@ -1,4 +1,4 @@
-"""Where the `spi` system finds a result, who sends it and what it is called."""
+"""Where the `spi` system finds a result, who sends it, and its reference."""
 
 import re
 from datetime import UTC, datetime

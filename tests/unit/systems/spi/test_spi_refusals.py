@@ -1,4 +1,4 @@
-"""What the `spi` system refuses, what it doubts, and that it stands rough handling."""
+"""What the `spi` system refuses, what it doubts, and that it survives damaged input."""
 
 import random
 import re
@@ -234,7 +234,7 @@ def _mutated(body: bytes, dice: random.Random) -> bytes:
 
 
 def _with_other_values(body: bytes, dice: random.Random) -> bytes:
-    """Stays well-formed, so that the reading itself is tried and not only the parser."""
+    """The result stays well-formed, so that reading is tested and not only the parser."""
     values = [
         b"",
         b"0",

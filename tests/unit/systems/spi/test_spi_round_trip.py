@@ -55,7 +55,7 @@ _organisation = st.fixed_dictionaries(
 
 @st.composite
 def _durations(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """As the interface holds them: a main period, a secondary one, and further pairs of dates."""
+    """Periods as the interface holds them: a main one, a secondary one, and further pairs of dates."""
     pair = st.fixed_dictionaries({"starts_on": _days, "ends_on": _days})
     period = st.fixed_dictionaries({"value": st.integers(0, 999), "unit": st.sampled_from("HDWMYL")})
     found: list[dict[str, Any]] = []
@@ -158,6 +158,6 @@ def test_any_minimised_payload_is_written_or_refused(payload: HearingResult, dic
     except Refused as refused:
         assert [problem.code for problem in refused.problems] == ["spi.cannot_express"]
     else:
-        # A second period that lost its mark has no place; everything else has.
+        # A second period that lost its mark has no element; everything else has one.
         assert all(".durations[1]." in path for path in encoded.unexpressed)
         parse(encoded.body)
