@@ -267,7 +267,7 @@ def test_a_broken_file_of_codes_is_refused_by_name(text: str, reason: str) -> No
     assert "exchange/some.toml" in str(refused.value)
 
 
-def test_a_code_stands_in_one_file_only() -> None:
+def test_a_code_is_in_one_file_only() -> None:
     one = read_subject("exchange/one.toml", "title = 'T'\n[some.code]\ncause = 'C.'\ncure = 'D.'\n")
     with pytest.raises(ValueError, match=r"other\.toml: some\.code"):
         CodeRegistry.of((one, Subject("exchange/other.toml", "U", one.codes)))

@@ -92,7 +92,7 @@ MAY_SAY_ANY = {
 }
 
 
-def test_any_is_said_only_where_no_type_can_be_given() -> None:
+def test_any_is_used_only_where_no_type_can_be_given() -> None:
     saying = {
         str(file.relative_to(ROOT))
         for file in (ROOT / "hub").rglob("*.py")

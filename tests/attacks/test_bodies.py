@@ -157,7 +157,7 @@ def test_when_there_is_no_room_the_answer_says_when_to_come_back_and_nothing_was
         connection.close()
 
 
-def test_more_calls_at_once_than_may_be_are_told_to_come_back(api: Api) -> None:
+def test_more_calls_at_once_than_allowed_are_asked_to_come_back(api: Api) -> None:
     slow = [_being_read(api, AREA, 1_000) for _ in range(20)]
     response = api.http.request("GET", f"{api.url}/health")
     assert problem_of(response, 503)["code"] == "busy.requests"

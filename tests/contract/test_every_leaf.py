@@ -159,7 +159,7 @@ def test_every_leaf_is_passed_on_or_doubted_or_says_nothing(name: str, path: Pat
 
 @pytest.mark.long
 @pytest.mark.parametrize(("name", "path"), PARAMS)
-def test_a_leaf_that_nobody_knows_is_doubted_wherever_it_stands(name: str, path: Path) -> None:
+def test_a_leaf_that_nobody_knows_is_doubted_wherever_it_is(name: str, path: Path) -> None:
     tell, document = partial(told, system_named(name)), opened(path.read_bytes())
     base = tell(document.whole())
     assert base is not None

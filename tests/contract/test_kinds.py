@@ -154,7 +154,7 @@ def test_a_payload_is_frozen_at_every_level(kind: MessageKind, path: Path) -> No
 
 
 @pytest.mark.parametrize(("kind", "path"), SAMPLES)
-def test_an_unknown_field_is_refused_wherever_it_stands(kind: MessageKind, path: Path) -> None:
+def test_an_unknown_field_is_refused_wherever_it_is(kind: MessageKind, path: Path) -> None:
     whole = json.loads(path.read_bytes())
     parts = [whole]
     while parts:

@@ -278,7 +278,7 @@ def test_of_a_date_of_birth_research_sees_the_year(way: Way) -> None:
         assert said in ([], ["1991"])
 
 
-def test_research_tells_one_person_from_another_and_names_neither() -> None:
+def test_research_can_distinguish_people_and_names_nobody() -> None:
     (way,) = [way for way in WAYS if way.recipient.role is AgencyRole.RESEARCH and records_of(way.kind.payload)]
     marlow, tamsin = "2012/0052494Q", "2003/0011985X"
 

@@ -165,7 +165,7 @@ def test_every_protocol_gives_an_example_and_the_reason_of_each_clause(registry:
         assert all(clause.note for clause in protocol.clauses)
 
 
-def test_every_recipient_of_every_protocol_stands_in_an_example_message(registry: SharingRegistry) -> None:
+def test_every_recipient_of_every_protocol_is_in_an_example_message(registry: SharingRegistry) -> None:
     """`test_the_shipped_protocols_lint_clean` runs them."""
     for protocol in registry.protocols:
         recipients = {str(party) for clause in protocol.clauses for party in clause.recipients}

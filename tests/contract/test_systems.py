@@ -75,7 +75,7 @@ def test_a_sample_is_taken_whole(name: str, path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "path"), REFUSED)
-def test_a_refused_sample_is_refused_and_told_why(name: str, path: Path) -> None:
+def test_a_refused_sample_is_refused_with_the_reason(name: str, path: Path) -> None:
     assert isinstance(outcome(system_named(name), path.read_bytes()), Refused)
 
 
@@ -158,7 +158,7 @@ def private_words(name: str) -> re.Pattern[str]:
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
-def test_a_mutated_sample_is_decoded_or_refused_and_nothing_private_is_said(name: str) -> None:
+def test_a_mutated_sample_is_decoded_or_refused_and_nothing_private_is_repeated(name: str) -> None:
     chance = random.Random(f"{name}")
     private = private_words(name)
     bodies = [path.read_bytes() for refused in (False, True) for path in samples_of(name, refused=refused)]
@@ -175,7 +175,7 @@ def test_a_mutated_sample_is_decoded_or_refused_and_nothing_private_is_said(name
 
 @pytest.mark.parametrize("markup", ["<{}", "<{}/>", "&{};", "{}=<", '"{}": 1, "', '{}", "{}', "\\u{}"])
 @pytest.mark.parametrize("name", NAMES)
-def test_a_name_that_slips_into_the_markup_is_not_said(name: str, markup: str) -> None:
+def test_a_name_that_slips_into_the_markup_is_not_repeated(name: str, markup: str) -> None:
     private = private_words(name)
     for path in samples_of(name, refused=False):
         text = path.read_bytes().decode("utf-8-sig", "surrogateescape")

@@ -101,7 +101,7 @@ def test_a_service_that_fails_may_be_asked_again(service: TransitService, tmp_pa
         b'{"data": 1}',
     ],
 )
-def test_a_service_that_refuses_or_speaks_otherwise_does_not_help_by_being_asked_again(
+def test_a_service_that_refuses_or_answers_something_else_is_not_asked_again(
     service: TransitService, tmp_path: Path, broken: int | bytes
 ) -> None:
     service.broken = broken
@@ -116,7 +116,7 @@ def test_a_service_that_is_away_may_be_asked_again(tmp_path: Path) -> None:
         KeyService(url, KEY, token_file(tmp_path)).wrap(KEYS)
 
 
-def test_a_wrong_or_missing_token_is_told_and_never_shown(service: TransitService, tmp_path: Path) -> None:
+def test_a_wrong_or_missing_token_is_reported_and_never_shown(service: TransitService, tmp_path: Path) -> None:
     file = tmp_path / "token"
     for written in (None, "another-token"):
         if written:

@@ -57,7 +57,7 @@ def test_no_other_system_claims_a_record() -> None:
         assert [one for one, found in systems.items() if found.recognises(body)] == ["police_record"]
 
 
-def test_what_has_no_place_in_the_answer_is_told() -> None:
+def test_what_has_no_place_in_the_answer_is_reported() -> None:
     draft, _ = decode(ANSWER)
     assert [doubt.where for doubt in draft.doubts] == [
         "$.disposals[0].offences[0].offenceTic",

@@ -58,7 +58,7 @@ def test_an_imported_list_is_listed_and_its_codes_shown(result_codes: Path, stat
     assert "resultCodeQualifiers: S," in shown.stdout
 
 
-def test_show_tells_the_custody_decision_of_a_result_code(state: Path) -> None:
+def test_show_prints_the_custody_decision_of_a_result_code(state: Path) -> None:
     shown = json.loads(run_hub("codes", "show", "1002", "--json", state=state).stdout)
     assert (shown["custody"]["name"], shown["custody"]["custody"]) == ("Imprisonment", "immediate")
     assert "immediate" in run_hub("codes", "show", "1002", state=state).stdout
@@ -73,7 +73,7 @@ def test_show_prints_the_name_of_an_organisation_unit_by_seven_or_five_character
         assert "North Shields" in run_hub("codes", "show", asked, state=state).stdout
 
 
-def test_a_code_that_no_list_holds_is_said_to_be_unknown(result_codes: Path, state: Path) -> None:
+def test_a_code_in_no_list_is_reported_as_unknown(result_codes: Path, state: Path) -> None:
     before = run_hub("codes", "show", "ZZZ9", state=state)
     assert (before.returncode, "hub codes import" in before.stderr) == (1, True)
     run_hub("codes", "import", str(result_codes), state=state)
@@ -134,7 +134,7 @@ def test_a_kept_list_that_somebody_broke_stops_try_in_plain_words(
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_cannot_be_written_is_said_plainly(result_codes: Path, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported_in_plain_words(result_codes: Path, tmp_path: Path) -> None:
     locked = tmp_path / "locked"
     locked.mkdir(mode=0o500)
     ran = run_hub("codes", "import", str(result_codes), state=locked / "state")

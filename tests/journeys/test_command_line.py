@@ -19,7 +19,7 @@ def documents(tmp_path: Path) -> dict[str, Path]:
     return files
 
 
-def test_try_needs_no_server_and_tells_what_would_happen(documents: dict[str, Path], tmp_path: Path) -> None:
+def test_try_needs_no_server_and_says_what_would_happen(documents: dict[str, Path], tmp_path: Path) -> None:
     ran = run_hub_process("try", str(documents["sentence"]), "--json", state=tmp_path / "none")
     assert ran.returncode == 0, ran.stderr
     result = json.loads(ran.stdout)
@@ -80,7 +80,7 @@ def test_the_shipped_registry_holds_together(tmp_path: Path) -> None:
     assert ran.returncode == bool(told)
 
 
-def test_a_broken_registry_is_told_with_file_and_line(tmp_path: Path) -> None:
+def test_a_broken_registry_is_reported_with_file_and_line(tmp_path: Path) -> None:
     protocols = tmp_path / "protocols"
     protocols.mkdir()
     (protocols / "broken.toml").write_text('id = "x"\nversion = "one"\n')

@@ -60,7 +60,7 @@ def _quarantine(bench: Bench, count: int = 1) -> list[str]:
     return ids
 
 
-def test_an_item_is_looked_at_read_corrected_and_another_given_up(bench: Bench, hub: Run, tmp_path: Path) -> None:
+def test_an_item_is_examined_read_corrected_and_another_discarded(bench: Bench, hub: Run, tmp_path: Path) -> None:
     [message] = _quarantine(bench)
     [item] = json.loads(hub("quarantine", "list", "--to", AREA, "--json", process=True))
     assert item["message"] == message
@@ -80,7 +80,7 @@ def test_an_item_is_looked_at_read_corrected_and_another_given_up(bench: Bench, 
     assert "quarantine.not_found" in hub("quarantine", "discard", item["id"], *BY, fails=True)
 
 
-def test_an_agency_is_given_by_id_or_code_and_one_that_is_not_there_is_said_so(bench: Bench, hub: Run) -> None:
+def test_an_agency_is_given_by_id_or_code_and_an_unknown_one_is_reported(bench: Bench, hub: Run) -> None:
     [_] = _quarantine(bench)
     [item] = json.loads(hub("quarantine", "list", "--from", "B10JQ00", "--json"))
     listed = hub("quarantine", "list", "--from", "B10JQ00")

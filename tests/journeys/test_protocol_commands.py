@@ -14,7 +14,7 @@ from hub.deadlines.due import LONDON
 from tests.conftest import run_hub, run_hub_process
 
 
-def test_two_persons_change_a_protocol(tmp_path: Path, database_url: str) -> None:
+def test_two_people_change_a_protocol(tmp_path: Path, database_url: str) -> None:
     def hub(*arguments: str, fails: bool = False) -> str:
         ran = run_hub(*arguments, state=tmp_path / "state", HUB_DATABASE_URL=database_url)
         assert (ran.returncode != 0) is fails, ran.stderr

@@ -17,7 +17,7 @@ def test_a_story_ends_with_every_message_delivered_and_every_clock_as_it_must(pl
     assert all(message["state"] == "delivered" for told in steps for message in told.messages)
 
 
-def test_the_transferred_case_stands_in_the_receiving_areas_own_format_with_its_document(
+def test_the_transferred_case_is_in_the_receiving_areas_own_format_with_its_document(
     played: Played,
 ) -> None:
     [file] = (played.inboxes / "probation-greater-manchester").glob("case_transfer-*.xml")

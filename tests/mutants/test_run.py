@@ -118,7 +118,7 @@ def survivors(report: Report) -> set[str]:
     return {f"{result.scope}: {result.becomes}" for result in report.results["rules.py"] if not result.noticed}
 
 
-def test_what_tests_notice_is_told_from_what_they_do_not(once: Once) -> None:
+def test_what_tests_notice_is_distinguished_from_what_they_do_not(once: Once) -> None:
     assert survivors(once.report) == {
         "may_pass: return age > 18 and not barred",
         "may_pass: return age >= 19 and not barred",
@@ -141,7 +141,7 @@ def test_the_house_itself_is_not_changed(once: Once) -> None:
     assert (once.root / "rules.py").read_text() == RULES
 
 
-def test_a_run_goes_on_where_the_last_one_ended(once: Once) -> None:
+def test_a_run_continues_where_the_last_one_ended(once: Once) -> None:
     kept = once.root / ".mutants" / "results.jsonl"
     before = kept.read_text().splitlines()
     tried(once.root, [])

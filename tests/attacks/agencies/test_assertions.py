@@ -64,7 +64,7 @@ def test_a_replay_after_the_sweep_is_still_refused(bench: Bench) -> None:
     assert _refused(bench, token) == "assertion.replayed", "a clock that jumps and comes back opens no door"
 
 
-def test_no_algorithm_and_a_public_key_used_as_a_secret_open_nothing(bench: Bench) -> None:
+def test_no_algorithm_and_a_public_key_used_as_a_secret_give_no_access(bench: Bench) -> None:
     for algorithm in ("EdDSA", "ES256"):
         key = bench.hub.access.issue_key(AREA, algorithm)
         claims = _token(key, bench).split(".")[1]
@@ -76,7 +76,7 @@ def test_no_algorithm_and_a_public_key_used_as_a_secret_open_nothing(bench: Benc
             assert _refused(bench, f"{signed}.{mac}") == "access.unauthenticated"
 
 
-def test_another_agencys_key_cannot_speak_for_this_one(bench: Bench) -> None:
+def test_another_agencys_key_cannot_act_for_this_one(bench: Bench) -> None:
     area, court = bench.hub.access.issue_key(AREA), bench.hub.access.issue_key(COURT)
     borrowed = AgencyKey(court.id, COURT, area.algorithm, area.key)  # the court's key id with the area's signature
     assert _refused(bench, _token(borrowed, bench)) == "access.unauthenticated"
@@ -85,7 +85,7 @@ def test_another_agencys_key_cannot_speak_for_this_one(bench: Bench) -> None:
     assert _refused(bench, _token(stranger, bench)) == "access.unauthenticated"
 
 
-def test_a_changed_byte_anywhere_opens_nothing(bench: Bench) -> None:
+def test_a_changed_byte_anywhere_gives_no_access(bench: Bench) -> None:
     token = _token(bench.hub.access.issue_key(AREA), bench)
     head, claims, signature = token.split(".")
     later = json.loads(base64.urlsafe_b64decode(claims + "=="))
@@ -109,17 +109,17 @@ def test_times_are_held_to_within_the_skew(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("claims", [{"jti": "short"}, {"jti": 7}, {"jti": "x" * 65}, {"iat": "now"}, {"exp": 1e300}])
-def test_claims_of_the_wrong_shape_are_told(bench: Bench, claims: dict[str, Any]) -> None:
+def test_claims_of_the_wrong_shape_are_reported(bench: Bench, claims: dict[str, Any]) -> None:
     assert _refused(bench, _token(bench.hub.access.issue_key(AREA), bench, **claims)) == "assertion.malformed"
 
 
-def test_an_assertion_for_another_exchange_opens_nothing_here(bench: Bench) -> None:
+def test_an_assertion_for_another_exchange_gives_no_access_here(bench: Bench) -> None:
     assert (
         _refused(bench, _token(bench.hub.access.issue_key(AREA), bench, aud="elsewhere")) == "assertion.wrong_audience"
     )
 
 
-def test_a_key_past_its_end_or_revoked_counts_for_nothing_at_once(bench: Bench) -> None:
+def test_an_expired_or_revoked_key_stops_working_immediately(bench: Bench) -> None:
     old, new = bench.hub.access.issue_key(AREA), bench.hub.access.issue_key(AREA)
     assert [bench.hub.access.caller(_token(key, bench)).id for key in (old, new)] == [AREA, AREA], "rotation has no gap"
     bench.hub.access.revoke_key(old.id)

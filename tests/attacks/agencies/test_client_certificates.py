@@ -103,7 +103,7 @@ def test_a_call_with_its_agencys_certificate_is_taken(
     assert problem_of(_call(proxy, api, tmp_path, held["area"], AREA), 403)["code"] == "access.certificate"
 
 
-def test_anothers_certificate_one_that_is_not_registered_or_none_opens_nothing(
+def test_a_call_with_anothers_an_unregistered_or_no_certificate_gets_no_access(
     api: Api, proxy: Proxy, tmp_path: Path, held: dict[str, Held]
 ) -> None:
     for name in ("court", "stranger"):
@@ -115,7 +115,9 @@ def test_anothers_certificate_one_that_is_not_registered_or_none_opens_nothing(
 
 
 @pytest.mark.parametrize("told", [[], ["area", "area"], ["court", "area"]])
-def test_past_the_proxy_there_is_no_way(api: Api, proxy: Proxy, held: dict[str, Held], told: list[str]) -> None:
+def test_the_api_cannot_be_called_past_the_proxy(
+    api: Api, proxy: Proxy, held: dict[str, Held], told: list[str]
+) -> None:
     headers = urllib3.HTTPHeaderDict({"Authorization": api.authorization(AREA)})
     for name in told:
         headers.add(HEADER, held[name].thumbprint)
@@ -124,9 +126,7 @@ def test_past_the_proxy_there_is_no_way(api: Api, proxy: Proxy, held: dict[str, 
     assert problem_of(response, status)["code"] == code
 
 
-def test_the_header_of_somebody_who_is_not_the_proxy_counts_for_nothing(
-    api: Api, proxy: Proxy, held: dict[str, Held]
-) -> None:
+def test_the_header_of_a_caller_who_is_not_the_proxy_is_ignored(api: Api, proxy: Proxy, held: dict[str, Held]) -> None:
     api.bench.hub.certificates._proxies = frozenset({"192.0.2.1"})
     headers = {"Authorization": api.authorization(AREA), HEADER: held["area"].thumbprint}
     response = api.http.request("GET", f"{api.url}/v1/messages/{ID}", headers=headers)

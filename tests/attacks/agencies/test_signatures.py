@@ -16,7 +16,7 @@ def _refused(bench: Bench, text: str, body: bytes) -> None:
 
 
 @pytest.mark.parametrize("algorithm", ["EdDSA", "ES256"])
-def test_what_the_sender_signed_stands_in_the_sealed_journal(bench: Bench, algorithm: str) -> None:
+def test_what_the_sender_signed_is_in_the_sealed_journal(bench: Bench, algorithm: str) -> None:
     body, gateway = bench.story()["list"].body, bench.hub.knowledge.registry.agencies.named(GATEWAY)
     text = bench.hub.access.issue_key(GATEWAY, algorithm).signature(body)
     answer = bench.hub.intake.receive(gateway, body, signature=bench.hub.access.signature(gateway, text, body))

@@ -39,7 +39,7 @@ def gateway(bench: Bench, tmp_path: Path) -> Held:
 
 
 @pytest.mark.parametrize("bits", [None, 2048])
-def test_a_signed_list_is_taken_and_its_signature_stands_in_the_journal(
+def test_a_signed_list_is_taken_and_its_signature_is_in_the_journal(
     bench: Bench, tmp_path: Path, bits: int | None
 ) -> None:
     held = certificate("gateway.example", bits=bits)

@@ -79,7 +79,7 @@ def test_guesses_at_the_same_moment_are_counted_one_by_one(staffed: Bench) -> No
     assert answers.count(TooManyTries) == 19
 
 
-def test_an_address_that_tries_many_names_is_held_up_and_others_are_not(staffed: Bench) -> None:
+def test_an_address_that_tries_many_names_is_blocked_and_others_are_not(staffed: Bench) -> None:
     for number in range(50):
         assert _tried(staffed, f"name-{number}", address="192.0.2.1") is LoginRefused
     assert _tried(staffed, "first-person", PASSWORD, "192.0.2.1") is TooManyTries
@@ -130,7 +130,7 @@ def test_no_password_fits_where_there_is_no_account() -> None:
     assert not cheap.fits(PASSWORD, "$argon2id$broken")
 
 
-def test_passwords_kept_under_older_parameters_are_kept_anew_at_the_next_login(staffed: Bench) -> None:
+def test_a_password_kept_under_older_parameters_is_hashed_again_at_the_next_login(staffed: Bench) -> None:
     staffed.hub.staff = Staff(staffed.hub.store, staffed.clock, staffed.hub.settings)
     [row] = staffed.hub.staff.accounts.listed()
     assert row.password_hash.startswith("$argon2id$v=19$m=64,")
@@ -219,7 +219,7 @@ def test_every_login_has_a_token_of_its_own_and_none_is_kept(staffed: Bench) -> 
     assert PASSWORD not in written
 
 
-def test_a_password_that_somebody_else_gave_opens_nothing_but_its_change(staffed: Bench) -> None:
+def test_with_a_password_from_somebody_else_only_its_change_is_allowed(staffed: Bench) -> None:
     staff = staffed.hub.staff
     staff.accounts.add("second-person", [StaffRole.OPERATOR], [], PASSWORD, "first-person")
     token = staff.sessions.open("second-person", PASSWORD).token
@@ -231,7 +231,7 @@ def test_a_password_that_somebody_else_gave_opens_nothing_but_its_change(staffed
     assert staff.acting(staff.sessions.open("second-person", "nine quiet otters").token, Right.READ_STORIES)
 
 
-def test_roles_that_are_taken_away_count_at_once_and_the_attempt_stands_in_the_journal(staffed: Bench) -> None:
+def test_removed_roles_stop_working_at_once_and_the_attempt_is_in_the_journal(staffed: Bench) -> None:
     staff = staffed.hub.staff
     staff.accounts.add("manager-two", [], [Right.MANAGE_PEOPLE], PASSWORD, "first-person")
     token = staff.sessions.open("first-person", PASSWORD).token
@@ -242,7 +242,7 @@ def test_roles_that_are_taken_away_count_at_once_and_the_attempt_stands_in_the_j
     assert _events(staffed, "access.denied") == [{"person": "first-person", "right": "hand_in"}]
 
 
-def test_nobody_gives_themselves_more_and_nothing_of_a_role_is_given_apart(staffed: Bench) -> None:
+def test_nobody_gives_themselves_more_and_no_right_of_a_role_is_granted_individually(staffed: Bench) -> None:
     accounts = staffed.hub.staff.accounts
     with pytest.raises(AccountRefused):
         accounts.set_roles("first-person", list(StaffRole), [Right.READ_BODY], "first-person")

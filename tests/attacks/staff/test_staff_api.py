@@ -63,7 +63,7 @@ def _login(api: Api, name: str, password: str) -> Any:
     return _call(api, "POST", "/staff/session", None, {"name": name, "password": password})
 
 
-def test_every_path_of_the_staff_stands_in_the_matrix(bench: Bench) -> None:
+def test_every_path_of_the_staff_is_in_the_matrix(bench: Bench) -> None:
     routes = {
         (method, route.path)
         for route in create_app(bench.hub).routes
@@ -109,7 +109,7 @@ def test_no_path_opens_for_an_agency_a_stranger_or_an_ended_session(
     assert problem_of(_call(api, method, url, None, {"reason": "x"}), 401)
 
 
-def test_a_session_of_a_person_opens_nothing_of_the_agencies(staffed: Bench, api: Api) -> None:
+def test_a_session_of_a_person_gives_no_access_to_the_agencies_part(staffed: Bench, api: Api) -> None:
     token = _person(staffed, "every-role", list(StaffRole), sorted(GIVEN_APART))
     for method, path in (
         ("POST", "/v1/messages"),
@@ -133,7 +133,7 @@ def test_login_whoami_and_logout(staffed: Bench, api: Api) -> None:
     assert _call(api, "GET", "/staff/me", told["token"]).status == 401
 
 
-def test_a_token_that_was_brought_along_is_not_taken_over(staffed: Bench, api: Api) -> None:
+def test_a_token_that_the_caller_chose_is_not_used(staffed: Bench, api: Api) -> None:
     brought = "a-token-that-somebody-planted-beforehand-000"
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {brought}", "Cookie": f"session={brought}"}
     body = json.dumps({"name": "first-person", "password": PASSWORD, "token": brought})
@@ -165,7 +165,7 @@ def test_wrong_unknown_disabled_and_expired_get_the_very_same_answer(staffed: Be
     assert len(answers) == 1
 
 
-def test_a_caller_that_is_held_up_is_told_how_long(staffed: Bench, api: Api) -> None:
+def test_a_blocked_caller_learns_for_how_long(staffed: Bench, api: Api) -> None:
     for _ in range(5):
         assert _login(api, "first-person", OTHER).status == 401
     held = _login(api, "first-person", PASSWORD)
@@ -173,7 +173,7 @@ def test_a_caller_that_is_held_up_is_told_how_long(staffed: Bench, api: Api) -> 
     assert 25 <= int(held.headers["retry-after"]) <= 30
 
 
-def test_neither_a_password_nor_a_reason_comes_back_in_a_refusal(staffed: Bench, api: Api) -> None:
+def test_a_refusal_repeats_neither_a_password_nor_a_reason(staffed: Bench, api: Api) -> None:
     secret = "a secret that is far too long " * 40
     for body in ({"name": "first-person", "password": secret}, {"name": 7, "password": secret}, {"password": [secret]}):
         answered = _call(api, "POST", "/staff/session", None, body)
@@ -184,7 +184,7 @@ def test_neither_a_password_nor_a_reason_comes_back_in_a_refusal(staffed: Bench,
     assert problem_of(answered, 422)["code"] == "access.reason_missing"
 
 
-def test_a_body_is_read_with_an_entry_and_its_story_tells_who(staffed: Bench, api: Api) -> None:
+def test_reading_a_body_writes_an_entry_and_its_story_shows_who_read_it(staffed: Bench, api: Api) -> None:
     receipt: Any = staffed.send(staffed.story()["report"])
     id = receipt["messages"][0]["id"]
     reader = _person(staffed, "body-reader", [StaffRole.AUDITOR], [Right.READ_BODY])

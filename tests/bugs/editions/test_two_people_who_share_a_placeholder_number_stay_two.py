@@ -5,7 +5,7 @@ from tests.bugs.editions.documents import clocks, received, send
 from tests.conftest import Bench
 
 
-def test_the_results_of_two_defendants_with_one_placeholder_number_both_stand(bench: Bench) -> None:
+def test_the_results_of_two_defendants_with_one_placeholder_number_are_both_valid(bench: Bench) -> None:
     first, second = send(bench, "placeholder-a-two-defendants.xml")
     assert [bench.hub.stories.show(id)["supersedes"] for id in (first, second)] == [None, None]
     assert clocks(bench) == ["running"]

@@ -12,13 +12,13 @@ def second(tree: Json) -> Json:
     return offence
 
 
-def test_nothing_is_said_of_it_and_a_doubt_says_so() -> None:
+def test_nothing_is_passed_on_about_it_and_a_doubt_says_so() -> None:
     found = decoded(NAME)
     assert [draft.kind for draft in found.drafts] == ["hearing_result"] and list(results(found)) == [FIRST]
     assert doubts(found.drafts[0]) == [("not_reached", "$.hearing.prosecutionCases[1].defendants[0]")]
 
 
-def test_a_result_that_was_taken_back_is_said_to_be() -> None:
+def test_a_withdrawn_result_is_reported_as_withdrawn() -> None:
     def take_back(tree: Json) -> None:
         taken = {"cjsCode": "1002", "isDeleted": True, "orderedDate": "2026-03-10", "orderedHearingId": "h-1"}
         second(tree)["judicialResults"] = [taken]

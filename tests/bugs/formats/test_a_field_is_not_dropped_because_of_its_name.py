@@ -40,7 +40,7 @@ def test_an_unknown_field_of_a_defendant_is_doubted_at_its_place(name: str, valu
 
 
 @pytest.mark.parametrize("place", ["hearing", "prompt", "wrapper", "metadata"])
-def test_an_unknown_field_is_doubted_wherever_it_stands(place: str) -> None:
+def test_an_unknown_field_is_doubted_wherever_it_is(place: str) -> None:
     def add(tree: Json) -> None:
         tree["_metadata"] = {"id": "e-1"}
         prompts = first_result(tree)["judicialResultPrompts"]

@@ -7,7 +7,7 @@ NAME = "prosecutors_reference.json"
 VALID = "2601ZZ0100000000063T"
 
 
-def test_it_is_kept_as_it_came_and_flagged() -> None:
+def test_it_is_kept_as_received_and_flagged() -> None:
     found = decoded(NAME)
     assert the_case(found).defendant.arrest_summons_number == "2601ZZ0100000000063A"
     assert "identifier.arrest_summons_number" in [flag.code for flag in flags_of(found.drafts[0].payload)]

@@ -40,7 +40,7 @@ def test_one_of_the_case_goes_to_the_offence_that_it_names() -> None:
     assert codes(results(decoded(NAME, of_the_case))[SECOND]) == {"o-0": [], "o-2": ["1015", "3117"]}
 
 
-def test_one_that_stands_with_another_offence_goes_to_the_one_that_it_names() -> None:
+def test_a_result_in_another_offence_goes_to_the_offence_that_it_names() -> None:
     def astray(tree: Json) -> None:
         first = tree["hearing"]["prosecutionCases"][0]["defendants"][0]["offences"][0]
         first["judicialResults"].append(beside(tree))

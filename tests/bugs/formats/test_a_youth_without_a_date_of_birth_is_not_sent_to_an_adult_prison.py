@@ -6,7 +6,7 @@ from tests.conftest import Bench
 NAME = "youth_without_birth.json"
 
 
-def test_the_mark_is_kept_and_tells_the_age_group() -> None:
+def test_the_mark_is_kept_and_decides_the_age_group() -> None:
     found = the_result(decoded(NAME))
     assert found.defendant.youth is True and found.facts()["age_group"] == "youth"
 

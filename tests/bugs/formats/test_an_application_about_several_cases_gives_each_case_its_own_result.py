@@ -25,7 +25,7 @@ def test_a_third_case_without_an_offence_of_its_own_has_the_application_alone() 
     assert codes(found["01ZZ1009926"]) == {"a-1": [None]} and len(found) == 3
 
 
-def test_the_offences_behind_an_order_stand_under_the_case_that_they_name() -> None:
+def test_the_offences_behind_an_order_are_in_the_case_that_they_name() -> None:
     def of_an_order(tree: Json) -> None:
         application = tree["hearing"]["courtApplications"][0]
         cases = application.pop("courtApplicationCases")

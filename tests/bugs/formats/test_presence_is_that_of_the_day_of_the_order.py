@@ -5,7 +5,7 @@ from tests.bugs.formats.documents import Json, decoded, first_result, the_result
 NAME = "attendance_of_two_days.json"
 
 
-def test_the_presence_is_that_of_the_order_and_the_other_days_stand_beside_it() -> None:
+def test_the_presence_is_that_of_the_order_and_the_other_days_are_beside_it() -> None:
     found = the_result(decoded(NAME))
     assert found.present_at_hearing == "IN_PERSON"
     assert [(str(one.on), one.presence) for one in found.attendance] == [
@@ -29,7 +29,7 @@ def test_of_an_order_on_the_second_day_it_is_that_of_the_second() -> None:
     assert (found.present_at_hearing, str(found.hearing_at.date())) == ("NOT_PRESENT", "2026-03-11")
 
 
-def test_of_a_day_without_attendance_nothing_is_said() -> None:
+def test_for_a_day_without_attendance_nothing_is_passed_on() -> None:
     def other(tree: Json) -> None:
         tree["hearing"]["defendantAttendance"][0]["attendanceDays"].pop(0)
 

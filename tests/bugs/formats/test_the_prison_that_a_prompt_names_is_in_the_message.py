@@ -57,7 +57,7 @@ def test_two_prisons_for_one_custodial_sentence_are_kept_as_they_were_entered() 
     assert "HMP Bedford" in values and "HMP Elsewhere" in values
 
 
-def test_where_the_defendant_is_held_is_said_and_is_not_the_prison_that_the_court_named() -> None:
+def test_where_the_defendant_is_held_is_passed_on_and_is_not_the_prison_that_the_court_named() -> None:
     def held(tree: Json) -> None:
         first_defendant(tree)["personDefendant"]["custodialEstablishment"] = {"custody": "Prison", "name": "HMP Held"}
         first_result(tree)["judicialResultPrompts"] = []

@@ -28,7 +28,7 @@ def bench(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
     return bench
 
 
-def test_the_other_steps_are_done_and_what_failed_is_told(bench: Bench) -> None:
+def test_the_other_steps_are_done_and_the_failed_one_is_reported(bench: Bench) -> None:
     with pytest.raises(SweepFailed) as failed:
         bench.hub.sweep.run()
     assert list(failed.value.errors) == ["bulk"]
@@ -36,7 +36,7 @@ def test_the_other_steps_are_done_and_what_failed_is_told(bench: Bench) -> None:
     assert list(failed.value.done)[-1] == "sealed", "the steps that come later, too"
 
 
-def test_the_relay_says_so_and_goes_on_with_what_is_to_be_sent(
+def test_the_relay_reports_it_and_continues_to_publish(
     bench: Bench, servers: Servers, capsys: pytest.CaptureFixture[str]
 ) -> None:
     receipt: Any = bench.send(bench.story()["list"])

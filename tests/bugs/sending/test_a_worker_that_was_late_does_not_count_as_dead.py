@@ -35,7 +35,7 @@ def _deaths(bench: Bench) -> int:
         return int(connection.execute(text("SELECT deaths FROM delivery")).scalar_one())
 
 
-def test_who_ends_late_says_that_it_lives(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_ends_late_is_not_counted_as_dead(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     receipt: Any = bench.send(bench.story()["list"])
     [claimed] = bench.hub.outbox.claim()
     for _ in range(bench.hub.settings.worker_deaths_max + 1):

@@ -96,7 +96,9 @@ def test_a_marker_older_than_its_file_was_for_another(collector: Collector, owne
     assert collector.list(inbox).files == ()
 
 
-def test_links_folders_and_pipes_are_told_and_never_taken(collector: Collector, owner: Owner, tmp_path: Path) -> None:
+def test_links_folders_and_pipes_are_reported_and_never_collected(
+    collector: Collector, owner: Owner, tmp_path: Path
+) -> None:
     outside = tmp_path / "secret.xml"
     outside.write_bytes(b"<secret/>")
     (owner.folder / "link.xml").symlink_to(outside)
@@ -116,7 +118,7 @@ def test_links_folders_and_pipes_are_told_and_never_taken(collector: Collector, 
 
 
 @pytest.mark.parametrize("called", ["line\nend.xml", "back\\slash.xml", "x" * 220, b"not-text-\xff.xml"])
-def test_a_name_that_could_not_be_kept_is_told(collector: Collector, owner: Owner, called: str | bytes) -> None:
+def test_a_name_that_could_not_be_kept_is_reported(collector: Collector, owner: Owner, called: str | bytes) -> None:
     (owner.folder / os.fsdecode(called)).write_bytes(b"x")
     found = collector.list(owner.inbox())
     assert found.files == ()
@@ -177,7 +179,7 @@ def test_a_refused_file_comes_back_with_its_reasons_beside_it(collector: Collect
     assert tree(owner) == {f"{day}/list.xml": b"broken", f"{day}/list.xml.reasons.json": reasons}
 
 
-def test_a_file_that_was_replaced_since_it_was_read_stays_to_be_taken_anew(collector: Collector, owner: Owner) -> None:
+def test_a_file_that_was_replaced_since_it_was_read_stays_and_is_read_again(collector: Collector, owner: Owner) -> None:
     file = leave(owner, "list.xml", b"first")
     found = only(collector, owner.inbox())
     assert collector.read(owner.inbox(), found) == b"first"
@@ -225,7 +227,7 @@ def test_a_link_in_the_place_of_the_archive_leads_nothing_elsewhere(
     assert (owner.folder / "list.xml").exists()
 
 
-def test_an_inbox_that_cannot_be_reached_is_told_and_later_works(collector: Collector, owner: Owner) -> None:
+def test_an_inbox_that_cannot_be_reached_is_reported_and_later_works(collector: Collector, owner: Owner) -> None:
     leave(owner, "list.xml")
     file = only(collector, owner.inbox())
     owner.go_away()
@@ -244,7 +246,7 @@ def test_the_pace_is_the_operators(collector: Collector, owner: Owner) -> None:
     assert (pace.every_seconds, pace.settle_seconds) == (5, 0.5)
 
 
-def test_good_settings_have_no_problems_and_bad_ones_are_told(collector: Collector, owner: Owner) -> None:
+def test_good_settings_have_no_problems_and_bad_ones_are_reported(collector: Collector, owner: Owner) -> None:
     assert collector.check(owner.inbox()) == ()
     bad = dict(owner.bad_inboxes) | {
         "settings.unknown": dict(owner.inbox().settings) | {"colour": "red"},

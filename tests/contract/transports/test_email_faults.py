@@ -191,7 +191,7 @@ def server_that_says(chunks: list[bytes], pause_seconds: float) -> Iterator[int]
 @pytest.mark.parametrize(
     "chunks", [[], [b"2"] * 200, [b"220-wait\r\n"] * 200], ids=["silent", "byte by byte", "line by line"]
 )
-def test_a_server_that_never_comes_to_the_point_is_given_up_in_time(agency: EmailPartner, chunks: list[bytes]) -> None:
+def test_a_server_that_never_finishes_its_answer_is_given_up_in_time(agency: EmailPartner, chunks: list[bytes]) -> None:
     """The server would continue for at least ten seconds and then hang up, which is another failure."""
     with server_that_says(chunks, 0.05) as port:
         failed = failure(to(agency, port=str(port), total_timeout_seconds="0.4"))

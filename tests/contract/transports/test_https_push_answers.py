@@ -176,7 +176,7 @@ def test_the_connection_of_an_overlong_answer_is_not_used_again() -> None:
     transport.close()
 
 
-def test_the_title_of_a_problem_is_told_and_its_detail_is_not() -> None:
+def test_the_title_of_a_problem_is_shown_and_its_detail_is_not() -> None:
     body = json.dumps(
         {"code": "list.old", "title": "Zoë is late\x00" + "x" * 500, "detail": "Pat Example, 12 Low Road"}
     )
@@ -185,6 +185,6 @@ def test_the_title_of_a_problem_is_told_and_its_detail_is_not() -> None:
     assert "Low Road" not in str(failed)
 
 
-def test_the_words_of_a_plain_answer_are_not_told() -> None:
+def test_the_words_of_a_plain_answer_are_not_shown() -> None:
     failed = failure_of(says(http(422, b'{"title": "Pat Example"}')))
     assert failed.problem == "status 422"

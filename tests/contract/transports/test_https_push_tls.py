@@ -50,7 +50,7 @@ def _server_context(certificate: tuple[Path, Path]) -> ssl.SSLContext:
     return context
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_said(
+def test_an_untrusted_certificate_is_refused_before_anything_is_sent(
     certificate: tuple[Path, Path],
 ) -> None:
     with agency(says(http(200, receipt())), _server_context(certificate)) as partner:
@@ -87,7 +87,7 @@ def test_a_certificate_for_another_name_is_refused(certificate: tuple[Path, Path
         assert not partner.requests
 
 
-def test_a_partner_who_speaks_no_tls_is_refused() -> None:
+def test_a_partner_without_tls_is_refused() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def plain() -> None:

@@ -96,7 +96,7 @@ def test_a_server_that_the_known_hosts_file_does_not_name_is_refused(sftp: Sftp,
     assert failure(sftp, endpoint) == "partner.host_key"
 
 
-def test_a_wrong_password_is_told_and_a_corrected_one_counts_at_once(sftp: Sftp, agency: SftpPartner) -> None:
+def test_a_wrong_password_is_reported_and_a_corrected_one_works_at_once(sftp: Sftp, agency: SftpPartner) -> None:
     right = agency.file("password").read_text()
     agency.file("password").write_text("wrong\n")
     assert failure(sftp, agency.endpoint) == "partner.credentials"
@@ -112,11 +112,11 @@ def test_a_key_with_its_passphrase_opens_the_door(sftp: Sftp, agency: SftpPartne
     assert len(names(agency)) == 1
 
 
-def test_a_folder_that_is_not_there_is_told(sftp: Sftp, agency: SftpPartner) -> None:
+def test_a_folder_that_is_not_there_is_reported(sftp: Sftp, agency: SftpPartner) -> None:
     assert failure(sftp, to(agency, folder="/elsewhere")) == "folder.missing"
 
 
-def test_the_server_decides_what_lies_below_its_root(sftp: Sftp, agency: SftpPartner, tmp_path: Path) -> None:
+def test_the_server_decides_what_is_below_its_root(sftp: Sftp, agency: SftpPartner, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
     assert failure(sftp, to(agency, folder=str(outside))) == "folder.missing"
@@ -161,7 +161,7 @@ def test_a_server_that_falls_silent_is_given_up_in_time(sftp: Sftp, agency: Sftp
     assert failure(sftp, to(agency, total_timeout_seconds="0.4")) == "partner.timeout"
 
 
-def test_something_that_never_says_a_word_is_given_up_in_time(sftp: Sftp, agency: SftpPartner) -> None:
+def test_something_that_never_answers_is_given_up_in_time(sftp: Sftp, agency: SftpPartner) -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
         endpoint = to(agency, port=str(mute.getsockname()[1]), total_timeout_seconds="0.4")
         assert failure(sftp, endpoint) == "partner.timeout"

@@ -175,7 +175,7 @@ def test_a_parcel_over_the_declared_size_is_never_sent(transport: Transport, par
 @pytest.mark.parametrize(
     "message_id", ["../../etc/passwd", "", "a b", "x\r\nHub-Sender: other", "JONES-1984", "é" * 36]
 )
-def test_an_id_that_is_none_is_never_sent(transport: Transport, partner: Partner, message_id: str) -> None:
+def test_an_invalid_id_is_never_sent(transport: Transport, partner: Partner, message_id: str) -> None:
     named = Parcel(message_id, "d-1", "court_list", "court-1", "area-1", Encoded(b"x", "text/plain", ".txt"))
     with pytest.raises(CannotDeliver) as refused:
         transport.send(partner.endpoint, named)
@@ -216,7 +216,7 @@ def test_good_settings_have_no_problems(transport: Transport, partner: Partner) 
     assert transport.check(partner.endpoint) == ()
 
 
-def test_bad_settings_are_told_with_their_code_and_cure_and_keep_messages_waiting(
+def test_bad_settings_are_reported_with_their_code_and_cure_and_keep_messages_waiting(
     transport: Transport, partner: Partner
 ) -> None:
     needs_settings = bool(transport.check(settings_with(partner.endpoint, {})))

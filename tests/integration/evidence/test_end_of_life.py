@@ -89,7 +89,7 @@ def test_nothing_is_destroyed_before_its_time(bench: Bench, told: Told) -> None:
     assert all(_opens(bench, id) for id in told.ids.values())
 
 
-def test_what_is_due_cannot_be_opened_and_nothing_of_it_stands_in_clear(bench: Bench, told: Told) -> None:
+def test_what_is_due_cannot_be_opened_and_nothing_of_it_is_unencrypted(bench: Bench, told: Told) -> None:
     pnc, surname = told.fact("pnc_id"), told.fact("surname")
     bench.clock.advance(LONG)
     done = bench.hub.end_of_life.run_retention(BY)

@@ -145,7 +145,7 @@ def migrated(empty_database_url: str) -> Iterator[Store]:
     store.close()
 
 
-def test_nothing_of_it_stands_in_clear_any_more(migrated: Store) -> None:
+def test_nothing_of_it_is_unencrypted_any_more(migrated: Store) -> None:
     with migrated.transaction() as connection:
         known = MetaData()
         known.reflect(connection)

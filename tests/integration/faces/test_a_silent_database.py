@@ -98,7 +98,7 @@ def _count(own: LocalServers) -> int:
         return int(connection.execute("SELECT count(*) FROM message").fetchall()[0][0])
 
 
-def test_callers_are_told_in_seconds_and_nothing_is_half_done(own: LocalServers, bench: Bench) -> None:
+def test_callers_get_an_error_in_seconds_and_nothing_is_half_done(own: LocalServers, bench: Bench) -> None:
     document = bench.story()["second_list"].body
     with served(bench) as api, ThreadPoolExecutor(60) as callers:
         assert api.post(AREA, b"{}").status == 422

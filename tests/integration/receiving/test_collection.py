@@ -255,7 +255,7 @@ def test_while_the_database_is_away_the_file_stays(
     assert bench.hub.collection.collect(GATEWAY) == Collected(accepted=1)
 
 
-def test_a_file_that_kills_its_reader_holds_up_no_other_and_comes_back_in_the_end(
+def test_a_file_that_kills_its_reader_delays_no_other_and_is_refused_in_the_end(
     bench: Bench, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     os.utime(gateway.leave(b"<poison/>", "poison.xml"), (1_700_000_000,) * 2)
@@ -377,7 +377,7 @@ def test_without_a_broker_an_inbox_is_due_again_at_its_next_time(bench: Bench, g
         ({"settings": {}}, "is needed"),
     ],
 )
-def test_an_entry_that_is_wrong_is_told_when_it_is_read(
+def test_an_entry_that_is_wrong_is_reported_when_it_is_read(
     bench: Bench, inbox: tuple[Path, Inbox], entry: dict[str, Any], words: str
 ) -> None:
     good = {"agency": AREA, "transport": "folder", "settings": dict(inbox[1].settings)}
@@ -408,6 +408,6 @@ def test_the_command_line_looks_at_once(bench: Bench, gateway: Gateway, servers:
     assert bench.drain() == 1
 
 
-def test_an_agency_without_an_inbox_is_told_so(bench: Bench, gateway: Gateway) -> None:
+def test_an_agency_without_an_inbox_is_reported(bench: Bench, gateway: Gateway) -> None:
     with pytest.raises(NoInbox):
         bench.hub.collection.collect(AREA)

@@ -110,7 +110,7 @@ def _record(bench: Bench, step: Any, **offender: Any) -> str:
     return str(bench.send(changed)["messages"][0]["id"])  # type: ignore[index]
 
 
-def test_a_record_with_a_known_number_is_linked_and_the_area_told(bench: Bench) -> None:
+def test_a_record_with_a_known_number_is_linked_and_the_area_informed(bench: Bench) -> None:
     story = bench.story()
     bench.send(story["supervised"])
     _record(bench, story["record"])

@@ -118,7 +118,7 @@ def test_the_order_of_the_records_changes_no_link(like_a_court_list: Sides) -> N
     assert set(link(left, right)) == set(link(left[::-1], right[::-1]))
 
 
-def test_a_file_without_families_is_told_from_one_with(with_address: Sides) -> None:
+def test_a_file_without_families_is_distinguished_from_one_with(with_address: Sides) -> None:
     assert not homes_are_shared([[comparable(record) for record in side] for side in with_address])
 
 

@@ -161,7 +161,7 @@ def test_stopped_half_way_it_stays_stopped_until_somebody_resumes_it(bench: Benc
     assert _progress(bench) == (BulkState.DONE, 5, 0)
 
 
-def test_a_crash_in_a_batch_leaves_all_or_nothing_of_it_and_it_goes_on(
+def test_a_crash_in_a_batch_leaves_all_or_nothing_of_it_and_the_work_continues(
     bench: Bench, batches_of_two: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _quarantine(bench, 4)
@@ -216,7 +216,7 @@ def test_what_is_not_there_or_not_its_turn_is_refused(bench: Bench) -> None:
         work.approve(id, OTHER)
 
 
-def test_a_plan_that_was_not_approved_is_withdrawn_for_good(bench: Bench) -> None:
+def test_a_plan_that_was_not_approved_is_withdrawn_permanently(bench: Bench) -> None:
     _quarantine(bench, 2)
     work, id = bench.hub.bulk, _plan(bench)
     assert work.stop(id, OTHER) == BulkState.WITHDRAWN

@@ -75,7 +75,7 @@ def _told(bench: Bench, event: Event) -> list[Any]:
         return list(connection.execute(query).all())
 
 
-def test_an_item_tells_cause_place_and_cure_and_nothing_of_what_it_says(bench: Bench) -> None:
+def test_an_item_shows_cause_place_and_cure_and_nothing_of_its_content(bench: Bench) -> None:
     message, item, edition = _with_edition(bench)
     later = _accepted(bench, edition)
     told = bench.hub.quarantine.show(item[:8])
@@ -122,7 +122,7 @@ def test_released_it_is_sent_as_it_is_and_before_what_waited_behind_it(bench: Be
         bench.hub.quarantine.release(item, BY, "again")
 
 
-def test_given_up_it_is_never_sent_and_holds_back_nobody(bench: Bench) -> None:
+def test_a_discarded_delivery_is_never_sent_and_holds_back_nothing(bench: Bench) -> None:
     message, item, edition = _with_edition(bench)
     later = _accepted(bench, edition)
     bench.hub.quarantine.discard(item, BY, "the sitting is over")
@@ -133,7 +133,7 @@ def test_given_up_it_is_never_sent_and_holds_back_nobody(bench: Bench) -> None:
     assert bench.hub.quarantine.listed() == []
 
 
-def test_a_correction_goes_in_its_stead_and_in_its_place_and_both_are_kept(bench: Bench) -> None:
+def test_a_correction_replaces_the_message_and_takes_its_place_and_both_are_kept(bench: Bench) -> None:
     message, item = _quarantined(bench)
     other: Any = bench.send(bench.story()["sentence_without_report"])
     said = json.loads(bench.hub.quarantine.body(item, BY, WHY))
@@ -288,7 +288,7 @@ def test_a_refused_document_is_corrected_and_what_was_accepted_is_not_taken_twic
     assert entry.detail["received_again_as"] != receipt["document"]
 
 
-def test_a_refused_part_can_be_given_up(bench: Bench) -> None:
+def test_a_refused_part_can_be_discarded(bench: Bench) -> None:
     item, _, _ = _refuse_one_case(bench)
     bench.hub.quarantine.discard(item["id"], BY, "the sender has sent it anew")
     assert bench.hub.quarantine.listed() == []

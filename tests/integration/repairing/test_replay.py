@@ -50,7 +50,7 @@ def test_what_was_delivered_goes_out_under_the_same_id_and_has_effect_once(bench
     assert bench.hub.evidence.verify().whole
 
 
-def test_what_is_under_way_or_given_up_is_left_alone(bench: Bench) -> None:
+def test_what_is_being_sent_or_was_discarded_is_left_alone(bench: Bench) -> None:
     receipt: Any = bench.send(bench.story()["list"])
     id = UUID(receipt["messages"][0]["id"])
     run = bench.hub.replay.run

@@ -276,14 +276,12 @@ def test_many_may_wait_at_once_and_the_api_still_answers(bench: Bench, area: Mai
 
 
 @pytest.mark.parametrize("query", ["?wait=31", "?wait=-1", "?wait=soon", "?limit=0", "?limit=101"])
-def test_a_query_out_of_bounds_is_told_as_a_problem(area: Mailbox, query: str) -> None:
+def test_a_query_out_of_bounds_is_reported_as_a_problem(area: Mailbox, query: str) -> None:
     assert problem(area.ask("GET", query), 422) == "request.invalid"
 
 
 @pytest.mark.parametrize("body", [b'{"reference": "two\\nlines"}', b'{"reference": 7}', b"{", b'"x"'])
-def test_a_reference_that_is_none_is_refused_and_nothing_is_acknowledged(
-    bench: Bench, area: Mailbox, body: bytes
-) -> None:
+def test_an_invalid_reference_is_refused_and_nothing_is_acknowledged(bench: Bench, area: Mailbox, body: bytes) -> None:
     message_id = placed(bench)
     area.fetch(message_id)
     assert problem(area.acknowledge(message_id, body), 422) == "request.invalid"

@@ -87,7 +87,7 @@ class TestBrokenProfile:
         file.write_text(file.read_text().replace(plain, f'agency = "{PRISON}"\nsystem = "probation.broken"'))
         return settings
 
-    def test_what_is_for_it_waits_with_the_reason_and_the_rest_goes_on(self, bench: Bench) -> None:
+    def test_deliveries_for_it_wait_with_the_reason_and_the_others_are_sent(self, bench: Bench) -> None:
         message = bench.send(bench.story()["result"])["messages"][0]["id"]
         bench.drain()
         deliveries = {each["recipient"]: each for each in bench.hub.stories.show(message)["deliveries"]}

@@ -180,7 +180,7 @@ def test_refusals_of_single_messages_never_open_it(bench: Bench) -> None:
     assert [each for each in bench.hub.partners.listed() if each["recipient"] == AREA] == []
 
 
-def test_a_partner_that_says_when_to_come_back_is_left_alone_until_then(bench: Bench) -> None:
+def test_nothing_is_sent_to_a_partner_before_the_time_that_it_asked_for(bench: Bench) -> None:
     with agency(says(http(503, b"", "Retry-After: 600\r\n"))) as partner:
         hub = _hub_towards(bench, partner)
         ids = _send(bench, 4)

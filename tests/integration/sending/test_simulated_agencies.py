@@ -127,7 +127,7 @@ def test_many_at_once_are_each_received_once(agencies: SimulatedAgencies, push: 
         ("slow", "partner.timeout", False),
     ],
 )
-def test_an_agency_can_be_told_to_misbehave_and_comes_round(
+def test_an_agency_can_be_ordered_to_misbehave_and_recovers(
     agencies: SimulatedAgencies, push: HttpsPush, how: Behaviour, code: str, kept: bool
 ) -> None:
     message = parcel()
@@ -169,7 +169,7 @@ def test_a_misspelt_behaviour_is_refused(agencies: SimulatedAgencies) -> None:
         ("/agencies/prison-1/inbox", {"Content-Length": "99999999999"}, 413),
     ],
 )
-def test_what_is_no_message_is_refused_and_leaves_nothing(
+def test_what_is_not_a_message_is_refused_and_leaves_nothing(
     agencies: SimulatedAgencies, path: str, headers: dict[str, str], status: int
 ) -> None:
     port = int(agencies.endpoint_url("prison-1").split(":")[2].split("/")[0])

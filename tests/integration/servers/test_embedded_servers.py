@@ -378,7 +378,7 @@ def test_two_hubs_with_their_own_folders_run_side_by_side(servers: LocalServers,
         assert one(urls, "SELECT to_regclass('kept')") is None
 
 
-def test_a_long_and_awkward_state_path_is_no_hindrance(place: Path) -> None:
+def test_a_long_and_awkward_state_path_works(place: Path) -> None:
     path = place / ("long" * 20) / ("'quoted\" and \\ spaced" * 4) / "sâl"
     assert len(str(path)) > LIMIT
     path.parent.mkdir(parents=True)
@@ -656,7 +656,7 @@ def test_an_ordinary_user_starts_them_below_a_closed_home(place: Path) -> None:
 
 
 @as_root
-def test_an_account_without_a_name_is_told_what_to_do(place: Path) -> None:
+def test_an_account_without_a_name_gets_a_cure(place: Path) -> None:
     os.chown(place, 61_234, 61_234)
 
     def start() -> None:

@@ -31,7 +31,7 @@ def test_another_port_is_used_where_none_was_asked_for(taken: int) -> None:
         assert held.number != taken
 
 
-def test_an_address_of_another_machine_is_no_port_of_ours() -> None:
+def test_an_address_of_another_machine_cannot_be_listened_on() -> None:
     with pytest.raises(ServerFailed) as failed:
         HeldPort("192.0.2.1", 8000)
     assert failed.value.code == "api.no_port"

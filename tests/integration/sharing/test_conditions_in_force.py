@@ -67,7 +67,7 @@ def test_a_restricted_record_of_a_list_keeps_to_itself_and_the_next_one_does_not
     assert "address" not in restricted and "sex" not in restricted and "address" in other
 
 
-def test_a_restricted_record_is_not_transferred_and_its_sender_is_told_by_which_condition(bench: Bench) -> None:
+def test_a_restricted_record_is_not_transferred_and_its_sender_learns_which_condition_applies(bench: Bench) -> None:
     def restrict(payload: dict[str, Any]) -> None:
         payload["offender"]["restricted"] = True
 

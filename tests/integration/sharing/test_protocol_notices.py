@@ -110,7 +110,7 @@ def sweep(bench: Bench) -> None:
     bench.drain()
 
 
-def test_every_party_is_told_once_and_nobody_else_is(bench: Bench) -> None:
+def test_every_party_is_informed_once_and_nobody_else_is(bench: Bench) -> None:
     approved(bench, between_two(bench))
     sweep(bench)
     sweep(bench)

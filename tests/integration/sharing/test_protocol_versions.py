@@ -108,7 +108,7 @@ def test_whoever_proposed_a_version_cannot_approve_it(bench: Bench, by: str) -> 
         )
 
 
-def test_what_was_decided_keeps_its_version_and_what_is_decided_anew_does_not(bench: Bench) -> None:
+def test_a_decision_keeps_its_version_and_a_new_decision_uses_the_new_one(bench: Bench) -> None:
     """A version takes over between acceptance and delivery, so the delivery is sent under the new one."""
     delivered, waiting = bench.send(bench.story()["list"]), None
     assert bench.drain() == 1
@@ -145,7 +145,7 @@ def test_a_version_that_covers_the_way_no_longer_holds_the_delivery_and_says_so(
     assert bench.agencies.received(AREA) == []
 
 
-def test_a_version_approved_elsewhere_is_taken_up_without_a_restart(bench: Bench, other_process: Hub) -> None:
+def test_a_version_approved_elsewhere_is_used_without_a_restart(bench: Bench, other_process: Hub) -> None:
     assert other_process.protocols.live.current().protocols
     approved(bench, wording(bench))
     other_process.protocols.live._looked_at = 0.0  # one second later
@@ -216,7 +216,7 @@ def test_one_proposal_of_a_protocol_waits_at_a_time_and_is_decided_once(bench: B
     assert approved(bench, wording(bench)).version == FIRST + 1, "its number is free again"
 
 
-def test_it_must_be_said_who_acts(bench: Bench) -> None:
+def test_the_person_who_acts_must_be_named(bench: Bench) -> None:
     with pytest.raises(ProtocolRefused) as refused:
         bench.hub.protocols.propose("new.toml", wording(bench), "  ")
     assert refused.value.code == "protocol.nobody_named"

@@ -19,7 +19,7 @@ def _samples() -> list[tuple[str, int, dict[str, object]]]:
 
 
 @pytest.mark.parametrize(("kind", "name", "plain"), _samples())
-def test_no_value_of_another_person_or_of_a_held_category_is_told(
+def test_no_value_of_another_person_or_of_a_withheld_category_is_shown(
     kind: str, name: str, plain: dict[str, object]
 ) -> None:
     known = Catalogue.discover().latest(kind)

@@ -121,7 +121,7 @@ def test_a_key_service_elsewhere_is_asked_by_https_alone(tmp_path: Path, url: st
         KeyService(url, "k", tmp_path / "token")
 
 
-def test_a_key_service_without_a_token_is_no_key_service(tmp_path: Path) -> None:
+def test_a_key_service_needs_a_token(tmp_path: Path) -> None:
     with pytest.raises(SettingsWrong):
         vault_for(Settings(state_dir=tmp_path, key_service_url="https://vault.example/v1/transit"))
 

@@ -94,7 +94,7 @@ def test_an_unknown_sender_is_an_unknown_court_if_the_message_is_about_that_cour
     assert "B99ZZ00" in problem.problem
 
 
-def test_nobody_sends_for_another_and_no_court_speaks_of_another(knowledge: Knowledge) -> None:
+def test_nobody_sends_for_another_and_no_court_sends_about_another(knowledge: Knowledge) -> None:
     whole, report = drafted(knowledge, step_of(REPORT))
     another = next(
         agency.id
@@ -182,7 +182,7 @@ def test_who_follows_what_is_agreed_decides_by_it_from_the_next_refresh_on(knowl
     assert knowledge.assessor.registry is knowledge.registry, "the other one goes on as it was"
 
 
-def test_what_was_refused_of_a_document_stands_beside_what_was_taken(knowledge: Knowledge) -> None:
+def test_what_was_refused_of_a_document_is_returned_beside_what_was_accepted(knowledge: Knowledge) -> None:
     whole, draft = drafted(knowledge, step_of(REQUEST))
     assessment = knowledge.assessor.assess(whole)
     assert [message.validated.draft for message in assessment.messages] == [draft]

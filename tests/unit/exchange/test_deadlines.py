@@ -59,7 +59,7 @@ def test_the_last_day_is_a_working_day_and_the_count_is_right(start: date, days:
 
 
 @given(MOMENTS, st.integers(0, 500))
-def test_hours_never_depend_on_the_zone_that_the_moment_is_told_in(moment: datetime, hours: int) -> None:
+def test_hours_never_depend_on_the_zone_that_the_moment_is_given_in(moment: datetime, hours: int) -> None:
     allowance = Allowance(hours, "hours")
     assert due_at(moment, allowance) == due_at(moment.astimezone(UTC), allowance)
 

@@ -77,7 +77,7 @@ def test_a_bomb_is_stopped_at_the_limit() -> None:
 
 
 @pytest.mark.parametrize("damage", [b"\x1f\x8b" + b"\0" * 20, gzip.compress(b"hello" * 100, mtime=0)[:-10]])
-def test_damaged_gzip_is_told(damage: bytes) -> None:
+def test_damaged_gzip_is_reported(damage: bytes) -> None:
     with pytest.raises(BodyUnreadable):
         unpack(damage, "gzip", 1_000_000)
 

@@ -67,7 +67,7 @@ def test_plain_http_may_be_allowed_by_name() -> None:
 
 @pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "601", "", "soon"])
 @pytest.mark.parametrize("name", ["connect_timeout_seconds", "read_timeout_seconds", "total_timeout_seconds"])
-def test_a_time_that_is_none_is_refused(name: str, seconds: str) -> None:
+def test_an_invalid_time_is_refused(name: str, seconds: str) -> None:
     assert codes(url="https://agency.example/in", **{name: seconds}) == ["settings.value"]
 
 
@@ -75,7 +75,7 @@ def test_two_tokens_are_one_too_many() -> None:
     assert codes(url="https://agency.example/in", token="one", token_file="/two") == ["settings.token"]
 
 
-def test_every_problem_is_told_at_once() -> None:
+def test_every_problem_is_reported_at_once() -> None:
     assert sorted(codes(token="", rtries="3")) == ["settings.missing", "settings.token", "settings.unknown"]
 
 

@@ -47,7 +47,7 @@ def test_a_code_that_is_typed_wrongly_leads_to_the_right_one(typed: str) -> None
     assert "limit.calls" in problem.cure
 
 
-def test_a_code_that_is_like_none_leads_to_the_page_of_all() -> None:
+def test_a_code_unlike_any_other_leads_to_the_page_of_all_codes() -> None:
     ran = explained("qqqq")
     assert isinstance(ran.exception, Refused)
     assert "docs/errors.md" in ran.exception.problems[0].cure

@@ -32,7 +32,7 @@ def test_words_count_from_now() -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "soon", "2026-02-30", "three days ago", "99999 days ago"])
-def test_what_is_no_time_says_what_can_be_written(typed: str) -> None:
+def test_for_a_text_that_is_not_a_time_the_error_says_what_can_be_written(typed: str) -> None:
     with pytest.raises(typer.BadParameter, match="yesterday"):
         moment(typed)
 

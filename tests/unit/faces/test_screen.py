@@ -15,7 +15,7 @@ def test_a_count_is_singular_or_plural(count: int, thing: str, words: str) -> No
     assert counted(count, thing) == words
 
 
-def test_in_a_pipe_an_id_stands_on_one_line_however_much_stands_beside_it(capsys: pytest.CaptureFixture[str]) -> None:
+def test_in_a_pipe_an_id_is_on_one_line_however_much_is_beside_it(capsys: pytest.CaptureFixture[str]) -> None:
     ids = [str(uuid4()) for _ in range(2)]
     columns = ["id", *(f"column {number}" for number in range(8))]
     out().print(table("", columns, [[id, *["a long cause that must be folded " * 5] * 8] for id in ids]))

@@ -27,7 +27,7 @@ def test_an_unknown_name_is_an_error_with_the_nearest_right_one(
     assert (wrong.value.problem, wrong.value.cure) == (f"there is no setting {name}", f"did you mean {near}?")
 
 
-def test_a_name_that_is_like_none_is_an_error_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_unlike_any_other_is_an_error_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUB_ZZZ", "1")
     with pytest.raises(SettingsWrong):
         Settings()

@@ -110,7 +110,7 @@ def test_arrest_summons_numbers_that_differ_are_no_contradiction() -> None:
     assert only(found).certainty is CERTAIN
 
 
-def test_an_identifier_that_stands_for_two_people_is_doubtful_for_both() -> None:
+def test_an_identifier_of_two_people_is_doubtful_for_both() -> None:
     right = [
         person("b", identifiers=(PNC, CRO)),
         person("c", "Bertram", identifiers=(PNC, ("cro_number", "000004/99E"))),
@@ -221,7 +221,7 @@ def test_records_without_anything_link_nobody() -> None:
     assert link([PersonRecord("a"), PersonRecord("b", surname="  ")], [PersonRecord("c"), PersonRecord("d")]) == ()
 
 
-def test_an_id_that_stands_twice_in_a_side_is_refused() -> None:
+def test_an_id_that_occurs_twice_in_a_side_is_refused() -> None:
     with pytest.raises(LinkageFailure) as refused:
         link([person("a"), person("a")], [person("b")])
     assert refused.value.code == "linkage.id_repeated"

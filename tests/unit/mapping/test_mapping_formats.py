@@ -53,7 +53,7 @@ spellings = texts.map(str.strip).filter(bool).map(lambda text: text[:200])
 @example("a lone\rreturn and \"quotes\" and 'others'")
 @example("]]> & <b> \\ \u2028 é €")
 @example("label: with colon\n  | and a bar\n\nEND 1")
-def test_a_text_comes_back_or_is_said_not_to(name: str, text: str) -> None:
+def test_a_text_is_read_back_or_reported_as_lost(name: str, text: str) -> None:
     written = encoded(ALL[name], reason=text)
     back = decoded(ALL[name], written.body).payload.model_dump()["reason"]
     assert (back == text) != ("reason" in written.unexpressed)
@@ -78,7 +78,7 @@ def test_a_spreadsheet_never_sees_a_formula(name: str, start: str) -> None:
     assert encoded(ALL[name], reason=start).unexpressed == ()
 
 
-def test_a_letter_that_the_encoding_lacks_is_said_to_be_lost() -> None:
+def test_a_letter_that_the_encoding_lacks_is_reported_as_lost() -> None:
     body = encoded(FIXED, reason="a Łódź matter")
     assert body.unexpressed == ("reason",)
     assert b"a ??d? matter" in body.body or b"a ?\xf3d? matter" in body.body
@@ -111,7 +111,7 @@ def test_seconds_that_the_pattern_leaves_out_are_listed() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(ALL))
-def test_a_control_character_is_said_to_be_lost(name: str) -> None:
+def test_a_control_character_is_reported_as_lost(name: str) -> None:
     assert encoded(ALL[name], reason="be\x0bfore").unexpressed == ("reason",)
 
 
@@ -199,7 +199,7 @@ def test_what_is_odd_about_a_record_is_doubted_and_the_record_taken(profile: str
     assert code in [doubt.code for doubt in decoded(profile, body).doubts]
 
 
-def test_a_column_that_the_profile_does_not_know_is_doubted_and_its_name_not_said() -> None:
+def test_a_column_that_the_profile_does_not_know_is_doubted_and_its_name_not_repeated() -> None:
     body = rows("csv", GOOD + ",secret", OTHER + ",").replace(b",BORN", b",BORN,Mockford Pat")
     first, second = system_of(CSV).decode(body, {}).drafts
     (doubt,) = first.doubts
@@ -208,7 +208,7 @@ def test_a_column_that_the_profile_does_not_know_is_doubted_and_its_name_not_sai
     assert "Mockford" not in doubt.problem + doubt.cure
 
 
-def test_columns_may_stand_in_any_order() -> None:
+def test_columns_may_be_in_any_order() -> None:
     def turned(line: str) -> str:
         return ",".join(reversed(line.split(",")))
 

@@ -79,7 +79,7 @@ def test_a_function_reads_and_writes_back(by: tuple[str, ...], wire: str, value:
         ("base64", "SGVsbG8", "document.base64"),
     ],
 )
-def test_what_a_function_cannot_take_is_told_without_the_value(by: str, wire: str, code: str) -> None:
+def test_what_a_function_cannot_take_is_reported_without_the_value(by: str, wire: str, code: str) -> None:
     with pytest.raises(Unfit) as unfit:
         pipeline(by).read(wire)
     assert unfit.value.code == code
@@ -102,7 +102,7 @@ def test_what_a_function_cannot_take_is_told_without_the_value(by: str, wire: st
         ("name: surname_last", {"surname": ""}, "value.name"),
     ],
 )
-def test_what_a_function_cannot_write_is_told_without_the_value(by: str, value: Any, code: str) -> None:
+def test_what_a_function_cannot_write_is_reported_without_the_value(by: str, value: Any, code: str) -> None:
     with pytest.raises(Unfit) as unfit:
         pipeline(by).write(value)
     assert unfit.value.code == code
@@ -183,7 +183,7 @@ def test_a_value_is_written_as_the_system_writes_it(by: str, value: Any, wire: s
         (["words", "number"], "function.form"),
     ],
 )
-def test_a_function_used_wrongly_is_told(by: list[str], code: str) -> None:
+def test_a_function_used_wrongly_is_reported(by: list[str], code: str) -> None:
     with pytest.raises(Misused) as misused:
         pipeline(*by)
     assert misused.value.code == code
@@ -201,7 +201,7 @@ def test_a_word_that_means_nothing_is_no_value() -> None:
     assert pipeline("split: ;", "blank: NK").read("NK;NK").value is None
 
 
-def test_an_unknown_code_is_kept_and_said_so_and_never_written_as_another() -> None:
+def test_an_unknown_code_is_kept_and_reported_and_never_written_as_another() -> None:
     reading = pipeline("codes: sex").read("X")
     assert (reading.value, reading.kept) == ("X", True)
     assert not pipeline("codes: sex").read("M").kept
@@ -243,7 +243,7 @@ def test_every_amount_survives(pounds: int, pence: int) -> None:
 
 
 @given(st.text(max_size=60), st.sampled_from([by for by, _, _ in BOTH_WAYS]))
-def test_whatever_stands_in_a_field_is_read_or_told(text: str, by: tuple[str, ...]) -> None:
+def test_whatever_is_in_a_field_is_read_or_reported(text: str, by: tuple[str, ...]) -> None:
     one = pipeline(*by)
     try:
         reading = one.read(text)

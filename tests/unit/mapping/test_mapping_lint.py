@@ -100,7 +100,7 @@ def test_a_right_profile_has_no_problems(name: str) -> None:
         (CSV, "version = 1\n", "version = 1\nversion = 1\n", "profile.toml"),
     ],
 )
-def test_a_mistake_is_told_with_its_line_and_cure(text: str, old: str, new: str, code: str) -> None:
+def test_a_mistake_is_reported_with_its_line_and_cure(text: str, old: str, new: str, code: str) -> None:
     wrong = changed(text, old, new)
     found = [problem for problem in problems_of(wrong) if problem.code == code]
     assert found, [problem.code for problem in problems_of(wrong)]
@@ -128,7 +128,7 @@ def test_the_line_is_that_of_the_mistake(old: str, new: str, code: str, piece: s
     assert problem.where == f"test.toml line {line_of(wrong, piece)}"
 
 
-def test_a_near_miss_is_told_what_was_meant() -> None:
+def test_a_near_miss_gets_the_name_that_was_probably_meant() -> None:
     (path,) = [one for one in problems_of(changed(CSV, '"to_area"', '"to_aera"')) if one.code == "path.unknown"]
     (function,) = [one for one in problems_of(changed(CSV, '"table: ', '"tabel: ')) if one.code == "function.unknown"]
     assert "to_area" in path.cure and "table" in function.cure
@@ -174,7 +174,7 @@ def test_two_profiles_may_not_take_each_others_files_nor_have_one_name() -> None
     assert len(load_all([one], CATALOGUE)) == 1
 
 
-def test_an_exchange_that_no_example_shows_is_told() -> None:
+def test_an_exchange_without_an_example_is_reported() -> None:
     assert [problem.code for problem in lint([Source("one.toml", CSV)], CATALOGUE)] == ["example.missing"]
 
 

@@ -135,7 +135,7 @@ def test_json_has_true_numbers_and_truth_values_where_the_profile_asks_for_them(
     assert written.unexpressed == ()
 
 
-def test_what_an_entry_of_a_group_lacks_is_told_at_its_own_line() -> None:
+def test_what_an_entry_of_a_group_lacks_is_reported_at_its_own_line() -> None:
     body = sample("icms/transfers.csv").replace(b"OR;Probation order", b"OR;")
     result = system("icms").decode(body, {})
     assert result.refused == ()
@@ -160,7 +160,7 @@ def test_a_document_beside_the_file_is_taken_by_the_record_that_names_it() -> No
     assert (documents[0]["media_type"], documents[0]["sha256"]) == ("application/pdf", ATTACHMENT.sha256)
 
 
-def test_a_document_that_did_not_come_and_one_that_nobody_names_are_told_without_their_names() -> None:
+def test_a_document_that_did_not_come_and_one_that_nobody_names_are_reported_without_their_names() -> None:
     beside = {"report.pdf": ATTACHMENT, "Mockford.pdf": ATTACHMENT}
     result = system("icms").decode(icms_with_document(), beside)
     assert [draft.reference for draft in result.drafts] == ["1001"]
@@ -168,7 +168,7 @@ def test_a_document_that_did_not_come_and_one_that_nobody_names_are_told_without
     assert not [problem for problem in result.refused if "Mockford" in problem.where + problem.problem]
 
 
-def test_what_is_declared_a_pdf_and_is_none_is_refused() -> None:
+def test_a_document_declared_as_pdf_that_is_not_one_is_refused() -> None:
     beside = {name: Attachment(name, "application/pdf", "", b"PK\x03\x04") for name in ("report.pdf", "other.pdf")}
     with pytest.raises(Refused, match=r"document\.not_pdf"):
         system("icms").decode(icms_with_document(), beside)

@@ -50,7 +50,7 @@ def test_first_the_content_and_then_the_name_is_on_the_disk(
 
 
 @EVERY
-def test_only_the_owner_may_read_it_unless_it_is_said_otherwise(write: Callable[..., None], tmp_path: Path) -> None:
+def test_only_the_owner_may_read_it_unless_stated_otherwise(write: Callable[..., None], tmp_path: Path) -> None:
     before = os.umask(0o022)
     try:
         write(tmp_path / "secret", b"x")
@@ -70,7 +70,7 @@ def test_what_fails_half_way_leaves_nothing_of_itself(
     assert _names(tmp_path) == []
 
 
-def test_what_is_replaced_stands_until_the_new_content_is_whole(tmp_path: Path, full: Callable[[], None]) -> None:
+def test_what_is_replaced_stays_until_the_new_content_is_complete(tmp_path: Path, full: Callable[[], None]) -> None:
     file = tmp_path / "keys.json"
     replace_file(file, "former")
     full()

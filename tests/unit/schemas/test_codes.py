@@ -192,7 +192,7 @@ def test_whatever_a_file_holds_it_is_read_or_refused(body: bytes) -> None:
 # Importing
 
 
-def test_an_import_tells_what_it_added_removed_and_changed(tmp_path: Path) -> None:
+def test_an_import_reports_what_it_added_removed_and_changed(tmp_path: Path) -> None:
     kept = tmp_path / "codes"
     [first] = imported(kept, written(tmp_path, "a.json", foreign("G", "NG", "NONE"))).imported
     assert (first.codes, first.added, first.removed, first.changed, first.written) == (3, 3, 0, 0, True)

@@ -46,7 +46,7 @@ def test_an_edition_that_changes_nothing_says_nothing() -> None:
     assert whole.compared_with(whole).model_dump()["changes"] == ()
 
 
-def test_what_was_added_changed_and_taken_out_is_said_in_the_order_of_the_list() -> None:
+def test_what_was_added_changed_and_removed_is_reported_in_the_order_of_the_list() -> None:
     former = listed(case("1", "Marlow"), case("2", "Tamsin"), case("3", "Percival"))
     later = listed(case("4", "Jocelyn"), case("2", "Tamsin", offences=[{"code": "RT88026"}]), case("3", "Percival"))
     assert changes(former, later) == [
@@ -56,7 +56,7 @@ def test_what_was_added_changed_and_taken_out_is_said_in_the_order_of_the_list()
     ]
 
 
-def test_each_of_several_defendants_of_one_case_is_told_apart() -> None:
+def test_each_of_several_defendants_of_one_case_is_distinguished() -> None:
     former = listed(case("1", "Marlow"), case("1", "Tamsin"), case("1", "Percival"))
     later = listed(case("1", "Marlow"), case("1", "Tamsin", list_number="2nd"), case("1", "Jocelyn"))
     assert changes(former, later) == [
@@ -120,7 +120,7 @@ def test_a_name_that_is_too_long_for_the_change_is_cut() -> None:
     assert name is not None and len(name) == 250
 
 
-def test_two_people_whom_the_court_gave_one_number_are_told_apart_by_name() -> None:
+def test_two_people_whom_the_court_gave_one_number_are_distinguished_by_name() -> None:
     former = listed(case("1", "Tamsin", pnc=PNC[0]))
     later = listed(case("1", "Marlow", pnc=PNC[0]), case("1", "Tamsin", pnc=PNC[0]))
     assert changes(former, later) == [("1", "Marlow Quillfeather", "added", ())]
@@ -153,7 +153,7 @@ def test_every_entry_is_accounted_for_once(former: Payload, later: Payload) -> N
 
 
 @given(LISTS, LISTS)
-def test_what_one_way_is_added_is_the_other_way_taken_out(former: Payload, later: Payload) -> None:
+def test_what_is_added_one_way_is_removed_the_other_way(former: Payload, later: Payload) -> None:
     there, back = changes(former, later), changes(later, former)
     assert [c for _, _, c, _ in there].count("added") == [c for _, _, c, _ in back].count("removed")
 

@@ -146,7 +146,7 @@ def test_no_interim_result_is_a_sentence() -> None:
     assert not [row.code for row in interim if row.custody is not Custody.NONE]
 
 
-def test_every_name_that_speaks_of_suspension_or_remand_is_immediate_only_if_it_is_put_into_operation() -> None:
+def test_every_name_about_suspension_or_remand_is_immediate_only_if_it_is_put_into_operation() -> None:
     activated = {"1507", "3223", "3224", "3226", "3227"}
     words = ("suspended", "remand", "bail", "committed to crown court", "warrant for", "default")
     immediate = {
@@ -157,7 +157,7 @@ def test_every_name_that_speaks_of_suspension_or_remand_is_immediate_only_if_it_
     assert immediate == activated
 
 
-def test_every_name_that_speaks_of_custody_has_its_reason_in_full() -> None:
+def test_every_name_about_custody_has_its_reason_in_full() -> None:
     words = ("prison", "detention", "detained", "custody", "life sentence", "yoi", "yoc", "suspended sentence")
     named = [row for row in TABLE.results.values() if any(word in row.name.lower() for word in words)]
     bare = {row.code: row.reason for row in named if len(row.reason.split()) < 4}

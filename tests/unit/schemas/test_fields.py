@@ -82,7 +82,7 @@ def test_a_valid_identifier_reaches_its_canonical_form(rule: IdentifierRule, tex
 
 
 @pytest.mark.parametrize(("rule", "text"), INVALID, ids=_shown)
-def test_an_invalid_identifier_has_no_canonical_form_and_is_kept_as_it_came(rule: IdentifierRule, text: str) -> None:
+def test_an_invalid_identifier_has_no_canonical_form_and_is_kept_as_received(rule: IdentifierRule, text: str) -> None:
     assert rule.canonical(text) is None
     assert rule.keep(text) == text
 
@@ -184,14 +184,14 @@ def test_every_wrong_check_letter_is_refused(rule: IdentifierRule, right: str) -
 
 
 @pytest.mark.parametrize("text", ["1980", "1980-02", "1980-02-29", "1899-12-31"])
-def test_a_partial_date_is_kept_as_exact_as_it_came(text: str) -> None:
+def test_a_partial_date_is_kept_as_exact_as_received(text: str) -> None:
     assert fields.partial_date(text) == text
 
 
 @pytest.mark.parametrize(
     "text", ["", "80", "1981-02-29", "1980-13", "1780", "0001-01-01", "19\u0668\u0660", "1980-2-3", "1980-"]
 )
-def test_what_is_no_date_is_no_partial_date(text: str) -> None:
+def test_a_text_that_is_not_a_date_is_not_a_partial_date(text: str) -> None:
     assert fields.partial_date(text) is None
 
 

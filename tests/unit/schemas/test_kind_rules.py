@@ -134,7 +134,7 @@ def test_two_warrants_of_one_case_do_not_end_each_others_clocks() -> None:
     assert not set(executed.case_references()) & set(second.case_references())
 
 
-def test_all_that_is_said_of_one_warrant_keeps_its_order() -> None:
+def test_all_messages_about_one_warrant_stay_in_order() -> None:
     subjects = {sample("breach_warrant", "full").subject()}
     subjects |= {sample("warrant_update", name).subject() for name in ("executed", "withdrawn")}
     assert subjects == {"warrant:WNT-0001"}
@@ -228,7 +228,7 @@ def test_nobody_new_supervises_before_a_transfer_is_accepted() -> None:
 
 
 @pytest.mark.parametrize(("kind", "name"), [("risk_registration", "full"), ("risk_review", "full")])
-def test_the_register_tells_the_police_and_the_areas_that_it_names(kind: str, name: str) -> None:
+def test_the_register_informs_the_police_and_the_areas_that_it_names(kind: str, name: str) -> None:
     assert sample(kind, name).targets() == (Target.POLICE, Target.NAMED)
     assert sample(kind, name).named() == ("probation-durham", "probation-teesside")
     assert sample(kind, name, inform=[]).targets() == (Target.POLICE,)

@@ -82,7 +82,7 @@ def test_every_agency_has_an_id_a_name_a_known_role_and_the_keys_of_its_role() -
             assert set(agency) == {"id", "name", "role"} | KEYS[agency["role"]], agency["id"]
 
 
-def test_ids_are_unique_and_say_their_role() -> None:
+def test_ids_are_unique_and_contain_their_role() -> None:
     assert repeated([agency["id"] for agency in agencies()]) == []
     assert [a["id"] for a in agencies() if a["role"] != "hub" and not a["id"].startswith(a["role"] + "-")] == []
 

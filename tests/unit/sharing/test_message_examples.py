@@ -79,7 +79,7 @@ def test_an_example_that_comes_out_as_it_says_is_quiet(folders: tuple[Path, Path
         (('refused = "protocol.none"\n', ""), "the example expects nothing at all: write receives or refused"),
     ],
 )  # fmt: skip
-def test_a_difference_is_told_by_recipient_and_field(
+def test_a_difference_is_reported_by_recipient_and_field(
     folders: tuple[Path, Path], change: tuple[str, str], says: str
 ) -> None:
     [problem] = found(folders, *change)

@@ -52,7 +52,7 @@ def test_a_prison_is_found_by_what_the_court_wrote(knowledge: Knowledge, written
         ("His Majesty's Prison", ""),
     ],
 )
-def test_a_plain_name_is_what_stands_before_the_address_less_the_words_of_every_prison(
+def test_a_plain_name_is_the_text_before_the_address_without_the_words_of_every_prison(
     written: str, plain: str
 ) -> None:
     assert plain_prison_name(written) == plain

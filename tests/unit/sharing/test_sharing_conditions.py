@@ -114,7 +114,7 @@ def test_without_a_date_of_birth_whoever_the_court_treats_as_a_youth_is_under_18
     assert not holds(children, {"youth": True, "date_of_birth": ADULT}, TODAY)
 
 
-def test_only_what_is_said_to_be_restricted_is() -> None:
+def test_only_a_record_that_is_marked_restricted_is_restricted() -> None:
     restricted = condition(When.RESTRICTED, Consequence.REFUSE)
     assert [holds(restricted, {"restricted": said}, TODAY) for said in (True, False, None)] == [True, False, False]
     assert not holds(restricted, {}, TODAY)

@@ -112,7 +112,7 @@ def test_nothing_goes_to_an_agency_that_does_not_exist_that_day(recipient: Agenc
     assert says in (decision.reason if isinstance(decision, Denial) else "")
 
 
-def test_what_an_agency_sent_stands_after_it_has_ended() -> None:
+def test_what_an_agency_sent_stays_valid_after_it_has_ended() -> None:
     gone = replace(COURT, existed_until=TODAY - timedelta(1))
     world = SharingRegistry(Agencies.of([gone, AREA]), (protocol(clause("urn")),))
     assert isinstance(decide(world, sender=COURT.id, recipient=AREA.id, kind=KINDS[0], on=TODAY), Permit)

@@ -239,7 +239,7 @@ def test_broken_agencies_are_refused_where_they_are_broken(
         load_registry(*folders, CATALOGUE)
 
 
-def test_successors_that_lead_in_a_circle_are_told_each(folders: tuple[Path, Path], found: Found) -> None:
+def test_each_successor_in_a_circle_is_reported(folders: tuple[Path, Path], found: Found) -> None:
     north = AGENCIES.replace('["B10AA"]', '["B10AA"]\nexisted_until = 2002-03-31\nsuccessor = "court-south"')
     (folders[0] / "all.toml").write_text(north + MERGED)
     assert [code for code, _ in found()] == ["agency.successor_cycle"] * 2
@@ -326,7 +326,7 @@ def test_a_second_clause_needs_its_own_id(folders: tuple[Path, Path], found: Fou
     assert found() == [("clause.duplicate", f"protocols/results.toml line {second}")]
 
 
-def test_one_version_of_a_protocol_stands_in_one_file(folders: tuple[Path, Path], found: Found) -> None:
+def test_one_version_of_a_protocol_is_in_one_file(folders: tuple[Path, Path], found: Found) -> None:
     (folders[1] / "zz.toml").write_text(PROTOCOL)
     assert found() == [("protocol.duplicate", "protocols/zz.toml line 1")]
 
@@ -403,7 +403,7 @@ def test_the_first_day_and_the_day_of_review_are_quiet(folders: tuple[Path, Path
     assert lint(*folders, CATALOGUE, on) == ()
 
 
-def test_files_that_are_not_text_and_folders_that_are_not_there_are_told(
+def test_files_that_are_not_text_and_folders_that_are_not_there_are_reported(
     folders: tuple[Path, Path], tmp_path: Path
 ) -> None:
     (folders[1] / "results.toml").write_bytes(b"\xff\xfe\x00")

@@ -13,7 +13,7 @@ from schemas.shape import leaves_of
 from tests.unit.sharing.sharing_world import CATALOGUE, clause, protocol
 
 
-def test_every_protocol_stands_in_the_matrix_with_every_field_of_the_kind(knowledge: Knowledge) -> None:
+def test_every_protocol_is_in_the_matrix_with_every_field_of_the_kind(knowledge: Knowledge) -> None:
     cells = matrix(knowledge.registry.protocols, knowledge.catalogue)
     assert {cell.protocol for cell in cells} == {each.id for each in knowledge.registry.protocols}
     payloads = {kind.name: kind.payload for kind in knowledge.catalogue.kinds.values()}
@@ -80,7 +80,7 @@ def named(conditions: Iterable[Condition], sender: str, recipient: str, kind: st
     )
 
 
-def test_a_cell_stands_for_each_way_that_a_clause_opens_with_the_conditions_that_apply_to_it() -> None:
+def test_each_exchange_that_a_clause_permits_is_a_cell_with_its_conditions() -> None:
     backwards = Catalogue(dict(sorted(CATALOGUE.kinds.items(), reverse=True)))
     older = replace(of_two_clauses(), id="another", version=1)
     shown = matrix((of_two_clauses(*CONDITIONS), replace(older, version=2), older), backwards)

@@ -214,7 +214,7 @@ def test_a_list_keeps_its_positions_and_what_was_emptied_goes() -> None:
     assert nothing.payload == {}
 
 
-def test_what_was_withheld_is_told_with_its_clause_and_without_its_value() -> None:
+def test_what_was_withheld_is_reported_with_its_clause_and_without_its_value() -> None:
     kind = kind_of("hearing_result")
     permitted = permit(kind, clause("offences", "urn", excepted=("category:narrative",)))
     told = {item.path: (item.category, item.count, item.reason) for item in minimise(RESULT, permitted, kind).withheld}

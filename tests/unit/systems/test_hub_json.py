@@ -71,7 +71,7 @@ def test_a_byte_order_mark_is_tolerated() -> None:
         (b'{"payload": {"court": [' + b"0," * 200_000 + b"0]}}", "json.too_large", "$.payload.court"),
     ],
 )
-def test_text_that_is_no_sound_json_is_refused_at_its_place(body: bytes, code: str, where: str) -> None:
+def test_text_that_is_not_sound_json_is_refused_at_its_place(body: bytes, code: str, where: str) -> None:
     assert problems(body) == [(code, where)]
 
 
@@ -186,7 +186,7 @@ def test_a_list_that_lost_a_case_says_how_many_and_where() -> None:
     }
 
 
-def test_faults_of_frame_and_payload_are_told_together() -> None:
+def test_faults_of_frame_and_payload_are_reported_together() -> None:
     assert problems(request(reference=..., payload={})) == [
         ("reference.missing", "$.reference"),
         ("field.missing", "$.payload.requested_at"),

@@ -98,7 +98,7 @@ def test_two_halves_that_disagree_are_doubted_and_the_outer_one_is_taken() -> No
 
 
 @given(st.from_regex(r"[a-z][A-Za-z]{3,12}X", fullmatch=True), st.integers(-9, 9) | st.booleans() | st.just({"a": 1}))
-def test_an_unknown_key_is_one_doubt_however_often_it_stands(key: str, value: object) -> None:
+def test_an_unknown_key_is_one_doubt_however_often_it_occurs(key: str, value: object) -> None:
     document = sample("answer_to_query")
     for offence in document["disposals"][0]["offences"]:
         offence[key] = value
@@ -262,7 +262,7 @@ def test_a_bad_record_of_a_file_is_refused_alone() -> None:
     assert len(decoded.drafts) == 1
 
 
-def test_a_record_without_a_conviction_or_sent_twice_is_told() -> None:
+def test_a_record_without_a_conviction_or_sent_twice_is_reported() -> None:
     document = sample("records_for_linking")
     document["records"].append(document["records"][1])
     open_case = copy.deepcopy(document["records"][1]) | {"recordId": "REC-503"}
@@ -278,7 +278,7 @@ def test_a_record_without_a_conviction_or_sent_twice_is_told() -> None:
 # ---- going out ----
 
 
-def test_what_has_no_place_is_said_and_the_rest_comes_back() -> None:
+def test_what_has_no_field_is_reported_and_the_rest_is_read_back() -> None:
     _, payload = record(sample("answer_to_query"))
     plain = payload.model_dump(mode="json", exclude_none=True)
     plain["defendant"]["name"] = {"surname": "Wickermantle"}
@@ -335,7 +335,7 @@ def test_a_defendant_is_somebody() -> None:
         Defendant(name=PersonName(surname="Wickermantle"), organisation="Kites Ltd")
 
 
-def test_people_without_a_name_are_told_apart_by_a_number_that_breaks_its_rule() -> None:
+def test_people_without_a_name_are_distinguished_by_a_number_that_breaks_its_rule() -> None:
     assert Defendant(pnc_id="1950/1581C").subject() != Defendant(pnc_id="1950/1582C").subject()
     assert Defendant(pnc_id="1950/1581C").identity().identifiers == ()
 

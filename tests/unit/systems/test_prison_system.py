@@ -116,7 +116,7 @@ def test_without_a_sender_the_release_comes_from_its_establishment() -> None:
     assert decode(document).sender == "prison-durham"
 
 
-def test_a_field_that_the_layout_lacks_is_doubted_once_and_a_name_in_its_place_is_not_said() -> None:
+def test_a_field_that_the_layout_lacks_is_doubted_once_and_a_name_in_its_place_is_not_repeated() -> None:
     document = sample("release")
     document["prisoner"]["shoeSize"] = "9"
     document["sentencePlan"][0]["cost"] = document["sentencePlan"][1]["cost"] = "none"
@@ -215,7 +215,7 @@ def test_a_file_that_nothing_names_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", ["release", "feedback", "pre_sentence_report", "result"])
-def test_what_was_read_is_written_as_it_came(name: str) -> None:
+def test_what_was_read_is_written_as_received(name: str) -> None:
     document = sample(name)
     encoded = PRISON.encode(outbound(decode(document)))
     written = json.loads(encoded.body)
@@ -231,7 +231,7 @@ def test_bytes_go_along_only_of_documents_that_are_still_named() -> None:
     assert "documents" not in json.loads(PRISON.encode(outbound(draft, documents=None)).body)
 
 
-def test_a_message_about_nobody_is_refused_and_a_field_without_a_row_is_told() -> None:
+def test_a_message_about_nobody_is_refused_and_a_field_without_a_row_is_reported() -> None:
     draft = decode(sample("release"))
     with pytest.raises(Refused, match=r"prison\.cannot_express"):
         PRISON.encode(outbound(draft, offender={"date_of_birth": "1984"}))

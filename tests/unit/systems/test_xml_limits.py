@@ -67,7 +67,7 @@ def test_a_large_document_of_too_many_elements_is_refused_before_all_are_built()
         parse(body)
 
 
-def test_bytes_that_break_the_encoding_of_a_large_document_are_told() -> None:
+def test_bytes_that_break_the_encoding_of_a_large_document_are_reported() -> None:
     with pytest.raises(Refused, match=r"xml\.encoding"):
         parse(b'<?xml version="1.0" encoding="UTF-8"?><a>' + LONG + b"\xff</a>")
 

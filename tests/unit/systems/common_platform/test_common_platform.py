@@ -98,7 +98,7 @@ def test_an_event_that_shares_nothing_is_a_list() -> None:
     ]
 
 
-def test_a_defendant_whose_only_result_was_taken_back_has_a_result_without_any() -> None:
+def test_a_defendant_whose_only_result_was_withdrawn_has_a_message_without_results() -> None:
     tree = {"hearing": hearing(case(defendant(1, result(isDeleted=True)))), "sharedTime": "2030-07-09T10:00:00Z"}
     emptied = the_result(tree)
     assert emptied.offences[0].results == () and emptied.shared_at is not None
@@ -132,7 +132,7 @@ def test_another_defendants_change_leaves_a_reference_as_it_was() -> None:
     assert decode(before).drafts[1].reference != decode(after).drafts[1].reference
 
 
-def test_what_stands_twice_in_a_document_is_taken_once() -> None:
+def test_a_message_that_occurs_twice_in_a_document_is_accepted_once() -> None:
     draft = only([hearing(case(defendant(1, result())))] * 2)
     assert doubts(draft) == ["repeated"]
 
@@ -197,13 +197,13 @@ def test_a_name_is_read_with_what_there_is_of_it(details: Any, forenames: tuple[
     assert name is not None and (name.forenames, name.surname) == (forenames, surname)
 
 
-def test_an_identifier_that_breaks_its_rule_is_kept_as_it_came() -> None:
+def test_an_identifier_that_breaks_its_rule_is_kept_as_received() -> None:
     who = the_list(hearing(case(defendant(pncId="pnc number1", croNumber="12345ABCDEF")))).about()[0]
     assert (who.pnc_id, who.cro_number, who.identity().identifiers) == ("pnc number1", "12345ABCDEF", ())
 
 
 @pytest.mark.parametrize("reference", [ASN, "TFL", "2999ZZ0000000000042A"])
-def test_a_prosecutors_reference_is_kept_as_it_came(reference: str) -> None:
+def test_a_prosecutors_reference_is_kept_as_received(reference: str) -> None:
     who = the_list(hearing(case(defendant(prosecutionAuthorityReference=reference)))).about()[0]
     assert (who.arrest_summons_number, who.prosecutor_reference) == (reference, None)
     assert bool(who.identity().identifiers) is (reference == ASN)

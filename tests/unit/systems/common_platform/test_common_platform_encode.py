@@ -249,7 +249,7 @@ def test_a_cancelled_day_is_written_as_one() -> None:
     assert back.payload == draft.payload
 
 
-def test_what_the_listings_list_has_no_place_for_is_said() -> None:
+def test_what_the_listings_list_has_no_field_for_is_reported() -> None:
     (draft,) = decode(hearing(case(defendant(1, pncId="2009/0012345X")))).drafts
     payload = draft.payload.model_dump(mode="json", exclude_none=True) | {"hearing_id": None}
     assert {"sessions[0].cases[0].defendant.pnc_id"} <= set(encode("court_list", payload).unexpressed)
@@ -302,7 +302,7 @@ def test_a_result_without_its_results_is_refused_because_it_would_be_read_as_a_l
         encode("hearing_result", payload | {"shared_at": "2030-07-08T10:00:00Z"})
 
 
-def test_a_result_whose_results_were_all_taken_back_says_so_by_one_that_is_deleted() -> None:
+def test_a_message_whose_results_were_all_withdrawn_is_written_with_a_deleted_result() -> None:
     payload = only(hearing(case(defendant(1, result(isDeleted=True))))).payload
     encoded = encode("hearing_result", payload.model_dump(mode="json", exclude_none=True))
     assert [

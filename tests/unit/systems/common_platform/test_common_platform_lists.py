@@ -67,7 +67,7 @@ def test_each_day_is_a_list_of_its_own() -> None:
     ]
 
 
-def test_a_number_that_is_no_urn_is_the_cases_number_alone() -> None:
+def test_a_number_that_is_not_a_urn_is_only_the_case_number() -> None:
     (entry,) = the_list(court_list(listed(caseNumber="EX-1"))).sessions[0].cases
     assert (entry.number, entry.urn) == ("EX-1", None)
 
@@ -171,7 +171,7 @@ def test_the_parties_before_the_court_are_listed_with_what_is_published_of_them(
     assert (str(session["starts_at"]), session["cases"][0]["marker"]) == ("14:00:00", "Section 45 applies")
 
 
-def test_a_court_house_with_a_code_is_taken_by_it() -> None:
+def test_a_court_house_with_a_code_is_identified_by_it() -> None:
     draft = only(published(sitting("2030-03-04T10:00:00Z", DEFENDANT), courtHouseCode="B99ZZ00"))
     assert (draft.sender, doubts(draft)) == ("B99ZZ00", [])
 

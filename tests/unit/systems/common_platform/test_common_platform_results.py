@@ -94,7 +94,7 @@ def test_penalty_points_are_read_by_number_or_by_the_prompts_reference() -> None
     assert read(**prompt(totalPenaltyPoints=3)).penalty_points == 3
 
 
-def test_the_next_hearing_is_told_in_london_time_with_the_custody_status_until_then() -> None:
+def test_the_next_hearing_is_in_london_time_with_the_custody_status_until_then() -> None:
     following = {
         "listedStartDateTime": "2030-07-15T09:00:00Z",
         "courtCentre": {"code": "B99ZZ00", "name": "x"},
@@ -112,7 +112,7 @@ def test_secondary_codes_are_results_of_their_own() -> None:
     assert [(one.code, one.text) for one in found] == [("1002", "Imprisonment"), ("3118", "Collection order made")]
 
 
-def test_a_code_that_is_none_is_kept_as_it_came_and_makes_the_custody_doubtful() -> None:
+def test_an_invalid_code_is_kept_as_received_and_makes_the_custody_doubtful() -> None:
     found = the_result(hearing(case(defendant(1, result(cjsCode="10 02")))))
     assert found.offences[0].results[0].code == "10 02"
     assert [clock.doubtful for clock in found.clocks()] == [True]
@@ -125,7 +125,7 @@ def test_a_result_that_was_deleted_is_left_out_and_the_result_replaces_the_forme
     assert draft.payload.replaces() == the_result(hearing(case(defendant(1, result())))).replaces()
 
 
-def test_what_another_hearing_decided_makes_no_result_of_this_one_and_stands_in_its_list() -> None:
+def test_what_another_hearing_decided_makes_no_result_of_this_one_and_is_in_its_list() -> None:
     earlier = result(orderedHearingId="h-0", orderedDate="2030-05-01")
     draft = only(hearing(case(defendant(1, earlier))))
     assert (draft.kind, draft.payload.counts()["results"], doubts(draft)) == ("court_list", 1, [])
@@ -226,7 +226,7 @@ def test_an_application_with_results_is_an_offence_with_the_code_of_its_type() -
     assert [clock.clock for clock in alone.clocks()] == ["report_to_prison"]
 
 
-def test_an_application_about_a_listed_defendant_stands_in_that_defendants_result() -> None:
+def test_an_application_about_a_listed_defendant_is_in_that_defendants_result() -> None:
     draft = only(hearing(case(defendant(1, result(cjsCode="1015"))), courtApplications=[application()]))
     assert isinstance(draft.payload, HearingResult) and doubts(draft) == []
     assert [[one.code for one in offence.results] for offence in draft.payload.offences] == [["1015"], ["1507"]]
@@ -258,7 +258,7 @@ def test_an_application_about_nobody_is_refused_only_if_something_would_be_lost(
         assert [problem.code for problem in decided.refused] == ["common_platform.no_defendant"]
 
 
-def test_what_has_no_place_in_an_application_is_told_once() -> None:
+def test_what_has_no_place_in_an_application_is_reported_once() -> None:
     who = {**defendant(offences=...), "masterDefendantId": "d-1", "driverNumber": "x"}
     draft = only(hearing(courtApplications=[application(subject={"masterDefendant": who})]))
     assert [doubt.problem.endswith("it is not passed on") for doubt in draft.doubts] == [True]

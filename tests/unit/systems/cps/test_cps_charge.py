@@ -89,7 +89,7 @@ def test_who_prosecutes_is_who_sends(authority: str | None, sender: str, doubts:
     assert (draft.sender, codes(draft.doubts)) == (sender, doubts)
 
 
-def test_a_summons_is_told_from_a_charge() -> None:
+def test_a_summons_is_distinguished_from_a_charge() -> None:
     summons = charge_with("prosecutionSubmissionDetails.summonsCode", "M")
     del summons["defendants"][0]["offences"][0]["chargeDate"]
     package = package_of(body(summons))

@@ -100,7 +100,7 @@ def test_the_largest_document_is_taken_and_a_larger_one_refused_by_itself() -> N
         ("...", "D1"),
     ],
 )
-def test_a_name_is_made_safe_and_that_is_said(name: str, safe: str) -> None:
+def test_a_name_is_made_safe_and_the_change_is_reported(name: str, safe: str) -> None:
     draft = only(changed("A.pdf", name))
     assert draft.payload.model_dump()["documents"][0]["name"] == draft.attachments[0].name == safe
     assert ("cps.renamed" in codes(draft.doubts)) == (name != safe)
@@ -145,7 +145,7 @@ def test_the_same_bytes_under_two_names_are_held_once() -> None:
         ("none", b"words", "application/octet-stream"),
     ],
 )
-def test_the_kind_of_file_is_told_from_its_bytes_before_its_name(name: str, content: bytes, found: str) -> None:
+def test_the_type_of_a_file_is_decided_by_its_bytes_before_its_name(name: str, content: bytes, found: str) -> None:
     assert media_type(name, content) == found
 
 

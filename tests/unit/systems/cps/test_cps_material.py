@@ -181,7 +181,7 @@ def test_one_broken_defendant_refuses_the_case_and_says_which() -> None:
     assert problem.where.endswith(", /CP20/Defendants/Defendant[2]")
 
 
-def test_all_that_is_wrong_is_said_at_once() -> None:
+def test_everything_wrong_is_reported_at_once() -> None:
     text = changed(DEFENDANT, NOBODY, changed("16ZZ0000124", "", MATERIAL))
     assert codes(problems_of(text)) == ["cps.no_urn", "cps.no_name"]
 

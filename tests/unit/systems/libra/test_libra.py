@@ -212,7 +212,7 @@ def test_the_cases_of_a_refused_session_are_missing_from_the_lists_of_its_docume
         ({"def_name_elements": "<surname>Limited</surname>", "def_name": ""}, None),
     ],
 )
-def test_organisations_are_told_from_people(elements: dict[str, str], organisation: str | None) -> None:
+def test_organisations_are_distinguished_from_people(elements: dict[str, str], organisation: str | None) -> None:
     defendant = only_case(**elements).defendant
     assert (defendant.organisation, defendant.name is None) == (organisation, organisation is not None)
 

@@ -108,7 +108,7 @@ def test_an_element_without_a_place_is_doubted_once_by_name() -> None:
     assert "libra.repeated" in doubts(twice)
 
 
-def test_a_breach_of_the_schema_is_told_without_the_value_and_no_more_than_three_times() -> None:
+def test_a_breach_of_the_schema_is_reported_without_the_value_and_no_more_than_three_times() -> None:
     cases = [case(str(number), def_sex="secret") + "\n" for number in range(9)]
     told = [problem for problem in one(request(document(session(*cases)))).doubts if problem.code == "libra.schema"]
     assert len(told) == 3 and not any("secret" in problem.problem for problem in told)

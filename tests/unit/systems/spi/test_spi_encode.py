@@ -44,7 +44,7 @@ def whole() -> dict[str, Any]:
     }
 
 
-def test_both_hours_of_the_autumn_night_are_told_apart() -> None:
+def test_both_hours_of_the_autumn_night_are_distinguished() -> None:
     for offset in (0, 1):
         moment = datetime(2024, 10, 27, 1, 30, tzinfo=timezone(timedelta(hours=offset)))
         body = SPI.encode(outbound(whole() | {"hearing_at": moment.isoformat()})).body

@@ -107,7 +107,7 @@ def test_several_defendants_stay_in_one_package() -> None:
     assert package.counts()["offences"] == 2
 
 
-def test_a_person_beside_an_organisation_is_the_defendant_and_that_is_said() -> None:
+def test_a_person_beside_an_organisation_is_the_defendant_with_a_doubt() -> None:
     draft = only(changed(INDIVIDUAL, CORPORATE + INDIVIDUAL, NEW))
     assert draft.payload.counts()["defendants"] == 1
     assert draft.payload.about()[0].organisation is None
@@ -128,7 +128,7 @@ def test_a_victim_belongs_to_an_offence_and_is_named_once() -> None:
     assert (victim.name, victim.address, victim.offence_sequence) == ("Gnomekeeper", "Nowhere Lane", 1)
 
 
-def test_a_victims_birth_that_is_no_date_is_kept_as_it_came() -> None:
+def test_a_victims_birth_that_is_not_a_date_is_kept_as_received() -> None:
     born = changed(
         "</Address></OtherPartyVictim>", "</Address><Birthdate>about 1950</Birthdate></OtherPartyVictim>", VICTIM
     )

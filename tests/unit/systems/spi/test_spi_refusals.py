@@ -94,17 +94,17 @@ def test_any_impossible_date_but_that_of_the_hearing_is_left_out(old: str) -> No
         ("spi.no_sessions", changed(SESSION, "")),
     ],
 )
-def test_what_a_session_or_case_lacks_is_said_once(code: str, text: str) -> None:
+def test_what_a_session_or_case_lacks_is_reported_once(code: str, text: str) -> None:
     assert codes(problems_of(text)) == [code]
 
 
-def test_a_session_without_a_court_does_not_hold_up_the_next() -> None:
+def test_a_session_without_a_court_does_not_stop_the_next() -> None:
     decoded = decode(changed(SESSION, changed("B01EF01", "", SESSION) + SESSION))
     assert codes(decoded.refused) == ["court.missing"]
     assert len(decoded.drafts) == 1
 
 
-def test_all_that_is_wrong_with_one_defendant_is_said_at_once() -> None:
+def test_everything_wrong_with_one_defendant_is_reported_at_once() -> None:
     text = changed(ASN, "", changed(OFFENCE, "", changed("Sampleton", "")))
     assert sorted(codes(problems_of(text))) == ["spi.no_name", "spi.no_offences"]
 
