@@ -21,7 +21,7 @@ something that was accepted, the state of a delivery, or a message of a command.
 succeed later without anybody changing it.
 
 Written by `python -m schemas.codes.page` from the files in `schemas/codes`; change those.
-[Which kind of failure is for what](failing.md).
+[How code reports a failure](failing.md).
 """
 
 
