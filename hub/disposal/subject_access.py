@@ -49,7 +49,7 @@ class SubjectAccess:
             opened = [self._message(connection, id, kind, own) for id, kind, own in found]
             supervised = self._supervised(connection, subject)
             for id, _, _ in found:
-                reading.note(connection, id, by, reason, now, [reading.ReadPart.OWN_VALUES])
+                reading.record_reading(connection, id, by, reason, now, [reading.ReadPart.OWN_VALUES])
             shared = sum(sharing["shared"] for message in opened for sharing in message["sharings"])
             record_subject_reported(
                 connection,

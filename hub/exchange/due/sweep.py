@@ -4,7 +4,7 @@ others."""
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from hub.deadlines.watch import report_overdue
+from hub.deadlines.overdue import report_overdue
 from hub.errors import StoreUnavailable
 from hub.exchange.due.protocol_notices import Notices
 from hub.exchange.due.reminders import Reminders

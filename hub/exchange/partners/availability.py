@@ -35,7 +35,7 @@ class PartnerState(StrEnum):
     PAUSED = "paused"
 
 
-def note_heard(
+def record_answers(
     connection: Transaction, recipient: str, heard: Sequence[Fault | None], policy: BreakerPolicy, now: datetime
 ) -> None:
     """Record what the attempts of a batch, in their order, show about the partner: a fault, or None for an answer."""

@@ -7,7 +7,7 @@ from hub.exchange.repairing.item_views import CorrectedView, DeliveryItemView, I
 from hub.exchange.repairing.quarantine_cures import cure_of
 from hub.exchange.repairing.refused_parts import RefusedParts
 from hub.exchange.shortened_ids import NotOne, only_one
-from hub.exchange.telling.body_reading import ReadPart, note
+from hub.exchange.telling.body_reading import ReadPart, record_reading
 from hub.exchange.wiring import Wiring
 from hub.journal.actors import given_reason
 from hub.journal.record.quarantine import ApprovedPlan, SettledDelivery, record_discarded, record_released
@@ -81,9 +81,9 @@ class Quarantine:
         with self._store.transaction() as connection:
             item = _find(connection, wanted)
             if isinstance(item, QuarantinedDelivery):
-                note(connection, item.message_id, by, reason, now, [ReadPart.BODY])
+                record_reading(connection, item.message_id, by, reason, now, [ReadPart.BODY])
                 return self._correcting.body_of(connection, item.message_id)
-            note(connection, None, by, reason, now, [ReadPart.DOCUMENT], raw_document_id=item.raw_document_id)
+            record_reading(connection, None, by, reason, now, [ReadPart.DOCUMENT], raw_document_id=item.raw_document_id)
             return documents.body_of(connection, item.raw_document_id)
 
     def fix(self, wanted: str, corrected: bytes, by: str, reason: str) -> CorrectedView | ReceivedAgainView:

@@ -38,7 +38,7 @@ def write_endings(store: Store, outcomes: Sequence[Outcome], token: UUID, now: d
         for outcome in ended:
             if isinstance(outcome, PlacedInMailbox):
                 mailbox.place(connection, outcome.item)
-        _note_heard(connection, ended, rows, policy, now)
+        _record_answers(connection, ended, rows, policy, now)
         messages.settle(connection, frozenset(row.message_id for row in rows.values()))
     # The lease was lost, so another worker has these deliveries, but this worker is alive.
     if late := [ending.id for ending in endings if ending.id not in rows]:
@@ -82,7 +82,7 @@ def _stop_clocks(connection: Transaction, sent: Sequence[Sent]) -> None:
                 stop_clocks(connection, each.stops, each.message_id, standing, each.ending.at)
 
 
-def _note_heard(
+def _record_answers(
     connection: Transaction,
     ended: Sequence[Outcome],
     rows: Mapping[UUID, Ended],
@@ -95,4 +95,4 @@ def _note_heard(
             fault = outcome.fault if isinstance(outcome, Failed) else None
             heard.setdefault(rows[outcome.ending.id].recipient, []).append(fault)
     for recipient in sorted(heard):
-        note_heard(connection, recipient, heard[recipient], policy, now)
+        record_answers(connection, recipient, heard[recipient], policy, now)

@@ -63,7 +63,7 @@ class BodyReading:
                 raise _no_such_message()
             held = contents.content_of(connection, message_id)
             named = tuple(_described(each) for each in held.attachments)
-            note(connection, message_id, by, reason, self._clock.now(), [ReadPart.BODY])
+            record_reading(connection, message_id, by, reason, self._clock.now(), [ReadPart.BODY])
         return Body(message_id, row.kind, row.version, held.payload, named)
 
     def attachment(self, message_id: UUID, sha256: str, by: str, reason: str) -> Attachment:
@@ -73,12 +73,12 @@ class BodyReading:
                 raise _no_such_message()
             for each in contents.content_of(connection, message_id).attachments:
                 if each.sha256 == sha256:
-                    note(connection, message_id, by, reason, self._clock.now(), [f"attachment {sha256}"])
+                    record_reading(connection, message_id, by, reason, self._clock.now(), [f"attachment {sha256}"])
                     return each
         raise NotFound("the message has no such attachment", "list its attachments with --body")
 
 
-def note(
+def record_reading(
     connection: Transaction,
     message_id: UUID | None,
     by: str,

@@ -8,7 +8,7 @@ WITHOUT = ("adapters/systems/",)
 PURE_ROOMS = ("adapters/mapping/",)  # a contract checks that these are pure
 STATEFUL = (
     "hub/deadlines/clocks.py",
-    "hub/deadlines/watch.py",
+    "hub/deadlines/overdue.py",
     "hub/exchange/accepting/follow.py",
     "hub/exchange/accepting/intake.py",
     "hub/exchange/accepting/late_arrivals.py",

@@ -1,4 +1,4 @@
-"""The watch reports every overdue clock exactly once, even if nobody was looking when its time passed."""
+"""Reports every overdue clock exactly once, even if nobody looked when its time passed."""
 
 from datetime import datetime
 
