@@ -6,11 +6,11 @@ from pathlib import Path
 
 OWNER_ONLY = 0o600
 AS_USUAL = 0o666
-"""As the account's umask restricts it."""
+"""The permissions that the account's umask allows."""
 
 
 def replace_file(file: Path, content: str | bytes, *, mode: int = OWNER_ONLY) -> None:
-    """Whoever reads meanwhile, or after a crash, sees all of the former content or all of the new."""
+    """Replace a file. A reader sees all of the old content or all of the new, even after a crash."""
     fresh = _beside(file)
     try:
         _write_new(fresh, content, mode)
@@ -21,8 +21,8 @@ def replace_file(file: Path, content: str | bytes, *, mode: int = OWNER_ONLY) ->
 
 
 def make_file_once(file: Path, content: str | bytes, *, mode: int = OWNER_ONLY) -> None:
-    """Of several processes that make the file at the same moment the first one wins, and each sees all of it or
-    none."""
+    """Make a file once. If several processes make it at the same moment, the first one wins, and each reads the whole
+    file or none."""
     fresh = _beside(file)
     try:
         _write_new(fresh, content, mode)
@@ -35,13 +35,13 @@ def make_file_once(file: Path, content: str | bytes, *, mode: int = OWNER_ONLY) 
 
 
 def make_file(file: Path, content: str | bytes, *, mode: int = OWNER_ONLY) -> None:
-    """For one process alone. Raises FileExistsError if something has that name."""
+    """Make a file, for a single process. Raises FileExistsError if something has that name."""
     _write_new(file, content, mode)
     sync_folder(file.parent)
 
 
 def sync_folder(folder: Path) -> None:
-    """A name that was given in the folder survives a crash."""
+    """Flush the folder, so that a new name in it survives a crash."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -50,7 +50,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def _write_new(file: Path, content: str | bytes, mode: int) -> None:
-    """Leaves nothing if it fails half-way."""
+    """Write a new file. If it fails half-way, nothing is left."""
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(handle, "wb") as stream:

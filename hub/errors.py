@@ -1,6 +1,6 @@
 """The failures of the hub. Each class has its stable code, its HTTP status, and whether trying again can help. Each
 failure says what to do next. No failure contains personal data. schemas/codes explains every code, and docs/failing.md
-says which kind of failure is for what."""
+says how code reports a failure."""
 
 import math
 

@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="HUB_", frozen=True, extra="ignore")
 
     def __init__(self, **values: Any) -> None:
-        """Raises SettingsWrong for a value that cannot be used, and for a variable HUB_… that is no setting."""
+        """Raises SettingsWrong for a value that cannot be used, and for a variable HUB_… that is not a setting."""
         _refuse_unknown_names(type(self).model_fields)
         try:
             super().__init__(**values)

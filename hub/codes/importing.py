@@ -34,7 +34,7 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """`left` are files of a folder that are no lists of codes."""
+    """`left` are files of a folder that are not lists of codes."""
 
     imported: tuple[Imported, ...]
     left: tuple[Problem, ...]

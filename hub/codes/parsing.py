@@ -154,7 +154,7 @@ def _json_row(where: str, row: Json) -> Row:
 
 
 def _cell(value: Json) -> str:
-    """One cell may be a list of texts. A value that is no text is written as JSON writes it."""
+    """One cell may be a list of texts. A value that is not a text is written as JSON writes it."""
     if value is None:
         return ""
     return _one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))

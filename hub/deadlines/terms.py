@@ -13,7 +13,7 @@ from hub.deadlines.words import allowed_words
 from schemas.kind import ALLOWED, Allowance, ClockStart
 
 _FIRST_CHASE = timedelta(hours=1)
-"""A doubtful clock may be a real one: its time goes on while nobody decides."""
+"""A doubtful clock may be a real one, so its time runs while nobody decides."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,9 +36,12 @@ def _cases(keys: set[str]) -> set[str]:
 
 
 def person_keys(defendant: Defendant) -> list[str]:
-    """`scheme:value` of everything that identifies a person: valid numbers, surname with date of birth, organisation.
-    A name is written in its one spelling. The spellings of earlier versions stand beside it, where they differ, so that
-    what was kept under them is found."""
+    """Return `scheme:value` for everything that identifies a person: valid numbers, surname with date of birth,
+    organisation.
+
+    A name is written in its one spelling. If earlier versions spelled it differently, that spelling is added, so that
+    rows that they kept are found.
+    """
     identity = defendant.identity()
     keys = [f"{scheme}:{value}" for scheme, value in identity.identifiers]
     if named_and_born := identity.named_and_born():

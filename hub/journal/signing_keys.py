@@ -26,7 +26,7 @@ class PublicKeys:
 
     @classmethod
     def of(cls, document: Json) -> "PublicKeys":
-        """Read from a JWK set as the hub publishes it. Raises SignatureWrong if it is no such set."""
+        """Read from a JWK set as the hub publishes it. Raises SignatureWrong if it is not such a set."""
         try:
             keys = {str(key["kid"]): OKPKey.import_key(_public_part(key)) for key in document["keys"]}
         except (JoseError, KeyError, TypeError, ValueError) as error:

@@ -1,1 +1,2 @@
-"""One-command start on one machine: PostgreSQL and Redis of our own, and the processes of the hub watched."""
+"""Starts the exchange on one machine with one command: our own PostgreSQL and Redis, and the watched processes of the
+hub."""

@@ -1,4 +1,4 @@
-"""The operating system account PostgreSQL runs under: our own, or an unprivileged one when we are root."""
+"""The operating system account that runs PostgreSQL: our own, or an unprivileged one if we are root."""
 
 import grp
 import os
@@ -15,13 +15,13 @@ _REACH = 'while [ $# -gt 0 ]; do test "$1" "$2" || exit 1; shift 2; done'
 
 @dataclass(frozen=True, slots=True)
 class SystemAccount:
-    """`uid` and `gid` to change to before a server starts; None for both means our own."""
+    """An account. `uid` and `gid` are those to change to before a server starts; None for both means our own."""
 
     uid: int | None = None
     gid: int | None = None
 
     def reaches(self, *tests: tuple[str, Path]) -> bool:
-        """Whether this account passes every test(1), such as ("-r", path). Asked of the kernel, so ACLs count."""
+        """Return whether this account passes every test(1), such as ("-r", path). The kernel answers, so ACLs count."""
         if self.uid is None:
             return True
         words = [word for flag, path in tests for word in (flag, str(path))]
@@ -32,13 +32,13 @@ class SystemAccount:
         return done.returncode == 0
 
     def own(self, folder: Path) -> None:
-        """Give `folder` to this account, closed to all others."""
+        """Give `folder` to this account and close it to all others."""
         folder.chmod(0o700)
         if self.uid is not None and self.gid is not None:
             os.chown(folder, self.uid, self.gid)
 
     def admit(self, folder: Path) -> None:
-        """Keep `folder` ours; let this account pass through it and read, and nobody else."""
+        """Keep `folder` ours. Let only this account enter and read it."""
         if self.gid is None:
             folder.chmod(0o700)
         else:
@@ -46,21 +46,21 @@ class SystemAccount:
             folder.chmod(0o750)
 
     def admit_file(self, file: Path) -> None:
-        """Keep `file` ours; let this account read it, and nobody else."""
+        """Keep `file` ours. Let only this account read it."""
         if self.gid is not None:
             os.chown(file, -1, self.gid)
         file.chmod(0o640 if self.gid is not None else 0o600)
 
 
 def server_account() -> SystemAccount:
-    """The account for PostgreSQL, which refuses to run as root. Raises ServerFailed when there is none."""
-    cure = "Start the hub as an ordinary user, or point HUB_DATABASE_URL at a PostgreSQL of your own."
+    """Return the account for PostgreSQL, which refuses to run as root. Raises ServerFailed if there is none."""
+    cure = "Start the hub as an ordinary user, or set HUB_DATABASE_URL to a PostgreSQL server of your own."
     if os.geteuid() != 0:
         _name_of(os.geteuid(), cure)
         return SystemAccount()
     try:
         uid = pwd.getpwnam(UNPRIVILEGED).pw_uid
-        # A group that nobody else has: other services may run as the same unprivileged account.
+        # a group that nobody else has, because other services may run as the same unprivileged account
         account = SystemAccount(uid, next(gid for gid in range(64_000, 65_000) if _is_free(gid)))
         if account.reaches(("-d", Path("/"))):
             return account
@@ -73,7 +73,7 @@ def server_account() -> SystemAccount:
 
 
 def our_name() -> str:
-    """The name of the account we run under, by which PostgreSQL knows us on its socket."""
+    """Return the name of our account, by which PostgreSQL knows us on its socket."""
     return _name_of(os.geteuid(), "Add an account for it.")
 
 

@@ -1,7 +1,8 @@
-"""Backup and restore: the database in one file, a manifest that says what it holds, and the keys apart from it.
+"""Backup and restore: the database in one file, a manifest that describes it, and the keys, which can be kept
+separately.
 
-A restore builds the schema of the backup's version by the migrations and loads the rows into it, so that triggers and
-privileges are those of the migrations and not whatever a dump carried.
+A restore makes the schema of the backup's version with the migrations and loads the rows into it. So triggers and
+privileges come from the migrations and not from the dump.
 """
 
 import hashlib
@@ -26,13 +27,14 @@ _DUMP = "hub.dump"
 _MANIFEST = "manifest.json"
 _KEYS = "keys"
 _MADE_BY_MIGRATIONS = ("lifecycle_move", "alembic_version")
-_OF_THE_MOMENT = ("staff_session", "login_attempt")  # a session that was ended must not come back
+_OF_THE_MOMENT = ("staff_session", "login_attempt")  # an ended session must not come back
 _NOT_CARRIED = (*_MADE_BY_MIGRATIONS, *_OF_THE_MOMENT)
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`journal_position` is the last entry that the backup holds; `rows` counts by table; `sha256` is of the dump."""
+    """`journal_position` is the last entry in the backup. `rows` is the count by table. `sha256` is that of the
+    dump."""
 
     made_at: str
     schema: str
@@ -43,7 +45,8 @@ class Manifest:
 
 
 def back_up(settings: Settings, database_url: str, folder: Path, *, with_keys: bool, now: datetime) -> Manifest:
-    """Into an empty or new `folder`. The hub may go on running: the dump is of one moment. Raises BackupFailed."""
+    """Make a backup in an empty or new `folder`. The hub may go on running, because the dump shows one moment. Raises
+    BackupFailed."""
     if folder.exists() and any(folder.iterdir()):
         raise BackupFailed("backup.folder_not_empty", f"{folder} is not empty", "name a new folder")
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,7 +67,7 @@ def back_up(settings: Settings, database_url: str, folder: Path, *, with_keys: b
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Raises BackupFailed if the folder is not a complete backup, or its dump is not the one that was made."""
+    """Read the manifest. Raises BackupFailed if the folder is not a complete backup, or its dump was changed."""
     _refuse_what_leads_elsewhere(folder)
     try:
         manifest = TypeAdapter(Manifest).validate_json((folder / _MANIFEST).read_bytes(), strict=True)
@@ -73,7 +76,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise BackupFailed(
             "backup.unreadable",
             f"{folder} is not a complete backup ({type(error).__name__})",
-            "name a folder that `hub backup` made",
+            "name a folder that `hub backup` wrote",
         ) from error
     if found != manifest.sha256:
         raise BackupFailed("backup.damaged", "the dump was changed after the backup was made", "use another backup")
@@ -81,30 +84,31 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def _refuse_what_leads_elsewhere(folder: Path) -> None:
-    """`hub backup` makes files and one folder. A link could put any file of this machine in the place of a key."""
+    """Refuse links: `hub backup` makes only files and one folder, and a link could put any file of this machine in the
+    place of a key."""
     for each in folder.rglob("*"):
         if each.is_symlink() or not (each.is_file() or each.is_dir()):
             raise BackupFailed(
                 "backup.unreadable",
                 f"{each.relative_to(folder)} is a link or not a file",
-                "name a folder that `hub backup` made",
+                "name a folder that `hub backup` wrote",
             )
 
 
 def check_empty(database_url: str) -> None:
-    """Raises BackupFailed if the database holds tables: a restore overwrites nothing."""
+    """Raise BackupFailed if the database has tables, because a restore overwrites nothing."""
     with psycopg.connect(_plain(database_url)) as connection:
         tables = _number(connection, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
     if tables:
         raise BackupFailed(
             "restore.not_empty",
-            "the database holds tables already, and a restore overwrites nothing",
+            "the database already has tables, and a restore overwrites nothing",
             "name an empty database (HUB_DATABASE_URL) or a new state folder (HUB_STATE_DIR)",
         )
 
 
 def load_rows(database_url: str, folder: Path, manifest: Manifest) -> None:
-    """Into the empty tables of the schema that the backup was made under: all of it or nothing. Raises BackupFailed."""
+    """Load all rows or none into the empty tables of the backup's schema. Raises BackupFailed."""
     url = _plain(database_url)
     with psycopg.connect(url) as connection:
         program = _program("pg_restore", connection)
@@ -120,7 +124,7 @@ def load_rows(database_url: str, folder: Path, manifest: Manifest) -> None:
 
 
 def restore_keys(settings: Settings, folder: Path) -> tuple[str, ...]:
-    """Put the keys of the backup, or of `folder` itself, where the settings want them; one that is there stays."""
+    """Copy the keys of the backup, or of `folder` itself, to the places in the settings. An existing file stays."""
     source = folder / _KEYS if (folder / _KEYS).is_dir() else folder
     restored = []
     for file in settings.key_files():
@@ -130,7 +134,7 @@ def restore_keys(settings: Settings, folder: Path) -> tuple[str, ...]:
         if file.exists() and file.read_bytes() != kept.read_bytes():
             raise BackupFailed(
                 "restore.other_key",
-                f"{file} holds another key than the backup",
+                f"{file} holds a different key from the one in the backup",
                 "move it away if nothing else needs it, and restore again",
             )
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -140,7 +144,7 @@ def restore_keys(settings: Settings, folder: Path) -> tuple[str, ...]:
 
 
 def missing_keys(settings: Settings) -> tuple[Path, ...]:
-    """Without these the restored data cannot be read or proved."""
+    """Return the missing key files without which the restored data cannot be read or proved."""
     return tuple(file for file in settings.key_files() if not file.exists())
 
 
@@ -155,7 +159,7 @@ def _copy_keys(settings: Settings, folder: Path) -> tuple[str, ...]:
 
 
 def _held(connection: psycopg.Connection[TupleRow]) -> tuple[str, int, dict[str, int]]:
-    """(schema, last position of the journal, rows of each table) as this transaction sees them."""
+    """Return (schema, last position of the journal, rows of each table) as this transaction sees them."""
     schema = _text(connection, "SELECT version_num FROM alembic_version")
     position = _number(connection, "SELECT coalesce(max(position), 0) FROM journal")
     tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
@@ -168,7 +172,7 @@ def _held(connection: psycopg.Connection[TupleRow]) -> tuple[str, int, dict[str,
 
 
 def _text(connection: psycopg.Connection[TupleRow], query: str) -> str:
-    """The one value that the query finds."""
+    """Return the one value that the query finds."""
     row = connection.execute(query).fetchone()
     return str(row[0] if row else None)
 
@@ -178,7 +182,8 @@ def _number(connection: psycopg.Connection[TupleRow], query: str) -> int:
 
 
 def _program(name: str, connection: psycopg.Connection[TupleRow]) -> str:
-    """Of the server's own major version where there is one; else the newest, which reads older servers too."""
+    """Return the program of the server's own major version if there is one; otherwise the newest, which can read older
+    servers too."""
     major = connection.info.server_version // 10_000
     known = [f"/usr/lib/postgresql/{major}/bin/{name}", shutil.which(name) or ""]
     embedded = postgres_installation(None)
@@ -191,7 +196,7 @@ def _run(command: list[str], code: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         program = Path(command[0]).name
-        # Its own lines name what is wrong; those of the server below them may quote a row.
+        # Only the program's own first lines name the fault; the server's lines below may quote a row.
         said = [line for line in done.stderr.splitlines() if line.startswith(f"{program}: error:")]
         raise BackupFailed(
             code, f"{program} ended with {done.returncode}: {' '.join(said)[:300]}", "correct that and try again"

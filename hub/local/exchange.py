@@ -21,7 +21,7 @@ _READY_WITHIN_SECONDS = 60
 
 
 class LocalExchange:
-    """Start it from the main thread; what it starts ends when that thread ends."""
+    """Start it in the main thread; everything that it starts ends when that thread ends."""
 
     def __init__(self, settings: Settings, log: Log, progress: Progress) -> None:
         self.settings = settings
@@ -42,7 +42,7 @@ class LocalExchange:
         return self._hub
 
     def start(self) -> None:
-        """Raises Failure or ServerFailed; what had been started is stopped again."""
+        """Start everything. If something fails, stop what was started. Raises Failure or ServerFailed."""
         try:
             self.servers = self._start_servers()
             self._hub = build_hub(self.settings, self.servers.database, self._log)
@@ -57,7 +57,7 @@ class LocalExchange:
             raise
 
     def _start_servers(self) -> Servers:
-        """The servers that the settings name; embedded ones for those that they do not."""
+        """Return the servers that the settings name; embedded ones for those that they do not name."""
         database, broker = self.settings.database_url, self.settings.broker_url
         if database is not None and broker is not None:
             self.state.lock()
@@ -89,12 +89,12 @@ class LocalExchange:
                     if http.request("GET", f"{self.address}/ready", timeout=2).status == 200:
                         return
                 except urllib3.exceptions.HTTPError:
-                    pass  # not listening yet
+                    pass  # it does not listen yet
                 time.sleep(0.05)
         raise ServerFailed("api.not_ready", "the API does not answer", f"read {self.state.log('api')}, and start again")
 
     def check(self) -> list[str]:
-        """Restart what died; call it often. Returns the names of what was restarted."""
+        """Restart processes that died. Call it often. Returns the names of the restarted ones."""
         restarted = self._embedded.check() if self._embedded is not None else []
         return restarted + self._supervisor.check()
 
@@ -102,8 +102,9 @@ class LocalExchange:
         return self._supervisor.pid(name)
 
     def stop(self) -> None:
-        """Everything, in the order that loses least time; safe to call twice."""
-        self._supervisor.stop_all(first=("api", "relay"))  # then nothing new comes in while the workers finish
+        """Stop everything, in the order that loses least time. It may be called twice."""
+        # first what brings in new work, so that the workers can finish
+        self._supervisor.stop_all(first=("api", "relay"))
         if self._hub is not None:
             self._hub.close()
             self._hub = None

@@ -1,4 +1,4 @@
-"""What can go wrong on the local machine: one class for each part of it; the code says what it is."""
+"""The failures of the local installation: one class for each part of it. The code says what is wrong."""
 
 from hub.errors import CodedFailure
 
@@ -8,7 +8,7 @@ class ServerFailed(CodedFailure):
 
 
 class ProcessFailed(CodedFailure):
-    """A process of the hub cannot be started, or dies again and again."""
+    """A process of the hub cannot be started, or stops several times by itself."""
 
 
 class StateRefused(CodedFailure):
@@ -16,17 +16,17 @@ class StateRefused(CodedFailure):
 
 
 class StateLocked(StateRefused):
-    """Another hub holds the folder; `pid` is its process, when it is known."""
+    """Another hub uses the folder. `pid` is its process, if it is known."""
 
     def __init__(self, folder: str, pid: int | None) -> None:
         holder = f"process {pid}" if pid else "another process"
         super().__init__(
             "state.locked",
             f"The state folder {folder} is in use by {holder}.",
-            "Stop that hub first, or give this one a state folder of its own (HUB_STATE_DIR).",
+            "Stop that hub first, or use another state folder for this one (HUB_STATE_DIR).",
         )
         self.pid = pid
 
 
 class BackupFailed(CodedFailure):
-    """A backup cannot be made or restored; nothing of it is half there."""
+    """A backup cannot be made or restored. Nothing is left half done."""

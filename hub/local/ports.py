@@ -1,4 +1,5 @@
-"""A port that is ours from when its number is told until a server listens there, and while that is started again."""
+"""Keeps a port for us from the moment that its number is given out until a server listens there, also while that server
+restarts."""
 
 import contextlib
 import errno
@@ -11,14 +12,15 @@ from hub.local.failures import ServerFailed
 
 
 class HeldPort:
-    """Bound, and not listening: nobody is given this port by chance, and a server that is told its `number` gets it.
+    """A port that is bound without listening. No other program gets it by chance, and a server with its `number` can
+    use it.
 
-    Only Linux lets the server have it beside us; elsewhere it is let go, and somebody may be quicker.
+    Only Linux lets the server use it beside us. Elsewhere it is released first, and another program may be quicker.
     """
 
     def __init__(self, host: str, wanted: int = 0, *, or_any: bool = False) -> None:
-        """The wanted port; with 0 any free one, and with `or_any` too if the wanted one is taken. Raises ServerFailed,
-        which names the program that has the port."""
+        """Bind the wanted port. With 0 any free port is used, and with `or_any` also if the wanted one is taken. Raises
+        ServerFailed, which names the program that has the port."""
         try:
             self._socket = _bound(host, wanted)
         except ServerFailed:
@@ -44,7 +46,7 @@ def _bound(host: str, wanted: int) -> socket.socket:
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         held.bind((host, wanted))
-        # SO_REUSEADDR lets us bind beside a server that listens; whoever calls would then reach one of the two.
+        # SO_REUSEADDR lets us bind beside a server that listens. A caller would then reach either of the two.
         if wanted and _answers(host, wanted):
             raise OSError(errno.EADDRINUSE, "in use")
     except OSError as error:
@@ -73,7 +75,7 @@ _TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 
 
 def _by_whom(port: int) -> str:
-    """` by process 123 (python3)` where the system lets us see it, else nothing."""
+    """Return ` by process 123 (python3)` if the system shows it; otherwise an empty text."""
     inodes = {
         f"socket:[{row[9]}]"
         for table in _TABLES

@@ -1,4 +1,4 @@
-"""Processes that stop with us: started in a session of their own, tied to our life, ended within bounds."""
+"""Processes that end with us: each is started in its own session, tied to our life, and ended within a time limit."""
 
 import contextlib
 import ctypes
@@ -13,12 +13,12 @@ from pathlib import Path
 
 from hub.local.account import SystemAccount
 
-SERVER_ENV = {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"}  # nothing of the caller's PG* leaks in
+SERVER_ENV = {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"}  # nothing of the caller's PG* variables is passed on
 _PR_SET_PDEATHSIG = 1
 _TAIL_BYTES = 8_000
-_LOG_BYTES = 5_000_000  # a log grown longer is set aside, in place of the one before it
+_LOG_BYTES = 5_000_000  # a longer log is set aside, and replaces the one before it
 
-Step = tuple[signal.Signals, float]  # a signal, and the seconds it is given to work
+Step = tuple[signal.Signals, float]  # a signal, and the seconds until the next step
 
 
 def launch(
@@ -31,9 +31,9 @@ def launch(
     account: SystemAccount | None = None,
     stdin: int = subprocess.DEVNULL,
 ) -> subprocess.Popen[bytes]:
-    """Start `command` with `env` as its whole environment and append what it says to `log`.
+    """Start `command` with `env` as its whole environment, and append its output to `log`.
 
-    On Linux the kernel sends it `at_our_death` when the thread that calls this dies, so only the main thread may.
+    On Linux the kernel sends it `at_our_death` when the calling thread ends, so only the main thread may call this.
     """
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError("start processes from the main thread: they end when the thread that started them ends")
@@ -58,7 +58,7 @@ def launch(
 
 
 def run(command: Sequence[str], *, log: Path, account: SystemAccount, stdin: bytes = b"", seconds: float = 120) -> bool:
-    """Run a tool to its end in the root folder; True when it did its work in time."""
+    """Run a tool in the root folder. Returns True if it succeeded in time."""
     process = launch(
         command,
         log=log,
@@ -77,7 +77,7 @@ def run(command: Sequence[str], *, log: Path, account: SystemAccount, stdin: byt
 
 
 def end(process: subprocess.Popen[bytes], *steps: Step) -> None:
-    """End a child of ours: each step in turn, then SIGKILL for it and whatever is left of its group."""
+    """End a child of ours: each step in turn, then SIGKILL for it and the rest of its group."""
     for number, seconds in steps:
         if has_ended(process):
             break
@@ -88,29 +88,30 @@ def end(process: subprocess.Popen[bytes], *steps: Step) -> None:
 
 
 def has_ended(process: subprocess.Popen[bytes]) -> bool:
-    """Whether a child of ours is dead, without taking it off the process table where the system allows it."""
+    """Return whether a child of ours is dead. If the system allows it, the child stays in the process table."""
     if process.returncode is not None:
         return True
     if not hasattr(os, "waitid"):
         return process.poll() is not None
     try:
         return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-    except ChildProcessError:  # somebody else took it off
+    except ChildProcessError:  # somebody else removed it
         return process.poll() is not None
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
-    """Kill a child and its group. Done before the child is reaped, while no stranger can have its number."""
+    """Kill a child and its group. This is done before the child is reaped, because no other process can have its number
+    until then."""
     if process.returncode is not None:
         return
     try:
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):  # macOS says the latter of a group of zombies
+    except (ProcessLookupError, PermissionError):  # macOS says the latter about a group of zombies
         return
 
 
 def end_stranger(pid: int, mark: str, *steps: Step) -> bool:
-    """End a process that is no child of ours, as long as `mark` stands in its command line; True when it is gone."""
+    """End a process that is not our child, while `mark` is in its command line. Returns True when it is gone."""
     for number, seconds in steps:
         if mark not in command_line(pid):
             return True
@@ -121,7 +122,7 @@ def end_stranger(pid: int, mark: str, *steps: Step) -> bool:
 
 
 def command_line(pid: int) -> str:
-    """The command line of a live process; empty when there is none, or it is a zombie."""
+    """Return the command line of a live process; empty if there is none, or it is a zombie."""
     if sys.platform == "linux":
         try:
             return os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes()).replace("\0", " ")
@@ -132,20 +133,21 @@ def command_line(pid: int) -> str:
 
 
 def working_in(folder: Path, program: str) -> list[int]:
-    """The processes of `program` whose working folder is `folder`; none where the system does not say (not Linux)."""
+    """Return the processes of `program` whose working folder is `folder`; none if the system does not show it (not
+    Linux)."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             cwd, exe = (entry / "cwd").readlink(), (entry / "exe").readlink()
         except OSError:
-            continue  # gone meanwhile, a kernel thread, or somebody else's
+            continue  # it has ended, is a kernel thread, or belongs to another user
         if cwd == folder and exe.name.split(" ")[0] == program:
             found.append(int(entry.name))
     return found
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
-    """Ask fifty times a second; True once it holds, False when it never did within `seconds`."""
+    """Ask fifty times a second. Returns True when it is true, and False if it is not within `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() >= deadline:
@@ -155,7 +157,7 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
 
 
 def tail(log: Path, lines: int = 12) -> str:
-    """The last lines of a log, for whoever must find out why a process died."""
+    """Return the last lines of a log, for finding out why a process died."""
     try:
         with log.open("rb") as written:
             written.seek(max(0, log.stat().st_size - _TAIL_BYTES))
@@ -168,7 +170,7 @@ def tail(log: Path, lines: int = 12) -> str:
 def _tether(number: signal.Signals) -> Callable[[], None] | None:
     if sys.platform != "linux":
         return None
-    prctl = ctypes.CDLL(None).prctl  # looked up here: after the fork only the call itself is left to do
+    prctl = ctypes.CDLL(None).prctl  # looked up here, because after the fork only the call itself must be left
     owner = os.getpid()
 
     def tether() -> None:

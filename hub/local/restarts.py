@@ -1,16 +1,16 @@
-"""How soon, and how often, what died may be started again."""
+"""How soon and how often a dead process may be started again."""
 
 import time
 from collections import deque
 
-LIMIT = 6  # deaths within WINDOW seconds; one more and it is given up
+LIMIT = 6  # deaths within WINDOW seconds; after one more the process is given up
 WINDOW = 60.0
 _FIRST_DELAY = 0.25
 _LONGEST_DELAY = 8.0
 
 
 class Restarts:
-    """The recent deaths of one process. The first restart comes at once, each further one twice as late."""
+    """The recent deaths of one process. The first restart is immediate; each further delay is twice as long."""
 
     def __init__(self) -> None:
         self._deaths: deque[float] = deque()
@@ -25,7 +25,7 @@ class Restarts:
 
     @property
     def due(self) -> bool:
-        """Whether the delay after the last death is over."""
+        """Return whether the delay after the last death is over."""
         if len(self._deaths) < 2:
             return True
         delay = min(_LONGEST_DELAY, _FIRST_DELAY * 2.0 ** (len(self._deaths) - 2))

@@ -1,4 +1,4 @@
-"""Both embedded servers as one thing: started side by side, watched, stopped together."""
+"""Both embedded servers as one unit: started side by side, watched, stopped together."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _DIES = {"postgres": "postgres.dies", "redis": "redis.dies"}
 
 @dataclass(frozen=True, slots=True)
 class ServerUrls:
-    """`database` is a SQLAlchemy URL for psycopg 3, `broker` one for kombu and Celery. Both name unix sockets."""
+    """`database` is a SQLAlchemy URL for psycopg 3; `broker` is a URL for kombu and Celery. Both name unix sockets."""
 
     database: str
     broker: str
@@ -32,9 +32,9 @@ def _silent(_: str) -> None:
 
 
 class LocalServers:
-    """The PostgreSQL and Redis of one state folder. Only the main thread may start them: they end when it ends.
+    """The PostgreSQL and Redis of one state folder. Only the main thread may start them, because they end when it ends.
 
-    `shared` is where, as root, goes what the server's account could not reach otherwise.
+    `shared` is a folder that root owns, for what the server's account cannot reach otherwise.
     """
 
     def __init__(self, state: StateFolder, shared: Path = SHARED) -> None:
@@ -45,9 +45,9 @@ class LocalServers:
         self._restarts: dict[str, Restarts] = {}
 
     def start(self, progress: Callable[[str], None] = _silent) -> ServerUrls:
-        """Start what is not running and wait until it answers; the database `hub` exists then.
+        """Start what is not running and wait until it answers. Then the database `hub` exists.
 
-        Raises StateLocked, StateRefused or ServerFailed, and leaves nothing running in that case.
+        If it fails, nothing is left running. Raises StateLocked, StateRefused or ServerFailed.
         """
         self._state.lock()
         try:
@@ -64,9 +64,9 @@ class LocalServers:
             raise
 
     def check(self, progress: Callable[[str], None] = _silent) -> list[str]:
-        """Start again what died, and return its names; to be called now and then by the owner's loop.
+        """Start dead servers again, and return their names. The owner's loop calls this from time to time.
 
-        Raises ServerFailed when a server dies again and again.
+        Raises ServerFailed if a server dies several times in a short time.
         """
         dead = [server.name for server in self._servers or () if not server.running]
         for name in dead:
@@ -81,11 +81,11 @@ class LocalServers:
         return dead
 
     def pid(self, name: str) -> int | None:
-        """The process of `postgres` or `redis` while it runs."""
+        """Return the process of `postgres` or `redis` while it runs."""
         return next((server.pid for server in self._servers or () if server.name == name), None)
 
     def stop(self) -> None:
-        """Stop both within bounds, and let the state folder go. Stopping twice is the same as once."""
+        """Stop both within a time limit, and release the state folder. It may be called twice."""
         servers, self._servers = self._servers, None
         for server in servers or ():
             server.ask_to_stop()
@@ -123,7 +123,7 @@ class LocalServers:
 
 
 def running_urls(state: StateFolder) -> ServerUrls | None:
-    """The servers of that state folder for a second process, or None when they do not answer."""
+    """Return the servers of that state folder for a second process; None if they do not answer."""
     noted = state.read_note(_NOTE).get("sockets")
     if not noted or not (postgres.answers(Path(noted)) and redis.answers(Path(noted))):
         return None

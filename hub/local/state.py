@@ -1,4 +1,4 @@
-"""The state folder: all that one hub keeps on this machine, held by one hub at a time."""
+"""The state folder: everything that one hub keeps on this machine. One hub at a time uses it."""
 
 import fcntl
 import json
@@ -11,11 +11,11 @@ from hub.local.failures import StateLocked, StateRefused
 from hub.local.process import wait_until
 from schemas.json import JsonObject
 
-LOCK_SECONDS = 1.0  # a child that a killed holder was just starting lets go a moment later
+LOCK_SECONDS = 1.0  # a child that a killed holder was just starting releases it a moment later
 
 
 class FolderLock:
-    """One holder of a folder at a time; the kernel lets go when the holder dies, however it dies."""
+    """One holder of a folder at a time. The kernel releases the lock when the holder dies, in any way."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -26,7 +26,7 @@ class FolderLock:
         return self._handle is not None
 
     def acquire(self) -> None:
-        """Take the folder, or raise StateLocked with the holder's pid. Taking it twice is the same as once."""
+        """Take the folder, or raise StateLocked with the holder's pid. It may be called twice."""
         if self._handle is not None:
             return
         handle = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -60,7 +60,8 @@ class StateFolder:
         self._lock = FolderLock(self.path)
 
     def lock(self) -> None:
-        """Make the folder if need be and hold it. Raises StateLocked, or StateRefused when it is someone else's."""
+        """Make the folder if necessary and lock it. Raises StateLocked, or StateRefused if it belongs to somebody
+        else."""
         try:
             self._make()
         except OSError as error:
@@ -75,17 +76,17 @@ class StateFolder:
         self._lock.release()
 
     def folder(self, name: str) -> Path:
-        """A folder of the state by name, made on first use, closed to every other account."""
+        """Return a folder of the state by name. It is made on first use, and closed to every other account."""
         folder = self.path / name
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder
 
     def log(self, name: str) -> Path:
-        """Where `name` logs, to be appended to."""
+        """Return the log file of `name`."""
         return self.folder("logs") / f"{name}.log"
 
     def read_note(self, name: str) -> JsonObject:
-        """What was noted under `name`; nothing when there is no such note, or none that can be read."""
+        """Return the note under `name`; nothing if there is none, or none that can be read."""
         try:
             note = json.loads((self.path / f"{name}.json").read_bytes())
         except (OSError, ValueError):
@@ -99,7 +100,7 @@ class StateFolder:
         (self.path / f"{name}.json").unlink(missing_ok=True)
 
     def remove(self) -> None:
-        """Delete everything for good, a database kept elsewhere included. Raises StateLocked while a hub runs."""
+        """Delete everything, also a database that is kept elsewhere. Raises StateLocked while a hub runs."""
         if not self.path.exists():
             return
         self.lock()
@@ -115,7 +116,8 @@ class StateFolder:
         root = os.geteuid() == 0
         if not self.path.exists():
             self.path.mkdir(parents=True)
-            # As root the database runs under another account, which must pass through; what lies inside is closed.
+            # If we are root, the database runs under another account, which must be able to enter; the folders inside
+            # are closed.
             self.path.chmod(0o711 if root else 0o700)
         owner = self.path.stat().st_uid
         if owner != os.geteuid():

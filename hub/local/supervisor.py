@@ -1,4 +1,4 @@
-"""The watch over the hub's own processes: the faces and the workers, started again when they die."""
+"""Watches the hub's own processes, the API, the relay and the workers, and starts them again when they die."""
 
 import signal
 import subprocess
@@ -24,7 +24,7 @@ class _Watched:
 
 
 class Supervisor:
-    """Processes by name, each the leader of its own group. Only the main thread may start them."""
+    """Processes by name. Each leads its own group. Only the main thread may start them."""
 
     def __init__(self) -> None:
         self._watched: dict[str, _Watched] = {}
@@ -38,7 +38,7 @@ class Supervisor:
         self._watched[name] = watched
 
     def check(self) -> list[str]:
-        """Start again what died, when its delay is over, and return those names. Does not block.
+        """Start dead processes again after their delay, and return their names. Does not block.
 
         Raises ProcessFailed, with the end of the log, for one that died too often within a minute.
         """
@@ -58,7 +58,7 @@ class Supervisor:
         return restarted
 
     def pid(self, name: str) -> int | None:
-        """The process of that name while it runs."""
+        """Return the process with that name while it runs."""
         watched = self._watched.get(name)
         if watched is None or watched.process is None or has_ended(watched.process):
             return None
@@ -66,7 +66,7 @@ class Supervisor:
 
     def stop_all(self, grace_seconds: float = 12, first: Collection[str] = ()) -> None:
         """Ask all leaders to end, wait for them together, then kill what is left of their groups. The others are asked
-        when those named `first` have ended, or soon after if these take long."""
+        when those named in `first` have ended, or a little later if these take long."""
         early = [each.process for name, each in self._watched.items() if each.process and name in first]
         late = [each.process for name, each in self._watched.items() if each.process and name not in first]
         self._watched.clear()
@@ -96,7 +96,7 @@ def _launched(name: str, watched: _Watched) -> subprocess.Popen[bytes]:
 
 
 def _kill_with_children(process: subprocess.Popen[bytes]) -> None:
-    """Kill what the dead leader left behind, such as a worker's children, before another takes its place."""
+    """Kill what the dead leader left behind, such as a worker's children, before another process takes its place."""
     kill_group(process)
     process.wait()
 

@@ -75,7 +75,7 @@ def counted(count: int, thing: str) -> str:
 
 
 def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Table:
-    """An id stands on one line, to be copied; on a narrow terminal, where it would leave no room, it is folded."""
+    """An id is on one line, so that it can be copied. On a narrow terminal, if it would leave no room, it is folded."""
     made = Table(title=title, title_justify="left", header_style="bold", expand=False)
     shown = [["" if cell is None else visible(str(cell)).replace("\n", "\\n") for cell in row] for row in rows]
     is_wide = out().width >= _WIDE

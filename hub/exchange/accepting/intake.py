@@ -170,7 +170,7 @@ def keep_document(
     by: str | None = None,
     corrects: UUID | None = None,
 ) -> DataKey:
-    """Keep the document as it came, and record its arrival. Returns its key, for the answer."""
+    """Keep the document as received, and record its arrival. Returns its key, for the answer."""
     key = documents.keep(
         connection,
         id=received.id,

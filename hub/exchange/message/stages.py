@@ -29,7 +29,7 @@ from schemas.withheld import WithheldField
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A document as it came, unpacked, from a caller who proved who it is. None: the sender is the agency that the
+    """A received document, unpacked, from a caller who proved who it is. None: the sender is the agency that the
     document names."""
 
     id: UUID

@@ -75,7 +75,7 @@ class Quarantine:
             return shown
 
     def body(self, wanted: str, by: str, reason: str) -> bytes:
-        """The content, which is personal data. A message is JSON that can be corrected; a document is as it came.
+        """The content, which is personal data. A message is JSON that can be corrected; a document is as received.
         Raises ReasonMissing."""
         now, reason = self._clock.now(), given_reason(reason)
         with self._store.transaction() as connection:

@@ -58,7 +58,7 @@ class RefusedParts:
         self._intake = intake
 
     def release(self, part: RefusedPart, by: str, reason: str) -> list[str]:
-        """Read the document again as it came. A part that was refused because an agency or a protocol was missing may
+        """Read the document again as received. A part that was refused because an agency or a protocol was missing may
         now be accepted. Returns the ids of its messages. Raises Refused, and then nothing has changed."""
         with self._store.transaction() as connection:
             body = documents.body_of(connection, part.raw_document_id)

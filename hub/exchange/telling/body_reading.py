@@ -22,7 +22,7 @@ class ReadPart(StrEnum):
 
     BODY = "body"
     DOCUMENT = "document"
-    """The whole document, as it came."""
+    """The whole document, as received."""
     OWN_VALUES = "own_values"
     """The data about one person, for an answer to a subject access request."""
 

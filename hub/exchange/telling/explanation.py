@@ -56,8 +56,8 @@ def explanation(
 
 
 def permitted_then(registry: SharingRegistry, delivery: KeptDelivery, sender: str, kind: MessageKind) -> Permit | None:
-    """The decision as it was on its day, under the version that the delivery names. None if that version is no longer
-    known."""
+    """Return the decision as it was on its day, under the version that the delivery names. None if that version is no
+    longer there."""
     named = (delivery.protocol, delivery.protocol_version)
     then = replace(registry, protocols=tuple(p for p in registry.protocols if (p.id, p.version) == named))
     on = (delivery.delivered_at or delivery.created_at).astimezone(LONDON).date()

@@ -79,7 +79,7 @@ def _street(text: str | None) -> str | None:
 
 
 def _born(text: str | None) -> str | None:
-    """Digits, year first. None for a text that is no date, and for placeholders."""
+    """Digits, year first. None for a text that is not a date, and for placeholders."""
     written = re.sub(r"\.0$", "", text.strip()) if text is not None else ""
     if match := _YEAR_FIRST.fullmatch(written):
         digits = "".join(part for part in match.groups() if part)

@@ -1,4 +1,4 @@
-"""Simulated agencies that really receive: one HTTP server in this process, and folders, for any number."""
+"""Simulated agencies that really receive: one HTTP server in this process, and folders, for any number of agencies."""
 
 import json
 import logging
@@ -14,8 +14,8 @@ from typing import Literal, Self, get_args
 from hub.local.demonstration.inboxes import NO_AGENCY, Inboxes, ReceivedItem, is_agency
 
 Behaviour = Literal["ok", "down", "slow", "error", "garbage", "drop"]
-"""`down` answers 503 with Retry-After, `slow` only after slow_seconds, `error` 500, `garbage` 200 with a web page;
-`drop` keeps the message and ends the connection without a word."""
+"""`down` answers 503 with Retry-After. `slow` answers after slow_seconds. `error` answers 500. `garbage` answers 200
+with a web page. `drop` keeps the message and closes the connection without an answer."""
 
 BODY_BYTES_MAX = 50_000_000
 _STOP_SECONDS_MAX = 5.0
@@ -27,7 +27,7 @@ _SUFFIXES = (("json", ".json"), ("xml", ".xml"), ("csv", ".csv"), ("text/plain",
 
 
 class SimulatedAgencies:
-    """Listens on the loopback address only. After `stop`, `start` comes back at the same addresses."""
+    """Listens on the loopback address only. `start` after `stop` uses the same addresses again."""
 
     def __init__(self, folder: Path, slow_seconds: float = 20) -> None:
         self.slow_seconds = slow_seconds
@@ -50,7 +50,7 @@ class SimulatedAgencies:
         self._thread.start()
 
     def stop(self) -> None:
-        """Open connections are ended too: after this nobody answers."""
+        """Stop the server and close open connections. After this nobody answers."""
         if self._server is None or self._thread is None:
             return
         self.stopping.set()
@@ -68,7 +68,7 @@ class SimulatedAgencies:
         self.stop()
 
     def endpoint_url(self, agency_id: str) -> str:
-        """Where the agency takes messages. Raises RuntimeError before the first start."""
+        """Return the address at which the agency receives messages. Raises RuntimeError before the first start."""
         if not self._port:
             raise RuntimeError("the simulated agencies have not been started")
         if not is_agency(agency_id):
@@ -76,14 +76,14 @@ class SimulatedAgencies:
         return f"http://127.0.0.1:{self._port}/agencies/{agency_id}/inbox"
 
     def inbox(self, agency_id: str) -> Path:
-        """The agency's folder: what it has received, and where the folder transport may place more."""
+        """Return the agency's folder, with what it has received. The folder transport can place files there too."""
         return self.inboxes.of(agency_id)
 
     def received(self, agency_id: str) -> list[ReceivedItem]:
         return self.inboxes.received(agency_id)
 
     def behave(self, agency_id: str, how: Behaviour) -> None:
-        """From the next message on."""
+        """Set the behaviour from the next message on."""
         if how not in get_args(Behaviour):
             raise ValueError(f"an agency behaves as one of {', '.join(get_args(Behaviour))}")
         self._behaviours[agency_id] = how
@@ -92,7 +92,7 @@ class SimulatedAgencies:
         return self._behaviours.get(agency_id, "ok")
 
 
-_Request = socket.socket | tuple[bytes, socket.socket]  # the second is of UDP, which nobody serves here
+_Request = socket.socket | tuple[bytes, socket.socket]  # the second value is for UDP, which is not used here
 
 
 class _Server(ThreadingHTTPServer):
@@ -119,7 +119,7 @@ class _Server(ThreadingHTTPServer):
                 self._changed.notify_all()
 
     def end_connections(self) -> None:
-        """A kept connection would go on being served by its thread after the server has closed."""
+        """Close kept connections, which their threads would otherwise go on serving after the server has closed."""
         until = time.monotonic() + _STOP_SECONDS_MAX
         with self._changed:
             for connection in self._open:
@@ -131,7 +131,7 @@ class _Server(ThreadingHTTPServer):
                 self._changed.wait(left)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away is no error of ours."""
+        """A client that went away is not an error of ours."""
         if not isinstance(sys.exception(), ConnectionError | TimeoutError):
             logging.getLogger(__name__).exception("a simulated agency failed to answer")
 
@@ -140,8 +140,8 @@ class _Inbox(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "SimulatedAgency"
     sys_version = ""
-    timeout = 120  # seconds that a kept connection may be silent
-    wbufsize = -1  # the whole answer in one packet
+    timeout = 120  # seconds for which a kept connection may be silent
+    wbufsize = -1  # send the whole answer in one packet
     disable_nagle_algorithm = True
     server: _Server
 
@@ -154,7 +154,7 @@ class _Inbox(BaseHTTPRequestHandler):
         if not length.isdecimal():
             return self._refuse(411, "length.missing", "the length of the body must be given")
         if int(length) > BODY_BYTES_MAX:
-            return self._refuse(413, "body.too_large", "the body is larger than this agency takes")
+            return self._refuse(413, "body.too_large", "the body is larger than this agency accepts")
         body = self.rfile.read(int(length))
         if len(body) < int(length):
             self.close_connection = True
@@ -178,10 +178,10 @@ class _Inbox(BaseHTTPRequestHandler):
             return self._refuse(500, "agency.failed", "something went wrong", read=True)
         if how == "garbage":
             return self._answer(200, "text/html", b"<html><body>Welcome to the staff portal</body></html>")
-        return self._refuse(503, "agency.down", "closed for the moment", read=True, retry_after="1")
+        return self._refuse(503, "agency.down", "this agency accepts nothing at present", read=True, retry_after="1")
 
     def _receipt(self, item: ReceivedItem) -> None:
-        """The same for every arrival of a message."""
+        """Return the receipt. It is the same for every arrival of a message."""
         receipt = {
             "message_id": item.message_id,
             "received_at": item.received_at.isoformat(),
@@ -192,7 +192,7 @@ class _Inbox(BaseHTTPRequestHandler):
     def _refuse(
         self, status: int, code: str, title: str, *, read: bool = False, retry_after: str | None = None
     ) -> None:
-        """`read`: the body has been read, so that the connection can serve again."""
+        """Refuse the message. `read` says that the body has been read, so that the connection can be used again."""
         self.close_connection = self.close_connection or not read
         details = json.dumps({"status": status, "code": code, "title": title}).encode()
         self._answer(status, "application/problem+json", details, retry_after)
@@ -213,4 +213,4 @@ class _Inbox(BaseHTTPRequestHandler):
         return next((suffix for part, suffix in _SUFFIXES if part in media_type), ".bin")
 
     def log_message(self, format: str, *args: object) -> None:
-        """Silent: the log of what was received is kept by the inboxes."""
+        """Write nothing, because the inboxes log what was received."""

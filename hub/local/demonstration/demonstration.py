@@ -27,7 +27,7 @@ _REAL_SAMPLES = Path("../shared/samples")
 
 @dataclass(slots=True)
 class SentStep:
-    """One step as it went: what was answered, and the story of each message it made."""
+    """One step that was sent: the answer, and the story of each message of it."""
 
     story: Story
     step: Step
@@ -37,10 +37,10 @@ class SentStep:
 
 
 class Demonstration:
-    """`run()` plays every story once and returns what became of it. The exchange stays up until `close()`."""
+    """`run()` plays every story once and returns the results. The exchange stays up until `close()`."""
 
     def __init__(self, settings: Settings, log: Log, progress: Progress, only: str | None = None) -> None:
-        """`only` is the name of one story; KeyError if there is none of that name."""
+        """`only` is the name of one story. Raises KeyError if there is none with that name."""
         self._progress = progress
         run = datetime.now(UTC)
         made_up = list(stories(run, run.strftime("%Y%m%d%H%M%S%f"), only))
@@ -49,7 +49,7 @@ class Demonstration:
         self.exchange = LocalExchange(settings, log, progress)
 
     def start(self) -> None:
-        """Raises Failure or ServerFailed."""
+        """Start the exchange and the agencies. Raises Failure or ServerFailed."""
         self.exchange.state.lock()
         self.agencies.start()
         self._write_endpoints()
@@ -86,13 +86,13 @@ class Demonstration:
         return SentStep(story, step, json.loads(response.data), response.status)
 
     def _wait(self, hub: Hub, played: list[SentStep]) -> None:
-        """Until every delivery of these has ended, or the time is over."""
+        """Wait until every delivery of these has ended, or the time is over."""
         deadline = time.monotonic() + _DELIVERED_WITHIN_SECONDS
         while True:
             moving = [message["id"] for message in _look(hub, played) if not _has_ended(message)]
             if not (moving or hub.linking.waiting()) or time.monotonic() > deadline:
                 return
-            while True:  # the whole look costs more, and is taken again when these have come to rest
+            while True:  # reading all stories costs more, so it is done again only after these have ended
                 self.exchange.check()
                 time.sleep(0.1)
                 moving = [id for id in moving if not _has_ended(hub.stories.show(id))]
@@ -108,7 +108,8 @@ class Demonstration:
         settings.endpoints_file().write_text("\n".join(entries), encoding="utf-8")
 
     def _endpoint(self, agency: Agency) -> str:
-        """Over HTTP in the hub's own JSON; what a story says otherwise, in the agency's own system, into its folder."""
+        """Return the endpoint: HTTP with the hub's own JSON, unless a story says that the agency has a system of its
+        own and receives in its folder."""
         entries = [_toml(agency.id, "hub_json", "https_push", {"url": self.agencies.endpoint_url(agency.id)})]
         for kinds, system in self._spoken(agency.id).items():
             folder = {"path": str(self.agencies.inbox(agency.id).absolute())}
@@ -116,7 +117,7 @@ class Demonstration:
         return "\n".join(entries)
 
     def _spoken(self, agency: str) -> dict[str, str]:
-        """kind → system, for the stories that are played."""
+        """Return kind → system, for the stories that are played."""
         return {kind: system for story in self._stories for kind, system in story.systems.get(agency, {}).items()}
 
     def close(self) -> None:
@@ -132,7 +133,7 @@ def _toml(agency: str, system: str, transport: str, settings: dict[str, str], ki
 
 
 def _look(hub: Hub, played: list[SentStep]) -> list[OperatorStory]:
-    """The messages of these steps, each with where it stands first."""
+    """Return the messages of these steps, each in the step where it comes first."""
     shown: dict[str, OperatorStory] = {}
     for each in played:
         each.messages = [hub.stories.show(id) for id in _with_followers(hub, each) if id not in shown]
@@ -145,7 +146,7 @@ def _has_ended(message: OperatorStory) -> bool:
 
 
 def _with_followers(hub: Hub, sent: SentStep) -> list[str]:
-    """The messages of a step, and those that the hub itself wrote because of them."""
+    """Return the messages of a step, and those that the hub wrote because of them."""
     own = [message["id"] for message in sent.answer.get("receipt", {}).get("messages", [])]
     asked = [
         other["id"]
@@ -157,7 +158,8 @@ def _with_followers(hub: Hub, sent: SentStep) -> list[str]:
 
 
 def failures(played: list[SentStep]) -> list[str]:
-    """Why the demonstration did not end well; empty if it did. Real samples may hold what is rightly refused."""
+    """Return why the demonstration did not end well; empty if it did. Real samples may contain parts that are rightly
+    refused."""
     found = [reason for each in played for reason in _failures(each)]
     for story in {each.story.name: each.story for each in played}.values():
         clocks = [

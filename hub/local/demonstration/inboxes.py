@@ -1,4 +1,4 @@
-"""What the simulated agencies hold: every message as a file, and a log of what came how often."""
+"""What the simulated agencies have: every message as a file, and a log of every arrival."""
 
 import hashlib
 import json
@@ -21,8 +21,8 @@ _DROPPED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ReceivedItem:
-    """One message in effect. `received_at` is when it first came, in UTC with its offset; `times_seen` counts every
-    arrival. `sha256` is of the bytes kept, the first that came."""
+    """A received message. `received_at` is its first arrival, in UTC with the offset; `times_seen` counts all arrivals.
+    `sha256` is that of the kept bytes, which came first."""
 
     message_id: str
     agency: str
@@ -42,8 +42,8 @@ def is_agency(name: str) -> bool:
 
 
 class Inboxes:
-    """The bytes of a message are on the disk, and its line is in the log, before `take` returns. A later run takes up
-    the log again, so that an agency that restarts still knows what it has had. Safe to use from several threads."""
+    """Keeps messages. The bytes are on the disk and the line is in the log before `take` returns. A later run continues
+    the log, so that an agency still knows after a restart what it has received. Several threads may use it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
@@ -52,7 +52,7 @@ class Inboxes:
         self._items = self._read_log()
 
     def of(self, agency: str) -> Path:
-        """The agency's own folder, made when first asked for."""
+        """Return the agency's own folder, created when it is first asked for."""
         if not is_agency(agency):
             raise ValueError(NO_AGENCY)
         inbox = self.folder / agency
@@ -62,7 +62,7 @@ class Inboxes:
     def take(self, agency: str, message_id: str, kind: str, body: bytes, suffix: str) -> ReceivedItem:
         """Keep the message, or count it once more. The first bytes stay, whatever comes later."""
         file = self.of(agency) / f"{message_id}{suffix}"
-        part = _write_part(file, body)  # outside the lock: many can wait for the disk together
+        part = _write_part(file, body)  # outside the lock, so that many can wait for the disk together
         with self._lock:
             known = self._items.get((agency, message_id))
             if known is None:
@@ -77,7 +77,7 @@ class Inboxes:
         return item
 
     def received(self, agency: str) -> list[ReceivedItem]:
-        """What came over HTTP and what lies in the folder, in the order in which it first came."""
+        """Return what came over HTTP and what is in the folder, in the order of the first arrival."""
         with self._lock:
             posted = [item for (of, _), item in self._items.items() if of == agency]
         dropped = [item for file in self.of(agency).iterdir() if (item := _dropped(agency, file))]
@@ -89,8 +89,8 @@ class Inboxes:
             log.write(json.dumps(entry).encode() + b"\n")
 
     def _read_log(self) -> dict[tuple[str, str], ReceivedItem]:
-        """The last line of each message counts. A half line is what a crash left of a message never answered for:
-        it is ended, so that the next line stands by itself."""
+        """Read the log. The last line of each message counts. A crash can leave half a line of a message that was never
+        answered; a line end is added, so that the next line is separate."""
         log = self.folder / LOG_NAME
         items: dict[tuple[str, str], ReceivedItem] = {}
         if not log.exists():
@@ -112,7 +112,7 @@ class Inboxes:
 
 
 def _dropped(agency: str, file: Path) -> ReceivedItem | None:
-    """A file that the folder transport placed; None for any other, a part of one included."""
+    """Return a file that the folder transport placed; None for any other file, unfinished ones included."""
     named = _DROPPED.fullmatch(file.name)
     if named is None:
         return None
@@ -123,7 +123,7 @@ def _dropped(agency: str, file: Path) -> ReceivedItem | None:
 
 
 def _write_part(file: Path, body: bytes) -> Path:
-    """The bytes on the disk, under a name of their own."""
+    """Write the bytes to the disk under a temporary name."""
     part = file.with_name(f"{file.name}.{secrets.token_hex(8)}.part")
     with part.open("xb") as written:
         written.write(body)

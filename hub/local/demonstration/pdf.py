@@ -1,4 +1,4 @@
-"""Writes the smallest honest PDF: one page of plain lines, for the demonstration's report."""
+"""Writes the smallest valid PDF, one page of plain lines, for the demonstration's report."""
 
 from collections.abc import Sequence
 

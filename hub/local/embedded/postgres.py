@@ -1,4 +1,4 @@
-"""PostgreSQL of our own: a data folder made once, a server on a private unix socket only, ended with us."""
+"""Our own PostgreSQL: a data folder that is made once, and a server on a private unix socket that ends with us."""
 
 import contextlib
 import os
@@ -26,14 +26,14 @@ from hub.local.state import FolderLock, StateFolder
 ROLE = DATABASE = "hub"
 SUPERUSER = "postgres"
 RECOVERY_SECONDS = 120
-# Fast shutdown, then immediate shutdown (recovered from at the next start).
+# fast shutdown, then immediate shutdown, after which the next start recovers
 _SHUTDOWN: tuple[Step, ...] = ((signal.SIGINT, 10.0), (signal.SIGQUIT, 6.0))
 _ORPHANS: tuple[Step, ...] = ((signal.SIGQUIT, 2.0), (signal.SIGKILL, 5.0))
 _INITDB = (
     f"--username={SUPERUSER} --encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8 "
     "--auth-local=peer --auth-host=reject --data-checksums"
 ).split()
-# No superuser, so that privileges and triggers bind the hub itself. Each statement is one line.
+# The role is no superuser, so that privileges and triggers bind the hub itself. Each statement is one line.
 _FIRST_STATEMENTS = f"CREATE ROLE {ROLE} LOGIN CREATEDB CREATEROLE\n\nCREATE DATABASE {DATABASE} OWNER {ROLE}\n"
 _SETTINGS = {
     "listen_addresses": "",
@@ -46,7 +46,8 @@ _SETTINGS = {
     "shared_buffers": "128MB",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    # Errors quote what was sent: they go to the client, never to the log. LOG and FATAL are the server's own affairs.
+    # Errors quote what was sent, so they go to the client and never to the log. LOG and FATAL are about the server
+    # itself.
     "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
@@ -63,7 +64,7 @@ _SETTINGS = {
 class PostgresServer:
     """The server of one state folder, which the caller holds locked.
 
-    `launch` only starts it, so that others may start meanwhile; `wait` returns once it answers.
+    `launch` only starts it, so that others can start at the same time. `wait` returns when it answers.
     """
 
     name = "postgres"
@@ -86,7 +87,7 @@ class PostgresServer:
         return self._process is not None and not has_ended(self._process)
 
     def launch(self, progress: Callable[[str], None]) -> None:
-        """Clear up after a crash, make the database if there is none, start the server. Raises ServerFailed."""
+        """Clear up after a crash, make the database if there is none, and start the server. Raises ServerFailed."""
         if self.running:
             return
         self._reap()
@@ -123,7 +124,7 @@ class PostgresServer:
         )
 
     def wait(self) -> None:
-        """Return once the server answers; a recovery after a crash may take a while. Raises ServerFailed."""
+        """Return when the server answers. A recovery after a crash may take a while. Raises ServerFailed."""
         ready = wait_until(lambda: not self.running or answers(self._sockets), RECOVERY_SECONDS)
         if not (ready and self.running):
             raise self._failed("postgres.not_started", "PostgreSQL did not start")
@@ -133,20 +134,21 @@ class PostgresServer:
             self._process.send_signal(_SHUTDOWN[0][0])
 
     def stop(self) -> None:
-        """Fast shutdown, else immediate shutdown, else kill: 25 seconds at most."""
+        """Stop with a fast shutdown, then an immediate shutdown, then a kill; at most 25 seconds."""
         self._reap()
         if self._held:
             self._held.release()
             self._held = None
 
     def _reap(self) -> None:
-        """End the process if need be, and take it off the process table: PostgreSQL takes a zombie for alive."""
+        """End the process if necessary, and remove it from the process table, because PostgreSQL counts a zombie as
+        alive."""
         if self._process:
             end(self._process, *_SHUTDOWN)
             self._process = None
 
     def _home(self) -> Path:
-        """The folder round the data: in the state folder, or where the account of the server can reach it."""
+        """Return the folder around the data: in the state folder, or where the server's account can reach it."""
         noted = self._state.read_note(self.name).get("home")
         inside = self._state.path / "postgres"
         if noted:
@@ -171,10 +173,11 @@ class PostgresServer:
         return reachable_installation(postgres_installation(major), self._account, self._shared)
 
     def _initialise(self, installation: Installation, home: Path) -> None:
-        """Make the data under another name and rename it when it is whole: what is half done is never mistaken."""
+        """Make the data under another name and rename the folder when it is complete, so that half a database is never
+        used."""
         for half in home.glob("data.*"):
             _end_orphans(half)
-            shutil.rmtree(half, ignore_errors=True)  # an initdb may still be dying in it
+            shutil.rmtree(half, ignore_errors=True)  # an initdb may still be ending in it
         fresh = Path(tempfile.mkdtemp(prefix="data.", dir=home))
         self._account.own(fresh)
         log = self._state.log(self.name)
@@ -189,7 +192,7 @@ class PostgresServer:
         sync_folder(home)
 
     def _write_access(self, home: Path) -> None:
-        """Only our own account may come in, as the hub's role or, to mend things, as the superuser."""
+        """Let only our own account in, as the hub's role or, for repairs, as the superuser."""
         name = our_name().replace('"', '""')
         texts = {
             "pg_hba.conf": "local all all peer map=hub\n",
@@ -205,13 +208,15 @@ class PostgresServer:
 
 
 def url(sockets: Path) -> str:
-    """The address for SQLAlchemy with psycopg 3. The port is there because PGPORT would count otherwise."""
+    """Return the address for SQLAlchemy with psycopg 3. It contains the port, because PGPORT would be used
+    otherwise."""
     folder = quote(str(postgres_folder(sockets)), safe="/")
     return f"postgresql+psycopg://{ROLE}@/{DATABASE}?host={folder}&port={PORT}"
 
 
 def answers(sockets: Path) -> bool:
-    """Whether the server lets the hub into its database: the first message of the protocol, and the first reply."""
+    """Return whether the server lets the hub into its database, by the first message of the protocol and the first
+    reply."""
     asked = f"user\0{ROLE}\0database\0{DATABASE}\0\0".encode()
     try:
         with socket.socket(socket.AF_UNIX) as door:
@@ -220,7 +225,7 @@ def answers(sockets: Path) -> bool:
             door.sendall(struct.pack("!ii", 8 + len(asked), 196_608) + asked)  # protocol 3.0
             let_in = door.recv(1) == b"R"
             with contextlib.suppress(OSError):
-                door.sendall(b"X\0\0\0\4")  # take leave, and hear it out: a connection cut short is logged
+                door.sendall(b"X\0\0\0\4")  # end properly, because the server logs a connection that is cut short
                 while door.recv(4096):
                     pass
             return let_in
@@ -229,9 +234,9 @@ def answers(sockets: Path) -> bool:
 
 
 def _end_leftovers(data: Path, progress: Callable[[str], None]) -> None:
-    """End what an owner that crashed left running on `data`, and take away its pid file.
+    """End what a crashed owner left running on `data`, and remove its pid file.
 
-    PostgreSQL would refuse to start as long as any process of its account, or a zombie, happens to have that number.
+    PostgreSQL would refuse to start while any process of its account, even a zombie, happens to have that number.
     """
     try:
         pid, folder = (data / "postmaster.pid").read_text().splitlines()[:2]
@@ -243,15 +248,17 @@ def _end_leftovers(data: Path, progress: Callable[[str], None]) -> None:
         if not end_stranger(int(pid), mark, *_SHUTDOWN, (signal.SIGKILL, 5.0)):
             raise ServerFailed(
                 "postgres.leftover",
-                f"The PostgreSQL of a hub that crashed still runs on {data} (process {pid}) and cannot be ended.",
-                "End that process by hand.",
+                f"The PostgreSQL of a crashed hub is still running on {data} (process {pid}) and cannot be stopped.",
+                "Stop that process yourself.",
             )
-    if _end_orphans(data) and sys.platform == "linux":  # elsewhere we cannot see orphans, and leave it to PostgreSQL
+    # elsewhere we cannot see orphans, so PostgreSQL itself must find them
+    if _end_orphans(data) and sys.platform == "linux":
         (data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def _end_orphans(data: Path) -> bool:
-    """End the server processes of a postmaster that was killed: they hold its shared memory. True if none is left."""
+    """End the server processes of a killed postmaster, because they hold its shared memory. Returns True if none is
+    left."""
     for number, seconds in _ORPHANS:
         for pid in working_in(data, "postgres"):
             with contextlib.suppress(ProcessLookupError):

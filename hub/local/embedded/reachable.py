@@ -1,6 +1,7 @@
-"""When we are root, PostgreSQL runs as another account; here it gets what it cannot reach, in a folder root owns.
+"""If we are root, PostgreSQL runs as another account. This module gives that account what it cannot reach, in a folder
+that root owns.
 
-Nobody's home folder is opened up for it. Instead the binaries are copied once below a shared, root-owned folder.
+No home folder is opened for it. The binaries are copied once below a shared folder that root owns.
 """
 
 import hashlib
@@ -20,12 +21,12 @@ SHARED = Path("/var/lib/justice-exchange")
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _CURE = (
     "Keep the hub and its state folder in folders that other accounts can enter (such as below /opt or /srv), "
-    "start it as an ordinary user, or point HUB_DATABASE_URL at a PostgreSQL of your own."
+    "start it as an ordinary user, or set HUB_DATABASE_URL to a PostgreSQL server of your own."
 )
 
 
 def shared_folder(shared: Path, account: SystemAccount) -> Path:
-    """Make and check the folder that root owns and `account` reaches. Raises ServerFailed when there is none."""
+    """Make and check the folder that root owns and `account` can reach. Raises ServerFailed if there is none."""
     try:
         if not shared.exists():
             shared.mkdir(parents=True)
@@ -40,7 +41,8 @@ def shared_folder(shared: Path, account: SystemAccount) -> Path:
 
 
 def reachable_installation(installation: Installation, account: SystemAccount, shared: Path) -> Installation:
-    """The installation itself if `account` can run it, else a copy below `shared`, made once and checked each time."""
+    """Return the installation itself if `account` can run it; otherwise a copy below `shared`, made once and checked
+    each time."""
     root = installation.root
     moved = [("-x", installation.libraries)] if installation.libraries.is_dir() else []
     if account.reaches(
@@ -82,17 +84,18 @@ def _copy(installation: Installation, files: dict[Path, int], site: Path) -> Non
             target.chmod(0o755 if os.access(installation.site / path, os.X_OK) else 0o644)
         for folder in (fresh, *(path for path in fresh.rglob("*") if path.is_dir())):
             folder.chmod(0o755)
-        shutil.rmtree(site, ignore_errors=True)  # what a cleaner or a power cut left of an earlier copy
+        shutil.rmtree(site, ignore_errors=True)  # remains of an earlier copy, after a clean-up program or a power cut
         fresh.rename(site)
     except OSError as error:
-        if not _is_whole(site, files):  # else another hub was quicker, and its copy serves as well
+        if not _is_whole(site, files):  # otherwise another hub was quicker, and its copy is used
             raise _unreachable(f"the binaries cannot be copied to {site} ({error.strerror})") from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
 def _is_whole(site: Path, files: dict[Path, int]) -> bool:
-    """Whether every file is there, plain, of its size, and only root can have written to it or its folders."""
+    """Return whether every file is there, is an ordinary file of the right size, and only root can have written to it
+    or its folders."""
     try:
         folders = {site, *(parent for path in files for parent in (site / path).parents if site in parent.parents)}
         found = {path: (site / path).lstat() for path in files}
@@ -107,7 +110,7 @@ def _is_whole(site: Path, files: dict[Path, int]) -> bool:
 
 
 def _trust(folder: Path) -> None:
-    """Refuse a folder that somebody else could change, or swap for another one higher up."""
+    """Refuse a folder that somebody else could change, or replace through a folder above it."""
     for step in (folder, *folder.parents):
         found = step.lstat()
         swappable = found.st_mode & _OTHERS_WRITE and not (step != folder and found.st_mode & stat.S_ISVTX)

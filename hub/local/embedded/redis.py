@@ -1,4 +1,4 @@
-"""Redis of our own: the queue between the hub's processes, on a private unix socket, with an append-only file."""
+"""Our own Redis: the queue between the hub's processes, on a private unix socket, with an append-only file."""
 
 import signal
 import socket
@@ -81,10 +81,10 @@ class RedisServer:
         )
 
     def wait(self) -> None:
-        """Return once the server answers. Raises ServerFailed.
+        """Return when the server answers. Raises ServerFailed.
 
-        An append-only file damaged in the middle is set aside and the server starts empty: the queue holds ids only,
-        and what PostgreSQL has due is queued again by the sweep.
+        If the append-only file is damaged in the middle, it is set aside and the server starts empty. The queue has
+        only ids, and the relay queues everything due in PostgreSQL again.
         """
         if self._answers_in_time():
             return
@@ -106,7 +106,7 @@ class RedisServer:
             self._process.send_signal(_SHUTDOWN[0][0])
 
     def stop(self) -> None:
-        """Let it write out its append-only file, else kill it: 10 seconds at most."""
+        """Let it write its append-only file, then end it; at most 10 seconds."""
         if self._process:
             end(self._process, *_SHUTDOWN)
             self._process = None
@@ -116,12 +116,12 @@ class RedisServer:
 
 
 def url(sockets: Path) -> str:
-    """The address for kombu and Celery."""
+    """Return the address for kombu and Celery."""
     return f"redis+socket://{quote(str(redis_socket(sockets)), safe='/')}?virtual_host=0"
 
 
 def answers(sockets: Path) -> bool:
-    """Whether the server takes commands; while it still loads its file it does not."""
+    """Return whether the server accepts commands. It does not while it loads its file."""
     try:
         with socket.socket(socket.AF_UNIX) as door:
             door.settimeout(2)
@@ -137,8 +137,8 @@ def _end_leftover(pid_file: Path, mark: str) -> None:
     if pid.isdigit() and not end_stranger(int(pid), mark, (signal.SIGTERM, 2.0), (signal.SIGKILL, 5.0)):
         raise ServerFailed(
             "redis.leftover",
-            f"The Redis of a hub that crashed still runs (process {pid}) and cannot be ended.",
-            "End that process by hand.",
+            f"The Redis of a crashed hub is still running (process {pid}) and cannot be stopped.",
+            "Stop that process yourself.",
         )
 
 

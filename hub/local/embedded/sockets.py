@@ -1,4 +1,5 @@
-"""The folder of the unix sockets: short, because a socket's path is limited, and private, because they are doors."""
+"""The folder of the unix sockets. Its path is short, because a socket's path is limited, and it is private, because a
+socket gives access."""
 
 import contextlib
 import hashlib
@@ -12,7 +13,7 @@ from hub.local.account import SystemAccount
 from hub.local.failures import ServerFailed
 
 LIMIT = 107 if sys.platform == "linux" else 103  # bytes of a socket's path
-PORT = 5432  # only part of the socket's name: nothing listens on the network
+PORT = 5432  # only part of the socket's name, because nothing listens on the network
 
 
 def postgres_folder(sockets: Path) -> Path:
@@ -28,9 +29,9 @@ def redis_socket(sockets: Path) -> Path:
 
 
 def open_sockets(state: Path, account: SystemAccount) -> Path:
-    """Make the folder for the servers of `state`, or take it over from our last run. Raises ServerFailed.
+    """Make the folder for the servers of `state`, or use the one of our last run. Raises ServerFailed.
 
-    It is ours; below it, PostgreSQL's own part belongs to the account PostgreSQL runs under.
+    The folder is ours. PostgreSQL's own part below it belongs to the account that runs PostgreSQL.
     """
     name = "hub-" + hashlib.sha256(f"{state.resolve()} {os.geteuid()}".encode()).hexdigest()[:8]
     for base in dict.fromkeys((tempfile.gettempdir(), "/tmp")):  # noqa: S108 - the folder in it is private and checked
@@ -46,13 +47,13 @@ def open_sockets(state: Path, account: SystemAccount) -> Path:
         close_sockets(folder)
     raise ServerFailed(
         "sockets.nowhere",
-        f"No folder for the unix sockets can be made: their path may have {LIMIT} characters at most.",
+        f"No folder for the unix sockets can be made, because a socket's path may have at most {LIMIT} characters.",
         "Set TMPDIR to a folder with a short path that this account may write to.",
     )
 
 
 def close_sockets(folder: Path) -> None:
-    """Take the folder away again, with the sockets that a killed server left in it."""
+    """Remove the folder, with the sockets that a killed server left in it."""
     socket = postgres_socket(folder)
     for left in (redis_socket(folder), socket, socket.with_name(socket.name + ".lock")):
         with contextlib.suppress(OSError):
@@ -72,7 +73,7 @@ def _make(folder: Path, account: SystemAccount) -> None:
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
             raise ServerFailed(
                 "sockets.not_ours",
-                f"The folder {folder} for our unix sockets was made by somebody else.",
+                f"Somebody else made the folder {folder} for our unix sockets.",
                 "Have it removed, or set TMPDIR to another short folder.",
             ) from None
     account.admit(folder)

@@ -19,7 +19,7 @@ from schemas.kind import MessageKind
 from schemas.problem import Problem
 
 EXAMPLE_KEY = bytes(range(32))
-"""The key for pseudonyms in examples. It is no secret, and no exchange uses it."""
+"""The key for pseudonyms in examples. It is not a secret, and no exchange uses it."""
 _SHOWN_MAX = 10
 
 

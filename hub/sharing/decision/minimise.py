@@ -53,7 +53,7 @@ class MinimisedPayload:
 
 
 def minimise(payload: JsonMapping, permit: Permit, kind: MessageKind, key: bytes | None = None) -> MinimisedPayload:
-    """`payload` is plain JSON of that kind as it came; `key` makes the pseudonyms.
+    """`payload` is plain JSON of that kind, as received; `key` makes the pseudonyms.
 
     ValueError if the permit is for another kind. Refused with pseudonym.key_missing or pseudonym.key_short if the
     permit contains pseudonyms and the key cannot make them.

@@ -1,6 +1,7 @@
-"""The stories of the demonstration, in the agencies' own formats: a folder each, with `story.toml` and its documents.
+"""The stories of the demonstration, in the agencies' own formats: a folder for each, with `story.toml` and its
+documents.
 
-The people are made up, and every run gives them new references, so that the stories can be played again and again.
+The people are made up, and every run uses new references, so that the stories can be played again and again.
 """
 
 import base64
@@ -27,10 +28,10 @@ _MEDIA_TYPES = {".xml": "text/xml", ".json": "application/json", ".csv": "text/c
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One document of a story: what it is called, who hands it in, and its bytes.
+    """One document of a story: its title, its sender, and its bytes.
 
-    With `after_receipts` it is sent only once everything before it has been delivered. A `real` one comes from outside
-    the project: whatever it holds is shown, and nothing is expected of it.
+    With `after_receipts` it is sent only after everything before it has been delivered. A `real` one is from outside
+    the project: its result is shown, and nothing is expected of it.
     """
 
     story: str
@@ -44,8 +45,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """`clocks` says how each clock that the story starts must end; `systems`, by agency and kind, who takes what in a
-    system of its own."""
+    """`clocks` says how each clock of the story must end. `systems` says, by agency and kind, who receives in a system
+    of its own."""
 
     name: str
     title: str
@@ -55,12 +56,12 @@ class Story:
 
 
 def story_names() -> tuple[str, ...]:
-    """In the order in which they are played."""
+    """Return the names in the order in which the stories are played."""
     return tuple(name for _, name in sorted((_read(folder)["order"], folder.name) for folder in _folders()))
 
 
 def stories(now: datetime, run: str, only: str | None = None) -> Iterator[Story]:
-    """Every story, or only that one; KeyError if there is none of that name."""
+    """Return every story, or only that one. Raises KeyError if there is none with that name."""
     names = story_names()
     if only is not None and only not in names:
         raise KeyError(only)
@@ -70,7 +71,7 @@ def stories(now: datetime, run: str, only: str | None = None) -> Iterator[Story]
 
 
 def real_samples(folder: Path) -> Iterator[Story]:
-    """Real messages of the agencies' systems, where they lie beside the project."""
+    """Return real messages of the agencies' systems, if they are beside the project."""
     steps = tuple(
         Step("real samples", f"{what}, {Path(name).name}", caller, (folder / name).read_bytes(), "text/xml", real=True)
         for what, caller, name in _REAL
@@ -121,7 +122,7 @@ def _fill(folder: Traversable, name: str, values: Values) -> str:
 
 
 def _values(now: datetime, run: str, story: str) -> Values:
-    """What the documents of one story share: dates around today, and numbers that pass their checks."""
+    """Return what the documents of one story share: dates around today, and numbers that pass their checks."""
     chance = random.Random(run + story)
     local = now.astimezone(LONDON)
     sitting, year = local.date() + timedelta(days=1), f"{local.year % 100:02d}"

@@ -1,4 +1,4 @@
-"""How it stands with each partner; indexes by which a claim does not look at everything that waits."""
+"""The state of each partner, and indexes with which a claim need not look at everything that waits."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""What may name a person stands encrypted or blinded; what stood in clear is encrypted here."""
+"""Columns that may identify a person become encrypted or blinded. This migration encrypts the existing rows."""
 
 import json
 from collections.abc import Iterator, Sequence
