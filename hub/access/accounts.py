@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from hub.access.names import account_name
 from hub.access.passwords import Passwords
-from hub.access.rights import GIVEN_APART, Right, StaffRole
+from hub.access.rights import GRANTED_INDIVIDUALLY, Right, StaffRole
 from hub.access.sessions import Sessions
 from hub.clock import Clock
 from hub.errors import AccountRefused, NotFound
@@ -145,10 +145,10 @@ class Accounts:
 
 def _apart(rights: Iterable[Right]) -> frozenset[Right]:
     wanted = frozenset(rights)
-    if wanted - GIVEN_APART:
+    if wanted - GRANTED_INDIVIDUALLY:
         raise AccountRefused(
-            f"{', '.join(sorted(wanted - GIVEN_APART))} comes with a role and cannot be granted individually",
-            f"grant the role, or one of: {', '.join(sorted(GIVEN_APART))}",
+            f"{', '.join(sorted(wanted - GRANTED_INDIVIDUALLY))} comes with a role and cannot be granted individually",
+            f"grant the role, or one of: {', '.join(sorted(GRANTED_INDIVIDUALLY))}",
         )
     return wanted
 

@@ -36,7 +36,7 @@ class StaffRole(StrEnum):
     AUDITOR = "auditor"
 
 
-GIVEN_APART = frozenset({Right.READ_BODY, Right.MANAGE_PEOPLE})
+GRANTED_INDIVIDUALLY = frozenset({Right.READ_BODY, Right.MANAGE_PEOPLE})
 """No role includes these rights. They are granted to a person individually."""
 
 RIGHTS_OF_ROLE: Mapping[StaffRole, frozenset[Right]] = {
@@ -65,4 +65,4 @@ RIGHTS_OF_ROLE: Mapping[StaffRole, frozenset[Right]] = {
 def rights_of(roles: Iterable[StaffRole], apart: Iterable[Right]) -> frozenset[Right]:
     """All rights of the roles, and those of `apart` that may be granted individually. Nothing else."""
     carried = frozenset().union(*(RIGHTS_OF_ROLE[role] for role in roles))
-    return carried | (frozenset(apart) & GIVEN_APART)
+    return carried | (frozenset(apart) & GRANTED_INDIVIDUALLY)

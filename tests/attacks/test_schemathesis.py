@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from hub.access.rights import GIVEN_APART, StaffRole
+from hub.access.rights import GRANTED_INDIVIDUALLY, StaffRole
 from hub.journal.actors import INSTALLATION
 from hub.journal.events import Event
 from hub.settings import Settings
@@ -60,7 +60,7 @@ def test_it_finds_nothing_as_an_agency(api: Api, tmp_path: Path) -> None:
 
 def test_it_finds_nothing_as_a_person_with_every_right(api: Api) -> None:
     accounts, sessions = api.bench.hub.staff.accounts, api.bench.hub.staff.sessions
-    accounts.add("first-person", list(StaffRole), sorted(GIVEN_APART), "seven quiet otters", INSTALLATION)
+    accounts.add("first-person", list(StaffRole), sorted(GRANTED_INDIVIDUALLY), "seven quiet otters", INSTALLATION)
     receipt: Any = api.bench.send(api.bench.story()["report"])
     hooks = {"SCHEMATHESIS_HOOKS": "tests.attacks.schemathesis_hooks"}
     known = {"HUB_TEST_TOKEN": sessions.open("first-person", "seven quiet otters").token}

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from hub.access.rights import GIVEN_APART, Right, StaffRole
+from hub.access.rights import GRANTED_INDIVIDUALLY, Right, StaffRole
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson
@@ -22,7 +22,7 @@ _Name = Annotated[str, typer.Argument(help="The name of an account.")]
 _Roles = Annotated[list[StaffRole] | None, typer.Option("--role", help="Repeat the option for each role.")]
 _Rights = Annotated[
     list[Right] | None,
-    typer.Option("--right", help=f"Given by itself, once for each: {' or '.join(sorted(GIVEN_APART))}."),
+    typer.Option("--right", help=f"Given by itself, once for each: {' or '.join(sorted(GRANTED_INDIVIDUALLY))}."),
 ]
 _FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read passwords from standard input, one a line.")]
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from hub.access.assertions import AgencyKey
 from hub.access.passwords import Passwords
-from hub.access.rights import GIVEN_APART, Right, StaffRole, rights_of
+from hub.access.rights import GRANTED_INDIVIDUALLY, Right, StaffRole, rights_of
 from hub.access.staff import Staff
 from hub.bootstrap import Knowledge
 from hub.cli.listed import LISTED
@@ -167,8 +167,11 @@ def test_a_command_is_refused_without_a_session_and_without_its_right(
 ) -> None:
     file, (_, needed) = Path(os.environ["HUB_SESSION_FILE"]), NEEDS[command]
     assert isinstance(_ran(command, tmp_path), NotLoggedIn)
-    with_everything = (list(StaffRole), sorted(GIVEN_APART))
-    with_all_else = ([role for role in StaffRole if not needed & rights_of([role], [])], sorted(GIVEN_APART - needed))
+    with_everything = (list(StaffRole), sorted(GRANTED_INDIVIDUALLY))
+    with_all_else = (
+        [role for role in StaffRole if not needed & rights_of([role], [])],
+        sorted(GRANTED_INDIVIDUALLY - needed),
+    )
     for number, (roles, apart) in enumerate((with_all_else, with_everything)):
         staff.accounts.add(f"person-{number}", roles, apart, OTHER, "first-person")
         staff.accounts.change_own_password(f"person-{number}", OTHER, PASSWORD)

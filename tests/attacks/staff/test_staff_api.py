@@ -10,7 +10,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from hub.access.passwords import Passwords
-from hub.access.rights import GIVEN_APART, RIGHTS_OF_ROLE, Right, StaffRole
+from hub.access.rights import GRANTED_INDIVIDUALLY, RIGHTS_OF_ROLE, Right, StaffRole
 from hub.access.staff import Staff
 from hub.api.app import create_app
 from hub.journal.actors import INSTALLATION
@@ -34,7 +34,11 @@ BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("POST", "/staff/messages/{message_id}/body"): {"reason": "an inquiry of the court"},
     ("POST", "/staff/messages/{message_id}/attachments/{sha256}"): {"reason": "an inquiry of the court"},
 }
-EVERYBODY = [*[([role], []) for role in StaffRole], *[([], [right]) for right in sorted(GIVEN_APART)], ([], [])]
+EVERYBODY = [
+    *[([role], []) for role in StaffRole],
+    *[([], [right]) for right in sorted(GRANTED_INDIVIDUALLY)],
+    ([], []),
+]
 
 
 @pytest.fixture
@@ -110,7 +114,7 @@ def test_no_path_opens_for_an_agency_a_stranger_or_an_ended_session(
 
 
 def test_a_session_of_a_person_gives_no_access_to_the_agencies_part(staffed: Bench, api: Api) -> None:
-    token = _person(staffed, "every-role", list(StaffRole), sorted(GIVEN_APART))
+    token = _person(staffed, "every-role", list(StaffRole), sorted(GRANTED_INDIVIDUALLY))
     for method, path in (
         ("POST", "/v1/messages"),
         ("GET", f"/v1/messages/{uuid4()}"),
@@ -211,7 +215,7 @@ def test_a_query_that_is_not_as_it_must_be_is_refused(staffed: Bench, api: Api, 
 
 
 def test_with_a_first_password_only_its_change_is_open(staffed: Bench, api: Api) -> None:
-    staffed.hub.staff.accounts.add("new-person", list(StaffRole), sorted(GIVEN_APART), OTHER, "first-person")
+    staffed.hub.staff.accounts.add("new-person", list(StaffRole), sorted(GRANTED_INDIVIDUALLY), OTHER, "first-person")
     token = _login(api, "new-person", OTHER).json()["token"]
     for method, path in (("GET", "/staff/deadlines"), ("GET", "/staff/journal")):
         assert problem_of(_call(api, method, path, token), 403)["code"] == "access.password_to_change"
