@@ -43,17 +43,17 @@ class Passwords:
         with self._turns:
             return self._hasher.hash(plain)
 
-    def fits(self, password: str, kept: str | None) -> bool:
+    def matches(self, password: str, kept: str | None) -> bool:
         """Whether `kept` was made from this password. For None the same work is done. Raises LoginBusy."""
         if not self._seats.acquire(blocking=False):
             raise LoginBusy("too many people are logging in at this moment", "try again in a few seconds")
         try:
             with self._turns:
-                return self._fits(password, kept)
+                return self._matches(password, kept)
         finally:
             self._seats.release()
 
-    def _fits(self, password: str, kept: str | None) -> bool:
+    def _matches(self, password: str, kept: str | None) -> bool:
         try:
             return self._hasher.verify(kept or self._nobodys, _plain(password[: LENGTH_MAX + 1])) and kept is not None
         except (VerificationError, InvalidHashError):
@@ -63,7 +63,7 @@ class Passwords:
         """Whether it was kept with other parameters than today's."""
         return self._hasher.check_needs_rehash(kept)
 
-    def kept_anew(self, password: str) -> str:
+    def hashed_again(self, password: str) -> str:
         """The password kept with today's parameters. Call it only for a password that was just found to match."""
         return self._hasher.hash(_plain(password))
 

@@ -65,7 +65,7 @@ class Sessions:
             if current is None or current.password_hash != row.password_hash or not _counts(current, now):
                 raise login_refused()  # The password was changed while this one was being checked.
             if self._passwords.is_outdated(row.password_hash):
-                accounts.change(connection, row.name, password_hash=self._passwords.kept_anew(password))
+                accounts.change(connection, row.name, password_hash=self._passwords.hashed_again(password))
             accounts.open_session(connection, _hash(token), row.name, now, now + self._lives)
             record_logged_in(connection, now, person=row.name, remote=address is not None)
         return Opened(_person(current, now + self._lives), token)
@@ -76,8 +76,8 @@ class Sessions:
         counted = self._attempts.begin(known or name.strip().casefold(), address, now)
         with self._store.transaction() as connection:
             row = accounts.find(connection, known or "")
-        fits = self._passwords.fits(password, row.password_hash if row else None)
-        if row is None or not fits or not _counts(row, now):
+        matches = self._passwords.matches(password, row.password_hash if row else None)
+        if row is None or not matches or not _counts(row, now):
             self._attempts.was_wrong(counted, row.name if row else None, now)
             raise login_refused()
         with self._store.transaction() as connection:

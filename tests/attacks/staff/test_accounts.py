@@ -124,10 +124,10 @@ def test_an_unknown_name_takes_the_same_work_as_a_known_one(staffed: Bench) -> N
 
 def test_no_password_fits_where_there_is_no_account() -> None:
     cheap = Passwords(passes=1, kibibytes=64, lanes=1)
-    assert not cheap.fits("", None)
-    assert not cheap.fits(PASSWORD, None)
-    assert not cheap.fits(PASSWORD, "")
-    assert not cheap.fits(PASSWORD, "$argon2id$broken")
+    assert not cheap.matches("", None)
+    assert not cheap.matches(PASSWORD, None)
+    assert not cheap.matches(PASSWORD, "")
+    assert not cheap.matches(PASSWORD, "$argon2id$broken")
 
 
 def test_a_password_kept_under_older_parameters_is_hashed_again_at_the_next_login(staffed: Bench) -> None:
@@ -149,7 +149,7 @@ def test_weak_passwords_are_refused_and_not_repeated(staffed: Bench, password: s
 
 def test_the_same_password_from_another_keyboard_is_the_same() -> None:
     passwords = Passwords(passes=1, kibibytes=64, lanes=1)
-    assert passwords.fits("Cafe\u0301 au lait ﬁne", passwords.hashed("Café au lait fine", "somebody"))
+    assert passwords.matches("Cafe\u0301 au lait ﬁne", passwords.hashed("Café au lait fine", "somebody"))
 
 
 def test_a_session_ends_by_its_age_by_idleness_by_logout_and_with_its_account(staffed: Bench) -> None:
