@@ -112,6 +112,6 @@ def _read_offence(record: Record, doubts: Doubts) -> dict[str, Any]:
     doubts.leftovers(record)
     if fields.get("code", NO_CODE) == NO_CODE:
         fields.pop("code", None)
-        problem = "the offence has no <code>; it is known by its title and wording alone"
+        problem = "the offence has no <code>; only its title and wording describe it"
         doubts.add(Problem("libra.offence_code_missing", record.where, problem, "send the offence code"))
     return fields

@@ -92,7 +92,7 @@ def _adjudication(fields: Fields) -> dict[str, Any]:
 
 
 def _order(adjudication: Fields) -> tuple[int, date]:
-    """By the number of the appearance, then by the day: the place in the list says nothing."""
+    """Order by the number of the appearance, then by the day. The order of the list means nothing."""
     number = adjudication.number("appearanceNumber", most=SEQUENCE_MAX) or 0
     day = adjudication.seen("disposalDate")
     return number, (read_day(day) if isinstance(day, str) else None) or date.min

@@ -149,7 +149,7 @@ def court_object(court: Fields) -> dict[str, Any]:
 
 
 def listing_event(message: Outbound, listed: Fields) -> dict[str, Any]:
-    """A list of one hearing. Without a session the day was cancelled. Raises Refused for one without a case."""
+    """Return a list of one hearing. Without a session, the day was cancelled. Raises Refused if there is no case."""
     on, sessions = str(listed.needed("date")), listed.parts("sessions")
     if sessions and not any(session.get("cases") for session in sessions):
         cannot("sessions", "lists no case, and a hearing that is not cancelled has one", "list a case, or no session")

@@ -24,7 +24,10 @@ def offence_element(offence: Fields) -> Branch:
 
 
 def base_offence(offence: Fields) -> Branch:
-    """BaseOffenceDetails: what was alleged. Raises Refused without a code: police systems refuse the whole message."""
+    """Return BaseOffenceDetails: the charge.
+
+    Raises Refused without a code, because police systems refuse the whole message.
+    """
     sequence = offence.values.get("sequence")
     return branch(
         "BaseOffenceDetails",
@@ -96,8 +99,11 @@ def _next_hearing(hearing: Fields) -> Branch:
 
 
 def _durations(durations: list[Fields]) -> list[Branch]:
-    """One main and one secondary period; of any further ones only their dates have a place. Dates are read in the order
-    in which they stand: those of a further period are written only where they are not read as those of another."""
+    """Write one main and one secondary period. Of further ones, only the dates can be written.
+
+    Dates are read in document order, so the dates of a further period are written only if they are not read as those of
+    another period.
+    """
     main = [duration for duration in durations if not duration.values.get("secondary")]
     secondary = [duration for duration in durations if duration.values.get("secondary")]
     written: list[Branch] = []
