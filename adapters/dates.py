@@ -126,7 +126,7 @@ def instant(on: date, at: time) -> datetime:
 
 
 def write_local_time(on: str | None, at: str) -> str:
-    """The time of day as London's clock shows it, where it has an offset and the day is known."""
+    """Return the time of day in London, if it has an offset and the day is known; otherwise the time as it is."""
     return local_time(date.fromisoformat(on) if on else None, time.fromisoformat(at)).isoformat()
 
 

@@ -1,7 +1,8 @@
-"""What an agency is told of a message: its sender what a protocol tells back, a recipient what it was sent itself.
+"""What an agency may see of a message: the sender sees what a protocol lets it learn, and a recipient sees what it was
+sent.
 
-Nothing here depends on what another agency has said: an agency must not learn by a message of its own whether somebody
-is known elsewhere.
+Nothing here depends on what another agency has sent, so that no agency can find out by a message of its own whether
+somebody is known elsewhere.
 """
 
 import re
@@ -25,15 +26,15 @@ from schemas.json import JsonObject
 from schemas.kind import Target
 
 _LIKE_A_REFERENCE = re.compile(r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9./_-]{0,39}")
-"""A reference has a digit and no space: it is a number, and no sentence about somebody."""
+"""A reference has a digit and no space, so it is a number and not a sentence about somebody."""
 _NOT_SENT_YET = frozenset(
     {DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.QUARANTINED, DeliveryState.DISCARDED}
 )
 
 
 def story_for_sender(connection: Transaction, row: KeptMessage, registry: SharingRegistry) -> SenderStory:
-    """Of whom the exchange found by searching it says nothing, unless the protocol tells that. The state of a message
-    that is searched for is always the same."""
+    """Return the story for the sender. If the exchange found the recipients by searching, they are left out, unless the
+    protocol lets the sender learn them. The state of such a message is always the same."""
     told = [
         (
             delivery,
@@ -86,7 +87,7 @@ def story_for_recipient(connection: Transaction, row: KeptMessage, delivery: Kep
 
 
 def was_reached(delivery: KeptDelivery | None) -> bool:
-    """Whether something of it may have left for its recipient. Until then it is no business of the recipient."""
+    """Return whether any of it may have been sent. Until then the recipient does not see the message."""
     return delivery is not None and (delivery.state not in _NOT_SENT_YET or delivery.attempts > 0)
 
 
@@ -132,8 +133,8 @@ def _for_recipient(row: KeptDelivery, receipts: Mapping[UUID, JsonObject]) -> Re
 
 
 def _why_for_sender(connection: Transaction, row: KeptDelivery) -> str | None:
-    """Why the delivery waits. A partner's answer and an operator's words are for operators only. Whether another
-    message about the same person goes first is not said either: it may be another agency's."""
+    """Return why the delivery waits. Only operators see a partner's answer and an operator's words. The sender does not
+    learn either whether another message about the same person goes first, because it may be another agency's."""
     code = f"{row.state}: {row.why_code}" if row.why_code else None
     if row.state not in (DeliveryState.WAITING, DeliveryState.HELD):
         return code
@@ -144,8 +145,8 @@ def _why_for_sender(connection: Transaction, row: KeptDelivery) -> str | None:
 
 
 def _told_of_receipt(receipt: JsonObject | None, told: frozenset[ToldBack]) -> JsonObject | None:
-    """Whether it proves the delivery, and of the recipient's answer what the protocol tells back. The rest stays with
-    the operator: it is free text about a person, and no protocol has decided about it."""
+    """Return whether it proves the delivery, and the part of the recipient's answer that the protocol lets the sender
+    learn. Only operators see the rest: it is free text about a person, and no protocol has decided about it."""
     if receipt is None:
         return None
     received_at = receipt.get("received_at") if ToldBack.RECEIVED_AT in told else None
@@ -159,7 +160,7 @@ def _told_of_receipt(receipt: JsonObject | None, told: frozenset[ToldBack]) -> J
 
 
 def _to_the_second(moment: object) -> str | None:
-    """In one form, so that nothing is said by how it is written."""
+    """Return the moment in one form, so that its form reveals nothing."""
     if not isinstance(moment, str):
         return None
     return datetime.fromisoformat(moment).astimezone(UTC).replace(microsecond=0).isoformat()

@@ -88,7 +88,7 @@ def record_reading(
     *,
     raw_document_id: UUID | None = None,
 ) -> None:
-    """Record a reading in the journal. Code that opens a body, or a document as it came, calls this in the same
+    """Record a reading in the journal. Code that opens a body, or a received document, calls this in the same
     transaction."""
     record_body_read(
         connection, now, message_id=message_id, document_id=raw_document_id, person=by, reason=reason, read=read

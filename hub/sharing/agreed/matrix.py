@@ -78,7 +78,7 @@ def changed_conditions(
 
 
 def _conditions(protocol: SharingProtocol, sender: Party, recipient: Party, kind: str) -> tuple[str, ...]:
-    """The conditions, and what the sender is told, if that is not only the time of receipt."""
+    """Return the conditions, and what the sender learns, if that is more or less than the time of receipt."""
     told = {word for clause in _clauses(protocol, sender, recipient, kind) for word in clause.tells_sender}
     stated = (f"tells the sender: {', '.join(sorted(told)) or 'nothing'}",) if told != set(UNLESS_SAID) else ()
     return stated + tuple(
