@@ -42,7 +42,7 @@ def test_every_function_of_the_journal_writes_one_event_and_says_when_and_with_w
 
 
 def test_nothing_else_names_an_event() -> None:
-    """Whoever reads the journal for an event of one name does so in the store."""
+    """Only the store may read the journal for events with a certain name."""
     naming = [file for file in MODULES if any(_events_in(parsed(file))) and not _is_record(file)]
     assert naming == []
 

@@ -1,9 +1,9 @@
 """Nothing is lost unnoticed. Every leaf of every sample is in the payload, in a doubt, or on the list of leaves that
 say nothing. An unknown leaf becomes a doubt, or refuses the part that it is in, wherever it is.
 
-A leaf is in the payload if another value of it changes what is decoded. It is in a doubt if a doubt is gone without it.
-Of the leaves that stand in one place of the entries of a list, `make test` tries one, and of a long sample only some.
-They are drawn anew for each sample, and are the same in every run; `make test-long` tries all.
+A leaf is in the payload if another value of it changes what is decoded. It is in a doubt if the doubt is gone without
+it. Of the leaves at the same place in the entries of a list, `make test` tries one, and of a long sample only some.
+They are chosen separately for each sample, and are the same in every run. `make test-long` tries all.
 """
 
 import json
@@ -29,8 +29,8 @@ from tests.contract.system_samples import NAMES, outcome, samples_of, system_nam
 from tests.effort import LONG
 
 LEAVES_MAX, LEAVES_MIN, BYTES = 60, 12, 3_000_000
-"""Of a sample so many leaves at most and at least, and between them as many as make so many bytes to be read."""
-# Doubts that say of a whole part that it is not passed on. Each stands at the part.
+"""How many leaves of a sample are tried, at most and at least, and how many bytes are read for them in all."""
+# Doubts that report a whole part as not passed on. Each is at the place of the part.
 LEAVES_OUT_THE_PART = {
     "common_platform.application",
     "common_platform.attendance_of_nobody",

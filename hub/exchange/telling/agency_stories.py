@@ -67,8 +67,8 @@ def story_for_sender(connection: Transaction, row: KeptMessage, registry: Sharin
 
 
 def story_for_recipient(connection: Transaction, row: KeptMessage, delivery: KeptDelivery) -> RecipientStory:
-    """What it was sent, and its own delivery. The sender's own reference, the digest of the whole and what was withheld
-    are no business of a recipient."""
+    """Return the story for a recipient: what it was sent, and its own delivery. It does not see the sender's own
+    reference, the digest of the whole message and what was withheld."""
     id, exchange, sent_at = row.id, row.correlation, row.sent_at
     if delivery.known_as is not None:
         exchange = own_ids(connection, delivery.recipient, row.id, row.correlation).exchange

@@ -319,7 +319,8 @@ def test_what_was_handed_out_before_the_protocol_expired_can_still_be_acknowledg
 
 
 def test_what_is_handed_out_is_what_is_permitted_then_and_not_what_was_placed(bench: Bench, area: Mailbox) -> None:
-    """As if the protocol had granted more when it was placed: what an earlier version kept holds what it may not."""
+    """As if the protocol had granted more when the message was placed: an earlier version kept fields that are not
+    permitted."""
     message_id = placed(bench)
     with bench.hub.store.transaction() as connection:
         connection.exec_driver_sql("UPDATE mailbox_item SET body = 'as a trespasser', digest = NULL")
