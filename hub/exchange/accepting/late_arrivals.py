@@ -31,7 +31,7 @@ def still_to_start(
         return tuple(_doubtful(due, validated.received_at) for due in assessed.clocks)
     if not assessed.clocks or messages.is_kept(connection, validated.sender.id, validated.draft.reference):
         return assessed.clocks  # A message that is sent again changes nothing.
-    later = _enders(connection, standing, catalogue, agencies, validated.received_at.date())
+    later = _ending_messages(connection, standing, catalogue, agencies, validated.received_at.date())
     running = []
     for due in assessed.clocks:
         stops = [
@@ -57,7 +57,7 @@ def _doubtful(due: DueClock, received_at: datetime) -> DueClock:
     return replace(due, start=replace(due.start, doubtful=True), terms=replace(due.terms, remind_at=chased))
 
 
-def _enders(
+def _ending_messages(
     connection: Transaction,
     standing: Standing,
     catalogue: Catalogue,

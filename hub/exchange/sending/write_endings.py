@@ -6,7 +6,7 @@ from uuid import UUID
 
 from hub.deadlines.clocks import stop_clocks
 from hub.exchange.message.matters import recorded_standing
-from hub.exchange.partners.availability import note_heard
+from hub.exchange.partners.availability import record_answers
 from hub.exchange.partners.breaker import BreakerPolicy, Fault
 from hub.exchange.sending.endings import Failed, Outcome, PlacedInMailbox, Sent, ending_of, says_something
 from hub.journal.record import deliveries as journal
