@@ -86,7 +86,11 @@ def show(
         print_json(shown)
         return
     for name, value in shown.items():
-        if value is not None:
+        if isinstance(value, list):
+            for number, problem in enumerate(value, start=2):
+                line = f"{number}. {problem['code']} at {problem['place']}: {problem['cause']}; {problem['cure']}"
+                out().print(line, markup=False, soft_wrap=True)
+        elif value is not None:
             out().print(f"{name.replace('_', ' '):15} {value}", markup=False, soft_wrap=True)
 
 

@@ -139,18 +139,13 @@ class Intake:
         recorded: tuple[tuple[AssessedMessage, Recorded], ...],
         refused: tuple[Problem, ...],
     ) -> Answer:
-        record_refused = record_part_refused if recorded else record_document_refused
-        for problem in refused:
-            record_refused(
-                connection,
-                self._clock.now(),
-                document_id=received.id,
-                sender=caller.id,
-                code=problem.code,
-                where=problem.where,
-            )
-        kept = [Refusal(problem.code, problem.where, problem.problem, problem.cure) for problem in refused]
-        refused_parts.add(connection, received.id, kept, self._clock.now())
+        if refused:
+            record_refused = record_part_refused if recorded else record_document_refused
+            problems = [(problem.code, problem.where) for problem in refused]
+            record_refused(connection, self._clock.now(), document_id=received.id, sender=caller.id, problems=problems)
+            kept = [Refusal(problem.code, problem.where, problem.problem, problem.cure) for problem in refused]
+            refused_parts.add(connection, received.id, kept, self._clock.now())
+            self._open.accepted(caller.id, len(refused))
         if not recorded:
             documents.answer(connection, received.id, key, DocumentState.REFUSED, None)
             return Answer(None, refused, repeated=False)

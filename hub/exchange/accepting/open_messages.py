@@ -1,4 +1,5 @@
-"""Limits how many undelivered messages an agency may have. They are counted now and then, not at every call."""
+"""Limits how many undelivered messages and refused parts an agency may have. They are counted now and then, and
+not at every call."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +9,8 @@ from threading import Lock
 from hub.errors import TooManyOpen
 from hub.exchange.partners.limits import LimitsByAgency
 from hub.store.database.engine import Transaction
-from hub.store.messages import backlog as pressure
+from hub.store.messages import backlog
+from hub.store.repairing import refused_parts
 
 LOOK_EVERY_SECONDS = 2.0
 
@@ -20,6 +22,11 @@ class _Counted:
     """How many more messages may be accepted before they are counted again."""
 
 
+def open_or_refused(connection: Transaction, agency: str, at_most: int) -> int:
+    """How much of this agency waits: messages for their recipients, refused parts for a person."""
+    return backlog.open_of(connection, agency, at_most) + refused_parts.problems_of(connection, agency, at_most)
+
+
 class OpenMessages:
     """Each process has one. Counting takes longer the more messages are open. They are counted again when the room that
     was found is used up, and at least every two seconds, because other processes accept messages too."""
@@ -27,7 +34,7 @@ class OpenMessages:
     def __init__(
         self,
         limits: LimitsByAgency,
-        count: Callable[[Transaction, str, int], int] = pressure.open_of,
+        count: Callable[[Transaction, str, int], int] = open_or_refused,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._limits = limits
@@ -47,14 +54,14 @@ class OpenMessages:
         room = allowed - self._count(connection, agency, allowed)
         if room <= 0:
             raise TooManyOpen(
-                f"{allowed} of your messages are not delivered yet",
-                "wait until some are delivered, then send it again",
+                f"{allowed} of your messages are not delivered yet, or were refused and wait for a person",
+                "wait until some are delivered or settled, then send it again",
             )
         with self._lock:
             self._counted[agency] = _Counted(now, room)
 
-    def accepted(self, agency: str) -> None:
-        """Note that one more message was accepted."""
+    def accepted(self, agency: str, count: int = 1) -> None:
+        """Note that more messages were accepted, or that so many parts were refused and wait for a person."""
         with self._lock:
             if agency in self._counted:
-                self._counted[agency].room -= 1
+                self._counted[agency].room -= count

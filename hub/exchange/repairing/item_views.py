@@ -4,7 +4,7 @@ from typing import Literal, TypedDict, final
 
 
 class ItemView(TypedDict):
-    """A delivery in quarantine, or a refused part of a document. A refused part has no recipient, kind or message."""
+    """A delivery in quarantine, or what was refused of a document. The latter has no recipient, kind or message."""
 
     id: str
     what: Literal["delivery", "document"]
@@ -18,6 +18,21 @@ class ItemView(TypedDict):
     cause: str | None
     place: str | None
     cure: str
+
+
+class ProblemView(TypedDict):
+    code: str
+    place: str
+    cause: str
+    cure: str
+
+
+class PartItemView(ItemView):
+    """`problems` counts all that was refused of the document. `others` lists those after the first, up to a
+    thousand."""
+
+    problems: int
+    others: list[ProblemView]
 
 
 class DeliveryItemView(ItemView):

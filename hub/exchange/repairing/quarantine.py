@@ -3,7 +3,14 @@
 from hub.errors import NotInQuarantine
 from hub.exchange.repairing.believing import Believing
 from hub.exchange.repairing.correction import Correcting
-from hub.exchange.repairing.item_views import CorrectedView, DeliveryItemView, ItemView, ReceivedAgainView, ReleasedView
+from hub.exchange.repairing.item_views import (
+    CorrectedView,
+    DeliveryItemView,
+    ItemView,
+    PartItemView,
+    ReceivedAgainView,
+    ReleasedView,
+)
 from hub.exchange.repairing.quarantine_cures import cure_of
 from hub.exchange.repairing.refused_parts import RefusedParts
 from hub.exchange.shortened_ids import NotOne, only_one
@@ -63,7 +70,7 @@ class Quarantine:
         with self._store.transaction() as connection:
             item = _find(connection, wanted)
             if isinstance(item, RefusedPart):
-                return _part(item)
+                return _part_with_all(item)
             outside = self._believing.is_outside(connection, item.message_id)
             shown: DeliveryItemView = {
                 **_delivery(item),
@@ -174,7 +181,20 @@ def _delivery(row: QuarantinedDelivery) -> ItemView:
     }
 
 
+def _part_with_all(row: RefusedPart) -> PartItemView:
+    others = row.others or ()
+    return {
+        **_part(row),
+        "problems": row.problems,
+        "others": [
+            {"code": each["code"], "place": each["place"], "cause": each["problem"], "cure": each["cure"]}
+            for each in others
+        ],
+    }
+
+
 def _part(row: RefusedPart) -> ItemView:
+    more = f", and {row.problems - 1} more of this document" if row.problems > 1 else ""
     return {
         "id": str(row.id),
         "what": "document",
@@ -185,7 +205,7 @@ def _part(row: RefusedPart) -> ItemView:
         "document": str(row.raw_document_id),
         "since": row.at.isoformat(),
         "code": row.code,
-        "cause": f"refused: {row.problem}",
+        "cause": f"refused: {row.problem}{more}",
         "place": row.place,
         "cure": f"{row.cure}; hand in a corrected document (fix), read this one again (release), or give it up",
     }

@@ -70,7 +70,7 @@ class RefusedParts:
         return self._receive(part, body, "", PartState.CORRECTED, by, reason)
 
     def discard(self, part: RefusedPart, by: str, reason: str) -> None:
-        """Discard this part only. What was accepted of its document stays accepted."""
+        """Discard what was refused of its document. What was accepted of it stays accepted."""
         self._close((part,), PartState.DISCARDED, by, reason, None)
 
     def _receive(

@@ -1,13 +1,18 @@
 """Entries about documents: how they came, what was refused of them, and who read them."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from hub.journal.events import Event
 from hub.journal.record.given import given
 from hub.store.database.engine import Transaction
 from hub.store.journal.appending import append
+from schemas.json import JsonObject
+
+PLACES_MAX: Final = 1_000
 
 
 def record_document_received(
@@ -45,18 +50,37 @@ def record_document_repeated(connection: Transaction, at: datetime, *, document_
     append(connection, Event.DOCUMENT_REPEATED, at, raw_document_id=document_id, agency=sender)
 
 
+Problems = Sequence[tuple[str, str]]
+"""The code and the place of each problem."""
+
+
 def record_document_refused(
-    connection: Transaction, at: datetime, *, document_id: UUID, sender: str, code: str, where: str
+    connection: Transaction, at: datetime, *, document_id: UUID, sender: str, problems: Problems
 ) -> None:
-    """Nothing of the document was accepted; one entry for each problem. Detail: the problem's code and its place."""
-    append(connection, Event.DOCUMENT_REFUSED, at, raw_document_id=document_id, agency=sender, code=code, where=where)
+    """Nothing of the document was accepted. Detail: code and place of the first problem. If there are several, also how
+    many of each code, and the places of the first thousand."""
+    _record_problems(connection, Event.DOCUMENT_REFUSED, at, document_id, sender, problems)
 
 
 def record_part_refused(
-    connection: Transaction, at: datetime, *, document_id: UUID, sender: str, code: str, where: str
+    connection: Transaction, at: datetime, *, document_id: UUID, sender: str, problems: Problems
 ) -> None:
-    """A part was refused, other parts were accepted. Detail: the problem's code and its place."""
-    append(connection, Event.PART_REFUSED, at, raw_document_id=document_id, agency=sender, code=code, where=where)
+    """Parts were refused, other parts were accepted. Detail: the same as for a document that was refused."""
+    _record_problems(connection, Event.PART_REFUSED, at, document_id, sender, problems)
+
+
+def _record_problems(
+    connection: Transaction, event: Event, at: datetime, document_id: UUID, sender: str, problems: Problems
+) -> None:
+    """One entry, however many problems there are: a document of thousands must not fill the journal."""
+    code, where = problems[0]
+    several: JsonObject = {}
+    if len(problems) > 1:
+        several = {
+            "codes": dict(Counter(code for code, _ in problems)),
+            "places": [where for _, where in problems[:PLACES_MAX]],
+        }
+    append(connection, event, at, raw_document_id=document_id, agency=sender, code=code, where=where, **several)
 
 
 def record_document_abandoned(connection: Transaction, at: datetime, *, document_id: UUID) -> None:

@@ -1,11 +1,11 @@
 """Documents and parts of documents that were refused, until a person has settled them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
 from hub.lifecycle import PartState
 from hub.store.content.tables import raw_document
@@ -13,6 +13,8 @@ from hub.store.database.rows import Rows, UntypedSelect
 from hub.store.database.shortened_ids import ENOUGH, begins_with
 from hub.store.persons.tables import is_destroyed
 from hub.store.repairing.tables import refused_part
+
+LISTED_MAX = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +28,27 @@ class Refusal:
 
 
 def add(connection: Connection, raw_document_id: UUID, refusals: Sequence[Refusal], now: datetime) -> None:
+    """Keep what was refused of one document as one item, however much it is. Of more than a thousand problems the first
+    are listed: reading the document again finds them all."""
     if refusals:
         connection.execute(
-            insert(refused_part),
-            [
-                {"id": uuid4(), "raw_document_id": raw_document_id, "number": number, "at": now}
-                | asdict(refusal)
-                | {"state": PartState.OPEN}
-                for number, refusal in enumerate(refusals, start=1)
-            ],
+            insert(refused_part).values(
+                id=uuid4(),
+                raw_document_id=raw_document_id,
+                number=1,
+                at=now,
+                **asdict(refusals[0]),
+                problems=len(refusals),
+                others=[asdict(refusal) for refusal in refusals[1:LISTED_MAX]] or None,
+                state=PartState.OPEN,
+            )
         )
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedPart:
-    """A refused part of a document, with the sender and the media type of the document."""
+    """What was refused of a document: the first problem, and the `others` in the same form. `problems` counts all. With
+    the sender and the media type of the document."""
 
     id: UUID
     raw_document_id: UUID
@@ -49,6 +57,8 @@ class RefusedPart:
     place: str
     problem: str
     cure: str
+    problems: int
+    others: Sequence[Mapping[str, str]] | None
     caller: str
     media_type: str
 
@@ -68,7 +78,9 @@ def _parts(*conditions: ColumnElement[bool]) -> UntypedSelect:
 
 def _about_parts(sender: str | None, code: str | None) -> list[ColumnElement[bool]]:
     conditions = [raw_document.c.caller == sender] if sender else []
-    return conditions + ([refused_part.c.code == code] if code else [])
+    return conditions + (
+        [or_(refused_part.c.code == code, refused_part.c.others.contains([{"code": code}]))] if code else []
+    )
 
 
 def listed(connection: Connection, sender: str | None, code: str | None, limit: int) -> tuple[RefusedPart, ...]:
@@ -78,6 +90,12 @@ def listed(connection: Connection, sender: str | None, code: str | None, limit: 
 def count(connection: Connection, sender: str | None, code: str | None) -> int:
     chosen = _parts(*_about_parts(sender, code)).with_only_columns(func.count()).order_by(None)
     return int(connection.execute(chosen).scalar_one())
+
+
+def problems_of(connection: Connection, sender: str, at_most: int) -> int:
+    """Return how many refused parts of this sender wait for a person; counted only up to `at_most`."""
+    chosen = _parts(raw_document.c.caller == sender).with_only_columns(refused_part.c.problems).limit(at_most)
+    return min(at_most, sum(int(row.problems) for row in connection.execute(chosen)))
 
 
 def beginning_with(connection: Connection, characters: str) -> tuple[RefusedPart, ...]:

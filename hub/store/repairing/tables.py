@@ -17,6 +17,8 @@ refused_part = Table(
     Column("place", Text, nullable=False),
     Column("problem", Text, nullable=False),
     Column("cure", Text, nullable=False),
+    Column("problems", Integer, nullable=False, server_default="1"),
+    Column("others", JSONB),
     Column("state", State(PartState), nullable=False),
     Column("closed_at", MOMENT),
     Column("closed_by", Text),

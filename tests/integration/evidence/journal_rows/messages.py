@@ -50,18 +50,18 @@ DOCUMENTS: list[Row] = [
     (
         Event.DOCUMENT_REFUSED,
         lambda c: documents.record_document_refused(
-            c, AT, document_id=DOCUMENT, sender="court", code="code", where="place"
+            c, AT, document_id=DOCUMENT, sender="court", problems=[("code", "place"), ("code", "other")]
         ),
         OF_DOCUMENT,
-        {"code": "code", "where": "place"},
+        {"code": "code", "where": "place", "codes": {"code": 2}, "places": ["place", "other"]},
     ),
     (
         Event.PART_REFUSED,
         lambda c: documents.record_part_refused(
-            c, AT, document_id=DOCUMENT, sender="court", code="code", where="place"
+            c, AT, document_id=DOCUMENT, sender="court", problems=[("code", "place"), ("code", "other")]
         ),
         OF_DOCUMENT,
-        {"code": "code", "where": "place"},
+        {"code": "code", "where": "place", "codes": {"code": 2}, "places": ["place", "other"]},
     ),
     (
         Event.DOCUMENT_ABANDONED,
