@@ -1,5 +1,5 @@
-"""A worker that is asked to stop: its processes finish or give back their work, and it ends within a time limit. A
-process whose work never ends is ended."""
+"""Stops a worker in order: its processes finish or give back their work within a time limit. A process whose work never
+ends is killed."""
 
 import os
 import signal
@@ -18,13 +18,14 @@ from workers.threads import WorkThreads
 DRAIN_SECONDS = 10
 _BREAK_OFF_AFTER_SECONDS = 5.0  # The remaining time is for recording how the work ended.
 _END_WITHIN_SECONDS = 8.0
-_WORK_SECONDS_MAX = 120.0  # Work that takes longer hangs. Each send and each look has shorter limits of its own.
+_WORK_SECONDS_MAX = 120.0  # work that takes longer is stuck; each send and each look has shorter limits of its own
 _LOOK_EVERY_SECONDS = 0.2
 _ASKED = signal.SIGUSR2  # SIGTERM would end a process of the pool at once.
 
 
 def drain(process_hub: ProcessHub, log: Log) -> None:
-    """Call it before the worker starts. What it connects runs in each process of the pool after its fork."""
+    """Prepare a worker to stop in order. Call this before the worker starts. What it connects runs in each process of
+    the pool after its fork."""
     worker_process_init.connect(lambda **_: _listen(process_hub, log), weak=False)
     worker_process_shutdown.connect(lambda **_: _end(process_hub.threads(), process_hub.stopping), weak=False)
     worker_shutting_down.connect(lambda **_: _pass_on(), weak=False)
@@ -48,7 +49,8 @@ def _watch(threads: WorkThreads, stopping: Stopping, log: Log) -> None:
         time.sleep(_LOOK_EVERY_SECONDS)
         if threads.longest_seconds() > _WORK_SECONDS_MAX:
             log.error("work.hangs", seconds=round(threads.longest_seconds()))
-            os.kill(os.getpid(), signal.SIGKILL)  # Celery starts another. What hung counts as a death of its worker.
+            # Celery starts another process; the stuck work counts as a death of its worker
+            os.kill(os.getpid(), signal.SIGKILL)
     _wait_until_idle(threads, _BREAK_OFF_AFTER_SECONDS)
     for give_up in stopping.left_over():
         try:
@@ -58,7 +60,7 @@ def _watch(threads: WorkThreads, stopping: Stopping, log: Log) -> None:
 
 
 def _end(threads: WorkThreads, stopping: Stopping) -> None:
-    """The process may end once its threads have ended, or were given up."""
+    """Let the process end after its threads have ended or were given up."""
     stopping.ask()
     _wait_until_idle(threads, _END_WITHIN_SECONDS)
 

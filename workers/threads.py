@@ -1,5 +1,5 @@
-"""Runs work for several partners beside each other in one worker process. A slow partner holds a thread, and not the
-process."""
+"""Runs work for several partners at the same time in one worker process, so that a slow partner blocks a thread and not
+the process."""
 
 import time
 from collections.abc import Callable
@@ -11,12 +11,12 @@ from hub.exchange.stopping import Stopping
 from hub.telemetry.logs import Log
 
 Over = Callable[[], bool]
-_TURN_SECONDS = 2.0  # After this time a partner makes room, if others wait for a thread.
+_TURN_SECONDS = 2.0  # after this time a partner gives up its thread, if others wait for one
 _LOOK_EVERY_SECONDS = 0.2
 
 
 class WorkThreads:
-    """The threads of one worker process. Build it after the fork."""
+    """The threads of one worker process. Create it after the fork."""
 
     def __init__(self, count: int, stopping: Stopping, log: Log) -> None:
         self._stopping = stopping
@@ -28,8 +28,8 @@ class WorkThreads:
         self._waited_for = False
 
     def begin(self, work: Callable[[Over], object]) -> bool:
-        """Wait until a thread is free, and begin `work` in it. The work is given a function that says when its turn is
-        over. Returns False, and begins nothing, if this process is asked to stop."""
+        """Wait until a thread is free, and begin `work` in it. The work gets a function that says whether its turn is
+        over. Returns False without beginning anything, if this process is asked to stop."""
         while not self._free.acquire(timeout=_LOOK_EVERY_SECONDS):
             self._waited_for = True
             if self._stopping.asked:
@@ -50,12 +50,12 @@ class WorkThreads:
             return not self._began
 
     def longest_seconds(self) -> float:
-        """How long the oldest work has taken so far."""
+        """Return how long the oldest work has taken so far."""
         with self._lock:
             return time.monotonic() - min(self._began.values()) if self._began else 0.0
 
     def _end(self, work: Callable[[Over], object], ended: Future[object]) -> None:
-        """What was leased by work that failed comes back when its lease ends."""
+        """End a thread. If the work failed, what it had leased is due again when its lease ends."""
         with self._lock:
             del self._began[id(work)]
         self._free.release()

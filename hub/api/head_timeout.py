@@ -1,4 +1,4 @@
-"""Ends the connection of a caller who connects and does not finish the head of a request, and bounds how many of them
+"""Closes the connection of a caller who does not finish the head of a request in time, and limits how many of them
 wait."""
 
 import asyncio
@@ -13,14 +13,14 @@ HEAD_SECONDS_MAX = 10
 
 
 class HeadTimeout(H11Protocol):
-    """uvicorn's protocol, with that time limit and that bound."""
+    """uvicorn's protocol with that time limit and that limit on connections."""
 
     idle: ClassVar[IdleConnections]
     _waiting: asyncio.TimerHandle | None = None
 
     @classmethod
     def bounded_by(cls, idle: IdleConnections) -> type["HeadTimeout"]:
-        """The protocol of one process."""
+        """Return the protocol of one process."""
         return type("BoundedHeadTimeout", (cls,), {"idle": idle})
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -49,7 +49,7 @@ class HeadTimeout(H11Protocol):
         super().connection_lost(exc)
 
     def end(self) -> None:
-        """Another connection takes its place."""
+        """Close this connection, because another one needs its place."""
         self._stop_waiting()
         self.transport.abort()
 

@@ -1,4 +1,4 @@
-"""Bounds the connections on which nothing is asked, so that a stranger who only connects keeps nobody out."""
+"""Limits the number of connections without a request, so that a stranger who only connects keeps nobody out."""
 
 import logging
 import resource
@@ -15,9 +15,9 @@ class Closable(Protocol):
 
 
 class IdleConnections:
-    """The connections of one process that wait for a request. When one comes that is over a bound, another is ended:
-    one of the same address if that address has too many, and otherwise one of the address that has most. A connection
-    that was never used goes before one that was."""
+    """The connections of one process that wait for a request. If one more exceeds a limit, another one is closed: one
+    of the same address if that address has too many, otherwise one of the address that has most. Connections that
+    were never used are closed first."""
 
     def __init__(self, at_most: int, of_one_address: int) -> None:
         self._at_most = at_most
@@ -39,7 +39,7 @@ class IdleConnections:
             self._end_oldest(max(self._by_address, key=self._number_of))
 
     def remove(self, connection: Closable, address: str) -> None:
-        """The connection is asked something, or has ended."""
+        """Remove the connection, because a request has begun on it or it has ended."""
         for of_address in self._by_address.get(address, ()):
             if connection in of_address:
                 del of_address[connection]
@@ -58,7 +58,7 @@ class IdleConnections:
 
 
 def raise_open_files_limit() -> None:
-    """Allow this process as many open files as its account may have, up to a bound. A system may refuse that."""
+    """Allow this process as many open files as its account may have, up to a limit. A system may refuse that."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _OPEN_FILES_WANTED if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES_WANTED)
     if soft != resource.RLIM_INFINITY and soft < wanted:

@@ -45,7 +45,7 @@ class Event(StrEnum):
     CLOCK_VOIDED = "clock.voided"
     CLOCK_OVERDUE = "clock.overdue"
     REMINDED = "clock.reminded"
-    NO_STANDING = "message.no_standing"  # its sender is no party of the matter, so it changes nothing
+    NO_STANDING = "message.no_standing"  # its sender is not a party of the matter, so it changes nothing
     BELIEVED = "message.believed"  # a person gave it standing
     SUPERSEDED = "message.superseded"
     OVERTAKEN = "message.overtaken"

@@ -36,13 +36,13 @@ class Follower:
         self._matters = Matters(wiring.assessor, wiring.catalogue)
 
     def judge(self, connection: Transaction, assessed: AssessedMessage) -> JudgedMessage:
-        """What standing the message has. The caller holds the locks of its cases."""
+        """Return the standing of the message. The caller holds the locks of its cases."""
         return self._matters.judge(connection, assessed)
 
     def judge_again(
         self, connection: Transaction, message_id: UUID, validated: Validated, now: datetime
     ) -> Standing | NoStanding:
-        """What standing a recorded message has today."""
+        """Return the standing that a recorded message has today."""
         return self._matters.judge_again(connection, message_id, validated, now.astimezone(LONDON).date()).standing
 
     def clocks_to_start(
@@ -60,7 +60,7 @@ class Follower:
         recorded: Recorded,
         now: datetime,
     ) -> None:
-        """Without standing, only doubtful clocks start, and nothing else follows."""
+        """Do everything that follows from the message. Without standing, only doubtful clocks start."""
         standing = recorded.standing
         if isinstance(standing, NoStanding):
             for due in clocks_to_start:
@@ -131,8 +131,8 @@ class Follower:
         former: UUID | None,
         now: datetime,
     ) -> None:
-        """What follows when a person believes a message that had no standing: all that would have followed at once. It
-        replaces the `former` edition. Its clocks run from when they began."""
+        """Do everything that follows when a person believes a message that had no standing, as it would have followed
+        at once. It replaces the `former` edition. Its clocks count from when they began."""
         payload = validated.draft.payload
         if former is not None:
             still = frozenset((clock.name, clock.due_at) for clock in clocks.open_of(connection, origin.message_id))

@@ -1,6 +1,6 @@
 """Sends a held message on to the agency that must have it, and asks for it if it is missing.
 
-Only a message with standing sets this in motion, and only what a party of the matter sent is sent on.
+Only a message with standing causes this, and only a message from a party of the matter is sent on.
 """
 
 from datetime import datetime
@@ -28,7 +28,7 @@ from schemas.problem import Problem
 
 
 class CausingMessage(NamedTuple):
-    """What made a message go on: the message, and the matters in which it may act."""
+    """The message that caused another one to be sent, and the matters in which it may act."""
 
     message_id: UUID
     standing: Standing
@@ -103,7 +103,7 @@ class Forwarding:
     def _stop_if_received_before(
         self, connection: Transaction, validated: Validated, held_id: UUID, toward: Agency, now: datetime
     ) -> None:
-        """The recipient had the message before the clock started, so its existing receipt stops the clock."""
+        """Stop the clock with the existing receipt, if the recipient had the message before the clock started."""
         delivery = deliveries.of_recipient(connection, held_id, toward.id)
         receipt = delivery.receipt if delivery is not None and delivery.state is DeliveryState.DELIVERED else None
         standing = recorded_standing(connection, held_id)

@@ -14,7 +14,7 @@ from schemas.kind import Payload, StopAt
 from schemas.problem import Problem
 
 _CHASED_AFTER = timedelta(minutes=30)
-"""A person must look at a message without standing within the hour: it may be true, and its time goes on."""
+"""A person must look at a message without standing within an hour, because it may be true, and its time runs."""
 
 
 def still_to_start(
@@ -44,7 +44,7 @@ def still_to_start(
             return Problem(
                 "message.overtaken",
                 validated.draft.where,
-                "a later message about the same matter has already withdrawn what this one begins",
+                "a later message about the same matter has already withdrawn this one",
                 "do nothing; if the withdrawal was wrong, withdraw it under a new reference",
             )
         if not stops:
@@ -64,7 +64,7 @@ def _ending_messages(
     agencies: Agencies,
     on: date,
 ) -> tuple[Said, ...]:
-    """What the parties of the matter said before. Their senders may have left since: what they ended stays ended."""
+    """The earlier messages of the parties. Their senders may have left since: what they ended stays ended."""
     found = messages.about_same(connection, standing.keys, standing.acts_for)
     ids = [each.id for each in found if standing.includes(each.keeper, agencies.current_id(each.sender, on))]
     said = filter(None, (what_it_said(connection, id, catalogue) for id in ids))

@@ -1,4 +1,4 @@
-"""Puts the deliveries of a recorded message into the outbox, or before a person if its sender has no standing."""
+"""Puts the deliveries of a recorded message into the outbox; or into quarantine, if its sender has no standing."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,8 +17,8 @@ from hub.store.messages.deliveries import KeptBack, NewDelivery
 def deliver_to(
     connection: Transaction, minimised: Minimised, message_id: UUID, now: datetime, cause: UUID | None = None
 ) -> UUID | None:
-    """Put a delivery into the outbox. None if the recipient has the message already. A message that changes nothing
-    goes to nobody."""
+    """Put a delivery into the outbox. Returns None if the recipient has the message already, or if the message changes
+    nothing and so goes to nobody."""
     kept = standings.find(connection, message_id)
     if kept is not None and not kept.stands:
         return None
@@ -38,8 +38,8 @@ def deliver_to_all(
     standing: Standing | NoStanding,
     now: datetime,
 ) -> None:
-    """Put the deliveries of a new message into the outbox. Without standing they go into quarantine instead. They wait
-    behind earlier messages of the same matter, and a message without standing only behind those of its sender."""
+    """Put the deliveries of a new message into the outbox. Without standing they go into quarantine instead. Each waits
+    for earlier messages of the same matter; without standing, only for those of its sender."""
     if not cuts:
         return
     kept_back = KeptBack(standing.code, f"quarantined: {standing.reason}") if isinstance(standing, NoStanding) else None
@@ -55,7 +55,7 @@ def deliver_to_all(
 
 
 def record_denied(connection: Transaction, message_id: UUID, denied: Denied, now: datetime) -> None:
-    """In the journal: this recipient may not have the message."""
+    """Record in the journal that this recipient may not have the message."""
     record_sharing_denied(
         connection,
         now,

@@ -1,4 +1,4 @@
-"""Finds out what standing a message has: reads what was said about its matter before, and decides by it."""
+"""Finds the standing of a message: reads the earlier messages of its matter, and decides."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ from schemas.spelling import one_spelling
 
 @dataclass(frozen=True, slots=True)
 class JudgedMessage:
-    """What is recorded about the standing of a message. `correlation` is that of the exchange that it belongs to."""
+    """What is recorded about the standing of a message. `correlation` is that of its exchange."""
 
     standing: Standing | NoStanding
     keys: frozenset[str]
@@ -47,12 +47,12 @@ class Matters:
         self._catalogue = catalogue
 
     def judge(self, connection: Transaction, assessed: AssessedMessage) -> JudgedMessage:
-        """The caller holds the locks of the cases that the message is about."""
+        """Return the standing of a new message. The caller holds the locks of the cases that the message is about."""
         parties = _parties(assessed, self.assessor.registry.agencies)
         return self._judge(connection, assessed.validated, parties, _day_of(assessed.validated))
 
     def judge_again(self, connection: Transaction, message_id: UUID, validated: Validated, on: date) -> JudgedMessage:
-        """The standing that a recorded message would have today."""
+        """Return the standing that a recorded message would have today."""
         sent_to = frozenset(each.recipient for each in deliveries.of_message(connection, message_id))
         return self._judge(connection, validated, sent_to, on)
 
@@ -81,7 +81,8 @@ class Matters:
         return standings.sharing(connection, keys) if entered else found
 
     def _enter_former(self, connection: Transaction, message_id: UUID) -> bool:
-        """An earlier version recorded this message without its standing. It had as much as everybody had then."""
+        """Record the standing of a message that an earlier version recorded without one. At that time every sender had
+        standing."""
         kept = messages.find(connection, message_id)
         said = what_it_said(connection, message_id, self._catalogue)
         matter = said.payload.matter() if said is not None else None
@@ -128,8 +129,8 @@ def keep_standing(connection: Transaction, message_id: UUID, judged: JudgedMessa
 
 
 def recorded_standing(connection: Transaction, message_id: UUID) -> Standing | None:
-    """The standing that a message was recorded with. None if it has none. A message that an earlier version recorded
-    may act in each matter that it shares a key with."""
+    """Return the standing with which a message was recorded; None if it has none. A message of an earlier version may
+    act in each matter with which it shares a key."""
     keys = messages.case_keys_of(connection, message_id)
     kept = standings.find(connection, message_id)
     if kept is not None:
@@ -155,7 +156,7 @@ def _keeper(matter: Matter, validated: Validated, agencies: Agencies, on: date) 
     if matter.keeper == Target.SENDER:
         return validated.sender
     found = find_agency(matter.keeper, agencies, on) if matter.keeper else None
-    # A matter that begins here and names an unknown keeper is that of whoever begins it.
+    # if a matter begins with this message and names an unknown keeper, it belongs to the sender
     return validated.sender if found is None and matter.keeping is not Keeping.ANSWERS else found
 
 
@@ -164,7 +165,8 @@ def _day_of(validated: Validated) -> date:
 
 
 def _parties(assessed: AssessedMessage, agencies: Agencies) -> frozenset[str]:
-    """Whom the message makes parties: whoever receives it or owes something by it, and where the matter goes."""
+    """Return the agencies that the message makes parties: its recipients, the owners of its clocks, and those to whom
+    it sends the matter."""
     matter = assessed.validated.draft.payload.matter()
     if matter is None:
         return frozenset()

@@ -1,6 +1,6 @@
-"""The ids by which one recipient knows a message, where a protocol is pseudonymous: nobody else knows them.
+"""The ids by which one recipient knows a message under a protocol with pseudonyms. Nobody else knows these ids.
 
-Recipients who lay what they received side by side find no id, and no time to the second, that is the same in both.
+If recipients compare what they received, they find no id and no exact time that is the same in both copies.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from hub.store.database.engine import Transaction
 
 @dataclass(frozen=True, slots=True)
 class OwnIds:
-    """What a recipient knows the message by, and the exchange of messages that it belongs to."""
+    """The ids by which a recipient knows a message and its exchange."""
 
     message: UUID
     exchange: UUID
@@ -28,5 +28,5 @@ def own_id(connection: Transaction, recipient: str, message_id: UUID) -> UUID:
 
 
 def day_of(moment: datetime) -> datetime:
-    """The beginning of its day, in UTC."""
+    """Return the beginning of its day, in UTC."""
     return datetime.combine(moment.astimezone(UTC).date(), time(), UTC)

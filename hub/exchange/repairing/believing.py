@@ -1,4 +1,5 @@
-"""A person decides about a message without standing: if it is believed, everything follows that would have followed."""
+"""A person decides about a message without standing. If the person believes it, everything happens that would have
+followed at once."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -24,7 +25,7 @@ from schemas.kind import StopAt
 
 
 class BelievedTooLate(CodedFailure):
-    """Something that came since stands against the message."""
+    """Something that came later contradicts the message."""
 
     status = 409
 
@@ -43,7 +44,7 @@ class Believing:
         self, connection: Transaction, message_id: UUID, by: str, reason: str, plan: ApprovedPlan | None = None
     ) -> None:
         """Give the message standing, send it to its recipients, and let everything follow from it. The caller settles
-        it. Raises BelievedTooLate, NoLongerKnown or ContentDestroyed."""
+        the message. Raises BelievedTooLate, NoLongerKnown or ContentDestroyed."""
         now = self._clock.now()
         validated = self._kept(connection, message_id)
         messages.lock_cases(connection, case_keys(validated.draft.payload))
@@ -62,7 +63,7 @@ class Believing:
             record_released(connection, now, item=item, by=by, reason=reason)
 
     def disbelieve(self, connection: Transaction, message_id: UUID, by: str, reason: str) -> None:
-        """The message is given up, so its doubtful clocks end."""
+        """End the doubtful clocks of a message that a person discards."""
         now = self._clock.now()
         for clock in clocks.open_of(connection, message_id):
             if clock.state is ClockState.DOUBTFUL:
@@ -71,7 +72,7 @@ class Believing:
                 clocks.stop(connection, clock.id, ClockState.VOID, now, None)
 
     def would_follow(self, connection: Transaction, message_id: UUID) -> list[str]:
-        """What would follow if a person believed the message, in words without personal data."""
+        """Yield what would follow if a person believed the message, in words without personal data."""
         now = self._clock.now()
         validated = self._kept(connection, message_id)
         judged = self._follower.judge_again(connection, message_id, validated, now)
@@ -110,7 +111,7 @@ class Believing:
         return kept_message(connection, message_id, self._catalogue, self._assessor.registry)
 
     def _former(self, connection: Transaction, validated: Validated) -> UUID | None:
-        """The edition that the message replaces. Raises BelievedTooLate if a newer edition has come."""
+        """Return the edition that the message replaces. Raises BelievedTooLate if a newer edition has come."""
         key = validated.draft.payload.replaces()
         if key is None:
             return None
@@ -119,7 +120,7 @@ class Believing:
             raise BelievedTooLate(
                 "standing.overtaken",
                 "a newer edition of this message has come since",
-                "discard this one; the newer edition stands",
+                "discard this one; the newer edition is valid",
             )
         return former.id if former is not None else None
 
@@ -129,5 +130,6 @@ def _made_at(validated: Validated) -> datetime | None:
 
 
 def _given(standing: Standing | NoStanding, by: str, reason: str) -> Standing:
-    """The matter may have come to the sender since. Else a person gives the standing."""
+    """Return the standing. The matter may have been sent to the sender since; otherwise the person gives the
+    standing."""
     return standing if isinstance(standing, Standing) else believed(standing, by, reason)

@@ -18,8 +18,8 @@ class DeadlineView(ClockView):
 
 
 class SenderDelivery(TypedDict):
-    """A delivery as the sender sees it. Of the receipt there is what the protocol tells back. It has no id where the
-    recipient knows it by ids of its own."""
+    """A delivery as the sender sees it. The receipt has only what the protocol lets the sender learn. It has no id if
+    the recipient knows it by an id of its own."""
 
     id: str | None
     recipient: str
@@ -113,7 +113,7 @@ class RecipientDelivery(TypedDict):
 
 class RecipientStory(TypedDict):
     """What a recipient may know: what it was sent, under the ids that it knows. `reference` is the one that it was
-    sent, and `sha256` is the digest of the bytes that it was handed last."""
+    sent. `sha256` is the digest of the bytes that it fetched or received last."""
 
     id: str
     kind: str

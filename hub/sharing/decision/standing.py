@@ -1,7 +1,8 @@
-"""Decides who may act in a matter: who may stop its clocks, replace or move what was said of it. Pure.
+"""Decides who may act in a matter: who may stop its clocks, and replace or move earlier messages about it. Pure.
 
-A matter has a keeper: the court of a case, the prison of a release. Its parties are the keeper, the agencies that the
-registry lets serve the keeper, and everybody to whom a party has sent it. Nobody becomes a party by speaking.
+A matter has a keeper: the court of a case, the prison of a release. Its parties are the keeper, the agencies that serve
+the keeper according to the registry, and everybody to whom a party has sent the matter. Nobody becomes a party by
+sending a message.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,18 +13,18 @@ from types import MappingProxyType
 from hub.sharing.terms.agencies import Agencies, Agency, AgencyRole
 from schemas.kind import Keeping, Matter
 
-# Only this module has it, so every Standing comes from `stand`, `believed` or `as_recorded`.
+# only this module has it, so every Standing comes from `stand`, `believed` or `as_recorded`
 _ISSUED_HERE = object()
 NONE = "standing.none"
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a message says about its own place: whose matter it is, and by which `keys` the matter is known.
+    """What a message says about its matter: its keeper, and the `keys` by which the matter is known.
 
-    `keeper` is the agency that the matter names, if the message names one. A key leads to the police force that its
-    case reference names, or to None. `parties` are those whom this message makes parties, if its sender is one.
-    `handed_over` are agencies that have handed the person over to the sender.
+    `keeper` is the agency that the message names as keeper, if it names one. `keys` gives for each key the police force
+    in its case reference, or None. `parties` are the agencies that this message makes parties, if its sender is one.
+    `handed_over` are agencies that have transferred the person to the sender.
     """
 
     sender: Agency
@@ -36,9 +37,9 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class EarlierMessage:
-    """An earlier message about the same matter, as far as it decides who is a party. It acted in the matters of the
-    keepers in `acts_for`, and its deliveries were ordered `within` one. `believed`: it had no standing, and a person
-    believed it."""
+    """An earlier message about the same matter, with what decides who is a party. It acted in the matters of the
+    keepers in `acts_for`, and its deliveries were in the order of `within`. `believed` says that it had no standing
+    and a person believed it."""
 
     key: str
     keeper: str | None
@@ -51,10 +52,10 @@ class EarlierMessage:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """This message may act in the matters of the keepers in `acts_for`, as far as they share one of `keys`.
+    """The right of a message to act in the matters of the keepers in `acts_for`, if they share one of `keys`.
 
-    Nothing is stopped, replaced, voided, forwarded or ordered behind another message without one. Only this module
-    makes it. Any other construction, and `dataclasses.replace`, raises.
+    Without a Standing, nothing is stopped, replaced, voided, forwarded or put in order after another message. Only this
+    module makes one. Any other construction, and `dataclasses.replace`, raises an error.
     """
 
     sender: str
@@ -71,13 +72,14 @@ class Standing:
         object.__setattr__(self, "members", MappingProxyType(dict(self.members)))
 
     def includes(self, keeper: str | None, agency: str) -> bool:
-        """Whether the agency is a party of that keeper's matter, and this message may act in it."""
+        """Return whether the agency is a party of that keeper's matter, and this message may act in it."""
         return keeper in self.acts_for and agency in self.members.get(keeper or "", frozenset())
 
 
 @dataclass(frozen=True, slots=True)
 class NoStanding:
-    """The sender is no party. `acts_for` are the keepers whose matter it speaks about, and `members` their parties."""
+    """The sender is not a party. `acts_for` are the keepers whose matter the message is about, and `members` are their
+    parties."""
 
     sender: str
     keeper: str | None
@@ -90,18 +92,19 @@ class NoStanding:
 
 
 def stand(claim: Claim, said: Iterable[EarlierMessage], agencies: Agencies, on: date) -> Standing | NoStanding:
-    """`said` are the earlier messages of the same kind of matter that share a key, the oldest first, without those that
-    had no standing."""
+    """Return the standing of a new message. `said` are the earlier messages of the same kind of matter that share a
+    key, the oldest first, without those that had no standing."""
     return _Known(claim, tuple(said), agencies, on).decide()
 
 
 def without_matter(sender: str) -> Standing:
-    """A message that nobody else acts on. It may act on what it began itself."""
+    """Return the standing of a message on which nobody else acts. It may act on what it began itself."""
     return Standing(sender, None, sender, frozenset(), frozenset(), {}, _ISSUED_HERE)
 
 
 def believed(outsider: NoStanding, by: str, reason: str) -> Standing:
-    """A person believes the message. Raises PermissionError if nobody does, or nobody says why."""
+    """Return the standing that a person gives by believing the message. Raises PermissionError without a person or a
+    reason."""
     if not by.strip() or not reason.strip():
         raise PermissionError("a person must believe it, and say why")
     acts_for = outsider.acts_for | ({outsider.keeper} if outsider.keeper else set())
@@ -111,7 +114,7 @@ def believed(outsider: NoStanding, by: str, reason: str) -> Standing:
 
 
 def as_recorded(sender: str, keeper: str | None, within: str, acts_for: Iterable[str], keys: Iterable[str]) -> Standing:
-    """The standing that a message had when it was recorded."""
+    """Return the standing that a message had when it was recorded."""
     acting = frozenset(acts_for)
     return Standing(sender, keeper, within, acting, frozenset(keys), dict.fromkeys(acting, frozenset()), _ISSUED_HERE)
 
@@ -143,8 +146,8 @@ class _Known:
         return (former.id for former in self._agencies.history_of(agency.id))
 
     def _members_of(self, keeper: str, seen: frozenset[str]) -> frozenset[str]:
-        """The parties. They grow by what parties say; what others say makes nobody a party. Who has taken a matter over
-        has its parties too."""
+        """Return the parties. Messages of parties add parties; messages of others do not. An agency that has taken over
+        a matter has its parties too."""
         rows = self._rows.get(keeper, [])
         members = {keeper, *self._serving(keeper)}
         before = -1
@@ -164,7 +167,7 @@ class _Known:
         return known is not None and known.role is AgencyRole.HUB
 
     def _serving(self, keeper: str) -> Iterable[str]:
-        """The area that serves a court, and the police and the prosecutors of that area."""
+        """Return the area that serves a court, and the police and the prosecutors of that area."""
         court = self._agencies.get(keeper)
         area = self._agencies.area_of(court) if court is not None and court.role is AgencyRole.COURT else None
         if area is None:
@@ -180,7 +183,7 @@ class _Known:
         return frozenset(self._now(agency.id) for agency in found if agency is not None)
 
     def _heard_of(self, keeper: str) -> list[EarlierMessage]:
-        """What its parties said."""
+        """Return the messages of its parties."""
         members = self._members[keeper]
         return [
             row
@@ -197,25 +200,26 @@ class _Known:
         if self._own in self._me:
             return self._as_keeper(self._own)
         if claim.matter.keeping is not Keeping.ANSWERS:
-            return self._none("it speaks for the agency that keeps the matter, and is not that agency")
+            return self._none("it acts as the keeper of the matter, and is not the keeper")
         sent_on = frozenset(keeper for keeper in self._members if self._sent_on(keeper, self._own))
         if sent_on or self._me & self._members[self._own]:
             return self._standing(sent_on | {self._own})
         if self._heard[self._own]:
-            return self._none("it is no party of the matter: nobody who is has sent it there")
-        return self._standing(frozenset())  # Nobody has spoken yet: it may say it, and it changes nothing.
+            return self._none("it is not a party of the matter: no party has sent the matter to it")
+        # nobody has sent anything about it yet, so the message is allowed, and it changes nothing
+        return self._standing(frozenset())
 
     def _sent_on(self, keeper: str, to: str) -> bool:
-        """Whether the keeper has sent its matter there, and the sender is a party of it."""
+        """Return whether the keeper has sent its matter there, and the sender is a party of it."""
         members = self._members[keeper]
         return keeper != to and bool(self._heard[keeper]) and to in members and bool(self._me & members)
 
     def _as_one_of_the_parties(self) -> Standing | NoStanding:
-        """The message does not say whose matter it is."""
+        """Decide about a message that does not name the keeper of its matter."""
         heard = {keeper for keeper in self._members if self._heard[keeper]}
         mine = frozenset(keeper for keeper in heard if self._me & self._members[keeper])
         if heard and not mine and not any(self._me & self._of_force(force) for force in self._claim.keys.values()):
-            return self._none("it is no party of the matter: nobody who is has sent it there")
+            return self._none("it is not a party of the matter: no party has sent the matter to it")
         return self._standing(mine)
 
     def _as_keeper(self, own: str) -> Standing | NoStanding:
@@ -225,14 +229,14 @@ class _Known:
         keeping = self._claim.matter.keeping
         if rivals and not joined and not self._heard[own] and keeping is not Keeping.BEGINS:
             if keeping is Keeping.ANSWERS:
-                return self._none("it answers a matter of another agency, and is no party of it")
+                return self._none("it answers a matter of another agency, and is not a party of it")
             if not self._outranks(own, rivals):
-                return self._none("another agency has the case, and has not said that it goes there")
+                return self._none("another agency has the case, and has not sent it there")
         return self._standing(joined | {own})
 
     def _outranks(self, own: str, rivals: Iterable[str]) -> bool:
-        """Whether a case that two agencies claim is rather that of the newcomer. Only a case reference that names a
-        police force tells: of two cases under another number it is not known that they are one."""
+        """Return whether a case that two agencies claim belongs to the newcomer. Only a case reference with a police
+        force decides this: two cases with another number may be different cases."""
         for key, force in self._claim.keys.items():
             for rival in rivals:
                 known = any(row.key == key for row in self._heard[rival])
@@ -241,7 +245,8 @@ class _Known:
         return True
 
     def _rank(self, keeper: str, force: str) -> tuple[bool, bool, bool]:
-        """A person believed it; the force is one of its own area; another party has named it."""
+        """Return three criteria: a person believed it; the force belongs to its own area; another party has named
+        it."""
         heard = self._heard[keeper]
         at_home = self._of_force(force) & frozenset(self._serving(keeper))
         named = any(self._now(row.sender) != keeper for row in heard)
@@ -268,7 +273,7 @@ class _Known:
         )
 
     def _within(self, acting: frozenset[str]) -> str:
-        """The matter in whose order its deliveries go: that of the first message that it may act on."""
+        """Return the matter in whose order its deliveries are sent: that of the first message on which it may act."""
         if not acting:
             return f"{self._own or ''}@{self._claim.sender.id}"
         first = next((row for row in self._in_order(acting)), None)
