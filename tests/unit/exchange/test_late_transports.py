@@ -1,4 +1,4 @@
-"""A transport is imported only when an endpoint uses it, because its library takes long to import."""
+"""A system or a transport is imported only when somebody uses it, because it takes long to import."""
 
 import os
 import subprocess
@@ -11,11 +11,18 @@ from adapters.contract import Transport
 from tests.conftest import ROOT
 
 
-def test_no_library_of_a_transport_is_imported_before_an_endpoint_uses_it() -> None:
+def test_nothing_of_a_transport_or_a_system_is_imported_before_somebody_uses_it() -> None:
     program = """
 import sys
-from adapters.catalogue import Adapters
-found = Adapters.discover()
+from pathlib import Path
+from hub.bootstrap import build_knowledge
+from hub.settings import Settings
+found = build_knowledge(Settings(state_dir=Path("nowhere"))).adapters
+read = lambda: {name.split(".")[2] for name in sys.modules if name.startswith("adapters.systems.")}
+assert read() == set()
+assert found.systems["spi"].name == "spi"
+assert "probation.no_such_profile" not in found.systems
+assert read() == {"spi", "probation"}
 assert {"sftp", "https_push", "email", "folder", "mailbox"} <= set(found.transports)
 assert {"sftp", "folder"} == set(found.collectors)
 assert not {"asyncssh", "smtplib", "urllib3"} & sys.modules.keys(), "imported though nobody uses it"
