@@ -43,6 +43,7 @@ _SETTINGS = {
     "full_page_writes": "on",
     "synchronous_commit": "on",
     "max_connections": "60",
+    "max_locks_per_transaction": "2048",  # a document of thousands of cases locks each of them, and no others
     "shared_buffers": "128MB",
     "timezone": "UTC",
     "log_timezone": "UTC",

@@ -133,7 +133,12 @@ _STANDING_EDITION = (
     .limit(1)
 )
 _SETTLE = update(message).where(message.c.id == bindparam("of")).values(state=bindparam("follows"))
-_LOCKS_MAX = 1_000  # the server has room for some thousands of locks in all, and a transaction that finds no room fails
+_ALWAYS_ROOM = 1_000  # any server has room for so many locks of one transaction
+_ROOM = text(
+    "SELECT CAST(current_setting('max_locks_per_transaction') AS integer)"
+    " * CAST(current_setting('max_connections') AS integer) / 4"
+)
+"""A transaction that finds no room for a lock fails, so one document takes a quarter of the room at most."""
 _LOCK = text(
     "SELECT pg_advisory_xact_lock_shared(:every)"
     " UNION ALL SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n"
@@ -272,9 +277,9 @@ def correlation_of(connection: Connection, id: UUID) -> UUID:
 
 def lock_cases(connection: Connection, keys: frozenset[str]) -> None:
     """Lock these cases until the transaction ends, so that a report and a sentence that arrive at the same moment see
-    each other. The order is always the same, so that two transactions never wait for each other. With more than
-    1,000 keys it locks every case instead."""
-    if len(keys) > _LOCKS_MAX:
+    each other. The order is always the same, so that two transactions never wait for each other. If the server has no
+    room for so many locks, it locks every case instead."""
+    if len(keys) > _ALWAYS_ROOM and len(keys) > connection.execute(_ROOM).scalar_one():
         wait_for_lock(connection, AdvisoryLock.EVERY_CASE)
     elif keys:
         blind = blinder(connection, "lock")
