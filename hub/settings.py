@@ -62,6 +62,12 @@ class Settings(BaseSettings):
     signing_key_file: Path | None = None
     """The hub's own key pairs. If not given: `signing.keys` of the state folder."""
 
+    witness: str = ""
+    """Where each new head of the journal goes by itself, separated by commas: files, best on another disk, and https
+    addresses."""
+    witness_silent_seconds_max: float = Field(default=900, gt=0)
+    """How long no witness may be reached before the relay reports it."""
+
     instance_file: Path | None = None
     """The id of the installation, which its database holds too. If not given: `instance` of the state folder."""
 

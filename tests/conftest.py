@@ -148,7 +148,9 @@ def own_keys() -> dict[str, Path]:
     files = {"pseudonym_key_file": folder / "pseudonym.key", "signing_key_file": folder / "signing.keys"}
     pseudonym_key(files["pseudonym_key_file"])
     signing_keys(files["signing_key_file"], datetime.now(UTC))
-    return files | {"instance_file": folder / "instance"}
+    if not (instance := folder / "instance").exists():
+        instance.write_text(uuid4().hex)
+    return files | {"instance_file": instance}
 
 
 def open_store(database_url: str) -> Store:

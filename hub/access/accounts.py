@@ -132,7 +132,7 @@ class Accounts:
             raise AccountRefused("nobody may change their own account", "ask somebody else who manages people")
         with self._store.transaction() as connection:
             self._still_may(connection, by, now)
-            if accounts.lock(connection, kept) is None:
+            if accounts.lock(connection, kept) is None or not self._store.proved(connection, "account", kept):
                 raise NotFound("there is no account with that name", "see: hub people list")
             yield connection, kept, now
 

@@ -59,8 +59,9 @@ def in_use(store: Store, agency: str, thumbprint: str, now: datetime) -> bytes |
     """The certificate (DER), if it belongs to this agency and is valid now."""
     with store.transaction() as connection:
         found = CERTIFICATES.find(connection, thumbprint)
+        proved = store.proved(connection, "agency_certificate", thumbprint)
     # A valid certificate of another agency proves nothing about this one.
-    if found is None or found.agency != agency or not found.is_valid(now):
+    if found is None or not proved or found.agency != agency or not found.is_valid(now):
         return None
     return found.certificate
 

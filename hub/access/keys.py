@@ -74,7 +74,7 @@ def caller_of(
     id, named = key_id_of(token)
     with store.transaction() as connection:
         key = KEYS.find(connection, id)
-        if key is None:
+        if key is None or not store.proved(connection, "agency_key", str(id)):
             raise not_known()
         claims = verified_claims(token, key.algorithm, named, key.public_key)
         check_claims(claims, key.agency, now, skew)
@@ -116,8 +116,9 @@ def signature_of(store: Store, agency: str, text: str, body: bytes, now: datetim
         raise signature_wrong() from refused
     with store.transaction() as connection:
         key = KEYS.find(connection, id)
+        proved = store.proved(connection, "agency_key", str(id))
     # A valid key of another agency proves nothing about this one.
-    if key is None or key.agency != agency or not key.is_valid(now):
+    if key is None or not proved or key.agency != agency or not key.is_valid(now):
         raise signature_wrong()
     check_signature(text, body, key.algorithm, named, key.public_key)
     return Signature(str(id), text)

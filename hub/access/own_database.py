@@ -8,17 +8,22 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from hub.access.pseudonym_key import pseudonym_key
+from hub.access.standstill import stands_still
 from hub.clock import Clock
 from hub.durable_files import make_file_once
 from hub.errors import SettingsWrong, SignatureWrong, WrongInstallation
+from hub.journal.attesting import Attesting
 from hub.journal.sealing import Head
 from hub.journal.signing_keys import SigningKeys
+from hub.journal.witnesses import Witnesses
 from hub.settings import Settings
 from hub.store.database.advisory_locks import AdvisoryLock, wait_for_lock
 from hub.store.database.engine import Store, Transaction
 from hub.store.journal import installation
 
 _INSTANCE, _PSEUDONYMS, _SIGNING = "instance", "pseudonym.key", "signing.keys"
+_COVERED = "state"
+"""Marks since when the state follows from the journal: the rows that were there before were entered then."""
 
 
 def refuse_lost_keys(settings: Settings, store: Store) -> None:
@@ -47,7 +52,11 @@ def refuse_lost_keys(settings: Settings, store: Store) -> None:
 class OwnDatabase:
     """Asked once by each process, before its first transaction (`Store.guarded_by`)."""
 
-    def __init__(self, settings: Settings, signing: SigningKeys, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, signing: SigningKeys, clock: Clock, attesting: Attesting, witnesses: Witnesses
+    ) -> None:
+        self._attesting = attesting
+        self._witnesses = witnesses
         self._settings = settings
         self._signing = signing
         self._clock = clock
@@ -57,15 +66,25 @@ class OwnDatabase:
         if not installation.is_migrated(connection):
             return False
         known = installation.marks(connection)
-        if not known.keys() >= {_INSTANCE, *self._ours()}:
+        if not known.keys() >= {_INSTANCE, _COVERED, *self._ours()}:
             wait_for_lock(connection, AdvisoryLock.INSTALLATION)
             known = installation.marks(connection)
         self._refuse_other_keys(connection, known)
         self._refuse_other_folder(known)
+        if not stands_still(known):  # what was restored is older than the witnesses, and a person goes through it
+            self._witnesses.check(connection)
+        if _COVERED not in known:
+            rows = self._attesting.begin(connection) if installation.has_history(connection) else 0
+            installation.mark(connection, _COVERED, f"{rows} rows", self._clock.now())
         for name, value in self._ours().items():
             if name not in known:
                 installation.mark(connection, name, value, self._clock.now())
         return True
+
+    def take_over(self, connection: Transaction) -> None:
+        """For a state folder that is lost, with its keys. Raises WrongInstallation if a key is another one."""
+        self._refuse_other_keys(connection, installation.marks(connection))
+        self.move_here(connection)
 
     def move_here(self, connection: Transaction) -> None:
         """From now on the database belongs to this state folder, and to no other."""
@@ -110,7 +129,7 @@ class OwnDatabase:
                 "installation.folder_other",
                 f"the database belongs to another state folder: {file} does not hold its id",
                 "start the exchange with its own state folder (HUB_STATE_DIR); a further machine of this exchange needs"
-                f" a copy of {file.name}",
+                f" a copy of {file.name}; if the other folder is lost: hub take-over",
             )
 
 

@@ -19,7 +19,7 @@ from hub.journal.record.accounts import record_logged_in, record_logged_out
 from hub.settings import Settings
 from hub.store.access import accounts
 from hub.store.access.accounts import Account
-from hub.store.database.engine import Store
+from hub.store.database.engine import Store, Transaction
 
 _TOKEN_BYTES = 32
 _USE_NOTED_EVERY = timedelta(seconds=30)
@@ -62,7 +62,7 @@ class Sessions:
         now, token = self._clock.now(), secrets.token_urlsafe(_TOKEN_BYTES)
         with self._store.transaction() as connection:
             current = accounts.lock(connection, row.name)
-            if current is None or current.password_hash != row.password_hash or not _counts(current, now):
+            if current is None or current.password_hash != row.password_hash or not self._counts(connection, current):
                 raise login_refused()  # The password was changed while this one was being checked.
             if self._passwords.is_outdated(row.password_hash):
                 accounts.change(connection, row.name, password_hash=self._passwords.hashed_again(password))
@@ -76,8 +76,9 @@ class Sessions:
         counted = self._attempts.begin(known or name.strip().casefold(), address, now)
         with self._store.transaction() as connection:
             row = accounts.find(connection, known or "")
+            counts = row is not None and self._counts(connection, row)
         matches = self._passwords.matches(password, row.password_hash if row else None)
-        if row is None or not matches or not _counts(row, now):
+        if row is None or not matches or not counts:
             self._attempts.was_wrong(counted, row.name if row else None, now)
             raise login_refused()
         with self._store.transaction() as connection:
@@ -90,7 +91,9 @@ class Sessions:
         hashed = _hash(token) if token else b""
         with self._store.transaction() as connection:
             session = accounts.session(connection, hashed)
-            if session is None or not _counts(session.account, now):
+            if session is None or not self._counts(connection, session.account):
+                raise not_logged_in()
+            if not self._store.proved(connection, "staff_session", f"\\x{hashed.hex()}"):
                 raise not_logged_in()
             if session.expires_at <= now or session.used_at + self._idle <= now:
                 raise not_logged_in()
@@ -110,6 +113,11 @@ class Sessions:
             record_logged_out(connection, self._clock.now(), person=name)
         return name
 
+    def _counts(self, connection: Transaction, account: Account) -> bool:
+        """Whether the account may be used, and is as the hub itself made it."""
+        active = account.disabled_at is None and account.expires_at > self._clock.now()
+        return active and bool(self._store.proved(connection, "account", account.name))
+
 
 def not_logged_in() -> NotLoggedIn:
     return NotLoggedIn("nobody is logged in here, or the session has ended", "log in: hub login NAME")
@@ -120,10 +128,6 @@ def login_refused() -> LoginRefused:
         "the name or the password is wrong, or the account is disabled or has expired",
         "try again, or ask a person who manages people",
     )
-
-
-def _counts(account: Account, now: datetime) -> bool:
-    return account.disabled_at is None and account.expires_at > now
 
 
 def _person(account: Account, ends_at: datetime) -> Person:

@@ -14,6 +14,7 @@ from hub.journal.record.accounts import record_access_denied
 from hub.settings import Settings
 from hub.store.access import accounts
 from hub.store.database.engine import Store
+from hub.unproved import StateUnproved
 
 
 class Staff:
@@ -35,6 +36,12 @@ class Staff:
         with self._store.transaction() as connection:
             manages = accounts.anybody_can(connection, Right.MANAGE_PEOPLE, self._clock.now())
             any_account = accounts.any_exists(connection)
+            gone = () if manages and any_account else self._store.unproved(connection, "account")
+        if gone:  # somebody took accounts out, so that there seem to be none
+            raise StateUnproved(
+                f"accounts were changed past the exchange: {', '.join(gone)}",
+                "find out who may write to the database: hub journal verify",
+            )
         if not manages and rights == (Right.MANAGE_PEOPLE,):
             return INSTALLATION
         if not any_account:

@@ -18,6 +18,7 @@ def _caller(request: Request, key: Annotated[HTTPAuthorizationCredentials | None
     if key is None:
         raise not_known()
     hub: Hub = request.app.state.hub
+    hub.standstill.refuse()  # the keys of agencies may have been revoked since the backup
     caller = hub.access.caller(key.credentials)
     if hub.certificates.header is not None:
         named = tuple(request.headers.getlist(hub.certificates.header))

@@ -79,6 +79,7 @@ def _anybody(request: Request, key: _Key) -> Person:
     """Any person who is logged in, even with a password that must be changed first."""
     if key is None:
         raise not_logged_in()
+    _hub(request).standstill.refuse()
     return _hub(request).staff.sessions.person(key.credentials, changing_password=True)
 
 
@@ -86,6 +87,7 @@ def _may(*rights: Right) -> Callable[..., Person]:
     def person(request: Request, key: _Key) -> Person:
         if key is None:
             raise not_logged_in()
+        _hub(request).standstill.refuse()  # accounts may have been disabled since the backup
         staff = _hub(request).staff
         found = staff.sessions.person(key.credentials)
         staff.require(found, *rights)
@@ -102,6 +104,7 @@ _ReadsBodies = Annotated[Person, Depends(_may(Right.READ_BODY))]
 
 def log_in(request: Request, login: Login) -> JSONResponse:
     """Open a session with a name and a password. The number of tries is limited for each name and each address."""
+    _hub(request).standstill.refuse()
     address = request.client.host if request.client else "unknown"
     opened = _hub(request).staff.sessions.open(login.name, login.password, address)
     return _answer({"token": opened.token, **_described(opened.person)}, 201)

@@ -6,6 +6,7 @@ from hub.access.master_key_care import MasterKeyCare
 from hub.access.own_database import OwnDatabase, refuse_lost_keys
 from hub.access.pseudonym_key import pseudonym_key
 from hub.access.staff import Staff
+from hub.access.standstill import Standstill
 from hub.bootstrap.knowledge import Knowledge, build_knowledge
 from hub.clock import Clock, SystemClock
 from hub.disposal.ending import EndOfLife
@@ -22,6 +23,7 @@ from hub.exchange.partners.availability import Partners
 from hub.exchange.partners.endpoints import load_endpoints
 from hub.exchange.partners.limits import LimitsByAgency, load_limits, usual_limits
 from hub.exchange.partners.operator_file import OperatorFile
+from hub.exchange.repairing.after_restore import AfterRestore
 from hub.exchange.repairing.believing import Believing
 from hub.exchange.repairing.bulk import Bulk
 from hub.exchange.repairing.correction import Correcting
@@ -38,8 +40,11 @@ from hub.exchange.telling.deadline_board import DeadlineBoard
 from hub.exchange.telling.evidence import Evidence
 from hub.exchange.telling.stories import Stories
 from hub.exchange.wiring import Wiring
+from hub.journal.acceptance_notes import AcceptanceNotes
+from hub.journal.attesting import Attesting
 from hub.journal.sealing import Sealing
 from hub.journal.signing_keys import signing_keys
+from hub.journal.witnesses import Witnesses, witnesses_of
 from hub.settings import Settings
 from hub.sharing.agreed.live import LiveRegistry
 from hub.sharing.agreed.protocol_changes import ProtocolChanges
@@ -57,9 +62,11 @@ class Hub:
         agencies = wiring.agencies
         follower, preparing = Follower(wiring), Preparing(wiring)
 
-        self.own_database = OwnDatabase(self.settings, wiring.signing, clock)
+        self.own_database = OwnDatabase(wiring.settings, wiring.signing, clock, wiring.attesting, wiring.witnesses)
+        store.attested_by(wiring.attesting)
         store.guarded_by(self.own_database.check)
 
+        self.standstill = wiring.standstill
         self.staff = Staff(store, clock, self.settings)
         self.access = AgencyAccess(store, clock, self.settings, agencies, wiring.limits)
         self.certificates = AgencyCertificates(store, clock, self.settings, agencies)
@@ -88,6 +95,7 @@ class Hub:
         self.deadlines = DeadlineBoard(wiring)
         self.reading = BodyReading(wiring)
         self.evidence = Evidence(wiring)
+        self.after_restore = AfterRestore(wiring)
         self.end_of_life = EndOfLife(wiring)
 
     def load(self) -> None:
@@ -141,6 +149,7 @@ def open_hub(knowledge: Knowledge, database_url: str, log: Log, clock: Clock | N
 def _wiring(knowledge: Knowledge, store: Store, clock: Clock, log: Log) -> Wiring:
     """Raises SettingsWrong."""
     settings, agencies = knowledge.settings, knowledge.registry.agencies
+    signing = signing_keys(settings.signing_keys(), clock.now())
     live = LiveRegistry(store, clock, knowledge.folders, knowledge.catalogue)
     return Wiring(
         settings=settings,
@@ -152,7 +161,11 @@ def _wiring(knowledge: Knowledge, store: Store, clock: Clock, log: Log) -> Wirin
         agencies=agencies,
         live=live,
         assessor=knowledge.assessor.following(live),
-        signing=signing_keys(settings.signing_keys(), clock.now()),
+        signing=signing,
+        attesting=Attesting(signing, clock),
+        standstill=Standstill(store, clock),
+        witnesses=Witnesses(store, signing, witnesses_of(settings.witness), settings.witness_silent_seconds_max),
+        notes=AcceptanceNotes(settings.state_dir / "accepted"),
         endpoints=OperatorFile(
             settings.endpoints_file(), lambda file: load_endpoints(file, knowledge.adapters, agencies), log
         ),

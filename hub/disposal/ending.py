@@ -18,6 +18,7 @@ class EndOfLife:
     def __init__(self, wiring: Wiring) -> None:
         settings, store, catalogue, live = wiring.settings, wiring.store, wiring.catalogue, wiring.live
         self._clock = wiring.clock
+        self._standstill = wiring.standstill
         blind = blinded_with(pseudonym_key(settings.pseudonym_key()))
         index = SubjectIndex(store, catalogue, blind)
         self._live = live
@@ -27,7 +28,8 @@ class EndOfLife:
         self._access = SubjectAccess(store, index, catalogue, live)
 
     def run_retention(self, by: str, *, dry_run: bool = False) -> RetentionReport:
-        """Destroy the content that is due. A dry run only counts it."""
+        """Destroy the content that is due. A dry run only counts it. Raises StandingStill or StateUnproved."""
+        self._standstill.refuse()
         self._live.refresh()
         terms = Terms.of(self._live.current().protocols, self._days_without_protocol)
         return self._retention.run(by, terms, self._clock.now(), dry_run=dry_run)

@@ -19,6 +19,7 @@ from hub.journal.signing_keys import SigningKeys
 from hub.store.database.engine import Store, Transaction
 from hub.store.persons import disposal, subjects
 from hub.store.persons.disposal import Candidate, KeptDocument
+from hub.unproved import StateUnproved
 from schemas.json import JsonObject
 
 _BATCH = 200
@@ -83,6 +84,7 @@ class Retention:
 
     def run(self, by: str, terms: Terms, now: datetime, *, dry_run: bool) -> RetentionReport:
         self._index.catch_up()
+        self._refuse_changed_holds()
         report = RetentionReport(by, now, dry_run)
         self._messages(terms, report)
         self._documents(report)
@@ -91,6 +93,15 @@ class Retention:
             if not dry_run:
                 report.record(connection)
         return report
+
+    def _refuse_changed_holds(self) -> None:
+        """Nothing is destroyed while a hold stands otherwise than the journal says. Raises StateUnproved."""
+        with self._store.transaction() as connection:
+            if changed := self._store.unproved(connection, "legal_hold"):
+                raise StateUnproved(
+                    f"holds were put in, changed or taken out past the exchange: {', '.join(changed)}",
+                    "find out who may write to the database, and put the holds back: hub journal verify",
+                )
 
     def _messages(self, terms: Terms, report: RetentionReport) -> None:
         before = report.at - timedelta(days=terms.shortest())

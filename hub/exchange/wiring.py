@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 
 from adapters.catalogue import Adapters
+from hub.access.standstill import Standstill
 from hub.clock import Clock
 from hub.exchange.message.assess import Assessor
 from hub.exchange.partners.endpoints import Endpoints
 from hub.exchange.partners.limits import LimitsByAgency
 from hub.exchange.partners.operator_file import OperatorFile
+from hub.journal.acceptance_notes import AcceptanceNotes
+from hub.journal.attesting import Attesting
 from hub.journal.signing_keys import SigningKeys
+from hub.journal.witnesses import Witnesses
 from hub.settings import Settings
 from hub.sharing.agreed.live import LiveRegistry
 from hub.sharing.terms.agencies import Agencies
@@ -31,5 +35,9 @@ class Wiring:
     live: LiveRegistry
     assessor: Assessor
     signing: SigningKeys
+    attesting: Attesting
+    standstill: Standstill
+    notes: AcceptanceNotes
+    witnesses: Witnesses
     endpoints: OperatorFile[Endpoints]
     limits: LimitsByAgency

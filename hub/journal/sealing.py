@@ -17,9 +17,11 @@ from hub.journal.signing_keys import PublicKeys, SigningKeys
 from hub.store.database.engine import Store, Transaction
 from hub.store.journal import seals
 from hub.store.journal.seals import Seal, SealableEntry
+from hub.unproved import SealingHeldUp
 
 _ENTRIES_MAX = 2_000
 _TICK_SECONDS = 0.1
+_TAIL_SECONDS_MAX = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class _Boundary:
 
     position: int
     writers: frozenset[str]
+    noted_at: float
 
 
 class Sealing:
@@ -68,15 +71,17 @@ class Sealing:
 
     def step(self, now: datetime) -> int:
         """A step of the sweep: note a boundary, or seal up to the one that was noted before. Returns how many entries
-        were sealed."""
+        were sealed. Raises SealingHeldUp if it has waited for more than a minute."""
         with self._store.transaction() as connection:
             boundary = self._boundary
             if boundary is None:
                 position = seals.last_given_position(connection)
-                self._boundary = _Boundary(position, seals.writers(connection))
+                self._boundary = _Boundary(position, seals.writers(connection), time.monotonic())
             elif not boundary.writers & seals.writers(connection) and seals.lock_sealing(connection):
                 self._boundary = None
                 return self._seal_up_to(connection, boundary.position, now)
+            elif time.monotonic() - boundary.noted_at > _TAIL_SECONDS_MAX:
+                raise _held_up(connection, boundary)
         return 0
 
     def seal_all(self, now: Callable[[], datetime], timeout_seconds: float = 30) -> int:
@@ -122,6 +127,16 @@ class Sealing:
         )
         token = self._keys.sign(canonical({name: getattr(head, name) for name in Head.__dataclass_fields__}))
         return Seal(head.number, first, last, positions, leaves, token)
+
+
+def _held_up(connection: Transaction, boundary: _Boundary) -> SealingHeldUp:
+    by = seals.holders(connection, boundary.writers & seals.writers(connection))
+    minutes = (time.monotonic() - boundary.noted_at) / 60
+    return SealingHeldUp(
+        f"entries up to {boundary.position} are not sealed for {minutes:.0f} minutes; they wait for"
+        f" {', '.join(by) or 'another process that seals'}",
+        "find out what that process does, and end it: nobody can prove an entry before it is sealed",
+    )
 
 
 def positions_digest(positions: Sequence[int]) -> str:

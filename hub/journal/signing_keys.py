@@ -60,10 +60,12 @@ _OTHER_KEYS = "get the keys of the hub again; if it is not among them, the hub d
 
 @dataclass(frozen=True, slots=True)
 class SigningKeys:
-    """The current key signs. `public` verifies what any of the keys signed."""
+    """The current key signs. `public` verifies what any of the keys signed. `private` holds the private part of each
+    by its id."""
 
     current: OKPKey = field(repr=False)
     public: PublicKeys
+    private: Mapping[str, bytes] = field(repr=False)
 
     def sign(self, content: bytes) -> str:
         """A compact JWS that contains the content."""
@@ -104,7 +106,8 @@ def _read(file: Path) -> SigningKeys:
         entries: Sequence[JsonMapping] = json.loads(file.read_text())["keys"]
         keys = [OKPKey.import_key({k: v for k, v in entry.items() if k != "made_at"}) for entry in entries]
         public = PublicKeys.of({"keys": entries})
-        return SigningKeys(keys[-1], public)
+        private = {str(entry["kid"]): str(entry["d"]).encode() for entry in entries}
+        return SigningKeys(keys[-1], public, private)
     except (JoseError, ValueError, KeyError, TypeError, IndexError):
         raise SettingsWrong("the signing keys are damaged", "restore the file from its backup", str(file)) from None
 

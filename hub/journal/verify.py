@@ -18,12 +18,14 @@ _SWAPS_MAX = 100
 @dataclass(frozen=True, slots=True)
 class Finding:
     """`code`: entry.changed, entry.deleted, entry.inserted, entry.reordered, seal.signature, seal.changed, seal.chain,
-    seal.missing or head.missing. `position` is that of the entry, or `seal` the number of the seal."""
+    seal.missing, head.missing, entry.unproved, row.changed, row.deleted or row.inserted. `position` is that of the
+    entry, `seal` the number of the seal, and `row` names the table and the key of the row."""
 
     code: str
     words: str
     position: int | None = None
     seal: int | None = None
+    row: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """Commands about evidence: seal and verify the journal, prove an entry, check a proof or a receipt anywhere."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -15,6 +16,9 @@ from hub.cli.speaking.screen import counted, out, print_json, table
 from hub.errors import NotFound, SignatureWrong
 from hub.journal.events import Event
 from schemas.json import Json
+
+if TYPE_CHECKING:
+    from hub.journal.verify import Finding
 
 _Key = Annotated[Path, typer.Option("--key", help="The hub's public keys.", exists=True, dir_okay=False)]
 _Out = Annotated[Path | None, typer.Option("--out", help="Write to this file instead of the screen.")]
@@ -45,9 +49,13 @@ def verify(
         Path | None,
         typer.Option("--head", help="A head kept elsewhere; the journal must still have it.", exists=True),
     ] = None,
+    state: Annotated[bool, typer.Option("--state", help="Only the state, and how fast it was verified.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Recompute every seal from the entries. Exit code 1 if anything was changed, deleted, inserted or reordered."""
+    """Recompute every seal from the entries, and replay the state. Exit code 1 if anything was changed, deleted,
+    inserted or reordered, in the journal or in what follows from it."""
+    if state:
+        _verify_state(as_json=as_json)
     with open_hub() as hub:
         found = hub.evidence.verify(known.read_text().strip() if known else None)
     if as_json:
@@ -56,12 +64,32 @@ def verify(
         out().print(
             f"{counted(found.sealed, 'entry')} under {counted(found.seals, 'seal')}, {found.unsealed} not sealed yet."
         )
-        rows = [(one.code, one.position, one.seal, one.words) for one in found.findings]
-        if rows:
-            out().print(table("Not as it was sealed", ("code", "entry", "seal", "what"), rows))
+        if found.findings:
+            _print_findings("Not as it was sealed", found.findings)
         else:
-            out().print("The journal is whole.")
+            out().print("The journal is whole, and the state follows from it.")
     raise typer.Exit(0 if found.whole else 1)
+
+
+def _verify_state(*, as_json: bool) -> NoReturn:
+    with open_hub() as hub:
+        found = hub.evidence.verify_state()
+    rate = round(found.entries / found.seconds) if found.seconds else 0
+    if as_json:
+        print_json({"whole": not found.findings, "entries_per_second": rate, **asdict(found)})
+    else:
+        took = f"{found.seconds:.1f} seconds, {rate:,} entries a second"
+        out().print(f"{counted(found.entries, 'entry')} replayed, {counted(found.rows, 'row')} compared: {took}.")
+        if found.findings:
+            _print_findings("Not as the journal says", found.findings)
+        else:
+            out().print("The state follows from the journal.")
+    raise typer.Exit(1 if found.findings else 0)
+
+
+def _print_findings(title: str, findings: "Sequence[Finding]") -> None:
+    rows = [(one.code, one.position, one.seal, one.row, one.words) for one in findings]
+    out().print(table(title, ("code", "entry", "seal", "row", "what"), rows))
 
 
 def list_entries(

@@ -57,7 +57,7 @@ def backup(
 
 
 def restore(folder: Annotated[Path, typer.Argument(help="What `hub backup` made.", exists=True)]) -> None:
-    """Load a backup into an empty database. What was delivered after the backup is sent again under the same ids."""
+    """Load a backup into an empty database. The exchange then stands still until a person has gone through it."""
     from hub.bootstrap import build_hub
     from hub.journal.record.installation import record_restored
     from hub.local.backup import check_empty, load_rows, missing_keys, read_manifest, restore_keys
@@ -82,6 +82,8 @@ def restore(folder: Annotated[Path, typer.Argument(help="What `hub backup` made.
             _, schema = migrate(hub.store)
             with hub.store.unguarded() as connection:
                 hub.own_database.move_here(connection)
+                hub.standstill.begin(connection, manifest.made_at)
+                hub.wiring.attesting.forget(connection, "staff_session")  # no backup carries sessions
             check_keys(hub.store)
             found = hub.evidence.verify()
             with hub.store.transaction() as connection:
@@ -96,9 +98,14 @@ def restore(folder: Annotated[Path, typer.Argument(help="What `hub backup` made.
             hub.close()
     rows = sum(manifest.rows.values())
     out().print(f"{rows:,} rows of {manifest.made_at} are back, at schema {schema}; keys put back: {len(restored)}.")
-    out().print("The journal is whole. Next: hub up." if found.whole else f"NOT whole: {found.findings[0].words}")
+    out().print(_NEXT if found.whole else f"NOT whole: {found.findings[0].words}")
     if not found.whole:
         raise typer.Exit(1)
+
+
+_NEXT = (
+    "The journal is whole. The exchange stands still until a person has gone through: hub up, then hub restored show."
+)
 
 
 @contextmanager

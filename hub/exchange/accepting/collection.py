@@ -23,6 +23,7 @@ from hub.journal.record.documents import record_inbox_ignored
 from hub.sharing.terms.agencies import Agency
 from hub.store.messages import collection
 from hub.store.messages.collection import Memory
+from hub.unproved import StandingStill
 from schemas.json import JsonObject
 from schemas.problem import Problem
 
@@ -67,6 +68,7 @@ class Collecting:
         self._agencies = agencies
         self._intake = intake
         self._capacity = capacity
+        self._standstill = wiring.standstill
         self._inboxes = OperatorFile(
             settings.endpoints_file(), lambda file: load_inboxes(file, adapters, agencies), wiring.log
         )
@@ -86,7 +88,8 @@ class Collecting:
             return ()
         try:
             self._capacity.check()
-        except Busy:
+            self._standstill.refuse()
+        except (Busy, StandingStill):
             return ()
         paces = {agency: self._collector(inbox).pace(inbox) for agency, inbox in inboxes.items()}
         every = {agency: timedelta(seconds=pace.every_seconds) for agency, pace in paces.items()}

@@ -41,6 +41,9 @@ class Intake:
         self._clock = wiring.clock
         self._assessor = wiring.assessor
         self._keys = wiring.signing
+        self._standstill = wiring.standstill
+        self._notes = wiring.notes
+        self._log = wiring.log
         self._follower = follower
         self._certificates = certificates
         self._open = OpenMessages(wiring.limits)
@@ -78,6 +81,7 @@ class Intake:
     ) -> Answer:
         """`body` is unpacked and within its limit. `corrects` is a document that was refused. Raises StoreUnavailable
         or TooManyOpen: then nothing was kept."""
+        self._standstill.refuse()
         self._assessor.refresh()
         digest = digest_of(body, attached)
         received = Received(uuid4(), caller, body, media_type, attached, self._clock.now())
@@ -98,7 +102,18 @@ class Intake:
         except Refused as refused:
             assessment = Assessment((), refused.problems)
         with self._store.transaction() as connection:
-            return self._record(connection, received, caller, digest, key, assessment)
+            answer = self._record(connection, received, caller, digest, key, assessment)
+        self._note(answer)
+        return answer
+
+    def _note(self, answer: Answer) -> None:
+        """Outside of the database, so that what is taken out of it is missed. It is accepted all the same."""
+        said = answer.receipt["messages"] if answer.receipt else ()
+        accepted = [(int(each["journal_position"]), UUID(each["id"])) for each in said]
+        try:
+            self._notes.add(accepted, self._clock.now())
+        except OSError as error:
+            self._log.warning("acceptance.not_noted", error=error)
 
     def _record(
         self,

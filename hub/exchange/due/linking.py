@@ -38,15 +38,19 @@ class Linking:
         self._store = wiring.store
         self._clock = wiring.clock
         self._assessor = wiring.assessor
+        self._standstill = wiring.standstill
         self._catalogue = wiring.catalogue
 
     def waiting(self) -> int:
-        """How many messages wait for linking."""
+        """How many messages wait for linking; none while the exchange stands still."""
+        if self._standstill.since() is not None:
+            return 0
         with self._store.transaction() as connection:
             return people.count_waiting(connection, self._clock.now() - _LOOK_AGAIN_AFTER)
 
     def run(self) -> dict[str, int]:
         """Link the messages that wait. Returns how many links were certain and how many doubtful."""
+        self._standstill.refuse()
         self._assessor.refresh()
         now = self._clock.now()
         found = {LinkState.CERTAIN: 0, LinkState.DOUBTFUL: 0}

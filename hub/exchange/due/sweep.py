@@ -16,10 +16,14 @@ from hub.journal.sealing import Sealing
 from hub.store.access import agency_keys as access
 from hub.store.content import documents
 from hub.store.database.engine import Store
+from hub.store.journal.covered import DECIDING
+from hub.unproved import StateUnproved
 
 _UNANSWERED_FOR = timedelta(minutes=15)
 # Time kept after the end of an assertion: if a clock jumps back, a used assertion stays refused.
 _USED_KEPT_FOR = timedelta(hours=2)
+_PROVED_EVERY = timedelta(minutes=1)
+_NAMED_MAX = 10
 
 
 class SweepFailed(Exception):
@@ -40,25 +44,49 @@ class Sweep:
         self._partners = partners
         self._bulk = bulk
         self._sealing = sealing
+        self._standstill = wiring.standstill
+        self._notes = wiring.notes
+        self._witnesses = wiring.witnesses
+        self._next_proof = wiring.clock.now()
         self._reminders = Reminders(wiring)
         self._notices = Notices(wiring)
 
     def run(self) -> dict[str, int]:
-        """Do all the work that is due. Returns how much each step did. Raises SweepFailed."""
+        """Do all the work that is due. Returns how much each step did. While the exchange stands still, only the
+        evidence goes on. Raises SweepFailed."""
         now = self._clock.now()
+        evidence = {"proved": lambda: self._refuse_unproved(now), "sealed": lambda: self._sealing.step(now)}
+        if self._standstill.since() is not None:
+            return _each_by_itself(evidence)
         return _each_by_itself(
             {
                 "overdue": lambda: report_overdue(self._store, now),
                 "abandoned": lambda: _close_unanswered(self._store, now),
                 "forgotten": lambda: _forget_assertions(self._store, now),
+                "notes": lambda: self._notes.forget(now),
                 "readdressed": self._partners.readdress,
                 "quarantined": self._partners.quarantine_overdue,
                 "bulk": self._bulk.work,
                 "reminded": lambda: self._reminders.send_due(now),
                 "notified": lambda: self._notices.send_due(now),
-                "sealed": lambda: self._sealing.step(now),
             }
+            | {"witnessed": self._witnesses.step}
+            | evidence
         )
+
+    def _refuse_unproved(self, now: datetime) -> None:
+        """Report, once a minute, what somebody put in or changed past the exchange. It decides nothing meanwhile.
+        Raises StateUnproved."""
+        if now < self._next_proof:
+            return
+        self._next_proof = now + _PROVED_EVERY
+        with self._store.transaction() as connection:
+            changed = [row for table in DECIDING for row in self._store.unproved(connection, table)]
+        if changed:
+            raise StateUnproved(
+                f"{len(changed)} rows stand otherwise than the journal says: {', '.join(changed[:_NAMED_MAX])}",
+                "find out who may write to the database: hub journal verify",
+            )
 
 
 def _each_by_itself(steps: Mapping[str, Callable[[], int | None]]) -> dict[str, int]:

@@ -51,6 +51,7 @@ class Delivering:
         self._adapters = wiring.adapters
         self._endpoints = wiring.endpoints
         self._preparing = preparing
+        self._standstill = wiring.standstill
         self._retry = RetryPolicy.of(settings)
         self._breaker = BreakerPolicy.of(settings)
         self._held_recheck = timedelta(seconds=settings.held_recheck_seconds)
@@ -64,6 +65,7 @@ class Delivering:
         If asked to stop, or once the turn of this recipient is `over`, it gives the rest back.
         """
         stopping = stopping or Stopping()
+        self._standstill.refuse()
         self._preparing.refresh()
         with self._store.transaction() as connection:
             work = attempts.begin(connection, ids, token, self._clock.now(), self._lease)

@@ -13,9 +13,12 @@ class Outbox:
         self._store = wiring.store
         self._clock = wiring.clock
         self._settings = wiring.settings
+        self._standstill = wiring.standstill
 
     def claim(self) -> tuple[Claimed, ...]:
-        """Lease the deliveries that are due."""
+        """Lease the deliveries that are due. It leases none while the exchange stands still."""
+        if self._standstill.since() is not None:
+            return ()
         with self._store.transaction() as connection:
             return claims.claim(
                 connection,

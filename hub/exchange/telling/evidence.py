@@ -1,14 +1,18 @@
 """What the hub can prove about its past: the journal, one entry, and why a recipient got each field."""
 
+from dataclasses import replace
 from typing import TypedDict
 from uuid import UUID
 
+from hub.errors import WrongInstallation
 from hub.exchange.telling.explanation import Explanation, explanation
 from hub.exchange.telling.stories import find_message
 from hub.exchange.wiring import Wiring
 from hub.journal.events import Event
-from hub.journal.verify import Verification, prove, verify
+from hub.journal.verify import Finding, Verification, prove, verify
+from hub.journal.verify_state import StateVerification, missing_acceptances, verify_state
 from hub.store.journal import entries as journal
+from hub.store.journal.installation import newest_head
 from schemas.json import JsonObject
 
 
@@ -29,12 +33,34 @@ class Evidence:
         self._store = wiring.store
         self._clock = wiring.clock
         self._signing = wiring.signing
+        self._attesting = wiring.attesting
+        self._notes = wiring.notes
+        self._witnesses = wiring.witnesses
         self._live = wiring.live
         self._catalogue = wiring.catalogue
 
     def verify(self, known_head: str | None = None) -> Verification:
-        """Verify the whole journal, and compare it with a head that was kept elsewhere, if one is given."""
-        return verify(self._store, self._signing.public, known_head)
+        """Verify the whole journal, and that the state follows from it. Compare the journal with a head that was kept
+        elsewhere, if one is given."""
+        found = verify(self._store, self._signing.public, known_head)
+        return replace(found, findings=(*found.findings, *self._witnessed(), *self.verify_state().findings))
+
+    def _witnessed(self) -> tuple[Finding, ...]:
+        try:
+            with self._store.transaction() as connection:
+                self._witnesses.check(connection)
+        except WrongInstallation as wrong:
+            return (Finding("head.missing", wrong.problem),)
+        return ()
+
+    def verify_state(self) -> StateVerification:
+        """Verify that every row that the journal covers stands as its last entry says."""
+        found = verify_state(self._store, self._attesting)
+        return replace(found, findings=(*found.findings, *missing_acceptances(self._store, self._notes)))
+
+    def newest_head(self) -> str | None:
+        with self._store.transaction() as connection:
+            return newest_head(connection)
 
     def prove(self, wanted: str) -> JsonObject:
         """The proof of an entry by its position, or of a message's acceptance. Raises NotFound."""

@@ -60,7 +60,7 @@ class LiveRegistry:
                 count = protocols.count_agreed(connection) or self._adopt(connection)
                 kept = None if self._known and self._known[0] == count else protocols.agreed(connection)
             if kept is not None:
-                self._take_up(kept)
+                self._take_up(self._proved(kept), count)
             self._looked_at = time.monotonic()
 
     def not_agreed(self) -> tuple[WrittenProtocol, ...]:
@@ -73,6 +73,12 @@ class LiveRegistry:
             self.refresh()
         assert self._known is not None  # noqa: S101 - refresh has set it, or raised
         return self._known
+
+    def _proved(self, kept: Sequence[KeptVersion]) -> Sequence[KeptVersion]:
+        """The versions that stand as the journal says. A row that somebody else put in or changed decides nothing."""
+        with self._store.transaction() as connection:
+            proved = self._store.proved(connection, "protocol_version", *(str(each.id) for each in kept))
+        return [each for each in kept if str(each.id) in proved]
 
     def _adopt(self, connection: Transaction) -> int:
         protocols.one_change_at_a_time(connection)
@@ -98,14 +104,14 @@ class LiveRegistry:
             record_protocol_adopted(connection, now, protocol=version.protocol, protocol_version=version.version)
         return len(adopted)
 
-    def _take_up(self, kept: Sequence[KeptVersion]) -> None:
+    def _take_up(self, kept: Sequence[KeptVersion], count: int) -> None:
         by_text = {each.source.text: each for each in self._folder.written}
         written = tuple(by_text.get(each.text) or self._read(each, self._first.agencies) for each in kept)
         if self._known is None:
             self._refuse_changed_files(written)
         if problems := tuple(overlaps(written, self._first.agencies)):
             raise RegistryInvalid(problems)
-        self._known = len(kept), written, replace(self._first, protocols=tuple(each.protocol for each in written))
+        self._known = count, written, replace(self._first, protocols=tuple(each.protocol for each in written))
 
     def _read(self, kept: KeptVersion, agencies: Agencies) -> WrittenProtocol:
         source = Source(f"protocol {kept.protocol} version {kept.version}", kept.text)

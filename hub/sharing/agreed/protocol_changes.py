@@ -144,6 +144,12 @@ class ProtocolChanges:
         if proposal is None or proposal.state is not VersionState.PROPOSED:
             was = f"it was {proposal.state} before" if proposal else "there is no proposal with that id"
             raise ProtocolRefused("protocol.no_open_proposal", was, "see what waits: hub protocols versions")
+        if not self._store.proved(connection, "protocol_version", str(id)):
+            raise ProtocolRefused(
+                "protocol.not_proposed",
+                "the journal knows of no such proposal: somebody put it into the database",
+                "find out who may write to the database: hub journal verify",
+            )
         return proposal
 
 

@@ -1,8 +1,9 @@
 """The connection to PostgreSQL. Everything durable happens inside `Store.transaction()`."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import Protocol, cast
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -22,7 +23,23 @@ Guard = Callable[[Connection], bool]
 """Whether it is settled that this process may work on the database. Raises if it may not."""
 
 
+class Attests(Protocol):
+    """Ties the state to the journal. `tables` are those whose rows it covers."""
+
+    tables: Collection[str]
+
+    def leave(self, connection: Connection) -> None:
+        """At the end of a transaction that wrote: add the entries about the state that it leaves."""
+
+    def holds(self, connection: Connection, table: str, keys: Collection[str]) -> frozenset[str]:
+        """Of these rows, the ones that stand as the hub's own last entry says. No other may decide anything."""
+
+    def unproved(self, connection: Connection, table: str) -> tuple[str, ...]:
+        """The rows of a table that decide something, or did, and stand otherwise than their last entries say."""
+
+
 _VAULT = "hub_vault"
+_WROTE = "wrote"
 
 
 def vault_of(connection: Connection) -> Vault:
@@ -61,10 +78,30 @@ class Store:
         event.listen(self._engine, "connect", _with_the_privileges_of_the_running_hub)
         self._time_limits.watch(self._engine)
         self._guard: Guard | None = None
+        self._attests: Attests | None = None
 
     def guarded_by(self, guard: Guard) -> None:
         """Let `guard` look at the database before anything else does. It may refuse the database."""
         self._guard = guard
+
+    def attested_by(self, attests: Attests) -> None:
+        """From now on each transaction adds entries about the state that it leaves."""
+        self._attests = attests
+        writing = re.compile(rf"\b(INSERT INTO|UPDATE|DELETE FROM) ({'|'.join(sorted(attests.tables))})\b")
+
+        def notice(connection: Connection, _: object, statement: str, *__: object) -> None:
+            if writing.search(statement):
+                connection.info[_WROTE] = True
+
+        event.listen(self._engine, "before_cursor_execute", notice)
+
+    def proved(self, connection: Connection, table: str, *keys: str) -> frozenset[str]:
+        """Of these rows, the ones that may decide something. Without anybody who attests, all of them may."""
+        return self._attests.holds(connection, table, keys) if self._attests else frozenset(keys)
+
+    def unproved(self, connection: Connection, table: str) -> tuple[str, ...]:
+        """The rows of this table that stand otherwise than their last entries say, and those that are gone."""
+        return self._attests.unproved(connection, table) if self._attests else ()
 
     def check_guard(self) -> None:
         """Ask the guard, unless it is settled. Raises what the guard raises, or StoreUnavailable."""
@@ -88,7 +125,10 @@ class Store:
         """
         self.check_guard()
         with self._answering(), self._engine.begin() as connection:
+            connection.info.pop(_WROTE, None)
             yield connection
+            if self._attests is not None and connection.info.get(_WROTE):
+                self._attests.leave(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -167,10 +207,15 @@ _RUNTIME = """
 _DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 
 
+# The triggers note what this session writes, in one form wherever the server stands.
+_ATTESTING = "SELECT set_config('hub.attests', 'on', false), set_config('timezone', 'UTC', false)"
+
+
 def _with_the_privileges_of_the_running_hub(connection: psycopg.Connection[TupleRow], _: object) -> None:
     if connection.execute(_RUNTIME).fetchone() is not None:
         connection.execute("SET ROLE hub_runtime")
     connection.execute(_DURABLE)
+    connection.execute(_ATTESTING)
     connection.commit()
 
 

@@ -3,12 +3,13 @@
 Only hub.journal.record uses this. It has a function for each event.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, text
 
 from hub.store.journal.tables import journal
 from schemas.json import Json, JsonMapping
@@ -53,6 +54,18 @@ def append(
     """Append one entry. Returns its position."""
     entry = NewEntry(event, at, message_id, delivery_id, agency, detail, raw_document_id, clock_id)
     return int(connection.execute(_APPEND, _row(entry)).scalar_one())
+
+
+_APPEND_AT = text("""
+    INSERT INTO journal (position, at, event, detail) OVERRIDING SYSTEM VALUE
+    VALUES (:position, :at, :event, CAST(:detail AS jsonb))
+""")
+
+
+def append_at(connection: Connection, event: str, at: datetime, position: int, detail: JsonMapping) -> None:
+    """For an entry whose detail proves at which position it is. The position was given to this transaction."""
+    values = {"position": position, "at": at, "event": event, "detail": json.dumps(detail)}
+    connection.execute(_APPEND_AT, values)
 
 
 def _row(entry: NewEntry) -> dict[str, object]:

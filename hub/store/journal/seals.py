@@ -1,6 +1,6 @@
 """The seals of the journal: the entries that each covers, their hashes, and the signed head."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
@@ -60,6 +60,19 @@ def writers(connection: Connection) -> frozenset[str]:
         " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     )
     return frozenset(connection.execute(query).scalars())
+
+
+_HOLDERS = text("""
+    SELECT DISTINCT l.pid, coalesce(a.application_name, '') AS application, coalesce(a.usename, '') AS account
+    FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+    WHERE l.virtualtransaction = ANY (:writers) AND l.relation = 'journal'::regclass ORDER BY l.pid
+""")
+
+
+def holders(connection: Connection, writers: Collection[str]) -> tuple[str, ...]:
+    """Name the processes of the database whose transactions these are."""
+    rows = connection.execute(_HOLDERS, {"writers": list(writers)})
+    return tuple(f"process {row.pid} ({row.application or 'no name'}, account {row.account})" for row in rows)
 
 
 _SEALED_EVEN_WHEN_EMPTY = frozenset(

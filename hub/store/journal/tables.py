@@ -1,6 +1,6 @@
 """Tables: the journal, its seals, and what says to which installation they belong."""
 
-from sqlalchemy import ARRAY, BigInteger, Column, Identity, Index, LargeBinary, Table, Text, Uuid
+from sqlalchemy import ARRAY, BigInteger, Column, Identity, Index, LargeBinary, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from hub.store.database.columns import MOMENT, metadata
@@ -19,6 +19,12 @@ journal = Table(
     Column("detail", JSONB, nullable=False),
     Index("journal_message", "message_id"),
     Index("journal_raw_document", "raw_document_id"),
+    Index(
+        "journal_decides",
+        text("(detail ->> 'row')"),
+        "position",
+        postgresql_where=text("event = 'state.decides'"),
+    ),
 )
 
 journal_seal = Table(

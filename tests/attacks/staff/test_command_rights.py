@@ -86,6 +86,9 @@ NEEDS: dict[str, tuple[str, frozenset[Right]]] = {
         ("quarantine stop", KEY, Right.RELEASE_QUARANTINE),
         ("quarantine resume", KEY, Right.RELEASE_QUARANTINE),
         ("replay", "--kind court_list --reason inquiry", Right.RELEASE_QUARANTINE),
+        ("restored show", "", Right.BACK_UP),
+        ("restored end", "--seen 0 --reason inquiry", Right.BACK_UP),
+        ("take-over", "--reason inquiry", Right.BACK_UP),
         ("vault show", "", Right.READ_STORIES),
         ("vault rotate", "", Right.CHANGE_KEYS),
         ("vault retire", "nothing", Right.CHANGE_KEYS),
@@ -137,6 +140,7 @@ def staff(
         "MASTER_KEY_FILE": str(own),
         "SESSION_FILE": str(tmp_path / "session"),
         **{name.upper(): str(file) for name, file in own_keys().items()},
+        "INSTANCE_FILE": shutil.copy(own_keys()["instance_file"], tmp_path / "instance"),
     }.items():
         monkeypatch.setenv(f"HUB_{name}", value)
     cheap = Passwords(passes=1, kibibytes=64, lanes=1)

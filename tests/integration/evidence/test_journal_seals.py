@@ -16,7 +16,7 @@ from hub.errors import NotFound, SignatureWrong
 from hub.exchange.message.receipts import verified
 from hub.journal.events import Event
 from hub.journal.signing_keys import PublicKeys, rotate
-from hub.journal.verify import as_plain, check_proof
+from hub.journal.verify import as_plain, check_proof, verify
 from hub.store.journal import appending as journal
 from hub.store.journal import seals
 from tests.conftest import Bench
@@ -121,8 +121,10 @@ def test_a_removed_seal_is_found_and_a_cut_off_end_by_a_head_kept_elsewhere(seal
     assert kept is not None and sealed.hub.evidence.verify(kept).whole
     tamper("DELETE FROM journal WHERE position >= (SELECT max(first_position) FROM journal_seal)")
     tamper("DELETE FROM journal_seal WHERE number = (SELECT max(number) FROM journal_seal)")
-    assert sealed.hub.evidence.verify().whole, "the rest holds together, so only the head kept elsewhere can tell"
-    assert [f.code for f in sealed.hub.evidence.verify(kept).findings] == ["head.missing"]
+    store, keys = sealed.hub.store, sealed.hub.signing.public
+    assert verify(store, keys).whole, "the rest holds together, so only the head kept elsewhere can tell"
+    assert [f.code for f in verify(store, keys, kept).findings] == ["head.missing"]
+    assert not sealed.hub.evidence.verify().whole, "and the state, which the removed entries no longer prove"
 
 
 def test_an_entry_that_commits_late_is_sealed_and_never_taken_for_an_intruder(bench: Bench) -> None:

@@ -2,6 +2,8 @@
 
 from hub.journal.events import Event
 from hub.journal.record import accounts, disposal, installation, keys
+from hub.store.journal.state import next_position
+from schemas.json import JsonObject
 from tests.integration.evidence.journal_rows.row import AT, DOCUMENT, LATER, LATER_TEXT, MESSAGE, Row
 
 KEYS: list[Row] = [
@@ -167,6 +169,38 @@ INSTALLATION: list[Row] = [
         {},
         {"made_at": LATER_TEXT, "up_to": 9, "sha256": "5a"},
     ),
+    (
+        Event.TAKEN_OVER,
+        lambda c: installation.record_taken_over(c, AT, by="one", reason="a reason"),
+        {},
+        {"by": "one", "reason": "a reason"},
+    ),
+    (
+        Event.RESTORE_REVIEWED,
+        lambda c: installation.record_restore_reviewed(c, AT, seen="5a", by="one", reason="a reason"),
+        {},
+        {"seen": "5a", "by": "one", "reason": "a reason"},
+    ),
 ]
 
-ALL = [*KEYS, *ACCOUNTS, *DISPOSAL, *INSTALLATION]
+
+def _prove(position: int, left: str) -> JsonObject:
+    return {"proof": "5a", "by": "k1"}
+
+
+STATE: list[Row] = [
+    (
+        Event.STATE_LEFT,
+        lambda c: installation.record_state_left(c, AT, next_position(c), "clock 1 5a\nclock 2 -", _prove),
+        {},
+        {"left": "clock 1 5a\nclock 2 -", "proof": "5a", "by": "k1"},
+    ),
+    (
+        Event.STATE_DECIDES,
+        lambda c: installation.record_state_decides(c, AT, next_position(c), "account one", "account one 5a", _prove),
+        {},
+        {"row": "account one", "left": "account one 5a", "proof": "5a", "by": "k1"},
+    ),
+]
+
+ALL = [*KEYS, *ACCOUNTS, *DISPOSAL, *INSTALLATION, *STATE]

@@ -21,7 +21,7 @@ from hub.settings import Settings
 from hub.store.schema import check_keys, migrate
 from hub.telemetry.logs import configure_logs
 from hub.vault.master_keys import MasterKeyFile
-from tests.conftest import ROOT
+from tests.conftest import ROOT, run_hub
 
 
 @pytest.fixture
@@ -106,6 +106,19 @@ def test_a_second_state_folder_is_refused_before_it_seals_or_sends(tmp_path: Pat
         _works_on(other, url)
     shutil.copy(folder.instance(), other.instance())
     _works_on(other, url)
+
+
+def test_a_lost_state_folder_is_replaced_by_a_person_and_the_former_one_is_refused(
+    tmp_path: Path, folder: Settings, url: str
+) -> None:
+    other = Settings(state_dir=tmp_path / "other")
+    restore_keys(other, folder.state_dir)
+    own = {"HUB_DATABASE_URL": url, "HUB_INSTANCE_FILE": str(other.instance())}
+    done = run_hub("take-over", "--reason", "the disk was lost", state=other.state_dir, **own)
+    assert done.returncode == 0, done.stderr
+    _works_on(other, url)
+    with pytest.raises(Failure, match=r"installation\.folder_other"):
+        _works_on(folder, url)
 
 
 @pytest.mark.parametrize("process", [("workers", "relay"), ("workers", "worker"), ("hub.api",)])

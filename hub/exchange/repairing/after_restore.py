@@ -1,0 +1,120 @@
+"""After a restore: what a person must go through before the exchange works again, and what nobody can know."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import TypedDict
+
+from hub.errors import NotFound
+from hub.exchange.wiring import Wiring
+from hub.journal.record.installation import record_restore_reviewed
+from hub.journal.witnesses import blinded
+from hub.lifecycle import AGREED
+from hub.store.access import accounts
+from hub.store.access.agency_keys import KEYS
+from hub.store.access.certificates import CERTIFICATES
+from hub.store.database.engine import Transaction
+from hub.store.journal.covered import DECIDING
+from hub.store.journal.seals import last_given_position
+from hub.store.journal.state import digests
+from hub.store.messages import partners
+from hub.store.persons import subjects
+from hub.store.sharing import protocols
+from hub.unproved import ReviewOutdated
+
+UNKNOWN = (
+    "Keys, certificates and accounts that were stopped since the backup are in use again: ask each agency, and each"
+    " person who manages people, and revoke or disable them again.",
+    "Protocols that were narrowed or ended since decide as before: ask who approved versions, and approve them again.",
+    "Deliveries that were given up since wait again: ask who settles quarantine, and discard them again.",
+    "Deliveries that arrived since wait again: they are sent once more under their old ids. The receipts of the"
+    " recipients name them.",
+    "Legal holds that were placed since are missing: ask who places them, and place them again before any retention.",
+    "Messages that were accepted since are missing: their senders have receipts with later positions.",
+)
+"""What the restored database cannot say by itself."""
+
+
+class RestoreReview(TypedDict):
+    """What counts again as it did when the backup was made. `seen` names exactly this list.
+
+    From the witnesses: the rows that decide and were changed since, how many were made since, the deliveries that were
+    given up since, and how far the witnesses know the journal.
+    """
+
+    backup_of: str
+    journal_position: int
+    keys: list[str]
+    certificates: list[str]
+    accounts: list[str]
+    protocols: list[str]
+    holds: list[str]
+    paused_partners: list[str]
+    open_deliveries: dict[str, int]
+    changed_since: list[str]
+    made_since: int
+    given_up_since: list[str]
+    witnessed_until: int | None
+    unknown: list[str]
+    seen: str
+
+
+class AfterRestore:
+    def __init__(self, wiring: Wiring) -> None:
+        self._store = wiring.store
+        self._clock = wiring.clock
+        self._standstill = wiring.standstill
+        self._witnesses = wiring.witnesses
+
+    def show(self) -> RestoreReview:
+        """Raises NotFound if the exchange does not stand still."""
+        since = self._standstill.since()
+        if since is None:
+            raise NotFound("no backup was put back that waits for a person", "nothing is to be done")
+        with self._store.transaction() as connection:
+            return self._review(connection, since)
+
+    def end(self, seen: str, by: str, reason: str) -> None:
+        """The exchange works again. `seen` is that of the list as it is now. Raises NotFound or ReviewOutdated."""
+        if self.show()["seen"] != seen:
+            raise ReviewOutdated(
+                "the list has changed since, or another one is meant", "go through it again: hub restored show"
+            )
+        with self._store.transaction() as connection:
+            self._witnesses.begin_again(connection)
+            self._standstill.end(connection)
+            record_restore_reviewed(connection, self._clock.now(), seen=seen, by=by, reason=reason)
+
+    def _review(self, connection: Transaction, since: datetime) -> RestoreReview:
+        now = self._clock.now()
+        keys = [each for each in KEYS.listed(connection, None) if each.is_valid(now)]
+        certificates = [each for each in CERTIFICATES.listed(connection, None) if each.is_valid(now)]
+        people = [each for each in accounts.listed(connection) if each.disabled_at is None and each.expires_at > now]
+        listed, held = partners.listed(connection), subjects.holds(connection, ended_too=False)
+        position = last_given_position(connection)
+        notes = sorted(self._witnesses.later_than(position), key=lambda note: note.number)
+        witnessed = {row: digest for note in notes for row, digest in note.decides.items()}
+        named = {f"{table} {key}": digest for table in DECIDING for key, digest in digests(connection, table).items()}
+        review: RestoreReview = {
+            "backup_of": since.isoformat(),
+            "journal_position": position,
+            "keys": [f"{each.agency} {each.id}" for each in keys],
+            "certificates": [f"{each.agency} {each.thumbprint}" for each in certificates],
+            "accounts": [f"{each.name}: {', '.join((*each.roles, *each.rights)) or 'no rights'}" for each in people],
+            "protocols": [
+                f"{each.protocol} version {each.version}"
+                for each in protocols.listed(connection)
+                if each.state in AGREED
+            ],
+            "holds": [f"{each.id}, {each.kind}, since {each.placed_at:%Y-%m-%d}" for each in held],
+            "paused_partners": [each.recipient for each in listed if each.paused],
+            "open_deliveries": {each.recipient: each.waiting for each in listed if each.waiting},
+            "changed_since": sorted(row for row in named if witnessed.get(blinded(row), named[row]) != named[row]),
+            "made_since": len(witnessed.keys() - {blinded(row) for row in named}),
+            "given_up_since": sorted({delivery for note in notes for delivery in note.given_up}),
+            "witnessed_until": max((note.position for note in notes), default=None),
+            "unknown": list(UNKNOWN),
+            "seen": "",
+        }
+        seen = hashlib.sha256(json.dumps(review, sort_keys=True).encode()).hexdigest()[:12]
+        return {**review, "seen": seen}

@@ -1,0 +1,100 @@
+"""Ties the state to the journal. Each transaction adds entries with the digests of the rows that it left. Each entry
+proves that the hub wrote it, and a row that decides something counts only as its last entry says."""
+
+import hashlib
+import hmac
+from collections.abc import Collection, Iterable, Mapping
+
+from hub.clock import Clock
+from hub.journal.record.installation import record_state_decides, record_state_left
+from hub.journal.signing_keys import SigningKeys
+from hub.store.database.engine import Transaction
+from hub.store.journal import state
+from hub.store.journal.covered import COVERED
+from hub.store.journal.state import GONE, Left
+from schemas.json import JsonObject
+
+_LINES_MAX = 500
+
+
+class Attesting:
+    tables: Collection[str] = tuple(COVERED)
+
+    def __init__(self, keys: SigningKeys, clock: Clock) -> None:
+        self._keys = keys
+        self._clock = clock
+
+    def leave(self, connection: Transaction) -> None:
+        if (left := state.left_by(connection)) is not None:
+            lines, position = left
+            self.enter(connection, last_lines(lines.splitlines()), position)
+
+    def enter(self, connection: Transaction, left: Mapping[str, str], position: int | None = None) -> None:
+        """Add the entries about these rows, `table key` with their digests. `position` is for the first of them."""
+        now = self._clock.now()
+        others = []
+        for row, digest in left.items():
+            line = f"{row} {digest}"
+            if COVERED[table_of(row)].decides:
+                at, position = position or state.next_position(connection), None
+                record_state_decides(connection, now, at, row, line, self._prove)
+            else:
+                others.append(line)
+        for first in range(0, len(others), _LINES_MAX):
+            at, position = position or state.next_position(connection), None
+            record_state_left(connection, now, at, "\n".join(others[first : first + _LINES_MAX]), self._prove)
+
+    def holds(self, connection: Transaction, table: str, keys: Collection[str]) -> frozenset[str]:
+        now = state.digests(connection, table, keys)
+        said = self._said(state.last_about(connection, [f"{table} {key}" for key in keys]))
+        return frozenset(key for key in keys if now.get(key, GONE) == said.get(f"{table} {key}"))
+
+    def unproved(self, connection: Transaction, table: str) -> tuple[str, ...]:
+        now = {f"{table} {key}": digest for key, digest in state.digests(connection, table).items()}
+        said = self._said(state.last_about_table(connection, table))
+        return tuple(sorted(row for row in now.keys() | said.keys() if now.get(row, GONE) != said.get(row, GONE)))
+
+    def forget(self, connection: Transaction, table: str) -> None:
+        """Enter as gone what the entries about this table know and what is not there, as after a restore without it."""
+        there = state.digests(connection, table)
+        known = self._said(state.last_about_table(connection, table))
+        self.enter(connection, {row: GONE for row in known if row.partition(" ")[2] not in there})
+
+    def begin(self, connection: Transaction) -> int:
+        """Enter every row as it stands, where the state was not covered before. Returns how many there are."""
+        count = 0
+        for table in COVERED:
+            state.stop_writing(connection, table)
+            left = {f"{table} {key}": digest for key, digest in state.digests(connection, table).items()}
+            self.enter(connection, left)
+            count += len(left)
+        return count
+
+    def is_proved(self, entry: Left) -> bool:
+        """Whether a process of the hub wrote these lines at this position."""
+        secret = self._keys.private.get(entry.by)
+        return secret is not None and hmac.compare_digest(_proof(secret, entry.position, entry.lines), entry.proof)
+
+    def _said(self, entries: Iterable[Left]) -> dict[str, str]:
+        return last_lines(line for entry in entries if self.is_proved(entry) for line in entry.lines.splitlines())
+
+    def _prove(self, position: int, lines: str) -> JsonObject:
+        by = str(self._keys.current.kid)
+        return {"proof": _proof(self._keys.private[by], position, lines), "by": by}
+
+
+def last_lines(lines: Iterable[str]) -> dict[str, str]:
+    """The digest of each row, `table key`. The last line about a row counts."""
+    found = {}
+    for line in lines:
+        row, _, digest = line.rpartition(" ")
+        found[row] = digest
+    return found
+
+
+def table_of(row: str) -> str:
+    return row.partition(" ")[0]
+
+
+def _proof(secret: bytes, position: int, lines: str) -> str:
+    return hmac.digest(secret, f"state\0{position}\0{lines}".encode(), hashlib.sha256).hex()

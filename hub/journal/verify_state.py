@@ -1,0 +1,79 @@
+"""Verifies that the state follows from the journal: replays what the entries say, and names every row that stands
+otherwise."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hub.journal.acceptance_notes import AcceptanceNotes
+from hub.journal.attesting import Attesting, last_lines
+from hub.journal.verify import Finding
+from hub.store.database.engine import Store, Transaction
+from hub.store.journal import state
+from hub.store.journal.covered import COVERED
+from hub.store.journal.state import GONE
+
+_PAGE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class StateVerification:
+    """How many entries about state were replayed, how many rows were compared, and how long it took."""
+
+    findings: tuple[Finding, ...]
+    entries: int
+    rows: int
+    seconds: float
+
+
+def verify_state(store: Store, attesting: Attesting) -> StateVerification:
+    began = time.monotonic()
+    said: dict[str, str] = {}
+    findings: list[Finding] = []
+    entries = rows = position = 0
+    with store.transaction() as connection:
+        state.at_one_moment(connection)
+        while page := state.all_left(connection, position, _PAGE):
+            for entry in page:
+                if attesting.is_proved(entry):
+                    said |= last_lines(entry.lines.splitlines())
+                else:
+                    findings.append(Finding("entry.unproved", "no process of the hub wrote it", entry.position))
+            entries, position = entries + len(page), page[-1].position
+        for table in COVERED:
+            for row, words, code in _compared(connection, table, said):
+                rows += 1
+                if code:
+                    findings.append(Finding(code, words, row=row))
+    findings.extend(
+        Finding("row.deleted", "the journal knows it, and it is gone", row=row)
+        for row, digest in said.items()
+        if digest != GONE
+    )
+    return StateVerification(tuple(findings), entries, rows, time.monotonic() - began)
+
+
+def missing_acceptances(store: Store, notes: AcceptanceNotes) -> Iterator[Finding]:
+    """The messages that were accepted, as notes outside of the database say, and are not in the journal."""
+    noted = list(notes.read())
+    with store.transaction() as connection:
+        for first in range(0, len(noted), _PAGE):
+            page = dict(noted[first : first + _PAGE])
+            there = state.accepted_at(connection, page)
+            for position, message_id in page.items():
+                if there.get(position) != message_id:
+                    words = "it was accepted, and its entry is missing"
+                    yield Finding("entry.deleted", words, position, row=f"message {message_id}")
+
+
+def _compared(connection: Transaction, table: str, said: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Each row of the table, with what is wrong with it. What was compared is taken out of `said`."""
+    for key, digest in state.digests(connection, table).items():
+        row = f"{table} {key}"
+        expected = said.pop(row, GONE)
+        if expected == digest:
+            yield row, "", ""
+        elif expected == GONE:
+            yield row, "no entry of the journal knows it", "row.inserted"
+        else:
+            yield row, "it stands otherwise than its last entry says", "row.changed"

@@ -1,0 +1,108 @@
+"""Rows of state and their digests: what a transaction left, what an entry said last, and how the rows stand now."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
+from uuid import UUID
+
+from sqlalchemy import Connection, TextClause, text
+
+from hub.store.journal.covered import COVERED
+
+GONE = "-"
+"""The digest of a row that does not exist any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An entry about state: its lines `table key digest`, and its proof, which names the key that made it."""
+
+    position: int
+    lines: str
+    proof: str
+    by: str
+
+
+def left_by(connection: Connection) -> tuple[str, int] | None:
+    """The lines that this transaction has left until now, and a position for an entry; None if it changed no state."""
+    lines, position = connection.execute(_LEFT_BY).one()
+    return None if lines is None else (lines, int(position))
+
+
+_LEFT_BY = text("""
+    SELECT lines, CASE WHEN lines IS NOT NULL THEN nextval('journal_position_seq') END
+    FROM (SELECT state_left() AS lines OFFSET 0) so_far
+""")
+_NEXT = text("SELECT nextval('journal_position_seq')")
+_LEFTS = "position, detail->>'left' AS lines, detail->>'proof' AS proof, detail->>'by' AS by FROM journal"
+_LAST = text(f"""
+    SELECT DISTINCT ON (detail->>'row') {_LEFTS} WHERE event = 'state.decides' AND detail->>'row' = ANY (:rows)
+    ORDER BY detail->>'row', position DESC
+""")
+_ABOUT = text(f"""
+    SELECT DISTINCT ON (detail->>'row') {_LEFTS}
+    WHERE event = 'state.decides' AND detail->>'row' >= :first AND detail->>'row' < :last
+    ORDER BY detail->>'row', position DESC
+""")
+_ALL = text(f"""
+    SELECT {_LEFTS} WHERE event IN ('state.left', 'state.decides') AND position > :after
+    ORDER BY position LIMIT :limit
+""")
+
+_ACCEPTED = text("""
+    SELECT position, message_id FROM journal WHERE position = ANY (:positions) AND event LIKE 'message.%'
+""")
+
+
+def next_position(connection: Connection) -> int:
+    """A position for an entry of this transaction. The triggers have locked the journal for it."""
+    return int(connection.execute(_NEXT).scalar_one())
+
+
+def last_about(connection: Connection, rows: Collection[str]) -> tuple[Left, ...]:
+    """The last entry about each of these rows that decide."""
+    return tuple(Left(*row) for row in connection.execute(_LAST, {"rows": list(rows)}))
+
+
+def last_about_table(connection: Connection, name: str) -> tuple[Left, ...]:
+    """The last entry about each row of this table that there ever was."""
+    return tuple(Left(*row) for row in connection.execute(_ABOUT, {"first": f"{name} ", "last": f"{name}!"}))
+
+
+def accepted_at(connection: Connection, positions: Collection[int]) -> dict[int, UUID]:
+    """Which message was accepted at each of these positions."""
+    return {row.position: row.message_id for row in connection.execute(_ACCEPTED, {"positions": list(positions)})}
+
+
+def all_left(connection: Connection, after: int, limit: int) -> tuple[Left, ...]:
+    return tuple(Left(*row) for row in connection.execute(_ALL, {"after": after, "limit": limit}))
+
+
+def stop_writing(connection: Connection, name: str) -> None:
+    """Until this transaction ends, nobody writes to that covered table."""
+    connection.execute(text("LOCK TABLE journal IN ROW EXCLUSIVE MODE"))
+    assert name in COVERED  # noqa: S101 - so that it is the name of a table of ours
+    connection.execute(text(f"LOCK TABLE {name} IN SHARE MODE"))
+
+
+def at_one_moment(connection: Connection) -> None:
+    """Everything that this transaction reads is of one moment. Called before anything is read."""
+    connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+
+
+def digests(connection: Connection, name: str, keys: Collection[str] | None = None) -> dict[str, str]:
+    """How the rows of a covered table stand now, by their key: all of them, or those with these keys."""
+    every, some = _standing(name)
+    found = connection.execute(every) if keys is None else connection.execute(some, {"keys": list(keys)})
+    return {str(key): str(digest) for key, digest in found}
+
+
+@cache
+def _standing(name: str) -> tuple[TextClause, TextClause]:
+    """The digests of all rows, and of some. Made from names of our own tables alone."""
+    covered = COVERED[name]
+    out = ",".join(sorted(covered.left_out))
+    rows = f"SELECT to_jsonb(r) - '{{{{{out}}}}}'::text[] AS kept FROM (SELECT {covered.only} FROM {name}{{}}) r"  # noqa: S608
+    query = f"SELECT kept->>'{covered.key}', digest_of_state(kept) FROM ({rows}) standing"  # noqa: S608
+    some = f" WHERE {covered.key} = ANY (CAST(:keys AS {covered.kind}[]))"
+    return text(query.format("")), text(query.format(some))

@@ -1,0 +1,215 @@
+"""Whoever may write to the database changes rows past the exchange. What decides counts only as the journal says, and
+every other change is named."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import uuid4
+
+import psycopg
+import pytest
+from sqlalchemy import URL, NullPool, create_engine, make_url, text
+
+from hub.access.rights import StaffRole
+from hub.disposal.person_named import Wanted
+from hub.errors import AssertionRefused, LoginRefused, NotLoggedIn
+from hub.journal.actors import INSTALLATION
+from hub.store.journal import state
+from hub.store.journal.covered import COVERED, NOT_COVERED
+from hub.store.tables import metadata
+from hub.unproved import StateUnproved
+from tests.conftest import ROOT, Bench
+
+PASSWORD = "seven quiet otters"
+
+
+@contextmanager
+def _past_the_exchange(bench: Bench, role: str = "postgres") -> Iterator[psycopg.Connection]:
+    """As somebody with a connection of their own; with the rights of the hub, or past every trigger."""
+    url = _server(bench, role).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SET ROLE hub_runtime" if role == "hub" else "SET session_replication_role = replica")
+        yield connection
+
+
+def _server(bench: Bench, role: str = "postgres") -> URL:
+    url = make_url(bench.hub.store.url)
+    return url if role == "hub" else url.set(username="postgres")
+
+
+def _named_by_verification(bench: Bench) -> set[tuple[str, str]]:
+    found = bench.hub.evidence.verify()
+    assert found.whole == (not found.findings)
+    return {(each.code, (each.row or "").partition(" ")[0]) for each in found.findings}
+
+
+def _play(bench: Bench) -> None:
+    """Something of everything that the state knows."""
+    hub = bench.hub
+    for step in bench.story().values():
+        bench.send(step)
+    bench.drain()
+    hub.linking.run()
+    hub.access.issue_key("court-b10jq")
+    hub.staff.accounts.add("ada", [StaffRole.OPERATOR], [], PASSWORD, INSTALLATION)
+    hub.staff.sessions.open("ada", PASSWORD)
+    hub.partners.pause("court-b10jq", "ada", "they asked for it")
+    hub.end_of_life.place_hold(Wanted("pnc", "2001/0012345H"), "ada", "an inquiry asked")
+
+
+def test_every_table_and_column_is_covered_or_listed_with_what_is_not_shown() -> None:
+    tables = metadata.tables
+    assert COVERED.keys() | NOT_COVERED.keys() == tables.keys()
+    assert not COVERED.keys() & NOT_COVERED.keys()
+    for name, covered in COVERED.items():
+        columns = {column.name for column in tables[name].c}
+        assert covered.left_out <= columns, name
+        assert covered.key in columns - covered.left_out
+        assert covered.only == "*" or set(covered.only.split(", ")) == columns - covered.left_out, name
+    told = (ROOT / "docs" / "evidence.md").read_text()
+    for name, covered in COVERED.items():
+        for column in covered.left_out:
+            assert f"`{column}`" in told, f"docs/evidence.md does not say that {name}.{column} is not proved"
+    for name in NOT_COVERED:
+        assert f"`{name}`" in told, f"docs/evidence.md does not say that {name} is not proved"
+
+
+_OTHER = {
+    "text": "{0} || 'x'", "uuid": "gen_random_uuid()", "integer": "{0} + 1", "bigint": "{0} + 1",
+    "timestamp with time zone": "{0} + interval '1 hour'", "jsonb": "'[\"other\"]'", "boolean": "NOT {0}",
+    "bytea": "{0} || '\\x00'", "ARRAY": "{0} || {0}", "double precision": "{0} + 1",
+}  # fmt: skip
+
+
+_NO_RULES = """
+DO $$ DECLARE rule record; BEGIN
+    FOR rule IN SELECT conrelid::regclass AS held, conname FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'u') LOOP
+        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', rule.held, rule.conname);
+    END LOOP;
+    DROP INDEX protocol_version_once;
+END $$
+"""
+
+
+def test_a_change_of_any_covered_column_shows(bench: Bench) -> None:
+    _play(bench)
+    assert _named_by_verification(bench) == set(), "what the exchange itself did follows from the journal"
+    tried, empty = 0, []
+    engine = create_engine(_server(bench), poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text("SET session_replication_role = replica"))
+        connection.execute(text("SET timezone = 'UTC'"))
+        connection.execute(text(_NO_RULES))
+        connection.commit()
+        kinds = connection.execute(
+            text(
+                "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema='public'"
+            )
+        ).all()
+        for table, column, kind in kinds:
+            if table not in COVERED or column in COVERED[table].left_out | {COVERED[table].key}:
+                continue
+            before = state.digests(connection, table)
+            changed = connection.execute(
+                text(f"UPDATE {table} SET {column} = {_OTHER[kind].format(column)} WHERE {column} IS NOT NULL")  # noqa: S608
+            ).rowcount
+            after = state.digests(connection, table)
+            connection.rollback()
+            if not changed:
+                empty.append(f"{table}.{column}")
+                continue
+            assert sum(before[key] != after[key] for key in before) == changed, f"{table}.{column}"
+            tried += 1
+    assert tried > 80, empty
+
+
+def test_what_was_given_up_taken_out_or_moved_is_named(bench: Bench) -> None:
+    _play(bench)
+    bench.hub.sealing.seal_all(bench.clock.now)
+    statements = {
+        "UPDATE delivery SET state = 'discarded' WHERE recipient = 'court-b10jq'": ("row.changed", "delivery"),
+        "DELETE FROM delivery WHERE recipient = 'prison-durham'": ("row.deleted", "delivery"),
+        "DELETE FROM message WHERE kind = 'pre_sentence_report'": ("row.deleted", "message"),
+        "UPDATE clock SET due_at = due_at + interval '9 days'": ("row.changed", "clock"),
+        "UPDATE partner_state SET paused_at = NULL": ("row.changed", "partner_state"),
+        "INSERT INTO disposal SELECT id, now() FROM message LIMIT 1": ("row.inserted", "disposal"),
+        "UPDATE person_link SET state = 'rejected'": ("row.changed", "person_link"),
+    }
+    with _past_the_exchange(bench) as connection:
+        for statement in statements:
+            assert connection.execute(statement).rowcount, statement
+    assert _named_by_verification(bench) == set(statements.values())
+
+
+@pytest.mark.parametrize("role", ["hub", "postgres"])
+def test_a_protocol_version_put_in_by_sql_decides_nothing_and_raises_an_alarm(bench: Bench, role: str) -> None:
+    name = "reports-to-prisons"
+    source = (ROOT / "schemas" / "protocols" / f"{name}.toml").read_text()
+    wider = source.replace("version = 1\n", "version = 2\n", 1)
+    bench.hub.protocols.live.refresh()
+    with _past_the_exchange(bench, role) as connection:
+        connection.execute(
+            "INSERT INTO protocol_version (id, protocol, version, text, state, proposed_by, proposed_at, decided_by,"
+            " decided_at) VALUES (%s, %s, 2, %s, 'approved', 'grace', now(), 'alan', now())",
+            (uuid4(), name, wider),
+        )
+    bench.hub.protocols.live.refresh(at_once=True)
+    assert {each.protocol.version for each in bench.hub.protocols.live.written() if each.protocol.id == name} == {1}
+    _alarm(bench, "protocol_version")
+
+
+def test_a_key_a_session_and_rights_put_in_or_changed_by_sql_open_nothing(bench: Bench) -> None:
+    hub, now = bench.hub, bench.clock.now()
+    revoked, right = hub.access.issue_key("court-b10jq"), hub.access.issue_key("court-b04ah")
+    hub.access.revoke_key(revoked.id)
+    hub.staff.accounts.add("ada", [StaffRole.OPERATOR], [], PASSWORD, INSTALLATION)
+    token = hub.staff.sessions.open("ada", PASSWORD).token
+    assert hub.staff.sessions.person(token).name == "ada"
+    with _past_the_exchange(bench, "hub") as connection:
+        connection.execute("UPDATE agency_key SET revoked_at = NULL")
+        connection.execute("UPDATE agency_key SET agency = 'court-b07dm' WHERE agency = 'court-b04ah'")
+        connection.execute("UPDATE account SET rights = rights || '{read_bodies}'")
+    for key in (revoked, right):
+        with pytest.raises(AssertionRefused):
+            hub.access.caller(key.authorization(now).removeprefix("Bearer "))
+    with pytest.raises(NotLoggedIn):
+        hub.staff.sessions.person(token)
+    with pytest.raises(LoginRefused):
+        hub.staff.sessions.open("ada", PASSWORD)
+    _alarm(bench, "agency_key", "account")
+
+
+def test_an_old_entry_copied_to_the_end_brings_no_revoked_key_back(bench: Bench) -> None:
+    key = bench.hub.access.issue_key("court-b10jq")
+    with _past_the_exchange(bench) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT * FROM agency_key")
+        bench.hub.access.revoke_key(key.id)
+        connection.execute("UPDATE agency_key SET revoked_at = NULL")
+        connection.execute(
+            "INSERT INTO journal (at, event, detail) SELECT at, event, detail FROM journal"
+            " WHERE event = 'state.decides' AND detail->>'row' LIKE 'agency_key %' ORDER BY position LIMIT 1"
+        )
+    with pytest.raises(AssertionRefused):
+        bench.hub.access.caller(key.authorization(bench.clock.now()).removeprefix("Bearer "))
+    assert {code for code, _ in _named_by_verification(bench)} >= {"entry.unproved", "row.changed"}
+
+
+def test_nothing_is_destroyed_while_a_hold_was_taken_out_by_sql(bench: Bench) -> None:
+    bench.hub.end_of_life.place_hold(Wanted("pnc", "2001/0012345H"), "ada", "an inquiry asked")
+    with _past_the_exchange(bench, "hub") as connection:
+        connection.execute("DELETE FROM legal_hold")
+    bench.clock.advance(timedelta(days=900))
+    with pytest.raises(StateUnproved, match="legal_hold"):
+        bench.hub.end_of_life.run_retention("ada")
+    _alarm(bench, "legal_hold")
+
+
+def _alarm(bench: Bench, *tables: str) -> None:
+    bench.clock.advance(timedelta(minutes=2))
+    with pytest.raises(Exception, match="proved") as failed:
+        bench.hub.sweep.run()
+    said = str(failed.value.errors["proved"])  # type: ignore[attr-defined]
+    assert "state.unproved" in said
+    assert all(table in said for table in tables), said
+    assert {table for _, table in _named_by_verification(bench)} >= set(tables)
