@@ -126,4 +126,4 @@ class _Trial:
             yield self._wrong("example.not_written", f"{path} is read and cannot be written", "correct the mapping")
         if not self._system.recognises(encoded.body):
             problem = "what is written is not recognised"
-            yield self._wrong("example.not_written", problem, "let the layout state what tells its files from others")
+            yield self._wrong("example.not_written", problem, "state in the layout how its files differ from others")

@@ -76,7 +76,7 @@ def _check_code(where: str, code: str, rule: ListRule) -> None:
                 "codes.code_malformed",
                 where,
                 f"the code is not {length} letters and digits, as {rule.plural} are",
-                f"correct the code, or name the right list with --as if these are no {rule.plural}",
+                f"correct the code, or name the right list with --as if these are not {rule.plural}",
             )
         )
 

@@ -86,4 +86,4 @@ def _plain(value: object) -> str:
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, UUID):
         return str(value)
-    raise TypeError(f"a journal entry holds no {type(value).__name__}")
+    raise TypeError(f"a journal entry cannot contain a {type(value).__name__}")

@@ -144,7 +144,7 @@ def check_proof(proof: Json, keys: PublicKeys) -> Head:
         position = int(entry["position"])
     except (KeyError, TypeError, ValueError) as error:
         raise SignatureWrong(
-            "proof.unreadable", "the file is no proof of this exchange", "make the proof again"
+            "proof.unreadable", "the file is not a proof from this exchange", "make the proof again"
         ) from error
     head = Head.of(token, keys)
     inside = head.first_position <= position <= head.last_position

@@ -102,7 +102,7 @@ def read_subject(place: str, text: str) -> Subject:
 def _codes(place: str, tree: Mapping[str, object]) -> Iterator[Code]:
     for group, entries in tree.items():
         if not isinstance(entries, dict):
-            raise ValueError(f"{place}: {group} is no table of codes; write [{group}.name]")  # noqa: TRY004 - the file is wrong
+            raise ValueError(f"{place}: {group} is not a table of codes; write [{group}.name]")  # noqa: TRY004 - the file is wrong
         for name, entry in entries.items():
             code = f"{group}.{name}"
             try:

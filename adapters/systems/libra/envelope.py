@@ -74,7 +74,7 @@ def _doubt_envelope(layer: Node, request: Node, doubts: Doubts) -> None:
     quiet = leaves_that_say_nothing("libra")
     for one in unread_leaves(_around(layer, request), _carries, quiet):
         problem = f"{one.name} around the list has content that was not read"
-        found = Problem("libra.unmapped", one.where, problem, "tell us what it means if it matters")
+        found = Problem("libra.unmapped", one.where, problem, "nothing, unless it matters: then ask for a field")
         doubts.add(found, one.name, one.times)
 
 

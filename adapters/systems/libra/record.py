@@ -40,7 +40,7 @@ class Doubts:
                     "libra.unmapped",
                     where,
                     f"{what} has no field in a court list; it was left out",
-                    "tell us what it means if it matters",
+                    "nothing, unless a recipient needs it: then ask for a field",
                 ),
                 name,
                 values,

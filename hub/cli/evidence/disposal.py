@@ -76,7 +76,7 @@ def place(
     wanted = Given(pnc=pnc, cro=cro, crn=crn, noms=noms, name=name, born=born, case=case).one()
     with open_hub() as hub:
         placed = hub.end_of_life.place_hold(wanted, acting(hub, Right.CHANGE_HOLDS, by=by), reason)
-    out().print(f"hold {placed['id']} is placed; it covers {counted(placed['covers'], 'message')} at this moment")
+    out().print(f"hold {placed['id']} is placed; it covers {counted(placed['covers'], 'message')} now")
 
 
 def list_holds(

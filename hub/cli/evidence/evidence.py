@@ -162,7 +162,9 @@ def public_key(out_file: _Out = None) -> None:
 
 
 def verify_receipt(
-    receipt: Annotated[Path, typer.Argument(help="The hub's answer as it came.", exists=True, dir_okay=False)],
+    receipt: Annotated[
+        Path, typer.Argument(help="The hub's answer, exactly as received.", exists=True, dir_okay=False)
+    ],
     key: _Key,
     as_json: AsJson = False,
 ) -> None:

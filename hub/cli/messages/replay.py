@@ -1,4 +1,4 @@
-"""Replay: what was accepted before is decided about anew, and sent again."""
+"""Replay: decides again about messages that were accepted before, and sends them again."""
 
 from typing import Annotated
 

@@ -105,7 +105,7 @@ def _print_preview(result: "Preview") -> None:
         screen.print(table("Clocks it would start", ("message", "clock", "starts", "due", "owner", "why"), starts))
     doubts = [Problem(cure="correct it at the source", **_short(d)) for m in result["messages"] for d in m["doubts"]]
     if doubts:
-        screen.print(f"[bold]Doubts[/bold], accepted all the same: {len(doubts)}")
+        screen.print(f"[bold]Doubts[/bold] about accepted parts: {len(doubts)}")
         for doubt in doubts[:20]:
             screen.print(f"  {doubt.code} at {doubt.where}: {doubt.problem}", markup=False, soft_wrap=True)
     if result["refused"]:

@@ -207,5 +207,5 @@ def _part(row: RefusedPart) -> ItemView:
         "code": row.code,
         "cause": f"refused: {row.problem}{more}",
         "place": row.place,
-        "cure": f"{row.cure}; hand in a corrected document (fix), read this one again (release), or give it up",
+        "cure": f"{row.cure}; hand in a corrected document (fix), read this one again (release), or discard it",
     }

@@ -121,6 +121,6 @@ def _trust(folder: Path) -> None:
 def _unreachable(problem: str) -> ServerFailed:
     return ServerFailed(
         "postgres.unreachable",
-        f"PostgreSQL refuses to run as root, the account it runs under instead cannot reach it, and {problem}.",
+        f"PostgreSQL refuses to run as root, the other account that runs it cannot reach its files, and {problem}.",
         _CURE,
     )

@@ -21,7 +21,7 @@ _IMPOSSIBLE: Mapping[str, tuple[Action, str, str, str]] = {
     "pseudonymise": (
         Action.PSEUDONYMISED,
         "pseudonym.impossible",
-        "cannot be a pseudonym: it is no name and no identifier of a person or case",
+        "cannot be a pseudonym: it is neither a name nor an identifier of a person or case",
         "mask or withhold it",
     ),
 }

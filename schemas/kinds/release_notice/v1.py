@@ -91,7 +91,7 @@ class ReleaseNotice(Payload):
                 Allowance(60, "working_days"),
                 Target.AREA,
                 Target.PRISON,
-                "the supervising officer tells the prison how its sentence plan fared",
+                "the supervising officer reports to the prison how its sentence plan was carried out",
                 remind_hours_before=(14 * 24, 3 * 24),
             ),
         )

@@ -61,7 +61,7 @@ class RiskRegistration(Payload):
         return (self.register_reference,)
 
     def matter(self) -> Matter:
-        """Whoever is told of an entry does not keep the register."""
+        """An agency that is informed of an entry does not keep the register."""
         return Matter("register", Target.SENDER, Keeping.BEGINS, admits=())
 
     def clocks(self) -> tuple[ClockStart, ...]:

@@ -1,4 +1,4 @@
-"""The agencies' own public keys in the stead of shared secrets, and the assertions that were used once."""
+"""The agencies' own public keys in place of shared secrets, and the assertions that were used."""
 
 from alembic import op
 

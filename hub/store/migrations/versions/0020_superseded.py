@@ -1,4 +1,4 @@
-"""Whether another message goes in the stead of one is found in an index: it is asked before the former is sent on."""
+"""An index that shows whether another message replaces one, which is asked before the earlier one is sent on."""
 
 from hub.store.database.concurrent_index import create_index
 
