@@ -258,7 +258,7 @@ def test_the_page_of_codes_says_what_the_registry_says() -> None:
         ("title = 'T'\n[some.code]\ncause = 'C.'\n", "some.code"),
         ("title = 'T'\n[some.code]\ncause = 'C.'\ncure = 'D.'\nstatuz = 4\n", "statuz"),
         ("title = 'T'\n[some.code]\ncause = 'C.'\ncure = 'D.'\nstatus = 200\n", "status"),
-        ("title = 'T'\nsome = 'words'\n", "some is no table"),
+        ("title = 'T'\nsome = 'words'\n", "some is not a table"),
     ],
 )
 def test_a_broken_file_of_codes_is_refused_by_name(text: str, reason: str) -> None:
