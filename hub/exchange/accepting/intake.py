@@ -26,7 +26,7 @@ from hub.lifecycle import DocumentState
 from hub.sharing.terms.agencies import Agency
 from hub.store.content import documents
 from hub.store.database.engine import Transaction
-from hub.store.messages import messages
+from hub.store.messages import case_locks
 from hub.store.repairing import refused_parts
 from hub.store.repairing.refused_parts import Refusal
 from hub.vault.data_key import DataKey
@@ -125,7 +125,7 @@ class Intake:
         assessment: Assessment,
     ) -> Answer:
         now = self._clock.now()
-        messages.lock_cases(connection, frozenset().union(*(locks_of(assessed) for assessed in assessment.messages)))
+        case_locks.lock_cases(connection, frozenset().union(*(locks_of(assessed) for assessed in assessment.messages)))
         recorded: list[tuple[AssessedMessage, Recorded]] = []
         refused = list(assessment.refused)
         for assessed in assessment.messages:

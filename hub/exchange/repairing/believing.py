@@ -19,7 +19,7 @@ from hub.journal.record.quarantine import ApprovedPlan, SettledDelivery, record_
 from hub.lifecycle import ClockState
 from hub.sharing.decision.standing import NoStanding, Standing, believed
 from hub.store.database.engine import Transaction
-from hub.store.messages import clocks, messages, standings
+from hub.store.messages import case_locks, clocks, messages, standings
 from hub.store.repairing import quarantine
 from schemas.kind import StopAt
 
@@ -47,7 +47,7 @@ class Believing:
         the message. Raises BelievedTooLate, NoLongerKnown or ContentDestroyed."""
         now = self._clock.now()
         validated = self._kept(connection, message_id)
-        messages.lock_cases(connection, case_keys(validated.draft.payload))
+        case_locks.lock_cases(connection, case_keys(validated.draft.payload))
         standing = _given(self._follower.judge_again(connection, message_id, validated, now), by, reason)
         former = self._former(connection, validated)
         standings.believe(connection, message_id, standing.acts_for, standing.within, by)

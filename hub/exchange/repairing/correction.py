@@ -25,7 +25,7 @@ from hub.journal.record.quarantine import CorrectedDelivery, record_corrected
 from hub.lifecycle import DeliveryState, DocumentState
 from hub.store.content import documents
 from hub.store.database.engine import Transaction
-from hub.store.messages import contents, deliveries, messages
+from hub.store.messages import case_locks, contents, deliveries, messages
 from hub.store.messages.deliveries import KeptDelivery
 from hub.store.repairing import quarantine
 from hub.store.repairing.quarantine import QuarantinedDelivery
@@ -67,7 +67,7 @@ class Correcting:
             former = kept_message(connection, delivery.message_id, self._catalogue, self._assessor.registry)
             received = Received(uuid4(), None, body, _MEDIA_TYPE, _documents(former), now)
             assessed = self._assess(received, former, delivery.message_id, connection)
-            messages.lock_cases(connection, locks_of(assessed))
+            case_locks.lock_cases(connection, locks_of(assessed))
             recorded = self._record(connection, assessed, received, delivery, by, reason, now)
             return {
                 "message": str(recorded.message_id),

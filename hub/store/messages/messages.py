@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, exists, select, text, update
+from sqlalchemy import Connection, bindparam, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from hub.lifecycle import DeliveryState, MessageState, message_state
 from hub.store.content import content_keys
-from hub.store.content.blinding import Blinded, blinder, edition_key, reference_key, subject_key
+from hub.store.content.blinding import Blinded, edition_key, reference_key, subject_key
 from hub.store.content.tables import raw_document
-from hub.store.database.advisory_locks import AdvisoryLock, wait_for_lock
 from hub.store.database.rows import Rows, UntypedSelect
 from hub.store.database.shortened_ids import ENOUGH, begins_with
 from hub.store.messages.contents import encrypted, keep_attachments
@@ -133,16 +132,6 @@ _STANDING_EDITION = (
     .limit(1)
 )
 _SETTLE = update(message).where(message.c.id == bindparam("of")).values(state=bindparam("follows"))
-_ALWAYS_ROOM = 1_000  # any server has room for so many locks of one transaction
-_ROOM = text(
-    "SELECT CAST(current_setting('max_locks_per_transaction') AS integer)"
-    " * CAST(current_setting('max_connections') AS integer) / 4"
-)
-"""A transaction that finds no room for a lock fails, so one document takes a quarter of the room at most."""
-_LOCK = text(
-    "SELECT pg_advisory_xact_lock_shared(:every)"
-    " UNION ALL SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n"
-)
 
 
 def keep(connection: Connection, new: NewMessage) -> KeptBefore | None:
@@ -273,18 +262,6 @@ def related(connection: Connection, correlation: UUID) -> tuple[RelatedMessage, 
 def correlation_of(connection: Connection, id: UUID) -> UUID:
     found: UUID = connection.execute(select(message.c.correlation).where(message.c.id == id)).scalar_one()
     return found
-
-
-def lock_cases(connection: Connection, keys: frozenset[str]) -> None:
-    """Lock these cases until the transaction ends, so that a report and a sentence that arrive at the same moment see
-    each other. The order is always the same, so that two transactions never wait for each other. If the server has no
-    room for so many locks, it locks every case instead."""
-    if len(keys) > _ALWAYS_ROOM and len(keys) > connection.execute(_ROOM).scalar_one():
-        wait_for_lock(connection, AdvisoryLock.EVERY_CASE)
-    elif keys:
-        blind = blinder(connection, "lock")
-        numbers = sorted(int.from_bytes(bytes.fromhex(blind(key)[:16]), signed=True) for key in keys)
-        connection.execute(_LOCK, {"every": int(AdvisoryLock.EVERY_CASE), "numbers": numbers})
 
 
 def sent_by(connection: Connection, id: UUID, agency: str) -> bool:
