@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from tests.mutants.accepted import Accepted
-from tests.mutants.reaching.modules import chosen
+from tests.mutants.reaching.modules import STATEFUL, chosen
 from tests.mutants.run import Run, prepared
 from tests.mutants.trying.copies import copies
 from tests.mutants.trying.imports import Imports
@@ -39,7 +39,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="mutants", description="Change the exchange, and see whether tests notice.")
     parser.add_argument("--seed", type=int, default=1, help="another seed takes another sample")
     parser.add_argument("--per-module", type=int, default=12, help="how many changes of each module are tried")
-    parser.add_argument("--only", default="", help="only the modules whose path holds this, such as exchange/sending")
+    parser.add_argument(
+        "--only", default="", help="only the modules whose path holds this, or one of several with commas between"
+    )
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--learn", action="store_true", help="learn anew which tests run which lines")
     given = parser.parse_args()
@@ -58,7 +60,8 @@ def main() -> int:
             say=_say,
         )
         reach = run.learned(made, anew=given.learn)
-        report = run.tried(made, reach, [module for module in known if given.only in module], Imports())
+        wanted = [module for module in known if any(part in module for part in given.only.split(","))]
+        report = run.tried(made, reach, sorted(wanted, key=lambda module: module in STATEFUL), Imports())
     sys.stdout.write("\n".join(report.lines()) + "\n")
     return 0 if report.good() else 1
 

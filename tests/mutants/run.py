@@ -57,9 +57,10 @@ class Run:
         if stale:
             self.say(f"learning which lines {len(stale)} files of tests run")
             with ThreadPoolExecutor(len(copies)) as pool:
-                parts = [stale[number :: len(copies)] for number in range(len(copies))]
-                for part in pool.map(self._learn, copies, [{name: digests[name] for name in part} for part in parts]):
-                    reach.add(part)
+                parts = [part for number in range(len(copies)) if (part := stale[number :: len(copies)])]
+                orders = [{name: digests[name] for name in part} for part in parts]
+                for learned in pool.map(self._learn, copies, orders):
+                    reach.add(learned)
             reach.write(file)
         return reach
 
@@ -110,8 +111,8 @@ class Run:
             given = Given(module, before, files, imports.leaves_knowledge_alone(dotted(module)))
             with Trying(copy, given, self.environment) as trying:
                 for change in left:
-                    late = change.in_function and not runs_early(change, module, source, reach)
-                    by = trying.noticed_by(change, lists[change], seconds, loaded=late)
+                    early = runs_early(change, module, source, reach)
+                    by = trying.noticed_by(change, lists[change], seconds, early=early)
                     words = change.was(source), change.becomes(source)
                     key = key_of(module, source, change)
                     result = Result(key, module, change.scope, *words, by is not None, by or "", tests)

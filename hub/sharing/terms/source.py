@@ -35,9 +35,18 @@ class Source:
                 start = blocks[keys[1]]
                 end = next((number for number in headers if number > start), len(lines))
                 keys = keys[2:]
+        elif len(keys) > 1 and (table := self._table(lines, headers, str(keys[0]))) is not None:
+            start, end, keys = table.start, table.stop, keys[1:]
         if not keys:
             return start + 1
         return _line_of_key(lines, range(start, end), str(keys[0]), value) + 1
+
+    def _table(self, lines: list[str], headers: list[int], name: str) -> range | None:
+        """The lines of `[name]`, if the file has such a table."""
+        start = next((n for n in headers if re.match(rf"\s*\[\s*{re.escape(name)}\s*\]", lines[n])), None)
+        if start is None:
+            return None
+        return range(start, next((number for number in headers if number > start), len(lines)))
 
 
 def _line_of_key(lines: list[str], block: range, key: str, value: object) -> int:

@@ -97,7 +97,7 @@ class _Finder:
         yield from self.of_body(statement)
 
     def _of_node(self, node: ast.AST, statement: ast.stmt) -> Iterator[Change]:
-        if isinstance(node, ast.JoinedStr) or _is_data(node):
+        if isinstance(node, ast.JoinedStr) or _is_data(node) or _is_type(node):
             return
         if isinstance(node, ast.expr):
             for edit in EXPRESSIONS(node, self.source):
@@ -120,10 +120,20 @@ def _is_data(node: ast.AST) -> bool:
     """Return whether it is a table or a list of words. A test that repeated it would notice only what its author
     already knew."""
     if isinstance(node, ast.Dict):
-        return len(node.keys) > _ENTRIES_MAX and all(isinstance(value, ast.Constant) for value in node.values)
+        return len(node.keys) > _ENTRIES_MAX and all(map(_is_word, node.values))
     if isinstance(node, ast.Set | ast.List | ast.Tuple):
-        return len(node.elts) > _ENTRIES_MAX and all(isinstance(value, ast.Constant) for value in node.elts)
+        return len(node.elts) > _ENTRIES_MAX and all(map(_is_word, node.elts))
     return False
+
+
+def _is_word(node: ast.AST) -> bool:
+    """Or several, in a row of their own."""
+    return isinstance(node, ast.Constant) or (isinstance(node, ast.Tuple) and all(map(_is_word, node.elts)))
+
+
+def _is_type(node: ast.AST) -> bool:
+    """The values of a Literal are checked before anything runs."""
+    return isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "Literal"
 
 
 def _lines(statement: ast.stmt) -> tuple[int, int]:

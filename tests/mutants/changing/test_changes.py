@@ -31,6 +31,7 @@ def becomes(text: str) -> list[str]:
         ("x = f'{a + b}'", []),
         ("x = {'a', 'b', 'c', 'd', 'e'}", []),
         ("x: Literal[1, 2] = y", []),
+        ("X = Literal['a', 'b']", []),
         ("assert a < b", []),
         ("x = min(a)", ["x = max(a)"]),
         ("x = sorted(a)", ["x = list(a)"]),

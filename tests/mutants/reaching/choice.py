@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from tests.mutants.changing.changes import Change
 from tests.mutants.changing.source import Source
+from tests.mutants.reaching.modules import STATEFUL
 from tests.mutants.reaching.reach import Reach, file_of, line_names
 
 CHEAP = ("tests/unit/", "tests/contract/", "tests/interop/", "tests/architecture/")
@@ -12,9 +13,8 @@ READERS = ("tests/architecture/test_frozen.py",)
 READERS_OF_CODES = ("tests/architecture/test_code_registry.py::test_every_code_is_in_the_registry",)
 """These read the text of modules and run none of their lines."""
 _MISSPELT_CODE = re.compile(rb"'[a-z][a-z0-9_]*\.[a-z0-9_]+_'")
-SECONDS_MAX = {True: 12.0, False: 40.0}
-"""The limit for cheap tests, and for those that need servers. A change that these do not notice counts as not
-noticed."""
+SECONDS_MAX = {True: 6.0, False: 15.0}
+"""Of cheap tests, and of those that need servers: what these do not notice counts as not noticed."""
 
 
 def tests_for(change: Change, module: str, source: Source, reach: Reach, importers: Sequence[str]) -> list[list[str]]:
@@ -23,7 +23,8 @@ def tests_for(change: Change, module: str, source: Source, reach: Reach, importe
     found = _running(change, module, names, reach, importers)
     ranked = sorted(found, key=lambda test: (-_shared(module, test), reach.tests[test].seconds, test))
     cheap = [test for test in ranked if test.startswith(CHEAP)]
-    dear = [test for test in ranked if not test.startswith(CHEAP)]
+    needed = module in STATEFUL or not cheap  # a pure module needs no server to be tested
+    dear = [test for test in ranked if needed and not test.startswith(CHEAP)]
     readers = [] if change.in_function else list(READERS)
     if _MISSPELT_CODE.fullmatch(change.edit.new):
         readers += READERS_OF_CODES
@@ -32,7 +33,7 @@ def tests_for(change: Change, module: str, source: Source, reach: Reach, importe
 
 
 def runs_early(change: Change, module: str, source: Source, reach: Reach) -> bool:
-    """Return whether it runs while modules are loaded. Then the changed module must be loaded again."""
+    """Whether it runs while modules are loaded: what it made then is still there when the tests run."""
     names = line_names(source.text)
     return not {names[number] for number in range(change.first, change.last + 1)}.isdisjoint(
         reach.early.get(module, ())

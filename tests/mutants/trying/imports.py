@@ -1,6 +1,7 @@
 """Finds what can be imported once for all changes of a module: everything that does not import it."""
 
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -25,7 +26,7 @@ class Imports:
     def before(self, module: str) -> list[str]:
         """`module` by its dotted name."""
         too_late = {module, *self._graph.find_downstream_modules(module)}
-        return self._others + [name for name in self._ours if name not in too_late]
+        return self._others + [name for name in self._ours if too_late.isdisjoint(_with_packages(name))]
 
     def importers(self, module: str) -> tuple[str, ...]:
         """Return the files of the modules that import it directly."""
@@ -35,6 +36,12 @@ class Imports:
     def leaves_knowledge_alone(self, module: str) -> bool:
         """Return whether the agencies and protocols, which the tests read once, can be read without it."""
         return module not in self._graph.find_upstream_modules("hub.bootstrap.knowledge")
+
+
+def _with_packages(name: str) -> Iterator[str]:
+    """Python imports the packages of a module before it."""
+    parts = name.split(".")
+    return (".".join(parts[:length]) for length in range(1, len(parts) + 1))
 
 
 @cache

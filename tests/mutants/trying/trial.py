@@ -4,6 +4,7 @@ What the tests need is imported once: everything if the change is within functio
 module. Each trial is a fork, so that it sees the changed module and nothing of earlier trials.
 """
 
+import gc
 import importlib.util
 import json
 import os
@@ -64,7 +65,9 @@ def load(files: Sequence[str], file: Path, knowledge: bool) -> tuple[types.Funct
         from tests import conftest
 
         conftest.shipped_knowledge()
-    return functions_of(str(file))
+    found = functions_of(str(file))
+    gc.freeze()  # a fork need not look at what is here already
+    return found
 
 
 @dataclass(frozen=True)

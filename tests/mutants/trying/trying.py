@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,7 @@ class Trying:
         }
         self._processes: dict[bool, subprocess.Popen[str]] = {}
         self._trusted: dict[str, bool] = {}
+        self._noticed: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
         return self
@@ -60,18 +62,27 @@ class Trying:
             process.communicate()
 
     def noticed_by(
+        self, change: Change, lists: Sequence[Sequence[str]], seconds: Mapping[str, float], *, early: bool
+    ) -> str | None:
+        """The test that noticed it, or None. What also runs `early`, while modules are loaded, is loaded anew before it
+        counts as not noticed."""
+        by = self._noticed_by(change, lists, seconds, loaded=True) if change.in_function else None
+        return by or (
+            self._noticed_by(change, lists, seconds, loaded=False) if early or not change.in_function else None
+        )
+
+    def _noticed_by(
         self, change: Change, lists: Sequence[Sequence[str]], seconds: Mapping[str, float], *, loaded: bool
     ) -> str | None:
-        """Return the test that noticed it, or None. `loaded` says that the process that has loaded everything can try
-        it."""
         text = change.applied(self._source).decode()
         for tests in lists:
             wanted = [test for test in tests if self._trusted.get(test, True)]
+            wanted.sort(key=lambda test: -self._noticed[test])  # who noticed others may notice this one
             while wanted:
                 limit = _SECONDS_MORE + _TIMES_SLOWER * sum(seconds.get(test, 1) for test in wanted)
                 ended, by = self._ask(text, wanted, limit, loaded)
                 if ended == "stuck":
-                    return self.noticed_by(change, lists, seconds, loaded=False)
+                    return self._noticed_by(change, lists, seconds, loaded=False)
                 if ended == "passed":
                     break
                 if ended == "slow":
@@ -81,6 +92,7 @@ class Trying:
                         raise NamesAreOld(wanted[0])
                     return "an import"
                 if self._trust(by, loaded):
+                    self._noticed[by] += 1
                     return by
                 wanted = [test for test in wanted if test != by]
         return None

@@ -43,6 +43,20 @@ def test_a_draft_keeps_nothing_of_the_people_in_the_sample(file: Path) -> None:
         assert word not in draft.text
 
 
+DRAFTED = Path(__file__).parent / "drafted"
+"""Samples of every layout, and beside each the profile that is drafted from it. A person has read them."""
+
+
+@pytest.mark.parametrize("name", ["tree.xml", "tree.json", "columns.csv", "types.txt", "forms.txt", "fixed.txt"])
+def test_the_whole_profile_is_the_one_beside_the_sample(name: str) -> None:
+    draft = drafted((DRAFTED / name).read_bytes(), "case_transfer")
+    remarks = "".join(f"# remark: {remark}\n" for remark in draft.remarks)
+    assert draft.text + remarks == (DRAFTED / f"{name}.profile.toml").read_text()
+    silent = {line.split('"')[1] for line in draft.text.splitlines() if "not mapped yet" in line}
+    assert set(draft.unmapped) == silent
+    assert draft.kind == "case_transfer"
+
+
 def test_a_header_is_understood() -> None:
     draft = drafted(
         b"Ref,Surname,Forename,DOB,Sex,Postcode,To area,Requested\nT1,A,B C,09/04/1971,M,NE1 1AA,X,2026-01-09 10:30\n"

@@ -166,11 +166,15 @@ def test_two_profiles_may_not_take_each_others_files_nor_have_one_name() -> None
     one = Source("one.toml", shown)
     two = Source("two.toml", CSV.replace('name = "csv"', 'name = "other"'))
     (clash,) = [problem for problem in lint([one, two], CATALOGUE) if problem.code == "profile.recognition"]
-    assert clash.where.startswith("one.toml line ") and "other" in clash.problem
+    assert clash.where == f"one.toml line {line_of(shown, '[[example]]')}" and "other" in clash.problem
+    of_refusal = Source("one.toml", shown.replace("payload = '{}'", 'refused = "value.date"'))
+    assert lint([of_refusal, two], CATALOGUE) == lint([two], CATALOGUE), "what is refused may be anybody's"
     with pytest.raises(Refused, match=r"profile\.recognition"):
         load_all([one, two], CATALOGUE)
-    with pytest.raises(Refused, match=r"profile\.twice"):
+    with pytest.raises(Refused) as refused:
         load_all([one, Source("two.toml", CSV)], CATALOGUE)
+    (twice,) = [problem for problem in refused.value.problems if problem.code == "profile.twice"]
+    assert twice.where == f"two.toml line {line_of(CSV, 'name =')}"
     assert len(load_all([one], CATALOGUE)) == 1
 
 

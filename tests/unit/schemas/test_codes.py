@@ -114,6 +114,11 @@ def test_offence_codes_are_recognised_in_csv_with_a_byte_order_mark_and_quoted_c
     assert codes.columns == ("category", "recordable")
 
 
+def test_remarks_before_the_header_and_rows_of_nothing_are_passed_over() -> None:
+    spaced = "# published in March\n\n" + OFFENCES.replace("\n", "\n\n") + ",,,\n"
+    assert read_codes("any.csv", spaced.encode()) == read_codes("any.csv", OFFENCES.encode())
+
+
 def test_an_organisation_unit_is_put_together_from_its_levels() -> None:
     codes = read_codes("any.json", json.dumps(FILES["organisation-unit"]).encode())
     assert [(entry.code, entry.description) for entry in codes.entries] == [
@@ -161,7 +166,9 @@ def test_a_row_without_a_code_stays_behind_and_is_counted() -> None:
         (OFFENCES + 'XX91003,CE,1,"never closed\n', "codes.malformed", "file, line 4"),
         (OFFENCES + "XX-91003,CE,1,A hyphen\n", "codes.code_malformed", "file, line 4"),
         (OFFENCES + "XX9100333,CE,1,Too long\n", "codes.code_malformed", "file, line 4"),
+        (OFFENCES + "#XX9103,CE,1,A remark among the rows\n", "codes.code_malformed", "file, line 4"),
         ("code,category,recordable,code\nA,B,C,D\n", "codes.malformed", "file, line 1"),
+        ("code,category,,title\nA,B,C,D\n", "codes.malformed", "file, line 1"),
         ("code;category;recordable;title\nA;B;C;D\n", "codes.unrecognised", "file"),
         (OFFENCES.encode() + b"XX91003,CE,1,\xff\n", "codes.not_utf8", "file, line 4"),
     ],

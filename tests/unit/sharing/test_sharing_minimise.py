@@ -251,6 +251,14 @@ def test_a_value_of_the_wrong_form_stays() -> None:
     }
 
 
+@pytest.mark.parametrize("odd", [{}, [], {"a": {}}, [[]]])
+def test_what_is_empty_and_of_the_wrong_form_stays_too(odd: object) -> None:
+    kind = kind_of("hearing_result")
+    permitted = permit(kind, clause("urn", "defendant"))
+    minimised = minimise({"urn": odd, "defendant": {"name": {"surname": odd}}}, permitted, kind)
+    assert (minimised.payload, minimised.withheld) == ({}, ())
+
+
 def test_what_was_minimised_cannot_be_changed_afterwards() -> None:
     kind = kind_of("hearing_result")
     minimised = minimise(RESULT, permit(kind, clause("defendant")), kind)
@@ -282,6 +290,14 @@ def test_a_document_leaves_only_with_its_description() -> None:
     without = minimise({"documents": [document]}, permit(kind, clause("category:case")), kind)
     assert released_attachments(with_document, kind, attachments) == attachments[:1]
     assert released_attachments(without, kind, attachments) == ()
+
+
+def test_a_document_does_not_leave_because_its_digest_stands_in_another_field() -> None:
+    kind = kind_of("pre_sentence_report")
+    document = {"name": "b" * 64, "media_type": "b" * 64, "sha256": "a" * 64, "size_bytes": 1}
+    stray = Attachment("stray.pdf", "application/pdf", "b" * 64, b"y")
+    minimised = minimise({"documents": [document]}, permit(kind, clause("category:document")), kind)
+    assert released_attachments(minimised, kind, (stray,)) == ()
 
 
 def test_a_path_picks_itself_and_what_is_below_it_and_no_longer_name() -> None:
