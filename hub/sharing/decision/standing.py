@@ -78,8 +78,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class NoStanding:
-    """The sender is not a party. `acts_for` are the keepers whose matter the message is about, and `members` are their
-    parties."""
+    """The sender is not a party. `acts_for` keep the matters that the message is about; `members` are their parties."""
 
     sender: str
     keeper: str | None
@@ -103,8 +102,7 @@ def without_matter(sender: str) -> Standing:
 
 
 def believed(outsider: NoStanding, by: str, reason: str) -> Standing:
-    """Return the standing that a person gives by believing the message. Raises PermissionError without a person or a
-    reason."""
+    """Return the standing that a person gives by believing it. Raises PermissionError without a person or a reason."""
     if not by.strip() or not reason.strip():
         raise PermissionError("a person must believe it, and say why")
     acts_for = outsider.acts_for | ({outsider.keeper} if outsider.keeper else set())
@@ -245,8 +243,7 @@ class _Known:
         return True
 
     def _rank(self, keeper: str, force: str) -> tuple[bool, bool, bool]:
-        """Return three criteria: a person believed it; the force belongs to its own area; another party has named
-        it."""
+        """Return three criteria: a person believed it; the force is of its own area; another party has named it."""
         heard = self._heard[keeper]
         at_home = self._of_force(force) & frozenset(self._serving(keeper))
         named = any(self._now(row.sender) != keeper for row in heard)
