@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from hub.journal.acceptance_notes import AcceptanceNotes
 from hub.journal.attesting import Attesting, last_lines
+from hub.journal.verified_state import Verified, VerifiedState
 from hub.journal.verify import Finding
 from hub.store.database.engine import Store, Transaction
 from hub.store.journal import state
 from hub.store.journal.covered import COVERED
+from hub.store.journal.seals import covering, newest
 from hub.store.journal.state import GONE
 
 _PAGE = 10_000
@@ -26,20 +28,20 @@ class StateVerification:
     seconds: float
 
 
-def verify_state(store: Store, attesting: Attesting) -> StateVerification:
+def verify_state(store: Store, attesting: Attesting, verified: VerifiedState | None = None) -> StateVerification:
+    """From what was `verified` before, if its seal is still in the journal; otherwise from the first entry."""
     began = time.monotonic()
-    said: dict[str, str] = {}
     findings: list[Finding] = []
-    entries = rows = position = 0
+    rows = 0
     with store.transaction() as connection:
         state.at_one_moment(connection)
-        while page := state.all_left(connection, position, _PAGE):
-            for entry in page:
-                if attesting.is_proved(entry):
-                    said |= last_lines(entry.lines.splitlines())
-                else:
-                    findings.append(Finding("entry.unproved", "no process of the hub wrote it", entry.position))
-            entries, position = entries + len(page), page[-1].position
+        before = _before(connection, verified)
+        sealed = newest(connection)
+        last = sealed.last_position if sealed else 0
+        said = dict(before.said)
+        entries = _replay(connection, attesting, said, before.position, last, findings)
+        so_far = Verified(last, sealed.head, {**said}) if sealed and verified else None  # a later one may be changed
+        entries += _replay(connection, attesting, said, max(last, before.position), None, findings)
         for table in COVERED:
             for row, words, code in _compared(connection, table, said):
                 rows += 1
@@ -50,7 +52,35 @@ def verify_state(store: Store, attesting: Attesting) -> StateVerification:
         for row, digest in said.items()
         if digest != GONE
     )
+    if verified is not None and so_far is not None and not findings:
+        verified.keep(so_far)
     return StateVerification(tuple(findings), entries, rows, time.monotonic() - began)
+
+
+def _before(connection: Transaction, verified: VerifiedState | None) -> Verified:
+    found = verified.read() if verified else Verified()
+    seal = covering(connection, found.position)
+    return found if seal is not None and seal.head == found.head else Verified()
+
+
+def _replay(
+    connection: Transaction,
+    attesting: Attesting,
+    said: dict[str, str],
+    after: int,
+    last: int | None,
+    findings: list[Finding],
+) -> int:
+    """Brings `said` on by the entries after a position, up to `last`. Returns how many there were."""
+    count = 0
+    while page := state.all_left(connection, after, _PAGE, last):
+        for entry in page:
+            if attesting.is_proved(entry):
+                said |= last_lines(entry.lines.splitlines())
+            else:
+                findings.append(Finding("entry.unproved", "no process of the hub wrote it", entry.position))
+        count, after = count + len(page), page[-1].position
+    return count
 
 
 def missing_acceptances(store: Store, notes: AcceptanceNotes) -> Iterator[Finding]:

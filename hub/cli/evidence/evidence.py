@@ -49,7 +49,7 @@ def verify(
         Path | None,
         typer.Option("--head", help="A head kept elsewhere; the journal must still have it.", exists=True),
     ] = None,
-    state: Annotated[bool, typer.Option("--state", help="Only the state, and how fast it was verified.")] = False,
+    state: Annotated[bool, typer.Option("--state", help="Only the state, from the last seal that it held at.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Recompute every seal from the entries, and replay the state. Exit code 1 if anything was changed, deleted,
@@ -73,7 +73,7 @@ def verify(
 
 def _verify_state(*, as_json: bool) -> NoReturn:
     with open_hub() as hub:
-        found = hub.evidence.verify_state()
+        found = hub.evidence.verify_state(from_last=True)
     rate = round(found.entries / found.seconds) if found.seconds else 0
     if as_json:
         print_json({"whole": not found.findings, "entries_per_second": rate, **asdict(found)})
@@ -116,7 +116,7 @@ def list_entries(
 def head(out_file: _Out = None) -> None:
     """Print the newest signed head. Keep it elsewhere: then nobody can remove what it covers unseen."""
     with open_hub() as hub:
-        newest = hub.evidence.verify().head
+        newest = hub.evidence.newest_head()
     if newest is None:
         raise NotFound("nothing is sealed yet", "seal the journal first: hub journal seal")
     _write(newest, out_file)

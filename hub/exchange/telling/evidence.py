@@ -9,6 +9,7 @@ from hub.exchange.telling.explanation import Explanation, explanation
 from hub.exchange.telling.stories import find_message
 from hub.exchange.wiring import Wiring
 from hub.journal.events import Event
+from hub.journal.verified_state import VerifiedState
 from hub.journal.verify import Finding, Verification, prove, verify
 from hub.journal.verify_state import StateVerification, missing_acceptances, verify_state
 from hub.store.journal import entries as journal
@@ -35,6 +36,7 @@ class Evidence:
         self._signing = wiring.signing
         self._attesting = wiring.attesting
         self._notes = wiring.notes
+        self._verified = VerifiedState(wiring.settings.state_dir / "verified", wiring.signing)
         self._witnesses = wiring.witnesses
         self._live = wiring.live
         self._catalogue = wiring.catalogue
@@ -53,9 +55,10 @@ class Evidence:
             return (Finding("head.missing", wrong.problem),)
         return ()
 
-    def verify_state(self) -> StateVerification:
-        """Verify that every row that the journal covers stands as its last entry says."""
-        found = verify_state(self._store, self._attesting)
+    def verify_state(self, *, from_last: bool = False) -> StateVerification:
+        """Verify that every row that the journal covers stands as its last entry says. `from_last` replays only the
+        entries since the seal up to which the last such verification found all of it right."""
+        found = verify_state(self._store, self._attesting, self._verified if from_last else None)
         return replace(found, findings=(*found.findings, *missing_acceptances(self._store, self._notes)))
 
     def newest_head(self) -> str | None:

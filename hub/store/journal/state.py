@@ -9,6 +9,7 @@ from sqlalchemy import Connection, TextClause, text
 
 from hub.store.journal.covered import COVERED
 
+_POSITION_MAX = 2**62
 GONE = "-"
 """The digest of a row that does not exist any more."""
 
@@ -46,6 +47,7 @@ _ABOUT = text(f"""
 """)
 _ALL = text(f"""
     SELECT {_LEFTS} WHERE event IN ('state.left', 'state.decides') AND position > :after
+        AND position <= :last
     ORDER BY position LIMIT :limit
 """)
 
@@ -74,8 +76,10 @@ def accepted_at(connection: Connection, positions: Collection[int]) -> dict[int,
     return {row.position: row.message_id for row in connection.execute(_ACCEPTED, {"positions": list(positions)})}
 
 
-def all_left(connection: Connection, after: int, limit: int) -> tuple[Left, ...]:
-    return tuple(Left(*row) for row in connection.execute(_ALL, {"after": after, "limit": limit}))
+def all_left(connection: Connection, after: int, limit: int, last: int | None = None) -> tuple[Left, ...]:
+    """The entries about state after a position, and up to another one if it is given."""
+    given = {"after": after, "limit": limit, "last": _POSITION_MAX if last is None else last}
+    return tuple(Left(*row) for row in connection.execute(_ALL, given))
 
 
 def stop_writing(connection: Connection, name: str) -> None:

@@ -213,3 +213,22 @@ def _alarm(bench: Bench, *tables: str) -> None:
     assert "state.unproved" in said
     assert all(table in said for table in tables), said
     assert {table for _, table in _named_by_verification(bench)} >= set(tables)
+
+
+def test_verification_goes_on_from_the_last_seal_that_it_found_right(bench: Bench) -> None:
+    verify = bench.hub.evidence.verify_state
+    bench.hub.protocols.live.refresh()
+    bench.hub.access.issue_key("court-b10jq")
+    bench.hub.sealing.seal_all(bench.clock.now)
+    whole = verify(from_last=True)
+    key = bench.hub.access.issue_key("court-b04ah")
+    later = verify(from_last=True)
+    assert whole.entries > later.entries == 1
+    assert later.rows == whole.rows + 1
+    with _past_the_exchange(bench) as connection:
+        connection.execute("UPDATE agency_key SET agency = 'court-b07dm' WHERE agency = 'court-b10jq'")
+    found = {each.code for each in verify(from_last=True).findings}
+    assert found == {"row.changed"}, "a row that no entry since the seal speaks of is compared too"
+    file = bench.hub.settings.state_dir / "verified"
+    file.write_text(f"{file.read_text()}\nagency_key {key.id} -")
+    assert verify(from_last=True).entries == whole.entries + 1, "a file that somebody else wrote counts as none"
