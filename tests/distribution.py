@@ -11,6 +11,7 @@ LONGEST_FIRST = (
     "tests/journeys/test_told_to_stop.py",
     "tests/journeys/test_up.py",
     "tests/journeys/test_evidence_commands.py",
+    "tests/mutants/test_run.py",
     "tests/attacks/test_schemathesis.py",
     "tests/journeys/test_stories.py",
     "tests/attacks/test_personal_data_stays_inside.py",
