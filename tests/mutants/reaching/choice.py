@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
 
 from tests.mutants.changing.changes import Change
 from tests.mutants.changing.source import Source
-from tests.mutants.reaching.modules import STATEFUL
+from tests.mutants.reaching.modules import STATEFUL, dotted
 from tests.mutants.reaching.reach import Reach, file_of, line_names
 
 CHEAP = ("tests/unit/", "tests/contract/", "tests/interop/", "tests/architecture/")
@@ -25,11 +27,19 @@ def tests_for(change: Change, module: str, source: Source, reach: Reach, importe
     cheap = [test for test in ranked if test.startswith(CHEAP)]
     needed = module in STATEFUL or not cheap  # a pure module needs no server to be tested
     dear = [test for test in ranked if needed and not test.startswith(CHEAP)]
-    readers = [] if change.in_function else list(READERS)
+    readers = [] if change.in_function else [*READERS, *readers_of(module)]
     if _MISSPELT_CODE.fullmatch(change.edit.new):
         readers += READERS_OF_CODES
     lists = (readers + _within(cheap, reach, SECONDS_MAX[True]), _within(dear, reach, SECONDS_MAX[False]))
     return [tests for tests in lists if tests]
+
+
+@cache
+def readers_of(module: str) -> tuple[str, ...]:
+    """The files of cheap tests that import it: they may look at what it says, and run none of its lines."""
+    named = re.compile(rf"^from {re.escape(dotted(module))} import ", re.MULTILINE)
+    files = (file for folder in CHEAP for file in sorted(Path(folder).rglob("test_*.py")))
+    return tuple(str(file) for file in files if named.search(file.read_text()))
 
 
 def runs_early(change: Change, module: str, source: Source, reach: Reach) -> bool:

@@ -45,3 +45,9 @@ def test_what_nobody_was_given_has_a_term_of_its_own() -> None:
 )
 def test_what_keeps_content_whose_time_is_over(message: Candidate, held: bool, why: WhyKept) -> None:
     assert TERMS.term_of(message, held=held).why_kept is why
+
+
+def test_of_protocols_that_keep_it_equally_long_the_first_by_name_is_named() -> None:
+    terms = Terms({(name, 1): 10 for name in "edcba"}, without=365)
+    message = _message(*(_delivered(name, 1) for name in "edcba"))
+    assert terms.term_of(message, held=False).protocol == "a v1"

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.errors import BodyTooLarge, BodyUnreadable, EncodingUnsupported
-from hub.exchange.accepting.unpack import unpack
+from hub.exchange.accepting.unpack import body_limit, unpack
 from hub.exchange.sending.retry import RetryPolicy
 from hub.lifecycle import MOVES, DeliveryState, MessageState, message_state
+from hub.settings import Settings
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 POLICY = RetryPolicy(5, 3600, attempts_max=10, deaths_max=3, patience=timedelta(days=3))
@@ -85,3 +86,33 @@ def test_damaged_gzip_is_reported(damage: bytes) -> None:
 def test_an_unknown_compression_is_refused() -> None:
     with pytest.raises(EncodingUnsupported):
         unpack(b"", "br", 10)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "x-gzip", " GZIP ", None, "", "identity"])
+def test_gzip_is_undone_whatever_the_sender_calls_it(encoding: str | None) -> None:
+    assert unpack(gzip.compress(b"<a/>"), encoding, 10) == b"<a/>"
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "x-gzip"])
+def test_what_says_that_it_is_compressed_and_is_not_is_refused(encoding: str) -> None:
+    with pytest.raises(BodyUnreadable):
+        unpack(b"<a/>", encoding, 10)
+
+
+@pytest.mark.parametrize("encoding", [None, "identity", "gzip"])
+def test_a_body_may_be_as_large_as_the_limit_and_no_larger(encoding: str | None) -> None:
+    def packed(body: bytes) -> bytes:
+        return gzip.compress(body) if encoding == "gzip" else body
+
+    assert unpack(packed(b"x" * 10), encoding, 10) == b"x" * 10
+    with pytest.raises(BodyTooLarge):
+        unpack(packed(b"x" * 11), encoding, 10)
+
+
+@pytest.mark.parametrize(
+    ("body", "is_xml"),
+    [(b"<a/>", True), (b"\xef\xbb\xbf \r\n<a/>", True), (b"{}", False), (b"", False), (gzip.compress(b"<a/>"), False)],
+)
+def test_xml_has_a_limit_of_its_own(body: bytes, is_xml: bool) -> None:
+    settings = Settings(xml_body_bytes_max=1_000, json_body_bytes_max=2_000)
+    assert body_limit(settings, body) == (1_000 if is_xml else 2_000)
