@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL, NullPool, create_engine, make_url, text
 
+from hub.access.keys import issue_key
 from hub.access.rights import StaffRole
 from hub.disposal.person_named import Wanted
 from hub.errors import AssertionRefused, LoginRefused, NotLoggedIn
@@ -18,7 +19,7 @@ from hub.store.journal import state
 from hub.store.journal.covered import COVERED, NOT_COVERED
 from hub.store.tables import metadata
 from hub.unproved import StateUnproved
-from tests.conftest import ROOT, Bench
+from tests.conftest import ROOT, Bench, open_store
 
 PASSWORD = "seven quiet otters"
 
@@ -232,3 +233,16 @@ def test_verification_goes_on_from_the_last_seal_that_it_found_right(bench: Benc
     file = bench.hub.settings.state_dir / "verified"
     file.write_text(f"{file.read_text()}\nagency_key {key.id} -")
     assert verify(from_last=True).entries == whole.entries + 1, "a file that somebody else wrote counts as none"
+
+
+def test_what_a_former_version_left_is_entered_once_as_it_stands(bench: Bench) -> None:
+    """Its transactions add no entries about the state, and the first process of this version finds them."""
+    former = open_store(bench.hub.store.url)
+    key = issue_key(former, "court-b10jq", bench.clock.now(), "EdDSA", "ada")
+    former.close()
+    assert bench.hub.access.caller(key.authorization(bench.clock.now()).removeprefix("Bearer ")).id == "court-b10jq"
+    assert bench.hub.evidence.verify_state().findings == ()
+    with _past_the_exchange(bench, "hub") as connection:
+        connection.execute("UPDATE agency_key SET agency = 'court-b04ah'")
+    bench.hub.store.guarded_by(bench.hub.own_database.check)
+    assert _named_by_verification(bench) == {("row.changed", "agency_key")}, "and not a second time"
