@@ -105,8 +105,7 @@ def digests(connection: Connection, name: str, keys: Collection[str] | None = No
 def _standing(name: str) -> tuple[TextClause, TextClause]:
     """The digests of all rows, and of some. Made from names of our own tables alone."""
     covered = COVERED[name]
-    out = ",".join(sorted(covered.left_out))
-    rows = f"SELECT to_jsonb(r) - '{{{{{out}}}}}'::text[] AS kept FROM (SELECT {covered.only} FROM {name}{{}}) r"  # noqa: S608
+    rows = f"SELECT to_jsonb(r) AS kept FROM (SELECT {covered.columns} FROM {name}{{}}) r"  # noqa: S608
     query = f"SELECT kept->>'{covered.key}', digest_of_state(kept) FROM ({rows}) standing"  # noqa: S608
     some = f" WHERE {covered.key} = ANY (CAST(:keys AS {covered.kind}[]))"
     return text(query.format("")), text(query.format(some))
