@@ -41,8 +41,10 @@ COVERED: Mapping[str, Covered] = {
         "id, message_id, recipient, target, subject, position, cause, state, protocol, protocol_version, "
         "withheld, unexpressed, quarantined_at, created_at, delivered_at, receipt, handed_in_by, known_as",
         left_out=frozenset(
-            ("attempts", "begun_at", "deaths", "due_at", "lease_token", "lease_until", "receipt_words")
-            + ("why", "why_code", "why_cure", "why_where")
+            [
+                *("attempts", "begun_at", "deaths", "due_at", "lease_token", "lease_until", "receipt_words"),
+                *("why", "why_code", "why_cure", "why_where"),
+            ]
         ),
     ),
     "clock": Covered(
