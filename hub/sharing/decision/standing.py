@@ -271,13 +271,13 @@ class _Known:
 
     def _within(self, acting: frozenset[str]) -> str:
         """Return the matter in whose order its deliveries are sent: that of the first message on which it may act."""
-        if not acting:
+        if not acting and not (self._own and self._is_hub(self._claim.sender.id)):
             return f"{self._own or ''}@{self._claim.sender.id}"
-        first = next((row for row in self._in_order(acting)), None)
+        first = next((row for row in self._in_order(acting) if row.acts_for or row.believed), None)
         return first.within if first is not None else self._own or self._claim.sender.id
 
     def _in_order(self, acting: frozenset[str]) -> list[EarlierMessage]:
-        if self._own in acting and self._heard[self._own]:
+        if self._own and (self._own in acting or not acting) and self._heard[self._own]:
             return self._heard[self._own]
         return [row for keeper in sorted(acting) for row in self._heard[keeper]]
 
