@@ -61,6 +61,14 @@ def keys_of(store: Store, agency: str | None) -> tuple[RegisteredKey, ...]:
         return KEYS.listed(connection, agency)
 
 
+@dataclass(frozen=True, slots=True)
+class CalledWith:
+    """The key that a call was made with, and the agency whose key it is."""
+
+    agency: str
+    key: UUID
+
+
 def caller_of(
     store: Store,
     token: str,
@@ -68,9 +76,9 @@ def caller_of(
     skew: timedelta,
     calls_max: Callable[[str], int],
     now: datetime,
-) -> str:
-    """The agency that calls. Raises AssertionRefused, also if the assertion was used before. Raises TooManyCalls: then
-    the assertion was not used up."""
+) -> CalledWith:
+    """The agency that calls, and its key. Raises AssertionRefused, also if the assertion was used before. Raises
+    TooManyCalls: then the assertion was not used up."""
     id, named = key_id_of(token)
     with store.transaction() as connection:
         key = KEYS.find(connection, id)
@@ -79,8 +87,7 @@ def caller_of(
         claims = verified_claims(token, key.algorithm, named, key.public_key)
         check_claims(claims, key.agency, now, skew)
         check_audience(token, audience)
-        if key.revoked_at is not None:
-            raise AssertionRefused("key.revoked", "the key was revoked", "sign with another key of yours")
+        _refuse_revoked(key)
         if not key.not_before - skew <= now < key.expires_at:
             raise AssertionRefused("key.expired", f"the key expired on {key.expires_at:%d %B %Y}", "register a new key")
         _refuse_too_many(connection, key.agency, calls_max(key.agency), now)
@@ -88,7 +95,21 @@ def caller_of(
             raise AssertionRefused(
                 "assertion.replayed", "the assertion was used before", "sign a new one for each call"
             )
-    return key.agency
+    return CalledWith(key.agency, id)
+
+
+def refuse_if_revoked(connection: Transaction, called: CalledWith) -> None:
+    """Called in the transaction that records what was handed in: the body may have come slowly, and the key may have
+    been revoked meanwhile. Raises AssertionRefused."""
+    key = KEYS.find(connection, called.key)
+    if key is None:
+        raise not_known()
+    _refuse_revoked(key)
+
+
+def _refuse_revoked(key: RegisteredKey) -> None:
+    if key.revoked_at is not None:
+        raise AssertionRefused("key.revoked", "the key was revoked", "sign with another key of yours")
 
 
 def _refuse_too_many(connection: Transaction, agency: str, calls_max: int, now: datetime) -> None:

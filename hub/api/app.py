@@ -6,9 +6,10 @@ from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
+from hub.access.keys import CalledWith
 from hub.api.bodies import IncomingBody, Posted
 from hub.api.body_budget import BodyBudget
-from hub.api.caller import Caller
+from hub.api.caller import Caller, called_with, check_certificate
 from hub.api.mailbox import add_mailbox
 from hub.api.problems import WITH_BODY, answer_failures, open_responses, problem_response, responses
 from hub.api.request_limits import RequestLimits
@@ -16,8 +17,8 @@ from hub.api.single_values import SingleKeys, SingleValues
 from hub.api.staff import add_staff
 from hub.bootstrap import Hub
 from hub.errors import NotFound
+from hub.exchange.accepting.demands import Demands
 from hub.exchange.message.receipts import Answer
-from hub.sharing.terms.agencies import Agency
 from schemas.json import JsonObject
 
 _ANY = {"schema": {"type": "string", "format": "binary"}}
@@ -83,7 +84,8 @@ async def post_message(request: Request, caller: Caller) -> JSONResponse:
     encoding, text = (request.headers.get(name) for name in ("content-encoding", "hub-signature"))
     async with budget.reserve(caller.id, reading.size_bytes_max(encoding)):
         posted = await reading.posted()
-        answer = await run_in_threadpool(_receive, hub, caller, posted, encoding, text)
+        await run_in_threadpool(check_certificate, request, caller)
+        answer = await run_in_threadpool(_receive, hub, called_with(request), posted, encoding, text)
     if answer.receipt is not None:
         headers = {"Hub-Repeated": "true"} if answer.repeated else {}
         return JSONResponse({"receipt": answer.receipt}, 202, headers)
@@ -91,7 +93,8 @@ async def post_message(request: Request, caller: Caller) -> JSONResponse:
     return problem_response(status, answer.refused[0].code, "nothing of this document was accepted", answer.refused)
 
 
-def _receive(hub: Hub, caller: Agency, posted: Posted, encoding: str | None, signed: str | None) -> Answer:
+def _receive(hub: Hub, called: CalledWith, posted: Posted, encoding: str | None, signed: str | None) -> Answer:
+    caller = hub.access.agency_of(called)
     signature = hub.access.signature(caller, signed, posted.body)
     return hub.intake.receive(
         caller,
@@ -100,7 +103,9 @@ def _receive(hub: Hub, caller: Agency, posted: Posted, encoding: str | None, sig
         encoding,
         posted.attached,
         signature,
-        required=hub.settings.require_signatures,
+        demands=Demands(
+            hub.settings.require_signatures, lambda connection: hub.access.refuse_if_revoked(connection, called)
+        ),
     )
 
 

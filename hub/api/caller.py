@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from hub.access.assertions import not_known
+from hub.access.keys import CalledWith
 from hub.bootstrap import Hub
 from hub.sharing.terms.agencies import Agency
 
@@ -19,11 +20,25 @@ def _caller(request: Request, key: Annotated[HTTPAuthorizationCredentials | None
         raise not_known()
     hub: Hub = request.app.state.hub
     hub.standstill.refuse()  # the keys of agencies may have been revoked since the backup
-    caller = hub.access.caller(key.credentials)
+    called = hub.access.called(key.credentials)
+    caller = hub.access.agency_of(called)
+    request.state.called_with = called
+    check_certificate(request, caller)
+    return caller
+
+
+def check_certificate(request: Request, caller: Agency) -> None:
+    """Where mutual TLS is required. Raises CertificateRefused, also if the certificate was revoked meanwhile."""
+    hub: Hub = request.app.state.hub
     if hub.certificates.header is not None:
         named = tuple(request.headers.getlist(hub.certificates.header))
         hub.certificates.check_call(caller, request.client.host if request.client else None, named)
-    return caller
+
+
+def called_with(request: Request) -> CalledWith:
+    """The key of this call, which a `Caller` was found by."""
+    found: CalledWith = request.state.called_with
+    return found
 
 
 Caller = Annotated[Agency, Depends(_caller)]

@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from hub.api.caller import Caller
+from hub.api.caller import Caller, called_with
 from hub.api.mailbox_signal import MailboxSignal
 from hub.api.problems import WITH_BODY, responses
 from hub.bootstrap import Hub
@@ -68,6 +68,7 @@ async def list_mailbox(
                 placed.clear()
                 if await request.is_disconnected():
                     break  # The caller is gone, so nobody would receive what is listed.
+                await run_in_threadpool(hub.access.still_may, called_with(request))
                 items = await run_in_threadpool(hub.mailbox.waiting, caller, limit)
     return JSONResponse({"items": items})
 

@@ -60,6 +60,7 @@ class Event(StrEnum):
     RESTORED = "hub.restored"
     TAKEN_OVER = "hub.taken_over"
     RESTORE_REVIEWED = "hub.restore_reviewed"
+    TIME_STEPPED = "hub.time_stepped"
     CONTENT_DESTROYED = "content.destroyed"
     RETENTION_RUN = "retention.run"
     HOLD_PLACED = "hold.placed"

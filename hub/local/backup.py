@@ -27,7 +27,7 @@ _DUMP = "hub.dump"
 _MANIFEST = "manifest.json"
 _KEYS = "keys"
 _MADE_BY_MIGRATIONS = ("lifecycle_move", "alembic_version")
-_OF_THE_MOMENT = ("staff_session", "login_attempt")  # an ended session must not come back
+_OF_THE_MOMENT = ("staff_session", "login_attempt", "server_time")  # an ended session must not come back
 _NOT_CARRIED = (*_MADE_BY_MIGRATIONS, *_OF_THE_MOMENT)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 from hub.access.keys import Signature, signature_missing
+from hub.exchange.accepting.demands import NO_DEMANDS, Demands, StillMay, anybody
 from hub.exchange.accepting.follow import Follower
 from hub.exchange.accepting.open_messages import OpenMessages
 from hub.exchange.accepting.unpack import body_limit, unpack
@@ -57,17 +58,18 @@ class Intake:
         attached: Mapping[str, Attachment] | None = None,
         signature: Signature | None = None,
         *,
-        required: bool = False,
+        demands: Demands = NO_DEMANDS,
         handed_in_by: str | None = None,
     ) -> Answer:
-        """Accept a document. If a signature is `required`, the document must be signed. `handed_in_by` is a person who
-        hands it in for the agency. Returns only after everything is durable. Raises Failure, and then nothing was
-        accepted."""
+        """Accept a document. `handed_in_by` is a person who hands it in for the agency. Returns only once everything is
+        durable. Raises Failure, and then nothing was accepted."""
         unpacked = unpack(body, content_encoding, body_limit(self._settings, body))
         signed_by = signature or self._certificates.signature_within(caller, unpacked)
-        if signed_by is None and required:
+        if signed_by is None and demands.signature:
             raise signature_missing()
-        return self.receive_unpacked(caller, unpacked, media_type, attached or {}, signed_by, handed_in_by)
+        return self.receive_unpacked(
+            caller, unpacked, media_type, attached or {}, signed_by, handed_in_by, still_may=demands.still_may
+        )
 
     def receive_unpacked(
         self,
@@ -78,6 +80,7 @@ class Intake:
         signature: Signature | None = None,
         handed_in_by: str | None = None,
         corrects: UUID | None = None,
+        still_may: StillMay = anybody,
     ) -> Answer:
         """`body` is unpacked and within its limit. `corrects` is a document that was refused. Raises StoreUnavailable
         or TooManyOpen: then nothing was kept."""
@@ -86,6 +89,7 @@ class Intake:
         digest = digest_of(body, attached)
         received = Received(uuid4(), caller, body, media_type, attached, self._clock.now())
         with self._store.transaction() as connection:
+            still_may(connection)
             before = documents.receipt_of_same(connection, caller.id, digest)
             if before is not None:
                 record_document_repeated(
@@ -102,6 +106,7 @@ class Intake:
         except Refused as refused:
             assessment = Assessment((), refused.problems)
         with self._store.transaction() as connection:
+            still_may(connection)
             answer = self._record(connection, received, caller, digest, key, assessment)
         self._note(answer)
         return answer

@@ -8,6 +8,7 @@ from hub.deadlines.overdue import report_overdue
 from hub.errors import StoreUnavailable
 from hub.exchange.due.protocol_notices import Notices
 from hub.exchange.due.reminders import Reminders
+from hub.exchange.due.server_time import RunningTime
 from hub.exchange.partners.availability import Partners
 from hub.exchange.repairing.bulk import Bulk
 from hub.exchange.repairing.refused_parts import note_abandoned
@@ -20,7 +21,7 @@ from hub.store.journal.covered import DECIDING
 from hub.unproved import StateUnproved
 
 _UNANSWERED_FOR = timedelta(minutes=15)
-# Time kept after the end of an assertion: if a clock jumps back, a used assertion stays refused.
+# A used assertion is kept for so long after its end, and for so long while the exchange runs, whatever the clock does.
 _USED_KEPT_FOR = timedelta(hours=2)
 _PROVED_EVERY = timedelta(minutes=1)
 _NAMED_MAX = 10
@@ -48,6 +49,7 @@ class Sweep:
         self._notes = wiring.notes
         self._witnesses = wiring.witnesses
         self._next_proof = wiring.clock.now()
+        self._running = RunningTime(wiring.store, wiring.log)
         self._reminders = Reminders(wiring)
         self._notices = Notices(wiring)
 
@@ -60,6 +62,7 @@ class Sweep:
             return _each_by_itself(evidence)
         return _each_by_itself(
             {
+                "time_stepped": lambda: self._running.look(now),
                 "overdue": lambda: report_overdue(self._store, now),
                 "abandoned": lambda: _close_unanswered(self._store, now),
                 "forgotten": lambda: _forget_assertions(self._store, now),
@@ -120,4 +123,4 @@ def _close_unanswered(store: Store, now: datetime) -> int:
 def _forget_assertions(store: Store, now: datetime) -> None:
     """Forget used assertions, long after they have expired."""
     with store.transaction() as connection:
-        access.forget_used(connection, now - _USED_KEPT_FOR)
+        access.forget_used(connection, now - _USED_KEPT_FOR, _USED_KEPT_FOR.total_seconds())

@@ -5,14 +5,14 @@ from uuid import UUID
 
 from hub.access import keys
 from hub.access.assertions import AgencyKey
-from hub.access.keys import Signature
+from hub.access.keys import CalledWith, Signature
 from hub.clock import Clock
 from hub.exchange.partners.limits import LimitsByAgency
 from hub.journal.actors import INSTALLATION
 from hub.settings import Settings
 from hub.sharing.terms.agencies import Agencies, Agency
 from hub.store.access.agency_keys import RegisteredKey
-from hub.store.database.engine import Store
+from hub.store.database.engine import Store, Transaction
 from schemas.json import JsonObject
 
 
@@ -31,7 +31,11 @@ class AgencyAccess:
 
     def caller(self, assertion: str) -> Agency:
         """The agency that the assertion proves. Raises AssertionRefused or TooManyCalls."""
-        id = keys.caller_of(
+        return self.agency_of(self.called(assertion))
+
+    def called(self, assertion: str) -> CalledWith:
+        """The same, with the key that the call was made with."""
+        return keys.caller_of(
             self._store,
             assertion,
             self._audience,
@@ -39,7 +43,18 @@ class AgencyAccess:
             lambda agency: self._limits.of(agency).calls_max,
             self._clock.now(),
         )
-        return self._agencies.named(id)
+
+    def agency_of(self, called: CalledWith) -> Agency:
+        return self._agencies.named(called.agency)
+
+    def refuse_if_revoked(self, connection: Transaction, called: CalledWith) -> None:
+        """Called again in the transaction that records what was handed in. Raises AssertionRefused."""
+        keys.refuse_if_revoked(connection, called)
+
+    def still_may(self, called: CalledWith) -> None:
+        """Raises AssertionRefused if the key was revoked since the call began."""
+        with self._store.transaction() as connection:
+            keys.refuse_if_revoked(connection, called)
 
     def signature(self, caller: Agency, text: str | None, posted: bytes) -> Signature | None:
         """The sender's signature over the posted bytes, sent separately from them. Raises AssertionRefused."""

@@ -1,4 +1,5 @@
-"""Entries about the installation itself: backups made and restored, and the state that each transaction leaves."""
+"""Entries about the installation itself: backups made and restored, a clock that steps, and the state that each
+transaction leaves."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -49,3 +50,8 @@ def record_state_decides(
     """A row was written that decides something: a key, an account, a protocol version. Detail: its table and key, and
     the same as for other rows."""
     append_at(connection, Event.STATE_DECIDES, at, position, {"row": row, "left": left} | prove(position, left))
+
+
+def record_time_stepped(connection: Transaction, at: datetime, *, seconds: int) -> None:
+    """The clock of the machine has stepped. Detail: by how many seconds, back if there is a minus sign."""
+    append(connection, Event.TIME_STEPPED, at, seconds=seconds)

@@ -1,6 +1,20 @@
 """Tables: keys and certificates of agencies, accounts and sessions of staff."""
 
-from sqlalchemy import ARRAY, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, Uuid
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from hub.store.database.columns import MOMENT, metadata
@@ -25,8 +39,18 @@ used_assertion = Table(
     Column("jti", Text, primary_key=True),
     Column("expires_at", MOMENT, nullable=False),
     Column("used_at", MOMENT, nullable=False),
+    Column("used_elapsed", BigInteger),
     Index("used_assertion_expires", "expires_at"),
     Index("used_assertion_calls", "agency", "used_at"),
+)
+
+server_time = Table(
+    "server_time",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
+    Column("elapsed_seconds", Double, nullable=False),
+    Column("seen_at", MOMENT),
+    Column("forgotten_until", MOMENT),
 )
 
 agency_certificate = Table(

@@ -4,15 +4,20 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from hub.access.assertions import AgencyKey
 from hub.errors import AssertionRefused, KeyUnusable
+from hub.exchange.due.server_time import RunningTime
+from hub.journal.events import Event
+from hub.store.access import server_time
 from tests.conftest import Bench
 
 AREA, COURT = "probation-northumbria", "court-b10jq"
@@ -143,3 +148,72 @@ def test_private_parts_of_keys_are_never_kept(bench: Bench) -> None:
     bench.hub.access.register_key(AREA, json.loads(AgencyKey.make(AREA, "EdDSA").as_text()), uuid4())
     for key in bench.hub.access.keys(AREA):
         assert "d" not in key.public_key
+
+
+class _Ticks:
+    """Seconds that pass whatever the clock says."""
+
+    def __init__(self) -> None:
+        self.seconds = 1_000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def passing(bench: Bench) -> Callable[[timedelta, timedelta], int]:
+    """Time passes, the clock says what it says, and the sweep runs. Returns how many steps of the clock were told."""
+    ticks = _Ticks()
+    running = RunningTime(bench.hub.store, bench.hub.wiring.log, ticks)
+
+    def passes(really: timedelta, clock: timedelta) -> int:
+        ticks.seconds += really.total_seconds()
+        bench.clock.advance(clock)
+        told = running.look(bench.clock.now())
+        bench.hub.sweep.run()
+        return told
+
+    passes(timedelta(), timedelta())
+    return passes
+
+
+NO_TIME, A_DAY = timedelta(seconds=1), timedelta(days=1)
+
+
+def test_an_assertion_stays_used_when_the_clock_goes_a_day_ahead_and_back(
+    bench: Bench, passing: Callable[[timedelta, timedelta], int]
+) -> None:
+    token = _token(bench.hub.access.issue_key(AREA), bench)
+    bench.hub.access.caller(token)
+    assert passing(NO_TIME, A_DAY) == 1
+    assert passing(NO_TIME, -A_DAY) == 1
+    assert _refused(bench, token) == "assertion.replayed"
+    entries = bench.hub.evidence.entries(0, 100, Event.TIME_STEPPED, None)
+    assert {round(entry["detail"]["seconds"] / 86_400) for entry in entries} == {1, -1}, "and both steps are told"
+
+
+def test_an_assertion_whose_use_is_forgotten_is_refused_when_the_clock_goes_back_to_it(
+    bench: Bench, passing: Callable[[timedelta, timedelta], int]
+) -> None:
+    token = _token(bench.hub.access.issue_key(AREA), bench)
+    bench.hub.access.caller(token)
+    assert passing(A_DAY, A_DAY) == 0, "time that passes is no step"
+    with bench.hub.store.transaction() as connection:
+        assert connection.execute(text("SELECT count(*) FROM used_assertion")).scalar_one() == 0
+    assert passing(NO_TIME, -A_DAY) == 1
+    assert _refused(bench, token) == "assertion.replayed"
+    fresh = _token(bench.hub.access.issue_key(COURT), bench)
+    bench.clock.advance(timedelta(minutes=1))
+    assert bench.hub.access.caller(_token(bench.hub.access.issue_key(COURT), bench)).id == COURT
+    assert fresh
+
+
+def test_processes_that_count_beside_each_other_do_not_count_twice(bench: Bench) -> None:
+    ticks = _Ticks()
+    beside = [RunningTime(bench.hub.store, bench.hub.wiring.log, ticks) for _ in range(3)]
+    for _ in range(5):
+        for each in beside:
+            each.look(bench.clock.now())
+        ticks.seconds += 10
+    with bench.hub.store.transaction() as connection:
+        assert server_time.read(connection).elapsed_seconds == pytest.approx(40)

@@ -4,6 +4,7 @@ import pytest
 
 from hub.access.assertions import AgencyKey
 from hub.errors import AssertionRefused
+from hub.exchange.accepting.demands import Demands
 from tests.conftest import Bench
 
 COURT, GATEWAY = "court-b10jq", "gateway-libra"
@@ -40,5 +41,7 @@ def test_a_signature_over_other_bytes_by_another_or_of_another_shape_is_refused(
 
 def test_where_signatures_are_required_none_is_refused_before_anything_is_kept(bench: Bench) -> None:
     with pytest.raises(AssertionRefused) as refused:
-        bench.hub.intake.receive(bench.hub.knowledge.registry.agencies.named(GATEWAY), b"<list/>", required=True)
+        bench.hub.intake.receive(
+            bench.hub.knowledge.registry.agencies.named(GATEWAY), b"<list/>", demands=Demands(signature=True)
+        )
     assert refused.value.code == "signature.missing"

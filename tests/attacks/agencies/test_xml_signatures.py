@@ -11,6 +11,7 @@ from signxml import CanonicalizationMethod, DigestAlgorithm, SignatureMethod, XM
 
 from adapters.xml_signature import SignedDocument
 from hub.errors import AssertionRefused, KeyUnusable
+from hub.exchange.accepting.demands import Demands
 from schemas.problem import Refused
 from tests.certificates import Held, certificate
 from tests.conftest import Bench
@@ -45,7 +46,9 @@ def test_a_signed_list_is_taken_and_its_signature_is_in_the_journal(
     held = certificate("gateway.example", bits=bits)
     bench.hub.certificates.register(GATEWAY, held.written(tmp_path))
     body = etree.tostring(_signed(bench.story()["list"].body, held))
-    answer = bench.hub.intake.receive(bench.hub.knowledge.registry.agencies.named(GATEWAY), body, required=True)
+    answer = bench.hub.intake.receive(
+        bench.hub.knowledge.registry.agencies.named(GATEWAY), body, demands=Demands(signature=True)
+    )
     assert answer.receipt is not None, answer.refused
     entry = bench.hub.stories.show(answer.receipt["messages"][0]["id"])["journal"][0]
     assert entry["signed_by"] == held.thumbprint

@@ -181,6 +181,12 @@ INSTALLATION: list[Row] = [
         {},
         {"seen": "5a", "by": "one", "reason": "a reason"},
     ),
+    (
+        Event.TIME_STEPPED,
+        lambda c: installation.record_time_stepped(c, AT, seconds=-90),
+        {},
+        {"seconds": -90},
+    ),
 ]
 
 

@@ -1,0 +1,25 @@
+"""What whoever hands in a document must meet."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hub.store.database.engine import Transaction
+
+StillMay = Callable[[Transaction], None]
+"""Raises if whoever hands in may not do so any more. It is asked in the transactions that keep and record."""
+
+
+def anybody(_: Transaction) -> None:
+    """For what no key was used for: the command line, and files that the exchange collects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """Whether the document must be signed, and what is asked again while it is kept and recorded: the key may have been
+    revoked since the call began."""
+
+    signature: bool = False
+    still_may: StillMay = anybody
+
+
+NO_DEMANDS = Demands()
