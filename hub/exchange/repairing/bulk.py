@@ -21,6 +21,7 @@ from hub.journal.record.quarantine import (
     record_bulk_resumed,
     record_bulk_stopped,
 )
+from hub.journal.two_persons import may_be_one_person
 from hub.lifecycle import BulkAction, BulkState
 from hub.store.database.engine import Transaction
 from hub.store.messages import messages
@@ -89,6 +90,9 @@ class Bulk:
                     f"{count} deliveries are more than the {self._alone_up_to} that one person may decide about alone"
                 )
                 raise BulkRefused("bulk.second_person", problem, f"ask somebody other than {by} to approve it")
+            if count > self._alone_up_to and may_be_one_person(connection, by, row.planned_by, self._clock.now()):
+                problem = "one of the two accounts was made, reset or given rights lately by who may be behind both"
+                raise BulkRefused("bulk.second_person", problem, "ask a person whose account nobody has changed lately")
             # The approver may be the planner under an unchecked name.
             if count > self._alone_up_to and is_unverified(row.planned_by) and not is_unverified(by):
                 problem = "it was planned before there were accounts, so nobody knows who planned it"

@@ -14,6 +14,7 @@ from hub.journal.record.protocols import (
     record_protocol_proposed,
     record_protocol_rejected,
 )
+from hub.journal.two_persons import may_be_one_person
 from hub.lifecycle import VersionState
 from hub.sharing.agreed.live import LiveRegistry
 from hub.sharing.checking.message_examples import run_examples
@@ -81,6 +82,13 @@ class ProtocolChanges:
                     "protocol.same_person",
                     "the person who proposed a version cannot approve it",
                     "ask another person to approve it",
+                )
+            if may_be_one_person(connection, by, proposal.proposed_by or "", now):
+                raise ProtocolRefused(
+                    "protocol.same_person",
+                    "one of the two accounts was made, reset or given rights in the last seven days by who may "
+                    "be behind both",
+                    "ask a person whose account nobody has changed lately, or wait",
                 )
             if is_unverified(proposal.proposed_by or "") and not is_unverified(by):
                 raise ProtocolRefused(

@@ -118,6 +118,7 @@ DECIDING = tuple(name for name, covered in COVERED.items() if covered.decides)
 NOT_COVERED: Mapping[str, str] = {
     "journal": "the seals cover it",
     "journal_seal": "its signed heads cover it",
+    "server_time": "it says how long assertions are kept, and is not evidence",
     "installation": "every process compares it with its own files",
     "lifecycle_move": "the migrations make it",
     "content_key": "without the right key nothing opens; a removed key shows when the content is read",
