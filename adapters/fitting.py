@@ -6,7 +6,7 @@ cannot exist without the value. Dates in other forms are first read with `adapte
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -32,6 +32,14 @@ class Placed(str):
         made = cls(text)
         made.place = place
         return made
+
+
+def joined(separator: str, parts: Iterable[str | None]) -> str:
+    """One text of several, without those that are blank; its place is that of the longest of them."""
+    texts = [part for part in parts if part]
+    longest = max(texts, key=len, default=None)
+    whole = separator.join(texts)
+    return Placed.at(longest.place, whole) if isinstance(longest, Placed) else whole
 
 
 WHOLE = ("documents",)

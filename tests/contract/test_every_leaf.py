@@ -22,10 +22,10 @@ import pytest
 from adapters.contract import Decoded, System
 from adapters.says_nothing import leaves_that_say_nothing
 from schemas.problem import Problem, Refused
-from tests.conftest import SAMPLES
 from tests.contract.leaves.leaf import UNKNOWN, Document, Leaf
 from tests.contract.leaves.opening import opened, other_values
-from tests.contract.system_samples import NAMES, outcome, samples_of, system_named
+from tests.contract.samples_of_systems import PARAMS
+from tests.contract.system_samples import outcome, system_named
 from tests.effort import LONG
 
 LEAVES_MAX, LEAVES_MIN, BYTES = 60, 12, 3_000_000
@@ -40,25 +40,6 @@ LEAVES_OUT_THE_PART = {
     "common_platform.result_of_nobody",
 }
 UPWARD = 4  # at most so many parts above a leaf are looked at, if one doubt reports a whole part
-
-
-def _shared() -> list[tuple[str, Path]]:
-    """Yield the real samples, with the system that recognises each; nothing if they are not beside this checkout."""
-    files = sorted(path for path in SAMPLES.rglob("*") if path.suffix in (".json", ".xml")) if SAMPLES.is_dir() else []
-    found = []
-    for path in files:
-        body = path.read_bytes()
-        if "standing-data" in path.parts or path.parent.name == "xsd":
-            continue
-        found += [(name, path) for name in NAMES if system_named(name).recognises(body)]
-    return [(name, path) for name, path in found if isinstance(outcome(system_named(name), path.read_bytes()), Decoded)]
-
-
-CASES = [
-    *((name, path) for name in NAMES for path in samples_of(name, refused=False)),
-    *_shared(),
-]
-PARAMS = [pytest.param(name, path, id=f"{name}-{path.parent.name}-{path.name}") for name, path in CASES]
 
 
 @dataclass(frozen=True)

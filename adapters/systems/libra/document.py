@@ -18,7 +18,7 @@ from schemas.problem import Problem, Refused
 _HEARING_DAY = Field("doh", "on", DATE)
 _STATED_DAY = Field("dateOfHearing", "on", DATE)
 _SCHEMA_DOUBTS_MAX = 3
-_TYPE_LENGTH_MAX = 250
+_TYPE_LENGTH_MAX, _CODE_LENGTH_MAX = 250, 80
 _NOT_A_LIST = "libra.document_type_unknown"
 
 
@@ -98,9 +98,9 @@ def _read_info(document: Record, doubts: Doubts) -> Info:
     general, parameters = info.optional("general", doubts), info.optional("parameters", doubts)
     name = parse_file_name(info.text("source_file_name"))
     declared = {
-        "pi_job_type": parameters.text("pi_job_type") if parameters else None,
-        "doc_type": general.text("doc_type") if general else None,
-        "contentType": info.text("contentType"),
+        "pi_job_type": _usable(parameters, "pi_job_type", _TYPE_LENGTH_MAX, doubts) if parameters else None,
+        "doc_type": _usable(general, "doc_type", _TYPE_LENGTH_MAX, doubts) if general else None,
+        "contentType": _usable(info, "contentType", _TYPE_LENGTH_MAX, doubts),
     }
     types = [text for text in declared.values() if text is not None] or [text for text in (name.list_type,) if text]
     _refuse_other_types(info, types)
@@ -117,6 +117,16 @@ def _read_info(document: Record, doubts: Doubts) -> Info:
     for record in filter(None, (info, general, parameters)):
         doubts.leftovers(record)
     return read
+
+
+def _usable(record: Record, element: str, most: int, doubts: Doubts) -> str | None:
+    """The text, if it is not too long for what it says; what it says may stand elsewhere too."""
+    text = record.text(element)
+    if text is None or len(text) <= most:
+        return text
+    problem = f"<{element}> is longer than {most} and was left out"
+    doubts.add(Problem("libra.value_invalid", record.where_of(element), problem, "correct the value"))
+    return None
 
 
 def _refuse_other_types(info: Record, types: list[str]) -> None:
@@ -163,7 +173,7 @@ def _sittings(
     problems: list[Problem],
     lost: list[str],
 ) -> Iterator[Sitting]:
-    courts = {session: session.text("ou_code") for session in sessions}
+    courts = {session: _usable(session, "ou_code", _CODE_LENGTH_MAX, doubts) for session in sessions}
     if info.court is None and not any(courts.values()):
         raise refused(
             "court.missing",

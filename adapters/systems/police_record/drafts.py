@@ -20,6 +20,7 @@ from schemas.parts.person import Defendant
 from schemas.problem import Problem, Refused
 
 RECORDS_MAX = 20_000
+_NUMBER_MAX = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,16 @@ def _record(fields: Fields, owner: str | None) -> _Record | None:
     pairs = [(at, disposal(at)) for at in fields.each("disposals")]
     found = tuple((at, one) for at, one in pairs if one is not None)
     own = fields.text("asn")
-    asns = tuple(dict.fromkeys(([own] if own else []) + [asn for _, one in found for asn in one.asns]))
+    said = dict.fromkeys(([own] if own else []) + [asn for _, one in found for asn in one.asns])
+    asns = tuple(asn for asn in said if len(asn) <= _NUMBER_MAX)
+    if len(asns) < len(said):
+        fields.findings.doubt(
+            "police_record.type",
+            "asn",
+            fields.path,
+            f"an asn or arrestSummonsReference of it is longer than {_NUMBER_MAX}; it is not passed on",
+            "correct it and send the record again",
+        )
     if len(asns) > 1:
         fields.findings.doubt(
             "police_record.several_asns",

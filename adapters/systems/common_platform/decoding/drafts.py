@@ -17,6 +17,7 @@ from schemas.problem import Problem, Refused
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _PART_MAX = 40
+_CODE_MAX = 80
 
 
 def built(model: type[_Model], values: Mapping[str, Any], at: Record) -> _Model:
@@ -24,13 +25,14 @@ def built(model: type[_Model], values: Mapping[str, Any], at: Record) -> _Model:
     message cannot exist without it."""
     made = fitted(model, values)
     for misfit in made.misfits:
+        where = misfit.place or at.path
         if misfit.most is not None:
             problem = f"its {misfit.path} is longer than {misfit.most}, so its end was cut off"
-            at.notes.add(Problem("common_platform.cut", at.path, problem, "send less"), f"{at.path}:{misfit.path}")
+            doubt = Problem("common_platform.cut", where, problem, "send less")
         else:
             problem = f"its {misfit.path} does not have the agreed form; it was left out"
-            doubt = Problem("common_platform.left_out", at.path, problem, "correct that value and send it again")
-            at.notes.add(doubt, f"{at.path}:{misfit.path}")
+            doubt = Problem("common_platform.left_out", where, problem, "correct that value and send it again")
+        at.notes.add(doubt, f"{at.path}:{misfit.path}")
     if made.payload is None:
         lacking = ", ".join(made.lacking)
         problem = f"its {lacking} is missing or does not have the agreed form, and the message requires it"
@@ -74,7 +76,7 @@ def read_court(centre: Record, outer: Record | None = None) -> Court:
             holder.contradicts(field, "ljaCode")
         psa = psa or text
     if outer is not None:
-        code = outer.text("courtHearingLocation") or code
+        code = _usable(outer, outer.text("courtHearingLocation")) or code
     return court_named(centre, code, name, area.text("ljaName"), psa)
 
 
@@ -82,6 +84,7 @@ def court_named(
     holder: Record, code: str | None, name: str | None, area: str | None = None, psa: str | None = None
 ) -> Court:
     """Return the court. A court without a code is identified by its name, in place of the code."""
+    code = _usable(holder, code) if name is not None else code
     if code is None and name is None:
         holder.refuse("court.missing", None, "names no court", "send the court's OU code")
     if code is None:
@@ -93,3 +96,12 @@ def court_named(
         )
     values = {"ou_code": code or name, "name": name, "local_justice_area": area, "psa_code": psa}
     return built(Court, values, holder)
+
+
+def _usable(holder: Record, code: str | None) -> str | None:
+    """None for a code that is too long to be one: the court is named beside it."""
+    if code is None or len(code) <= _CODE_MAX:
+        return code
+    problem = "has a court whose code is too long to be one; it is not passed on"
+    holder.doubt_here("common_platform.left_out", problem, "send the court's OU code")
+    return None

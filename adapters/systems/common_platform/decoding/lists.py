@@ -6,6 +6,7 @@ from datetime import date, time
 from typing import Any
 
 from adapters.contract import Draft
+from adapters.fitting import joined
 from adapters.systems.common_platform.decoding.drafts import built, court_named, draft
 from adapters.systems.common_platform.decoding.moments import birth_of, day_of, time_of
 from adapters.systems.common_platform.decoding.offences import read_words, says_what
@@ -129,7 +130,7 @@ def _defendant(defendant: Record, marker: str | None, adjourned_on: date | None)
     return {
         "defendant": _who(defendant),
         "defendant_age": defendant.number("age", 150),
-        "marker": "; ".join(dict.fromkeys(filter(None, [marker, *labels]))) or None,
+        "marker": joined("; ", dict.fromkeys([marker, *labels])) or None,
         "offences": [offence | {"adjourned_on": adjourned_on} for offence in offences],
     }
 

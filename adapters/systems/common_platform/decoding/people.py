@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.fitting import joined
 from adapters.systems.common_platform.decoding.moments import birth_of
 from adapters.systems.common_platform.decoding.record import Record
 from schemas.fields import ASN, partial_date
@@ -216,7 +217,7 @@ def read_associated(defendant: Record) -> list[dict[str, Any]]:
         name = read_name(person)
         if name is None:
             continue  # their other details are doubted as unread
-        whole = " ".join([*filter(None, [name["title"]]), *name["forenames"], name["surname"]])
+        whole = joined(" ", [name["title"], *name["forenames"], name["surname"]])
         address = read_address(person.child("address"))
         found.append({"role": role, "name": whole, "address": address, "place": associated.path})
     return found

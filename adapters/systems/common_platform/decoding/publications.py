@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from adapters.contract import Draft
+from adapters.fitting import joined
 from adapters.systems.common_platform.decoding.drafts import built, court_named
 from adapters.systems.common_platform.decoding.lists import list_draft
 from adapters.systems.common_platform.decoding.moments import birth_of, day_of, moment_of, read_moment
@@ -118,7 +119,7 @@ def _case(case: Record, reference: tuple[str, ...]) -> dict[str, Any]:
         "urn": number if PTIURN.canonical(number) else None,
         "type": case.text("applicationType"),
         "list_number": case.text("caseSequenceIndicator"),
-        "marker": "; ".join(stated) or ("reporting restriction" if is_restricted else None),
+        "marker": joined("; ", stated) or ("reporting restriction" if is_restricted else None),
     }
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn
 
+from adapters.fitting import Placed
 from adapters.json import key_shown
 from adapters.says_nothing import leaves_that_say_nothing, steps_of
 from adapters.systems.common_platform.decoding.notes import Notes
@@ -71,7 +72,7 @@ class Record:
         if isinstance(value, int | float) and not isinstance(value, bool):
             value = str(value)
         if value is None or isinstance(value, str):
-            return value.strip() or None if value else None
+            return Placed.at(self.at(name), value.strip()) if value and value.strip() else None
         self.odd(name, "a text")
         return None
 
@@ -82,7 +83,11 @@ class Record:
             return []
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
             self.odd(name, "a list of texts")
-        return [text for value in values if isinstance(value, str) and (text := value.strip())]
+        return [
+            Placed.at(f"{self.at(name)}[{index}]", text)
+            for index, value in enumerate(values)
+            if isinstance(value, str) and (text := value.strip())
+        ]
 
     def flag(self, name: str) -> bool:
         """Return True only if the field says so."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from adapters.fitting import joined
 from adapters.systems.common_platform.decoding.moments import day_of, read_day, read_moment
 from adapters.systems.common_platform.decoding.prompts import Prompt, read_prompts
 from adapters.systems.common_platform.decoding.record import Record
@@ -85,9 +86,9 @@ def _words(result: Record, prompts: list[Prompt]) -> str | None:
     """Return the label, if the text does not contain it, and the text; otherwise what the prompts say."""
     label, text = result.text("label"), result.text("resultText", "resultWording")
     if text is None and label is not None:
-        return "\n".join([label, *filter(None, (prompt.said for prompt in prompts))])
+        return joined("\n", [label, *(prompt.said for prompt in prompts)])
     if text and label and label.casefold() not in text.casefold():
-        return f"{label}\n{text}"
+        return joined("\n", [label, text])
     return text
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from adapters.fitting import joined
 from adapters.systems.cps.decoding.charge_tree import Part
 from adapters.systems.cps.decoding.charge_values import read_birthday, read_number
 from adapters.systems.cps.decoding.findings import Findings
@@ -97,10 +98,10 @@ def _guardian(guardian: Part) -> dict[str, Any] | None:
     words = [name["title"], *name["forenames"], name["surname"]]
     phone = organisation.text("companyTelephoneNumber")
     found = {
-        "name": " ".join(word for word in words if word) or organisation.text("organisationName"),
+        "name": joined(" ", words) or organisation.text("organisationName"),
         "address": _address(guardian.part("address")),
-        "telephone": ", ".join([*_texts(contact, PHONES), *([phone] if phone else [])]) or None,
-        "email": ", ".join(_texts(contact, EMAILS)) or None,
+        "telephone": joined(", ", [*_texts(contact, PHONES), phone]) or None,
+        "email": joined(", ", _texts(contact, EMAILS)) or None,
     }
     return found if any(found.values()) else None
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from adapters.fitting import Placed, joined
 from adapters.systems.spi.decoding.codes import SEXES
 from adapters.systems.spi.decoding.findings import Findings
 from adapters.systems.spi.decoding.reading import Element
@@ -64,7 +65,7 @@ def whole_name(named: Element | None) -> str | None:
         return None
     parts = name_parts(named)
     words = [parts["title"], *parts["forenames"], parts["surname"]]
-    return " ".join(word for word in words if word) or None
+    return joined(" ", words) or None
 
 
 def telephones(details: Element) -> list[str]:
@@ -95,10 +96,15 @@ def address(holder: Element) -> dict[str, Any] | None:
     structured = holder.child("Address/ComplexAddress") or holder.child("Address")
     if structured is None:
         return None
-    # Numbers are in columns padded with blanks; the blanks mean nothing.
-    flat, house = (" ".join((structured.text(name) or "").split()) for name in ("SAON", "PAON"))
-    parts = [flat, f"{house} {structured.text('StreetDescription') or ''}".strip()]
+    flat, house = (_without_columns(structured.text(name)) for name in ("SAON", "PAON"))
+    parts = [flat, joined(" ", [house, structured.text("StreetDescription")])]
     parts += [structured.text(name) or "" for name in ("Locality", "Town", "AdministrativeArea", "PostTown")]
     lines = [part for part in parts if part]
     code = structured.text("PostCode")
     return {"lines": lines, "postcode": code} if lines or code else None
+
+
+def _without_columns(number: str | None) -> str:
+    """Numbers stand in columns padded with blanks; the blanks carry nothing."""
+    plain = " ".join((number or "").split())
+    return Placed.at(number.place, plain) if isinstance(number, Placed) else plain

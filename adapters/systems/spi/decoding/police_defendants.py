@@ -14,7 +14,7 @@ from adapters.systems.spi.decoding.people import (
     whole_name,
 )
 from adapters.systems.spi.decoding.reading import Element
-from adapters.systems.spi.decoding.victims import joined
+from adapters.systems.spi.decoding.victims import listed
 
 
 def read_police_defendant(defendant: Element, findings: Findings) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def _guardian(guardian: Element | None) -> dict[str, Any] | None:
     found = {
         "name": whole_name(details.child("PersonName")),
         "address": address(guardian),
-        "telephone": joined(telephones(details)),
-        "email": joined(emails(details)),
+        "telephone": listed(telephones(details)),
+        "email": listed(emails(details)),
     }
     return found if any(found.values()) else None

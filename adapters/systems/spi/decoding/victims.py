@@ -3,6 +3,7 @@
 from typing import Any
 
 from adapters.dates import read_birth
+from adapters.fitting import joined
 from adapters.systems.spi.decoding.findings import Findings
 from adapters.systems.spi.decoding.people import address, emails, sex, telephones, whole_name
 from adapters.systems.spi.decoding.reading import Element
@@ -17,8 +18,8 @@ def read_victim(victim: Element, findings: Findings) -> dict[str, Any]:
         "sex": sex(victim, findings),
         "ethnicity": victim.text("PersonEthnicity/SelfDefinedEthnicity"),
         "address": address_line(victim),
-        "telephone": joined(telephones(victim)),
-        "email": joined(emails(victim)),
+        "telephone": listed(telephones(victim)),
+        "email": listed(emails(victim)),
     }
 
 
@@ -30,8 +31,8 @@ def read_officer(officer: Element | None) -> dict[str, Any] | None:
         "rank": officer.text("PoliceOfficerRank"),
         "number": officer.text("PoliceWorkerReferenceNumber"),
         "unit": officer.text("PoliceWorkerLocationCode"),
-        "telephone": joined(telephones(officer)),
-        "email": joined(emails(officer)),
+        "telephone": listed(telephones(officer)),
+        "email": listed(emails(officer)),
     }
     return found if any(found.values()) else None
 
@@ -39,8 +40,8 @@ def read_officer(officer: Element | None) -> dict[str, Any] | None:
 def address_line(holder: Element) -> str | None:
     """Return an address in one line, with its postcode at the end."""
     parts = address(holder) or {"lines": [], "postcode": None}
-    return joined([*parts["lines"], *([parts["postcode"]] if parts["postcode"] else [])])
+    return listed([*parts["lines"], *([parts["postcode"]] if parts["postcode"] else [])])
 
 
-def joined(parts: list[str]) -> str | None:
-    return ", ".join(parts) or None
+def listed(parts: list[str]) -> str | None:
+    return joined(", ", parts) or None
