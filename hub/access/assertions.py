@@ -18,6 +18,7 @@ from schemas.json import Json, JsonMapping, JsonObject
 LIVES_AT_MOST = timedelta(minutes=5)
 _LENGTH_MAX = 4_096
 _JTI_LENGTH = range(8, 65)
+_MOMENT_MAX = 32_503_680_000  # the year 3000: later ones cannot be reckoned with
 ALGORITHMS: Mapping[str, frozenset[str]] = {
     "EdDSA": frozenset({"EdDSA", "Ed25519"}),  # RFC 8037 and RFC 9864 have different names for the same algorithm.
     "ES256": frozenset({"ES256"}),
@@ -109,7 +110,7 @@ def key_id_of(token: str) -> tuple[UUID, str]:
         if len(token) > _LENGTH_MAX or header.get("crit"):
             raise not_known()
         return UUID(str(header["kid"])), str(header["alg"])
-    except (JoseError, ValueError, KeyError, UnicodeError) as error:
+    except (JoseError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise not_known() from error
 
 
@@ -143,7 +144,7 @@ def verified_claims(token: str, algorithm: str, named: str, public_key: JsonMapp
     try:
         _, key = _imported(public_key)
         said = json.loads(jws.deserialize_compact(token, key, algorithms=[named]).payload)
-    except (JoseError, ValueError) as error:
+    except (JoseError, ValueError, RecursionError) as error:
         raise not_known() from error
     return _claims(said)
 
@@ -196,8 +197,13 @@ def _imported(document: Json) -> tuple[str, OKPKey | ECKey]:
 
 def _claims(said: Json) -> Claims:
     try:
+        if any(not 0 < said[name] < _MOMENT_MAX for name in ("iat", "exp")):
+            raise ValueError("moment")
         issued_at, expires_at = (datetime.fromtimestamp(said[name], UTC) for name in ("iat", "exp"))
         if not (isinstance(said["jti"], str) and len(said["jti"]) in _JTI_LENGTH and isinstance(said["iss"], str)):
+            raise ValueError("jti")
+        # A lone surrogate or a NUL could not be kept.
+        if not (said["jti"].isascii() and said["jti"].isprintable()):
             raise ValueError("jti")
         return Claims(said["iss"], said["jti"], issued_at, expires_at)
     except (KeyError, TypeError, ValueError, OverflowError, OSError) as error:

@@ -113,7 +113,25 @@ def test_times_are_held_to_within_the_skew(bench: Bench) -> None:
     assert bench.hub.access.caller(_token(key, bench, iat=now + 20, exp=now + 100)).id == AREA
 
 
-@pytest.mark.parametrize("claims", [{"jti": "short"}, {"jti": 7}, {"jti": "x" * 65}, {"iat": "now"}, {"exp": 1e300}])
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"jti": "short"},
+        {"jti": 7},
+        {"jti": "x" * 65},
+        {"iat": "now"},
+        {"exp": 1e300},
+        {"exp": float("nan")},
+        {"exp": "1"},
+        {"iat": float("-inf")},
+        {"iat": [1]},
+        {"exp": 253402300799, "iat": 253402300700},
+        {"exp": -62135596800, "iat": -62135596800},
+        {"jti": "\ud800" * 9},
+        {"jti": "\0" * 9},
+        {"jti": {"a": 1}},
+    ],
+)
 def test_claims_of_the_wrong_shape_are_reported(bench: Bench, claims: dict[str, Any]) -> None:
     assert _refused(bench, _token(bench.hub.access.issue_key(AREA), bench, **claims)) == "assertion.malformed"
 
