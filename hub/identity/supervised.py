@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from hub.identity.linkage import Link, LinkCertainty, PersonRecord, link
 from hub.store.database.engine import Transaction
 from hub.store.persons import people
+from hub.store.persons.grounds import accepted_from
 from hub.store.persons.people import SupervisedPerson
 from schemas.kind import Known
 from schemas.parts.person import Defendant
@@ -35,6 +36,13 @@ def known_to(connection: Transaction, area: str, persons: tuple[Defendant, ...])
     return known
 
 
+def handed_over_to(connection: Transaction, area: str, persons: Iterable[Defendant]) -> frozenset[str]:
+    """The agencies that have handed one of these people over to the area, and the area has accepted. Only a valid
+    number of the person tells."""
+    numbers = frozenset(number for person in persons for number in person.identity().identifiers)
+    return accepted_from(connection, area, people.with_numbers(connection, area, numbers)) if numbers else frozenset()
+
+
 def candidates_for(
     connection: Transaction, records: tuple[PersonRecord, ...], area: str | None = None
 ) -> tuple[SupervisedPerson, ...]:
@@ -46,6 +54,21 @@ def candidates_for(
         surname_keys=frozenset().union(*keys),
         area=area,
     )
+
+
+def entries_about(
+    supervised: tuple[SupervisedPerson, ...], linked: Iterable[SupervisedPerson]
+) -> tuple[SupervisedPerson, ...]:
+    """All entries of the areas of `linked` that are about the same person: they share a valid number, or name and date
+    of birth."""
+    people_linked = tuple(linked)
+    return tuple(each for each in supervised if any(_are_one(each, person) for person in people_linked))
+
+
+def _are_one(one: SupervisedPerson, other: SupervisedPerson) -> bool:
+    named = (one.person.get("given_name"), one.person.get("surname"), one.date_of_birth)
+    same_name = named == (other.person.get("given_name"), other.person.get("surname"), other.date_of_birth)
+    return one.area == other.area and bool(one.identifiers & other.identifiers or (same_name and one.date_of_birth))
 
 
 def link_people(

@@ -1,5 +1,7 @@
 """Linking: which records are about people whom the areas supervise, and what is sent as a result."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,7 +12,8 @@ from hub.exchange.message.recorded import NoLongerKnown, kept_message
 from hub.exchange.message.stages import Denied, Validated
 from hub.exchange.wiring import Wiring
 from hub.identity.linkage import Link, LinkCertainty
-from hub.identity.supervised import candidates_for, link_people, record_of
+from hub.identity.supervised import candidates_for, entries_about, link_people, record_of
+from hub.identity.supervisors import founded
 from hub.journal.record.linking import (
     LinkInMessage,
     WhyLinked,
@@ -20,14 +23,20 @@ from hub.journal.record.linking import (
     record_linked,
 )
 from hub.lifecycle import LinkState
+from hub.sharing.terms.agencies import AgencyRole
 from hub.store.database.engine import Transaction
 from hub.store.messages import messages
 from hub.store.persons import people
+from hub.store.persons.grounds import grounds
 from hub.store.persons.people import NewLink, PersonLink, SupervisedPerson
 from schemas.kind import Target
 
 _LOOK_AGAIN_AFTER = timedelta(days=1)
 _AT_ONCE_MAX = 200
+_UNFOUNDED = (
+    "another area is known as the supervisor, and only this area itself says that it supervises the person; "
+    "ask both before you confirm it"
+)
 _STATES = {LinkCertainty.CERTAIN: LinkState.CERTAIN, LinkCertainty.DOUBTFUL: LinkState.DOUBTFUL}
 
 
@@ -60,7 +69,8 @@ class Linking:
             records = {id: record_of(id, each.draft.payload.about()[0]) for id, each in kept.items()}
             supervised = candidates_for(connection, tuple(records.values()))
             by_id = {str(person.id): person for person in supervised}
-            links = link_people(connection, tuple(records.values()), supervised)
+            found_links = link_people(connection, tuple(records.values()), supervised)
+            links = self._with_grounds(connection, found_links, supervised, now)
             for link in links:
                 if self._keep(connection, link, by_id[link.right], kept[link.left], now):
                     found[_STATES[link.certainty]] += 1
@@ -71,6 +81,32 @@ class Linking:
                 else:
                     people.looked_at(connection, id, now)
         return {str(state): count for state, count in found.items()}
+
+    def _with_grounds(
+        self, connection: Transaction, links: Sequence[Link], supervised: tuple[SupervisedPerson, ...], now: datetime
+    ) -> tuple[Link, ...]:
+        """A certain link becomes doubtful where only the area itself says that it supervises the person, and another
+        area is known."""
+        by_id = {str(person.id): person for person in supervised}
+        agencies, on = self._assessor.registry.agencies, now.astimezone(LONDON).date()
+
+        def current(area: str) -> str:
+            return agencies.current_id(area, on)
+
+        def is_area(agency: str) -> bool:
+            known = agencies.get(agency)
+            return known is not None and known.role is AgencyRole.PROBATION
+
+        decided: list[Link] = []
+        for left in dict.fromkeys(link.left for link in links):
+            mine = [link for link in links if link.left == left]
+            linked = [by_id[link.right] for link in mine]
+            if len({current(person.area) for person in linked}) > 1:
+                entries = [person.id for person in entries_about(supervised, linked)]
+                areas = founded(grounds(connection, entries), is_area, current)
+                mine = [link if current(by_id[link.right].area) in areas else _doubted(link) for link in mine]
+            decided += mine
+        return tuple(decided)
 
     def _readable(self, connection: Transaction, id: UUID) -> Validated | None:
         """None for a message that must not delay the others: its sender or its kind has left, its content is destroyed,
@@ -133,3 +169,7 @@ class Linking:
             return
         deliver_to(connection, self._assessor.reduce(outcome), message_id, now)
         messages.settle(connection, frozenset({message_id}))
+
+
+def _doubted(link: Link) -> Link:
+    return replace(link, certainty=LinkCertainty.DOUBTFUL, why=_UNFOUNDED)

@@ -1,7 +1,7 @@
 """Finds the standing of a message: reads the earlier messages of its matter, and decides."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from hub.exchange.message.recorded import what_it_said
 from hub.exchange.message.routing import find_agency
 from hub.exchange.message.stages import AssessedMessage, Validated
 from hub.identity.case_keys import case_keys
+from hub.identity.supervised import handed_over_to
 from hub.sharing.decision.standing import (
     Claim,
     EarlierMessage,
@@ -20,7 +21,7 @@ from hub.sharing.decision.standing import (
     stand,
     without_matter,
 )
-from hub.sharing.terms.agencies import Agencies, Agency
+from hub.sharing.terms.agencies import Agencies, Agency, AgencyRole
 from hub.store.content import blinding
 from hub.store.database.engine import Transaction
 from hub.store.messages import clocks, deliveries, messages, standings
@@ -67,7 +68,12 @@ class Matters:
         agencies = self.assessor.registry.agencies
         keeper = _keeper(matter, validated, agencies, on)
         said = [_said(each) for each in found if _is_of(each, matter)]
-        standing = stand(Claim(sender, matter, keeper, keys, parties), said, agencies, on)
+        claim = Claim(sender, matter, keeper, keys, parties)
+        standing = stand(claim, said, agencies, on)
+        if isinstance(standing, NoStanding) and sender.role is AgencyRole.PROBATION:
+            # It is looked up only here: it takes long, and few messages need it.
+            handed_over = handed_over_to(connection, sender.id, payload.about())
+            standing = stand(replace(claim, handed_over=handed_over), said, agencies, on)
         acted_on = (each for each in found if each.standing is not None and each.standing.stands)
         related = (each for each in acted_on if each.standing and each.standing.keeper in standing.acts_for)
         correlation = None if isinstance(standing, NoStanding) else next((each.correlation for each in related), None)

@@ -24,7 +24,7 @@ class Claim:
 
     `keeper` is the agency that the message names as keeper, if it names one. `keys` gives for each key the police force
     in its case reference, or None. `parties` are the agencies that this message makes parties, if its sender is one.
-    `handed_over` are agencies that have transferred the person to the sender.
+    `handed_over` are agencies that have transferred the person to the sender. Only agencies of the sender's role count.
     """
 
     sender: Agency
@@ -125,9 +125,9 @@ class _Known:
         self._agencies = agencies
         self._on = on
         self._own = self._now(claim.keeper.id) if claim.keeper is not None else None
-        self._me = frozenset(
-            map(self._now, {claim.sender.id, *claim.sender.stands_for, *claim.handed_over, *self._former(claim.sender)})
-        )
+        handed_over = {each for each in claim.handed_over if self._has_role(each, claim.sender.role)}
+        speaks_as = {claim.sender.id, *claim.sender.stands_for, *handed_over, *self._former(claim.sender)}
+        self._me = frozenset(map(self._now, speaks_as))
         self._rows: dict[str, list[EarlierMessage]] = {}
         for each in said:
             named = {each.keeper, *(each.acts_for if each.believed else ())} - {None}
@@ -152,7 +152,7 @@ class _Known:
         while len(members) > before:
             before = len(members)
             for row in rows:
-                if row.believed or self._now(row.sender) in members or self._is_hub(row.sender):
+                if row.believed or self._now(row.sender) in members or self._has_role(row.sender, AgencyRole.HUB):
                     members |= {self._now(row.sender), *map(self._now, row.parties)}
                     members |= self._of_force(self._claim.keys.get(row.key))
         taken_over = {self._now(each) for row in rows if self._now(row.sender) == keeper for each in row.acts_for}
@@ -160,9 +160,9 @@ class _Known:
             members |= self._members_of(former, seen | {keeper})
         return frozenset(members)
 
-    def _is_hub(self, agency: str) -> bool:
+    def _has_role(self, agency: str, role: AgencyRole) -> bool:
         known = self._agencies.get(agency)
-        return known is not None and known.role is AgencyRole.HUB
+        return known is not None and known.role is role
 
     def _serving(self, keeper: str) -> Iterable[str]:
         """Return the area that serves a court, and the police and the prosecutors of that area."""
@@ -186,7 +186,7 @@ class _Known:
         return [
             row
             for row in self._rows.get(keeper, [])
-            if row.believed or self._now(row.sender) in members or self._is_hub(row.sender)
+            if row.believed or self._now(row.sender) in members or self._has_role(row.sender, AgencyRole.HUB)
         ]
 
     def decide(self) -> Standing | NoStanding:
@@ -271,7 +271,7 @@ class _Known:
 
     def _within(self, acting: frozenset[str]) -> str:
         """Return the matter in whose order its deliveries are sent: that of the first message on which it may act."""
-        if not acting and not (self._own and self._is_hub(self._claim.sender.id)):
+        if not acting and not (self._own and self._claim.sender.role is AgencyRole.HUB):
             return f"{self._own or ''}@{self._claim.sender.id}"
         first = next((row for row in self._in_order(acting) if row.acts_for or row.believed), None)
         return first.within if first is not None else self._own or self._claim.sender.id

@@ -101,6 +101,17 @@ def _beginning(spelt: str) -> str | None:
     return "".join(character for character in spelt if not character.isnumeric())[:3] or None
 
 
+def with_numbers(connection: Connection, area: str, numbers: frozenset[tuple[str, str]]) -> tuple[UUID, ...]:
+    """Return the entries of people of the area who have one of these (scheme, value)."""
+    blinded = [_identifier_key(connection, scheme, value) for scheme, value in sorted(numbers)]
+    query = (
+        select(supervised_person.c.id)
+        .join(supervised_identifier, supervised_identifier.c.person_id == supervised_person.c.id)
+        .where(supervised_person.c.area == area, supervised_identifier.c.value.in_(blinded))
+    )
+    return tuple(connection.execute(query).scalars())
+
+
 def candidates(
     connection: Connection,
     *,

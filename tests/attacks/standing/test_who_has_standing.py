@@ -233,3 +233,29 @@ def test_only_the_area_that_keeps_the_register_reviews_an_entry(business: Busine
     assert business.clocks(entry) == {"risk_review": "running"}
     business.say(_register(business, "risk_review", HOME.probation))
     assert business.clocks(entry) == {"risk_review": "met"}
+
+
+def test_an_area_that_has_taken_the_person_over_reviews_the_entry(business: Business) -> None:
+    entry = business.say(_register(business, "risk_registration", HOME.probation))
+    business.say(_transfer(business))
+    business.say(_reply(business, "accepted"))
+    review = business.say(_register(business, "risk_review", AREAS[1].probation))
+    assert business.in_quarantine(review) == []
+    assert business.clocks(entry) == {"risk_review": "met"}
+
+
+def test_an_area_that_only_says_that_it_has_taken_the_person_over_reviews_nothing(business: Business) -> None:
+    entry = business.say(_register(business, "risk_registration", HOME.probation))
+    business.say(_reply(business, "accepted"))
+    review = business.say(_register(business, "risk_review", AREAS[1].probation))
+    assert business.in_quarantine(review)
+    assert business.clocks(entry) == {"risk_review": "running"}
+
+
+def test_an_area_does_not_speak_as_the_court_that_it_once_wrote_to(business: Business) -> None:
+    person = business.person()
+    business.say(documents.report(person), by=AWAY.probation)
+    request = business.say(documents.report_request(person))
+    false = business.say(documents.report(person) | {"reference": "again"}, by=AWAY.probation)
+    assert business.in_quarantine(false)
+    assert business.clocks(request)["report_completed"] == "running"
