@@ -161,6 +161,9 @@ def _add(
 ) -> None:
     new = RegisteredKey(agency, now, now + VALID_FOR, None, id, algorithm, public_key)
     with store.transaction() as connection:
+        # One key is of one agency: else a document that one has signed could be shown as signed by the other.
+        if access.is_registered(connection, public_key):
+            raise KeyUnusable("this key is registered already, for this or another agency", "make a new key")
         if not KEYS.add(connection, new):
             raise KeyUnusable("a key with that id is registered already", "register it under another id")
         record_key_added(connection, now, agency=agency, key=str(id), algorithm=algorithm, by=by)

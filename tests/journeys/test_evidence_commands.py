@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from hub.access.rights import StaffRole
+from hub.access.rights import Right, StaffRole
 from hub.cli.speaking.session_file import keep_session
 from hub.journal.actors import INSTALLATION
 from hub.local.demonstration.demonstration import Demonstration, failures
@@ -58,7 +58,7 @@ def test_a_proof_is_checked_elsewhere_and_a_backup_comes_back_whole_and_sends_no
     assert run_hub("journal", "check", str(proof), "--key", str(keys), state=elsewhere).returncode == 1
 
     staff = demonstration.exchange.hub.staff
-    staff.accounts.add("ada.first", [StaffRole.OPERATOR], [], "seven quiet otters", INSTALLATION)
+    staff.accounts.add("ada.first", [StaffRole.OPERATOR], [Right.READ_BODY], "seven quiet otters", INSTALLATION)
     keep_session(state / "session", staff.sessions.open("ada.first", "seven quiet otters").token)
     backup = tmp_path / "backup"
     made = _json("backup", str(backup), "--with-keys", state=state)

@@ -26,7 +26,11 @@ def add_commands(cli: typer.Typer) -> None:
 def backup(
     folder: Annotated[Path, typer.Argument(help="A new folder.", file_okay=False)],
     with_keys: Annotated[
-        bool, typer.Option("--with-keys", help="Include the keys. Anyone who has the folder can then read the data.")
+        bool,
+        typer.Option(
+            "--with-keys",
+            help="Include the keys; needs read_body. Who has the folder can then read all.",
+        ),
     ] = False,
     by: By = None,
     as_json: AsJson = False,
@@ -36,7 +40,8 @@ def backup(
     from hub.local.backup import back_up
 
     with open_hub() as hub:
-        who = acting(hub, Right.BACK_UP, by=by)
+        # Who has the keys reads every content, so making the backup is not enough.
+        who = acting(hub, *((Right.BACK_UP, Right.READ_BODY) if with_keys else (Right.BACK_UP,)), by=by)
         manifest = back_up(hub.settings, hub.store.url, folder, with_keys=with_keys, now=hub.clock.now())
         with hub.store.transaction() as connection:
             record_backed_up(

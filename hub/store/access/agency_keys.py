@@ -26,6 +26,12 @@ _RUNNING = select(server_time.c.elapsed_seconds, server_time.c.forgotten_until)
 KEYS = Credentials(agency_key, RegisteredKey, "id", ("agency", "not_before", "id"))
 
 
+def is_registered(connection: Connection, public_key: JsonObject) -> bool:
+    """Return whether this public key is registered, for any agency and under any id. Revoked keys count."""
+    found = select(agency_key.c.id).where(agency_key.c.public_key == public_key).limit(1)
+    return connection.execute(found).first() is not None
+
+
 def calls_are_over_at(connection: Connection, agency: str, calls_max: int, since: datetime) -> datetime | None:
     """Return when the oldest of the last `calls_max` calls was made; None if there were fewer calls since `since`.
 

@@ -235,3 +235,12 @@ def test_processes_that_count_beside_each_other_do_not_count_twice(bench: Bench)
         ticks.seconds += 10
     with bench.hub.store.transaction() as connection:
         assert server_time.read(connection).elapsed_seconds == pytest.approx(40)
+
+
+def test_one_key_is_of_one_agency_and_is_registered_once(bench: Bench) -> None:
+    own = AgencyKey.make(AREA, "EdDSA")
+    bench.hub.access.register_key(AREA, own.public(), own.id)
+    bench.hub.access.revoke_key(own.id)
+    for agency in (AREA, COURT):
+        with pytest.raises(KeyUnusable):
+            bench.hub.access.register_key(agency, own.public(), uuid4())

@@ -31,6 +31,7 @@ NEEDS: dict[str, tuple[str, frozenset[Right]]] = {
     command: (words, frozenset(rights))
     for command, words, *rights in (
         ("backup", "{backup}", Right.BACK_UP),
+        ("backup --with-keys", "{backup} --with-keys", Right.BACK_UP, Right.READ_BODY),
         ("send", "{document} --from court-b10jq", Right.HAND_IN),
         ("collect", f"{SOMEONE}", Right.HAND_IN),
         ("show", KEY, Right.READ_STORIES),
@@ -120,7 +121,7 @@ def _commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
 
 def test_every_command_is_in_the_matrix() -> None:
     known = {command for each in LISTED for command in _commands(each.load(), (each.name,))}
-    assert known | {"show --body", "quarantine show --body"} == set(NEEDS) | OPEN
+    assert known | {"show --body", "quarantine show --body", "backup --with-keys"} == set(NEEDS) | OPEN
 
 
 @pytest.fixture
@@ -154,7 +155,10 @@ def _ran(command: str, tmp_path: Path) -> Failure | None:
     words = NEEDS[command][0]
     for name in FILES:
         words = words.replace(f"{{{name}}}", str(tmp_path / f"{name}-{uuid4().hex[:6]}"))
-    arguments = [*command.removesuffix(" --body").split(), *words.replace("{proposal}", "0000").split()]
+    arguments = [
+        *command.removesuffix(" --body").removesuffix(" --with-keys").split(),
+        *words.replace("{proposal}", "0000").split(),
+    ]
     for argument in arguments:
         if "document-" in argument:
             Path(argument).write_text("no document")
