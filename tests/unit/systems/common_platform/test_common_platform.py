@@ -265,7 +265,7 @@ def test_a_bad_defendant_is_refused_alone(bad: Any, code: str, where: str) -> No
     [
         ({"offences": [{}]}, "no_offence", ".offences[0]"),
         ({"offences": [{"offenceCode": "X", "startDate": "2030-02-30"}]}, "date.impossible", ".offences[0].startDate"),
-        ({"pncId": "9" * 90}, "left_out", ""),
+        ({"pncId": "9" * 90}, "left_out", ".pncId"),
         (
             {"personDefendant": {"personDetails": {"lastName": "T", "dateOfBirth": "31/02/1990"}}},
             "date.impossible",
