@@ -48,13 +48,15 @@ class Document:
 
 @dataclass(frozen=True)
 class Expected:
-    """Who must have a message, each once. `matter` and `turn` say what must have reached them before it."""
+    """Who must have a message, each once. `matter` and `turn` say what must have reached them before it. `hostile`: its
+    sender is no party of the matter, so nobody must have it."""
 
     reference: str
     kind: str
     recipients: frozenset[str]
     matter: str
     turn: int
+    hostile: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def make_plan(seed: int, messages: int, now: datetime) -> Plan:
             unit, of = _poisoned(person)
             poisoned |= {entry.reference for entry in of}
         else:
-            unit, of = _unit(chance)(person, chance)
+            unit, of = _among_strangers(_unit(chance)(person, chance), person, chance)
         units.append(tuple(_sent_again(document, chance) for document in unit))
         expected |= {entry.reference: entry for entry in of}
         if len(expected) >= messages and number > max(poison_at):
@@ -101,6 +103,48 @@ _Unit = tuple[list[Document], list[Expected]]
 def _unit(chance: random.Random) -> Callable[[Person, random.Random], _Unit]:
     shares = {_corrected: 30, _sentenced: 5, _warrant: 20, _reported: 15, _released: 15, _together: 5}
     return chance.choices(list(shares), list(shares.values()))[0]
+
+
+_HOSTILE_SHARE = 0.25
+"""The share of units in which a stranger speaks."""
+
+
+def _among_strangers(unit: _Unit, person: Person, chance: random.Random) -> _Unit:
+    """An agency of another area speaks about the same matter, some time after it has begun."""
+    (sent, of), area = unit, chance.choice([area for area in AREAS if area != person.area])
+    if of[0].kind not in _FALSE or any(each.bad_rows for each in sent) or chance.random() > _HOSTILE_SHARE:
+        return unit
+    message = _FALSE[of[0].kind](person, area)
+    told = Expected(message["reference"], message["kind"], frozenset(), message["reference"], 0, hostile=True)
+    sent.insert(chance.randint(1, len(sent)), Document(message["sender"], (message,), (message["reference"],)))
+    return sent, [*of, told]
+
+
+def _false_result(person: Person, area: Area) -> Message:
+    message = documents.result(Person(person.number, area, person.now), 1, True)
+    message["payload"]["urn"] = person.urn()
+    return _false(message, area.court)
+
+
+def _false_update(person: Person, area: Area) -> Message:
+    return _false(documents.warrant_update(person, "executed"), area.police)
+
+
+def _false_report(person: Person, area: Area) -> Message:
+    return _false(documents.report(person), area.probation)
+
+
+def _false(message: Message, sender: str) -> Message:
+    return message | {"sender": sender, "reference": f"{message['reference']}-of-a-stranger"}
+
+
+_FALSE: dict[str, Callable[[Person, Area], Message]] = {
+    "hearing_result": _false_result,
+    "pre_sentence_report": _false_result,
+    "report_request": _false_report,
+    "breach_warrant": _false_update,
+}
+"""What a stranger says, by the kind that begins the matter."""
 
 
 def _corrected(person: Person, chance: random.Random) -> _Unit:

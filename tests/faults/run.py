@@ -34,6 +34,7 @@ _ZEROS = (
     "leaked_fields",
     "late_clocks_unreported",
     "sent_while_paused",
+    "strangers_believed",
     "wrong_answers",
 )
 
@@ -206,6 +207,7 @@ class _Run:
             "held": verdict.held,
             "waiting": verdict.waiting,
             "denied": verdict.denied,
+            "from_strangers": verdict.hostile,
             "reasons": dict(verdict.reasons),
             "refused": answers.refused,
             "too_late": len(answers.too_late),

@@ -40,6 +40,8 @@ class Verdict:
     held: int = 0
     waiting: int = 0
     denied: int = 0
+    hostile: int = 0
+    """Deliveries of what strangers said."""
     reasons: Counter[str] = field(default_factory=Counter)
     """Codes of deliveries in quarantine, held or waiting."""
     violations: list[Violation] = field(default_factory=list)
@@ -84,6 +86,7 @@ def examine(
     _out_of_position(verdict, first, kept)
     _leaked(verdict, plan, answers, arrivals, without_protocol)
     _never_accepted(verdict, answers, arrivals, kept)
+    _believed(verdict, plan, answers, kept)
     _sent_while_paused(verdict, arrivals, pauses)
     for clock in clocks:
         verdict.note("late_clocks_unreported", str(clock["message_id"]), f"{clock['name']}: {clock['reports']} reports")
@@ -205,6 +208,17 @@ def _never_accepted(verdict: Verdict, answers: Answers, arrivals: list[Row], kep
         if row is None or (arrival["id"] not in accepted and row["sender"] != HUB):
             words = f"{arrival['agency']} has a {arrival['kind']} for which nobody was answered 202"
             verdict.note("leaked_fields", arrival["id"], words)
+
+
+def _believed(verdict: Verdict, plan: Plan, answers: Answers, kept: dict[Copy, Row]) -> None:
+    """Every delivery of what strangers said waits for a person. Otherwise the exchange took their word."""
+    hostile = {answers.accepted.get(each.reference) for each in plan.expected.values() if each.hostile}
+    for (recipient, id), row in kept.items():
+        if id in hostile:
+            verdict.hostile += 1
+            if (row["state"], row["why_code"]) != ("quarantined", "standing.none"):
+                words = f"what a stranger said to {recipient} is {row['state']}: {row['why']}"
+                verdict.note("strangers_believed", id, words)
 
 
 def _sent_while_paused(verdict: Verdict, arrivals: list[Row], pauses: Pauses) -> None:
