@@ -131,7 +131,7 @@ class Linking:
             return False
         record = record_linked if state is LinkState.CERTAIN else record_link_doubtful
         kept = LinkInMessage(message_id, person.area, link_id)
-        record(connection, now, kept, because=WhyLinked(link.by, link.match_weight, link.why))
+        record(connection, now, kept, because=WhyLinked(link.by, link.match_weight, link.why, link.error))
         if state is LinkState.CERTAIN:
             self._send(connection, message_id, person.area, validated, now)
         return True

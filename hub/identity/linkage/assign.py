@@ -1,4 +1,4 @@
-"""Turns scored pairs into links: a person has at most one counterpart, and only a clear case is certain. Pure."""
+"""Turns weighed pairs into links: a person has at most one counterpart, and only a clear case is certain. Pure."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -7,21 +7,22 @@ from dataclasses import dataclass
 from hub.identity.linkage.model import BORN, GIVEN, SURNAME, AgreementLevel
 from hub.identity.linkage.records import LinkCertainty, LinkEvidence
 
-# In bits: each doubles the odds. docs/linkage.md gives the reasons.
-CERTAIN_FROM = 3.5  # Eleven to one that the two are one person, before rivals are considered.
-MARGIN = 3.0  # eight times as likely as any other candidate
-DOUBTFUL_FROM = -2.0  # One in five. Below it, a person would almost always find no match.
+# Chances that the two are two people. docs/linkage.md gives the reasons.
+CERTAIN_UP_TO = 1 / 2000
+CERTAIN_AMONG_SURE_ONES = 1 / 100  # as long as the certain links together keep to the next figure
+FALSE_SHARE_MAX = 5e-5
+DOUBTFUL_UP_TO = 0.98
 CANDIDATES_MAX = 3  # The most candidates for one record that a person is shown.
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A pair by its positions in the two sides. `weight` is in bits and includes the prior. `agreement` is by
-    comparison."""
+    """A pair by its positions in the two sides. `error` is the chance that they are two people, with everybody else in
+    view whom the records may be about. `agreement` is by comparison."""
 
     left: int
     right: int
-    weight: float
+    error: float
     evidence: tuple[LinkEvidence, ...]
     agreement: Mapping[str, AgreementLevel]
 
@@ -39,9 +40,8 @@ Objection = Callable[[Scored], str | None]
 
 def assign(pairs: Iterable[Scored], objection: Objection) -> list[Decided]:
     """Certain links first, then the pairs that a person must decide, best first."""
-    ranked = sorted(pairs, key=lambda pair: (-pair.weight, pair.left, pair.right))
-    certain = _certain(ranked, objection)
-    left, right = {pair.left for pair in certain}, {pair.right for pair in certain}
+    ranked = sorted(pairs, key=lambda pair: (pair.error, pair.left, pair.right))
+    certain, left, right = _certain(ranked, objection)
     free = [pair for pair in ranked if pair.left not in left and pair.right not in right]
     return [
         *(
@@ -50,6 +50,25 @@ def assign(pairs: Iterable[Scored], objection: Objection) -> list[Decided]:
         ),
         *_doubtful(free, objection),
     ]
+
+
+def _certain(ranked: Sequence[Scored], objection: Objection) -> tuple[list[Scored], set[int], set[int]]:
+    """The surest first, until the expected share of false links among them would become too large."""
+    found: list[Scored] = []
+    left: set[int] = set()
+    right: set[int] = set()
+    expected_false = 0.0
+    for pair in ranked:
+        if pair.error > CERTAIN_AMONG_SURE_ONES:
+            break
+        if pair.left in left or pair.right in right or objection(pair) is not None:
+            continue
+        if pair.error <= CERTAIN_UP_TO or expected_false + pair.error <= FALSE_SHARE_MAX * (len(found) + 1):
+            found.append(pair)
+            left.add(pair.left)
+            right.add(pair.right)
+            expected_false += pair.error
+    return found, left, right
 
 
 def names_nobody(pair: Scored) -> str | None:
@@ -65,58 +84,21 @@ def may_be_kin(pair: Scored) -> str | None:
     return f"it may be a relation who shares the home: {' and '.join(unlike)} do not agree" if unlike else None
 
 
-def _certain(ranked: Sequence[Scored], objection: Objection) -> list[Scored]:
-    """Each is the best for both its records, by the margin. They are found in rounds: a rival that certainly belongs to
-    another record no longer counts."""
-    rivals = _rivals(ranked)
-    possible = [
-        pair
-        for pair in ranked
-        if pair.weight >= CERTAIN_FROM
-        and all(rival.weight <= pair.weight for rival in rivals(pair))
-        and objection(pair) is None
-    ]
-    found: list[Scored] = []
-    left: set[int] = set()
-    right: set[int] = set()
-
-    def is_free(pair: Scored) -> bool:
-        return pair.left not in left and pair.right not in right
-
-    while clear := [pair for pair in possible if is_free(pair) and not _near(pair, filter(is_free, rivals(pair)))]:
-        found += clear
-        left.update(pair.left for pair in clear)
-        right.update(pair.right for pair in clear)
-    return found
-
-
-def _near(pair: Scored, rivals: Iterable[Scored]) -> bool:
-    return any(rival.weight > pair.weight - MARGIN for rival in rivals)
-
-
-def _rivals(pairs: Sequence[Scored]) -> Callable[[Scored], list[Scored]]:
-    by_left: dict[int, list[Scored]] = defaultdict(list)
-    by_right: dict[int, list[Scored]] = defaultdict(list)
-    for pair in pairs:
-        by_left[pair.left].append(pair)
-        by_right[pair.right].append(pair)
-    return lambda pair: [rival for rival in by_left[pair.left] + by_right[pair.right] if rival is not pair]
-
-
 def _doubtful(ranked: Sequence[Scored], objection: Objection) -> list[Decided]:
-    rivals = _rivals(ranked)
+    candidates: dict[int, int] = defaultdict(int)
+    for pair in ranked:
+        if pair.error <= DOUBTFUL_UP_TO:
+            candidates[pair.left] += 1
     shown: dict[int, int] = defaultdict(int)
     decided = []
     for pair in ranked:
-        if pair.weight >= DOUBTFUL_FROM and shown[pair.left] < CANDIDATES_MAX:
+        if pair.error <= DOUBTFUL_UP_TO and shown[pair.left] < CANDIDATES_MAX:
             shown[pair.left] += 1
-            decided.append(Decided(pair, LinkCertainty.DOUBTFUL, _why(pair, rivals(pair), objection)))
+            decided.append(Decided(pair, LinkCertainty.DOUBTFUL, _why(pair, candidates[pair.left], objection)))
     return decided
 
 
-def _why(pair: Scored, rivals: Sequence[Scored], objection: Objection) -> str:
-    if pair.weight < CERTAIN_FROM:
-        return "the match is not strong enough"
-    if any(rival.weight >= pair.weight for rival in rivals):
-        return "another candidate fits as well or better"
-    return objection(pair) or "another candidate fits nearly as well"
+def _why(pair: Scored, candidates: int, objection: Objection) -> str:
+    if (why := objection(pair)) is not None:
+        return why
+    return "another candidate fits as well or nearly as well" if candidates > 1 else "the match is not strong enough"

@@ -14,7 +14,8 @@ class Quality:
     missed. Both count as 1.
 
     `doubtful_share`: records of LEFT that have a doubtful candidate and no certain link, of all records of LEFT.
-    `doubtful_share_of_right` is the same, measured on RIGHT.
+    `doubtful_share_of_right` is the same, measured on RIGHT. `expected_false`: how many of the certain links linkage
+    itself expects to be wrong.
     """
 
     precision: float
@@ -24,10 +25,16 @@ class Quality:
     doubtful_share_of_right: float
     certain: int
     doubtful: int
+    expected_false: float
 
     def as_dict(self) -> dict[str, object]:
         return {
-            "certain": {"precision": self.precision, "recall": self.recall},
+            "certain": {
+                "precision": self.precision,
+                "recall": self.recall,
+                "links": self.certain,
+                "expected_false": self.expected_false,
+            },
             "with_doubtful": {"recall": self.recall_with_doubtful},
             "doubtful_share": self.doubtful_share,
         }
@@ -46,6 +53,7 @@ def measure(links: Sequence[Link], truth: Iterable[Pair], records_left: int, rec
         doubtful_share_of_right=_share(len({b for _, b in doubtful} - {b for _, b in certain}), records_right, 0.0),
         certain=len(certain),
         doubtful=len(doubtful),
+        expected_false=sum(link.error or 0.0 for link in links if link.certainty is LinkCertainty.CERTAIN),
     )
 
 

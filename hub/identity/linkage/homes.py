@@ -7,27 +7,47 @@ not independent. This can be counted, because within one file every record is an
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from hub.identity.linkage.normalise import Comparable
 
 # If one person in fifty lives with another of the same name, 400 records contain four such pairs: enough to notice.
 RECORDS_MIN = 400
+_BY_ACCIDENT = 3  # So many pairs that look like twins or namesakes are no families.
 HOME_KEYS = ("house_and_street", "house_and_locality", "house_and_postcode", "street_and_town")
 # Many people live in a prison or a hostel and have nothing else in common. Comparing them all would find nobody.
 CROWDED_FROM = 50
 
 
-def homes_are_shared(sides: Iterable[Sequence[Comparable]]) -> bool:
-    """True if more people share surname and home than by chance, or if there are too few records to say."""
-    records, found, by_chance = 0, 0, 0.0
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """How many twins, and how many people of one's own name, live with somebody of their surname on average."""
+
+    twins: float
+    namesakes: float
+
+
+NO_RELATIONS = Relations(0.0, 0.0)
+
+
+def relations_at_home(sides: Iterable[Sequence[Comparable]]) -> Relations | None:
+    """As counted in these files, and one more where there are families at all. None if there are too few records to
+    say."""
+    records, together, twins, namesakes, by_chance = 0, 0, 0, 0, 0.0
     for side in sides:
         people = {(surname, home, c.given, c.born) for c in side if (surname := c.surname) and (home := _home(c))}
         records += len(people)
-        found += _pairs((surname, home) for surname, home, _, _ in people)
+        together += _pairs((surname, home) for surname, home, _, _ in people)
+        twins += _pairs((surname, home, born) for surname, home, _, born in people if born)
+        namesakes += _pairs((surname, home, given) for surname, home, given, _ in people if given)
         if len(people) > 1:
             alike = _pairs(surname for surname, *_ in people) * _pairs(home for _, home, *_ in people)
             by_chance += alike / (len(people) * (len(people) - 1) / 2)
-    return records < RECORDS_MIN or found > 3 * by_chance + 3
+    if records < RECORDS_MIN:
+        return None
+    if together <= 3 * by_chance + 3 and twins + namesakes <= _BY_ACCIDENT:
+        return NO_RELATIONS
+    return Relations((2 * twins + 1) / records, (2 * namesakes + 1) / records)
 
 
 def home_keys(sides: Sequence[Sequence[Comparable]]) -> list[list[tuple[str | None, ...]]]:

@@ -1,14 +1,20 @@
 """The entry to linkage: identifiers first, then Splink for everybody whom no identifier decided."""
 
 from collections.abc import Sequence
+from math import log2
 
-from hub.identity.linkage.assign import DOUBTFUL_FROM, MARGIN, Decided, Scored, assign, may_be_kin, names_nobody
-from hub.identity.linkage.homes import homes_are_shared
+from hub.identity.linkage.assign import Decided, Scored, assign, may_be_kin, names_nobody
+from hub.identity.linkage.homes import Relations, relations_at_home
 from hub.identity.linkage.identifiers import identifiers_differ, link_by_identifier
+from hub.identity.linkage.model import COMPARISONS
 from hub.identity.linkage.normalise import comparable
-from hub.identity.linkage.records import Link, LinkageFailure, PersonRecord
+from hub.identity.linkage.posterior import Likely, Sides, likely
+from hub.identity.linkage.records import Link, LinkageFailure, LinkEvidence, PersonRecord
+from hub.identity.linkage.shares import Shares
+from hub.identity.linkage.weigh import UNKNOWN, agreement, weigh
 
 _PEOPLE_MIN = 1000
+_RELATIONS_UNLESS_KNOWN = Relations(twins=0.0005, namesakes=0.003)
 
 
 def link(
@@ -47,10 +53,10 @@ def _link_by_likeness(
     if not left or not right:
         return []
     # Splink and DuckDB take half a second to load, so only linking loads them.
-    from hub.identity.linkage.score import scored_pairs
+    from hub.identity.linkage.score import pairs_worth_weighing
 
     sides = [comparable(record) for record in left], [comparable(record) for record in right]
-    kin = preselected_from is not None or homes_are_shared(sides)
+    relations = None if preselected_from is not None else relations_at_home(sides)
     disputed_ids = {found.left for found in disputed}, {found.right for found in disputed}
 
     def objection(pair: Scored) -> str | None:
@@ -59,12 +65,24 @@ def _link_by_likeness(
             return "both have a valid identifier of the same kind, and the two differ"
         if one.id in disputed_ids[0] or other.id in disputed_ids[1]:
             return "an identifier points to another record"
-        return names_nobody(pair) or (may_be_kin(pair) if kin else None)
+        return names_nobody(pair) or (may_be_kin(pair) if relations is None else None)
 
-    # The prior assumes that half of these people have a match, and that at least a thousand people were searched.
     people = max(len(left), len(right), preselected_from or 0, _PEOPLE_MIN)
-    pairs = scored_pairs(*sides, prior=0.5 / people, at_least=DOUBTFUL_FROM - MARGIN)
-    return [_as_link(decided, left, right) for decided in assign(pairs, objection)]
+    shares = Shares(*sides, preselected_from)
+    pairs = pairs_worth_weighing(*sides, prior=0.5 / people, shares=shares.by_column())
+    pairs = sorted(pairs, key=lambda pair: (left[pair.left].id, right[pair.right].id))  # whatever their order was
+    weighed = [weigh(pair, sides[0][pair.left], sides[1][pair.right], shares) for pair in pairs]
+    found = likely(weighed, Sides(len(left), len(right), people, relations or _RELATIONS_UNLESS_KNOWN))
+    return [_as_link(decided, left, right) for decided in assign(map(_scored, found), objection)]
+
+
+def _scored(found: Likely) -> Scored:
+    pair = found.weighed.pair
+    evidence = tuple(
+        LinkEvidence(comparison.name, "not known" if level == UNKNOWN else comparison.levels[level].words, log2(ratio))
+        for comparison, level, ratio in zip(COMPARISONS, pair.levels, found.ratios, strict=True)
+    )
+    return Scored(pair.left, pair.right, found.error, evidence, agreement(pair))
 
 
 def _as_link(decided: Decided, left: Sequence[PersonRecord], right: Sequence[PersonRecord]) -> Link:
@@ -73,10 +91,11 @@ def _as_link(decided: Decided, left: Sequence[PersonRecord], right: Sequence[Per
         left=left[pair.left].id,
         right=right[pair.right].id,
         certainty=decided.certainty,
-        match_weight=pair.weight,
+        match_weight=log2((1 - pair.error) / pair.error),
         by="linkage",
-        evidence=pair.evidence,
+        evidence=(*pair.evidence, LinkEvidence("chance of error", f"1 in {round(1 / pair.error):,}", None)),
         why=decided.why,
+        error=pair.error,
     )
 
 

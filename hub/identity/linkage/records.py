@@ -41,7 +41,7 @@ class LinkCertainty(StrEnum):
 class LinkEvidence(NamedTuple):
     """What one comparison found, in words without values, and the bits that it adds to the match weight.
 
-    `weight` is None for an identifier, which has no weight.
+    `weight` is None for an identifier, which has no weight, and for the chance of error.
     """
 
     comparison: str
@@ -53,7 +53,8 @@ class LinkEvidence(NamedTuple):
 class Link:
     """Two records that are, or may be, one person.
 
-    `match_weight` is log2 of the odds that they are, the prior included, and None if an identifier decided. `by` is
+    `match_weight` is log2 of the odds that they are, all other candidates considered. `error` is the expected chance
+    that they are not. Both are None if an identifier decided. `by` is
     `identifier <scheme>` or `linkage`. `why` says in plain words, without values, what made the link certain or
     doubtful.
     """
@@ -65,3 +66,4 @@ class Link:
     by: str
     evidence: tuple[LinkEvidence, ...]
     why: str
+    error: float | None = None

@@ -1,4 +1,4 @@
-"""Splink on an in-memory DuckDB: the match weight of every pair that is worth comparing.
+"""Splink on an in-memory DuckDB: every pair that is worth weighing, and on which level each comparison stands.
 
 Only this module loads Splink and DuckDB. Import it only where it is used, because they take half a second.
 """
@@ -10,16 +10,16 @@ from dataclasses import astuple, fields
 import duckdb
 from splink import DuckDBAPI, Linker, SettingsCreator
 
-from hub.identity.linkage.assign import Scored
-from hub.identity.linkage.frequency import frequencies
 from hub.identity.linkage.homes import HOME_KEYS, home_keys
-from hub.identity.linkage.model import BLOCKING, COMPARISONS, KINDS, UNKNOWN, Comparison, Level
+from hub.identity.linkage.model import BLOCKING, COMPARISONS, Comparison, Level
 from hub.identity.linkage.normalise import Comparable
-from hub.identity.linkage.records import LinkEvidence
+from hub.identity.linkage.short_forms import whole_names
+from hub.identity.linkage.weigh import UNKNOWN, Pair
 from schemas.json import JsonObject
 
 _COLUMNS = tuple(field.name for field in fields(Comparable))
-_READ = frozenset({"unique_id_l", "unique_id_r", "match_weight"})
+# In bits. What is finally weighed may be this much better than what Splink can say.
+_WORTH_WEIGHING = -8.0
 # It uses memory only: no network, no files, no progress bar.
 _SEALED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
@@ -29,28 +29,30 @@ _SEALED: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-def scored_pairs(
-    left: Sequence[Comparable], right: Sequence[Comparable], prior: float, at_least: float
-) -> list[Scored]:
-    """Every pair that a blocking rule finds and whose weight is at least `at_least`, in the order of the two sides."""
+def pairs_worth_weighing(
+    left: Sequence[Comparable], right: Sequence[Comparable], prior: float, shares: Mapping[str, Mapping[str, float]]
+) -> list[Pair]:
+    """Every pair that a blocking rule finds and that may be one person, in the order of the two sides. `shares`: by
+    column, how common each value is."""
     with closing(duckdb.connect(":memory:", config=_SEALED)) as connection:
         connection.execute("set enable_progress_bar = false")
         database = DuckDBAPI(connection)
         sides = []
         for name, side, homes in zip("ab", (left, right), home_keys((left, right)), strict=True):
-            rows = [(n, *astuple(person), *homes[n]) for n, person in enumerate(side)]
-            _fill(connection, f"side_{name}", ("unique_id", *_COLUMNS, *HOME_KEYS), rows)
+            rows = [(n, *astuple(person), whole_names(person.given), *homes[n]) for n, person in enumerate(side)]
+            _fill(connection, f"side_{name}", ("unique_id", *_COLUMNS, "given_whole", *HOME_KEYS), rows)
             sides.append(database.register(f"side_{name}", dataset_display_name=name))
         # The settings are fixed and tested; validating them would take a quarter of a small call's time.
         linker = Linker(sides, _settings(prior), log_level=None, validate_settings=False)
-        for column, kinds in KINDS.items():
-            shares = frequencies((getattr(r, column) for r in left), (getattr(r, column) for r in right), kinds)
-            _fill(connection, f"share_{column}", (column, f"tf_{column}"), list(shares.items()))
+        for column, common in shares.items():
+            _fill(connection, f"share_{column}", (column, f"tf_{column}"), list(common.items()))
             linker.table_management.register_term_frequency_lookup(database.register(f"share_{column}"), column)
-        found = linker.inference.predict(threshold_match_weight=at_least).as_duckdbpyrelation()
-        names = [name for name in found.columns if name in _READ or name.startswith(("gamma_", "mw_"))]
-        scores = [dict(zip(names, row, strict=True)) for row in found.select(*names).fetchall()]
-    return sorted((_scored(row) for row in scores), key=lambda pair: (pair.left, pair.right))
+        found = linker.inference.predict(threshold_match_weight=_WORTH_WEIGHING).as_duckdbpyrelation()
+        read = found.select("unique_id_l", "unique_id_r", *(f"gamma_{_column(each)}" for each in COMPARISONS))
+        pairs = [
+            Pair(left, right, tuple(map(_level, COMPARISONS, degrees))) for left, right, *degrees in read.fetchall()
+        ]
+    return sorted(pairs, key=lambda pair: (pair.left, pair.right))
 
 
 def _fill(
@@ -71,7 +73,7 @@ def _settings(prior: float) -> SettingsCreator:
         comparisons=[_comparison(comparison) for comparison in COMPARISONS],
         blocking_rules_to_generate_predictions=[{"blocking_rule": rule} for rule in BLOCKING],
         retain_matching_columns=True,  # for the levels; the values are not read back
-        retain_intermediate_calculation_columns=True,
+        retain_intermediate_calculation_columns=False,
     )
 
 
@@ -93,29 +95,12 @@ def _comparison(comparison: Comparison) -> JsonObject:
 def _frequency(level: Level) -> JsonObject:
     if level.frequency_of is None:
         return {}
-    return {"tf_adjustment_column": level.frequency_of, "tf_adjustment_weight": level.frequency_weight}
+    return {"tf_adjustment_column": level.frequency_of}
 
 
-def _scored(row: Mapping[str, float]) -> Scored:
-    found = [(comparison.name, _level(comparison, row), _weight(comparison, row)) for comparison in COMPARISONS]
-    return Scored(
-        left=int(row["unique_id_l"]),
-        right=int(row["unique_id_r"]),
-        weight=row["match_weight"],
-        evidence=tuple(LinkEvidence(name, level.words, weight) for name, level, weight in found),
-        agreement={name: level.agreement for name, level, _ in found},
-    )
-
-
-def _level(comparison: Comparison, row: Mapping[str, float]) -> Level:
+def _level(comparison: Comparison, degree: int) -> int:
     """Splink counts levels of agreement down to 0. -1 means that nothing is known."""
-    degree = int(row[f"gamma_{_column(comparison)}"])
-    return UNKNOWN if degree < 0 else comparison.levels[len(comparison.levels) - 1 - degree]
-
-
-def _weight(comparison: Comparison, row: Mapping[str, float]) -> float:
-    column = _column(comparison)
-    return row[f"mw_{column}"] + row.get(f"mw_tf_adj_{column}", 0.0)
+    return UNKNOWN if degree < 0 else len(comparison.levels) - 1 - degree
 
 
 def _column(comparison: Comparison) -> str:

@@ -19,11 +19,13 @@ class LinkInMessage:
 
 @dataclass(frozen=True, slots=True)
 class WhyLinked:
-    """How the link was found, how strong the evidence is (None if an identifier decided), and why, without values."""
+    """How the link was found, how strong the evidence is and the expected chance that it is wrong (both None if an
+    identifier decided), and why, without values."""
 
     found_by: str
     match_weight: float | None
     why: str
+    chance_of_error: float | None = None
 
 
 def record_linked(connection: Transaction, at: datetime, link: LinkInMessage, *, because: WhyLinked) -> None:
@@ -58,6 +60,7 @@ def _found(connection: Transaction, event: Event, at: datetime, link: LinkInMess
         found_by=because.found_by,
         match_weight=because.match_weight,
         why=because.why,
+        chance_of_error=because.chance_of_error,
     )
 
 

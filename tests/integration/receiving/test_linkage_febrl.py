@@ -15,7 +15,7 @@ import pytest
 
 from hub.identity.linkage import LinkCertainty, PersonRecord, link
 from hub.identity.linkage.evaluate import Quality, measure
-from hub.identity.linkage.homes import homes_are_shared
+from hub.identity.linkage.homes import NO_RELATIONS, relations_at_home
 from hub.identity.linkage.normalise import comparable
 from tests.conftest import run_hub, run_hub_process
 
@@ -124,7 +124,7 @@ def test_the_order_of_the_records_changes_no_link(like_a_court_list: Sides) -> N
 
 
 def test_a_file_without_families_is_distinguished_from_one_with(with_address: Sides) -> None:
-    assert not homes_are_shared([[comparable(record) for record in side] for side in with_address])
+    assert relations_at_home([[comparable(record) for record in side] for side in with_address]) == NO_RELATIONS
 
 
 @pytest.mark.parametrize("without", [set(), _ADDRESS], ids=["with address", "like a court list"])
