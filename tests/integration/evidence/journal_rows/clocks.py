@@ -57,9 +57,9 @@ LINKS: list[Row] = [
     *(
         (
             event,
-            lambda c, record=record: record(c, AT, LINK, because=linking.WhyLinked("number", None, "why")),
+            lambda c, record=record: record(c, AT, LINK, because=linking.WhyLinked("number", None, "why", 0.001)),
             {"message_id": MESSAGE, "agency": "area"},
-            {"link": OTHER_TEXT, "found_by": "number", "match_weight": None, "why": "why"},
+            {"link": OTHER_TEXT, "found_by": "number", "match_weight": None, "why": "why", "chance_of_error": 0.001},
         )
         for event, record in (
             (Event.LINKED, linking.record_linked),
