@@ -5,7 +5,7 @@ the keeper according to the registry, and everybody to whom a party has sent the
 sending a message.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import InitVar, dataclass
 from datetime import date
 from types import MappingProxyType
@@ -152,7 +152,7 @@ class _Known:
         while len(members) > before:
             before = len(members)
             for row in rows:
-                if row.believed or self._now(row.sender) in members or self._has_role(row.sender, AgencyRole.HUB):
+                if self._counts(row, members):
                     members |= {self._now(row.sender), *map(self._now, row.parties)}
                     members |= self._of_force(self._claim.keys.get(row.key))
         taken_over = {self._now(each) for row in rows if self._now(row.sender) == keeper for each in row.acts_for}
@@ -183,11 +183,11 @@ class _Known:
     def _heard_of(self, keeper: str) -> list[EarlierMessage]:
         """Return the messages of its parties."""
         members = self._members[keeper]
-        return [
-            row
-            for row in self._rows.get(keeper, [])
-            if row.believed or self._now(row.sender) in members or self._has_role(row.sender, AgencyRole.HUB)
-        ]
+        return [row for row in self._rows.get(keeper, []) if self._counts(row, members)]
+
+    def _counts(self, row: EarlierMessage, members: Collection[str]) -> bool:
+        left = self._agencies.get(row.sender) is None  # whom it served is not known any more, so what it said counts
+        return row.believed or left or self._has_role(row.sender, AgencyRole.HUB) or self._now(row.sender) in members
 
     def decide(self) -> Standing | NoStanding:
         claim = self._claim

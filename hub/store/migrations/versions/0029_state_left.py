@@ -113,217 +113,136 @@ END $$
 """
 # A trigger that sees all rows of a statement serves one event.
 WATCHES: tuple[str, ...] = (
-    "CREATE TRIGGER note_insert AFTER INSERT ON message REFERENCING NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_message()",
-    "CREATE TRIGGER note_update AFTER UPDATE ON message REFERENCING OLD TABLE AS old_rows"
-    " NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_message()",
-    "CREATE TRIGGER note_delete AFTER DELETE ON message REFERENCING OLD TABLE AS old_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_message()",
-    "CREATE TRIGGER note_insert AFTER INSERT ON message_standing REFERENCING NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('message_id', '{"
-    "message_id,matter,keeper,sender,acts_for,parties,within,stands,reason,believed_by"
-    "}')",
-    "CREATE TRIGGER note_update AFTER UPDATE ON message_standing REFERENCING OLD TABLE AS old_rows"
-    " NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('message_id', '{"
-    "message_id,matter,keeper,sender,acts_for,parties,within,stands,reason,believed_by"
-    "}')",
-    "CREATE TRIGGER note_delete AFTER DELETE ON message_standing REFERENCING OLD TABLE AS old_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('message_id', '{"
-    "message_id,matter,keeper,sender,acts_for,parties,within,stands,reason,believed_by"
-    "}')",
-    "CREATE TRIGGER note_insert AFTER INSERT ON raw_document REFERENCING NEW TABLE AS new_rows"
+    "CREATE TRIGGER note_insert AFTER INSERT ON message REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE"
+    " FUNCTION note_message()",
+    "CREATE TRIGGER note_update AFTER UPDATE ON message REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR"
+    " EACH STATEMENT EXECUTE FUNCTION note_message()",
+    "CREATE TRIGGER note_delete AFTER DELETE ON message REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE"
+    " FUNCTION note_message()",
+    "CREATE TRIGGER note_insert AFTER INSERT ON message_standing REFERENCING NEW TABLE AS new_rows FOR EACH"
+    " STATEMENT EXECUTE FUNCTION note_state('message_id', '{message_id,matter,keeper,sender,acts_for,parties,within,"
+    "stands,reason,believed_by}')",
+    "CREATE TRIGGER note_update AFTER UPDATE ON message_standing REFERENCING OLD TABLE AS old_rows NEW TABLE AS"
+    " new_rows FOR EACH STATEMENT EXECUTE FUNCTION note_state('message_id', '{message_id,matter,keeper,sender,"
+    "acts_for,parties,within,stands,reason,believed_by}')",
+    "CREATE TRIGGER note_delete AFTER DELETE ON message_standing REFERENCING OLD TABLE AS old_rows FOR EACH"
+    " STATEMENT EXECUTE FUNCTION note_state('message_id', '{message_id,matter,keeper,sender,acts_for,parties,within,"
+    "stands,reason,believed_by}')",
+    "CREATE TRIGGER note_insert AFTER INSERT ON raw_document REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT"
+    " EXECUTE FUNCTION note_document()",
+    "CREATE TRIGGER note_update AFTER UPDATE ON raw_document REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows"
     " FOR EACH STATEMENT EXECUTE FUNCTION note_document()",
-    "CREATE TRIGGER note_update AFTER UPDATE ON raw_document REFERENCING OLD TABLE AS old_rows"
-    " NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_document()",
-    "CREATE TRIGGER note_delete AFTER DELETE ON raw_document REFERENCING OLD TABLE AS old_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_document()",
-    "CREATE TRIGGER note_insert AFTER INSERT ON delivery REFERENCING NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,message_id,recipient,target,subject,position,cause,state,protocol,protocol_version,withheld,"
-    "unexpressed,quarantined_at,created_at,delivered_at,receipt,handed_in_by,known_as"
-    "}')",
-    "CREATE TRIGGER note_update AFTER UPDATE ON delivery REFERENCING OLD TABLE AS old_rows"
-    " NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,message_id,recipient,target,subject,position,cause,state,protocol,protocol_version,withheld,"
-    "unexpressed,quarantined_at,created_at,delivered_at,receipt,handed_in_by,known_as"
-    "}')",
-    "CREATE TRIGGER note_delete AFTER DELETE ON delivery REFERENCING OLD TABLE AS old_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,message_id,recipient,target,subject,position,cause,state,protocol,protocol_version,withheld,"
-    "unexpressed,quarantined_at,created_at,delivered_at,receipt,handed_in_by,known_as"
-    "}')",
-    "CREATE TRIGGER note_insert AFTER INSERT ON clock REFERENCING NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,name,message_id,owner,toward,toward_target,forward_kind,starts_at,due_at,why,state,"
-    "stopped_at,stopped_by,overdue_reported,remind_at"
-    "}')",
-    "CREATE TRIGGER note_update AFTER UPDATE ON clock REFERENCING OLD TABLE AS old_rows"
-    " NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,name,message_id,owner,toward,toward_target,forward_kind,starts_at,due_at,why,state,"
-    "stopped_at,stopped_by,overdue_reported,remind_at"
-    "}')",
-    "CREATE TRIGGER note_delete AFTER DELETE ON clock REFERENCING OLD TABLE AS old_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,name,message_id,owner,toward,toward_target,forward_kind,starts_at,due_at,why,state,"
-    "stopped_at,stopped_by,overdue_reported,remind_at"
-    "}')",
-    "CREATE TRIGGER note_insert AFTER INSERT ON person_link REFERENCING NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,message_id,person_id,area,state,found_by,match_weight,evidence,why,found_at,decided_at,"
-    "decided_by"
-    "}')",
-    "CREATE TRIGGER note_update AFTER UPDATE ON person_link REFERENCING OLD TABLE AS old_rows"
-    " NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,message_id,person_id,area,state,found_by,match_weight,evidence,why,found_at,decided_at,"
-    "decided_by"
-    "}')",
-    "CREATE TRIGGER note_delete AFTER DELETE ON person_link REFERENCING OLD TABLE AS old_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,message_id,person_id,area,state,found_by,match_weight,evidence,why,found_at,decided_at,"
-    "decided_by"
-    "}')",
-    "CREATE TRIGGER note_insert AFTER INSERT ON legal_hold REFERENCING NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,kind,scheme,key,placed_by,placed_at,reason,ended_at,ended_by,ended_because"
-    "}')",
-    "CREATE TRIGGER note_update AFTER UPDATE ON legal_hold REFERENCING OLD TABLE AS old_rows"
-    " NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,kind,scheme,key,placed_by,placed_at,reason,ended_at,ended_by,ended_because"
-    "}')",
-    "CREATE TRIGGER note_delete AFTER DELETE ON legal_hold REFERENCING OLD TABLE AS old_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,kind,scheme,key,placed_by,placed_at,reason,ended_at,ended_by,ended_because"
-    "}')",
-    "CREATE TRIGGER note_insert AFTER INSERT ON disposal REFERENCING NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,destroyed_at"
-    "}')",
-    "CREATE TRIGGER note_update AFTER UPDATE ON disposal REFERENCING OLD TABLE AS old_rows"
-    " NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,destroyed_at"
-    "}')",
-    "CREATE TRIGGER note_delete AFTER DELETE ON disposal REFERENCING OLD TABLE AS old_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,destroyed_at"
-    "}')",
-    "CREATE TRIGGER note_insert AFTER INSERT ON agency_key REFERENCING NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,agency,algorithm,public_key,not_before,expires_at,revoked_at"
-    "}')",
-    "CREATE TRIGGER note_update AFTER UPDATE ON agency_key REFERENCING OLD TABLE AS old_rows"
-    " NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,agency,algorithm,public_key,not_before,expires_at,revoked_at"
-    "}')",
-    "CREATE TRIGGER note_delete AFTER DELETE ON agency_key REFERENCING OLD TABLE AS old_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,agency,algorithm,public_key,not_before,expires_at,revoked_at"
-    "}')",
-    "CREATE TRIGGER note_insert AFTER INSERT ON agency_certificate REFERENCING NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('thumbprint', '{"
-    "thumbprint,agency,certificate,not_before,expires_at,revoked_at"
-    "}')",
-    "CREATE TRIGGER note_update AFTER UPDATE ON agency_certificate REFERENCING OLD TABLE AS old_rows"
-    " NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('thumbprint', '{"
-    "thumbprint,agency,certificate,not_before,expires_at,revoked_at"
-    "}')",
-    "CREATE TRIGGER note_delete AFTER DELETE ON agency_certificate REFERENCING OLD TABLE AS old_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('thumbprint', '{"
-    "thumbprint,agency,certificate,not_before,expires_at,revoked_at"
-    "}')",
-    "CREATE TRIGGER note_insert AFTER INSERT ON account REFERENCING NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('name', '{"
-    "name,roles,rights,password_hash,must_change_password,created_at,created_by,expires_at,"
-    "disabled_at"
-    "}')",
-    "CREATE TRIGGER note_update AFTER UPDATE ON account REFERENCING OLD TABLE AS old_rows"
-    " NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('name', '{"
-    "name,roles,rights,password_hash,must_change_password,created_at,created_by,expires_at,"
-    "disabled_at"
-    "}')",
-    "CREATE TRIGGER note_delete AFTER DELETE ON account REFERENCING OLD TABLE AS old_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('name', '{"
-    "name,roles,rights,password_hash,must_change_password,created_at,created_by,expires_at,"
-    "disabled_at"
-    "}')",
-    "CREATE TRIGGER note_insert AFTER INSERT ON staff_session REFERENCING NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('token_hash', '{"
-    "token_hash,account,opened_at,expires_at"
-    "}')",
-    "CREATE TRIGGER note_update AFTER UPDATE ON staff_session REFERENCING OLD TABLE AS old_rows"
-    " NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('token_hash', '{"
-    "token_hash,account,opened_at,expires_at"
-    "}')",
-    "CREATE TRIGGER note_delete AFTER DELETE ON staff_session REFERENCING OLD TABLE AS old_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('token_hash', '{"
-    "token_hash,account,opened_at,expires_at"
-    "}')",
-    "CREATE TRIGGER note_insert AFTER INSERT ON protocol_version REFERENCING NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,protocol,version,text,state,proposed_by,proposed_at,decided_by,decided_at,reason"
-    "}')",
-    "CREATE TRIGGER note_update AFTER UPDATE ON protocol_version REFERENCING OLD TABLE AS old_rows"
-    " NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,protocol,version,text,state,proposed_by,proposed_at,decided_by,decided_at,reason"
-    "}')",
-    "CREATE TRIGGER note_delete AFTER DELETE ON protocol_version REFERENCING OLD TABLE AS old_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,protocol,version,text,state,proposed_by,proposed_at,decided_by,decided_at,reason"
-    "}')",
-    "CREATE TRIGGER note_insert AFTER INSERT ON partner_state REFERENCING NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('recipient', '{"
-    "recipient,paused_at,paused_by,paused_because"
-    "}')",
-    "CREATE TRIGGER note_update AFTER UPDATE ON partner_state REFERENCING OLD TABLE AS old_rows"
-    " NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('recipient', '{"
-    "recipient,paused_at,paused_by,paused_because"
-    "}')",
-    "CREATE TRIGGER note_delete AFTER DELETE ON partner_state REFERENCING OLD TABLE AS old_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('recipient', '{"
-    "recipient,paused_at,paused_by,paused_because"
-    "}')",
-    "CREATE TRIGGER note_insert AFTER INSERT ON refused_part REFERENCING NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,raw_document_id,number,at,code,place,problem,cure,problems,others,state,closed_at,closed_by,"
-    "closed_because,received_again_as"
-    "}')",
-    "CREATE TRIGGER note_update AFTER UPDATE ON refused_part REFERENCING OLD TABLE AS old_rows"
-    " NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,raw_document_id,number,at,code,place,problem,cure,problems,others,state,closed_at,closed_by,"
-    "closed_because,received_again_as"
-    "}')",
-    "CREATE TRIGGER note_delete AFTER DELETE ON refused_part REFERENCING OLD TABLE AS old_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,raw_document_id,number,at,code,place,problem,cure,problems,others,state,closed_at,closed_by,"
-    "closed_because,received_again_as"
-    "}')",
-    "CREATE TRIGGER note_insert AFTER INSERT ON quarantine_bulk REFERENCING NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,action,selection,reason,state,planned_at,planned_by,approved_at,approved_by,ended_at"
-    "}')",
-    "CREATE TRIGGER note_update AFTER UPDATE ON quarantine_bulk REFERENCING OLD TABLE AS old_rows"
-    " NEW TABLE AS new_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,action,selection,reason,state,planned_at,planned_by,approved_at,approved_by,ended_at"
-    "}')",
-    "CREATE TRIGGER note_delete AFTER DELETE ON quarantine_bulk REFERENCING OLD TABLE AS old_rows"
-    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{"
-    "id,action,selection,reason,state,planned_at,planned_by,approved_at,approved_by,ended_at"
-    "}')",
+    "CREATE TRIGGER note_delete AFTER DELETE ON raw_document REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT"
+    " EXECUTE FUNCTION note_document()",
+    "CREATE TRIGGER note_insert AFTER INSERT ON delivery REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT"
+    " EXECUTE FUNCTION note_state('id', '{id,message_id,recipient,target,subject,position,cause,state,protocol,"
+    "protocol_version,withheld,unexpressed,quarantined_at,created_at,delivered_at,receipt,handed_in_by,known_as}')",
+    "CREATE TRIGGER note_update AFTER UPDATE ON delivery REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR"
+    " EACH STATEMENT EXECUTE FUNCTION note_state('id', '{id,message_id,recipient,target,subject,position,cause,state,"
+    "protocol,protocol_version,withheld,unexpressed,quarantined_at,created_at,delivered_at,receipt,handed_in_by,"
+    "known_as}')",
+    "CREATE TRIGGER note_delete AFTER DELETE ON delivery REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT"
+    " EXECUTE FUNCTION note_state('id', '{id,message_id,recipient,target,subject,position,cause,state,protocol,"
+    "protocol_version,withheld,unexpressed,quarantined_at,created_at,delivered_at,receipt,handed_in_by,known_as}')",
+    "CREATE TRIGGER note_insert AFTER INSERT ON clock REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE"
+    " FUNCTION note_state('id', '{id,name,message_id,owner,toward,toward_target,forward_kind,starts_at,due_at,why,"
+    "state,stopped_at,stopped_by,overdue_reported,remind_at}')",
+    "CREATE TRIGGER note_update AFTER UPDATE ON clock REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR"
+    " EACH STATEMENT EXECUTE FUNCTION note_state('id', '{id,name,message_id,owner,toward,toward_target,forward_kind,"
+    "starts_at,due_at,why,state,stopped_at,stopped_by,overdue_reported,remind_at}')",
+    "CREATE TRIGGER note_delete AFTER DELETE ON clock REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE"
+    " FUNCTION note_state('id', '{id,name,message_id,owner,toward,toward_target,forward_kind,starts_at,due_at,why,"
+    "state,stopped_at,stopped_by,overdue_reported,remind_at}')",
+    "CREATE TRIGGER note_insert AFTER INSERT ON person_link REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT"
+    " EXECUTE FUNCTION note_state('id', '{id,message_id,person_id,area,state,found_by,match_weight,evidence,why,"
+    "found_at,decided_at,decided_by}')",
+    "CREATE TRIGGER note_update AFTER UPDATE ON person_link REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows"
+    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{id,message_id,person_id,area,state,found_by,"
+    "match_weight,evidence,why,found_at,decided_at,decided_by}')",
+    "CREATE TRIGGER note_delete AFTER DELETE ON person_link REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT"
+    " EXECUTE FUNCTION note_state('id', '{id,message_id,person_id,area,state,found_by,match_weight,evidence,why,"
+    "found_at,decided_at,decided_by}')",
+    "CREATE TRIGGER note_insert AFTER INSERT ON legal_hold REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT"
+    " EXECUTE FUNCTION note_state('id', '{id,kind,scheme,key,placed_by,placed_at,reason,ended_at,ended_by,"
+    "ended_because}')",
+    "CREATE TRIGGER note_update AFTER UPDATE ON legal_hold REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows"
+    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{id,kind,scheme,key,placed_by,placed_at,reason,ended_at,"
+    "ended_by,ended_because}')",
+    "CREATE TRIGGER note_delete AFTER DELETE ON legal_hold REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT"
+    " EXECUTE FUNCTION note_state('id', '{id,kind,scheme,key,placed_by,placed_at,reason,ended_at,ended_by,"
+    "ended_because}')",
+    "CREATE TRIGGER note_insert AFTER INSERT ON disposal REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT"
+    " EXECUTE FUNCTION note_state('id', '{id,destroyed_at}')",
+    "CREATE TRIGGER note_update AFTER UPDATE ON disposal REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR"
+    " EACH STATEMENT EXECUTE FUNCTION note_state('id', '{id,destroyed_at}')",
+    "CREATE TRIGGER note_delete AFTER DELETE ON disposal REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT"
+    " EXECUTE FUNCTION note_state('id', '{id,destroyed_at}')",
+    "CREATE TRIGGER note_insert AFTER INSERT ON agency_key REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT"
+    " EXECUTE FUNCTION note_state('id', '{id,agency,algorithm,public_key,not_before,expires_at,revoked_at}')",
+    "CREATE TRIGGER note_update AFTER UPDATE ON agency_key REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows"
+    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{id,agency,algorithm,public_key,not_before,expires_at,"
+    "revoked_at}')",
+    "CREATE TRIGGER note_delete AFTER DELETE ON agency_key REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT"
+    " EXECUTE FUNCTION note_state('id', '{id,agency,algorithm,public_key,not_before,expires_at,revoked_at}')",
+    "CREATE TRIGGER note_insert AFTER INSERT ON agency_certificate REFERENCING NEW TABLE AS new_rows FOR EACH"
+    " STATEMENT EXECUTE FUNCTION note_state('thumbprint', '{thumbprint,agency,certificate,not_before,expires_at,"
+    "revoked_at}')",
+    "CREATE TRIGGER note_update AFTER UPDATE ON agency_certificate REFERENCING OLD TABLE AS old_rows NEW TABLE AS"
+    " new_rows FOR EACH STATEMENT EXECUTE FUNCTION note_state('thumbprint', '{thumbprint,agency,certificate,"
+    "not_before,expires_at,revoked_at}')",
+    "CREATE TRIGGER note_delete AFTER DELETE ON agency_certificate REFERENCING OLD TABLE AS old_rows FOR EACH"
+    " STATEMENT EXECUTE FUNCTION note_state('thumbprint', '{thumbprint,agency,certificate,not_before,expires_at,"
+    "revoked_at}')",
+    "CREATE TRIGGER note_insert AFTER INSERT ON account REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE"
+    " FUNCTION note_state('name', '{name,roles,rights,password_hash,must_change_password,created_at,created_by,"
+    "expires_at,disabled_at}')",
+    "CREATE TRIGGER note_update AFTER UPDATE ON account REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR"
+    " EACH STATEMENT EXECUTE FUNCTION note_state('name', '{name,roles,rights,password_hash,must_change_password,"
+    "created_at,created_by,expires_at,disabled_at}')",
+    "CREATE TRIGGER note_delete AFTER DELETE ON account REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE"
+    " FUNCTION note_state('name', '{name,roles,rights,password_hash,must_change_password,created_at,created_by,"
+    "expires_at,disabled_at}')",
+    "CREATE TRIGGER note_insert AFTER INSERT ON staff_session REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT"
+    " EXECUTE FUNCTION note_state('token_hash', '{token_hash,account,opened_at,expires_at}')",
+    "CREATE TRIGGER note_update AFTER UPDATE ON staff_session REFERENCING OLD TABLE AS old_rows NEW TABLE AS"
+    " new_rows FOR EACH STATEMENT EXECUTE FUNCTION note_state('token_hash', '{token_hash,account,opened_at,"
+    "expires_at}')",
+    "CREATE TRIGGER note_delete AFTER DELETE ON staff_session REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT"
+    " EXECUTE FUNCTION note_state('token_hash', '{token_hash,account,opened_at,expires_at}')",
+    "CREATE TRIGGER note_insert AFTER INSERT ON protocol_version REFERENCING NEW TABLE AS new_rows FOR EACH"
+    " STATEMENT EXECUTE FUNCTION note_state('id', '{id,protocol,version,text,state,proposed_by,proposed_at,"
+    "decided_by,decided_at,reason}')",
+    "CREATE TRIGGER note_update AFTER UPDATE ON protocol_version REFERENCING OLD TABLE AS old_rows NEW TABLE AS"
+    " new_rows FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{id,protocol,version,text,state,proposed_by,"
+    "proposed_at,decided_by,decided_at,reason}')",
+    "CREATE TRIGGER note_delete AFTER DELETE ON protocol_version REFERENCING OLD TABLE AS old_rows FOR EACH"
+    " STATEMENT EXECUTE FUNCTION note_state('id', '{id,protocol,version,text,state,proposed_by,proposed_at,"
+    "decided_by,decided_at,reason}')",
+    "CREATE TRIGGER note_insert AFTER INSERT ON partner_state REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT"
+    " EXECUTE FUNCTION note_state('recipient', '{recipient,paused_at,paused_by,paused_because}')",
+    "CREATE TRIGGER note_update AFTER UPDATE ON partner_state REFERENCING OLD TABLE AS old_rows NEW TABLE AS"
+    " new_rows FOR EACH STATEMENT EXECUTE FUNCTION note_state('recipient', '{recipient,paused_at,paused_by,"
+    "paused_because}')",
+    "CREATE TRIGGER note_delete AFTER DELETE ON partner_state REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT"
+    " EXECUTE FUNCTION note_state('recipient', '{recipient,paused_at,paused_by,paused_because}')",
+    "CREATE TRIGGER note_insert AFTER INSERT ON refused_part REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT"
+    " EXECUTE FUNCTION note_state('id', '{id,raw_document_id,number,at,code,place,problem,cure,problems,others,state,"
+    "closed_at,closed_by,closed_because,received_again_as}')",
+    "CREATE TRIGGER note_update AFTER UPDATE ON refused_part REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows"
+    " FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{id,raw_document_id,number,at,code,place,problem,cure,"
+    "problems,others,state,closed_at,closed_by,closed_because,received_again_as}')",
+    "CREATE TRIGGER note_delete AFTER DELETE ON refused_part REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT"
+    " EXECUTE FUNCTION note_state('id', '{id,raw_document_id,number,at,code,place,problem,cure,problems,others,state,"
+    "closed_at,closed_by,closed_because,received_again_as}')",
+    "CREATE TRIGGER note_insert AFTER INSERT ON quarantine_bulk REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT"
+    " EXECUTE FUNCTION note_state('id', '{id,action,selection,reason,state,planned_at,planned_by,approved_at,"
+    "approved_by,ended_at}')",
+    "CREATE TRIGGER note_update AFTER UPDATE ON quarantine_bulk REFERENCING OLD TABLE AS old_rows NEW TABLE AS"
+    " new_rows FOR EACH STATEMENT EXECUTE FUNCTION note_state('id', '{id,action,selection,reason,state,planned_at,"
+    "planned_by,approved_at,approved_by,ended_at}')",
+    "CREATE TRIGGER note_delete AFTER DELETE ON quarantine_bulk REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT"
+    " EXECUTE FUNCTION note_state('id', '{id,action,selection,reason,state,planned_at,planned_by,approved_at,"
+    "approved_by,ended_at}')",
 )
 
 
