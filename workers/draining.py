@@ -57,6 +57,7 @@ def _watch(threads: WorkThreads, stopping: Stopping, log: Log) -> None:
             give_up()
         except StoreUnavailable as error:  # Its lease ends later, and it is sent again.
             log.warning("store.away", error=error)
+    threads.give_up()
 
 
 def _end(threads: WorkThreads, stopping: Stopping) -> None:

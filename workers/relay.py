@@ -59,8 +59,8 @@ class Relay:
         return published
 
     def _publish(self, claimed: Claimed) -> None:
-        ids = [str(id) for id in claimed.ids]
-        self._app.send_task(DELIVER_TASK, args=[ids, str(claimed.token)], queue=self._queue)
+        ids, alone = [str(id) for id in claimed.ids], {"alone": True} if claimed.alone else {}
+        self._app.send_task(DELIVER_TASK, args=[ids, str(claimed.token)], kwargs=alone, queue=self._queue)
 
     def _sweep_if_time(self) -> None:
         if time.monotonic() >= self._next_sweep:

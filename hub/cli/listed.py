@@ -37,7 +37,7 @@ LISTED = (
     Listed("migrate", "running", "migrate", "Bring the database to the schema of this version."),
     Listed("backup", "running", "backup", "Write everything that the exchange holds into a folder."),
     Listed("restore", "running", "backup", "Load a backup into an empty database."),
-    Listed("take-over", "running", "take_over", "Let this state folder work on a database whose own one is lost."),
+    Listed("take-over", "running", "take_over", "Use this state folder in place of one that is lost."),
     Listed("restored", "running", "restored", "After a restore: what a person must go through."),
     Listed("vault", "running", "vault", "The master keys that encrypt what is stored."),
     Listed("send", "messages", "send", "Send a document for an agency and print the receipt."),

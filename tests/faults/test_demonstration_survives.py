@@ -51,7 +51,7 @@ def _play(state: Path) -> None:
         demonstration.start()
         told = demonstration.run(after_each_step=harm)
         received = {
-            (delivery["recipient"], message["id"])
+            (delivery["recipient"], delivery["known_as"] or message["id"])
             for each in told
             for message in each.messages
             for delivery in message["deliveries"]

@@ -22,7 +22,7 @@ def test_hold_report_and_retention_as_a_user_runs_them(tmp_path: Path, database_
     report.write_bytes(told["report_to_prison"][1].body)
     hub("send", str(report), "--from", "probation-northumbria")
 
-    assert "it covers 1 message at" in hub("hold", "place", "--crn", "X100001", "--reason", "an inquiry", *BY)
+    assert "it covers 1 message now" in hub("hold", "place", "--crn", "X100001", "--reason", "an inquiry", *BY)
     (held,) = json.loads(hub("hold", "list", "--json"))
     assert held["covers"] == 1
     assert "X100001" not in json.dumps(held)

@@ -10,7 +10,7 @@ _BY_CODE = {
     "that is repaired, or correct it (fix)",
     "internal.unexpected": "report it as a defect of the exchange, and release it when that is repaired",
     "message.no_longer_known": "put its agency or its kind back into the registry, and release it; or discard it",
-    "content.destroyed": "discard it: its content was destroyed",
+    "content.destroyed": "nothing can be sent any more, because its content was destroyed; give it up (discard)",
     "recipient.left": "add the recipient to the registry again, and release it; or discard it",
     "endpoint.none": "add the recipient to the endpoints file, and release it",
 }

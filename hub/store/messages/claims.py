@@ -8,7 +8,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, text, update
 
 from hub.lifecycle import DeliveryState
+from hub.store.database.rows import UntypedRow
 from hub.store.messages.tables import delivery
+
+SUSPECT_FROM = 2
+"""Deaths in a row from which a delivery is tried with nothing beside it. The first may have had another cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,8 @@ class Claimed:
     recipient: str
     token: UUID
     ids: tuple[UUID, ...]
+    alone: bool = False
+    """Whether nothing else may run in the worker meanwhile: one of them may be what its workers died of."""
 
 
 KNOWN_RECIPIENTS = """known AS (
@@ -75,7 +81,7 @@ _CLAIM = text(f"""
         lease_token = CASE WHEN locked.begun_at IS NULL THEN :token ELSE gen_random_uuid() END,
         deaths = deaths + CASE WHEN locked.begun_at IS NULL THEN 0 ELSE 1 END
     FROM locked WHERE delivery.id = locked.id
-    RETURNING delivery.id, delivery.recipient, delivery.position, delivery.lease_token
+    RETURNING delivery.id, delivery.recipient, delivery.position, delivery.lease_token, delivery.deaths
 """)  # noqa: S608 - made of our own words
 
 
@@ -97,11 +103,12 @@ def claim(
             "total": batch_size * 20,
         },
     ).all()
-    batches: dict[tuple[str, UUID], list[tuple[int, UUID]]] = {}
-    for row in rows:
-        batches.setdefault((row.recipient, row.lease_token), []).append((row.position, row.id))
+    batches: dict[tuple[str, UUID], list[UntypedRow]] = {}
+    for row in sorted(rows, key=lambda row: int(row.position)):
+        batches.setdefault((row.recipient, row.lease_token), []).append(row)
     return tuple(
-        Claimed(recipient, of, tuple(id for _, id in sorted(found))) for (recipient, of), found in batches.items()
+        Claimed(recipient, of, tuple(row.id for row in found), any(row.deaths >= SUSPECT_FROM for row in found))
+        for (recipient, of), found in batches.items()
     )
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import select
@@ -45,6 +46,26 @@ def test_a_slow_recipient_makes_room_when_others_wait(bench: Bench) -> None:
     assert "worker.turn" in _whys(bench)
     bench.drain()
     assert len(bench.agencies.received(AREA)) == 2
+
+
+def test_what_may_have_killed_its_workers_runs_with_nothing_beside_it() -> None:
+    threads, running, seen = WorkThreads(4, Stopping(), configure_logs("test")), 0, []
+    lock = Lock()
+
+    def work(_: Over) -> None:
+        nonlocal running
+        with lock:
+            running += 1
+        time.sleep(0.1)
+        with lock:
+            seen.append(running)
+            running -= 1
+
+    for _ in range(3):
+        threads.begin(work)
+    assert threads.begin_alone(work)
+    assert seen[-1] == 1, "the others had ended before it began"
+    assert threads.idle(), "and it has ended before anything else can begin"
 
 
 def test_only_who_is_waited_for_has_a_turn_that_ends() -> None:

@@ -34,6 +34,6 @@ def test_the_advice_suits_the_code_or_else_its_subject(code: str | None, words: 
 
 
 def test_every_code_has_an_advice_that_names_a_command() -> None:
-    commands = ("(fix)", "(release)", "(discard)", "release it")
+    commands = ("(fix)", "(release)", "(discard)", "release it", "discard it")
     for code in code_registry().by_code:
         assert any(command in cure_of(code) for command in commands), code
