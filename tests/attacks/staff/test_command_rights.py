@@ -141,7 +141,7 @@ def staff(
         "MASTER_KEY_FILE": str(own),
         "SESSION_FILE": str(tmp_path / "session"),
         **{name.upper(): str(file) for name, file in own_keys().items()},
-        "INSTANCE_FILE": shutil.copy(own_keys()["instance_file"], tmp_path / "instance"),
+        "INSTANCE_FILE": str(shutil.copy(own_keys()["instance_file"], tmp_path / "instance")),
     }.items():
         monkeypatch.setenv(f"HUB_{name}", value)
     cheap = Passwords(passes=1, kibibytes=64, lanes=1)
