@@ -23,7 +23,7 @@ from tests.faults.senders import Senders
 from tests.faults.verdict import Row, Verdict, Violation, examine, read_arrivals
 
 _SENDERS = 12
-_STALLED_SECONDS = 60.0
+_STALLED_SECONDS = 120.0  # what was in a queue that was flushed comes back when its lease of 75 seconds ends
 _RECOVERED_SECONDS = 10.0
 _FORTY_DAYS = 40 * 24 * 3600.0
 _ZEROS = (
