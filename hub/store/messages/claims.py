@@ -11,8 +11,8 @@ from hub.lifecycle import DeliveryState
 from hub.store.database.rows import UntypedRow
 from hub.store.messages.tables import delivery
 
-SUSPECT_FROM = 2
-"""Deaths in a row from which a delivery is tried with nothing beside it. The first may have had another cause."""
+SUSPECT_FROM = 1
+"""Deaths in a row from which a delivery is tried with nothing beside it, so that it counts for no death but its own."""
 
 
 @dataclass(frozen=True, slots=True)
