@@ -30,6 +30,7 @@ class IdleConnections:
 
     def add(self, connection: Closable, address: str, *, used: bool) -> None:
         """`used` says whether a request of this connection was answered before."""
+        self.remove(connection, address)  # one that is added twice would be counted for ever
         unused_ones, used_ones = self._by_address.setdefault(address, (OrderedDict(), OrderedDict()))
         (used_ones if used else unused_ones)[connection] = None
         self._count += 1

@@ -45,6 +45,15 @@ def test_when_all_are_too_many_the_address_that_has_most_gives_way() -> None:
     assert [alone.ended, newcomer.ended, many[0].ended] == [False, False, True]
 
 
+def test_a_connection_that_is_added_twice_counts_once() -> None:
+    idle = IdleConnections(at_most=10, of_one_address=10)
+    connection = _added(idle, "a")
+    idle.add(connection, "a", used=True)
+    assert len(idle) == 1
+    idle.remove(connection, "a")
+    assert len(idle) == 0
+
+
 def test_who_asks_something_is_not_idle() -> None:
     idle = IdleConnections(at_most=10, of_one_address=1)
     asking = _added(idle, "a")
