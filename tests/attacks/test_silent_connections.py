@@ -53,10 +53,13 @@ def test_a_caller_in_the_middle_of_a_request_is_not_closed_for_silent_ones(bound
     body = bounded.bench.story()["sentence"].body
     head = (
         "POST /v1/messages HTTP/1.1\r\nHost: hub\r\nContent-Type: application/json\r\n"
-        f"Authorization: {bounded.authorization(COURT)}\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"Authorization: {bounded.authorization(COURT)}\r\nContent-Length: {len(body)}\r\n"
+        "Expect: 100-continue\r\n\r\n"
     )
     with closing(socket.create_connection(("127.0.0.1", bounded.port), timeout=20)) as caller:
-        caller.sendall(head.encode() + body[:10])
+        caller.sendall(head.encode())
+        assert caller.recv(65_536).startswith(b"HTTP/1.1 100"), "the exchange reads the request"
+        caller.sendall(body[:10])
         silent = [socket.create_connection(("127.0.0.1", bounded.port), timeout=20) for _ in range(3 * BOUND)]
         caller.sendall(body[10:])
         assert caller.recv(65_536).startswith(b"HTTP/1.1 202")
