@@ -8,9 +8,10 @@ from typing import Any
 from adapters.contract import Draft
 from adapters.fitting import joined
 from adapters.systems.common_platform.decoding.drafts import built, court_named, draft
+from adapters.systems.common_platform.decoding.losses import Losses
 from adapters.systems.common_platform.decoding.moments import birth_of, day_of, time_of
 from adapters.systems.common_platform.decoding.offences import read_words, says_what
-from adapters.systems.common_platform.decoding.people import read_address, read_name, read_sex
+from adapters.systems.common_platform.decoding.people import doubt_no_name, read_address, read_name, read_sex
 from adapters.systems.common_platform.decoding.record import Record
 from adapters.systems.common_platform.decoding.wrapping import Facts, Found
 from schemas.fields import PTIURN
@@ -56,29 +57,29 @@ def _list(day: Record, listing: _Listing, refused: list[Problem]) -> Draft:
     if on is None:
         problem = "gives no day" if not day.has("hearingDate") else "gives a day that does not exist"
         day.refuse("date.missing", "hearingDate", problem, "send the day on which the court sits")
-    before = len(refused)
-    sessions = [_session(room, on, listing.starts_at, refused) for room in day.each("courtRooms")]
+    losses = Losses(refused)
+    sessions = [_session(room, on, listing.starts_at, losses) for room in losses.of_each(day, "courtRooms")]
     day.leftovers()
     values = {"court": listing.court, "date": on, "list_type": listing.list_type, "sessions": sessions}
-    return list_draft(values, len(refused) > before, listing.facts, day)
+    return list_draft(values, losses.places, listing.facts, day)
 
 
-def list_draft(values: dict[str, Any], some_refused: bool, facts: Facts, at: Record) -> Draft:
-    """Make the draft of a list. Raises Refused if the list has lost every case, because it would say that the court
-    does not sit."""
-    payload, code = built(CourtList, values, at), values["court"].ou_code
-    if some_refused and not payload.about():
+def list_draft(values: dict[str, Any], lost: tuple[str, ...], facts: Facts, at: Record) -> Draft:
+    """Make the draft of a list. `lost` are the places of entries that it lost. Raises Refused if the list has lost
+    every entry, because it would say that the court does not sit."""
+    payload, code = built(CourtList, values, at).lacking(lost), values["court"].ou_code
+    if lost and not payload.about():
         problem, cure = "none of its cases can be accepted", "correct the cases and send the list again"
         raise Refused(Problem("common_platform.no_case_left", at.path, problem, cure))
     return draft("court_list", payload, code, (code, payload.date.isoformat()), facts, at.notes, at.path)
 
 
-def _session(room: Record, on: date, starts_at: time | None, refused: list[Problem]) -> dict[str, Any]:
+def _session(room: Record, on: date, starts_at: time | None, losses: Losses) -> dict[str, Any]:
     cases = [
         case
-        for slot in room.each("timeslots")
-        for hearing in slot.each("hearings")
-        for case in _cases(hearing, refused)
+        for slot in losses.of_each(room, "timeslots")
+        for hearing in losses.of_each(slot, "hearings")
+        for case in _cases(hearing, losses)
     ]
     times = [case.block_starts_at for case in cases if case.block_starts_at]
     return {
@@ -89,22 +90,22 @@ def _session(room: Record, on: date, starts_at: time | None, refused: list[Probl
     }
 
 
-def _cases(hearing: Record, refused: list[Problem]) -> Iterator[Case]:
+def _cases(hearing: Record, losses: Losses) -> Iterator[Case]:
+    defendants = losses.of_each(hearing, "defendants")
     try:
         fields = _hearing(hearing)
         adjourned_on = day_of(hearing, "adjournedHearingDate")
     except Refused as refusal:
-        refused.extend(refusal.problems)
+        losses.refuse(refusal, hearing.path, [defendant.path for defendant in defendants])
         return
-    defendants = hearing.each("defendants")
-    if not defendants:
+    if not defendants and not hearing.malformed("defendants"):
         where, cure = hearing.at("defendants"), "send the people before the court"
-        refused.append(Problem("common_platform.no_defendant", where, "names nobody", cure))
+        losses.refuse(Refused(Problem("common_platform.no_defendant", where, "names nobody", cure)), where)
     for defendant in defendants:
         try:
             yield built(Case, fields | _defendant(defendant, fields["marker"], adjourned_on), defendant)
         except Refused as refusal:
-            refused.extend(refusal.problems)
+            losses.refuse(refusal, defendant.path)
 
 
 def _hearing(hearing: Record) -> dict[str, Any]:
@@ -138,21 +139,24 @@ def _defendant(defendant: Record, marker: str | None, adjourned_on: date | None)
 def _who(defendant: Record) -> dict[str, Any]:
     organisation = defendant.text("organisationName")
     name = read_name(defendant)
+    numbers = {"arrest_summons_number": defendant.text("asn"), "pnc_id": defendant.text("pncId")}
     if organisation is None and name is None:
-        defendant.refuse("common_platform.no_name", "surname", "names nobody", "send the defendant's name")
+        doubt_no_name(defendant, "surname", any(numbers.values()))
     if name is not None:
         name["forenames"] = [word for forename in name["forenames"] for word in forename.split()]
         if organisation:
             defendant.contradicts("surname", "organisationName")
     person = {"organisation": organisation} if organisation else {"name": name}
-    return person | {
-        "date_of_birth": birth_of(defendant, "dateOfBirth"),
-        "sex": read_sex(defendant),
-        "nationality": defendant.text("nationality"),
-        "arrest_summons_number": defendant.text("asn"),
-        "pnc_id": defendant.text("pncId"),
-        "address": read_address(defendant.child("address")),
-    }
+    return (
+        person
+        | numbers
+        | {
+            "date_of_birth": birth_of(defendant, "dateOfBirth"),
+            "sex": read_sex(defendant),
+            "nationality": defendant.text("nationality"),
+            "address": read_address(defendant.child("address")),
+        }
+    )
 
 
 def _offence(offence: Record) -> dict[str, Any] | None:

@@ -80,10 +80,7 @@ def _person(person: Record, numbered: bool) -> dict[str, Any]:
     details = person.child("personDetails", "person") or person
     name = read_name(details)
     if name is None:
-        problem, cure = "gives no lastName", "send the defendant's name"
-        if not numbered:
-            details.refuse("common_platform.no_name", None, problem, cure)
-        details.doubt("common_platform.no_name", "lastName", "gives no lastName; the numbers identify the person", cure)
+        doubt_no_name(details, "lastName", numbered)
     return {
         "name": name,
         "date_of_birth": _birth(person, details),
@@ -97,6 +94,14 @@ def _person(person: Record, numbered: bool) -> dict[str, Any]:
         "address": read_address(details.child("address")),
         **_contact(details.child("contact", "contactDetails")),
     }
+
+
+def doubt_no_name(person: Record, field: str, numbered: bool) -> None:
+    """Doubt that there is no name, if a number identifies the person. Otherwise raises Refused."""
+    if not numbered:
+        person.refuse("common_platform.no_name", field, "names nobody", "send the defendant's name")
+    problem = f"gives no {field}; the numbers identify the person"
+    person.doubt("common_platform.no_name", field, problem, "send the defendant's name")
 
 
 def _birth(person: Record, details: Record) -> str | None:

@@ -4,6 +4,7 @@ It identifies a court by its house and a person by name, date of birth and addre
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,9 +12,10 @@ from adapters.contract import Draft
 from adapters.fitting import joined
 from adapters.systems.common_platform.decoding.drafts import built, court_named
 from adapters.systems.common_platform.decoding.lists import list_draft
+from adapters.systems.common_platform.decoding.losses import Losses
 from adapters.systems.common_platform.decoding.moments import birth_of, day_of, moment_of, read_moment
 from adapters.systems.common_platform.decoding.offences import read_words, says_what
-from adapters.systems.common_platform.decoding.people import read_sex
+from adapters.systems.common_platform.decoding.people import doubt_no_name, read_sex
 from adapters.systems.common_platform.decoding.record import Record
 from adapters.systems.common_platform.decoding.wrapping import Facts, Found
 from schemas.fields import PTIURN
@@ -54,37 +56,43 @@ def _lists(house: Record, facts: Facts, refused: list[Problem]) -> Iterator[Draf
         house.text("courtHouseName"),
         house.text("lja"),
     )
-    before = len(refused)
-    days: dict[date, list[dict[str, Any]]] = {}
-    for room in house.each("courtRoom"):
-        for session in room.each("session"):
-            for sitting in session.each("sittings"):
-                try:
-                    found = _sitting(sitting, room.text("courtRoomName"), refused)
-                    days.setdefault(found["on"], []).append(found)
-                except Refused as refusal:
-                    refused.extend(refusal.problems)
+    of_any_day = Losses(refused)  # a sitting without a day may be of any of the days
+    days: dict[date, tuple[Losses, list[dict[str, Any]]]] = {}
+    for room in of_any_day.of_each(house, "courtRoom"):
+        for session in of_any_day.of_each(room, "session"):
+            for sitting in of_any_day.of_each(session, "sittings"):
+                on = day_of(sitting, "sittingStart")
+                if on is None:
+                    _refuse_sitting(sitting, of_any_day)
+                    continue
+                losses, sittings = days.setdefault(on, (Losses(refused), []))
+                sittings.append(_sitting(sitting, on, room.text("courtRoomName"), losses))
     house.leftovers()
-    for on, sessions in days.items():
-        values = {"court": court, "date": on, "sessions": sessions}
+    for on, (losses, sittings) in days.items():
+        values = {"court": court, "date": on, "sessions": sittings}
         try:
-            yield list_draft(values, len(refused) > before, facts, house)
+            yield list_draft(values, (*losses.places, *of_any_day.places), facts, house)
         except Refused as refusal:
             refused.extend(refusal.problems)
 
 
-def _sitting(sitting: Record, room: str | None, refused: list[Problem]) -> dict[str, Any]:
-    on = day_of(sitting, "sittingStart")
-    if on is None:
-        sitting.refuse("date.missing", "sittingStart", "gives no day", "send the moment at which the sitting starts")
+def _refuse_sitting(sitting: Record, losses: Losses) -> None:
+    where, cure = sitting.at("sittingStart"), "send the moment at which the sitting starts"
+    cases = [case for hearing in sitting.each("hearing") for case in hearing.each("case", "application")]
+    entries = [party.path for case in cases for party in _parties(case).before]
+    sitting.settled()
+    losses.refuse(Refused(Problem("date.missing", where, "gives no day", cure)), where, entries)
+
+
+def _sitting(sitting: Record, on: date, room: str | None, losses: Losses) -> dict[str, Any]:
     starts, ends = read_moment(sitting.text("sittingStart") or ""), moment_of(sitting, "sittingEnd")
     if ends is not None and ends.date() != on:
         sitting.doubt(
             "common_platform.unreadable", "sittingEnd", "is of another day; it is not passed on", "correct it"
         )
-    hearings = sitting.each("hearing")
+    hearings = losses.of_each(sitting, "hearing")
     panels = {panel for hearing in hearings if (panel := hearing.text("panel"))}
-    cases = [case for hearing in hearings for case in _cases(hearing, refused)]
+    cases = [case for hearing in hearings for case in _cases(hearing, losses)]
     return {
         "on": on,
         "room": room,
@@ -95,16 +103,17 @@ def _sitting(sitting: Record, room: str | None, refused: list[Problem]) -> dict[
     }
 
 
-def _cases(hearing: Record, refused: list[Problem]) -> Iterator[Case]:
+def _cases(hearing: Record, losses: Losses) -> Iterator[Case]:
     kind = hearing.text("hearingType")
     for name, reference in (("case", ("caseUrn", "caseNumber")), ("application", ("applicationReference",))):
-        for case in hearing.each(name):
+        for case in losses.of_each(hearing, name):
+            parties = _parties(case)
             try:
-                fields = _case(case, reference) | {"hearing_type": kind}
+                fields = _case(case, reference) | {"hearing_type": kind, "informant": parties.informant}
             except Refused as refusal:
-                refused.extend(refusal.problems)
+                losses.refuse(refusal, case.path, [party.path for party in parties.before])
                 continue
-            yield from _parties(case, fields, refused)
+            yield from _entries(case, parties, fields, losses)
 
 
 def _case(case: Record, reference: tuple[str, ...]) -> dict[str, Any]:
@@ -123,24 +132,34 @@ def _case(case: Record, reference: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def _parties(case: Record, fields: dict[str, Any], refused: list[Problem]) -> Iterator[Case]:
-    """Return the parties before the court; an applicant only if the application concerns them. A list has no field for
-    the other parties, so they are doubted as unread."""
-    parties = case.each("party")
-    roles = [(party, (party.text("partyRole") or "").upper(), party.flag("subject")) for party in parties]
+@dataclass(frozen=True, slots=True)
+class _Parties:
+    """`before` are those who are before the court. A list has no field for others, so they are doubted as unread."""
+
+    informant: str | None
+    before: list[Record]
+
+
+def _parties(case: Record) -> _Parties:
+    """Return who is in the case. An applicant is before the court only if the application concerns them."""
+    roles = [(party, (party.text("partyRole") or "").upper(), party.flag("subject")) for party in case.each("party")]
     # a case has one prosecutor
     informant = next(filter(None, (_informant(party) for party, role, _ in roles if role == _PROSECUTING)), None)
-    before = [party for party, role, about in roles if about or role in _BEFORE_THE_COURT]
     subjects = [party for party, role, about in roles if about and role != _PROSECUTING]
-    for party in subjects or before:
+    return _Parties(informant, subjects or [party for party, role, _ in roles if role in _BEFORE_THE_COURT])
+
+
+def _entries(case: Record, parties: _Parties, fields: dict[str, Any], losses: Losses) -> Iterator[Case]:
+    losses.of_each(case, "party")
+    for party in parties.before:
         try:
-            who = _who(party)
-            yield built(Case, fields | {"informant": informant} | who, party)
+            yield built(Case, fields | _who(party), party)
         except Refused as refusal:
-            refused.extend(refusal.problems)
-    if not before:
-        problem, cure = "names nobody who is before the court", "send the party whose role is DEFENDANT"
-        refused.append(Problem("common_platform.no_defendant", case.at("party"), problem, cure))
+            losses.refuse(refusal, party.path)
+    if not parties.before and not case.malformed("party"):
+        where, cure = case.at("party"), "send the party whose role is DEFENDANT"
+        problem = Problem("common_platform.no_defendant", where, "names nobody who is before the court", cure)
+        losses.refuse(Refused(problem), where)
 
 
 def _informant(party: Record) -> str | None:
@@ -151,26 +170,33 @@ def _who(party: Record) -> dict[str, Any]:
     person, company = party.child("individualDetails"), party.child("organisationDetails")
     name = _name(person) if person else None
     organisation = company.text("organisationName") if company else None
+    numbers = {"arrest_summons_number": person.text("asn"), "pnc_id": person.text("pncId")} if person else {}
     if name is None and organisation is None:
-        party.refuse("common_platform.no_name", None, "names nobody", "send the defendant's name")
-    defendant: dict[str, Any] = {}
-    if company is not None and name is None:
-        defendant = {"organisation": organisation, "address": _address(company.child("organisationAddress"))}
-    if person is not None and name is not None:
-        defendant = {
-            "name": name,
-            "date_of_birth": birth_of(person, "dateOfBirth"),
-            "sex": read_sex(person),
-            "nationality": person.text("nationality"),
-            "arrest_summons_number": person.text("asn"),
-            "pnc_id": person.text("pncId"),
-            "address": _address(person.child("address")),
-        }
+        doubt_no_name(person or party, "individualSurname", any(numbers.values()))
     return {
-        "defendant": defendant,
+        "defendant": _company(company) if company and name is None and organisation else _person(person, name, numbers),
         "defendant_age": person.number("age", 150) if person else None,
         "bail_status": _in_custody(person),
         "offences": [found for offence in party.each("offence") if (found := _offence(offence))],
+    }
+
+
+def _company(company: Record) -> dict[str, Any]:
+    return {
+        "organisation": company.text("organisationName"),
+        "address": _address(company.child("organisationAddress")),
+    }
+
+
+def _person(person: Record | None, name: dict[str, Any] | None, numbers: dict[str, Any]) -> dict[str, Any]:
+    if person is None:
+        return {}
+    return numbers | {
+        "name": name,
+        "date_of_birth": birth_of(person, "dateOfBirth"),
+        "sex": read_sex(person),
+        "nationality": person.text("nationality"),
+        "address": _address(person.child("address")),
     }
 
 

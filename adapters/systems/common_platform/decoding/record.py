@@ -19,7 +19,7 @@ _QUIET = "common_platform"
 class Record:
     """An object at a path such as `$.hearing.prosecutionCases[0]`."""
 
-    __slots__ = ("_below", "_taken", "_values", "notes", "path")
+    __slots__ = ("_below", "_malformed", "_taken", "_values", "notes", "path")
 
     def __init__(self, values: Mapping[str, Any], path: str, notes: Notes) -> None:
         self._values = values
@@ -27,6 +27,7 @@ class Record:
         self.notes = notes
         self._taken: set[str] = set()
         self._below: dict[str, list[Record]] = {}
+        self._malformed: dict[str, tuple[str, ...]] = {}
 
     def fresh(self) -> "Record":
         """Return the same object, unread, with notes of its own."""
@@ -135,6 +136,7 @@ class Record:
         values = self.raw(name)
         if values is not None and not isinstance(values, list):
             self.odd(name, "a list")
+            self._malformed[name] = (self.at(name),)
             return []
         found = []
         for index, value in enumerate(values or ()):
@@ -144,7 +146,12 @@ class Record:
             elif value is not None:
                 problem = Problem("common_platform.type", path, "is not an object; it was left out", "send one")
                 self.notes.add(problem, ".".join(steps_of(path)))
+                self._malformed[name] = (*self._malformed.get(name, ()), path)
         return found
+
+    def malformed(self, *names: str) -> tuple[str, ...]:
+        """Return the places of what is not an object in these lists, or of what is not a list in their place."""
+        return tuple(place for name in names for place in self._malformed.get(name, ()))
 
     def only(self, *names: str) -> "Record":
         """Return the object, or an empty one in its place."""

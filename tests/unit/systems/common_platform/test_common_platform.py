@@ -248,7 +248,11 @@ def test_a_value_of_the_wrong_type_is_left_out_and_doubted() -> None:
 @pytest.mark.parametrize(
     ("bad", "code", "where"),
     [
-        ({"personDefendant": {"personDetails": {}}}, "common_platform.no_name", ".personDefendant.personDetails"),
+        (
+            {"personDefendant": {"personDetails": {}}},
+            "common_platform.no_name",
+            ".personDefendant.personDetails.lastName",
+        ),
         ({"personDefendant": ...}, "common_platform.no_defendant", ""),
     ],
 )

@@ -199,7 +199,11 @@ def test_two_court_houses_are_two_lists() -> None:
     ("party", "code", "where"),
     [
         ({"partyRole": "PROSECUTING_AUTHORITY"}, "common_platform.no_defendant", ""),
-        ({"partyRole": "DEFENDANT", "individualDetails": {}}, "common_platform.no_name", "[0]"),
+        (
+            {"partyRole": "DEFENDANT", "individualDetails": {}},
+            "common_platform.no_name",
+            "[0].individualDetails.individualSurname",
+        ),
     ],
 )
 def test_a_case_with_nobody_before_the_court_is_refused_alone(party: Any, code: str, where: str) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters.systems.common_platform.decoding.hearing.entries import Entry, Party, entry_of, read_case
+from adapters.systems.common_platform.decoding.losses import Losses
 from adapters.systems.common_platform.decoding.offences import read_application, read_offence
 from adapters.systems.common_platform.decoding.people import read_custody, read_defendant
 from adapters.systems.common_platform.decoding.record import Record
@@ -28,17 +29,17 @@ class _Group:
     offences: tuple[Record, ...] = ()
 
 
-def add_applications(hearing: Record, entries: list[Entry], refused: list[Problem]) -> None:
+def add_applications(hearing: Record, entries: list[Entry], losses: Losses) -> None:
     """Add each application to the listed defendant that it concerns; otherwise it is an entry of its own. Bad ones go
-    to `refused`."""
-    for application in hearing.apart("courtApplications"):
+    to `losses`."""
+    for application in losses.of_each(hearing, "courtApplications", apart=True):
         try:
-            _add(application, hearing, entries, refused)
+            _add(application, hearing, entries, losses)
         except Refused as refusal:
-            refused.extend(refusal.problems)
+            losses.refuse(refusal, application.path)
 
 
-def _add(application: Record, hearing: Record, entries: list[Entry], refused: list[Problem]) -> None:
+def _add(application: Record, hearing: Record, entries: list[Entry], losses: Losses) -> None:
     who, groups = _who(application), list(_groups(application))
     if who is None or all(group.number is None for group in groups):
         _about_nobody(application, groups, hearing, entries)
@@ -48,7 +49,7 @@ def _add(application: Record, hearing: Record, entries: list[Entry], refused: li
         try:
             made.append((_entry(application, who, group, hearing, entries), group.of_order))
         except Refused as refusal:
-            refused.extend(refusal.problems)
+            losses.refuse(refusal, application.path)
     _add_application(application, hearing.text("id"), [entry for entry, of_order in made if not of_order])
     _other_parties(application, who, [entry for entry, _ in made])
     who.settled()  # it was read separately for each entry

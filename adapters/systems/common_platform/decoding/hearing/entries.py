@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from adapters.systems.common_platform.decoding.losses import Losses
 from adapters.systems.common_platform.decoding.notes import Notes
 from adapters.systems.common_platform.decoding.offences import read_offence
 from adapters.systems.common_platform.decoding.people import Custody, read_associated, read_custody, read_defendant
@@ -68,27 +69,27 @@ class Party:
     hearing_id: str | None
 
 
-def read_entries(hearing: Record, refused: list[Problem]) -> list[Entry]:
-    """Read the entries. Bad ones go to `refused`."""
+def read_entries(hearing: Record, losses: Losses) -> list[Entry]:
+    """Read the entries. Bad ones go to `losses`."""
     entries: list[Entry] = []
-    for party in _parties(hearing, refused):
+    for party in _parties(hearing, losses):
         try:
             entries.append(entry_of(party))
         except Refused as refusal:
-            refused.extend(refusal.problems)
+            losses.refuse(refusal, party.defendant.path)
     return entries
 
 
-def _parties(hearing: Record, refused: list[Problem]) -> Iterator[Party]:
-    for case in hearing.apart("prosecutionCases"):
+def _parties(hearing: Record, losses: Losses) -> Iterator[Party]:
+    for case in losses.of_each(hearing, "prosecutionCases", apart=True):
         fields, number = read_case(case)
         fields["id"], fields["type"] = case.text("id"), case.text("initiationCode")
         markers = [text for marker in case.each("caseMarkers") if (text := marker.either(*_MARKER))]
-        defendants = case.apart("defendants")
+        defendants = losses.of_each(case, "defendants", apart=True)
         case.leftovers()
-        if not defendants:
+        if not defendants and not case.malformed("defendants"):
             where, cure = case.at("defendants"), "send the defendants of the case"
-            refused.append(Problem("common_platform.no_defendant", where, "names nobody", cure))
+            losses.refuse(Refused(Problem("common_platform.no_defendant", where, "names nobody", cure)), where)
         for defendant in defendants:
             defendant.notes.include(case.notes)
             yield Party(defendant, defendant.each("offences"), fields, markers, number, hearing.text("id"))

@@ -10,6 +10,7 @@ from adapters.systems.common_platform.decoding.hearing.decided import Hearing, r
 from adapters.systems.common_platform.decoding.hearing.entries import Entry, read_entries
 from adapters.systems.common_platform.decoding.hearing.placing import move_to_named_offences, share_out
 from adapters.systems.common_platform.decoding.hearing.sittings import Sitting, read_sittings
+from adapters.systems.common_platform.decoding.losses import Losses
 from adapters.systems.common_platform.decoding.notes import Notes
 from adapters.systems.common_platform.decoding.people import is_guardian
 from adapters.systems.common_platform.decoding.record import Record
@@ -20,17 +21,16 @@ from schemas.problem import Problem, Refused
 
 def read_hearing(found: Found, refused: list[Problem]) -> Iterator[Draft]:
     """Read a hearing. A bad defendant goes to `refused`. Raises Refused if nothing in the hearing can be accepted."""
-    record = found.record()
+    record, losses = found.record(), Losses(refused)
     hearing = _hearing(record, found)
-    before = len(refused)
-    entries = read_entries(record, refused)
-    add_applications(record, entries, refused)
+    entries = read_entries(record, losses)
+    add_applications(record, entries, losses)
     share_out(record, entries)
     move_to_named_offences(entries)
     _mark_youths(record, entries)
     record.leftovers()
     cancelled = any(sitting.cancelled for sitting in hearing.sittings)
-    if not entries and len(refused) == before and not cancelled:
+    if not entries and not losses.places and not cancelled:
         record.refuse("common_platform.no_cases", None, "lists no case", "send the cases to be heard")
     decided = [entry for entry in entries if entry.releases()]
     others = [entry for entry in entries if not entry.releases()]
@@ -43,7 +43,7 @@ def read_hearing(found: Found, refused: list[Problem]) -> Iterator[Draft]:
         except Refused as refusal:
             refused.extend(refusal.problems)
     if others or (cancelled and not entries):
-        yield from _lists(hearing, others, refused)
+        yield from _lists(hearing, others, losses)
 
 
 def _hearing(record: Record, found: Found) -> Hearing:
@@ -91,7 +91,7 @@ def _not_reached(record: Record, entries: list[Entry]) -> None:
 # ---- lists ----
 
 
-def _lists(hearing: Hearing, entries: list[Entry], refused: list[Problem]) -> Iterator[Draft]:
+def _lists(hearing: Hearing, entries: list[Entry], losses: Losses) -> Iterator[Draft]:
     """Return the lists. A cancelled day has an empty list, which withdraws what was listed before."""
     if not hearing.sittings:
         where, cure = f"{hearing.path}.hearingDays", "send the days of the hearing"
@@ -104,7 +104,7 @@ def _lists(hearing: Hearing, entries: list[Entry], refused: list[Problem]) -> It
         try:
             cases.append(built(Case, _case(hearing, entry), at))
         except Refused as refusal:
-            refused.extend(refusal.problems)
+            losses.refuse(refusal, entry.where)
             continue
         if not entry.offences:
             at.doubt_here("common_platform.no_offences", "the case lists no offence", "check that none was left out")
@@ -112,7 +112,7 @@ def _lists(hearing: Hearing, entries: list[Entry], refused: list[Problem]) -> It
         notes.include(entry.notes)
     for sitting in hearing.sittings:
         if cases or sitting.cancelled:
-            yield _list(hearing, sitting, cases, notes)
+            yield _list(hearing, sitting, cases, losses, notes)
 
 
 def _case(hearing: Hearing, entry: Entry) -> dict[str, Any]:
@@ -153,7 +153,7 @@ def _doubt_what_a_list_cannot_hold(entry: Entry, at: Record) -> None:
         at.no_place(other["place"], "a court list")
 
 
-def _list(hearing: Hearing, sitting: Sitting, cases: list[Case], notes: Notes) -> Draft:
+def _list(hearing: Hearing, sitting: Sitting, cases: list[Case], losses: Losses, notes: Notes) -> Draft:
     placed = [case.model_copy(update={"sequence": sitting.sequence}) for case in cases]
     session = {"on": sitting.day, "room": hearing.room, "starts_at": sitting.starts_at, "cases": placed}
     values = {
@@ -163,5 +163,7 @@ def _list(hearing: Hearing, sitting: Sitting, cases: list[Case], notes: Notes) -
         "sessions": [] if sitting.cancelled else [session],
     }
     payload = built(CourtList, values, Record({}, hearing.path, notes))
+    if not sitting.cancelled:  # a cancelled day has nobody, so nobody is missing
+        payload = payload.lacking(losses.places)
     parts = (hearing.id, sitting.day.isoformat())
     return draft("court_list", payload, hearing.court.ou_code, parts, hearing.facts, notes, hearing.path)
