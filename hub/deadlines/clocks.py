@@ -46,8 +46,9 @@ def void_clocks(
     standing: Standing,
     now: datetime,
 ) -> None:
-    """A correction voids the clocks that the corrected message started, except those that it starts `still`."""
-    for clock in clocks.open_of(connection, former_id):
+    """A correction voids the clocks that the corrected message and its earlier editions started, except those that it
+    starts `still`."""
+    for clock in clocks.open_of_editions(connection, former_id):
         if (clock.name, clock.due_at) not in still:
             _end(connection, clock, ClockState.VOID, by, now)
 

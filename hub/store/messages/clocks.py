@@ -93,6 +93,20 @@ def open_of(connection: Connection, message_id: UUID) -> tuple[KeptClock, ...]:
     return _CLOCKS.all(connection.execute(query.order_by(clock.c.id).with_for_update()))
 
 
+def open_of_editions(connection: Connection, message_id: UUID) -> tuple[KeptClock, ...]:
+    """Return and lock the open clocks that this message started, or an earlier edition that it replaces: a clock that
+    an edition starts again stays with the edition that first started it."""
+    editions = (
+        select(message.c.id, message.c.supersedes).where(message.c.id == message_id).cte("editions", recursive=True)
+    )
+    former = message.alias("former")
+    editions = editions.union(select(former.c.id, former.c.supersedes).where(former.c.id == editions.c.supersedes))
+    query = select(*_CLOCKS.columns).where(
+        clock.c.message_id.in_(select(editions.c.id)), clock.c.state.in_(OPEN_CLOCKS)
+    )
+    return _CLOCKS.all(connection.execute(query.order_by(clock.c.id).with_for_update()))
+
+
 def take_reminders(connection: Connection, now: datetime, limit: int) -> tuple[KeptClock, ...]:
     """Return running and doubtful clocks whose owner must be reminded now. Each reminder is returned once; missed
     reminders are not sent later."""
