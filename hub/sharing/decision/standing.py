@@ -73,7 +73,7 @@ class Standing:
 
     def includes(self, keeper: str | None, agency: str) -> bool:
         """Return whether the agency is a party of that keeper's matter, and this message may act in it."""
-        return keeper in self.acts_for and agency in self.members.get(keeper or "", frozenset())
+        return keeper is not None and agency in self.members.get(keeper, frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +130,10 @@ class _Known:
         self._me = frozenset(map(self._now, speaks_as))
         self._rows: dict[str, list[EarlierMessage]] = {}
         for each in said:
-            named = {each.keeper, *(each.acts_for if each.believed else ())} - {None}
+            named = (each.keeper, *(each.acts_for if each.believed else ()))
             for keeper in {self._now(keeper) for keeper in named if keeper}:
                 self._rows.setdefault(keeper, []).append(each)
-        keepers = {*self._rows, *({self._own} if self._own else ())}
+        keepers = {*self._rows, *filter(None, (self._own,))}
         self._members = {keeper: self._members_of(keeper, frozenset()) for keeper in keepers}
         self._heard = {keeper: self._heard_of(keeper) for keeper in keepers}
 
@@ -148,7 +148,7 @@ class _Known:
         a matter has its parties too."""
         rows = self._rows.get(keeper, [])
         members = {keeper, *self._serving(keeper)}
-        before = -1
+        before = 0
         while len(members) > before:
             before = len(members)
             for row in rows:
@@ -172,7 +172,7 @@ class _Known:
             return ()
         current = self._agencies.current(area.id, self._on)
         forces = {force for each in (area, current) for force in each.forces}
-        return (current.id, *(agency for force in sorted(forces) for agency in self._of_force(force)))
+        return (current.id, *(agency for force in forces for agency in self._of_force(force)))
 
     def _of_force(self, force: str | None) -> frozenset[str]:
         if force is None:
@@ -210,7 +210,7 @@ class _Known:
     def _sent_on(self, keeper: str, to: str) -> bool:
         """Return whether the keeper has sent its matter there, and the sender is a party of it."""
         members = self._members[keeper]
-        return keeper != to and bool(self._heard[keeper]) and to in members and bool(self._me & members)
+        return bool(self._heard[keeper]) and to in members and bool(self._me & members)
 
     def _as_one_of_the_parties(self) -> Standing | NoStanding:
         """Decide about a message that does not name the keeper of its matter."""
@@ -221,11 +221,11 @@ class _Known:
         return self._standing(mine)
 
     def _as_keeper(self, own: str) -> Standing | NoStanding:
-        others = {keeper for keeper in self._members if keeper != own and self._heard[keeper]}
-        joined = frozenset(keeper for keeper in others if self._me & self._members[keeper])
-        rivals = others - joined
+        heard = {keeper for keeper in self._members if self._heard[keeper]}
+        joined = frozenset(keeper for keeper in heard if self._me & self._members[keeper])
+        rivals = heard - joined
         keeping = self._claim.matter.keeping
-        if rivals and not joined and not self._heard[own] and keeping is not Keeping.BEGINS:
+        if rivals and not joined and keeping is not Keeping.BEGINS:
             if keeping is Keeping.ANSWERS:
                 return self._none("it answers a matter of another agency, and is not a party of it")
             if not self._outranks(own, rivals):
@@ -234,20 +234,19 @@ class _Known:
 
     def _outranks(self, own: str, rivals: Iterable[str]) -> bool:
         """Return whether a case that two agencies claim belongs to the newcomer. Only a case reference with a police
-        force decides this: two cases with another number may be different cases."""
+        force decides this: two cases with another number may be different cases. The force must be of the newcomer's
+        own area and not of the other's, and no person may have believed the other."""
         for key, force in self._claim.keys.items():
             for rival in rivals:
-                known = any(row.key == key for row in self._heard[rival])
-                if force is not None and known and self._rank(own, force) <= self._rank(rival, force):
+                heard = self._heard[rival]
+                if force is None or all(row.key != key for row in heard):
+                    continue
+                if any(row.believed for row in heard) or self._at_home(rival, force) or not self._at_home(own, force):
                     return False
         return True
 
-    def _rank(self, keeper: str, force: str) -> tuple[bool, bool, bool]:
-        """Return three criteria: a person believed it; the force is of its own area; another party has named it."""
-        heard = self._heard[keeper]
-        at_home = self._of_force(force) & frozenset(self._serving(keeper))
-        named = any(self._now(row.sender) != keeper for row in heard)
-        return any(row.believed for row in heard), bool(at_home), named
+    def _at_home(self, keeper: str, force: str) -> bool:
+        return bool(self._of_force(force) & frozenset(self._serving(keeper)))
 
     def _standing(self, acting: frozenset[str]) -> Standing:
         claim = self._claim
@@ -277,7 +276,7 @@ class _Known:
         return first.within if first is not None else self._own or self._claim.sender.id
 
     def _in_order(self, acting: frozenset[str]) -> list[EarlierMessage]:
-        if self._own and (self._own in acting or not acting) and self._heard[self._own]:
+        if self._own and self._heard[self._own]:
             return self._heard[self._own]
         return [row for keeper in sorted(acting) for row in self._heard[keeper]]
 
