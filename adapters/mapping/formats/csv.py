@@ -59,7 +59,7 @@ class Csv:
         else:
             for block, below in rows_of(record, entry):
                 cells = [_guarded(below.fields.get(name, "")) for name in block.names()]
-                rows.append([block.wire or "", *cells])
+                rows.append([block.wire_name, *cells])
         if self._layout.trailer is not None:
             rows.append([self._layout.trailer, "1"])
         lines = [self._layout.first_line] if self._layout.first_line else []

@@ -61,7 +61,7 @@ class FixedWidth:
     def write(self, exchange: Exchange, entry: Entry) -> bytes:
         lines = [self._layout.first_line]
         for block, below in rows_of(exchange.record, entry):
-            line = (block.wire or "").ljust(self._layout.type_width)
+            line = block.wire_name.ljust(self._layout.type_width)
             for column in sorted(block.columns, key=lambda column: column.at):
                 if column.wire is not None:
                     text = one_line(below.fields.get(column.wire, ""))

@@ -43,7 +43,7 @@ class Json:
         records: list[Record] = []
         refused: list[Problem] = []
         for exchange in self._exchanges:
-            wire = exchange.record.wire or ""
+            wire = exchange.record.wire_name
             for index, node in enumerate(_list_at(tree, wire, f"$.{wire}", refused)):
                 where = f"record {len(records) + len(refused) + 1}, $.{wire}[{index}]"
                 if not isinstance(node, dict):
@@ -52,7 +52,7 @@ class Json:
                 doubts: list[Problem] = []
                 entry = _entry(exchange.record, node, where, doubts)
                 records.append(Record(exchange, entry, (*doubts, *_unknown(exchange.record, node, where))))
-        known = {(exchange.record.wire or "") for exchange in self._exchanges} | set(self._layout.marks)
+        known = {exchange.record.wire_name for exchange in self._exchanges} | set(self._layout.marks)
         refused += [
             Problem("json.unknown_record", "$", "a key is not a record of the profile", "leave it out")
             for _ in _strangers(tree, "", frozenset(known))
@@ -61,7 +61,7 @@ class Json:
 
     def write(self, exchange: Exchange, entry: Entry) -> bytes:
         tree: dict[str, Any] = dict(self._layout.marks)
-        _put(tree, exchange.record.wire or "", [_written(exchange.record, entry)])
+        _put(tree, exchange.record.wire_name, [_written(exchange.record, entry)])
         return (json.dumps(tree, ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -112,7 +112,7 @@ def _entry(block: Block, node: Mapping[str, Any], where: str, doubts: list[Probl
 
 
 def _below(group: Block, node: Mapping[str, Any], where: str, doubts: list[Problem]) -> Iterator[Entry]:
-    for index, below in enumerate(_list_at(node, group.wire or "", f"{where}.{group.wire}", doubts)):
+    for index, below in enumerate(_list_at(node, group.wire_name, f"{where}.{group.wire}", doubts)):
         at = f"{where}.{group.wire}[{index}]"
         if isinstance(below, dict):
             yield _entry(group, below, at, doubts)
@@ -121,7 +121,7 @@ def _below(group: Block, node: Mapping[str, Any], where: str, doubts: list[Probl
 
 
 def _unknown(block: Block, node: Any, where: str) -> Iterator[Problem]:
-    groups = {group.wire or "": group for group in block.groups}
+    groups = {group.wire_name: group for group in block.groups}
     known = frozenset({column.wire for column in block.columns if column.wire is not None} | groups.keys())
     yield from (unmapped(where, "a key") for _ in _strangers(node, "", known))
     for path, group in groups.items():
@@ -144,13 +144,12 @@ def _strangers(node: Mapping[str, Any], path: str, known: frozenset[str]) -> Ite
 def _written(block: Block, entry: Entry) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     for column in block.columns:
-        text = entry.fields.get(column.wire or "")
-        if column.wire is not None and text:
+        if column.wire is not None and (text := entry.fields.get(column.wire)):
             _put(tree, column.wire, _value(column, text))
     for group in block.groups:
         entries = [_written(group, below) for below in entry.entries(group)]
         if entries:
-            _put(tree, group.wire or "", entries)
+            _put(tree, group.wire_name, entries)
     return tree
 
 

@@ -25,7 +25,7 @@ class Labelled:
 
     def __init__(self, layout: LabelledLayout, exchanges: Sequence[Exchange]) -> None:
         self._layout = layout
-        self._titles = {exchange.record.wire or "": exchange for exchange in exchanges}
+        self._titles = {exchange.record.wire_name: exchange for exchange in exchanges}
 
     def recognises(self, body: bytes) -> bool:
         lines = head_of(body, self._layout).splitlines()
@@ -57,7 +57,7 @@ class Labelled:
 
     def write(self, exchange: Exchange, entry: Entry) -> bytes:
         record = exchange.record
-        lines = [record.wire or ""]
+        lines = [record.wire_name]
         for name in record.names():
             lines += _lines_of(name, entry.fields.get(name, ""))
         for group in record.groups:

@@ -44,12 +44,12 @@ class Xml:
         records: list[Record] = []
         refused: list[Problem] = []
         for exchange in self._exchanges:
-            for node in root.all(exchange.record.wire or ""):
+            for node in root.all(exchange.record.wire_name):
                 where = f"record {len(records) + 1}, line {node.line}"
                 doubts: list[Problem] = []
                 entry = _entry(exchange.record, node, where, doubts)
                 records.append(Record(exchange, entry, (*doubts, *_doubts(exchange.record, node, where))))
-        known = frozenset(exchange.record.wire or "" for exchange in self._exchanges)
+        known = frozenset(exchange.record.wire_name for exchange in self._exchanges)
         around = tuple(unmapped(f"line {one.line}", "something around the records") for one in _around(root, "", known))
         refused += [
             Problem(
@@ -64,7 +64,7 @@ class Xml:
 
     def write(self, exchange: Exchange, entry: Entry) -> bytes:
         root = Builder(self._layout.root, self._layout.namespace)
-        *above, name = (exchange.record.wire or "").split("/")
+        *above, name = exchange.record.wire_name.split("/")
         parent = root
         for step in above:
             parent = parent.add(step)
@@ -86,7 +86,7 @@ def _entry(block: Block, node: Node, where: str, doubts: list[Problem]) -> Entry
             _entry(
                 group, below, f"{where}, {(group.wire or '').rpartition('/')[2]} {number}, line {below.line}", doubts
             )
-            for number, below in enumerate(node.all(group.wire or ""), start=1)
+            for number, below in enumerate(node.all(group.wire_name), start=1)
         )
         for group in block.groups
     }
@@ -115,7 +115,7 @@ def _strange(block: Block, node: Node, path: str) -> Iterator[Node]:
     """Yield elements of a record that have a value, or an attribute with one, and that the profile does not
     describe."""
     wires = frozenset(block.names())
-    groups = {group.wire or "": group for group in block.groups}
+    groups = {group.wire_name: group for group in block.groups}
     yield from (node for step, _ in node.own_leaves() if step and _below(path, step) not in wires)
     for child in node.children():
         at = _below(path, child.name)
@@ -168,7 +168,7 @@ def _write(element: Builder, block: Block, entry: Entry) -> None:
         path, _, attribute = wire.partition("@")
         _at(path.rstrip("/"), made).attribute(attribute, texts[wire])
     for group in block.groups:
-        above, _, name = (group.wire or "").rpartition("/")
+        above, _, name = group.wire_name.rpartition("/")
         for below in entry.entries(group):
             _write(_at(above, made).add(name), group, below)
 

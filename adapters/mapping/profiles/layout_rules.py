@@ -35,7 +35,7 @@ def check_layout(profile: ProfileWritten, findings: Findings) -> None:
     for number, exchange in enumerate(profile.exchange):
         place: Place = ("exchange", number)
         if in_one_row:
-            _check_numbered(exchange, place, findings)
+            _check_numbered(exchange, place, findings, has_title=isinstance(layout, LabelledLayout))
         else:
             _check_named(exchange, place, findings)
         for block, at in _blocks(exchange, place):
@@ -54,8 +54,10 @@ def _blocks(block: ExchangeWritten | GroupWritten, place: Place) -> Blocks:
         yield from _blocks(group, (*place, "group", number))
 
 
-def _check_numbered(exchange: ExchangeWritten, place: Place, findings: Findings) -> None:
+def _check_numbered(exchange: ExchangeWritten, place: Place, findings: Findings, *, has_title: bool) -> None:
     """Check a record in one row or form. Repeated groups are in numbered columns, with `#` in place of the number."""
+    if has_title and exchange.wire is None:
+        findings.say("wire.missing", place, "in this format a form begins with its title", "give it the key wire")
     taken = {field.wire for field in exchange.fields}
     for number, group in enumerate(exchange.group):
         at = (*place, "group", number)

@@ -47,6 +47,10 @@ class Block:
     columns: tuple[Column, ...]
     groups: tuple["Block", ...]
 
+    @property
+    def wire_name(self) -> str:
+        return self.wire or ""
+
     def names(self) -> tuple[str, ...]:
         """The wire names, in the order of the file."""
         return tuple(column.wire for column in self.columns if column.wire is not None)

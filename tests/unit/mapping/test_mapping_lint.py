@@ -10,11 +10,7 @@ from tests.unit.mapping.mapping_profiles import (
     ALL,
     CATALOGUE,
     CSV,
-    FIXED,
-    JSON,
-    LABELLED,
     TYPED,
-    XML,
     encoded,
     problems_of,
     system_of,
@@ -45,67 +41,6 @@ def line_of(text: str, piece: str) -> int:
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_a_right_profile_has_no_problems(name: str) -> None:
     assert problems_of(ALL[name]) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "old", "new", "code"),
-    [
-        (CSV, 'by = ["table: decision"]', 'by = ["tabel: decision"]', "function.unknown"),
-        (CSV, 'by = ["table: decision"]', 'by = ["table: decisions"]', "table.unknown"),
-        (CSV, ', by = ["table: decision"]', "", "function.form"),
-        (CSV, ', by = ["moment: DD/MM/YYYY HH:MI"]', ', by = ["date: DD/MM/YYYY"]', "function.form"),
-        (CSV, '"moment: DD/MM/YYYY HH:MI"', '"moment: soon"', "function.argument"),
-        (CSV, 'to = "to_area"', 'to = "to_aera"', "path.unknown"),
-        (CSV, 'to = "offender.name.surname"', 'to = "offender.name"', "function.form"),
-        (CSV, 'to = "reason"', 'to = "Reason!"', "path.form"),
-        (CSV, 'to = "reason"', 'to = "offender.name.surname"', "path.twice"),
-        (CSV, 'to = "reason"', 'to = "@sender"', "path.twice"),
-        (CSV, 'wire = "WHY"', 'wire = "REF"', "wire.twice"),
-        (CSV, '{ wire = "TO", to = "to_area" }', '{ wire = "TO" }', "field.sides"),
-        (CSV, '{ wire = "WHY", to = "reason" }', '{ wire = "WHY", to = "reason", at = 3 }', "field.columns"),
-        (CSV, '{ wire = "WHY", to = "reason" }', '{ wire = "WHY", to = "reason", json = "number" }', "field.json"),
-        (
-            CSV,
-            '{ wire = "BORN", to = "offender.date_of_birth", by = ["date: DD/MM/YYYY | YYYY"] }',
-            '{ wire = "BORN", to = "offender.ethnicity", default = "W1" }',
-            "default.invents",
-        ),
-        (CSV, 'to = "decision", by = ["table: decision"]', 'to = "decision", constant = "Y"', "field.sides"),
-        (
-            CSV,
-            '{ wire = "TAKEN", to = "decision", by = ["table: decision"] }',
-            '{ to = "decision", constant = "Y" }',
-            "field.value",
-        ),
-        (CSV, '{ wire = "TO", to = "to_area" },', "", "path.required"),
-        (CSV, 'N = "refused"', 'N = "accepted"', "table.not_reversible"),
-        (CSV, 'N = "refused"', 'N = "declined"', "table.value"),
-        (CSV, "version = 1", "version = 7", "kind.unknown"),
-        (CSV, 'kind = "transfer_reply"', 'kind = "transfer_answer"', "kind.unknown"),
-        (CSV, "version = 1\n", 'version = 1\nwire = "R"\n', "wire.unused"),
-        (CSV, 'trailer = "END"', 'first_line = "CSV"', "layout.first_line"),
-        (TYPED, 'first_line = "TYPED"\n', "", "layout.first_line"),
-        (TYPED, 'wire = "R"\n', "", "wire.missing"),
-        (TYPED, 'wire = "R"\n', 'wire = "END"\n', "wire.twice"),
-        (FIXED, "at = 14,", "at = 13,", "columns.overlap"),
-        (FIXED, "at = 2,", "at = 1,", "columns.overlap"),
-        (FIXED, ", width = 12", "", "columns.missing"),
-        (FIXED, 'wire = "R"\n', 'wire = "RR"\n', "wire.form"),
-        (XML, 'wire = "WHY"', 'wire = "WHY NOT"', "wire.form"),
-        (JSON, 'wire = "WHY"', 'wire = "WHY[0]"', "wire.form"),
-        (LABELLED, 'wire = "WHY"', 'wire = "WHY: "', "wire.form"),
-        (CSV, "[layout]", "[layuot]", "profile.key"),
-        (CSV, 'delimiter = ","' if 'delimiter = ","' in CSV else 'format = "csv"', 'format = "psv"', "profile.key"),
-        (CSV, "version = 1", "version = one", "profile.toml"),
-        (CSV, "version = 1\n", "version = 1\nversion = 1\n", "profile.toml"),
-    ],
-)
-def test_a_mistake_is_reported_with_its_line_and_cure(text: str, old: str, new: str, code: str) -> None:
-    wrong = changed(text, old, new)
-    found = [problem for problem in problems_of(wrong) if problem.code == code]
-    assert found, [problem.code for problem in problems_of(wrong)]
-    assert all(problem.cure and problem.problem for problem in found)
-    assert all(problem.where.startswith("test.toml line ") for problem in found)
 
 
 @pytest.mark.parametrize(
