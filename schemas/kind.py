@@ -194,6 +194,16 @@ class Payload(Part):
         one."""
         return None
 
+    def perhaps_replaces(self) -> str | None:
+        """Return a key that messages share if they may be editions of one message, but nothing proves it: then a person
+        is told of both, and both stay valid. It is used only if there is no `replaces`."""
+        return None
+
+    def tells_of(self) -> str | None:
+        """Return what happened, without the person: the hearing. Two messages about the same person in the same case
+        that tell of the same occasion are editions of each other, even if they give different numbers of the person."""
+        return None
+
     def edition_at(self) -> datetime | None:
         """Return when the source made this edition, if the payload says so. Otherwise the time of the document is
         used."""

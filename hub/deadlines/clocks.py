@@ -1,9 +1,10 @@
 """Starts and stops clocks, inside the transaction of the message that causes it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
+from hub.identity.case_keys import contradict
 from hub.journal.record.clocks import (
     ClockInMessage,
     record_clock_doubtful,
@@ -15,7 +16,7 @@ from hub.journal.record.clocks import (
 from hub.lifecycle import ClockState
 from hub.sharing.decision.standing import Standing
 from hub.store.database.engine import Transaction
-from hub.store.messages import clocks
+from hub.store.messages import clocks, messages
 from hub.store.messages.clocks import KeptClock, NewClock
 from schemas.kind import ClockStop
 
@@ -28,12 +29,26 @@ def start_clock(connection: Transaction, new: NewClock, now: datetime) -> UUID:
     return clock_id
 
 
+def running_of(
+    connection: Transaction, names: Collection[str], message_id: UUID, standing: Standing
+) -> tuple[KeptClock, ...]:
+    """Return the running clocks of these names for the same person in the matters in which the message may act. A clock
+    that a message about another person of the case started is not among them."""
+    found = clocks.running(connection, names, standing.keys, standing.acts_for, message_id)
+    return tuple(
+        clock
+        for clock in found
+        if clock.message_id == message_id
+        or not contradict(messages.case_keys_of(connection, clock.message_id), standing.keys)
+    )
+
+
 def stop_clocks(
     connection: Transaction, stops: Iterable[ClockStop], message_id: UUID, standing: Standing, now: datetime
 ) -> None:
     """Stop every running clock of those names for the same person in the matters in which the message may act."""
     by_name = {stop.clock: stop for stop in stops}
-    for clock in clocks.running(connection, by_name, standing.keys, standing.acts_for, message_id):
+    for clock in running_of(connection, by_name, message_id, standing):
         in_time = ClockState.MET if now <= clock.due_at else ClockState.MISSED
         _end(connection, clock, ClockState.VOID if by_name[clock.name].void else in_time, message_id, now)
 

@@ -3,32 +3,61 @@
 A name alone never joins two messages, and neither does a person's number alone: a report belongs to one case.
 """
 
+from hub.identity.short_forms import names_of
+from schemas.fields import CASE_REFERENCE, PTIURN
 from schemas.kind import Payload
 from schemas.parts.person import Defendant
+from schemas.placeholders.table import names_nobody
 from schemas.spelling import earlier_spellings, one_spelling
 
+_FORENAME = "forename"
 _PERSON_NUMBERS = ("pnc_id", "cro_number", "crn", "noms_number", "arrest_summons_number")
 
 
 def case_keys(payload: Payload) -> frozenset[str]:
-    """One key for each (case reference, person) that the payload names. Empty if it names no case."""
+    """One key for each (case reference, person) that the payload names. Empty if it names no case.
+
+    Keys with the beginnings of forenames are added. Two messages share one only if they share the key of the name too,
+    so these keys join nobody; they only tell twins apart.
+    """
     return frozenset(
         f"{one_spelling(reference)}|{person}"
         for reference in payload.case_references()
+        if not any(names_nobody(rule.name, reference) for rule in (PTIURN, CASE_REFERENCE))
         for defendant in payload.about()
-        for person in person_keys(defendant)
+        for person in (*person_keys(defendant), *_forename_keys(defendant))
     )
 
 
 def contradict(first: frozenset[str], second: frozenset[str]) -> bool:
-    """True if both give the same type of valid number for the case and none of these agree: they are two people."""
-    for scheme in _PERSON_NUMBERS:
-        mine, theirs = (
-            {key for key in keys if key.split("|", 1)[1].startswith(f"{scheme}:")} for keys in (first, second)
-        )
-        if mine and theirs and not mine & theirs and _cases(mine) & _cases(theirs):
-            return True
-    return False
+    """True if the two are about two people: both give the same type of valid number for the case, and none of these
+    agree; or they share only surname and date of birth, and no forename begins alike, as with twins."""
+    if any(_differ(first, second, scheme) for scheme in _PERSON_NUMBERS):
+        return True
+    numbered = any(_of(first, scheme) & _of(second, scheme) for scheme in _PERSON_NUMBERS)
+    return not numbered and _differ(first, second, _FORENAME)
+
+
+def _differ(first: frozenset[str], second: frozenset[str], scheme: str) -> bool:
+    mine, theirs = _of(first, scheme), _of(second, scheme)
+    return bool(mine and theirs and not mine & theirs and _cases(mine) & _cases(theirs))
+
+
+def _of(keys: frozenset[str], scheme: str) -> set[str]:
+    return {key for key in keys if key.split("|", 1)[1].startswith(f"{scheme}:")}
+
+
+def _forename_keys(defendant: Defendant) -> list[str]:
+    """Return keys of each forename of which more than an initial is known. Two letters are compared, because one person
+    is Dan and Daniel, Jon and John; Bob counts as Robert too."""
+    identity = defendant.identity()
+    named_and_born = identity.named_and_born()
+    if named_and_born is None or identity.name is None:
+        return []
+    surname, born = named_and_born
+    names = [name for forename in identity.name.forenames for name in names_of(one_spelling(forename))]
+    beginnings = sorted({name[:2] for name in names})
+    return [f"{_FORENAME}:{one_spelling(surname)}:{born}:{one}" for one in beginnings if len(one) > 1]
 
 
 def _cases(keys: set[str]) -> set[str]:

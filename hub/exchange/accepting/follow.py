@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from hub.deadlines.clocks import start_clock, stop_clocks, void_clocks
+from hub.deadlines.clocks import running_of, start_clock, stop_clocks, void_clocks
 from hub.deadlines.due import LONDON
 from hub.deadlines.terms import reminders_of
 from hub.exchange.accepting.forwarding import CausingMessage, Forwarding
@@ -166,7 +166,7 @@ class Follower:
         standing = origin.standing
         forwards = {forward.clock: forward for forward in validated.draft.payload.forwards()}
         names = {due.start.clock for due in clocks_to_start}
-        found = clocks.running(connection, names, standing.keys, standing.acts_for, origin.message_id)
+        found = running_of(connection, names, origin.message_id, standing)
         running: dict[tuple[str, datetime], UUID] = {(clock.name, clock.due_at): clock.id for clock in found}
         for due in clocks_to_start:
             forward = forwards.get(due.start.clock)

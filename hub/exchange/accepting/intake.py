@@ -214,7 +214,7 @@ def locks_of(assessed: AssessedMessage) -> frozenset[str]:
     """The locks to take, so that nobody else records about the same cases, or the message that this one replaces, at
     the same moment."""
     payload = assessed.validated.draft.payload
-    key = payload.replaces()
+    key = payload.replaces() or payload.perhaps_replaces()
     return case_keys(payload) | (frozenset({f"replaces|{key}"}) if key else frozenset())
 
 

@@ -1,13 +1,17 @@
 """Finds which messages are editions of the same thing. The source's own identity and order decide, never the
 arrival."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
+from hub.errors import ContentDestroyed
 from hub.exchange.message.stages import Validated
+from hub.identity.case_keys import contradict
 from hub.store.database.engine import Transaction
 from hub.store.messages import contents, messages
 from hub.store.messages.messages import Edition, NewMessage
+from schemas.kind import Payload
 from schemas.problem import Problem
 
 _SEE = "look at both, and correct the one that is wrong"
@@ -19,29 +23,76 @@ def as_edition(connection: Transaction, validated: Validated, new: NewMessage, *
 
     A message that a person `corrected` always replaces what it corrects, whatever its own time is.
     """
-    payload = validated.draft.payload
+    payload, where = validated.draft.payload, validated.draft.where
     key = payload.replaces()
-    if key is None:
-        return new
     made_at = payload.edition_at() or validated.draft.sent_at
-    new = replace(new, replaces_key=key, edition_at=made_at)
-    former = messages.standing_edition(connection, new.kind, new.sender, key)
+    new = replace(new, replaces_key=key or payload.perhaps_replaces(), edition_at=made_at)
+    if key is None:
+        return new if corrected else _perhaps_an_edition(connection, new, where)
+    former = former_edition(connection, payload, new.kind, new.sender, new.case_keys)
     if former is None:
         return new
     if not corrected and is_older(made_at, former):
         return replace(new, overtaken_by=former.id)
-    doubt = _order_unknown(made_at, former, new, validated.draft.where)
+    doubt = _order_unknown(made_at, former, new, where)
+    if doubt is not None and not corrected and former.raw_document_id == new.raw_document_id:
+        # One document tells once of each person at one moment, so these are two people.
+        return _unclear(new, where)
     earlier = type(payload).model_validate(contents.payload_of(connection, former.id))
     return replace(
         new,
         supersedes=former.id,
         payload=payload.compared_with(earlier).model_dump(mode="json", exclude_none=True),
-        doubts=new.doubts if doubt is None or corrected else [*new.doubts, _as_plain(doubt)],
+        doubts=new.doubts if doubt is None or corrected else [*new.doubts, doubt.as_dict()],
     )
+
+
+def former_edition(
+    connection: Transaction, payload: Payload, kind: str, sender: str, case_keys: Collection[str]
+) -> Edition | None:
+    """Return the newest edition of the message, if there is one.
+
+    The key may be that of another person: of a twin, if only surname and date of birth are known. And an edition may
+    have another key than the one before it, if the court has learnt a number of the person since.
+    """
+    key, occasion = payload.replaces(), payload.tells_of()
+    if key is None:
+        return None
+    about = case_keys if occasion is not None else ()
+    for each in messages.standing_editions(connection, kind, sender, key, about):
+        if contradict(messages.case_keys_of(connection, each.id), frozenset(case_keys)):
+            continue
+        if messages.has_edition_key(connection, each, key) or _tells_of(connection, each, type(payload), occasion):
+            return each
+    return None
+
+
+def _tells_of(connection: Transaction, edition: Edition, model: type[Payload], occasion: str | None) -> bool:
+    try:
+        told = model.model_validate(contents.payload_of(connection, edition.id))
+    except ContentDestroyed:
+        return False
+    return told.replaces() is not None and told.tells_of() == occasion
 
 
 def is_older(made_at: datetime | None, former: Edition) -> bool:
     return made_at is not None and former.edition_at is not None and made_at < former.edition_at
+
+
+def _perhaps_an_edition(connection: Transaction, new: NewMessage, where: str) -> NewMessage:
+    """Add a doubt if another message may be an edition of this one, but the person or the hearing is not certain."""
+    if new.replaces_key is None:
+        return new
+    alike = messages.standing_editions(connection, new.kind, new.sender, new.replaces_key)
+    others = [each for each in alike if each.raw_document_id != new.raw_document_id and each.digest != new.digest]
+    others = [each for each in others if not contradict(messages.case_keys_of(connection, each.id), new.case_keys)]
+    return _unclear(new, where) if others else new
+
+
+def _unclear(new: NewMessage, where: str) -> NewMessage:
+    problem = "may be an edition of another message, but nothing proves it; both stay valid"
+    doubt = Problem("edition.unclear", where, problem, "look at both, and withdraw the one that is wrong")
+    return replace(new, doubts=[*new.doubts, doubt.as_dict()])
 
 
 def _order_unknown(made_at: datetime | None, former: Edition, new: NewMessage, where: str) -> Problem | None:
@@ -53,7 +104,3 @@ def _order_unknown(made_at: datetime | None, former: Edition, new: NewMessage, w
     why = "does not say when it was made" if missing else "was made at the same moment"
     problem = f"replaces an earlier message that it cannot be ordered against: one of them {why}"
     return Problem("edition.order_unknown", where, problem, _SEE)
-
-
-def _as_plain(doubt: Problem) -> dict[str, str]:
-    return {"code": doubt.code, "where": doubt.where, "problem": doubt.problem}

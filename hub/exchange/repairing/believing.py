@@ -8,7 +8,7 @@ from uuid import UUID
 from hub.errors import CodedFailure
 from hub.exchange.accepting.follow import Follower
 from hub.exchange.accepting.forwarding import CausingMessage
-from hub.exchange.message.editions import is_older
+from hub.exchange.message.editions import former_edition, is_older
 from hub.exchange.message.recorded import kept_message
 from hub.exchange.message.stages import Validated
 from hub.exchange.wiring import Wiring
@@ -18,6 +18,7 @@ from hub.journal.record.messages import record_believed
 from hub.journal.record.quarantine import ApprovedPlan, SettledDelivery, record_released
 from hub.lifecycle import ClockState
 from hub.sharing.decision.standing import NoStanding, Standing, believed
+from hub.store.content import blinding
 from hub.store.database.engine import Transaction
 from hub.store.messages import case_locks, clocks, messages, standings
 from hub.store.repairing import quarantine
@@ -112,10 +113,9 @@ class Believing:
 
     def _former(self, connection: Transaction, validated: Validated) -> UUID | None:
         """Return the edition that the message replaces. Raises BelievedTooLate if a newer edition has come."""
-        key = validated.draft.payload.replaces()
-        if key is None:
-            return None
-        former = messages.standing_edition(connection, validated.draft.kind, validated.sender.id, key)
+        payload = validated.draft.payload
+        keys = blinding.case_keys(connection, case_keys(payload))
+        former = former_edition(connection, payload, validated.draft.kind, validated.sender.id, keys)
         if former is not None and is_older(_made_at(validated), former):
             raise BelievedTooLate(
                 "standing.overtaken",

@@ -13,8 +13,8 @@ from splink import DuckDBAPI, Linker, SettingsCreator
 from hub.identity.linkage.homes import HOME_KEYS, home_keys
 from hub.identity.linkage.model import BLOCKING, COMPARISONS, Comparison, Level
 from hub.identity.linkage.normalise import Comparable
-from hub.identity.linkage.short_forms import whole_names
 from hub.identity.linkage.weigh import UNKNOWN, Pair
+from hub.identity.short_forms import whole_names
 from schemas.json import JsonObject
 
 _COLUMNS = tuple(field.name for field in fields(Comparable))

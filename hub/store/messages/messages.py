@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, exists, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Text, any_, bindparam, exists, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from hub.lifecycle import DeliveryState, MessageState, message_state
 from hub.store.content import content_keys
@@ -58,6 +58,10 @@ class Edition:
     id: UUID
     edition_at: datetime | None
     digest: str
+    raw_document_id: UUID | None
+    accepted_at: datetime
+    replaces_key: str | None
+    """Blinded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ class RelatedMessage:
 
 _MESSAGES = Rows(KeptMessage, message)
 _RELATED = Rows(RelatedMessage, message)
+_EDITIONS = Rows(Edition, message)
 
 # a conflict on the reference is also one on the id
 _KEEP = insert(message).on_conflict_do_nothing().returning(message.c.id)
@@ -123,13 +128,17 @@ _UNDER_REFERENCE = select(message.c.id, message.c.digest, message.c.accepted_at)
     message.c.sender == bindparam("sender"), message.c.sender_reference == bindparam("reference")
 )
 _OUTSIDE = exists().where(message_standing.c.message_id == message.c.id, message_standing.c.stands.is_(False))
-_STANDING_EDITION = (
-    select(message.c.id, message.c.edition_at, message.c.digest)
+_STANDING = (
+    select(*_EDITIONS.columns)
     .where(~_OUTSIDE)
     .where(message.c.kind == bindparam("kind"), message.c.sender == bindparam("sender"))
-    .where(message.c.replaces_key == bindparam("replaces_key"), message.c.overtaken_by.is_(None))
+    .where(message.c.overtaken_by.is_(None))
     .order_by(message.c.accepted_at.desc(), message.c.id)
-    .limit(1)
+    .limit(20)
+)
+_WITH_KEY = _STANDING.where(message.c.replaces_key == bindparam("replaces_key"))
+_WITH_CASE_KEY = _STANDING.where(
+    message.c.id.in_(select(case_key.c.message_id).where(case_key.c.key == any_(bindparam("keys", type_=ARRAY(Text)))))
 )
 _SETTLE = update(message).where(message.c.id == bindparam("of")).values(state=bindparam("follows"))
 
@@ -274,8 +283,19 @@ def sent_by(connection: Connection, id: UUID, agency: str) -> bool:
     return connection.execute(query).first() is not None
 
 
-def standing_edition(connection: Connection, kind: str, sender: str, replaces_key: str) -> Edition | None:
-    """Return the message that one with this key replaces: the edition that no newer one has overtaken."""
+def standing_editions(
+    connection: Connection, kind: str, sender: str, replaces_key: str, case_keys: Collection[str] = ()
+) -> tuple[Edition, ...]:
+    """Return the messages with this key, or with one of these case keys, that no newer edition has overtaken. The
+    newest edition of a message is the one accepted last, and comes first."""
+    given: dict[str, object] = {"kind": kind, "sender": sender}
     key = edition_key(connection, replaces_key)
-    row = connection.execute(_STANDING_EDITION, {"kind": kind, "sender": sender, "replaces_key": key}).one_or_none()
-    return None if row is None else Edition(row.id, row.edition_at, row.digest)
+    found = {each.id: each for each in _EDITIONS.all(connection.execute(_WITH_KEY, given | {"replaces_key": key}))}
+    if case_keys:
+        rows = connection.execute(_WITH_CASE_KEY, given | {"keys": sorted(case_keys)})
+        found |= {each.id: each for each in _EDITIONS.all(rows)}
+    return tuple(sorted(found.values(), key=lambda each: each.accepted_at, reverse=True))
+
+
+def has_edition_key(connection: Connection, edition: Edition, replaces_key: str) -> bool:
+    return edition.replaces_key == edition_key(connection, replaces_key)

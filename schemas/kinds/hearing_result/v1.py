@@ -116,12 +116,15 @@ class HearingResult(Payload):
     def replaces(self) -> str | None:
         """Return a key only if the person is certain: two defendants with one surname never replace each other."""
         identity = self.defendant.identity()
-        if not identity.identifiers and identity.named_and_born() is None:
+        if not identity.identifiers and identity.named_and_born() is None and identity.organisation is None:
             return None
-        hearing = self._hearing()
+        hearing = self.tells_of()
         return None if hearing is None else f"result:{self.subject()}:{hearing}"
 
-    def _hearing(self) -> str | None:
+    def perhaps_replaces(self) -> str | None:
+        return f"perhaps:{self.subject()}:{self.hearing_at.date().isoformat()}"
+
+    def tells_of(self) -> str | None:
         """Return the identity of the hearing as the court's own system gives it; None if it does not. One case can be
         heard twice on one day. Orders of two days of one hearing are two results."""
         if self.hearing_id is not None:

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from hub.identity.case_keys import case_keys, contradict
 from schemas.catalogue import Catalogue
 
@@ -72,3 +74,39 @@ def test_a_document_about_several_people_contradicts_nobody_who_is_among_them() 
 
 def test_punctuation_and_case_of_a_reference_do_not_matter() -> None:
     assert _keys(name={"surname": "O'Example"}) & _keys(name={"surname": "OEXAMPLE"})
+
+
+def _named(*forenames: str, **more: Any) -> frozenset[str]:
+    return _keys(name={"surname": "Ashbrook", "forenames": list(forenames)}, **more)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [(["Dafydd"], ["Gwyn"]), (["Robert"], ["William"]), (["Ann", "Mary"], ["Sue", "Jane"])]
+)
+def test_twins_are_two_people(one: list[str], other: list[str]) -> None:
+    assert contradict(_named(*one), _named(*other))
+    number = {"pnc_id": "2003/0011985X"}
+    assert not contradict(_named(*one, **number), _named(*other, **number)), "a number says more than a forename"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (["Daniel"], ["Dan"]),
+        (["John"], ["Jon"]),
+        (["Bob"], ["Robert"]),
+        (["Bill"], ["William"]),
+        (["James", "Michael"], ["Michael"]),
+        (["Ren\N{LATIN SMALL LETTER E WITH ACUTE}e"], ["RENEE"]),
+        (["D"], ["Gwyn"]),  # an initial may be of a name that he does not use
+        ([], ["Gwyn"]),
+    ],
+)
+def test_one_person_with_a_forename_in_two_forms_stays_one(one: list[str], other: list[str]) -> None:
+    assert not contradict(_named(*one), _named(*other))
+    assert _named(*one) & _named(*other)
+
+
+@pytest.mark.parametrize("urn", ["00000000000", "XXXXXXXXXXX", "99999999999"])
+def test_a_placeholder_for_a_case_joins_nobody(urn: str) -> None:
+    assert not _keys(pnc_id="2003/0011985X", urn=urn)

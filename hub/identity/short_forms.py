@@ -42,6 +42,11 @@ def _read() -> dict[str, frozenset[str]]:
 _WHOLE = _read()
 
 
+def names_of(given: str) -> frozenset[str]:
+    """Return the name, and the names that it may be a short form of."""
+    return _WHOLE.get(given, frozenset()) | {given}
+
+
 def whole_names(given: str | None) -> str | None:
     """The names that a short form may stand for, each between bars; for any other name the name itself."""
     if given is None:
