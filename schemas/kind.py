@@ -126,6 +126,14 @@ class Keeping(StrEnum):
     ALONE = "alone"  # one agency at a time keeps such a matter
 
 
+class SaidBy(StrEnum):
+    """Which party of a matter may say what a message says."""
+
+    ANY = "any"
+    KEEPER = "keeper"  # only the keeper withdraws what it began
+    OTHERS = "others"  # the keeper does not answer itself
+
+
 @dataclass(frozen=True, slots=True)
 class Matter:
     """What a message is about as far as several agencies act in it: a case at a court, a warrant, a transfer.
@@ -133,7 +141,7 @@ class Matter:
     `keeper` is the agency that decides about it: a reference as the message writes it, or Target.SENDER; None if the
     message does not say. Whoever a party sends the matter to may speak about it; `admits` limits this to some of its
     recipients. `passes_to` names agencies to which the matter goes from here. `forces` are pairs of a case
-    reference and the police force that it names.
+    reference and the police force that it names. `said_by` is the party that may say this.
     """
 
     name: str
@@ -142,6 +150,7 @@ class Matter:
     admits: tuple[Target, ...] | None = None
     passes_to: tuple[str, ...] = ()
     forces: tuple[tuple[str, str], ...] = ()
+    said_by: SaidBy = SaidBy.ANY
 
 
 class Payload(Part):

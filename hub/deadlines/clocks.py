@@ -44,11 +44,20 @@ def running_of(
 
 
 def stop_clocks(
-    connection: Transaction, stops: Iterable[ClockStop], message_id: UUID, standing: Standing, now: datetime
+    connection: Transaction,
+    stops: Iterable[ClockStop],
+    message_id: UUID,
+    standing: Standing,
+    now: datetime,
+    received_by: Collection[str] | None = None,
 ) -> None:
-    """Stop every running clock of those names for the same person in the matters in which the message may act."""
+    """Stop every running clock of those names for the same person in the matters in which the message may act. A
+    receipt, from the agency called `received_by`, stops no clock that waits until another agency has been sent it."""
     by_name = {stop.clock: stop for stop in stops}
     for clock in running_of(connection, by_name, message_id, standing):
+        waits_for_another = clock.forward_kind is not None and clock.toward not in (received_by or (clock.toward,))
+        if waits_for_another:
+            continue
         in_time = ClockState.MET if now <= clock.due_at else ClockState.MISSED
         _end(connection, clock, ClockState.VOID if by_name[clock.name].void else in_time, message_id, now)
 

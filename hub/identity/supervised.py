@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from hub.identity.linkage import Link, LinkCertainty, PersonRecord, link
 from hub.store.database.engine import Transaction
 from hub.store.persons import people
-from hub.store.persons.grounds import accepted_from
+from hub.store.persons.grounds import Naming, accepted_from
 from hub.store.persons.people import SupervisedPerson
 from schemas.kind import Known
 from schemas.parts.person import Defendant
@@ -36,11 +36,10 @@ def known_to(connection: Transaction, area: str, persons: tuple[Defendant, ...])
     return known
 
 
-def handed_over_to(connection: Transaction, area: str, persons: Iterable[Defendant]) -> frozenset[str]:
-    """The agencies that have handed one of these people over to the area, and the area has accepted. Only a valid
-    number of the person tells."""
-    numbers = frozenset(number for person in persons for number in person.identity().identifiers)
-    return accepted_from(connection, area, people.with_numbers(connection, area, numbers)) if numbers else frozenset()
+def handed_over_to(connection: Transaction, area: str, number: tuple[str, str]) -> tuple[Naming, ...]:
+    """The messages by which an agency has handed a person with that valid number over to the area, if the area has
+    accepted. The number is that of the acceptance."""
+    return accepted_from(connection, area, people.with_numbers(connection, area, frozenset({number})))
 
 
 def candidates_for(
@@ -57,12 +56,27 @@ def candidates_for(
 
 
 def entries_about(
-    supervised: tuple[SupervisedPerson, ...], linked: Iterable[SupervisedPerson]
+    supervised: tuple[SupervisedPerson, ...], linked: Iterable[SupervisedPerson], record: PersonRecord
 ) -> tuple[SupervisedPerson, ...]:
-    """All entries of the areas of `linked` that are about the same person: they share a valid number, or name and date
-    of birth."""
+    """All entries of the areas of `linked` that are about the person of the record: they share a valid number, or name
+    and date of birth, and say nothing that makes them another person."""
     people_linked = tuple(linked)
-    return tuple(each for each in supervised if any(_are_one(each, person) for person in people_linked))
+    return tuple(
+        each
+        for each in supervised
+        if any(_are_one(each, person) for person in people_linked) and not contradict_record(_record(each), record)
+    )
+
+
+def contradict_record(one: PersonRecord, record: PersonRecord) -> bool:
+    """True if both give valid numbers of one type and none agree, or another date of birth and no number that agrees:
+    they are two people."""
+    for scheme in {scheme for scheme, _ in one.identifiers | record.identifiers}:
+        mine, theirs = ({number for number in each.identifiers if number[0] == scheme} for each in (one, record))
+        if mine and theirs and not mine & theirs:
+            return True
+    born = one.date_of_birth and record.date_of_birth and one.date_of_birth != record.date_of_birth
+    return bool(born) and not one.identifiers & record.identifiers
 
 
 def _are_one(one: SupervisedPerson, other: SupervisedPerson) -> bool:

@@ -1,25 +1,38 @@
-"""Decides which areas really supervise a person whom several areas call theirs.
+"""Decides which areas really supervise a person whom several areas call theirs. Pure.
 
-An area supervises a person if a court or a prison has sent it a matter of theirs, if an area that supervises them has
-handed them over, or if it was the first to speak of them. Its own later word is no ground while another area is known.
+An area supervises a person if one of these is true: it was the first to speak of them; a person has confirmed it;
+another agency has sent it a matter of theirs, and that is more than one agency's word; an area that supervises them
+has handed them over. Its own later word is no ground while another area is known.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
-from hub.store.persons.grounds import Ground
+
+@dataclass(frozen=True, slots=True)
+class ClaimedBy:
+    """What speaks for an area. `named_by` are agencies, of any role, whose word about this person counts."""
+
+    area: str
+    since: datetime
+    named_by: frozenset[str]
+    confirmed: bool = False
 
 
-def founded(grounds: Iterable[Ground], is_area: Callable[[str], bool], current: Callable[[str], str]) -> frozenset[str]:
-    """The areas that supervise the person, as they are called today. `grounds` are all entries about this person, of
+def founded(
+    claimed: Iterable[ClaimedBy], is_area: Callable[[str], bool], current: Callable[[str], str]
+) -> frozenset[str]:
+    """The areas that supervise the person, as they are called today. `claimed` are all entries about this person, of
     all areas; `current` gives the area that continues the work of another."""
-    known = sorted(grounds, key=lambda ground: ground.since)
+    known = sorted(claimed, key=lambda each: each.since)
     first = known[0].since if known else None
-    areas = {current(ground.area) for ground in known if ground.since == first}
+    areas = {current(each.area) for each in known if each.since == first or each.confirmed}
     handed_over: dict[str, set[str]] = {}
-    for ground in known:
-        areas |= {current(ground.area) for by in ground.named_by if not is_area(by)}
-        by_areas = {current(by) for by in ground.named_by if is_area(by)}
-        handed_over.setdefault(current(ground.area), set()).update(by_areas)
+    for each in known:
+        areas |= {current(each.area) for by in each.named_by if not is_area(by)}
+        by_areas = {current(by) for by in each.named_by if is_area(by)}
+        handed_over.setdefault(current(each.area), set()).update(by_areas)
     return _with_successors(areas, handed_over)
 
 

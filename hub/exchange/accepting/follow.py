@@ -167,7 +167,7 @@ class Follower:
         forwards = {forward.clock: forward for forward in validated.draft.payload.forwards()}
         names = {due.start.clock for due in clocks_to_start}
         found = running_of(connection, names, origin.message_id, standing)
-        running: dict[tuple[str, datetime], UUID] = {(clock.name, clock.due_at): clock.id for clock in found}
+        running = {(clock.name, clock.due_at, clock.toward): clock.id for clock in found}
         for due in clocks_to_start:
             forward = forwards.get(due.start.clock)
             clock_id = _start(connection, due, running, forward, origin.message_id, now)
@@ -227,14 +227,14 @@ class Follower:
 def _start(
     connection: Transaction,
     due: DueClock,
-    running: dict[tuple[str, datetime], UUID],
+    running: dict[tuple[str, datetime, str | None], UUID],
     forward: Forward | None,
     message_id: UUID,
     now: datetime,
 ) -> UUID:
-    """Start the clock, unless the same clock is already `running` for this person and matter. That happens when a
-    result is sent again."""
-    same = (due.start.clock, due.terms.due_at)
+    """Start the clock, unless the same clock is already `running` for this person and matter, toward the same agency.
+    That happens when a result is sent again."""
+    same = (due.start.clock, due.terms.due_at, due.toward.id if due.toward else None)
     if same not in running:
         running[same] = start_clock(connection, _new_clock(due, forward, message_id, now), now)
     return running[same]

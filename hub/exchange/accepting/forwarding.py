@@ -110,7 +110,7 @@ class Forwarding:
         # Only a receipt that proves delivery may stop a clock.
         if standing is not None and receipt is not None and receipt["proved"]:
             stops = [stop for stop in validated.stops() if stop.at is StopAt.RECEIPT]
-            stop_clocks(connection, stops, held_id, standing, now)
+            stop_clocks(connection, stops, held_id, standing, now, {toward.id})
 
     def _ask(
         self, connection: Transaction, forward: Forward, clock_id: UUID, origin: CausingMessage, now: datetime

@@ -1,19 +1,19 @@
 """Linking: which records are about people whom the areas supervise, and what is sent as a result."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from hub.deadlines.due import LONDON
 from hub.errors import ContentDestroyed, NotFound
+from hub.exchange.due.supervision import Supervision
 from hub.exchange.message.delivering import deliver_to, record_denied
 from hub.exchange.message.recorded import NoLongerKnown, kept_message
 from hub.exchange.message.stages import Denied, Validated
 from hub.exchange.wiring import Wiring
 from hub.identity.linkage import Link, LinkCertainty
 from hub.identity.supervised import candidates_for, entries_about, link_people, record_of
-from hub.identity.supervisors import founded
 from hub.journal.record.linking import (
     LinkInMessage,
     WhyLinked,
@@ -23,18 +23,17 @@ from hub.journal.record.linking import (
     record_linked,
 )
 from hub.lifecycle import LinkState
-from hub.sharing.terms.agencies import AgencyRole
 from hub.store.database.engine import Transaction
 from hub.store.messages import messages
 from hub.store.persons import people
-from hub.store.persons.grounds import grounds
 from hub.store.persons.people import NewLink, PersonLink, SupervisedPerson
 from schemas.kind import Target
+from schemas.parts.person import Defendant
 
 _LOOK_AGAIN_AFTER = timedelta(days=1)
 _AT_ONCE_MAX = 200
 _UNFOUNDED = (
-    "another area is known as the supervisor, and only this area itself says that it supervises the person; "
+    "another area is known as the supervisor, and only one agency says that this area supervises the person; "
     "ask both before you confirm it"
 )
 _STATES = {LinkCertainty.CERTAIN: LinkState.CERTAIN, LinkCertainty.DOUBTFUL: LinkState.DOUBTFUL}
@@ -66,11 +65,12 @@ class Linking:
         with self._store.transaction() as connection:
             ids = people.waiting(connection, now - _LOOK_AGAIN_AFTER, _AT_ONCE_MAX)
             kept = {str(id): each for id in ids if (each := self._readable(connection, id)) is not None}
-            records = {id: record_of(id, each.draft.payload.about()[0]) for id, each in kept.items()}
+            people_of = {id: each.draft.payload.about()[0] for id, each in kept.items()}
+            records = {id: record_of(id, person) for id, person in people_of.items()}
             supervised = candidates_for(connection, tuple(records.values()))
             by_id = {str(person.id): person for person in supervised}
             found_links = link_people(connection, tuple(records.values()), supervised)
-            links = self._with_grounds(connection, found_links, supervised, now)
+            links = self._with_grounds(connection, found_links, supervised, people_of, now)
             for link in links:
                 if self._keep(connection, link, by_id[link.right], kept[link.left], now):
                     found[_STATES[link.certainty]] += 1
@@ -83,28 +83,30 @@ class Linking:
         return {str(state): count for state, count in found.items()}
 
     def _with_grounds(
-        self, connection: Transaction, links: Sequence[Link], supervised: tuple[SupervisedPerson, ...], now: datetime
+        self,
+        connection: Transaction,
+        links: Sequence[Link],
+        supervised: tuple[SupervisedPerson, ...],
+        people_of: Mapping[str, Defendant],
+        now: datetime,
     ) -> tuple[Link, ...]:
-        """A certain link becomes doubtful where only the area itself says that it supervises the person, and another
+        """A certain link becomes doubtful where only one agency says that the area supervises the person, and another
         area is known."""
         by_id = {str(person.id): person for person in supervised}
         agencies, on = self._assessor.registry.agencies, now.astimezone(LONDON).date()
-
-        def current(area: str) -> str:
-            return agencies.current_id(area, on)
-
-        def is_area(agency: str) -> bool:
-            known = agencies.get(agency)
-            return known is not None and known.role is AgencyRole.PROBATION
-
+        supervision = Supervision(connection, self._catalogue, agencies, on)
         decided: list[Link] = []
         for left in dict.fromkeys(link.left for link in links):
             mine = [link for link in links if link.left == left]
             linked = [by_id[link.right] for link in mine]
-            if len({current(person.area) for person in linked}) > 1:
-                entries = [person.id for person in entries_about(supervised, linked)]
-                areas = founded(grounds(connection, entries), is_area, current)
-                mine = [link if current(by_id[link.right].area) in areas else _doubted(link) for link in mine]
+            if len({agencies.current_id(person.area, on) for person in linked}) > 1:
+                person = people_of[left]
+                entries = [each.id for each in entries_about(supervised, linked, record_of(left, person))]
+                areas = supervision.founded(entries, person)
+                mine = [
+                    link if agencies.current_id(by_id[link.right].area, on) in areas else _doubted(link)
+                    for link in mine
+                ]
             decided += mine
         return tuple(decided)
 

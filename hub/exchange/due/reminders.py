@@ -11,12 +11,14 @@ from hub.lifecycle import ClockState
 from hub.store.database.engine import Transaction
 from hub.store.messages import clocks, contents, messages
 from hub.store.messages.clocks import KeptClock
+from hub.store.messages.messages import KeptMessage
 
 _AT_ONCE_MAX = 200
 
 
 _TO_DECIDE = "it is doubtful, and a person must decide: "
 _WHY_MAX = 250
+_REFERENCE_MAX = 250
 
 
 def _why(clock: KeptClock) -> str:
@@ -40,9 +42,9 @@ class Reminders:
     def _remind(self, connection: Transaction, clock: KeptClock, now: datetime) -> bool:
         kind = self._catalogue.reminder()
         started_by = messages.find(connection, clock.message_id)
-        reference = contents.references_of(connection, [clock.message_id]).get(clock.message_id)
-        if kind is None or clock.owner is None or started_by is None or reference is None:
+        if kind is None or clock.owner is None or started_by is None:
             return False
+        reference = self._reference(connection, clock.owner, started_by)
         if clock.next_reminder_at is None:
             return False
         payload = {
@@ -52,7 +54,7 @@ class Reminders:
             "why": _why(clock),
             "owner": clock.owner,
             "message_id": str(clock.message_id),
-            "reference": reference[:250],
+            "reference": reference,
             "sender": started_by.sender,
             "kind": started_by.kind,
             "started_at": clock.starts_at.isoformat(),
@@ -64,3 +66,10 @@ class Reminders:
         reminded = ClockInMessage(clock.message_id, clock.id, clock.owner, clock.name)
         record_reminded(connection, now, reminded, reminder=written.message_id)
         return True
+
+    def _reference(self, connection: Transaction, owner: str, message: KeptMessage) -> str:
+        """Return the reference by which the owner knows the message. A recipient does not know the sender's reference,
+        which may name anybody."""
+        if not messages.sent_by(connection, message.id, owner):
+            return str(message.id)
+        return contents.references_of(connection, [message.id]).get(message.id, str(message.id))[:_REFERENCE_MAX]

@@ -1,8 +1,9 @@
 """Finds the standing of a message: reads the earlier messages of its matter, and decides."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from hub.deadlines.due import LONDON
@@ -12,9 +13,9 @@ from hub.exchange.message.routing import find_agency
 from hub.exchange.message.stages import AssessedMessage, Validated
 from hub.identity.case_keys import case_keys
 from hub.identity.supervised import handed_over_to
+from hub.sharing.decision.parties import EarlierMessage
 from hub.sharing.decision.standing import (
     Claim,
-    EarlierMessage,
     NoStanding,
     Standing,
     as_recorded,
@@ -25,7 +26,7 @@ from hub.sharing.terms.agencies import Agencies, Agency, AgencyRole
 from hub.store.content import blinding
 from hub.store.database.engine import Transaction
 from hub.store.messages import clocks, deliveries, messages, standings
-from hub.store.messages.standings import KeptStanding, SharingKey
+from hub.store.messages.standings import KeptStanding, SharingKeys
 from schemas.catalogue import Catalogue
 from schemas.kind import Keeping, Matter, Payload, Target
 from schemas.spelling import one_spelling
@@ -72,14 +73,46 @@ class Matters:
         standing = stand(claim, said, agencies, on)
         if isinstance(standing, NoStanding) and sender.role is AgencyRole.PROBATION:
             # It is looked up only here: it takes long, and few messages need it.
-            handed_over = handed_over_to(connection, sender.id, payload.about())
+            handed_over = self._handed_over(connection, sender, payload)
             standing = stand(replace(claim, handed_over=handed_over), said, agencies, on)
-        acted_on = (each for each in found if each.standing is not None and each.standing.stands)
-        related = (each for each in acted_on if each.standing and each.standing.keeper in standing.acts_for)
-        correlation = None if isinstance(standing, NoStanding) else next((each.correlation for each in related), None)
-        return JudgedMessage(standing, frozenset(keys), matter, parties, correlation)
+        if isinstance(standing, NoStanding):
+            return JudgedMessage(standing, frozenset(keys), matter, parties, None)
+        correlation = self._exchange_of(standing, found, on)
+        return JudgedMessage(standing, standing.keys, matter, parties, correlation)
 
-    def _sharing(self, connection: Transaction, keys: Collection[str]) -> tuple[SharingKey, ...]:
+    def _exchange_of(self, standing: Standing, found: Sequence[SharingKeys], on: date) -> UUID | None:
+        """Return the exchange of the oldest message that the sender has sent or been sent. If others counted too, the
+        sender could find out by two messages whether a third one exists that joins them."""
+        now = partial(self.assessor.registry.agencies.current_id, on=on)
+        me = now(standing.sender)
+        for each in found:
+            kept = each.standing
+            if kept is None or not kept.stands or not each.keys & standing.keys:
+                continue
+            if standing.includes(kept.keeper, now(kept.sender)) and me in map(now, (kept.sender, *kept.parties)):
+                return each.correlation
+        return None
+
+    def _handed_over(self, connection: Transaction, sender: Agency, payload: Payload) -> dict[str, frozenset[str]]:
+        """For each key by a number of a person, the agencies that have handed this person over to the sender. They must
+        have given that number themselves: a reply could add the number of somebody else."""
+        keys = blinding.case_key_pairs(connection, case_keys(payload))
+        found: dict[str, frozenset[str]] = {}
+        for scheme, number in {pair for person in payload.about() for pair in person.identity().identifiers}:
+            handed_over = handed_over_to(connection, sender.id, (scheme, number))
+            by = frozenset(
+                each.agency for each in handed_over if (scheme, number) in self._numbers_in(connection, each.message_id)
+            )
+            of_number = (blinded for key, blinded in keys if key.partition("|")[2] == f"{scheme}:{number}")
+            found |= dict.fromkeys(of_number, by) if by else {}
+        return found
+
+    def _numbers_in(self, connection: Transaction, message_id: UUID) -> frozenset[tuple[str, str]]:
+        said = what_it_said(connection, message_id, self._catalogue)
+        people = said.payload.about() if said is not None else ()
+        return frozenset(number for person in people for number in person.identity().identifiers)
+
+    def _sharing(self, connection: Transaction, keys: Collection[str]) -> tuple[SharingKeys, ...]:
         found = standings.sharing(connection, keys)
         entered = False
         for id in {each.message_id for each in found if each.standing is None}:
@@ -185,15 +218,15 @@ def _parties(assessed: AssessedMessage, agencies: Agencies) -> frozenset[str]:
     return frozenset(agency.id for agency in found if agency is not None)
 
 
-def _is_of(each: SharingKey, matter: Matter) -> bool:
+def _is_of(each: SharingKeys, matter: Matter) -> bool:
     return each.standing is not None and each.standing.stands and each.standing.matter == matter.name
 
 
-def _said(each: SharingKey) -> EarlierMessage:
+def _said(each: SharingKeys) -> EarlierMessage:
     kept = each.standing
     if kept is None:
         raise ValueError("a message without a standing says nothing about who is a party")
     believed = kept.believed_by is not None
     return EarlierMessage(
-        each.key, kept.keeper, kept.sender, tuple(kept.parties), tuple(kept.acts_for), kept.within, believed
+        each.keys, kept.keeper, kept.sender, tuple(kept.parties), tuple(kept.acts_for), kept.within, believed
     )

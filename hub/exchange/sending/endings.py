@@ -24,12 +24,14 @@ from schemas.kind import ClockStop, StopAt
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A delivery that the recipient accepted, and the clocks that its receipt stops."""
+    """A delivery that the recipient accepted, and the clocks that its receipt stops. `received_by` are the names of the
+    recipient, former ones too."""
 
     ending: Ending
     message_id: UUID
     recipient: str
     stops: tuple[ClockStop, ...]
+    received_by: frozenset[str]
     handed: Handed
     attempt: int
     receipt_proved: bool
@@ -73,7 +75,9 @@ def delivered(item: Work, prepared: Prepared, receipt: Receipt, now: datetime) -
     ending = _ending(item.id, DeliveryState.DELIVERED, prepared, now, receipt=words)
     stops = stopped_by_receipt(prepared.validated.stops(), item.target) if receipt.proved else ()
     handed = handed_in(prepared)
-    return Sent(ending, item.message_id, item.recipient, stops, handed, item.attempt, receipt.proved)
+    return Sent(
+        ending, item.message_id, item.recipient, stops, prepared.received_by, handed, item.attempt, receipt.proved
+    )
 
 
 def placed(item: Work, prepared: Prepared, now: datetime, *, only_fetches: bool) -> PlacedInMailbox:

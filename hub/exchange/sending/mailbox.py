@@ -201,7 +201,7 @@ class Mailbox:
         stops = stopped_by_receipt(self._preparing.stops(connection, row.message_id), row.target)
         standing = recorded_standing(connection, row.message_id)
         if stops and standing is not None:
-            stop_clocks(connection, stops, row.message_id, standing, now)
+            stop_clocks(connection, stops, row.message_id, standing, now, self._preparing.names_of(row.recipient))
         messages.settle(connection, frozenset({row.message_id}))
         return receipt
 

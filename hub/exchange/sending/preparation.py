@@ -63,6 +63,8 @@ class Prepared:
     encoded: Encoded
     known_as: UUID | None
     """The id by which the recipient knows it, if that is not the id of the message."""
+    received_by: frozenset[str]
+    """The names of the recipient, former ones too."""
     made: InitVar[object]
 
     def __post_init__(self, made: object) -> None:
@@ -114,6 +116,10 @@ class Preparing:
         said = what_it_said(connection, message_id, self._catalogue)
         return said.stops() if said is not None else ()
 
+    def names_of(self, agency: str) -> frozenset[str]:
+        """The names by which clocks may call the agency: its own, and those of the agencies that it continues."""
+        return frozenset({agency, *(former.id for former in self._assessor.registry.agencies.history_of(agency))})
+
     def decide(self, loaded: LoadedMessage, now: datetime) -> Permitted | Denied:
         """Decide as if for the first time. Raises CannotDeliver if the recipient has left the registry."""
         on = now.astimezone(LONDON).date()
@@ -130,7 +136,8 @@ class Preparing:
         pseudonymous = loaded.outgoing.known_as is not None or decision.permit.is_pseudonymous
         encoded = self._adapters.systems[endpoint.system].encode(_outbound(loaded, minimised, pseudonymous))
         known_as = loaded.own.message if pseudonymous else None
-        return Prepared(loaded.outgoing, minimised, endpoint, encoded, known_as, _PREPARED_HERE)
+        received_by = self.names_of(decision.recipient.id)
+        return Prepared(loaded.outgoing, minimised, endpoint, encoded, known_as, received_by, _PREPARED_HERE)
 
     def _mark_known(self, connection: Transaction, outgoing: OutgoingDelivery, validated: Validated) -> Validated:
         """For a probation area, mark which of the named people it already supervises, where the kind has a field for

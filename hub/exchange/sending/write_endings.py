@@ -79,7 +79,7 @@ def _stop_clocks(connection: Transaction, sent: Sequence[Sent]) -> None:
         if each.stops:
             standing = recorded_standing(connection, each.message_id)
             if standing is not None:
-                stop_clocks(connection, each.stops, each.message_id, standing, each.ending.at)
+                stop_clocks(connection, each.stops, each.message_id, standing, each.ending.at, each.received_by)
 
 
 def _record_answers(

@@ -32,7 +32,8 @@ class NewClock:
 
 @dataclass(frozen=True, slots=True)
 class KeptClock:
-    """A clock as it is now. `remind_at` holds all its reminders, `next_reminder_at` the next one."""
+    """A clock as it is now. `remind_at` holds all its reminders, `next_reminder_at` the next one. `forward_kind` is the
+    kind of message that `toward` must be sent."""
 
     id: UUID
     name: str
@@ -40,6 +41,7 @@ class KeptClock:
     owner: str | None
     toward: str | None
     toward_target: str
+    forward_kind: str | None
     starts_at: datetime
     due_at: datetime
     why: str

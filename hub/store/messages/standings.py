@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Connection, Text, any_, bindparam, insert, select, update
+from sqlalchemy import ARRAY, Connection, Text, any_, bindparam, func, insert, select, update
 
 from hub.store.database.rows import Rows
 from hub.store.messages.tables import case_key, message, message_standing
@@ -29,21 +29,27 @@ class KeptStanding:
 
 
 @dataclass(frozen=True, slots=True)
-class SharingKey:
-    """A message that shares a key of a case. `standing` is None if an earlier version recorded the message."""
+class SharingKeys:
+    """A message that shares `keys` of a case. `standing` is None if an earlier version recorded the message."""
 
-    key: str
+    keys: frozenset[str]
     message_id: UUID
     correlation: UUID
     standing: KeptStanding | None
 
 
 _ROWS = Rows(KeptStanding, message_standing)
-_SHARING = (
-    select(case_key.c.key, message.c.id, message.c.correlation, *_ROWS.columns)
-    .join(message, message.c.id == case_key.c.message_id)
-    .outerjoin(message_standing, message_standing.c.message_id == message.c.id)
+# One row for each message: a message shares up to ten keys, and each would repeat everything about it.
+_SHARED = (
+    select(case_key.c.message_id, func.array_agg(case_key.c.key).label("keys"))
     .where(case_key.c.key == any_(bindparam("keys", type_=ARRAY(Text))))
+    .group_by(case_key.c.message_id)
+    .subquery()
+)
+_SHARING = (
+    select(_SHARED.c["keys"], message.c.id, message.c.correlation, *_ROWS.columns)
+    .join(message, message.c.id == _SHARED.c.message_id)
+    .outerjoin(message_standing, message_standing.c.message_id == message.c.id)
     .order_by(message.c.accepted_at, message.c.id)
 )
 _KEEP = insert(message_standing)
@@ -62,14 +68,14 @@ ACTED_ON = (
 has taken a matter over, and acts in it, belongs to both."""
 
 
-def sharing(connection: Connection, keys: Collection[str]) -> tuple[SharingKey, ...]:
+def sharing(connection: Connection, keys: Collection[str]) -> tuple[SharingKeys, ...]:
     """Messages that share a key, the oldest first."""
     if not keys:
         return ()
     rows = connection.execute(_SHARING, {"keys": sorted(keys)}).all()
     return tuple(
-        SharingKey(key, id, correlation, KeptStanding(*columns) if columns[0] is not None else None)
-        for key, id, correlation, *columns in rows
+        SharingKeys(frozenset(shared), id, correlation, KeptStanding(*columns) if columns[0] is not None else None)
+        for shared, id, correlation, *columns in rows
     )
 
 

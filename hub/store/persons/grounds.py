@@ -7,50 +7,99 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from hub.store.content import blinding
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A message by which an agency sent a matter of its own to an area."""
+
+    agency: str
+    message_id: UUID
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """One entry of a supervised person. `named_by` are the agencies that sent the matter of its message to the area;
-    without any, the area has only its own word. `keeper` is whose matter that is."""
+    """One entry of a supervised person. `namings` are the messages that sent the matter of its message to the area;
+    without any, the area has only its own word. `keeper` is whose matter that is, and `heard` are all who acted in it.
+    `confirmed` says that a person has confirmed a link to the entry."""
 
     area: str
     since: datetime
     keeper: str | None
-    named_by: frozenset[str]
+    namings: tuple[Naming, ...]
+    heard: frozenset[str]
+    confirmed: bool
 
 
 # Who only answers somebody, or speaks before anybody else has, names nobody: it acts in no matter.
 _GROUNDS = text("""
-    SELECT p.area, p.since, own.keeper, coalesce(array_agg(DISTINCT said.sender)
-        FILTER (WHERE said.sender IS NOT NULL), '{}') AS named_by
+    SELECT p.area, p.since, own.keeper,
+        coalesce(array_agg(DISTINCT said.message_id) FILTER (WHERE said.sender = said.keeper
+            AND said.sender <> p.area AND said.parties ? p.area), '{}') AS named_in,
+        coalesce(array_agg(DISTINCT said.sender) FILTER (WHERE said.sender IS NOT NULL), '{}') AS heard,
+        EXISTS (SELECT FROM person_link l WHERE l.person_id = p.id AND l.state = 'confirmed') AS confirmed
     FROM supervised_person p
     LEFT JOIN message_standing own ON own.message_id = p.message_id AND own.stands
     LEFT JOIN case_key mine ON mine.message_id = p.message_id
     LEFT JOIN case_key shared ON shared.key = mine.key
     LEFT JOIN message_standing said ON said.message_id = shared.message_id AND said.matter = own.matter
-        AND said.stands AND said.sender <> p.area AND said.parties ? p.area AND said.acts_for ? own.keeper
-        AND said.sender = said.keeper
+        AND said.stands AND said.acts_for ? own.keeper
     WHERE p.id = ANY (:ids)
     GROUP BY p.id, p.area, p.since, own.keeper
     ORDER BY p.since
 """)
+_SENDERS = text("SELECT message_id, sender FROM message_standing WHERE message_id = ANY (:ids)")
 
 
 def grounds(connection: Connection, person_ids: Collection[UUID]) -> tuple[Ground, ...]:
     """Return the grounds of these entries, the oldest first."""
-    rows = connection.execute(_GROUNDS, {"ids": list(person_ids)})
-    return tuple(Ground(row.area, row.since, row.keeper, frozenset(row.named_by)) for row in rows)
+    rows = connection.execute(_GROUNDS, {"ids": list(person_ids)}).all()
+    named_in = [id for row in rows for id in row.named_in]
+    senders = {row.message_id: row.sender for row in connection.execute(_SENDERS, {"ids": named_in})}
+    return tuple(
+        Ground(
+            row.area,
+            row.since,
+            row.keeper,
+            tuple(Naming(senders[id], id) for id in row.named_in),
+            frozenset(row.heard),
+            row.confirmed,
+        )
+        for row in rows
+    )
 
 
 _ACCEPTED_FROM = text("""
-    SELECT DISTINCT own.keeper
-    FROM supervised_person p JOIN message_standing own ON own.message_id = p.message_id
+    SELECT DISTINCT said.sender, said.message_id
+    FROM supervised_person p
+    JOIN message_standing own ON own.message_id = p.message_id
+    JOIN case_key mine ON mine.message_id = p.message_id
+    JOIN case_key shared ON shared.key = mine.key
+    JOIN message_standing said ON said.message_id = shared.message_id AND said.matter = own.matter
+        AND said.stands AND said.sender = own.keeper AND said.parties ? p.area
     WHERE p.id = ANY (:ids) AND p.area = :area AND own.stands AND own.sender = p.area AND own.keeper <> p.area
       AND own.acts_for ? own.keeper
 """)
 
 
-def accepted_from(connection: Connection, area: str, person_ids: Collection[UUID]) -> frozenset[str]:
-    """Return whose matter it was when the area said that it supervises these people."""
-    rows = connection.execute(_ACCEPTED_FROM, {"ids": list(person_ids), "area": area})
-    return frozenset(rows.scalars())
+def accepted_from(connection: Connection, area: str, person_ids: Collection[UUID]) -> tuple[Naming, ...]:
+    """Return the messages of others whose matter the area accepted when it said that it supervises these people."""
+    rows = connection.execute(_ACCEPTED_FROM, {"ids": list(person_ids), "area": area}) if person_ids else ()
+    return tuple(Naming(row.sender, row.message_id) for row in rows)
+
+
+_SENT_TO = text("""
+    SELECT DISTINCT s.sender
+    FROM delivery d
+    JOIN message_standing s ON s.message_id = d.message_id AND s.stands AND s.sender = s.keeper
+    JOIN case_key k ON k.message_id = d.message_id
+    WHERE d.recipient = :recipient AND s.sender <> d.recipient AND split_part(k.key, '|', 2) = ANY (:persons)
+""")
+
+
+def who_sent(connection: Connection, recipient: str, person_keys: Collection[str]) -> frozenset[str]:
+    """Return the agencies that have sent a matter of their own about this person to the recipient."""
+    pairs = blinding.case_key_pairs(connection, [f"|{key}" for key in person_keys])
+    persons = [blinded.partition("|")[2] for _, blinded in pairs]
+    return frozenset(connection.execute(_SENT_TO, {"recipient": recipient, "persons": persons}).scalars())

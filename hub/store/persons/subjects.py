@@ -106,21 +106,31 @@ def about(connection: Connection, keys: Iterable[tuple[str, str]]) -> tuple[UUID
 
 
 # A hold on a person covers every number that one message gives for that person: a hold by one number is a hold by all.
+# A message that acts in no matter adds no number, because anybody could write one that names two people as one. Where
+# a message gives another number of the type by which the hold was placed, it is about somebody else.
 _COVERED = """
-    WITH RECURSIVE covered (hold_id, scheme, key) AS (
-        SELECT id, scheme, key FROM legal_hold WHERE ended_at IS NULL
+    WITH RECURSIVE covered (hold_id, by_scheme, by_key, scheme, key) AS (
+        SELECT id, scheme, key, scheme, key FROM legal_hold WHERE ended_at IS NULL
         UNION
-        SELECT covered.hold_id, other.scheme, other.key
+        SELECT covered.hold_id, covered.by_scheme, covered.by_key, other.scheme, other.key
         FROM covered
         JOIN subject_key found ON found.scheme = covered.scheme AND found.key = covered.key
         JOIN subject_key other ON other.message_id = found.message_id AND other.position = found.position
         WHERE covered.scheme <> 'case' AND other.scheme <> 'case'
+          AND NOT EXISTS (SELECT FROM message_standing m WHERE m.message_id = found.message_id
+                          AND (NOT m.stands OR m.acts_for = '[]'))
+          AND NOT EXISTS (SELECT FROM subject_key s WHERE s.message_id = found.message_id
+                          AND s.position = found.position AND s.scheme = covered.by_scheme
+                          AND s.scheme NOT IN ('name', 'organisation') AND s.key <> covered.by_key)
     )
     SELECT DISTINCT subject_key.message_id, covered.hold_id
     FROM covered JOIN subject_key ON subject_key.scheme = covered.scheme AND subject_key.key = covered.key
+    WHERE NOT EXISTS (SELECT FROM subject_key s WHERE s.message_id = subject_key.message_id
+                      AND s.position = subject_key.position AND s.scheme = covered.by_scheme
+                      AND s.scheme NOT IN ('name', 'organisation', 'case') AND s.key <> covered.by_key)
 """
-_HELD = sql(_COVERED + "WHERE subject_key.message_id = ANY (:ids)")
-_COVERED_BY = sql(_COVERED + "WHERE covered.hold_id = :hold_id")
+_HELD = sql(_COVERED + "AND subject_key.message_id = ANY (:ids)")
+_COVERED_BY = sql(_COVERED + "AND covered.hold_id = :hold_id")
 
 
 def held(connection: Connection, ids: Iterable[UUID]) -> frozenset[UUID]:

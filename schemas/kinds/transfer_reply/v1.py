@@ -8,7 +8,7 @@ from pydantic import Field
 
 from schemas.category import Category
 from schemas.fields import Crn
-from schemas.kind import ClockStop, Keeping, Matter, MessageKind, Payload, StopAt, Target
+from schemas.kind import ClockStop, Keeping, Matter, MessageKind, Payload, SaidBy, StopAt, Target
 from schemas.parts.offence import CaseDate, CaseMoment
 from schemas.parts.part import CaseLabel, CaseText, StaffText
 from schemas.parts.person import Defendant
@@ -53,7 +53,7 @@ class TransferReply(Payload):
 
     def matter(self) -> Matter:
         """`to_area` is the area that asked, and so the keeper of the transfer."""
-        return Matter("transfer", self.to_area, Keeping.ANSWERS)
+        return Matter("transfer", self.to_area, Keeping.ANSWERS, said_by=SaidBy.OTHERS)
 
 
 KIND = MessageKind(

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from schemas.category import Category
 from schemas.fields import CourtCaseReference, Ptiurn
-from schemas.kind import ClockStop, Keeping, Matter, MessageKind, Payload, StopAt, Target
+from schemas.kind import ClockStop, Keeping, Matter, MessageKind, Payload, SaidBy, StopAt, Target
 from schemas.parts.offence import CaseMoment, Court
 from schemas.parts.part import CaseLabel, CaseText, NarrativeText, StaffText
 from schemas.parts.person import Defendant
@@ -60,9 +60,12 @@ class WarrantUpdate(Payload):
         return (self.warrant_reference,)
 
     def matter(self) -> Matter:
-        """The force that an update names acts from here on, beside the force that had the warrant."""
-        passes_to = (f"force:{self.force}",) if self.force and self.status != "withdrawn" else ()
-        return Matter("warrant", self.court.ou_code, Keeping.ANSWERS, passes_to=passes_to)
+        """The force that an update names acts from here on, beside the force that had the warrant. Only the court
+        withdraws its warrant, and it does not execute it."""
+        if self.status == "withdrawn":
+            return Matter("warrant", self.court.ou_code, Keeping.ANSWERS, said_by=SaidBy.KEEPER)
+        passes_to = (f"force:{self.force}",) if self.force else ()
+        return Matter("warrant", self.court.ou_code, Keeping.ANSWERS, passes_to=passes_to, said_by=SaidBy.OTHERS)
 
     def happened_at(self) -> datetime | None:
         return self.at

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from hub.sharing.decision.standing import Claim, EarlierMessage, NoStanding, Standing, stand
+from hub.sharing.decision.parties import EarlierMessage
+from hub.sharing.decision.standing import Claim, NoStanding, Standing, stand
 from hub.sharing.terms.agencies import Agencies
 from schemas.kind import Keeping, Matter
 from tests.attacks.standing.courts_and_areas import AWAY, HOME, Business
@@ -81,7 +82,9 @@ def _case(agencies: Agencies, sender: str, said: tuple[EarlierMessage, ...], **m
     return stand(Claim(court, matter, court, {"k": HOME.force}, **more), said, agencies, date(2026, 11, 29))
 
 
-REQUEST = EarlierMessage("k", HOME.court, HOME.court, (HOME.probation,), (HOME.court,), HOME.court, believed=False)
+REQUEST = EarlierMessage(
+    frozenset({"k"}), HOME.court, HOME.court, (HOME.probation,), (HOME.court,), HOME.court, believed=False
+)
 
 
 def test_a_court_that_the_registry_lets_stand_for_another_acts_in_its_cases(bench: Bench) -> None:
@@ -94,7 +97,7 @@ def test_a_court_that_the_registry_lets_stand_for_another_acts_in_its_cases(benc
 
 def test_what_strangers_said_makes_nobody_a_party(bench: Bench) -> None:
     agencies = bench.hub.knowledge.registry.agencies
-    planted = EarlierMessage("k", HOME.court, AWAY.probation, (AWAY.court,), (), "@", believed=False)
+    planted = EarlierMessage(frozenset({"k"}), HOME.court, AWAY.probation, (AWAY.court,), (), "@", believed=False)
     assert isinstance(_case(agencies, AWAY.court, (REQUEST, planted)), NoStanding)
     sent = replace(REQUEST, parties=(AWAY.court,))
     assert isinstance(_case(agencies, AWAY.court, (sent,)), Standing)
@@ -102,7 +105,9 @@ def test_what_strangers_said_makes_nobody_a_party(bench: Bench) -> None:
 
 def test_the_court_of_the_force_in_the_reference_is_not_shut_out_by_one_that_spoke_first(bench: Bench) -> None:
     agencies = bench.hub.knowledge.registry.agencies
-    first = EarlierMessage("k", AWAY.court, AWAY.court, (AWAY.probation,), (AWAY.court,), AWAY.court, believed=False)
+    first = EarlierMessage(
+        frozenset({"k"}), AWAY.court, AWAY.court, (AWAY.probation,), (AWAY.court,), AWAY.court, believed=False
+    )
     corroborated = replace(first, sender=AWAY.probation)
     for said in ((first,), (first, corroborated)):
         standing = _case(agencies, HOME.court, said)

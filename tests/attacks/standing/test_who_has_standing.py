@@ -140,6 +140,20 @@ def test_a_stranger_withdraws_or_executes_no_warrant(business: Business, first: 
     assert set(business.clocks(warrant).values()) == {"met"}
 
 
+@pytest.mark.parametrize("first", [True, False], ids=["before it came", "afterwards"])
+@pytest.mark.parametrize(("status", "by"), [("withdrawn", HOME.police), ("executed", HOME.court)])
+def test_a_party_does_not_say_what_is_for_another_party_to_say(
+    business: Business, first: bool, status: str, by: str
+) -> None:
+    person = business.person()
+    if first:
+        business.say(documents.warrant_update(person, status), by=by)
+    warrant = business.say(documents.warrant(person))
+    if not first:
+        assert business.in_quarantine(business.say(documents.warrant_update(person, status), by=by))
+    assert set(business.clocks(warrant).values()) == {"running"}
+
+
 def test_the_warrant_of_another_court_under_the_same_number_is_another_warrant(business: Business) -> None:
     person = business.person()
     false = business.say(documents.warrant(person), by=AWAY.court, court={"ou_code": AWAY.ou_code}, urn=None)
@@ -183,6 +197,12 @@ def test_only_the_area_that_was_asked_replies_to_a_transfer(business: Business, 
     assert business.clocks(transfer) == {"transfer_reply": "running"}
     business.say(_reply(business, decision))
     assert business.clocks(transfer) == {"transfer_reply": "met"}
+
+
+def test_an_area_does_not_accept_its_own_transfer(business: Business) -> None:
+    transfer = business.say(_transfer(business))
+    assert business.in_quarantine(business.say(_reply(business, "accepted"), by=HOME.probation))
+    assert business.clocks(transfer) == {"transfer_reply": "running"}
 
 
 def test_only_the_area_of_a_release_gives_its_feedback(business: Business) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from hub.sharing.decision.parties import EarlierMessage
 from hub.sharing.decision.standing import (
     Claim,
-    EarlierMessage,
     NoStanding,
     Standing,
     stand,
@@ -60,7 +60,7 @@ def said_by(
     is_believed: bool = False,
 ) -> EarlierMessage:
     acting = acts_for if acts_for is not None else (keeper,) if keeper else ()
-    return EarlierMessage(key, keeper, sender, parties, acting, within or keeper or sender, is_believed)
+    return EarlierMessage(frozenset({key}), keeper, sender, parties, acting, within or keeper or sender, is_believed)
 
 
 def judge(
@@ -78,7 +78,7 @@ def judge(
         AGENCIES.by_id[keeper] if keeper else None,
         {"case": None} if keys is None else keys,
         frozenset(parties),
-        frozenset(handed_over),
+        dict.fromkeys({"case": None} if keys is None else keys, frozenset(handed_over)),
     )
     return stand(claim, said, AGENCIES, TODAY)
 
