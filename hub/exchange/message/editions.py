@@ -8,6 +8,7 @@ from datetime import datetime
 from hub.errors import ContentDestroyed
 from hub.exchange.message.stages import Validated
 from hub.identity.case_keys import contradict
+from hub.store.content import blinding
 from hub.store.database.engine import Transaction
 from hub.store.messages import contents, messages
 from hub.store.messages.messages import Edition, NewMessage
@@ -59,10 +60,11 @@ def former_edition(
     if key is None:
         return None
     about = case_keys if occasion is not None else ()
+    blinded = blinding.edition_key(connection, key)
     for each in messages.standing_editions(connection, kind, sender, key, about):
         if contradict(messages.case_keys_of(connection, each.id), frozenset(case_keys)):
             continue
-        if messages.has_edition_key(connection, each, key) or _tells_of(connection, each, type(payload), occasion):
+        if each.replaces_key == blinded or _tells_of(connection, each, type(payload), occasion):
             return each
     return None
 

@@ -295,7 +295,3 @@ def standing_editions(
         rows = connection.execute(_WITH_CASE_KEY, given | {"keys": sorted(case_keys)})
         found |= {each.id: each for each in _EDITIONS.all(rows)}
     return tuple(sorted(found.values(), key=lambda each: each.accepted_at, reverse=True))
-
-
-def has_edition_key(connection: Connection, edition: Edition, replaces_key: str) -> bool:
-    return edition.replaces_key == edition_key(connection, replaces_key)

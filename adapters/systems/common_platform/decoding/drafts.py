@@ -18,6 +18,7 @@ from schemas.problem import Problem, Refused
 _Model = TypeVar("_Model", bound=BaseModel)
 _PART_MAX = 40
 _CODE_MAX = 80
+_OF_COURT = "code of the court"
 
 
 def built(model: type[_Model], values: Mapping[str, Any], at: Record) -> _Model:
@@ -76,7 +77,7 @@ def read_court(centre: Record, outer: Record | None = None) -> Court:
             holder.contradicts(field, "ljaCode")
         psa = psa or text
     if outer is not None:
-        code = _usable(outer, outer.text("courtHearingLocation")) or code
+        code = usable_code(outer, outer.text("courtHearingLocation"), _OF_COURT) or code
     return court_named(centre, code, name, area.text("ljaName"), psa)
 
 
@@ -84,7 +85,7 @@ def court_named(
     holder: Record, code: str | None, name: str | None, area: str | None = None, psa: str | None = None
 ) -> Court:
     """Return the court. A court without a code is identified by its name, in place of the code."""
-    code = _usable(holder, code) if name is not None else code
+    code = usable_code(holder, code, _OF_COURT) if name is not None else code
     if code is None and name is None:
         holder.refuse("court.missing", None, "names no court", "send the court's OU code")
     if code is None:
@@ -98,10 +99,10 @@ def court_named(
     return built(Court, values, holder)
 
 
-def _usable(holder: Record, code: str | None) -> str | None:
-    """None for a code that is too long to be one: the court is named beside it."""
+def usable_code(holder: Record, code: str | None, what: str) -> str | None:
+    """Return None, with a doubt, for a code that is too long to be one. Another value may identify the same."""
     if code is None or len(code) <= _CODE_MAX:
         return code
-    problem = "has a court whose code is too long to be one; it is not passed on"
-    holder.doubt_here("common_platform.left_out", problem, "send the court's OU code")
+    problem = f"its {what} is too long to be one; it is not passed on"
+    holder.doubt_here("common_platform.left_out", problem, "correct it in the court's system")
     return None

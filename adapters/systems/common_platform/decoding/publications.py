@@ -107,13 +107,14 @@ def _cases(hearing: Record, losses: Losses) -> Iterator[Case]:
     kind = hearing.text("hearingType")
     for name, reference in (("case", ("caseUrn", "caseNumber")), ("application", ("applicationReference",))):
         for case in losses.of_each(hearing, name):
-            parties = _parties(case)
             try:
-                fields = _case(case, reference) | {"hearing_type": kind, "informant": parties.informant}
+                fields = _case(case, reference) | {"hearing_type": kind}
             except Refused as refusal:
-                losses.refuse(refusal, case.path, [party.path for party in parties.before])
+                entries = _parties(case.fresh()).before  # the content of what is refused stays unread
+                losses.refuse(refusal, case.path, [party.path for party in entries])
                 continue
-            yield from _entries(case, parties, fields, losses)
+            parties = _parties(case)
+            yield from _entries(case, parties, fields | {"informant": parties.informant}, losses)
 
 
 def _case(case: Record, reference: tuple[str, ...]) -> dict[str, Any]:

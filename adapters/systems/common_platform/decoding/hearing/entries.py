@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from adapters.systems.common_platform.decoding.drafts import usable_code
 from adapters.systems.common_platform.decoding.losses import Losses
 from adapters.systems.common_platform.decoding.notes import Notes
 from adapters.systems.common_platform.decoding.offences import read_offence
@@ -101,7 +102,7 @@ _MARKER = ("markerTypeDescription", "markerTypeCode")
 def read_case(case: Record) -> tuple[dict[str, Any], str | None]:
     """Return the fields that the case's identifier gives, and the reference of the case."""
     named = case.only("prosecutionCaseIdentifier")
-    urn = named.text("caseURN", "caseUrn")
+    urn = usable_code(named, named.text("caseURN", "caseUrn"), "reference of the case")
     informant = named.either("prosecutionAuthorityName", "prosecutionAuthorityCode")
     return {"urn": urn, "informant": informant}, urn or named.text("prosecutionAuthorityReference")
 

@@ -34,16 +34,17 @@ def read_hearing(found: Found, refused: list[Problem]) -> Iterator[Draft]:
         record.refuse("common_platform.no_cases", None, "lists no case", "send the cases to be heard")
     decided = [entry for entry in entries if entry.releases()]
     others = [entry for entry in entries if not entry.releases()]
+    listed = entries if others else []  # those with a result are still listed; otherwise they would count as removed
     if decided and found.facts.shared_at is not None:
         _not_reached(record, others)
-        others = []
+        listed = []
     for entry in decided:
         try:
             yield result_draft(hearing, entry)
         except Refused as refusal:
             refused.extend(refusal.problems)
-    if others or (cancelled and not entries):
-        yield from _lists(hearing, others, losses)
+    if listed or (cancelled and not entries):
+        yield from _lists(hearing, listed, losses)
 
 
 def _hearing(record: Record, found: Found) -> Hearing:
