@@ -6,7 +6,7 @@ somebody is known elsewhere.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -100,6 +100,8 @@ def _for_sender(
 ) -> SenderDelivery:
     waits = row.state in (DeliveryState.WAITING, DeliveryState.HELD)
     knows_cause = row.cause is not None and messages.sent_by(connection, row.cause, message.sender)
+    # The recipient has the exact time: by it, it and the sender could join the pseudonym to the name.
+    delivered_at = row.delivered_at if row.known_as is None or row.delivered_at is None else day_of(row.delivered_at)
     return {
         "id": str(row.id) if row.known_as is None else None,
         "recipient": row.recipient,
@@ -109,11 +111,11 @@ def _for_sender(
         "attempts": row.attempts,
         "next_try_at": row.due_at.isoformat() if waits else None,
         "created_at": row.created_at.isoformat(),
-        "delivered_at": row.delivered_at.isoformat() if row.delivered_at else None,
+        "delivered_at": delivered_at.isoformat() if delivered_at else None,
         "protocol": f"{row.protocol} v{row.protocol_version}",
         "withheld": row.withheld,
         "unexpressed": row.unexpressed,
-        "receipt": _told_of_receipt(receipts.get(row.id), told),
+        "receipt": _told_of_receipt(receipts.get(row.id), told, _to_the_second if row.known_as is None else day_of),
         "because_of": str(row.cause) if knows_cause else None,
     }
 
@@ -144,23 +146,24 @@ def _why_for_sender(connection: Transaction, row: KeptDelivery) -> str | None:
     return held_back or code
 
 
-def _told_of_receipt(receipt: JsonObject | None, told: frozenset[ToldBack]) -> JsonObject | None:
+def _told_of_receipt(
+    receipt: JsonObject | None, told: frozenset[ToldBack], shown: Callable[[datetime], datetime]
+) -> JsonObject | None:
     """Return whether it proves the delivery, and the part of the recipient's answer that the protocol lets the sender
     learn. Only operators see the rest: it is free text about a person, and no protocol has decided about it."""
     if receipt is None:
         return None
     received_at = receipt.get("received_at") if ToldBack.RECEIVED_AT in told else None
+    received = shown(datetime.fromisoformat(received_at)) if isinstance(received_at, str) else None
     reference = receipt["words"].get("reference") if ToldBack.REFERENCE in told else None
     likely = isinstance(reference, str) and _LIKE_A_REFERENCE.fullmatch(reference)
     return {
         "proved": receipt.get("proved"),
-        "received_at": _to_the_second(received_at),
+        "received_at": received.isoformat() if received else None,
         "words": {"reference": reference} if likely else {},
     }
 
 
-def _to_the_second(moment: object) -> str | None:
+def _to_the_second(moment: datetime) -> datetime:
     """Return the moment in one form, so that its form reveals nothing."""
-    if not isinstance(moment, str):
-        return None
-    return datetime.fromisoformat(moment).astimezone(UTC).replace(microsecond=0).isoformat()
+    return moment.astimezone(UTC).replace(microsecond=0)

@@ -2,13 +2,14 @@
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from tests.conftest import Bench
 from tests.faults import documents
 from tests.faults.documents import AREAS, Area, Message, Person
 
-HOME, AWAY = AREAS[0], AREAS[2]
+HOME, OTHER, AWAY = AREAS[0], AREAS[1], AREAS[2]
 
 
 @dataclass
@@ -53,3 +54,42 @@ class Business:
 
     def release(self, message_id: str) -> None:
         self.bench.hub.quarantine.release(self.in_quarantine(message_id)[0]["id"], "somebody", "the court confirmed it")
+
+
+def _offender(person: Person, more: dict[str, Any]) -> dict[str, Any]:
+    return {"offender": person.as_defendant()} | more
+
+
+def steps_of(person: Person, taker: Area = OTHER) -> list[Message]:
+    """What the parties say, in their order: a message of every kind in which one agency acts on what another began."""
+    at, day = person.now.isoformat(), (person.now + timedelta(days=90)).date().isoformat()
+    number = person.number
+    transfer = {"transfer_reference": f"T-{number}", "to_area": taker.probation, "requested_at": at}
+    reply = {
+        "transfer_reference": f"T-{number}",
+        "to_area": person.area.probation,
+        "decision": "accepted",
+        "decided_at": at,
+    }
+    register = {"register_reference": f"RR-{number}", "force": person.area.force}
+    entry = register | {"registered_at": at, "review_on": day, "category": "Harm", "level": "high"}
+    review = register | {"reviewed_at": at, "outcome": "continued", "level": "low", "next_review_on": day}
+    package = {"urn": person.urn(), "court": person.court(), "defendants": [{"defendant": person.as_defendant()}]}
+    convictions = {"urn": person.urn(), "court": person.court(), "defendant": person.as_defendant()}
+    return [
+        documents.report_request(person),
+        person.message("case_package", person.area.police, package, "package"),
+        person.message("previous_convictions", person.area.police, convictions, "convictions"),
+        documents.result(person, 1, False),
+        documents.report(person),
+        documents.result(person, 2, True),
+        documents.warrant(person),
+        documents.warrant_update(person, "acknowledged"),
+        documents.warrant_update(person, "executed"),
+        documents.release(person),
+        documents.feedback(person),
+        person.message("risk_registration", person.area.probation, _offender(person, entry), "entry"),
+        person.message("risk_review", person.area.probation, _offender(person, review), "review"),
+        person.message("case_transfer", person.area.probation, _offender(person, transfer), "transfer"),
+        person.message("transfer_reply", taker.probation, _offender(person, reply), "reply"),
+    ]

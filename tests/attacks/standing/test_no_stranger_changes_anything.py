@@ -4,64 +4,23 @@ parties get the same messages in the same order, and their clocks end the same w
 import copy
 import random
 from collections import Counter
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from hub.bootstrap import Hub
-from tests.attacks.standing.courts_and_areas import HOME, Business
+from tests.attacks.standing.courts_and_areas import HOME, OTHER, Business, steps_of
 from tests.conftest import Bench
 from tests.effort import LONG
-from tests.faults import documents
 from tests.faults.documents import AREAS, Message, Person
 
-OTHER, STRANGERS = AREAS[1], AREAS[2:]
+STRANGERS = AREAS[2:]
 PARTIES = (HOME.probation, HOME.court, HOME.police, HOME.prison, OTHER.probation)
-
-
-def _offender(person: Person, more: dict[str, Any]) -> dict[str, Any]:
-    return {"offender": person.as_defendant()} | more
-
-
-def _steps(person: Person) -> list[Message]:
-    """What the parties say, in their order: a message of every kind in which one agency acts on what another began."""
-    at, day = person.now.isoformat(), (person.now + timedelta(days=90)).date().isoformat()
-    number = person.number
-    transfer = {"transfer_reference": f"T-{number}", "to_area": OTHER.probation, "requested_at": at}
-    reply = {
-        "transfer_reference": f"T-{number}",
-        "to_area": HOME.probation,
-        "decision": "accepted",
-        "decided_at": at,
-    }
-    register = {"register_reference": f"RR-{number}", "force": HOME.force}
-    entry = register | {"registered_at": at, "review_on": day, "category": "Harm", "level": "high"}
-    review = register | {"reviewed_at": at, "outcome": "continued", "level": "low", "next_review_on": day}
-    package = {"urn": person.urn(), "court": person.court(), "defendants": [{"defendant": person.as_defendant()}]}
-    convictions = {"urn": person.urn(), "court": person.court(), "defendant": person.as_defendant()}
-    return [
-        documents.report_request(person),
-        person.message("case_package", HOME.police, package, "package"),
-        person.message("previous_convictions", HOME.police, convictions, "convictions"),
-        documents.result(person, 1, False),
-        documents.report(person),
-        documents.result(person, 2, True),
-        documents.warrant(person),
-        documents.warrant_update(person, "acknowledged"),
-        documents.warrant_update(person, "executed"),
-        documents.release(person),
-        documents.feedback(person),
-        person.message("risk_registration", HOME.probation, _offender(person, entry), "entry"),
-        person.message("risk_review", HOME.probation, _offender(person, review), "review"),
-        person.message("case_transfer", HOME.probation, _offender(person, transfer), "transfer"),
-        person.message("transfer_reply", OTHER.probation, _offender(person, reply), "reply"),
-    ]
 
 
 def _of_a_stranger(person: Person, chance: random.Random, number: int) -> tuple[str, Message]:
     """A message of any kind about the matters of the parties, from an agency that could send such a kind."""
-    message = copy.deepcopy(chance.choice(_steps(person)))
+    message = copy.deepcopy(chance.choice(steps_of(person)))
     area, payload = chance.choice(STRANGERS), message["payload"]
     role = message["sender"].partition("-")[0]
     if message["kind"] == "warrant_update" and chance.random() < 0.5:
@@ -89,7 +48,7 @@ def _played(business: Business, chance: random.Random | None) -> dict[str, Any]:
 
     said: list[str | None] = []
     strangers(3)
-    for number, step in enumerate(_steps(person)):
+    for number, step in enumerate(steps_of(person)):
         label[business.say(step)] = number
         strangers(2)
         business.bench.drain()
