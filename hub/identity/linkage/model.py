@@ -118,6 +118,7 @@ SURNAME = Comparison(
     ),
 )
 _WHOLE = "length(born_l) = 8 and length(born_r) = 8"
+_NO_DAY = " or ".join(f"try_strptime({born}, '%Y%m%d') is null" for born in ("born_l", "born_r"))
 _YEAR, _MONTH, _DAY = (f"substr(born_l, {s}, {n}) = substr(born_r, {s}, {n})" for s, n in ((1, 4), (5, 2), (7, 2)))
 BORN = Comparison(
     "date of birth",
@@ -148,8 +149,15 @@ BORN = Comparison(
             0.00002,
             Chance.SWAPPED,
         ),
-        # Two digits that changed places are another day: the 20th is not the 2nd.
-        Level(f"{_WHOLE} and levenshtein(born_l, born_r) = 1", "one digit different", 0.025, 0.0003, Chance.DIGIT),
+        # Two digits that changed places are another day: the 20th is not the 2nd. A day that does not exist is a slip.
+        Level(
+            f"{_WHOLE} and (levenshtein(born_l, born_r) = 1 "
+            f"or (({_NO_DAY}) and damerau_levenshtein(born_l, born_r) = 1))",
+            "one digit different",
+            0.025,
+            0.0003,
+            Chance.DIGIT,
+        ),
         Level(
             f"{_WHOLE} and (({_YEAR} and {_MONTH}) or ({_YEAR} and {_DAY}) or ({_MONTH} and {_DAY}))",
             "two of year, month and day the same",
@@ -210,6 +218,7 @@ COMPARISONS = (GIVEN, SURNAME, BORN, POSTCODE, ADDRESS, PLACE)
 ADDRESS_WHERE_POSTCODE_AGREES = (0.75, 0.15, 0.03, 0.07)
 PLACE_WHERE_POSTCODE_AGREES = (0.65, 0.30, 0.05)
 ADDRESS_WHERE_POSTCODE_DIFFERS = ((0.10, 0.0001), (0.06, 0.001), (0.05, 0.012), (0.79, 0.987))
+PLACE_WHERE_STREET_AGREES = (0.70, 0.25, 0.05)
 PLACE_WHERE_HOME_DIFFERS = ((0.25, 0.0005), (0.25, 0.005), (0.50, 0.99))
 TRAINED = (GIVEN, SURNAME, BORN, POSTCODE)
 

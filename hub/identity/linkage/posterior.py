@@ -105,7 +105,7 @@ def _errors(
     doubt.
     """
     larger = max(sides.left, sides.right, sides.people)
-    single = 1 - expected.overlap * min(sides.left, sides.right) / larger
+    single = 1 - expected.overlap  # The record of the smaller side is about nobody on the other.
     odds = [expected.overlap / larger / single * _product(each) for each in ratios]
     twins, namesakes, of_left, of_right = (defaultdict[int, float](float) for _ in range(4))
     for each, ratio, odd in zip(pairs, ratios, odds, strict=True):

@@ -3,9 +3,9 @@
 Only this module loads Splink and DuckDB. Import it only where it is used, because they take half a second.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import astuple, fields
+from dataclasses import fields
 
 import duckdb
 from splink import DuckDBAPI, Linker, SettingsCreator
@@ -39,13 +39,21 @@ def pairs_worth_weighing(
         database = DuckDBAPI(connection)
         sides = []
         for name, side, homes in zip("ab", (left, right), home_keys((left, right)), strict=True):
-            rows = [(n, *astuple(person), whole_names(person.given), *homes[n]) for n, person in enumerate(side)]
-            _fill(connection, f"side_{name}", ("unique_id", *_COLUMNS, "given_whole", *HOME_KEYS), rows)
+            _fill(
+                connection,
+                f"side_{name}",
+                {
+                    "unique_id": range(len(side)),
+                    **{column: [getattr(person, column) for person in side] for column in _COLUMNS},
+                    "given_whole": [whole_names(person.given) for person in side],
+                    **{home: [keys[n] for keys in homes] for n, home in enumerate(HOME_KEYS)},
+                },
+            )
             sides.append(database.register(f"side_{name}", dataset_display_name=name))
         # The settings are fixed and tested; validating them would take a quarter of a small call's time.
         linker = Linker(sides, _settings(prior), log_level=None, validate_settings=False)
         for column, common in shares.items():
-            _fill(connection, f"share_{column}", (column, f"tf_{column}"), list(common.items()))
+            _fill(connection, f"share_{column}", {column: common.keys(), f"tf_{column}": common.values()})
             linker.table_management.register_term_frequency_lookup(database.register(f"share_{column}"), column)
         found = linker.inference.predict(threshold_match_weight=_WORTH_WEIGHING).as_duckdbpyrelation()
         read = found.select("unique_id_l", "unique_id_r", *(f"gamma_{_column(each)}" for each in COMPARISONS))
@@ -55,15 +63,12 @@ def pairs_worth_weighing(
     return sorted(pairs, key=lambda pair: (pair.left, pair.right))
 
 
-def _fill(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]
-) -> None:
+def _fill(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, Iterable[object]]) -> None:
     kinds = {"unique_id": "integer"} | {name: "double" for name in columns if name.startswith("tf_")}
     lists = ", ".join(
         f"unnest(${n}::{kinds.get(name, 'varchar')}[]) as {name}" for n, name in enumerate(columns, start=1)
     )
-    values = [[row[n] for row in rows] for n in range(len(columns))]
-    connection.execute(f"create table {table} as select {lists}", values)
+    connection.execute(f"create table {table} as select {lists}", [list(values) for values in columns.values()])
 
 
 def _settings(prior: float) -> SettingsCreator:

@@ -18,7 +18,7 @@ from hub.identity.linkage.normalise import Comparable
 GIVEN_KINDS, SURNAME_KINDS, BORN_KINDS, YEAR_KINDS = 200, 1000, 20_000, 60
 POSTCODE_KINDS, DISTRICT_KINDS, PLACE_KINDS = 1000, 100, 200
 _DAYS = 365.25
-_EVEN_COUNTS = 200_000  # So many people the even share of a day in its year counts.
+_EVEN_COUNTS = 2_000_000  # So many people the even share of a day in its year counts.
 _PAIRS_TO_TELL = 20
 _OVERALL_COUNTS = 2000  # So many people the overall share of a given name counts beside that of its decade.
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"

@@ -13,6 +13,7 @@ from hub.identity.linkage.model import (
     PLACE,
     PLACE_WHERE_HOME_DIFFERS,
     PLACE_WHERE_POSTCODE_AGREES,
+    PLACE_WHERE_STREET_AGREES,
     POSTCODE,
     SURNAME,
     AgreementLevel,
@@ -29,6 +30,7 @@ _SWAPPABLE = 0.36  # the share of dates whose day is a month too, and another on
 _KINDS_OF_SLIP = 4
 _LETTERS = 26
 _SPELT_DIFFERENTLY = 50  # So many times as many people may be meant.
+_SAME_PLACE_MIN = 0.005
 _CHANGED_PLACES = 1
 _AGREES_UP_TO = 1  # the levels of a postcode at which it agrees: the same, and one character different
 
@@ -85,8 +87,9 @@ def _beside(
         differs = number == len(PLACE.levels) - 1
         town = shares.town_beside_postcode
         return PLACE_WHERE_POSTCODE_AGREES[number], max(1 - town, 0.05) if differs else max(town, chance)
-    if comparison is PLACE and 0 <= address < len(ADDRESS.levels) - 2:  # the street is the same
-        return 1.0, 1.0
+    if comparison is PLACE and 0 <= address < len(ADDRESS.levels) - 2:  # Many towns have a street of that name.
+        differs = number == len(PLACE.levels) - 1
+        return PLACE_WHERE_STREET_AGREES[number], 0.95 if differs else max(_SAME_PLACE_MIN, chance)
     if comparison is PLACE and (postcode != UNKNOWN or address != UNKNOWN):
         here, fixed = PLACE_WHERE_HOME_DIFFERS[number]
         return here, max(fixed, chance)
@@ -115,10 +118,7 @@ def _chance(comparison: Comparison, level: Level, left: Comparable, right: Compa
     if comparison is PLACE:
         return _place(left, right, shares)
     if level.chance in (Chance.CHANGED_PLACES, Chance.CHANGED_PLACES_ALIKE):
-        chance = max(
-            shares.given.share(one.given or "") * shares.surname.share(one.surname or "") for one in (left, right)
-        )
-        return chance * (_SPELT_DIFFERENTLY if level.chance is Chance.CHANGED_PLACES_ALIKE else 1)
+        return _changed_places(level, left, right, shares)
     if comparison is SURNAME:
         one, other = left.surname or "", right.surname or ""
         if level.chance is Chance.SHARE:
@@ -128,14 +128,26 @@ def _chance(comparison: Comparison, level: Level, left: Comparable, right: Compa
     return _given(level, left, right, shares)
 
 
+def _changed_places(level: Level, left: Comparable, right: Comparable, shares: Shares) -> float:
+    """Two people agree like this if one of them is called what the other is called the other way round: either this is
+    their name, or their names changed places when they were written."""
+    one, other = (
+        shares.given.share(each.given or "") * shares.surname.share(each.surname or "") for each in (left, right)
+    )
+    if level.chance is Chance.CHANGED_PLACES_ALIKE:
+        return max(one, other) * _SPELT_DIFFERENTLY
+    return (one + level.same * other) * (other + level.same * one) / (one + other)
+
+
 def _given(level: Level, left: Comparable, right: Comparable, shares: Shares) -> float:
     one, other, given = left.given or "", right.given or "", shares.given
     if level.chance is Chance.SHARE:
         born = left.born if left.born and right.born and left.born[:3] == right.born[:3] else None
         return shares.given_of(one, born)
     if level.chance is Chance.SHORTENED:
+        # About half of all people have a name that is shortened, and either record may have the short form.
         alike = max(given.beginning_alike(one), given.beginning_alike(other))
-        return min(2 * min(given.share_of_either(one), given.share_of_either(other)), alike)
+        return min(given.share_of_either(one), given.share_of_either(other), alike)
     spelt = min(given.misspelt(one), given.misspelt(other)) / _slip(one, other)
     return min(spelt, max(given.near(one), given.near(other)))
 

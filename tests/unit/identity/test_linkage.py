@@ -15,7 +15,7 @@ from hub.identity.linkage.assign import CERTAIN_UP_TO, DOUBTFUL_UP_TO, Decided, 
 from hub.identity.linkage.evaluate import measure
 from hub.identity.linkage.files import read_side, read_truth
 from hub.identity.linkage.homes import CROWDED_FROM, NO_RELATIONS, home_keys, relations_at_home
-from hub.identity.linkage.model import COMPARISONS, AgreementLevel
+from hub.identity.linkage.model import COMPARISONS, PLACE, AgreementLevel
 from hub.identity.linkage.normalise import comparable
 from hub.identity.linkage.shares import Counted, Shares
 from tests.conftest import ROOT
@@ -166,9 +166,29 @@ def test_the_20th_is_not_the_2nd() -> None:
     assert "two of year, month and day the same" in [each.level for each in found.evidence]
 
 
-def test_a_pet_name_is_a_short_form_and_no_other_name() -> None:
-    found = only(link([person("a", "William")], [person("b", "Bill")]))
+def test_digits_that_changed_places_and_make_no_day_are_a_slip() -> None:
+    found = only(link([person("a", date_of_birth="1980-04-12")], [person("b", date_of_birth="1980-41-02")]))
+    assert "different" in [each.level for each in found.evidence]
+    found = only(link([person("a", date_of_birth="1980-04-12")], [person("b", date_of_birth="1980-40-12")]))
+    assert "one digit different" in [each.level for each in found.evidence]
+
+
+@pytest.mark.parametrize(("name", "short"), [("William", "Bill"), ("Andrew", "Andy"), ("Daniel", "Danny")])
+def test_a_pet_name_is_a_short_form_and_no_other_name(name: str, short: str) -> None:
+    found = only(link([person("a", name)], [person("b", short)]))
     assert "a short form of the other" in [each.level for each in found.evidence]
+
+
+def test_a_street_of_the_same_name_in_another_town_is_another_street() -> None:
+    """The postcodes differ. In the same town it is a postcode that was written wrong, in another town it is not."""
+
+    def weight(town: str) -> float:
+        left = person("a", "Orla", None, postcode="ZZ1 1ZZ", house="12", street="Fern Road", town="Hexham")
+        right = person("b", "Orlando", None, postcode="ZZ1 2YX", house="12", street="Fern Road", town=town)
+        return next(w for c, _, w in only(link([left], [right])).evidence if c == PLACE.name and w is not None)
+
+    assert weight("Hexham") > 3
+    assert weight("Penzance") < -3
 
 
 def test_day_and_month_that_changed_places_still_link() -> None:

@@ -52,6 +52,11 @@ def test_no_form_of_unicode_makes_another_person(name: str, one: str, other: str
     assert _person(first).subject() == _person(second).subject()
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_a_name_of_plain_letters_has_the_same_words_whether_or_not_something_unseen_is_in_it(name: str) -> None:
+    assert words(name) == words(name + "\u034f")
+
+
 @given(NAMES)
 def test_capitals_spaces_and_what_nobody_sees_make_no_other_name(name: str) -> None:
     spelt = one_spelling(name)
