@@ -29,7 +29,7 @@ def tests_for(change: Change, module: str, source: Source, reach: Reach, importe
     dear = [test for test in ranked if needed and not test.startswith(CHEAP)]
     readers = [] if change.in_function else [*READERS]
     if not change.in_function or runs_early(change, module, source, reach):
-        readers += readers_of(module)
+        readers += readers_of(module, reach)
     if _MISSPELT_CODE.fullmatch(change.edit.new):
         readers += READERS_OF_CODES
     lists = (readers + _within(cheap, reach, SECONDS_MAX[True]), _within(dear, reach, SECONDS_MAX[False]))
@@ -37,11 +37,14 @@ def tests_for(change: Change, module: str, source: Source, reach: Reach, importe
 
 
 @cache
-def readers_of(module: str) -> tuple[str, ...]:
-    """The files of cheap tests that import it: they may look at what it says, and run none of its lines."""
+def _readers_among(files: tuple[str, ...], module: str) -> tuple[str, ...]:
     named = re.compile(rf"^from {re.escape(dotted(module))} import ", re.MULTILINE)
-    files = (file for folder in CHEAP for file in sorted(Path(folder).rglob("test_*.py")))
-    return tuple(str(file) for file in files if named.search(file.read_text()))
+    return tuple(file for file in files if named.search(Path(file).read_text()))
+
+
+def readers_of(module: str, reach: Reach) -> tuple[str, ...]:
+    """The files of cheap tests that import it: they may look at what it says, and run none of its lines."""
+    return _readers_among(tuple(file for file in sorted(reach.files) if file.startswith(CHEAP)), module)
 
 
 def runs_early(change: Change, module: str, source: Source, reach: Reach) -> bool:

@@ -16,7 +16,6 @@ from hub.identity.linkage.assign import (
     names_nobody,
 )
 from hub.identity.linkage.evaluate import measure
-from hub.identity.linkage.homes import NO_RELATIONS, RECORDS_MIN, Relations, home_keys, relations_at_home
 from hub.identity.linkage.identifiers import identifiers_differ, link_by_identifier
 from hub.identity.linkage.model import COMPARISONS, AgreementLevel
 from hub.identity.linkage.normalise import Comparable, comparable
@@ -217,71 +216,6 @@ def test_each_part_of_a_record_is_compared_in_one_spelling() -> None:
     assert nothing == Comparable(None, None, None, None, None, None, None, None)
     assert comparable(_record("a", house="12.05")).house != "12"
     assert comparable(_record("a", street="St Ann Close")).street == "stannclose"
-
-
-# ---- families and homes
-
-
-def _people(count: int) -> list[Comparable]:
-    return [
-        comparable(_record(str(n), surname=f"S{n}", postcode=f"ZZ{n} 1ZZ", given_name=f"G{n}")) for n in range(count)
-    ]
-
-
-def _family(n: int, *, born: tuple[str, str], given: tuple[str, str] = ("one", "two")) -> list[Comparable]:
-    home = {"surname": f"Kin{n}", "postcode": f"YY{n} 1YY"}
-    return [comparable(_record(f"k{n}{m}", given_name=given[m], date_of_birth=born[m], **home)) for m in (0, 1)]
-
-
-def test_too_few_records_say_nothing_about_families() -> None:
-    assert relations_at_home([_people(RECORDS_MIN - 1), []]) is None
-    assert relations_at_home([_people(RECORDS_MIN // 2), _people(RECORDS_MIN // 2)]) == NO_RELATIONS
-
-
-def test_a_few_twins_are_an_accident_and_more_are_families() -> None:
-    days = ("1980-02-13", "1980-02-13")
-    three = [person for n in range(3) for person in _family(n, born=days)]
-    four = [person for n in range(4) for person in _family(n, born=days)]
-    assert relations_at_home([_people(400) + three, []]) == NO_RELATIONS
-    assert relations_at_home([_people(400) + four, []]) == Relations(9 / 408, 1 / 408)
-
-
-def test_namesakes_are_counted_apart_from_twins() -> None:
-    days = ("1950-01-01", "1980-02-13")
-    four = [person for n in range(4) for person in _family(n, born=days, given=("john", "john"))]
-    assert relations_at_home([_people(400) + four, []]) == Relations(1 / 408, 9 / 408)
-
-
-def test_families_without_twins_or_namesakes_are_noticed_by_their_homes() -> None:
-    days = ("1950-01-01", "1980-02-13")
-    many = [person for n in range(8) for person in _family(n, born=days)]
-    assert relations_at_home([_people(400) + many, []]) == Relations(1 / 416, 1 / 416)
-    assert relations_at_home([_people(400) + many[:6], []]) == NO_RELATIONS
-
-
-def test_a_home_is_a_postcode_or_a_house_in_a_street() -> None:
-    days = ("1980-02-13", "1980-02-13")
-    for parts in ({"postcode": None}, {"postcode": None, "house": "1"}, {"postcode": None, "street": "fernroad"}):
-        homeless = [replace(person, **parts) for n in range(9) for person in _family(n, born=days)]
-        assert relations_at_home([_people(400) + homeless, []]) == NO_RELATIONS
-    housed = [
-        replace(person, postcode=None, house=str(n), street="fernroad")
-        for n in range(9)
-        for person in _family(n, born=days)
-    ]
-    assert relations_at_home([_people(400) + housed, []]) == Relations(19 / 418, 1 / 418)
-
-
-def test_the_keys_of_a_home_are_its_pairs_of_known_parts() -> None:
-    whole = Comparable(None, None, None, "1", "fernroad", "ashby", "town", "ne11aa")
-    known = home_keys([[whole, replace(whole, house=None)], [replace(whole, street=None, town=None)]])
-    assert [[[key is not None for key in person] for person in side] for side in known] == [
-        [[True, True, True, True], [False, False, False, True]],
-        [[False, True, True, False]],
-    ]
-    (first, *_), (other,) = known
-    assert first[1] == other[1] and first[2] == other[2]
-    assert len(set(first)) == 4
 
 
 # ---- measuring
