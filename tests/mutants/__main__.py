@@ -20,6 +20,7 @@ FOLDERS = (
     "contract",
     "interop",
     "bugs",
+    "attacks/standing",
     "integration/receiving",
     "integration/repairing",
     "integration/sending",
