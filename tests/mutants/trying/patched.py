@@ -4,23 +4,37 @@ Each living function object stays and gets the code of the changed text. So ever
 decorator, calls the changed one.
 """
 
+import functools
 import gc
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 
-def functions_of(file: str) -> tuple[types.FunctionType, ...]:
-    """The living functions of one module."""
-    alive = (each for each in gc.get_objects() if isinstance(each, types.FunctionType))
-    return tuple(function for function in alive if function.__code__.co_filename == file)
+@dataclass(frozen=True)
+class Living:
+    """The living functions of one module, and the caches that hold their answers."""
+
+    functions: tuple[types.FunctionType, ...]
+    caches: tuple["functools._lru_cache_wrapper[object]", ...]
 
 
-def patch(functions: Sequence[types.FunctionType], file: str, text: bytes) -> bool:
-    """Replace the code of a function. Returns False if nothing changed, or if it would hold other variables and cannot
-    be replaced."""
+def living_of(file: str) -> Living:
+    alive = gc.get_objects()
+    functions = (each for each in alive if isinstance(each, types.FunctionType))
+    found = tuple(function for function in functions if function.__code__.co_filename == file)
+    caches = (each for each in alive if isinstance(each, functools._lru_cache_wrapper))
+    return Living(found, tuple(cache for cache in caches if cache.__wrapped__ in found))
+
+
+def patch(living: Living, file: str, text: bytes) -> bool:
+    """Replace the code of a function, and forget the answers of the module from before. Returns False if nothing
+    changed, or if it would hold other variables and cannot be replaced."""
     changed = {_place(code): code for code in _codes(compile(text, file, "exec"))}
     found = False
-    for function in functions:
+    for cache in living.caches:
+        cache.cache_clear()
+    for function in living.functions:
         code = changed.get(_place(function.__code__))
         if code is not None and code != function.__code__:
             try:

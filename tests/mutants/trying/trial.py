@@ -12,7 +12,6 @@ import resource
 import signal
 import sys
 import time
-import types
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from typing import Any
 import pytest
 
 from tests.mutants.reaching.learning import ARGUMENTS, order_hypothesis
-from tests.mutants.trying.patched import functions_of, patch
+from tests.mutants.trying.patched import Living, living_of, patch
 
 _LOOK_EVERY_SECONDS = 0.02
 _TIMES_WAITED = 4
@@ -53,7 +52,7 @@ def prepare(names: Sequence[str], module: str) -> None:
         raise SystemExit(f"{module} was imported by something that should not know it")
 
 
-def load(files: Sequence[str], file: Path, knowledge: bool) -> tuple[types.FunctionType, ...]:
+def load(files: Sequence[str], file: Path, knowledge: bool) -> Living:
     """Import everything that these test files import, and with `knowledge` also what they read once. Returns the
     functions of the module."""
     order_hypothesis()
@@ -65,7 +64,7 @@ def load(files: Sequence[str], file: Path, knowledge: bool) -> tuple[types.Funct
         from tests import conftest
 
         conftest.shipped_knowledge()
-    found = functions_of(str(file))
+    found = living_of(str(file))
     gc.freeze()  # a fork need not look at what is here already
     return found
 
@@ -82,9 +81,9 @@ class Trial:
     witness: Path
 
 
-def run(trial: Trial, functions: Sequence[types.FunctionType] | None) -> str:
-    """Return `passed`, `failed`, `slow`, or `broken` if nothing could be tried. With `functions`, the change is made in
-    the living functions; `stuck` if that is impossible and the module must be loaded again."""
+def run(trial: Trial, living: Living | None) -> str:
+    """Return `passed`, `failed`, `slow`, or `broken` if nothing could be tried. With `living`, the change is made in
+    these functions; `stuck` if that is impossible and the module must be loaded again."""
     trial.witness.unlink(missing_ok=True)
     file = trial.file
     kept, compiled = file.read_bytes(), Path(importlib.util.cache_from_source(str(file)))
@@ -94,7 +93,7 @@ def run(trial: Trial, functions: Sequence[types.FunctionType] | None) -> str:
     try:
         child = os.fork()
         if child == 0:
-            if trial.text is not None and functions is not None and not patch(functions, str(file), trial.text):
+            if trial.text is not None and living is not None and not patch(living, str(file), trial.text):
                 os._exit(_CANNOT_BE_PATCHED)
             _in_child(trial)
         return _ended(child, trial.seconds * _TIMES_WAITED)
@@ -151,16 +150,16 @@ def _kill_group(child: int) -> None:
 def main() -> None:
     given: dict[str, Any] = json.loads(sys.stdin.readline())
     file, witness = Path(given["file"]), Path(given["witness"])
-    functions: tuple[types.FunctionType, ...] | None = None
+    living: Living | None = None
     if given["loaded"]:
-        functions = load(given["tests"], file, given["knowledge"])
+        living = load(given["tests"], file, given["knowledge"])
     else:
         prepare(given["imports"], given["name"])
     for line in sys.stdin:
         asked = json.loads(line)
         text = None if asked["text"] is None else asked["text"].encode()
         trial = Trial(file, text, tuple(asked["tests"]), asked["seconds"], witness)
-        ended = run(trial, functions)
+        ended = run(trial, living)
         by = witness.read_text() if witness.exists() else ""
         sys.stdout.write(json.dumps({"ended": ended, "by": by}) + "\n")
         sys.stdout.flush()
