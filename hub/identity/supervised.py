@@ -11,6 +11,7 @@ from hub.store.persons.grounds import Naming, accepted_from
 from hub.store.persons.people import SupervisedPerson
 from schemas.kind import Known
 from schemas.parts.person import Defendant
+from schemas.placeholders.table import names_nobody
 from schemas.spelling import one_spelling
 
 
@@ -114,7 +115,8 @@ def _newest(supervised: tuple[SupervisedPerson, ...], area: str) -> Iterable[Sup
 
 def record_of(id: str, defendant: Defendant) -> PersonRecord:
     """The data about this person that can be compared. Placeholders are left out."""
-    lines = defendant.address.lines if defendant.address else ()
+    given = defendant.address.lines if defendant.address else ()
+    lines = tuple(line for line in given if not names_nobody("address_line", line))
     identity = defendant.identity()
     return PersonRecord(
         id=id,

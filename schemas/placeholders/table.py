@@ -9,14 +9,15 @@ from types import MappingProxyType
 
 from schemas.spelling import folded
 
-_NAMES = frozenset({"surname", "name"})
+_WORDS = frozenset({"surname", "name", "address_line"})
+_MARKS = re.compile(r"""[.,:;"'()\[\]{}<>?*_]""")
 # in these fields the third character is the top level of the organisation, and the table leaves it out
 _ASN_WITH_TOP_LEVEL = 21
 
 
 def names_nobody(of: str, text: str) -> bool:
-    """Return whether `text` is a placeholder. `of` is the name of an identifier, or `date_of_birth`, `surname` or
-    `name`."""
+    """Return whether `text` is a placeholder. `of` is the name of an identifier, or `date_of_birth`, `surname`,
+    `name` or `address_line`."""
     pattern = _patterns().get(of)
     return pattern is not None and pattern.fullmatch(_as_compared(of, text)) is not None
 
@@ -27,8 +28,8 @@ def covered() -> frozenset[str]:
 
 
 def _as_compared(of: str, text: str) -> str:
-    if of in _NAMES:
-        return " ".join(folded(text).upper().replace(".", " ").split())
+    if of in _WORDS:
+        return " ".join(_MARKS.sub(" ", folded(text)).upper().split())
     capitals = text.upper()
     compact = re.sub(r"\s" if of == "date_of_birth" else r"[\s/]", "", capitals)
     if of == "arrest_summons_number" and len(compact) == _ASN_WITH_TOP_LEVEL:

@@ -49,7 +49,35 @@ OTHERS = [
     ("surname", "---"),
     ("surname", "XXXX"),
     ("surname", "No Surname"),
+    ("surname", "N.K."),
+    ("surname", "(Unknown)"),
+    ("surname", "UNKNOWN 2"),
+    ("surname", "Unknown Male 1"),
+    ("surname", "Mr Unknown"),
+    ("surname", "T.B.C."),
+    ("surname", "Name not yet known"),
+    ("surname", "Details refused"),
+    ("surname", "Defendant A"),
+    ("surname", "The Occupier"),
+    ("surname", "LNU"),
     ("name", "A MAN"),
+    ("name", "MALE"),
+    ("name", "Male 1"),
+    ("name", "IC1 Male"),
+    ("name", "Unknown Asian female 2"),
+    ("name", "J S"),
+    ("name", "J.S."),
+    ("name", "X"),
+    ("address_line", "No fixed abode"),
+    ("address_line", "NFA"),
+    ("address_line", "N.F.A."),
+    ("address_line", "Address not known"),
+    ("address_line", "c/o HMP Durham"),
+    ("address_line", "-"),
+    ("postcode", "XX1 1XX"),
+    ("postcode", "NF1 1NF"),
+    ("postcode", "ZZ1 1AA"),
+    ("date_of_birth", "1865-07-02"),
     ("name", "a Woman"),
     ("name", "Unknown Male"),
     ("name", "John Doe"),
@@ -72,6 +100,26 @@ REAL = [
     ("surname", "Żak"),
     ("surname", "王"),
     ("surname", "O'Neill"),
+    ("surname", "Male"),
+    ("surname", "Driver"),
+    ("surname", "Person"),
+    ("surname", "Man"),
+    ("surname", "Child"),
+    ("surname", "Nash"),
+    ("surname", "Naik"),
+    ("surname", "E"),
+    ("name", "George Male"),
+    ("name", "Minnie Driver"),
+    ("name", "A Driver"),
+    ("name", "Min O"),
+    ("name", "J Smith"),
+    ("name", "Wai Man"),
+    ("address_line", "12 Abode Road"),
+    ("address_line", "Unknown Street"),
+    ("address_line", "Nant y Ffin"),
+    ("postcode", "B1 1AA"),
+    ("postcode", "NP20 1AA"),
+    ("date_of_birth", "1901-02-03"),
     ("name", "Amanda Man"),
     ("name", "John Doering"),
 ]
@@ -103,7 +151,7 @@ def test_the_table_is_whole() -> None:
     table = tomllib.loads((files("schemas.placeholders") / "placeholders.toml").read_text(encoding="utf-8"))
     assert all(set(entry) == {"of", "pattern", "why"} and entry["why"] for entry in table["placeholder"])
     known = {"arrest_summons_number", "pnc_id", "cro_number", "crn", "noms_number", "ptiurn", "court_case_reference"}
-    assert covered() == known | {"postcode", "date_of_birth", "surname", "name"}
+    assert covered() == known | {"postcode", "date_of_birth", "surname", "name", "address_line"}
 
 
 def _unknown(**more: Any) -> Defendant:
@@ -126,8 +174,8 @@ def test_of_somebody_known_by_placeholders_alone_nothing_is_compared() -> None:
     assert (identity.identifiers, identity.name, identity.date_of_birth, identity.postcode) == ((), None, None, None)
     assert person_keys(somebody) == []
     record = record_of("1", somebody)
-    compared = (record.surname, record.given_name, record.date_of_birth, record.postcode, record.identifiers)
-    assert compared == (None, None, None, None, frozenset())
+    compared = (record.surname, record.given_name, record.date_of_birth, record.postcode, record.street)
+    assert (*compared, record.identifiers) == (None, None, None, None, None, frozenset())
     assert somebody.subject() == _unknown(name=PersonName(surname="UNKNOWN")).subject()
 
 
