@@ -47,7 +47,7 @@ class PersonName(Part):
 
 
 class Address(Part):
-    lines: tuple[ContactText, ...] = ()
+    lines: tuple[Annotated[ContactText, PlaceholderRule("address_line")], ...] = ()
     postcode: Postcode | None = None
 
 
