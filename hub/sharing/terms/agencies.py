@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from hub.errors import NotYours
-from hub.sharing.terms.prison_names import plain_prison_name, prison_called
+from hub.sharing.terms.prison_names import by_plain_name, prison_called
 from schemas.nearest import did_you_mean
 
 
@@ -126,7 +126,7 @@ class Agencies:
             by_force=MappingProxyType({(a.role, force): a for a in known for force in a.forces}),
             prison_by_intake=MappingProxyType(intake),
             prison_by_plain_name=MappingProxyType(
-                {plain_prison_name(n): a for a in known if a.role is AgencyRole.PRISON for n in (a.name, *a.names)}
+                by_plain_name((n, a) for a in known if a.role is AgencyRole.PRISON for n in (a.name, *a.names))
             ),
             predecessors=MappingProxyType(before),
         )

@@ -4,7 +4,7 @@ import pytest
 
 from hub.bootstrap import Knowledge
 from hub.sharing.terms.agencies import AgencyRole
-from hub.sharing.terms.prison_names import plain_prison_name, prison_called
+from hub.sharing.terms.prison_names import by_plain_name, plain_prison_name, prison_called
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,28 @@ from hub.sharing.terms.prison_names import plain_prison_name, prison_called
         ("Her Majesty's Prison Durham", "prison-durham"),
         ("His Majesty\N{RIGHT SINGLE QUOTATION MARK}s Prison Durham", "prison-durham"),
         ("HMP/YOI Foston Hall", "prison-foston-hall"),
+        ("HMP+YOI Feltham", "prison-feltham"),
+        ("HMP (YOI) Feltham", "prison-feltham"),
+        ("HMP/YOI (Feltham)", "prison-feltham"),
+        ("(HMP) Bedford", "prison-bedford"),
+        ("Bedford (HMP)", "prison-bedford"),
+        ("HMPBedford", "prison-bedford"),
+        ("H M P Bedford", "prison-bedford"),
+        ("The Governor, HMP Bedford", "prison-bedford"),
+        ("HMP Newhall", "prison-new-hall"),
+        ("HMP Highdown", "prison-high-down"),
+        ("HMP W/Scrubs", "prison-wormwood-scrubs"),
+        ("HMP Wormwood Scrubs (W Scrubs)", "prison-wormwood-scrubs"),
+        ("HMP Winson Green", "prison-birmingham"),
+        ("HMP Manchester (Strangeways)", "prison-manchester"),
+        ("HMP Strangeways Manchester", "prison-manchester"),
+        ("Carchar Caerdydd", "prison-cardiff"),
+        ("Carchar EF Abertawe", "prison-swansea"),
+        ("HMP Swansea/Abertawe", "prison-swansea"),
+        ("HMP Bedfordshire", None),
+        ("HMP Whitemoor via HMP Bedford", None),
+        ("HMP Whitemoor and HMP Bedford", None),
+        ("not Bedford", None),
         ("HMP Nowhere-on-Sea", None),
         ("Rampton Hospital", None),
         ("HMP Bedford or HMP Durham", None),
@@ -78,6 +100,12 @@ def test_every_prison_of_the_registry_is_found_by_its_name_in_each_usual_spellin
                 *prison.names,
             ):
                 assert agencies.prison_called(written) == prison, written
+
+
+def test_a_name_that_two_prisons_share_finds_neither() -> None:
+    known = by_plain_name([("HMP Grange (men)", "one"), ("HMP Grange (women)", "two"), ("HMP Hill", "three")])
+    assert prison_called("HMP Grange", known) is None
+    assert prison_called("HMP Hill", known) == "three"
 
 
 def test_the_longer_of_two_names_is_meant() -> None:
