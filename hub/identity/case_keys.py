@@ -44,7 +44,7 @@ def _differ(first: frozenset[str], second: frozenset[str], scheme: str) -> bool:
 
 
 def _of(keys: frozenset[str], scheme: str) -> set[str]:
-    return {key for key in keys if key.split("|", 1)[1].startswith(f"{scheme}:")}
+    return {key for key in keys if key.partition("|")[2].startswith(f"{scheme}:")}
 
 
 def _forename_keys(defendant: Defendant) -> list[str]:
@@ -61,7 +61,7 @@ def _forename_keys(defendant: Defendant) -> list[str]:
 
 
 def _cases(keys: set[str]) -> set[str]:
-    return {key.split("|", 1)[0] for key in keys}
+    return {key.partition("|")[0] for key in keys}
 
 
 def person_keys(defendant: Defendant) -> list[str]:
@@ -83,4 +83,4 @@ def person_keys(defendant: Defendant) -> list[str]:
 
 def _spellings(name: str) -> list[str]:
     spelt = one_spelling(name)
-    return [*([spelt] if spelt else ()), *sorted(earlier_spellings(name))]
+    return [*([spelt] if spelt else ()), *earlier_spellings(name)]

@@ -25,5 +25,5 @@ _ELSE = "correct the message (fix), send it again as it is (release), or discard
 
 def cure_of(code: str | None, given: str | None = None) -> str:
     """`given` is the cure that came with the cause, if one did."""
-    known = _BY_CODE.get(code or "") or _BY_ROOM.get((code or "").partition(".")[0]) or _ELSE
+    known = _ELSE if code is None else _BY_CODE.get(code) or _BY_ROOM.get(code.partition(".")[0], _ELSE)
     return f"{given}; then: {known}" if given else known
