@@ -1,7 +1,7 @@
 """The actions that follow from an accepted message, in the same transaction. Clocks stop and start. A report that the
 exchange holds is sent on to the agency that must have it, and a missing report is asked for."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -71,14 +71,12 @@ class Follower:
         validated = assessed.validated
         if recorded.supersedes is not None:
             still = frozenset((due.start.clock, due.terms.due_at) for due in assessed.clocks)
-            reached = {minimised.permitted.recipient.id for minimised in assessed.minimised}
             self._replace(
                 connection,
                 validated,
                 recorded.supersedes,
                 CausingMessage(recorded.message_id, standing),
                 still,
-                reached,
                 now,
             )
         stops = [stop for stop in validated.stops() if stop.at is StopAt.ACCEPTED]
@@ -136,8 +134,7 @@ class Follower:
         payload = validated.draft.payload
         if former is not None:
             still = frozenset((clock.name, clock.due_at) for clock in clocks.open_of(connection, origin.message_id))
-            reached = {each.recipient for each in deliveries.of_message(connection, origin.message_id)}
-            self._replace(connection, validated, former, origin, still, reached, now)
+            self._replace(connection, validated, former, origin, still, now)
         stops = [stop for stop in validated.stops() if stop.at is StopAt.ACCEPTED]
         stop_clocks(connection, stops, origin.message_id, origin.standing, now)
         starts = {start.clock: start for start in payload.clocks() if not start.doubtful}
@@ -181,7 +178,6 @@ class Follower:
         former_id: UUID,
         origin: CausingMessage,
         still: frozenset[tuple[str, datetime]],
-        reached: Collection[str],
         now: datetime,
     ) -> None:
         """Send a correction to everybody who received the original, and void the original's clocks that it does not
@@ -192,7 +188,7 @@ class Follower:
         record_superseded(connection, now, message_id=former_id, superseded_by=origin.message_id)
         for delivery in deliveries.of_message(connection, former_id):
             recipient = self._assessor.registry.agencies.get(delivery.recipient)
-            if recipient is not None and recipient.id not in reached:
+            if recipient is not None:  # Whoever has the correction already is not sent it again.
                 self._deliver_too(
                     connection, validated, recipient, Target(delivery.target), origin.message_id, former_id, now
                 )

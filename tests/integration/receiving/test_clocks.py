@@ -85,3 +85,18 @@ def test_reminders_that_were_due_before_the_message_came_are_left_out(bench: Ben
     bench.send(_asked(bench.story()["request"], datetime(2027, 2, 18, 9, tzinfo=UTC), NOON + timedelta(days=30)))
     assert _moment(_clock(bench, "report_completed")["due_at"]) == datetime(2027, 3, 11, 23, 59, 59, tzinfo=UTC)
     assert _reminders(bench, range(0, 72, 4)) == [(12, 3), (36, 3)]
+
+
+def test_each_clock_is_in_the_journal_when_it_starts_and_when_it_ends(bench: Bench) -> None:
+    story = bench.story()
+    request = bench.send(_asked(story["request"], NOON, NOON + timedelta(days=30)))["messages"][0]["id"]
+    report = bench.send(story["report"])["messages"][0]["id"]
+
+    def told(message: str, event: str) -> list[dict[str, Any]]:
+        return [entry for entry in bench.hub.stories.show(message)["journal"] if entry["event"] == event]
+
+    started = {entry["clock"]: entry for entry in told(request, "clock.started")}
+    assert {"report_completed", "report_before_hearing"} <= started.keys()
+    assert _moment(started["report_completed"]["due_at"]) == _moment(_clock(bench, "report_completed")["due_at"])
+    [met] = told(report, "clock.met")
+    assert (met["clock"], met["started_by"]) == ("report_completed", request)
