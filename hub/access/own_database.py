@@ -20,8 +20,10 @@ from hub.settings import Settings
 from hub.store.database.advisory_locks import AdvisoryLock, wait_for_lock
 from hub.store.database.engine import Store, Transaction
 from hub.store.journal import installation
+from hub.store.journal.state import was_covered_before
 
 _INSTANCE, _PSEUDONYMS, _SIGNING = "instance", "pseudonym.key", "signing.keys"
+_MARKS = "installation"
 _COVERED = "state"
 """Marks since when the state follows from the journal: the rows that were there before were entered then."""
 
@@ -71,6 +73,7 @@ class OwnDatabase:
             known = installation.marks(connection)
         self._refuse_other_keys(connection, known)
         self._refuse_other_folder(known)
+        self._refuse_changed(connection)
         if not stands_still(known):  # what was restored is older than the witnesses, and a person goes through it
             self._witnesses.check(connection)
         if _COVERED not in known:
@@ -81,9 +84,24 @@ class OwnDatabase:
                 installation.mark(connection, name, value, self._clock.now())
         return True
 
+    def _refuse_changed(self, connection: Transaction) -> None:
+        """Raises WrongInstallation if somebody put in, changed or took out a mark: it would end a standstill, or let
+        what was changed by SQL be entered as if it had always been so."""
+        if not self._attesting.knows(connection, _MARKS):
+            if was_covered_before(connection):  # by a version that did not cover the marks
+                self._attesting.enter_as_it_stands(connection, _MARKS)
+        elif changed := self._attesting.unproved(connection, _MARKS):
+            raise WrongInstallation(
+                "installation.changed",
+                f"the database says something about this installation that no process of the hub wrote: {changed[0]}",
+                "find out who may write to the database; if it is right as it stands: hub take-over",
+            )
+
     def take_over(self, connection: Transaction) -> None:
         """For a state folder that is lost, with its keys. Raises WrongInstallation if a key is another one."""
         self._refuse_other_keys(connection, installation.marks(connection))
+        self._attesting.forget(connection, _MARKS)
+        self._attesting.enter_as_it_stands(connection, _MARKS)
         self.move_here(connection)
 
     def move_here(self, connection: Transaction) -> None:

@@ -39,8 +39,10 @@ class Standstill:
             with self._store.transaction() as connection:
                 migrated = installation.is_migrated(connection)
                 said = installation.marks(connection).get(_STILL, _OVER) if migrated else None
-            self._over, self._still = said == _OVER, said
+                by_nobody = said == _OVER and bool(self._store.unproved(connection, "installation"))
             self._looked_at = time.monotonic()
+            if not by_nobody or self._still is None:  # a standstill that somebody ended by SQL goes on
+                self._over, self._still = said == _OVER, said
         return None if self._over or self._still is None else datetime.fromisoformat(self._still)
 
     def refuse(self) -> None:

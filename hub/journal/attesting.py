@@ -11,6 +11,7 @@ from hub.journal.signing_keys import SigningKeys
 from hub.store.database.engine import Transaction
 from hub.store.journal import state
 from hub.store.journal.covered import COVERED
+from hub.store.journal.digests import digests
 from hub.store.journal.state import GONE, Left
 from schemas.json import JsonObject
 
@@ -45,18 +46,18 @@ class Attesting:
             record_state_left(connection, now, at, "\n".join(others[first : first + _LINES_MAX]), self._prove)
 
     def holds(self, connection: Transaction, table: str, keys: Collection[str]) -> frozenset[str]:
-        now = state.digests(connection, table, keys)
+        now = digests(connection, table, keys)
         said = self._said(state.last_about(connection, [f"{table} {key}" for key in keys]))
         return frozenset(key for key in keys if now.get(key, GONE) == said.get(f"{table} {key}"))
 
     def unproved(self, connection: Transaction, table: str) -> tuple[str, ...]:
-        now = {f"{table} {key}": digest for key, digest in state.digests(connection, table).items()}
+        now = {f"{table} {key}": digest for key, digest in digests(connection, table).items()}
         said = self._said(state.last_about_table(connection, table))
         return tuple(sorted(row for row in now.keys() | said.keys() if now.get(row, GONE) != said.get(row, GONE)))
 
     def forget(self, connection: Transaction, table: str) -> None:
         """Enter as gone what the entries about this table know and what is not there, as after a restore without it."""
-        there = state.digests(connection, table)
+        there = digests(connection, table)
         known = self._said(state.last_about_table(connection, table))
         self.enter(connection, {row: GONE for row in known if row.partition(" ")[2] not in there})
 
@@ -64,16 +65,28 @@ class Attesting:
         """Enter every row as it stands, where the state was not covered before. Returns how many there are."""
         count = 0
         for table in COVERED:
-            state.stop_writing(connection, table)
-            left = {f"{table} {key}": digest for key, digest in state.digests(connection, table).items()}
-            self.enter(connection, left)
-            count += len(left)
+            if table != "installation":  # nobody else writes to it while this process begins
+                state.stop_writing(connection, table)
+            count += self.enter_as_it_stands(connection, table)
         return count
+
+    def enter_as_it_stands(self, connection: Transaction, table: str) -> int:
+        left = {f"{table} {key}": digest for key, digest in digests(connection, table).items()}
+        self.enter(connection, left)
+        return len(left)
+
+    def knows(self, connection: Transaction, table: str) -> bool:
+        """Whether the journal has an entry about a row of this table, which decides."""
+        return bool(state.last_about_table(connection, table))
 
     def is_proved(self, entry: Left) -> bool:
         """Whether a process of the hub wrote these lines at this position."""
-        secret = self._keys.private.get(entry.by)
-        return secret is not None and hmac.compare_digest(_proof(secret, entry.position, entry.lines), entry.proof)
+        return self.proves(entry.position, entry.lines, entry.proof, entry.by)
+
+    def proves(self, position: int, lines: str, proof: str, by: str) -> bool:
+        """The same for an entry that is read as plain values."""
+        secret = self._keys.private.get(by)
+        return secret is not None and hmac.compare_digest(_proof(secret, position, lines), proof)
 
     def _said(self, entries: Iterable[Left]) -> dict[str, str]:
         return last_lines(line for entry in entries if self.is_proved(entry) for line in entry.lines.splitlines())

@@ -36,10 +36,11 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
     """The root. Without leaves, it is the hash of an empty text."""
     if not leaves:
         return hashlib.sha256(b"").digest()
-    if len(leaves) == 1:
-        return leaves[0]
-    split = _split(len(leaves))
-    return _node(root_of(leaves[:split]), root_of(leaves[split:]))
+    level = list(leaves)
+    while len(level) > 1:
+        pairs = [hashlib.sha256(_NODE + level[i] + level[i + 1]).digest() for i in range(0, len(level) - 1, 2)]
+        level = pairs + level[2 * len(pairs) :]  # one without a neighbour goes up as it is
+    return level[0]
 
 
 def path_of(leaves: Sequence[bytes], index: int) -> tuple[ProofStep, ...]:

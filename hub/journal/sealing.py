@@ -7,16 +7,17 @@ can appear in it any more. An entry that appears there later was inserted by som
 import hashlib
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from hub.errors import SignatureWrong, StoreUnavailable
-from hub.journal.merkle import canonical, leaf_hash, root_of
+from hub.journal.leaves import leaves_of
+from hub.journal.merkle import canonical, root_of
 from hub.journal.signing_keys import PublicKeys, SigningKeys
 from hub.store.database.engine import Store, Transaction
 from hub.store.journal import seals
-from hub.store.journal.seals import Seal, SealableEntry
+from hub.store.journal.seals import Seal
 from hub.unproved import SealingHeldUp
 
 _ENTRIES_MAX = 2_000
@@ -102,19 +103,16 @@ class Sealing:
         sealed = 0
         while True:
             first = before.last_position + 1 if before else 1
-            found = seals.entries(connection, first, position, _ENTRIES_MAX)
+            found = leaves_of(connection, first, position, _ENTRIES_MAX)
             if not found:
                 return sealed
-            last = position if len(found) < _ENTRIES_MAX else found[-1]["position"]
+            last = position if len(found) < _ENTRIES_MAX else max(found)
             before = self._sealed(found, before, first, last, now)
             seals.add(connection, before)
             sealed += len(found)
 
-    def _sealed(
-        self, found: Sequence[SealableEntry], before: Seal | None, first: int, last: int, now: datetime
-    ) -> Seal:
-        positions = tuple(entry["position"] for entry in found)
-        leaves = tuple(leaf_hash(entry) for entry in found)
+    def _sealed(self, found: Mapping[int, bytes], before: Seal | None, first: int, last: int, now: datetime) -> Seal:
+        positions, leaves = tuple(found), tuple(found.values())
         head = Head(
             number=before.number + 1 if before else 1,
             first_position=first,

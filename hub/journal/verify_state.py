@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hub.journal.acceptance_notes import AcceptanceNotes
-from hub.journal.attesting import Attesting, last_lines
+from hub.journal.attesting import Attesting
 from hub.journal.verified_state import Verified, VerifiedState
 from hub.journal.verify import Finding
 from hub.store.database.engine import Store, Transaction
 from hub.store.journal import state
 from hub.store.journal.covered import COVERED
+from hub.store.journal.digests import former_digests, is_former, standing
 from hub.store.journal.seals import covering, newest
 from hub.store.journal.state import GONE
 
@@ -43,10 +44,7 @@ def verify_state(store: Store, attesting: Attesting, verified: VerifiedState | N
         so_far = Verified(last, sealed.head, {**said}) if sealed and verified else None  # a later one may be changed
         entries += _replay(connection, attesting, said, max(last, before.position), None, findings)
         for table in COVERED:
-            for row, words, code in _compared(connection, table, said):
-                rows += 1
-                if code:
-                    findings.append(Finding(code, words, row=row))
+            rows += _compared(connection, table, said, findings)
     findings.extend(
         Finding("row.deleted", "the journal knows it, and it is gone", row=row)
         for row, digest in said.items()
@@ -73,13 +71,12 @@ def _replay(
 ) -> int:
     """Brings `said` on by the entries after a position, up to `last`. Returns how many there were."""
     count = 0
-    while page := state.all_left(connection, after, _PAGE, last):
-        for entry in page:
-            if attesting.is_proved(entry):
-                said |= last_lines(entry.lines.splitlines())
-            else:
-                findings.append(Finding("entry.unproved", "no process of the hub wrote it", entry.position))
-        count, after = count + len(page), page[-1].position
+    for position, lines, proof, by in state.all_left(connection, after, last):
+        count += 1
+        if attesting.proves(position, lines, proof, by):
+            said.update(line.rsplit(" ", 1) for line in lines.split("\n"))  # type: ignore[misc]
+        else:
+            findings.append(Finding("entry.unproved", "no process of the hub wrote it", position))
     return count
 
 
@@ -96,14 +93,31 @@ def missing_acceptances(store: Store, notes: AcceptanceNotes) -> Iterator[Findin
                     yield Finding("entry.deleted", words, position, row=f"message {message_id}")
 
 
-def _compared(connection: Transaction, table: str, said: dict[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Each row of the table, with what is wrong with it. What was compared is taken out of `said`."""
-    for key, digest in state.digests(connection, table).items():
-        row = f"{table} {key}"
-        expected = said.pop(row, GONE)
+def _compared(connection: Transaction, table: str, said: dict[str, str], findings: list[Finding]) -> int:
+    """Names each row of the table that stands otherwise, and takes those that were compared out of `said`. Returns how
+    many rows there are."""
+    count = 0
+    expected_of = said.pop
+    former: dict[str, str] = {}
+    for key, digest in standing(connection, table):
+        count += 1
+        expected = expected_of(f"{table} {key}", GONE)
         if expected == digest:
-            yield row, "", ""
-        elif expected == GONE:
-            yield row, "no entry of the journal knows it", "row.inserted"
+            continue
+        if is_former(expected) and not is_former(digest):
+            former[key] = expected
         else:
-            yield row, "it stands otherwise than its last entry says", "row.changed"
+            findings.append(_otherwise(table, key, expected))
+    every = tuple(former)
+    for first in range(0, len(every), _PAGE):
+        keys = every[first : first + _PAGE]
+        now = former_digests(connection, table, keys)
+        findings.extend(_otherwise(table, key, former[key]) for key in keys if now.get(key) != former[key])
+    return count
+
+
+def _otherwise(table: str, key: str, expected: str) -> Finding:
+    row = f"{table} {key}"
+    if expected == GONE:
+        return Finding("row.inserted", "no entry of the journal knows it", row=row)
+    return Finding("row.changed", "it stands otherwise than its last entry says", row=row)

@@ -62,7 +62,8 @@ def verify(
         print_json({"whole": found.whole, **asdict(found)})
     else:
         out().print(
-            f"{counted(found.sealed, 'entry')} under {counted(found.seals, 'seal')}, {found.unsealed} not sealed yet."
+            f"{counted(found.sealed, 'entry')} under {counted(found.seals, 'seal')}, {found.unsealed} not sealed yet:"
+            f" {_took(found.sealed, found.seconds)}."
         )
         if found.findings:
             _print_findings("Not as it was sealed", found.findings)
@@ -74,17 +75,25 @@ def verify(
 def _verify_state(*, as_json: bool) -> NoReturn:
     with open_hub() as hub:
         found = hub.evidence.verify_state(from_last=True)
-    rate = round(found.entries / found.seconds) if found.seconds else 0
     if as_json:
+        rate = _rate(found.entries, found.seconds)
         print_json({"whole": not found.findings, "entries_per_second": rate, **asdict(found)})
     else:
-        took = f"{found.seconds:.1f} seconds, {rate:,} entries a second"
+        took = _took(found.entries, found.seconds)
         out().print(f"{counted(found.entries, 'entry')} replayed, {counted(found.rows, 'row')} compared: {took}.")
         if found.findings:
             _print_findings("Not as the journal says", found.findings)
         else:
             out().print("The state follows from the journal.")
     raise typer.Exit(1 if found.findings else 0)
+
+
+def _took(entries: int, seconds: float) -> str:
+    return f"{seconds:.1f} seconds, {_rate(entries, seconds):,} entries a second"
+
+
+def _rate(entries: int, seconds: float) -> int:
+    return round(entries / seconds) if seconds else 0
 
 
 def _print_findings(title: str, findings: "Sequence[Finding]") -> None:

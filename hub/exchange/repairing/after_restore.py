@@ -15,8 +15,8 @@ from hub.store.access.agency_keys import KEYS
 from hub.store.access.certificates import CERTIFICATES
 from hub.store.database.engine import Transaction
 from hub.store.journal.covered import DECIDING
+from hub.store.journal.digests import digests
 from hub.store.journal.seals import last_given_position
-from hub.store.journal.state import digests
 from hub.store.messages import partners
 from hub.store.persons import subjects
 from hub.store.sharing import protocols

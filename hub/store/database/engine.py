@@ -114,7 +114,7 @@ class Store:
     @contextmanager
     def unguarded(self) -> Iterator[Connection]:
         """Open a transaction before it is known whether this is the right database."""
-        with self._answering(), self._engine.begin() as connection:
+        with self._attested() as connection:
             yield connection
 
     @contextmanager
@@ -124,6 +124,11 @@ class Store:
         Raises StoreUnavailable if the database cannot be reached or the connection breaks.
         """
         self.check_guard()
+        with self._attested() as connection:
+            yield connection
+
+    @contextmanager
+    def _attested(self) -> Iterator[Connection]:
         with self._answering(), self._engine.begin() as connection:
             connection.info.pop(_WROTE, None)
             yield connection
@@ -187,7 +192,7 @@ class Store:
             raise _unavailable()
         try:
             yield
-        except (OperationalError, NoConnectionFree) as error:
+        except (OperationalError, NoConnectionFree, psycopg.OperationalError) as error:
             raise _unavailable() from error
         except DBAPIError as error:
             if error.connection_invalidated:
@@ -208,7 +213,10 @@ _DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_s
 
 
 # The triggers note what this session writes, in one form wherever the server stands.
-_ATTESTING = "SELECT set_config('hub.attests', 'on', false), set_config('timezone', 'UTC', false)"
+_ATTESTING = """
+    SELECT set_config('hub.attests', 'on', false), set_config('timezone', 'UTC', false),
+        set_config('client_encoding', 'UTF8', false)
+"""
 
 
 def _with_the_privileges_of_the_running_hub(connection: psycopg.Connection[TupleRow], _: object) -> None:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, insert
 
+from hub.store.database.driver import driver
 from hub.store.journal.tables import journal
 from schemas.json import Json, JsonMapping
 
@@ -56,16 +57,16 @@ def append(
     return int(connection.execute(_APPEND, _row(entry)).scalar_one())
 
 
-_APPEND_AT = text("""
+_APPEND_AT = """
     INSERT INTO journal (position, at, event, detail) OVERRIDING SYSTEM VALUE
-    VALUES (:position, :at, :event, CAST(:detail AS jsonb))
-""")
+    VALUES (%(position)s, %(at)s, %(event)s, CAST(%(detail)s AS jsonb))
+"""
 
 
 def append_at(connection: Connection, event: str, at: datetime, position: int, detail: JsonMapping) -> None:
     """For an entry whose detail proves at which position it is. The position was given to this transaction."""
-    values = {"position": position, "at": at, "event": event, "detail": json.dumps(detail)}
-    connection.execute(_APPEND_AT, values)
+    values = {"position": position, "at": at, "event": str(event), "detail": json.dumps(detail)}
+    driver(connection).execute(_APPEND_AT, values)  # one for each transaction that writes
 
 
 def _row(entry: NewEntry) -> dict[str, object]:

@@ -10,13 +10,16 @@ class Covered:
     """A table whose rows follow from entries.
 
     `key` names a row, and `kind` is the type of that column. `columns` are those that the digests cover, and `left_out`
-    the others. If it `decides`, a row without its entry decides nothing.
+    the others. A column of `later` came after the table was covered, and counts where it is filled. If it `decides`, a
+    row without its entry decides nothing. `by_json`: its digest is that of JSON, as that of all tables once was.
     """
 
     key: str
     columns: str
     left_out: frozenset[str] = frozenset()
+    later: tuple[str, ...] = ()
     decides: bool = False
+    by_json: bool = False
     kind: str = "uuid"
 
 
@@ -62,6 +65,7 @@ COVERED: Mapping[str, Covered] = {
         "id",
         "id, kind, scheme, key, placed_by, placed_at, reason, ended_at, ended_by, ended_because",
         decides=True,
+        by_json=True,
     ),
     "disposal": Covered(
         "id",
@@ -71,17 +75,20 @@ COVERED: Mapping[str, Covered] = {
         "id",
         "id, agency, algorithm, public_key, not_before, expires_at, revoked_at",
         decides=True,
+        by_json=True,
     ),
     "agency_certificate": Covered(
         "thumbprint",
         "thumbprint, agency, certificate, not_before, expires_at, revoked_at",
         decides=True,
+        by_json=True,
         kind="text",
     ),
     "account": Covered(
         "name",
         "name, roles, rights, password_hash, must_change_password, created_at, created_by, expires_at, disabled_at",
         decides=True,
+        by_json=True,
         kind="text",
     ),
     "staff_session": Covered(
@@ -89,12 +96,14 @@ COVERED: Mapping[str, Covered] = {
         "token_hash, account, opened_at, expires_at",
         left_out=frozenset(["used_at"]),
         decides=True,
+        by_json=True,
         kind="bytea",
     ),
     "protocol_version": Covered(
         "id",
         "id, protocol, version, text, state, proposed_by, proposed_at, decided_by, decided_at, reason",
         decides=True,
+        by_json=True,
     ),
     "partner_state": Covered(
         "recipient",
@@ -106,6 +115,12 @@ COVERED: Mapping[str, Covered] = {
         "id",
         "id, raw_document_id, number, at, code, place, problem, cure, problems, others, state, closed_at, "
         "closed_by, closed_because, received_again_as",
+    ),
+    "installation": Covered(
+        "name || '@' || to_char(since AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS')",
+        "name, since, value",
+        decides=True,
+        kind="text",
     ),
     "quarantine_bulk": Covered(
         "id",
@@ -119,7 +134,6 @@ NOT_COVERED: Mapping[str, str] = {
     "journal": "the seals cover it",
     "journal_seal": "its signed heads cover it",
     "server_time": "it says how long assertions are kept, and is not evidence",
-    "installation": "every process compares it with its own files",
     "lifecycle_move": "the migrations make it",
     "content_key": "without the right key nothing opens; a removed key shows when the content is read",
     "attachment": "its content is encrypted and bound to its message; its absence is not shown",

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Text, cast, func, insert, select, text
 
 from hub.store.database.advisory_locks import AdvisoryLock, try_lock
+from hub.store.database.driver import streamed
 from hub.store.database.rows import UntypedRow
 from hub.store.journal.tables import journal, journal_seal
 
@@ -90,6 +91,27 @@ def entries(connection: Connection, first: int, last: int, limit: int | None = N
     return [cast_type(SealableEntry, _as_sealed(row._asdict())) for row in connection.execute(query)]
 
 
+PlainEntry = tuple[str | None, str, str, str, str, str, str, int, str, bool]
+"""The columns of an entry in the order of their names: agency, at, clock_id, delivery_id, detail, event, message_id,
+position, raw_document_id. An id is quoted, or `null`. The last says whether it fills a column that was added later."""
+
+_PLAIN = """
+    SELECT agency, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'),
+        coalesce('"' || clock_id || '"', 'null'), coalesce('"' || delivery_id || '"', 'null'), detail::text, event,
+        coalesce('"' || message_id || '"', 'null'), position, coalesce('"' || raw_document_id || '"', 'null'),
+        num_nonnulls(NULL{later}) > 0
+    FROM journal WHERE position BETWEEN %(first)s AND %(last)s ORDER BY position LIMIT %(limit)s
+"""
+
+
+def plain_entries(connection: Connection, first: int, last: int, limit: int | None = None) -> Iterator[PlainEntry]:
+    """Yield the entries at these positions, in order."""
+    values = {"first": first, "last": last, "limit": limit}
+    later = "".join(f", {column.name}" for column in journal.c if column.name not in _SEALED_EVEN_WHEN_EMPTY)
+    found = streamed(connection, _PLAIN.replace("{later}", later), values)
+    yield from cast_type("Iterator[PlainEntry]", found)
+
+
 def _as_sealed(row: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in row.items() if value is not None or name in _SEALED_EVEN_WHEN_EMPTY}
 
@@ -118,16 +140,16 @@ def covering(connection: Connection, position: int) -> Seal | None:
     return _seal(connection.execute(query.limit(1)).one_or_none())
 
 
-def in_order(connection: Connection) -> Iterator[Seal]:
-    """Yield the seals one at a time, because a journal of several years does not fit into memory."""
+def pages(connection: Connection, at_once: int) -> Iterator[tuple[Seal, ...]]:
+    """Yield the seals in order, some at a time, because a journal of several years does not fit into memory."""
     number = 0
     while True:
-        query = select(journal_seal).where(journal_seal.c.number > number).order_by(journal_seal.c.number).limit(1)
-        seal = _seal(connection.execute(query).one_or_none())
-        if seal is None:
+        query = select(journal_seal).where(journal_seal.c.number > number).order_by(journal_seal.c.number)
+        found = connection.execute(query.limit(at_once)).all()
+        if not found:
             return
-        yield seal
-        number = seal.number
+        yield tuple(_read(row) for row in found)
+        number = found[-1].number
 
 
 def count_entries_after(connection: Connection, position: int) -> int:
@@ -136,8 +158,10 @@ def count_entries_after(connection: Connection, position: int) -> int:
 
 
 def _seal(row: UntypedRow | None) -> Seal | None:
-    if row is None:
-        return None
+    return None if row is None else _read(row)
+
+
+def _read(row: UntypedRow) -> Seal:
     hashes = bytes(row.leaves)
     leaves = tuple(hashes[at : at + HASH_BYTES] for at in range(0, len(hashes), HASH_BYTES))
     return Seal(row.number, row.first_position, row.last_position, tuple(row.positions), leaves, row.head)

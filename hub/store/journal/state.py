@@ -1,12 +1,13 @@
-"""Rows of state and their digests: what a transaction left, what an entry said last, and how the rows stand now."""
+"""The entries about rows of state: what a transaction left, and what an entry said last."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cache
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, text
 
+from hub.store.database.driver import driver, streamed
 from hub.store.journal.covered import COVERED
 
 _POSITION_MAX = 2**62
@@ -26,14 +27,14 @@ class Left:
 
 def left_by(connection: Connection) -> tuple[str, int] | None:
     """The lines that this transaction has left until now, and a position for an entry; None if it changed no state."""
-    lines, position = connection.execute(_LEFT_BY).one()
-    return None if lines is None else (lines, int(position))
+    found = driver(connection).execute(_LEFT_BY).fetchone()  # asked at the end of each transaction that writes
+    return None if found is None or found[0] is None else (str(found[0]), int(found[1]))
 
 
-_LEFT_BY = text("""
+_LEFT_BY = """
     SELECT lines, CASE WHEN lines IS NOT NULL THEN nextval('journal_position_seq') END
     FROM (SELECT state_left() AS lines OFFSET 0) so_far
-""")
+"""
 _NEXT = text("SELECT nextval('journal_position_seq')")
 _LEFTS = "position, detail->>'left' AS lines, detail->>'proof' AS proof, detail->>'by' AS by FROM journal"
 _LAST = text(f"""
@@ -45,11 +46,10 @@ _ABOUT = text(f"""
     WHERE event = 'state.decides' AND detail->>'row' >= :first AND detail->>'row' < :last
     ORDER BY detail->>'row', position DESC
 """)
-_ALL = text(f"""
-    SELECT {_LEFTS} WHERE event IN ('state.left', 'state.decides') AND position > :after
-        AND position <= :last
-    ORDER BY position LIMIT :limit
-""")
+_ALL = f"""
+    SELECT {_LEFTS} WHERE event IN ('state.left', 'state.decides') AND position > %(after)s AND position <= %(last)s
+    ORDER BY position
+"""
 
 _ACCEPTED = text("""
     SELECT position, message_id FROM journal WHERE position = ANY (:positions) AND event LIKE 'message.%'
@@ -76,10 +76,20 @@ def accepted_at(connection: Connection, positions: Collection[int]) -> dict[int,
     return {row.position: row.message_id for row in connection.execute(_ACCEPTED, {"positions": list(positions)})}
 
 
-def all_left(connection: Connection, after: int, limit: int, last: int | None = None) -> tuple[Left, ...]:
-    """The entries about state after a position, and up to another one if it is given."""
-    given = {"after": after, "limit": limit, "last": _POSITION_MAX if last is None else last}
-    return tuple(Left(*row) for row in connection.execute(_ALL, given))
+def all_left(connection: Connection, after: int, last: int | None = None) -> Iterator[tuple[int, str, str, str]]:
+    """The entries about state after a position, and up to another one if it is given: as `Left`, plain because there
+    are millions."""
+    values = {"after": after, "last": _POSITION_MAX if last is None else last}
+    found = streamed(connection, _ALL, values)
+    yield from cast("Iterator[tuple[int, str, str, str]]", found)
+
+
+def was_covered_before(connection: Connection) -> bool:
+    """Whether the journal says anything about state."""
+    return bool(connection.execute(_ANY).scalar_one())
+
+
+_ANY = text("SELECT EXISTS (SELECT FROM journal WHERE event IN ('state.left', 'state.decides'))")
 
 
 def stop_writing(connection: Connection, name: str) -> None:
@@ -92,20 +102,3 @@ def stop_writing(connection: Connection, name: str) -> None:
 def at_one_moment(connection: Connection) -> None:
     """Everything that this transaction reads is of one moment. Called before anything is read."""
     connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
-
-
-def digests(connection: Connection, name: str, keys: Collection[str] | None = None) -> dict[str, str]:
-    """How the rows of a covered table stand now, by their key: all of them, or those with these keys."""
-    every, some = _standing(name)
-    found = connection.execute(every) if keys is None else connection.execute(some, {"keys": list(keys)})
-    return {str(key): str(digest) for key, digest in found}
-
-
-@cache
-def _standing(name: str) -> tuple[TextClause, TextClause]:
-    """The digests of all rows, and of some. Made from names of our own tables alone."""
-    covered = COVERED[name]
-    rows = f"SELECT to_jsonb(r) AS kept FROM (SELECT {covered.columns} FROM {name}{{}}) r"  # noqa: S608
-    query = f"SELECT kept->>'{covered.key}', digest_of_state(kept) FROM ({rows}) standing"  # noqa: S608
-    some = f" WHERE {covered.key} = ANY (CAST(:keys AS {covered.kind}[]))"
-    return text(query.format("")), text(query.format(some))
