@@ -26,7 +26,7 @@ from hub.sharing.terms.agencies import Agencies, Agency, AgencyRole
 from hub.store.content import blinding
 from hub.store.database.engine import Transaction
 from hub.store.messages import clocks, deliveries, messages, standings
-from hub.store.messages.standings import KeptStanding, SharingKeys
+from hub.store.messages.standings import KeptStanding, MessagesAlike
 from schemas.catalogue import Catalogue
 from schemas.kind import Keeping, Matter, Payload, Target
 from schemas.spelling import one_spelling
@@ -68,7 +68,7 @@ class Matters:
             return JudgedMessage(without_matter(sender.id), frozenset(keys), None, frozenset(), correlation)
         agencies = self.assessor.registry.agencies
         keeper = _keeper(matter, validated, agencies, on)
-        said = [_said(each) for each in found if _is_of(each, matter)]
+        said = [_said(each) for each in found if each.stands and each.matter == matter.name]
         claim = Claim(sender, matter, keeper, keys, parties)
         standing = stand(claim, said, agencies, on)
         if isinstance(standing, NoStanding) and sender.role is AgencyRole.PROBATION:
@@ -80,16 +80,17 @@ class Matters:
         correlation = self._exchange_of(standing, found, on)
         return JudgedMessage(standing, standing.keys, matter, parties, correlation)
 
-    def _exchange_of(self, standing: Standing, found: Sequence[SharingKeys], on: date) -> UUID | None:
+    def _exchange_of(self, standing: Standing, found: Sequence[MessagesAlike], on: date) -> UUID | None:
         """Return the exchange of the oldest message that the sender has sent or been sent. If others counted too, the
         sender could find out by two messages whether a third one exists that joins them."""
         now = partial(self.assessor.registry.agencies.current_id, on=on)
         me = now(standing.sender)
         for each in found:
-            kept = each.standing
-            if kept is None or not kept.stands or not each.keys & standing.keys:
+            if not each.stands or each.sender is None or standing.keys.isdisjoint(each.keys):
                 continue
-            if standing.includes(kept.keeper, now(kept.sender)) and me in map(now, (kept.sender, *kept.parties)):
+            if standing.includes(each.keeper, now(each.sender)) and me in map(
+                now, (each.sender, *(each.parties or ()))
+            ):
                 return each.correlation
         return None
 
@@ -112,10 +113,10 @@ class Matters:
         people = said.payload.about() if said is not None else ()
         return frozenset(number for person in people for number in person.identity().identifiers)
 
-    def _sharing(self, connection: Transaction, keys: Collection[str]) -> tuple[SharingKeys, ...]:
+    def _sharing(self, connection: Transaction, keys: Collection[str]) -> tuple[MessagesAlike, ...]:
         found = standings.sharing(connection, keys)
         entered = False
-        for id in {each.message_id for each in found if each.standing is None}:
+        for id in {id for each in found for id in each.without_standing}:
             entered |= self._enter_former(connection, id)
         return standings.sharing(connection, keys) if entered else found
 
@@ -178,7 +179,7 @@ def recorded_standing(connection: Transaction, message_id: UUID) -> Standing | N
         return as_recorded(kept.sender, kept.keeper, kept.within, kept.acts_for, keys)
     found = messages.find(connection, message_id)
     sender = found.sender if found is not None else ""
-    keepers = {each.standing.keeper for each in standings.sharing(connection, keys) if each.standing is not None}
+    keepers = {each.keeper for each in standings.sharing(connection, keys)}
     return as_recorded(sender, None, sender, [keeper for keeper in keepers if keeper], keys)
 
 
@@ -218,15 +219,15 @@ def _parties(assessed: AssessedMessage, agencies: Agencies) -> frozenset[str]:
     return frozenset(agency.id for agency in found if agency is not None)
 
 
-def _is_of(each: SharingKeys, matter: Matter) -> bool:
-    return each.standing is not None and each.standing.stands and each.standing.matter == matter.name
-
-
-def _said(each: SharingKeys) -> EarlierMessage:
-    kept = each.standing
-    if kept is None:
+def _said(each: MessagesAlike) -> EarlierMessage:
+    if each.sender is None or each.within is None:
         raise ValueError("a message without a standing says nothing about who is a party")
-    believed = kept.believed_by is not None
     return EarlierMessage(
-        each.keys, kept.keeper, kept.sender, tuple(kept.parties), tuple(kept.acts_for), kept.within, believed
+        frozenset(each.keys),
+        each.keeper,
+        each.sender,
+        tuple(each.parties or ()),
+        tuple(each.acts_for or ()),
+        each.within,
+        each.believed,
     )

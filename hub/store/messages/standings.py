@@ -4,10 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Connection, Text, any_, bindparam, func, insert, select, update
+from sqlalchemy import ARRAY, Connection, Text, any_, bindparam, insert, select, text, update
 
 from hub.store.database.rows import Rows
-from hub.store.messages.tables import case_key, message, message_standing
+from hub.store.messages.tables import case_key, message_standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +29,40 @@ class KeptStanding:
 
 
 @dataclass(frozen=True, slots=True)
-class SharingKeys:
-    """A message that shares `keys` of a case. `standing` is None if an earlier version recorded the message."""
+class MessagesAlike:
+    """Messages that share the same `keys` of a case and say the same about their matter: it is enough to know them
+    once. `correlation` and `within` are those of the oldest. `without_standing` are messages that an earlier version
+    recorded; then nothing else is known."""
 
-    keys: frozenset[str]
-    message_id: UUID
+    keys: list[str]
     correlation: UUID
-    standing: KeptStanding | None
+    within: str | None
+    without_standing: list[UUID]
+    matter: str | None
+    keeper: str | None
+    sender: str | None
+    acts_for: list[str] | None
+    parties: list[str] | None
+    stands: bool | None
+    believed: bool
 
 
 _ROWS = Rows(KeptStanding, message_standing)
-# One row for each message: a message shares up to ten keys, and each would repeat everything about it.
-_SHARED = (
-    select(case_key.c.message_id, func.array_agg(case_key.c.key).label("keys"))
-    .where(case_key.c.key == any_(bindparam("keys", type_=ARRAY(Text))))
-    .group_by(case_key.c.message_id)
-    .subquery()
-)
-_SHARING = (
-    select(_SHARED.c["keys"], message.c.id, message.c.correlation, *_ROWS.columns)
-    .join(message, message.c.id == _SHARED.c.message_id)
-    .outerjoin(message_standing, message_standing.c.message_id == message.c.id)
-    .order_by(message.c.accepted_at, message.c.id)
-)
+# A case may have hundreds of messages that differ in nothing that decides who is a party of it.
+_SHARING = text("""
+    WITH shared AS (
+        SELECT message_id, array_agg(key ORDER BY key) AS keys FROM case_key WHERE key = ANY (:keys) GROUP BY message_id
+    )
+    SELECT shared.keys, (array_agg(m.correlation ORDER BY m.accepted_at, m.id))[1] AS correlation,
+        (array_agg(s.within ORDER BY m.accepted_at, m.id))[1] AS within,
+        coalesce(array_agg(m.id) FILTER (WHERE s.message_id IS NULL), '{}') AS without_standing,
+        s.matter, s.keeper, s.sender, s.acts_for, s.parties, s.stands, s.believed_by IS NOT NULL AS believed
+    FROM shared
+    JOIN message m ON m.id = shared.message_id
+    LEFT JOIN message_standing s ON s.message_id = shared.message_id
+    GROUP BY shared.keys, s.matter, s.keeper, s.sender, s.acts_for, s.parties, s.stands, s.believed_by
+    ORDER BY min(m.accepted_at), min(m.id::text)
+""")
 _KEEP = insert(message_standing)
 _KEEPERS = bindparam("keepers", type_=ARRAY(Text))
 _IS_OF_KEEPERS = (message_standing.c.keeper == any_(_KEEPERS)) | message_standing.c.acts_for.has_any(_KEEPERS)
@@ -68,15 +79,11 @@ ACTED_ON = (
 has taken a matter over, and acts in it, belongs to both."""
 
 
-def sharing(connection: Connection, keys: Collection[str]) -> tuple[SharingKeys, ...]:
+def sharing(connection: Connection, keys: Collection[str]) -> tuple[MessagesAlike, ...]:
     """Messages that share a key, the oldest first."""
     if not keys:
         return ()
-    rows = connection.execute(_SHARING, {"keys": sorted(keys)}).all()
-    return tuple(
-        SharingKeys(frozenset(shared), id, correlation, KeptStanding(*columns) if columns[0] is not None else None)
-        for shared, id, correlation, *columns in rows
-    )
+    return tuple(MessagesAlike(**row) for row in connection.execute(_SHARING, {"keys": sorted(keys)}).mappings())
 
 
 def keep(connection: Connection, new: KeptStanding) -> None:

@@ -1,11 +1,13 @@
 """Real life passes: cases move between courts, other courts sit, forces act for one another, areas hand people over."""
 
+from copy import copy
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
+from hub.bootstrap import Knowledge
 from hub.sharing.decision.parties import EarlierMessage
 from hub.sharing.decision.standing import Claim, NoStanding, Standing, stand
 from hub.sharing.terms.agencies import Agencies
@@ -13,9 +15,9 @@ from schemas.kind import Keeping, Matter
 from tests.attacks.standing.courts_and_areas import AWAY, HOME, Business
 from tests.conftest import Bench
 from tests.faults import documents
-from tests.faults.documents import AREAS, Message
+from tests.faults.documents import AREAS, Area, Message, Person
 
-CROWN = "court-c10nc"
+CROWN = Area("probation-northumbria", "court-c10ne", "C10NE00", "police-northumbria", "10", "prison-durham")
 
 
 @pytest.fixture
@@ -31,14 +33,38 @@ def _committed(business: Business, to: str) -> Message:
     return message
 
 
-@pytest.mark.parametrize("to", [AWAY.ou_code], ids=["a court of another area"])
-def test_the_court_to_which_a_case_was_sent_sentences_and_the_report_follows(business: Business, to: str) -> None:
+@pytest.mark.parametrize("to", [AWAY, CROWN], ids=["a court of another area", "the Crown Court"])
+def test_the_court_to_which_a_case_was_sent_sentences_and_the_report_follows(business: Business, to: Area) -> None:
     report = business.say(documents.report(business.person()))
-    business.say(_committed(business, to))
-    result = business.say(business.result_of_another_court())
+    business.say(_committed(business, to.ou_code))
+    result = business.say(business.result_of_another_court(area=to))
     assert business.in_quarantine(result) == []
-    assert ("pre_sentence_report", report) in business.got(AWAY.prison)
+    assert ("pre_sentence_report", report) in business.got(to.prison)
     assert business.clocks(result) == {"report_to_prison": "met"}
+
+
+def test_the_crown_court_waits_for_a_person_if_nobody_has_committed_the_case(business: Business) -> None:
+    report = business.say(documents.report(business.person()))
+    result = business.say(business.result_of_another_court(area=CROWN))
+    assert business.in_quarantine(result)
+    assert ("pre_sentence_report", report) not in business.got(CROWN.prison)
+    business.say(_committed(business, CROWN.ou_code))
+    business.release(result)
+    assert ("pre_sentence_report", report) in business.got(CROWN.prison)
+
+
+def test_a_case_goes_on_from_court_to_court_and_back(business: Business) -> None:
+    report = business.say(documents.report(business.person()))
+    business.say(_committed(business, AWAY.ou_code))
+    on = business.result_of_another_court(custodial=False)
+    on["payload"]["offences"][0]["results"][0] |= {"code": "4028", "next_hearing": {"court_ou_code": CROWN.ou_code}}
+    assert business.in_quarantine(business.say(on)) == []
+    back = business.result_of_another_court(custodial=False, area=CROWN)
+    back["payload"]["offences"][0]["results"][0] |= {"code": "4028", "next_hearing": {"court_ou_code": HOME.ou_code}}
+    assert business.in_quarantine(business.say(back)) == []
+    result = business.say(documents.result(business.person(), 2, True))
+    assert business.in_quarantine(result) == []
+    assert ("pre_sentence_report", report) in business.got(HOME.prison)
 
 
 def test_a_report_to_the_court_to_which_the_case_was_sent_follows_too(business: Business) -> None:
@@ -66,6 +92,59 @@ def test_a_force_to_which_the_first_has_passed_the_warrant_executes_it(business:
     business.say(documents.warrant_update(person, "not_yet_executed"), force=AWAY.force)
     business.say(documents.warrant_update(person, "executed"), by=AWAY.police)
     assert set(business.clocks(warrant).values()) == {"met"}
+
+
+# ---- agencies that stand for others, by the registry
+
+
+@pytest.fixture
+def knowledge(knowledge: Knowledge, request: pytest.FixtureRequest) -> Knowledge:
+    """With agencies that stand for others, if a test says so."""
+    given: dict[str, str] = getattr(request, "param", {})
+    before = knowledge.registry.agencies
+    changed = {name: replace(before.by_id[name], stands_for=(other,)) for name, other in given.items()}
+    after = Agencies.of({**before.by_id, **changed}.values())
+    agencies = replace(after, prison_by_intake=before.prison_by_intake)
+    registry = replace(knowledge.registry, agencies=agencies)
+    assessor = copy(knowledge.assessor)
+    assessor._fixed = registry
+    return replace(
+        knowledge, registry=registry, assessor=assessor, folders=replace(knowledge.folders, registry=registry)
+    )
+
+
+@pytest.mark.parametrize("knowledge", [{AWAY.court: HOME.court}, {}], indirect=True, ids=["a night court", "any court"])
+def test_a_night_court_sentences_in_the_case_of_the_court_for_which_it_stands(
+    business: Business, request: pytest.FixtureRequest
+) -> None:
+    stands = request.node.callspec.params["knowledge"] != {}
+    report = business.say(documents.report(business.person()))
+    result = business.say(business.result_of_another_court())
+    assert bool(business.in_quarantine(result)) is not stands
+    assert (("pre_sentence_report", report) in business.got(AWAY.prison)) is stands
+
+
+@pytest.mark.parametrize(
+    "knowledge", [{AWAY.police: HOME.police}, {}], indirect=True, ids=["it acts for the other", "any force"]
+)
+def test_a_force_that_acts_for_another_executes_its_warrants(
+    business: Business, request: pytest.FixtureRequest
+) -> None:
+    stands = request.node.callspec.params["knowledge"] != {}
+    warrant = business.say(documents.warrant(business.person()))
+    update = business.say(documents.warrant_update(business.person(), "executed"), by=AWAY.police)
+    assert bool(business.in_quarantine(update)) is not stands
+    assert set(business.clocks(warrant).values()) == ({"met"} if stands else {"running"})
+
+
+@pytest.mark.parametrize("knowledge", [{AWAY.court: HOME.court}], indirect=True)
+def test_the_court_for_which_another_stands_gains_nothing_by_it(business: Business) -> None:
+    away = Person(business.number, AWAY, business.person().now)
+    report = business.say(documents.report(away))
+    result = documents.result(business.person(), 1, True)
+    result["payload"]["urn"] = away.urn()
+    assert business.in_quarantine(business.say(result))
+    assert ("pre_sentence_report", report) not in business.got(HOME.prison)
 
 
 # ---- the decision itself, without a store

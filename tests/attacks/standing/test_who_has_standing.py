@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hub.exchange.repairing.believing import BelievedTooLate
 from hub.sharing.decision.standing import Standing, without_matter
 from tests.attacks.standing.courts_and_areas import AWAY, HOME, Business
 from tests.conftest import Bench
@@ -68,6 +69,39 @@ def test_what_a_person_believes_has_every_effect_that_it_would_have_had(business
     assert business.clocks(result)["report_to_prison"] == "met"
     later = business.say(documents.result(business.person(AWAY), 2, False), urn=business.person().urn())
     assert business.in_quarantine(later) == [], "it is a party from then on"
+
+
+def _edition(business: Business, minutes: int) -> dict[str, Any]:
+    """An edition of the result of the court away, shared by it at that minute."""
+    message = business.result_of_another_court()
+    shared = business.person().now + timedelta(minutes=minutes)
+    message["payload"] |= {"hearing_id": "H-1", "shared_at": shared.isoformat()}
+    return message | {"reference": f"edition-{minutes}"}
+
+
+def test_a_person_believes_no_edition_that_a_newer_one_has_overtaken(business: Business) -> None:
+    business.say(documents.report(business.person()))
+    older = business.say(_edition(business, 1))
+    newer = business.say(_edition(business, 2))
+    business.release(newer)
+    with pytest.raises(BelievedTooLate) as told:
+        business.release(older)
+    assert told.value.code == "standing.overtaken"
+    assert business.clocks(older) == {"report_to_prison": "doubtful"}, "nothing of it has happened"
+    for item in business.in_quarantine(older):
+        business.bench.hub.quarantine.discard(item["id"], "somebody", "the newer edition is valid")
+    assert business.clocks(older) == {"report_to_prison": "void"}
+
+
+def test_a_newer_edition_that_is_believed_replaces_the_older_one(business: Business) -> None:
+    report = business.say(documents.report(business.person()))
+    older = business.say(_edition(business, 1))
+    business.release(older)
+    newer = business.say(_edition(business, 2))
+    assert business.in_quarantine(newer) == [], "its sender is a party from then on"
+    assert business.bench.hub.stories.show(newer)["supersedes"] == older
+    assert ("pre_sentence_report", report) in business.got(AWAY.prison)
+    assert business.clocks(older)["report_to_prison"] in ("met", "void")
 
 
 def test_what_a_person_gives_up_leaves_no_clock(business: Business) -> None:

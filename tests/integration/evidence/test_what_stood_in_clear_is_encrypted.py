@@ -170,7 +170,7 @@ def test_all_of_it_is_found_again_by_what_is_blinded(migrated: Store) -> None:
     with migrated.transaction() as connection:
         assert messages.is_kept(connection, "probation-northumbria", MARKS[4])
         keys = blinding.case_keys(connection, [CASE_KEY])
-        assert standings.sharing(connection, keys)[0].message_id == MESSAGE
+        assert standings.sharing(connection, keys)[0].without_standing == [MESSAGE]
         [edition] = messages.standing_editions(connection, "pre_sentence_report", "probation-northumbria", MARKS[3])
         assert edition.id == MESSAGE
         for by in ({"identifiers": {("pnc_id", MARKS[2])}}, {"dates_of_birth": {MARKS[1]}}, {"surname_keys": {"qui"}}):
