@@ -85,6 +85,8 @@ def test_of_a_message_without_standing_every_clock_is_doubtful_and_chased_after_
     result = business.say(business.result_of_another_court())
     [clock] = [one for one in business.bench.hub.deadlines.listed() if one["started_by"] == result]
     assert (clock["clock"], clock["state"]) == ("report_to_prison", "doubtful")
+    events = {entry["event"] for entry in business.bench.hub.stories.show(result)["journal"]}
+    assert "clock.doubtful" in events and "clock.started" not in events
 
     def reminded() -> bool:
         business.bench.hub.sweep.run()

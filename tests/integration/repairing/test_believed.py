@@ -1,6 +1,6 @@
 """What follows when a person believes a message that had no standing: all that would have followed at once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -39,6 +39,39 @@ def test_a_believed_result_without_a_report_asks_for_one_and_reminds_only_of_wha
     business.bench.clock.advance(timedelta(minutes=1))
     assert business.bench.hub.sweep.run()["reminded"] == 0, "every reminder before the last hour is past"
     assert ("report_request") in [kind for kind, _ in business.got(AWAY.probation)]
+
+
+@pytest.mark.parametrize(("before", "reminded"), [(timedelta(0), False), (timedelta(microseconds=1), True)])
+def test_a_reminder_of_the_very_moment_at_which_it_is_believed_is_past(
+    business: Business, before: timedelta, reminded: bool
+) -> None:
+    business.say(documents.report_request(business.person()))
+    false = documents.report_request(business.person(AWAY))
+    request = business.say(false, urn=business.person().urn())
+    due = {
+        each["clock"]: each["due_at"] for each in business.bench.hub.deadlines.listed() if each["started_by"] == request
+    }
+    last_day = datetime.fromisoformat(due["report_completed"]) - timedelta(hours=24)
+    business.bench.clock.advance(last_day - before - business.bench.clock.now())
+    business.bench.hub.sweep.run()
+
+    def reminders() -> int:
+        journal = business.bench.hub.stories.show(request)["journal"]
+        return sum(entry["event"] == "clock.reminded" for entry in journal)
+
+    chased = reminders()
+    business.release(request)
+    business.bench.clock.advance(before)
+    business.bench.hub.sweep.run()
+    assert (reminders() > chased) is reminded
+
+
+def test_a_believed_result_for_a_prison_that_nobody_knows_runs_and_is_sent_to_no_prison(business: Business) -> None:
+    report = business.say(documents.report(business.person()))
+    result = business.say(business.result_of_another_court(), receiving_prison="HMP Nowhere at all")
+    business.release(result)
+    assert business.clocks(result) == {"report_to_prison": "running"}
+    assert ("pre_sentence_report", report) not in business.got(AWAY.prison)
 
 
 def test_a_believed_edition_replaces_the_former_one_and_voids_its_clock(business: Business) -> None:
