@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from adapters.dates import read_day, read_moment, read_time
 from adapters.mapping.language.forms import Form
 from adapters.mapping.language.function import Function, Misused, Tables, Unfit
 from schemas.fields import partial_date
@@ -31,6 +32,8 @@ _FORMS = {
 }
 FIRST_YEAR = 1941  # the first of the hundred years for a two-digit year, if the profile gives none: as in a PNC id
 FIRST_YEAR_OF_BIRTHS = 1917  # up to 2016: nobody born later could have been before a court when this was written
+_ISO_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")  # other programs write it into any column
+_TIME_WITH_OFFSET = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})")
 _FROM = re.compile(r"(.*?) from ((?:18|19|20)[0-9]{2})", re.DOTALL)
 
 
@@ -140,6 +143,8 @@ def make_date(argument: str, _: Tables) -> Function:
                 steps = [f"{found['year']:04}"] + [f"{found[step]:02}" for step in ("month", "day") if step in found]
                 if (value := _existing("-".join(steps))) is not None:
                     return value
+        if _ISO_MOMENT.match(text) and (day := read_day(text)) is not None:
+            return day.isoformat()  # the day in London
         raise Unfit("value.date", f"is not a date in the form {argument}", "correct the date, or leave it out")
 
     def write(value: str) -> str:
@@ -165,6 +170,8 @@ def make_time(argument: str, _: Tables) -> Function:
                 return time(found["hour"], found["minute"], found.get("second", 0)).isoformat()
         except ValueError:
             found = None
+        if found is None and _TIME_WITH_OFFSET.fullmatch(text) and (at := read_time(text)) is not None:
+            return at.isoformat()
         raise Unfit("value.time", f"is not a time of day in the form {argument}", "correct the time, or leave it out")
 
     def write(value: str) -> str:
@@ -189,6 +196,8 @@ def make_moment(argument: str, _: Tables) -> Function:
                 return datetime(**found, tzinfo=_LONDON).isoformat()
         except ValueError:
             found = None
+        if found is None and _ISO_MOMENT.match(text) and (moment := read_moment(text)) is not None:
+            return moment.isoformat()
         raise Unfit("value.moment", f"is not a date and time in the form {argument}", "correct it, or leave it out")
 
     def write(value: str) -> str:

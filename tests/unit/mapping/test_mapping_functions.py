@@ -209,6 +209,19 @@ def test_an_unknown_code_is_kept_and_reported_and_never_written_as_another() -> 
         pipeline("codes: sex").write("M")  # it would be read back as male
 
 
+@pytest.mark.parametrize(
+    ("by", "wire", "value"),
+    [
+        ("date: DD/MM/YYYY | MM/YYYY | YYYY", "1990-06-14T23:00:00Z", "1990-06-15"),
+        ("date: YYYYMMDD", "1990-06-15T00:00:00+01:00", "1990-06-15"),
+        ("moment: DD/MM/YYYY HH:MI", "2026-07-09T09:30:00Z", "2026-07-09T10:30:00+01:00"),
+        ("time: HH:MI", "09:30:00Z", "09:30:00+00:00"),
+    ],
+)
+def test_a_moment_with_an_offset_is_read_in_any_column_as_the_time_in_london(by: str, wire: str, value: str) -> None:
+    assert pipeline(by).read(wire).value == value
+
+
 def test_where_the_clocks_go_back_the_earlier_moment_is_meant() -> None:
     read = pipeline("moment: DD/MM/YYYY HH:MI").read("25/10/2026 01:30").value
     assert datetime.fromisoformat(read).astimezone(UTC) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
