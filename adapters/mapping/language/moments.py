@@ -32,7 +32,8 @@ _FORMS = {
 }
 FIRST_YEAR = 1941  # the first of the hundred years for a two-digit year, if the profile gives none: as in a PNC id
 FIRST_YEAR_OF_BIRTHS = 1917  # up to 2016: nobody born later could have been before a court when this was written
-_ISO_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")  # other programs write it into any column
+# Other programs write these into any column.
+_ISO_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:?[0-9]{2})")
 _TIME_WITH_OFFSET = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})")
 _FROM = re.compile(r"(.*?) from ((?:18|19|20)[0-9]{2})", re.DOTALL)
 
@@ -143,7 +144,7 @@ def make_date(argument: str, _: Tables) -> Function:
                 steps = [f"{found['year']:04}"] + [f"{found[step]:02}" for step in ("month", "day") if step in found]
                 if (value := _existing("-".join(steps))) is not None:
                     return value
-        if _ISO_MOMENT.match(text) and (day := read_day(text)) is not None:
+        if _ISO_MOMENT.fullmatch(text) and (day := read_day(text)) is not None:
             return day.isoformat()  # the day in London
         raise Unfit("value.date", f"is not a date in the form {argument}", "correct the date, or leave it out")
 
@@ -196,7 +197,7 @@ def make_moment(argument: str, _: Tables) -> Function:
                 return datetime(**found, tzinfo=_LONDON).isoformat()
         except ValueError:
             found = None
-        if found is None and _ISO_MOMENT.match(text) and (moment := read_moment(text)) is not None:
+        if found is None and _ISO_MOMENT.fullmatch(text) and (moment := read_moment(text)) is not None:
             return moment.isoformat()
         raise Unfit("value.moment", f"is not a date and time in the form {argument}", "correct it, or leave it out")
 
