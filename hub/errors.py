@@ -35,6 +35,13 @@ class CodedFailure(Failure):
         super().__init__(problem, cure, where)
 
 
+class ValueUnusable(CodedFailure):
+    """What was given to a command or a path cannot be used: it names nothing that is known, or it cannot be read. The
+    cure says what is allowed. A command then ends with exit code 2."""
+
+    status = 422
+
+
 class SettingsWrong(Failure):
     code = "settings.wrong"
 
@@ -181,11 +188,11 @@ class PasswordRefused(Failure):
     status = 422
 
 
-class AccountRefused(Failure):
+class AccountRefused(ValueUnusable):
     """An account cannot be made or changed in this way."""
 
-    code = "account.refused"
-    status = 422
+    def __init__(self, problem: str, cure: str) -> None:
+        super().__init__("account.refused", problem, cure)
 
 
 class ReasonMissing(Failure):
@@ -205,13 +212,6 @@ class CertificateRefused(Failure):
 class KeyUnusable(Failure):
     code = "key.unusable"
     status = 422
-
-
-class NotYours(Failure):
-    """The caller may not act for that agency, or the registry has no such agency."""
-
-    code = "access.not_your_agency"
-    status = 403
 
 
 class NotFound(Failure):
@@ -284,7 +284,7 @@ class RepeatedInRequest(Failure):
     """A header, a parameter, a part or a key occurs twice, and nothing says which of the two counts."""
 
     code = "request.repeated"
-    status = 400
+    status = 422
 
 
 class ProtocolRefused(CodedFailure):

@@ -10,7 +10,7 @@ from hub.access.passwords import Passwords
 from hub.access.rights import GRANTED_INDIVIDUALLY, Right, StaffRole
 from hub.access.sessions import Sessions
 from hub.clock import Clock
-from hub.errors import AccountRefused, NotFound
+from hub.errors import AccountRefused, ValueUnusable
 from hub.journal.actors import INSTALLATION, is_unverified
 from hub.journal.record.accounts import (
     AccountChange,
@@ -78,12 +78,12 @@ class Accounts:
             return accounts.listed(connection)
 
     def set_roles(self, name: str, roles: Iterable[StaffRole], apart: Iterable[Right], by: str) -> None:
-        """Replaces all earlier roles and rights, and takes effect immediately. Raises NotFound or AccountRefused."""
+        """Replaces all earlier roles and rights at once. Raises ValueUnusable or AccountRefused."""
         change: AccountChange = {"roles": list(_sorted(roles)), "rights": list(_sorted(_apart(apart)))}
         self._change(name, by, change)
 
     def disable(self, name: str, by: str) -> None:
-        """Disables the account and ends its sessions at once. Raises NotFound or AccountRefused."""
+        """Disables the account and ends its sessions at once. Raises ValueUnusable or AccountRefused."""
         self._change(name, by, {"disabled_at": self._clock.now()})
 
     def enable(self, name: str, by: str) -> None:
@@ -126,14 +126,14 @@ class Accounts:
 
     @contextmanager
     def _changing(self, name: str, by: str) -> Iterator[tuple[Transaction, str, datetime]]:
-        """Locks the account and yields its name as it is kept. Raises NotFound or AccountRefused."""
+        """Locks the account and yields its name as it is kept. Raises ValueUnusable or AccountRefused."""
         kept, now = account_name(name), self._clock.now()
         if kept == by:
             raise AccountRefused("nobody may change their own account", "ask somebody else who manages people")
         with self._store.transaction() as connection:
             self._still_may(connection, by, now)
             if accounts.lock(connection, kept) is None or not self._store.proved(connection, "account", kept):
-                raise NotFound("there is no account with that name", "see: hub people list")
+                raise ValueUnusable("value.unknown", "there is no account with that name", "see: hub people list")
             yield connection, kept, now
 
     def _still_may(self, connection: Transaction, by: str, now: datetime) -> None:

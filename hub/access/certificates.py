@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from adapters.xml_signature import SignedDocument
 from hub.access.keys import Signature
-from hub.errors import AssertionRefused, KeyUnusable, NotFound
+from hub.errors import AssertionRefused, KeyUnusable, ValueUnusable
 from hub.journal.record.keys import record_key_added, record_key_revoked
 from hub.store.access.certificates import CERTIFICATES, RegisteredCertificate
 from hub.store.database.engine import Store
@@ -41,11 +41,11 @@ def register(store: Store, agency: str, file: Path, now: datetime, by: str) -> R
 
 
 def revoke(store: Store, thumbprint: str, now: datetime, by: str) -> str:
-    """Returns the agency whose certificate it was. Raises NotFound."""
+    """Returns the agency whose certificate it was. Raises ValueUnusable."""
     with store.transaction() as connection:
         agency = CERTIFICATES.revoke(connection, plain(thumbprint), now)
         if agency is None:
-            raise NotFound("no certificate in use has that id", "see: hub certificates list")
+            raise ValueUnusable("value.unknown", "no certificate in use has that id", "see: hub certificates list")
         record_key_revoked(connection, now, agency=agency, key=plain(thumbprint), by=by)
     return agency
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hub.clock import Clock
-from hub.errors import KeysUnusable
+from hub.errors import KeysUnusable, ValueUnusable
 from hub.journal.record.keys import record_vault_retired, record_vault_rotated
 from hub.store.content import content_keys
 from hub.store.database.engine import Store
+from schemas.nearest import did_you_mean
 
 BATCH = 500
 
@@ -75,7 +76,8 @@ class MasterKeyCare:
                 )
             content_keys.stop_new_content(connection)
             if id not in self._wrapping.known():
-                raise KeysUnusable("vault.key_unknown", f"there is no master key {id}", "see: hub vault show")
+                cure = did_you_mean(id, self._wrapping.known()) or "see: hub vault show"
+                raise ValueUnusable("vault.key_unknown", f"there is no master key {id}", cure)
             going = self._wrapping.retired_with(id)
             if self._wrapping.current() in going or going & set(content_keys.counts(connection)):
                 raise KeysUnusable(

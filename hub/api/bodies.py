@@ -8,7 +8,8 @@ from fastapi import Request
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from hub.errors import BodyTooLarge, BodyUnreadable
+from hub.api.single_values import repeated_parameter
+from hub.errors import BodyTooLarge, BodyUnreadable, RepeatedInRequest
 from hub.settings import Settings
 from schemas.parts.document import SIZE_BYTES_MAX, Attachment
 
@@ -78,6 +79,13 @@ class _InMemory(MultiPartParser):
 
     spool_max_size = 0  # A SpooledTemporaryFile with this size never uses the disk.
 
+    def on_header_end(self) -> None:
+        """The parser would take the last of two headers, and of two parameters of a header."""
+        name, value = self._current_partial_header_name.lower(), self._current_partial_header_value
+        if any(name == before for before, _ in self._current_part.item_headers) or repeated_parameter(value):
+            raise RepeatedInRequest("a part has a header or a parameter of it twice", "send it once", "body")
+        super().on_header_end()
+
 
 async def _multipart(request: Request, stream: AsyncGenerator[bytes, None], part_bytes_max: int) -> Posted:
     parser = _InMemory(
@@ -97,11 +105,12 @@ async def _multipart(request: Request, stream: AsyncGenerator[bytes, None], part
         raise BodyUnreadable(
             "the multipart body names no boundary", "use an HTTP library that writes the boundary"
         ) from None
-    body, body_type, attached = b"", "application/json", {}
+    body: bytes | None = None
+    body_type, attached = "application/json", {}
     for name, value in form.multi_items():
         content = await value.read() if isinstance(value, UploadFile) else value.encode()
         if name == MESSAGE_PART:
-            if body:
+            if body is not None:
                 raise _repeated_part(f"there are two parts named {MESSAGE_PART!r}")
             body, body_type = content, (value.content_type or body_type) if isinstance(value, UploadFile) else body_type
         else:
@@ -110,13 +119,14 @@ async def _multipart(request: Request, stream: AsyncGenerator[bytes, None], part
                 raise _repeated_part("two documents have the same name")
             attached[document.name] = document
     await form.close()
-    if not body:
+    if body is None:
         raise BodyUnreadable(f"there is no part named {MESSAGE_PART!r}", "post the message as the part 'message'")
     return Posted(body, body_type, attached)
 
 
-def _repeated_part(problem: str) -> BodyUnreadable:
-    return BodyUnreadable(problem, "send one message in a request, and give each document a name of its own")
+def _repeated_part(problem: str) -> RepeatedInRequest:
+    cure = "send one message in a request, and give each document a name of its own"
+    return RepeatedInRequest(problem, cure, "body")
 
 
 def _attachment(part: str, value: UploadFile | str, content: bytes) -> Attachment:

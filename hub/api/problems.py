@@ -35,7 +35,7 @@ _PROBLEM = {
     },
 }
 _WORDS = {
-    400: "The body is not valid JSON of the required form, or a value that may occur only once is repeated.",
+    400: "The request cannot be read as HTTP.",
     401: "The assertion is missing, not signed by a known key, expired, or used before.",
     403: "The certificate is not one of the caller's.",
     404: "There is no such message, or you may not know of it.",
@@ -44,7 +44,8 @@ _WORDS = {
     410: "The content was destroyed at the end of its retention time.",
     413: "The body is too large.",
     415: "The exchange does not accept this compression of the body.",
-    422: "The request is not valid, or nothing of the document could be accepted; `problems` say why.",
+    422: "The request is not valid, repeats a value that may occur only once, has a parameter that the path does not"
+    " know, or nothing of the document could be accepted; `problems` say why.",
     429: "Too many calls, or too many messages not yet delivered; Retry-After says when to call again.",
     503: "The exchange cannot store anything at the moment: send the same again; nothing is accepted twice.",
 }
@@ -66,7 +67,7 @@ def open_responses(*statuses: int) -> dict[int | str, JsonObject]:
             "content": {"application/problem+json": {"schema": _PROBLEM}},
         }
         | ({"headers": _RETRY_AFTER} if status in (429, 503) else {})
-        for status in sorted({400, *statuses, 503})
+        for status in sorted({400, 422, *statuses, 503})
     }
 
 

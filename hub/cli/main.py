@@ -6,7 +6,10 @@ import typer
 
 from hub.cli.listed import ListedCommands
 from hub.cli.speaking.screen import err, print_problems
+from hub.errors import ValueUnusable
 from schemas.problem import Explained
+
+_MISUSED = 2  # the same as for an unknown option
 
 
 def create_cli() -> typer.Typer:
@@ -27,9 +30,14 @@ def main() -> None:
         create_cli()()
     except Explained as failure:
         print_problems(failure.problems)
-        sys.exit(1)
+        sys.exit(_MISUSED if _is_misuse(failure) else 1)
     except BrokenPipeError:
         sys.exit(1)
     except OSError as error:
         err().print(f"{error.strerror}: {error.filename or ''}", markup=False)
         sys.exit(1)
+
+
+def _is_misuse(failure: Explained) -> bool:
+    """Whether something that was typed cannot be used. The place of a problem with an option is the option."""
+    return isinstance(failure, ValueUnusable) or all(problem.where.startswith("--") for problem in failure.problems)

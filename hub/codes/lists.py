@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from hub.errors import ValueUnusable
 from schemas.custody.table import canonical_code
 from schemas.fields import OFFENCE_CODES, ORGANISATION_UNITS, RESULT_CODES, RESULT_QUALIFIERS
-from schemas.problem import Problem, Refused
+from schemas.nearest import did_you_mean
 
 
 def _upper(text: str) -> str:
@@ -68,18 +69,12 @@ LISTS = (
 
 
 def list_named(name: str) -> ListRule:
-    """Raises Refused if there is no such list."""
+    """Raises ValueUnusable if there is no such list."""
     for rule in LISTS:
         if rule.name == name:
             return rule
-    raise Refused(
-        Problem(
-            "codes.list_unknown",
-            name,
-            "there is no such list of codes",
-            f"use one of: {', '.join(rule.name for rule in LISTS)}",
-        )
-    )
+    cure = did_you_mean(name, (rule.name for rule in LISTS))
+    raise ValueUnusable("codes.list_unknown", f"there is no list of codes called {name}", cure, "--as")
 
 
 def recognise(columns: Iterable[str], codes: Iterable[str]) -> ListRule | None:

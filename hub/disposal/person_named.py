@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from hub.disposal.subject_index import SubjectIndex
-from hub.errors import Failure
+from hub.errors import ValueUnusable
 from hub.store.persons.subjects import CASE
 from schemas.fields import CRN, CRO_NUMBER, NOMS_NUMBER, PNC_ID, IdentifierRule, partial_date
 from schemas.spelling import one_spelling
@@ -12,11 +12,11 @@ from schemas.spelling import one_spelling
 _NAME = "name"
 
 
-class WantedUnclear(Failure):
+class WantedUnclear(ValueUnusable):
     """What was given does not show which person or case the command is about."""
 
-    code = "subject.unclear"
-    status = 422
+    def __init__(self, problem: str, cure: str) -> None:
+        super().__init__("subject.unclear", problem, cure)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from hub.errors import NotFound
+from hub.errors import NotFound, ValueUnusable
 
 _T = TypeVar("_T")
 _CHARACTERS = frozenset("0123456789abcdef-")
@@ -22,10 +22,10 @@ class NotOne:
 
 
 def only_one(wanted: str, find: Callable[[str], Sequence[_T]], otherwise: NotOne) -> _T:
-    """`find` returns the things whose id begins so. Raises the failure of `otherwise`."""
+    """`find` returns the things whose id begins so. Raises its failure, or ValueUnusable."""
     plain = wanted.strip().lower()
     if not plain or set(plain) - _CHARACTERS:
-        raise otherwise.failure(otherwise.no_id, otherwise.cure)
+        raise ValueUnusable("value.no_id", otherwise.no_id, otherwise.cure)
     found = find(plain)
     if len(found) > 1:
         raise otherwise.failure(otherwise.several, "give more characters of the id")

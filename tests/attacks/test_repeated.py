@@ -35,7 +35,7 @@ def test_two_messages_in_one_request(api: Api) -> None:
         part = ("message", ("a.json", body, "application/json"))
         again = ("message", ("b.json", second, "application/json"))
         problem = problem_of(api.post(AREA, *_multipart(part, again)), 422)
-        assert problem["code"] == "body.unreadable"
+        assert problem["code"] == "request.repeated"
         assert "two parts" in problem["detail"]
 
 
@@ -43,7 +43,32 @@ def test_two_documents_of_one_name(api: Api) -> None:
     message = ("message", ("a.json", api.bench.story()["report"].body, "application/json"))
     document = ("one", ("report.pdf", PDF, "application/pdf"))
     same = ("two", ("report.pdf", PDF + b"other", "application/pdf"))
-    assert problem_of(api.post(AREA, *_multipart(message, document, same)), 422)["code"] == "body.unreadable"
+    assert problem_of(api.post(AREA, *_multipart(message, document, same)), 422)["code"] == "request.repeated"
+
+
+@pytest.mark.parametrize(
+    ("headers", "boundary"),
+    [
+        ('Content-Disposition: form-data; name="message"; name="other"', "b"),
+        ('Content-Disposition: form-data; name="message"\r\nContent-Disposition: form-data; name="other"', "b"),
+        (
+            'Content-Disposition: form-data; name="message"; filename="a"\r\n'
+            "Content-Type: application/json\r\ncontent-type: application/xml",
+            "b",
+        ),
+        ('Content-Disposition: form-data; name="message"', "b; boundary=c"),
+        ('Content-Disposition: form-data; name="message"', "b; charset=utf-8; charset=utf-16"),
+    ],
+)
+def test_a_part_says_each_thing_about_itself_once(api: Api, headers: str, boundary: str) -> None:
+    body = f"--b\r\n{headers}\r\n\r\n".encode() + api.bench.story()["report"].body + b"\r\n--b--\r\n"
+    answer = api.post(AREA, body, {"Content-Type": f"multipart/form-data; boundary={boundary}"})
+    assert problem_of(answer, 422)["code"] == "request.repeated"
+
+
+def test_an_empty_message_counts_as_a_message(api: Api) -> None:
+    empty, full = (("message", ("a.json", body, "application/json")) for body in (b"", b"{}"))
+    assert problem_of(api.post(AREA, *_multipart(empty, full)), 422)["code"] == "request.repeated"
 
 
 @pytest.mark.parametrize(
@@ -65,7 +90,7 @@ def test_a_header_that_counts_once(api: Api, header: str, first: str, second: st
         connection.putheader(header, value)
     connection.endheaders(body)
     answer = connection.getresponse()
-    assert (answer.status, b"request.repeated" in answer.read()) == (400, True)
+    assert (answer.status, b"request.repeated" in answer.read()) == (422, True)
     connection.close()
 
 
@@ -75,17 +100,17 @@ def test_two_assertions(api: Api) -> None:
     for agency in (AREA, "prison-durham"):
         connection.putheader("Authorization", api.authorization(agency))
     connection.endheaders()
-    assert connection.getresponse().status == 400
+    assert connection.getresponse().status == 422
     connection.close()
 
 
 def test_a_parameter_that_is_given_twice(api: Api) -> None:
     for path in ("/staff/deadlines?clock=a&clock=b", "/v1/mailbox?limit=1&limit=2"):
-        assert problem_of(api.http.request("GET", f"{api.url}{path}"), 400)["code"] == "request.repeated"
+        assert problem_of(api.http.request("GET", f"{api.url}{path}"), 422)["code"] == "request.repeated"
 
 
 def test_a_key_that_is_given_twice(api: Api) -> None:
     body = b'{"name": "ada", "name": "grace", "password": "x"}'
     headers = {"Content-Type": "application/json"}
     answer = api.http.request("POST", f"{api.url}/staff/session", body=body, headers=headers)
-    assert problem_of(answer, 400)["code"] == "request.repeated"
+    assert problem_of(answer, 422)["code"] == "request.repeated"

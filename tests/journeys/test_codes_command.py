@@ -75,10 +75,10 @@ def test_show_prints_the_name_of_an_organisation_unit_by_seven_or_five_character
 
 def test_a_code_in_no_list_is_reported_as_unknown(result_codes: Path, state: Path) -> None:
     before = run_hub("codes", "show", "ZZZ9", state=state)
-    assert (before.returncode, "hub codes import" in before.stderr) == (1, True)
+    assert (before.returncode, "hub codes import" in before.stderr) == (2, True)
     run_hub("codes", "import", str(result_codes), state=state)
     after = run_hub("codes", "show", "ZZZ9", state=state)
-    assert (after.returncode, "code.unknown" in after.stderr) == (1, True)
+    assert (after.returncode, "code.unknown" in after.stderr) == (2, True)
 
 
 def test_a_broken_file_is_refused_with_place_and_cure_and_the_former_list_holds(
@@ -98,7 +98,7 @@ def test_a_broken_file_is_refused_with_place_and_cure_and_the_former_list_holds(
 
 def test_an_unknown_list_is_refused_with_the_names_of_all(result_codes: Path, state: Path) -> None:
     ran = run_hub("codes", "import", str(result_codes), "--as", "results", state=state)
-    assert ran.returncode == 1
+    assert ran.returncode == 2
     assert "result-qualifier" in ran.stderr
 
 

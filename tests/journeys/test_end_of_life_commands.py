@@ -42,6 +42,6 @@ def test_hold_report_and_retention_as_a_user_runs_them(tmp_path: Path, database_
 
 def test_a_number_that_breaks_its_rule_is_refused_and_not_repeated(tmp_path: Path) -> None:
     ran = run_hub_process("hold", "place", "--pnc", "2001/0000001B", "--reason", "x", *BY, state=tmp_path)
-    assert ran.returncode == 1
+    assert ran.returncode == 2
     assert "subject.unclear" in ran.stderr
     assert "0000001B" not in ran.stderr + ran.stdout

@@ -15,6 +15,7 @@ from adapters.xml import looks_like_xml
 from schemas.catalogue import Catalogue
 from schemas.category import Category
 from schemas.kind import MessageKind
+from schemas.nearest import did_you_mean
 from schemas.problem import Problem, Refused
 
 _NOT_YET = "not mapped yet"
@@ -68,10 +69,10 @@ def draft_profile(body: bytes, name: str, kind_name: str | None, catalogue: Cata
     if not re.fullmatch(NAME, name):
         cure = "use lower-case letters, digits and _, a letter first"
         raise Refused(Problem("profile.name", "--name", "a system cannot have that name", cure))
-    sample = _look_at(body)
     if kind_name is not None and kind_name not in catalogue.names():
-        cure = f"use one of {', '.join(catalogue.names())}"
+        cure = did_you_mean(kind_name, catalogue.names())
         raise Refused(Problem("kind.unknown", "--kind", f"there is no kind {kind_name}", cure))
+    sample = _look_at(body)
     names = [kind_name] if kind_name is not None else list(catalogue.names())
     meanings = [_meaning(sample.record, catalogue.latest(one)) for one in names]
     best = max(meanings, key=lambda one: _promise(one, sample))

@@ -13,16 +13,27 @@ from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import counted, out, print_json, table
 from hub.cli.speaking.session_file import drop_session, keep_session, read_session
+from hub.cli.speaking.typed import day, one_of
 from hub.deadlines.due import LONDON
-from hub.errors import AccountRefused, PasswordRefused
+from hub.errors import PasswordRefused
 from hub.journal.actors import INSTALLATION
 from hub.settings import Settings
 
 _Name = Annotated[str, typer.Argument(help="The name of an account.")]
-_Roles = Annotated[list[StaffRole] | None, typer.Option("--role", help="Repeat the option for each role.")]
+_Roles = Annotated[
+    list[StaffRole] | None,
+    typer.Option(
+        "--role", parser=one_of(StaffRole), metavar="ROLE", help=f"One of {', '.join(StaffRole)}; repeat it for more."
+    ),
+]
 _Rights = Annotated[
     list[Right] | None,
-    typer.Option("--right", help=f"Given by itself, once for each: {' or '.join(sorted(GRANTED_INDIVIDUALLY))}."),
+    typer.Option(
+        "--right",
+        parser=one_of(Right),
+        metavar="RIGHT",
+        help=f"Given by itself, once for each: {' or '.join(sorted(GRANTED_INDIVIDUALLY))}.",
+    ),
 ]
 _FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read passwords from standard input, one a line.")]
 
@@ -75,7 +86,9 @@ def add(
     name: _Name,
     role: _Roles = None,
     right: _Rights = None,
-    expires: Annotated[str | None, typer.Option(help="The last day, YYYY-MM-DD. Default: a year from now.")] = None,
+    expires: Annotated[
+        date | None, typer.Option(parser=day, metavar="DAY", help="The last day, YYYY-MM-DD. Default: a year from now.")
+    ] = None,
     password_stdin: _FromStdin = False,
 ) -> None:
     """Make an account, with a first password that its owner must change. The very first one manages people."""
@@ -137,7 +150,9 @@ def roles(name: _Name, role: _Roles = None, right: _Rights = None) -> None:
 
 def expire(
     name: _Name,
-    on: Annotated[str, typer.Option(help="The last day, YYYY-MM-DD; a past day ends it now.")],
+    on: Annotated[
+        date, typer.Option(parser=day, metavar="DAY", help="The last day, YYYY-MM-DD; a past day ends it now.")
+    ],
 ) -> None:
     """Set the day on which an account ends."""
     with open_hub() as hub:
@@ -180,12 +195,9 @@ def _new_password(words: str, from_stdin: bool) -> str:
     return str(typer.prompt(words, hide_input=True, confirmation_prompt=True))
 
 
-def _end_of(day: str) -> datetime:
+def _end_of(last: date) -> datetime:
     """When that day is over, in London."""
-    try:
-        return datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), LONDON)
-    except (ValueError, OverflowError):
-        raise AccountRefused("that is not a date", "write it as YYYY-MM-DD") from None
+    return datetime.combine(last + timedelta(days=1), time(), LONDON)
 
 
 def _local(moment: datetime) -> str:

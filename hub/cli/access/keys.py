@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -13,13 +14,19 @@ from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import out, print_json, table
+from hub.cli.speaking.typed import one_of, whole_id
 from hub.clock import SystemClock
 from hub.durable_files import make_file
-from hub.errors import KeyUnusable, NotFound
+from hub.errors import KeyUnusable
 from hub.settings import Settings
 
 _SOON = timedelta(days=90)
 _Agency = Annotated[str, typer.Argument(help="Agency id or OU code.")]
+
+
+class KeyAlgorithm(StrEnum):
+    EDDSA = "EdDSA"
+    ES256 = "ES256"
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -33,7 +40,9 @@ def add_commands(cli: typer.Typer) -> None:
 def new(
     agency: _Agency,
     out_file: Annotated[Path, typer.Option("--out", help="File for the key pair. Only the agency may have it.")],
-    algorithm: Annotated[str, typer.Option(help="EdDSA or ES256.")] = "EdDSA",
+    algorithm: Annotated[
+        KeyAlgorithm, typer.Option(parser=one_of(KeyAlgorithm), metavar="NAME", help="EdDSA or ES256.")
+    ] = KeyAlgorithm.EDDSA,
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
@@ -82,15 +91,14 @@ def list_keys(agency: Annotated[str | None, typer.Argument(help="Only of this ag
     out().print(table("", ("agency", "key", "algorithm", "until", "state"), rows))
 
 
-def revoke(key: Annotated[str, typer.Argument(help="The id of a key.")], by: By = None) -> None:
+def revoke(
+    key: Annotated[UUID, typer.Argument(parser=whole_id("key", "hub keys list"), help="The id of a key.")],
+    by: By = None,
+) -> None:
     """Revoke it. It stops working immediately."""
-    try:
-        id = UUID(key)
-    except ValueError:
-        raise NotFound("that is not the id of a key", "see their ids: hub keys list") from None
     with open_hub() as hub:
-        agency = hub.access.revoke_key(id, acting(hub, Right.CHANGE_KEYS, by=by))
-    out().print(f"Key {id} of {agency} is revoked.")
+        agency = hub.access.revoke_key(key, acting(hub, Right.CHANGE_KEYS, by=by))
+    out().print(f"Key {key} of {agency} is revoked.")
 
 
 def assertion(

@@ -1,5 +1,6 @@
 """The end of life: retention, legal holds, and what a person may know of what is held about them."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -11,7 +12,7 @@ from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import cells, counted, out, print_json, table
-from hub.errors import NotFound
+from hub.cli.speaking.typed import day, whole_id
 
 Reason = Annotated[str, typer.Option(help="The reason. The journal keeps it, so name nobody in it.")]
 Pnc = Annotated[str | None, typer.Option(help="The person's PNC id.")]
@@ -19,7 +20,9 @@ Cro = Annotated[str | None, typer.Option(help="The person's CRO number.")]
 Crn = Annotated[str | None, typer.Option(help="The person's case reference number of probation.")]
 Noms = Annotated[str | None, typer.Option(help="The person's prison number.")]
 Name = Annotated[str | None, typer.Option(help="The person's surname; with --born.")]
-Born = Annotated[str | None, typer.Option(help="The date of birth, YYYY-MM-DD; with --name.")]
+Born = Annotated[
+    date | None, typer.Option(parser=day, metavar="DAY", help="The date of birth, YYYY-MM-DD; with --name.")
+]
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -73,7 +76,9 @@ def place(
     """Keep everything about a person or a case, until the hold is ended. Give one number, or --name with --born."""
     from hub.disposal.person_named import Given
 
-    wanted = Given(pnc=pnc, cro=cro, crn=crn, noms=noms, name=name, born=born, case=case).one()
+    wanted = Given(
+        pnc=pnc, cro=cro, crn=crn, noms=noms, name=name, born=born.isoformat() if born else None, case=case
+    ).one()
     with open_hub() as hub:
         placed = hub.end_of_life.place_hold(wanted, acting(hub, Right.CHANGE_HOLDS, by=by), reason)
     out().print(f"hold {placed['id']} is placed; it covers {counted(placed['covers'], 'message')} now")
@@ -94,14 +99,13 @@ def list_holds(
     out().print(table(counted(len(found), "hold"), columns, cells(found, columns)))
 
 
-def end(hold: Annotated[str, typer.Argument(help="The id of a hold.")], reason: Reason, by: By = None) -> None:
+_Hold = Annotated[UUID, typer.Argument(parser=whole_id("hold", "hub hold list"), help="The id of a hold.")]
+
+
+def end(hold: _Hold, reason: Reason, by: By = None) -> None:
     """End a hold. What it kept can be destroyed when it is due."""
-    try:
-        wanted = UUID(hold)
-    except ValueError:
-        raise NotFound("that is not the id of a hold", "see: hub hold list") from None
     with open_hub() as hub:
-        hub.end_of_life.end_hold(wanted, acting(hub, Right.CHANGE_HOLDS, by=by), reason)
+        hub.end_of_life.end_hold(hold, acting(hub, Right.CHANGE_HOLDS, by=by), reason)
     out().print("the hold is ended")
 
 
@@ -125,7 +129,7 @@ def report(
         wanted_formats = [ReportFormat(each.strip()) for each in formats.split(",")]
     except ValueError:
         raise typer.BadParameter("formats are html and json") from None
-    wanted = Given(pnc=pnc, cro=cro, crn=crn, noms=noms, name=name, born=born).wanted()
+    wanted = Given(pnc=pnc, cro=cro, crn=crn, noms=noms, name=name, born=born.isoformat() if born else None).wanted()
     with open_hub() as hub:
         found = hub.end_of_life.subject_report(
             wanted, acting(hub, Right.REPORT_SUBJECT, Right.READ_BODY, by=by), reason

@@ -7,8 +7,8 @@ import typer
 
 from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_json
+from hub.errors import ValueUnusable
 from schemas.codes.registry import Code, CodeRegistry, code_registry
-from schemas.problem import Problem, Refused
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -23,7 +23,7 @@ def explain(
     registry = code_registry()
     found = registry.by_code.get(code.strip().lower())
     if found is None:
-        raise Refused(_unknown(code, registry))
+        raise _unknown(code, registry)
     if as_json:
         print_json(asdict(found))
     else:
@@ -41,7 +41,7 @@ def _print(code: Code) -> None:
         screen.print("  The same may succeed later.")
 
 
-def _unknown(code: str, registry: CodeRegistry) -> Problem:
+def _unknown(code: str, registry: CodeRegistry) -> ValueUnusable:
     near = registry.nearest(code.strip().lower())
     cure = f"did you mean {' or '.join(near)}?" if near else "see docs/errors.md, which lists every code"
-    return Problem("error.unknown", "", f"the hub has no code {code}", cure)
+    return ValueUnusable("error.unknown", f"the hub has no code {code}", cure)

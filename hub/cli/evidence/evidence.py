@@ -13,6 +13,7 @@ from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import counted, out, print_json, table
+from hub.cli.speaking.typed import one_of
 from hub.errors import NotFound, SignatureWrong
 from hub.journal.events import Event
 from schemas.json import Json
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from hub.journal.verify import Finding
 
 _Key = Annotated[Path, typer.Option("--key", help="The hub's public keys.", exists=True, dir_okay=False)]
-_Out = Annotated[Path | None, typer.Option("--out", help="Write to this file instead of the screen.")]
+_Out = Annotated[Path | None, typer.Option("--out", help="Write to this file instead of the screen.", dir_okay=False)]
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -47,7 +48,9 @@ def seal() -> None:
 def verify(
     known: Annotated[
         Path | None,
-        typer.Option("--head", help="A head kept elsewhere; the journal must still have it.", exists=True),
+        typer.Option(
+            "--head", help="A head kept elsewhere; the journal must still have it.", exists=True, dir_okay=False
+        ),
     ] = None,
     state: Annotated[bool, typer.Option("--state", help="Only the state, from the last seal that it held at.")] = False,
     as_json: AsJson = False,
@@ -102,16 +105,19 @@ def _print_findings(title: str, findings: "Sequence[Finding]") -> None:
 
 
 def list_entries(
-    after: Annotated[int, typer.Option(help="Only entries after this position.")] = 0,
+    after: Annotated[int, typer.Option(min=0, max=2**62, help="Only entries after this position.")] = 0,
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 100,
-    event: Annotated[Event | None, typer.Option(help="Only this event; body.read shows who looked at what.")] = None,
+    event: Annotated[
+        Event | None,
+        typer.Option(parser=one_of(Event), metavar="EVENT", help="Only this event, such as body.read: who read what."),
+    ] = None,
     message: Annotated[str | None, typer.Option(help="Only of this message: its id, or its first characters.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """List entries of the journal in their order."""
     with open_hub() as hub:
         acting(hub, Right.READ_JOURNAL)
-        of_message = hub.stories.find(message) if message else None
+        of_message = None if message is None else hub.stories.find(message)
         found = hub.evidence.entries(after, limit, event, of_message)
     if as_json:
         print_json(found)

@@ -22,9 +22,19 @@ def _group() -> None:
 
 
 def evaluate(
-    left: Annotated[Path, typer.Argument(help="CSV: id, given_name, surname, date_of_birth, house, street, …")],
-    right: Annotated[Path, typer.Argument(help="CSV with the same columns.")],
-    truth: Annotated[Path, typer.Argument(help="CSV with left and right: the ids of each pair that is one person.")],
+    left: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV: id, given_name, surname, date_of_birth, house, street, …", exists=True, dir_okay=False
+        ),
+    ],
+    right: Annotated[Path, typer.Argument(help="CSV with the same columns.", exists=True, dir_okay=False)],
+    truth: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV with left and right: the ids of each pair that is one person.", exists=True, dir_okay=False
+        ),
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Link two files and say how right the links are. See docs/linkage.md for what is measured."""

@@ -11,9 +11,8 @@ from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.moments import local_words
 from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import counted, out, print_json, table
+from hub.cli.speaking.typed import whole_id
 from hub.deadlines.words import state_words
-from hub.errors import NotFound
-from schemas.nearest import did_you_mean
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -24,19 +23,18 @@ def add_commands(cli: typer.Typer) -> None:
 
 
 def decide(
-    clock: Annotated[str, typer.Argument(help="The id of a doubtful clock.")],
+    clock: Annotated[
+        UUID,
+        typer.Argument(parser=whole_id("clock", "hub deadlines --json"), help="The id of a doubtful clock."),
+    ],
     runs: Annotated[bool, typer.Option("--runs/--void", help="Whether the clock runs, or there is none.")],
     reason: Annotated[str, typer.Option(help="The reason. The journal keeps it, so name nobody in it.")],
     by: By = None,
 ) -> None:
     """Decide about a doubtful clock. If it runs, the message and the report go to the agency that waits."""
-    try:
-        wanted = UUID(clock)
-    except ValueError:
-        raise NotFound("that is not the id of a clock", "see: hub deadlines --json") from None
     with open_hub() as hub:
         person = acting(hub, Right.DECIDE_CLOCKS, by=by)
-        decided = hub.doubtful_clocks.decide(wanted, runs=runs, by=person, because=reason)
+        decided = hub.doubtful_clocks.decide(clock, runs=runs, by=person, because=reason)
     out().print(f"{decided.name} {'runs' if runs else 'is void'}")
 
 
@@ -51,9 +49,6 @@ def deadlines(
         return
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
-        known = {started for kind in hub.knowledge.catalogue.kinds.values() for started in kind.starts}
-        if clock is not None and clock not in known:
-            raise NotFound(f"there is no clock called {clock}", did_you_mean(clock, known))
         found = hub.deadlines.listed(stopped_too=everything, name=clock)
     if as_json:
         print_json(found)

@@ -10,7 +10,7 @@ from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import counted, out, print_json, table
-from hub.errors import NotFound
+from hub.cli.speaking.typed import one_of, whole_id
 from hub.lifecycle import LinkState
 
 
@@ -23,7 +23,10 @@ def add_commands(cli: typer.Typer) -> None:
 
 
 def list_links(
-    state: Annotated[LinkState | None, typer.Option(help="Only links in this state.")] = LinkState.DOUBTFUL,
+    state: Annotated[
+        LinkState | None,
+        typer.Option(parser=one_of(LinkState), metavar="STATE", help=f"Only: {', '.join(LinkState)}."),
+    ] = LinkState.DOUBTFUL,
     as_json: AsJson = False,
 ) -> None:
     """The links that wait for a person, with the evidence for each."""
@@ -52,21 +55,20 @@ def list_links(
     out().print(table(counted(len(found), "link"), columns, rows))
 
 
-def confirm(link: Annotated[str, typer.Argument(help="The id of a link.")], by: By = None) -> None:
+_Link = Annotated[UUID, typer.Argument(parser=whole_id("link", "hub links list"), help="The id of a link.")]
+
+
+def confirm(link: _Link, by: By = None) -> None:
     """They are one person: the message is sent to the area, if a protocol permits it."""
     _decide(link, same=True, by=by)
 
 
-def reject(link: Annotated[str, typer.Argument(help="The id of a link.")], by: By = None) -> None:
+def reject(link: _Link, by: By = None) -> None:
     """They are two people: nothing is sent because of this link."""
     _decide(link, same=False, by=by)
 
 
-def _decide(link: str, *, same: bool, by: str | None) -> None:
-    try:
-        wanted = UUID(link)
-    except ValueError:
-        raise NotFound("that is not the id of a link", "see: hub links list") from None
+def _decide(link: UUID, *, same: bool, by: str | None) -> None:
     with open_hub() as hub:
-        hub.linking.decide(wanted, same=same, by=acting(hub, Right.DECIDE_LINKS, by=by))
+        hub.linking.decide(link, same=same, by=acting(hub, Right.DECIDE_LINKS, by=by))
     out().print("confirmed; the message is sent if a protocol permits it" if same else "rejected")

@@ -12,6 +12,7 @@ from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import cells, counted, err, out, print_json, table
 from hub.cli.speaking.selecting import Kind, Recipient, Sender, Since, Until, selection
+from hub.cli.speaking.typed import one_of
 from hub.exchange.repairing.bulk_views import BulkPreview, PlanContent
 from hub.exchange.repairing.item_views import ItemView
 from hub.lifecycle import BulkAction
@@ -137,7 +138,7 @@ Plan = Annotated[str, typer.Argument(help="The id of a plan, or its first charac
 
 
 def bulk(
-    action: Annotated[BulkAction, typer.Argument(help="What to do with them.")],
+    action: Annotated[BulkAction, typer.Argument(parser=one_of(BulkAction), help="release or discard.")],
     reason: Annotated[str | None, typer.Option(help="The reason. The journal keeps it, so name nobody in it.")] = None,
     recipient: Recipient = None,
     sender: Sender = None,

@@ -17,6 +17,7 @@ from hub.deadlines.words import duration_words, state_words
 from hub.local.demonstration.stories import story_names
 from hub.settings import Settings
 from schemas.json import JsonObject
+from schemas.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from hub.exchange.telling.story_views import DeliveryView
@@ -39,7 +40,7 @@ def demo(
     from hub.telemetry.logs import configure_logs
 
     if story is not None and story not in story_names():
-        raise typer.BadParameter(f"there is no story {story}; there are: {', '.join(story_names())}")
+        raise typer.BadParameter(f"there is no story {story!r}; {did_you_mean(story, story_names())}")
     own = Settings()
     settings = own.model_copy(update={"state_dir": own.state_dir / "demo", "endpoints": None})
     began = time.monotonic()

@@ -10,9 +10,9 @@ from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_json, print_problems, table
 from hub.clock import SystemClock
 from hub.deadlines.due import LONDON
+from hub.errors import ValueUnusable
 from hub.settings import Settings
 from schemas.json import JsonObject
-from schemas.problem import Problem, Refused
 
 if TYPE_CHECKING:
     from hub.codes.importing import ImportReport
@@ -136,7 +136,7 @@ def show_code(code: Annotated[str, typer.Argument(help="A code of any list.")], 
     row = custody_table().results.get(canonical_code(code))
     custody = row and {"code": row.code, "name": row.name, "custody": row.custody.value, "reason": row.reason}
     if not found and not custody:
-        raise Refused(_unknown(code, lists))
+        raise _unknown(code, lists)
     if as_json:
         print_json({"found": found, "custody": custody})
         return
@@ -152,8 +152,12 @@ def show_code(code: Annotated[str, typer.Argument(help="A code of any list.")], 
         screen.print(text, markup=False, soft_wrap=True)
 
 
-def _unknown(code: str, lists: "CodeLists") -> Problem:
+def _unknown(code: str, lists: "CodeLists") -> ValueUnusable:
     if not lists.tables:
-        return Problem("code.unknown", code, "no list of codes was imported", "import them: hub codes import FILE...")
+        return ValueUnusable(
+            "code.unknown", "no list of codes was imported", "import them: hub codes import FILE...", code
+        )
     names = ", ".join(lists.tables)
-    return Problem("code.unknown", code, f"is in none of the imported lists: {names}", "check the code: hub codes list")
+    return ValueUnusable(
+        "code.unknown", f"is in none of the imported lists: {names}", "see the lists: hub codes list", code
+    )

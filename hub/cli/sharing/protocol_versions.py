@@ -1,5 +1,6 @@
 """Commands that change the sharing protocols: versions, propose, approve, reject, diff."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +12,8 @@ from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import agreed, open_hub
 from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import counted, out, print_json, table
-from hub.errors import NotFound
+from hub.errors import NotFound, ValueUnusable
+from schemas.nearest import did_you_mean
 from schemas.problem import Refused
 
 if TYPE_CHECKING:
@@ -33,7 +35,11 @@ def versions(
 ) -> None:
     """Every version: who proposed it, who decided, and from when it is in force."""
     with open_hub() as hub:
-        rows = [_row(hub, version) for version in hub.protocols.versions(protocol)]
+        kept = hub.protocols.versions()
+        if protocol is not None:
+            waiting = (each.protocol.id for each in hub.wiring.live.not_agreed())
+            known_protocol(protocol, (*(version.protocol for version in kept), *waiting))
+        rows = [_row(hub, version) for version in kept if protocol in (None, version.protocol)]
         rows += [
             {"protocol": each.protocol.id, "version": each.protocol.version, "state": "not agreed: propose it"}
             for each in hub.wiring.live.not_agreed()
@@ -44,6 +50,15 @@ def versions(
         return
     columns = ("protocol", "version", "state", "starts", "proposed_by", "decided_by", "reason", "id")
     out().print(table("", (c.replace("_", " ") for c in columns), ([row.get(c) for c in columns] for row in rows)))
+
+
+def known_protocol(name: str, known: Iterable[str]) -> str:
+    """Raises ValueUnusable if no protocol has that id."""
+    ids = frozenset(known)
+    if name not in ids:
+        cure = did_you_mean(name, ids) or "see their ids: hub protocols list"
+        raise ValueUnusable("value.unknown", f"there is no protocol {name}", cure)
+    return name
 
 
 def propose(
@@ -86,6 +101,8 @@ def diff(
     """What a new wording changes: which field, for whom. A file is compared with the newest agreed version."""
     from hub.sharing.agreed.matrix import changed_conditions, changes
 
+    if before is not None and after is None:
+        raise typer.BadParameter("give two versions, the earlier and the later, or none")
     if before is None or after is None:
         registry, catalogue = agreed()
         old, new = _against_the_newest(Path(what), registry, catalogue)
@@ -113,6 +130,12 @@ def _against_the_newest(
     from hub.sharing.checking.protocol_rules import read_protocols
     from hub.sharing.terms.source import Source
 
+    if not file.is_file():
+        ids = [one.id for one in registry.protocols]
+        cure = "give two versions of that protocol" if str(file) in ids else did_you_mean(str(file), ids)
+        raise ValueUnusable(
+            "value.unknown", f"there is no file {file}", cure or "see the protocols: hub protocols list"
+        )
     source = Source(file.name, file.read_text(encoding="utf-8"))
     written, problems = read_protocols((source,), registry.agencies, catalogue)
     if problems:
@@ -126,9 +149,13 @@ def _against_the_newest(
 
 def _version(hub: "Hub", protocol: str, number: int) -> "SharingProtocol":
     """The agreed or proposed one of that number, else the last that was rejected."""
-    found = [version for version in hub.protocols.versions(protocol) if version.version == number]
+    kept = hub.protocols.versions()
+    known_protocol(protocol, (version.protocol for version in kept))
+    of_it = [version for version in kept if version.protocol == protocol]
+    found = [version for version in of_it if version.version == number]
     if not found:
-        raise NotFound(f"there is no version {number} of {protocol}", "see them: hub protocols versions")
+        numbers = ", ".join(map(str, sorted({version.version for version in of_it})))
+        raise ValueUnusable("value.unknown", f"there is no version {number} of {protocol}", f"use one of: {numbers}")
     return hub.protocols.read(min(found, key=lambda version: version.state == "rejected")).protocol
 
 

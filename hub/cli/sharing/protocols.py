@@ -7,6 +7,7 @@ import typer
 
 from hub.access.rights import Right
 from hub.cli.sharing import protocol_versions
+from hub.cli.sharing.protocol_versions import known_protocol
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import agreed, open_hub
 from hub.cli.speaking.explanation_table import decided, explanation_table
@@ -14,7 +15,6 @@ from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_csv, print_json, table
 from hub.clock import SystemClock
 from hub.deadlines.due import LONDON
-from hub.errors import NotFound
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -53,9 +53,8 @@ def list_protocols(as_json: AsJson = False) -> None:
 
 def show(protocol: Annotated[str, typer.Argument(help="Its id, as `hub protocols list` shows it.")]) -> None:
     """Every version of one protocol in full: parties, fields, basis, dates."""
-    found = [one for one in agreed()[0].protocols if one.id == protocol]
-    if not found:
-        raise NotFound("there is no such protocol", "see their ids: hub protocols list")
+    known = agreed()[0].protocols
+    found = [one for one in known if one.id == known_protocol(protocol, (each.id for each in known))]
     screen = out()
     for one in sorted(found, key=lambda each: each.version):
         screen.print(f"[bold]{one.id}[/bold] version {one.version}, {one.starts} to {one.expires}, review {one.review}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hub.cli.speaking.moments import moment
-from hub.errors import NotFound
+from hub.errors import ValueUnusable
 from schemas.nearest import did_you_mean
 
 if TYPE_CHECKING:
@@ -30,17 +30,29 @@ def selection(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> "Selection":
-    """Agencies by id, OU code or name. Raises NotYours if the registry has no such agency."""
+    """Agencies by id, OU code or name. Raises ValueUnusable if the registry has no such agency."""
     from hub.store.repairing.quarantine import Selection
 
-    return Selection(_agency(hub, recipient), _agency(hub, sender), _kind(hub, kind), code, since, until)
+    return Selection(_agency(hub, recipient), _agency(hub, sender), _kind(hub, kind), _code(code), since, until)
 
 
 def _kind(hub: "Hub", name: str | None) -> str | None:
-    """Raises NotFound if there is no such kind."""
+    """Raises ValueUnusable if there is no such kind."""
     names = hub.knowledge.catalogue.names()
     if name is not None and name not in names:
-        raise NotFound(f"there is no kind of message called {name}", did_you_mean(name, names))
+        raise ValueUnusable(
+            "value.unknown", f"there is no kind of message called {name}", did_you_mean(name, names), "--kind"
+        )
+    return name
+
+
+def _code(name: str | None) -> str | None:
+    """Raises ValueUnusable if the registry has no such code."""
+    from schemas.codes.registry import code_registry
+
+    if name is not None and name not in code_registry().by_code:
+        cure = did_you_mean(name, code_registry().by_code) or "docs/errors.md lists every code"
+        raise ValueUnusable("value.unknown", f"there is no code {name}", cure, "--code")
     return name
 
 

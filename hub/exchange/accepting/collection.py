@@ -58,7 +58,7 @@ class Collected:
 
 
 class Collecting:
-    """Every method that takes an agency's name raises NotYours if the registry has no agency with that name."""
+    """Every method that takes an agency's name raises ValueUnusable if the registry has no agency with that name."""
 
     def __init__(self, wiring: Wiring, intake: Intake, capacity: Capacity) -> None:
         settings, adapters, agencies = wiring.settings, wiring.adapters, wiring.agencies

@@ -17,7 +17,7 @@ from schemas.json import JsonObject
 
 
 class AgencyAccess:
-    """Every method that takes an agency's name raises NotYours if the registry has no agency with that name."""
+    """Every method that takes an agency's name raises ValueUnusable if the registry has no agency with that name."""
 
     def __init__(
         self, store: Store, clock: Clock, settings: Settings, agencies: Agencies, limits: LimitsByAgency
@@ -74,4 +74,4 @@ class AgencyAccess:
         return keys.revoke_key(self._store, id, self._clock.now(), by)
 
     def keys(self, agency: str | None) -> tuple[RegisteredKey, ...]:
-        return keys.keys_of(self._store, self._agencies.named(agency).id if agency else None)
+        return keys.keys_of(self._store, None if agency is None else self._agencies.named(agency).id)

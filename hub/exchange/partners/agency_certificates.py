@@ -15,7 +15,7 @@ from hub.store.database.engine import Store
 
 
 class AgencyCertificates:
-    """Every method that takes an agency's name raises NotYours if the registry has no agency with that name."""
+    """Every method that takes an agency's name raises ValueUnusable if the registry has no agency with that name."""
 
     def __init__(self, store: Store, clock: Clock, settings: Settings, agencies: Agencies) -> None:
         self._store = store
@@ -33,7 +33,7 @@ class AgencyCertificates:
         return certificates.revoke(self._store, thumbprint, self._clock.now(), by)
 
     def listed(self, agency: str | None) -> tuple[RegisteredCertificate, ...]:
-        return certificates.listed(self._store, self._agencies.named(agency).id if agency else None)
+        return certificates.listed(self._store, None if agency is None else self._agencies.named(agency).id)
 
     def signature_within(self, caller: Agency, body: bytes) -> Signature | None:
         """The signature in an unpacked document. None if it contains none. Raises AssertionRefused."""

@@ -115,7 +115,7 @@ class Partners:
 
     def pause(self, name: str, by: str, reason: str) -> None:
         """Send this partner nothing, and hand nothing out, until a person resumes it. A send that is under way is not
-        stopped. If it is paused twice, the later pause counts. Raises NotYours if no agency has that name."""
+        stopped. If it is paused twice, the later pause counts. Raises ValueUnusable if no agency has that name."""
         agency, now, reason = self._agencies.named(name), self._clock.now(), given_reason(reason)
         with self._store.transaction() as connection:
             partners.find(connection, agency.id, to_change=True)
@@ -123,7 +123,7 @@ class Partners:
             record_partner_paused(connection, now, partner=agency.id, by=by, reason=reason)
 
     def resume(self, name: str, by: str) -> None:
-        """End its pause. A partner that did not answer is tried at once. Raises NotYours or NotPaused."""
+        """End its pause. A partner that did not answer is tried at once. Raises ValueUnusable or NotPaused."""
         agency, now = self._agencies.named(name), self._clock.now()
         with self._store.transaction() as connection:
             partner = partners.find(connection, agency.id, to_change=True)

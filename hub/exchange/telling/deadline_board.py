@@ -1,19 +1,25 @@
 """The clocks as people see them: which are running, when they end, who must act, and what is overdue."""
 
 from hub.deadlines.view import clock_view
+from hub.errors import ValueUnusable
 from hub.exchange.telling.story_views import DeadlineView
 from hub.exchange.wiring import Wiring
 from hub.store.messages import clocks, contents
+from schemas.nearest import did_you_mean
 
 
 class DeadlineBoard:
     def __init__(self, wiring: Wiring) -> None:
         self._store = wiring.store
         self._clock = wiring.clock
+        self._catalogue = wiring.catalogue
 
     def listed(self, *, stopped_too: bool = False, name: str | None = None) -> list[DeadlineView]:
         """Every running clock, the most urgent first. `name` limits them to one name. `stopped_too` adds the clocks
-        that do not run."""
+        that do not run. Raises ValueUnusable if no kind starts a clock of that name."""
+        known = {started for kind in self._catalogue.kinds.values() for started in kind.starts}
+        if name is not None and name not in known:
+            raise ValueUnusable("value.unknown", "there is no clock of that name", did_you_mean(name, known), "clock")
         now = self._clock.now()
         with self._store.transaction() as connection:
             found = clocks.listed(connection, stopped_too=stopped_too, name=name)

@@ -16,6 +16,8 @@ from hub.store.journal import entries as journal
 from hub.store.journal.installation import newest_head
 from schemas.json import JsonObject
 
+_POSITION_DIGITS_MAX = 18
+
 
 class EntryView(TypedDict):
     """The form of an entry of the journal: the JSON of `hub journal list --json` and of the API."""
@@ -67,7 +69,7 @@ class Evidence:
 
     def prove(self, wanted: str) -> JsonObject:
         """The proof of an entry by its position, or of a message's acceptance. Raises NotFound."""
-        if wanted.isdigit():
+        if wanted.isascii() and wanted.isdecimal() and len(wanted) <= _POSITION_DIGITS_MAX:
             return prove(self._store, int(wanted))
         message_id = find_message(self._store, wanted)
         with self._store.transaction() as connection:
@@ -75,10 +77,10 @@ class Evidence:
         return prove(self._store, position)
 
     def explain(self, wanted: str, recipient: str) -> Explanation:
-        """What this recipient gets of each field of a message, and why. Raises NotFound or NotYours."""
+        """What this recipient gets of each field of a message, and why. Raises NotFound or ValueUnusable."""
         self._live.refresh()
         registry = self._live.current()
-        message_id, agency = find_message(self._store, wanted), registry.agencies.named(recipient)
+        agency, message_id = registry.agencies.named(recipient), find_message(self._store, wanted)
         return explanation(self._store, registry, self._catalogue, message_id, agency, self._clock.now())
 
     def entries(

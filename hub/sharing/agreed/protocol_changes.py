@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from hub.clock import Clock
-from hub.errors import ProtocolRefused
+from hub.errors import ProtocolRefused, ValueUnusable
 from hub.journal.actors import is_unverified, same_person
 from hub.journal.record.protocols import (
     Proposal,
@@ -113,11 +113,11 @@ class ProtocolChanges:
         return proposal
 
     def waiting(self, wanted: str) -> UUID:
-        """The id of the open proposal whose id begins so. Raises ProtocolRefused."""
+        """The id of the open proposal whose id begins so. Raises ValueUnusable."""
         found = [v.id for v in self.versions() if v.state is VersionState.PROPOSED and str(v.id).startswith(wanted)]
         if len(found) != 1 or not wanted:
             says = "several proposals have ids that begin with that" if found else "no open proposal has that id"
-            raise ProtocolRefused("protocol.no_open_proposal", says, "see what waits: hub protocols versions")
+            raise ValueUnusable("value.unknown", says, "see what waits: hub protocols versions")
         return found[0]
 
     def read(self, kept: KeptVersion) -> WrittenProtocol:

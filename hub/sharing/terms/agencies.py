@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from hub.errors import NotYours
+from hub.errors import ValueUnusable
 from hub.sharing.terms.prison_names import by_plain_name, prison_called
 from schemas.nearest import did_you_mean
 
@@ -147,12 +147,12 @@ class Agencies:
         return found or self.by_name.get(reference.casefold())
 
     def named(self, reference: str) -> Agency:
-        """The same as `resolve`. Raises NotYours if the registry has no such agency."""
+        """The same as `resolve`. Raises ValueUnusable if the registry has no such agency."""
         agency = self.resolve(reference)
         if agency is None:
             near = did_you_mean(reference, (*self.by_id, *(agency.name for agency in self.by_id.values())))
             cure = near or "use its id, such as court-b10jq, or its OU code"
-            raise NotYours(f"the registry has no agency {reference}", cure)
+            raise ValueUnusable("access.not_your_agency", f"the registry has no agency {reference}", cure)
         return agency
 
     def _of_unit(self, ou_code: str) -> Agency | None:

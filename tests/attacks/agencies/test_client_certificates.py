@@ -122,7 +122,7 @@ def test_the_api_cannot_be_called_past_the_proxy(
     for name in told:
         headers.add(HEADER, held[name].thumbprint)
     response = api.http.request("GET", f"{api.url}/v1/messages/{ID}", headers=headers)
-    status, code = (400, "request.repeated") if told else (403, "access.certificate")
+    status, code = (422, "request.repeated") if told else (403, "access.certificate")
     assert problem_of(response, status)["code"] == code
 
 

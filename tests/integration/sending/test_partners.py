@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, text
 
 from hub.bootstrap import Hub
-from hub.errors import NotPaused, NotYours, PartnerPaused
+from hub.errors import NotPaused, PartnerPaused, ValueUnusable
 from hub.journal.events import Event
 from hub.settings import Settings
 from hub.store.journal.tables import journal
@@ -228,7 +228,7 @@ def test_a_person_pauses_and_resumes_a_partner(bench: Bench) -> None:
     assert [each["by"] for each in _told(bench, Event.PARTNER_PAUSED) + _told(bench, Event.PARTNER_RESUMED)] == [BY, BY]
     with pytest.raises(NotPaused):
         bench.hub.partners.resume(AREA, BY)
-    with pytest.raises(NotYours):
+    with pytest.raises(ValueUnusable):
         bench.hub.partners.pause("nobody", BY, "x")
 
 

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from hub.cli.main import create_cli
-from schemas.problem import Refused
+from hub.errors import ValueUnusable
 
 
 def explained(*arguments: str) -> Result:
@@ -41,7 +41,7 @@ def test_a_code_may_be_typed_in_capitals() -> None:
 @pytest.mark.parametrize("typed", ["limit.cals", "limit_calls"])
 def test_a_code_that_is_typed_wrongly_leads_to_the_right_one(typed: str) -> None:
     ran = explained(typed)
-    assert isinstance(ran.exception, Refused)
+    assert isinstance(ran.exception, ValueUnusable)
     [problem] = ran.exception.problems
     assert problem.code == "error.unknown"
     assert "limit.calls" in problem.cure
@@ -49,5 +49,5 @@ def test_a_code_that_is_typed_wrongly_leads_to_the_right_one(typed: str) -> None
 
 def test_a_code_unlike_any_other_leads_to_the_page_of_all_codes() -> None:
     ran = explained("qqqq")
-    assert isinstance(ran.exception, Refused)
+    assert isinstance(ran.exception, ValueUnusable)
     assert "docs/errors.md" in ran.exception.problems[0].cure

@@ -38,7 +38,10 @@ def test_for_a_text_that_is_not_a_time_the_error_says_what_can_be_written(typed:
 
 
 def test_the_nearest_name_or_all_of_a_few() -> None:
-    assert did_you_mean("warrant_opne", {"warrant_open", "feedback"}) == "did you mean warrant_open?"
+    assert (
+        did_you_mean("warrant_opne", {"warrant_open", "feedback"})
+        == "did you mean warrant_open? use one of: feedback, warrant_open"
+    )
     assert did_you_mean("Prison-Durhamm", {"prison-durham"}) == "did you mean prison-durham?"
     assert did_you_mean("xyz", {"b", "a"}) == "use one of: a, b"
     assert did_you_mean("xyz", (str(n) * 9 for n in range(40))) == ""
