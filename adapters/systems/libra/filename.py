@@ -32,14 +32,19 @@ def parse_file_name(text: str | None) -> FileName:
 
 
 def _by_pattern(parts: list[str]) -> FileName:
-    """The day is the first part that is a date, the court the first that can be an OU code, and the type is the
-    rest."""
-    days = [_day(part) for part in sorted(parts, key=len, reverse=True) if re.fullmatch(r"[0-9]{8}|[0-9]{6}", part)]
-    day = next((found for found in days if found), None)
-    for position, part in enumerate(parts):
-        if re.fullmatch(_COURT, part, re.IGNORECASE):
-            return FileName(day, part.upper(), "_".join(parts[position + 1 :]) or None)
+    """The day is the part that is a date, the court the part that can be an OU code, and the type is the rest. If there
+    are several days or courts, the name does not say which is meant."""
+    day = _only_day(parts, 8) or _only_day(parts, 6)
+    courts = [position for position, part in enumerate(parts) if re.fullmatch(_COURT, part, re.IGNORECASE)]
+    if len({parts[position].upper() for position in courts}) == 1:
+        return FileName(day, parts[courts[0]].upper(), "_".join(parts[courts[-1] + 1 :]) or None)
     return FileName(day, None, "_".join(_words(parts)) or None)
+
+
+def _only_day(parts: list[str], digits: int) -> date | None:
+    """Return the day that is written with so many digits; None if there are several."""
+    days = {_day(part) for part in parts if re.fullmatch(rf"[0-9]{{{digits}}}", part)} - {None}
+    return days.pop() if len(days) == 1 else None
 
 
 def _words(parts: list[str]) -> Iterator[str]:

@@ -65,6 +65,7 @@ class Linking:
         with self._store.transaction() as connection:
             ids = people.waiting(connection, now - _LOOK_AGAIN_AFTER, _AT_ONCE_MAX)
             kept = {str(id): each for id in ids if (each := self._readable(connection, id)) is not None}
+            # a message for whoever supervises somebody is about one person
             people_of = {id: each.draft.payload.about()[0] for id, each in kept.items()}
             records = {id: record_of(id, person) for id, person in people_of.items()}
             supervised = candidates_for(connection, tuple(records.values()))

@@ -99,9 +99,9 @@ class Routing:
 
     def _cps(self) -> Agency | None:
         force, area = self._fact("force"), self._area()
-        if force is None and area is not None and area.forces:
-            force = area.forces[0]
-        return self.agencies.cps_of(force) if force else None
+        forces = (force,) if force else area.forces if area is not None else ()
+        found = {cps.id: cps for cps in map(self.agencies.cps_of, forces) if cps is not None}
+        return found.popitem()[1] if len(found) == 1 else None  # the forces of an area may have several
 
     def _prison(self) -> Found:
         """The prison that the court named. If the court named none, the prison that usually receives people from that
