@@ -90,7 +90,9 @@ class Senders:
             self._until_answered(document, body)
         if document.again is Again.LATER:
             self._until_answered(document, body)
-        if document.again is Again.CHANGED:
+        # Of what came too late nothing is kept, so other content under its reference is new. It is accepted if the
+        # clock has gone back meanwhile.
+        if document.again is Again.CHANGED and self.answers.too_late.isdisjoint(document.references):
             self._until_answered(document, document.changed(), wanted=409)
 
     def _until_answered(self, document: Document, body: bytes, wanted: int = 202) -> None:

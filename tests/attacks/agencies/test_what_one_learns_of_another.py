@@ -332,3 +332,18 @@ def test_a_mailbox_lists_hands_out_and_acknowledges_by_the_recipients_own_id(ben
     assert receipt["message_id"] == str(own)
     assert bench.hub.mailbox.acknowledge(research, own, "S-17") == receipt
     assert _delivery_to_research(bench, id)["state"] == "delivered"
+
+
+def test_research_reads_no_reference_and_no_digest_by_which_it_could_test_a_guess(bench: Bench) -> None:
+    record = _record(NAMING, _person(bench, 19).as_defendant())
+    id = _sent(bench, record)
+    with pytest.raises(NotFound):
+        _read(bench, RESEARCH, id)
+    told = _read(bench, RESEARCH, UUID(_everything_said(bench, RESEARCH)[1]))
+    kind = bench.hub.knowledge.catalogue.kinds[("reconviction_link", 1)]
+    payload = kind.payload.model_validate_json(json.dumps(record["payload"]), strict=True)
+    guessed = ["reconviction_link", 1, payload.model_dump(mode="json", exclude_none=True), []]
+    digest = hashlib.sha256(json.dumps(guessed, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    assert _read(bench, POLICE, id)["sha256"] == digest, "the sender's own, which is easy to guess"
+    assert digest not in json.dumps(told)
+    assert NAMING not in json.dumps(told)
