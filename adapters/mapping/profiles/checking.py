@@ -56,16 +56,21 @@ def _written(source: Source, findings: Findings) -> ProfileWritten | None:
 
 
 def _profile(written: ProfileWritten, source: Source, catalogue: Catalogue, findings: Findings) -> Profile | None:
-    exchanges: list[Exchange] = []
+    exchanges: list[Exchange | None] = []
     for number, one in enumerate(written.exchange):
         place: Place = ("exchange", number)
         if any(one.kind == other.kind for other in written.exchange[:number]):
             findings.say("exchange.twice", place, f"{one.kind} has an exchange already", "keep one of them")
-        exchange = _exchange(written, one, place, catalogue, findings)
-        exchanges += [exchange] if exchange is not None else []
+        exchanges.append(_exchange(written, one, place, catalogue, findings))
     check_layout(written, findings)
     return Profile(
-        written.name, written.title, written.layout, tuple(exchanges), written.example, written.tables, source
+        written.name,
+        written.title,
+        written.layout,
+        tuple(filter(None, exchanges)),
+        written.example,
+        written.tables,
+        source,
     )
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -11,6 +12,7 @@ from hub.errors import AssertionRefused
 from hub.exchange.accepting.demands import Demands
 from hub.exchange.accepting.intake import digest_of
 from hub.exchange.message.receipts import Answer
+from hub.journal.acceptance_notes import AcceptanceNotes
 from hub.settings import Settings
 from schemas.parts.document import Attachment
 from tests.broken_documents import with_one_bad_case
@@ -137,6 +139,24 @@ def test_a_document_of_which_nothing_is_accepted_has_no_receipt_and_is_refused_a
         assert not answer.repeated
         assert answer.refused
     assert len(bench.hub.quarantine.listed()) == 2, "each of the two documents waits for a person"
+
+
+def test_another_message_under_a_used_reference_is_refused_and_the_first_stays(bench: Bench) -> None:
+    first = _receive(bench, _result(bench))
+    other = _receive(bench, _result(bench).replace(b"Imprisonment for 6 months", b"Imprisonment for 9 months"))
+    assert first.receipt is not None and other.receipt is None
+    assert [problem.code for problem in other.refused] == ["reference.reused"]
+    assert len(bench.hub.deadlines.listed(stopped_too=True)) == 1
+
+
+def test_each_message_that_is_accepted_is_noted_beside_the_database(bench: Bench, settings: Settings) -> None:
+    notes = AcceptanceNotes(settings.state_dir / "accepted")
+    _receive(bench, b"nothing that anybody can read")
+    assert list(notes.read()) == []
+    answer = _receive(bench, _result(bench))
+    assert answer.receipt is not None
+    [message] = answer.receipt["messages"]
+    assert list(notes.read()) == [(message["journal_position"], UUID(message["id"]))]
 
 
 def test_what_cannot_be_noted_beside_the_database_is_accepted_all_the_same(bench: Bench, settings: Settings) -> None:

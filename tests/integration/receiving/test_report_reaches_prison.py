@@ -56,6 +56,13 @@ def test_without_a_report_the_area_is_asked_and_the_clock_runs(bench: Bench) -> 
     assert clock["owner"] == "probation-northumbria"
 
 
+def test_for_each_person_without_a_report_the_area_is_asked(bench: Bench) -> None:
+    for _ in range(2):
+        bench.send(bench.story()["sentence_without_report"])
+    bench.drain()
+    assert _kinds_received(bench, "probation-northumbria").count("report_request") == 2
+
+
 def test_a_report_that_comes_after_the_sentence_goes_on_at_once(bench: Bench) -> None:
     story = bench.story()
     bench.send(story["sentence"])

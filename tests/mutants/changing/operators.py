@@ -111,6 +111,8 @@ def another_constant(node: ast.AST, source: Source) -> Iterator[Edit]:
 
 def guarded_otherwise(node: ast.AST, source: Source) -> Iterator[Edit]:
     """Yield a check that never holds, and one that always does."""
+    if isinstance(node, ast.If) and source.of(node.test) == b"TYPE_CHECKING":
+        return  # what only the type checker imports
     if isinstance(node, ast.If | ast.IfExp):
         yield _instead(node.test, b"False", source)
         yield _instead(node.test, b"True", source)
