@@ -148,6 +148,11 @@ class Settings(BaseSettings):
     body_seconds_max: float = Field(default=60, gt=0)
     """A body that has not arrived after this time is given up."""
     requests_at_once_max: int = Field(default=500, ge=1)
+    """Calls of agencies that one API process works on."""
+    staff_requests_at_once_max: int = Field(default=100, ge=1)
+    """Calls of people that it works on, beside those."""
+    health_requests_at_once_max: int = Field(default=50, ge=1)
+    """Calls of `/health`, `/ready` and the public keys that it works on, beside those."""
     idle_connections_max: int = Field(default=400, ge=1)
     """Connections to one API process on which nothing is asked. One more, and the oldest is closed."""
     idle_connections_of_one_address_max: int = Field(default=200, ge=1)
@@ -156,6 +161,8 @@ class Settings(BaseSettings):
 
     calls_max: int = Field(default=300, ge=1)
     """Calls of one agency within any ten seconds."""
+    cases_a_minute_max: int = Field(default=6_000, ge=1)
+    """Cases that one agency hands in within a minute. A document is taken whole; the next one waits for it."""
     open_messages_max: int = Field(default=20_000, ge=1)
     """Messages that one agency handed in and that have not ended."""
     backlog_max: int = Field(default=500_000, ge=1)

@@ -7,7 +7,7 @@ def main() -> None:
     with quick_start():
         import uvicorn
 
-        from hub.api.idle_connections import raise_open_files_limit
+        from hub.api.limits.idle_connections import raise_open_files_limit
         from hub.api.serving import configuration
         from hub.bootstrap import build_hub
         from hub.settings import Settings

@@ -8,11 +8,11 @@ from fastapi.responses import JSONResponse
 
 from hub.access.keys import CalledWith
 from hub.api.bodies import IncomingBody, Posted
-from hub.api.body_budget import BodyBudget
 from hub.api.caller import Caller, called_with, check_certificate
+from hub.api.limits.body_budget import BodyBudget
+from hub.api.limits.request_limits import RequestLimits
 from hub.api.mailbox import add_mailbox
 from hub.api.problems import WITH_BODY, answer_failures, open_responses, problem_response, responses
-from hub.api.request_limits import RequestLimits
 from hub.api.single_values import SingleKeys, SingleValues
 from hub.api.staff import add_staff
 from hub.bootstrap import Hub

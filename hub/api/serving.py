@@ -3,8 +3,8 @@
 import uvicorn
 
 from hub.api.app import create_app
-from hub.api.head_timeout import HeadTimeout
-from hub.api.idle_connections import IdleConnections
+from hub.api.limits.head_timeout import HeadTimeout
+from hub.api.limits.idle_connections import IdleConnections
 from hub.bootstrap import Hub
 
 

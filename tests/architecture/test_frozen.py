@@ -23,6 +23,8 @@ COLLECTING = {
     "adapters/fitting.py _Pruned",
     "hub/disposal/retention.py RetentionReport",
     "hub/exchange/accepting/open_messages.py _Counted",
+    "hub/exchange/accepting/turns.py Turn",
+    "hub/exchange/accepting/turns.py _Room",
     "hub/local/demonstration/demonstration.py SentStep",
     "hub/local/supervisor.py _Watched",
 }

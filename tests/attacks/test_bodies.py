@@ -89,7 +89,7 @@ def test_a_body_that_trickles_is_cut_off_in_time(bench: Bench, path: str) -> Non
 
 
 def test_a_head_that_never_ends_is_cut_off(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hub.api.head_timeout.HEAD_SECONDS_MAX", 0.5)
+    monkeypatch.setattr("hub.api.limits.head_timeout.HEAD_SECONDS_MAX", 0.5)
     with socket.create_connection(("127.0.0.1", api.port), timeout=20) as connection:
         connection.sendall(b"POST /v1/messages HTTP/1.1\r\n")
         with pytest.raises(ConnectionError):
@@ -99,7 +99,7 @@ def test_a_head_that_never_ends_is_cut_off(api: Api, monkeypatch: pytest.MonkeyP
 
 
 def test_a_second_head_that_never_ends_is_cut_off_too(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hub.api.head_timeout.HEAD_SECONDS_MAX", 0.5)
+    monkeypatch.setattr("hub.api.limits.head_timeout.HEAD_SECONDS_MAX", 0.5)
     with socket.create_connection(("127.0.0.1", api.port), timeout=10) as connection:
         connection.sendall(b"GET /health HTTP/1.1\r\nHost: hub\r\n\r\n")
         answered = b""
@@ -146,7 +146,7 @@ def test_one_agency_cannot_take_all_the_room_for_large_bodies(api: Api) -> None:
 def test_when_there_is_no_room_the_answer_says_when_to_come_back_and_nothing_was_kept(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hub.api.body_budget._WAIT_SECONDS_MAX", 0.2)
+    monkeypatch.setattr("hub.api.limits.body_budget._WAIT_SECONDS_MAX", 0.2)
     slow = [_being_read(api, agency, 1_900_000) for agency in (AREA, OTHER)]
     response = api.post(GATEWAY, b"<a>" + b" " * 1_900_000 + b"</a>", {"Content-Type": "text/xml"})
     assert problem_of(response, 503)["code"] == "busy.bodies"
@@ -159,12 +159,12 @@ def test_when_there_is_no_room_the_answer_says_when_to_come_back_and_nothing_was
 
 def test_more_calls_at_once_than_allowed_are_asked_to_come_back(api: Api) -> None:
     slow = [_being_read(api, AREA, 1_000) for _ in range(20)]
-    response = api.http.request("GET", f"{api.url}/health")
+    response = api.http.request("GET", f"{api.url}/v1/mailbox")
     assert problem_of(response, 503)["code"] == "busy.requests"
     assert response.headers["Retry-After"]
     for connection in slow:
         connection.close()
-    until(lambda: api.http.request("GET", f"{api.url}/health").status == 200, 20)
+    until(lambda: api.http.request("GET", f"{api.url}/v1/mailbox").status == 401, 20)
 
 
 def test_a_bomb_in_gzip_of_gzip_is_opened_once(api: Api) -> None:

@@ -14,6 +14,7 @@ from hub.deadlines.due import LONDON
 from hub.errors import BodyTooLarge, Busy, Failure, NoInbox, StoreUnavailable, TooManyOpen
 from hub.exchange.accepting.capacity import Capacity
 from hub.exchange.accepting.intake import Intake
+from hub.exchange.accepting.turns import TooManyCases
 from hub.exchange.message.receipts import Answer
 from hub.exchange.partners.inboxes import load_inboxes
 from hub.exchange.partners.operator_file import OperatorFile
@@ -111,7 +112,7 @@ class Collecting:
                 return Collected(busy=True)
             try:
                 return self._look(inbox, agency, stopping)
-            except TooManyOpen as error:
+            except (TooManyOpen, TooManyCases) as error:
                 self._log.warning("inbox.waits", agency=agency.id, code=error.code)
                 return Collected(unreachable=f"{error.code}: {error.problem}")
             except CannotCollect as error:
@@ -177,7 +178,7 @@ class Collecting:
             collection.count_try(connection, agency.id, mark, tries + 1)
         try:
             answer = self._answer(agency, body)
-        except (TooManyOpen, StoreUnavailable):
+        except (TooManyOpen, TooManyCases, StoreUnavailable):
             with self._store.transaction() as connection:
                 # The failure is not the file's fault, so this try does not count.
                 collection.count_try(connection, agency.id, mark, tries)

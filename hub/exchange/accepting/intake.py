@@ -3,6 +3,7 @@ answer."""
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from uuid import UUID, uuid4
 
@@ -10,6 +11,7 @@ from hub.access.keys import Signature, signature_missing
 from hub.exchange.accepting.demands import NO_DEMANDS, Demands, StillMay, anybody
 from hub.exchange.accepting.follow import Follower
 from hub.exchange.accepting.open_messages import OpenMessages
+from hub.exchange.accepting.turns import Turns
 from hub.exchange.accepting.unpack import body_limit, unpack
 from hub.exchange.message.receipts import Answer, kept_receipt, receipt_of, signed
 from hub.exchange.message.recording import Recorded, record
@@ -48,6 +50,7 @@ class Intake:
         self._follower = follower
         self._certificates = certificates
         self._open = OpenMessages(wiring.limits)
+        self._turns = Turns(wiring.limits)
 
     def receive(
         self,
@@ -82,32 +85,35 @@ class Intake:
         corrects: UUID | None = None,
         still_may: StillMay = anybody,
     ) -> Answer:
-        """`body` is unpacked and within its limit. `corrects` is a document that was refused. Raises StoreUnavailable
-        or TooManyOpen: then nothing was kept."""
+        """`body` is unpacked and within its limit. `corrects` is a document that was refused. Raises StoreUnavailable,
+        TooManyOpen or TooManyCases: then nothing was kept."""
         self._standstill.refuse()
         self._assessor.refresh()
         digest = digest_of(body, attached)
         received = Received(uuid4(), caller, body, media_type, attached, self._clock.now())
-        with self._store.transaction() as connection:
-            still_may(connection)
-            before = documents.receipt_of_same(connection, caller.id, digest)
-            if before is not None:
-                record_document_repeated(
-                    connection, received.received_at, document_id=UUID(before["document"]), sender=caller.id
+        with ExitStack() as working:
+            with self._store.transaction() as connection:
+                still_may(connection)
+                before = documents.receipt_of_same(connection, caller.id, digest)
+                if before is not None:
+                    record_document_repeated(
+                        connection, received.received_at, document_id=UUID(before["document"]), sender=caller.id
+                    )
+                    return Answer(kept_receipt(before), (), repeated=True)
+                self._open.check(connection, caller.id)
+                turn = working.enter_context(self._turns.of(caller.id, len(body)))
+                key = keep_document(
+                    connection, received, caller.id, digest, signature=signature, by=handed_in_by, corrects=corrects
                 )
-                return Answer(kept_receipt(before), (), repeated=True)
-            self._open.check(connection, caller.id)
-            key = keep_document(
-                connection, received, caller.id, digest, signature=signature, by=handed_in_by, corrects=corrects
-            )
-        try:
-            read = replace(received, body=signature.content) if signature and signature.content else received
-            assessment = self._assessor.assess(read)
-        except Refused as refused:
-            assessment = Assessment((), refused.problems)
-        with self._store.transaction() as connection:
-            still_may(connection)
-            answer = self._record(connection, received, caller, digest, key, assessment)
+            try:
+                read = replace(received, body=signature.content) if signature and signature.content else received
+                assessment = self._assessor.assess(read)
+            except Refused as refused:
+                assessment = Assessment((), refused.problems)
+            turn.cases = len(assessment.messages)
+            with self._store.transaction() as connection:
+                still_may(connection)
+                answer = self._record(connection, received, caller, digest, key, assessment)
         self._note(answer)
         return answer
 

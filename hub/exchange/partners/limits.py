@@ -17,11 +17,12 @@ from hub.sharing.terms.agencies import Agencies
 @dataclass(frozen=True, slots=True)
 class AgencyLimits:
     """`calls_max` counts calls within any ten seconds. `body_bytes_max` limits one call. `open_messages_max` counts
-    messages that were handed in and have not ended."""
+    messages that were handed in and have not ended. `cases_a_minute_max` counts what documents consist of."""
 
     calls_max: int
     body_bytes_max: int
     open_messages_max: int
+    cases_a_minute_max: int
 
 
 class _LimitEntry(BaseModel):
@@ -31,6 +32,7 @@ class _LimitEntry(BaseModel):
     calls_max: int | None = Field(default=None, ge=1, le=100_000)
     body_bytes_max: int | None = Field(default=None, ge=1_000)
     open_messages_max: int | None = Field(default=None, ge=1)
+    cases_a_minute_max: int | None = Field(default=None, ge=1)
 
 
 class _File(BaseModel):
@@ -57,7 +59,9 @@ class LimitsByAgency:
 
 
 def usual_limits(settings: Settings) -> AgencyLimits:
-    return AgencyLimits(settings.calls_max, settings.multipart_body_bytes_max, settings.open_messages_max)
+    return AgencyLimits(
+        settings.calls_max, settings.multipart_body_bytes_max, settings.open_messages_max, settings.cases_a_minute_max
+    )
 
 
 def load_limits(file: Path, usual: AgencyLimits, agencies: Agencies) -> OwnLimits:
@@ -73,6 +77,7 @@ def load_limits(file: Path, usual: AgencyLimits, agencies: Agencies) -> OwnLimit
             entry.calls_max or usual.calls_max,
             min(entry.body_bytes_max or usual.body_bytes_max, usual.body_bytes_max),
             entry.open_messages_max or usual.open_messages_max,
+            entry.cases_a_minute_max or usual.cases_a_minute_max,
         )
     return MappingProxyType(own)
 

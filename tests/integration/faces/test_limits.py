@@ -99,6 +99,18 @@ def test_with_too_many_on_their_way_nothing_new_is_taken_until_one_has_ended(api
     assert api.post(GATEWAY, story["second_list"].body).status == 202
 
 
+def test_after_a_document_of_many_cases_the_next_one_waits_its_turn(settings: Settings, api: Api) -> None:
+    settings.limits_file().write_text('[[limit]]\nagency = "gateway-libra"\ncases_a_minute_max = 1\n')
+    story = api.bench.story()
+    first = api.post(GATEWAY, story["list"].body)
+    assert first.status == 202
+    response = api.post(GATEWAY, story["second_list"].body)
+    assert problem_of(response, 429)["code"] == "limit.cases"
+    assert 1 <= int(response.headers["Retry-After"]) <= 600
+    assert api.post(GATEWAY, story["list"].body).json() == first.json(), "a repeat is answered all the same"
+    assert api.post(AREA, story["report"].body).status == 202, "others are not concerned"
+
+
 def test_an_agency_of_small_documents_is_held_to_them(api: Api) -> None:
     response = api.post(GATEWAY, b"<a>" + b" " * 100_000 + b"</a>", {"Content-Type": "text/xml"})
     assert problem_of(response, 413)["code"] == "body.too_large"

@@ -30,7 +30,7 @@ class Exchange:
         self.now = 0.0
 
     def process(self) -> OpenMessages:
-        return OpenMessages(LimitsByAgency(AgencyLimits(1, 1, self.allowed), NO_FILE), self._count, lambda: self.now)
+        return OpenMessages(LimitsByAgency(AgencyLimits(1, 1, self.allowed, 1), NO_FILE), self._count, lambda: self.now)
 
     def _count(self, _: object, agency: str, at_most: int) -> int:
         self.looks += 1

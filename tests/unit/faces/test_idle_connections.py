@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.api.idle_connections import IdleConnections
+from hub.api.limits.idle_connections import IdleConnections
 
 
 @dataclass(eq=False)

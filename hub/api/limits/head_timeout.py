@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from hub.api.idle_connections import IdleConnections
+from hub.api.limits.idle_connections import IdleConnections
 
 HEAD_SECONDS_MAX = 10
 

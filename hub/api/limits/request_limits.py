@@ -5,18 +5,25 @@ the answer. Then the connection is closed, so that nobody can go on sending.
 """
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hub.api.limits.doors import Doors, door_of
 from hub.api.problems import problem_response
 from hub.errors import BodyTooLarge, BodyTooSlow, Busy
 from hub.settings import Settings
 
 SMALL_BODY_BYTES_MAX = 65_536
+_SMALL_BODY_SECONDS_MAX = 10
 _ANSWER_SECONDS_MAX = 60  # For each piece that the caller must receive from the hub.
 _DRAIN_SECONDS = 1.0
 _DRAIN_BYTES = 8_000_000
 _DOCUMENTS_PATH = "/v1/messages"  # This path reads its own body, within its own limits.
+
+Silent = Callable[[asyncio.Timeout], AbstractContextManager[None]]
 
 
 class RequestLimits:
@@ -25,33 +32,42 @@ class RequestLimits:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._settings = settings
-        self._at_once = 0
+        self._doors = Doors(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(receive, send, self._settings.body_seconds_max, _bytes_max(scope))
-        self._at_once += 1
-        try:
-            if self._at_once > self._settings.requests_at_once_max:
+        door, is_document = door_of(scope["path"]), scope["path"] == _DOCUMENTS_PATH
+        bytes_max = None if is_document else SMALL_BODY_BYTES_MAX
+        silent = partial(self._doors.silent, door)
+        exchange = _Exchange(receive, send, self._body_seconds_max(is_document), bytes_max, silent)
+        with self._doors.through(door) as has_room:
+            if not has_room:
                 failure = Busy("busy.requests", "too many calls came at the same time", 5)
                 answer = problem_response(failure.status, failure.code, failure.problem, [failure.as_problem()])
                 await answer(scope, exchange.receive, exchange.send)
             else:
                 await self._app(scope, exchange.receive, exchange.send)
-        finally:
-            self._at_once -= 1
+
+    def _body_seconds_max(self, is_document: bool) -> float:
+        longest = self._settings.body_seconds_max
+        return longest if is_document else min(longest, _SMALL_BODY_SECONDS_MAX)
 
 
 class _Exchange:
     """One request and its answer."""
 
-    def __init__(self, receive: Receive, send: Send, body_seconds_max: float, bytes_max: int | None) -> None:
+    def __init__(
+        self, receive: Receive, send: Send, body_seconds_max: float, bytes_max: int | None, silent: Silent
+    ) -> None:
+        """`silent`: for the time in which it waits for what anybody may send or hold back, and makes room for others.
+        With `bytes_max` its body is small, and read before it is known who sends it."""
         self._receive = receive
         self._send = send
         self._body_seconds_max = body_seconds_max
         self._until = asyncio.get_running_loop().time() + body_seconds_max
+        self._silent = silent
         self._bytes_max = bytes_max
         self._size = 0
         self._read = False
@@ -61,13 +77,13 @@ class _Exchange:
         if self._read:
             return await self._receive()  # Waits until the caller disconnects.
         try:
-            async with asyncio.timeout_at(self._until):
-                message = await self._receive()
+            async with asyncio.timeout_at(self._until) as until:
+                with nullcontext() if self._bytes_max is None else self._silent(until):
+                    message = await self._receive()
         except TimeoutError:
             cure = "use a faster connection, or send smaller files"
             raise BodyTooSlow(f"the body did not arrive within {self._body_seconds_max:g} seconds", cure) from None
-        self._read = not message.get("more_body", False)
-        self._size += len(message.get("body", b""))
+        self._note(message)
         if self._bytes_max is not None and self._size > self._bytes_max:
             raise BodyTooLarge(
                 f"the body is over {self._bytes_max // 1024} KB",
@@ -94,26 +110,29 @@ class _Exchange:
                     message = await self._receive()
             except TimeoutError:
                 return
-            self._read = not message.get("more_body", False)
-            self._size += len(message.get("body", b""))
+            self._note(message)
+
+    def _note(self, message: Message) -> None:
+        self._read = not message.get("more_body", False)
+        self._size += len(message.get("body", b""))
 
     async def _drain(self) -> None:
         try:
-            async with asyncio.timeout(_DRAIN_SECONDS):
-                drained = 0
-                while drained < _DRAIN_BYTES:
-                    message = await self._receive()
-                    drained += len(message.get("body", b""))
-                    if not message.get("more_body", False):
-                        return
+            async with asyncio.timeout(_DRAIN_SECONDS) as until:
+                with self._silent(until):
+                    await self._read_and_forget()
         except TimeoutError:
             return
+
+    async def _read_and_forget(self) -> None:
+        drained = 0
+        while drained < _DRAIN_BYTES:
+            message = await self._receive()
+            drained += len(message.get("body", b""))
+            if not message.get("more_body", False):
+                return
 
     async def _deliver(self, message: Message) -> None:
         """Raises TimeoutError if the caller does not receive anything. This closes the connection."""
         async with asyncio.timeout(_ANSWER_SECONDS_MAX):
             await self._send(message)
-
-
-def _bytes_max(scope: Scope) -> int | None:
-    return None if scope["path"] == _DOCUMENTS_PATH else SMALL_BODY_BYTES_MAX

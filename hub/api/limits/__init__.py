@@ -1,0 +1,1 @@
+"""Limits for connections and requests, so that nobody keeps others out."""
