@@ -43,6 +43,9 @@ class Allowance:
         return f"{self.amount} {self.unit.replace('_', ' ')}"
 
 
+LINK_DECIDED = "link_decided"
+"""The clock of a message with doubtful links. The exchange starts it, and a person's decision ends it."""
+
 ALLOWED = "{allowed}"
 """A placeholder in the `why` of a clock for the time that it allows, because a protocol may set another time than the
 kind."""

@@ -59,7 +59,7 @@ def stop_clocks(
         if waits_for_another:
             continue
         in_time = ClockState.MET if now <= clock.due_at else ClockState.MISSED
-        _end(connection, clock, ClockState.VOID if by_name[clock.name].void else in_time, message_id, now)
+        end_clock(connection, clock, ClockState.VOID if by_name[clock.name].void else in_time, message_id, now)
 
 
 def void_clocks(
@@ -74,7 +74,7 @@ def void_clocks(
     starts `still`."""
     for clock in clocks.open_of_editions(connection, former_id):
         if (clock.name, clock.due_at) not in still:
-            _end(connection, clock, ClockState.VOID, by, now)
+            end_clock(connection, clock, ClockState.VOID, by, now)
 
 
 _RECORD = {
@@ -84,7 +84,8 @@ _RECORD = {
 }
 
 
-def _end(connection: Transaction, clock: KeptClock, state: ClockState, by: UUID, now: datetime) -> None:
+def end_clock(connection: Transaction, clock: KeptClock, state: ClockState, by: UUID, now: datetime) -> None:
+    """End an open clock. `by` is the message that ends it."""
     clocks.stop(connection, clock.id, state, now, by)
     ended = ClockInMessage(by, clock.id, clock.owner, clock.name)
     _RECORD[state](connection, now, ended, started_by=clock.message_id)

@@ -1,5 +1,7 @@
 """Doubtful links between records and supervised people: listed for a person, and decided by one."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -8,6 +10,7 @@ import typer
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
+from hub.cli.speaking.moments import local_words
 from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import counted, out, print_json, table
 from hub.cli.speaking.typed import one_of, whole_id
@@ -33,6 +36,7 @@ def list_links(
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
         found = hub.linking.listed(state)
+        until, now = hub.linking.decide_by(found), hub.clock.now()
     if as_json:
         plain = [
             {
@@ -45,17 +49,38 @@ def list_links(
                 "evidence": row.evidence,
                 "why": row.why,
                 "decided_by": row.decided_by,
+                "decide_by": until[row.message_id].isoformat() if row.message_id in until else None,
+                "overdue": row.message_id in until and until[row.message_id] < now,
             }
             for row in found
         ]
         print_json(plain)
         return
-    rows = [(row.id, row.kind, row.message_id, row.area, row.state, row.found_by, row.why) for row in found]
-    columns = ("link", "kind", "message", "area", "state", "found by", "why")
+    rows = [
+        (
+            row.id,
+            row.kind,
+            row.message_id,
+            row.area,
+            row.state,
+            row.found_by,
+            row.why,
+            _until(row.message_id, until, now),
+        )
+        for row in found
+    ]
+    columns = ("link", "kind", "message", "area", "state", "found by", "why", "decide by")
     out().print(table(counted(len(found), "link"), columns, rows))
 
 
 _Link = Annotated[UUID, typer.Argument(parser=whole_id("link", "hub links list"), help="The id of a link.")]
+
+
+def _until(message_id: UUID, until: Mapping[UUID, datetime], now: datetime) -> str:
+    due = until.get(message_id)
+    if due is None:
+        return ""
+    return f"{local_words(due.isoformat())}{', overdue' if due < now else ''}"
 
 
 def confirm(link: _Link, by: By = None) -> None:

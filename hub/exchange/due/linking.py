@@ -8,6 +8,7 @@ from uuid import UUID
 from hub.deadlines.due import LONDON
 from hub.errors import ContentDestroyed, NotFound
 from hub.exchange.due.supervision import Supervision
+from hub.exchange.due.undecided_links import decide_by, end_deciding, start_deciding
 from hub.exchange.message.delivering import deliver_to, record_denied
 from hub.exchange.message.recorded import NoLongerKnown, kept_message
 from hub.exchange.message.stages import Denied, Validated
@@ -137,6 +138,8 @@ class Linking:
         record(connection, now, kept, because=WhyLinked(link.by, link.match_weight, link.why, link.error))
         if state is LinkState.CERTAIN:
             self._send(connection, message_id, person.area, validated, now)
+        else:
+            start_deciding(connection, message_id, validated.draft.kind, self._assessor.registry, now)
         return True
 
     def decide(self, link_id: UUID, *, same: bool, by: str) -> PersonLink:
@@ -154,11 +157,17 @@ class Linking:
             if same and not messages.is_superseded(connection, decided.message_id):
                 validated = kept_message(connection, decided.message_id, self._catalogue, self._assessor.registry)
                 self._send(connection, decided.message_id, decided.area, validated, now)
+            end_deciding(connection, decided.message_id, now)
             return decided
 
     def listed(self, state: LinkState | None) -> tuple[PersonLink, ...]:
         with self._store.transaction() as connection:
             return people.links(connection, state)
+
+    def decide_by(self, links: Sequence[PersonLink]) -> dict[UUID, datetime]:
+        """Until when a person decides about the links of each message that has doubtful ones."""
+        with self._store.transaction() as connection:
+            return decide_by(connection, (link.message_id for link in links if link.state is LinkState.DOUBTFUL))
 
     def _send(self, connection: Transaction, message_id: UUID, area: str, validated: Validated, now: datetime) -> None:
         on = now.astimezone(LONDON).date()

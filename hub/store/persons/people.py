@@ -261,6 +261,11 @@ def links(connection: Connection, state: LinkState | None) -> tuple[PersonLink, 
     return _LINKS.all(connection.execute(query.order_by(person_link.c.found_at, person_link.c.id)))
 
 
+def has_doubtful(connection: Connection, message_id: UUID) -> bool:
+    query = select(person_link.c.id).where(person_link.c.message_id == message_id)
+    return connection.execute(query.where(person_link.c.state == LinkState.DOUBTFUL).limit(1)).first() is not None
+
+
 @dataclass(frozen=True, slots=True)
 class FoundBy:
     """How an area was found. `crn` is the person's number there."""

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from schemas.category import Category
 from schemas.fields import ArrestSummonsNumber
-from schemas.kind import Known, MessageKind, Payload, Target
+from schemas.kind import LINK_DECIDED, Known, MessageKind, Payload, Target
 from schemas.parts.offence import CaseDate, Offence, OffenceDate
 from schemas.parts.part import CaseLabel, OffenceText
 from schemas.parts.person import Defendant
@@ -57,4 +57,4 @@ class ReconvictionLink(Payload):
         return self.model_copy(update={"linked_by": known[0].by, "match_weight": known[0].match_weight})
 
 
-KIND = MessageKind("reconviction_link", 1, "Reconviction", ReconvictionLink)
+KIND = MessageKind("reconviction_link", 1, "Reconviction", ReconvictionLink, starts=(LINK_DECIDED,))

@@ -8,7 +8,7 @@ import pytest
 
 from hub.errors import NotFound
 from hub.lifecycle import LinkState
-from tests.conftest import Bench
+from tests.conftest import Bench, run_hub
 
 AREA, PRISON, POLICE, COURT = "probation-northumbria", "prison-durham", "police-northumbria", "court-b10jq"
 
@@ -163,6 +163,48 @@ def test_a_doubtful_link_waits_for_a_person_who_is_named_in_the_journal(bench: B
     assert events[0]["decided_by"] == "duty officer"
     with pytest.raises(NotFound):
         bench.hub.linking.decide(link.id, same=False, by="somebody else")
+
+
+def _doubtful(bench: Bench) -> str:
+    """The id of a message with a doubtful link: the same name and date of birth, and another valid number."""
+    story = bench.story()
+    bench.send(story["supervised"])
+    message_id = _record(bench, story["record"], pnc_id="2003/0011985X")
+    assert bench.hub.linking.run()["doubtful"] == 1
+    return message_id
+
+
+def test_a_doubtful_link_that_nobody_decides_in_time_is_told_to_the_people_of_the_exchange_only(bench: Bench) -> None:
+    message_id = _doubtful(bench)
+    [clock] = bench.hub.deadlines.listed(name="link_decided")
+    assert (clock["owner"], clock["state"], clock["started_by"]) == ("hub", "running", message_id)
+    assert "within five working days" in clock["why"]
+    assert bench.hub.linking.run() == {"certain": 0, "doubtful": 0}
+    bench.clock.advance(timedelta(days=12))
+    assert [bench.hub.sweep.run()["overdue"] for _ in range(2)] == [1, 0], "it is told once"
+    [clock] = bench.hub.deadlines.listed(name="link_decided")
+    assert clock["overdue"]
+    events = [entry["event"] for entry in bench.hub.stories.show(message_id)["journal"]]
+    assert events.count("clock.overdue") == 1
+    shown = run_hub("links", "list", state=bench.hub.settings.state_dir, HUB_DATABASE_URL=bench.hub.store.url)
+    assert "overdue" not in shown.stdout, "the command has the real time, which the clock of the test is ahead of"
+    assert "decide by" in shown.stdout
+    bench.drain()
+    told = [message for agency in (AREA, POLICE) for message in _received(bench, agency, "clock_reminder")]
+    assert told == [], "an agency would learn that somebody similar is known"
+    [link] = bench.hub.linking.listed(LinkState.DOUBTFUL)
+    bench.hub.linking.decide(link.id, same=False, by="duty officer")
+    assert _states(bench, "link_decided") == ["missed"]
+    assert bench.hub.evidence.verify().whole
+
+
+def test_a_doubtful_link_that_is_decided_in_time_has_no_clock_any_more(bench: Bench) -> None:
+    _doubtful(bench)
+    [link] = bench.hub.linking.listed(LinkState.DOUBTFUL)
+    assert set(bench.hub.linking.decide_by([link])) == {link.message_id}
+    bench.hub.linking.decide(link.id, same=True, by="duty officer")
+    assert _states(bench, "link_decided") == ["met"]
+    assert bench.hub.linking.decide_by(bench.hub.linking.listed(None)) == {}
 
 
 def test_a_court_list_marks_who_is_known_to_the_area(bench: Bench) -> None:
