@@ -37,7 +37,7 @@ class Supervision:
                 each.area,
                 each.since,
                 frozenset(naming.agency for naming in each.namings if self._counts(naming, each, person, record)),
-                each.confirmed,
+                any(self._names(id, record) for id in each.confirmed_in),
             )
             for each in grounds(self._connection, entries)
         ]
@@ -49,15 +49,19 @@ class Supervision:
         if self._has_role(naming.agency, AgencyRole.PROBATION):
             return True
         if self._has_role(naming.agency, AgencyRole.COURT):
-            return self._serves(ground.area, naming.agency) and bool(self._others(ground, naming.agency))
+            return self._serves(ground.area, naming.agency) and self._others_name(ground, naming.agency, record)
         senders = who_sent(self._connection, naming.agency, person_keys(person))
         return any(self._has_role(sender, AgencyRole.COURT) for sender in senders)
 
-    def _others(self, ground: Ground, keeper: str) -> frozenset[str]:
-        """Those who have spoken in the matter, beside its keeper, the area and the exchange."""
+    def _others_name(self, ground: Ground, keeper: str, record: PersonRecord) -> bool:
+        """Return whether somebody beside the keeper, the area and the exchange has named the person in the matter."""
         here = {self._now(ground.area), self._now(keeper)}
-        spoke = (each for each in ground.heard if not self._has_role(each, AgencyRole.HUB))
-        return frozenset(map(self._now, spoke)) - here
+        return any(
+            self._now(each.agency) not in here
+            and not self._has_role(each.agency, AgencyRole.HUB)
+            and self._names(each.message_id, record)
+            for each in ground.others
+        )
 
     def _serves(self, area: str, court: str) -> bool:
         known = self._agencies.get(court)

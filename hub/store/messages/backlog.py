@@ -28,9 +28,13 @@ _READY_SINCE = text(f"""
 """)  # noqa: S608 - made of our own words
 _OPEN = text("""
     SELECT count(*) FROM (
-        SELECT DISTINCT message_id FROM delivery
+        (SELECT DISTINCT message_id FROM delivery
         WHERE handed_in_by = :agency AND state IN ('waiting', 'sending', 'held')
-            AND target <> 'supervisor' LIMIT :at_most
+            AND target <> 'supervisor' LIMIT :at_most)
+        UNION
+        (SELECT DISTINCT message_id FROM delivery
+        WHERE handed_in_by = :agency AND state = 'quarantined' AND why_code = 'standing.none' LIMIT :at_most)
+        LIMIT :at_most
     ) open
 """)
 
@@ -51,7 +55,8 @@ def something_ready_since(connection: Connection, since: datetime, now: datetime
 
 
 def open_of(connection: Connection, agency: str, at_most: int) -> int:
-    """Return how many messages that this agency handed in have a delivery that has not ended; counted only up to
-    `at_most`. What lies in a mailbox does not count, because its sender cannot make the owner fetch it. Recipients that
-    the exchange found by searching do not count: the sender would learn by the limit whether somebody was found."""
+    """Return how many messages that this agency handed in have a delivery that has not ended, or have no standing and
+    wait for a person; counted only up to `at_most`. What lies in a mailbox does not count, because its sender cannot
+    make the owner fetch it. Recipients that the exchange found by searching do not count: the sender would learn by the
+    limit whether somebody was found."""
     return int(connection.execute(_OPEN, {"agency": agency, "at_most": at_most}).scalar_one())

@@ -12,7 +12,7 @@ from hub.store.content import blinding
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """A message by which an agency sent a matter of its own to an area."""
+    """A message by which an agency spoke in a matter."""
 
     agency: str
     message_id: UUID
@@ -20,25 +20,25 @@ class Naming:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """One entry of a supervised person. `namings` are the messages that sent the matter of its message to the area;
-    without any, the area has only its own word. `keeper` is whose matter that is, and `heard` are all who acted in it.
-    `confirmed` says that a person has confirmed a link to the entry."""
+    """One entry of a supervised person. `namings` are the messages by which the keeper of the matter sent it to the
+    area; without any, the area has only its own word. `others` are messages of others who acted in the matter.
+    `confirmed_in` are records of which a person has confirmed that they are about the person of this entry."""
 
     area: str
     since: datetime
-    keeper: str | None
     namings: tuple[Naming, ...]
-    heard: frozenset[str]
-    confirmed: bool
+    others: tuple[Naming, ...]
+    confirmed_in: tuple[UUID, ...]
 
 
 # Who only answers somebody, or speaks before anybody else has, names nobody: it acts in no matter.
 _GROUNDS = text("""
-    SELECT p.area, p.since, own.keeper,
+    SELECT p.area, p.since,
         coalesce(array_agg(DISTINCT said.message_id) FILTER (WHERE said.sender = said.keeper
             AND said.sender <> p.area AND said.parties ? p.area), '{}') AS named_in,
-        coalesce(array_agg(DISTINCT said.sender) FILTER (WHERE said.sender IS NOT NULL), '{}') AS heard,
-        EXISTS (SELECT FROM person_link l WHERE l.person_id = p.id AND l.state = 'confirmed') AS confirmed
+        coalesce(array_agg(DISTINCT said.message_id) FILTER (WHERE said.sender <> said.keeper
+            AND said.sender <> p.area), '{}') AS others_said,
+        ARRAY(SELECT l.message_id FROM person_link l WHERE l.person_id = p.id AND l.state = 'confirmed') AS confirmed_in
     FROM supervised_person p
     LEFT JOIN message_standing own ON own.message_id = p.message_id AND own.stands
     LEFT JOIN case_key mine ON mine.message_id = p.message_id
@@ -46,7 +46,7 @@ _GROUNDS = text("""
     LEFT JOIN message_standing said ON said.message_id = shared.message_id AND said.matter = own.matter
         AND said.stands AND said.acts_for ? own.keeper
     WHERE p.id = ANY (:ids)
-    GROUP BY p.id, p.area, p.since, own.keeper
+    GROUP BY p.id, p.area, p.since
     ORDER BY p.since
 """)
 _SENDERS = text("SELECT message_id, sender FROM message_standing WHERE message_id = ANY (:ids)")
@@ -55,16 +55,15 @@ _SENDERS = text("SELECT message_id, sender FROM message_standing WHERE message_i
 def grounds(connection: Connection, person_ids: Collection[UUID]) -> tuple[Ground, ...]:
     """Return the grounds of these entries, the oldest first."""
     rows = connection.execute(_GROUNDS, {"ids": list(person_ids)}).all()
-    named_in = [id for row in rows for id in row.named_in]
-    senders = {row.message_id: row.sender for row in connection.execute(_SENDERS, {"ids": named_in})}
+    ids = [id for row in rows for id in (*row.named_in, *row.others_said)]
+    senders = {row.message_id: row.sender for row in connection.execute(_SENDERS, {"ids": ids})}
     return tuple(
         Ground(
             row.area,
             row.since,
-            row.keeper,
             tuple(Naming(senders[id], id) for id in row.named_in),
-            frozenset(row.heard),
-            row.confirmed,
+            tuple(Naming(senders[id], id) for id in row.others_said),
+            tuple(row.confirmed_in),
         )
         for row in rows
     )

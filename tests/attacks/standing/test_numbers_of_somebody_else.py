@@ -61,15 +61,19 @@ def _review(person: Person) -> Message:
     return person.message("risk_review", OTHER.probation, _register(person) | more, "review")
 
 
-def _told(business: Business, person: Person) -> set[str]:
-    """The areas that get a conviction of the person."""
+def _record(person: Person) -> Message:
     payload = {
-        "record_reference": "REC-31",
+        "record_reference": f"REC-{person.number}",
         "offender": person.as_defendant(),
         "convicted_on": "2026-11-20",
         "offences": [{"sequence": 1, "code": "TH68036", "results": [{"code": "1002"}]}],
     }
-    record = business.say(person.message("reconviction_link", HOME.police, payload, "record"))
+    return person.message("reconviction_link", HOME.police, payload, "record")
+
+
+def _told(business: Business, person: Person) -> set[str]:
+    """The areas that get a conviction of the person."""
+    record = business.say(_record(person))
     business.bench.hub.linking.run()
     return {area.probation for area in AREAS if ("reconviction_link", record) in business.got(area.probation)}
 
@@ -90,6 +94,31 @@ def test_an_area_that_was_asked_about_somebody_else_was_not_asked_about_this_per
     package = {"urn": theirs.urn(), "court": theirs.court(), "defendants": [{"defendant": theirs.as_defendant()}]}
     business.say(theirs.message("case_package", AWAY.police, package, "package"))
     business.say(_with(documents.report(theirs), **_pnc(business.person())))
+    assert _told(business, business.person()) == {HOME.probation}
+
+
+def test_a_court_that_adds_a_number_to_a_true_case_makes_its_area_no_supervisor(business: Business) -> None:
+    theirs = _somebody_else(business, AWAY)
+    business.say(documents.report(business.person()))
+    package = {"urn": theirs.urn(), "court": theirs.court(), "defendants": [{"defendant": theirs.as_defendant()}]}
+    business.say(theirs.message("case_package", AWAY.police, package, "package"))
+    business.say(_with(documents.report_request(theirs), **_pnc(business.person())))
+    business.say(_with(documents.report(theirs), **_pnc(business.person())))
+    assert _told(business, business.person()) == {HOME.probation}
+
+
+def test_what_a_person_has_confirmed_of_somebody_else_confirms_nothing_of_this_person(business: Business) -> None:
+    theirs = _somebody_else(business, HOME)
+    business.say(documents.report(business.person()))
+    business.say(documents.report(theirs))
+    away = _with(documents.report(Person(theirs.number, AWAY, theirs.now)), **_pnc(business.person()))
+    away["payload"].pop("urn")
+    business.say(away)
+    business.say(_record(theirs))
+    business.bench.hub.linking.run()
+    for each in business.bench.hub.linking.listed(None):
+        if each.state == "doubtful":
+            business.bench.hub.linking.decide(each.id, same=True, by="somebody")
     assert _told(business, business.person()) == {HOME.probation}
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from hub.exchange.repairing.believing import BelievedTooLate
 from hub.sharing.decision.standing import Standing, without_matter
+from hub.store.messages import backlog
 from tests.attacks.standing.courts_and_areas import AWAY, HOME, Business
 from tests.conftest import Bench
 from tests.faults import documents
@@ -49,6 +50,22 @@ def test_another_courts_result_does_not_move_the_report_and_goes_before_a_person
     assert business.clocks(result) == {"report_to_prison": "doubtful"}
     shown = business.bench.hub.quarantine.show(items[0]["id"])
     assert f"pre_sentence_report {report} of {HOME.probation} is sent to {AWAY.prison}" in shown["would_follow"]
+
+
+def test_what_strangers_say_counts_against_their_limit_until_a_person_has_decided(business: Business) -> None:
+    business.say(documents.report(business.person()))
+    before = _open(business, AWAY.court)
+    result = business.say(business.result_of_another_court())
+    business.bench.drain()
+    assert _open(business, AWAY.court) == before + 1
+    for item in business.in_quarantine(result):
+        business.bench.hub.quarantine.discard(item["id"], "somebody", "the court knows nothing of it")
+    assert _open(business, AWAY.court) == before
+
+
+def _open(business: Business, agency: str) -> int:
+    with business.bench.hub.store.transaction() as connection:
+        return backlog.open_of(connection, agency, 10)
 
 
 def test_a_person_is_chased_within_the_hour_about_a_result_that_may_be_true(business: Business) -> None:
