@@ -63,8 +63,8 @@ class Settings(BaseSettings):
     """The hub's own key pairs. If not given: `signing.keys` of the state folder."""
 
     witness: str = ""
-    """Where each new head of the journal goes by itself, separated by commas: files, best on another disk, and https
-    addresses."""
+    """Where each new head of the journal goes by itself, separated by commas: files, best on another disk, https
+    addresses, `partner:AGENCY`, and TOML files that say by which transport, such as e-mail."""
     witness_silent_seconds_max: float = Field(default=900, gt=0)
     """How long no witness may be reached before the relay reports it."""
 

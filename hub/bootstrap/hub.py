@@ -20,6 +20,7 @@ from hub.exchange.due.sweep import Sweep
 from hub.exchange.partners.agency_access import AgencyAccess
 from hub.exchange.partners.agency_certificates import AgencyCertificates
 from hub.exchange.partners.availability import Partners
+from hub.exchange.partners.carried_witness import WitnessesNamed
 from hub.exchange.partners.endpoints import load_endpoints
 from hub.exchange.partners.limits import LimitsByAgency, load_limits, usual_limits
 from hub.exchange.partners.operator_file import OperatorFile
@@ -44,7 +45,7 @@ from hub.journal.acceptance_notes import AcceptanceNotes
 from hub.journal.attesting import Attesting
 from hub.journal.sealing import Sealing
 from hub.journal.signing_keys import signing_keys
-from hub.journal.witnesses import Witnesses, witnesses_of
+from hub.journal.witnesses import Witnesses
 from hub.settings import Settings
 from hub.sharing.agreed.live import LiveRegistry
 from hub.sharing.agreed.protocol_changes import ProtocolChanges
@@ -151,6 +152,11 @@ def _wiring(knowledge: Knowledge, store: Store, clock: Clock, log: Log) -> Wirin
     settings, agencies = knowledge.settings, knowledge.registry.agencies
     signing = signing_keys(settings.signing_keys(), clock.now())
     live = LiveRegistry(store, clock, knowledge.folders, knowledge.catalogue)
+    endpoints = OperatorFile(
+        settings.endpoints_file(), lambda file: load_endpoints(file, knowledge.adapters, agencies), log
+    )
+    named = WitnessesNamed(knowledge.adapters, agencies, endpoints.current, settings.state_dir)
+    witnesses = Witnesses(store, signing, named.all(settings.witness), settings.witness_silent_seconds_max)
     return Wiring(
         settings=settings,
         clock=clock,
@@ -164,11 +170,9 @@ def _wiring(knowledge: Knowledge, store: Store, clock: Clock, log: Log) -> Wirin
         signing=signing,
         attesting=Attesting(signing, clock),
         standstill=Standstill(store, clock),
-        witnesses=Witnesses(store, signing, witnesses_of(settings.witness), settings.witness_silent_seconds_max),
+        witnesses=witnesses,
         notes=AcceptanceNotes(settings.state_dir / "accepted"),
-        endpoints=OperatorFile(
-            settings.endpoints_file(), lambda file: load_endpoints(file, knowledge.adapters, agencies), log
-        ),
+        endpoints=endpoints,
         limits=LimitsByAgency(
             usual_limits(settings),
             OperatorFile(settings.limits_file(), lambda file: load_limits(file, usual_limits(settings), agencies), log),

@@ -49,6 +49,8 @@ class Witness(Protocol):
     """Raises OSError while it cannot be reached."""
 
     name: str
+    every_seconds: float
+    """It is given heads no more often. 0: at once, and it can be read again by anybody."""
 
     def read(self) -> list[str]:
         """The notes that it has, the newest last; it may have forgotten older ones."""
@@ -58,6 +60,8 @@ class Witness(Protocol):
 
 class FileWitness:
     """A file, best on another disk or another machine's."""
+
+    every_seconds = 0.0
 
     def __init__(self, file: Path) -> None:
         self.name = str(file)
@@ -81,6 +85,8 @@ class FileWitness:
 
 class HttpsWitness:
     """An address that takes each note by POST, and gives the newest ones by GET, one in a line."""
+
+    every_seconds = 0.0
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -108,12 +114,6 @@ class HttpsWitness:
         return answer.data
 
 
-def witnesses_of(text: str) -> tuple[Witness, ...]:
-    """The witnesses that HUB_WITNESS names, separated by commas. Raises SettingsWrong."""
-    named = [each.strip() for each in text.split(",") if each.strip()]
-    return tuple(HttpsWitness(each) if "://" in each else FileWitness(Path(each)) for each in named)
-
-
 class Witnesses:
     def __init__(
         self, store: Store, keys: SigningKeys, witnesses: Sequence[Witness], silent_seconds_max: float
@@ -124,6 +124,7 @@ class Witnesses:
         self._silent_max = silent_seconds_max
         self._heard_at = time.monotonic()
         self._reached: dict[str, tuple[int, str | None]] = {}
+        self._next_at: dict[str, float] = {}
 
     def step(self) -> int:
         """A step of the sweep: give each witness the heads that it does not have. Returns how many were given. Raises
@@ -131,6 +132,8 @@ class Witnesses:
         them."""
         given, silent = 0, []
         for witness in self._witnesses:
+            if time.monotonic() < self._next_at.get(witness.name, 0):
+                continue
             try:
                 given += self._bring_up(witness)
                 self._heard_at = time.monotonic()
@@ -186,12 +189,17 @@ class Witnesses:
         after, head = self._reached[witness.name]
         with self._store.transaction() as connection:
             _refuse_another(connection, witness, after, head)
-            last = min(witnessing.newest_number(connection), after + _AT_ONCE_MAX)
+            newest_number = witnessing.newest_number(connection)
+            if after == 0 and witness.every_seconds:  # a new one is not sent the whole past
+                after = max(0, newest_number - 1)
+            last = min(newest_number, after + _AT_ONCE_MAX)
             notes_due = [self._note(connection, number) for number in range(after + 1, last + 1)]
             newest = witnessing.head_of(connection, last)
         if notes_due:
             witness.put(notes_due)
             self._reached[witness.name] = last, newest
+        if last == newest_number:
+            self._next_at[witness.name] = time.monotonic() + witness.every_seconds
         return len(notes_due)
 
     def _note(self, connection: Transaction, number: int, *, again: bool = False) -> str:

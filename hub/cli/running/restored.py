@@ -1,5 +1,6 @@
 """Commands after a restore: what a person must go through before the exchange works again."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from hub.cli.speaking.screen import out, print_json, visible
 def add_commands(cli: typer.Typer) -> None:
     restored = typer.Typer(help="After a restore: what a person must go through.", no_args_is_help=True)
     restored.command()(show)
+    restored.command()(compare)
     restored.command()(end)
     cli.add_typer(restored, name="restored")
 
@@ -39,6 +41,28 @@ def show(as_json: AsJson = False) -> None:
     for words in review["unknown"]:
         out().print(f"- {words}")
     out().print(f"When all of it is right: hub restored end --seen {review['seen']} --reason …")
+
+
+def compare(
+    agency: Annotated[str, typer.Argument(help="The agency that gave the file.")],
+    file: Annotated[Path, typer.Argument(help="Its receipts, or a list of message ids.", exists=True, dir_okay=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Compare what an agency has received or handed in with what this database knows. Exit code 1 if they differ."""
+    with open_hub() as hub:
+        acting(hub, Right.BACK_UP)
+        found = hub.after_restore.compare(agency, file.read_text(encoding="utf-8", errors="replace"))
+    if as_json:
+        print_json(dict(found))
+    else:
+        out().print(f"{found['agreed']} are known here as {agency} has them.")
+        _print_list("unknown", found["unknown"])
+        _print_list("open", found["open"])
+        if found["unknown"]:
+            out().print("Unknown: accepted after the backup, and lost here. Ask the sender to hand them in again.")
+        if found["open"]:
+            out().print("Open: sent once more under their old ids, unless you discard them after the standstill.")
+    raise typer.Exit(1 if found["unknown"] or found["open"] else 0)
 
 
 def end(

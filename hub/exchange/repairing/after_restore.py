@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from hub.errors import NotFound
+from hub.exchange.repairing.compared import Compared, compare
 from hub.exchange.wiring import Wiring
 from hub.journal.record.installation import record_restore_reviewed
 from hub.journal.witnesses import blinded
@@ -28,9 +29,10 @@ UNKNOWN = (
     "Protocols that were narrowed or ended since decide as before: ask who approved versions, and approve them again.",
     "Deliveries that were given up since wait again: ask who settles quarantine, and discard them again.",
     "Deliveries that arrived since wait again: they are sent once more under their old ids. The receipts of the"
-    " recipients name them.",
+    " recipients name them: hub restored compare.",
     "Legal holds that were placed since are missing: ask who places them, and place them again before any retention.",
-    "Messages that were accepted since are missing: their senders have receipts with later positions.",
+    "Messages that were accepted since are missing: their senders have receipts with later positions, and their"
+    " recipients have them: hub restored compare.",
 )
 """What the restored database cannot say by itself."""
 
@@ -65,6 +67,7 @@ class AfterRestore:
         self._clock = wiring.clock
         self._standstill = wiring.standstill
         self._witnesses = wiring.witnesses
+        self._agencies = wiring.agencies
 
     def show(self) -> RestoreReview:
         """Raises NotFound if the exchange does not stand still."""
@@ -73,6 +76,10 @@ class AfterRestore:
             raise NotFound("no backup was put back that waits for a person", "nothing is to be done")
         with self._store.transaction() as connection:
             return self._review(connection, since)
+
+    def compare(self, agency: str, text: str) -> Compared:
+        """Compare what an agency says it has with what this database knows. Raises NotYours or NotFound."""
+        return compare(self._store, self._agencies.named(agency).id, text)
 
     def end(self, seen: str, by: str, reason: str) -> None:
         """The exchange works again. `seen` is that of the list as it is now. Raises NotFound or ReviewOutdated."""

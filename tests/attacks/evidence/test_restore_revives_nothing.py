@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from hub.errors import NotFound
 from hub.journal.actors import given_reason
+from hub.store.messages.tables import message as message_table
 from hub.unproved import ReviewOutdated, StandingStill
 from tests.conftest import Bench
 from tests.served import Api, problem_of
@@ -71,3 +73,22 @@ def test_a_person_goes_through_the_list_and_the_exchange_works_again(restored: B
     assert restored.drain() == 1
     with pytest.raises(NotFound):
         hub.after_restore.show()
+
+
+def test_what_a_recipient_or_a_sender_has_and_the_backup_is_too_old_for_is_named(restored: Bench) -> None:
+    hub = restored.hub
+    [delivery] = list(hub.after_restore.show()["open_deliveries"])
+    with hub.store.transaction() as connection:
+        [message] = connection.execute(select(message_table.c.id)).scalars()
+        sender = connection.execute(select(message_table.c.sender)).scalar_one()
+    lost = uuid4()
+    found = hub.after_restore.compare(delivery, f"received {message}\nreceived {str(lost).upper()}\n")
+    assert found == {"unknown": [str(lost)], "open": [str(message)], "agreed": 0}
+    found = hub.after_restore.compare(
+        sender, f'{{"document": "{uuid4()}", "messages": [{{"id": "{message}"}}, {{"id": "{lost}"}}]}}'
+    )
+    assert found == {"unknown": [str(lost)], "open": [], "agreed": 1}
+    found = hub.after_restore.compare("prison-durham", str(message))
+    assert found["unknown"] == [str(message)], "what is another agency's looks as if it did not exist"
+    with pytest.raises(NotFound):
+        hub.after_restore.compare(sender, "nothing")

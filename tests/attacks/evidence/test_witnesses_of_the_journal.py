@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 
 from hub.bootstrap import Hub
 from hub.errors import SettingsWrong, WrongInstallation
-from hub.journal.witnesses import blinded, witnesses_of
+from hub.journal.witnesses import HttpsWitness, blinded
 from hub.telemetry.logs import configure_logs
 from hub.unproved import WitnessesSilent
 from tests.conftest import Bench, open_store
@@ -146,4 +146,4 @@ def test_losing_touch_with_all_witnesses_is_reported_and_with_one_is_not(bench: 
 def test_a_witness_learns_no_name(bench: Bench, tmp_path: Path) -> None:
     assert "ada" not in blinded("account ada")
     with pytest.raises(SettingsWrong):
-        witnesses_of("http://witness.example/heads")
+        HttpsWitness("http://witness.example/heads")
