@@ -24,6 +24,20 @@ from schemas.parts.document import Attachment, Document
 LONGEST = 3_000
 _WORDS = ("Ashgrove", "made up", "Quarry Road", "of the", "first", "Wednesday", "12", "O'Nobody", "a-b", "Llŷn")
 _ODD = ("<b>&amp;", "]]>", "'\"", "a, b", "a\nb", "a\tb", "1/2", "007", "null", "true", "<?xml?>", "a  b", "{}", ";|")
+_FAR = (
+    "Żółć",
+    "Ρένα",
+    "محمد",
+    "王芳",
+    "e\u0301",
+    "\U0001f600",
+    "a\u00a0b",
+    "a\u200bb",
+    "a\u2028b",
+    "\uff11\uff12",
+    "\u202eab",
+)
+"""Letters that few encodings have, and marks that a reader does not see."""
 _LONDON = ZoneInfo("Europe/London")
 
 # Without these the most of a payload is refused, or says nothing.
@@ -48,10 +62,12 @@ class _Maker:
     attachments: list[Attachment] = field(default_factory=list)
     fullness: float = 0.0
     oddness: float = 0.0
+    many: float = 0.0
 
     def __post_init__(self) -> None:
         self.fullness = self.chance.choice((0.15, 0.5, 0.9))
         self.oddness = self.chance.choice((0.0, 0.0, 0.05, 0.3))
+        self.many = self.chance.choice((0.0, 0.0, 0.0, 0.02))
 
     def part(self, model: type[BaseModel]) -> dict[str, Any]:
         if model is Document:
@@ -92,7 +108,8 @@ class _Maker:
 
     def _length(self, marks: tuple[Any, ...]) -> int:
         least = next((one.min_length for one in _limits(marks) if isinstance(one, MinLen)), 0)
-        return max(least, self.chance.choice((0, 1, 1, 2, 3)))
+        usual = self.chance.choice((0, 1, 1, 2, 3))
+        return max(least, self.chance.choice((12, 30)) if self.chance.random() < self.many else usual)
 
     def _leaf(self, kind: Any, marks: tuple[Any, ...], name: str) -> Any:
         if get_origin(kind) is Literal:
@@ -148,7 +165,7 @@ class _Maker:
         if not self._is_odd():
             return self.chance.choice(_CODES.get(name, ())[:] or _WORDS)
         length = self.chance.choice((1, 2, 5, most))
-        text = " ".join(self.chance.choice(_WORDS + _ODD) for _ in range(length))
+        text = " ".join(self.chance.choice(_WORDS + _ODD + _FAR) for _ in range(length))
         return text[:most].strip() or "-"
 
     def _of_pattern(self, pattern: str) -> str:

@@ -164,6 +164,9 @@ class _ListWriter:
         offences = element.add("offences")
         for number, offence in enumerate(case.get("offences") or ()):
             at = f"{path}.offences[{number}]"
+            if not any(offence.get(name) for name in ("code", "title", "wording")):
+                self._lose_others(offence, set(), at)  # its results have no element, so nothing would say what it is
+                continue
             written = offence if offence.get("code") else {**offence, "code": NO_CODE}
             if written is not offence:
                 self._lost.append(f"{at}.code")

@@ -169,7 +169,7 @@ def _victims_by_offence(package: Fields, defendants: list[Fields]) -> Victims:
 
 def _victim(victim: Fields) -> Branch:
     sex = victim.values.get("sex")
-    return branch(
+    written = branch(
         "OtherPartyVictim",
         branch("PersonDetails", *whole_name(victim, "name")),
         branch("Address", *_address_in_one_line(victim)),
@@ -179,6 +179,9 @@ def _victim(victim: Fields) -> Branch:
         victim.coded("Gender", "sex", next((code for code, word in SEXES.items() if word == sex), None)),
         branch("PersonEthnicity", victim.leaf("SelfDefinedEthnicity", "ethnicity")),
     )
+    if not written.has_content():
+        victim.leave_out(victim.path.removesuffix("."))
+    return written
 
 
 def _address_in_one_line(victim: Fields) -> tuple[Branch, ...]:

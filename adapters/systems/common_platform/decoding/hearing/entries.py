@@ -96,13 +96,16 @@ def _parties(hearing: Record, losses: Losses) -> Iterator[Party]:
             yield Party(defendant, defendant.each("offences"), fields, markers, number, hearing.text("id"))
 
 
+_LABEL_MAX = 250
 _MARKER = ("markerTypeDescription", "markerTypeCode")
 
 
 def read_case(case: Record) -> tuple[dict[str, Any], str | None]:
     """Return the fields that the case's identifier gives, and the reference of the case."""
     named = case.only("prosecutionCaseIdentifier")
-    urn = usable_code(named, named.text("caseURN", "caseUrn"), "reference of the case")
+    urn = named.text("caseURN", "caseUrn")
+    if urn is not None and (len(urn) > _LABEL_MAX or named.has("prosecutionAuthorityReference")):
+        urn = usable_code(named, urn, "reference of the case")
     informant = named.either("prosecutionAuthorityName", "prosecutionAuthorityCode")
     return {"urn": urn, "informant": informant}, urn or named.text("prosecutionAuthorityReference")
 
