@@ -178,12 +178,18 @@ def migrated(servers: Servers) -> Iterator[str]:
     _administer(servers, f"DROP DATABASE {name}")
 
 
-@pytest.fixture
-def database_url(servers: Servers, template: str) -> Iterator[str]:
+@contextmanager
+def a_database(servers: Servers, template: str) -> Iterator[str]:
     name = f"test_{uuid4().hex[:12]}"
     _administer(servers, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     yield _named(servers, name)
     _administer(servers, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(servers: Servers, template: str) -> Iterator[str]:
+    with a_database(servers, template) as url:
+        yield url
 
 
 @pytest.fixture

@@ -18,7 +18,9 @@ from hub.sharing.terms.protocols import Agreed
 from hub.store.database.engine import Store, Transaction
 from hub.store.messages import contents, deliveries, messages
 from hub.store.messages.deliveries import KeptDelivery
-from hub.store.persons import people, subjects
+from hub.store.persons import subjects
+from hub.store.persons.candidates import candidates
+from hub.store.persons.finding import Sought
 from hub.store.persons.subjects import CASE
 from schemas.catalogue import Catalogue
 from schemas.fields import CRO_NUMBER, NOMS_NUMBER, PNC_ID
@@ -134,7 +136,7 @@ class SubjectAccess:
     def _supervised(self, connection: Transaction, subject: "_Subject") -> list[JsonObject]:
         """What the hub keeps to recognise the person again."""
         numbers = frozenset(pair for pair in subject.known if pair[0] != "name")
-        found = people.candidates(connection, identifiers=numbers, dates_of_birth=frozenset(), surname_keys=frozenset())
+        found = candidates(connection, {"": Sought(identifiers=numbers)}).people
         return [
             {
                 "area": self._named(person.area),

@@ -11,18 +11,18 @@ christian: kit | christina: tina | christine: tina | christopher: kit | constanc
 cynthia: cindy | daniel: danny | darren: daz | david: dave davey | deborah: debbie deb | dennis: denny dennie
 derek: del | dominic: nick | donald: donnie don | dorothy: dot dolly dottie dodie | douglas: dougie duggie
 edith: edie | edmund: ned ted | edward: ted ned eddie eddy teddy | edwin: ted | eileen: elly
-eleanor: nell ellie nora nellie | elizabeth: liz beth betty lizzie libby bess lizzy bettie elsie betsy lisa eliza
+eleanor: nell ellie nora nellie | elizabeth: liz beth betty lizzie libby bess lizzy bettie betsy eliza
 ellen: nell ellie nellie | emily: millie emmy milly | emma: em | ernest: ernie | eugene: gene | evelyn: evie
 florence: flo | frances: fanny frankie fran | francis: frank frankie | frederick: freddie freddy fred | gareth: gaz
 gary: gaz | geoffrey: jeff | georgina: gina | gerald: gerry jerry ged | gerard: gerry jerry ged | gertrude: trudy
-gillian: jill | gordon: gordie | gregory: greg | hannah: nan anna | harold: harry hal | harriet: hattie | helen: nell
+gillian: jill | gordon: gordie | gregory: greg | hannah: nan | harold: harry hal | harriet: hattie | helen: nell
 henrietta: hettie etta | henry: harry hal hank | herbert: bert | hubert: bert | isaac: ike zac | isabella: bella
 jacob: jake | jacqueline: jackie jacky | james: jim jimmy jamie | jane: jenny | janet: jan | jeffrey: geoff
 jennifer: jenny jen | jeremy: jerry | jessica: jessie | joan: joanie | joanna: jo | john: jack johnny jon jonny jacky
 jonathan: johnny jonny jon | joseph: joe joey | josephine: josie josey jo | judith: judy | julia: jules
 katherine: kate katie kathy kit kitty katy kath | kathleen: kathy kathie kate kath | kenneth: kenny ken
-lawrence: larry laurie | leonard: len lenny | lewis: lou | lillian: lily | louis: lou | louise: lou
-lucinda: cindy lucy | madeleine: maddie | malcolm: mal | marcus: mark
+lawrence: larry laurie | leonard: len lenny | lewis: lou | louis: lou | louise: lou
+lucinda: cindy | madeleine: maddie | malcolm: mal
 margaret: maggie meg peggy peg greta madge daisy rita peggie mags margie marge | martha: patty | martin: marty
 mary: molly polly | matilda: tilly | matthew: matty matt | maurice: mo moe | melanie: mel
 michael: mike mick micky mikey mickey | mildred: millie | mohammed: mo | muhammad: mo | nathaniel: nate nat

@@ -1,18 +1,24 @@
 """The people whom an area supervises. Messages add them; they are found again by identifiers, and then by linkage."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from uuid import UUID, uuid4
 
-from hub.identity.linkage import Link, LinkCertainty, PersonRecord, link
+from hub.identity.linkage import Link, LinkCertainty, PersonRecord, Population, link
 from hub.store.database.engine import Transaction
 from hub.store.persons import people
+from hub.store.persons.candidates import Candidates, candidates, count, count_named
+from hub.store.persons.finding import Sought
 from hub.store.persons.grounds import Naming, accepted_from
 from hub.store.persons.people import SupervisedPerson
 from schemas.kind import Known
 from schemas.parts.person import Defendant
 from schemas.placeholders.table import names_nobody
 from schemas.spelling import one_spelling
+
+_NOT_ALL_COMPARED = "too many people share these names and dates, and only the newest entries were compared"
 
 
 def enter(
@@ -27,10 +33,11 @@ def enter(
 def known_to(connection: Transaction, area: str, persons: tuple[Defendant, ...]) -> Mapping[int, Known]:
     """Which of `persons`, by position, the area supervises. A doubtful match is marked as doubtful."""
     records = tuple(record_of(str(position), defendant) for position, defendant in enumerate(persons))
-    supervised = candidates_for(connection, records, area)
+    found_people = candidates_for(connection, records, area)
+    supervised = found_people.people
     crns = {str(person.id): person.crn for person in supervised}
     known: dict[int, Known] = {}
-    for found in link_people(connection, records, supervised):
+    for found in link_people(connection, records, found_people):
         certain = found.certainty is LinkCertainty.CERTAIN
         by = found.by if certain else f"perhaps, by {found.by}: a person must look"
         known.setdefault(int(found.left), Known(by, crns[found.right] if certain else None, found.match_weight))
@@ -43,17 +50,12 @@ def handed_over_to(connection: Transaction, area: str, number: tuple[str, str]) 
     return accepted_from(connection, area, people.with_numbers(connection, area, frozenset({number})))
 
 
-def candidates_for(
-    connection: Transaction, records: tuple[PersonRecord, ...], area: str | None = None
-) -> tuple[SupervisedPerson, ...]:
-    keys = (people.surname_keys(record.surname) for record in records)
-    return people.candidates(
-        connection,
-        identifiers=frozenset(pair for record in records for pair in record.identifiers),
-        dates_of_birth=frozenset(record.date_of_birth for record in records if record.date_of_birth),
-        surname_keys=frozenset().union(*keys),
-        area=area,
-    )
+def candidates_for(connection: Transaction, records: tuple[PersonRecord, ...], area: str | None = None) -> Candidates:
+    wanted = {
+        each.id: Sought(each.given_name, each.surname, each.date_of_birth, each.postcode, each.identifiers)
+        for each in records
+    }
+    return candidates(connection, wanted, area)
 
 
 def entries_about(
@@ -86,20 +88,35 @@ def _are_one(one: SupervisedPerson, other: SupervisedPerson) -> bool:
     return one.area == other.area and bool(one.identifiers & other.identifiers or (same_name and one.date_of_birth))
 
 
-def link_people(
-    connection: Transaction, records: tuple[PersonRecord, ...], supervised: tuple[SupervisedPerson, ...]
-) -> tuple[Link, ...]:
-    """The links of each area separately, because two areas may supervise one person."""
-    areas = sorted({person.area for person in supervised})
-    return tuple(
-        found
+def link_people(connection: Transaction, records: tuple[PersonRecord, ...], found: Candidates) -> tuple[Link, ...]:
+    """The links of each area separately, because two areas may supervise one person. If not all candidates for a record
+    were compared, a likeness is never certain."""
+    areas = sorted({person.area for person in found.people})
+    links = (
+        each
         for area in areas
-        for found in link(
+        for each in link(
             records,
-            tuple(_record(person) for person in _newest(supervised, area)),
-            preselected_from=people.count(connection, area),
+            tuple(_record(person) for person in _newest(found.people, area)),
+            chosen_from=_population(connection, area),
         )
     )
+    return tuple(_doubted(each) if each.left in found.cut and each.error is not None else each for each in links)
+
+
+def _population(connection: Transaction, area: str) -> Population:
+    entries = count(connection, area)
+
+    @cache
+    def having(field: str, value: str) -> int:
+        """As many as if all entries had keys already."""
+        return count_named(connection, area, field, value) * entries.all // max(entries.keyed, 1)
+
+    return Population(entries.all, having)
+
+
+def _doubted(found: Link) -> Link:
+    return replace(found, certainty=LinkCertainty.DOUBTFUL, why=_NOT_ALL_COMPARED)
 
 
 def _newest(supervised: tuple[SupervisedPerson, ...], area: str) -> Iterable[SupervisedPerson]:

@@ -27,12 +27,14 @@ from hub.lifecycle import LinkState
 from hub.store.database.engine import Transaction
 from hub.store.messages import messages
 from hub.store.persons import people
+from hub.store.persons.candidates import fill_in_keys
 from hub.store.persons.people import NewLink, PersonLink, SupervisedPerson
 from schemas.kind import Target
 from schemas.parts.person import Defendant
 
 _LOOK_AGAIN_AFTER = timedelta(days=1)
 _AT_ONCE_MAX = 200
+_KEYED_AT_ONCE_MAX = 2_000  # entries of the version before keys
 _UNFOUNDED = (
     "another area is known as the supervisor, and only one agency says that this area supervises the person; "
     "ask both before you confirm it"
@@ -49,6 +51,7 @@ class Linking:
         self._assessor = wiring.assessor
         self._standstill = wiring.standstill
         self._catalogue = wiring.catalogue
+        self._log = wiring.log
 
     def waiting(self) -> int:
         """How many messages wait for linking; none while the exchange stands still."""
@@ -64,19 +67,24 @@ class Linking:
         now = self._clock.now()
         found = {LinkState.CERTAIN: 0, LinkState.DOUBTFUL: 0}
         with self._store.transaction() as connection:
+            fill_in_keys(connection, _KEYED_AT_ONCE_MAX)
+        with self._store.transaction() as connection:
             ids = people.waiting(connection, now - _LOOK_AGAIN_AFTER, _AT_ONCE_MAX)
             kept = {str(id): each for id in ids if (each := self._readable(connection, id)) is not None}
             # a message for whoever supervises somebody is about one person
             people_of = {id: each.draft.payload.about()[0] for id, each in kept.items()}
             records = {id: record_of(id, person) for id, person in people_of.items()}
-            supervised = candidates_for(connection, tuple(records.values()))
+            candidates = candidates_for(connection, tuple(records.values()))
+            supervised = candidates.people
             by_id = {str(person.id): person for person in supervised}
-            found_links = link_people(connection, tuple(records.values()), supervised)
+            found_links = link_people(connection, tuple(records.values()), candidates)
             links = self._with_grounds(connection, found_links, supervised, people_of, now)
             for link in links:
                 if self._keep(connection, link, by_id[link.right], kept[link.left], now):
                     found[_STATES[link.certainty]] += 1
             linked = {UUID(link.left) for link in links}
+            if unlinked := len(candidates.cut - {link.left for link in links}):
+                self._log.warning("linking.not_all_compared", messages=unlinked)
             for id in ids:
                 if id in linked:
                     people.no_longer_waiting(connection, id)

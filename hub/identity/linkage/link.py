@@ -9,7 +9,7 @@ from hub.identity.linkage.identifiers import identifiers_differ, link_by_identif
 from hub.identity.linkage.model import COMPARISONS
 from hub.identity.linkage.normalise import comparable
 from hub.identity.linkage.posterior import Likely, Sides, likely
-from hub.identity.linkage.records import Link, LinkageFailure, LinkEvidence, PersonRecord
+from hub.identity.linkage.records import Link, LinkageFailure, LinkEvidence, PersonRecord, Population
 from hub.identity.linkage.shares import Shares
 from hub.identity.linkage.weigh import UNKNOWN, agreement, weigh
 
@@ -18,13 +18,13 @@ _RELATIONS_UNLESS_KNOWN = Relations(twins=0.0005, namesakes=0.003)
 
 
 def link(
-    left: Sequence[PersonRecord], right: Sequence[PersonRecord], *, preselected_from: int | None = None
+    left: Sequence[PersonRecord], right: Sequence[PersonRecord], *, chosen_from: Population | None = None
 ) -> tuple[Link, ...]:
     """Which records of the two sides are one person, in the order of `left`, the better link first.
 
-    Linkage gives a record at most one certain counterpart; a doubtful link waits for a person. `preselected_from`: how
-    many people the right side was chosen from, if only likely candidates are given. A choice by name cannot show how
-    common the name is. Raises LinkageFailure if an id occurs twice in one side.
+    Linkage gives a record at most one certain counterpart; a doubtful link waits for a person. `chosen_from`: the
+    people from whom the right side was chosen, if only likely candidates are given. Raises LinkageFailure if an id
+    occurs twice in one side.
     """
     for side in (left, right):
         _ids_once(side)
@@ -37,7 +37,7 @@ def link(
     pointed_at = {(found.left, found.right) for found in known.doubtful}
     likely = [
         found
-        for found in _link_by_likeness(rest_left, rest_right, known.doubtful, preselected_from)
+        for found in _link_by_likeness(rest_left, rest_right, known.doubtful, chosen_from)
         if (found.left, found.right) not in pointed_at
     ]
     place = {record.id: number for number, record in enumerate(left)}
@@ -48,7 +48,7 @@ def _link_by_likeness(
     left: Sequence[PersonRecord],
     right: Sequence[PersonRecord],
     disputed: Sequence[Link],
-    preselected_from: int | None,
+    chosen_from: Population | None,
 ) -> list[Link]:
     if not left or not right:
         return []
@@ -56,7 +56,7 @@ def _link_by_likeness(
     from hub.identity.linkage.score import pairs_worth_weighing
 
     sides = [comparable(record) for record in left], [comparable(record) for record in right]
-    relations = None if preselected_from is not None else relations_at_home(sides)
+    relations = None if chosen_from is not None else relations_at_home(sides)
     disputed_ids = {found.left for found in disputed}, {found.right for found in disputed}
 
     def objection(pair: Scored) -> str | None:
@@ -67,8 +67,8 @@ def _link_by_likeness(
             return "an identifier points to another record"
         return names_nobody(pair) or (may_be_kin(pair) if relations is None else None)
 
-    people = max(len(left), len(right), preselected_from or 0, _PEOPLE_MIN)
-    shares = Shares(*sides, preselected_from)
+    people = max(len(left), len(right), chosen_from.people if chosen_from else 0, _PEOPLE_MIN)
+    shares = Shares(*sides, chosen_from)
     pairs = pairs_worth_weighing(*sides, prior=0.5 / people, shares=shares.by_column())
     pairs = sorted(pairs, key=lambda pair: (left[pair.left].id, right[pair.right].id))  # whatever their order was
     weighed = [weigh(pair, sides[0][pair.left], sides[1][pair.right], shares) for pair in pairs]

@@ -1,5 +1,6 @@
 """The input and the result of linkage: people of two sides, and the links between them. Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -31,6 +32,15 @@ class PersonRecord:
     town: str | None = None
     postcode: str | None = None
     identifiers: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """The people from whom only the likely ones were chosen. `having` says how many of them have a spelling as their
+    `given` or `surname`: the chosen ones cannot show how common a name is."""
+
+    people: int
+    having: Callable[[str, str], int]
 
 
 class LinkCertainty(StrEnum):

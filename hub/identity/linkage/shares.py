@@ -8,16 +8,19 @@ here is rare, not unique.
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import takewhile
 from math import sqrt
 from typing import TypeVar
 
 from hub.identity.linkage.normalise import Comparable
+from hub.identity.linkage.records import Population
 
 # How many equally common values there would be if the sides showed nothing.
 GIVEN_KINDS, SURNAME_KINDS, BORN_KINDS, YEAR_KINDS = 200, 1000, 20_000, 60
 POSTCODE_KINDS, DISTRICT_KINDS, PLACE_KINDS = 1000, 100, 200
 _DAYS = 365.25
+_YEAR_UNLESS_COUNTED = 1 / 30  # People of the years that are sought are chosen more often. This is a common year.
 _EVEN_COUNTS = 2_000_000  # So many people the even share of a day in its year counts.
 _PAIRS_TO_TELL = 20
 _OVERALL_COUNTS = 2000  # So many people the overall share of a given name counts beside that of its decade.
@@ -28,12 +31,18 @@ T = TypeVar("T")
 
 
 class Counted:
-    """The values of one field. `chosen_from`: of how many people all who have a value of this field are here, if these
-    are only some."""
+    """The values of one field. `chosen_from`: of how many people the right side was chosen, if these are only some.
+    `having`: how many of them have a value; without it, all who have a value of this field are here."""
 
     def __init__(
-        self, left: Iterable[str | None], right: Iterable[str | None], kinds: int, chosen_from: int | None = None
+        self,
+        left: Iterable[str | None],
+        right: Iterable[str | None],
+        kinds: int,
+        chosen_from: int | None = None,
+        having: Callable[[str], int] | None = None,
     ) -> None:
+        self._having = having
         self._left = Counter(value for value in left if value is not None)
         self._right = Counter(value for value in right if value is not None)
         self._kinds = kinds
@@ -45,7 +54,16 @@ class Counted:
     def others(self, value: str) -> int:
         """How many have it, without the two that are compared."""
         left, right = self._left[value], self._right[value]
+        if self._having is not None:
+            return self._counted(value) - bool(left) - bool(right)
         return left + right - (2 if left and right else 1 if left or right else 0)
+
+    def _counted(self, value: str) -> int:
+        """How many have it, in both sides and among those from whom the right was chosen."""
+        left, right = self._left[value], self._right[value]
+        if self._having is None or not (left or right):
+            return left + right
+        return left + max(self._having(value), right)
 
     def share(self, value: str) -> float:
         return (self.others(value) + 1) / self._total
@@ -56,20 +74,27 @@ class Counted:
         return (self.others(value) + 0.5) / self._total
 
     def all(self) -> dict[str, float]:
-        return {value: self.share(value) for value in self._left.keys() | self._right.keys()}
+        """To find pairs: the least that each share can be, by what is here."""
+        return {
+            value: (max(self._left[value] + self._right[value] - 2, 0) + 1) / self._total
+            if self._having
+            else self.share(value)
+            for value in self._left.keys() | self._right.keys()
+        }
 
     def total(self) -> int:
         return self._total
 
     def share_of_either(self, value: str) -> float:
         """As `share`, in the side where it is commoner."""
-        sides = ((self._left, self._left.total()), (self._right, self._right_total))
-        return max((max(counts[value], 1)) / (total + self._kinds) for counts, total in sides)
+        left, right = self._left[value], self._counted(value) - self._left[value]
+        sides = ((left, self._left.total()), (right, self._right_total))
+        return max(max(count, 1) / (total + self._kinds) for count, total in sides)
 
     def near(self, value: str) -> float:
         """The share of people whose value is one slip away from this one."""
         if value not in self._near:
-            found = sum(self._left[slip] + self._right[slip] for slip in _slips(value))
+            found = sum(map(self._counted, _slips(value)))
             self._near[value] = max(found, 1) / self._total
         return self._near[value]
 
@@ -78,7 +103,7 @@ class Counted:
         values = self._values()
         longer = takewhile(lambda other: other.startswith(value), values[bisect_left(values, value) :])
         shorter = (value[:length] for length in range(1, len(value)))
-        found = sum(self._left[other] + self._right[other] for other in (*longer, *shorter))
+        found = sum(map(self._counted, (*longer, *shorter)))
         return max(found, 1) / self._total
 
     def _values(self) -> list[str]:
@@ -88,16 +113,23 @@ class Counted:
 
 
 class Shares:
-    """`preselected_from`: how many people the right side was chosen from, by surname and date of birth. Then everybody
-    with one of these surnames or dates is here, and only some of those with another given name or postcode."""
+    """`chosen_from`: the people from whom the right side was chosen. Then everybody with one of these dates of birth is
+    here, and how many have a name is asked."""
 
-    def __init__(self, left: Sequence[Comparable], right: Sequence[Comparable], preselected_from: int | None) -> None:
-        def counted(read: Callable[[Comparable], str | None], kinds: int, chosen_from: int | None = None) -> Counted:
-            return Counted(map(read, left), map(read, right), kinds, chosen_from)
+    def __init__(self, left: Sequence[Comparable], right: Sequence[Comparable], chosen_from: Population | None) -> None:
+        people = chosen_from.people if chosen_from else None
 
-        self.given = counted(lambda c: c.given, GIVEN_KINDS)
-        self.surname = counted(lambda c: c.surname, SURNAME_KINDS, preselected_from)
-        self.born = counted(lambda c: c.born, BORN_KINDS, preselected_from)
+        def counted(read: Callable[[Comparable], str | None], kinds: int, chosen: int | None = None) -> Counted:
+            return Counted(map(read, left), map(read, right), kinds, chosen)
+
+        def named(field: str, read: Callable[[Comparable], str | None], kinds: int) -> Counted:
+            having = partial(chosen_from.having, field) if chosen_from else None
+            return Counted(map(read, left), map(read, right), kinds, people, having)
+
+        self._chosen = chosen_from is not None
+        self.given = named("given", lambda c: c.given, GIVEN_KINDS)
+        self.surname = named("surname", lambda c: c.surname, SURNAME_KINDS)
+        self.born = counted(lambda c: c.born, BORN_KINDS, people)
         self.postcode = counted(lambda c: c.postcode, POSTCODE_KINDS)
         self._district = counted(lambda c: c.postcode[:-3] if c.postcode else None, DISTRICT_KINDS)
         self.locality = counted(lambda c: c.locality, PLACE_KINDS)
@@ -123,14 +155,14 @@ class Shares:
     def given_of(self, value: str, born: str | None) -> float:
         """Names come and go: in the decade of a birth a name may be commoner than in the whole population, or rarer."""
         overall = self.given.share(value)
-        if born is None:
+        if born is None or self._chosen:
             return overall
         then = self._by_decade.others(f"{value} {born[:3]}")
         people = self._decade.others(born[:3])
         return (then + _OVERALL_COUNTS * overall) / (people + _OVERALL_COUNTS)
 
     def year(self, born: str) -> float:
-        return self._year.share(born[:4])
+        return _YEAR_UNLESS_COUNTED if self._chosen else self._year.share(born[:4])
 
     def district(self, postcode: str) -> float:
         return self._district.share(postcode[:-3])

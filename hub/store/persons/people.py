@@ -14,12 +14,12 @@ from hub.store.content import content_keys
 from hub.store.content.blinding import Blinded, blinder
 from hub.store.database.rows import Rows, UntypedRow
 from hub.store.messages.tables import message
+from hub.store.persons.finding import Sought, kept_keys
 from hub.store.persons.tables import awaiting_link, person_link, supervised_identifier, supervised_person
 from hub.vault.data_key import DataKey
 from schemas.json import JsonObject
 from schemas.spelling import earlier_spellings, one_spelling
 
-_CANDIDATES_MAX = 2_000
 _PERSON = "supervised_person.person"
 
 
@@ -51,20 +51,31 @@ def add(connection: Connection, area: str, message_id: UUID, person: SupervisedP
             surname_key=blinder(connection, "surname")(surname) if surname else None,
             date_of_birth=blinder(connection, "born")(born) if born else None,
             since=now,
+            finding_keys=kept_keys(connection, sought(person), area),
         )
     )
     if person.identifiers:
         connection.execute(
             insert(supervised_identifier),
             [
-                {"person_id": person.id, "scheme": scheme, "value": _identifier_key(connection, scheme, value)}
+                {"person_id": person.id, "scheme": scheme, "value": identifier_key(connection, scheme, value)}
                 for scheme, value in sorted(person.identifiers)
             ],
         )
 
 
-def _identifier_key(connection: Connection, scheme: str, value: str) -> Blinded:
+def identifier_key(connection: Connection, scheme: str, value: str) -> Blinded:
     return blinder(connection, "identifier")(f"{scheme}:{value}")
+
+
+def sought(person: SupervisedPerson) -> Sought:
+    return Sought(
+        person.person.get("given_name"),
+        person.person.get("surname"),
+        person.date_of_birth,
+        person.postcode,
+        person.identifiers,
+    )
 
 
 def _written(person: SupervisedPerson) -> bytes:
@@ -78,7 +89,7 @@ def _written(person: SupervisedPerson) -> bytes:
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _read(row: UntypedRow, key: DataKey) -> SupervisedPerson:
+def read_person(row: UntypedRow, key: DataKey) -> SupervisedPerson:
     fields = json.loads(key.decrypt(row.person, _PERSON, row.id))
     identifiers = frozenset((scheme, value) for scheme, value in fields["identifiers"])
     return SupervisedPerson(
@@ -103,51 +114,13 @@ def _beginning(spelt: str) -> str | None:
 
 def with_numbers(connection: Connection, area: str, numbers: frozenset[tuple[str, str]]) -> tuple[UUID, ...]:
     """Return the entries of people of the area who have one of these (scheme, value)."""
-    blinded = [_identifier_key(connection, scheme, value) for scheme, value in sorted(numbers)]
+    blinded = [identifier_key(connection, scheme, value) for scheme, value in sorted(numbers)]
     query = (
         select(supervised_person.c.id)
         .join(supervised_identifier, supervised_identifier.c.person_id == supervised_person.c.id)
         .where(supervised_person.c.area == area, supervised_identifier.c.value.in_(blinded))
     )
     return tuple(connection.execute(query).scalars())
-
-
-def candidates(
-    connection: Connection,
-    *,
-    identifiers: frozenset[tuple[str, str]],
-    dates_of_birth: frozenset[str],
-    surname_keys: frozenset[str],
-    area: str | None = None,
-) -> tuple[SupervisedPerson, ...]:
-    """Return everybody who shares an identifier, a date of birth or the beginning of a surname; only of `area` if
-    given."""
-    by_identifier = [
-        select(supervised_identifier.c.person_id).where(
-            supervised_identifier.c.scheme == scheme,
-            supervised_identifier.c.value == _identifier_key(connection, scheme, value),
-        )
-        for scheme, value in sorted(identifiers)
-    ]
-    matches = [supervised_person.c.id.in_(query) for query in by_identifier]
-    if dates_of_birth:
-        matches.append(supervised_person.c.date_of_birth.in_(sorted(map(blinder(connection, "born"), dates_of_birth))))
-    if surname_keys:
-        matches.append(supervised_person.c.surname_key.in_(sorted(map(blinder(connection, "surname"), surname_keys))))
-    if not matches:
-        return ()
-    query = select(supervised_person).where(or_(*matches)).order_by(supervised_person.c.since.desc())
-    if area is not None:
-        query = query.where(supervised_person.c.area == area)
-    rows = connection.execute(query.limit(_CANDIDATES_MAX)).all()
-    keys = content_keys.open_keys(connection, {row.message_id for row in rows})
-    return tuple(_read(row, keys[row.message_id]) for row in rows)
-
-
-def count(connection: Connection, area: str) -> int:
-    """Return how many supervised people the area has."""
-    query = select(func.count()).select_from(supervised_person).where(supervised_person.c.area == area)
-    return int(connection.execute(query).scalar_one())
 
 
 def await_link(connection: Connection, message_id: UUID, target: str) -> None:
@@ -288,5 +261,5 @@ def link_of(connection: Connection, message_id: UUID, area: str) -> FoundBy | No
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
-    person = _read(row, content_keys.open_key(connection, row.message_id))
+    person = read_person(row, content_keys.open_key(connection, row.message_id))
     return FoundBy(row.found_by, person.crn, row.match_weight)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ColumnElement,
     Double,
@@ -17,7 +18,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from hub.lifecycle import LinkState
 from hub.store.database.columns import MOMENT, State, metadata
@@ -32,7 +33,11 @@ supervised_person = Table(
     Column("surname_key", Text),
     Column("date_of_birth", Text),
     Column("since", MOMENT, nullable=False),
+    Column("finding_keys", ARRAY(BigInteger)),
     Index("supervised_person_candidates", "date_of_birth", "surname_key"),
+    Index("supervised_person_keys", "finding_keys", postgresql_using="gin"),
+    Index("supervised_person_unkeyed", "surname_key", postgresql_where=text("finding_keys IS NULL")),
+    Index("supervised_person_area", "area"),
     Index("supervised_person_message", "message_id"),
 )
 

@@ -18,7 +18,8 @@ from hub.settings import Settings
 from hub.store.content import blinding, documents
 from hub.store.database.engine import Store
 from hub.store.messages import answers, contents, mailbox, messages, standings
-from hub.store.persons import people
+from hub.store.persons.candidates import candidates
+from hub.store.persons.finding import Sought
 from hub.store.schema import check_keys, migrate
 from hub.telemetry.logs import configure_logs
 from hub.vault.master_keys import MasterKeyFile
@@ -173,9 +174,12 @@ def test_all_of_it_is_found_again_by_what_is_blinded(migrated: Store) -> None:
         assert standings.sharing(connection, keys)[0].without_standing == [MESSAGE]
         [edition] = messages.standing_editions(connection, "pre_sentence_report", "probation-northumbria", MARKS[3])
         assert edition.id == MESSAGE
-        for by in ({"identifiers": {("pnc_id", MARKS[2])}}, {"dates_of_birth": {MARKS[1]}}, {"surname_keys": {"qui"}}):
-            wanted = {"identifiers": frozenset(), "dates_of_birth": frozenset(), "surname_keys": frozenset()} | by
-            [found] = people.candidates(connection, **wanted)
+        for by in (
+            Sought(identifiers=frozenset({("pnc_id", MARKS[2])})),
+            Sought(born=MARKS[1]),
+            Sought(surname="Quillfeather"),
+        ):
+            [found] = candidates(connection, {"": by}).people
             assert (found.person, found.postcode, found.crn) == ({"surname": MARKS[0]}, MARKS[6], "X998877")
             assert found.identifiers == {("pnc_id", MARKS[2])}
 

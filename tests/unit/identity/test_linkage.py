@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.identity.linkage import Link, LinkageFailure, LinkCertainty, PersonRecord, link
+from hub.identity.linkage import Link, LinkageFailure, LinkCertainty, PersonRecord, Population, link
 from hub.identity.linkage.assign import CERTAIN_UP_TO, DOUBTFUL_UP_TO, Decided, Scored, assign, names_nobody
 from hub.identity.linkage.evaluate import measure
 from hub.identity.linkage.files import read_side, read_truth
@@ -236,7 +236,13 @@ def test_strangers_are_not_linked() -> None:
 
 def test_a_side_chosen_from_many_makes_likeness_weigh_less() -> None:
     few, many = (
-        only(link([person("a", postcode=None)], [person("b", "Ola")], preselected_from=people)).error
+        only(
+            link(
+                [person("a", postcode=None)],
+                [person("b", "Ola")],
+                chosen_from=Population(people, lambda *_, of=people: of // 1000),
+            )
+        ).error
         for people in (1000, 64_000)
     )
     assert few is not None
@@ -369,10 +375,14 @@ def test_a_common_value_is_frequent_and_one_seen_only_here_is_not_infinitely_rar
     assert {value: counted.share(value) for value in "abc"} == {"a": 0.02, "b": 0.01, "c": 0.01}
 
 
-def test_of_people_chosen_by_surname_the_surname_is_as_rare_as_among_all() -> None:
+def test_of_people_who_were_chosen_a_name_is_as_common_as_among_all() -> None:
     some = [comparable(person("a"))]
-    here, chosen = (Shares(some, some, people).surname.share("quillfeather") for people in (None, 50_000))
-    assert chosen < here / 20
+
+    def share(having: int) -> float:
+        return Shares(some, some, Population(50_000, lambda *_: having)).surname.share("quillfeather")
+
+    assert share(1) < Shares(some, some, None).surname.share("quillfeather") / 20
+    assert share(1_500) == pytest.approx(0.03, rel=0.1)
 
 
 # Measuring

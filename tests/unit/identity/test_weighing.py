@@ -14,6 +14,7 @@ from hub.identity.linkage.homes import NO_RELATIONS, Relations
 from hub.identity.linkage.model import ADDRESS, BORN, COMPARISONS, GIVEN, PLACE, POSTCODE, SURNAME, AgreementLevel
 from hub.identity.linkage.normalise import Comparable
 from hub.identity.linkage.posterior import Sides, likely
+from hub.identity.linkage.records import Population
 from hub.identity.linkage.shares import Counted, Shares
 from hub.identity.linkage.weigh import UNKNOWN, Pair, agreement, weigh
 
@@ -40,6 +41,7 @@ def _town(size: int, shift: int) -> list[Comparable]:
 
 
 LEFT, RIGHT = _town(36, 0), _town(60, 1)
+CHOSEN_FROM = Population(500, lambda field, value: len(field) * len(value))
 ONE = Comparable("orla", "quill", "19800203", "12", "fernroad", "ashby", "madeupton", "ne11aa")
 OTHER = Comparable("orlo", "zavvy", "19830302", "14", "gaollane", "upton", "madeupham", "ne12aa")
 LIKE = Comparable("orla", "quill", "19800203", "12", "fernroad", "ashby", "madeupton", "ne11aa")
@@ -60,7 +62,7 @@ def _figure(value: float | None) -> str:
     return "-" if value is None else f"{value:.5g}"
 
 
-def _weighed(chosen_from: int | None) -> Iterator[str]:
+def _weighed(chosen_from: Population | None) -> Iterator[str]:
     shares = Shares(LEFT, RIGHT, chosen_from)
     for other in (LIKE, OTHER):
         for levels in _levels():
@@ -92,7 +94,7 @@ def _sure(relations: Relations) -> Iterator[str]:
         yield f"{each.weighed.pair.left} {each.weighed.pair.right} | {_figure(each.error)} | {ratios}"
 
 
-def _common(chosen_from: int | None) -> Iterator[str]:
+def _common(chosen_from: Population | None) -> Iterator[str]:
     shares = Shares(LEFT, RIGHT, chosen_from)
     for name in ("orla", "orlo", "bert", "bertram", "ann", "nobody"):
         given = shares.given
@@ -115,11 +117,11 @@ def _common(chosen_from: int | None) -> Iterator[str]:
 
 EXAMPLES = {
     "levels": lambda: _weighed(None),
-    "levels-of-chosen": lambda: _weighed(500),
+    "levels-of-chosen": lambda: _weighed(CHOSEN_FROM),
     "sure": lambda: _sure(NO_RELATIONS),
     "sure-beside-relations": lambda: _sure(Relations(0.02, 0.05)),
     "common": lambda: _common(None),
-    "common-of-chosen": lambda: _common(500),
+    "common-of-chosen": lambda: _common(CHOSEN_FROM),
 }
 
 
