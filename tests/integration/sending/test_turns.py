@@ -9,6 +9,7 @@ from sqlalchemy import select
 from hub.exchange.stopping import Stopping
 from hub.store.messages.claims import Claimed
 from hub.store.messages.tables import delivery
+from hub.store.persons.disposal import destroy_messages
 from tests.conftest import Bench
 
 AREA = "probation-northumbria"
@@ -73,6 +74,16 @@ def test_once_a_partner_asks_to_wait_the_rest_of_the_batch_is_not_tried(bench: B
     bench.agencies.behave(AREA, "down")
     assert bench.hub.delivery.deliver(claimed.ids, claimed.token) == 0
     assert sorted(_ended(bench, claimed)) == [("waiting", "partner.busy", 0), ("waiting", "partner.down", 0)]
+
+
+def test_a_message_whose_content_is_destroyed_goes_to_a_person_and_holds_up_no_other(
+    bench: Bench, claimed: Claimed
+) -> None:
+    with bench.hub.store.transaction() as connection:
+        of = select(delivery.c.message_id).where(delivery.c.id == claimed.ids[0])
+        destroy_messages(connection, [connection.execute(of).scalar_one()], bench.clock.now())
+    assert bench.hub.delivery.deliver(claimed.ids, claimed.token) == 1
+    assert _ended(bench, claimed) == [("quarantined", "content.destroyed", 1), DELIVERED]
 
 
 def test_a_defect_of_the_exchange_is_counted_and_told_without_its_words(

@@ -32,6 +32,7 @@ from hub.exchange.sending.endings import (
     says_something,
     stopped,
     stopped_by_receipt,
+    turn_over,
     unopened,
 )
 from hub.exchange.sending.preparation import LoadedMessage, Prepared, Preparing
@@ -63,6 +64,7 @@ PRISON = "prison-durham"
         (given_back(ITEM, LATER), (DeliveryState.WAITING, LATER, LATER, "partner.down", "prison-north did not accept")),
         (not_begun(ITEM, NOW), (DeliveryState.WAITING, NOW, NOW, "partner.paused", "prison-north was paused")),
         (stopped(ITEM, NOW), (DeliveryState.WAITING, NOW, NOW, "worker.stopped", "stopped before its turn")),
+        (turn_over(ITEM, NOW), (DeliveryState.WAITING, NOW, NOW, "worker.turn", "other recipients had their turn")),
         (broken_off(ITEM, NOW), (DeliveryState.WAITING, NOW, NOW, "worker.stopped", "stopped while sending it")),
         (
             unopened(ITEM, KeyServiceUnavailable("it does not answer", "start it"), LATER),
