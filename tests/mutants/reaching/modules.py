@@ -10,6 +10,7 @@ STATEFUL = (
     "hub/deadlines/clocks.py",
     "hub/deadlines/overdue.py",
     "hub/exchange/accepting/follow.py",
+    "hub/exchange/accepting/forwarding.py",
     "hub/exchange/accepting/intake.py",
     "hub/exchange/accepting/late_arrivals.py",
     "hub/exchange/repairing/replay.py",
