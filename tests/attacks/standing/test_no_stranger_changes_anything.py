@@ -11,17 +11,57 @@ import pytest
 from hub.bootstrap import Hub
 from tests.attacks.standing.courts_and_areas import HOME, OTHER, Business, steps_of
 from tests.conftest import Bench
-from tests.effort import LONG
+from tests.faults import documents
 from tests.faults.documents import AREAS, Message, Person
 
 STRANGERS = AREAS[2:]
 PARTIES = (HOME.probation, HOME.court, HOME.police, HOME.prison, OTHER.probation)
 
 
+def _steps(person: Person) -> list[Message]:
+    """What the parties say; every message of the case also has the court's own number of the case."""
+    said = steps_of(person)
+    for message in said:
+        if message["kind"] in _OF_THE_CASE:
+            message["payload"]["court_case_reference"] = f"CR-{person.number}"
+    return said
+
+
+_OF_THE_CASE = ("report_request", "case_package", "previous_convictions", "hearing_result", "pre_sentence_report")
+
+
+def _other_urn(person: Person) -> str:
+    return f"{person.urn()[:4]}99999{person.urn()[-2:]}"
+
+
+def _other_person(person: Person) -> Person:
+    return Person(person.number + 50_000, HOME, person.now)
+
+
+def _elsewhere(person: Person) -> list[Message]:
+    """Another case of the person that the court has sent to each stranger's court, and another person whom each
+    stranger's area has taken over: in these the strangers are parties."""
+    said = []
+    for area in STRANGERS:
+        sent = documents.result(person, 1, False)
+        result = sent["payload"]["offences"][0]["results"][0]
+        result |= {"code": "4028", "next_hearing": {"court_ou_code": area.ou_code}}
+        sent["payload"] |= {"urn": _other_urn(person)}
+        handed_over = [message for message in steps_of(_other_person(person), area) if "transfer" in message["kind"]]
+        said += [message | {"reference": f"{message['reference']}-{area.force}"} for message in (sent, *handed_over)]
+    return said
+
+
 def _of_a_stranger(person: Person, chance: random.Random, number: int) -> tuple[str, Message]:
-    """A message of any kind about the matters of the parties, from an agency that could send such a kind."""
-    message = copy.deepcopy(chance.choice(steps_of(person)))
+    """A message of any kind about the matters of the parties, from an agency that could send such a kind. It may also
+    name a case in which the stranger is a party, or give a number of another person or one of its own making."""
+    message = copy.deepcopy(chance.choice(_steps(person)))
     area, payload = chance.choice(STRANGERS), message["payload"]
+    if message["kind"] in _OF_THE_CASE and chance.random() < 0.4:
+        payload["urn"] = _other_urn(person)
+    who = payload.get("defendant") or payload.get("offender") or {}
+    if chance.random() < 0.3:
+        who |= chance.choice(({"pnc_id": _other_person(person).as_defendant()["pnc_id"]}, {"crn": "X123456"}))
     role = message["sender"].partition("-")[0]
     if message["kind"] == "warrant_update" and chance.random() < 0.5:
         role, payload["status"] = "court", "withdrawn"
@@ -46,9 +86,11 @@ def _played(business: Business, chance: random.Random | None) -> dict[str, Any]:
             sender, message = _of_a_stranger(person, chance or random.Random(0), len(said))
             said.append(_try(hub, business, sender, message))
 
+    for step in _elsewhere(person):
+        business.say(step)
     said: list[str | None] = []
     strangers(3)
-    for number, step in enumerate(steps_of(person)):
+    for number, step in enumerate(_steps(person)):
         label[business.say(step)] = number
         strangers(2)
         business.bench.drain()
