@@ -11,6 +11,7 @@ import pytest
 from hub.bootstrap import Hub
 from tests.attacks.standing.courts_and_areas import HOME, OTHER, Business, steps_of
 from tests.conftest import Bench
+from tests.effort import LONG
 from tests.faults import documents
 from tests.faults.documents import AREAS, Message, Person
 
