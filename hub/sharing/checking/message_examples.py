@@ -49,7 +49,7 @@ def _run(
     try:
         payload = kind.payload.model_validate_json(example.payload, strict=True)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
+        first = error.errors()[0]
         wrong = f"{'.'.join(map(str, first['loc'])) or 'it'}: {first['msg']}"
         yield Problem("example.payload_invalid", source.where((*place, "payload")), wrong, "correct the message")
         return

@@ -4,7 +4,7 @@ import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Union, get_args, get_origin, get_type_hints
+from typing import Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
@@ -43,9 +43,7 @@ def records_of(payload: type[BaseModel]) -> Mapping[str, RecordShape]:
 
 def _people(annotation: object, record: str, steps: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
     origin = get_origin(annotation)
-    if origin is Annotated:
-        yield from _people(get_args(annotation)[0], record, steps)
-    elif origin in (Union, types.UnionType):
+    if origin in (Union, types.UnionType):
         for member in get_args(annotation):
             yield from _people(member, record, steps)
     elif origin in (tuple, list):
@@ -54,6 +52,5 @@ def _people(annotation: object, record: str, steps: tuple[str, ...]) -> Iterator
     elif isinstance(annotation, type) and issubclass(annotation, Defendant):
         yield record, steps
     elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        for name, inner in get_type_hints(annotation, include_extras=True).items():
-            if name in annotation.model_fields:
-                yield from _people(inner, record, (*steps, name))
+        for name, inner in get_type_hints(annotation).items():
+            yield from _people(inner, record, (*steps, name))
