@@ -324,9 +324,14 @@ def _receives(agency: Agency) -> bool:
 
 @pytest.fixture
 def settings(tmp_path: Path, agencies: SimulatedAgencies, knowledge: Knowledge) -> Settings:
+    return settings_of(tmp_path, agencies, knowledge)
+
+
+def settings_of(folder: Path, agencies: SimulatedAgencies, knowledge: Knowledge) -> Settings:
+    """Settings with an endpoint for each agency that receives in tests."""
     settings = Settings(
-        state_dir=tmp_path / "state",
-        endpoints=tmp_path / "endpoints.toml",
+        state_dir=folder / "state",
+        endpoints=folder / "endpoints.toml",
         master_key_file=master_keys(),
         **own_keys(),
         database_url=None,
@@ -347,6 +352,14 @@ def settings(tmp_path: Path, agencies: SimulatedAgencies, knowledge: Knowledge) 
 
 @pytest.fixture
 def bench(settings: Settings, knowledge: Knowledge, database_url: str, agencies: SimulatedAgencies) -> Iterator[Bench]:
+    with bench_of(settings, knowledge, database_url, agencies) as bench:
+        yield bench
+
+
+@contextmanager
+def bench_of(
+    settings: Settings, knowledge: Knowledge, database_url: str, agencies: SimulatedAgencies
+) -> Iterator[Bench]:
     clock = AdjustableClock()
     hub = Hub(replace(knowledge, settings=settings), open_store(database_url), clock, configure_logs("test"))
     yield Bench(hub, clock, agencies)

@@ -16,6 +16,7 @@ from hub.api.problems import WITH_BODY, answer_failures, open_responses, problem
 from hub.api.single_values import SingleKeys, SingleValues
 from hub.api.staff import add_staff
 from hub.bootstrap import Hub
+from hub.console import add_console
 from hub.errors import NotFound
 from hub.exchange.accepting.demands import Demands
 from hub.exchange.message.receipts import Answer
@@ -69,6 +70,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.add_middleware(RequestLimits, settings=hub.settings)
     add_mailbox(app, hub)
     add_staff(app)
+    add_console(app, hub)
     app.add_api_route("/.well-known/jwks.json", public_keys, methods=["GET"])
     app.add_api_route("/health", health, methods=["GET"])
     app.add_api_route("/ready", ready, methods=["GET"], responses=open_responses())

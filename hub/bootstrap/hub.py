@@ -39,6 +39,7 @@ from hub.exchange.sending.preparation import Preparing
 from hub.exchange.telling.body_reading import BodyReading
 from hub.exchange.telling.deadline_board import DeadlineBoard
 from hub.exchange.telling.evidence import Evidence
+from hub.exchange.telling.message_search import MessageSearch
 from hub.exchange.telling.stories import Stories
 from hub.exchange.wiring import Wiring
 from hub.journal.acceptance_notes import AcceptanceNotes
@@ -93,6 +94,7 @@ class Hub:
         self.doubtful_clocks = DoubtfulClocks(wiring, follower, believing)
         self.sweep = Sweep(wiring, self.partners, self.bulk, self.sealing)
         self.stories = Stories(wiring)
+        self.messages = MessageSearch(wiring)
         self.deadlines = DeadlineBoard(wiring)
         self.reading = BodyReading(wiring)
         self.evidence = Evidence(wiring)

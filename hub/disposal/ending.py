@@ -20,7 +20,7 @@ class EndOfLife:
         self._clock = wiring.clock
         self._standstill = wiring.standstill
         blind = blinded_with(pseudonym_key(settings.pseudonym_key()))
-        index = SubjectIndex(store, catalogue, blind)
+        index = self._index = SubjectIndex(store, catalogue, blind)
         self._live = live
         self._days_without_protocol = settings.retention_days_default
         self._retention = Retention(store, index, settings.refused_retention_days, wiring.signing)
@@ -43,6 +43,12 @@ class EndOfLife:
 
     def holds(self, *, ended_too: bool = False) -> list[HoldView]:
         return self._holds.listed(ended_too=ended_too)
+
+    def subject_keys(self, wanted: Sequence[Wanted]) -> tuple[tuple[str, str], ...]:
+        """The keys under which messages about this person or case are found. Every message is entered in the index
+        first."""
+        self._index.catch_up()
+        return tuple(each.key(self._index) for each in wanted)
 
     def subject_report(self, wanted: Sequence[Wanted], by: str, reason: str) -> JsonObject:
         """Everything that is held and was shared about a person, including that person's data. Raises WantedUnclear."""

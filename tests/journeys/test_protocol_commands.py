@@ -8,7 +8,7 @@ from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 
-from hub.cli.speaking.screen import harmless
+from hub.spreadsheets import harmless
 from hub.clock import SystemClock
 from hub.deadlines.due import LONDON
 from tests.conftest import run_hub, run_hub_process

@@ -17,7 +17,7 @@ class Door(StrEnum):
 
 
 def door_of(path: str) -> Door:
-    if path.startswith("/staff/"):
+    if path.startswith(("/staff/", "/console")):
         return Door.STAFF
     return Door.HEALTH if path in {"/health", "/ready", "/.well-known/jwks.json"} else Door.AGENCIES
 

@@ -59,6 +59,7 @@ def demo(
             for fault in faults:
                 err().print(f"failed: {fault}", markup=False, soft_wrap=True)
             if not faults and sys.stdout.isatty() and not as_json:
+                _print_console(demonstration)
                 out().print(f"The exchange stays up at {demonstration.exchange.address}; Ctrl-C stops it.")
                 stay(demonstration.exchange, stopped)
         finally:
@@ -84,6 +85,14 @@ def _print_played(
         screen.print(
             f"The story of any message: HUB_STATE_DIR={exchange.settings.state_dir} hub show ID", soft_wrap=True
         )
+
+
+def _print_console(demonstration: "Demonstration") -> None:
+    from hub.local.demonstration.account import make_account
+
+    account = make_account(demonstration.exchange.hub)
+    address = f"{demonstration.exchange.address}/console"
+    out().print(f"Console: {address}, name {account.name}, password {account.password}", markup=False, soft_wrap=True)
 
 
 def _print_evidence(played: "list[SentStep]", demonstration: "Demonstration") -> None:

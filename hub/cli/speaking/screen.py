@@ -1,6 +1,5 @@
 """How the command line speaks: tables and words on a terminal, one JSON document with `--json`."""
 
-import csv
 import json
 import re
 import sys
@@ -12,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from hub.spreadsheets import as_csv
 from schemas.json import Json
 from schemas.problem import Problem
 
@@ -52,18 +52,8 @@ def print_json(value: Json) -> None:
     sys.stdout.write(visible(json.dumps(value, indent=2, ensure_ascii=False)) + "\n")
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
 def print_csv(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-    """For a spreadsheet, which would run a cell that begins like a formula: an apostrophe makes it text."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([harmless(str(cell)) for cell in row] for row in rows)
-
-
-def harmless(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) or cell.startswith(_FORMULA) else cell
+    sys.stdout.write(as_csv(columns, rows))
 
 
 def counted(count: int, thing: str) -> str:

@@ -1,0 +1,48 @@
+"""A list of the console: shown as a table, and given as CSV."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hub.spreadsheets import as_csv
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`href` leads on. `colour` makes it a tag; the words say the same without it."""
+
+    text: str
+    href: str | None = None
+    colour: str | None = None
+    numeric: bool = False
+    breaks: bool = False
+    """A long text without spaces may be broken anywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Its rows have as many cells as it has columns. `nothing` is said when there are none."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    nothing: str
+
+    def is_numeric(self, column: int) -> bool:
+        return any(row[column].numeric for row in self.rows)
+
+    def as_csv(self) -> str:
+        return as_csv(self.columns, ([cell.text for cell in row] for row in self.rows))
+
+
+def listing(
+    caption: str, columns: Sequence[str], rows: Sequence[Sequence[Cell | str | int | None]], nothing: str
+) -> Listing:
+    return Listing(caption, tuple(columns), tuple(tuple(map(_cell, row)) for row in rows), nothing)
+
+
+def _cell(value: Cell | str | int | None) -> Cell:
+    if isinstance(value, Cell):
+        return value
+    if isinstance(value, int):
+        return Cell(f"{value:,}", numeric=True)
+    return Cell(value or "")

@@ -1,0 +1,144 @@
+"""Deadlines: what runs, what is late and who must act, and deciding about a doubtful one."""
+
+from dataclasses import replace
+from typing import Annotated
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import Depends, FastAPI
+from fastapi.responses import Response
+
+from hub.access.rights import Right
+from hub.console.forms import Form
+from hub.console.listing import Cell, Listing, listing
+from hub.console.moments import left_words, local
+from hub.console.visit import HOME, Again, Reader, Typed, Visit, to, visitor
+from hub.console.words import state_colour, words
+from hub.errors import Failure, NotFound
+from hub.exchange.telling.story_views import DeadlineView
+from hub.lifecycle import ClockState
+from schemas.nearest import did_you_mean
+from schemas.problem import Problem, Refused
+
+_SOON_SECONDS = 6 * 3600
+_Deciding = Annotated[Visit, Depends(visitor(Right.READ_STORIES, Right.DECIDE_CLOCKS))]
+
+
+def add_to(console: FastAPI) -> None:
+    console.add_api_route("/deadlines", listed, methods=["GET"], response_class=Response)
+    console.add_api_route("/deadlines/{clock_id}", one, methods=["GET"], response_class=Response)
+    console.add_api_route("/deadlines/{clock_id}/decide", decide, methods=["POST"], response_class=Response)
+
+
+def listed(visit: Reader) -> Response:
+    query = visit.request.query_params
+    form = Form({name: query[name] for name in ("clock", "agency", "only") if name in query})
+    clock, agency, only = form.text("clock"), form.text("agency"), form.text("only")
+    problems = _problems(visit, clock, agency)
+    found = [] if problems else visit.hub.deadlines.listed(stopped_too=only == "all", name=clock or None)
+    shown = [each for each in found if _is_wanted(visit, each, agency, only)]
+    given = {name: form.text(name) for name in ("clock", "agency", "only") if form.text(name)}
+    return visit.listed(
+        "deadlines.html",
+        "Deadlines",
+        _listing(shown),
+        asked=form,
+        clocks=_clock_names(visit),
+        late_by=_late_by_agency(shown),
+        csv=f"{HOME}/deadlines?{urlencode({**given, 'format': 'csv'})}",
+        again=Again(problems, form) if problems else None,
+    )
+
+
+def _clock_names(visit: Visit) -> list[str]:
+    return sorted({started for kind in visit.hub.knowledge.catalogue.kinds.values() for started in kind.starts})
+
+
+def _problems(visit: Visit, clock: str, agency: str) -> list[Problem]:
+    problems = []
+    known, agencies = _clock_names(visit), visit.hub.wiring.agencies
+    if clock and clock not in known:
+        problems.append(Problem("request.invalid", "clock", "there is no such deadline", did_you_mean(clock, known)))
+    if agency and agency not in agencies.by_id and agency.casefold() not in agencies.by_name:
+        cure = did_you_mean(agency, agencies.by_id)
+        problems.append(Problem("request.invalid", "agency", "there is no such agency", cure))
+    return problems
+
+
+def _is_wanted(visit: Visit, each: DeadlineView, agency: str, only: str) -> bool:
+    if agency:
+        named = visit.hub.wiring.agencies.by_name.get(agency.casefold())
+        if (named.id if named else agency) not in (each["owner"], each["toward"]):
+            return False
+    match only:
+        case "overdue":
+            return each["overdue"]
+        case "soon":
+            return each["seconds_left"] is not None and 0 <= each["seconds_left"] <= _SOON_SECONDS
+        case "doubtful":
+            return each["state"] == ClockState.DOUBTFUL
+    return True
+
+
+def _listing(found: list[DeadlineView]) -> Listing:
+    rows = [
+        (
+            Cell(words(each["clock"]), f"{HOME}/deadlines/{each['id']}"),
+            Cell(
+                words("overdue" if each["overdue"] else each["state"]),
+                colour=state_colour("overdue" if each["overdue"] else each["state"]),
+            ),
+            left_words(each["seconds_left"]),
+            each["owner"],
+            each["toward"],
+            local(each["due_at"]),
+            Cell(each["reference"] or words(each["kind"]), f"{HOME}/messages/{each['started_by']}", breaks=True),
+        )
+        for each in found
+    ]
+    columns = ("Deadline", "State", "Time", "Who must act", "Toward", "Due", "Started by")
+    return listing("Deadlines, the most urgent first", columns, rows, "There is no such deadline.")
+
+
+def _late_by_agency(found: list[DeadlineView]) -> Listing:
+    late: dict[tuple[str, str], int] = {}
+    for each in found:
+        if each["overdue"]:
+            key = each["owner"] or "nobody", each["clock"]
+            late[key] = late.get(key, 0) + 1
+    rows = [
+        (Cell(owner, f"{HOME}/deadlines?{urlencode({'agency': owner, 'only': 'overdue'})}"), words(clock), number)
+        for (owner, clock), number in sorted(late.items())
+    ]
+    return listing("Late, by who must act", ("Who must act", "Deadline", "Late"), rows, "Nothing is late.")
+
+
+def one(visit: Reader, clock_id: UUID) -> Response:
+    return _one_page(visit, clock_id)
+
+
+def _one_page(visit: Visit, clock_id: UUID, again: Again | None = None) -> Response:
+    found = next((c for c in visit.hub.deadlines.listed(stopped_too=True) if c["id"] == str(clock_id)), None)
+    if found is None:
+        raise NotFound("there is no such deadline", "choose one of the list")
+    return visit.page(
+        "deadline.html",
+        f"Deadline: {words(found['clock'])}",
+        clock=found,
+        story=visit.hub.stories.show(found["started_by"]),
+        may_decide=visit.may(Right.DECIDE_CLOCKS) and found["state"] == ClockState.DOUBTFUL,
+        again=again,
+    )
+
+
+def decide(visit: _Deciding, clock_id: UUID, form: Typed) -> Response:
+    try:
+        if form.text("runs") not in ("yes", "no"):
+            raise Refused(Problem("request.invalid", "runs", "you have not said whether it runs", "choose yes or no"))
+        visit.hub.doubtful_clocks.decide(
+            clock_id, runs=form.text("runs") == "yes", by=visit.person.name, because=form.text("reason")
+        )
+    except (Failure, Refused) as refused:
+        problems = [each if each.where else replace(each, where="reason") for each in refused.problems]
+        return _one_page(visit, clock_id, again=Again(problems, form))
+    return to(f"/deadlines/{clock_id}", "decided")

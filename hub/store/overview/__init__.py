@@ -1,0 +1,1 @@
+"""What people see of many messages: searches, and counts by day."""

@@ -1,0 +1,152 @@
+"""What people come to do, in a real browser without scripts, by the keyboard alone."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.console.browser import browser
+from tests.console.conftest import FORCE, PASSWORD, Console, next_version
+
+_TABS_MAX = 150
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as launched:
+        yield launched
+
+
+class Keyboard:
+    """Somebody who has no mouse. Every page is left by a key."""
+
+    def __init__(self, chromium: Browser, console: Console, name: str) -> None:
+        self.page: Page = chromium.new_context(java_script_enabled=False).new_page()
+        self.page.goto(f"{console.url}/console/")
+        self.write("Name of your account", name)
+        self.write("Password", PASSWORD)
+        self.press("Sign in")
+
+    def _focus(self, words: str) -> None:
+        """Press Tab until what has the focus is called so, as a screen reader would say it."""
+        for _ in range(_TABS_MAX):
+            self.page.keyboard.press("Tab")
+            if words in self.page.evaluate(_CALLED):
+                return
+        raise AssertionError(f"no Tab leads to {words!r} on {self.page.url}")
+
+    def press(self, words: str) -> None:
+        """Follow a link, or press a button."""
+        self._focus(words)
+        on = self.page.evaluate("document.activeElement.outerHTML")
+        try:
+            with self.page.expect_navigation(timeout=15_000):
+                self.page.keyboard.press("Enter")
+        except Exception:
+            print("FOCUS", on, self.page.url); raise
+
+    def write(self, label: str, text: str) -> None:
+        self._focus(label)
+        self.page.keyboard.insert_text(text)
+
+    def choose(self, label: str) -> None:
+        """Tick the box or the circle of that name."""
+        self._focus(label)
+        self.page.keyboard.press("Space")
+
+    def sees(self, words: str) -> bool:
+        return words in self.page.inner_text("main")
+
+
+_CALLED = """() => {
+    const focused = document.activeElement;
+    if (focused === document.body || focused.getAttribute('role') === 'region') return '';
+    const labels = focused.labels ? [...focused.labels].map(label => label.innerText).join(' ') : '';
+    return labels || focused.innerText || focused.value || '';
+}"""
+
+
+def test_the_report_that_is_late_for_a_prison_is_found_and_its_cause_is_shown(
+    console: Console, chromium: Browser
+) -> None:
+    person = Keyboard(chromium, console, "operator")
+    person.press("deadlines overdue")
+    person.press("report to prison")
+    assert person.sees("overdue by")
+    person.press("Report request from hub")
+    assert person.sees("probation-northumbria")
+    person.write("Reason", "the area did not answer")
+    person.press("Send it again")
+    assert person.sees("The message is sent again.")
+
+
+def test_what_a_prison_did_not_get_is_explained(console: Console, chromium: Browser) -> None:
+    person = Keyboard(chromium, console, "viewer")
+    person.press("Messages")
+    person.write("Agency", "prison-durham")
+    person.press("Find messages")
+    person.press("pre-sentence report")
+    assert person.sees("What prison-durham did not get")
+
+
+def test_a_delivery_in_quarantine_is_sent_again(console: Console, chromium: Browser) -> None:
+    console.bench.agencies.behave(FORCE, "ok")
+    person = Keyboard(chromium, console, "operator")
+    person.press("in quarantine")
+    person.press("quarantined after 4 attempts")
+    assert person.sees("What to do")
+    person.press("Send it again")
+    assert person.sees("There is a problem"), "without a reason nothing is done"
+    person.write("Reason", "the force answers again")
+    person.press("Send it again")
+    assert person.sees("It is sent again.")
+    assert console.bench.drain() == 1
+
+
+def test_an_agency_is_paused_and_resumed(console: Console, chromium: Browser) -> None:
+    person = Keyboard(chromium, console, "operator")
+    person.press("Agencies")
+    person.write("Part of its name", "durham")
+    person.press("Show these")
+    person.press("HM Prison Durham")
+    person.write("Reason", "its system is moved")
+    person.press("Pause")
+    assert person.sees("The partner is paused.")
+    assert person.sees("its system is moved")
+    person.press("Resume")
+    assert person.sees("The pause has ended.")
+
+
+def test_two_people_agree_on_a_version_of_a_protocol(console: Console, chromium: Browser) -> None:
+    waiting = next(each for each in console.bench.hub.protocols.versions() if each.state == "proposed")
+    console.bench.hub.protocols.reject(waiting.id, "officer", "it is proposed again in the page")
+    officer = Keyboard(chromium, console, "officer")
+    officer.press("Protocols")
+    officer.write("The whole text of the version", next_version(console.bench))
+    officer.press("Propose it")
+    assert officer.sees("Another person must approve it.")
+    second = Keyboard(chromium, console, "second")
+    second.press("Protocols")
+    second.press("court-lists version")
+    second.press("Approve this version")
+    assert second.sees("Approved.")
+
+
+def test_a_person_is_told_what_is_held_about_them(console: Console, chromium: Browser) -> None:
+    hub = console.bench.hub
+    report = next(each for each in hub.messages.search(_reports()).messages)
+    defendant = hub.reading.body(report.id, "officer", "a test").payload["defendant"]
+    person = Keyboard(chromium, console, "officer")
+    person.press("Holds")
+    person.press("Report to a person about their data")
+    person.write("CRN", defendant["crn"])
+    person.write("Reason", "the person asked")
+    person.press("Make the report")
+    assert defendant["name"]["surname"] in person.page.content()
+    assert defendant["crn"] not in person.page.url
+
+
+def _reports() -> object:
+    from hub.store.overview.searching import Wanted
+
+    return Wanted(kind="pre_sentence_report")
