@@ -7,7 +7,7 @@ from hub.spreadsheets import as_csv
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ListCell:
     """`href` leads on. `colour` makes it a tag; the words say the same without it."""
 
     text: str
@@ -24,7 +24,7 @@ class Listing:
 
     caption: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[ListCell, ...], ...]
     nothing: str
 
     def is_numeric(self, column: int) -> bool:
@@ -35,14 +35,14 @@ class Listing:
 
 
 def listing(
-    caption: str, columns: Sequence[str], rows: Sequence[Sequence[Cell | str | int | None]], nothing: str
+    caption: str, columns: Sequence[str], rows: Sequence[Sequence[ListCell | str | int | None]], nothing: str
 ) -> Listing:
     return Listing(caption, tuple(columns), tuple(tuple(map(_cell, row)) for row in rows), nothing)
 
 
-def _cell(value: Cell | str | int | None) -> Cell:
-    if isinstance(value, Cell):
+def _cell(value: ListCell | str | int | None) -> ListCell:
+    if isinstance(value, ListCell):
         return value
     if isinstance(value, int):
-        return Cell(f"{value:,}", numeric=True)
-    return Cell(value or "")
+        return ListCell(f"{value:,}", numeric=True)
+    return ListCell(value or "")

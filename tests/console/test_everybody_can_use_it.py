@@ -63,9 +63,9 @@ def _pages(console: Console) -> dict[str, tuple[str, str]]:
 
 
 def _wanted() -> object:
-    from hub.store.overview.searching import Wanted
+    from hub.store.overview.searching import MessageCriteria
 
-    return Wanted()
+    return MessageCriteria()
 
 
 def _violations(page: Page) -> list[str]:

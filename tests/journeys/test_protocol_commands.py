@@ -8,9 +8,9 @@ from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 
-from hub.spreadsheets import harmless
 from hub.clock import SystemClock
 from hub.deadlines.due import LONDON
+from hub.spreadsheets import harmless
 from tests.conftest import run_hub, run_hub_process
 
 

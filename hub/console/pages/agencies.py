@@ -10,14 +10,14 @@ from fastapi import Depends, FastAPI
 from fastapi.responses import Response
 
 from hub.access.rights import Right
-from hub.console.listing import Cell, Listing, listing
+from hub.console.listing import ListCell, Listing, listing
 from hub.console.moments import local
 from hub.console.visit import HOME, Again, Reader, Typed, Visit, to, visitor
 from hub.console.words import state_colour, words
 from hub.errors import Failure
 from hub.exchange.partners.availability import PartnerState, PartnerView
 from hub.sharing.terms.agencies import Agency, AgencyRole
-from hub.store.overview.searching import Wanted
+from hub.store.overview.searching import MessageCriteria
 from schemas.nearest import did_you_mean
 from schemas.problem import Problem, Refused
 
@@ -49,7 +49,7 @@ def listed(visit: Reader) -> Response:
     ]
     given = {key: value for key, value in (("only", only), ("role", role), ("name", name)) if value}
     return visit.listed(
-        "agencies.html",
+        "agencies/agencies.html",
         "Agencies",
         _listing(visit, shown, partners),
         only=only,
@@ -71,9 +71,9 @@ def _listing(visit: Visit, agencies: Sequence[Agency], partners: dict[str, Partn
         state = _state(visit, each.id, partner)
         rows.append(
             (
-                Cell(each.name, f"{HOME}/agencies/{each.id}"),
+                ListCell(each.name, f"{HOME}/agencies/{each.id}"),
                 words(each.role),
-                Cell(words(state), colour=state_colour(state)),
+                ListCell(words(state), colour=state_colour(state)),
                 partner["waiting"] if partner else 0,
                 partner["in_mailbox"] if partner else 0,
                 (partner["paused_because"] or partner["why"] or "") if partner else "",
@@ -107,10 +107,10 @@ def one(visit: Reader, agency_id: str) -> Response:
 def _one_page(visit: Visit, agency_id: str, again: Again | None = None) -> Response:
     hub, agency = visit.hub, _named(visit, agency_id)
     partner = next((each for each in hub.partners.listed() if each["recipient"] == agency.id), None)
-    newest = hub.messages.search(Wanted(agency=agency.id), limit=_LAST)
+    newest = hub.messages.search(MessageCriteria(agency=agency.id), limit=_LAST)
     clocks = [each for each in hub.deadlines.listed() if agency.id in (each["owner"], each["toward"])]
     return visit.page(
-        "agency.html",
+        "agencies/agency.html",
         agency.name,
         agency=agency,
         partner=partner,
@@ -125,9 +125,9 @@ def _one_page(visit: Visit, agency_id: str, again: Again | None = None) -> Respo
             [
                 (
                     local(each.accepted_at),
-                    Cell(words(each.kind), f"{HOME}/messages/{each.id}"),
+                    ListCell(words(each.kind), f"{HOME}/messages/{each.id}"),
                     each.sender,
-                    Cell(words(each.state), colour=state_colour(each.state)),
+                    ListCell(words(each.state), colour=state_colour(each.state)),
                 )
                 for each in newest.messages
             ],
@@ -145,7 +145,7 @@ def _keys(visit: Visit, agency: str, now: datetime) -> Listing:
         (
             what,
             name[:16],
-            Cell("valid" if each.is_valid(now) else "not valid", colour="green" if each.is_valid(now) else "red"),
+            ListCell("valid" if each.is_valid(now) else "not valid", colour="green" if each.is_valid(now) else "red"),
             local(each.expires_at),
         )
         for what, name, each in (*found, *certificates)

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from hub.access.rights import Right
 from hub.console.forms import Form
-from hub.console.listing import Cell, Listing, listing
+from hub.console.listing import ListCell, Listing, listing
 from hub.console.pages.quarantine import FIELDS, selection_of
 from hub.console.visit import HOME, Again, Reader, Typed, Visit, to, visitor
 from hub.console.words import state_colour, words
@@ -35,8 +35,8 @@ def add_to(console: FastAPI) -> None:
 def listed(visit: Reader) -> Response:
     rows = [
         (
-            Cell(f"{words(each['action'])} {each['count']:,}", f"{HOME}/bulk/{each['id']}"),
-            Cell(words(each["state"]), colour=state_colour(each["state"])),
+            ListCell(f"{words(each['action'])} {each['count']:,}", f"{HOME}/bulk/{each['id']}"),
+            ListCell(words(each["state"]), colour=state_colour(each["state"])),
             each["done"],
             each["passed_over"],
             each["planned_by"],
@@ -47,7 +47,7 @@ def listed(visit: Reader) -> Response:
     ]
     columns = ("Plan", "State", "Done", "Passed over", "Planned by", "Approved by", "Reason")
     return visit.listed(
-        "bulk.html",
+        "quarantine/bulk.html",
         "Bulk work",
         listing("The newest plans", columns, rows, "There is no plan."),
         csv=f"{HOME}/bulk?format=csv",
@@ -63,7 +63,7 @@ def _preview_page(visit: Visit, form: Form, again: Again | None = None) -> Respo
     shown = visit.hub.bulk.preview(selection_of(form))
     rows = [(each["recipient"], words(each["kind"]), each["code"], each["count"]) for each in shown["groups"]]
     return visit.page(
-        "bulk_preview.html",
+        "quarantine/bulk_preview.html",
         "What the plan would settle",
         preview=shown,
         groups=listing("Deliveries", ("To", "Kind", "Code", "Deliveries"), rows, "Nothing is selected."),
@@ -90,7 +90,7 @@ def one(visit: Reader, plan_id: UUID) -> Response:
 def _one_page(visit: Visit, plan_id: UUID, again: Again | None = None) -> Response:
     shown = visit.hub.bulk.show(plan_id)
     return visit.page(
-        "bulk_plan.html",
+        "quarantine/bulk_plan.html",
         f"Plan to {words(shown['action'])} {shown['count']:,} deliveries",
         plan=shown,
         groups=_groups(shown),
@@ -104,7 +104,7 @@ def _groups(shown: PlanContent) -> Listing:
         (
             each["recipient"],
             words(each["kind"]),
-            Cell(words(each["state"]), colour=state_colour(each["state"])),
+            ListCell(words(each["state"]), colour=state_colour(each["state"])),
             each["why_code"],
             "yes" if each["passed_over"] else "no",
             each["deliveries"],

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from hub.access.rights import Right
 from hub.console.forms import Form
-from hub.console.listing import Cell, Listing, listing
+from hub.console.listing import ListCell, Listing, listing
 from hub.console.moments import left_words, local
 from hub.console.visit import HOME, Again, Reader, Typed, Visit, to, visitor
 from hub.console.words import state_colour, words
@@ -39,7 +39,7 @@ def listed(visit: Reader) -> Response:
     shown = [each for each in found if _is_wanted(visit, each, agency, only)]
     given = {name: form.text(name) for name in ("clock", "agency", "only") if form.text(name)}
     return visit.listed(
-        "deadlines.html",
+        "deadlines/deadlines.html",
         "Deadlines",
         _listing(shown),
         asked=form,
@@ -83,8 +83,8 @@ def _is_wanted(visit: Visit, each: DeadlineView, agency: str, only: str) -> bool
 def _listing(found: list[DeadlineView]) -> Listing:
     rows = [
         (
-            Cell(words(each["clock"]), f"{HOME}/deadlines/{each['id']}"),
-            Cell(
+            ListCell(words(each["clock"]), f"{HOME}/deadlines/{each['id']}"),
+            ListCell(
                 words("overdue" if each["overdue"] else each["state"]),
                 colour=state_colour("overdue" if each["overdue"] else each["state"]),
             ),
@@ -92,7 +92,7 @@ def _listing(found: list[DeadlineView]) -> Listing:
             each["owner"],
             each["toward"],
             local(each["due_at"]),
-            Cell(each["reference"] or words(each["kind"]), f"{HOME}/messages/{each['started_by']}", breaks=True),
+            ListCell(each["reference"] or words(each["kind"]), f"{HOME}/messages/{each['started_by']}", breaks=True),
         )
         for each in found
     ]
@@ -107,7 +107,7 @@ def _late_by_agency(found: list[DeadlineView]) -> Listing:
             key = each["owner"] or "nobody", each["clock"]
             late[key] = late.get(key, 0) + 1
     rows = [
-        (Cell(owner, f"{HOME}/deadlines?{urlencode({'agency': owner, 'only': 'overdue'})}"), words(clock), number)
+        (ListCell(owner, f"{HOME}/deadlines?{urlencode({'agency': owner, 'only': 'overdue'})}"), words(clock), number)
         for (owner, clock), number in sorted(late.items())
     ]
     return listing("Late, by who must act", ("Who must act", "Deadline", "Late"), rows, "Nothing is late.")
@@ -122,7 +122,7 @@ def _one_page(visit: Visit, clock_id: UUID, again: Again | None = None) -> Respo
     if found is None:
         raise NotFound("there is no such deadline", "choose one of the list")
     return visit.page(
-        "deadline.html",
+        "deadlines/deadline.html",
         f"Deadline: {words(found['clock'])}",
         clock=found,
         story=visit.hub.stories.show(found["started_by"]),

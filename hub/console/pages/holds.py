@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from hub.access.rights import Right
 from hub.console.forms import Form
-from hub.console.listing import Cell, listing
+from hub.console.listing import ListCell, listing
 from hub.console.moments import local
 from hub.console.rendering import STRICT_HEADERS
 from hub.console.visit import Again, Reader, Typed, Visit, to, visitor
@@ -22,6 +22,7 @@ from schemas.problem import Problem, Refused
 _Holding = Annotated[Visit, Depends(visitor(Right.READ_STORIES, Right.CHANGE_HOLDS))]
 _Reporting = Annotated[Visit, Depends(visitor(Right.REPORT_SUBJECT, Right.READ_BODY))]
 _FIELDS = ("pnc", "cro", "crn", "noms", "name", "born", "case")
+_REPORT_TITLE = "Report to a person about their data"
 _OWN_STYLES = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 _REPORT_STYLES = {**STRICT_HEADERS, "Content-Security-Policy": _OWN_STYLES}
 
@@ -45,20 +46,20 @@ def _page(visit: Visit, again: Again | None = None) -> Response:
     found = visit.hub.end_of_life.holds(ended_too=True)
     rows = [
         (
-            Cell(each["id"][:8]),
+            ListCell(each["id"][:8]),
             words(each["kind"]),
             words(each["by"]),
             each["covers"],
             each["placed_by"],
             local(each["placed_at"]),
             each["reason"],
-            Cell("ended" if each["ended_at"] else "in force", colour="grey" if each["ended_at"] else "yellow"),
+            ListCell("ended" if each["ended_at"] else "in force", colour="grey" if each["ended_at"] else "yellow"),
         )
         for each in found
     ]
     columns = ("Hold", "About a", "Found by", "Messages", "Placed by", "Placed", "Reason", "State")
     return visit.listed(
-        "holds.html",
+        "evidence/holds.html",
         "Holds",
         listing("Legal holds", columns, rows, "There is no hold."),
         open_holds=[each for each in found if not each["ended_at"]],
@@ -99,7 +100,7 @@ def end(visit: _Holding, hold_id: UUID, form: Typed) -> Response:
 
 
 def ask_report(visit: _Reporting) -> Response:
-    return visit.page("subject_report.html", "Report to a person about their data")
+    return visit.page("evidence/subject_report.html", _REPORT_TITLE)
 
 
 def report(visit: _Reporting, form: Typed) -> Response:
@@ -111,5 +112,5 @@ def report(visit: _Reporting, form: Typed) -> Response:
             replace(each, where="reason" if each.code.startswith("reason") else _first_field(form))
             for each in refused.problems
         ]
-        return visit.page("subject_report.html", "Report to a person about their data", again=Again(problems, form))
+        return visit.page("evidence/subject_report.html", _REPORT_TITLE, again=Again(problems, form))
     return HTMLResponse(as_html(found), 200, _REPORT_STYLES)

@@ -7,7 +7,7 @@ from fastapi import Depends, FastAPI
 from fastapi.responses import Response
 
 from hub.access.rights import Right
-from hub.console.listing import Cell, Listing, listing
+from hub.console.listing import ListCell, Listing, listing
 from hub.console.moments import local
 from hub.console.rendering import STRICT_HEADERS
 from hub.console.visit import HOME, Again, Typed, Visit, visitor
@@ -51,7 +51,7 @@ def _page(visit: Visit, verified: Verification | None = None) -> Response:
     except NotFound as missing:
         problems.append(Problem(missing.code, "message", missing.problem, missing.cure))
     return visit.listed(
-        "journal.html",
+        "evidence/journal.html",
         "Journal",
         _listing(found),
         event=event,
@@ -67,11 +67,11 @@ def _page(visit: Visit, verified: Verification | None = None) -> Response:
 def _listing(found: list[EntryView]) -> Listing:
     rows = [
         (
-            Cell(str(each["position"]), f"{HOME}/journal/{each['position']}/proof"),
+            ListCell(str(each["position"]), f"{HOME}/journal/{each['position']}/proof"),
             local(each["at"]),
             words(each["event"].replace(".", ": ")),
             _who(each["detail"]),
-            Cell(str(each["message"])[:8], f"{HOME}/messages/{each['message']}") if each["message"] else "",
+            ListCell(str(each["message"])[:8], f"{HOME}/messages/{each['message']}") if each["message"] else "",
             each["agency"] or "",
             "; ".join(f"{words(name)}: {_plain(value)}" for name, value in each["detail"].items() if _says(value)),
         )

@@ -7,7 +7,7 @@ from fastapi import Depends, FastAPI
 from fastapi.responses import Response
 
 from hub.access.rights import Right
-from hub.console.listing import Cell, listing
+from hub.console.listing import ListCell, listing
 from hub.console.visit import HOME, Again, Reader, Typed, Visit, to, visitor
 from hub.console.words import state_colour, words
 from hub.errors import Failure, NotFound
@@ -29,9 +29,9 @@ def listed(visit: Reader) -> Response:
     state = LinkState(wanted) if wanted in list(LinkState) else None
     rows = [
         (
-            Cell(words(each.kind), f"{HOME}/links/{each.id}"),
+            ListCell(words(each.kind), f"{HOME}/links/{each.id}"),
             each.area,
-            Cell(words(each.state), colour=state_colour(each.state)),
+            ListCell(words(each.state), colour=state_colour(each.state)),
             words(each.found_by),
             each.why,
             each.decided_by or "",
@@ -40,7 +40,7 @@ def listed(visit: Reader) -> Response:
     ]
     columns = ("Record", "Area", "State", "Found by", "Why", "Decided by")
     return visit.listed(
-        "links.html",
+        "links/links.html",
         "Links",
         listing("Links", columns, rows, "There is no such link."),
         state=state or "",
@@ -58,7 +58,7 @@ def _one_page(visit: Visit, link_id: UUID, again: Again | None = None) -> Respon
     if found is None:
         raise NotFound("there is no such link", "choose one of the list")
     return visit.page(
-        "link.html",
+        "links/link.html",
         f"Is this the person whom {found.area} supervises?",
         link=found,
         evidence=_evidence(found),

@@ -10,7 +10,7 @@ from fastapi import Depends, FastAPI
 from fastapi.responses import Response
 
 from hub.access.rights import Right
-from hub.console.listing import Cell, Listing, listing
+from hub.console.listing import ListCell, Listing, listing
 from hub.console.moments import left_words, local
 from hub.console.rendering import STRICT_HEADERS
 from hub.console.visit import HOME, Again, Reader, Typed, Visit, to, visitor
@@ -46,7 +46,7 @@ def story(visit: Reader, message_id: UUID) -> Response:
 
 def _story_page(visit: Visit, shown: OperatorStory, again: Again | None = None) -> Response:
     return visit.page(
-        "message.html",
+        "messages/message.html",
         f"{words(shown['kind']).capitalize()} from {shown['sender']}",
         story=shown,
         timeline=[_event(entry) for entry in shown["journal"]],
@@ -85,8 +85,8 @@ def _plain(value: Json) -> str:
 def _clocks(shown: OperatorStory) -> Listing:
     rows = [
         (
-            Cell(words(each["clock"])),
-            Cell(
+            ListCell(words(each["clock"])),
+            ListCell(
                 words("overdue" if each["overdue"] else each["state"]),
                 colour=state_colour("overdue" if each["overdue"] else each["state"]),
             ),
@@ -112,9 +112,9 @@ def _withheld(delivery: DeliveryView) -> Listing:
 def _related(shown: OperatorStory) -> Listing:
     rows = [
         (
-            Cell(words(each["kind"]), f"{HOME}/messages/{each['id']}"),
+            ListCell(words(each["kind"]), f"{HOME}/messages/{each['id']}"),
             each["sender"],
-            Cell(words(each["state"]), colour=state_colour(each["state"])),
+            ListCell(words(each["state"]), colour=state_colour(each["state"])),
         )
         for each in shown["exchange"]
         if each["id"] != shown["id"]
@@ -133,14 +133,14 @@ def shared_with(visit: Reader, message_id: UUID, recipient: str) -> Response:
             each.path,
             words(each.category),
             each.count,
-            Cell(words(each.action), colour="green" if each.passed else "red"),
+            ListCell(words(each.action), colour="green" if each.passed else "red"),
             each.clause,
         )
         for each in found.fields
     ]
     columns = ("Field", "Category", "Values", "What happens", "Clause")
     return visit.listed(
-        "shared_with.html",
+        "messages/shared_with.html",
         f"What {recipient} gets of this message",
         listing("Each field, and why", columns, rows, "The message has no field."),
         explained=found,
@@ -152,7 +152,7 @@ def shared_with(visit: Reader, message_id: UUID, recipient: str) -> Response:
 
 def ask_content(visit: _Reading, message_id: UUID) -> Response:
     shown = visit.hub.stories.show(str(message_id))
-    return visit.page("content.html", "Read what a message says", story=shown, fields=None)
+    return visit.page("messages/content.html", "Read what a message says", story=shown, fields=None)
 
 
 def content(visit: _Reading, message_id: UUID, form: Typed) -> Response:
@@ -163,10 +163,10 @@ def content(visit: _Reading, message_id: UUID, form: Typed) -> Response:
     except (Failure, Refused) as refused:
         problems = [_at_reason(each) for each in refused.problems]
         return visit.page(
-            "content.html", "Read what a message says", story=shown, fields=None, again=Again(problems, form)
+            "messages/content.html", "Read what a message says", story=shown, fields=None, again=Again(problems, form)
         )
     return visit.page(
-        "content.html",
+        "messages/content.html",
         "What the message says",
         story=shown,
         fields=list(_fields(body.payload)),

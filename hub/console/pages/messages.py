@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 
 from hub.console.forms import Form
-from hub.console.listing import Cell, Listing, listing
+from hub.console.listing import ListCell, Listing, listing
 from hub.console.moments import local
 from hub.console.visit import HOME, Again, Reader, Typed, Visit, to
 from hub.console.words import state_colour, words
@@ -22,7 +22,7 @@ from hub.deadlines.due import LONDON
 from hub.disposal.person_named import Given, WantedUnclear
 from hub.exchange.telling.message_search import MessagePage
 from hub.lifecycle import DeliveryState, MessageState
-from hub.store.overview.searching import Place, Wanted
+from hub.store.overview.searching import ListPlace, MessageCriteria
 from schemas.nearest import did_you_mean
 from schemas.problem import Problem
 
@@ -34,7 +34,7 @@ _ID_MIN = 4
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    wanted: Wanted
+    wanted: MessageCriteria
     problems: tuple[Problem, ...]
 
 
@@ -66,7 +66,7 @@ def _page(visit: Visit, form: Form) -> Response:
     asked = _asked(visit, form)
     page = MessagePage((), None) if asked.problems else visit.hub.messages.search(asked.wanted, _place(form))
     return visit.listed(
-        "messages.html",
+        "messages/messages.html",
         "Messages",
         _listing(page),
         asked=form,
@@ -90,7 +90,7 @@ def _asked(visit: Visit, form: Form) -> _Asked:
     if kind is not None and kind not in kinds:
         problems.append(_wrong("kind", "there is no such kind", did_you_mean(kind, kinds)))
     since, until = _day(form, "since", problems), _day(form, "until", problems)
-    wanted = Wanted(
+    wanted = MessageCriteria(
         id_begins=begins or None,
         reference=form.text("reference") or None,
         kind=kind,
@@ -153,16 +153,16 @@ def _wrong(name: str, problem: str, cure: str) -> Problem:
     return Problem("request.invalid", name, problem, cure)
 
 
-def _place(form: Form) -> Place | None:
+def _place(form: Form) -> ListPlace | None:
     """Where the page begins; the first page if the place cannot be read."""
     at, _, id = form.text("after").partition("|")
     try:
-        return Place(datetime.fromisoformat(at), UUID(id))
+        return ListPlace(datetime.fromisoformat(at), UUID(id))
     except ValueError:
         return None
 
 
-def _written(place: Place) -> str:
+def _written(place: ListPlace) -> str:
     return f"{place.accepted_at.isoformat()}|{place.id}"
 
 
@@ -178,12 +178,12 @@ def _listing(page: MessagePage) -> Listing:
     rows = [
         (
             local(each.accepted_at),
-            Cell(words(each.kind), f"{HOME}/messages/{each.id}"),
+            ListCell(words(each.kind), f"{HOME}/messages/{each.id}"),
             each.sender,
-            Cell(each.reference or "", breaks=True),
-            Cell(words(each.state), colour=state_colour(each.state)),
+            ListCell(each.reference or "", breaks=True),
+            ListCell(words(each.state), colour=state_colour(each.state)),
             "; ".join(f"{to_.recipient}: {words(to_.state)}" for to_ in each.deliveries) or "nobody",
-            Cell(str(each.id)[:8], f"{HOME}/messages/{each.id}"),
+            ListCell(str(each.id)[:8], f"{HOME}/messages/{each.id}"),
         )
         for each in page.messages
     ]

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from hub.access.rights import GRANTED_INDIVIDUALLY, Right, StaffRole
 from hub.bootstrap import Hub
 from hub.console.forms import Form
-from hub.console.listing import Cell, listing
+from hub.console.listing import ListCell, listing
 from hub.console.moments import local_day
 from hub.console.visit import HOME, Again, Typed, Visit, to, visitor
 from hub.console.words import words
@@ -43,17 +43,17 @@ def _state(visit: Visit, account: Account) -> str:
 def _list_page(visit: Visit, again: Again | None = None) -> Response:
     rows = [
         (
-            Cell(each.name, f"{HOME}/people/{each.name}"),
+            ListCell(each.name, f"{HOME}/people/{each.name}"),
             ", ".join(map(words, each.roles)),
             ", ".join(map(words, each.rights)),
-            Cell(_state(visit, each), colour="green" if _state(visit, each) == "active" else "grey"),
+            ListCell(_state(visit, each), colour="green" if _state(visit, each) == "active" else "grey"),
             local_day(each.expires_at),
         )
         for each in visit.hub.staff.accounts.listed()
     ]
     columns = ("Name", "Roles", "Rights given apart", "State", "Until")
     return visit.listed(
-        "people.html",
+        "people/people.html",
         "People",
         listing("Accounts", columns, rows, "There is no account."),
         roles=list(StaffRole),
@@ -90,7 +90,7 @@ def _one_page(visit: Visit, name: str, again: Again | None = None) -> Response:
     if account is None:
         raise NotFound("there is no account with that name", "choose one of the list")
     return visit.page(
-        "person.html",
+        "people/person.html",
         "Account",
         account=account,
         state=_state(visit, account),

@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI
 from fastapi.responses import Response
 
 from hub.access.rights import Right
-from hub.console.listing import Cell, Listing, listing
+from hub.console.listing import ListCell, Listing, listing
 from hub.console.moments import local, local_day
 from hub.console.visit import HOME, Again, Reader, Typed, Visit, to, visitor
 from hub.console.words import state_colour, words
@@ -47,9 +47,9 @@ def _list_page(visit: Visit, again: Again | None = None) -> Response:
     registry, today = visit.hub.protocols.live.current(), visit.hub.clock.now().astimezone(LONDON).date()
     rows = [
         (
-            Cell(each.title, f"{HOME}/protocols/{each.id}"),
+            ListCell(each.title, f"{HOME}/protocols/{each.id}"),
             str(each.version),
-            Cell(
+            ListCell(
                 "in force" if registry.in_force(each, today) else "not in force",
                 colour="green" if registry.in_force(each, today) else "grey",
             ),
@@ -63,7 +63,7 @@ def _list_page(visit: Visit, again: Again | None = None) -> Response:
     columns = ("Protocol", "Version", "State", "Starts", "Ends", "Review", "Time left")
     waiting = [each for each in visit.hub.protocols.versions() if each.state is VersionState.PROPOSED]
     return visit.listed(
-        "protocols.html",
+        "protocols/protocols.html",
         "Protocols",
         listing("Agreed versions", columns, rows, "No protocol is agreed."),
         proposals=_versions(waiting, "Proposals that wait for another person"),
@@ -76,8 +76,8 @@ def _list_page(visit: Visit, again: Again | None = None) -> Response:
 def _versions(found: Sequence[KeptVersion], caption: str) -> Listing:
     rows = [
         (
-            Cell(f"{each.protocol} version {each.version}", f"{HOME}/proposals/{each.id}"),
-            Cell(words(each.state), colour=state_colour(each.state)),
+            ListCell(f"{each.protocol} version {each.version}", f"{HOME}/proposals/{each.id}"),
+            ListCell(words(each.state), colour=state_colour(each.state)),
             each.proposed_by or "the first registry",
             local(each.proposed_at),
             each.decided_by or "",
@@ -95,7 +95,7 @@ def one(visit: Reader, protocol: str) -> Response:
     if not agreed:
         raise NotFound("there is no such protocol", "choose one of the list")
     return visit.page(
-        "protocol.html",
+        "protocols/protocol.html",
         agreed[0].title,
         protocol=agreed[0],
         in_force=registry.in_force(agreed[0], today),
@@ -109,14 +109,14 @@ def who_gets_what(visit: Reader) -> Response:
     registry, today = visit.hub.protocols.live.current(), visit.hub.clock.now().astimezone(LONDON).date()
     in_force = tuple(each for each in registry.protocols if registry.in_force(each, today))
     about = {agency.id, agency.role, f"role:{agency.role}"} if agency else set()
-    rows: list[tuple[Cell | str, ...]] = [
+    rows: list[tuple[ListCell | str, ...]] = [
         (
             cell.sender,
             cell.recipient,
             words(cell.kind),
             *(str(cell.fields.get(action, 0)) for action in Action),
             "; ".join(cell.conditions),
-            Cell(f"{cell.protocol} v{cell.version}", f"{HOME}/protocols/{cell.protocol}"),
+            ListCell(f"{cell.protocol} v{cell.version}", f"{HOME}/protocols/{cell.protocol}"),
         )
         for cell in matrix(in_force, visit.hub.knowledge.catalogue)
         if not agency or {cell.sender, cell.recipient} & about
@@ -124,7 +124,7 @@ def who_gets_what(visit: Reader) -> Response:
     columns = ("From", "To", "Kind", *(words(action).capitalize() for action in Action), "Conditions", "Protocol")
     title = f"What {agency.name} may get and send" if agency else "Who gets what"
     return visit.listed(
-        "matrix.html",
+        "protocols/matrix.html",
         title,
         listing("How many fields of each kind", columns, rows, "No protocol lets anything be sent."),
         csv=f"{HOME}/matrix?{urlencode({'agency': agency_id, 'format': 'csv'})}",
@@ -148,7 +148,7 @@ def _proposal_page(visit: Visit, version_id: UUID, again: Again | None = None) -
     former = _former(visit, new)
     may_decide = kept.state is VersionState.PROPOSED
     return visit.page(
-        "proposal.html",
+        "protocols/proposal.html",
         f"{new.title}, version {new.version}",
         version=kept,
         protocol=new,

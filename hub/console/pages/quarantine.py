@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from hub.access.rights import Right
 from hub.console.forms import Form
-from hub.console.listing import Cell, Listing, listing
+from hub.console.listing import ListCell, Listing, listing
 from hub.console.moments import local
 from hub.console.visit import HOME, Again, Reader, Typed, Visit, to, visitor
 from hub.console.words import words
@@ -48,7 +48,7 @@ def listed(visit: Reader) -> Response:
     found, in_all = visit.hub.quarantine.listed(selection), visit.hub.quarantine.counted(selection)
     given = {name: form.text(name) for name in FIELDS if form.text(name)}
     return visit.listed(
-        "quarantine.html",
+        "quarantine/quarantine.html",
         "Quarantine",
         _listing(found),
         deliveries=_listing([each for each in found if each["what"] == "delivery"], "Deliveries"),
@@ -66,7 +66,7 @@ def listed(visit: Reader) -> Response:
 def _listing(found: list[ItemView], caption: str = "Quarantine") -> Listing:
     rows = [
         (
-            Cell(each["cause"] or each["code"] or "see the item", f"{HOME}/quarantine/{each['id']}"),
+            ListCell(each["cause"] or each["code"] or "see the item", f"{HOME}/quarantine/{each['id']}"),
             each["sender"],
             each["recipient"] or "",
             words(each["kind"]) or words(each["what"]),
@@ -84,7 +84,7 @@ def _by_cause(found: list[ItemView]) -> Listing:
     counts = Counter((each["sender"], each["code"] or "", each["what"]) for each in found)
     rows = [
         (
-            Cell(code, f"{HOME}/quarantine?{urlencode({'sender': sender, 'code': code})}"),
+            ListCell(code, f"{HOME}/quarantine?{urlencode({'sender': sender, 'code': code})}"),
             sender,
             "refused part" if what == "document" else "delivery",
             number,
@@ -101,7 +101,7 @@ def one(visit: Reader, item: str) -> Response:
 def _one_page(visit: Visit, item: str, again: Again | None = None, body: str | None = None) -> Response:
     shown = visit.hub.quarantine.show(item)
     return visit.page(
-        "quarantined.html",
+        "quarantine/quarantined.html",
         "In quarantine: " + (words(shown["kind"]) or "part of a document"),
         item=shown,
         may_release=visit.may(Right.RELEASE_QUARANTINE),

@@ -74,7 +74,7 @@ def _sign_in_page(request: Request, form: Form, errors: tuple[Problem, ...] = ()
         "form_token": form_token(secret),
         "navigation": [],
     }
-    page = rendered("sign_in.html", known, status)
+    page = rendered("people/sign_in.html", known, status)
     keep_before(page, secret)
     return page
 
@@ -94,7 +94,7 @@ def sign_out(request: Request, visit: _SomebodyVisit, form: Typed) -> Response:
 
 
 def ask_password(visit: _SomebodyVisit) -> Response:
-    return visit.page("password.html", "Choose a password")
+    return visit.page("people/password.html", "Choose a password")
 
 
 def change_password(request: Request, visit: _SomebodyVisit, form: Typed) -> Response:
@@ -104,7 +104,7 @@ def change_password(request: Request, visit: _SomebodyVisit, form: Typed) -> Res
             raise Refused(Problem("console.not_the_same", "again", "the two new passwords differ", "type it again"))
         visit.hub.staff.accounts.change_own_password(visit.person.name, form.raw("old"), form.raw("new"), address)
     except (Failure, Refused) as refused:
-        return visit.page("password.html", "Choose a password", again=Again(refused.problems))
+        return visit.page("people/password.html", "Choose a password", again=Again(refused.problems))
     answer = RedirectResponse(f"{HOME}/sign-in", 303, STRICT_HEADERS)
     end_session(answer)
     return answer

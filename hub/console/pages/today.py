@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from hub.access.rights import Right
 from hub.console.charts import bar_chart
-from hub.console.listing import Cell, listing
+from hub.console.listing import ListCell, listing
 from hub.console.moments import local_day
 from hub.console.visit import HOME, Reader, Visit
 from hub.console.words import words
@@ -103,7 +103,7 @@ def _by_kind(traffic: Traffic) -> object:
     went = {each.kind: each.deliveries for each in traffic.went_out if each.day == traffic.today}
     rows = [
         (
-            Cell(words(kind), f"{HOME}/messages?kind={kind}&since={traffic.today.isoformat()}"),
+            ListCell(words(kind), f"{HOME}/messages?kind={kind}&since={traffic.today.isoformat()}"),
             came.get(kind, 0),
             went.get(kind, 0),
         )
@@ -119,14 +119,14 @@ def _ending(visit: Visit, on: date) -> object:
     hub = visit.hub
     registry = hub.protocols.live.current()
     until = on + _ENDS_WITHIN
-    rows: list[tuple[Cell | str, ...]] = [
-        (Cell(each.title, f"{HOME}/protocols/{each.id}"), "protocol", local_day(each.expires.isoformat()))
+    rows: list[tuple[ListCell | str, ...]] = [
+        (ListCell(each.title, f"{HOME}/protocols/{each.id}"), "protocol", local_day(each.expires.isoformat()))
         for each in sorted(registry.protocols, key=lambda one: one.expires)
         if registry.in_force(each, on) and each.expires <= until
     ]
     if visit.may(Right.READ_STORIES):
         rows += [
-            (Cell(key.agency, f"{HOME}/agencies/{key.agency}"), "key", local_day(key.expires_at))
+            (ListCell(key.agency, f"{HOME}/agencies/{key.agency}"), "key", local_day(key.expires_at))
             for key in hub.access.keys(None)
             if key.revoked_at is None and key.expires_at.date() <= until
         ]

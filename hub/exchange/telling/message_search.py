@@ -10,7 +10,7 @@ from hub.lifecycle import MessageState
 from hub.store.messages import contents
 from hub.store.overview import figures, searching
 from hub.store.overview.figures import CameIn, WentOut
-from hub.store.overview.searching import FoundDelivery, Place, Wanted
+from hub.store.overview.searching import FoundDelivery, ListPlace, MessageCriteria
 
 PAGE = 50
 _ZONE = "Europe/London"
@@ -34,7 +34,7 @@ class MessagePage:
     """`next` is the place after which the next page begins; None on the last page."""
 
     messages: tuple[ListedMessage, ...]
-    next: Place | None
+    next: ListPlace | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class MessageSearch:
         self._clock = wiring.clock
         self._agencies = wiring.agencies
 
-    def search(self, wanted: Wanted, after: Place | None = None, limit: int = PAGE) -> MessagePage:
+    def search(self, wanted: MessageCriteria, after: ListPlace | None = None, limit: int = PAGE) -> MessagePage:
         with self._store.transaction() as connection:
             found = searching.search(connection, wanted, self._agencies.by_id, after, limit + 1)
             shown = found[:limit]
@@ -74,7 +74,7 @@ class MessageSearch:
                 )
                 for each in shown
             ),
-            Place(last.accepted_at, last.id) if last else None,
+            ListPlace(last.accepted_at, last.id) if last else None,
         )
 
     def traffic(self, days: int) -> Traffic:

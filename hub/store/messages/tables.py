@@ -46,6 +46,7 @@ message = Table(
     Column("edition_at", MOMENT),
     Column("overtaken_by", Uuid),
     UniqueConstraint("sender", "sender_reference", name="message_once"),
+    Index("message_accepted", "accepted_at", "id"),
     Index("message_correlation", "correlation"),
     Index("message_supersedes", "supersedes", postgresql_where=text("supersedes IS NOT NULL")),
     Index(

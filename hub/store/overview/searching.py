@@ -16,7 +16,7 @@ from hub.store.persons.tables import subject_key
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class MessageCriteria:
     """What the messages must have in common. What is None or empty is not asked. `agency` is the sender or a recipient.
     `reference` is a sender's own. `about` are keys of the index of people and cases: a message needs all of them."""
 
@@ -31,7 +31,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ListPlace:
     """A place in the list: the message after which the next page begins."""
 
     accepted_at: datetime
@@ -59,7 +59,7 @@ _DELIVERIES = Rows(FoundDelivery, delivery)
 
 
 def search(
-    connection: Connection, wanted: Wanted, senders: Iterable[str], after: Place | None, limit: int
+    connection: Connection, wanted: MessageCriteria, senders: Iterable[str], after: ListPlace | None, limit: int
 ) -> tuple[FoundMessage, ...]:
     """Return at most `limit` messages. A reference is looked for under each of `senders`, because it is kept blinded
     together with its sender."""
@@ -80,7 +80,7 @@ def deliveries_of(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, 
     return found
 
 
-def _conditions(connection: Connection, wanted: Wanted, senders: Iterable[str]) -> list[ColumnElement[bool]]:
+def _conditions(connection: Connection, wanted: MessageCriteria, senders: Iterable[str]) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.id_begins:
         conditions.append(begins_with(message.c.id, wanted.id_begins))
