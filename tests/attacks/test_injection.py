@@ -19,14 +19,9 @@ from adapters.carriage.parcel import file_name, refuse_unfit
 from adapters.contract import CannotDeliver, Capabilities, Encoded, Parcel
 from adapters.transports.email.letter import write_letter
 from adapters.transports.email.settings import EmailSettings
-<<<<<<< HEAD
-from hub.cli.speaking.screen import harmless, out, print_json, table
-from hub.errors import NotFound, ValueUnusable
-=======
 from hub.cli.speaking.screen import out, print_json, table
-from hub.errors import NotFound, NotYours
+from hub.errors import NotFound, ValueUnusable
 from hub.spreadsheets import harmless
->>>>>>> 3f6e1a0 (A console: pages at /console for the hub's own people, made on the server, without a script)
 from hub.store.messages import messages
 from hub.telemetry.logs import OneLine, configure_logs
 from tests.conftest import Bench

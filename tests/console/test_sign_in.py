@@ -113,7 +113,7 @@ def test_a_field_that_is_given_twice_is_refused(console: Console) -> None:
     operator, page = console.visitor("operator"), "/console/agencies/prison-durham"
     body = f"form_token={operator.form_token(page)}&reason=one&reason=two"
     answer = operator._ask("POST", f"{page}/pause", body, {"Content-Type": "application/x-www-form-urlencoded"})
-    assert (answer.status, "given twice" in answer.text) == (400, True)
+    assert (answer.status, "given twice" in answer.text) == (422, True)
 
 
 def test_every_answer_forbids_frames_scripts_and_keeping(console: Console) -> None:

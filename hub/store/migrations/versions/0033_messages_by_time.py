@@ -2,8 +2,8 @@
 
 from hub.store.database.concurrent_index import create_index
 
-revision = "0032"
-down_revision = "0031"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
