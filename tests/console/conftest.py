@@ -17,7 +17,7 @@ from hub.journal.actors import INSTALLATION
 from hub.lifecycle import AGREED
 from hub.local.demonstration.agencies import SimulatedAgencies
 from hub.settings import Servers
-from tests.conftest import Bench, bench_of, a_database, settings_of
+from tests.conftest import Bench, a_database, bench_of, settings_of
 from tests.console.visitor import Visitor
 from tests.served import served
 

@@ -2,8 +2,8 @@
 
 from hub.store.database.concurrent_index import create_index
 
-revision = "0033"
-down_revision = "0032"
+revision = "0037"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 
