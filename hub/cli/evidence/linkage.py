@@ -57,7 +57,5 @@ def evaluate(
     screen = out()
     screen.print(table("", ("links", "count", "precision", "recall"), rows))
     screen.print(f"Of the certain links, {quality.expected_false:.2g} are expected to be wrong.")
-    screen.print(
-        f"Put before a person: {quality.doubtful_share:.2%} of {len(side_left)} records on the left, "
-        f"{quality.doubtful_share_of_right:.2%} of {len(side_right)} on the right. Took {seconds:.1f} s."
-    )
+    screen.print(f"Put before a person: {quality.doubtful_share:.2%} of {len(side_left):,} records on the left,")
+    screen.print(f"{quality.doubtful_share_of_right:.2%} of {len(side_right):,} on the right. It took {seconds:.1f} s.")

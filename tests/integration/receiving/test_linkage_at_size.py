@@ -3,6 +3,9 @@
 A small population in every run; the size of a country, six draws of each, in `make test-long`.
 """
 
+from statistics import fmean
+from time import process_time
+
 import pytest
 
 from hub.identity.linkage import LinkCertainty, link
@@ -52,15 +55,18 @@ def test_what_bayes_rule_allows_is_never_less_than_what_can_be_told_of_anybody()
 def test_in_a_country_hardly_a_certain_link_is_wrong_and_as_many_are_found_as_can_be(
     commonest: float, least: float
 ) -> None:
-    certain_wrong, found, possible = 0, [], []
+    certain_wrong, found, found_with_doubtful, possible = 0, [], [], []
     for seed in range(1, 7):
         scene = draw(seed, 250_000, 20_000, 2_000, commonest=commonest)
+        began = process_time()
         recall, with_doubtful, before_a_person, wrong, _ = _links(scene)
+        assert process_time() - began <= 2 * 60, "a minute on two cores"
         certain_wrong += wrong
         found.append(recall)
+        found_with_doubtful.append(with_doubtful)
         possible.append(limit(scene, wrong=_FALSE_SHARE, shown=_SEEN_MAX).certain)
-        assert with_doubtful >= 0.995
         assert before_a_person <= _SEEN_MAX
-    assert certain_wrong <= 1
-    assert sum(found) / 6 >= least
-    assert sum(found) / 6 >= sum(possible) / 6 - 0.03
+        assert recall >= possible[-1] - 0.02
+    assert certain_wrong == 0
+    assert fmean(found) >= least
+    assert fmean(found_with_doubtful) >= 0.998
