@@ -9,9 +9,25 @@ from adapters.systems.common_platform.decoding.record import Record
 
 _AMOUNT = re.compile(r"£?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(\.[0-9]{1,2})?")
 _PART = re.compile(
-    r"([0-9]{1,4})\s*(hour|hr|day|week|wk|month|mth|year|yr)(?:s|\(s\))?\.?(?:\s*(?:,|&|and\b))*\s*", re.IGNORECASE
+    r"([0-9]{1,4})\s*(?:calendar\s+)?(hour|hr|day|week|wk|month|mth|mnth|year|yr|[hdwmy])(?:s|\(s\))?(?![a-z])\.?"
+    r"(?:\s*(?:,|&|and\b))*\s*",
+    re.IGNORECASE,
 )
 _NESTED_MAX = 3
+_PRISON = re.compile(r"(?:HMP|HMYOI|HM Prison|HM YOI|H\.M\.P|H\.M\. ?Prison)\b.{3,80}$", re.IGNORECASE)
+_NOT_WHERE_TO = (
+    "held",
+    "current",
+    "previous",
+    "from",
+    "address",
+    "email",
+    "reason",
+    "note",
+    "condition",
+    "victim",
+    "visit",
+)
 
 # Prompts that have a field of their own in a result, by the platform's name of the prompt or by its label.
 _NAMED = {
@@ -20,6 +36,20 @@ _NAMED = {
     "prisonname": "receiving_prison",
     "nameofprison": "receiving_prison",
     "receivingprison": "receiving_prison",
+    "prisonnameandaddress": "receiving_prison",
+    "prisontoreceive": "receiving_prison",
+    "prisonoryoungoffenderinstitution": "receiving_prison",
+    "prisonyoi": "receiving_prison",
+    "youngoffenderinstitution": "receiving_prison",
+    "youngoffendersinstitution": "receiving_prison",
+    "nameofyoungoffenderinstitution": "receiving_prison",
+    "establishment": "receiving_prison",
+    "nameofestablishment": "receiving_prison",
+    "custodialestablishment": "receiving_prison",
+    "receivingestablishment": "receiving_prison",
+    "placeofcustody": "receiving_prison",
+    "placeofdetention": "receiving_prison",
+    "youthdetentionaccommodation": "receiving_prison",
     "probationteamtobenotifiedorganisationname": "probation_team",
     "probationteamtobenotified": "probation_team",
     "probationteamorganisationname": "probation_team",
@@ -85,7 +115,9 @@ def _prompt(record: Record) -> Prompt:
         periods=tuple(_periods(record, value)),
         amount=_amount(record, value),
         points=_points(record, reference, value),
-        names=(names_a_place(reference) or names_a_place(label)) if value else None,
+        names=(names_a_place(reference) or names_a_place(label) or _by_value(label, reference, value))
+        if value
+        else None,
         element=record.child("durationElement"),
     )
 
@@ -106,6 +138,13 @@ def same_name(name: str | None) -> str:
 def names_a_place(name: str | None) -> str | None:
     """Return `receiving_prison` for the name or the label of a prompt that names the prison."""
     return _NAMED.get(_key(name))
+
+
+def _by_value(label: str | None, reference: str | None, value: str) -> str | None:
+    """Return `receiving_prison` for a value that is the name of a prison, unless the prompt is about something else."""
+    key = f"{_key(label)} {_key(reference)}"
+    about_other = any(word in key for word in _NOT_WHERE_TO)
+    return "receiving_prison" if _PRISON.match(value) and not about_other else None
 
 
 def _key(text: str | None) -> str:

@@ -19,13 +19,29 @@ def move_to_named_offences(entries: list[Entry]) -> None:
 
 
 def _move(result: ReadResult, offence: dict[str, Any], entry: Entry, entries: list[Entry]) -> None:
-    found = _offence_named(result.offence_id, [entry, *entries])
+    found = _offence_named(result.offence_id, [entry, *_of_same_person(entry, entries)])
     if found is None:
-        problem = "names an offence that is not listed; it stays with the offence that it is in"
-        result.record.doubt("common_platform.elsewhere", "offenceId", problem, "send the offence too")
+        _doubt_elsewhere(result)
         return
     offence["results"] = [one for one in offence["results"] if one is not result]
     _add(result, found[1])
+
+
+def _of_same_person(entry: Entry, entries: list[Entry]) -> list[Entry]:
+    """Return the entries of the same person. A result is a decision about the person whom it is with, so it is never
+    moved to another person's offence."""
+    who = (entry.defendant.get("name"), entry.defendant.get("date_of_birth"))
+    return [
+        one
+        for one in entries
+        if one.is_of(entry.ids)
+        or (None not in who and who == (one.defendant.get("name"), one.defendant.get("date_of_birth")))
+    ]
+
+
+def _doubt_elsewhere(result: ReadResult) -> None:
+    problem = "names an offence that this person is not listed with; it stays with this person"
+    result.record.doubt("common_platform.elsewhere", "offenceId", problem, "send the offence too")
 
 
 def _add(result: ReadResult, offence: dict[str, Any]) -> None:
@@ -70,7 +86,10 @@ def _share_result(record: Record, entries: list[Entry], hearing_id: str | None) 
     results = read_results([child] if child else [], sharing)
     placed: list[Entry] = []
     for result in results:
-        named = _offence_named(result.offence_id, [*own, *entries])
+        same = [other for entry in own for other in _of_same_person(entry, entries)]
+        named = _offence_named(result.offence_id, [*own, *same] or entries)
+        if own and named is None and result.offence_id:
+            _doubt_elsewhere(result)
         if named is not None:
             _add(result, named[1])
             placed.append(named[0])
