@@ -37,6 +37,7 @@ class Event(StrEnum):
     PARTNER_RESUMED = "partner.resumed"
     PARTNER_SILENT = "partner.silent"
     PARTNER_ANSWERS = "partner.answers"
+    PARTNER_NOT_FETCHING = "partner.not_fetching"
     CLOCK_STARTED = "clock.started"
     CLOCK_DOUBTFUL = "clock.doubtful"
     CLOCK_DECIDED = "clock.decided"

@@ -47,6 +47,7 @@ class Sweep:
         self._sealing = sealing
         self._standstill = wiring.standstill
         self._notes = wiring.notes
+        self._log = wiring.log
         self._witnesses = wiring.witnesses
         self._next_proof = wiring.clock.now()
         self._running = RunningTime(wiring.store, wiring.log)
@@ -68,6 +69,7 @@ class Sweep:
                 "forgotten": lambda: _forget_assertions(self._store, now),
                 "notes": lambda: self._notes.forget(now),
                 "readdressed": self._partners.readdress,
+                "not_fetching": self._tell_not_fetching,
                 "quarantined": self._partners.quarantine_overdue,
                 "bulk": self._bulk.work,
                 "reminded": lambda: self._reminders.send_due(now),
@@ -76,6 +78,12 @@ class Sweep:
             | {"witnessed": self._witnesses.step}
             | evidence
         )
+
+    def _tell_not_fetching(self) -> int:
+        full = self._partners.report_not_fetching()
+        for each in full:
+            self._log.warning("mailbox.not_emptied", agency=each.recipient, count=each.placed)
+        return len(full)
 
     def _refuse_unproved(self, now: datetime) -> None:
         """Report, once a minute, what somebody put in or changed past the exchange. It decides nothing meanwhile.

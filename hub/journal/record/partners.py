@@ -61,3 +61,10 @@ def record_partner_answers(
         since=moment(since),
         next_try_at=moment(next_try_at),
     )
+
+
+def record_partner_not_fetching(
+    connection: Transaction, at: datetime, *, partner: str, since: datetime, messages: int
+) -> None:
+    """Something has been in the partner's mailbox for too long. Detail: since when, and how many messages are there."""
+    append(connection, Event.PARTNER_NOT_FETCHING, at, agency=partner, since=moment(since), messages=messages)

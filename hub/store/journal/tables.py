@@ -25,6 +25,7 @@ journal = Table(
         "position",
         postgresql_where=text("event = 'state.decides'"),
     ),
+    Index("journal_not_fetching", "agency", "at", postgresql_where=text("event = 'partner.not_fetching'")),
 )
 
 journal_seal = Table(

@@ -67,6 +67,31 @@ _MAILBOXES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class FullMailbox:
+    """A mailbox in which something has been for too long. `since` is the time of the oldest."""
+
+    recipient: str
+    placed: int
+    since: datetime
+
+
+# Told once for each stay of its oldest message: when the owner has fetched that one, the next late one is told again.
+_NOT_EMPTIED = text("""
+    SELECT recipient, count(*) AS placed, min(placed_at) AS since FROM mailbox_item m WHERE acknowledged_at IS NULL
+    GROUP BY recipient
+    HAVING min(placed_at) < :before AND NOT EXISTS (
+        SELECT FROM journal j
+        WHERE j.event = 'partner.not_fetching' AND j.agency = m.recipient AND j.at > min(m.placed_at))
+""")
+
+
+def not_emptied(connection: Connection, before: datetime) -> tuple[FullMailbox, ...]:
+    """Return the mailboxes in which something has been since before then, unless the journal says it already."""
+    rows = connection.execute(_NOT_EMPTIED, {"before": before})
+    return tuple(FullMailbox(row.recipient, int(row.placed), row.since) for row in rows)
+
+
 def listed(connection: Connection) -> tuple[Partner, ...]:
     """Return partners that are paused, that fail, or for which something waits or lies in a mailbox."""
     waiting = (

@@ -16,6 +16,7 @@ import uvicorn
 
 from hub.access.assertions import AgencyKey
 from hub.api.app import create_app
+from hub.journal.events import Event
 from hub.local.demonstration.stories import Step, stories
 from hub.local.ports import HeldPort
 from hub.settings import Settings
@@ -374,3 +375,19 @@ def test_who_does_not_empty_a_mailbox_costs_its_senders_nothing_and_is_shown(ben
     [partner] = [each for each in bench.hub.partners.listed() if each["recipient"] == AREA]
     assert partner["state"] == "not_fetching"
     assert partner["in_mailbox_since"] is not None
+
+
+def test_that_a_mailbox_is_not_emptied_is_told_once_for_its_oldest_message(bench: Bench, area: Mailbox) -> None:
+    first = placed(bench)
+    assert bench.hub.sweep.run()["not_fetching"] == 0
+    bench.clock.advance(timedelta(hours=25))
+    assert [bench.hub.sweep.run()["not_fetching"] for _ in range(2)] == [1, 0]
+    bench.clock.advance(timedelta(minutes=2))
+    assert bench.hub.sweep.run()["not_fetching"] == 0, "once, and not each minute"
+    [told] = bench.hub.evidence.entries(0, 100, Event.PARTNER_NOT_FETCHING)
+    assert (told["agency"], told["detail"]["messages"]) == (AREA, 1)
+    area.fetch(first)
+    area.acknowledge(first)
+    placed(bench)
+    bench.clock.advance(timedelta(hours=25))
+    assert bench.hub.sweep.run()["not_fetching"] == 1, "the next one that lies there too long is told again"

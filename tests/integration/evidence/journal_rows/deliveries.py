@@ -204,6 +204,12 @@ PARTNERS: list[Row] = [
         {"agency": "prison"},
         {"since": None, "next_try_at": LATER_TEXT},
     ),
+    (
+        Event.PARTNER_NOT_FETCHING,
+        lambda c: partners.record_partner_not_fetching(c, AT, partner="prison", since=LATER, messages=3),
+        {"agency": "prison"},
+        {"since": LATER_TEXT, "messages": 3},
+    ),
 ]
 
 ALL = [*DELIVERIES, *SETTLED, *CORRECTED, *PLANS, *PARTNERS]
