@@ -86,7 +86,7 @@ class _Trial:
         try:
             wanted_payload = exchange.kind.payload.model_validate_json(self._example.payload or "", strict=True)
         except ValidationError as error:
-            for fault in error.errors(include_url=False, include_context=False, include_input=False):
+            for fault in error.errors():
                 at = ".".join(str(step) for step in fault["loc"])
                 yield self._wrong("example.payload", f"{at}: {fault['msg']}", "correct the payload of the example")
             return

@@ -42,7 +42,7 @@ def _written(source: Source, findings: Findings) -> ProfileWritten | None:
     try:
         return ProfileWritten.model_validate(raw)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        faults = error.errors()
         inner = {fault["loc"][:length] for fault in faults for length in range(len(fault["loc"]))}
         # a list that has lost its entries is not too short
         for fault in (one for one in faults if one["loc"] not in inner):

@@ -44,8 +44,7 @@ def faults_of(model: type[BaseModel], text: str) -> frozenset[_Fault]:
     try:
         model.model_validate_json(text, strict=True)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
-        return frozenset((_pattern(fault["loc"]), fault["type"]) for fault in faults)
+        return frozenset((_pattern(fault["loc"]), fault["type"]) for fault in error.errors())
     return frozenset()
 
 

@@ -49,7 +49,7 @@ def read_all(sources: Sequence[Source], content: type[_Content]) -> tuple[list[t
             if document is not None:
                 readable.append((form.validate_python(document), source))
         except ValidationError as error:
-            problems.extend(_problem(source, detail) for detail in _innermost(error.errors(include_url=False)))
+            problems.extend(_problem(source, detail) for detail in _innermost(error.errors()))
     return readable, problems
 
 

@@ -14,6 +14,7 @@ from adapters.mapping.profiles.findings import near
 from adapters.mapping.profiles.source import Source
 from adapters.mapping.profiles.written import LineLayout
 from adapters.mapping.system import RECORDS_MAX
+from adapters.mapping.translation.validation import ENTRY, place_at
 from schemas.category import Category
 from schemas.fields import PNC_ID
 from schemas.problem import Refused
@@ -173,6 +174,24 @@ def test_up_to_three_near_names_are_told_and_one_function() -> None:
 
 def test_nothing_follows_a_word_that_means_no_value() -> None:
     assert Pipeline.parse(("blank: NK", "table: sex"), SEXES).read("NK").value is None
+
+
+def test_the_place_of_a_value_is_its_own_or_that_of_its_entry() -> None:
+    places = {ENTRY: "record 1", "name": "column 2", "orders": [{ENTRY: "row 3", "type": "column 4"}, "row 5"]}
+    found = {
+        ("name",): "column 2",
+        ("other",): "record 1",
+        (): "record 1",
+        ("orders", 0, "type"): "column 4",
+        ("orders", 0, "made_on"): "row 3",
+        ("orders", 0): "row 3",
+        ("orders", 1): "row 5",
+        ("orders", 2): "record 1",
+        ("orders", "type"): "record 1",
+    }
+    assert {steps: place_at(steps, places) for steps in found} == found
+    assert place_at(("a",), {}) is None
+    assert place_at((0,), []) is None
 
 
 # ---- profiles and their places
