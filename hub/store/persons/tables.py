@@ -35,7 +35,7 @@ supervised_person = Table(
     Column("since", MOMENT, nullable=False),
     Column("finding_keys", ARRAY(BigInteger)),
     Index("supervised_person_candidates", "date_of_birth", "surname_key"),
-    Index("supervised_person_keys", "finding_keys", postgresql_using="gin"),
+    Index("supervised_person_keys", "finding_keys", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
     Index("supervised_person_unkeyed", "surname_key", postgresql_where=text("finding_keys IS NULL")),
     Index("supervised_person_area", "area"),
     Index("supervised_person_message", "message_id"),

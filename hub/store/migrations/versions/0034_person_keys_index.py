@@ -1,4 +1,4 @@
-"""Supervised people are found by their keys."""
+"""Supervised people are found by their keys. Without a list of pending entries, which each search would read through."""
 
 from hub.store.database.concurrent_index import create_index
 
@@ -9,4 +9,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    create_index("supervised_person_keys", "supervised_person USING gin (finding_keys)")
+    create_index("supervised_person_keys", "supervised_person USING gin (finding_keys) WITH (fastupdate = off)")
