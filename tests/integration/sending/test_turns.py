@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from hub.exchange.repairing.quarantine_cures import cure_of
 from hub.exchange.stopping import Stopping
 from hub.store.messages.claims import Claimed
 from hub.store.messages.tables import delivery
@@ -100,3 +101,11 @@ def test_a_defect_of_the_exchange_is_counted_and_told_without_its_words(
     with bench.hub.store.reading() as connection:
         whys = {row[0] for row in connection.execute(select(delivery.c.why).where(delivery.c.id.in_(claimed.ids)))}
     assert whys == {"waiting: an unexpected ArithmeticError"}
+    while any(state == "waiting" for state, _, _ in _ended(bench, claimed)):
+        bench.clock.advance(timedelta(hours=1))
+        for again in bench.hub.outbox.claim():
+            bench.hub.delivery.deliver(again.ids, again.token)
+    assert _ended(bench, claimed) == [("quarantined", "internal.unexpected", 4)] * 2
+    items = [item for item in bench.hub.quarantine.listed() if item["recipient"] == AREA]
+    assert len(items) == 2
+    assert all(item["place"] is None and item["cure"] == cure_of("internal.unexpected") for item in items)

@@ -89,3 +89,16 @@ def test_a_request_late_on_a_summer_evening_counts_from_the_day_that_it_is_in_lo
 def test_a_unit_that_no_clock_counts_in_is_refused() -> None:
     with pytest.raises(ValueError, match="fortnights"):
         due_at(datetime(2026, 7, 9, tzinfo=UTC), Allowance(1, "fortnights"))
+
+
+@pytest.mark.parametrize(
+    ("year", "days"),
+    [
+        (2026, ["01-01", "04-03", "04-06", "05-04", "05-25", "08-31", "12-25", "12-28"]),
+        (2027, ["01-01", "03-26", "03-29", "05-03", "05-31", "08-30", "12-27", "12-28"]),
+    ],
+)
+def test_the_holidays_are_those_of_england_and_wales_and_no_others_of_the_kingdom(year: int, days: list[str]) -> None:
+    first = date(year, 1, 1).toordinal()
+    weekdays = [day for n in range(365) if (day := date.fromordinal(first + n)).weekday() < 5]
+    assert [f"{day:%m-%d}" for day in weekdays if not is_working_day(day)] == days
