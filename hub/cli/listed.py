@@ -43,6 +43,7 @@ LISTED = (
     Listed("send", "messages", "send", "Send a document for an agency and print the receipt."),
     Listed("collect", "messages", "collect", "Collect the files of an agency's inbox now."),
     Listed("try", "messages", "try_file", "Show what would happen to a document. Needs no server."),
+    Listed("messages", "messages", "messages", "List the newest messages, or find some."),
     Listed("show", "messages", "show", "Print the history of a message, or its body."),
     Listed("deadlines", "messages", "deadlines", "List the running clocks, the most urgent first."),
     Listed("lint", "sharing", "lint", "Check the agencies and the sharing protocols."),

@@ -121,3 +121,19 @@ def test_a_recipient_that_lost_what_it_had_gets_it_again(bench: Bench, hub: Run)
     assert bench.drain() == 1
     assert [item.times_seen for item in bench.agencies.received(AREA)] == [2]
     assert "replay.unlimited" in hub("replay", *BY, fails=True)
+
+
+def test_a_message_is_found_by_what_is_known_of_it_and_by_its_senders_reference(bench: Bench, hub: Run) -> None:
+    told = bench.story()
+    ids = {name: _send(bench, told[name]) for name in ("request", "report")}
+    bench.drain()
+    [report] = json.loads(hub("messages", "--kind", "pre_sentence_report", "--agency", "court-b10jq", "--json"))
+    assert (report["id"], report["state"]) == (ids["report"], "delivered")
+    found = json.loads(hub("messages", "--reference", report["reference"], "--json"))
+    assert [each["id"] for each in found] == [ids["report"]]
+    assert ids["report"] in hub("show", report["reference"])
+    assert [each["id"] for each in json.loads(hub("messages", "--limit", "1", "--json"))] == [ids["report"]]
+    assert json.loads(hub("messages", "--state", "quarantined", "--json")) == []
+    assert ids["request"] in hub("messages")
+    refused = hub("messages", "--state", "deliverd", fails=True)
+    assert "delivered" in refused

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from hub.access.rights import Right
+from hub.cli.messages.messages import listed_messages
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.body_reading import show_body
 from hub.cli.speaking.connect import open_hub
@@ -22,7 +23,9 @@ def add_commands(cli: typer.Typer) -> None:
 
 
 def show(
-    message: Annotated[str, typer.Argument(help="The id of a message, or its first characters.")],
+    message: Annotated[
+        str, typer.Argument(help="The id of a message, its first characters, or its sender's reference.")
+    ],
     body: Annotated[
         bool, typer.Option("--body", help="Print the message itself instead of its history; needs --reason.")
     ] = False,
@@ -39,7 +42,11 @@ def show(
             show_body(hub, message, reason, save, by)
             return
         acting(hub, Right.READ_STORIES, by=by)
-        story = hub.stories.show(message)
+        found = hub.messages.with_reference(message)
+        if len(found) > 1:
+            out().print(listed_messages(found))
+            return
+        story = hub.stories.show(str(found[0].id) if found else message)
     if as_json:
         print_json(story)
         return
@@ -65,6 +72,9 @@ def show(
             (state_words(c), c["owner"], c["toward"], local_words(c["due_at"]), c["why"]) for c in story["clocks"]
         ]
         screen.print(table("Clocks", ("clock", "owner", "toward", "due", "why"), ticking))
+    followed = [(m["kind"], m["sender"], m["state"], m["id"]) for m in story["exchange"] if m["id"] != story["id"]]
+    if followed:
+        screen.print(table("Messages of the same exchange", ("kind", "from", "state", "id"), followed))
     entries = [(e["position"], local_words(e["at"]), e["event"], e["agency"], _detail(e)) for e in story["journal"]]
     screen.print(table("Journal", ("", "at", "event", "agency", "detail"), entries))
 

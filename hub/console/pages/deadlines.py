@@ -60,7 +60,7 @@ def _problems(visit: Visit, clock: str, agency: str) -> list[Problem]:
     if clock and clock not in known:
         problems.append(Problem("request.invalid", "clock", "there is no such deadline", did_you_mean(clock, known)))
     if agency and agency not in agencies.by_id and agency.casefold() not in agencies.by_name:
-        cure = did_you_mean(agency, agencies.by_id)
+        cure = did_you_mean(agency, agencies.by_id) or "see the list of agencies for its id"
         problems.append(Problem("request.invalid", "agency", "there is no such agency", cure))
     return problems
 

@@ -109,7 +109,8 @@ def _agency(visit: Visit, typed: str, problems: list[Problem]) -> str | None:
     agencies = visit.hub.wiring.agencies
     found = agencies.get(typed) or agencies.by_name.get(typed.casefold())
     if found is None:
-        problems.append(_wrong("agency", "there is no such agency", did_you_mean(typed, agencies.by_id)))
+        cure = did_you_mean(typed, agencies.by_id) or "see the list of agencies for its id"
+        problems.append(_wrong("agency", "there is no such agency", cure))
     return found.id if found else None
 
 

@@ -77,6 +77,10 @@ class MessageSearch:
             ListPlace(last.accepted_at, last.id) if last else None,
         )
 
+    def with_reference(self, reference: str) -> tuple[ListedMessage, ...]:
+        """The newest messages with this reference of their sender."""
+        return self.search(MessageCriteria(reference=reference)).messages
+
     def traffic(self, days: int) -> Traffic:
         """Of today and the days before it, `days` in all, in London's time."""
         today = self._clock.now().astimezone(LONDON).date()
