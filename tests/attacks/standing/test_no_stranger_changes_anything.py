@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 
 from hub.bootstrap import Hub
-from tests.attacks.standing.courts_and_areas import HOME, OTHER, Business, steps_of
+from tests.attacks.standing.courts_and_areas import HOME, Business, steps_of
 from tests.conftest import Bench
 from tests.effort import LONG
 from tests.faults import documents
 from tests.faults.documents import AREAS, Message, Person
 
 STRANGERS = AREAS[2:]
-PARTIES = (HOME.probation, HOME.court, HOME.police, HOME.prison, OTHER.probation)
+EVERYBODY = [each for area in AREAS for each in (area.probation, area.court, area.police, area.prison)]
+"""Strangers too: they must get nothing of what the parties say."""
 
 
 def _steps(person: Person) -> list[Message]:
@@ -100,7 +101,7 @@ def _played(business: Business, chance: random.Random | None) -> dict[str, Any]:
         agency: [
             label[item.message_id] for item in business.bench.agencies.received(agency) if item.message_id in label
         ]
-        for agency in PARTIES
+        for agency in EVERYBODY
     }
     listed = hub.deadlines.listed(stopped_too=True)
     clocks = Counter(
