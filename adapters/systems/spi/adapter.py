@@ -58,7 +58,7 @@ def _doubts(found: Found, documents: bool) -> tuple[Problem, ...]:
         doubts.append(
             Problem(
                 "spi.test_operation",
-                found.message.where,
+                found.facts.test,
                 "was sent as a test (TestOperation is not false)",
                 "do not act on it unless this is a trial of the exchange",
             )

@@ -29,6 +29,10 @@ class Document(Protocol):
         """Return the document with only the leaf in the part that is `above` steps above it."""
         ...
 
+    def emptied(self, leaf: "Leaf", above: int) -> bytes | None:
+        """Return what `alone` returns, without the leaf: what its part says when the leaf is gone."""
+        ...
+
     def with_unknown(self) -> Iterator[tuple[str, Callable[[], bytes]]]:
         """Yield each place that can hold an unknown leaf, with a function that writes the document with it."""
         ...

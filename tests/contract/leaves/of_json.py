@@ -33,6 +33,14 @@ class JsonDocument:
             return None
         return _written(_edited(self._tree, path, lambda _: _only(below, leaf.value)))
 
+    def emptied(self, leaf: Leaf, above: int) -> bytes | None:
+        path, below = leaf.path[: len(leaf.path) - above], leaf.path[len(leaf.path) - above :]
+        if not path or INSIDE in below:
+            return None
+        return _written(
+            _edited(self._tree, path, lambda _: _only(below[:-1], {} if isinstance(below[-1], str) else []))
+        )
+
     def with_unknown(self) -> Iterator[tuple[str, Callable[[], bytes]]]:
         for place, value, path in _json_walk(self._tree, "$", ()):
             if isinstance(value, dict):

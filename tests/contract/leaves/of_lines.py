@@ -41,14 +41,25 @@ class LinesDocument:
     def alone(self, leaf: Leaf, above: int) -> bytes | None:
         return None
 
+    def emptied(self, leaf: Leaf, above: int) -> bytes | None:
+        return None
+
     def with_unknown(self) -> Iterator[tuple[str, Callable[[], bytes]]]:
-        """Yield an added word at the end of a line, and an added line."""
+        """Yield an added column, an added word at the end of a line, and an added line."""
         lines = self._text.splitlines(keepends=True)
+        delimiter = max(",;|\t", key=lines[0].count)
+        if delimiter in lines[0]:
+            yield "a column", partial(_joined, [_longer(line, delimiter) for line in lines])
         for number, line in enumerate(lines):
             end = line[len(line.rstrip("\r\n")) :]
             longer = f"{line.rstrip(chr(13) + chr(10))}|{UNKNOWN}{end}"
             for made in ([longer], [line, f"{UNKNOWN}: made up{end or chr(10)}"]):
                 yield f"line {number + 1}", partial(_joined, [*lines[:number], *made, *lines[number + 1 :]])
+
+
+def _longer(line: str, delimiter: str) -> str:
+    kept = line.rstrip("\r\n")
+    return f"{kept}{delimiter}{UNKNOWN}{line[len(kept) :]}" if kept else line
 
 
 def _joined(lines: list[str]) -> bytes:

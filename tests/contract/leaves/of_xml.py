@@ -40,6 +40,13 @@ class XmlDocument:
             return None
         return _xml_edited(self._body, path, lambda element, _: _keep_only(element, below))
 
+    def emptied(self, leaf: Leaf, above: int) -> bytes | None:
+        path = _above(leaf, above)
+        below = leaf.path[len(path) :]
+        if not path or path[-1] is INSIDE or INSIDE in below:
+            return None
+        return _xml_edited(self._body, path, lambda element, _: _keep_nothing(element, below))
+
     def with_unknown(self) -> Iterator[tuple[str, Callable[[], bytes]]]:
         for place, element, path in _elements(etree.fromstring(self._body), "", ()):
             if len(element) or not (element.text or "").strip():
@@ -129,6 +136,18 @@ def _keep_only(element: etree._Element, below: tuple[Any, ...]) -> None:
             _keep_only(child, below[1:])
         else:
             element.remove(child)
+
+
+def _keep_nothing(element: etree._Element, below: tuple[Any, ...]) -> None:
+    """Keep the way to the leaf, and not the leaf."""
+    _keep_only(element, below)
+    *way, last = below
+    for _ in way:
+        element = element[0]
+    if isinstance(last, str):
+        _take_out(element, last[1:])
+    else:
+        _take_out(element[0], None)
 
 
 def _set_unknown(element: etree._Element, _: str | None) -> None:

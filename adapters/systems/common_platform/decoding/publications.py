@@ -145,9 +145,13 @@ def _parties(case: Record) -> _Parties:
     """Return who is in the case. An applicant is before the court only if the application concerns them."""
     roles = [(party, (party.text("partyRole") or "").upper(), party.flag("subject")) for party in case.each("party")]
     # a case has one prosecutor
-    informant = next(filter(None, (_informant(party) for party, role, _ in roles if role == _PROSECUTING)), None)
+    informing = [party for party, role, _ in roles if role == _PROSECUTING and _names_organisation(party)][:1]
     subjects = [party for party, role, about in roles if about and role != _PROSECUTING]
-    return _Parties(informant, subjects or [party for party, role, _ in roles if role in _BEFORE_THE_COURT])
+    before = subjects or [party for party, role, _ in roles if role in _BEFORE_THE_COURT]
+    for party, role, _ in roles:
+        if role and not any(party is one for one in (*informing, *before)):
+            party.no_place(party.at("partyRole"), "a court list")
+    return _Parties(_informant(informing[0]) if informing else None, before)
 
 
 def _entries(case: Record, parties: _Parties, fields: dict[str, Any], losses: Losses) -> Iterator[Case]:
@@ -161,6 +165,10 @@ def _entries(case: Record, parties: _Parties, fields: dict[str, Any], losses: Lo
         where, cure = case.at("party"), "send the party whose role is DEFENDANT"
         problem = Problem("common_platform.no_defendant", where, "names nobody who is before the court", cure)
         losses.refuse(Refused(problem), where)
+
+
+def _names_organisation(party: Record) -> bool:
+    return party.only("organisationDetails").has("organisationName")
 
 
 def _informant(party: Record) -> str | None:

@@ -35,7 +35,8 @@ class Facts:
 
     ids: tuple[tuple[str, str], ...] = ()
     sent_at: datetime | None = None
-    test: bool = False
+    test: str | None = None
+    """The place that says that it is a test."""
     unread: tuple[Unread, ...] = ()
 
     def message_id(self) -> str | None:
@@ -170,9 +171,14 @@ def _facts(elements: list[Node], outer: Facts) -> Facts:
     return Facts(
         tuple(ids),
         outer.sent_at or _sent_at(texts),
-        outer.test or texts.get("TestOperation", "").lower() not in _NO_TEST,
+        outer.test or next(filter(None, map(_test, elements)), None),
         (*outer.unread, *unread_leaves(around, _is_read, quiet)),
     )
+
+
+def _test(element: Node) -> str | None:
+    is_test = element.name == "TestOperation" and (element.text() or "").lower() not in _NO_TEST
+    return element.where if is_test else None
 
 
 def _sent_at(texts: dict[str, str]) -> datetime | None:

@@ -142,6 +142,7 @@ def test_a_published_list_is_one_for_each_court_house_and_day() -> None:
         "code",
         "judiciary",
         "organisationDetails",
+        "partyRole",
     }
 
 
