@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -38,6 +39,8 @@ QUICK = {
     "HUB_BULK_ALONE_UP_TO": str(ALONE_UP_TO),
 }
 """A run has minutes where a real installation has days."""
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
+"""Where the hub listens; what it says may have a path behind it."""
 
 
 class Clock:
@@ -212,11 +215,10 @@ class Installation:
     def _look_where_it_listens(self) -> None:
         """The hub reports that it is up, and may have another port after a restart."""
         log = self.folder / "up.log"
-        words = log.read_text(errors="replace").split() if log.exists() else []
-        told = [word.rstrip(";") for word in words if word.startswith("http://127.0.0.1:")]
+        told = _ADDRESS.findall(log.read_text(errors="replace")) if log.exists() else []
         if told:
             self.address = told[-1]
-            self._port = self._port or int(told[-1].rpartition(":")[2])
+            self._port = self._port or int(self.address.rpartition(":")[2])
 
     def up_pid(self) -> int:
         assert self._up is not None
