@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import schemas.kinds
 from schemas.kind import MessageKind
+from schemas.parts.part import build_validators
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,10 @@ class Catalogue:
                         raise ValueError(f"{where} declares {key}, which is a duplicate or in the wrong folder")
                     found[key] = kind
         return cls(MappingProxyType(found))
+
+    def load(self) -> None:
+        """Build the validators of all kinds now, which are else built when they are first used."""
+        build_validators()
 
     def find(self, name: str, version: int) -> MessageKind | None:
         return self.kinds.get((name, version))

@@ -308,7 +308,9 @@ def agencies(tmp_path: Path) -> Iterator[SimulatedAgencies]:
 def shipped_knowledge() -> Knowledge:
     """What the exchange is shipped with. Reading it takes a second."""
     nowhere = Path("nowhere")  # a developer's own code lists are not read
-    return build_knowledge(Settings(state_dir=nowhere, agencies_dir=None, protocols_dir=None))
+    knowledge = build_knowledge(Settings(state_dir=nowhere, agencies_dir=None, protocols_dir=None))
+    knowledge.catalogue.load()
+    return knowledge
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,7 @@ def _worker() -> int:
         app = create_app(servers.broker, settings.worker_processes)
         knowledge = keyed_knowledge(settings, servers.database)  # built once, before any fork
         knowledge.adapters.systems.load()
+        knowledge.catalogue.load()
 
     def opened() -> Hub:
         hub = open_hub(knowledge, servers.database, log)

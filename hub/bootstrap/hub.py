@@ -103,7 +103,8 @@ class Hub:
 
     def load(self) -> None:
         """Reads the operator's files, which are else read when they are first needed: no process serves with a faulty
-        one. Raises SettingsWrong."""
+        one. Builds what checks messages, before there are threads. Raises SettingsWrong."""
+        self.knowledge.catalogue.load()
         self.wiring.endpoints.current()
         self.collection.load()
         self.limits.load()
