@@ -23,7 +23,7 @@ from schemas.codes.registry import CodeRegistry, Subject, code_registry, read_su
 from schemas.fields import IdentifierRule
 from schemas.placeholders.table import covered
 from schemas.shape import leaves_of
-from tests.architecture.modules import parsed
+from tests.architecture.modules import nodes
 from tests.conftest import ROOT
 
 PACKAGES = ("schemas", "adapters", "hub", "workers")
@@ -74,9 +74,9 @@ class Literal:
 
 
 @cache
-def _trees() -> tuple[tuple[Path, ast.Module], ...]:
+def _trees() -> tuple[tuple[Path, tuple[ast.AST, ...]], ...]:
     files = (file for package in PACKAGES for file in sorted((ROOT / package).rglob("*.py")))
-    return tuple((file, parsed(file)) for file in files if "versions" not in file.parts)
+    return tuple((file, nodes(file)) for file in files if "versions" not in file.parts)
 
 
 def _name(call: ast.Call) -> str:
@@ -87,11 +87,11 @@ def _name(call: ast.Call) -> str:
 def _literals() -> tuple[Literal, ...]:
     """Return every string with one dot in it that may be a code."""
     found = []
-    for file, tree in _trees():
+    for file, found_in in _trees():
         if file == ROOT / "hub/journal/events.py":
             continue
-        given_to = {id(one): call for call in ast.walk(tree) if isinstance(call, ast.Call) for one in call.args}
-        for node in ast.walk(tree):
+        given_to = {id(one): call for call in found_in if isinstance(call, ast.Call) for one in call.args}
+        for node in found_in:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
                 call = given_to.get(id(node))
                 if call is not None and _name(call) in TAKES_NO_CODE:
@@ -134,8 +134,8 @@ def _is_something_else(text: str) -> bool:
 
 def _joined() -> Iterator[tuple[str, str]]:
     """Return (pattern, place) of every composed string that begins like a code."""
-    for file, tree in _trees():
-        for node in ast.walk(tree):
+    for file, found_in in _trees():
+        for node in found_in:
             if isinstance(node, ast.JoinedStr):
                 parts = [str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values]
                 pattern = "".join(parts)
@@ -178,8 +178,8 @@ def test_a_code_is_written_with_one_dot() -> None:
     makers |= {name for name, each in _classes().items() if _is_given_its_code(each)}
     wrong = [
         f"{file.relative_to(ROOT)}:{node.lineno} {node.args[0].value}"
-        for file, tree in _trees()
-        for node in ast.walk(tree)
+        for file, found_in in _trees()
+        for node in found_in
         if isinstance(node, ast.Call) and _name(node) in makers
         if node.args and isinstance(node.args[0], ast.Constant) and not CODE.fullmatch(str(node.args[0].value))
     ]

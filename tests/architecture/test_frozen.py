@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.architecture.modules import MODULES, parsed
+from tests.architecture.modules import MODULES, nodes
 from tests.conftest import ROOT
 
 COLLECTING = {
@@ -31,7 +31,7 @@ COLLECTING = {
 
 
 def _not_frozen(file: Path) -> Iterator[str]:
-    for node in ast.walk(parsed(file)):
+    for node in nodes(file):
         if isinstance(node, ast.ClassDef) and any(map(_thaws, node.decorator_list)):
             yield f"{file.relative_to(ROOT)} {node.name}"
 

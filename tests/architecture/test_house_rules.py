@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.modules import MODULES, parsed
+from tests.architecture.modules import MODULES, nodes, parsed
 from tests.conftest import ROOT
 
 _FOR_TYPES = "TYPE_CHECKING"
@@ -26,7 +26,7 @@ BANNED = re.compile(r"(^|_)(utils?|common|helpers?|managers?|misc)(_|$)")
 
 
 def _functions(file: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(parsed(file)):
+    for node in nodes(file):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
@@ -88,7 +88,7 @@ def test_only_the_last_line_of_defence_catches_everything() -> None:
     catching = [
         str(file.relative_to(ROOT))
         for file in MODULES
-        for node in ast.walk(parsed(file))
+        for node in nodes(file)
         if isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Name) and node.type.id == "Exception"
     ]
     assert sorted(catching) == ["hub/exchange/due/sweep.py", "hub/exchange/sending/delivery.py"]
@@ -98,7 +98,7 @@ def test_a_permit_is_issued_in_one_place() -> None:
     issuing = [
         str(file.relative_to(ROOT))
         for file in MODULES
-        for node in ast.walk(parsed(file))
+        for node in nodes(file)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Permit"
     ]
     assert issuing == ["hub/sharing/decision/decide.py"]
@@ -107,8 +107,7 @@ def test_a_permit_is_issued_in_one_place() -> None:
 def test_what_is_imported_for_types_alone_is_not_used_when_the_program_runs() -> None:
     used = []
     for file in MODULES:
-        tree = parsed(file)
-        for_types = _imported(n for n in ast.walk(tree) if isinstance(n, ast.If) and ast.unparse(n.test) == _FOR_TYPES)
+        for_types = _imported(n for n in nodes(file) if isinstance(n, ast.If) and ast.unparse(n.test) == _FOR_TYPES)
         for function in _functions(file) if for_types else ():
             names = for_types - _imported([function])
             used += [f"{file}:{n.lineno}" for n in ast.walk(function) if isinstance(n, ast.Name) and n.id in names]

@@ -7,7 +7,7 @@ from pathlib import Path
 import grimp
 import pytest
 
-from tests.architecture.modules import MODULES, PACKAGES, module_name, parsed
+from tests.architecture.modules import MODULES, PACKAGES, called, module_name, nodes
 from tests.conftest import ROOT
 
 IMPURE = {
@@ -53,8 +53,8 @@ def _asking() -> dict[str, list[str]]:
     return {
         module_name(file): [
             f"{file.relative_to(ROOT)}:{node.lineno} {ast.unparse(node.func)}"
-            for node in ast.walk(parsed(file))
-            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in CALLS
+            for node in nodes(file)
+            if isinstance(node, ast.Call) and called(node) in CALLS
         ]
         for file in MODULES
         if str(file.relative_to(ROOT)) not in SHIPPED_DATA

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from tests.architecture.modules import parsed
+from tests.architecture.modules import nodes
 from tests.conftest import ROOT
 
 STORE = ROOT / "hub" / "store"
@@ -97,7 +97,7 @@ def test_any_is_used_only_where_no_type_can_be_given() -> None:
         str(file.relative_to(ROOT))
         for file in (ROOT / "hub").rglob("*.py")
         if "versions" not in file.parts
-        for node in ast.walk(parsed(file))
+        for node in nodes(file)
         if isinstance(node, ast.Name) and node.id == "Any"
     }
     assert saying == set(MAY_SAY_ANY)
