@@ -93,10 +93,14 @@ def _as_link(decided: Decided, left: Sequence[PersonRecord], right: Sequence[Per
         certainty=decided.certainty,
         match_weight=log2((1 - pair.error) / pair.error),
         by="linkage",
-        evidence=(*pair.evidence, LinkEvidence("chance of error", f"1 in {round(1 / pair.error):,}", None)),
+        evidence=(*pair.evidence, LinkEvidence("chance of error", _in_words(pair.error), None)),
         why=decided.why,
         error=pair.error,
     )
+
+
+def _in_words(error: float) -> str:
+    return f"1 in {round(1 / error):,}" if error <= 0.1 else f"{round(100 * error)} in 100"
 
 
 def _ids_once(side: Sequence[PersonRecord]) -> None:

@@ -161,6 +161,16 @@ def test_a_date_of_birth_with_more_than_a_slip_is_left_to_a_person() -> None:
     assert only(link([person("a")], [person("b", date_of_birth="1980-12-03")])).certainty is DOUBTFUL
 
 
+def test_a_link_says_how_often_one_like_it_is_wrong() -> None:
+    sure = only(link([person("a")], [person("b")]))
+    assert sure.error is not None
+    assert sure.evidence[-1] == ("chance of error", f"1 in {round(1 / sure.error):,}", None)
+    weak = only(link([person("a", postcode=None)], [person("b", postcode=None, date_of_birth="1980-12-03")]))
+    assert weak.error is not None
+    assert weak.error > 0.1
+    assert weak.evidence[-1] == ("chance of error", f"{round(100 * weak.error)} in 100", None)
+
+
 def test_the_20th_is_not_the_2nd() -> None:
     found = only(link([person("a", date_of_birth="1980-02-20")], [person("b", date_of_birth="1980-02-02")]))
     assert "two of year, month and day the same" in [each.level for each in found.evidence]
