@@ -87,6 +87,25 @@ def test_a_message_whose_content_is_destroyed_goes_to_a_person_and_holds_up_no_o
     assert _ended(bench, claimed) == [("quarantined", "content.destroyed", 1), DELIVERED]
 
 
+def test_what_shows_nothing_about_the_partner_does_not_make_it_answer(bench: Bench) -> None:
+    """After so many failures in a row the rest waits, also if a message between them could not be tried at all."""
+    bench.clock.stand_still()
+    failures_max = bench.hub.wiring.settings.breaker_failures_max
+    for _ in range(failures_max + 2):
+        bench.send(bench.story()["request"])
+    [claimed] = [each for each in bench.hub.outbox.claim() if each.recipient == AREA]
+    assert len(claimed.ids) == failures_max + 2
+    with bench.hub.store.transaction() as connection:
+        of = select(delivery.c.message_id).where(delivery.c.id == claimed.ids[1])
+        destroy_messages(connection, [connection.execute(of).scalar_one()], bench.clock.now())
+    bench.agencies.behave(AREA, "error")
+    bench.hub.delivery.deliver(claimed.ids, claimed.token)
+    ended = _ended(bench, claimed)
+    assert [attempts for _, _, attempts in ended] == [1] * (failures_max + 1) + [0]
+    assert ended[1][0] == "quarantined"
+    assert ended[-1][1] == "partner.down"
+
+
 def test_a_defect_of_the_exchange_is_counted_and_told_without_its_words(
     bench: Bench, claimed: Claimed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

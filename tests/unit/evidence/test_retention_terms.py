@@ -51,3 +51,8 @@ def test_of_protocols_that_keep_it_equally_long_the_first_by_name_is_named() -> 
     terms = Terms({(name, 1): 10 for name in "edcba"}, without=365)
     message = _message(*(_delivered(name, 1) for name in "edcba"))
     assert terms.term_of(message, held=False).protocol == "a v1"
+
+
+def test_the_shortest_time_is_that_of_a_protocol_or_of_what_has_none() -> None:
+    assert TERMS.shortest() == 10
+    assert Terms({("long", 2): 100}, without=30).shortest() == 30
