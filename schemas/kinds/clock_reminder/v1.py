@@ -10,7 +10,8 @@ from schemas.parts.part import CaseLabel, CaseText
 
 
 class ClockReminder(Payload):
-    """`message_id` and `reference` are those of the message that started the clock."""
+    """`message_id` and `reference` are those of the message that started the clock, as the owner knows it: only the
+    sender of a message knows it by the sender's own reference."""
 
     clock: CaseLabel
     due_at: CaseMoment
