@@ -89,6 +89,7 @@ NEEDS: dict[str, tuple[str, frozenset[Right]]] = {
         ("quarantine resume", KEY, Right.RELEASE_QUARANTINE),
         ("replay", "--kind court_list --reason inquiry", Right.RELEASE_QUARANTINE),
         ("restored show", "", Right.BACK_UP),
+        ("restored compare", "court-b10jq {document}", Right.BACK_UP),
         ("restored end", "--seen 0 --reason inquiry", Right.BACK_UP),
         ("restored compare", "court-b10jq {document}", Right.BACK_UP),
         ("take-over", "--reason inquiry", Right.BACK_UP),
