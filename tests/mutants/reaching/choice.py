@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 from tests.mutants.changing.changes import Change
@@ -27,9 +28,11 @@ def tests_for(change: Change, module: str, source: Source, reach: Reach, importe
     cheap = [test for test in ranked if test.startswith(CHEAP)]
     needed = module in STATEFUL or not cheap  # a pure module needs no server to be tested
     dear = [test for test in ranked if needed and not test.startswith(CHEAP)]
-    readers = [] if change.in_function else [*READERS]
-    if not change.in_function or runs_early(change, module, source, reach):
-        readers += readers_of(module, reach)
+    readers: list[str] = []
+    if not change.in_function:
+        readers += [*READERS, *readers_of(module, reach)]
+    elif runs_early(change, module, source, reach):
+        readers += _quick(readers_of(module, reach), reach)
     if _MISSPELT_CODE.fullmatch(change.edit.new):
         readers += READERS_OF_CODES
     lists = (readers + _within(cheap, reach, SECONDS_MAX[True]), _within(dear, reach, SECONDS_MAX[False]))
@@ -45,6 +48,17 @@ def _readers_among(files: tuple[str, ...], module: str) -> tuple[str, ...]:
 def readers_of(module: str, reach: Reach) -> tuple[str, ...]:
     """The files of cheap tests that import it: they may look at what it says, and run none of its lines."""
     return _readers_among(tuple(file for file in sorted(reach.files) if file.startswith(CHEAP)), module)
+
+
+def _quick(files: Sequence[str], reach: Reach) -> list[str]:
+    """Return those of the files that together take no longer than cheap tests may, the quickest first."""
+    seconds = dict.fromkeys(files, 0.0)
+    for test, covered in reach.tests.items():
+        if file_of(test) in seconds:
+            seconds[file_of(test)] += covered.seconds
+    ordered = sorted(files, key=lambda file: (seconds[file], file))
+    return [file for file, spent in zip(ordered, accumulate(seconds[file] for file in ordered), strict=True)
+            if spent <= SECONDS_MAX[True]]  # fmt: skip
 
 
 def runs_early(change: Change, module: str, source: Source, reach: Reach) -> bool:
