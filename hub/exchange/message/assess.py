@@ -111,6 +111,8 @@ class Assessor:
 
     def decode(self, received: Received) -> Decoded:
         """Raises Refused if no part of the document can be read."""
+        if not received.body.strip():
+            raise Refused(Problem("document.empty", "document", "the document is empty", "send a document"))
         system = self._formats.recognise(received.body)
         if system is None:
             raise Refused(

@@ -30,6 +30,7 @@ ANY_TEXT = {
 }
 ANY_TEXT_OF = {
     "login name": "a stranger does not learn which names exist",
+    "messages reference": "a reference of any form",
     "people add name": "the name of a new account",
     "people password name": "the password is asked for first",
     "profile new name": "any name in lower case",

@@ -16,7 +16,8 @@ GOOD = LISTING.format(court="B10JQ00", day="01/12/2026")
 
 BAD = {
     "not XML": (b"this is no document", "document.unrecognised"),
-    "an empty body": (b"", "document.unrecognised"),
+    "an empty body": (b"", "document.empty"),
+    "nothing but blanks": (b" \r\n\t", "document.empty"),
     "broken XML": (GOOD.replace("</case>", "").encode(), "xml.malformed"),
     "a wrong encoding": (
         b'<?xml version="1.0" encoding="UTF-8"?>' + GOOD.replace("Sample", "Se\u00f1or").encode("latin-1"),
