@@ -40,7 +40,7 @@ def contradict(first: frozenset[str], second: frozenset[str]) -> bool:
 
 def _differ(first: frozenset[str], second: frozenset[str], scheme: str) -> bool:
     mine, theirs = _of(first, scheme), _of(second, scheme)
-    return bool(mine and theirs and not mine & theirs and _cases(mine) & _cases(theirs))
+    return mine.isdisjoint(theirs) and not _cases(mine).isdisjoint(_cases(theirs))
 
 
 def _of(keys: frozenset[str], scheme: str) -> set[str]:

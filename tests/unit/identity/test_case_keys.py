@@ -87,6 +87,8 @@ def test_twins_are_two_people(one: list[str], other: list[str]) -> None:
     assert contradict(_named(*one), _named(*other))
     number = {"pnc_id": "2003/0011985X"}
     assert not contradict(_named(*one, **number), _named(*other, **number)), "a number says more than a forename"
+    assert contradict(_named(*one, **number), _named(*other)), "a number that only one of them has says nothing"
+    assert contradict(_named(*one), _named(*other, **number))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The chances of a known example: what each level of each comparison weighs, and how sure each pair is.
 
 The figures stand in the folder `weighed`, as they were when docs/linkage.md was measured. Every one of them decides who
-is linked, so they change only on purpose: `python -m tests.unit.identity.test_weighing` writes them anew.
+is linked, so they change only on purpose: `python -m tests.unit.identity.test_linkage_weighing` writes them anew.
 """
 
 from collections.abc import Iterator
