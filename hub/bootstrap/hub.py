@@ -40,6 +40,7 @@ from hub.exchange.telling.body_reading import BodyReading
 from hub.exchange.telling.deadline_board import DeadlineBoard
 from hub.exchange.telling.evidence import Evidence
 from hub.exchange.telling.message_search import MessageSearch
+from hub.exchange.telling.status import StatusBoard
 from hub.exchange.telling.stories import Stories
 from hub.exchange.wiring import Wiring
 from hub.journal.acceptance_notes import AcceptanceNotes
@@ -96,6 +97,7 @@ class Hub:
         self.stories = Stories(wiring)
         self.messages = MessageSearch(wiring)
         self.deadlines = DeadlineBoard(wiring)
+        self.status = StatusBoard(wiring, self.deadlines, self.partners, self.access, self.certificates)
         self.reading = BodyReading(wiring)
         self.evidence = Evidence(wiring)
         self.after_restore = AfterRestore(wiring)

@@ -34,6 +34,7 @@ class Listed:
 LISTED = (
     Listed("up", "running", "up", "Start every process and stay up until Ctrl-C."),
     Listed("demo", "running", "demo", "Play stories with simulated agencies and print the results."),
+    Listed("status", "running", "status", "What works, what waits, what needs a person."),
     Listed("migrate", "running", "migrate", "Bring the database to the schema of this version."),
     Listed("backup", "running", "backup", "Write everything that the exchange holds into a folder."),
     Listed("restore", "running", "backup", "Load a backup into an empty database."),

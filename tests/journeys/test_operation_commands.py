@@ -137,3 +137,21 @@ def test_a_message_is_found_by_what_is_known_of_it_and_by_its_senders_reference(
     assert ids["request"] in hub("messages")
     refused = hub("messages", "--state", "deliverd", fails=True)
     assert "delivered" in refused
+
+
+def test_the_status_says_what_a_person_must_look_at_and_its_exit_code_tells_a_monitor(bench: Bench) -> None:
+    def status(*options: str) -> tuple[int, str]:
+        ran = run_hub("status", *options, state=bench.hub.settings.state_dir, HUB_DATABASE_URL=bench.hub.store.url)
+        return ran.returncode, ran.stdout
+
+    assert status("--line") == (0, "OK\n")
+    _quarantine(bench)
+    code, line = status("--line")
+    assert (code, line.startswith("ATTENTION: ")) == (1, True)
+    assert "1 items in quarantine" not in line
+    assert "1 item in quarantine" in line
+    code, screen = status()
+    assert (code, "1 delivery" in screen) == (1, True)
+    assert max(map(len, screen.splitlines())) <= 80
+    found = json.loads(status("--json")[1])
+    assert (found["quarantined"], found["stuck"]) == (1, False)

@@ -11,9 +11,10 @@ from hub.access.rights import GRANTED_INDIVIDUALLY, Right, StaffRole
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson
-from hub.cli.speaking.screen import counted, out, print_json, table
+from hub.cli.speaking.screen import out, print_json, table
 from hub.cli.speaking.session_file import drop_session, keep_session, read_session
 from hub.cli.speaking.typed import day, one_of
+from hub.counting import counted
 from hub.deadlines.due import LONDON
 from hub.errors import PasswordRefused
 from hub.journal.actors import INSTALLATION

@@ -11,8 +11,9 @@ from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson, By
-from hub.cli.speaking.screen import cells, counted, out, print_json, table
+from hub.cli.speaking.screen import cells, out, print_json, table
 from hub.cli.speaking.typed import day, whole_id
+from hub.counting import counted
 
 Reason = Annotated[str, typer.Option(help="The reason. The journal keeps it, so name nobody in it.")]
 Pnc = Annotated[str | None, typer.Option(help="The person's PNC id.")]

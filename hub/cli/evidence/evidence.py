@@ -12,8 +12,9 @@ from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson
-from hub.cli.speaking.screen import counted, out, print_json, table
+from hub.cli.speaking.screen import out, print_json, table
 from hub.cli.speaking.typed import one_of
+from hub.counting import counted
 from hub.errors import NotFound, SignatureWrong
 from hub.journal.events import Event
 from schemas.json import Json

@@ -12,8 +12,9 @@ from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.moments import local_words
 from hub.cli.speaking.options import AsJson, By
-from hub.cli.speaking.screen import counted, out, print_json, table
+from hub.cli.speaking.screen import out, print_json, table
 from hub.cli.speaking.typed import one_of, whole_id
+from hub.counting import counted
 from hub.lifecycle import LinkState
 
 

@@ -9,8 +9,9 @@ from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.moments import local_words
 from hub.cli.speaking.options import AsJson
-from hub.cli.speaking.screen import counted, out, print_json, table
+from hub.cli.speaking.screen import out, print_json, table
 from hub.cli.speaking.selecting import Kind, Since, Until, selection
+from hub.counting import counted
 from hub.errors import ValueUnusable
 from hub.lifecycle import DeliveryState, MessageState
 from schemas.json import JsonObject

@@ -8,7 +8,8 @@ from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson, By
-from hub.cli.speaking.screen import cells, counted, out, print_json, table
+from hub.cli.speaking.screen import cells, out, print_json, table
+from hub.counting import counted
 
 Name = Annotated[str, typer.Argument(help="The id of an agency.")]
 

@@ -10,9 +10,10 @@ from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson, By
-from hub.cli.speaking.screen import cells, counted, err, out, print_json, table
+from hub.cli.speaking.screen import cells, err, out, print_json, table
 from hub.cli.speaking.selecting import Kind, Recipient, Sender, Since, Until, selection
 from hub.cli.speaking.typed import one_of
+from hub.counting import counted
 from hub.exchange.repairing.bulk_views import BulkPreview, PlanContent
 from hub.exchange.repairing.item_views import ItemView
 from hub.lifecycle import BulkAction

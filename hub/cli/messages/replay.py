@@ -8,8 +8,9 @@ from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson, By
-from hub.cli.speaking.screen import counted, out, print_json, table
+from hub.cli.speaking.screen import out, print_json, table
 from hub.cli.speaking.selecting import Kind, Recipient, Sender, Since, Until, selection
+from hub.counting import counted
 
 
 def add_commands(cli: typer.Typer) -> None:

@@ -7,8 +7,9 @@ import typer
 
 from hub.cli.speaking.moments import local_words
 from hub.cli.speaking.options import AsJson
-from hub.cli.speaking.screen import counted, out, print_json, print_problems, table
+from hub.cli.speaking.screen import out, print_json, print_problems, table
 from hub.clock import SystemClock
+from hub.counting import counted
 from hub.errors import NotRunning, StoreUnavailable
 from hub.settings import Settings
 from schemas.json import JsonObject

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hub.cli.speaking.options import AsJson
-from hub.cli.speaking.screen import counted, out, print_json, print_problems, table
+from hub.cli.speaking.screen import out, print_json, print_problems, table
+from hub.counting import counted
 from hub.errors import SettingsWrong
 from hub.settings import Settings
 from schemas.problem import Problem

@@ -11,7 +11,8 @@ from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import agreed, open_hub
 from hub.cli.speaking.options import AsJson, By
-from hub.cli.speaking.screen import counted, out, print_json, table
+from hub.cli.speaking.screen import out, print_json, table
+from hub.counting import counted
 from hub.errors import NotFound, ValueUnusable
 from schemas.nearest import did_you_mean
 from schemas.problem import Refused

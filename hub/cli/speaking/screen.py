@@ -56,14 +56,6 @@ def print_csv(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     sys.stdout.write(as_csv(columns, rows))
 
 
-def counted(count: int, thing: str) -> str:
-    """`1 item`, `2,000 deliveries`."""
-    if count == 1:
-        return f"1 {thing}"
-    many = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
-    return f"{count:,} {many}"
-
-
 def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Table:
     """An id is on one line, so that it can be copied. On a narrow terminal, if it would leave no room, it is folded."""
     made = Table(title=title, title_justify="left", header_style="bold", expand=False)

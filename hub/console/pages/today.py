@@ -2,22 +2,18 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from fastapi import FastAPI
 from fastapi.responses import Response
 
-from hub.access.rights import Right
 from hub.console.charts import bar_chart
-from hub.console.listing import ListCell, listing
+from hub.console.listing import ListCell, Listing, listing
 from hub.console.moments import local_day
-from hub.console.visit import HOME, Reader, Visit
+from hub.console.visit import HOME, Reader
 from hub.console.words import words
-from hub.exchange.partners.availability import PartnerState
 from hub.exchange.telling.message_search import Traffic
-from hub.exchange.telling.story_views import DeadlineView
-from hub.lifecycle import ClockState, LinkState
-from hub.store.repairing.quarantine import Selection
+from hub.exchange.telling.status import Status
 
 _DAYS = 14
 _REFRESH_SECONDS = 60
@@ -41,7 +37,7 @@ def add_to(console: FastAPI) -> None:
 
 def today(visit: Reader) -> Response:
     hub = visit.hub
-    traffic = hub.messages.traffic(_DAYS)
+    traffic, status = hub.messages.traffic(_DAYS), hub.status.now()
     days = [traffic.first + timedelta(days=number) for number in range(_DAYS)]
     by_day = Counter(dict.fromkeys(days, 0))
     for each in traffic.came_in:
@@ -50,7 +46,7 @@ def today(visit: Reader) -> Response:
         "today.html",
         "Today",
         refresh_seconds=_REFRESH_SECONDS if visit.request.query_params.get("refresh") == "on" else None,
-        figures=_figures(visit),
+        figures=_figures(status),
         kinds=_by_kind(traffic),
         chart=bar_chart([(f"{day.day}/{day.month}", by_day[day]) for day in days]),
         by_day=listing(
@@ -59,46 +55,30 @@ def today(visit: Reader) -> Response:
             [(local_day(day.isoformat()), by_day[day]) for day in days],
             "",
         ),
-        ending=_ending(visit, traffic.today),
+        ending=_ending(status),
     )
 
 
-def _figures(visit: Visit) -> list[Figure]:
-    hub = visit.hub
-    clocks = hub.deadlines.listed()
-    quarantine = hub.quarantine.counted(Selection())
-    partners = hub.partners.listed()
-    in_trouble = [each for each in partners if each["state"] != PartnerState.ANSWERING]
+def _figures(status: Status) -> list[Figure]:
     return [
-        Figure(_overdue(clocks), "deadlines overdue", f"{HOME}/deadlines?only=overdue", attention=True),
-        Figure(_at_risk(clocks), "deadlines within six hours", f"{HOME}/deadlines?only=soon", attention=True),
+        Figure(status.overdue, "deadlines overdue", f"{HOME}/deadlines?only=overdue", attention=True),
+        Figure(status.due_soon, "deadlines within six hours", f"{HOME}/deadlines?only=soon", attention=True),
         Figure(
-            sum(each["state"] == ClockState.DOUBTFUL for each in clocks),
+            status.doubtful_clocks,
             "deadlines that a person must decide",
             f"{HOME}/deadlines?only=doubtful",
             attention=True,
         ),
-        Figure(sum(quarantine.values()), "in quarantine", f"{HOME}/quarantine", attention=True),
-        Figure(len(in_trouble), "agencies paused or in trouble", f"{HOME}/agencies?only=trouble", attention=True),
-        Figure(sum(each["waiting"] for each in partners), "deliveries waiting", f"{HOME}/messages?state=waiting"),
+        Figure(status.quarantined + status.refused_parts, "in quarantine", f"{HOME}/quarantine", attention=True),
         Figure(
-            len(hub.linking.listed(LinkState.DOUBTFUL)),
-            "links that a person must decide",
-            f"{HOME}/links",
-            attention=True,
+            len(status.in_trouble), "agencies paused or in trouble", f"{HOME}/agencies?only=trouble", attention=True
         ),
+        Figure(status.waiting, "deliveries waiting", f"{HOME}/messages?state=waiting"),
+        Figure(status.doubtful_links, "links that a person must decide", f"{HOME}/links", attention=True),
     ]
 
 
-def _overdue(clocks: list[DeadlineView]) -> int:
-    return sum(each["overdue"] for each in clocks)
-
-
-def _at_risk(clocks: list[DeadlineView]) -> int:
-    return sum(0 <= (each["seconds_left"] or -1) <= _AT_RISK_SECONDS for each in clocks)
-
-
-def _by_kind(traffic: Traffic) -> object:
+def _by_kind(traffic: Traffic) -> Listing:
     came = {each.kind: each.messages for each in traffic.came_in if each.day == traffic.today}
     went = {each.kind: each.deliveries for each in traffic.went_out if each.day == traffic.today}
     rows = [
@@ -114,20 +94,13 @@ def _by_kind(traffic: Traffic) -> object:
     )
 
 
-def _ending(visit: Visit, on: date) -> object:
-    """Protocols in force and keys of agencies that end soon."""
-    hub = visit.hub
-    registry = hub.protocols.live.current()
-    until = on + _ENDS_WITHIN
-    rows: list[tuple[ListCell | str, ...]] = [
-        (ListCell(each.title, f"{HOME}/protocols/{each.id}"), "protocol", local_day(each.expires.isoformat()))
-        for each in sorted(registry.protocols, key=lambda one: one.expires)
-        if registry.in_force(each, on) and each.expires <= until
+def _ending(status: Status) -> Listing:
+    rows = [
+        (
+            ListCell(each.name, f"{HOME}/{'protocols' if each.what == 'protocol' else 'agencies'}/{each.name}"),
+            each.what,
+            local_day(each.ends_at),
+        )
+        for each in status.ending
     ]
-    if visit.may(Right.READ_STORIES):
-        rows += [
-            (ListCell(key.agency, f"{HOME}/agencies/{key.agency}"), "key", local_day(key.expires_at))
-            for key in hub.access.keys(None)
-            if key.revoked_at is None and key.expires_at.date() <= until
-        ]
-    return listing("What ends within 90 days", ("What", "Type", "Ends on"), rows, "No protocol or key ends soon.")
+    return listing("What ends within 90 days", ("Whose", "What", "Ends on"), rows, "No protocol or key ends soon.")

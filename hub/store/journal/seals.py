@@ -152,6 +152,12 @@ def pages(connection: Connection, at_once: int) -> Iterator[tuple[Seal, ...]]:
         number = found[-1].number
 
 
+def oldest_entry_after(connection: Connection, position: int) -> datetime | None:
+    query = select(func.min(journal.c.at)).where(journal.c.position > position)
+    found: datetime | None = connection.execute(query).scalar_one()
+    return found
+
+
 def count_entries_after(connection: Connection, position: int) -> int:
     query = select(func.count()).select_from(journal).where(journal.c.position > position)
     return int(connection.execute(query).scalar_one())

@@ -35,6 +35,7 @@ NEEDS: dict[str, tuple[str, frozenset[Right]]] = {
         ("send", "{document} --from court-b10jq", Right.HAND_IN),
         ("collect", f"{SOMEONE}", Right.HAND_IN),
         ("messages", "", Right.READ_STORIES),
+        ("status", "", Right.READ_STORIES),
         ("show", KEY, Right.READ_STORIES),
         ("show --body", f"{KEY} --body --reason inquiry", Right.READ_BODY),
         ("deadlines", "", Right.READ_STORIES),

@@ -4,7 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from hub.cli.speaking.screen import counted, out, table
+from hub.cli.speaking.screen import out, table
+from hub.counting import counted
 
 
 @pytest.mark.parametrize(
