@@ -9,6 +9,8 @@ from schemas.problem import Problem, Refused
 
 _DELIMITERS = ",;|\t"
 _TYPE_CHARACTERS_MAX = 12
+_CHANGE = "CHANGE THIS"
+"""Where the sample shows only a line that may hold personal data."""
 _LABEL = re.compile(r"[^:|]{1,60}:(?: .*)?")
 
 
@@ -88,11 +90,15 @@ def _numbered(fields: Sequence[SeenField]) -> SeenBlock:
 
 def _typed(rows: Sequence[Sequence[str]], delimiter: str, layout: dict[str, object]) -> Sample:
     """The first row opens the file. The type of the row after it is the type of the record."""
-    layout |= {"header": False, "first_line": delimiter.join(rows[0])}
-    types = list(dict.fromkeys(row[0] for row in rows[1:]))
+    opens = len(rows) == 1 or len(rows[0]) != len(rows[1])  # otherwise it may be a record too, with somebody's data
+    records = rows[1:] if opens else rows
+    layout |= {"header": False, "first_line": delimiter.join(rows[0]) if opens else _CHANGE}
+    if not opens:  # nothing shows whether the first cells are types of records or names of people
+        records = [[_CHANGE, *row] for row in records]
+    types = list(dict.fromkeys(row[0] for row in records))
     blocks = []
     for one in types:
-        same = [row for row in rows[1:] if row[0] == one]
+        same = [row for row in records if row[0] == one]
         width = max(len(row) for row in same)
         columns = [[row[number] for row in same if number < len(row)] for number in range(1, width)]
         fields = tuple(seen(f"column {number}", values) for number, values in enumerate(columns, start=2))
@@ -109,8 +115,10 @@ def _typed(rows: Sequence[Sequence[str]], delimiter: str, layout: dict[str, obje
 
 
 def _fixed_width(lines: Sequence[str], layout: dict[str, object]) -> Sample:
-    layout = {"format": "fixed_width"} | layout | {"first_line": lines[0].rstrip(), "type_width": 2}
-    rows = list(lines[1:])
+    opens = lines[0][:2] not in {line[:2] for line in lines[1:]}  # otherwise it is a record, with somebody's data
+    first_line = lines[0].rstrip() if opens else _CHANGE
+    layout = {"format": "fixed_width"} | layout | {"first_line": first_line, "type_width": 2}
+    rows = list(lines[1:] if opens else lines)
     count = len([row for row in rows if row[:2] == rows[0][:2]])
     closing = re.fullmatch(rf"(.{{1,{_TYPE_CHARACTERS_MAX}}}?)0*{count}", rows[-1].rstrip())
     if len(rows) > 1 and closing is not None:
@@ -142,8 +150,9 @@ def _columns(rows: Sequence[str]) -> list[SeenField]:
 
 
 def _labelled(lines: Sequence[str], layout: dict[str, object]) -> Sample:
-    title, *rest = lines
-    trailer = re.fullmatch(r"(.*\S)\s+[0-9]+", rest[-1])
+    headed = not _is_record(lines[0])
+    title, rest = (lines[0].strip(), lines[1:]) if headed else (_CHANGE, lines)
+    trailer = re.fullmatch(r"(.*\S)\s+[0-9]+", rest[-1]) if not _is_record(rest[-1]) else None
     layout = {"format": "labelled"} | layout | {"trailer": trailer[1] if trailer else "END OF FORMS"}
     values: dict[str, list[str]] = {}
     for line in rest[:-1] if trailer else rest:
@@ -151,5 +160,11 @@ def _labelled(lines: Sequence[str], layout: dict[str, object]) -> Sample:
         if colon and not line.startswith(" "):
             values.setdefault(label.strip(), []).append(value.strip())
     block = _numbered([seen(label, found) for label, found in values.items()])
-    remarks = () if trailer else ("a closing line is needed: END OF FORMS and the number of forms",)
-    return Sample(layout, SeenBlock(title.strip(), block.fields, block.groups), remarks)
+    remarks = [] if headed else ["a title line is needed before each form, and wire must say it"]
+    remarks += [] if trailer else ["a closing line is needed: END OF FORMS and the number of forms"]
+    return Sample(layout, SeenBlock(title, block.fields, block.groups), tuple(remarks))
+
+
+def _is_record(line: str) -> bool:
+    """Whether a line may hold a value, which must not come into the profile."""
+    return bool(_LABEL.fullmatch(line)) or line.startswith("  ")
