@@ -5,8 +5,10 @@ without refuses it, and then it is refused without the leaf as well.
 `make test` breaks some leaves of a sample, drawn anew for each sample but the same in every run; `make test-long` all.
 """
 
+import json
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +28,7 @@ from tests.contract.system_samples import outcome, system_named
 from tests.effort import tries
 
 LEAVES = tries(5, 1_000_000)
-WAYS = tries(2, 9)
+WAYS = tries(2, 11)
 LONG = "madeup" * 5_000
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}.*|\d{1,2}/\d{1,2}/\d{4}")
 BLANK = "blank"
@@ -35,26 +37,38 @@ BLANK = "blank"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many messages there are, what of the document was refused, and what is said of the messages."""
+    """The messages of a document, how many entries, offences and results they hold in all, and what is said of them."""
 
-    messages: int
-    refused: int
-    doubts: tuple[Problem, ...]
     payloads: tuple[str, ...]
+    counts: Counter[str]
+    refused: tuple[Problem, ...]
+    references: tuple[str, ...]
+    doubts: tuple[Problem, ...]
+
+    @property
+    def messages(self) -> int:
+        return len(self.payloads)
+
+    @property
+    def said(self) -> tuple[Problem, ...]:
+        return (*self.doubts, *self.refused)
 
 
 def came_of(system: System, body: bytes | None) -> Outcome:
     found = None if body is None else outcome(system, body)
     if not isinstance(found, Decoded):
-        return Outcome(0, 1, (), ())
+        return Outcome((), Counter(), found.problems if found else (), (), ())
+    counts = sum((Counter(dict(draft.payload.counts())) for draft in found.drafts), Counter[str]())
+    del counts["missing"]
     doubts = tuple(doubt for draft in found.drafts for doubt in draft.doubts)
     payloads = tuple(draft.payload.model_dump_json() for draft in found.drafts)
-    return Outcome(len(found.drafts), len(found.refused), (*doubts, *found.refused), payloads)
+    references = tuple(draft.reference for draft in found.drafts)
+    return Outcome(payloads, counts, found.refused, references, doubts)
 
 
 def broken(document: Document, leaf: Leaf) -> Iterator[tuple[str, Any]]:
     """(what is wrong, the value that is)."""
-    values: dict[str, Any] = {BLANK: "  ", "too long": LONG}
+    values: dict[str, Any] = {BLANK: "  ", "too long": LONG, "a word": "madeup", "marks": "??"}
     if isinstance(document, JsonDocument):
         values |= {"an object": {"made": "up"}, "a list": [["made up"]], "a number": -7.5, "a flag": True}
     elif isinstance(document, LinesDocument):
@@ -78,39 +92,56 @@ def faults(system: System, document: Document, leaf: Leaf, kinds: int, chance: r
         if value == leaf.value:
             continue
         found = came_of(system, document.changed(leaf, value))
-        if found.messages < min(base.messages, bare.messages) or bare.refused == base.refused < found.refused:
-            yield f"{leaf.place}: {what} refuses what is whole without it"
+        if _loses(found, base, bare):
+            yield f"{leaf.place}: {what} loses what is whole without it"
         elif what == BLANK or bare.payloads == base.payloads:  # it is no part of any message, whatever it says
             continue
         elif found.messages == base.messages and not _is_told(base, found, leaf, value):
             yield f"{leaf.place}: {what} is not told"
 
 
+def _loses(found: Outcome, base: Outcome, bare: Outcome) -> bool:
+    """Return whether messages, entries, offences or results are fewer than both with the right value and without it."""
+    fewer = any(found.counts[name] < min(base.counts[name], bare.counts[name]) for name in base.counts)
+    refuses = len(bare.refused) == len(base.refused) < len(found.refused)
+    return fewer or refuses or found.messages < min(base.messages, bare.messages)
+
+
 def _is_told(base: Outcome, found: Outcome, leaf: Leaf, value: Any) -> bool:
-    """A new doubt at the leaf, or at what it stands in; or the value is passed on."""
-    if isinstance(value, str | int | float) and _is_passed_on(value, "".join(found.payloads).casefold()):
+    """Return whether there is a new doubt at the leaf, or at the part that it is in; or the value is passed on."""
+    if isinstance(value, str | int | float) and _is_passed_on(value, found, base):
         return True
-    return any(_is_about(doubt, leaf) for doubt in found.doubts if doubt not in base.doubts)
+    return any(is_about(doubt, leaf) for doubt in found.said if doubt not in base.said)
 
 
-def _is_passed_on(value: str | int | float, payloads: str) -> bool:
-    """A word of a file of lines may reach over several columns; the court's yes is passed on as a word."""
-    text = str(value).casefold()
-    return (text[:2] if text.startswith("??") else text) in payloads or (value is True and "yes" in payloads)
+def _is_passed_on(value: str | int | float, found: Outcome, base: Outcome) -> bool:
+    """Return whether the value is in the messages more often than before. A word of a file of lines may reach over
+    several columns; a yes is passed on as a word."""
+    text = json.dumps(value).strip('"').casefold()
+    texts = [text[:2] if text.startswith("??") else text, *(["yes"] if value is True else [])]
+    before, after = ("".join((*one.payloads, *one.references)).casefold() for one in (base, found))
+    return any(after.count(one) > before.count(one) for one in texts)
 
 
-def _is_about(doubt: Problem, leaf: Leaf) -> bool:
-    """A file of lines is told by line, and a profile by record, column or key."""
-    around, name = steps_of(leaf.place)[:-1], steps_of(leaf.place)[-1].lstrip("@")
-    where = steps_of(doubt.where)
-    told = f"{doubt.where} {doubt.problem}"
+def is_about(doubt: Problem, leaf: Leaf) -> bool:
+    """Return whether the doubt names the leaf, the part that it is in, the part around that, or what is in the leaf. A
+    file of lines is told by line, and a profile by record and by column or key."""
+    steps, where = steps_of(leaf.place), steps_of(doubt.where)
     if leaf.place.startswith("line "):
-        return leaf.place.partition(",")[0] in told or "record" in told
-    return name in told or where[: len(around)] == around or where == around[:-1]
+        return leaf.place.partition(",")[0] in doubt.where or doubt.where.startswith("record")
+    if re.search(rf"\b{re.escape(steps[-1].lstrip('@'))}$", doubt.where) or where[: len(steps)] == steps:
+        return True
+    return len(where) >= len(steps) - _PARTS_ABOVE and where == steps[: len(where)]
+
+
+_PARTS_ABOVE = 3
 
 
 # Why a bad value of these refuses the whole, although the message could be without them.
 DECIDES = {
+    "pi_job_type": "says whether the document is a court list",
+    "doc_type": "as pi_job_type",
+    "contentType": "as pi_job_type",
     "sha256": "tells which bytes belong to the message: a document of which that is wrong may be another one",
     "size_bytes": "as sha256",
     "sizeBytes": "as sha256",
@@ -140,3 +171,44 @@ def test_a_bad_value_refuses_nothing_beside_itself_and_is_told_with_its_place(na
     leaves = optional_leaves(name, document)
     drawn = leaves if len(leaves) <= LEAVES else chance.sample(leaves, LEAVES)
     assert [fault for leaf in drawn for fault in faults(system, document, leaf, WAYS, chance)] == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("name", "path"), PARAMS)
+def test_a_bad_value_that_decides_refuses_its_own_part_only_and_says_where(name: str, path: Path) -> None:
+    system, document = system_named(name), opened(path.read_bytes())
+    leaves = [leaf for leaf in document.leaves() if steps_of(leaf.place)[-1].lstrip("@") in DECIDES]
+    base = came_of(system, document.whole())
+    for leaf in leaves[:LEAVES]:
+        found = came_of(system, document.changed(leaf, "madeup"))
+        told = [problem for problem in found.said if problem not in base.said]
+        if found.messages < base.messages:
+            assert base.messages - found.messages == 1, leaf.place
+            assert told and all(one.where and one.problem and one.cure for one in told), leaf.place
+
+
+# Without these, a message of a court or a prosecutor does not say who it is about, in which case, or where
+# and when the court sat. Nothing else that is missing may refuse it.
+REQUIRED = {
+    "common_platform": {
+        *("caseURN", "caseUrn", "caseNumber", "urn", "applicationReference"),
+        *("courtHouseName", "organisationName", "name", "lastName", "surname", "individualSurname", "partyRole"),
+        *("sittingDay", "sittingStart", "hearingDate", "code", "ouCode"),
+    },
+    "libra": {"caseno", "def_name", "surname", "doh", "ou_code", "source_file_name"},
+    "spi": {"PTIURN", "CourtHearingLocation", "DateOfHearing", "DataStreamContent", "PersonFamilyName"},
+    "cps": {"URN", "urn", "organisationName", "surname", "Surname", "DocumentContent"},
+}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("name", "path"), [param for param in PARAMS if param.values[0] in REQUIRED])
+def test_only_what_says_who_where_and_when_refuses_if_it_is_missing(name: str, path: Path) -> None:
+    system, document, chance = system_named(name), opened(path.read_bytes()), random.Random(path.name)
+    base, found = came_of(system, document.whole()), []
+    leaves = optional_leaves(name, document)
+    for leaf in leaves if len(leaves) <= 4 * LEAVES else chance.sample(leaves, 4 * LEAVES):
+        bare = came_of(system, without(document, leaf))
+        if bare.messages < base.messages or len(bare.refused) > len(base.refused):
+            found.append(steps_of(leaf.place)[-1])
+    assert set(found) <= REQUIRED[name]

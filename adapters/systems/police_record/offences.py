@@ -9,6 +9,7 @@ from adapters.systems.police_record.codes import ADJUDICATIONS, CONVICTED, PLEAS
 from adapters.systems.police_record.record import Fields
 from schemas.parts.offence import SEQUENCE_MAX, Offence, Result
 
+_CODE_MAX = 80
 _DURATION_MAX = 9_999
 
 
@@ -34,6 +35,9 @@ def offence(fields: Fields) -> Offence | None:
     found = [_result(each) for each in fields.each("disposalResults", "results", "disposals")]
     if not (values["code"] or values["title"] or values["wording"]):
         values["title"] = _classified(fields)
+    elif len(values["code"] or "") > _CODE_MAX:
+        # the code is left out, so its text says what the offence is
+        values["title"] = values["title"] or values["code"][:_CODE_MAX]
     results = tuple(each for each in found if each is not None)
     return fields.findings.checked(Offence, values | {"results": results}, fields.path, optional=True)
 
