@@ -92,7 +92,7 @@ async def _multipart(request: Request, stream: AsyncGenerator[bytes, None], part
         Headers({"content-type": request.headers["content-type"]}),
         stream,
         max_files=_DOCUMENTS_MAX + 1,
-        max_fields=1,
+        max_fields=_DOCUMENTS_MAX + 1,
         max_part_size=part_bytes_max,
     )
     try:

@@ -66,6 +66,12 @@ def test_a_part_says_each_thing_about_itself_once(api: Api, headers: str, bounda
     assert problem_of(answer, 422)["code"] == "request.repeated"
 
 
+def test_two_messages_as_plain_fields(api: Api) -> None:
+    part = b'--b\r\nContent-Disposition: form-data; name="message"\r\n\r\n{}\r\n'
+    answer = api.post(AREA, part * 2 + b"--b--\r\n", {"Content-Type": "multipart/form-data; boundary=b"})
+    assert problem_of(answer, 422)["code"] == "request.repeated"
+
+
 def test_an_empty_message_counts_as_a_message(api: Api) -> None:
     empty, full = (("message", ("a.json", body, "application/json")) for body in (b"", b"{}"))
     assert problem_of(api.post(AREA, *_multipart(empty, full)), 422)["code"] == "request.repeated"
