@@ -131,8 +131,8 @@ class AssertionRefused(CodedFailure, Unauthenticated):
 
 
 class LoginRefused(Unauthenticated):
-    """A wrong password, no such account, or an account that is disabled or has expired. The answer is the same for
-    all."""
+    """A wrong password or code, no such account, or an account that is disabled or has expired. The answer is the same
+    for all."""
 
     code = "access.login_refused"
 

@@ -98,6 +98,26 @@ class VersionState(StrEnum):
 
 AGREED = frozenset({VersionState.ADOPTED, VersionState.APPROVED})
 
+
+class TwoPersonAct(StrEnum):
+    """Everything that one person proposes and another approves."""
+
+    PROTOCOL = "protocol"
+    BULK = "bulk"
+    DISCARD = "discard"  # of one item, by somebody who has given up many within the hour
+    RULES = "rules"
+    SECOND_FACTOR_RESET = "second_factor_reset"
+
+
+class ProposalState(StrEnum):
+    """The state of a proposal that waits, or waited, for a second person."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REJECTED = "rejected"  # or withdrawn
+    EXPIRED = "expired"
+
+
 # An overtaken message has no deliveries, so it never moves.
 _FOLLOWS_DELIVERIES = frozenset(MessageState) - {MessageState.OVERTAKEN}
 
@@ -136,6 +156,7 @@ MOVES: Mapping[str, frozenset[tuple[StrEnum, StrEnum]]] = MappingProxyType(
                 (BulkState.RUNNING, BulkState.DONE),
             }
         ),
+        "proposal": frozenset((ProposalState.OPEN, to) for to in ProposalState if to is not ProposalState.OPEN),
         "link": frozenset({(LinkState.DOUBTFUL, LinkState.CONFIRMED), (LinkState.DOUBTFUL, LinkState.REJECTED)}),
         "clock": frozenset(
             {

@@ -94,15 +94,6 @@ class Settings(BaseSettings):
 
     session_file: Path | None = None
     """File in which `hub login` keeps the session of the person. If not given: `session` of the state folder."""
-    session_seconds: float = Field(default=8 * 3600, gt=0)
-    session_idle_seconds: float = Field(default=1800, gt=0)
-    account_days: int = Field(default=365, ge=1)
-    """How long a new account is valid, unless its maker says otherwise."""
-    login_failures_max: int = Field(default=5, ge=1)
-    """Number of wrong passwords for one name after which each further try has to wait, longer each time."""
-    login_failures_per_address_max: int = Field(default=50, ge=1)
-    login_pause_first_seconds: float = Field(default=30, gt=0)
-    login_pause_longest_seconds: float = Field(default=900, gt=0)
 
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
@@ -122,9 +113,6 @@ class Settings(BaseSettings):
     breaker_longest_pause_seconds: float = Field(default=900, gt=0)
     partner_down_quarantine_days: float = Field(default=3, gt=0)
     """Days after which a delivery goes to quarantine for a person, if its partner has not answered for so long."""
-    bulk_alone_up_to: int = Field(default=20, ge=0)
-    """Number of quarantined deliveries that one person may release or discard at once. For more, a second must
-    approve."""
     held_recheck_seconds: float = Field(default=600, gt=0)
     mailbox_pause_seconds: float = Field(default=60, gt=0)
     """How long a mailbox item that was listed to one caller is not listed again."""
@@ -135,10 +123,6 @@ class Settings(BaseSettings):
     worker_processes: int = Field(default=2, ge=1, le=64)
     partners_at_once: int = Field(default=32, ge=1, le=256)
     """Number of partners that one worker process sends to, or collects from, at the same time."""
-
-    retention_days_default: int = Field(default=365, ge=1)
-    """For messages that no protocol permitted to anybody."""
-    refused_retention_days: int = Field(default=90, ge=1)
 
     xml_body_bytes_max: int = 36_000_000
     json_body_bytes_max: int = 36_000_000
@@ -223,12 +207,31 @@ class Settings(BaseSettings):
 
 
 _FOR_TESTS = "HUB_TEST_"
+NOW_RULES = {
+    "HUB_BULK_ALONE_UP_TO": "alone_up_to",
+    "HUB_RETENTION_DAYS_DEFAULT": "retention_days_default",
+    "HUB_REFUSED_RETENTION_DAYS": "refused_retention_days",
+    "HUB_SESSION_SECONDS": "session_seconds",
+    "HUB_SESSION_IDLE_SECONDS": "session_idle_seconds",
+    "HUB_ACCOUNT_DAYS": "account_days",
+    "HUB_LOGIN_FAILURES_MAX": "login_failures_max",
+    "HUB_LOGIN_FAILURES_PER_ADDRESS_MAX": "login_failures_per_address_max",
+    "HUB_LOGIN_PAUSE_FIRST_SECONDS": "login_pause_first_seconds",
+    "HUB_LOGIN_PAUSE_LONGEST_SECONDS": "login_pause_longest_seconds",
+}
+"""Settings of former versions. Two people agree these now, and nobody sets them for the command that they type."""
 
 
 def _refuse_unknown_names(fields: Iterable[str]) -> None:
     """Without this check, a setting with a misspelt name would be ignored unseen."""
     known = {f"HUB_{name.upper()}" for name in fields}
     for name in sorted(os.environ):
+        if name in NOW_RULES:
+            raise SettingsWrong(
+                f"{name} is not a setting any more: it is the rule {NOW_RULES[name]} of the installation",
+                f"unset it; see the rule that is in force with `hub rules show`, and change it with two people:"
+                f" hub rules propose {NOW_RULES[name]}={os.environ[name][:20]}",
+            )
         if name.startswith("HUB_") and name not in known and not name.startswith(_FOR_TESTS):
             cure = did_you_mean(name, known) or "unset it; hub/settings.py lists the settings"
             raise SettingsWrong(f"there is no setting {name}", cure)

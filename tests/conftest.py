@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import hypothesis
 import psycopg
@@ -258,6 +258,15 @@ class Bench:
     hub: Hub
     clock: AdjustableClock
     agencies: SimulatedAgencies
+
+    def agree(self, **rules: object) -> None:
+        """Let two people change rules of the installation."""
+        proposal = self.hub.rules.propose({name: str(value) for name, value in rules.items()}, "rule.maker")
+        self.hub.rules.approve(proposal.id, "rule.approver", self.seen(proposal.id))
+
+    def seen(self, proposal: UUID) -> str | None:
+        """What the second person gives after looking at the proposal."""
+        return self.hub.approving.show(str(proposal))["seen"]
 
     def send(self, step: Step) -> dict[str, object]:
         answer = self.hub.intake.receive(

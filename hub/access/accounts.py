@@ -9,6 +9,7 @@ from hub.access.names import account_name
 from hub.access.passwords import Passwords
 from hub.access.rights import GRANTED_INDIVIDUALLY, Right, StaffRole
 from hub.access.sessions import Sessions
+from hub.approval.rules import RulesInForce
 from hub.clock import Clock
 from hub.errors import AccountRefused, ValueUnusable
 from hub.journal.actors import INSTALLATION, is_unverified
@@ -18,7 +19,6 @@ from hub.journal.record.accounts import (
     record_account_changed,
     record_password_changed,
 )
-from hub.settings import Settings
 from hub.store.access import accounts
 from hub.store.access.accounts import Account
 from hub.store.database.engine import Store, Transaction
@@ -28,13 +28,13 @@ class Accounts:
     """`by` is the name that `Staff.acting` returned for the right to manage people."""
 
     def __init__(
-        self, store: Store, clock: Clock, settings: Settings, passwords: Passwords, sessions: Sessions
+        self, store: Store, clock: Clock, rules: RulesInForce, passwords: Passwords, sessions: Sessions
     ) -> None:
         self._store = store
         self._clock = clock
         self._passwords = passwords
         self._sessions = sessions
-        self._lives = timedelta(days=settings.account_days)
+        self._rules = rules
 
     def add(
         self,
@@ -49,7 +49,7 @@ class Accounts:
         one when none is left. Raises AccountRefused or PasswordRefused."""
         kept, now = account_name(name), self._clock.now()
         rights = _apart(apart) | ({Right.MANAGE_PEOPLE} if by == INSTALLATION else frozenset())
-        ends = expires_at or now + self._lives
+        ends = expires_at or now + timedelta(days=self._rules.read().account_days)
         if ends <= now:
             raise AccountRefused("the account would already have expired", "give a day in the future")
         new = Account(
@@ -106,7 +106,7 @@ class Accounts:
         PasswordRefused."""
         hashed = self._passwords.hashed(new, name)
         row = self._sessions.check(name, old, address)
-        if old == new:
+        if self._passwords.matches(new, row.password_hash):  # also if it is written with other characters
             raise AccountRefused("the new password is the same as the old one", "choose another")
         now = self._clock.now()
         with self._store.transaction() as connection:

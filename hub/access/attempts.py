@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from hub.approval.rules import Rules, RulesInForce
 from hub.errors import TooManyTries
 from hub.journal.record.accounts import record_login_blocked
-from hub.settings import Settings
 from hub.store.access import accounts
 from hub.store.database.engine import Store, Transaction
 
@@ -34,12 +34,12 @@ class LoginLimits:
     longest: timedelta
 
     @classmethod
-    def of(cls, settings: Settings) -> "LoginLimits":
+    def of(cls, rules: Rules) -> "LoginLimits":
         return cls(
-            settings.login_failures_max,
-            settings.login_failures_per_address_max,
-            timedelta(seconds=settings.login_pause_first_seconds),
-            timedelta(seconds=settings.login_pause_longest_seconds),
+            rules.login_failures_max,
+            rules.login_failures_per_address_max,
+            timedelta(seconds=rules.login_pause_first_seconds),
+            timedelta(seconds=rules.login_pause_longest_seconds),
         )
 
     def pause_after(self, scope: Scope, failures: int) -> timedelta | None:
@@ -59,9 +59,9 @@ class Try:
 
 
 class Attempts:
-    def __init__(self, store: Store, limits: LoginLimits, secret: bytes) -> None:
+    def __init__(self, store: Store, rules: RulesInForce, secret: bytes) -> None:
         self._store = store
-        self._limits = limits
+        self._rules = rules
         self._secret = secret
 
     def begin(self, name: str, address: str | None, now: datetime) -> Try:
@@ -72,16 +72,17 @@ class Attempts:
         counted = Try(tuple(keys))
         with self._store.transaction() as connection:
             accounts.forget_old(connection, now, now - FORGOTTEN_AFTER)
+            limits = LoginLimits.of(self._rules.or_first(connection))
             for scope, key in counted.keys:
-                self._count(connection, scope, key, now)
+                self._count(connection, limits, scope, key, now)
         return counted
 
-    def _count(self, connection: Transaction, scope: Scope, key: str, now: datetime) -> None:
+    def _count(self, connection: Transaction, limits: LoginLimits, scope: Scope, key: str, now: datetime) -> None:
         row = accounts.attempt(connection, scope, key, now)
         if row.blocked_until is not None and now < row.blocked_until:
             raise TooManyTries((row.blocked_until - now).total_seconds())
         failures = 1 if now - row.last_at > FORGOTTEN_AFTER else row.failures + 1
-        pause = self._limits.pause_after(scope, failures)
+        pause = limits.pause_after(scope, failures)
         accounts.count_attempt(connection, scope, key, failures, now, now + pause if pause else None)
 
     def was_wrong(self, counted: Try, name: str | None, now: datetime) -> None:

@@ -39,6 +39,11 @@ class StaffRole(StrEnum):
 GRANTED_INDIVIDUALLY = frozenset({Right.READ_BODY, Right.MANAGE_PEOPLE})
 """No role includes these rights. They are granted to a person individually."""
 
+WITH_SECOND_FACTOR = frozenset(
+    {Right.READ_BODY, Right.MANAGE_PEOPLE, Right.APPROVE_PROTOCOLS, Right.RELEASE_QUARANTINE}
+)
+"""Rights that approve, read content, or decide who may. Where the rules say so, they need a login with a code."""
+
 RIGHTS_OF_ROLE: Mapping[StaffRole, frozenset[Right]] = {
     StaffRole.VIEWER: frozenset({Right.READ_STORIES}),
     StaffRole.OPERATOR: frozenset(

@@ -34,6 +34,8 @@ class Login(BaseModel):
 
     name: Annotated[str, StringConstraints(max_length=200)]
     password: _Password
+    code: Annotated[str, StringConstraints(max_length=20)] = ""
+    """That of the second factor, if the account has one."""
 
 
 class NewPassword(BaseModel):
@@ -103,10 +105,11 @@ _ReadsBodies = Annotated[Person, Depends(_may(Right.READ_BODY))]
 
 
 def log_in(request: Request, login: Login) -> JSONResponse:
-    """Open a session with a name and a password. The number of tries is limited for each name and each address."""
+    """Open a session with a name, a password, and the code of the second factor if there is one. The number of tries is
+    limited for each name and each address."""
     _hub(request).standstill.refuse()
     address = request.client.host if request.client else "unknown"
-    opened = _hub(request).staff.sessions.open(login.name, login.password, address)
+    opened = _hub(request).staff.sessions.open(login.name, login.password, address, login.code)
     return _answer({"token": opened.token, **_described(opened.person)}, 201)
 
 
@@ -179,6 +182,7 @@ def _described(person: Person) -> JsonObject:
         "roles": list(person.roles),
         "rights": sorted(person.rights),
         "must_change_password": person.must_change_password,
+        "second_factor": person.second_factor,
         "session_ends_at": person.session_ends_at.isoformat(),
     }
 

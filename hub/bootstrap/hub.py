@@ -7,6 +7,9 @@ from hub.access.own_database import OwnDatabase, refuse_lost_keys
 from hub.access.pseudonym_key import pseudonym_key
 from hub.access.staff import Staff
 from hub.access.standstill import Standstill
+from hub.approval.proposals import Proposals
+from hub.approval.rule_changes import RuleChanges
+from hub.approval.rules import RulesInForce
 from hub.bootstrap.knowledge import Knowledge, build_knowledge
 from hub.clock import Clock, SystemClock
 from hub.disposal.ending import EndOfLife
@@ -25,6 +28,7 @@ from hub.exchange.partners.endpoints import load_endpoints
 from hub.exchange.partners.limits import LimitsByAgency, load_limits, usual_limits
 from hub.exchange.partners.operator_file import OperatorFile
 from hub.exchange.repairing.after_restore import AfterRestore
+from hub.exchange.repairing.approving import ActParts, Approving
 from hub.exchange.repairing.believing import Believing
 from hub.exchange.repairing.bulk import Bulk
 from hub.exchange.repairing.correction import Correcting
@@ -76,7 +80,8 @@ class Hub:
         self.master_keys = MasterKeyCare(store, clock)
         self.limits, self.signing = wiring.limits, wiring.signing
         self.sealing = Sealing(store, wiring.signing)
-        self.protocols = ProtocolChanges(store, clock, wiring.catalogue, wiring.live)
+        self.protocols = ProtocolChanges(store, clock, wiring.catalogue, wiring.live, wiring.proposals)
+        self.rules = RuleChanges(store, clock, wiring.rules, wiring.proposals)
         self.partners = Partners(store, clock, self.settings, agencies)
 
         self.capacity = Capacity(wiring)
@@ -90,10 +95,12 @@ class Hub:
         self.quarantine = Quarantine(wiring, parts, Correcting(wiring, follower), believing)
         self.bulk = Bulk(wiring, self.quarantine)
         self.replay = Replay(wiring, preparing)
+        acts = ActParts(self.protocols, self.bulk, self.quarantine, self.rules, self.staff.second_factors)
+        self.approving = Approving(wiring, acts)
 
         self.linking = Linking(wiring)
         self.doubtful_clocks = DoubtfulClocks(wiring, follower, believing)
-        self.sweep = Sweep(wiring, self.partners, self.bulk, self.sealing)
+        self.sweep = Sweep(wiring, self.partners, self.bulk, self.approving, self.sealing)
         self.stories = Stories(wiring)
         self.messages = MessageSearch(wiring)
         self.deadlines = DeadlineBoard(wiring)
@@ -156,7 +163,7 @@ def _wiring(knowledge: Knowledge, store: Store, clock: Clock, log: Log) -> Wirin
     """Raises SettingsWrong."""
     settings, agencies = knowledge.settings, knowledge.registry.agencies
     signing = signing_keys(settings.signing_keys(), clock.now())
-    live = LiveRegistry(store, clock, knowledge.folders, knowledge.catalogue)
+    live, rules = LiveRegistry(store, clock, knowledge.folders, knowledge.catalogue), RulesInForce(store, clock)
     endpoints = OperatorFile(
         settings.endpoints_file(), lambda file: load_endpoints(file, knowledge.adapters, agencies), log
     )
@@ -182,4 +189,6 @@ def _wiring(knowledge: Knowledge, store: Store, clock: Clock, log: Log) -> Wirin
             usual_limits(settings),
             OperatorFile(settings.limits_file(), lambda file: load_limits(file, usual_limits(settings), agencies), log),
         ),
+        rules=rules,
+        proposals=Proposals(store, clock, rules),
     )

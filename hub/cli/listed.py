@@ -59,6 +59,8 @@ LISTED = (
     Listed("keys", "access", "keys", "The keys of the agencies."),
     Listed("certificates", "access", "certificates", "The certificates of the agencies."),
     Listed("protocols", "sharing", "protocols", "Who may have what, and on what legal basis."),
+    Listed("rules", "sharing", "rules", "What one person may do alone, and how long content is kept."),
+    Listed("approvals", "sharing", "approvals", "Everything that waits for a second person."),
     Listed("codes", "sharing", "codes", "The code lists that messages are checked against."),
     Listed("profile", "sharing", "profile", "Profiles of area systems: one file each."),
     Listed("journal", "evidence", "evidence", "Seal, verify and prove the journal."),

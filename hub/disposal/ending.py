@@ -1,6 +1,7 @@
 """Retention, holds and subject access requests, for the command line. All three use one index."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from hub.access.pseudonym_key import pseudonym_key
@@ -22,8 +23,8 @@ class EndOfLife:
         blind = blinded_with(pseudonym_key(settings.pseudonym_key()))
         index = self._index = SubjectIndex(store, catalogue, blind)
         self._live = live
-        self._days_without_protocol = settings.retention_days_default
-        self._retention = Retention(store, index, settings.refused_retention_days, wiring.signing)
+        self._rules = wiring.rules
+        self._retention = Retention(store, index, wiring.signing)
         self._holds = Holds(store, index)
         self._access = SubjectAccess(store, index, catalogue, live)
 
@@ -31,8 +32,10 @@ class EndOfLife:
         """Destroy the content that is due. A dry run only counts it. Raises StandingStill or StateUnproved."""
         self._standstill.refuse()
         self._live.refresh()
-        terms = Terms.of(self._live.current().protocols, self._days_without_protocol)
-        return self._retention.run(by, terms, self._clock.now(), dry_run=dry_run)
+        rules = self._rules.read()
+        terms = Terms.of(self._live.current().protocols, rules.retention_days_default)
+        refused = timedelta(days=rules.refused_retention_days)
+        return self._retention.run(by, terms, refused, self._clock.now(), dry_run=dry_run)
 
     def place_hold(self, wanted: Wanted, by: str, reason: str) -> PlacedHold:
         return self._holds.place(wanted, by, reason, self._clock.now())

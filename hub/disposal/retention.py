@@ -76,18 +76,18 @@ class RetentionReport:
 class Retention:
     """Each batch is a transaction of its own. After an interruption, the next run continues from there."""
 
-    def __init__(self, store: Store, index: SubjectIndex, refused_days: int, keys: SigningKeys) -> None:
+    def __init__(self, store: Store, index: SubjectIndex, keys: SigningKeys) -> None:
         self._store = store
         self._index = index
-        self._refused = timedelta(days=refused_days)
         self._keys = keys
 
-    def run(self, by: str, terms: Terms, now: datetime, *, dry_run: bool) -> RetentionReport:
+    def run(self, by: str, terms: Terms, refused_for: timedelta, now: datetime, *, dry_run: bool) -> RetentionReport:
+        """Documents that were refused are kept for `refused_for`. Raises StateUnproved."""
         self._index.catch_up()
         self._refuse_changed_holds()
         report = RetentionReport(by, now, dry_run)
         self._messages(terms, report)
-        self._documents(report)
+        self._documents(report, report.at - refused_for)
         with self._store.transaction() as connection:
             report.oldest_remaining = disposal.oldest_remaining(connection)
             if not dry_run:
@@ -133,9 +133,8 @@ class Retention:
             destroyed = DestroyedMessage(candidate.id, term.protocol, term.days)
             record_content_destroyed(connection, report.at, destroyed=destroyed, by=report.by)
 
-    def _documents(self, report: RetentionReport) -> None:
+    def _documents(self, report: RetentionReport, before: datetime) -> None:
         """A dry run destroys nothing, so it cannot count the documents that would be due as a result."""
-        before = report.at - self._refused
         self._each_document(
             report,
             _NEVER,

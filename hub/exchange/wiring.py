@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from adapters.catalogue import Adapters
 from hub.access.standstill import Standstill
+from hub.approval.proposals import Proposals
+from hub.approval.rules import RulesInForce
 from hub.clock import Clock
 from hub.exchange.message.assess import Assessor
 from hub.exchange.partners.endpoints import Endpoints
@@ -41,3 +43,5 @@ class Wiring:
     witnesses: Witnesses
     endpoints: OperatorFile[Endpoints]
     limits: LimitsByAgency
+    rules: RulesInForce
+    proposals: Proposals

@@ -55,6 +55,15 @@ class Attesting:
         said = self._said(state.last_about_table(connection, table))
         return tuple(sorted(row for row in now.keys() | said.keys() if now.get(row, GONE) != said.get(row, GONE)))
 
+    def stands(self, connection: Transaction, table: str, key: str) -> bool:
+        row = f"{table} {key}"
+        said = self._said(state.last_about(connection, [row]))
+        return digests(connection, table, [key]).get(key, GONE) == said.get(row, GONE)
+
+    def known(self, connection: Transaction, table: str) -> frozenset[str]:
+        said = self._said(state.last_about_table(connection, table))
+        return frozenset(row.partition(" ")[2] for row, digest in said.items() if digest != GONE)
+
     def forget(self, connection: Transaction, table: str) -> None:
         """Enter as gone what the entries about this table know and what is not there, as after a restore without it."""
         there = digests(connection, table)

@@ -1,6 +1,7 @@
 """Every table of the store, for code that needs all of them: migrations, and the test that compares them."""
 
 from hub.store.access import tables as access
+from hub.store.approval import tables as approval
 from hub.store.content import tables as content
 from hub.store.database import tables as database
 from hub.store.database.columns import metadata
@@ -10,4 +11,15 @@ from hub.store.persons import tables as persons
 from hub.store.repairing import tables as repairing
 from hub.store.sharing import tables as sharing
 
-__all__ = ["access", "content", "database", "journal", "messages", "metadata", "persons", "repairing", "sharing"]
+__all__ = [
+    "access",
+    "approval",
+    "content",
+    "database",
+    "journal",
+    "messages",
+    "metadata",
+    "persons",
+    "repairing",
+    "sharing",
+]

@@ -19,7 +19,6 @@ from hub.local.state import StateFolder
 from hub.settings import Settings
 from tests.faults.broker import Broker, EmbeddedRedis, GivenBroker
 from tests.faults.fetching import FETCHES
-from tests.faults.operators import ALONE_UP_TO
 from tests.faults.plan import EXPIRING, agencies
 from tests.faults.recipients import How
 
@@ -36,7 +35,6 @@ QUICK = {
     "HUB_BREAKER_LONGEST_PAUSE_SECONDS": "4",
     "HUB_SWEEP_EVERY_SECONDS": "1",
     "HUB_MAILBOX_PAUSE_SECONDS": "2",
-    "HUB_BULK_ALONE_UP_TO": str(ALONE_UP_TO),
 }
 """A run has minutes where a real installation has days."""
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from hub.bootstrap import Hub
 from hub.errors import Failure, NotPaused
-from hub.lifecycle import BulkAction, BulkState
+from hub.lifecycle import BulkAction, BulkState, TwoPersonAct
 from hub.store.repairing.quarantine import Selection
 
 ALONE_UP_TO = 3
@@ -44,7 +44,22 @@ class Operators:
     def pause(self, agency: str, seconds: float) -> None:
         self._orders.append((agency, seconds))
 
+    def _agree(self) -> bool:
+        """The two of them agree on how much one may do alone. Returns whether the rule is in force."""
+        with contextlib.suppress(Failure):
+            if self._hub.rules.history()[-1].rules["alone_up_to"] == ALONE_UP_TO:
+                return True
+            waiting = [each for each in self._hub.approving.listed() if each["act"] == TwoPersonAct.RULES]
+            if not waiting:
+                self._hub.rules.propose({"alone_up_to": str(ALONE_UP_TO)}, _FIRST)
+                return False
+            id = waiting[0]["id"]
+            self._hub.approving.approve(id, _SECOND, self._hub.approving.show(id)["seen"])
+        return False
+
     def _work(self) -> None:
+        while not self._agree() and not self._stopped.is_set():
+            time.sleep(0.5)
         while not self._stopped.is_set() or self._orders or self._paused:
             for act in (self._pause, self._resume, self._settle):
                 # The database is away, or the work was done and the answer lost: the next look shows which.
@@ -72,7 +87,8 @@ class Operators:
         plans = self._hub.bulk.listed()
         for plan in plans:
             if plan["state"] == BulkState.PLANNED:
-                shown = self._hub.bulk.approve(UUID(plan["id"]), _SECOND)
+                id = UUID(plan["id"])
+                shown = self._hub.bulk.approve(id, _SECOND, self._hub.bulk.show(id)["seen"])
                 self.approved += 1
                 self.released += int(shown["count"])
                 return

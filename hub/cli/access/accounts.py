@@ -1,6 +1,5 @@
 """Commands about the hub's own people: login, logout, whoami, and their accounts."""
 
-import sys
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
@@ -8,15 +7,16 @@ from typing import Annotated
 import typer
 
 from hub.access.rights import GRANTED_INDIVIDUALLY, Right, StaffRole
-from hub.cli.speaking.acting import acting
+from hub.cli.access import second_factors
+from hub.cli.speaking.acting import acting, refuse_other_time
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_json, table
-from hub.cli.speaking.session_file import drop_session, keep_session, read_session
+from hub.cli.speaking.session_file import drop_session, keep_session, machine_account, read_session
 from hub.cli.speaking.typed import day, one_of
+from hub.cli.speaking.typed_secrets import new_password, own_person, second_factor_code, typed_password
 from hub.counting import counted
 from hub.deadlines.due import LONDON
-from hub.errors import PasswordRefused
 from hub.journal.actors import INSTALLATION
 from hub.settings import Settings
 
@@ -46,13 +46,20 @@ def add_commands(cli: typer.Typer) -> None:
     people = typer.Typer(help="Accounts of the hub's own people.", no_args_is_help=True)
     for name, command in _PEOPLE.items():
         people.command(name)(command)
+    people.command("second-factor")(second_factors.second_factor)
+    people.command("reset-second-factor")(second_factors.reset_second_factor)
     cli.add_typer(people, name="people")
 
 
 def login(name: _Name, password_stdin: _FromStdin = False) -> None:
-    """Log in at this command line, until `hub logout` or the session's end."""
+    """Log in at this command line, until `hub logout` or the session's end.
+
+    On standard input: the password, then the code of your second factor if you have one.
+    """
     with open_hub() as hub:
-        opened = hub.staff.sessions.open(name, _password("Password", password_stdin))
+        given, code = typed_password("Password", password_stdin), second_factor_code(password_stdin)
+        refuse_other_time(hub)
+        opened = hub.staff.sessions.open(name, given, code=code, machine=machine_account())
         keep_session(hub.settings.staff_session(), opened.token)
     person = opened.person
     out().print(f"{person.name} is logged in until {_local(person.session_ends_at)}, or until nothing is done.")
@@ -66,18 +73,18 @@ def logout() -> None:
     token = read_session(file)
     drop_session(file)
     with open_hub() as hub:
-        name = hub.staff.sessions.end(token or "")
+        name = hub.staff.sessions.end(token or "", machine_account())
     out().print(f"{name} is logged out.")
 
 
 def whoami(as_json: AsJson = False) -> None:
     """Who is logged in here, and what they may do."""
     with open_hub() as hub:
-        person = hub.staff.sessions.person(read_session(hub.settings.staff_session()), changing_password=True)
+        person = own_person(hub)
     ends = person.session_ends_at
     if as_json:
         shown = {"name": person.name, "roles": person.roles, "rights": sorted(person.rights), "until": ends.isoformat()}
-        print_json(shown)
+        print_json({**shown, "second_factor": person.second_factor})
         return
     out().print(f"{person.name} ({', '.join(person.roles) or 'no role'}), until {_local(ends)}")
     out().print(f"may: {', '.join(sorted(person.rights)) or 'nothing'}")
@@ -96,7 +103,7 @@ def add(
     with open_hub() as hub:
         by = acting(hub, Right.MANAGE_PEOPLE)
         ends = None if expires is None else _end_of(expires)
-        first = _new_password("First password", password_stdin)
+        first = new_password("First password", password_stdin)
         kept = hub.staff.accounts.add(name, role or [], right or [], first, by, ends)
     out().print(f"{kept} is made" + (", and manages people." if by == INSTALLATION else "."))
 
@@ -106,6 +113,7 @@ def list_accounts(as_json: AsJson = False) -> None:
     with open_hub() as hub:
         acting(hub, Right.MANAGE_PEOPLE)
         found, now = hub.staff.accounts.listed(), hub.clock.now()
+        with_factor = hub.staff.second_factors.listed()
     plain = [
         {
             "name": row.name,
@@ -115,6 +123,7 @@ def list_accounts(as_json: AsJson = False) -> None:
             "expires_at": row.expires_at.isoformat(),
             "created_by": row.created_by,
             "created_at": row.created_at.isoformat(),
+            "second_factor": row.name in with_factor,
         }
         for row in found
     ]
@@ -122,10 +131,20 @@ def list_accounts(as_json: AsJson = False) -> None:
         print_json(plain)
         return
     rows = [
-        (one["name"], ", ".join(one["roles"]), ", ".join(one["rights"]), one["state"], row.expires_at.date())
+        (row.name, ", ".join(row.roles), ", ".join(row.rights), one["state"], _yes(one), row.expires_at.date())
         for one, row in zip(plain, found, strict=True)
     ]
-    out().print(table(counted(len(rows), "account"), ("name", "roles", "rights given apart", "state", "until"), rows))
+    out().print(
+        table(
+            counted(len(rows), "account"),
+            ("name", "roles", "rights given apart", "state", "second factor", "until"),
+            rows,
+        )
+    )
+
+
+def _yes(one: Mapping[str, object]) -> str:
+    return "yes" if one["second_factor"] else "no"
 
 
 def disable(name: _Name) -> None:
@@ -172,28 +191,13 @@ def password(
     with open_hub() as hub:
         if name is not None:
             by = acting(hub, Right.MANAGE_PEOPLE)
-            hub.staff.accounts.set_password(name, _new_password("New first password", password_stdin), by)
+            hub.staff.accounts.set_password(name, new_password("New first password", password_stdin), by)
         else:
-            person = hub.staff.sessions.person(read_session(hub.settings.staff_session()), changing_password=True)
-            old = _password("Password until now", password_stdin)
-            new = _new_password("New password", password_stdin)
+            person = own_person(hub)
+            old = typed_password("Password until now", password_stdin)
+            new = new_password("New password", password_stdin)
             hub.staff.accounts.change_own_password(person.name, old, new)
     out().print("changed; log in again with the new one")
-
-
-def _password(words: str, from_stdin: bool) -> str:
-    if from_stdin:
-        line = sys.stdin.readline()
-        if not line:
-            raise PasswordRefused("no password came on standard input", "give the password as one line")
-        return line.rstrip("\r\n")
-    return str(typer.prompt(words, hide_input=True))
-
-
-def _new_password(words: str, from_stdin: bool) -> str:
-    if from_stdin:
-        return _password(words, from_stdin)
-    return str(typer.prompt(words, hide_input=True, confirmation_prompt=True))
 
 
 def _end_of(last: date) -> datetime:

@@ -9,7 +9,7 @@ import typer
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
-from hub.cli.speaking.options import AsJson, By
+from hub.cli.speaking.options import AsJson, By, Seen
 from hub.cli.speaking.screen import cells, err, out, print_json, table
 from hub.cli.speaking.selecting import Kind, Recipient, Sender, Since, Until, selection
 from hub.cli.speaking.typed import one_of
@@ -129,10 +129,17 @@ def release(item: Item, reason: Reason, by: By = None) -> None:
 
 
 def discard(item: Item, reason: Reason, by: By = None) -> None:
-    """Give it up. It is never sent, and blocks nothing any longer."""
+    """Give it up. It is never sent, and blocks nothing any longer.
+
+    Somebody who has given up many items within the hour needs a second person for each further one.
+    """
     with open_hub() as hub:
-        hub.quarantine.discard(item, acting(hub, Right.RELEASE_QUARANTINE, by=by), reason)
-    out().print("given up")
+        waits = hub.quarantine.discard(item, acting(hub, Right.RELEASE_QUARANTINE, by=by), reason)
+    if waits is None:
+        out().print("given up")
+        return
+    out().print("Not given up yet: you have given up as many items within the hour as one person may.")
+    out().print(f"Another person decides: hub approvals show {waits.id}", soft_wrap=True)
 
 
 Plan = Annotated[str, typer.Argument(help="The id of a plan, or its first characters.")]
@@ -169,7 +176,7 @@ def bulk(
     out().print(table(counted(shown["count"], "delivery"), ("recipient", "kind", "code", "count"), rows))
     if planned is not None:
         second = "a second person" if planned["second_person"] else "you or a second person"
-        out().print(f"plan {planned['id']} waits for {second}: hub quarantine approve {planned['id']}", soft_wrap=True)
+        out().print(f"plan {planned['id']} waits for {second}: hub quarantine plan {planned['id']}", soft_wrap=True)
 
 
 def plans(as_json: AsJson = False) -> None:
@@ -194,13 +201,15 @@ def plan(plan: Plan, as_json: AsJson = False) -> None:
         return
     _print_plan(shown)
     out().print(shown["state"])
+    if shown["seen"]:
+        out().print(f"to approve: hub quarantine approve {shown['id']} --seen {shown['seen']}", soft_wrap=True)
 
 
-def approve(plan: Plan, by: By = None) -> None:
-    """Approve a plan. Above a limit, a person who did not make the plan must approve it."""
+def approve(plan: Plan, seen: Seen = None, by: By = None) -> None:
+    """Approve a plan. Above a limit, a person who did not make the plan must approve it, with what `plan` showed."""
     with open_hub() as hub:
         who = acting(hub, Right.RELEASE_QUARANTINE, by=by)
-        shown = hub.bulk.approve(hub.bulk.named(plan), who)
+        shown = hub.bulk.approve(hub.bulk.named(plan), who, seen)
     _print_plan(shown)
     out().print("approved; it is worked off by the running exchange")
 

@@ -10,7 +10,7 @@ import typer
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import agreed, open_hub
-from hub.cli.speaking.options import AsJson, By
+from hub.cli.speaking.options import AsJson, By, Seen
 from hub.cli.speaking.screen import out, print_json, table
 from hub.counting import counted
 from hub.errors import NotFound, ValueUnusable
@@ -27,7 +27,7 @@ Proposal = Annotated[str, typer.Argument(help="The id of a proposal, or its firs
 
 
 def add_commands(protocols: typer.Typer) -> None:
-    for command in (versions, propose, approve, reject, diff):
+    for command in (versions, propose, review, approve, reject, diff):
         protocols.command()(command)
 
 
@@ -70,15 +70,31 @@ def propose(
         who = acting(hub, Right.PROPOSE_PROTOCOLS, by=by)
         proposed = hub.protocols.propose(file.name, file.read_text(encoding="utf-8"), who)
     out().print(f"{proposed.protocol} version {proposed.version} is proposed. Another person decides:")
-    out().print(f"  hub protocols diff {proposed.protocol} {proposed.version - 1} {proposed.version}")
-    out().print(f"  hub protocols approve {proposed.id}")
+    out().print(f"  hub protocols review {proposed.id}")
 
 
-def approve(proposal: Proposal, by: By = None) -> None:
+def review(proposal: Proposal) -> None:
+    """Show what a proposal changes, and the value to approve exactly that."""
+    with open_hub() as hub:
+        acting(hub, Right.READ_STORIES)
+        id = hub.protocols.waiting(proposal)
+        shown = hub.approving.show(str(id))
+        version = next(each for each in hub.protocols.versions() if each.id == id)
+        new, registry = hub.protocols.read(version).protocol, hub.wiring.live.current()
+        known = [each for each in registry.protocols if each.id == new.id]
+        if known:
+            _print_changes(max(known, key=lambda each: each.version), new, hub.knowledge.catalogue)
+        else:
+            out().print(version.text, markup=False, soft_wrap=True)
+    out().print(f"proposed by {shown['proposed_by']}; nobody can approve it after {shown['expires_at']}")
+    out().print(f"  hub protocols approve {id} --seen {shown['seen']}", soft_wrap=True)
+
+
+def approve(proposal: Proposal, seen: Seen = None, by: By = None) -> None:
     """Approve another person's proposal. It is in force from its first day, and never changes again."""
     with open_hub() as hub:
         who = acting(hub, Right.APPROVE_PROTOCOLS, by=by)
-        approved = hub.protocols.approve(hub.protocols.waiting(proposal), who)
+        approved = hub.protocols.approve(hub.protocols.waiting(proposal), who, seen)
         starts = hub.protocols.read(approved).protocol.starts
     out().print(f"{approved.protocol} version {approved.version} is approved, in force from {starts}.")
 
@@ -111,12 +127,19 @@ def diff(
         with open_hub() as hub:
             old, new = (_version(hub, what, number) for number in (before, after))
             catalogue = hub.knowledge.catalogue
-    found, conditions = changes(old, new, catalogue), changed_conditions(old, new, catalogue)
     if as_json:
+        found, conditions = changes(old, new, catalogue), changed_conditions(old, new, catalogue)
         names = ("sender", "recipient", "kind", "before", "after")
         changed = [dict(zip(names, each, strict=True)) for each in conditions]
         print_json({"fields": [asdict(change) for change in found], "conditions": changed})
         return
+    _print_changes(old, new, catalogue)
+
+
+def _print_changes(old: "SharingProtocol", new: "SharingProtocol", catalogue: "Catalogue") -> None:
+    from hub.sharing.agreed.matrix import changed_conditions, changes
+
+    found, conditions = changes(old, new, catalogue), changed_conditions(old, new, catalogue)
     rows = [(c.sender, c.recipient, c.kind, c.path, c.before, c.after) for c in found]
     title = f"{new.id}: version {old.version} to {new.version}, {counted(len(found), 'field')} changed"
     out().print(table(title, ("from", "to", "kind", "field", "before", "after"), rows))

@@ -10,3 +10,8 @@ By = Annotated[
     str | None,
     typer.Option("--by", help="Name to record while no accounts exist; afterwards it must match the login."),
 ]
+
+Seen = Annotated[
+    str | None,
+    typer.Option("--seen", help="The value that was shown with what it would do. Not needed while no accounts exist."),
+]

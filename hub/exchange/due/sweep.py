@@ -10,6 +10,7 @@ from hub.exchange.due.protocol_notices import Notices
 from hub.exchange.due.reminders import Reminders
 from hub.exchange.due.server_time import RunningTime
 from hub.exchange.partners.availability import Partners
+from hub.exchange.repairing.approving import Approving
 from hub.exchange.repairing.bulk import Bulk
 from hub.exchange.repairing.refused_parts import note_abandoned
 from hub.exchange.wiring import Wiring
@@ -39,11 +40,12 @@ class SweepFailed(Exception):
 class Sweep:
     """The steps that are due for the exchange as a whole, not for one message."""
 
-    def __init__(self, wiring: Wiring, partners: Partners, bulk: Bulk, sealing: Sealing) -> None:
+    def __init__(self, wiring: Wiring, partners: Partners, bulk: Bulk, approving: Approving, sealing: Sealing) -> None:
         self._store = wiring.store
         self._clock = wiring.clock
         self._partners = partners
         self._bulk = bulk
+        self._approving = approving
         self._sealing = sealing
         self._standstill = wiring.standstill
         self._notes = wiring.notes
@@ -71,6 +73,7 @@ class Sweep:
                 "readdressed": self._partners.readdress,
                 "not_fetching": self._tell_not_fetching,
                 "quarantined": self._partners.quarantine_overdue,
+                "expired": self._approving.expire,
                 "bulk": self._bulk.work,
                 "reminded": lambda: self._reminders.send_due(now),
                 "notified": lambda: self._notices.send_due(now),

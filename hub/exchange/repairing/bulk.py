@@ -8,11 +8,19 @@ marks, so a crash neither repeats nor forgets anything, and stopped work stays s
 from uuid import UUID, uuid4
 
 from hub.errors import CodedFailure, NotInQuarantine
-from hub.exchange.repairing.bulk_views import BulkPreview, PlanContent, PlannedBulk, PlannedGroup, PlanProgress
+from hub.exchange.repairing.bulk_views import (
+    BulkPreview,
+    PlanContent,
+    PlannedBulk,
+    PlanProgress,
+    group_view,
+    progress_view,
+)
+from hub.exchange.repairing.giving_up import GivingUp
 from hub.exchange.repairing.quarantine import Quarantine
 from hub.exchange.shortened_ids import NotOne, only_one
 from hub.exchange.wiring import Wiring
-from hub.journal.actors import given_reason, is_unverified, same_person
+from hub.journal.actors import given_reason
 from hub.journal.record.quarantine import (
     ApprovedPlan,
     record_bulk_approved,
@@ -21,16 +29,19 @@ from hub.journal.record.quarantine import (
     record_bulk_resumed,
     record_bulk_stopped,
 )
-from hub.journal.two_persons import may_be_one_person
-from hub.lifecycle import BulkAction, BulkState
+from hub.lifecycle import BulkAction, BulkState, TwoPersonAct
+from hub.store.approval.proposals import KeptProposal
 from hub.store.database.engine import Transaction
 from hub.store.messages import messages
 from hub.store.repairing import bulk, quarantine
-from hub.store.repairing.bulk import BulkGroup, BulkPlan, BulkProgress
+from hub.store.repairing.bulk import BulkPlan
 from hub.store.repairing.quarantine import QuarantinedDelivery, Selection
+from hub.unproved import StateUnproved
+from schemas.json import JsonObject
 
 _BATCH = 100
 _BATCHES_AT_ONCE = 20
+_THE_HUB = "hub"
 _NO_PLAN = NotOne(
     NotInQuarantine,
     no_id="that is not the id of a plan",
@@ -47,13 +58,14 @@ class BulkRefused(CodedFailure):
 
 
 class Bulk:
-    """One person may plan and approve up to `bulk_alone_up_to` deliveries; more need two people. Every method except
-    `preview` and `plan` raises NotInQuarantine if there is no such plan."""
+    """One person may plan and approve as many deliveries as the rule `alone_up_to` says; more need two people. Every
+    method except `preview` and `plan` raises NotInQuarantine if there is no such plan."""
 
     def __init__(self, wiring: Wiring, quarantine: Quarantine) -> None:
         self._store = wiring.store
         self._clock = wiring.clock
-        self._alone_up_to = wiring.settings.bulk_alone_up_to
+        self._rules, self._proposals = wiring.rules, wiring.proposals
+        self._giving_up = GivingUp(wiring)
         self._quarantine = quarantine
 
     def preview(self, selection: Selection) -> BulkPreview:
@@ -71,6 +83,8 @@ class Bulk:
             if count == 0:
                 raise BulkRefused("bulk.empty", "nothing in quarantine is selected", "see: hub quarantine list")
             record_bulk_planned(connection, now, plan=id, by=by, action=str(action), count=count, reason=reason)
+            content = self._content(connection, self._find(connection, id, BulkState.PLANNED))
+            self._proposals.propose(connection, TwoPersonAct.BULK, f"{count} deliveries", content, by, id)
         return {**preview, "id": str(id), "action": action, "count": count}
 
     def named(self, wanted: str) -> UUID:
@@ -78,43 +92,53 @@ class Bulk:
         with self._store.transaction() as connection:
             return only_one(wanted, lambda first: bulk.beginning_with(connection, first), _NO_PLAN)
 
-    def approve(self, id: UUID, by: str) -> PlanContent:
-        """Approve the plan, so that its work starts. Returns the same as `show`. Raises BulkRefused if a second person
-        is needed, or if the plan no longer waits for approval."""
+    def approve(self, id: UUID, by: str, seen: str | None = None) -> PlanContent:
+        """Approve the plan, so that its work starts. Returns the same as `show`. `seen` is the value that `show` gave;
+        one person alone needs none. Raises ApprovalRefused, or BulkRefused if the plan waits for no approval."""
         with self._store.transaction() as connection:
+            self._proposals.lock(connection, id)
             row = self._find(connection, id, BulkState.PLANNED)
             count = bulk.count(connection, id)
-            # One mistake in a large plan harms many people, so a second person must check it.
-            if count > self._alone_up_to and same_person(by, row.planned_by):
-                problem = (
-                    f"{count} deliveries are more than the {self._alone_up_to} that one person may decide about alone"
-                )
-                raise BulkRefused("bulk.second_person", problem, f"ask somebody other than {by} to approve it")
-            if count > self._alone_up_to and may_be_one_person(connection, by, row.planned_by, self._clock.now()):
-                problem = "one of the two accounts was made, reset or given rights lately by who may be behind both"
-                raise BulkRefused("bulk.second_person", problem, "ask a person whose account nobody has changed lately")
-            # The approver may be the planner under an unchecked name.
-            if count > self._alone_up_to and is_unverified(row.planned_by) and not is_unverified(by):
-                problem = "it was planned before there were accounts, so nobody knows who planned it"
-                raise BulkRefused("bulk.second_person", problem, "log in and plan it again")
+            alone = self._giving_up.is_for_one_person(connection, row.action, by, count)
+            if alone:
+                self._proposals.approve_alone(connection, TwoPersonAct.BULK, id, by)
+            else:
+                content = self._content(connection, row)
+                self._proposals.approve(connection, TwoPersonAct.BULK, id, by, seen, content)
             now = self._clock.now()
             bulk.move(connection, id, BulkState.RUNNING, approved_at=now, approved_by=by)
-            record_bulk_approved(connection, now, plan=id, by=by, count=count)
+            record_bulk_approved(connection, now, plan=id, by=by, count=count, alone=str(row.action) if alone else None)
             return self._shown(connection, id)
+
+    def content(self, connection: Transaction, proposal: KeptProposal) -> JsonObject:
+        """What the approval of a plan would do now. Raises NotInQuarantine or BulkRefused."""
+        return self._content(connection, self._find(connection, proposal.id, BulkState.PLANNED))
+
+    def expire(self, connection: Transaction, proposal: KeptProposal) -> None:
+        """Nobody approved the plan in time."""
+        row = bulk.find(connection, proposal.id)
+        if row is not None and row.state == BulkState.PLANNED:
+            self._end(connection, row.id, BulkState.WITHDRAWN, _THE_HUB)
 
     def stop(self, id: UUID, by: str) -> BulkState:
         """Stop the work from the next batch on. A plan that was not approved yet is withdrawn for good. Returns which
         of the two happened. Raises BulkRefused if the plan is stopped or finished."""
         with self._store.transaction() as connection:
+            self._proposals.lock(connection, id)
             row = self._find(connection, id, BulkState.RUNNING, BulkState.PLANNED)
-            if row.state == BulkState.PLANNED:
-                state = BulkState.WITHDRAWN
-                bulk.move(connection, id, state, ended_at=self._clock.now())
-            else:
-                state = BulkState.STOPPED
-                bulk.move(connection, id, state)
-            record_bulk_stopped(connection, self._clock.now(), plan=id, by=by, state=str(state))
-            return state
+            planned = row.state == BulkState.PLANNED
+            if planned:
+                self._proposals.reject(connection, id, by, None)
+            return self._end(connection, id, BulkState.WITHDRAWN if planned else BulkState.STOPPED, by)
+
+    def _end(self, connection: Transaction, id: UUID, state: BulkState, by: str) -> BulkState:
+        now = self._clock.now()
+        if state == BulkState.WITHDRAWN:
+            bulk.move(connection, id, state, ended_at=now)
+        else:
+            bulk.move(connection, id, state)
+        record_bulk_stopped(connection, now, plan=id, by=by, state=str(state))
+        return state
 
     def resume(self, id: UUID, by: str) -> None:
         """Continue with the remaining deliveries. Raises BulkRefused if the plan was not stopped."""
@@ -126,7 +150,7 @@ class Bulk:
     def listed(self) -> list[PlanProgress]:
         """The newest 50 plans, and how far each has come."""
         with self._store.transaction() as connection:
-            return [_view(row) for row in bulk.listed(connection)]
+            return [progress_view(row) for row in bulk.listed(connection)]
 
     def show(self, id: UUID) -> PlanContent:
         """What the approver needs to know: what will happen to the deliveries, who selected which ones and why. Also
@@ -135,9 +159,29 @@ class Bulk:
             return self._shown(connection, id)
 
     def work(self) -> int:
-        """Do some of the approved work. Returns how many deliveries were released or discarded."""
+        """Do some of the approved work. Returns how many deliveries were released or discarded. Raises StateUnproved if
+        a plan runs that nobody approved so."""
         with self._store.transaction() as connection:
-            ids = bulk.running(connection)
+            running = bulk.running(connection)
+            ids = [id for id in running if self._is_as_approved(connection, id)]
+        count = self._work(ids)
+        if put_in := sorted(str(id) for id in set(running) - set(ids)):
+            raise StateUnproved(
+                f"nobody approved what these plans would do: {', '.join(put_in)}",
+                "stop them (hub quarantine stop), and find out who may write to the database: hub journal verify",
+            )
+        return count
+
+    def _is_as_approved(self, connection: Transaction, id: UUID) -> bool:
+        """A plan that somebody let run by SQL, or to which somebody added deliveries, does nothing."""
+        proposal, row = self._proposals.approved(connection, id), bulk.find(connection, id)
+        if proposal is None or row is None:
+            return False
+        said = proposal.content
+        now = {"action": str(row.action), "reason": row.reason, "deliveries": bulk.fingerprint(connection, id)}
+        return all(said.get(name) == value for name, value in now.items())
+
+    def _work(self, ids: list[UUID]) -> int:
         count = 0
         for id in ids:
             for _ in range(_BATCHES_AT_ONCE):
@@ -184,11 +228,11 @@ class Bulk:
 
     def _preview(self, connection: Transaction, selection: Selection) -> BulkPreview:
         rows = quarantine.counts(connection, selection)
-        total = sum(row.deliveries for row in rows)
+        total, limit = sum(row.deliveries for row in rows), self._rules.current(connection).alone_up_to
         return {
             "selection": selection.as_plain(),
             "count": total,
-            "second_person": total > self._alone_up_to,
+            "second_person": total > limit,
             "groups": [
                 {"recipient": row.recipient, "kind": row.kind, "code": row.why_code, "count": row.deliveries}
                 for row in rows
@@ -197,6 +241,7 @@ class Bulk:
 
     def _shown(self, connection: Transaction, id: UUID) -> PlanContent:
         row, groups = self._find(connection, id, *BulkState), bulk.groups(connection, id)
+        proposal = self._proposals.waiting(connection, id)
         return {
             "id": str(id),
             "action": row.action,
@@ -206,7 +251,20 @@ class Bulk:
             "planned_by": row.planned_by,
             "approved_by": row.approved_by,
             "count": sum(group.deliveries for group in groups),
-            "groups": [_group(group) for group in groups],
+            "groups": [group_view(group) for group in groups],
+            "seen": self._proposals.seen(proposal, self._content(connection, row)) if proposal else None,
+        }
+
+    def _content(self, connection: Transaction, row: BulkPlan) -> JsonObject:
+        """What the second person sees: the deliveries of the plan, and how they stand now."""
+        groups = [group_view(group) for group in bulk.groups(connection, row.id)]
+        return {
+            "action": str(row.action),
+            "selection": row.selection,
+            "reason": row.reason,
+            "count": sum(group["deliveries"] for group in groups),
+            "groups": [dict(group) for group in groups],
+            "deliveries": bulk.fingerprint(connection, row.id),
         }
 
     def _find(self, connection: Transaction, id: UUID, *states: BulkState) -> BulkPlan:
@@ -221,31 +279,3 @@ class Bulk:
             problem = f"the plan is {row.state}, not {' or '.join(states)}"
             raise BulkRefused("bulk.state", problem, "see: hub quarantine plans")
         return row
-
-
-def _group(group: BulkGroup) -> PlannedGroup:
-    return {
-        "recipient": group.recipient,
-        "kind": group.kind,
-        "state": group.state,
-        "why_code": group.why_code,
-        "passed_over": group.passed_over,
-        "deliveries": group.deliveries,
-    }
-
-
-def _view(progress: BulkProgress) -> PlanProgress:
-    plan = progress.plan
-    return {
-        "id": str(plan.id),
-        "action": plan.action,
-        "state": plan.state,
-        "selection": plan.selection,
-        "reason": plan.reason,
-        "count": progress.deliveries,
-        "done": progress.done,
-        "passed_over": progress.passed_over,
-        "planned_by": plan.planned_by,
-        "planned_at": plan.planned_at.isoformat(),
-        "approved_by": plan.approved_by,
-    }

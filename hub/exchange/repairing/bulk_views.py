@@ -1,8 +1,11 @@
 """The form of what bulk work shows: the JSON of `hub quarantine bulk`, `plans` and `plan` with --json."""
 
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from hub.lifecycle import BulkAction, BulkState, DeliveryState
+
+if TYPE_CHECKING:
+    from hub.store.repairing.bulk import BulkGroup, BulkProgress
 
 
 class SelectedGroup(TypedDict):
@@ -59,6 +62,36 @@ class PlannedGroup(TypedDict):
 
 
 class PlanContent(_PlanView):
-    """A plan, and the deliveries that it covers."""
+    """A plan, and the deliveries that it covers. `seen` names exactly this, for the second person who approves it; None
+    if nobody can approve it."""
 
     groups: list[PlannedGroup]
+    seen: str | None
+
+
+def group_view(group: "BulkGroup") -> PlannedGroup:
+    return {
+        "recipient": group.recipient,
+        "kind": group.kind,
+        "state": group.state,
+        "why_code": group.why_code,
+        "passed_over": group.passed_over,
+        "deliveries": group.deliveries,
+    }
+
+
+def progress_view(progress: "BulkProgress") -> PlanProgress:
+    plan = progress.plan
+    return {
+        "id": str(plan.id),
+        "action": plan.action,
+        "state": plan.state,
+        "selection": plan.selection,
+        "reason": plan.reason,
+        "count": progress.deliveries,
+        "done": progress.done,
+        "passed_over": progress.passed_over,
+        "planned_by": plan.planned_by,
+        "planned_at": plan.planned_at.isoformat(),
+        "approved_by": plan.approved_by,
+    }

@@ -1,8 +1,11 @@
 """Quarantine: what is in it, why, and what a person does about it."""
 
+from uuid import UUID
+
 from hub.errors import NotInQuarantine
 from hub.exchange.repairing.believing import Believing
 from hub.exchange.repairing.correction import Correcting
+from hub.exchange.repairing.giving_up import GivingUp
 from hub.exchange.repairing.item_views import (
     CorrectedView,
     DeliveryItemView,
@@ -18,6 +21,9 @@ from hub.exchange.telling.body_reading import ReadPart, record_reading
 from hub.exchange.wiring import Wiring
 from hub.journal.actors import given_reason
 from hub.journal.record.quarantine import ApprovedPlan, SettledDelivery, record_discarded, record_released
+from hub.lifecycle import BulkAction, TwoPersonAct
+from hub.store.approval import proposals
+from hub.store.approval.proposals import KeptProposal
 from hub.store.content import documents
 from hub.store.database.engine import Transaction
 from hub.store.journal import entries as journal
@@ -25,6 +31,7 @@ from hub.store.messages import deliveries, messages
 from hub.store.repairing import quarantine, refused_parts
 from hub.store.repairing.quarantine import QuarantinedDelivery, Selection
 from hub.store.repairing.refused_parts import RefusedPart
+from schemas.json import JsonObject
 
 _LISTED_MAX = 200
 _NO_ITEM = NotOne(
@@ -45,6 +52,8 @@ class Quarantine:
         self._parts = parts
         self._correcting = correcting
         self._believing = believing
+        self._proposals = wiring.proposals
+        self._giving_up = GivingUp(wiring)
 
     def listed(self, selection: Selection | None = None) -> list[ItemView]:
         """The oldest 200 deliveries and the oldest 200 refused parts of documents. If a recipient or a kind is asked
@@ -113,16 +122,48 @@ class Quarantine:
                 return {"delivery": str(item.id)}
         return {"messages": self._parts.release(item, by, reason)}
 
-    def discard(self, wanted: str, by: str, reason: str) -> None:
-        """Give it up. It is never sent, and blocks nothing any longer."""
+    def discard(self, wanted: str, by: str, reason: str) -> KeptProposal | None:
+        """Give it up. It is never sent, and blocks nothing any longer. If this person has given up too much within the
+        hour, nothing happens yet: returns the proposal that a second person must approve."""
         reason = given_reason(reason)
         with self._store.transaction() as connection:
             item = _find(connection, wanted)
-            if isinstance(item, QuarantinedDelivery):
-                self.discard_delivery(connection, item, by, reason)
-                messages.settle(connection, frozenset({item.message_id}))
-                return
-        self._parts.discard(item, by, reason)
+            if not self._giving_up.is_for_one_person(connection, BulkAction.DISCARD, by, 1):
+                waiting = proposals.open_about(connection, TwoPersonAct.DISCARD, str(item.id))
+                content = _given_up(item, reason)
+                return next(iter(waiting), None) or self._proposals.propose(
+                    connection, TwoPersonAct.DISCARD, str(item.id), content, by
+                )
+            self._discard(connection, item, by, reason)
+        return None
+
+    def discarding(self, connection: Transaction, proposal: KeptProposal) -> JsonObject:
+        """What the approval of a proposal to give an item up would do now. Raises NotInQuarantine."""
+        return _given_up(_find(connection, proposal.about), proposal.content["reason"])
+
+    def approve_discard(self, id: UUID, by: str, seen: str | None) -> None:
+        """As a second person: give up what another person proposed to. Raises ApprovalRefused or NotInQuarantine."""
+        with self._store.transaction() as connection:
+            proposal = self._proposals.open(connection, TwoPersonAct.DISCARD, id)
+            item = _find(connection, proposal.about)
+            content = _given_up(item, proposal.content["reason"])
+            self._proposals.approve(connection, TwoPersonAct.DISCARD, id, by, seen, content)
+            approved = ApprovedPlan(id, by, many=False)
+            self._discard(connection, item, proposal.proposed_by, proposal.content["reason"], approved)
+
+    def _discard(
+        self,
+        connection: Transaction,
+        item: QuarantinedDelivery | RefusedPart,
+        by: str,
+        reason: str,
+        approved: ApprovedPlan | None = None,
+    ) -> None:
+        if isinstance(item, RefusedPart):
+            self._parts.discard(connection, item, by, reason, approved.approved_by if approved else None)
+            return
+        self.discard_delivery(connection, item, by, reason, approved)
+        messages.settle(connection, frozenset({item.message_id}))
 
     def release_delivery(
         self, connection: Transaction, row: QuarantinedDelivery, by: str, reason: str, plan: ApprovedPlan | None = None
@@ -150,6 +191,13 @@ class Quarantine:
 
 def _settled(row: QuarantinedDelivery, plan: ApprovedPlan | None) -> SettledDelivery:
     return SettledDelivery(row.message_id, row.id, row.recipient, row.why_code, plan)
+
+
+def _given_up(item: QuarantinedDelivery | RefusedPart, reason: str) -> JsonObject:
+    """What a second person is shown of an item that is to be given up."""
+    shown = _part(item) if isinstance(item, RefusedPart) else _delivery(item)
+    told = ("what", "recipient", "kind", "sender", "message", "document", "since", "code")
+    return {name: shown.get(name) for name in told} | {"action": str(BulkAction.DISCARD), "reason": reason}
 
 
 def _find(connection: Transaction, wanted: str) -> QuarantinedDelivery | RefusedPart:

@@ -23,7 +23,6 @@ _NO_DOCUMENTS: Mapping[str, Attachment] = {}
 _RECORD = {
     PartState.CORRECTED: record_corrected,
     PartState.RELEASED: record_released,
-    PartState.DISCARDED: record_discarded,
 }
 
 
@@ -69,9 +68,14 @@ class RefusedParts:
         are recognised by their references and not accepted twice. Returns the ids of its messages. Raises Refused."""
         return self._receive(part, body, "", PartState.CORRECTED, by, reason)
 
-    def discard(self, part: RefusedPart, by: str, reason: str) -> None:
+    def discard(
+        self, connection: Transaction, part: RefusedPart, by: str, reason: str, approved_by: str | None = None
+    ) -> None:
         """Discard what was refused of its document. What was accepted of it stays accepted."""
-        self._close((part,), PartState.DISCARDED, by, reason, None)
+        now = self._clock.now()
+        _close(connection, (part,), PartState.DISCARDED, by, reason, None, now)
+        item = SettledPart(part.raw_document_id, part.caller, part.code, part.place, approved_by=approved_by)
+        record_discarded(connection, now, item=item, by=by, reason=reason)
 
     def _receive(
         self, part: RefusedPart, body: bytes, media_type: str, state: PartState, by: str, reason: str
@@ -89,9 +93,13 @@ class RefusedParts:
             raise Refused(*answer.refused)
         if answer.repeated and state is PartState.CORRECTED:
             raise Refused(_ACCEPTED_BEFORE)
+        now, again = self._clock.now(), UUID(answer.receipt["document"])
         with self._store.transaction() as connection:
             every = refused_parts.of_document(connection, part.raw_document_id)
-        self._close(every, state, by, reason, UUID(answer.receipt["document"]))
+            _close(connection, every, state, by, reason, again, now)
+            for each in every:
+                item = SettledPart(each.raw_document_id, each.caller, each.code, each.place, again)
+                _RECORD[state](connection, now, item=item, by=by, reason=reason)
         return [str(message["id"]) for message in answer.receipt["messages"]]
 
     def _sender(self, caller: str) -> Agency:
@@ -102,20 +110,15 @@ class RefusedParts:
             )
         return agency
 
-    def _close(
-        self, parts: tuple[RefusedPart, ...], state: PartState, by: str, reason: str, received_again_as: UUID | None
-    ) -> None:
-        now = self._clock.now()
-        with self._store.transaction() as connection:
-            refused_parts.close(
-                connection,
-                [part.id for part in parts],
-                state,
-                by=by,
-                because=reason,
-                received_again_as=received_again_as,
-                now=now,
-            )
-            for part in parts:
-                item = SettledPart(part.raw_document_id, part.caller, part.code, part.place, received_again_as)
-                _RECORD[state](connection, now, item=item, by=by, reason=reason)
+
+def _close(
+    connection: Transaction,
+    parts: tuple[RefusedPart, ...],
+    state: PartState,
+    by: str,
+    reason: str,
+    again: UUID | None,
+    now: datetime,
+) -> None:
+    ids = [part.id for part in parts]
+    refused_parts.close(connection, ids, state, by=by, because=reason, received_again_as=again, now=now)

@@ -62,6 +62,19 @@ def record_password_changed(
     append(connection, Event.PASSWORD_CHANGED, at, account=account, by=by, **given(sessions_ended=sessions_ended))
 
 
+def record_second_factor_added(connection: Transaction, at: datetime, *, account: str, sessions_ended: int) -> None:
+    """Somebody has shown the first code of their second factor, so it counts. Detail: whose, and how many sessions
+    ended."""
+    append(connection, Event.SECOND_FACTOR_ADDED, at, account=account, by=account, sessions_ended=sessions_ended)
+
+
+def record_second_factor_reset(
+    connection: Transaction, at: datetime, *, account: str, by: str, approved_by: str
+) -> None:
+    """Two people took away a second factor that was lost. Detail: whose, who proposed it, and who approved it."""
+    append(connection, Event.SECOND_FACTOR_RESET, at, account=account, by=by, approved_by=approved_by)
+
+
 def record_logged_in(connection: Transaction, at: datetime, *, person: str, remote: bool) -> None:
     """Somebody logged in. Detail: who, and whether over the network."""
     append(connection, Event.LOGGED_IN, at, person=person, remote=remote)

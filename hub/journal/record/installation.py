@@ -1,13 +1,16 @@
-"""Entries about the installation itself: backups made and restored, a clock that steps, and the state that each
-transaction leaves."""
+"""Entries about the installation itself: backups made and restored, a clock that steps, the state that each transaction
+leaves, what takes two people, and the rules that they agree."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from hub.journal.events import Event
+from hub.journal.record.given import given
 from hub.store.database.engine import Transaction
 from hub.store.journal.appending import append, append_at
-from schemas.json import JsonObject
+from schemas.json import Json, JsonObject
 
 Prove = Callable[[int, str], JsonObject]
 """The proof of the lines at a position, and the id of the key that made it."""
@@ -55,3 +58,54 @@ def record_state_decides(
 def record_time_stepped(connection: Transaction, at: datetime, *, seconds: int) -> None:
     """The clock of the machine has stepped. Detail: by how many seconds, back if there is a minus sign."""
     append(connection, Event.TIME_STEPPED, at, seconds=seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedAct:
+    """What is proposed: the proposal, the act, what it is about, and the digest of what it does."""
+
+    id: UUID
+    act: str
+    about: str
+    digest: str
+
+    def as_detail(self) -> JsonObject:
+        return {"proposal": str(self.id), "act": self.act, "about": self.about, "digest": self.digest}
+
+
+def record_proposal_made(
+    connection: Transaction, at: datetime, proposed: ProposedAct, *, by: str, expires_at: datetime
+) -> None:
+    """Something waits for a second person. Detail: the proposal with its digest, who, and until when."""
+    append(connection, Event.PROPOSAL_MADE, at, by=by, expires_at=expires_at.isoformat(), **proposed.as_detail())
+
+
+def record_proposal_approved(
+    connection: Transaction, at: datetime, proposed: ProposedAct, *, by: str, proposed_by: str
+) -> None:
+    """It was approved. Detail: the proposal with the digest of what was approved, who, and who had proposed it."""
+    append(connection, Event.PROPOSAL_APPROVED, at, by=by, proposed_by=proposed_by, **proposed.as_detail())
+
+
+def record_proposal_rejected(
+    connection: Transaction, at: datetime, proposed: ProposedAct, *, by: str, reason: str | None
+) -> None:
+    """It was rejected or withdrawn. Detail: the proposal, who, and why if they said so."""
+    append(connection, Event.PROPOSAL_REJECTED, at, by=by, **given(reason=reason), **proposed.as_detail())
+
+
+def record_proposal_expired(connection: Transaction, at: datetime, proposed: ProposedAct, *, by: str) -> None:
+    """Nobody approved it in time. Detail: the proposal, and who had proposed it."""
+    append(connection, Event.PROPOSAL_EXPIRED, at, by=by, **proposed.as_detail())
+
+
+def record_rules_adopted(connection: Transaction, at: datetime, *, rules: Mapping[str, Json]) -> None:
+    """The first rules of the installation, which nobody proposed. Detail: the rules."""
+    append(connection, Event.RULES_ADOPTED, at, rules=dict(rules))
+
+
+def record_rules_changed(
+    connection: Transaction, at: datetime, *, number: int, rules: Mapping[str, Json], proposal: UUID
+) -> None:
+    """Two people changed the rules. Detail: their number, all of them, and the proposal."""
+    append(connection, Event.RULES_CHANGED, at, number=number, rules=dict(rules), proposal=str(proposal))

@@ -13,13 +13,15 @@ from schemas.json import JsonObject
 
 @dataclass(frozen=True, slots=True)
 class SettledPart:
-    """A part of a document that was refused. `received_again_as` is the document that replaced it, if there is one."""
+    """A part of a document that was refused. `received_again_as` is the document that replaced it, if there is one.
+    `approved_by` is the second person, if one was needed."""
 
     document_id: UUID
     sender: str
     code: str
     where: str
     received_again_as: UUID | None = None
+    approved_by: str | None = None
 
     def columns(self) -> JsonObject:
         again = str(self.received_again_as) if self.received_again_as else None
@@ -28,21 +30,26 @@ class SettledPart:
             "agency": self.sender,
             "code": self.code,
             "where": self.where,
-            **given(received_again_as=again),
+            **given(received_again_as=again, approved_by=self.approved_by),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovedPlan:
-    """The plan by which many deliveries are settled."""
+    """The plan by which many deliveries are settled, or the proposal by which one is (`many` is False)."""
 
     id: UUID
     approved_by: str | None
+    many: bool = True
+
+    def as_detail(self) -> JsonObject:
+        named: JsonObject = {"bulk": str(self.id)} if self.many else {"proposal": str(self.id)}
+        return named | {"approved_by": self.approved_by}
 
 
 @dataclass(frozen=True, slots=True)
 class SettledDelivery:
-    """`plan` is set if it was settled as one of many."""
+    """`plan` is set if it was settled as one of many, or with a second person."""
 
     message_id: UUID
     delivery_id: UUID
@@ -51,7 +58,7 @@ class SettledDelivery:
     plan: ApprovedPlan | None = None
 
     def columns(self) -> JsonObject:
-        plan = {"bulk": str(self.plan.id), "approved_by": self.plan.approved_by} if self.plan else {}
+        plan = self.plan.as_detail() if self.plan else {}
         return {
             "message_id": self.message_id,
             "delivery_id": self.delivery_id,
@@ -83,7 +90,8 @@ def record_released(
     connection: Transaction, at: datetime, *, item: SettledDelivery | SettledPart, by: str, reason: str
 ) -> None:
     """A delivery is sent again as it is, or a document was read again. Detail: why it was in quarantine, who released
-    it and why; for a plan, its id and who approved it; for a document, the place of the part and what it is now."""
+    it and why; for a plan or a proposal, its id and who approved it; for a document, the place of the part and what it
+    is now."""
     append(connection, Event.RELEASED, at, by=by, reason=reason, **item.columns())
 
 
@@ -110,9 +118,12 @@ def record_bulk_planned(
     append(connection, Event.BULK_PLANNED, at, bulk=str(plan), by=by, action=action, count=count, reason=reason)
 
 
-def record_bulk_approved(connection: Transaction, at: datetime, *, plan: UUID, by: str, count: int) -> None:
-    """The work of the plan starts. Detail: the plan, who approved it, and how many deliveries it has."""
-    append(connection, Event.BULK_APPROVED, at, bulk=str(plan), by=by, count=count)
+def record_bulk_approved(
+    connection: Transaction, at: datetime, *, plan: UUID, by: str, count: int, alone: str | None
+) -> None:
+    """The work of the plan starts. Detail: the plan, who approved it, and how many deliveries it has; if its planner
+    did, what is to be done with them."""
+    append(connection, Event.BULK_APPROVED, at, bulk=str(plan), by=by, count=count, **given(alone=alone))
 
 
 def record_bulk_stopped(connection: Transaction, at: datetime, *, plan: UUID, by: str, state: str) -> None:

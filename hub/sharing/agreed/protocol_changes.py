@@ -1,41 +1,49 @@
 """Changes a protocol. One person proposes a new version and another approves it; it is in force from a later day."""
 
+import hashlib
+import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date, datetime
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from hub.approval.proposals import Proposals
 from hub.clock import Clock
 from hub.errors import ProtocolRefused, ValueUnusable
-from hub.journal.actors import is_unverified, same_person
 from hub.journal.record.protocols import (
     Proposal,
     record_protocol_approved,
     record_protocol_proposed,
     record_protocol_rejected,
 )
-from hub.journal.two_persons import may_be_one_person
-from hub.lifecycle import VersionState
+from hub.lifecycle import TwoPersonAct, VersionState
 from hub.sharing.agreed.live import LiveRegistry
 from hub.sharing.checking.message_examples import run_examples
 from hub.sharing.checking.overlap import overlaps
 from hub.sharing.checking.protocol_rules import WrittenProtocol, read_protocols
 from hub.sharing.terms.source import Source
+from hub.store.approval.proposals import KeptProposal
 from hub.store.database.engine import Store, Transaction
 from hub.store.sharing import protocols
 from hub.store.sharing.protocols import KeptVersion
 from schemas.catalogue import Catalogue
+from schemas.json import JsonObject
 from schemas.problem import Problem, Refused
 
 _LONDON = ZoneInfo("Europe/London")
+_THE_HUB = "hub"
 
 
 class ProtocolChanges:
     """`by` is the name of the person who acts."""
 
-    def __init__(self, store: Store, clock: Clock, catalogue: Catalogue, live: LiveRegistry) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, catalogue: Catalogue, live: LiveRegistry, waiting: Proposals
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._proposals = waiting
         self._catalogue = catalogue
         self.live = live
 
@@ -67,50 +75,62 @@ class ProtocolChanges:
             )
             protocols.add(connection, (proposed,))
             record_protocol_proposed(connection, now, _proposal(proposed), by=by)
+            about, content = _about(proposed), self.content(proposed)
+            self._proposals.propose(connection, TwoPersonAct.PROTOCOL, about, content, by, proposed.id)
         return proposed
 
-    def approve(self, id: UUID, by: str) -> KeptVersion:
-        """The version is in force from its first day, which must not have passed. Raises ProtocolRefused. Raises
-        Refused if the text is no longer valid."""
+    def approve(self, id: UUID, by: str, seen: str | None) -> KeptVersion:
+        """The version is in force from its first day, which must not have passed. `seen` is what `Proposals.seen` gave
+        for it. Raises ProtocolRefused or ApprovalRefused. Raises Refused if the text is no longer valid."""
         by, now = _somebody(by), self._clock.now()
         self.live.refresh(at_once=True)
         with self._store.transaction() as connection:
             protocols.one_change_at_a_time(connection)
-            proposal = self._open_proposal(connection, id)
-            if same_person(by, proposal.proposed_by or ""):
-                raise ProtocolRefused(
-                    "protocol.same_person",
-                    "the person who proposed a version cannot approve it",
-                    "ask another person to approve it",
-                )
-            if may_be_one_person(connection, by, proposal.proposed_by or "", now):
-                raise ProtocolRefused(
-                    "protocol.same_person",
-                    "one of the two accounts was made, reset or given rights in the last seven days by who may "
-                    "be behind both",
-                    "ask a person whose account nobody has changed lately, or wait",
-                )
-            if is_unverified(proposal.proposed_by or "") and not is_unverified(by):
-                raise ProtocolRefused(
-                    "protocol.proposer_unverified",
-                    "it was proposed under a name that nobody checked, so the same person may have proposed it",
-                    "reject it, and ask a person who is logged in to propose it",
-                )
-            self._examined(Source(_named(proposal), proposal.text), now)
+            version = self._open_proposal(connection, id)
+            self._proposals.approve(connection, TwoPersonAct.PROTOCOL, id, by, seen, self.content(version))
+            self._examined(Source(_named(version), version.text), now)
             protocols.decide(connection, id, VersionState.APPROVED, by, None, now)
-            record_protocol_approved(connection, now, _proposal(proposal), by=by)
+            record_protocol_approved(connection, now, _proposal(version), by=by)
         self.live.refresh(at_once=True)
-        return proposal
+        return version
+
+    def content(self, version: KeptVersion) -> JsonObject:
+        """What its approval would do now: this text, in place of that one, among these agencies."""
+        agreed = [each for each in self.live.written() if each.protocol.id == version.protocol]
+        newest = max(agreed, key=lambda each: each.protocol.version, default=None)
+        agencies = sorted(self.live.current().agencies.by_id.values(), key=lambda each: each.id)
+        return {
+            "protocol": version.protocol,
+            "version": version.version,
+            "text": _sha256(version.text),
+            "replaces": [newest.protocol.version, _sha256(newest.source.text)] if newest else None,
+            "agencies": _sha256(json.dumps([asdict(each) for each in agencies], default=str)),
+        }
+
+    def seen(self, connection: Transaction, proposal: KeptProposal) -> JsonObject:
+        """The content of a proposal that waits. Raises ProtocolRefused."""
+        return self.content(self._open_proposal(connection, proposal.id))
+
+    def expire(self, connection: Transaction, proposal: KeptProposal) -> None:
+        """Nobody approved the version in time, so that another one may be proposed."""
+        version = protocols.find(connection, proposal.id)
+        if version is not None and version.state is VersionState.PROPOSED:
+            self._reject(connection, version, _THE_HUB, "nobody approved it in time")
 
     def reject(self, id: UUID, by: str, reason: str) -> KeptVersion:
         """The person who proposed it may also withdraw it this way. Raises ProtocolRefused."""
-        by, now = _somebody(by), self._clock.now()
+        by = _somebody(by)
         with self._store.transaction() as connection:
             protocols.one_change_at_a_time(connection)
-            proposal = self._open_proposal(connection, id)
-            protocols.decide(connection, id, VersionState.REJECTED, by, reason, now)
-            record_protocol_rejected(connection, now, _proposal(proposal), by=by, reason=reason)
-        return proposal
+            version = self._open_proposal(connection, id)
+            self._proposals.reject(connection, id, by, reason)
+            self._reject(connection, version, by, reason)
+        return version
+
+    def _reject(self, connection: Transaction, version: KeptVersion, by: str, reason: str) -> None:
+        now = self._clock.now()
+        protocols.decide(connection, version.id, VersionState.REJECTED, by, reason, now)
+        record_protocol_rejected(connection, now, _proposal(version), by=by, reason=reason)
 
     def waiting(self, wanted: str) -> UUID:
         """The id of the open proposal whose id begins so. Raises ValueUnusable."""
@@ -185,6 +205,14 @@ def objections(new: WrittenProtocol, live: LiveRegistry, today: date) -> Iterato
 
 def _proposal(kept: KeptVersion) -> Proposal:
     return Proposal(kept.id, kept.protocol, kept.version)
+
+
+def _about(kept: KeptVersion) -> str:
+    return f"{kept.protocol} version {kept.version}"
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _somebody(by: str) -> str:

@@ -34,6 +34,7 @@ class Account:
 class StaffSession:
     """A session, with its account as it is now."""
 
+    opened_at: datetime
     used_at: datetime
     expires_at: datetime
     account: Account
@@ -130,14 +131,15 @@ def open_session(connection: Connection, token_hash: bytes, name: str, now: date
 
 
 def session(connection: Connection, token_hash: bytes) -> StaffSession | None:
-    query = select(staff_session.c.used_at, staff_session.c.expires_at, *_ACCOUNTS.columns).join(
-        account, account.c.name == staff_session.c.account
+    columns = staff_session.c
+    query = select(columns.opened_at, columns.used_at, columns.expires_at, *_ACCOUNTS.columns).join(
+        account, account.c.name == columns.account
     )
     row = connection.execute(query.where(staff_session.c.token_hash == token_hash)).one_or_none()
     if row is None:
         return None
-    used_at, expires_at, *columns = row
-    return StaffSession(used_at, expires_at, Account(*columns))
+    opened_at, used_at, expires_at, *of_account = row
+    return StaffSession(opened_at, used_at, expires_at, Account(*of_account))
 
 
 def use_session(connection: Connection, token_hash: bytes, now: datetime) -> None:

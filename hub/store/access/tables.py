@@ -1,4 +1,4 @@
-"""Tables: keys and certificates of agencies, accounts and sessions of staff."""
+"""Tables: keys and certificates of agencies; accounts, sessions and second factors of staff."""
 
 from sqlalchemy import (
     ARRAY,
@@ -89,6 +89,16 @@ staff_session = Table(
     Column("expires_at", MOMENT, nullable=False),
     Index("staff_session_account", "account"),
     Index("staff_session_expires", "expires_at"),
+)
+
+second_factor = Table(
+    "second_factor",
+    metadata,
+    Column("account", Text, ForeignKey("account.name"), primary_key=True),
+    Column("secret", LargeBinary, nullable=False),
+    Column("asked_at", MOMENT, nullable=False),
+    Column("confirmed_at", MOMENT),
+    Column("last_step", BigInteger),
 )
 
 login_attempt = Table(

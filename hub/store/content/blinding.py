@@ -1,5 +1,7 @@
 """Blinds values that identify somebody, so that the database can compare them but nobody can read them there."""
 
+import hashlib
+import hmac
 from collections.abc import Callable, Iterable
 from typing import NewType
 from uuid import UUID
@@ -8,6 +10,7 @@ from sqlalchemy import Connection
 
 from hub.store.content.content_keys import BLINDING, open_key
 from hub.store.database.engine import vault_of
+from hub.vault.data_key import DataKey
 from hub.vault.vault import blind
 
 Blinded = NewType("Blinded", str)
@@ -18,6 +21,13 @@ def blinder(connection: Connection, purpose: str) -> Callable[[str], Blinded]:
     purposes."""
     key = vault_of(connection).blinding_key(lambda: open_key(connection, BLINDING))
     return lambda text: Blinded(blind(key, purpose, text))
+
+
+def key_for(connection: Connection, purpose: str) -> DataKey:
+    """Return a key for what belongs to no message, made from the blinding key. It opens nothing of another purpose, and
+    stays the same when the master keys change."""
+    key = vault_of(connection).blinding_key(lambda: open_key(connection, BLINDING))
+    return DataKey(hmac.digest(key.material, f"key for {purpose}".encode(), hashlib.sha256))
 
 
 def message_id(connection: Connection, sender: str, reference: str, digest: str) -> UUID:

@@ -17,6 +17,8 @@ class AdvisoryLock(IntEnum):
     MASTER_KEYS = 8_220_451
     EVERY_CASE = 8_220_452
     INSTALLATION = 8_220_453
+    RULES = 8_220_454
+    GIVEN_UP = 8_220_455
 
 
 def wait_for_lock(connection: Connection, lock: AdvisoryLock) -> None:

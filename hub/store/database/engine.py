@@ -37,6 +37,12 @@ class Attests(Protocol):
     def unproved(self, connection: Connection, table: str) -> tuple[str, ...]:
         """The rows of a table that decide something, or did, and stand otherwise than their last entries say."""
 
+    def stands(self, connection: Connection, table: str, key: str) -> bool:
+        """Whether the row is there as the hub's own last entry says, or is not there and never was."""
+
+    def known(self, connection: Connection, table: str) -> frozenset[str]:
+        """The keys of the rows of that table that exist, as the hub's own last entries say."""
+
 
 _VAULT = "hub_vault"
 _WROTE = "wrote"
@@ -102,6 +108,15 @@ class Store:
     def unproved(self, connection: Connection, table: str) -> tuple[str, ...]:
         """The rows of this table that stand otherwise than their last entries say, and those that are gone."""
         return self._attests.unproved(connection, table) if self._attests else ()
+
+    def stands(self, connection: Connection, table: str, key: str) -> bool:
+        """Whether this row is as the journal says: unchanged, or not there and not known."""
+        return self._attests.stands(connection, table, key) if self._attests else True
+
+    def known(self, connection: Connection, table: str) -> frozenset[str] | None:
+        """The keys of the rows of this table that exist as the journal says, whether or not they are there. None if
+        nobody attests."""
+        return self._attests.known(connection, table) if self._attests else None
 
     def check_guard(self) -> None:
         """Ask the guard, unless it is settled. Raises what the guard raises, or StoreUnavailable."""

@@ -105,6 +105,23 @@ COVERED: Mapping[str, Covered] = {
         decides=True,
         by_json=True,
     ),
+    "proposal": Covered(
+        "id",
+        "id, act, about, content, digest, state, proposed_by, proposed_at, expires_at, decided_by, decided_at, reason",
+        decides=True,
+    ),
+    "installation_rules": Covered(
+        "number",
+        "number, rules, since, proposal",
+        decides=True,
+        kind="integer",
+    ),
+    "second_factor": Covered(
+        "account",
+        "account, secret, asked_at, confirmed_at, last_step",
+        decides=True,
+        kind="text",
+    ),
     "partner_state": Covered(
         "recipient",
         "recipient, paused_at, paused_by, paused_because",

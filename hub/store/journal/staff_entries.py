@@ -1,4 +1,4 @@
-"""What the journal says of the accounts of people: who had which in hand."""
+"""What the journal says of people: who had which account in hand, and how much a person has given up."""
 
 from datetime import datetime
 
@@ -6,10 +6,18 @@ from sqlalchemy import Connection, text
 
 # An account that is only disabled, or ends earlier, gives nobody anything.
 _IN_HAND = text("""
-    SELECT DISTINCT detail ->> 'account' AS account, detail ->> 'by' AS by FROM journal
-    WHERE event IN ('account.added', 'account.changed', 'account.password_changed') AND at > :since
-      AND detail ->> 'account' <> detail ->> 'by'
+    SELECT DISTINCT detail ->> 'account' AS account, hand AS by FROM journal
+    CROSS JOIN LATERAL unnest(ARRAY[detail ->> 'by', detail ->> 'approved_by']) AS hand
+    WHERE event IN ('account.added', 'account.changed', 'account.password_changed', 'account.second_factor_reset')
+      AND at > :since AND hand IS NOT NULL AND detail ->> 'account' <> hand
       AND (event <> 'account.changed' OR detail ? 'roles' OR detail ? 'rights' OR detail -> 'disabled_at' = 'null')
+""")
+# What a second person approved was not given up alone. Of a plan that was approved alone, all counts from then on.
+_GIVEN_UP = text("""
+    SELECT coalesce(sum(CASE event WHEN 'bulk.approved' THEN (detail ->> 'count')::int ELSE 1 END), 0) FROM journal
+    WHERE event IN ('quarantine.discarded', 'bulk.approved') AND detail ->> 'by' = :by AND at > :since
+      AND CASE event WHEN 'bulk.approved' THEN detail ->> 'alone' = 'discard'
+          ELSE NOT detail ? 'bulk' AND NOT detail ? 'approved_by' END
 """)
 
 
@@ -19,3 +27,8 @@ def in_hand_since(connection: Connection, since: datetime) -> dict[str, frozense
     for row in connection.execute(_IN_HAND, {"since": since}):
         found.setdefault(row.account, set()).add(row.by)
     return {account: frozenset(by) for account, by in found.items()}
+
+
+def given_up_alone(connection: Connection, by: str, since: datetime) -> int:
+    """Return how many items this person has given up since then without a second person."""
+    return int(connection.execute(_GIVEN_UP, {"by": by, "since": since}).scalar_one())

@@ -26,6 +26,19 @@ journal = Table(
         postgresql_where=text("event = 'state.decides'"),
     ),
     Index("journal_not_fetching", "agency", "at", postgresql_where=text("event = 'partner.not_fetching'")),
+    Index(
+        "journal_in_hand",
+        "at",
+        postgresql_where=text(
+            "event IN ('account.added', 'account.changed', 'account.password_changed', 'account.second_factor_reset')"
+        ),
+    ),
+    Index(
+        "journal_given_up",
+        text("(detail ->> 'by')"),
+        "at",
+        postgresql_where=text("event IN ('quarantine.discarded', 'bulk.approved')"),
+    ),
 )
 
 journal_seal = Table(

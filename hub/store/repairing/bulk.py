@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Uuid, false, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, Uuid, false, func, insert, literal, or_, select, text, update
 
 from hub.lifecycle import BulkAction, BulkState, DeliveryState
 from hub.store.database.rows import Rows
@@ -123,6 +123,19 @@ def listed(connection: Connection) -> tuple[BulkProgress, ...]:
 def count(connection: Connection, id: UUID) -> int:
     query = select(func.count()).select_from(quarantine_bulk_item).where(quarantine_bulk_item.c.bulk_id == id)
     return int(connection.execute(query).scalar_one())
+
+
+def fingerprint(connection: Connection, id: UUID) -> str:
+    """Return a digest of the deliveries of the plan. It changes if one is put in, taken out or came back."""
+    return str(connection.execute(_FINGERPRINT, {"id": id}).scalar_one())
+
+
+_FINGERPRINT = text("""
+    SELECT encode(sha256(convert_to(coalesce(string_agg(line, ' ' ORDER BY line), ''), 'UTF8')), 'hex')
+    FROM quarantine_bulk_item,
+        LATERAL (SELECT concat_ws('@', delivery_id, quarantined_at AT TIME ZONE 'UTC')) AS said (line)
+    WHERE bulk_id = :id
+""")
 
 
 def beginning_with(connection: Connection, characters: str) -> tuple[UUID, ...]:

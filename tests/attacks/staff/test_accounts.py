@@ -105,8 +105,8 @@ def test_neither_names_nor_addresses_of_tries_are_kept_readable(staffed: Bench) 
 
 def test_an_unknown_name_takes_the_same_work_as_a_known_one(staffed: Bench) -> None:
     """CPU time of the process is measured, so that other programs on the machine do not count."""
-    roomy = staffed.hub.settings.model_copy(update={"login_failures_max": 1000, "login_failures_per_address_max": 1000})
-    staff = Staff(staffed.hub.store, staffed.clock, roomy)  # with the real parameters
+    staffed.agree(login_failures_max=1000, login_failures_per_address_max=1000)
+    staff = Staff(staffed.hub.store, staffed.clock, staffed.hub.settings)  # with the real parameters
     kept = Passwords().hashed(PASSWORD, "first-person")
     with staffed.hub.store.transaction() as connection:
         connection.execute(text("UPDATE account SET password_hash = :kept"), {"kept": kept})

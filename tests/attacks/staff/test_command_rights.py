@@ -18,7 +18,7 @@ from hub.access.staff import Staff
 from hub.bootstrap import Knowledge
 from hub.cli.listed import LISTED
 from hub.cli.main import create_cli
-from hub.cli.speaking.session_file import keep_session
+from hub.cli.speaking.session_file import keep_session, machine_account
 from hub.errors import Failure, NotLoggedIn, RightMissing
 from hub.journal.actors import INSTALLATION
 from hub.settings import Settings
@@ -62,6 +62,8 @@ NEEDS: dict[str, tuple[str, frozenset[Right]]] = {
         ("people roles", "nobody-at-all", Right.MANAGE_PEOPLE),
         ("people expire", "nobody-at-all --on 2030-01-01", Right.MANAGE_PEOPLE),
         ("people password", "nobody-at-all --password-stdin", Right.MANAGE_PEOPLE),
+        ("people second-factor", "--password-stdin"),
+        ("people reset-second-factor", "nobody-at-all", Right.MANAGE_PEOPLE),
         ("keys new", f"{SOMEONE} --out {{new}}", Right.CHANGE_KEYS),
         ("keys add", f"{SOMEONE} {{key.jwk}}", Right.CHANGE_KEYS),
         ("keys revoke", KEY, Right.CHANGE_KEYS),
@@ -70,9 +72,17 @@ NEEDS: dict[str, tuple[str, frozenset[Right]]] = {
         ("links confirm", KEY, Right.DECIDE_LINKS),
         ("links reject", KEY, Right.DECIDE_LINKS),
         ("protocols explain", f"{KEY} {SOMEONE}", Right.READ_STORIES),
+        ("protocols review", "{proposal}", Right.READ_STORIES),
         ("protocols propose", "{document}", Right.PROPOSE_PROTOCOLS),
         ("protocols approve", "{proposal}", Right.APPROVE_PROTOCOLS),
         ("protocols reject", "{proposal} --reason inquiry", Right.APPROVE_PROTOCOLS),
+        ("rules show", "", Right.READ_STORIES),
+        ("rules propose", "alone_up_to=7", Right.PROPOSE_PROTOCOLS),
+        ("rules approve", "{proposal}", Right.APPROVE_PROTOCOLS),
+        ("approvals list", "", Right.READ_STORIES),
+        ("approvals show", "{proposal}", Right.READ_STORIES),
+        ("approvals approve", "{proposal}", Right.READ_STORIES),
+        ("approvals reject", "{proposal} --reason inquiry", Right.READ_STORIES),
         ("certificates add", f"{SOMEONE} {{document}}", Right.CHANGE_KEYS),
         ("certificates revoke", "nothing", Right.CHANGE_KEYS),
         ("certificates list", "", Right.READ_STORIES),
@@ -187,7 +197,7 @@ def test_a_command_is_refused_without_a_session_and_without_its_right(
     for number, (roles, apart) in enumerate((with_all_else, with_everything)):
         staff.accounts.add(f"person-{number}", roles, apart, OTHER, "first-person")
         staff.accounts.change_own_password(f"person-{number}", OTHER, PASSWORD)
-        keep_session(file, staff.sessions.open(f"person-{number}", PASSWORD).token)
+        keep_session(file, staff.sessions.open(f"person-{number}", PASSWORD, machine=machine_account()).token)
         failure = _ran(command, tmp_path)
         if needed <= rights_of(roles, apart):
             assert not isinstance(failure, NotLoggedIn | RightMissing), failure

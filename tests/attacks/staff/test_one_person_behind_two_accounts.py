@@ -8,11 +8,13 @@ import pytest
 from hub.access.passwords import Passwords
 from hub.access.rights import Right, StaffRole
 from hub.access.staff import Staff
+from hub.approval.rules import Rules
+from hub.approval.two_persons import may_be_one_person
 from hub.journal.actors import INSTALLATION
-from hub.journal.two_persons import APART_FOR, may_be_one_person
 from tests.conftest import Bench
 
 FIRST, OTHER = "seven quiet otters", "seven quiet badgers"
+APART_FOR = Rules().apart
 MANAGER, OFFICER, APPROVER = "ada.first", "carol.third", "bob.second"
 
 
@@ -29,10 +31,10 @@ def staffed(bench: Bench) -> Iterator[Staff]:
 
 def _one(bench: Bench, one: str, other: str) -> bool:
     with bench.hub.store.transaction() as connection:
-        assert may_be_one_person(connection, one, other, bench.clock.now()) is may_be_one_person(
-            connection, other, one, bench.clock.now()
+        assert may_be_one_person(connection, one, other, bench.clock.now() - APART_FOR) is may_be_one_person(
+            connection, other, one, bench.clock.now() - APART_FOR
         ), "whoever proposes and whoever approves"
-        return may_be_one_person(connection, one, other, bench.clock.now())
+        return may_be_one_person(connection, one, other, bench.clock.now() - APART_FOR)
 
 
 def test_accounts_that_nobody_has_touched_lately_are_two_people(bench: Bench, staffed: Staff) -> None:

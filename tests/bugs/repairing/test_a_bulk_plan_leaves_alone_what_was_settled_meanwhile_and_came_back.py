@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from hub.lifecycle import BulkAction
+from hub.approval.proposals import ApprovalRefused
+from hub.lifecycle import BulkAction, BulkState
 from hub.settings import Settings
 from hub.store.repairing.quarantine import Selection
 from tests.conftest import Bench
@@ -48,10 +49,14 @@ def test_it_is_passed_over_and_counted(bench: Bench) -> None:
     assert len(bench.hub.quarantine.listed()) == 1
 
 
-def test_what_a_former_version_planned_is_worked_off_as_that_version_did(bench: Bench) -> None:
+def test_what_a_former_version_planned_is_planned_again(bench: Bench) -> None:
+    """It has no proposal, so nothing shows what its planner saw."""
     plan = _planned_and_come_back(bench)
     with bench.hub.store.transaction() as connection:
+        connection.execute(text("SET LOCAL ROLE NONE"))
+        connection.execute(text("DELETE FROM proposal"))
         connection.execute(text("UPDATE quarantine_bulk_item SET quarantined_at = NULL"))
-    bench.hub.bulk.approve(plan, ONE)
-    assert bench.hub.sweep.run()["bulk"] == 1
-    assert bench.hub.quarantine.listed() == []
+    with pytest.raises(ApprovalRefused, match=r"approval\.not_open"):
+        bench.hub.bulk.approve(plan, ONE)
+    assert bench.hub.bulk.stop(plan, ONE) == BulkState.WITHDRAWN
+    assert len(bench.hub.quarantine.listed()) == 1

@@ -1,12 +1,12 @@
 """Many quarantined deliveries at once: previewed, approved by a second person, stopped half-way, and continued."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, text
 
+from hub.approval.proposals import ApprovalRefused
 from hub.errors import NotInQuarantine, ValueUnusable
 from hub.exchange.repairing import bulk as bulk_module
 from hub.exchange.repairing.bulk import BulkRefused
@@ -16,13 +16,20 @@ from hub.store.journal.tables import journal
 from hub.store.messages.tables import delivery
 from hub.store.repairing.quarantine import Selection
 from tests.conftest import Bench
+from tests.quarantined import AREA, quarantined
 
-AREA, ONE, OTHER, WHY = "probation-northumbria", "operator-one", "operator-two", "their system is repaired"
+ONE, OTHER, WHY = "operator-one", "operator-two", "their system is repaired"
 
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    return settings.model_copy(update={"bulk_alone_up_to": 2, "breaker_failures_max": 1000})
+    return settings.model_copy(update={"breaker_failures_max": 1000})
+
+
+@pytest.fixture
+def bench(bench: Bench) -> Bench:
+    bench.agree(alone_up_to=2)
+    return bench
 
 
 @pytest.fixture
@@ -30,31 +37,6 @@ def batches_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
     """One small batch in each sweep, so that the work can be stopped half-way."""
     monkeypatch.setattr(bulk_module, "_BATCH", 2)
     monkeypatch.setattr(bulk_module, "_BATCHES_AT_ONCE", 1)
-
-
-def _quarantine(bench: Bench, count: int) -> list[UUID]:
-    """So many deliveries in quarantine, each about a subject of its own: one that failed, and copies of it."""
-    bench.agencies.behave(AREA, "error")
-    bench.send(bench.story()["list"])
-    for _ in range(bench.hub.settings.attempts_max + 1):
-        bench.drain()
-        bench.clock.advance(timedelta(hours=2))
-    bench.agencies.behave(AREA, "ok")
-    with bench.hub.store.transaction() as connection:
-        connection.execute(text("SET LOCAL ROLE NONE"))
-        connection.execute(text("ALTER TABLE delivery DROP CONSTRAINT delivery_once"))
-        [first] = connection.execute(select(delivery.c.id)).scalars().all()
-        columns = [column.name for column in delivery.c if column.name not in ("id", "subject", "position")]
-        for _ in range(count - 1):
-            names = ", ".join(columns)
-            connection.execute(
-                text(
-                    f"INSERT INTO delivery (id, subject, {names})"  # noqa: S608 - our own column names
-                    f" SELECT :id, :subject, {names} FROM delivery WHERE id = :first"
-                ),
-                {"id": uuid4(), "subject": str(uuid4()), "first": first},
-            )
-        return list(connection.execute(select(delivery.c.id).order_by(delivery.c.position)).scalars())
 
 
 def _states(bench: Bench) -> list[str]:
@@ -72,7 +54,7 @@ def _progress(bench: Bench) -> tuple[str, int, int]:
 
 
 def test_a_preview_says_how_many_whom_and_which_kinds_and_writes_nothing(bench: Bench) -> None:
-    _quarantine(bench, 3)
+    quarantined(bench, 3)
     told = bench.hub.bulk.preview(Selection(recipient=AREA))
     [group] = told["groups"]
     assert group == {"recipient": AREA, "kind": "court_list", "code": "partner.failed", "count": 3}
@@ -82,13 +64,13 @@ def test_a_preview_says_how_many_whom_and_which_kinds_and_writes_nothing(bench: 
 
 
 def test_above_the_limit_somebody_else_must_approve(bench: Bench) -> None:
-    _quarantine(bench, 3)
+    quarantined(bench, 3)
     id = _plan(bench)
     bench.hub.sweep.run()
     assert set(_states(bench)) == {"quarantined"}, "nothing happens before it is approved"
-    with pytest.raises(BulkRefused, match=r"bulk\.second_person"):
+    with pytest.raises(ApprovalRefused, match=r"bulk\.second_person"):
         bench.hub.bulk.approve(id, ONE)
-    bench.hub.bulk.approve(id, OTHER)
+    bench.hub.bulk.approve(id, OTHER, bench.seen(id))
     assert bench.hub.sweep.run()["bulk"] == 3
     assert set(_states(bench)) == {"waiting"}
     assert _progress(bench) == (BulkState.DONE, 3, 0)
@@ -99,15 +81,15 @@ def test_above_the_limit_somebody_else_must_approve(bench: Bench) -> None:
 
 
 def test_a_name_in_other_letters_is_no_second_person(bench: Bench) -> None:
-    _quarantine(bench, 3)
+    quarantined(bench, 3)
     id = _plan(bench)
-    with pytest.raises(BulkRefused, match=r"bulk\.second_person"):
+    with pytest.raises(ApprovalRefused, match=r"bulk\.second_person"):
         bench.hub.bulk.approve(id, ONE.upper())
     assert _progress(bench) == (BulkState.PLANNED, 0, 0)
 
 
 def test_whoever_approves_sees_what_was_selected_and_why_and_what_has_become_of_it(bench: Bench) -> None:
-    ids, work = _quarantine(bench, 3), bench.hub.bulk
+    ids, work = quarantined(bench, 3), bench.hub.bulk
     id = _plan(bench, recipient=AREA)
     bench.hub.quarantine.release(str(ids[1]), ONE, "this one is needed now")
     told = work.show(work.named(str(id)[:8]))
@@ -117,7 +99,7 @@ def test_whoever_approves_sees_what_was_selected_and_why_and_what_has_become_of_
         ("quarantined", False, 2),
         ("waiting", True, 1),
     }
-    approved = work.approve(id, OTHER)
+    approved = work.approve(id, OTHER, bench.seen(id))
     assert (approved["groups"], approved["state"]) == (told["groups"], "running")
     bench.hub.sweep.run()
     worked_off = {(each["passed_over"], each["deliveries"]) for each in work.show(id)["groups"]}
@@ -125,7 +107,7 @@ def test_whoever_approves_sees_what_was_selected_and_why_and_what_has_become_of_
 
 
 def test_a_plan_is_named_by_as_much_of_its_id_as_fits_no_other(bench: Bench) -> None:
-    _quarantine(bench, 1)
+    quarantined(bench, 1)
     work, ids = bench.hub.bulk, {_plan(bench) for _ in range(17)}  # of 17 ids, two begin with the same character
     assert {work.named(f" {str(id).upper()} ") for id in ids} == ids
     firsts = [str(id)[0] for id in ids]
@@ -139,7 +121,7 @@ def test_a_plan_is_named_by_as_much_of_its_id_as_fits_no_other(bench: Bench) -> 
 
 
 def test_up_to_the_limit_one_person_is_enough(bench: Bench) -> None:
-    _quarantine(bench, 2)
+    quarantined(bench, 2)
     id = _plan(bench, BulkAction.DISCARD)
     bench.hub.bulk.approve(id, ONE)
     assert bench.hub.sweep.run()["bulk"] == 2
@@ -147,9 +129,9 @@ def test_up_to_the_limit_one_person_is_enough(bench: Bench) -> None:
 
 
 def test_stopped_half_way_it_stays_stopped_until_somebody_resumes_it(bench: Bench, batches_of_two: None) -> None:
-    _quarantine(bench, 5)
+    quarantined(bench, 5)
     id = _plan(bench)
-    bench.hub.bulk.approve(id, OTHER)
+    bench.hub.bulk.approve(id, OTHER, bench.seen(id))
     bench.hub.sweep.run()
     bench.hub.bulk.stop(id, ONE)
     for _ in range(3):
@@ -166,9 +148,9 @@ def test_stopped_half_way_it_stays_stopped_until_somebody_resumes_it(bench: Benc
 def test_a_crash_in_a_batch_leaves_all_or_nothing_of_it_and_the_work_continues(
     bench: Bench, batches_of_two: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _quarantine(bench, 4)
+    quarantined(bench, 4)
     id = _plan(bench)
-    bench.hub.bulk.approve(id, OTHER)
+    bench.hub.bulk.approve(id, OTHER, bench.seen(id))
     real, calls = bench.hub.quarantine.release_delivery, []
 
     def dies_at_the_second(*given: Any, **named: Any) -> None:
@@ -188,15 +170,15 @@ def test_a_crash_in_a_batch_leaves_all_or_nothing_of_it_and_the_work_continues(
 
 
 def test_only_what_was_previewed_is_done_and_what_somebody_settled_meanwhile_is_passed_over(bench: Bench) -> None:
-    ids = _quarantine(bench, 3)
-    id = _plan(bench)
-    bench.hub.quarantine.discard(str(ids[1]), ONE, "this one is stale")
+    ids = quarantined(bench, 3)
+    state = text("UPDATE delivery SET state = :state WHERE id = :one")
     with bench.hub.store.transaction() as connection:
-        connection.execute(text("SET LOCAL ROLE NONE"))
-        connection.execute(
-            text("DELETE FROM quarantine_bulk_item WHERE delivery_id = :one"), {"one": ids[2]}
-        )  # as if it had gone to quarantine only after the preview
-    bench.hub.bulk.approve(id, OTHER)
+        connection.execute(state, {"state": "waiting", "one": ids[2]})
+    id = _plan(bench)
+    with bench.hub.store.transaction() as connection:
+        connection.execute(state, {"state": "quarantined", "one": ids[2]})  # only after the preview
+    bench.hub.quarantine.discard(str(ids[1]), ONE, "this one is stale")
+    bench.hub.bulk.approve(id, OTHER, bench.seen(id))
     bench.hub.sweep.run()
     assert _states(bench) == ["waiting", "discarded", "quarantined"]
     assert _progress(bench) == (BulkState.DONE, 1, 1)
@@ -209,17 +191,17 @@ def test_what_is_not_there_or_not_its_turn_is_refused(bench: Bench) -> None:
     assert work.listed() == []
     with pytest.raises(NotInQuarantine):
         work.approve(uuid4(), OTHER)
-    _quarantine(bench, 1)
+    quarantined(bench, 1)
     id = _plan(bench)
     with pytest.raises(BulkRefused, match=r"bulk\.state"):
         work.resume(id, ONE)
-    work.approve(id, OTHER)
+    work.approve(id, OTHER, bench.seen(id))
     with pytest.raises(BulkRefused, match=r"bulk\.state"):
-        work.approve(id, OTHER)
+        work.approve(id, OTHER, bench.seen(id))
 
 
 def test_a_plan_that_was_not_approved_is_withdrawn_permanently(bench: Bench) -> None:
-    _quarantine(bench, 2)
+    quarantined(bench, 2)
     work, id = bench.hub.bulk, _plan(bench)
     assert work.stop(id, OTHER) == BulkState.WITHDRAWN
     for change in (work.approve, work.resume, work.stop):

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from hub.approval.proposals import ApprovalRefused
 from hub.bootstrap import Hub, build_knowledge
 from hub.deadlines.due import LONDON
 from hub.errors import ProtocolRefused, ValueUnusable
@@ -49,7 +50,8 @@ def wording(bench: Bench, version: int = FIRST + 1, days: int = 0, **changes: st
 
 
 def approved(bench: Bench, text: str) -> KeptVersion:
-    return bench.hub.protocols.approve(bench.hub.protocols.propose("new.toml", text, ONE).id, OTHER)
+    id = bench.hub.protocols.propose("new.toml", text, ONE).id
+    return bench.hub.protocols.approve(id, OTHER, bench.seen(id))
 
 
 def delivery(bench: Bench, receipt: dict[str, object]) -> dict[str, object]:
@@ -84,7 +86,7 @@ def test_a_proposal_decides_nothing_until_another_person_has_approved_it(bench: 
     proposal = bench.hub.protocols.propose("new.toml", wording(bench), ONE)
     before = delivery(bench, bench.send(bench.story()["list"]))
     assert before["protocol"] == f"court-lists v{FIRST}"
-    bench.hub.protocols.approve(proposal.id, OTHER)
+    bench.hub.protocols.approve(proposal.id, OTHER, bench.seen(proposal.id))
     after = delivery(bench, bench.send(bench.story()["second_list"]))
     assert after["protocol"] == f"court-lists v{FIRST + 1}"
     told = [(each["by"], each["protocol"], each["protocol_version"]) for each in journalled(bench, "protocol.approved")]
@@ -95,8 +97,8 @@ def test_a_proposal_decides_nothing_until_another_person_has_approved_it(bench: 
 @pytest.mark.parametrize("by", [ONE, "officer one", "  Officer   One "])
 def test_whoever_proposed_a_version_cannot_approve_it(bench: Bench, by: str) -> None:
     proposal = bench.hub.protocols.propose("new.toml", wording(bench), ONE)
-    with pytest.raises(ProtocolRefused) as refused:
-        bench.hub.protocols.approve(proposal.id, by)
+    with pytest.raises(ApprovalRefused) as refused:
+        bench.hub.protocols.approve(proposal.id, by, bench.seen(proposal.id))
     assert refused.value.code == "protocol.same_person"
     assert bench.hub.protocols.versions("court-lists")[-1].state is VersionState.PROPOSED
     with pytest.raises(DBAPIError, match="two_persons"), bench.hub.store.transaction() as connection:
@@ -191,7 +193,7 @@ def test_a_proposal_that_waited_past_its_first_day_is_not_approved(bench: Bench)
     proposal = bench.hub.protocols.propose("new.toml", wording(bench), ONE)
     bench.clock.advance(timedelta(days=2))
     with pytest.raises(Refused) as refused:
-        bench.hub.protocols.approve(proposal.id, OTHER)
+        bench.hub.protocols.approve(proposal.id, OTHER, bench.seen(proposal.id))
     assert [problem.code for problem in refused.value.problems] == ["protocol.starts_in_the_past"]
 
 
@@ -203,9 +205,9 @@ def test_one_proposal_of_a_protocol_waits_at_a_time_and_is_decided_once(bench: B
     assert bench.hub.protocols.waiting(str(proposal.id)[:8]) == proposal.id
     bench.hub.protocols.reject(proposal.id, OTHER, "not before the review")
     for act in (
-        lambda: bench.hub.protocols.approve(proposal.id, OTHER),
+        lambda: bench.hub.protocols.approve(proposal.id, OTHER, bench.seen(proposal.id)),
         lambda: bench.hub.protocols.reject(proposal.id, OTHER, "again"),
-        lambda: bench.hub.protocols.approve(uuid4(), OTHER),
+        lambda: bench.hub.protocols.approve(uuid4(), OTHER, "anything"),
         lambda: bench.hub.protocols.waiting(str(proposal.id)),
         lambda: bench.hub.protocols.waiting(""),
     ):
@@ -276,7 +278,8 @@ def test_a_new_file_permits_nothing_until_it_is_proposed_and_approved(bench: Ben
         ("court-lists", FIRST + 1)
     ]
     assert {each.version for each in again.protocols.live.current().protocols if each.id == "court-lists"} == {FIRST}
-    again.protocols.approve(again.protocols.propose("court-lists-2.toml", added, ONE).id, OTHER)
+    id = again.protocols.propose("court-lists-2.toml", added, ONE).id
+    again.protocols.approve(id, OTHER, again.approving.show(str(id))["seen"])
     assert again.protocols.live.not_agreed() == ()
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from hub.approval.rules import Rules
 from hub.errors import SettingsWrong
-from hub.settings import Settings
+from hub.settings import NOW_RULES, Settings
 
 
 def test_a_value_that_cannot_be_used_is_named_with_its_cure(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -15,9 +16,7 @@ def test_a_value_that_cannot_be_used_is_named_with_its_cure(monkeypatch: pytest.
     assert "\n" not in wrong.value.problem + wrong.value.cure
 
 
-@pytest.mark.parametrize(
-    ("name", "near"), [("HUB_API_PROT", "HUB_API_PORT"), ("HUB_RETENTION_DAYS", "HUB_RETENTION_DAYS_DEFAULT")]
-)
+@pytest.mark.parametrize(("name", "near"), [("HUB_API_PROT", "HUB_API_PORT"), ("HUB_WITNES", "HUB_WITNESS")])
 def test_an_unknown_name_is_an_error_with_the_nearest_right_one(
     monkeypatch: pytest.MonkeyPatch, name: str, near: str
 ) -> None:
@@ -38,3 +37,19 @@ def test_every_setting_that_is_passed_on_to_a_process_is_a_setting(monkeypatch: 
         if name.startswith("HUB_"):
             monkeypatch.setenv(name, value)
     assert Settings().api_port == 8123
+
+
+@pytest.mark.parametrize(("name", "rule"), sorted(NOW_RULES.items()))
+def test_what_two_people_agree_is_read_from_no_environment(
+    monkeypatch: pytest.MonkeyPatch, name: str, rule: str
+) -> None:
+    monkeypatch.setenv(name, "1")
+    with pytest.raises(SettingsWrong) as wrong:
+        Settings()
+    assert f"{name} is not a setting any more: it is the rule {rule}" in wrong.value.problem
+    assert f"hub rules propose {rule}=1" in wrong.value.cure
+    assert rule in Rules.model_fields
+
+
+def test_no_rule_is_a_setting_too() -> None:
+    assert not Rules.model_fields.keys() & Settings.model_fields.keys()

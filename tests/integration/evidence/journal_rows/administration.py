@@ -69,6 +69,18 @@ ACCOUNTS: list[Row] = [
         {"account": "two", "by": "two", "sessions_ended": 0},
     ),
     (
+        Event.SECOND_FACTOR_ADDED,
+        lambda c: accounts.record_second_factor_added(c, AT, account="two", sessions_ended=1),
+        {},
+        {"account": "two", "by": "two", "sessions_ended": 1},
+    ),
+    (
+        Event.SECOND_FACTOR_RESET,
+        lambda c: accounts.record_second_factor_reset(c, AT, account="two", by="one", approved_by="three"),
+        {},
+        {"account": "two", "by": "one", "approved_by": "three"},
+    ),
+    (
         Event.LOGGED_IN,
         lambda c: accounts.record_logged_in(c, AT, person="one", remote=True),
         {},
@@ -86,6 +98,56 @@ ACCOUNTS: list[Row] = [
         lambda c: accounts.record_access_denied(c, AT, person="one", right="back_up"),
         {},
         {"person": "one", "right": "back_up"},
+    ),
+]
+
+_PROPOSED = installation.ProposedAct(MESSAGE, "rules", "installation", "d1")
+_PROPOSED_WRITTEN: JsonObject = {
+    "proposal": str(MESSAGE),
+    "act": "rules",
+    "about": "installation",
+    "digest": "d1",
+}
+
+APPROVAL: list[Row] = [
+    (
+        Event.PROPOSAL_MADE,
+        lambda c: installation.record_proposal_made(c, AT, _PROPOSED, by="one", expires_at=LATER),
+        {},
+        {**_PROPOSED_WRITTEN, "by": "one", "expires_at": LATER_TEXT},
+    ),
+    (
+        Event.PROPOSAL_APPROVED,
+        lambda c: installation.record_proposal_approved(c, AT, _PROPOSED, by="two", proposed_by="one"),
+        {},
+        {**_PROPOSED_WRITTEN, "by": "two", "proposed_by": "one"},
+    ),
+    *(
+        (
+            Event.PROPOSAL_REJECTED,
+            lambda c, why=why: installation.record_proposal_rejected(c, AT, _PROPOSED, by="two", reason=why),
+            {},
+            {**_PROPOSED_WRITTEN, "by": "two"} | ({"reason": why} if why else {}),
+        )
+        for why in (None, "a reason")
+    ),
+    (
+        Event.PROPOSAL_EXPIRED,
+        lambda c: installation.record_proposal_expired(c, AT, _PROPOSED, by="one"),
+        {},
+        {**_PROPOSED_WRITTEN, "by": "one"},
+    ),
+    (
+        Event.RULES_ADOPTED,
+        lambda c: installation.record_rules_adopted(c, AT, rules={"alone_up_to": 20}),
+        {},
+        {"rules": {"alone_up_to": 20}},
+    ),
+    (
+        Event.RULES_CHANGED,
+        lambda c: installation.record_rules_changed(c, AT, number=2, rules={"alone_up_to": 7}, proposal=MESSAGE),
+        {},
+        {"number": 2, "rules": {"alone_up_to": 7}, "proposal": str(MESSAGE)},
     ),
 ]
 
@@ -209,4 +271,4 @@ STATE: list[Row] = [
     ),
 ]
 
-ALL = [*KEYS, *ACCOUNTS, *DISPOSAL, *INSTALLATION, *STATE]
+ALL = [*KEYS, *ACCOUNTS, *APPROVAL, *DISPOSAL, *INSTALLATION, *STATE]

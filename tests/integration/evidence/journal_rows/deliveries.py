@@ -153,9 +153,15 @@ PLANS: list[Row] = [
     ),
     (
         Event.BULK_APPROVED,
-        lambda c: quarantine.record_bulk_approved(c, AT, plan=OTHER, by="one", count=3),
+        lambda c: quarantine.record_bulk_approved(c, AT, plan=OTHER, by="one", count=3, alone=None),
         {},
         {"bulk": OTHER_TEXT, "by": "one", "count": 3},
+    ),
+    (
+        Event.BULK_APPROVED,
+        lambda c: quarantine.record_bulk_approved(c, AT, plan=OTHER, by="one", count=3, alone="discard"),
+        {},
+        {"bulk": OTHER_TEXT, "by": "one", "count": 3, "alone": "discard"},
     ),
     (
         Event.BULK_STOPPED,

@@ -2,19 +2,15 @@
 it, and is not the second person beside it."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from hub.store.database.engine import Transaction
 from hub.store.journal import staff_entries
 
-APART_FOR = timedelta(days=7)
-"""So long the others have to see in the journal that an account was made or reset. It is no setting: whoever types a
-command could set it."""
 
-
-def may_be_one_person(connection: Transaction, one: str, other: str, now: datetime) -> bool:
-    """Whether one of the two, or somebody else, has lately had both accounts in hand."""
-    made_by = staff_entries.in_hand_since(connection, now - APART_FOR)
+def may_be_one_person(connection: Transaction, one: str, other: str, since: datetime) -> bool:
+    """Whether one of the two, or somebody else, has had both accounts in hand since then."""
+    made_by = staff_entries.in_hand_since(connection, since)
     return bool(_behind(one, made_by) & _behind(other, made_by))
 
 

@@ -1,0 +1,1 @@
+"""Second factors: codes that a device of the person shows."""
