@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import make_url
 
 from hub.access.rights import Right, StaffRole
-from hub.cli.speaking.session_file import keep_session
+from hub.cli.speaking.session_file import keep_session, machine_account
 from hub.journal.actors import INSTALLATION
 from hub.local.demonstration.demonstration import Demonstration, failures
 from hub.local.servers import LocalServers
@@ -59,7 +59,8 @@ def test_a_proof_is_checked_elsewhere_and_a_backup_comes_back_whole_and_sends_no
 
     staff = demonstration.exchange.hub.staff
     staff.accounts.add("ada.first", [StaffRole.OPERATOR], [Right.READ_BODY], "seven quiet otters", INSTALLATION)
-    keep_session(state / "session", staff.sessions.open("ada.first", "seven quiet otters").token)
+    opened = staff.sessions.open("ada.first", "seven quiet otters", machine=machine_account())
+    keep_session(state / "session", opened.token)
     backup = tmp_path / "backup"
     made = _json("backup", str(backup), "--with-keys", state=state)
     assert made["rows"]["message"] > 0

@@ -54,6 +54,8 @@ def _play(bench: Bench) -> None:
     hub.access.issue_key("court-b10jq")
     hub.staff.accounts.add("ada", [StaffRole.OPERATOR], [], PASSWORD, INSTALLATION)
     hub.staff.sessions.open("ada", PASSWORD)
+    hub.staff.second_factors.begin("ada")
+    bench.agree(alone_up_to=7)
     hub.partners.pause("court-b10jq", "ada", "they asked for it")
     hub.end_of_life.place_hold(Wanted("pnc", "2001/0012345H"), "ada", "an inquiry asked")
 
