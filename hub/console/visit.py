@@ -107,6 +107,7 @@ class Visit:
 _DONE = {
     "released": "It is sent again.",
     "discarded": "It is given up. It will never be sent.",
+    "waits": "It is not given up yet: you have given up many items within the hour. Another person must approve it.",
     "corrected": "The correction was received.",
     "paused": "The partner is paused. Nothing is sent to it.",
     "resumed": "The pause has ended.",

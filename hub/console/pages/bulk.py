@@ -117,7 +117,7 @@ def _groups(shown: PlanContent) -> Listing:
 
 def approve(visit: _Releasing, plan_id: UUID, form: Typed) -> Response:
     try:
-        visit.hub.bulk.approve(plan_id, visit.person.name)
+        visit.hub.bulk.approve(plan_id, visit.person.name, form.text("seen"))
     except (Failure, Refused) as refused:
         return _one_page(visit, plan_id, again=Again(refused.problems))
     return to(f"/bulk/{plan_id}", "approved")

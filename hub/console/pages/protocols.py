@@ -155,6 +155,7 @@ def _proposal_page(visit: Visit, version_id: UUID, again: Again | None = None) -
         former=former,
         changed=_changed(visit, former, new) if former else None,
         conditions=_changed_conditions(visit, former, new) if former else None,
+        seen=visit.hub.approving.seen(kept.id) if may_decide else None,
         may_approve=may_decide and visit.may(Right.APPROVE_PROTOCOLS),
         may_reject=may_decide and (visit.may(Right.APPROVE_PROTOCOLS) or kept.proposed_by == visit.person.name),
         again=again,
@@ -200,7 +201,7 @@ def propose(visit: _Proposing, form: Typed) -> Response:
 
 def approve(visit: _Approving, version_id: UUID, form: Typed) -> Response:
     try:
-        visit.hub.protocols.approve(version_id, visit.person.name)
+        visit.hub.protocols.approve(version_id, visit.person.name, form.text("seen"))
     except (Failure, Refused) as refused:
         return _proposal_page(visit, version_id, again=Again(refused.problems))
     return to(f"/proposals/{version_id}", "approved")

@@ -125,10 +125,10 @@ def release(visit: _Releasing, item: str, form: Typed) -> Response:
 
 def discard(visit: _Releasing, item: str, form: Typed) -> Response:
     try:
-        visit.hub.quarantine.discard(item, visit.person.name, form.text("reason"))
+        waits = visit.hub.quarantine.discard(item, visit.person.name, form.text("reason"))
     except (Failure, Refused) as refused:
         return _one_page(visit, item, Again(_at_reason(refused), form))
-    return to("/quarantine", "discarded")
+    return to("/quarantine", "waits" if waits else "discarded")
 
 
 def content(visit: _Reading, item: str, form: Typed) -> Response:

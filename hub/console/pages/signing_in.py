@@ -56,7 +56,7 @@ def sign_in(request: Request, form: Annotated[Form, Depends(_form_before)]) -> R
     hub.standstill.refuse()
     address = request.client.host if request.client else "unknown"
     try:
-        opened = hub.staff.sessions.open(form.text("name"), form.raw("password"), address)
+        opened = hub.staff.sessions.open(form.text("name"), form.raw("password"), address, form.text("code"))
     except Failure as refused:
         return _sign_in_page(request, form, refused.problems, refused.status)
     where = "/password" if opened.person.must_change_password else _inside(form.text("next"))

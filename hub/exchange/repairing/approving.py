@@ -126,6 +126,14 @@ class Approving:
             content = self.faces[found.act].content(connection, found)
             return {**_view(found), "content": content, "seen": self._proposals.seen(found, content)}
 
+    def seen(self, id: UUID) -> str | None:
+        """The value to approve what the proposal would do now; None if it does not wait."""
+        with self._store.transaction() as connection:
+            waiting = self._proposals.waiting(connection, id)
+            if waiting is None:
+                return None
+            return self._proposals.seen(waiting, self.faces[waiting.act].content(connection, waiting))
+
     def approve(self, wanted: str, by: str, seen: str | None) -> KeptProposal:
         """As a second person. Raises ApprovalRefused, and what the act itself raises."""
         found = self.find(wanted)
