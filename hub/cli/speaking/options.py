@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from hub.cli.speaking.typed import shown_value
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 By = Annotated[
@@ -13,5 +15,10 @@ By = Annotated[
 
 Seen = Annotated[
     str | None,
-    typer.Option("--seen", help="The value that was shown with what it would do. Not needed while no accounts exist."),
+    typer.Option(
+        "--seen",
+        parser=shown_value,
+        metavar="VALUE",
+        help="The value that was shown with what it would do. Not needed while no accounts exist.",
+    ),
 ]

@@ -1,6 +1,7 @@
 """Reads what is typed for an option or an argument. What cannot be used ends the command with exit code 2. The words
 say what is allowed."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from enum import StrEnum
@@ -47,3 +48,10 @@ def day(typed: str) -> date:
     except (ValueError, OverflowError):
         raise typer.BadParameter("that is not a date; write it as YYYY-MM-DD, a day that exists") from None
     return found
+
+
+def shown_value(typed: str) -> str:
+    """The value by which a second person says what they saw. Raises BadParameter."""
+    if not re.fullmatch("[0-9a-f]{16}", plain := typed.strip().lower()):
+        raise typer.BadParameter("that is not a value that was shown; give the 16 digits, see: hub approvals show")
+    return plain
