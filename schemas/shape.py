@@ -7,7 +7,7 @@ protocols, minimising and flagging all use the same shape.
 import re
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
@@ -50,9 +50,15 @@ def leaves_of(model: type[BaseModel]) -> tuple[Leaf, ...]:
 
 
 def _leaves(model: type[BaseModel], prefix: str) -> Iterator[Leaf]:
-    for name, annotation in get_type_hints(model, include_extras=True).items():
+    for name, annotation in _annotations(model).items():
         if name in model.model_fields:
             yield from _leaf(annotation, f"{prefix}.{name}" if prefix else name, (), model)
+
+
+@cache
+def _annotations(model: type[BaseModel]) -> Mapping[str, Any]:
+    """Return the types of its fields. Many kinds have the same parts, and to read the types takes long."""
+    return get_type_hints(model, include_extras=True)
 
 
 def _leaf(annotation: Any, path: str, marks: tuple[Any, ...], owner: type[BaseModel]) -> Iterator[Leaf]:

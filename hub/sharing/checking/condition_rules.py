@@ -1,6 +1,7 @@
 """Checks the conditions of a protocol against its kinds and parties. Each must be able to take something away. Pure."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from hub.sharing.checking.selector_rules import picks_something
 from hub.sharing.terms.agencies import Agencies
@@ -73,12 +74,12 @@ def _fields(
 ) -> Iterator[Problem]:
     leaves = tuple(leaf for kind in kinds for leaf in leaves_of(kind.payload))
     for selector in condition.fields if leaves else ():
-        where = source.where((*place, "fields"), str(selector))
+        where = partial(source.where, (*place, "fields"), str(selector))
         yield from picks_something(selector, leaves, where, ", ".join(kind.name for kind in kinds))
         unfit = next((leaf for leaf in leaves if selector.picks(leaf) and not possible(leaf, Action.MASKED)), None)
         if condition.action is Consequence.MASK and unfit is not None:
             says = f"{unfit.path} cannot be masked: its type has no shorter form"
-            yield Problem("mask.impossible", where, says, "withhold it, or name the fields that are meant")
+            yield Problem("mask.impossible", where(), says, "withhold it, or name the fields that are meant")
 
 
 def _kinds_of(condition: Condition, protocol: SharingProtocol, catalogue: Catalogue) -> tuple[MessageKind, ...]:

@@ -1,6 +1,7 @@
 """Loads the agencies and protocols, all or none. No other module in sharing reads files."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -61,10 +62,37 @@ def examine(
     files."""
     agency_sources, unread = _sources(agencies_dir, "agencies")
     protocol_sources, unread_too = _sources(protocols_dir, "protocols")
+    return _examined(agency_sources, protocol_sources, (*unread, *unread_too), bool(unread), _Kinds(catalogue))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kinds:
+    """A catalogue that can be the key of what is kept: equal to another one if it has the same kinds."""
+
+    catalogue: Catalogue
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.catalogue.kinds))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Kinds) and self.catalogue == other.catalogue
+
+
+@lru_cache(maxsize=4)
+def _examined(
+    agency_sources: tuple[Source, ...],
+    protocol_sources: tuple[Source, ...],
+    unread: tuple[Problem, ...],
+    agencies_unread: bool,
+    kinds: _Kinds,
+) -> LoadedRegistry:
+    """What follows from the content of the files alone. It is kept, because a process that opens the exchange again
+    mostly finds the same files, and to check them takes a tenth of a second."""
+    catalogue = kinds.catalogue
     reading = read_agencies(agency_sources)
-    agencies = None if unread else reading.agencies
+    agencies = None if agencies_unread else reading.agencies
     written, mistakes = read_protocols(protocol_sources, agencies, catalogue)
-    problems = [*unread, *unread_too, *reading.problems, *mistakes]
+    problems = [*unread, *reading.problems, *mistakes]
     problems.extend(overlaps(written, agencies or Agencies.of(())))
     if problems or agencies is None:
         return LoadedRegistry(None, written, tuple(problems))

@@ -1,7 +1,8 @@
 """Checks the selectors of a clause against the fields of its kinds, and clauses against each other. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import partial
 from itertools import combinations
 
 from hub.sharing.terms.agencies import Agencies
@@ -40,8 +41,8 @@ def check_selectors(clause: Clause, source: Source, place: Place, catalogue: Cat
     }
     for key, selectors in lists.items():
         for selector in selectors:
-            where = source.where((*place, key), str(selector))
-            yield from picks_something(selector, leaves, where, ", ".join(clause.kinds))
+            place_of = partial(source.where, (*place, key), str(selector))
+            yield from picks_something(selector, leaves, place_of, ", ".join(clause.kinds))
     yield from _excepts_something(clause, leaves, source, place)
     left = tuple(leaf for leaf in leaves if not _picked(leaf, clause.excepted))
     yield from _granted_once(clause, left, source, place)
@@ -87,20 +88,23 @@ def _picked(leaf: Leaf, selectors: Iterable[Selector]) -> bool:
     return any(selector.picks(leaf) for selector in selectors)
 
 
-def picks_something(selector: Selector, leaves: Sequence[Leaf], where: str, kinds: str) -> Iterator[Problem]:
+def picks_something(
+    selector: Selector, leaves: Sequence[Leaf], where: Callable[[], str], kinds: str
+) -> Iterator[Problem]:
+    """`where` finds the line in the file, which takes longer than the check and is needed only for a problem."""
     if any(map(selector.picks, leaves)):
         return
     if selector.path is None:
         yield Problem(
             "selector.matches_nothing",
-            where,
+            where(),
             f"{kinds}: no field is of the category {selector.category}",
             "remove the selector, or correct the kinds",
         )
     else:
         cure = "write it as schemas/kinds shows it, with [] for each of a list"
         cure += nearest(selector.path, [leaf.path for leaf in leaves])
-        yield Problem("field.unknown", where, f"{kinds}: there is no field {selector.path}", cure)
+        yield Problem("field.unknown", where(), f"{kinds}: there is no field {selector.path}", cure)
 
 
 def _excepts_something(clause: Clause, leaves: Sequence[Leaf], source: Source, place: Place) -> Iterator[Problem]:

@@ -254,6 +254,20 @@ def test_an_agency_may_pass_its_work_on_from_one_day_to_the_next(
     assert found() == []
 
 
+def test_the_same_files_are_checked_once_and_changed_ones_again(folders: tuple[Path, Path]) -> None:
+    first = load_registry(*folders, CATALOGUE)
+    assert load_registry(*folders, Catalogue.discover()) is first
+    for folder in folders:
+        (folder / "broken.toml").write_text("broken")
+        with pytest.raises(RegistryInvalid):
+            load_registry(*folders, CATALOGUE)
+        (folder / "broken.toml").unlink()
+    fewer = Catalogue({key: kind for key, kind in CATALOGUE.kinds.items() if key[0] != "hearing_result"})
+    with pytest.raises(RegistryInvalid):
+        load_registry(*folders, fewer)
+    assert load_registry(*folders, CATALOGUE) == first
+
+
 MASKS = """\
 mask = ["defendant.date_of_birth", "category:contact"]
 pseudonymise = ["defendant.pnc_id", "defendant.crn"]
