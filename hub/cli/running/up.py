@@ -23,7 +23,8 @@ def up() -> None:
         try:
             status.stop()
             out().print(f"The exchange is up at {exchange.address}; state and logs lie in {exchange.state.path}.")
-            out().print(f"The console is at {exchange.address}/console. `hub people add NAME` makes the first account.")
+            # The last address in these lines is where the exchange listens: scripts read it from here.
+            out().print("Its console is at /console there. `hub people add NAME` makes the first account.")
             out().print("Ctrl-C stops it.")
             stay(exchange, stopped)
         finally:
