@@ -34,7 +34,7 @@ def decode(name: str) -> Decoded:
     [
         ("hearing.json", ["court_list"] * 2, [1, 1], [2, 2], [4, 4], [0, 0]),
         ("hearing-multiple-cases.json", ["court_list"] * 2, [2, 2], [2, 2], [2, 2], [0, 0]),
-        ("hearing-1.json", ["hearing_result", "court_list"], [1, 1], [1, 1], [2, 2], [1, 0]),
+        ("hearing-1.json", ["hearing_result", "court_list"], [1, 1], [1, 2], [2, 4], [1, 0]),
         ("court-hearing-event.json", ["court_list"], [1], [2], [2], [0]),
         ("court-application-minimal.json", ["hearing_result"], [1], [1], [1], [1]),
         (LIST, ["court_list"], [77], [77], [77], [0]),

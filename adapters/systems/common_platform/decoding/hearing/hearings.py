@@ -128,11 +128,14 @@ def _case(hearing: Hearing, entry: Entry) -> dict[str, Any]:
             "hearing_type": hearing.type,
             "defendant": entry.defendant,
             "parent_guardian": _guardian(entry),
-            "offences": [
-                offence | {"results": [result.written() for result in offence["results"]]} for offence in entry.offences
-            ],
+            "offences": [offence | {"results": _earlier_results(offence)} for offence in entry.offences],
         }
     )
+
+
+def _earlier_results(offence: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the results of other hearings. What this one decided is in the message about its result."""
+    return [result.written() for result in offence["results"] if not result.release.own]
 
 
 def _guardian(entry: Entry) -> dict[str, Any] | None:
