@@ -17,6 +17,7 @@ from hub.codes.known import CodeLists, code_flags
 from hub.codes.lists import LISTS, ListRule, list_named
 from hub.codes.parsing import NotCodes, read_codes
 from hub.codes.table import CodeEntry, CodeTable, Origin
+from hub.errors import ValueUnusable
 from schemas.catalogue import Catalogue
 from schemas.kind import MessageKind
 from schemas.problem import Problem, Refused
@@ -137,7 +138,7 @@ def test_a_file_that_its_content_does_not_name_needs_to_be_named() -> None:
 
 
 def test_a_list_that_does_not_exist_is_refused_with_those_that_do() -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValueUnusable) as refused:
         list_named("pleas")
     assert "type-of-hearing" in refused.value.problems[0].cure
 
