@@ -59,5 +59,5 @@ def test_a_query_or_a_header_that_names_another_agency_changes_nothing(api: Api)
         "X-Original-URL": f"/v1/messages/{message_id}",
     }
     for path in (f"/v1/messages/{message_id}?agency={COURT}&caller={COURT}", f"/v1/messages//{message_id}"):
-        assert api.http.request("GET", f"{api.url}{path}", headers=headers, timeout=10).status in (401, 404)
+        assert api.http.request("GET", f"{api.url}{path}", headers=headers, timeout=10).status in (401, 404, 422)
         headers["Authorization"] = api.authorization(STRANGER)

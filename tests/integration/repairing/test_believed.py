@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from hub.store.persons import people
+from hub.store.persons import candidates
 from tests.attacks.standing.courts_and_areas import AWAY, HOME, Business
 from tests.conftest import Bench
 from tests.faults import documents
@@ -93,7 +93,7 @@ def test_the_area_of_a_believed_report_has_the_person_among_its_own(business: Bu
 
     def known() -> int:
         with business.bench.hub.store.transaction() as connection:
-            return people.count(connection, AWAY.probation)
+            return candidates.count(connection, AWAY.probation).all
 
     assert known() == 0
     business.release(report)
