@@ -8,6 +8,7 @@ LONGEST_FIRST = (
     "tests/faults/test_every_fault.py",
     "tests/faults/test_demonstration_survives.py",
     "tests/journeys/test_upgrade_without_a_stop.py",
+    "tests/console/test_everybody_can_use_it.py",
     "tests/journeys/test_told_to_stop.py",
     "tests/journeys/test_up.py",
     "tests/journeys/test_evidence_commands.py",
@@ -24,7 +25,7 @@ LONGEST_FIRST = (
     "tests/unit/identity/test_linkage.py",
 )
 """The others come after these, folder by folder: those that start servers first, quick ones at the end."""
-FOLDERS = ("journeys", "attacks", "integration", "bugs", "contract", "interop", "unit", "architecture")
+FOLDERS = ("journeys", "console", "attacks", "integration", "bugs", "contract", "interop", "unit", "architecture")
 
 ONE_BY_ONE = {
     "tests/attacks/staff/test_command_rights.py",

@@ -1,4 +1,4 @@
-"""axe looks at every page in several states. A screenshot of each is written to .screenshots, to be looked at."""
+"""axe looks at every page: on a wide screen in `make test`, and also narrow and with forced colours in `make test-long`. A screenshot of each is written to .screenshots, to be looked at."""
 
 from collections.abc import Iterator
 
@@ -8,9 +8,11 @@ from playwright.sync_api import Browser, Page
 
 from tests.console.browser import SCREENSHOTS, browser, sign_in
 from tests.console.conftest import Console
+from tests.effort import LONG
 
 _WIDE, _NARROW = {"width": 1100, "height": 900}, {"width": 320, "height": 640}
 """320 pixels are also what is left of 1,280 at 400%."""
+_WIDEST = {"messages", "deadlines", "protocols", "matrix?agency=prison-durham"}
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +74,7 @@ def _violations(page: Page) -> list[str]:
     return [f"{each['id']}: {each['nodes'][0]['target']}" for each in Axe().run(page).response["violations"]]
 
 
-@pytest.mark.parametrize("state", ["wide", "narrow", "forced-colours"])
+@pytest.mark.parametrize("state", ["wide", *(("narrow", "forced-colours") if LONG else ())])
 def test_axe_finds_nothing_on_any_page_and_nothing_is_cut_off(console: Console, chromium: Browser, state: str) -> None:
     SCREENSHOTS.mkdir(exist_ok=True)
     pages = _pages(console)
@@ -92,6 +94,17 @@ def test_axe_finds_nothing_on_any_page_and_nothing_is_cut_off(console: Console, 
                 wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
                 assert wider <= 0, f"{name} is {wider} pixels wider than the screen"
         context.close()
+
+
+def test_nothing_is_cut_off_on_a_narrow_screen(console: Console, chromium: Browser) -> None:
+    for who, path in _pages(console).values():
+        if path in _WIDEST:
+            context = chromium.new_context(viewport=_NARROW)
+            sign_in(context, console.url, who)
+            page = context.new_page()
+            page.goto(f"{console.url}/console/{path}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= _NARROW["width"], path
+            context.close()
 
 
 def test_the_sign_in_page_is_sound_too_before_and_after_a_wrong_password(console: Console, chromium: Browser) -> None:
