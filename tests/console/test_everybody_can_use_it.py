@@ -1,4 +1,5 @@
-"""axe looks at every page: on a wide screen in `make test`, and also narrow and with forced colours in `make test-long`. A screenshot of each is written to .screenshots, to be looked at."""
+"""axe looks at every page: on a wide screen in `make test`, and also narrow and with forced colours in `make
+test-long`. A screenshot of each is written to .screenshots, to be looked at."""
 
 from collections.abc import Iterator
 
