@@ -6,11 +6,9 @@ from hub.access.master_key_care import MasterKeyCare
 from hub.access.own_database import OwnDatabase, refuse_lost_keys
 from hub.access.pseudonym_key import pseudonym_key
 from hub.access.staff import Staff
-from hub.access.standstill import Standstill
-from hub.approval.proposals import Proposals
 from hub.approval.rule_changes import RuleChanges
-from hub.approval.rules import RulesInForce
 from hub.bootstrap.knowledge import Knowledge, build_knowledge
+from hub.bootstrap.wired import build_wiring
 from hub.clock import Clock, SystemClock
 from hub.disposal.ending import EndOfLife
 from hub.errors import SchemaOutdated, StoreUnavailable
@@ -23,10 +21,6 @@ from hub.exchange.due.sweep import Sweep
 from hub.exchange.partners.agency_access import AgencyAccess
 from hub.exchange.partners.agency_certificates import AgencyCertificates
 from hub.exchange.partners.availability import Partners
-from hub.exchange.partners.carried_witness import WitnessesNamed
-from hub.exchange.partners.endpoints import load_endpoints
-from hub.exchange.partners.limits import LimitsByAgency, load_limits, usual_limits
-from hub.exchange.partners.operator_file import OperatorFile
 from hub.exchange.repairing.after_restore import AfterRestore
 from hub.exchange.repairing.approving import ActParts, Approving
 from hub.exchange.repairing.believing import Believing
@@ -46,14 +40,8 @@ from hub.exchange.telling.evidence import Evidence
 from hub.exchange.telling.message_search import MessageSearch
 from hub.exchange.telling.status import StatusBoard
 from hub.exchange.telling.stories import Stories
-from hub.exchange.wiring import Wiring
-from hub.journal.acceptance_notes import AcceptanceNotes
-from hub.journal.attesting import Attesting
 from hub.journal.sealing import Sealing
-from hub.journal.signing_keys import signing_keys
-from hub.journal.witnesses import Witnesses
 from hub.settings import Settings
-from hub.sharing.agreed.live import LiveRegistry
 from hub.sharing.agreed.protocol_changes import ProtocolChanges
 from hub.store.database.engine import Store
 from hub.telemetry.logs import Log
@@ -65,7 +53,7 @@ class Hub:
 
     def __init__(self, knowledge: Knowledge, store: Store, clock: Clock, log: Log) -> None:
         self.knowledge, self.settings, self.store, self.clock = knowledge, knowledge.settings, store, clock
-        wiring = self.wiring = _wiring(knowledge, store, clock, log)
+        wiring = self.wiring = build_wiring(knowledge, store, clock, log)
         agencies = wiring.agencies
         follower, preparing = Follower(wiring), Preparing(wiring)
 
@@ -157,38 +145,3 @@ def keyed_knowledge(settings: Settings, database_url: str) -> Knowledge:
 def open_hub(knowledge: Knowledge, database_url: str, log: Log, clock: Clock | None = None) -> Hub:
     """In the process that uses it; `knowledge` may have been built before a fork."""
     return Hub(knowledge, Store(database_url, vault_for(knowledge.settings)), clock or SystemClock(), log)
-
-
-def _wiring(knowledge: Knowledge, store: Store, clock: Clock, log: Log) -> Wiring:
-    """Raises SettingsWrong."""
-    settings, agencies = knowledge.settings, knowledge.registry.agencies
-    signing = signing_keys(settings.signing_keys(), clock.now())
-    live, rules = LiveRegistry(store, clock, knowledge.folders, knowledge.catalogue), RulesInForce(store, clock)
-    endpoints = OperatorFile(
-        settings.endpoints_file(), lambda file: load_endpoints(file, knowledge.adapters, agencies), log
-    )
-    named = WitnessesNamed(knowledge.adapters, agencies, endpoints.current, settings.state_dir)
-    witnesses = Witnesses(store, signing, named.all(settings.witness), settings.witness_silent_seconds_max)
-    return Wiring(
-        settings=settings,
-        clock=clock,
-        log=log,
-        store=store,
-        catalogue=knowledge.catalogue,
-        adapters=knowledge.adapters,
-        agencies=agencies,
-        live=live,
-        assessor=knowledge.assessor.following(live),
-        signing=signing,
-        attesting=Attesting(signing, clock),
-        standstill=Standstill(store, clock),
-        witnesses=witnesses,
-        notes=AcceptanceNotes(settings.state_dir / "accepted"),
-        endpoints=endpoints,
-        limits=LimitsByAgency(
-            usual_limits(settings),
-            OperatorFile(settings.limits_file(), lambda file: load_limits(file, usual_limits(settings), agencies), log),
-        ),
-        rules=rules,
-        proposals=Proposals(store, clock, rules),
-    )
