@@ -1,12 +1,21 @@
-"""Files that are on the disk when the function returns: the content and the name survive a crash of the machine."""
+"""Files that are on the disk when the function returns: the content and the name survive a crash of the
+machine. And how much room the disk has for them."""
 
 import os
 import secrets
+import shutil
 from pathlib import Path
 
 OWNER_ONLY = 0o600
 AS_USUAL = 0o666
 """The permissions that the account's umask allows."""
+
+
+def free_bytes(folder: Path) -> int:
+    """The free bytes of the disk that holds the folder, or will hold it."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
 
 
 def replace_file(file: Path, content: str | bytes, *, mode: int = OWNER_ONLY) -> None:

@@ -14,7 +14,7 @@ from hub.console.pages import add_pages
 from hub.console.rendering import STRICT_HEADERS, rendered
 from hub.console.visit import HOME, sign_in_address
 from hub.errors import Failure, NotLoggedIn, PasswordToChange
-from schemas.problem import Problem
+from schemas.problem import Explained, Problem
 
 _STYLES = "govuk-frontend.css"
 
@@ -37,9 +37,9 @@ def _answer_failures(console: FastAPI) -> None:
             return RedirectResponse(sign_in_address(request), 303, STRICT_HEADERS)
         if isinstance(error, PasswordToChange):
             return RedirectResponse(f"{HOME}/password", 303, STRICT_HEADERS)
-        if not isinstance(error, Failure):
+        if not isinstance(error, Explained):
             raise error
-        return failed_page(error.as_problem(), error.status)
+        return failed_page(error.problems[0], error.status if isinstance(error, Failure) else 422)
 
     def http(_: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
@@ -54,7 +54,7 @@ def _answer_failures(console: FastAPI) -> None:
     def unexpected(_: Request, __: Exception) -> Response:
         return failed_page(_OTHER, 500)
 
-    console.add_exception_handler(Failure, failure)
+    console.add_exception_handler(Explained, failure)
     console.add_exception_handler(HTTPException, http)
     console.add_exception_handler(RequestValidationError, misused)
     console.add_exception_handler(Exception, unexpected)

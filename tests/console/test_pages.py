@@ -139,3 +139,23 @@ def test_what_others_wrote_is_shown_as_text(console: Console) -> None:
         console.bench.hub.partners.resume("prison-durham", "operator")
     assert "&lt;img src=x onerror=alert(1)&gt;" in page
     assert "<img" not in page
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("agencies/nobody", 422),
+        ("quarantine?recipient=nobody", 422),
+        ("quarantine/zzzz", 422),
+        ("messages?agency=nobody", 422),
+        ("deadlines?agency=nobody", 422),
+        ("messages/not-an-id", 422),
+        ("messages/0f170b9e-bbb3-5a96-8378-1ce238dea0ea", 404),
+        ("protocols/nothing", 404),
+        ("journal?event=nothing", 403),
+    ],
+)
+def test_what_names_nothing_is_said_in_a_page_with_what_to_do(console: Console, path: str, status: int) -> None:
+    answer = console.visitor("operator").get(f"/console/{path}")
+    assert (answer.status, "Traceback" in answer.text) == (status, False), answer.text
+    assert "There is a problem" in answer.text or "What to do:" in answer.text

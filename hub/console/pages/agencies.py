@@ -18,8 +18,7 @@ from hub.errors import Failure
 from hub.exchange.partners.availability import PartnerState, PartnerView
 from hub.sharing.terms.agencies import Agency, AgencyRole
 from hub.store.overview.searching import MessageCriteria
-from schemas.nearest import did_you_mean
-from schemas.problem import Problem, Refused
+from schemas.problem import Refused
 
 _Pausing = Annotated[Visit, Depends(visitor(Right.READ_STORIES, Right.PAUSE_PARTNERS))]
 _LAST = 10
@@ -91,13 +90,8 @@ def _state(visit: Visit, agency: str, partner: PartnerView | None) -> str:
 
 
 def _named(visit: Visit, agency_id: str) -> Agency:
-    """Raises Refused if there is none."""
-    agencies = visit.hub.wiring.agencies
-    found = agencies.get(agency_id)
-    if found is None:
-        cure = did_you_mean(agency_id, agencies.by_id)
-        raise Refused(Problem("agency.unknown", "", "there is no such agency", cure))
-    return found
+    """Raises ValueUnusable if there is none."""
+    return visit.hub.wiring.agencies.named(agency_id)
 
 
 def one(visit: Reader, agency_id: str) -> Response:

@@ -59,7 +59,7 @@ def _problems(visit: Visit, clock: str, agency: str) -> list[Problem]:
     known, agencies = _clock_names(visit), visit.hub.wiring.agencies
     if clock and clock not in known:
         problems.append(Problem("request.invalid", "clock", "there is no such deadline", did_you_mean(clock, known)))
-    if agency and agency not in agencies.by_id and agency.casefold() not in agencies.by_name:
+    if agency and agencies.resolve(agency) is None:
         cure = did_you_mean(agency, agencies.by_id) or "see the list of agencies for its id"
         problems.append(Problem("request.invalid", "agency", "there is no such agency", cure))
     return problems
@@ -67,7 +67,7 @@ def _problems(visit: Visit, clock: str, agency: str) -> list[Problem]:
 
 def _is_wanted(visit: Visit, each: DeadlineView, agency: str, only: str) -> bool:
     if agency:
-        named = visit.hub.wiring.agencies.by_name.get(agency.casefold())
+        named = visit.hub.wiring.agencies.resolve(agency)
         if (named.id if named else agency) not in (each["owner"], each["toward"]):
             return False
     match only:

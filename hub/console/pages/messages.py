@@ -74,7 +74,7 @@ def _page(visit: Visit, form: Form) -> Response:
         next=_written(page.next) if page.next else None,
         kept={name: form.text(name) for name in (*_OPEN_FIELDS, *_PERSONAL_FIELDS) if form.text(name)},
         csv=_csv_address(form),
-        kinds=sorted({name for name, _ in visit.hub.knowledge.catalogue.kinds}),
+        kinds=visit.hub.knowledge.catalogue.names(),
         states=list(dict.fromkeys(map(str, (*MessageState, *DeliveryState)))),
     )
 
@@ -86,7 +86,7 @@ def _asked(visit: Visit, form: Form) -> _Asked:
         problems.append(_wrong("id", "that is not the beginning of an id", f"type at least {_ID_MIN} characters of it"))
     agency = _agency(visit, form.text("agency"), problems)
     kind = form.text("kind") or None
-    kinds = {name for name, _ in visit.hub.knowledge.catalogue.kinds}
+    kinds = visit.hub.knowledge.catalogue.names()
     if kind is not None and kind not in kinds:
         problems.append(_wrong("kind", "there is no such kind", did_you_mean(kind, kinds)))
     since, until = _day(form, "since", problems), _day(form, "until", problems)
@@ -107,7 +107,7 @@ def _agency(visit: Visit, typed: str, problems: list[Problem]) -> str | None:
     if not typed:
         return None
     agencies = visit.hub.wiring.agencies
-    found = agencies.get(typed) or agencies.by_name.get(typed.casefold())
+    found = agencies.resolve(typed)
     if found is None:
         cure = did_you_mean(typed, agencies.by_id) or "see the list of agencies for its id"
         problems.append(_wrong("agency", "there is no such agency", cure))

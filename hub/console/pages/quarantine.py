@@ -36,6 +36,10 @@ def add_to(console: FastAPI) -> None:
         console.add_api_route(f"/quarantine{path}", route, methods=[method], response_class=Response)
 
 
+def _no_agency(name: str) -> Problem:
+    return Problem("request.invalid", name, "there is no such agency", "see the list of agencies for its id")
+
+
 def selection_of(form: Form) -> Selection:
     recipient, sender, kind, code = (form.text(name) or None for name in FIELDS)
     return Selection(recipient, sender, kind, code)
@@ -44,6 +48,10 @@ def selection_of(form: Form) -> Selection:
 def listed(visit: Reader) -> Response:
     query = visit.request.query_params
     form = Form({name: query[name] for name in FIELDS if name in query})
+    agencies = visit.hub.wiring.agencies
+    unknown = [
+        name for name in ("recipient", "sender") if form.text(name) and agencies.resolve(form.text(name)) is None
+    ]
     selection = selection_of(form)
     found, in_all = visit.hub.quarantine.listed(selection), visit.hub.quarantine.counted(selection)
     given = {name: form.text(name) for name in FIELDS if form.text(name)}
@@ -57,6 +65,7 @@ def listed(visit: Reader) -> Response:
         in_all=in_all,
         shown=len(found),
         asked=form,
+        again=Again([_no_agency(name) for name in unknown], form) if unknown else None,
         plans=visit.hub.bulk.listed(),
         may_release=visit.may(Right.RELEASE_QUARANTINE),
         csv=f"{HOME}/quarantine?{urlencode({**given, 'format': 'csv'})}",

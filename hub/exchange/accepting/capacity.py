@@ -1,12 +1,11 @@
 """Says whether the exchange can accept more documents now. It looks every few seconds, before a document is kept."""
 
-import shutil
 import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
+from hub.durable_files import free_bytes
 from hub.errors import Busy
 from hub.exchange.wiring import Wiring
 from hub.store.messages import backlog
@@ -38,7 +37,7 @@ class Capacity:
 
     def _look(self) -> tuple[str, str, int] | None:
         settings = self._settings
-        if _free_bytes(settings.state_dir) < settings.disk_free_bytes_min:
+        if free_bytes(settings.state_dir) < settings.disk_free_bytes_min:
             return "busy.disk", "the disk of the exchange is nearly full", 60
         late = self._clock.now() - timedelta(seconds=settings.backlog_seconds_max)
         with self._store.transaction() as connection:
@@ -49,9 +48,3 @@ class Capacity:
             if stuck and was_stuck:  # Seen only once, this may be the pause between two batches to a slow recipient.
                 return "busy.backlog", "some deliveries have waited too long", 30
         return None
-
-
-def _free_bytes(folder: Path) -> int:
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    return shutil.disk_usage(folder).free

@@ -1,11 +1,11 @@
 """The state of the whole exchange at one moment: what works, what waits, and what a person must look at."""
 
-import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub.counting import counted
 from hub.deadlines.due import LONDON
+from hub.durable_files import free_bytes
 from hub.exchange.partners.agency_access import AgencyAccess
 from hub.exchange.partners.agency_certificates import AgencyCertificates
 from hub.exchange.partners.availability import Partners, PartnerState
@@ -93,7 +93,7 @@ class StatusBoard:
     def now(self) -> Status:
         now = self._clock.now()
         clocks, partners = self._deadlines.listed(), self._partners.listed()
-        free = shutil.disk_usage(self._existing_folder()).free
+        free = free_bytes(self._settings.state_dir)
         with self._store.transaction() as connection:
             newest = seals.newest(connection)
             unsealed = seals.oldest_entry_after(connection, newest.last_position if newest else 0)
@@ -117,12 +117,6 @@ class StatusBoard:
             disk_is_low=free < self._settings.disk_free_bytes_min,
             ending=tuple(sorted(self._ending(now), key=lambda each: each.ends_at)),
         )
-
-    def _existing_folder(self) -> str:
-        folder = self._settings.state_dir
-        while not folder.exists() and folder != folder.parent:
-            folder = folder.parent
-        return str(folder)
 
     def _ending(self, now: datetime) -> list[EndsSoon]:
         registry, until = self._live.current(), now + _ENDS_WITHIN
