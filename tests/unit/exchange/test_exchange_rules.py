@@ -90,7 +90,7 @@ def test_an_unknown_compression_is_refused() -> None:
 
 @pytest.mark.parametrize("encoding", ["gzip", "x-gzip", " GZIP ", None, "", "identity"])
 def test_gzip_is_undone_whatever_the_sender_calls_it(encoding: str | None) -> None:
-    assert unpack(gzip.compress(b"<a/>"), encoding, 10) == b"<a/>"
+    assert unpack(gzip.compress(b"<a/>", mtime=0), encoding, 10) == b"<a/>"
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "x-gzip"])
@@ -111,7 +111,13 @@ def test_a_body_may_be_as_large_as_the_limit_and_no_larger(encoding: str | None)
 
 @pytest.mark.parametrize(
     ("body", "is_xml"),
-    [(b"<a/>", True), (b"\xef\xbb\xbf \r\n<a/>", True), (b"{}", False), (b"", False), (gzip.compress(b"<a/>"), False)],
+    [
+        (b"<a/>", True),
+        (b"\xef\xbb\xbf \r\n<a/>", True),
+        (b"{}", False),
+        (b"", False),
+        (gzip.compress(b"<a/>", mtime=0), False),
+    ],
 )
 def test_xml_has_a_limit_of_its_own(body: bytes, is_xml: bool) -> None:
     settings = Settings(xml_body_bytes_max=1_000, json_body_bytes_max=2_000)
