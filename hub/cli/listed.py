@@ -36,6 +36,7 @@ LISTED = (
     Listed("demo", "running", "demo", "Play stories with simulated agencies and print the results."),
     Listed("status", "running", "status", "What works, what waits, what needs a person."),
     Listed("migrate", "running", "migrate", "Bring the database to the schema of this version."),
+    Listed("bench", "running", "bench", "Measure the exchange on this machine."),
     Listed("backup", "running", "backup", "Write everything that the exchange holds into a folder."),
     Listed("restore", "running", "backup", "Load a backup into an empty database."),
     Listed("take-over", "running", "take_over", "Use this state folder in place of one that is lost."),

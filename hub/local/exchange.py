@@ -101,6 +101,11 @@ class LocalExchange:
     def pid(self, name: str) -> int | None:
         return self._supervisor.pid(name)
 
+    def server_pids(self) -> dict[str, int | None]:
+        """The processes of the embedded servers, by their names."""
+        embedded = self._embedded
+        return {name: embedded.pid(name) for name in ("postgres", "redis")} if embedded is not None else {}
+
     def stop(self) -> None:
         """Stop everything, in the order that loses least time. It may be called twice."""
         # first what brings in new work, so that the workers can finish

@@ -48,7 +48,7 @@ FAMILIES: dict[str, Callable[[], set[str]]] = {
 }
 FAMILIES["placeholder.{}"] = lambda: {f"placeholder.{of}" for of in covered()}
 NO_FAMILIES = {"adapters.transports.{}.adapter", "adapters.systems.{}.adapter", "adapters.systems.{}"}
-NO_FAMILIES |= {"adapters.transports.{}.collector", "schemas.kinds.{}", "session.{}", "hub.cli.{}.{}"}
+NO_FAMILIES |= {"adapters.transports.{}.collector", "schemas.kinds.{}", "session.{}", "hub.cli.{}.{}", "tests.bench.{}"}
 
 TO_ADD = """
 Add each to the file of its subject in schemas/codes/exchange/, or to schemas/codes/systems/SYSTEM.toml if only that

@@ -1,0 +1,66 @@
+"""`hub bench`: measure the exchange on this machine, with real processes and made-up messages."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hub.cli.running.foreground import progress, stop_signals
+from hub.cli.speaking.screen import err, out, table
+from schemas.json import JsonObject
+
+if TYPE_CHECKING:
+    from hub.local.exchange import Progress
+
+Messages = Annotated[int, typer.Option(min=50, max=1_000_000, help="Messages in each round.")]
+Connections = Annotated[int, typer.Option(min=1, max=400, help="Senders that post at the same time.")]
+
+
+def add_commands(cli: typer.Typer) -> None:
+    bench = typer.Typer(
+        help="Measure the exchange on this machine: a table, then one line of JSON.", no_args_is_help=True
+    )
+    bench.callback()(_group)  # without it Typer would make the only command the group itself
+    bench.command()(throughput)
+    cli.add_typer(bench, name="bench")
+
+
+def _group() -> None:
+    """Measure the exchange on this machine. It uses servers and a folder of its own, and removes them."""
+
+
+def throughput(messages: Messages = 600, connections: Connections = 32) -> None:
+    """Messages a second, from the call to the recorded receipt, beside bare Celery and a naive hub in the same run."""
+    with _measuring() as (folder, say):
+        from hub.bench.throughput import measure_throughput
+        from hub.telemetry.logs import configure_logs
+
+        found = measure_throughput(folder, configure_logs("bench"), messages, connections, say)
+    _print(found.as_dict())
+
+
+@contextmanager
+def _measuring() -> Iterator[tuple[Path, "Progress"]]:
+    with stop_signals(), err().status("starting") as status, TemporaryDirectory(prefix="hub-bench-") as folder:
+        yield Path(folder), progress(status)
+
+
+def _print(found: JsonObject) -> None:
+    import json
+
+    rows: list[tuple[str, str]] = []
+    for name, value in found.items():
+        parts = value.items() if isinstance(value, dict) else [("", value)]
+        rows += [(f"{name} {part}".strip().replace("_", " "), _shown(each)) for part, each in parts]
+    out().print(table("", ("what", "measured"), rows))
+    sys.stdout.write(json.dumps(found) + "\n")
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "not measured: the source tree is not here"
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
