@@ -24,6 +24,7 @@ class Attesting:
     def __init__(self, keys: SigningKeys, clock: Clock) -> None:
         self._keys = keys
         self._clock = clock
+        self._proofs: dict[str, Proofs] = {}
 
     def leave(self, connection: Transaction) -> None:
         if (left := state.left_by(connection)) is not None:
@@ -94,15 +95,20 @@ class Attesting:
 
     def proves(self, position: int, lines: str, proof: str, by: str) -> bool:
         """The same for an entry that is read as plain values."""
-        secret = self._keys.private.get(by)
-        return secret is not None and hmac.compare_digest(_proof(secret, position, lines), proof)
+        return by in self._keys.private and hmac.compare_digest(self._by(by).of(position, lines), proof)
 
     def _said(self, entries: Iterable[Left]) -> dict[str, str]:
         return last_lines(line for entry in entries if self.is_proved(entry) for line in entry.lines.splitlines())
 
     def _prove(self, position: int, lines: str) -> JsonObject:
         by = str(self._keys.current.kid)
-        return {"proof": _proof(self._keys.private[by], position, lines), "by": by}
+        return {"proof": self._by(by).of(position, lines), "by": by}
+
+    def _by(self, key: str) -> "Proofs":
+        """Raises KeyError if we do not have that key."""
+        if key not in self._proofs:
+            self._proofs[key] = Proofs(self._keys.private[key])
+        return self._proofs[key]
 
 
 def last_lines(lines: Iterable[str]) -> dict[str, str]:
@@ -118,5 +124,20 @@ def table_of(row: str) -> str:
     return row.partition(" ")[0]
 
 
-def _proof(secret: bytes, position: int, lines: str) -> str:
-    return hmac.digest(secret, f"state\0{position}\0{lines}".encode(), hashlib.sha256).hex()
+class Proofs:
+    """HMAC-SHA-256 with one key, as RFC 2104 defines it. The key is prepared once: `hmac.digest` prepares it each time,
+    which is half of the work for an entry."""
+
+    _BLOCK = hashlib.sha256().block_size
+
+    def __init__(self, secret: bytes) -> None:
+        key = secret if len(secret) <= self._BLOCK else hashlib.sha256(secret).digest()
+        padded = key.ljust(self._BLOCK, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in padded))
+
+    def of(self, position: int, lines: str) -> str:
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(f"state\0{position}\0{lines}".encode())
+        outer.update(inner.digest())
+        return outer.hexdigest()

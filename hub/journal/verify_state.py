@@ -74,7 +74,9 @@ def _replay(
     for position, lines, proof, by in state.all_left(connection, after, last):
         count += 1
         if attesting.proves(position, lines, proof, by):
-            said.update(line.rsplit(" ", 1) for line in lines.split("\n"))  # type: ignore[misc]
+            for line in lines.split("\n"):
+                row, _, digest = line.rpartition(" ")
+                said[row] = digest
         else:
             findings.append(Finding("entry.unproved", "no process of the hub wrote it", position))
     return count

@@ -193,11 +193,11 @@ def verify_receipt(
         print_json(said)
         return
     rows = [
-        (m["id"], m["kind"], m["accepted_at"], m["journal_position"], r["agency"], r["protocol"])
+        (m["id"], m["kind"], m["accepted_at"], r["agency"], r["protocol"])
         for m in said["messages"]
         for r in m["recipients"]
     ]
-    columns = ("message", "kind", "accepted", "journal", "for", "under")
+    columns = ("message", "kind", "accepted", "for", "under")
     out().print(table(f"Signed by the hub: document {said['sha256'][:12]}…, {said['received_at']}", columns, rows))
 
 

@@ -13,12 +13,13 @@ from hub.exchange.accepting.follow import Follower
 from hub.exchange.accepting.open_messages import OpenMessages
 from hub.exchange.accepting.turns import Turns
 from hub.exchange.accepting.unpack import body_limit, unpack
-from hub.exchange.message.receipts import Answer, kept_receipt, receipt_of, signed
+from hub.exchange.message.receipts import Answer, ReceivedMessage, kept_receipt, receipt_of, signed
 from hub.exchange.message.recording import Recorded, record
 from hub.exchange.message.stages import AssessedMessage, Assessment, Received
 from hub.exchange.partners.agency_certificates import AgencyCertificates
 from hub.exchange.wiring import Wiring
 from hub.identity.case_keys import case_keys
+from hub.journal.receipt_places import ReceiptPlaces
 from hub.journal.record.documents import (
     record_document_received,
     record_document_refused,
@@ -44,6 +45,7 @@ class Intake:
         self._clock = wiring.clock
         self._assessor = wiring.assessor
         self._keys = wiring.signing
+        self._places = ReceiptPlaces(wiring.signing)
         self._standstill = wiring.standstill
         self._notes = wiring.notes
         self._log = wiring.log
@@ -120,11 +122,15 @@ class Intake:
     def _note(self, answer: Answer) -> None:
         """Outside of the database, so that what is taken out of it is missed. It is accepted all the same."""
         said = answer.receipt["messages"] if answer.receipt else ()
-        accepted = [(int(each["journal_position"]), UUID(each["id"])) for each in said]
         try:
-            self._notes.add(accepted, self._clock.now())
+            self._notes.add([(self._place_of(each), UUID(each["id"])) for each in said], self._clock.now())
         except OSError as error:
             self._log.warning("acceptance.not_noted", error=error)
+
+    def _place_of(self, message: ReceivedMessage) -> int:
+        position = self._places.opened(str(message["journal_position"]))
+        assert position is not None  # noqa: S101 - this process has just closed it
+        return position
 
     def _record(
         self,
@@ -175,7 +181,9 @@ class Intake:
         if not recorded:
             documents.answer(connection, received.id, key, DocumentState.REFUSED, None)
             return Answer(None, refused, repeated=False)
-        receipt = signed(receipt_of(received.id, received.received_at, digest, recorded, refused), self._keys)
+        receipt = signed(
+            receipt_of(received.id, received.received_at, digest, recorded, refused, self._places), self._keys
+        )
         state = DocumentState.PARTLY if refused else DocumentState.ACCEPTED
         documents.answer(connection, received.id, key, state, receipt, [kept.message_id for _, kept in recorded])
         return Answer(receipt, refused, repeated=all(kept.repeated for _, kept in recorded))

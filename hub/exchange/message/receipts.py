@@ -9,6 +9,7 @@ from hub.errors import SignatureWrong
 from hub.exchange.message.recording import Recorded
 from hub.exchange.message.stages import AssessedMessage
 from hub.journal.merkle import canonical
+from hub.journal.receipt_places import ReceiptPlaces
 from hub.journal.signing_keys import PublicKeys, SigningKeys
 from schemas.json import Json, JsonObject
 from schemas.problem import Problem
@@ -28,7 +29,9 @@ class NotPermitted(TypedDict):
 
 
 class ReceivedMessage(TypedDict):
-    """A message of a document. It has no reference when its content was destroyed, because a reference names it."""
+    """A message of a document. It has no reference when its content was destroyed, because a reference names it.
+    `journal_position` is its place in the journal, which only the exchange can read; receipts of earlier versions hold
+    the number."""
 
     id: str
     kind: str
@@ -36,7 +39,7 @@ class ReceivedMessage(TypedDict):
     sender: str
     reference: NotRequired[str]
     accepted_at: str
-    journal_position: int
+    journal_position: str | int
     counts: dict[str, int]
     recipients: list[ReceivedBy]
     not_permitted: list[NotPermitted]
@@ -69,12 +72,13 @@ def receipt_of(
     digest: str,
     recorded: tuple[tuple[AssessedMessage, Recorded], ...],
     refused: tuple[Problem, ...],
+    places: ReceiptPlaces,
 ) -> Receipt:
     return {
         "document": str(document_id),
         "received_at": received_at.isoformat(),
         "sha256": digest,
-        "messages": [_message(assessed, kept) for assessed, kept in recorded],
+        "messages": [_message(assessed, kept, places) for assessed, kept in recorded],
         "refused": [problem.as_dict() for problem in refused],
     }
 
@@ -104,7 +108,7 @@ def verified(document: Json, keys: PublicKeys) -> JsonObject:
     return said
 
 
-def _message(assessed: AssessedMessage, kept: Recorded) -> ReceivedMessage:
+def _message(assessed: AssessedMessage, kept: Recorded, places: ReceiptPlaces) -> ReceivedMessage:
     validated = assessed.validated
     return {
         "id": str(kept.message_id),
@@ -113,7 +117,7 @@ def _message(assessed: AssessedMessage, kept: Recorded) -> ReceivedMessage:
         "sender": validated.sender.id,
         "reference": validated.draft.reference,
         "accepted_at": kept.accepted_at.isoformat(),
-        "journal_position": kept.position,
+        "journal_position": places.closed(kept.position),
         "counts": dict(validated.draft.payload.counts()),
         "recipients": [
             {"agency": cut.permitted.recipient.id, "protocol": "{} v{}".format(*cut.protocol)}

@@ -21,6 +21,7 @@ from hub.exchange.message.recording import Cause, Recorded, record
 from hub.exchange.message.stages import AssessedMessage, Received, Validated
 from hub.exchange.repairing.item_views import CorrectedView
 from hub.exchange.wiring import Wiring
+from hub.journal.receipt_places import ReceiptPlaces
 from hub.journal.record.quarantine import CorrectedDelivery, record_corrected
 from hub.lifecycle import DeliveryState, DocumentState
 from hub.store.content import documents
@@ -44,6 +45,7 @@ class Correcting:
         self._assessor = wiring.assessor
         self._catalogue = wiring.catalogue
         self._keys = wiring.signing
+        self._places = ReceiptPlaces(wiring.signing)
         self._follower = follower
 
     def body_of(self, connection: Transaction, message_id: UUID) -> bytes:
@@ -136,7 +138,7 @@ class Correcting:
         _discard(connection, unsent, recorded.message_id, by)
         quarantine.take_place(connection, recorded.message_id, unsent)
         messages.settle(connection, frozenset({former_id, recorded.message_id}))
-        receipt = signed(receipt_of(received.id, now, digest, ((assessed, recorded),), ()), self._keys)
+        receipt = signed(receipt_of(received.id, now, digest, ((assessed, recorded),), (), self._places), self._keys)
         documents.answer(connection, received.id, key, DocumentState.ACCEPTED, receipt, [recorded.message_id])
         for row in unsent:
             item = CorrectedDelivery(former_id, row.id, row.recipient, recorded.message_id)

@@ -9,6 +9,7 @@ from hub.exchange.telling.explanation import Explanation, explanation
 from hub.exchange.telling.stories import find_message
 from hub.exchange.wiring import Wiring
 from hub.journal.events import Event
+from hub.journal.receipt_places import ReceiptPlaces
 from hub.journal.verified_state import VerifiedState
 from hub.journal.verify import Finding, Verification, prove, verify
 from hub.journal.verify_state import StateVerification, missing_acceptances, verify_state
@@ -36,6 +37,7 @@ class Evidence:
         self._store = wiring.store
         self._clock = wiring.clock
         self._signing = wiring.signing
+        self._places = ReceiptPlaces(wiring.signing)
         self._attesting = wiring.attesting
         self._notes = wiring.notes
         self._verified = VerifiedState(wiring.settings.state_dir / "verified", wiring.signing)
@@ -68,7 +70,10 @@ class Evidence:
             return newest_head(connection)
 
     def prove(self, wanted: str) -> JsonObject:
-        """The proof of an entry by its position, or of a message's acceptance. Raises NotFound."""
+        """The proof of an entry by its position, or by its place in a receipt, or of a message's acceptance. Raises
+        NotFound."""
+        if (place := self._places.opened(wanted)) is not None:
+            return prove(self._store, place)
         if wanted.isascii() and wanted.isdecimal() and len(wanted) <= _POSITION_DIGITS_MAX:
             return prove(self._store, int(wanted))
         message_id = find_message(self._store, wanted)

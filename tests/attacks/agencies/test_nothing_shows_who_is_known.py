@@ -23,7 +23,7 @@ _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _SIGNED = re.compile(r'"signed": ?"[^"]+"')
-_POSITION = re.compile(r'"journal_position": ?\d+')
+_POSITION = re.compile(r'"journal_position": ?"[0-9a-f]+"')
 
 
 def _own_list(person: Person) -> Message:

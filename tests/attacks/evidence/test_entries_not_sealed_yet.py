@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import make_url
 
 from hub.journal import sealing
+from hub.journal.receipt_places import ReceiptPlaces
 from hub.unproved import SealingHeldUp
 from tests.conftest import Bench
 
@@ -44,6 +45,7 @@ def test_an_accepted_message_that_is_taken_out_with_its_unsealed_entries_is_miss
         connection.execute("DELETE FROM journal WHERE position <= %s + 3", last)  # with what it says of the state
     bench.hub.sealing.seal_all(bench.clock.now)
     found = bench.hub.evidence.verify()
-    assert ("entry.deleted", message["journal_position"], f"message {message['id']}") in {
+    place = ReceiptPlaces(bench.hub.signing).opened(message["journal_position"])
+    assert ("entry.deleted", place, f"message {message['id']}") in {
         (each.code, each.position, each.row) for each in found.findings
     }

@@ -13,6 +13,7 @@ from hub.exchange.accepting.demands import Demands
 from hub.exchange.accepting.intake import digest_of
 from hub.exchange.message.receipts import Answer
 from hub.journal.acceptance_notes import AcceptanceNotes
+from hub.journal.receipt_places import ReceiptPlaces
 from hub.settings import Settings
 from schemas.parts.document import Attachment
 from tests.broken_documents import with_one_bad_case
@@ -156,7 +157,8 @@ def test_each_message_that_is_accepted_is_noted_beside_the_database(bench: Bench
     answer = _receive(bench, _result(bench))
     assert answer.receipt is not None
     [message] = answer.receipt["messages"]
-    assert list(notes.read()) == [(message["journal_position"], UUID(message["id"]))]
+    place = ReceiptPlaces(bench.hub.signing).opened(str(message["journal_position"]))
+    assert list(notes.read()) == [(place, UUID(message["id"]))]
 
 
 def test_what_cannot_be_noted_beside_the_database_is_accepted_all_the_same(bench: Bench, settings: Settings) -> None:
