@@ -1,4 +1,5 @@
-"""Discovers the systems and transports: each folder below `systems/` and `transports/` with an `adapter.py`.
+"""Discovers the systems, transports and interfaces: each folder below `systems/`, `transports/` and `interfaces/` with
+an `adapter.py`.
 
 If profiles drive a folder, it has a folder `profiles/`. Then it is one system for each profile: the shipped ones and
 the operator's own. These systems are called `<folder>.<profile>`.
@@ -10,14 +11,17 @@ import pkgutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+import adapters.interfaces
 import adapters.systems
 import adapters.transports
+from adapters.calls import Interface
 from adapters.contract import Collector, System, Transport
 from adapters.mapping.profiles.source import Source
 from schemas.problem import Problem, Refused
@@ -149,6 +153,14 @@ class Adapters:
     def close(self) -> None:
         self.transports.close()
         self.collectors.close()
+
+
+@cache
+def interfaces() -> tuple[Interface, ...]:
+    """Return every interface: each folder below `interfaces/`, whose `adapter.py` offers `interface()`."""
+    package = adapters.interfaces
+    adapter_of = (importlib.import_module(f".{name}.adapter", package.__name__) for name in _folders(package.__path__))
+    return tuple(found.interface() for found in adapter_of)
 
 
 def broken_profiles(profiles_dir: Path | None) -> Mapping[str, tuple[Problem, ...]]:

@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     limits: Path | None = None
     """TOML file of the agencies with other limits than the usual ones. If not given: `limits.toml` of the state
     folder."""
+    interfaces: Path | None = None
+    """TOML file of the further addresses of interfaces. If not given: `interfaces.toml` of the state folder."""
     agencies_dir: Path | None = None
     protocols_dir: Path | None = None
     """Folders of the operator's own registry. If not given: the registry of this package."""
@@ -95,6 +97,8 @@ class Settings(BaseSettings):
     session_file: Path | None = None
     """File in which `hub login` keeps the session of the person. If not given: `session` of the state folder."""
 
+    public_url: str | None = Field(default=None, pattern=r"^https?://[^/?#@\s]+(/[^?#\s]*[^/?#\s])?$")
+    """The address by which agencies reach the API, such as `https://exchange.example`. If not given: its own."""
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
 
@@ -191,6 +195,9 @@ class Settings(BaseSettings):
 
     def limits_file(self) -> Path:
         return self.limits or self.state_dir / "limits.toml"
+
+    def interfaces_file(self) -> Path:
+        return self.interfaces or self.state_dir / "interfaces.toml"
 
     def profiles_folder(self) -> Path | None:
         """None if no folder is given and the state folder has none."""

@@ -3,7 +3,7 @@
 import base64
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -13,6 +13,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeyParameters, OKPKey
 
 from hub.errors import AssertionRefused, KeyUnusable
+from hub.journal.compact_jws import content_of, serialised
 from schemas.json import Json, JsonMapping, JsonObject
 
 LIVES_AT_MOST = timedelta(minutes=5)
@@ -82,14 +83,14 @@ class AgencyKey:
             "exp": int((now + timedelta(minutes=2)).timestamp()),
             "jti": secrets.token_urlsafe(18),
         } | claims
-        header = {"alg": "Ed25519" if self.algorithm == "EdDSA" else self.algorithm, "kid": str(self.id)}
-        token = jws.serialize_compact(header, json.dumps(said).encode(), self.key, algorithms=[header["alg"]])
+        header = {"alg": self.algorithm, "kid": str(self.id)}
+        token = serialised(header, json.dumps(said).encode(), self.key)
         return f"Bearer {token}"
 
     def signature(self, body: bytes) -> str:
         """The value of the Hub-Signature header: a detached JWS over exactly these bytes."""
-        header = {"alg": "Ed25519" if self.algorithm == "EdDSA" else self.algorithm, "kid": str(self.id)}
-        head, _, signature = jws.serialize_compact(header, body, self.key, algorithms=[header["alg"]]).split(".")
+        header = {"alg": self.algorithm, "kid": str(self.id)}
+        head, _, signature = serialised(header, body, self.key).split(".")
         return f"{head}..{signature}"
 
 
@@ -123,7 +124,7 @@ def check_signature(signature: str, body: bytes, algorithm: str, named: str, pub
             raise signature_wrong()
         content = base64.urlsafe_b64encode(body).rstrip(b"=").decode()
         _, key = _imported(public_key)
-        jws.deserialize_compact(f"{parts[0]}.{content}.{parts[2]}", key, algorithms=[named])
+        content_of(f"{parts[0]}.{content}.{parts[2]}", key, [named])
     except (JoseError, ValueError) as error:
         raise signature_wrong() from error
 
@@ -143,18 +144,20 @@ def verified_claims(token: str, algorithm: str, named: str, public_key: JsonMapp
         raise not_known()
     try:
         _, key = _imported(public_key)
-        said = json.loads(jws.deserialize_compact(token, key, algorithms=[named]).payload)
+        said = json.loads(content_of(token, key, [named]))
     except (JoseError, ValueError, RecursionError) as error:
         raise not_known() from error
     return _claims(said)
 
 
-def check_claims(claims: Claims, agency: str, now: datetime, skew: timedelta) -> None:
+def check_claims(
+    claims: Claims, agency: str, now: datetime, skew: timedelta, lives_at_most: timedelta = LIVES_AT_MOST
+) -> None:
     """Raises AssertionRefused. The signature is already verified, so the codes may say what is wrong."""
     # A key may speak only for the agency that it is registered for.
     if claims.agency != agency:
         raise not_known()
-    if claims.expires_at - claims.issued_at > LIVES_AT_MOST:
+    if claims.expires_at - claims.issued_at > lives_at_most:
         raise AssertionRefused(
             "assertion.too_long", "the assertion is valid for more than five minutes", "let it expire sooner"
         )
@@ -166,12 +169,27 @@ def check_claims(claims: Claims, agency: str, now: datetime, skew: timedelta) ->
         raise AssertionRefused("assertion.not_yet", "the assertion is dated in the future", "check your clock")
 
 
-def check_audience(token: str, audience: str) -> None:
+def check_audience(token: str, audiences: Collection[str]) -> None:
     """Call it after the signature was verified. Raises AssertionRefused."""
-    if json.loads(jws.extract_compact(token.encode()).payload).get("aud") != audience:
+    said = _payload(token).get("aud")
+    named = said[0] if isinstance(said, list) and len(said) == 1 else said
+    if not isinstance(named, str) or named not in audiences:
         raise AssertionRefused(
-            "assertion.wrong_audience", "the assertion was made for another service", f"name {audience} in aud"
+            "assertion.wrong_audience",
+            "the assertion was made for another service",
+            f"name {' or '.join(sorted(audiences))} in aud",
         )
+
+
+def check_client(token: str, agency: str) -> None:
+    """Call it after the signature was verified, for an assertion that asks for a token. Raises AssertionRefused."""
+    if _payload(token).get("sub") != agency:
+        raise not_known()
+
+
+def _payload(token: str) -> JsonObject:
+    said: JsonObject = json.loads(jws.extract_compact(token.encode()).payload)
+    return said
 
 
 def not_known() -> AssertionRefused:

@@ -5,6 +5,7 @@ A thumbprint is the SHA-256 of the certificate's DER bytes in 64 hexadecimal dig
 
 import hashlib
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -14,10 +15,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from adapters.xml_signature import SignedDocument
 from hub.access.keys import Signature
-from hub.errors import AssertionRefused, KeyUnusable, ValueUnusable
+from hub.errors import AssertionRefused, CertificateRefused, KeyUnusable, ValueUnusable
 from hub.journal.record.keys import record_key_added, record_key_revoked
 from hub.store.access.certificates import CERTIFICATES, RegisteredCertificate
-from hub.store.database.engine import Store
+from hub.store.database.engine import Store, Transaction
 from schemas.problem import Refused
 
 _RSA_BITS_MIN = 2048
@@ -57,13 +58,43 @@ def listed(store: Store, agency: str | None) -> tuple[RegisteredCertificate, ...
 
 def in_use(store: Store, agency: str, thumbprint: str, now: datetime) -> bytes | None:
     """The certificate (DER), if it belongs to this agency and is valid now."""
-    with store.transaction() as connection:
-        found = CERTIFICATES.find(connection, thumbprint)
-        proved = store.proved(connection, "agency_certificate", thumbprint)
+    found = owner_of(store, thumbprint, now)
     # A valid certificate of another agency proves nothing about this one.
-    if found is None or not proved or found.agency != agency or not found.is_valid(now):
+    return found.certificate if found is not None and found.agency == agency else None
+
+
+@dataclass(frozen=True, slots=True)
+class CalledWithCertificate:
+    """The agency that calls, and the certificate by which that is known."""
+
+    agency: str
+    thumbprint: str
+
+
+def owner_of(store: Store, thumbprint: str, now: datetime) -> RegisteredCertificate | None:
+    """The certificate that is registered under this thumbprint and valid now."""
+    with store.transaction() as connection:
+        return _in_use(store, connection, thumbprint, now)
+
+
+def refuse_if_revoked(store: Store, connection: Transaction, called: CalledWithCertificate, now: datetime) -> None:
+    """Raises CertificateRefused."""
+    found = _in_use(store, connection, called.thumbprint, now)
+    if found is None or found.agency != called.agency:
+        raise certificate_refused()
+
+
+def certificate_refused() -> CertificateRefused:
+    return CertificateRefused(
+        "the call has no registered certificate of yours", "connect with a registered client certificate"
+    )
+
+
+def _in_use(store: Store, connection: Transaction, thumbprint: str, now: datetime) -> RegisteredCertificate | None:
+    found = CERTIFICATES.find(connection, thumbprint)
+    if found is None or not found.is_valid(now) or not store.proved(connection, "agency_certificate", thumbprint):
         return None
-    return found.certificate
+    return found
 
 
 def xml_signature_of(store: Store, agency: str, body: bytes, now: datetime) -> Signature | None:

@@ -5,15 +5,17 @@ immediately.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from hub.access.assertions import (
+    LIVES_AT_MOST,
     AgencyKey,
     check_audience,
     check_claims,
+    check_client,
     check_signature,
     key_id_of,
     not_known,
@@ -30,6 +32,8 @@ from schemas.json import JsonObject
 
 VALID_FOR = timedelta(days=365)
 CALLS_WITHIN = timedelta(seconds=10)
+CallsMax = Callable[[str], int]
+"""How many calls an agency may make within `CALLS_WITHIN`."""
 
 
 def issue_key(store: Store, agency: str, now: datetime, algorithm: str, by: str) -> AgencyKey:
@@ -72,29 +76,30 @@ class CalledWith:
 def caller_of(
     store: Store,
     token: str,
-    audience: str,
+    audiences: Collection[str],
     skew: timedelta,
-    calls_max: Callable[[str], int],
+    calls_max: CallsMax,
     now: datetime,
+    *,
+    lives_at_most: timedelta = LIVES_AT_MOST,
+    client: bool = False,
 ) -> CalledWith:
-    """The agency that calls, and its key. Raises AssertionRefused, also if the assertion was used before. Raises
-    TooManyCalls: then the assertion was not used up."""
+    """The agency that calls, and its key. As a `client` of OAuth 2 it says so in `sub`. Raises AssertionRefused, also
+    if the assertion was used before. Raises TooManyCalls: then the assertion was not used up."""
     id, named = key_id_of(token)
     with store.transaction() as connection:
         key = KEYS.find(connection, id)
         if key is None or not store.proved(connection, "agency_key", str(id)):
             raise not_known()
         claims = verified_claims(token, key.algorithm, named, key.public_key)
-        check_claims(claims, key.agency, now, skew)
-        check_audience(token, audience)
+        check_claims(claims, key.agency, now, skew, lives_at_most)
+        check_audience(token, audiences)
+        if client:
+            check_client(token, key.agency)
         _refuse_revoked(key)
         if not key.not_before - skew <= now < key.expires_at:
             raise AssertionRefused("key.expired", f"the key expired on {key.expires_at:%d %B %Y}", "register a new key")
-        _refuse_too_many(connection, key.agency, calls_max(key.agency), now)
-        if not access.use_once(connection, key.agency, claims.jti, claims.expires_at, now):
-            raise AssertionRefused(
-                "assertion.replayed", "the assertion was used before", "sign a new one for each call"
-            )
+        use_once(connection, key.agency, claims.jti, calls_max, claims.expires_at, now)
     return CalledWith(key.agency, id)
 
 
@@ -110,6 +115,21 @@ def refuse_if_revoked(connection: Transaction, called: CalledWith) -> None:
 def _refuse_revoked(key: RegisteredKey) -> None:
     if key.revoked_at is not None:
         raise AssertionRefused("key.revoked", "the key was revoked", "sign with another key of yours")
+
+
+def count_call(connection: Transaction, agency: str, calls_max: CallsMax, now: datetime) -> None:
+    """Count a call that no assertion was used for. Raises TooManyCalls."""
+    _refuse_too_many(connection, agency, calls_max(agency), now)
+    access.use_once(connection, agency, f"call/{uuid4().hex}", now + CALLS_WITHIN, now)
+
+
+def use_once(
+    connection: Transaction, agency: str, mark: str, calls_max: CallsMax, expires_at: datetime, now: datetime
+) -> None:
+    """Use up what proves one call, and count the call. Raises AssertionRefused if it was used before."""
+    _refuse_too_many(connection, agency, calls_max(agency), now)
+    if not access.use_once(connection, agency, mark, expires_at, now):
+        raise AssertionRefused("assertion.replayed", "the assertion was used before", "sign a new one for each call")
 
 
 def _refuse_too_many(connection: Transaction, agency: str, calls_max: int, now: datetime) -> None:

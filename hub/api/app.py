@@ -6,20 +6,23 @@ from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from hub.access.keys import CalledWith
 from hub.api.bodies import IncomingBody, Posted
 from hub.api.caller import Caller, called_with, check_certificate
+from hub.api.interfaces.answering import refused_status
+from hub.api.interfaces.mounting import FurtherAddresses, add_interfaces
 from hub.api.limits.body_budget import BodyBudget
 from hub.api.limits.request_limits import RequestLimits
 from hub.api.mailbox import add_mailbox
 from hub.api.problems import WITH_BODY, answer_failures, open_responses, problem_response, responses
 from hub.api.single_values import SingleKeys, SingleValues
 from hub.api.staff import add_staff
+from hub.api.tokens import add_tokens
 from hub.bootstrap import Hub
 from hub.console import add_console
 from hub.errors import NotFound
 from hub.exchange.accepting.demands import Demands
 from hub.exchange.message.receipts import Answer
+from hub.exchange.partners.agency_access import Called
 from schemas.json import JsonObject
 
 _ANY = {"schema": {"type": "string", "format": "binary"}}
@@ -57,7 +60,10 @@ _DESCRIBED: JsonObject = {
 }
 
 
-def create_app(hub: Hub) -> FastAPI:
+def create_app(hub: Hub, served_at: str | None = None) -> FastAPI:
+    """`served_at` is the address of this process; without it, that of the settings."""
+    settings = hub.settings
+    address = settings.public_url or served_at or f"http://{settings.api_host}:{settings.api_port}"
     app = FastAPI(title="Interagency exchange", version="1", docs_url=None, redoc_url=None)
     app.router.route_class = SingleKeys
     app.state.hub = hub
@@ -68,7 +74,10 @@ def create_app(hub: Hub) -> FastAPI:
     app.state.body_budget = BodyBudget(hub.settings.bodies_bytes_max)
     app.add_middleware(SingleValues, settings=hub.settings)
     app.add_middleware(RequestLimits, settings=hub.settings)
+    app.add_middleware(FurtherAddresses, hub=hub)
+    add_tokens(app, hub, address)
     add_mailbox(app, hub)
+    add_interfaces(app, address)
     add_staff(app)
     add_console(app, hub)
     app.add_api_route("/.well-known/jwks.json", public_keys, methods=["GET"])
@@ -91,11 +100,11 @@ async def post_message(request: Request, caller: Caller) -> JSONResponse:
     if answer.receipt is not None:
         headers = {"Hub-Repeated": "true"} if answer.repeated else {}
         return JSONResponse({"receipt": answer.receipt}, 202, headers)
-    status = 409 if all(problem.code == "reference.reused" for problem in answer.refused) else 422
+    status = refused_status(answer.refused)
     return problem_response(status, answer.refused[0].code, "nothing of this document was accepted", answer.refused)
 
 
-def _receive(hub: Hub, called: CalledWith, posted: Posted, encoding: str | None, signed: str | None) -> Answer:
+def _receive(hub: Hub, called: Called, posted: Posted, encoding: str | None, signed: str | None) -> Answer:
     caller = hub.access.agency_of(called)
     signature = hub.access.signature(caller, signed, posted.body)
     return hub.intake.receive(

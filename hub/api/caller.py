@@ -1,4 +1,4 @@
-"""Finds the agency that calls, by the key that signed its assertion."""
+"""Finds the agency that calls, by the key that signed its assertion, or by its access token."""
 
 from typing import Annotated
 
@@ -6,12 +6,13 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from hub.access.assertions import not_known
-from hub.access.keys import CalledWith
 from hub.bootstrap import Hub
+from hub.exchange.partners.agency_access import Called
 from hub.sharing.terms.agencies import Agency
 
 _bearer = HTTPBearer(
-    auto_error=False, description="An assertion that the agency signed with its own key, good for one call."
+    auto_error=False,
+    description="An assertion that the agency signed with its own key, good for one call; or an access token.",
 )
 
 
@@ -35,9 +36,9 @@ def check_certificate(request: Request, caller: Agency) -> None:
         hub.certificates.check_call(caller, request.client.host if request.client else None, named)
 
 
-def called_with(request: Request) -> CalledWith:
-    """The key of this call, which a `Caller` was found by."""
-    found: CalledWith = request.state.called_with
+def called_with(request: Request) -> Called:
+    """The key or token of this call, which a `Caller` was found by."""
+    found: Called = request.state.called_with
     return found
 
 

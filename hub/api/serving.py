@@ -12,7 +12,7 @@ def configuration(hub: Hub, host: str, port: int) -> uvicorn.Config:
     settings = hub.settings
     idle = IdleConnections(settings.idle_connections_max, settings.idle_connections_of_one_address_max)
     return uvicorn.Config(
-        create_app(hub),
+        create_app(hub, f"http://{host}:{port}"),
         host=host,
         port=port,
         http=HeadTimeout.bounded_by(idle),

@@ -63,10 +63,10 @@ class Hub:
 
         self.standstill = wiring.standstill
         self.staff = Staff(store, clock, self.settings)
-        self.access = AgencyAccess(store, clock, self.settings, agencies, wiring.limits)
+        self.access = AgencyAccess(store, clock, self.settings, agencies, wiring.limits, wiring.signing)
         self.certificates = AgencyCertificates(store, clock, self.settings, agencies)
         self.master_keys = MasterKeyCare(store, clock)
-        self.limits, self.signing = wiring.limits, wiring.signing
+        self.limits, self.signing, self.interfaces = wiring.limits, wiring.signing, wiring.interfaces
         self.sealing = Sealing(store, wiring.signing)
         self.protocols = ProtocolChanges(store, clock, wiring.catalogue, wiring.live, wiring.proposals)
         self.rules = RuleChanges(store, clock, wiring.rules, wiring.proposals)
@@ -105,6 +105,7 @@ class Hub:
         self.wiring.endpoints.current()
         self.collection.load()
         self.limits.load()
+        self.interfaces.current()
 
     def check_ready(self) -> None:
         """Raises StoreUnavailable, SchemaOutdated, KeysUnusable, or what LiveRegistry.refresh raises when a process

@@ -1,5 +1,6 @@
 """Builds the wiring: what every part of the exchange is built from."""
 
+from adapters.catalogue import interfaces
 from hub.access.standstill import Standstill
 from hub.approval.proposals import Proposals
 from hub.approval.rules import RulesInForce
@@ -7,6 +8,7 @@ from hub.bootstrap.knowledge import Knowledge
 from hub.clock import Clock
 from hub.exchange.partners.carried_witness import WitnessesNamed
 from hub.exchange.partners.endpoints import load_endpoints
+from hub.exchange.partners.interface_settings import load_interface_settings
 from hub.exchange.partners.limits import LimitsByAgency, load_limits, usual_limits
 from hub.exchange.partners.operator_file import OperatorFile
 from hub.exchange.wiring import Wiring
@@ -45,6 +47,11 @@ def build_wiring(knowledge: Knowledge, store: Store, clock: Clock, log: Log) -> 
         witnesses=witnesses,
         notes=AcceptanceNotes(settings.state_dir / "accepted"),
         endpoints=endpoints,
+        interfaces=OperatorFile(
+            settings.interfaces_file(),
+            lambda file: load_interface_settings(file, {each.address for each in interfaces()}, agencies),
+            log,
+        ),
         limits=LimitsByAgency(
             usual_limits(settings),
             OperatorFile(settings.limits_file(), lambda file: load_limits(file, usual_limits(settings), agencies), log),

@@ -58,6 +58,7 @@ LISTED = (
     Listed("whoami", "access", "accounts", "Print who is logged in and what they may do."),
     Listed("people", "access", "accounts", "Accounts of the people who run the exchange."),
     Listed("keys", "access", "keys", "The keys of the agencies."),
+    Listed("secrets", "access", "secrets", "The secrets of agencies' systems that call with OAuth 2."),
     Listed("certificates", "access", "certificates", "The certificates of the agencies."),
     Listed("protocols", "sharing", "protocols", "Who may have what, and on what legal basis."),
     Listed("rules", "sharing", "rules", "What one person may do alone, and how long content is kept."),

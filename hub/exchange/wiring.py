@@ -9,6 +9,7 @@ from hub.approval.rules import RulesInForce
 from hub.clock import Clock
 from hub.exchange.message.assess import Assessor
 from hub.exchange.partners.endpoints import Endpoints
+from hub.exchange.partners.interface_settings import InterfaceSettings
 from hub.exchange.partners.limits import LimitsByAgency
 from hub.exchange.partners.operator_file import OperatorFile
 from hub.journal.acceptance_notes import AcceptanceNotes
@@ -42,6 +43,7 @@ class Wiring:
     notes: AcceptanceNotes
     witnesses: Witnesses
     endpoints: OperatorFile[Endpoints]
+    interfaces: OperatorFile[InterfaceSettings]
     limits: LimitsByAgency
     rules: RulesInForce
     proposals: Proposals

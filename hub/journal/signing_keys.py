@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from hub.durable_files import make_file_once, replace_file
 from hub.errors import SettingsWrong, SignatureWrong
+from hub.journal.compact_jws import content_of, header_of, serialised
 from schemas.json import Json, JsonMapping, JsonObject
 
-_ALGORITHM = "Ed25519"
+_ALGORITHM = "EdDSA"  # RFC 8037: the name that the libraries in use know
+_ALGORITHMS = [_ALGORITHM, "Ed25519"]  # RFC 9864 has another name for it, which earlier versions signed with
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +41,17 @@ class PublicKeys:
     def as_document(self) -> JsonObject:
         return {"keys": [key.as_dict(private=False) for key in self.by_id.values()]}
 
-    def verified(self, token: str) -> bytes:
-        """The signed content. Raises SignatureWrong if the key or the algorithm differs, or if one byte was changed."""
+    def verified(self, token: str, type: str | None = None) -> bytes:
+        """The signed content. Raises SignatureWrong if the key, the algorithm or the type differs, or if one byte was
+        changed."""
         try:
-            signed = jws.extract_compact(token.encode())
-            header = signed.headers()
+            header = header_of(token)
             key = self.by_id.get(str(header.get("kid")))
             if key is None:
                 raise SignatureWrong("key.unknown", "the key that signed it is not among these", _OTHER_KEYS)
-            return jws.deserialize_compact(token, key, algorithms=[_ALGORITHM]).payload
+            if header.get("typ") != type:
+                raise SignatureWrong("signature.wrong", "it was signed as something else", "give the original")
+            return content_of(token, key, _ALGORITHMS)
         except (JoseError, ValueError, UnicodeError) as error:
             raise SignatureWrong(
                 "signature.wrong", "the signature does not match the content", "ask for the original again"
@@ -67,10 +70,10 @@ class SigningKeys:
     public: PublicKeys
     private: Mapping[str, bytes] = field(repr=False)
 
-    def sign(self, content: bytes) -> str:
-        """A compact JWS that contains the content."""
-        header = {"alg": _ALGORITHM, "kid": str(self.current.kid)}
-        return jws.serialize_compact(header, content, self.current, algorithms=[_ALGORITHM])
+    def sign(self, content: bytes, type: str | None = None) -> str:
+        """A compact JWS that contains the content. What has a type is never taken for anything else."""
+        header = {"alg": _ALGORITHM, "kid": str(self.current.kid)} | ({"typ": type} if type else {})
+        return serialised(header, content, self.current)
 
 
 def signing_keys(file: Path, now: datetime) -> SigningKeys:

@@ -16,10 +16,13 @@ class Door(StrEnum):
     HEALTH = "health"
 
 
+_OPEN = frozenset({"/health", "/ready", "/.well-known/jwks.json", "/.well-known/oauth-authorization-server"})
+
+
 def door_of(path: str) -> Door:
     if path.startswith(("/staff/", "/console")):
         return Door.STAFF
-    return Door.HEALTH if path in {"/health", "/ready", "/.well-known/jwks.json"} else Door.AGENCIES
+    return Door.HEALTH if path in _OPEN else Door.AGENCIES
 
 
 class Doors:

@@ -21,7 +21,7 @@ _SMALL_BODY_SECONDS_MAX = 10
 _ANSWER_SECONDS_MAX = 60  # For each piece that the caller must receive from the hub.
 _DRAIN_SECONDS = 1.0
 _DRAIN_BYTES = 8_000_000
-_DOCUMENTS_PATH = "/v1/messages"  # This path reads its own body, within its own limits.
+_DOCUMENTS_PATH, _INTERFACES = "/v1/messages", "/interfaces/"  # These read their own bodies, within their own limits.
 
 Silent = Callable[[asyncio.Timeout], AbstractContextManager[None]]
 
@@ -38,7 +38,8 @@ class RequestLimits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        door, is_document = door_of(scope["path"]), scope["path"] == _DOCUMENTS_PATH
+        door = door_of(scope["path"])
+        is_document = scope["path"] == _DOCUMENTS_PATH or scope["path"].startswith(_INTERFACES)
         bytes_max = None if is_document else SMALL_BODY_BYTES_MAX
         silent = partial(self._doors.silent, door)
         exchange = _Exchange(receive, send, self._body_seconds_max(is_document), bytes_max, silent)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hub.store.database.engine import Transaction
+from schemas.problem import Problem
 
 StillMay = Callable[[Transaction], None]
 """Raises if whoever hands in may not do so any more. It is asked in the transactions that keep and record."""
@@ -16,10 +17,13 @@ def anybody(_: Transaction) -> None:
 @dataclass(frozen=True, slots=True)
 class Demands:
     """Whether the document must be signed, and what is asked again while it is kept and recorded: the key may have been
-    revoked since the call began."""
+    revoked since the call began. With `contradictions` to the rest of the call it is kept and refused. `through` is the
+    interface by which it came."""
 
     signature: bool = False
     still_may: StillMay = anybody
+    contradictions: tuple[Problem, ...] = ()
+    through: str | None = None
 
 
 NO_DEMANDS = Demands()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 from hub.access.keys import Signature, signature_missing
-from hub.exchange.accepting.demands import NO_DEMANDS, Demands, StillMay, anybody
+from hub.exchange.accepting.demands import NO_DEMANDS, Demands
 from hub.exchange.accepting.follow import Follower
 from hub.exchange.accepting.open_messages import OpenMessages
 from hub.exchange.accepting.turns import Turns
@@ -73,7 +73,7 @@ class Intake:
         if signed_by is None and demands.signature:
             raise signature_missing()
         return self.receive_unpacked(
-            caller, unpacked, media_type, attached or {}, signed_by, handed_in_by, still_may=demands.still_may
+            caller, unpacked, media_type, attached or {}, signed_by, handed_in_by, demands=demands
         )
 
     def receive_unpacked(
@@ -85,7 +85,7 @@ class Intake:
         signature: Signature | None = None,
         handed_in_by: str | None = None,
         corrects: UUID | None = None,
-        still_may: StillMay = anybody,
+        demands: Demands = NO_DEMANDS,
     ) -> Answer:
         """`body` is unpacked and within its limit. `corrects` is a document that was refused. Raises StoreUnavailable,
         TooManyOpen or TooManyCases: then nothing was kept."""
@@ -95,7 +95,7 @@ class Intake:
         received = Received(uuid4(), caller, body, media_type, attached, self._clock.now())
         with ExitStack() as working:
             with self._store.transaction() as connection:
-                still_may(connection)
+                demands.still_may(connection)
                 before = documents.receipt_of_same(connection, caller.id, digest)
                 if before is not None:
                     record_document_repeated(
@@ -105,16 +105,25 @@ class Intake:
                 self._open.check(connection, caller.id)
                 turn = working.enter_context(self._turns.of(caller.id, len(body)))
                 key = keep_document(
-                    connection, received, caller.id, digest, signature=signature, by=handed_in_by, corrects=corrects
+                    connection,
+                    received,
+                    caller.id,
+                    digest,
+                    signature=signature,
+                    by=handed_in_by,
+                    corrects=corrects,
+                    through=demands.through,
                 )
             try:
+                if demands.contradictions:
+                    raise Refused(*demands.contradictions)
                 read = replace(received, body=signature.content) if signature and signature.content else received
                 assessment = self._assessor.assess(read)
             except Refused as refused:
                 assessment = Assessment((), refused.problems)
             turn.cases = len(assessment.messages)
             with self._store.transaction() as connection:
-                still_may(connection)
+                demands.still_may(connection)
                 answer = self._record(connection, received, caller, digest, key, assessment)
         self._note(answer)
         return answer
@@ -198,6 +207,7 @@ def keep_document(
     signature: Signature | None = None,
     by: str | None = None,
     corrects: UUID | None = None,
+    through: str | None = None,
 ) -> DataKey:
     """Keep the document as received, and record its arrival. Returns its key, for the answer."""
     key = documents.keep(
@@ -220,6 +230,7 @@ def keep_document(
         signature=signature.text if signature else None,
         by=by,
         corrects=corrects,
+        through=through,
     )
     return key
 

@@ -1,26 +1,42 @@
-"""The agencies that call, and the keys that they call with, checked against the registry."""
+"""The agencies that call, and what they call with, checked against the registry."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from hub.access import keys
+from hub.access import certificates, keys
 from hub.access.assertions import AgencyKey
+from hub.access.certificates import CalledWithCertificate
 from hub.access.keys import CalledWith, Signature
+from hub.access.tokens import client_secrets
+from hub.access.tokens.access_tokens import CalledWithToken, is_access_token
+from hub.access.tokens.client_secrets import IssuedSecret
+from hub.access.tokens.token_service import TokenService
 from hub.clock import Clock
 from hub.exchange.partners.limits import LimitsByAgency
 from hub.journal.actors import INSTALLATION
+from hub.journal.signing_keys import SigningKeys
 from hub.settings import Settings
 from hub.sharing.terms.agencies import Agencies, Agency
 from hub.store.access.agency_keys import RegisteredKey
+from hub.store.access.client_secrets import RegisteredSecret
 from hub.store.database.engine import Store, Transaction
 from schemas.json import JsonObject
+
+Called = CalledWith | CalledWithToken | CalledWithCertificate
+"""What a call was made with: a key, a token or a certificate."""
 
 
 class AgencyAccess:
     """Every method that takes an agency's name raises ValueUnusable if the registry has no agency with that name."""
 
     def __init__(
-        self, store: Store, clock: Clock, settings: Settings, agencies: Agencies, limits: LimitsByAgency
+        self,
+        store: Store,
+        clock: Clock,
+        settings: Settings,
+        agencies: Agencies,
+        limits: LimitsByAgency,
+        signing: SigningKeys,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -28,33 +44,46 @@ class AgencyAccess:
         self._skew = timedelta(seconds=settings.clock_skew_seconds)
         self._agencies = agencies
         self._limits = limits
+        self.tokens = TokenService(store, signing, self._audience, self._skew, self._calls_max, clock.now)
+
+    def _calls_max(self, agency: str) -> int:
+        return self._limits.of(agency).calls_max
 
     def caller(self, assertion: str) -> Agency:
-        """The agency that the assertion proves. Raises AssertionRefused or TooManyCalls."""
+        """The agency that the assertion or token proves. Raises AssertionRefused or TooManyCalls."""
         return self.agency_of(self.called(assertion))
 
-    def called(self, assertion: str) -> CalledWith:
-        """The same, with the key that the call was made with."""
-        return keys.caller_of(
-            self._store,
-            assertion,
-            self._audience,
-            self._skew,
-            lambda agency: self._limits.of(agency).calls_max,
-            self._clock.now(),
-        )
+    def called(self, credential: str) -> CalledWith | CalledWithToken:
+        """The same, with the key or the token that the call was made with. `credential` is an assertion or an access
+        token."""
+        if is_access_token(credential):
+            return self.tokens.called(credential)
+        return keys.caller_of(self._store, credential, {self._audience}, self._skew, self._calls_max, self._clock.now())
 
-    def agency_of(self, called: CalledWith) -> Agency:
+    def called_with_certificate(self, agency: str, thumbprint: str) -> CalledWithCertificate:
+        """Counts a call whose certificate was verified. Raises TooManyCalls."""
+        with self._store.transaction() as connection:
+            keys.count_call(connection, agency, self._calls_max, self._clock.now())
+        return CalledWithCertificate(agency, thumbprint)
+
+    def agency_of(self, called: Called) -> Agency:
         return self._agencies.named(called.agency)
 
-    def refuse_if_revoked(self, connection: Transaction, called: CalledWith) -> None:
-        """Called again in the transaction that records what was handed in. Raises AssertionRefused."""
-        keys.refuse_if_revoked(connection, called)
+    def refuse_if_revoked(self, connection: Transaction, called: Called) -> None:
+        """Called again in the transaction that records what was handed in. Raises AssertionRefused or
+        CertificateRefused."""
+        match called:
+            case CalledWith():
+                keys.refuse_if_revoked(connection, called)
+            case CalledWithToken():
+                self.tokens.refuse_if_revoked(connection, called)
+            case CalledWithCertificate():
+                certificates.refuse_if_revoked(self._store, connection, called, self._clock.now())
 
-    def still_may(self, called: CalledWith) -> None:
-        """Raises AssertionRefused if the key was revoked since the call began."""
+    def still_may(self, called: Called) -> None:
+        """Raises AssertionRefused if what the call was made with was revoked since it began."""
         with self._store.transaction() as connection:
-            keys.refuse_if_revoked(connection, called)
+            self.refuse_if_revoked(connection, called)
 
     def signature(self, caller: Agency, text: str | None, posted: bytes) -> Signature | None:
         """The sender's signature over the posted bytes, sent separately from them. Raises AssertionRefused."""
@@ -75,3 +104,15 @@ class AgencyAccess:
 
     def keys(self, agency: str | None) -> tuple[RegisteredKey, ...]:
         return keys.keys_of(self._store, None if agency is None else self._agencies.named(agency).id)
+
+    def issue_secret(
+        self, agency: str, valid_for: timedelta = client_secrets.VALID_FOR, by: str = INSTALLATION
+    ) -> IssuedSecret:
+        return client_secrets.issue(self._store, self._agencies.named(agency).id, self._clock.now(), valid_for, by)
+
+    def revoke_secret(self, id: UUID, by: str = INSTALLATION) -> str:
+        """Returns whose secret it was. Raises NotFound."""
+        return client_secrets.revoke(self._store, id, self._clock.now(), by)
+
+    def secrets(self, agency: str | None) -> tuple[RegisteredSecret, ...]:
+        return client_secrets.listed(self._store, None if agency is None else self._agencies.named(agency).id)

@@ -6,7 +6,6 @@ from pathlib import Path
 from hub.access import certificates
 from hub.access.keys import Signature
 from hub.clock import Clock
-from hub.errors import CertificateRefused
 from hub.journal.actors import INSTALLATION
 from hub.settings import Settings
 from hub.sharing.terms.agencies import Agencies, Agency
@@ -44,8 +43,15 @@ class AgencyCertificates:
         caller's. Raises CertificateRefused."""
         if self.header is None:
             return
-        thumbprint = certificates.plain(named[0]) if len(named) == 1 and peer in self._proxies else ""
-        if certificates.in_use(self._store, caller.id, thumbprint, self._clock.now()) is None:
-            raise CertificateRefused(
-                "the call has no registered certificate of yours", "connect with a registered client certificate"
-            )
+        if certificates.in_use(self._store, caller.id, self._named(peer, named), self._clock.now()) is None:
+            raise certificates.certificate_refused()
+
+    def caller(self, peer: str | None, named: tuple[str, ...]) -> RegisteredCertificate:
+        """The certificate by which an agency calls, where a proxy ends mutual TLS. Raises CertificateRefused."""
+        found = certificates.owner_of(self._store, self._named(peer, named), self._clock.now()) if self.header else None
+        if found is None:
+            raise certificates.certificate_refused()
+        return found
+
+    def _named(self, peer: str | None, named: tuple[str, ...]) -> str:
+        return certificates.plain(named[0]) if len(named) == 1 and peer in self._proxies else ""

@@ -27,11 +27,17 @@ def record_document_received(
     signature: str | None = None,
     by: str | None = None,
     corrects: UUID | None = None,
+    through: str | None = None,
 ) -> None:
     """A document was kept, before it is read. Detail: its digest and size; the key and the signature if it is signed;
-    `by` if a member of staff handed it in; `corrects` if it replaces a document that was refused."""
+    `by` if a member of staff handed it in; `corrects` if it replaces a document that was refused; `through` is the
+    interface by which the agency's system called."""
     optional = given(
-        signed_by=signed_by, signature=signature, by=by or None, corrects=str(corrects) if corrects else None
+        signed_by=signed_by,
+        signature=signature,
+        by=by or None,
+        corrects=str(corrects) if corrects else None,
+        through=through,
     )
     append(
         connection,

@@ -1,4 +1,4 @@
-"""Tables: keys and certificates of agencies; accounts, sessions and second factors of staff."""
+"""Tables: keys, certificates and client secrets of agencies; accounts, sessions and second factors of staff."""
 
 from sqlalchemy import (
     ARRAY,
@@ -63,6 +63,19 @@ agency_certificate = Table(
     Column("expires_at", MOMENT, nullable=False),
     Column("revoked_at", MOMENT),
     Index("agency_certificate_agency", "agency"),
+)
+
+client_secret = Table(
+    "client_secret",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("agency", Text, nullable=False),
+    Column("secret_hash", LargeBinary, nullable=False),
+    Column("not_before", MOMENT, nullable=False),
+    Column("expires_at", MOMENT, nullable=False),
+    Column("revoked_at", MOMENT),
+    Index("client_secret_hash", "secret_hash", unique=True),
+    Index("client_secret_agency", "agency"),
 )
 
 account = Table(

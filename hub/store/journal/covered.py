@@ -84,6 +84,11 @@ COVERED: Mapping[str, Covered] = {
         by_json=True,
         kind="text",
     ),
+    "client_secret": Covered(
+        "id",
+        "id, agency, secret_hash, not_before, expires_at, revoked_at",
+        decides=True,
+    ),
     "account": Covered(
         "name",
         "name, roles, rights, password_hash, must_change_password, created_at, created_by, expires_at, disabled_at",

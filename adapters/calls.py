@@ -1,0 +1,129 @@
+"""The contract of an interface: how a system that knows nothing of the exchange calls it, and how it is answered.
+
+An interface translates and does nothing else: it reads no file, no clock and no random number. The hub proves who
+calls, applies its limits, and keeps, decides and records as for every other document.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from schemas.problem import Problem
+
+
+class Proof(StrEnum):
+    """How a caller may prove which agency it is."""
+
+    TOKEN = "token"  # noqa: S105 # in the Authorization header: an OAuth 2 access token, or an assertion
+    CERTIFICATE = "certificate"  # mutual TLS with a registered certificate
+    SIGNATURE = "signature"  # WS-Security: the message is signed with a registered certificate
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing that a caller can ask. `path` follows the address of the interface, and may hold `{parameters}`.
+
+    Without `proofs` anybody may call it; it then has no body. `query` are the parameters that the address may have.
+    `headers` are those that it reads. `answers` are the statuses that it gives, with their meaning.
+    """
+
+    method: str
+    path: str
+    title: str
+    proofs: frozenset[Proof]
+    media_types: tuple[str, ...] = ()
+    query: frozenset[str] = frozenset()
+    headers: tuple[str, ...] = ()
+    answers: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What the caller sent. `body` is unpacked, opened if it was encrypted, and without the header of WS-Security.
+    Names of `headers` are in small letters. `address` is where it was called, without the query."""
+
+    operation: Operation
+    address: str
+    at: datetime
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str = ""
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer, in the caller's own words."""
+
+    status: int
+    body: bytes = b""
+    media_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HandIn:
+    """The caller hands in a document. `contradictions` are problems between it and the rest of the call: the document
+    is then kept and refused."""
+
+    document: bytes
+    media_type: str
+    contradictions: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerAtOnce:
+    """The answer needs nothing of the exchange, such as a description of the interface."""
+
+    said: Said
+
+
+Asked = HandIn | AnswerAtOnce
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The document was accepted, or the parts of it that are not in `refused`. `receipt` is the signed receipt as plain
+    JSON. If it is `repeated`, the exchange had all of it before."""
+
+    receipt: Mapping[str, Any]
+    refused: tuple[Problem, ...]
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """Nothing was accepted. `status` is what the exchange itself would answer, and `code` the first reason.
+
+    `retry_after_seconds` is given if the same call may succeed later.
+    """
+
+    status: int
+    code: str
+    problem: str
+    problems: tuple[Problem, ...] = ()
+    retry_after_seconds: int | None = None
+
+
+Outcome = Accepted | Declined
+
+
+class Interface(Protocol):
+    """One interface. `name` is its folder; `address` follows `/interfaces/`."""
+
+    name: str
+    address: str
+    title: str
+    operations: tuple[Operation, ...]
+
+    def asked(self, call: Call) -> Asked:
+        """Return what the caller asks. Raises Refused if the call cannot be read."""
+        ...
+
+    def said(self, call: Call, outcome: Outcome) -> Said:
+        """Say the outcome in the caller's words. It must be able to say every refusal, also for a call that cannot be
+        read."""
+        ...

@@ -1,0 +1,1 @@
+"""CPS: the material of a case (CP20) or a charge by POST."""

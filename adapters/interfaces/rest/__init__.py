@@ -1,0 +1,1 @@
+"""REST: a document by POST, with an OAuth 2 token."""

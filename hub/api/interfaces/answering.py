@@ -1,0 +1,135 @@
+"""One call of an interface, from the request to the answer in the caller's own words.
+
+Everything behind the interface is the same as for `POST /v1/messages`: the limits, what is kept, the receipt.
+"""
+
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+
+from fastapi import Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from adapters.calls import Accepted, AnswerAtOnce, Asked, Call, Declined, HandIn, Interface, Operation, Outcome, Said
+from hub.api.bodies import IncomingBody, Posted
+from hub.api.interfaces.proving import Proved, proved_by_headers
+from hub.api.limits.body_budget import BodyBudget
+from hub.bootstrap import Hub
+from hub.errors import Failure, ValueUnusable
+from hub.exchange.accepting.demands import Demands
+from hub.exchange.accepting.unpack import body_limit, unpack
+from hub.exchange.message.receipts import Answer
+from schemas.problem import Problem, Refused
+
+CALLED_AT = "called_at"
+"""The key of a request's scope: the path that the caller called, if the operator gave the interface that address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """One operation of one interface. `address` is that of the exchange."""
+
+    interface: Interface
+    operation: Operation
+    address: str
+
+    async def __call__(self, request: Request) -> Response:
+        hub: Hub = request.app.state.hub
+        call = self._call(request, hub)
+        try:
+            self._refuse_unknown(request)
+            if not self.operation.proofs:
+                return _response(await run_in_threadpool(self._at_once, call))
+            call, outcome = await self._taken(request, hub, call)
+        except Failure as failure:
+            outcome = _declined(failure)
+        return _response(await run_in_threadpool(self.interface.said, call, outcome))
+
+    def _call(self, request: Request, hub: Hub) -> Call:
+        return Call(
+            operation=self.operation,
+            address=self.address + str(request.scope.get(CALLED_AT, request.url.path)),
+            at=hub.clock.now(),
+            parameters={name: str(value) for name, value in request.path_params.items()},
+            query=dict(request.query_params),
+            headers={name: request.headers[name] for name in self.operation.headers if name in request.headers},
+        )
+
+    def _refuse_unknown(self, request: Request) -> None:
+        known = self.operation.query
+        if any(name not in known for name in request.query_params):
+            cure = f"use one of: {', '.join(sorted(known))}" if known else "this path takes no parameters"
+            raise ValueUnusable("value.unknown", "the address has a parameter that this path does not know", cure)
+
+    def _at_once(self, call: Call) -> Said:
+        asked = self.interface.asked(call)
+        if not isinstance(asked, AnswerAtOnce):
+            raise TypeError(f"{self.interface.name} takes a document from anybody")
+        return asked.said
+
+    async def _taken(self, request: Request, hub: Hub, call: Call) -> tuple[Call, Outcome]:
+        """Also the call as it was read. Raises Failure."""
+        budget: BodyBudget = request.app.state.body_budget
+        await run_in_threadpool(hub.capacity.check)
+        proved = await run_in_threadpool(proved_by_headers, hub, request, self.operation)
+        if proved is None:
+            raise TypeError(f"{self.interface.name} cannot be proved")
+        reading = IncomingBody.of(request, hub.settings, hub.limits.of(proved.agency.id).body_bytes_max)
+        encoding, signed = (request.headers.get(name) for name in ("content-encoding", "hub-signature"))
+        async with budget.reserve(proved.agency.id, reading.size_bytes_max(encoding)):
+            posted = await reading.posted()
+            return await run_in_threadpool(self._received, hub, proved, call, posted, encoding, signed)
+
+    def _received(
+        self, hub: Hub, proved: Proved, call: Call, posted: Posted, encoding: str | None, signed: str | None
+    ) -> tuple[Call, Outcome]:
+        body = unpack(posted.body, encoding, body_limit(hub.settings, posted.body))
+        call = replace(call, media_type=posted.media_type, body=body)
+        asked = self._asked(call)
+        if isinstance(asked, AnswerAtOnce):
+            raise TypeError(f"{self.interface.name} answers a document at once")
+        answer = hub.intake.receive(
+            proved.agency,
+            asked.document,
+            asked.media_type,
+            attached=posted.attached,
+            signature=hub.access.signature(proved.agency, signed, posted.body),
+            demands=Demands(
+                hub.settings.require_signatures,
+                lambda connection: hub.access.refuse_if_revoked(connection, proved.called),
+                asked.contradictions,
+                through=self.interface.name,
+            ),
+        )
+        return call, _outcome(answer)
+
+    def _asked(self, call: Call) -> Asked:
+        """What cannot be read is kept and refused, like every document."""
+        try:
+            return self.interface.asked(call)
+        except Refused as refused:
+            return HandIn(call.body, call.media_type, refused.problems)
+
+
+def _outcome(answer: Answer) -> Outcome:
+    if answer.receipt is not None:
+        return Accepted(answer.receipt, answer.refused, answer.repeated)
+    return Declined(refused_status(answer.refused), answer.refused[0].code, _NOTHING, answer.refused)
+
+
+_NOTHING = "nothing of this document was accepted"
+
+
+def refused_status(problems: tuple[Problem, ...]) -> int:
+    """The status for a document of which nothing was accepted."""
+    conflict = all(problem.code == "reference.reused" for problem in problems)
+    return HTTPStatus.CONFLICT if conflict else HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _declined(failure: Failure) -> Declined:
+    later = failure.retry_after_seconds if failure.status in (429, 503) else None
+    return Declined(failure.status, failure.code, failure.problem, (failure.as_problem(),), later)
+
+
+def _response(said: Said) -> Response:
+    headers = dict(said.headers) | ({"Content-Type": said.media_type} if said.media_type else {})
+    return Response(said.body, said.status, headers)

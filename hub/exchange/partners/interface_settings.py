@@ -1,0 +1,86 @@
+"""The operator's file about interfaces: at which further addresses they answer, and what an agency's old system may do
+that others may not."""
+
+import re
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from hub.errors import SettingsWrong
+from hub.sharing.terms.agencies import Agencies
+from schemas.nearest import did_you_mean
+
+MOUNTED_AT = "/interfaces/"
+_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+_OWN = frozenset({"interfaces", "v1", "staff", "console", "oauth2", "health", "ready", ".well-known", "openapi.json"})
+
+
+class _Address(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    interface: str
+    path: str
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    address: tuple[_Address, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InterfaceSettings:
+    """`addresses` are the interfaces by the further path that the operator gave them."""
+
+    addresses: Mapping[str, str]
+
+    def mounted(self, path: str) -> str | None:
+        """The path of the exchange for a path that a caller called; None if no interface has that address."""
+        for own, interface in self.addresses.items():
+            if path == own or path.startswith(f"{own}/"):
+                return f"{MOUNTED_AT}{interface}{path.removeprefix(own)}"
+        return None
+
+
+def load_interface_settings(file: Path, known: Collection[str], agencies: Agencies) -> InterfaceSettings:
+    """`known` are the addresses of the interfaces. Without a file nothing is set. Raises SettingsWrong naming the first
+    fault."""
+    if not file.exists():
+        return InterfaceSettings(MappingProxyType({}))
+    addresses: dict[str, str] = {}
+    for number, entry in enumerate(_read(file).address, start=1):
+        where = f"address {number}"
+        if entry.interface not in known:
+            cure = did_you_mean(entry.interface, known) or f"use one of: {', '.join(sorted(known))}"
+            raise _wrong(file, f"{where}: no interface is called {entry.interface}", cure)
+        if not _PATH.fullmatch(entry.path) or set(entry.path.split("/")) & {".", ".."}:
+            raise _wrong(file, f"{where}: {entry.path} is no path", "write it like /gateway/ws")
+        if entry.path.split("/")[1] in _OWN:
+            raise _wrong(file, f"{where}: {entry.path} belongs to the exchange itself", "choose another path")
+        if any(_within(entry.path, other) or _within(other, entry.path) for other in addresses):
+            raise _wrong(file, f"{where}: another address begins in the same way", "keep one of them")
+        addresses[entry.path] = entry.interface
+    return InterfaceSettings(MappingProxyType(addresses))
+
+
+def _within(path: str, other: str) -> bool:
+    return path == other or path.startswith(f"{other}/")
+
+
+def _read(file: Path) -> _File:
+    try:
+        return _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise _wrong(file, f"is not TOML: {error}", "correct the file") from None
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        where = ".".join(str(step) for step in first["loc"])
+        raise _wrong(file, f"{where}: {first['msg']}", "see docs/running/interfaces.md") from None
+
+
+def _wrong(file: Path, problem: str, cure: str) -> SettingsWrong:
+    return SettingsWrong(f"{file.name}: {problem}", cure, str(file))
