@@ -107,6 +107,10 @@ class TwoPersonAct(StrEnum):
     DISCARD = "discard"  # of one item, by somebody who has given up many within the hour
     RULES = "rules"
     SECOND_FACTOR_RESET = "second_factor_reset"
+    LINK_REJECTED = "link_rejected"  # by somebody who has given up many things within the hour
+    CLOCK_VOIDED = "clock_voided"  # the same
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - where the rules say so
+    STANDSTILL_ENDED = "standstill_ended"  # the same
 
 
 class ProposalState(StrEnum):

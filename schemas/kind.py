@@ -63,7 +63,7 @@ class ClockStart:
 
     `owner` must act, for `toward`. A `doubtful` clock is shown to a person and has no other effect until that person
     decides. `remind_hours_before` are the hours before the deadline at which the owner is reminded; one reminder more
-    follows when it is overdue.
+    follows when it is overdue. The anchor of a `planned` clock may lie far ahead; another one has happened.
     """
 
     clock: str
@@ -74,6 +74,7 @@ class ClockStart:
     why: str
     doubtful: bool = False
     remind_hours_before: tuple[int, ...] = ()
+    planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@ deleted."""
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from hub.access.names import account_name
 from hub.access.passwords import Passwords
 from hub.access.rights import GRANTED_INDIVIDUALLY, Right, StaffRole
 from hub.access.sessions import Sessions
+from hub.approval.proposals import Proposals
 from hub.approval.rules import RulesInForce
+from hub.approval.waiting import WaitsForSecondPerson
 from hub.clock import Clock
 from hub.errors import AccountRefused, ValueUnusable
 from hub.journal.actors import INSTALLATION, is_unverified
@@ -19,18 +22,30 @@ from hub.journal.record.accounts import (
     record_account_changed,
     record_password_changed,
 )
+from hub.lifecycle import TwoPersonAct
 from hub.store.access import accounts
 from hub.store.access.accounts import Account
+from hub.store.approval import proposals
+from hub.store.approval.proposals import KeptProposal
 from hub.store.database.engine import Store, Transaction
+from hub.store.journal import staff_entries
+from schemas.json import JsonObject
 
 
 class Accounts:
     """`by` is the name that `Staff.acting` returned for the right to manage people."""
 
     def __init__(
-        self, store: Store, clock: Clock, rules: RulesInForce, passwords: Passwords, sessions: Sessions
+        self,
+        store: Store,
+        clock: Clock,
+        rules: RulesInForce,
+        waiting: Proposals,
+        passwords: Passwords,
+        sessions: Sessions,
     ) -> None:
         self._store = store
+        self._proposals = waiting
         self._clock = clock
         self._passwords = passwords
         self._sessions = sessions
@@ -93,13 +108,46 @@ class Accounts:
         self._change(name, by, {"expires_at": expires_at})
 
     def set_password(self, name: str, password: str, by: str) -> None:
-        """Sets another person's password. That person must choose a new one before anything else. Raises NotFound,
-        AccountRefused or PasswordRefused."""
+        """Sets another person's password. That person must choose a new one before anything else. Where the rules want
+        two people, somebody has approved it before. Raises ValueUnusable, AccountRefused, PasswordRefused or
+        WaitsForSecondPerson."""
         hashed = self._passwords.hashed(password, account_name(name))
         with self._changing(name, by) as (connection, kept, now):
-            accounts.change(connection, kept, password_hash=hashed, must_change_password=True)
-            record_password_changed(connection, now, account=kept, by=by)
-            accounts.end_sessions(connection, kept)
+            approved_by, waits = self._approved_or_waiting(connection, kept, by, now)
+            if waits is None:
+                accounts.change(connection, kept, password_hash=hashed, must_change_password=True)
+                record_password_changed(connection, now, account=kept, by=by, approved_by=approved_by)
+                accounts.end_sessions(connection, kept)
+        if waits is not None:
+            raise WaitsForSecondPerson(waits)
+
+    def resetting(self, connection: Transaction, proposal: KeptProposal) -> JsonObject:
+        """What the approval of a proposal to reset a password would allow now. Raises ValueUnusable."""
+        return _resetting(connection, proposal.about)
+
+    def approve_reset(self, id: UUID, by: str, seen: str | None) -> None:
+        """As a second person: whoever proposed it may set the password once. Raises ApprovalRefused."""
+        with self._store.transaction() as connection:
+            proposal = self._proposals.open(connection, TwoPersonAct.PASSWORD_RESET, id)
+            if by == proposal.about:
+                raise AccountRefused("nobody may change their own account", "ask somebody else who manages people")
+            content = self.resetting(connection, proposal)
+            self._proposals.approve(connection, proposal.act, id, by, seen, content)
+
+    def _approved_or_waiting(
+        self, connection: Transaction, name: str, by: str, now: datetime
+    ) -> tuple[str | None, KeptProposal | None]:
+        """Who approved that this person sets the password now, or else the proposal that waits. Neither if the rules
+        let one person do it."""
+        rules, act = self._rules.current(connection), TwoPersonAct.PASSWORD_RESET
+        if not rules.two_for_recovery:
+            return None, None
+        approved = proposals.newest_approved(connection, act, name, by, now - timedelta(hours=rules.approval_hours))
+        proved = approved is not None and self._store.proved(connection, "proposal", str(approved.id))
+        if approved and proved and not staff_entries.password_was_set(connection, name, approved.decided_at or now):
+            return approved.decided_by, None
+        waiting = next(iter(proposals.open_about(connection, act, name)), None)
+        return None, waiting or self._proposals.propose(connection, act, name, _resetting(connection, name), by)
 
     def change_own_password(self, name: str, old: str, new: str, address: str | None = None) -> None:
         """Ends every session of the account, including this one. Raises LoginRefused, TooManyTries or
@@ -141,6 +189,14 @@ class Accounts:
         accounts.lock_accounts(connection)
         if is_unverified(by) or (by == INSTALLATION and accounts.anybody_can(connection, Right.MANAGE_PEOPLE, now)):
             raise AccountRefused("somebody manages people here already", "log in first: hub login NAME")
+
+
+def _resetting(connection: Transaction, name: str) -> JsonObject:
+    """What a second person is shown of an account whose password is to be reset. Raises ValueUnusable."""
+    account = accounts.lock(connection, name)
+    if account is None:
+        raise ValueUnusable("value.unknown", "there is no account with that name", "see: hub people list")
+    return {"account": name, "rights": [*account.roles, *account.rights], "disabled": account.disabled_at is not None}
 
 
 def _apart(rights: Iterable[Right]) -> frozenset[Right]:

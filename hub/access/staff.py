@@ -37,7 +37,7 @@ class Staff:
         waiting = Proposals(store, clock, self._rules)
         self.second_factors = SecondFactors(store, clock, waiting, settings.audience)
         self.sessions = Sessions(store, clock, self._rules, passwords, attempts, self.second_factors)
-        self.accounts = Accounts(store, clock, self._rules, passwords, self.sessions)
+        self.accounts = Accounts(store, clock, self._rules, waiting, passwords, self.sessions)
 
     def acting(
         self, token: str | None, *rights: Right, by: str | None = None, otherwise: str = "", machine: str | None = None

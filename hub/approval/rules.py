@@ -41,6 +41,10 @@ class Rules(BaseModel):
         default=False,
         description="Whether rights that approve, read content or manage people need a login with a second factor.",
     )
+    two_for_recovery: bool = Field(
+        default=False,
+        description="Whether two people reset a password and end the standstill after a restore.",
+    )
     retention_days_default: int = Field(
         default=365,
         ge=1,

@@ -7,6 +7,7 @@ from hub.access.own_database import OwnDatabase, refuse_lost_keys
 from hub.access.pseudonym_key import pseudonym_key
 from hub.access.staff import Staff
 from hub.approval.rule_changes import RuleChanges
+from hub.bootstrap.acts import ActParts
 from hub.bootstrap.knowledge import Knowledge, build_knowledge
 from hub.bootstrap.wired import build_wiring
 from hub.clock import Clock, SystemClock
@@ -22,7 +23,7 @@ from hub.exchange.partners.agency_access import AgencyAccess
 from hub.exchange.partners.agency_certificates import AgencyCertificates
 from hub.exchange.partners.availability import Partners
 from hub.exchange.repairing.after_restore import AfterRestore
-from hub.exchange.repairing.approving import ActParts, Approving
+from hub.exchange.repairing.approving import Approving
 from hub.exchange.repairing.believing import Believing
 from hub.exchange.repairing.bulk import Bulk
 from hub.exchange.repairing.correction import Correcting
@@ -83,11 +84,21 @@ class Hub:
         self.quarantine = Quarantine(wiring, parts, Correcting(wiring, follower), believing)
         self.bulk = Bulk(wiring, self.quarantine)
         self.replay = Replay(wiring, preparing)
-        acts = ActParts(self.protocols, self.bulk, self.quarantine, self.rules, self.staff.second_factors)
-        self.approving = Approving(wiring, acts)
-
         self.linking = Linking(wiring)
         self.doubtful_clocks = DoubtfulClocks(wiring, follower, believing)
+        self.after_restore = AfterRestore(wiring)
+        acts = ActParts(
+            protocols=self.protocols,
+            bulk=self.bulk,
+            quarantine=self.quarantine,
+            rules=self.rules,
+            staff=self.staff,
+            linking=self.linking,
+            doubtful_clocks=self.doubtful_clocks,
+            after_restore=self.after_restore,
+        )
+        self.approving = Approving(wiring, acts.faces())
+
         self.sweep = Sweep(wiring, self.partners, self.bulk, self.approving, self.sealing)
         self.stories = Stories(wiring)
         self.messages = MessageSearch(wiring)
@@ -95,7 +106,6 @@ class Hub:
         self.status = StatusBoard(wiring, self.deadlines, self.partners, self.access, self.certificates)
         self.reading = BodyReading(wiring)
         self.evidence = Evidence(wiring)
-        self.after_restore = AfterRestore(wiring)
         self.end_of_life = EndOfLife(wiring)
 
     def load(self) -> None:

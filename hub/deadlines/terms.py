@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from hub.deadlines.ahead import is_far_ahead
 from hub.deadlines.due import due_at
 from hub.deadlines.words import allowed_words
 from schemas.kind import ALLOWED, Allowance, ClockStart
@@ -18,7 +19,8 @@ _FIRST_CHASE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class ClockTerms:
-    """`starts_at` is the anchor. For a clock that runs up to its anchor, it is the moment of receipt."""
+    """`starts_at` is the anchor. For a clock that runs up to its anchor, or whose anchor cannot be true (`lies_ahead`),
+    it is the moment of receipt."""
 
     starts_at: datetime
     due_at: datetime
@@ -35,14 +37,20 @@ def terms_of(start: ClockStart, agreed: Iterable[Allowance], received_at: dateti
     """`agreed` holds the times that the protocols which permit the message set for this clock."""
     up_to_anchor = start.allowance.amount <= 0
     counted = (replace(each, amount=-each.amount) if up_to_anchor else each for each in agreed)
-    allowance = min(counted, key=lambda each: due_at(start.anchor, each), default=start.allowance)
-    due = due_at(start.anchor, allowance)
+    anchor = received_at if lies_ahead(start, received_at) else start.anchor
+    allowance = min(counted, key=lambda each: due_at(anchor, each), default=start.allowance)
+    due = due_at(anchor, allowance)
     return ClockTerms(
-        received_at if up_to_anchor else start.anchor,
+        received_at if up_to_anchor else anchor,
         due,
         start.why.replace(ALLOWED, allowed_words(allowance)),
-        (start.anchor + _FIRST_CHASE, due) if start.doubtful else reminders_of(start, due),
+        (anchor + _FIRST_CHASE, due) if start.doubtful else reminders_of(start, due),
     )
+
+
+def lies_ahead(start: ClockStart, received_at: datetime) -> bool:
+    """Return whether the clock counts from something that has happened, and its moment lies far ahead."""
+    return start.allowance.amount > 0 and not start.planned and is_far_ahead(start.anchor, received_at)
 
 
 def reminders_of(start: ClockStart, due: datetime) -> tuple[datetime, ...]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from hub.approval.waiting import WaitsForSecondPerson
 from hub.deadlines.due import LONDON
 from hub.errors import ContentDestroyed, NotFound
 from hub.exchange.due.supervision import Supervision
@@ -12,6 +13,7 @@ from hub.exchange.due.undecided_links import decide_by, end_deciding, start_deci
 from hub.exchange.message.delivering import deliver_to, record_denied
 from hub.exchange.message.recorded import NoLongerKnown, kept_message
 from hub.exchange.message.stages import Denied, Validated
+from hub.exchange.repairing.giving_up import GivingUp
 from hub.exchange.wiring import Wiring
 from hub.identity.linkage import Link, LinkCertainty
 from hub.identity.supervised import candidates_for, entries_about, link_people, record_of
@@ -23,12 +25,14 @@ from hub.journal.record.linking import (
     record_link_rejected,
     record_linked,
 )
-from hub.lifecycle import LinkState
+from hub.lifecycle import LinkState, TwoPersonAct
+from hub.store.approval.proposals import KeptProposal
 from hub.store.database.engine import Transaction
 from hub.store.messages import messages
 from hub.store.persons import people
 from hub.store.persons.candidates import fill_in_keys
 from hub.store.persons.people import NewLink, PersonLink, SupervisedPerson
+from schemas.json import JsonObject
 from schemas.kind import Target
 from schemas.parts.person import Defendant
 
@@ -52,6 +56,7 @@ class Linking:
         self._standstill = wiring.standstill
         self._catalogue = wiring.catalogue
         self._log = wiring.log
+        self._giving_up = GivingUp(wiring)
 
     def waiting(self) -> int:
         """How many messages wait for linking; none while the exchange stands still."""
@@ -152,21 +157,50 @@ class Linking:
 
     def decide(self, link_id: UUID, *, same: bool, by: str) -> PersonLink:
         """Record a person's answer to a doubtful link. If it is confirmed, the message is sent. Raises NotFound if the
-        link is not doubtful, or no longer."""
+        link is not doubtful, or no longer, and WaitsForSecondPerson."""
+        if not same:
+            return self._reject(link_id, by)
         self._assessor.refresh()
         now = self._clock.now()
-        state = LinkState.CONFIRMED if same else LinkState.REJECTED
         with self._store.transaction() as connection:
-            decided = people.decide_link(connection, link_id, state, by, now)
-            if decided is None:
-                raise NotFound("there is no doubtful link with that id", "see: hub links list")
-            record = record_link_confirmed if same else record_link_rejected
-            record(connection, now, LinkInMessage(decided.message_id, decided.area, link_id), decided_by=by)
-            if same and not messages.is_superseded(connection, decided.message_id):
+            decided = _decided(people.decide_link(connection, link_id, LinkState.CONFIRMED, by, now))
+            record_link_confirmed(
+                connection, now, LinkInMessage(decided.message_id, decided.area, link_id), decided_by=by
+            )
+            if not messages.is_superseded(connection, decided.message_id):
                 validated = kept_message(connection, decided.message_id, self._catalogue, self._assessor.registry)
                 self._send(connection, decided.message_id, decided.area, validated, now)
             end_deciding(connection, decided.message_id, now)
             return decided
+
+    def rejecting(self, connection: Transaction, proposal: KeptProposal) -> JsonObject:
+        """What the approval of a proposal to reject a link would do now. Raises NotFound."""
+        return _rejecting(_decided(people.doubtful_link(connection, UUID(proposal.about))))
+
+    def approve_rejection(self, id: UUID, by: str, seen: str | None) -> None:
+        """As a second person. Raises ApprovalRefused or NotFound."""
+        with self._store.transaction() as connection:
+            proposal = self._giving_up.open(connection, TwoPersonAct.LINK_REJECTED, id)
+            link = _decided(people.doubtful_link(connection, UUID(proposal.about)))
+            self._giving_up.approve(connection, proposal, by, seen, _rejecting(link))
+            self._rejected(connection, link.id, proposal.proposed_by, by)
+
+    def _reject(self, link_id: UUID, by: str) -> PersonLink:
+        with self._store.transaction() as connection:
+            link = _decided(people.doubtful_link(connection, link_id))
+            act, content = TwoPersonAct.LINK_REJECTED, _rejecting(link)
+            waits = self._giving_up.waits(connection, act, link_id, content, by)
+            if waits is None:
+                return self._rejected(connection, link_id, by)
+        raise WaitsForSecondPerson(waits)
+
+    def _rejected(self, connection: Transaction, link_id: UUID, by: str, approved_by: str | None = None) -> PersonLink:
+        now = self._clock.now()
+        decided = _decided(people.decide_link(connection, link_id, LinkState.REJECTED, by, now))
+        link = LinkInMessage(decided.message_id, decided.area, link_id)
+        record_link_rejected(connection, now, link, decided_by=by, approved_by=approved_by)
+        end_deciding(connection, decided.message_id, now)
+        return decided
 
     def listed(self, state: LinkState | None) -> tuple[PersonLink, ...]:
         with self._store.transaction() as connection:
@@ -189,6 +223,25 @@ class Linking:
             return
         deliver_to(connection, self._assessor.reduce(outcome), message_id, now)
         messages.settle(connection, frozenset({message_id}))
+
+
+def _decided(link: PersonLink | None) -> PersonLink:
+    """Raises NotFound if there is none."""
+    if link is None:
+        raise NotFound("there is no doubtful link with that id", "see: hub links list")
+    return link
+
+
+def _rejecting(link: PersonLink) -> JsonObject:
+    """What a second person is shown of a link that is to be rejected."""
+    told = {
+        "link": link.id,
+        "message": link.message_id,
+        "kind": link.kind,
+        "area": link.area,
+        "found_by": link.found_by,
+    }
+    return {name: str(value) for name, value in told.items()}
 
 
 def _doubted(link: Link) -> Link:

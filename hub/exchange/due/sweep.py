@@ -62,7 +62,7 @@ class Sweep:
         now = self._clock.now()
         evidence = {"proved": lambda: self._refuse_unproved(now), "sealed": lambda: self._sealing.step(now)}
         if self._standstill.since() is not None:
-            return _each_by_itself(evidence)
+            return _each_by_itself({"expired": self._approving.expire} | evidence)
         return _each_by_itself(
             {
                 "time_stepped": lambda: self._running.look(now),

@@ -26,7 +26,7 @@ def as_edition(connection: Transaction, validated: Validated, new: NewMessage, *
     """
     payload, where = validated.draft.payload, validated.draft.where
     key = payload.replaces()
-    made_at = payload.edition_at() or validated.draft.sent_at
+    made_at = validated.made_at()
     new = replace(new, replaces_key=key or payload.perhaps_replaces(), edition_at=made_at)
     if key is None:
         return new if corrected else _perhaps_an_edition(connection, new, where)

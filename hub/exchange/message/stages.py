@@ -6,15 +6,16 @@ A stage does its work when it is made, or checks that its parts belong together.
 recipient, or use a payload that was not minimised. The payloads are frozen.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import InitVar, dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
 from adapters.contract import Draft
 from hub.codes.known import CodeLists, code_flags
+from hub.deadlines.ahead import AHEAD_MAX, is_far_ahead, not_ahead
 from hub.deadlines.due import LONDON
-from hub.deadlines.terms import ClockTerms
+from hub.deadlines.terms import ClockTerms, lies_ahead
 from hub.sharing.decision.decide import Denial, Permit
 from hub.sharing.decision.minimise import MinimisedPayload, minimise
 from hub.sharing.terms.agencies import Agency
@@ -62,11 +63,27 @@ class Validated:
         payload = freeze_object(draft.payload.model_dump(mode="json", exclude_none=True))
         object.__setattr__(self, "payload", payload)
         flags = flags_of(draft.payload) + birth_flags(draft.payload, _day_of(draft, self.received_at))
+        flags += tuple(_ahead_flags(draft, self.received_at))
         object.__setattr__(self, "flags", flags + code_flags(payload, kind, codes) if codes else flags)
 
     def stops(self) -> tuple[ClockStop, ...]:
         """The clocks that its kind always stops, and those that this message stops."""
         return (*self.kind.stops, *self.draft.payload.stops())
+
+    def made_at(self) -> datetime | None:
+        """When this edition was made, if the document says it."""
+        return not_ahead(self.draft.payload.edition_at() or self.draft.sent_at, self.received_at)
+
+
+def _ahead_flags(draft: Draft, received_at: datetime) -> Iterator[Flag]:
+    made_at = draft.payload.edition_at() or draft.sent_at
+    if made_at is not None and is_far_ahead(made_at, received_at):
+        problem = f"was made more than {AHEAD_MAX.days} days ahead, it says; it counts as made when it came"
+        yield Flag("sent_at", "time.far_ahead", problem)
+    for start in draft.payload.clocks():
+        if lies_ahead(start, received_at):
+            problem = f"counts from a moment more than {AHEAD_MAX.days} days ahead; it counts from the arrival instead"
+            yield Flag(start.clock, "time.far_ahead", problem)
 
 
 def _day_of(draft: Draft, received_at: datetime) -> date:

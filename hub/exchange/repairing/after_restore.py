@@ -4,16 +4,20 @@ import hashlib
 import json
 from datetime import datetime
 from typing import TypedDict
+from uuid import UUID
 
+from hub.approval.waiting import WaitsForSecondPerson
 from hub.errors import NotFound
 from hub.exchange.repairing.compared import Compared, compare
 from hub.exchange.wiring import Wiring
 from hub.journal.record.installation import record_restore_reviewed
 from hub.journal.witnesses import blinded
-from hub.lifecycle import AGREED
+from hub.lifecycle import AGREED, TwoPersonAct
 from hub.store.access import accounts
 from hub.store.access.agency_keys import KEYS
 from hub.store.access.certificates import CERTIFICATES
+from hub.store.approval import proposals
+from hub.store.approval.proposals import KeptProposal
 from hub.store.database.engine import Transaction
 from hub.store.journal.covered import DECIDING
 from hub.store.journal.digests import digests
@@ -22,6 +26,7 @@ from hub.store.messages import partners
 from hub.store.persons import subjects
 from hub.store.sharing import protocols
 from hub.unproved import ReviewOutdated
+from schemas.json import JsonObject
 
 UNKNOWN = (
     "Keys, certificates and accounts that were stopped since the backup are in use again: ask each agency, and each"
@@ -68,6 +73,8 @@ class AfterRestore:
         self._standstill = wiring.standstill
         self._witnesses = wiring.witnesses
         self._agencies = wiring.agencies
+        self._rules = wiring.rules
+        self._proposals = wiring.proposals
 
     def show(self) -> RestoreReview:
         """Raises NotFound if the exchange does not stand still."""
@@ -82,15 +89,43 @@ class AfterRestore:
         return compare(self._store, self._agencies.named(agency).id, text)
 
     def end(self, seen: str, by: str, reason: str) -> None:
-        """The exchange works again. `seen` is that of the list as it is now. Raises NotFound or ReviewOutdated."""
+        """The exchange works again. `seen` is that of the list as it is now. Raises NotFound, ReviewOutdated or
+        WaitsForSecondPerson."""
         if self.show()["seen"] != seen:
             raise ReviewOutdated(
                 "the list has changed since, or another one is meant", "go through it again: hub restored show"
             )
         with self._store.transaction() as connection:
-            self._witnesses.begin_again(connection)
-            self._standstill.end(connection)
-            record_restore_reviewed(connection, self._clock.now(), seen=seen, by=by, reason=reason)
+            if not self._rules.current(connection).two_for_recovery:
+                self._end(connection, seen, by, reason)
+                return
+            waits = next(iter(proposals.open_about(connection, TwoPersonAct.STANDSTILL_ENDED)), None)
+            content: JsonObject = {"seen": seen, "reason": reason}
+            proposal = waits or self._proposals.propose(
+                connection, TwoPersonAct.STANDSTILL_ENDED, "standstill", content, by
+            )
+        raise WaitsForSecondPerson(proposal)
+
+    def ending(self, connection: Transaction, proposal: KeptProposal) -> JsonObject:
+        """What the approval of a proposal to end the standstill would do now: it names the list as it is."""
+        since = self._standstill.since()
+        review = self._review(connection, since) if since is not None else None
+        return {"seen": review["seen"] if review else None, "reason": proposal.content["reason"]}
+
+    def approve_end(self, id: UUID, by: str, seen: str | None) -> None:
+        """As a second person. Raises ApprovalRefused or NotFound."""
+        self.show()
+        with self._store.transaction() as connection:
+            proposal = self._proposals.open(connection, TwoPersonAct.STANDSTILL_ENDED, id)
+            content = self.ending(connection, proposal)
+            self._proposals.approve(connection, proposal.act, id, by, seen, content)
+            reason = proposal.content["reason"]
+            self._end(connection, content["seen"], proposal.proposed_by, reason, approved_by=by)
+
+    def _end(self, connection: Transaction, seen: str, by: str, reason: str, approved_by: str | None = None) -> None:
+        self._witnesses.begin_again(connection)
+        self._standstill.end(connection)
+        record_restore_reviewed(connection, self._clock.now(), seen=seen, by=by, reason=reason, approved_by=approved_by)
 
     def _review(self, connection: Transaction, since: datetime) -> RestoreReview:
         now = self._clock.now()

@@ -6,17 +6,12 @@ from typing import TypedDict
 from uuid import UUID
 
 from hub.access.rights import Right
-from hub.access.second_factors.factors import SecondFactors
 from hub.approval.proposals import Expire, Proposals
-from hub.approval.rule_changes import RuleChanges
 from hub.errors import NotFound
-from hub.exchange.repairing.bulk import Bulk
-from hub.exchange.repairing.quarantine import Quarantine
 from hub.exchange.shortened_ids import NotOne, only_one
 from hub.exchange.wiring import Wiring
 from hub.journal.actors import same_person
 from hub.lifecycle import TwoPersonAct
-from hub.sharing.agreed.protocol_changes import ProtocolChanges
 from hub.store.approval import proposals
 from hub.store.approval.proposals import KeptProposal
 from hub.store.database.engine import Transaction
@@ -61,41 +56,14 @@ class ActFace:
     expire: Expire | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ActParts:
-    """The parts of the exchange that have an act that takes two people."""
-
-    protocols: ProtocolChanges
-    bulk: Bulk
-    quarantine: Quarantine
-    rules: RuleChanges
-    second_factors: SecondFactors
-
-    def faces(self) -> Mapping[TwoPersonAct, ActFace]:
-        protocols, bulk, factors = self.protocols, self.bulk, self.second_factors
-        return {
-            TwoPersonAct.PROTOCOL: ActFace(
-                Right.APPROVE_PROTOCOLS, protocols.seen, protocols.approve, protocols.reject, protocols.expire
-            ),
-            TwoPersonAct.BULK: ActFace(
-                Right.RELEASE_QUARANTINE, bulk.content, bulk.approve, lambda id, by, _: bulk.stop(id, by), bulk.expire
-            ),
-            TwoPersonAct.DISCARD: ActFace(
-                Right.RELEASE_QUARANTINE, self.quarantine.discarding, self.quarantine.approve_discard
-            ),
-            TwoPersonAct.RULES: ActFace(Right.APPROVE_PROTOCOLS, self.rules.content, self.rules.approve),
-            TwoPersonAct.SECOND_FACTOR_RESET: ActFace(Right.MANAGE_PEOPLE, factors.resetting, factors.approve_reset),
-        }
-
-
 class Approving:
     """`wanted` is the id of a proposal, or its first characters. Each method with it raises NotFound."""
 
-    def __init__(self, wiring: Wiring, parts: ActParts) -> None:
+    def __init__(self, wiring: Wiring, faces: Mapping[TwoPersonAct, ActFace]) -> None:
         self._store = wiring.store
         self._log = wiring.log
         self._proposals: Proposals = wiring.proposals
-        self.faces = parts.faces()
+        self.faces = faces
 
     def listed(self, *, decided_too: bool = False) -> list[ProposalView]:
         """The newest 200 that wait, or the newest 200 of all."""

@@ -2,7 +2,6 @@
 followed at once."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from uuid import UUID
 
 from hub.errors import CodedFailure
@@ -56,7 +55,7 @@ class Believing:
         origin = CausingMessage(message_id, standing)
         key = validated.draft.payload.replaces()
         if key is not None:
-            messages.set_edition(connection, message_id, key, _made_at(validated), former)
+            messages.set_edition(connection, message_id, key, validated.made_at(), former)
         self._follower.follow_believed(connection, validated, origin, former, now)
         for row in quarantine.of_message(connection, message_id):
             quarantine.release(connection, row.id, now)
@@ -116,17 +115,13 @@ class Believing:
         payload = validated.draft.payload
         keys = blinding.case_keys(connection, case_keys(payload))
         former = former_edition(connection, payload, validated.draft.kind, validated.sender.id, keys)
-        if former is not None and is_older(_made_at(validated), former):
+        if former is not None and is_older(validated.made_at(), former):
             raise BelievedTooLate(
                 "standing.overtaken",
                 "a newer edition of this message has come since",
                 "discard this one; the newer edition is valid",
             )
         return former.id if former is not None else None
-
-
-def _made_at(validated: Validated) -> datetime | None:
-    return validated.draft.payload.edition_at() or validated.draft.sent_at
 
 
 def _given(standing: Standing | NoStanding, by: str, reason: str) -> Standing:

@@ -22,7 +22,6 @@ from hub.exchange.wiring import Wiring
 from hub.journal.actors import given_reason
 from hub.journal.record.quarantine import ApprovedPlan, SettledDelivery, record_discarded, record_released
 from hub.lifecycle import BulkAction, TwoPersonAct
-from hub.store.approval import proposals
 from hub.store.approval.proposals import KeptProposal
 from hub.store.content import documents
 from hub.store.database.engine import Transaction
@@ -128,12 +127,9 @@ class Quarantine:
         reason = given_reason(reason)
         with self._store.transaction() as connection:
             item = _find(connection, wanted)
-            if not self._giving_up.is_for_one_person(connection, BulkAction.DISCARD, by, 1):
-                waiting = proposals.open_about(connection, TwoPersonAct.DISCARD, str(item.id))
-                content = _given_up(item, reason)
-                return next(iter(waiting), None) or self._proposals.propose(
-                    connection, TwoPersonAct.DISCARD, str(item.id), content, by
-                )
+            content = _given_up(item, reason)
+            if waits := self._giving_up.waits(connection, TwoPersonAct.DISCARD, item.id, content, by):
+                return waits
             self._discard(connection, item, by, reason)
         return None
 

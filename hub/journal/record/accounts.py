@@ -55,11 +55,18 @@ def record_account_changed(
 
 
 def record_password_changed(
-    connection: Transaction, at: datetime, *, account: str, by: str, sessions_ended: int | None = None
+    connection: Transaction,
+    at: datetime,
+    *,
+    account: str,
+    by: str,
+    sessions_ended: int | None = None,
+    approved_by: str | None = None,
 ) -> None:
     """An account has another password. Detail: its name and who changed it; if its owner did, how many sessions
-    ended."""
-    append(connection, Event.PASSWORD_CHANGED, at, account=account, by=by, **given(sessions_ended=sessions_ended))
+    ended; if it took two people, who approved it."""
+    more = given(sessions_ended=sessions_ended, approved_by=approved_by)
+    append(connection, Event.PASSWORD_CHANGED, at, account=account, by=by, **more)
 
 
 def record_second_factor_added(connection: Transaction, at: datetime, *, account: str, sessions_ended: int) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hub.journal.events import Event
+from hub.journal.record.given import given
 from hub.lifecycle import ClockState
 from hub.store.database.engine import Transaction
 from hub.store.journal.appending import append
@@ -31,9 +32,18 @@ def record_clock_doubtful(connection: Transaction, at: datetime, clock: ClockInM
 
 
 def record_clock_decided(
-    connection: Transaction, at: datetime, clock: ClockInMessage, *, state: ClockState, decided_by: str, reason: str
+    connection: Transaction,
+    at: datetime,
+    clock: ClockInMessage,
+    *,
+    state: ClockState,
+    decided_by: str,
+    reason: str,
+    alone: bool | None = None,
+    approved_by: str | None = None,
 ) -> None:
-    """A person decided about a doubtful clock. Detail: its name, whether it runs or is void, who decided, and why."""
+    """A person decided about a doubtful clock. Detail: its name, whether it runs or is void, who decided, and why; if
+    it was declared void by itself, whether by one person alone, or who approved it."""
     append(
         connection,
         Event.CLOCK_DECIDED,
@@ -45,6 +55,7 @@ def record_clock_decided(
         state=state,
         decided_by=decided_by,
         reason=reason,
+        **given(alone=alone, approved_by=approved_by),
     )
 
 

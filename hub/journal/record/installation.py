@@ -30,10 +30,12 @@ def record_restored(connection: Transaction, at: datetime, *, made_at: str, up_t
     append(connection, Event.RESTORED, at, made_at=made_at, up_to=up_to, sha256=sha256)
 
 
-def record_restore_reviewed(connection: Transaction, at: datetime, *, seen: str, by: str, reason: str) -> None:
+def record_restore_reviewed(
+    connection: Transaction, at: datetime, *, seen: str, by: str, reason: str, approved_by: str | None = None
+) -> None:
     """A person has gone through what may be older than the world, and the exchange works again. Detail: which list,
-    who, and what they found."""
-    append(connection, Event.RESTORE_REVIEWED, at, seen=seen, by=by, reason=reason)
+    who, and what they found; who approved it, if it took two people."""
+    append(connection, Event.RESTORE_REVIEWED, at, seen=seen, by=by, reason=reason, **given(approved_by=approved_by))
 
 
 def record_taken_over(connection: Transaction, at: datetime, *, by: str, reason: str) -> None:

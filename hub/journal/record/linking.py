@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hub.journal.events import Event
+from hub.journal.record.given import given
 from hub.store.database.engine import Transaction
 from hub.store.journal.appending import append
 
@@ -44,9 +45,12 @@ def record_link_confirmed(connection: Transaction, at: datetime, link: LinkInMes
     _decided(connection, Event.LINK_CONFIRMED, at, link, decided_by)
 
 
-def record_link_rejected(connection: Transaction, at: datetime, link: LinkInMessage, *, decided_by: str) -> None:
-    """Somebody decided that it is not the same person. Detail: the link and who decided."""
-    _decided(connection, Event.LINK_REJECTED, at, link, decided_by)
+def record_link_rejected(
+    connection: Transaction, at: datetime, link: LinkInMessage, *, decided_by: str, approved_by: str | None = None
+) -> None:
+    """Somebody decided that it is not the same person. Detail: the link, who decided, and who approved it if it took
+    two people."""
+    _decided(connection, Event.LINK_REJECTED, at, link, decided_by, approved_by)
 
 
 def _found(connection: Transaction, event: Event, at: datetime, link: LinkInMessage, because: WhyLinked) -> None:
@@ -64,7 +68,14 @@ def _found(connection: Transaction, event: Event, at: datetime, link: LinkInMess
     )
 
 
-def _decided(connection: Transaction, event: Event, at: datetime, link: LinkInMessage, decided_by: str) -> None:
+def _decided(
+    connection: Transaction,
+    event: Event,
+    at: datetime,
+    link: LinkInMessage,
+    decided_by: str,
+    approved_by: str | None = None,
+) -> None:
     append(
         connection,
         event,
@@ -73,4 +84,5 @@ def _decided(connection: Transaction, event: Event, at: datetime, link: LinkInMe
         agency=link.area,
         link=str(link.link_id),
         decided_by=decided_by,
+        **given(approved_by=approved_by),
     )

@@ -63,6 +63,15 @@ def open_about(connection: Connection, act: TwoPersonAct, about: str | None = No
     return _read(connection, (proposal.c.state == ProposalState.OPEN) & (proposal.c.act == act) & named)
 
 
+def newest_approved(
+    connection: Connection, act: TwoPersonAct, about: str, proposed_by: str, since: datetime
+) -> KeptProposal | None:
+    """Return the newest proposal of this person about this thing that was approved since then."""
+    approved = (proposal.c.state == ProposalState.APPROVED) & (proposal.c.decided_at >= since)
+    same = (proposal.c.act == act) & (proposal.c.about == about) & (proposal.c.proposed_by == proposed_by)
+    return next(iter(_read(connection, approved & same)), None)
+
+
 def listed(connection: Connection, *, decided_too: bool) -> tuple[KeptProposal, ...]:
     """Return the newest 200, the newest first."""
     return _read(connection, true() if decided_too else proposal.c.state == ProposalState.OPEN)

@@ -15,9 +15,15 @@ _IN_HAND = text("""
 # What a second person approved was not given up alone. Of a plan that was approved alone, all counts from then on.
 _GIVEN_UP = text("""
     SELECT coalesce(sum(CASE event WHEN 'bulk.approved' THEN (detail ->> 'count')::int ELSE 1 END), 0) FROM journal
-    WHERE event IN ('quarantine.discarded', 'bulk.approved') AND detail ->> 'by' = :by AND at > :since
+    WHERE event IN ('quarantine.discarded', 'bulk.approved', 'person.link_rejected', 'clock.decided')
+      AND coalesce(detail ->> 'by', detail ->> 'decided_by') = :by AND at > :since
       AND CASE event WHEN 'bulk.approved' THEN detail ->> 'alone' = 'discard'
+          WHEN 'clock.decided' THEN detail ->> 'alone' = 'true'
           ELSE NOT detail ? 'bulk' AND NOT detail ? 'approved_by' END
+""")
+_PASSWORD_SET = text("""
+    SELECT EXISTS (SELECT FROM journal
+        WHERE event = 'account.password_changed' AND detail ->> 'account' = :account AND at >= :since)
 """)
 
 
@@ -32,3 +38,8 @@ def in_hand_since(connection: Connection, since: datetime) -> dict[str, frozense
 def given_up_alone(connection: Connection, by: str, since: datetime) -> int:
     """Return how many items this person has given up since then without a second person."""
     return int(connection.execute(_GIVEN_UP, {"by": by, "since": since}).scalar_one())
+
+
+def password_was_set(connection: Connection, account: str, since: datetime) -> bool:
+    """Return whether anybody has set the password of this account since then."""
+    return bool(connection.execute(_PASSWORD_SET, {"account": account, "since": since}).scalar_one())

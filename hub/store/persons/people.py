@@ -227,6 +227,13 @@ def decide_link(connection: Connection, id: UUID, state: LinkState, by: str, now
     return _LINKS.first(connection.execute(decided))
 
 
+def doubtful_link(connection: Connection, id: UUID) -> PersonLink | None:
+    """Return and lock the link, if it is doubtful."""
+    query = select(*_LINKS.columns).join(message, message.c.id == person_link.c.message_id)
+    query = query.where(person_link.c.id == id, person_link.c.state == LinkState.DOUBTFUL)
+    return _LINKS.first(connection.execute(query.with_for_update(of=person_link)))
+
+
 def links(connection: Connection, state: LinkState | None) -> tuple[PersonLink, ...]:
     query = select(*_LINKS.columns).join(message, message.c.id == person_link.c.message_id)
     if state is not None:

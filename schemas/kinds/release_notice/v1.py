@@ -93,6 +93,7 @@ class ReleaseNotice(Payload):
                 Target.PRISON,
                 "the supervising officer reports to the prison how its sentence plan was carried out",
                 remind_hours_before=(14 * 24, 3 * 24),
+                planned=True,
             ),
         )
 

@@ -14,12 +14,14 @@ from hub.access.rights import Right, StaffRole
 from hub.access.second_factors.codes import STEP_SECONDS, codes_of
 from hub.access.staff import Staff
 from hub.approval.rules import Rules
+from hub.approval.waiting import WaitsForSecondPerson
 from hub.deadlines.due import LONDON
 from hub.journal.actors import INSTALLATION
-from hub.lifecycle import BulkAction, TwoPersonAct
+from hub.lifecycle import BulkAction, ClockState, LinkState, TwoPersonAct
 from hub.sharing.terms.agencies import Agencies
 from hub.store.access import second_factors
 from hub.store.repairing.quarantine import Selection
+from tests.attacks.two_people.doubted import doubtful_clock, doubtful_link
 from tests.conftest import ROOT, Bench
 from tests.quarantined import quarantined
 
@@ -135,6 +137,85 @@ def _fewer_agencies(bench: Bench, _: UUID) -> None:
     live._known = count, written, replace(registry, agencies=Agencies.of(others))
 
 
+def _waits(act: Callable[[], object]) -> UUID:
+    """The proposal that an act makes instead of being done."""
+    try:
+        act()
+    except WaitsForSecondPerson as waits:
+        return waits.proposal.id
+    raise AssertionError("one person did it alone")
+
+
+def _one(bench: Bench, query: str) -> UUID:
+    [found] = _rows(bench, query)
+    assert isinstance(found, UUID)
+    return found
+
+
+def _with_doubtful_link(bench: Bench) -> None:
+    doubtful_link(bench)
+    bench.agree(alone_up_to=0)
+
+
+def _reject_link(bench: Bench) -> UUID:
+    link = _one(bench, "SELECT id FROM person_link WHERE state = 'doubtful'")
+    return _waits(lambda: bench.hub.linking.decide(link, same=False, by=PROPOSER))
+
+
+def _other_link(bench: Bench, _: UUID) -> None:
+    with bench.hub.store.transaction() as connection:
+        connection.execute(text("UPDATE person_link SET found_by = 'linkage and something else'"))
+
+
+def _with_doubtful_clock(bench: Bench) -> None:
+    doubtful_clock(bench)
+    bench.agree(alone_up_to=0)
+
+
+def _void_clock(bench: Bench) -> UUID:
+    clock = _one(bench, "SELECT id FROM clock WHERE state = 'doubtful'")
+    return _waits(lambda: bench.hub.doubtful_clocks.decide(clock, runs=False, by=PROPOSER, because=WHY))
+
+
+def _other_clock(bench: Bench, _: UUID) -> None:
+    with bench.hub.store.transaction() as connection:
+        connection.execute(text("UPDATE clock SET due_at = due_at + interval '1 day'"))
+
+
+def _reset_password(bench: Bench) -> UUID:
+    accounts = bench.hub.staff.accounts
+    return _waits(lambda: accounts.set_password(OWNER, "four slow badgers", PROPOSER))
+
+
+def _may_reset_password(bench: Bench) -> bool:
+    """Whether the person who proposed it can do it now. It works once."""
+    if _rows(bench, "SELECT 1 FROM proposal WHERE act = 'password_reset' AND state = 'open'"):
+        return False
+    if not _rows(bench, "SELECT 1 FROM proposal WHERE act = 'password_reset' AND state = 'approved'"):
+        return False
+    bench.hub.staff.accounts.set_password(OWNER, "four slow badgers", PROPOSER)
+    return True
+
+
+def _other_rights(bench: Bench, _: UUID) -> None:
+    bench.hub.staff.accounts.set_roles(OWNER, [StaffRole.OPERATOR], [], MANAGER)
+
+
+def _restored(bench: Bench) -> None:
+    bench.agree(two_for_recovery=True)
+    with bench.hub.store.transaction() as connection:
+        bench.hub.standstill.begin(connection, bench.clock.now().isoformat())
+
+
+def _end_standstill(bench: Bench) -> UUID:
+    seen = bench.hub.after_restore.show()["seen"]
+    return _waits(lambda: bench.hub.after_restore.end(seen, PROPOSER, WHY))
+
+
+def _other_partners(bench: Bench, _: UUID) -> None:
+    bench.hub.partners.pause("court-b10jq", OWNER, WHY)
+
+
 ACTS: Mapping[TwoPersonAct, Played] = {
     TwoPersonAct.PROTOCOL: Played(
         _nothing,
@@ -165,5 +246,29 @@ ACTS: Mapping[TwoPersonAct, Played] = {
         lambda b: b.hub.staff.second_factors.propose_reset(OWNER, PROPOSER).id,
         _enrol_again,
         lambda b: OWNER not in b.hub.staff.second_factors.listed(),
+    ),
+    TwoPersonAct.LINK_REJECTED: Played(
+        _with_doubtful_link,
+        _reject_link,
+        _other_link,
+        lambda b: bool(b.hub.linking.listed(LinkState.REJECTED)),
+    ),
+    TwoPersonAct.CLOCK_VOIDED: Played(
+        _with_doubtful_clock,
+        _void_clock,
+        _other_clock,
+        lambda b: ClockState.VOID in {each["state"] for each in b.hub.deadlines.listed(stopped_too=True)},
+    ),
+    TwoPersonAct.PASSWORD_RESET: Played(
+        lambda b: b.agree(two_for_recovery=True),
+        _reset_password,
+        _other_rights,
+        _may_reset_password,
+    ),
+    TwoPersonAct.STANDSTILL_ENDED: Played(
+        _restored,
+        _end_standstill,
+        _other_partners,
+        lambda b: b.hub.standstill.since() is None,
     ),
 }

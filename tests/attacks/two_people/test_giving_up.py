@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import text
 
 from hub.approval.proposals import ApprovalRefused
+from hub.approval.waiting import WaitsForSecondPerson
 from hub.exchange.repairing.giving_up import COUNTED_FOR
 from hub.lifecycle import BulkAction, TwoPersonAct
 from hub.store.repairing.quarantine import Selection
 from tests.architecture.modules import MODULES, parsed
+from tests.attacks.two_people.doubted import doubtful_clock, doubtful_link
 from tests.conftest import ROOT, Bench
 from tests.quarantined import quarantined
 
@@ -22,9 +24,9 @@ def _listed(bench: Bench) -> list[str]:
     return [each["id"] for each in bench.hub.quarantine.listed()]
 
 
-def _broken_document(bench: Bench) -> None:
+def _broken_document(bench: Bench, body: bytes = b"no list at all") -> None:
     court = bench.hub.knowledge.registry.agencies.named("court-b10jq")
-    assert bench.hub.intake.receive(court, b"no list at all", "application/xml").refused
+    assert bench.hub.intake.receive(court, body, "application/xml").refused
 
 
 def _by_document_and_delivery(bench: Bench) -> None:
@@ -96,6 +98,22 @@ def test_a_document_whose_proposal_expired_waits_as_before(bench: Bench) -> None
     assert _listed(bench) == [document]
     again = bench.hub.quarantine.discard(document, ONE, WHY)
     assert again is not None and again.id != waits.id
+
+
+def test_a_rejected_link_and_a_void_clock_are_given_up_too(bench: Bench) -> None:
+    """Because of them a conviction or a report is not sent, as if its delivery had been discarded."""
+    for body in (b"no list at all", b"none", b"nor this"):
+        _broken_document(bench, body)
+    bench.agree(alone_up_to=2)
+    link, clock = doubtful_link(bench), doubtful_clock(bench)
+    bench.hub.linking.decide(link, same=False, by=ONE)
+    bench.hub.quarantine.discard(_listed(bench)[-1], ONE, WHY)
+    with pytest.raises(WaitsForSecondPerson) as waits:
+        bench.hub.doubtful_clocks.decide(clock, runs=False, by=ONE, because=WHY)
+    bench.hub.approving.approve(str(waits.value.proposal.id), OTHER, bench.seen(waits.value.proposal.id))
+    bench.clock.advance(COUNTED_FOR + timedelta(seconds=1))
+    ids = _listed(bench)
+    assert [bench.hub.quarantine.discard(id, ONE, WHY) for id in ids[-2:]] == [None, None]
 
 
 def test_nothing_is_given_up_in_another_place_than_where_it_is_counted() -> None:
