@@ -10,6 +10,7 @@ from pathlib import Path
 from hub.access.pseudonym_key import pseudonym_key
 from hub.access.standstill import stands_still
 from hub.clock import Clock
+from hub.counting import counted
 from hub.durable_files import make_file_once
 from hub.errors import SettingsWrong, SignatureWrong, WrongInstallation
 from hub.journal.attesting import Attesting
@@ -78,7 +79,7 @@ class OwnDatabase:
             self._witnesses.check(connection)
         if _COVERED not in known:
             rows = self._attesting.begin(connection) if installation.has_history(connection) else 0
-            installation.mark(connection, _COVERED, f"{rows} rows", self._clock.now())
+            installation.mark(connection, _COVERED, counted(rows, "row"), self._clock.now())
         for name, value in self._ours().items():
             if name not in known:
                 installation.mark(connection, name, value, self._clock.now())

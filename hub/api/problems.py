@@ -9,8 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from hub.errors import Failure
-from schemas.codes.registry import problem_type
+from hub.errors import Failure, problem_details
 from schemas.json import JsonObject
 from schemas.problem import Problem
 
@@ -84,15 +83,9 @@ def problem_response(
         headers["Retry-After"] = str(retry_after_seconds)
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    body = {
-        "type": problem_type(code),
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "code": code,
-        "detail": detail,
-        "problems": [problem.as_dict() for problem in problems],
-    }
-    return JSONResponse(body, status, headers, media_type="application/problem+json")
+    return JSONResponse(
+        problem_details(status, code, detail, problems), status, headers, media_type="application/problem+json"
+    )
 
 
 def answer_failures(app: FastAPI) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from hub.deadlines.words import duration_words
 
 

@@ -1,12 +1,11 @@
 """When a clock is due. Pure."""
 
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from hub.deadlines.calendar import working_days_after
+from hub.deadlines.london import LONDON
 from schemas.kind import Allowance
 
-LONDON = ZoneInfo("Europe/London")
 _END_OF_DAY = time(23, 59, 59)
 
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from hub.clock import SystemClock
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from hub.spreadsheets import harmless
 from tests.conftest import run_hub, run_hub_process
 

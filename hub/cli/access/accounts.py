@@ -9,16 +9,15 @@ import typer
 from hub.access.rights import GRANTED_INDIVIDUALLY, Right, StaffRole
 from hub.cli.access import second_factors
 from hub.cli.speaking.acting import acting, refuse_other_time
-from hub.cli.speaking.connect import open_hub
+from hub.cli.speaking.connect import open_hub, own_settings
 from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_json, table
 from hub.cli.speaking.session_file import drop_session, keep_session, machine_account, read_session
 from hub.cli.speaking.typed import day, one_of
 from hub.cli.speaking.typed_secrets import new_password, own_person, second_factor_code, typed_password
 from hub.counting import counted
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from hub.journal.actors import INSTALLATION
-from hub.settings import Settings
 
 _Name = Annotated[str, typer.Argument(help="The name of an account.")]
 _Roles = Annotated[
@@ -69,7 +68,7 @@ def login(name: _Name, password_stdin: _FromStdin = False) -> None:
 
 def logout() -> None:
     """End the session."""
-    file = Settings().staff_session()
+    file = own_settings().staff_session()
     token = read_session(file)
     drop_session(file)
     with open_hub() as hub:

@@ -11,14 +11,13 @@ import typer
 
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
-from hub.cli.speaking.connect import open_hub
+from hub.cli.speaking.connect import open_hub, own_settings
 from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import out, print_json, table
 from hub.cli.speaking.typed import one_of, whole_id
 from hub.clock import SystemClock
 from hub.durable_files import make_file
 from hub.errors import KeyUnusable
-from hub.settings import Settings
 
 _SOON = timedelta(days=90)
 _Agency = Annotated[str, typer.Argument(help="Agency id or OU code.")]
@@ -108,7 +107,7 @@ def assertion(
     from hub.access.assertions import AgencyKey
 
     held = AgencyKey.read(key.read_text())
-    typer.echo(f"Authorization: {held.authorization(SystemClock().now(), Settings().audience)}")
+    typer.echo(f"Authorization: {held.authorization(SystemClock().now(), own_settings().audience)}")
 
 
 def sign(

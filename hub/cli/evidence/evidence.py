@@ -93,7 +93,7 @@ def _verify_state(*, as_json: bool) -> NoReturn:
 
 
 def _took(entries: int, seconds: float) -> str:
-    return f"{seconds:.1f} seconds, {_rate(entries, seconds):,} entries a second"
+    return f"{seconds:.1f} seconds, {counted(_rate(entries, seconds), 'entry')} a second"
 
 
 def _rate(entries: int, seconds: float) -> int:
@@ -167,7 +167,9 @@ def check(
         print_json({"holds": True, "entry": entry, "head": asdict(found)})
         return
     out().print(f"It holds: entry {entry['position']}, {entry['event']}, of {entry['at']}", soft_wrap=True)
-    out().print(f"is under seal {found.number} ({found.entries} entries), signed {found.sealed_at}.", soft_wrap=True)
+    out().print(
+        f"is under seal {found.number} ({counted(found.entries, 'entry')}), signed {found.sealed_at}.", soft_wrap=True
+    )
 
 
 def public_key(out_file: _Out = None) -> None:

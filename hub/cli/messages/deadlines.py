@@ -8,7 +8,6 @@ import typer
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
-from hub.cli.speaking.moments import local_words
 from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import out, print_json, table
 from hub.cli.speaking.typed import whole_id
@@ -57,14 +56,13 @@ def deadlines(
     rows = [
         (
             state_words(c),
-            f"{c['age_days']} d",
+            c["due_at"],
             c["owner"],
-            c["toward"],
-            local_words(c["due_at"]),
-            c["kind"],
-            c["reference"],
+            c["started_by"],
         )
         for c in found
     ]
-    columns = ("clock", "age", "owner", "toward", "due", "started by", "reference")
+    columns = ("clock", "due", "must act", "message")
     out().print(table(counted(len(found), "clock"), columns, rows))
+    if found:
+        out().print("`hub show MESSAGE` tells for whom it runs, and what happened to the message.")

@@ -30,9 +30,15 @@ def list_partners(as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    shown = ("recipient", "state", "waiting", "in_mailbox", "since", "next_try_at", "why")
-    columns = (*shown, "paused_by", "paused_because")
-    rows = [{**each, "since": each["paused_at"] or each["since"] or each["in_mailbox_since"]} for each in found]
+    columns = ("recipient", "state", "waiting", "in_mailbox", "since", "next_try_at", "why", "paused_by")
+    rows = [
+        {
+            **each,
+            "since": each["paused_at"] or each["since"] or each["in_mailbox_since"],
+            "why": each["paused_because"] or each["why"],
+        }
+        for each in found
+    ]
     out().print(table(counted(len(rows), "partner"), columns, cells(rows, columns)))
 
 

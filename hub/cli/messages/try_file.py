@@ -5,18 +5,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hub.cli.speaking.connect import open_hub, own_settings
 from hub.cli.speaking.moments import local_words
 from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_json, print_problems, table
 from hub.clock import SystemClock
 from hub.counting import counted
 from hub.errors import NotRunning, StoreUnavailable
-from hub.settings import Settings
 from schemas.json import JsonObject
 from schemas.problem import Problem
 
 if TYPE_CHECKING:
     from hub.exchange.message.preview import Preview
+    from hub.settings import Settings
 
 _ACCEPTED, _PARTLY, _NOT = 0, 3, 2
 
@@ -39,7 +40,7 @@ def try_file(
     """
     from hub.bootstrap import build_knowledge
 
-    settings = Settings()
+    settings = own_settings()
     result = build_knowledge(settings).preview(file.read_bytes(), sender, SystemClock(), with_values=values)
     basis = _basis(settings)
     if as_json:
@@ -50,10 +51,8 @@ def try_file(
     raise typer.Exit(_ACCEPTED if result["accepted"] else _PARTLY if result["messages"] else _NOT)
 
 
-def _basis(settings: Settings) -> JsonObject:
+def _basis(settings: "Settings") -> JsonObject:
     """By which protocols this command decides, and which of them nobody has approved."""
-    from hub.cli.speaking.connect import open_hub
-
     try:
         with open_hub(settings) as hub:
             waiting = sorted(f"{each.protocol.id} v{each.protocol.version}" for each in hub.protocols.live.not_agreed())

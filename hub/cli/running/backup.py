@@ -4,18 +4,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
-from hub.cli.speaking.connect import open_hub
+from hub.cli.speaking.connect import open_hub, own_settings
 from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import err, out, print_json
 from hub.clock import SystemClock
+from hub.counting import counted
 from hub.local.failures import BackupFailed
-from hub.settings import Settings
+
+if TYPE_CHECKING:
+    from hub.settings import Settings
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -55,7 +58,9 @@ def backup(
     if as_json:
         print_json(asdict(manifest))
         return
-    out().print(f"{sum(manifest.rows.values()):,} rows, the journal up to {manifest.journal_position}, in {folder}.")
+    out().print(
+        f"{counted(sum(manifest.rows.values()), 'row')}, the journal up to {manifest.journal_position}, in {folder}."
+    )
     if not with_keys:
         names = ", ".join(file.name for file in hub.settings.key_files())
         out().print(f"The keys are not in it: keep {names} in another place; without them it cannot be read.")
@@ -69,7 +74,7 @@ def restore(folder: Annotated[Path, typer.Argument(help="What `hub backup` made.
     from hub.store.schema import check_keys, migrate
     from hub.telemetry.logs import configure_logs
 
-    settings = Settings()
+    settings = own_settings()
     manifest = read_manifest(folder)
     restored = restore_keys(settings, folder)
     missing = missing_keys(settings)
@@ -101,8 +106,8 @@ def restore(folder: Annotated[Path, typer.Argument(help="What `hub backup` made.
                 )
         finally:
             hub.close()
-    rows = sum(manifest.rows.values())
-    out().print(f"{rows:,} rows of {manifest.made_at} are back, at schema {schema}; keys put back: {len(restored)}.")
+    rows = counted(sum(manifest.rows.values()), "row")
+    out().print(f"{rows} of {manifest.made_at} put back, at schema {schema}; keys put back: {len(restored)}.")
     out().print(_NEXT if found.whole else f"NOT whole: {found.findings[0].words}")
     if not found.whole:
         raise typer.Exit(1)
@@ -114,7 +119,7 @@ _NEXT = (
 
 
 @contextmanager
-def _database(settings: Settings) -> Iterator[str]:
+def _database(settings: "Settings") -> Iterator[str]:
     """The one that the settings name, or an embedded one that runs as long as this."""
     from hub.local.servers import LocalServers
     from hub.local.state import StateFolder

@@ -3,24 +3,21 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hub.cli.running.foreground import progress, stay, stop_signals
-from hub.cli.speaking.explanation_table import explanation_table
+from hub.cli.running.played import played_lines
+from hub.cli.speaking.connect import own_settings
 from hub.cli.speaking.options import AsJson
-from hub.cli.speaking.screen import err, out, print_json, table
-from hub.deadlines.words import duration_words, state_words
+from hub.cli.speaking.screen import err, out, print_json
+from hub.counting import counted
 from hub.local.demonstration.stories import story_names
-from hub.settings import Settings
 from schemas.json import JsonObject
 from schemas.nearest import did_you_mean
 
 if TYPE_CHECKING:
-    from hub.exchange.telling.story_views import DeliveryView
     from hub.local.demonstration.demonstration import Demonstration, SentStep
 
 
@@ -41,7 +38,7 @@ def demo(
 
     if story is not None and story not in story_names():
         raise typer.BadParameter(f"there is no story {story!r}; {did_you_mean(story, story_names())}")
-    own = Settings()
+    own = own_settings()
     settings = own.model_copy(update={"state_dir": own.state_dir / "demo", "endpoints": None})
     began = time.monotonic()
     with stop_signals() as stopped, err().status("starting") as status:
@@ -70,21 +67,20 @@ def demo(
 def _print_played(
     played: "list[SentStep]", demonstration: "Demonstration", ready_seconds: float, seconds: float
 ) -> None:
-    rows: list[tuple[object, ...]] = []
-    for each in played:
-        rows.extend(_rows(each))
-    columns = ("story", "what", "from", "to", "state", "took", "withheld", "clocks")
-    screen = out()
-    screen.print(table("", columns, rows))
-    screen.print(f"Ready after {ready_seconds:.1f} s, all of it in {seconds:.1f} s.")
-    _print_evidence(played, demonstration)
+    """The stories come last, where a reader at a terminal sees them."""
     exchange = demonstration.exchange
-    screen.print(f"What each agency received: {demonstration.agencies.inboxes.folder}", soft_wrap=True)
-    screen.print(f"Data and logs: {exchange.state.path}", soft_wrap=True)
+    _print_evidence(played, demonstration)
+    for line in (
+        f"What each agency received: {demonstration.agencies.inboxes.folder}",
+        f"Data and logs: {exchange.state.path}",
+        f"Ready after {ready_seconds:.1f} s, all of it in {seconds:.1f} s.",
+        *played_lines(played),
+    ):
+        out().print(line, markup=False, soft_wrap=True)
     if sys.stdout.isatty():
-        screen.print(
-            f"The story of any message: HUB_STATE_DIR={exchange.settings.state_dir} hub show ID", soft_wrap=True
-        )
+        state = f"HUB_STATE_DIR={exchange.settings.state_dir}"
+        out().print("")
+        out().print(f"The story of a message: {state} hub show ID", markup=False, soft_wrap=True)
 
 
 def _print_console(demonstration: "Demonstration") -> None:
@@ -96,60 +92,21 @@ def _print_console(demonstration: "Demonstration") -> None:
 
 
 def _print_evidence(played: "list[SentStep]", demonstration: "Demonstration") -> None:
-    """The journal verified, one entry proved, and one sharing explained, field by field."""
+    """The journal verified, one entry proved, and how to have one sharing explained, field by field."""
     from hub.journal.verify import as_plain, check_proof
 
     hub, screen = demonstration.exchange.hub, out()
     hub.sealing.seal_all(hub.clock.now)
     found = hub.evidence.verify()
     state = "whole" if found.whole else f"NOT whole: {found.findings[0].words}"
-    screen.print(f"Journal: {found.sealed} entries under {found.seals} seals, {state}.")
-    shared = next(((m, d) for each in played for m in each.messages for d in m["deliveries"] if d["withheld"]), None)
+    screen.print(f"Journal: {counted(found.sealed, 'entry')} under {counted(found.seals, 'seal')}, {state}.")
+    shared = next((m for each in played for m in each.messages for d in m["deliveries"] if d["withheld"]), None)
     if shared is None:
         return
-    message, delivery = shared
-    under = check_proof(json.loads(as_plain(hub.evidence.prove(message["id"]))), hub.signing.public)
-    screen.print(f"Proof: the acceptance of {message['id']} is under seal {under.number}; checked.", soft_wrap=True)
-    screen.print(explanation_table(hub.evidence.explain(message["id"], delivery["recipient"])))
-
-
-def _rows(sent: "SentStep") -> Iterator[tuple[object, ...]]:
-    step = sent.step
-    if not sent.messages:
-        problems = sent.answer.get("problems", [])
-        why = problems[0]["code"] if problems else sent.answer.get("code", "")
-        yield step.story, step.title, step.caller, "", f"refused: {why}", "", "", ""
-    for message in sent.messages:
-        started = [state_words(clock) for clock in message["clocks"] if clock["started_by"] == message["id"]]
-        for delivery in message["deliveries"]:
-            stopped = [
-                f"stops {clock['clock']}"
-                for clock in message["clocks"]
-                if clock["started_by"] != message["id"] and clock["toward"] == delivery["recipient"]
-            ]
-            forwarded = " (forwarded)" if delivery["because_of"] else ""
-            yield (
-                step.story,
-                f"{message['kind']}{forwarded}",
-                message["sender"],
-                delivery["recipient"],
-                delivery["state"],
-                _took(delivery),
-                _fields(len(delivery["withheld"])),
-                ", ".join(started + stopped),
-            )
-            started = []
-
-
-def _fields(count: int) -> str:
-    return "none" if count == 0 else "1 field" if count == 1 else f"{count} fields"
-
-
-def _took(delivery: "DeliveryView") -> str:
-    if delivery["delivered_at"] is None:
-        return ""
-    began, ended = datetime.fromisoformat(delivery["created_at"]), datetime.fromisoformat(delivery["delivered_at"])
-    return duration_words((ended - began).total_seconds())
+    under = check_proof(json.loads(as_plain(hub.evidence.prove(shared["id"]))), hub.signing.public)
+    screen.print(f"Proof: the acceptance of {shared['id']} is under seal {under.number}; checked.", soft_wrap=True)
+    recipient = next(delivery["recipient"] for delivery in shared["deliveries"] if delivery["withheld"])
+    screen.print(f"Why it got each field, or not: hub protocols explain {shared['id']} {recipient}", soft_wrap=True)
 
 
 def _as_json(played: "list[SentStep]", faults: list[str], ready_seconds: float) -> JsonObject:

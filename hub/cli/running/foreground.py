@@ -9,11 +9,12 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 import typer
-from rich.status import Status
 
 from hub.cli.speaking.screen import err
 
 if TYPE_CHECKING:
+    from rich.status import Status
+
     from hub.local.exchange import LocalExchange
 
 _LOOK_EVERY_SECONDS = 0.2
@@ -49,7 +50,7 @@ def stay(exchange: "LocalExchange", stopped: list[bool]) -> None:
         time.sleep(_LOOK_EVERY_SECONDS)
 
 
-def progress(status: Status) -> Callable[[str], None]:
+def progress(status: "Status") -> Callable[[str], None]:
     def show(words: str) -> None:
         status.update(words)
         if not sys.stderr.isatty():

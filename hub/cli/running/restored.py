@@ -9,7 +9,8 @@ from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson, By
-from hub.cli.speaking.screen import out, print_json, visible
+from hub.cli.speaking.screen import out, print_json
+from hub.cli.speaking.visible import visible
 
 
 def add_commands(cli: typer.Typer) -> None:

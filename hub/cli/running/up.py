@@ -3,8 +3,8 @@
 import typer
 
 from hub.cli.running.foreground import progress, stay, stop_signals
+from hub.cli.speaking.connect import own_settings
 from hub.cli.speaking.screen import err, out
-from hub.settings import Settings
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -16,7 +16,7 @@ def up() -> None:
     from hub.local.exchange import LocalExchange
     from hub.telemetry.logs import configure_logs
 
-    settings = Settings()
+    settings = own_settings()
     with stop_signals() as stopped, err().status("starting") as status:
         exchange = LocalExchange(settings, configure_logs("up"), progress(status))
         exchange.start()

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hub.cli.speaking.connect import own_settings
 from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_json, print_problems, table
 from hub.clock import SystemClock
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from hub.errors import ValueUnusable
-from hub.settings import Settings
 from schemas.json import JsonObject
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def import_lists(
     from hub.codes.importing import import_codes
     from hub.codes.lists import list_named
 
-    settings = Settings()
+    settings = own_settings()
     wanted = None if named is None else list_named(named)
     report = import_codes(files, settings.codes_folder(), wanted, SystemClock().now())
     if as_json:
@@ -82,7 +82,7 @@ def list_lists(as_json: AsJson = False) -> None:
     from hub.codes.keeping import kept_table
     from hub.codes.lists import LISTS
 
-    folder = Settings().codes_folder()
+    folder = own_settings().codes_folder()
     kept = [(rule, kept_table(folder, rule)) for rule in LISTS]
     if as_json:
         print_json(
@@ -121,7 +121,7 @@ def show_code(code: Annotated[str, typer.Argument(help="A code of any list.")], 
     from schemas.custody.table import canonical_code, custody_table
     from schemas.fields import RESULT_CODES
 
-    folder = Settings().codes_folder()
+    folder = own_settings().codes_folder()
     lists = load_code_lists(folder)
     found: list[JsonObject] = [
         {

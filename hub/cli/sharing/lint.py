@@ -2,10 +2,10 @@
 
 import typer
 
+from hub.cli.speaking.connect import own_settings
 from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_json, print_problems
 from hub.clock import SystemClock
-from hub.settings import Settings
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -19,7 +19,7 @@ def lint_registry(as_json: AsJson = False) -> None:
     from hub.sharing.checking.lint import lint
     from schemas.catalogue import Catalogue
 
-    settings = Settings()
+    settings = own_settings()
     problems = list(lint(*registry_folders(settings), Catalogue.discover(), SystemClock().now().date()))
     problems += [problem for found in broken_profiles(settings.profiles_folder()).values() for problem in found]
     if as_json:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hub.cli.speaking.connect import own_settings
 from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_json, print_problems, table
 from hub.counting import counted
 from hub.errors import SettingsWrong
-from hub.settings import Settings
 from schemas.problem import Problem
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def new(
     from schemas.catalogue import Catalogue
 
     draft = draft_profile(sample.read_bytes(), name, kind, Catalogue.discover())
-    file = to or (Settings().profiles_folder() or Path()) / f"{name}.toml"
+    file = to or (own_settings().profiles_folder() or Path()) / f"{name}.toml"
     try:
         with file.open("x", encoding="utf-8") as written:
             written.write(draft.text)
@@ -143,7 +143,7 @@ def _sources(file: Path | None) -> "list[Source]":
     """All profiles; a given file takes the place of one that has its name."""
     from adapters.catalogue import profile_sources, read_source
 
-    known = list(profile_sources(Settings().profiles_folder()))
+    known = list(profile_sources(own_settings().profiles_folder()))
     if file is None:
         return known
     return [source for source in known if source.name != file.name] + [read_source(file)]

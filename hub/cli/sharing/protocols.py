@@ -14,7 +14,7 @@ from hub.cli.speaking.explanation_table import decided, explanation_table
 from hub.cli.speaking.options import AsJson
 from hub.cli.speaking.screen import out, print_csv, print_json, table
 from hub.clock import SystemClock
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 
 
 def add_commands(cli: typer.Typer) -> None:

@@ -7,6 +7,7 @@ import typer
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
+from hub.cli.speaking.moments import local_words
 from hub.cli.speaking.options import AsJson, By, Seen
 from hub.cli.speaking.screen import out, print_json, table
 
@@ -32,7 +33,7 @@ def show(as_json: AsJson = False) -> None:
         print_json({"number": newest.number, "since": newest.since.isoformat(), "rules": newest.rules})
         return
     rows = [(name, newest.rules.get(name), words) for name, words in explained().items()]
-    title = f"Rules number {newest.number}, in force since {newest.since:%Y-%m-%d %H:%M} UTC"
+    title = f"Rules number {newest.number}, in force since {local_words(newest.since.isoformat())}"
     out().print(table(title, ("rule", "value", "what it says"), rows))
 
 

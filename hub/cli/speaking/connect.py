@@ -5,23 +5,30 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from hub.errors import NotRunning
-from hub.settings import Settings
 from hub.starting import quick_start
 
 if TYPE_CHECKING:
     from hub.bootstrap import Hub
+    from hub.settings import Settings
     from hub.sharing.terms.protocols import SharingRegistry
     from schemas.catalogue import Catalogue
 
 
+def own_settings() -> "Settings":
+    """The settings of this process. Their module takes long to import, and the help of a command needs none."""
+    from hub.settings import Settings
+
+    return Settings()
+
+
 @contextmanager
-def open_hub(settings: Settings | None = None) -> "Iterator[Hub]":
+def open_hub(settings: "Settings | None" = None) -> "Iterator[Hub]":
     """Raises NotRunning when no database is named and none is running here."""
     with quick_start():
         from hub.bootstrap import build_hub
         from hub.telemetry.logs import configure_logs
 
-        settings = settings or Settings()
+        settings = settings or own_settings()
         hub = build_hub(settings, _database(settings), configure_logs("cli"))
     try:
         yield hub
@@ -37,11 +44,11 @@ def agreed() -> "tuple[SharingRegistry, Catalogue]":
         with open_hub() as hub:
             return hub.wiring.live.current(), hub.knowledge.catalogue
     except NotRunning:
-        knowledge = build_knowledge(Settings())
+        knowledge = build_knowledge(own_settings())
         return knowledge.registry, knowledge.catalogue
 
 
-def _database(settings: Settings) -> str:
+def _database(settings: "Settings") -> str:
     from hub.local.servers import running_urls
     from hub.local.state import StateFolder
 

@@ -2,16 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
 from hub.cli.speaking.screen import table
+from hub.cli.speaking.tables import SpokenTable
 
 if TYPE_CHECKING:
     from hub.exchange.telling.explanation import Explanation
     from hub.sharing.decision.decide import Denial, Permit
 
 
-def explanation_table(explained: "Explanation") -> Table:
+def explanation_table(explained: "Explanation") -> SpokenTable:
     under = f"; its delivery is under {explained.sent_under}" if explained.sent_under else ""
     if explained.today != explained.decision and decided(explained.today) != decided(explained.decision):
         under += f"; today it would be {decided(explained.today)}"

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 import typer
 
 from hub.clock import SystemClock
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 
 _AGO = re.compile(r"(\d{1,4}) (minute|hour|day|week)s? ago")
 _UNITS = {unit: timedelta(**{f"{unit}s": 1}) for unit in ("minute", "hour", "day", "week")}
@@ -32,4 +32,4 @@ def moment(typed: str) -> datetime:
 def local_words(moment: str | None) -> str:
     if moment is None:
         return ""
-    return datetime.fromisoformat(moment).astimezone(LONDON).strftime("%d %b %Y %H:%M:%S")
+    return datetime.fromisoformat(moment).astimezone(LONDON).strftime("%d %b %Y %H:%M:%S %Z")

@@ -12,6 +12,7 @@ from hub.console.listing import ListCell, Listing, listing
 from hub.console.pages.quarantine import FIELDS, selection_of
 from hub.console.visit import HOME, Again, Reader, Typed, Visit, to, visitor
 from hub.console.words import state_colour, words
+from hub.counting import counted
 from hub.errors import Failure
 from hub.exchange.repairing.bulk_views import PlanContent
 from hub.lifecycle import BulkAction
@@ -91,7 +92,7 @@ def _one_page(visit: Visit, plan_id: UUID, again: Again | None = None) -> Respon
     shown = visit.hub.bulk.show(plan_id)
     return visit.page(
         "quarantine/bulk_plan.html",
-        f"Plan to {words(shown['action'])} {shown['count']:,} deliveries",
+        f"Plan to {words(shown['action'])} {counted(shown['count'], 'delivery')}",
         plan=shown,
         groups=_groups(shown),
         may_release=visit.may(Right.RELEASE_QUARANTINE),

@@ -18,7 +18,7 @@ from hub.console.listing import ListCell, Listing, listing
 from hub.console.moments import local
 from hub.console.visit import HOME, Again, Reader, Typed, Visit, to
 from hub.console.words import state_colour, words
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from hub.disposal.person_named import Given, WantedUnclear
 from hub.exchange.telling.message_search import MessagePage
 from hub.lifecycle import DeliveryState, MessageState

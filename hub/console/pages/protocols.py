@@ -13,7 +13,7 @@ from hub.console.listing import ListCell, Listing, listing
 from hub.console.moments import local, local_day
 from hub.console.visit import HOME, Again, Reader, Typed, Visit, to, visitor
 from hub.console.words import state_colour, words
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from hub.errors import Failure, NotFound
 from hub.lifecycle import VersionState
 from hub.sharing.agreed.matrix import changed_conditions, changes, matrix

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from adapters.contract import CannotCollect, Collector, FoundFile, Ignored, Inbox, Listing
-from hub.deadlines.due import LONDON
+from hub.counting import counted
+from hub.deadlines.london import LONDON
 from hub.errors import BodyTooLarge, Busy, Failure, NoInbox, StoreUnavailable, TooManyOpen
 from hub.exchange.accepting.capacity import Capacity
 from hub.exchange.accepting.intake import Intake
@@ -167,7 +168,7 @@ class Collecting:
             too_large = BodyTooLarge(f"the file is over {self._size_bytes_max // 1_000_000} MB", cure)
             return self._move(inbox, file, Answer(None, (too_large.as_problem(),), repeated=False))
         if tries >= self._attempts_max:
-            problem = f"the exchange started to read it {tries} times and never finished"
+            problem = f"the exchange started to read it {counted(tries, 'time')} and never finished"
             never = Problem("collect.never_ended", "document", problem, "ask the exchange what is wrong with it")
             return self._move(inbox, file, Answer(None, (never,), repeated=False))
         body = self._collector(inbox).read(inbox, file)

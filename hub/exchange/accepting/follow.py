@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hub.deadlines.clocks import running_of, start_clock, stop_clocks, void_clocks
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from hub.deadlines.terms import reminders_of
 from hub.exchange.accepting.forwarding import CausingMessage, Forwarding
 from hub.exchange.accepting.late_arrivals import still_to_start

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from hub.deadlines.clocks import stop_clocks
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from hub.exchange.message.delivering import deliver_to, record_denied
 from hub.exchange.message.matters import Matters, recorded_standing
 from hub.exchange.message.own_messages import write_own_message

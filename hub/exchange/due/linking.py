@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from hub.approval.waiting import WaitsForSecondPerson
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from hub.errors import ContentDestroyed, NotFound
 from hub.exchange.due.supervision import Supervision
 from hub.exchange.due.undecided_links import decide_by, end_deciding, start_deciding

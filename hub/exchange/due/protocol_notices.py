@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from hub.exchange.message.matters import Matters
 from hub.exchange.message.own_messages import write_own_message
 from hub.exchange.message.recording import Recorded

@@ -4,6 +4,7 @@ others."""
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from hub.counting import counted
 from hub.deadlines.overdue import report_overdue
 from hub.errors import StoreUnavailable
 from hub.exchange.due.protocol_notices import Notices
@@ -98,7 +99,7 @@ class Sweep:
             changed = [row for table in DECIDING for row in self._store.unproved(connection, table)]
         if changed:
             raise StateUnproved(
-                f"{len(changed)} rows stand otherwise than the journal says: {', '.join(changed[:_NAMED_MAX])}",
+                f"otherwise than the journal says, {counted(len(changed), 'row')}: {', '.join(changed[:_NAMED_MAX])}",
                 "find out who may write to the database: hub journal verify",
             )
 

@@ -10,7 +10,8 @@ from datetime import datetime
 from uuid import UUID
 
 from hub.deadlines.clocks import end_clock, start_clock
-from hub.deadlines.due import LONDON, due_at
+from hub.deadlines.due import due_at
+from hub.deadlines.london import LONDON
 from hub.deadlines.words import allowed_words
 from hub.lifecycle import ClockState
 from hub.sharing.terms.agencies import AgencyRole

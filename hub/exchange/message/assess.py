@@ -7,7 +7,7 @@ from typing import Protocol
 
 from adapters.contract import Decoded, Draft, System
 from hub.codes.known import CodeLists
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from hub.deadlines.terms import terms_of
 from hub.exchange.message.routing import Routing, find_agency, shown_code
 from hub.exchange.message.stages import (

@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from uuid import UUID
 
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from hub.exchange.message.assess import Assessor
 from hub.exchange.message.recorded import what_it_said
 from hub.exchange.message.routing import find_agency

@@ -14,7 +14,7 @@ from uuid import UUID
 from adapters.contract import Draft
 from hub.codes.known import CodeLists, code_flags
 from hub.deadlines.ahead import AHEAD_MAX, is_far_ahead, not_ahead
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from hub.deadlines.terms import ClockTerms, lies_ahead
 from hub.sharing.decision.decide import Denial, Permit
 from hub.sharing.decision.minimise import MinimisedPayload, minimise

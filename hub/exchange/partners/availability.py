@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TypedDict
 
 from hub.clock import Clock
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from hub.errors import NotPaused
 from hub.exchange.partners.breaker import BreakerPolicy, Fault, after
 from hub.journal.actors import given_reason

@@ -7,6 +7,7 @@ marks, so a crash neither repeats nor forgets anything, and stopped work stays s
 
 from uuid import UUID, uuid4
 
+from hub.counting import counted
 from hub.errors import CodedFailure, NotInQuarantine
 from hub.exchange.repairing.bulk_views import (
     BulkPreview,
@@ -84,7 +85,7 @@ class Bulk:
                 raise BulkRefused("bulk.empty", "nothing in quarantine is selected", "see: hub quarantine list")
             record_bulk_planned(connection, now, plan=id, by=by, action=str(action), count=count, reason=reason)
             content = self._content(connection, self._find(connection, id, BulkState.PLANNED))
-            self._proposals.propose(connection, TwoPersonAct.BULK, f"{count} deliveries", content, by, id)
+            self._proposals.propose(connection, TwoPersonAct.BULK, counted(count, "delivery"), content, by, id)
         return {**preview, "id": str(id), "action": action, "count": count}
 
     def named(self, wanted: str) -> UUID:

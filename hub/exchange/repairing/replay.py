@@ -14,7 +14,7 @@ from typing import TypedDict
 from uuid import UUID
 
 from adapters.contract import CannotDeliver
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from hub.errors import CodedFailure, ContentDestroyed
 from hub.exchange.message.delivering import deliver_to
 from hub.exchange.message.recorded import NoLongerKnown

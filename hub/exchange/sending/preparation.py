@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from adapters.contract import CannotDeliver, Encoded, Endpoint, Outbound, Parcel
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from hub.exchange.message.own_ids import OwnIds, day_of, own_ids
 from hub.exchange.message.recorded import kept_in_exchange, kept_message, what_it_said
 from hub.exchange.message.stages import Denied, Minimised, Permitted, Validated

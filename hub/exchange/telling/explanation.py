@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from hub.exchange.message.recorded import kept_message
 from hub.sharing.decision.conditions import decide_about
 from hub.sharing.decision.decide import Denial, Permit, decide

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from hub.exchange.wiring import Wiring
 from hub.lifecycle import MessageState
 from hub.store.messages import contents

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub.counting import counted
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from hub.durable_files import free_bytes
 from hub.exchange.partners.agency_access import AgencyAccess
 from hub.exchange.partners.agency_certificates import AgencyCertificates

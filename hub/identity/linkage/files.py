@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
 
+from hub.counting import counted
 from hub.identity.linkage.records import LinkageFailure, PersonRecord
 
 COLUMNS = tuple(field.name for field in fields(PersonRecord) if field.name not in ("id", "identifiers"))
@@ -126,7 +127,7 @@ def _row(where: str, columns: list[str], values: list[str], needed: tuple[str, .
     if len(values) != len(columns):
         raise LinkageFailure(
             "linkage.fields_wrong",
-            f"the line has {len(values)} fields and the header {len(columns)}",
+            f"the line has {counted(len(values), 'field')} and the header {len(columns)}",
             "give every line a field for each column; put fields with commas in double quotes",
             where,
         )

@@ -15,7 +15,7 @@ from hub.access.second_factors.codes import STEP_SECONDS, codes_of
 from hub.access.staff import Staff
 from hub.approval.rules import Rules
 from hub.approval.waiting import WaitsForSecondPerson
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from hub.journal.actors import INSTALLATION
 from hub.lifecycle import BulkAction, ClockState, LinkState, TwoPersonAct
 from hub.sharing.terms.agencies import Agencies

@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 
 from hub.bootstrap import Knowledge
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from hub.settings import Settings
 from tests.conftest import AdjustableClock, Bench
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from hub.approval.proposals import ApprovalRefused
 from hub.bootstrap import Hub, build_knowledge
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from hub.errors import ProtocolRefused, ValueUnusable
 from hub.lifecycle import VersionState
 from hub.settings import Settings

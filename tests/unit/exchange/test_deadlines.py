@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.deadlines.calendar import is_working_day, working_days_after
-from hub.deadlines.due import LONDON, due_at
+from hub.deadlines.due import due_at
+from hub.deadlines.london import LONDON
 from schemas.kind import Allowance
 
 DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))

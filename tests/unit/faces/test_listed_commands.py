@@ -1,21 +1,25 @@
 """`hub` lists its commands by name, and imports what a command needs only when that command runs."""
 
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib.metadata import version
 
+import pytest
 import typer
 from typer.main import get_group
 from typer.testing import CliRunner
 
-from hub.cli.listed import LISTED
+from hub.cli.listed import LISTED, Group
 from hub.cli.main import create_cli
 from tests.conftest import ROOT
 
 HEAVY = (
     *("alembic", "asyncssh", "celery", "cryptography", "duckdb", "fastapi", "holidays", "jinja2", "joserfc", "lxml"),
-    *("psycopg", "signxml", "splink", "sqlalchemy", "structlog", "urllib3", "uvicorn"),
-    *("adapters.catalogue", "hub.api", "hub.bootstrap", "hub.store", "schemas.catalogue", "workers"),
+    *("psycopg", "pydantic_settings", "rich", "signxml", "splink", "sqlalchemy", "structlog", "urllib3", "uvicorn"),
+    *("adapters.catalogue", "hub.api", "hub.bootstrap", "hub.settings", "hub.store", "schemas.catalogue", "workers"),
 )
 """Modules that take long to import, or that import such modules."""
 
@@ -66,6 +70,61 @@ def test_help_prints_every_command_with_its_summary_on_one_line() -> None:
     printed = CliRunner().invoke(create_cli(), ["--help"], env={"COLUMNS": "80"}).output.splitlines()
     for each in LISTED:
         assert any(f" {each.name} " in line and each.summary in line for line in printed), each.name
+
+
+def test_help_is_in_groups_and_names_no_type_of_python() -> None:
+    printed = CliRunner().invoke(create_cli(), ["--help"], env={"COLUMNS": "80"}).output
+    headings = [line.removesuffix(":") for line in printed.splitlines() if line[:1].isalpha() and line.endswith(":")]
+    assert headings == ["Options", *Group]
+    for words in _helps():
+        printed = CliRunner().invoke(create_cli(), [*words, "--help"]).output
+        assert not re.search("<(bool|str|int|float|dir|file|UUID|datetime)", printed), words
+        assert not re.search("[\u2500-\u257f]", printed), words
+
+
+def _helps() -> Iterator[list[str]]:
+    for each in LISTED:
+        yield [each.name]
+        yield from ([each.name, inner] for inner in getattr(each.load(), "commands", {}))
+
+
+def test_the_help_of_every_command_takes_less_than_300_ms_of_cpu() -> None:
+    """The first of two tries may have compiled a module, so the cheaper one counts."""
+
+    def seconds(*words: str) -> float:
+        before = os.times()
+        ran = subprocess.run(
+            [sys.executable, "-m", "hub.cli", *words, "--help"], capture_output=True, timeout=60, cwd=ROOT, check=True
+        )
+        assert b"Usage: " in ran.stdout
+        after = os.times()
+        return after.children_user - before.children_user + after.children_system - before.children_system
+
+    dearest = ("demo", "backup", "quarantine", "rules")
+    for words in ((), *((name,) for name in dearest)):
+        assert min(seconds(*words) for _ in range(2)) < 0.3, words
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    printed = CliRunner().invoke(create_cli(), ["--version"])
+    assert (printed.exit_code, printed.output) == (0, f"hub {version('justice-exchange')}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [("hub quar", ["quarantine"]), ("hub quarantine pla", ["plans", "plan"]), ("hub messages --st", ["--state"])],
+)
+def test_a_shell_completes_commands_and_options(words: str, offered: list[str]) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", "from hub.cli.main import create_cli; create_cli()(prog_name='hub')"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=ROOT,
+        env=os.environ | {"_HUB_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": f"{words.count(' ')}"},
+        check=False,
+    )
+    assert ran.stdout.split() == offered, ran.stderr
 
 
 def test_every_command_says_more_in_its_own_help() -> None:

@@ -6,7 +6,7 @@ import pytest
 import typer
 
 from hub.cli.speaking.moments import moment
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from schemas.nearest import did_you_mean
 
 

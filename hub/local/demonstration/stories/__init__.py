@@ -16,7 +16,7 @@ from pathlib import Path
 from string import Template
 from xml.sax.saxutils import escape
 
-from hub.deadlines.due import LONDON
+from hub.deadlines.london import LONDON
 from hub.local.demonstration.pdf import one_page_pdf
 from schemas.fields import check_letter
 from schemas.json import JsonMapping, JsonObject
