@@ -3,10 +3,7 @@ failure says what to do next. No failure contains personal data. schemas/codes e
 says how code reports a failure."""
 
 import math
-from collections.abc import Sequence
-from http import HTTPStatus
 
-from schemas.json import JsonObject
 from schemas.problem import Explained, Problem
 
 
@@ -28,20 +25,6 @@ class Failure(Explained):
 
     def as_problem(self) -> Problem:
         return Problem(self.code, self.where, self.problem, self.cure)
-
-
-def problem_details(status: int, code: str, detail: str, problems: Sequence[Problem]) -> JsonObject:
-    """A failure as problem+json (RFC 9457): an answer of the API, or what a command prints with `--json`."""
-    from schemas.codes.registry import problem_type  # most commands do not fail
-
-    return {
-        "type": problem_type(code),
-        "title": HTTPStatus(status).phrase,
-        "status": int(status),
-        "code": code,
-        "detail": detail,
-        "problems": [problem.as_dict() for problem in problems],
-    }
 
 
 class CodedFailure(Failure):

@@ -1,6 +1,9 @@
 """A refusal as the sender sees it: a stable code, the place, the problem in plain words and the cure."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+
+from schemas.json import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,20 @@ class Problem:
 
     def as_dict(self) -> dict[str, str]:
         return asdict(self)
+
+
+def problem_details(
+    type: str, status: int, title: str, code: str, detail: str, problems: Sequence[Problem]
+) -> JsonObject:
+    """A failure as problem+json (RFC 9457): an answer of the API, or what a command prints with `--json`."""
+    return {
+        "type": type,
+        "title": title,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "problems": [problem.as_dict() for problem in problems],
+    }
 
 
 class Explained(Exception):

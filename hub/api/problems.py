@@ -9,9 +9,10 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from hub.errors import Failure, problem_details
+from hub.errors import Failure
+from schemas.codes.registry import problem_type
 from schemas.json import JsonObject
-from schemas.problem import Problem
+from schemas.problem import Problem, problem_details
 
 _TEXT = {"type": "string"}
 _PROBLEM = {
@@ -84,7 +85,10 @@ def problem_response(
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(
-        problem_details(status, code, detail, problems), status, headers, media_type="application/problem+json"
+        problem_details(problem_type(code), status, HTTPStatus(status).phrase, code, detail, problems),
+        status,
+        headers,
+        media_type="application/problem+json",
     )
 
 

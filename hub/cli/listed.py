@@ -93,6 +93,7 @@ LISTED = (
     Listed("bench", Group.SET_UP, "running", "bench", "Measure the exchange on this machine."),
     Listed("vault", Group.SET_UP, "running", "vault", "The master keys that encrypt what is stored."),
     Listed("keys", Group.SET_UP, "access", "keys", "The keys of the agencies."),
+    Listed("secrets", Group.SET_UP, "access", "secrets", "The secrets of agencies' systems that call with OAuth 2."),
     Listed("certificates", Group.SET_UP, "access", "certificates", "The certificates of the agencies."),
     Listed("codes", Group.SET_UP, "sharing", "codes", "The code lists that messages are checked against."),
     Listed("profile", Group.SET_UP, "sharing", "profile", "Profiles of area systems: one file each."),

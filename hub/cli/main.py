@@ -13,8 +13,8 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError, UsageErro
 from hub.cli.listed import ListedCommands
 from hub.cli.speaking.screen import print_problems
 from hub.cli.speaking.visible import visible
-from hub.errors import Failure, ValueUnusable, problem_details
-from schemas.problem import Explained, Problem
+from hub.errors import Failure, ValueUnusable
+from schemas.problem import Explained, Problem, problem_details
 
 _MISUSED = 2  # the same as for an unknown option
 
@@ -82,7 +82,10 @@ def _say_problems(problems: Sequence[Problem], status: int, *, as_json: bool) ->
     if not as_json:
         print_problems(problems)
         return
-    said = problem_details(status, problems[0].code, problems[0].problem, problems)
+    from schemas.codes.registry import problem_type  # most commands do not fail
+
+    code, detail = problems[0].code, problems[0].problem
+    said = problem_details(problem_type(code), int(status), HTTPStatus(status).phrase, code, detail, problems)
     sys.stderr.write(visible(json.dumps(said, indent=2, ensure_ascii=False)) + "\n")
 
 
