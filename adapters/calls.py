@@ -67,11 +67,40 @@ class Said:
 @dataclass(frozen=True, slots=True)
 class HandIn:
     """The caller hands in a document. `contradictions` are problems between it and the rest of the call: the document
-    is then kept and refused."""
+    is then kept and refused.
+
+    `name` is the caller's own name for what it is about, or for the call. With it the caller withdraws it, or fetches
+    the answer, later. A name that is given `once` refuses, with the code `already_named`, another document under it.
+    """
 
     document: bytes
     media_type: str
     contradictions: tuple[Problem, ...] = ()
+    name: str | None = None
+    once: bool = False
+    already_named: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """What the caller handed in under this name has lost its meaning."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearse:
+    """The document is a test: say what would happen to it, and let nothing happen."""
+
+    document: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FetchAnswers:
+    """The caller asks what became of the documents that it handed in under a name, between these moments."""
+
+    since: datetime
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +110,7 @@ class AnswerAtOnce:
     said: Said
 
 
-Asked = HandIn | AnswerAtOnce
+Asked = HandIn | Withdraw | Rehearse | FetchAnswers | AnswerAtOnce
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +137,32 @@ class Declined:
     retry_after_seconds: int | None = None
 
 
-Outcome = Accepted | Declined
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What would have been refused of a test. Nothing was kept."""
+
+    messages: int
+    refused: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierAnswer:
+    """What became of one document. `document` is as it was handed in, None if its content is destroyed."""
+
+    at: datetime
+    document: bytes | None
+    outcome: Accepted | Declined
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Answers, the oldest first. If there are `more`, the caller asks again from the time of the last one."""
+
+    answers: tuple[EarlierAnswer, ...]
+    more: bool
+
+
+Outcome = Accepted | Declined | Rehearsed | Fetched
 
 
 class Interface(Protocol):

@@ -222,6 +222,11 @@ class Payload(Part):
         used."""
         return None
 
+    def withdrawn(self, at: datetime) -> Self | None:
+        """Return the edition, made at this moment, that says that what this message tells has lost its meaning. None if
+        the kind has another way to say so, or none."""
+        return None
+
     def compared_with(self, former: Self) -> Self:
         """Return this edition with what changed since the former one."""
         return self

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from adapters.calls import Declined, Said
+from adapters.calls import Declined, Outcome, Said
 from schemas.codes.registry import problem_type
 
 JSON = "application/json"
@@ -31,6 +31,13 @@ def said_problem(declined: Declined, status: int | None = None) -> Said:
         "problems": [problem.as_dict() for problem in declined.problems],
     }
     return Said(answered, json.dumps(body, ensure_ascii=False).encode(), PROBLEM, headers)
+
+
+def as_declined(outcome: Outcome) -> Declined:
+    """For an interface that asks for nothing but documents to be taken or withdrawn."""
+    if not isinstance(outcome, Declined):
+        raise TypeError("the interface never asked for that")
+    return outcome
 
 
 def retry_header(declined: Declined) -> dict[str, str]:

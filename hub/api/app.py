@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 
 from hub.api.bodies import IncomingBody, Posted
 from hub.api.caller import Caller, called_with, check_certificate
-from hub.api.interfaces.answering import refused_status
+from hub.api.interfaces.handing_in import refused_status
 from hub.api.interfaces.mounting import FurtherAddresses, add_interfaces
 from hub.api.limits.body_budget import BodyBudget
 from hub.api.limits.request_limits import RequestLimits

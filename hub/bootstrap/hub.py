@@ -17,6 +17,7 @@ from hub.exchange.accepting.capacity import Capacity
 from hub.exchange.accepting.collection import Collecting
 from hub.exchange.accepting.follow import Follower
 from hub.exchange.accepting.intake import Intake
+from hub.exchange.accepting.withdrawing import Withdrawing
 from hub.exchange.due.linking import Linking
 from hub.exchange.due.sweep import Sweep
 from hub.exchange.partners.agency_access import AgencyAccess
@@ -37,6 +38,7 @@ from hub.exchange.sending.outbox import Outbox
 from hub.exchange.sending.preparation import Preparing
 from hub.exchange.telling.body_reading import BodyReading
 from hub.exchange.telling.deadline_board import DeadlineBoard
+from hub.exchange.telling.earlier_answers import EarlierAnswers
 from hub.exchange.telling.evidence import Evidence
 from hub.exchange.telling.message_search import MessageSearch
 from hub.exchange.telling.status import StatusBoard
@@ -75,6 +77,7 @@ class Hub:
 
         self.capacity = Capacity(wiring)
         self.intake = Intake(wiring, follower, self.certificates)
+        self.withdrawing = Withdrawing(wiring, self.intake)
         self.collection = Collecting(wiring, self.intake, self.capacity)
         self.outbox = Outbox(wiring)
         self.delivery = Delivering(wiring, preparing)
@@ -101,6 +104,7 @@ class Hub:
 
         self.sweep = Sweep(wiring, self.partners, self.bulk, self.approving, self.sealing)
         self.stories = Stories(wiring)
+        self.earlier_answers = EarlierAnswers(wiring)
         self.messages = MessageSearch(wiring)
         self.deadlines = DeadlineBoard(wiring)
         self.status = StatusBoard(wiring, self.deadlines, self.partners, self.access, self.certificates)

@@ -1,7 +1,7 @@
 """Takes the material of a case from the prosecutors' system, which posts CP20 and waits for a reference."""
 
 from adapters.calls import Accepted, Asked, Call, HandIn, Interface, Operation, Outcome, Proof, Said
-from adapters.interfacing.rest import said_json, said_problem
+from adapters.interfacing.rest import as_declined, said_json, said_problem
 
 _MATERIAL = Operation(
     method="POST",
@@ -29,7 +29,7 @@ class CpsRest:
             refused = [problem.as_dict() for problem in outcome.refused]
             document = {"reference": str(outcome.receipt["document"]), "refused": refused}
             return said_json(200 if outcome.repeated else 202, document)
-        return said_problem(outcome)
+        return said_problem(as_declined(outcome))
 
 
 def interface() -> Interface:

@@ -1,7 +1,7 @@
 """Takes any document that the exchange reads, from a system that knows only OAuth 2 and one address."""
 
 from adapters.calls import Accepted, Asked, Call, HandIn, Interface, Operation, Outcome, Proof, Said
-from adapters.interfacing.rest import said_json, said_problem
+from adapters.interfacing.rest import as_declined, said_json, said_problem
 
 _HAND_IN = Operation(
     method="POST",
@@ -29,7 +29,7 @@ class Rest:
             reference = str(outcome.receipt["document"])
             document = {"reference": reference, "receipt": outcome.receipt}
             return said_json(200 if outcome.repeated else 201, document)
-        return said_problem(outcome)
+        return said_problem(as_declined(outcome))
 
 
 def interface() -> Interface:

@@ -4,21 +4,19 @@ Everything behind the interface is the same as for `POST /v1/messages`: the limi
 """
 
 from dataclasses import dataclass, replace
-from http import HTTPStatus
 
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from adapters.calls import Accepted, AnswerAtOnce, Asked, Call, Declined, HandIn, Interface, Operation, Outcome, Said
+from adapters.calls import AnswerAtOnce, Asked, Call, Declined, HandIn, Interface, Operation, Outcome, Said
 from hub.api.bodies import IncomingBody, Posted
+from hub.api.interfaces.handing_in import HandingIn
 from hub.api.interfaces.proving import Proved, proved_by_headers
 from hub.api.limits.body_budget import BodyBudget
 from hub.bootstrap import Hub
 from hub.errors import Failure, ValueUnusable
-from hub.exchange.accepting.demands import Demands
 from hub.exchange.accepting.unpack import body_limit, unpack
-from hub.exchange.message.receipts import Answer
-from schemas.problem import Problem, Refused
+from schemas.problem import Refused
 
 CALLED_AT = "called_at"
 """The key of a request's scope: the path that the caller called, if the operator gave the interface that address."""
@@ -84,23 +82,9 @@ class Answering:
     ) -> tuple[Call, Outcome]:
         body = unpack(posted.body, encoding, body_limit(hub.settings, posted.body))
         call = replace(call, media_type=posted.media_type, body=body)
-        asked = self._asked(call)
-        if isinstance(asked, AnswerAtOnce):
-            raise TypeError(f"{self.interface.name} answers a document at once")
-        answer = hub.intake.receive(
-            proved.agency,
-            asked.document,
-            asked.media_type,
-            attached=posted.attached,
-            signature=hub.access.signature(proved.agency, signed, posted.body),
-            demands=Demands(
-                hub.settings.require_signatures,
-                lambda connection: hub.access.refuse_if_revoked(connection, proved.called),
-                asked.contradictions,
-                through=self.interface.name,
-            ),
-        )
-        return call, _outcome(answer)
+        signature = hub.access.signature(proved.agency, signed, posted.body)
+        handing_in = HandingIn(hub, self.interface, proved, posted, signature)
+        return call, handing_in.outcome(self._asked(call))
 
     def _asked(self, call: Call) -> Asked:
         """What cannot be read is kept and refused, like every document."""
@@ -108,21 +92,6 @@ class Answering:
             return self.interface.asked(call)
         except Refused as refused:
             return HandIn(call.body, call.media_type, refused.problems)
-
-
-def _outcome(answer: Answer) -> Outcome:
-    if answer.receipt is not None:
-        return Accepted(answer.receipt, answer.refused, answer.repeated)
-    return Declined(refused_status(answer.refused), answer.refused[0].code, _NOTHING, answer.refused)
-
-
-_NOTHING = "nothing of this document was accepted"
-
-
-def refused_status(problems: tuple[Problem, ...]) -> int:
-    """The status for a document of which nothing was accepted."""
-    conflict = all(problem.code == "reference.reused" for problem in problems)
-    return HTTPStatus.CONFLICT if conflict else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def _declined(failure: Failure) -> Declined:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hub.exchange.message.stages import Assessment, Received
 from hub.store.database.engine import Transaction
 from schemas.problem import Problem
 
@@ -15,6 +16,16 @@ def anybody(_: Transaction) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class NameGiven:
+    """The name under which an agency hands in a document through an interface. If `taken` is given, another document
+    under the same name is refused for it."""
+
+    interface: str
+    name: str
+    taken: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Demands:
     """Whether the document must be signed, and what is asked again while it is kept and recorded: the key may have been
     revoked since the call began. With `contradictions` to the rest of the call it is kept and refused. `through` is the
@@ -24,6 +35,9 @@ class Demands:
     still_may: StillMay = anybody
     contradictions: tuple[Problem, ...] = ()
     through: str | None = None
+    naming: NameGiven | None = None
+    assessing: Callable[[Received], Assessment] | None = None
+    """How it is assessed, if not by its format."""
 
 
 NO_DEMANDS = Demands()

@@ -28,7 +28,7 @@ from hub.journal.record.documents import (
 )
 from hub.lifecycle import DocumentState
 from hub.sharing.terms.agencies import Agency
-from hub.store.content import documents
+from hub.store.content import documents, named_documents
 from hub.store.database.engine import Transaction
 from hub.store.messages import case_locks
 from hub.store.repairing import refused_parts
@@ -102,6 +102,7 @@ class Intake:
                         connection, received.received_at, document_id=UUID(before["document"]), sender=caller.id
                     )
                     return Answer(kept_receipt(before), (), repeated=True)
+                contradictions = self._contradictions(connection, caller, demands, digest)
                 self._open.check(connection, caller.id)
                 turn = working.enter_context(self._turns.of(caller.id, len(body)))
                 key = keep_document(
@@ -114,11 +115,16 @@ class Intake:
                     corrects=corrects,
                     through=demands.through,
                 )
+                if demands.naming is not None:
+                    named = demands.naming
+                    named_documents.add(
+                        connection, caller.id, named.interface, named.name, received.id, received.received_at
+                    )
             try:
-                if demands.contradictions:
-                    raise Refused(*demands.contradictions)
+                if contradictions:
+                    raise Refused(*contradictions)
                 read = replace(received, body=signature.content) if signature and signature.content else received
-                assessment = self._assessor.assess(read)
+                assessment = (demands.assessing or self._assessor.assess)(read)
             except Refused as refused:
                 assessment = Assessment((), refused.problems)
             turn.cases = len(assessment.messages)
@@ -127,6 +133,16 @@ class Intake:
                 answer = self._record(connection, received, caller, digest, key, assessment)
         self._note(answer)
         return answer
+
+    def _contradictions(
+        self, connection: Transaction, caller: Agency, demands: Demands, digest: str
+    ) -> tuple[Problem, ...]:
+        """Also if its name belongs to another document. The lock makes two of one name wait for each other."""
+        naming = demands.naming
+        if naming is None or naming.taken is None:
+            return demands.contradictions
+        before = named_documents.digests_of(connection, caller.id, naming.interface, naming.name)
+        return (*demands.contradictions, naming.taken) if before - {digest} else demands.contradictions
 
     def _note(self, answer: Answer) -> None:
         """Outside of the database, so that what is taken out of it is missed. It is accepted all the same."""

@@ -1,6 +1,6 @@
-"""Tables: documents as they were received, and the keys of all content."""
+"""Tables: documents as they were received, the names that their senders gave them, and the keys of all content."""
 
-from sqlalchemy import ARRAY, Column, Index, LargeBinary, Table, Text, Uuid, text
+from sqlalchemy import ARRAY, Column, ForeignKey, Index, LargeBinary, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from hub.lifecycle import DocumentState
@@ -21,6 +21,18 @@ raw_document = Table(
     Column("message_ids", ARRAY(Uuid), nullable=False, server_default=text("'{}'")),
     Index("raw_document_same", "caller", "digest", postgresql_where=text("state in ('accepted', 'partly')")),
     Index("raw_document_unanswered", "received_at", postgresql_where=text("state = 'received'")),
+)
+
+named_document = Table(
+    "named_document",
+    metadata,
+    Column("raw_document_id", Uuid, ForeignKey("raw_document.id"), primary_key=True),
+    Column("agency", Text, nullable=False),
+    Column("interface", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("named_at", MOMENT, nullable=False),
+    Index("named_document_name", "agency", "interface", "name"),
+    Index("named_document_time", "agency", "interface", "named_at"),
 )
 
 content_key = Table(

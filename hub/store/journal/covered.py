@@ -162,6 +162,7 @@ NOT_COVERED: Mapping[str, str] = {
     "case_key": "made from the content of its message; its absence is not shown",
     "mailbox_item": "the delivery says whether it was placed and acknowledged; when it was fetched is not shown",
     "collection": "what was collected is known by its document; when to look again is not shown",
+    "named_document": "a name by which a sender asks for its document again; its absence is not shown",
     "used_assertion": "kept for minutes; whoever removes one can use that assertion again within its five minutes",
     "login_attempt": "counts of wrong passwords; whoever removes them gets more tries",
     "supervised_person": "made from the content of its message; its absence is not shown",

@@ -107,6 +107,16 @@ def of_document(connection: Connection, raw_document_id: UUID) -> tuple[RefusedP
     return _PARTS.all(connection.execute(_parts(refused_part.c.raw_document_id == raw_document_id)))
 
 
+def refusals_of(connection: Connection, raw_document_id: UUID) -> tuple[Refusal, ...]:
+    """Return everything that was refused of a document, also what a person has settled since."""
+    query = (
+        select(refused_part.c.code, refused_part.c.place, refused_part.c.problem, refused_part.c.cure)
+        .where(refused_part.c.raw_document_id == raw_document_id)
+        .order_by(refused_part.c.number)
+    )
+    return tuple(Refusal(row.code, row.place, row.problem, row.cure) for row in connection.execute(query))
+
+
 def close(
     connection: Connection,
     ids: Sequence[UUID],

@@ -72,6 +72,10 @@ class CourtList(Payload):
     def replaces(self) -> str | None:
         return self.subject()
 
+    def withdrawn(self, at: datetime) -> Self | None:
+        """Only the list of one hearing is withdrawn: it then lists nobody."""
+        return self.model_copy(update={"sessions": (), "incomplete": None}) if self.hearing_id is not None else None
+
     def compared_with(self, former: Self) -> Self:
         return self.model_copy(update={"changes": changes_between(former, self)})
 

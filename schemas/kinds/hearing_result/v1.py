@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import Annotated
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
@@ -15,6 +15,7 @@ from schemas.parts.part import CaseText, Part, SentenceText
 from schemas.parts.person import AssociatedPerson, Defendant, age_on
 
 TO_PRISON = "report_to_prison"
+DELETED = "The court has deleted this hearing: its results do not count"
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -134,6 +135,23 @@ class HearingResult(Payload):
 
     def edition_at(self) -> datetime | None:
         return self.shared_at
+
+    def withdrawn(self, at: datetime) -> Self | None:
+        """The court has deleted the hearing: the same offences, and no result of any of them."""
+        offences = tuple(
+            offence.model_copy(
+                update={
+                    "results": (),
+                    "title": offence.title or (None if offence.code or offence.wording else "not stated"),
+                }
+            )
+            for offence in self.offences
+        )
+        decided: dict[str, object] = dict.fromkeys(
+            ("bail_status", "bail_conditions", "reason_for_bail_or_custody", "receiving_prison", "probation_team")
+        )
+        told = {"offences": offences, "shared_at": at, "case_markers": (*self.case_markers, DELETED)}
+        return self.model_copy(update=decided | told)
 
     def clocks(self) -> tuple[ClockStart, ...]:
         decision = custody_of(self.offences)

@@ -1,7 +1,7 @@
 """The calls that each interface ships in its folder `calls/`, and the agencies that make them with every proof."""
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,8 @@ HEADER = "X-Client-Certificate-SHA256"
 
 @dataclass(frozen=True)
 class ShippedCall:
-    """`answers` is the status of the first call, and `repeated` that of the same again."""
+    """`answers` is the status of the first call, and `repeated` that of the same again. `varies` is a number in the
+    call that each proof has its own of. `after` names the call that must be made before."""
 
     interface: Interface
     operation: Operation
@@ -31,6 +32,17 @@ class ShippedCall:
     parameters: dict[str, str]
     headers: dict[str, str]
     name: str
+    varies: str | None = None
+    after: str | None = None
+
+    def of(self, proof: Proof) -> "ShippedCall":
+        """The call that is made with this proof: no other sends the same."""
+        turn = sorted(Proof).index(proof) + 1
+        if self.varies is None:
+            return replace(self, body=self.body + b"\n" * turn)
+        own = f"{self.varies[:-1]}{turn}"
+        parameters = {name: value.replace(self.varies, own) for name, value in self.parameters.items()}
+        return replace(self, body=self.body.replace(self.varies.encode(), own.encode()), parameters=parameters)
 
     @property
     def path(self) -> str:
@@ -48,7 +60,7 @@ def _shipped(interface: Interface, file: Path) -> ShippedCall:
         system, sample = said["document"].split("/")
         body = (SYSTEMS / system / "samples" / sample).read_bytes()
     else:
-        body = (file.parent / said["body"]).read_bytes()
+        body = (file.parent / said["body"]).read_bytes() if "body" in said else b""
     return ShippedCall(
         interface,
         operation,
@@ -60,6 +72,8 @@ def _shipped(interface: Interface, file: Path) -> ShippedCall:
         said.get("parameters", {}),
         said.get("headers", {}),
         file.stem,
+        said.get("varies"),
+        said.get("after"),
     )
 
 
@@ -68,7 +82,13 @@ CALLS = [
     for interface in interfaces()
     for file in sorted((INTERFACES / interface.name / "calls").glob("*.toml"))
 ]
-WITH_PROOFS = [(call, proof) for call in CALLS for proof in sorted(call.operation.proofs)]
+WITH_PROOFS = [(call.of(proof), proof) for call in CALLS for proof in sorted(call.operation.proofs)]
+
+
+def called_before(call: ShippedCall, proof: Proof) -> ShippedCall | None:
+    """The call that `call` needs to have been made."""
+    found = (one for one in CALLS if one.interface is call.interface and one.name == call.after)
+    return next((one.of(proof) for one in found), None)
 
 
 @dataclass

@@ -16,7 +16,7 @@ from hub.settings import Servers
 from hub.telemetry.logs import configure_logs
 from schemas.problem import Problem
 from tests.conftest import Bench, a_database, bench_of, open_store, settings_of, shipped_knowledge
-from tests.contract.interfaces.calls import CALLS, HEADER, INTERFACES, WITH_PROOFS, Callers, ShippedCall
+from tests.contract.interfaces.calls import CALLS, HEADER, INTERFACES, WITH_PROOFS, Callers, ShippedCall, called_before
 from tests.served import served
 
 ANOTHER = "probation-essex"
@@ -55,11 +55,6 @@ def kept(callers: Callers) -> list[tuple[str, str, int]]:
         return [(str(row[0]), str(row[1]), int(row[2])) for row in rows]
 
 
-def varied(call: ShippedCall, proof: Proof) -> bytes:
-    """The document again, with white space that says which test sent it: so that it was not sent before."""
-    return call.body + b"\n" * (1 + sorted(Proof).index(proof))
-
-
 def in_its_own_words(call: ShippedCall, answer: Any, code: str) -> None:
     """The answer is what the interface itself says about that code, and says the code."""
     said = call.interface.said(
@@ -87,15 +82,16 @@ def test_every_interface_is_named_as_its_folder_says_what_it_does_and_ships_call
 def test_a_call_is_taken_kept_and_answered_and_the_same_again_is_answered_as_before(
     callers: Callers, call: ShippedCall, proof: Proof
 ) -> None:
+    if (needed := called_before(call, proof)) is not None:
+        callers.call(needed, proof)
     before = len(kept(callers))
-    body = varied(call, proof)
-    first = callers.call(call, proof, body=body)
+    first = callers.call(call, proof)
     assert first.status == call.answers or first.status == call.repeated, first.data
     documents = kept(callers)
     assert len(documents) == before + 1
     assert documents[0][:2] == (call.agency, "accepted")
     assert documents[0][2] >= 1
-    again = callers.call(call, proof, body=body)
+    again = callers.call(call, proof)
     assert again.status == call.repeated
     assert kept(callers) == documents
 
@@ -126,8 +122,11 @@ def test_an_agency_cannot_speak_for_another_and_what_it_sent_is_kept_as_refused(
     before = len(kept(callers))
     answer = callers.call(call, proof, agency=ANOTHER)
     assert answer.status >= 400, answer.data
-    in_its_own_words(call, answer, "sender.not_yours")
+    in_its_own_words(call, answer, "withdrawal.nothing_named" if call.after else "sender.not_yours")
     documents = kept(callers)
+    if call.after:
+        assert len(documents) == before
+        return
     assert len(documents) <= before + 1
     assert (ANOTHER, "refused", 0) in documents
 
@@ -136,6 +135,8 @@ def test_an_agency_cannot_speak_for_another_and_what_it_sent_is_kept_as_refused(
 def test_what_cannot_be_read_is_kept_and_refused_in_the_words_of_the_caller(
     callers: Callers, call: ShippedCall, proof: Proof
 ) -> None:
+    if not call.body:
+        pytest.skip("it has no body")
     broken = call.body[: len(call.body) // 2] + sorted(Proof).index(proof) * b" "
     answer = callers.call(call, proof, body=broken)
     assert answer.status >= 400, answer.data
@@ -161,7 +162,7 @@ def test_the_limits_are_those_of_the_exchange_and_are_said_in_the_words_of_the_c
 @pytest.mark.parametrize(("call", "proof"), WITH_PROOFS, ids=str)
 def test_it_answers_at_the_address_that_the_operator_chose(callers: Callers, call: ShippedCall, proof: Proof) -> None:
     path = call.path.replace(f"/interfaces/{call.interface.address}", f"{OLD_PATH}/{call.interface.name}", 1)
-    answer = callers.call(call, proof, path=path, body=varied(call, proof) + b" ")
+    answer = callers.call(call, proof, path=path)
     assert answer.status in (call.answers, call.repeated), answer.data
 
 

@@ -4,7 +4,7 @@ It identifies a court by its house and a person by name, date of birth and addre
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -30,7 +30,7 @@ def read_publication(found: Found, refused: list[Problem]) -> Iterator[Draft]:
     """Return one list for each court house and day. Raises Refused if nothing can be accepted."""
     record = found.record()
     published = moment_of(record.only("document"), "publicationDate")
-    facts = Facts(found.facts.event_id, published or found.facts.sent_at)
+    facts = replace(Facts(found.facts.event_id, published or found.facts.sent_at), court=found.facts.court)
     houses = [listed.only("courtHouse") for listed in record.each("courtLists")]
     houses = [house.fresh() for house in _settled(houses)]
     record.leftovers()
@@ -52,7 +52,7 @@ def _settled(houses: list[Record]) -> list[Record]:
 def _lists(house: Record, facts: Facts, refused: list[Problem]) -> Iterator[Draft]:
     court = court_named(
         house,
-        house.text("courtHouseCode", "ouCode"),
+        house.text("courtHouseCode", "ouCode") or facts.court,
         house.text("courtHouseName"),
         house.text("lja"),
     )

@@ -18,6 +18,7 @@ _STRONG = re.compile(
     rb'"(?:prosecutionCases|courtApplications|courtCentre|courtCentreWithLJA|courtLists|courtHouse|hearingDates'
     rb'|hearingDays|judicialResults|sessionDays)\\*"\s*:'
 )
+PUBLISHED = "publication"  # what the publisher of a list says beside it, in the headers of the call
 _WRAPPED_MAX = 4
 _FOUND_MAX = 500
 _CARRIERS = frozenset({"Message", "Messages", "Records", "Body", "Payload"})
@@ -43,15 +44,18 @@ class Facts:
     shared_at: datetime | None = None
     hearing_day: date | None = None
     """The day of the hearing whose results the event shares."""
+    court: str | None = None
+    """The court that the publisher of a list names beside it."""
 
     def within(self, wrapper: Mapping[str, Any]) -> "Facts":
         metadata = wrapper.get("_metadata") or wrapper.get("metadata")
         holders = [wrapper, *([metadata] if isinstance(metadata, Mapping) else [])]
         ids = [holder.get(name) for holder in holders for name in _EVENT_IDS]
         times = [holder.get(name) for holder in holders for name in _EVENT_TIMES]
-        day = wrapper.get("hearingDay")
+        day, published = wrapper.get("hearingDay"), wrapper.get(PUBLISHED)
         return replace(
             self,
+            court=published.get("x-court-id", self.court) if isinstance(published, Mapping) else self.court,
             # of several numbers and times in one wrapper, the first one in these tables belongs to the wrapper itself
             event_id=next((one for one in ids if isinstance(one, str) and one.strip()), self.event_id),
             sent_at=next(filter(None, map(_moment, times)), self.sent_at),
@@ -160,6 +164,8 @@ def _within(node: Any, at: _Place, facts: Facts, wrapped: int, outside: Notes) -
 def _is_read(name: str, value: Any) -> bool:
     """Return whether the facts about the inner object come from this field. A time that cannot be read does not
     count."""
+    if name == PUBLISHED:
+        return isinstance(value, dict)
     if name in _EVENT_TIMES or name == "sharedTime":
         return _moment(value) is not None
     if name == "hearingDay":

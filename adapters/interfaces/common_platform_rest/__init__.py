@@ -1,0 +1,1 @@
+"""The courts' Common Platform: hearings by their ids, and published lists."""

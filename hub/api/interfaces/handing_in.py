@@ -1,0 +1,119 @@
+"""Does what a caller asks, and returns the outcome for its interface to say."""
+
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from uuid import uuid4
+
+from adapters.calls import (
+    Accepted,
+    Asked,
+    Declined,
+    EarlierAnswer,
+    FetchAnswers,
+    Fetched,
+    HandIn,
+    Interface,
+    Outcome,
+    Rehearse,
+    Rehearsed,
+    Withdraw,
+)
+from hub.access.keys import Signature
+from hub.api.bodies import Posted
+from hub.api.interfaces.proving import Proved
+from hub.bootstrap import Hub
+from hub.exchange.accepting.demands import Demands, NameGiven
+from hub.exchange.message.receipts import Answer
+from hub.exchange.message.stages import Received
+from schemas.problem import Problem, Refused
+
+_NOTHING = "nothing of this document was accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class HandingIn:
+    """For one caller of one interface. `signature` is that of the posted document, if it has one."""
+
+    hub: Hub
+    interface: Interface
+    proved: Proved
+    posted: Posted
+    signature: Signature | None
+
+    def outcome(self, asked: Asked) -> Outcome:
+        """Raises Failure."""
+        match asked:
+            case HandIn():
+                return _outcome(self._hand_in(asked))
+            case Withdraw():
+                answer = self.hub.withdrawing.withdraw(
+                    self.proved.agency, self.interface.name, asked.name, self._demands()
+                )
+                return _outcome(answer)
+            case Rehearse():
+                return self._rehearse(asked)
+            case FetchAnswers():
+                return self._fetched(asked)
+            case _:
+                raise TypeError(f"{self.interface.name} answers at once what only an agency may ask")
+
+    def _hand_in(self, asked: HandIn) -> Answer:
+        taken = (asked.already_named or _TAKEN) if asked.once else None
+        naming = NameGiven(self.interface.name, asked.name, taken) if asked.name is not None else None
+        return self.hub.intake.receive(
+            self.proved.agency,
+            asked.document,
+            asked.media_type,
+            attached=self.posted.attached,
+            signature=self.signature,
+            demands=replace(self._demands(), contradictions=asked.contradictions, naming=naming),
+        )
+
+    def _demands(self) -> Demands:
+        hub, called = self.hub, self.proved.called
+        return Demands(
+            hub.settings.require_signatures,
+            lambda connection: hub.access.refuse_if_revoked(connection, called),
+            through=self.interface.name,
+        )
+
+    def _rehearse(self, asked: Rehearse) -> Rehearsed:
+        hub = self.hub
+        try:
+            received = Received(uuid4(), self.proved.agency, asked.document, "", {}, hub.clock.now())
+            assessment = hub.wiring.assessor.assess(received)
+        except Refused as refused:
+            return Rehearsed(0, refused.problems)
+        return Rehearsed(len(assessment.messages), assessment.refused)
+
+    def _fetched(self, asked: FetchAnswers) -> Fetched:
+        kept, more = self.hub.earlier_answers.of(self.proved.agency, self.interface.name, asked.since, asked.until)
+        answers = (EarlierAnswer(each.at, each.body, _earlier(each.answer)) for each in kept)
+        return Fetched(tuple(answers), more)
+
+
+_TAKEN = Problem(
+    "reference.reused",
+    "document",
+    "another document was handed in under this name before",
+    "give each document a name of its own",
+)
+
+
+def _outcome(answer: Answer) -> Accepted | Declined:
+    if answer.receipt is not None:
+        return Accepted(answer.receipt, answer.refused, answer.repeated)
+    return Declined(refused_status(answer.refused), answer.refused[0].code, _NOTHING, answer.refused)
+
+
+def _earlier(answer: Answer) -> Accepted | Declined:
+    return _outcome(answer) if answer.receipt is not None or answer.refused else _FORGOTTEN
+
+
+_FORGOTTEN = Declined(HTTPStatus.GONE, "content.destroyed", "the content was destroyed at the end of its time")
+
+
+def refused_status(problems: tuple[Problem, ...]) -> int:
+    """The status for a document of which nothing was accepted."""
+    conflict = all(problem.code == "reference.reused" for problem in problems)
+    return HTTPStatus.CONFLICT if conflict else HTTPStatus.UNPROCESSABLE_ENTITY
