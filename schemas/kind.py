@@ -12,6 +12,7 @@ from typing import ClassVar, Self
 
 from schemas.parts.part import Part
 from schemas.parts.person import Defendant
+from schemas.supervision import Routed, SupervisionChange
 
 
 class Target(StrEnum):
@@ -27,7 +28,9 @@ class Target(StrEnum):
     CPS = "cps"  # the CPS area of the force, or of the court's area
     RESEARCH = "research"  # the agency that counts reconvictions without learning who the people are
     SENDER = "sender"  # the agency that sent the message
-    SUPERVISOR = "supervisor"  # the areas that supervise the person; known only after the person has been linked
+    # the areas that supervise the person, or else know them; known only after the person has been linked. If the
+    # message has AREA as a target too, only areas that supervise
+    SUPERVISOR = "supervisor"
     NAMED = "named"  # the recipient that the envelope names, or those that the payload names
 
 
@@ -93,12 +96,14 @@ class Known:
     """A person whom the recipient already supervises: how that was found, and the recipient's own number for the
     person.
 
-    `match_weight` is log2 of the odds if linkage found the person; None if an identifier did.
+    `match_weight` is log2 of the odds if linkage found the person; None if an identifier did. `routed` says why a
+    message for the area that supervises went to this area.
     """
 
     by: str
     crn: str | None = None
     match_weight: float | None = None
+    routed: Routed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +203,18 @@ class Payload(Part):
         """Return the agencies that the payload itself names as recipients."""
         return ()
 
-    def supervised(self) -> tuple[Defendant, ...]:
-        """Return the people whom the probation area that sends or receives this message supervises."""
+    def known_people(self) -> tuple[Defendant, ...]:
+        """Return the people whom the probation area that sends or receives this message knows because of it. To know a
+        person is not to supervise them: `supervision` says who begins and who ends."""
+        return ()
+
+    def is_for_the_exchange(self) -> bool:
+        """Return whether the exchange itself acts on it. It is then accepted even if a condition of the protocol keeps
+        it from its recipient."""
+        return False
+
+    def supervision(self) -> tuple[SupervisionChange, ...]:
+        """Return whose supervision this message begins and ends."""
         return ()
 
     def replaces(self) -> str | None:

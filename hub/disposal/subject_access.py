@@ -18,7 +18,7 @@ from hub.sharing.terms.protocols import Agreed
 from hub.store.database.engine import Store, Transaction
 from hub.store.messages import contents, deliveries, messages
 from hub.store.messages.deliveries import KeptDelivery
-from hub.store.persons import subjects
+from hub.store.persons import subjects, supervisions
 from hub.store.persons.candidates import candidates
 from hub.store.persons.finding import Sought
 from hub.store.persons.subjects import CASE
@@ -137,6 +137,7 @@ class SubjectAccess:
         """What the hub keeps to recognise the person again."""
         numbers = frozenset(pair for pair in subject.known if pair[0] != "name")
         found = candidates(connection, {"": Sought(identifiers=numbers)}).people
+        supervised = {each.person_id: each for each in supervisions.of_entries(connection, [each.id for each in found])}
         return [
             {
                 "area": self._named(person.area),
@@ -147,6 +148,7 @@ class SubjectAccess:
                         ("date_of_birth", person.date_of_birth),
                         ("postcode", person.postcode),
                         *sorted(person.identifiers),
+                        *_supervision(supervised.get(person.id)),
                     )
                     if value
                 ],
@@ -194,6 +196,17 @@ class _Subject:
 
     def shown(self) -> list[tuple[str, str]]:
         return sorted(self.known)
+
+
+def _supervision(kept: supervisions.KeptSupervision | None) -> list[tuple[str, str | None]]:
+    """What the hub keeps about the supervision that came with an entry."""
+    if kept is None:
+        return []
+    return [
+        ("supervised_from", kept.started_on.isoformat() if kept.started_on else None),
+        ("supervised_until", kept.ended_on.isoformat() if kept.ended_on else None),
+        ("supervision_ended_because", kept.ended_because),
+    ]
 
 
 def _held_back(sections: Iterable[JsonMapping]) -> int:

@@ -25,6 +25,7 @@ class WhyKept(StrEnum):
     QUARANTINED = "delivery.quarantined"  # a person must act
     UNFINISHED = "delivery.unfinished"
     CLOCK_OPEN = "clock.open"
+    SUPERVISION_OPEN = "supervision.open"  # the area still supervises the person
     PROTOCOL_UNKNOWN = "protocol.unknown"  # the retention period is not known: put the protocol back
     NOT_INDEXED = "kind.unknown"  # it is not known whom it is about, so whether a hold covers it
     LEGAL_HOLD = "legal_hold"
@@ -77,6 +78,8 @@ def _why_kept(candidate: "Candidate", *, unknown: bool, held: bool) -> WhyKept |
         return WhyKept.UNFINISHED
     if candidate.clock_open:
         return WhyKept.CLOCK_OPEN
+    if candidate.supervision_open:
+        return WhyKept.SUPERVISION_OPEN
     if unknown:
         return WhyKept.PROTOCOL_UNKNOWN
     return None if candidate.indexed else WhyKept.NOT_INDEXED

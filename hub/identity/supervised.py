@@ -1,4 +1,7 @@
-"""The people whom an area supervises. Messages add them; they are found again by identifiers, and then by linkage."""
+"""The people whom an area knows. Messages add them; they are found again by identifiers, and then by linkage.
+
+To know a person is not to supervise them: the supervisions of an entry say that.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -24,14 +27,31 @@ _NOT_ALL_COMPARED = "too many people share these names and dates, and only the n
 def enter(
     connection: Transaction, areas: Iterable[str], message_id: UUID, persons: Iterable[Defendant], now: datetime
 ) -> None:
-    """Remember that these areas supervise these people, as this message says."""
+    """Remember that these areas know these people, as this message says."""
     for defendant in persons:
         for area in areas:
-            people.add(connection, area, message_id, _supervised(defendant, area), now)
+            enter_one(connection, area, message_id, defendant, now)
+
+
+def enter_one(connection: Transaction, area: str, message_id: UUID, person: Defendant, now: datetime) -> UUID:
+    """Remember that this area knows this person, as this message says. Returns the id of the entry."""
+    entry = _supervised(person, area)
+    people.add(connection, area, message_id, entry, now)
+    return entry.id
+
+
+def entries_of_area(connection: Transaction, area: str, person: Defendant) -> tuple[UUID, ...]:
+    """The entries of the area that are certainly about this person."""
+    record = record_of("", person)
+    found = candidates_for(connection, (record,), area)
+    links = link_people(connection, (record,), found)
+    certain = {link.right for link in links if link.certainty is LinkCertainty.CERTAIN}
+    linked = [each for each in found.people if str(each.id) in certain]
+    return tuple(each.id for each in entries_about(found.people, linked, record))
 
 
 def known_to(connection: Transaction, area: str, persons: tuple[Defendant, ...]) -> Mapping[int, Known]:
-    """Which of `persons`, by position, the area supervises. A doubtful match is marked as doubtful."""
+    """Which of `persons`, by position, the area knows. A doubtful match is marked as doubtful."""
     records = tuple(record_of(str(position), defendant) for position, defendant in enumerate(persons))
     found_people = candidates_for(connection, records, area)
     supervised = found_people.people

@@ -21,13 +21,18 @@ class ClaimedBy:
 
 
 def founded(
-    claimed: Iterable[ClaimedBy], is_area: Callable[[str], bool], current: Callable[[str], str]
+    claimed: Iterable[ClaimedBy],
+    is_area: Callable[[str], bool],
+    current: Callable[[str], str],
+    named: frozenset[str] = frozenset(),
 ) -> frozenset[str]:
     """The areas that supervise the person, as they are called today. `claimed` are all entries about this person, of
-    all areas; `current` gives the area that continues the work of another."""
+    all areas; `current` gives the area that continues the work of another. `named` are the areas that a message itself
+    names: another area does not count then only because it was the first to speak."""
     known = sorted(claimed, key=lambda each: each.since)
     first = known[0].since if known else None
-    areas = {current(each.area) for each in known if each.since == first or each.confirmed}
+    areas = {current(each.area) for each in known if each.since == first} & (named or {current(e.area) for e in known})
+    areas |= {current(each.area) for each in known if each.confirmed}
     handed_over: dict[str, set[str]] = {}
     for each in known:
         areas |= {current(each.area) for by in each.named_by if not is_area(by)}

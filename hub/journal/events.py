@@ -44,6 +44,7 @@ class Event(StrEnum):
     CLOCK_MET = "clock.met"
     CLOCK_MISSED = "clock.missed"
     CLOCK_VOIDED = "clock.voided"
+    CLOCK_PASSED_ON = "clock.passed_on"
     CLOCK_OVERDUE = "clock.overdue"
     REMINDED = "clock.reminded"
     NO_STANDING = "message.no_standing"  # its sender is not a party of the matter, so it changes nothing
@@ -54,6 +55,8 @@ class Event(StrEnum):
     LINK_DOUBTFUL = "person.link_doubtful"
     LINK_CONFIRMED = "person.link_confirmed"
     LINK_REJECTED = "person.link_rejected"
+    SUPERVISION_STARTED = "supervision.started"
+    SUPERVISION_ENDED = "supervision.ended"
     INBOX_IGNORED = "inbox.ignored"
     KEY_ADDED = "key.added"
     KEY_REVOKED = "key.revoked"

@@ -122,7 +122,7 @@ def test_what_a_payload_says_of_itself_is_pure_and_of_the_right_shape(kind: Mess
     assert all(clock.anchor.utcoffset() is not None and clock.why for clock in payload.clocks())
     for said in (
         *("facts", "counts", "targets", "about", "case_references", "clocks", "forwards"),
-        *("named", "supervised", "replaces", "stops"),
+        *("named", "known_people", "supervision", "replaces", "stops"),
     ):
         assert getattr(payload, said)() == getattr(again, said)()
     assert payload.model_dump_json() == before

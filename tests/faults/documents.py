@@ -127,6 +127,59 @@ def warrant_update(person: Person, status: str) -> Message:
     return person.message("warrant_update", person.area.police, payload, status)
 
 
+def supervision_started(person: Person, by: Area | None = None) -> Message:
+    area = by or person.area
+    payload = {
+        "supervision_reference": f"SUP-{person.number:07d}",
+        "type": "community_order",
+        "started_on": person.now.date().isoformat(),
+        "offender": person.as_defendant() | {"crn": f"X{person.number:06d}"},
+    }
+    return person.message("supervision_started", area.probation, payload, f"start-{area.probation}")
+
+
+def supervision_ended(person: Person, reason: str = "completed", by: Area | None = None) -> Message:
+    area = by or person.area
+    payload = {
+        "supervision_reference": f"SUP-{person.number:07d}",
+        "ended_on": person.now.date().isoformat(),
+        "reason": reason,
+        "offender": person.as_defendant(),
+    }
+    return person.message("supervision_ended", area.probation, payload, f"end-{area.probation}")
+
+
+def transfer(person: Person, to: Area) -> Message:
+    payload = {
+        "transfer_reference": f"T-{person.number:07d}-{to.force}",
+        "to_area": to.probation,
+        "requested_at": person.now.isoformat(),
+        "offender": person.as_defendant(),
+    }
+    return person.message("case_transfer", person.area.probation, payload, f"transfer-{to.force}")
+
+
+def transfer_reply(person: Person, by: Area, decision: str = "accepted") -> Message:
+    payload = {
+        "transfer_reference": f"T-{person.number:07d}-{by.force}",
+        "to_area": person.area.probation,
+        "decision": decision,
+        "decided_at": person.now.isoformat(),
+        "offender": person.as_defendant(),
+    }
+    return person.message("transfer_reply", by.probation, payload, f"reply-{by.force}")
+
+
+def reconviction(person: Person, reference: str, **named: str) -> Message:
+    payload = {
+        "record_reference": f"{reference}-{person.number}",
+        "offender": person.as_defendant(),
+        "convicted_on": person.now.date().isoformat(),
+        "offences": [{"sequence": 1, "code": "TH68036", "results": [{"code": "1002"}]}],
+    }
+    return person.message("reconviction_link", person.area.police, payload | named, reference)
+
+
 def report_request(person: Person, words: str = "Is unpaid work suitable?") -> Message:
     payload = {
         "purpose": "sentence",

@@ -1,6 +1,7 @@
 """Every story from end to end: real servers, real HTTP, real workers, and agencies that really receive."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -38,14 +39,22 @@ def test_the_police_get_the_result_in_their_own_interface(played: Played) -> Non
 def test_the_reconviction_reaches_the_area_by_name_and_research_by_pseudonym(
     played: Played,
 ) -> None:
-    def received(agency: str) -> list[dict[str, object]]:
-        files = (played.inboxes / agency).glob("*.json")
-        messages = [json.loads(file.read_bytes()) for file in files]
-        return [message for message in messages if message["kind"] == "reconviction_link"]
-
-    [named], [counted] = received("probation-northumbria"), received("research-home-office")
+    [named] = _reconvictions(played, "probation-northumbria")
+    counted = _reconvictions(played, "research-home-office")
     assert "Fernhurst" in json.dumps(named)
-    assert "Fernhurst" not in json.dumps(counted)
+    assert counted and "Fernhurst" not in json.dumps(counted)
+
+
+def _reconvictions(played: Played, agency: str) -> list[dict[str, Any]]:
+    messages = [json.loads(file.read_bytes()) for file in (played.inboxes / agency).glob("*.json")]
+    return [message for message in messages if message["kind"] == "reconviction_link"]
+
+
+def test_after_a_transfer_the_conviction_goes_to_the_area_that_supervises_now(played: Played) -> None:
+    [told] = _reconvictions(played, "probation-cheshire")
+    assert told["payload"]["routed_by"] == "supervision"
+    assert "Wexcombe" in json.dumps(told)
+    assert "Wexcombe" not in json.dumps(_reconvictions(played, "probation-northumbria"))
 
 
 def test_a_court_list_shows_at_a_glance_whom_the_area_knows(played: Played) -> None:

@@ -10,6 +10,7 @@ from hub.deadlines.london import LONDON
 from hub.deadlines.terms import reminders_of
 from hub.exchange.accepting.forwarding import CausingMessage, Forwarding
 from hub.exchange.accepting.late_arrivals import still_to_start
+from hub.exchange.accepting.supervising import Supervising
 from hub.exchange.message.delivering import deliver_to
 from hub.exchange.message.matters import JudgedMessage, Matters
 from hub.exchange.message.recording import Recorded
@@ -34,6 +35,7 @@ class Follower:
         self._catalogue = wiring.catalogue
         self._forwarding = Forwarding(wiring)
         self._matters = Matters(wiring.assessor, wiring.catalogue)
+        self._supervising = Supervising(wiring)
 
     def judge(self, connection: Transaction, assessed: AssessedMessage) -> JudgedMessage:
         """Return the standing of the message. The caller holds the locks of its cases."""
@@ -86,7 +88,7 @@ class Follower:
             connection, validated, CausingMessage(recorded.message_id, standing), now
         )
         parties = [validated.sender, *(minimised.permitted.recipient for minimised in assessed.minimised)]
-        self._remember_people(connection, validated, parties, recorded.message_id, now)
+        self._remember_people(connection, validated, parties, CausingMessage(recorded.message_id, standing), now)
         for missing in assessed.unaddressed:
             if missing.target is Target.SUPERVISOR:
                 people.await_link(connection, recorded.message_id, missing.target)
@@ -150,7 +152,7 @@ class Follower:
         agencies = self._assessor.registry.agencies
         sent_to = (agencies.get(each.recipient) for each in deliveries.of_message(connection, origin.message_id))
         parties = [validated.sender, *(agency for agency in sent_to if agency is not None)]
-        self._remember_people(connection, validated, parties, origin.message_id, now)
+        self._remember_people(connection, validated, parties, origin, now)
 
     def _start_all(
         self,
@@ -212,12 +214,13 @@ class Follower:
         connection: Transaction,
         validated: Validated,
         parties: Sequence[Agency],
-        message_id: UUID,
+        origin: CausingMessage,
         now: datetime,
     ) -> None:
-        """Note which people these areas supervise."""
+        """Note which people these areas know, and whose supervision begins and ends."""
         areas = sorted({party.id for party in parties if party.role is AgencyRole.PROBATION})
-        enter(connection, areas, message_id, validated.draft.payload.supervised(), now)
+        enter(connection, areas, origin.message_id, validated.draft.payload.known_people(), now)
+        self._supervising.follow(connection, validated, origin.message_id, origin.standing, now)
 
 
 def _start(

@@ -1,14 +1,13 @@
 """Linking: which records are about people whom the areas supervise, and what is sent as a result."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from hub.approval.waiting import WaitsForSecondPerson
 from hub.deadlines.london import LONDON
 from hub.errors import ContentDestroyed, NotFound
-from hub.exchange.due.supervision import Supervision
+from hub.exchange.due.supervision import FoundPerson, Supervision
 from hub.exchange.due.undecided_links import decide_by, end_deciding, start_deciding
 from hub.exchange.message.delivering import deliver_to, record_denied
 from hub.exchange.message.recorded import NoLongerKnown, kept_message
@@ -16,7 +15,8 @@ from hub.exchange.message.stages import Denied, Validated
 from hub.exchange.repairing.giving_up import GivingUp
 from hub.exchange.wiring import Wiring
 from hub.identity.linkage import Link, LinkCertainty
-from hub.identity.supervised import candidates_for, entries_about, link_people, record_of
+from hub.identity.supervised import candidates_for, link_people, record_of
+from hub.journal.record.clocks import ClockInMessage, record_clock_passed_on
 from hub.journal.record.linking import (
     LinkInMessage,
     WhyLinked,
@@ -26,23 +26,19 @@ from hub.journal.record.linking import (
     record_linked,
 )
 from hub.lifecycle import LinkState, TwoPersonAct
+from hub.sharing.terms.agencies import AgencyRole
 from hub.store.approval.proposals import KeptProposal
 from hub.store.database.engine import Transaction
-from hub.store.messages import messages
+from hub.store.messages import clocks, deliveries, messages, standings
 from hub.store.persons import people
 from hub.store.persons.candidates import fill_in_keys
 from hub.store.persons.people import NewLink, PersonLink, SupervisedPerson
 from schemas.json import JsonObject
 from schemas.kind import Target
-from schemas.parts.person import Defendant
 
 _LOOK_AGAIN_AFTER = timedelta(days=1)
 _AT_ONCE_MAX = 200
 _KEYED_AT_ONCE_MAX = 2_000  # entries of the version before keys
-_UNFOUNDED = (
-    "another area is known as the supervisor, and only one agency says that this area supervises the person; "
-    "ask both before you confirm it"
-)
 _STATES = {LinkCertainty.CERTAIN: LinkState.CERTAIN, LinkCertainty.DOUBTFUL: LinkState.DOUBTFUL}
 
 
@@ -83,7 +79,7 @@ class Linking:
             supervised = candidates.people
             by_id = {str(person.id): person for person in supervised}
             found_links = link_people(connection, tuple(records.values()), candidates)
-            links = self._with_grounds(connection, found_links, supervised, people_of, now)
+            links = self._chosen(connection, found_links, supervised, kept, now)
             for link in links:
                 if self._keep(connection, link, by_id[link.right], kept[link.left], now):
                     found[_STATES[link.certainty]] += 1
@@ -93,37 +89,37 @@ class Linking:
             for id in ids:
                 if id in linked:
                     people.no_longer_waiting(connection, id)
+                elif str(id) in kept and Target.AREA in kept[str(id)].draft.payload.targets():
+                    people.looked_at_for_good(connection, id)  # an area has it, and nobody else supervises the person
                 else:
                     people.looked_at(connection, id, now)
         return {str(state): count for state, count in found.items()}
 
-    def _with_grounds(
+    def _chosen(
         self,
         connection: Transaction,
         links: Sequence[Link],
         supervised: tuple[SupervisedPerson, ...],
-        people_of: Mapping[str, Defendant],
+        kept: Mapping[str, Validated],
         now: datetime,
     ) -> tuple[Link, ...]:
-        """A certain link becomes doubtful where only one agency says that the area supervises the person, and another
-        area is known."""
-        by_id = {str(person.id): person for person in supervised}
+        """The links by which each message is routed."""
         agencies, on = self._assessor.registry.agencies, now.astimezone(LONDON).date()
         supervision = Supervision(connection, self._catalogue, agencies, on)
-        decided: list[Link] = []
+        chosen: list[Link] = []
         for left in dict.fromkeys(link.left for link in links):
-            mine = [link for link in links if link.left == left]
-            linked = [by_id[link.right] for link in mine]
-            if len({agencies.current_id(person.area, on) for person in linked}) > 1:
-                person = people_of[left]
-                entries = [each.id for each in entries_about(supervised, linked, record_of(left, person))]
-                areas = supervision.founded(entries, person)
-                mine = [
-                    link if agencies.current_id(by_id[link.right].area, on) in areas else _doubted(link)
-                    for link in mine
-                ]
-            decided += mine
-        return tuple(decided)
+            payload = kept[left].draft.payload
+            also_named = Target.AREA in payload.targets()
+            had = self._areas_that_have(connection, UUID(left), on) if also_named else frozenset()
+            mine = tuple(link for link in links if link.left == left)
+            chosen += supervision.choose(FoundPerson(payload.about()[0], mine, supervised, had, also_named))
+        return tuple(chosen)
+
+    def _areas_that_have(self, connection: Transaction, message_id: UUID, on: date) -> frozenset[str]:
+        agencies = self._assessor.registry.agencies
+        recipients = (agencies.get(each.recipient) for each in deliveries.of_message(connection, message_id))
+        areas = (each for each in recipients if each is not None and each.role is AgencyRole.PROBATION)
+        return frozenset(agencies.current_id(each.id, on) for each in areas)
 
     def _readable(self, connection: Transaction, id: UUID) -> Validated | None:
         """None for a message that must not delay the others: its sender or its kind has left, its content is destroyed,
@@ -221,8 +217,25 @@ class Linking:
         if isinstance(outcome, Denied):
             record_denied(connection, message_id, outcome, now)
             return
-        deliver_to(connection, self._assessor.reduce(outcome), message_id, now)
+        if deliver_to(connection, self._assessor.reduce(outcome), message_id, now) is None:
+            return
         messages.settle(connection, frozenset({message_id}))
+        self._pass_on(connection, message_id, recipient.id, validated, now)
+
+    def _pass_on(
+        self, connection: Transaction, message_id: UUID, area: str, validated: Validated, now: datetime
+    ) -> None:
+        """The area that supervises is a party of the matter from now on, and owes what the area that the message names
+        would have owed."""
+        if validated.draft.payload.matter() is not None:
+            standings.add_party(connection, message_id, area)
+        owed = {start.clock for start in validated.draft.payload.clocks() if start.owner is Target.AREA}
+        for clock in clocks.open_of(connection, message_id):
+            if clock.name in owed and clock.owner != area:
+                clocks.pass_on(connection, clock.id, area)
+                record_clock_passed_on(
+                    connection, now, ClockInMessage(message_id, clock.id, area, clock.name), former_owner=clock.owner
+                )
 
 
 def _decided(link: PersonLink | None) -> PersonLink:
@@ -242,7 +255,3 @@ def _rejecting(link: PersonLink) -> JsonObject:
         "found_by": link.found_by,
     }
     return {name: str(value) for name, value in told.items()}
-
-
-def _doubted(link: Link) -> Link:
-    return replace(link, certainty=LinkCertainty.DOUBTFUL, why=_UNFOUNDED)

@@ -21,7 +21,7 @@ from hub.exchange.message.stages import (
     Unaddressed,
     Validated,
 )
-from hub.sharing.decision.conditions import decide_about
+from hub.sharing.decision.conditions import CONDITION_REFUSED, decide_about
 from hub.sharing.decision.decide import Denial
 from hub.sharing.terms.agencies import Agency, AgencyRole
 from hub.sharing.terms.protocols import Agreed, SharingRegistry
@@ -94,7 +94,7 @@ class Assessor:
         minimised = tuple(self.reduce(outcome) for outcome in outcomes if isinstance(outcome, Permitted))
         denied = tuple(outcome for outcome in outcomes if isinstance(outcome, Denied))
         unaddressed = tuple(outcome for outcome in outcomes if isinstance(outcome, Unaddressed))
-        if not minimised and not any(missing.target is Target.SUPERVISOR for missing in unaddressed):
+        if not minimised and not _is_accepted_without_recipient(draft, denied, unaddressed):
             return _nobody_may_have_it(draft, denied, unaddressed)
         clocks = _clocks(validated, routing, minimised)
         return AssessedMessage(validated, minimised, denied, unaddressed, clocks, routing.doubts())
@@ -204,6 +204,16 @@ def _unknown_sender(draft: Draft) -> Problem:
         f"no agency of the exchange is {shown_code(draft.sender)}",
         "correct the code, or ask the exchange to add the agency to its registry",
     )
+
+
+def _is_accepted_without_recipient(
+    draft: Draft, denied: tuple[Denied, ...], unaddressed: tuple[Unaddressed, ...]
+) -> bool:
+    """The exchange searches for its recipient, or acts on it itself although a condition keeps it from its recipient.
+    Without a protocol for it, the exchange does not take it."""
+    searched = any(missing.target is Target.SUPERVISOR for missing in unaddressed)
+    withheld = any(each.denial.code == CONDITION_REFUSED for each in denied)
+    return searched or (withheld and draft.payload.is_for_the_exchange())
 
 
 def _nobody_may_have_it(draft: Draft, denied: tuple[Denied, ...], unaddressed: tuple[Unaddressed, ...]) -> Problem:

@@ -104,8 +104,10 @@ class Believing:
             yield f"{what} is sent to {to}"
         for clock in clocks.awaiting(connection, validated.draft.kind, standing.keys, standing.acts_for):
             yield f"this message is sent to {clock.toward}, whom the clock {clock.name} waits for"
-        if payload.supervised():
-            yield "the probation areas that send or receive it count as supervisors of the person"
+        if payload.known_people():
+            yield "the probation areas that send or receive it count as areas that know the person"
+        if payload.supervision():
+            yield "a supervision of the person begins or ends"
 
     def _kept(self, connection: Transaction, message_id: UUID) -> Validated:
         return kept_message(connection, message_id, self._catalogue, self._assessor.registry)

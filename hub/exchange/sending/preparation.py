@@ -19,6 +19,7 @@ from hub.store.database.engine import Transaction
 from hub.store.messages import deliveries, messages
 from hub.store.persons import people
 from schemas.kind import ClockStop, Known, Payload, Target
+from schemas.supervision import Routed
 
 
 class OutgoingDelivery(Protocol):
@@ -148,7 +149,7 @@ class Preparing:
             return validated
         if outgoing.target == Target.SUPERVISOR:
             link = people.link_of(connection, outgoing.message_id, outgoing.recipient)
-            known = {0: Known(link.found_by, link.crn, link.match_weight)} if link else {}
+            known = {0: Known(link.found_by, link.crn, link.match_weight, _routed(link))} if link else {}
         else:
             known = dict(known_to(connection, outgoing.recipient, payload.about()))
         marked = payload.marked(known)
@@ -172,6 +173,10 @@ class Preparing:
                 "endpoint.none", f"no endpoint of {recipient} is known", retryable=True, partner_down=True
             )
         return endpoint
+
+
+def _routed(link: people.FoundBy) -> Routed:
+    return Routed.BY_SUPERVISION if link.supervises else Routed.BY_KNOWLEDGE
 
 
 def _causation(connection: Transaction, outgoing: OutgoingDelivery, written_because_of: UUID | None) -> UUID | None:

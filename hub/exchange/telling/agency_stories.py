@@ -6,14 +6,15 @@ somebody is known elsewhere.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Literal
 from uuid import UUID
 
 from hub.exchange.message.own_ids import day_of, own_ids
 from hub.exchange.partners.availability import why_waiting
 from hub.exchange.telling.story_views import TAKEN, RecipientDelivery, RecipientStory, SenderDelivery, SenderStory
-from hub.lifecycle import DeliveryState
+from hub.lifecycle import DeliveryState, MessageState, message_state
 from hub.sharing.terms.protocols import SharingRegistry
 from hub.sharing.terms.told_back import ToldBack
 from hub.store.database.engine import Transaction
@@ -53,7 +54,7 @@ def story_for_sender(connection: Transaction, row: KeptMessage, registry: Sharin
         "version": row.version,
         "sender": row.sender,
         "reference": contents.references_of(connection, [row.id]).get(row.id),
-        "state": TAKEN if hidden else row.state,
+        "state": _state_of([each for each, _ in shown]) if hidden else row.state,
         "sent_at": row.sent_at.isoformat(),
         "accepted_at": row.accepted_at.isoformat(),
         "correlation": str(row.correlation),
@@ -84,6 +85,14 @@ def story_for_recipient(connection: Transaction, row: KeptMessage, delivery: Kep
         "sha256": journal.digest_handed(connection, row.id, delivery.id),
         "deliveries": [_for_recipient(delivery, answers.receipts_of(connection, row.id))],
     }
+
+
+def _state_of(shown: Sequence[KeptDelivery]) -> MessageState | Literal["taken"]:
+    """Return the state of a message whose recipients the exchange searches for: only the deliveries that its sender
+    sees count. If the search alone finds the area, there is nothing to see."""
+    if not any(each.target == Target.AREA for each in shown):
+        return TAKEN
+    return message_state(tuple(each.state for each in shown))
 
 
 def was_reached(delivery: KeptDelivery | None) -> bool:

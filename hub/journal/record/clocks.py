@@ -59,6 +59,22 @@ def record_clock_decided(
     )
 
 
+def record_clock_passed_on(
+    connection: Transaction, at: datetime, clock: ClockInMessage, *, former_owner: str | None
+) -> None:
+    """Another agency owes it from now on, because it supervises the person. Detail: its name and who owed it before."""
+    append(
+        connection,
+        Event.CLOCK_PASSED_ON,
+        at,
+        message_id=clock.message_id,
+        clock_id=clock.clock_id,
+        agency=clock.owner,
+        clock=clock.name,
+        former_owner=former_owner,
+    )
+
+
 def record_clock_overdue(connection: Transaction, at: datetime, clock: ClockInMessage, *, due_at: datetime) -> None:
     """The clock passed its time. Each clock has only one such entry. Detail: its name and when it was due."""
     _due(connection, Event.CLOCK_OVERDUE, at, clock, due_at)

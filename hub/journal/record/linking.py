@@ -9,6 +9,7 @@ from hub.journal.events import Event
 from hub.journal.record.given import given
 from hub.store.database.engine import Transaction
 from hub.store.journal.appending import append
+from schemas.supervision import SupervisionEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,27 @@ def record_link_rejected(
     """Somebody decided that it is not the same person. Detail: the link, who decided, and who approved it if it took
     two people."""
     _decided(connection, Event.LINK_REJECTED, at, link, decided_by, approved_by)
+
+
+def record_supervision_started(connection: Transaction, at: datetime, *, message_id: UUID, area: str) -> None:
+    """The area supervises a person, as the message says. Detail: nothing more."""
+    append(connection, Event.SUPERVISION_STARTED, at, message_id=message_id, agency=area)
+
+
+def record_supervision_ended(
+    connection: Transaction, at: datetime, *, message_id: UUID, area: str, because: SupervisionEnd, supervisions: int
+) -> None:
+    """The area supervises a person no longer. Detail: why, and how many supervisions ended; none if their beginning
+    has not come yet."""
+    append(
+        connection,
+        Event.SUPERVISION_ENDED,
+        at,
+        message_id=message_id,
+        agency=area,
+        because=because,
+        supervisions=supervisions,
+    )
 
 
 def _found(connection: Transaction, event: Event, at: datetime, link: LinkInMessage, because: WhyLinked) -> None:

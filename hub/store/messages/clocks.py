@@ -172,6 +172,11 @@ def run(connection: Connection, id: UUID, forward_kind: str | None, remind_at: t
     connection.execute(update(clock).where(clock.c.id == id).values(**values))
 
 
+def pass_on(connection: Connection, id: UUID, owner: str) -> None:
+    """Another agency owes it from now on."""
+    connection.execute(update(clock).where(clock.c.id == id).values(owner=owner))
+
+
 def stop(connection: Connection, id: UUID, state: ClockState, at: datetime, by: UUID | None) -> None:
     """End a clock. `by` is the message that ended it; None if a person ended it."""
     connection.execute(update(clock).where(clock.c.id == id).values(state=state, stopped_at=at, stopped_by=by))

@@ -115,6 +115,14 @@ def believe(connection: Connection, message_id: UUID, acts_for: Collection[str],
     connection.execute(update(message_standing).where(message_standing.c.message_id == message_id).values(**values))
 
 
+def add_party(connection: Connection, message_id: UUID, agency: str) -> None:
+    """The agency that the exchange has sent the message to is a party of its matter, as if the sender had named it."""
+    kept = find(connection, message_id)
+    if kept is not None and agency not in kept.parties:
+        values = {"parties": sorted((*kept.parties, agency))}
+        connection.execute(update(message_standing).where(message_standing.c.message_id == message_id).values(**values))
+
+
 def are_outside(connection: Connection, ids: Collection[UUID]) -> frozenset[UUID]:
     """Those of the messages whose sender had no standing, and that nobody has believed."""
     query = select(message_standing.c.message_id).where(

@@ -11,6 +11,7 @@ from hub.lifecycle import OPEN_CLOCKS, DeliveryState, DocumentState
 from hub.store.content import content_keys, documents
 from hub.store.content.tables import raw_document
 from hub.store.messages.tables import clock, delivery, message
+from hub.store.persons import supervisions
 from hub.store.persons.tables import disposal, is_destroyed
 from schemas.json import JsonMapping, JsonObject
 
@@ -37,6 +38,7 @@ class Candidate:
     sharings: tuple[Sharing, ...]
     clock_open: bool
     indexed: bool
+    supervision_open: bool = False
 
 
 def candidates(
@@ -56,6 +58,7 @@ def candidates(
     ids = [row.id for row in rows]
     sharings = _sharings(connection, ids)
     open_clocks, indexed = _with_open_clock(connection, ids), _indexed(connection, ids)
+    supervising = supervisions.not_ended(connection, ids)
     return tuple(
         Candidate(
             row.id,
@@ -65,6 +68,7 @@ def candidates(
             tuple(sharings.get(row.id, ())),
             row.id in open_clocks,
             row.id in indexed,
+            row.id in supervising,
         )
         for row in rows
     )
@@ -92,6 +96,8 @@ def _indexed(connection: Connection, ids: Sequence[UUID]) -> frozenset[UUID]:
 # decisions stay. The blinded reference stays too, because it shows when a sender sends the same again. Encrypted
 # content is deleted as well, because a copy of its key may still be in a backup.
 _FORGET = (
+    "DELETE FROM supervision WHERE message_id = ANY (:ids)"
+    " OR person_id IN (SELECT id FROM supervised_person WHERE message_id = ANY (:ids))",
     "DELETE FROM person_link WHERE message_id = ANY (:ids)"
     " OR person_id IN (SELECT id FROM supervised_person WHERE message_id = ANY (:ids))",
     "DELETE FROM supervised_identifier WHERE person_id IN"

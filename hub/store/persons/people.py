@@ -1,4 +1,4 @@
-"""The people whom the areas supervise, as messages describe them, and the links of records to them."""
+"""The people whom the areas know, as messages describe them, and the links of records to them."""
 
 import json
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import Connection, Date, cast, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from hub.lifecycle import LinkState
@@ -15,7 +15,7 @@ from hub.store.content.blinding import Blinded, blinder
 from hub.store.database.rows import Rows, UntypedRow
 from hub.store.messages.tables import message
 from hub.store.persons.finding import Sought, kept_keys
-from hub.store.persons.tables import awaiting_link, person_link, supervised_identifier, supervised_person
+from hub.store.persons.tables import awaiting_link, person_link, supervised_identifier, supervised_person, supervision
 from hub.vault.data_key import DataKey
 from schemas.json import JsonObject
 from schemas.spelling import earlier_spellings, one_spelling
@@ -149,6 +149,13 @@ def looked_at(connection: Connection, message_id: UUID, now: datetime) -> None:
     connection.execute(update(awaiting_link).where(awaiting_link.c.message_id == message_id).values(looked_at=now))
 
 
+def looked_at_for_good(connection: Connection, message_id: UUID) -> None:
+    """The message is not looked at again. It still counts as one that was searched for, so that its sender cannot tell
+    whether somebody was found."""
+    never = text("'infinity'::timestamptz")
+    connection.execute(update(awaiting_link).where(awaiting_link.c.message_id == message_id).values(looked_at=never))
+
+
 def is_searched(connection: Connection, message_id: UUID) -> bool:
     """Return whether the exchange looks, or has looked, for the people of this message. A message waits until a link
     was found, so it is always one of the two."""
@@ -246,19 +253,30 @@ def has_doubtful(connection: Connection, message_id: UUID) -> bool:
     return connection.execute(query.where(person_link.c.state == LinkState.DOUBTFUL).limit(1)).first() is not None
 
 
+_IS_SUPERVISION = (
+    select(supervision.c.id)
+    .where(supervision.c.person_id == supervised_person.c.id, supervision.c.started_on.is_not(None))
+    .where(or_(supervision.c.ended_on.is_(None), supervision.c.ended_on > cast(person_link.c.found_at, Date)))
+    .exists()
+    .label("supervises")
+)
+
+
 @dataclass(frozen=True, slots=True)
 class FoundBy:
-    """How an area was found. `crn` is the person's number there."""
+    """How an area was found. `crn` is the person's number there. `supervises`: it supervised the person then;
+    otherwise it only knew them."""
 
     found_by: str
     crn: str | None
     match_weight: float | None
+    supervises: bool
 
 
 def link_of(connection: Connection, message_id: UUID, area: str) -> FoundBy | None:
     """Return the link by which this area was found for the message; the most certain if there are several."""
     query = (
-        select(person_link.c.found_by, person_link.c.match_weight, supervised_person)
+        select(person_link.c.found_by, person_link.c.match_weight, supervised_person, _IS_SUPERVISION)
         .join(supervised_person, supervised_person.c.id == person_link.c.person_id)
         .where(person_link.c.message_id == message_id, person_link.c.area == area)
         .where(person_link.c.state.in_([LinkState.CERTAIN, LinkState.CONFIRMED]))
@@ -269,4 +287,4 @@ def link_of(connection: Connection, message_id: UUID, area: str) -> FoundBy | No
     if row is None:
         return None
     person = read_person(row, content_keys.open_key(connection, row.message_id))
-    return FoundBy(row.found_by, person.crn, row.match_weight)
+    return FoundBy(row.found_by, person.crn, row.match_weight, row.supervises)

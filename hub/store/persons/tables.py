@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    Date,
     Double,
     ForeignKey,
     Index,
@@ -48,6 +49,22 @@ supervised_identifier = Table(
     Column("scheme", Text, primary_key=True),
     Column("value", Text, primary_key=True),
     Index("supervised_identifier_value", "scheme", "value"),
+)
+
+supervision = Table(
+    "supervision",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("supervised_person.id"), nullable=False),
+    Column("area", Text, nullable=False),
+    Column("message_id", Uuid, ForeignKey("message.id"), nullable=False),
+    Column("reference", Text),
+    Column("started_on", Date),
+    Column("ended_on", Date),
+    Column("ended_because", Text),
+    Column("ended_by", Uuid, ForeignKey("message.id")),
+    Index("supervision_person", "person_id"),
+    Index("supervision_message", "message_id"),
 )
 
 person_link = Table(

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from schemas.category import Category
 from schemas.fields import CourtCaseReference, Ptiurn
-from schemas.kind import ALLOWED, Allowance, ClockStart, Keeping, Matter, MessageKind, Payload, Target
+from schemas.kind import ALLOWED, LINK_DECIDED, Allowance, ClockStart, Keeping, Matter, MessageKind, Payload, Target
 from schemas.parts.offence import CaseMoment, Court, Offence, SentenceDate
 from schemas.parts.part import CaseLabel, NarrativeText, RiskText, SentenceText, StaffText
 from schemas.parts.person import Defendant
@@ -55,12 +55,12 @@ class BreachWarrant(Payload):
         return {"cases": 1, "defendants": 1, "offences": len(self.offences), "results": results, "warrants": 1}
 
     def targets(self) -> tuple[Target, ...]:
-        return (Target.POLICE, Target.AREA)
+        return (Target.POLICE, Target.AREA, Target.SUPERVISOR)
 
     def about(self) -> tuple[Defendant, ...]:
         return (self.defendant,)
 
-    def supervised(self) -> tuple[Defendant, ...]:
+    def known_people(self) -> tuple[Defendant, ...]:
         return (self.defendant,)
 
     def case_references(self) -> tuple[str, ...]:
@@ -94,4 +94,4 @@ class BreachWarrant(Payload):
         )
 
 
-KIND = MessageKind("breach_warrant", 1, "Breach warrant", BreachWarrant, starts=(ACKNOWLEDGED, OPEN))
+KIND = MessageKind("breach_warrant", 1, "Breach warrant", BreachWarrant, starts=(ACKNOWLEDGED, OPEN, LINK_DECIDED))

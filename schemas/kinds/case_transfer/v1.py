@@ -52,7 +52,8 @@ class CaseTransfer(Payload):
     """`to_area` is an agency id, or a name that the registry knows. If the area has merged, the transfer goes to its
     successor. `enforcement` describes warnings, a breach or a warrant that are in progress.
 
-    The sender supervises until the other area accepts. The reply says who supervises then.
+    The sender supervises until the other area accepts. An acceptance ends its supervisions and begins one by the other
+    area.
     """
 
     transfer_reference: CaseLabel

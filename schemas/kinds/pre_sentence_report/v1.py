@@ -82,7 +82,7 @@ class PreSentenceReport(Payload):
     def about(self) -> tuple[Defendant, ...]:
         return (self.defendant,)
 
-    def supervised(self) -> tuple[Defendant, ...]:
+    def known_people(self) -> tuple[Defendant, ...]:
         return (self.defendant,)
 
     def case_references(self) -> tuple[str, ...]:

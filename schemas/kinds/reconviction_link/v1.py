@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
@@ -17,7 +17,8 @@ from schemas.parts.person import Defendant
 class ReconvictionLink(Payload):
     """`area` is the supervising area, if the police know it. Otherwise the exchange finds it by linkage.
 
-    `linked_by` says how: by an identifier, or by linkage with its match weight (log2 of the odds).
+    `linked_by` says how: by an identifier, or by linkage with its match weight (log2 of the odds). `routed_by` says
+    whether the area that receives it supervises the person, or only knows them because nobody supervises them.
     """
 
     record_reference: CaseLabel
@@ -31,6 +32,7 @@ class ReconvictionLink(Payload):
     offences: Annotated[tuple[Offence, ...], Field(min_length=1, max_length=1_000)]
     linked_by: CaseLabel | None = None
     match_weight: Annotated[float, Field(ge=-1_000, le=1_000), Category.CASE] | None = None
+    routed_by: Annotated[Literal["supervision", "knowledge"], Category.CASE] | None = None
 
     def subject(self) -> str:
         return f"record:{self.record_reference}"
@@ -46,7 +48,7 @@ class ReconvictionLink(Payload):
         return {"cases": 1, "defendants": 1, "offences": len(self.offences), "results": results}
 
     def targets(self) -> tuple[Target, ...]:
-        return (Target.AREA if self.area else Target.SUPERVISOR, Target.RESEARCH)
+        return (*((Target.AREA,) if self.area else ()), Target.SUPERVISOR, Target.RESEARCH)
 
     def about(self) -> tuple[Defendant, ...]:
         return (self.offender,)
@@ -54,7 +56,14 @@ class ReconvictionLink(Payload):
     def marked(self, known: Mapping[int, Known]) -> Self:
         if 0 not in known:
             return self
-        return self.model_copy(update={"linked_by": known[0].by, "match_weight": known[0].match_weight})
+        found = known[0]
+        return self.model_copy(
+            update={
+                "linked_by": found.by,
+                "match_weight": found.match_weight,
+                "routed_by": found.routed.value if found.routed else None,
+            }
+        )
 
 
 KIND = MessageKind("reconviction_link", 1, "Reconviction", ReconvictionLink, starts=(LINK_DECIDED,))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from schemas.kind import Allowance, ClockStart, Keeping, Matter, MessageKind, Payload, Target
+from schemas.kind import LINK_DECIDED, Allowance, ClockStart, Keeping, Matter, MessageKind, Payload, Target
 from schemas.parts.offence import CaseDate, CaseMoment, Offence, SentenceDate
 from schemas.parts.part import AssessmentText, CaseLabel, CaseText, Part, RiskText, SentenceText, StaffText
 from schemas.parts.person import Address, Defendant
@@ -66,12 +66,12 @@ class ReleaseNotice(Payload):
         return {"cases": 1, "defendants": 1, "offences": len(self.offences), "results": results}
 
     def targets(self) -> tuple[Target, ...]:
-        return (Target.AREA,)
+        return (Target.AREA, Target.SUPERVISOR)
 
     def about(self) -> tuple[Defendant, ...]:
         return (self.offender,)
 
-    def supervised(self) -> tuple[Defendant, ...]:
+    def known_people(self) -> tuple[Defendant, ...]:
         return (self.offender,)
 
     def case_references(self) -> tuple[str, ...]:
@@ -98,4 +98,4 @@ class ReleaseNotice(Payload):
         )
 
 
-KIND = MessageKind("release_notice", 1, "Notice of release", ReleaseNotice, starts=(FEEDBACK,))
+KIND = MessageKind("release_notice", 1, "Notice of release", ReleaseNotice, starts=(FEEDBACK, LINK_DECIDED))

@@ -67,7 +67,7 @@ class SentencePlanFeedback(Payload):
     def about(self) -> tuple[Defendant, ...]:
         return (self.offender,)
 
-    def supervised(self) -> tuple[Defendant, ...]:
+    def known_people(self) -> tuple[Defendant, ...]:
         return (self.offender,)
 
     def case_references(self) -> tuple[str, ...]:

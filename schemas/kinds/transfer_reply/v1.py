@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -12,6 +13,9 @@ from schemas.kind import ClockStop, Keeping, Matter, MessageKind, Payload, SaidB
 from schemas.parts.offence import CaseDate, CaseMoment
 from schemas.parts.part import CaseLabel, CaseText, StaffText
 from schemas.parts.person import Defendant
+from schemas.supervision import SupervisionChange, SupervisionEnd
+
+LONDON = ZoneInfo("Europe/London")
 
 
 class TransferReply(Payload):
@@ -45,8 +49,18 @@ class TransferReply(Payload):
     def about(self) -> tuple[Defendant, ...]:
         return (self.offender,)
 
-    def supervised(self) -> tuple[Defendant, ...]:
+    def known_people(self) -> tuple[Defendant, ...]:
         return (self.offender,) if self.decision == "accepted" else ()
+
+    def supervision(self) -> tuple[SupervisionChange, ...]:
+        """An acceptance ends the supervision by the area that asked, and begins one by the area that accepts."""
+        if self.decision != "accepted":
+            return ()
+        on = self.decided_at.astimezone(LONDON).date()
+        return (
+            SupervisionChange(self.offender, self.to_area, on, ended=SupervisionEnd.TRANSFERRED),
+            SupervisionChange(self.offender, Target.SENDER, on),
+        )
 
     def case_references(self) -> tuple[str, ...]:
         return (self.transfer_reference,)

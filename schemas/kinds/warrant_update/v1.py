@@ -8,7 +8,7 @@ from pydantic import Field
 
 from schemas.category import Category
 from schemas.fields import CourtCaseReference, Ptiurn
-from schemas.kind import ClockStop, Keeping, Matter, MessageKind, Payload, SaidBy, StopAt, Target
+from schemas.kind import LINK_DECIDED, ClockStop, Keeping, Matter, MessageKind, Payload, SaidBy, StopAt, Target
 from schemas.parts.offence import CaseMoment, Court
 from schemas.parts.part import CaseLabel, CaseText, NarrativeText, StaffText
 from schemas.parts.person import Defendant
@@ -51,7 +51,8 @@ class WarrantUpdate(Payload):
         return {"cases": 1, "defendants": 1, "offences": 0, "results": 0, "warrants": 1}
 
     def targets(self) -> tuple[Target, ...]:
-        return (Target.POLICE, Target.AREA) if self.status == "withdrawn" else (Target.COURT, Target.AREA)
+        other = Target.POLICE if self.status == "withdrawn" else Target.COURT
+        return (other, Target.AREA, Target.SUPERVISOR)
 
     def about(self) -> tuple[Defendant, ...]:
         return (self.defendant,)
@@ -82,4 +83,4 @@ class WarrantUpdate(Payload):
         return (acknowledged,)
 
 
-KIND = MessageKind("warrant_update", 1, "Update of a breach warrant", WarrantUpdate)
+KIND = MessageKind("warrant_update", 1, "Update of a breach warrant", WarrantUpdate, starts=(LINK_DECIDED,))

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 import schemas.kinds
 from schemas.catalogue import Catalogue
 from schemas.kind import Known, Payload, StopAt, Target
+from schemas.supervision import Routed, SupervisionEnd
 
 CATALOGUE = Catalogue.discover()
 SAMPLES = Path(schemas.kinds.__path__[0])
@@ -74,7 +75,7 @@ def test_a_request_for_a_copy_waits_for_no_material() -> None:
 
 def test_a_release_starts_the_clock_that_feedback_stops_with_the_prisons_receipt() -> None:
     notice, feedback = sample("release_notice", "full"), sample("sentence_plan_feedback", "full")
-    assert notice.targets() == (Target.AREA,) and feedback.targets() == (Target.PRISON,)
+    assert notice.targets() == (Target.AREA, Target.SUPERVISOR) and feedback.targets() == (Target.PRISON,)
     assert clocks(notice) == {"feedback_after_release": (60, "working_days", Target.AREA, Target.PRISON)}
     assert [clock.remind_hours_before for clock in notice.clocks()] == [(336, 72)]
     assert always_stopped("sentence_plan_feedback") == {("feedback_after_release", StopAt.RECEIPT, Target.PRISON)}
@@ -98,7 +99,7 @@ ACKNOWLEDGED, OPEN = "warrant_acknowledged", "warrant_open"
 
 def test_a_warrant_is_owed_by_the_police_to_the_court() -> None:
     warrant = sample("breach_warrant", "full")
-    assert warrant.targets() == (Target.POLICE, Target.AREA)
+    assert warrant.targets() == (Target.POLICE, Target.AREA, Target.SUPERVISOR)
     assert clocks(warrant) == {
         ACKNOWLEDGED: (2, "working_days", Target.POLICE, Target.COURT),
         OPEN: (10, "working_days", Target.POLICE, Target.COURT),
@@ -109,10 +110,10 @@ def test_a_warrant_is_owed_by_the_police_to_the_court() -> None:
 @pytest.mark.parametrize(
     ("status", "met", "void", "targets"),
     [
-        ("acknowledged", {ACKNOWLEDGED}, set(), (Target.COURT, Target.AREA)),
-        ("not_yet_executed", {ACKNOWLEDGED}, set(), (Target.COURT, Target.AREA)),
-        ("executed", {ACKNOWLEDGED, OPEN}, set(), (Target.COURT, Target.AREA)),
-        ("withdrawn", set(), {ACKNOWLEDGED, OPEN}, (Target.POLICE, Target.AREA)),
+        ("acknowledged", {ACKNOWLEDGED}, set(), (Target.COURT, Target.AREA, Target.SUPERVISOR)),
+        ("not_yet_executed", {ACKNOWLEDGED}, set(), (Target.COURT, Target.AREA, Target.SUPERVISOR)),
+        ("executed", {ACKNOWLEDGED, OPEN}, set(), (Target.COURT, Target.AREA, Target.SUPERVISOR)),
+        ("withdrawn", set(), {ACKNOWLEDGED, OPEN}, (Target.POLICE, Target.AREA, Target.SUPERVISOR)),
     ],
 )
 def test_each_step_of_a_warrant_ends_its_clocks_and_reaches_the_others(
@@ -184,16 +185,17 @@ def test_the_prison_is_chosen_by_an_age_that_can_be_else_by_the_courts_own_word(
 # ---- reconvictions ----
 
 
-def test_a_reconviction_goes_to_the_area_it_names_else_to_whoever_supervises_and_to_research() -> None:
-    assert sample("reconviction_link", "full").targets() == (Target.AREA, Target.RESEARCH)
+def test_a_reconviction_goes_to_the_area_it_names_to_whoever_supervises_and_to_research() -> None:
+    assert sample("reconviction_link", "full").targets() == (Target.AREA, Target.SUPERVISOR, Target.RESEARCH)
     assert sample("reconviction_link", "full").facts() == {"area": "probation-northumbria"}
     assert sample("reconviction_link", "minimal").targets() == (Target.SUPERVISOR, Target.RESEARCH)
 
 
 def test_the_exchange_says_on_a_reconviction_how_the_person_was_found() -> None:
     record = sample("reconviction_link", "minimal")
-    marked = record.marked({0: Known("linkage", None, 12.25)}).model_dump()
+    marked = record.marked({0: Known("linkage", None, 12.25, Routed.BY_SUPERVISION)}).model_dump()
     assert (marked["linked_by"], marked["match_weight"]) == ("linkage", 12.25)
+    assert marked["routed_by"] == "supervision"
     assert record.marked({}) == record
 
 
@@ -217,11 +219,24 @@ def test_a_transfer_is_answered_within_ten_working_days_by_whom_it_names() -> No
     assert transfer.subject() == reply.subject()
 
 
-def test_nobody_new_supervises_before_a_transfer_is_accepted() -> None:
+def test_an_accepted_transfer_ends_one_supervision_and_begins_another() -> None:
+    assert sample("transfer_reply", "refused").supervision() == ()
+    ended, begun = sample("transfer_reply", "accepted").supervision()
+    assert (ended.area, ended.ended) == ("probation-northumbria", SupervisionEnd.TRANSFERRED)
+    assert (begun.area, begun.ended) == (Target.SENDER, None)
+
+
+def test_only_a_start_an_end_and_an_acceptance_change_who_supervises() -> None:
+    for kind in ("pre_sentence_report", "breach_warrant", "release_notice", "sentence_plan_feedback"):
+        assert sample(kind, "full").supervision() == ()
+        assert sample(kind, "full").known_people() != ()
+
+
+def test_nobody_new_is_known_before_a_transfer_is_accepted() -> None:
     accepted = sample("transfer_reply", "accepted")
-    assert sample("case_transfer", "full").supervised() == ()
-    assert sample("transfer_reply", "refused").supervised() == ()
-    assert accepted.supervised() == accepted.about() != ()
+    assert sample("case_transfer", "full").known_people() == ()
+    assert sample("transfer_reply", "refused").known_people() == ()
+    assert accepted.known_people() == accepted.about() != ()
 
 
 # ---- the risk register ----
@@ -233,7 +248,7 @@ def test_the_register_informs_the_police_and_the_areas_that_it_names(kind: str, 
     assert sample(kind, name).named() == ("probation-durham", "probation-teesside")
     assert sample(kind, name, inform=[]).targets() == (Target.POLICE,)
     assert sample(kind, name).facts() == {"force": "10"}
-    assert sample(kind, name).supervised() == (), "to be told of somebody is not to supervise them"
+    assert sample(kind, name).known_people() == (), "to be told of somebody is not to know them"
 
 
 def test_a_review_stops_the_clock_of_the_entry_and_starts_it_for_the_next() -> None:

@@ -3,6 +3,7 @@
 from hub.journal.events import Event
 from hub.journal.record import clocks, linking, protocols
 from hub.lifecycle import ClockState
+from schemas.supervision import SupervisionEnd
 from tests.integration.evidence.journal_rows.row import AT, CLOCK, LATER, LATER_TEXT, MESSAGE, OTHER, OTHER_TEXT, Row
 
 PROPOSAL = protocols.Proposal(OTHER, "p", 2)
@@ -46,6 +47,12 @@ CLOCKS: list[Row] = [
         {"clock": "report", "state": "void", "decided_by": "one", "reason": "a reason"},
     ),
     (
+        Event.CLOCK_PASSED_ON,
+        lambda c: clocks.record_clock_passed_on(c, AT, REPORT, former_owner="other"),
+        OF_CLOCK,
+        {"clock": "report", "former_owner": "other"},
+    ),
+    (
         Event.REMINDED,
         lambda c: clocks.record_reminded(c, AT, REPORT, reminder=OTHER),
         OF_CLOCK,
@@ -77,6 +84,20 @@ LINKS: list[Row] = [
             (Event.LINK_CONFIRMED, linking.record_link_confirmed),
             (Event.LINK_REJECTED, linking.record_link_rejected),
         )
+    ),
+    (
+        Event.SUPERVISION_STARTED,
+        lambda c: linking.record_supervision_started(c, AT, message_id=MESSAGE, area="area"),
+        {"message_id": MESSAGE, "agency": "area"},
+        {},
+    ),
+    (
+        Event.SUPERVISION_ENDED,
+        lambda c: linking.record_supervision_ended(
+            c, AT, message_id=MESSAGE, area="area", because=SupervisionEnd.COMPLETED, supervisions=2
+        ),
+        {"message_id": MESSAGE, "agency": "area"},
+        {"because": "completed", "supervisions": 2},
     ),
 ]
 

@@ -1,0 +1,1 @@
+"""The supervision_started kind."""

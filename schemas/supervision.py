@@ -1,0 +1,58 @@
+"""Who supervises a person: how a message begins and ends a supervision, and why a message goes to an area."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from schemas.category import Category
+from schemas.parts.person import Defendant
+
+SupervisionType = Annotated[
+    Literal[
+        "community_order",
+        "suspended_sentence_order",
+        "licence",
+        "post_sentence_supervision",
+        "youth_rehabilitation_order",
+        "probation_order",
+        "community_service_order",
+        "combination_order",
+        "drug_treatment_and_testing_order",
+        "supervision_order",
+        "money_payment_supervision_order",
+        "other",
+    ],
+    Category.SENTENCE,
+]
+"""The order or licence under which an area supervises: those of today, and those of 2000."""
+
+
+class Routed(StrEnum):
+    """Why an area gets a message that is for the area that supervises."""
+
+    BY_SUPERVISION = "supervision"  # it supervises the person
+    BY_KNOWLEDGE = "knowledge"  # nobody is known to supervise the person, and it knows them
+
+
+class SupervisionEnd(StrEnum):
+    """Why a supervision ended."""
+
+    COMPLETED = "completed"
+    REVOKED = "revoked"
+    TRANSFERRED = "transferred"
+    EXPIRED = "expired"
+    DIED = "died"
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionChange:
+    """A supervision of `person` that begins, or that ends if `ended` says why. `area` is an agency as the message
+    writes it, or Target.SENDER. `reference` is that of the order or licence at that area; without one, every
+    supervision of the person by that area is meant. `on` is the first or the last day."""
+
+    person: Defendant
+    area: str
+    on: date
+    reference: str | None = None
+    ended: SupervisionEnd | None = None
