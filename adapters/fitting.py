@@ -6,6 +6,7 @@ cannot exist without the value. Dates in other forms are first read with `adapte
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -40,6 +41,12 @@ def joined(separator: str, parts: Iterable[str | None]) -> str:
     longest = max(texts, key=len, default=None)
     whole = separator.join(texts)
     return Placed.at(longest.place, whole) if isinstance(longest, Placed) else whole
+
+
+def words_of(text: str | None, apart: str = r"\s") -> list[str]:
+    """The words of a text, each with its place. `apart` is the class of characters that stand between them."""
+    words = re.findall(f"[^{apart}]+", text or "")
+    return [Placed.at(text.place, word) for word in words] if isinstance(text, Placed) else words
 
 
 WHOLE = ("documents",)

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from adapters.fitting import Placed, words_of
 from adapters.systems.libra.fields import FORENAMES
 from adapters.systems.libra.record import Doubts, Record, refused
 from schemas.problem import Problem
@@ -24,7 +25,9 @@ def is_company(name: str) -> bool:
 def split_name(full: str) -> dict[str, Any]:
     """Split `MR CHRIS FAULKNER` or `FAULKNER, Mr Chris` into title, forenames and surname. The surname is one word."""
     before, comma, after = (part.strip() for part in full.partition(","))
-    words = after.split() if comma and before and after else full.split()
+    if isinstance(full, Placed):
+        before, after = Placed.at(full.place, before), Placed.at(full.place, after)
+    words = words_of(after if comma and before and after else full)
     surname = before if comma and before and after else None
     title = words.pop(0) if len(words) > (surname is None) and _TITLE.fullmatch(words[0]) else None
     return {"title": title, "surname": surname or words.pop(), "forenames": tuple(words)}
@@ -43,6 +46,12 @@ def read_name(case: Record, kind: str | None, is_known: bool, doubts: Doubts) ->
         problem = "the case names no defendant; only numbers identify the person"
         doubts.add(Problem("libra.name_missing", case.where, problem, cure))
         return {}
+    said, apart = _words(full or ""), _words(" ".join([elements.get("title") or "", *parts]))
+    if parts and full is not None and not (said == apart if kind == "O" else said <= apart):
+        used = "<def_name>" if kind == "O" else "<def_name_elements>"
+        problem = f"<def_name> and <def_name_elements> differ; {used} was used"
+        where = case.where_of("def_name")
+        doubts.add(Problem("libra.names_disagree", where, problem, "check the defendant's name"))
     company = not parts and full is not None and is_company(full)
     if kind == "O" or company:
         if kind == "P":
@@ -50,15 +59,6 @@ def read_name(case: Record, kind: str | None, is_known: bool, doubts: Doubts) ->
         return {"organisation": full or " ".join(parts)}
     if not parts:
         return {"name": split_name(full or "")}
-    if full is not None and not _words(full) <= _words(" ".join([elements.get("title") or "", *parts])):
-        doubts.add(
-            Problem(
-                "libra.names_disagree",
-                case.where_of("def_name"),
-                "<def_name> and <def_name_elements> differ; <def_name_elements> was used",
-                "check the defendant's name",
-            )
-        )
     # The surname is last. Without one, the last forename is used as the surname.
     return {"name": {**elements, "surname": parts[-1], "forenames": tuple(parts[:-1])}}
 

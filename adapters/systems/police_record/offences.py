@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from adapters.dates import read_day
+from adapters.fitting import joined
 from adapters.systems.police_record.codes import ADJUDICATIONS, CONVICTED, PLEAS, UNITS, meaning_of
 from adapters.systems.police_record.record import Fields
 from schemas.parts.offence import SEQUENCE_MAX, Offence, Result
@@ -23,7 +24,7 @@ def offence(fields: Fields) -> Offence | None:
         "sequence": fields.number("courtOffenceSequenceNumber", "courtCaseChargeNumber", most=SEQUENCE_MAX),
         "code": fields.text("cjsOffenceCode", "qualifiedCjsCode"),
         "title": fields.text("title", "offenceTitle"),
-        "wording": " ".join(fields.texts("offenceDescription")) or None,
+        "wording": joined(" ", fields.texts("offenceDescription")) or None,
         "started_on": started,
         "started_at": fields.clock(started, "offenceStartTime", "startTime"),
         "ended_on": ended,
@@ -36,8 +37,8 @@ def offence(fields: Fields) -> Offence | None:
     if not (values["code"] or values["title"] or values["wording"]):
         values["title"] = _classified(fields)
     elif len(values["code"] or "") > _CODE_MAX:
-        # the code is left out, so its text says what the offence is
-        values["title"] = values["title"] or values["code"][:_CODE_MAX]
+        # the code is left out, with a doubt; its text says what the offence is, if nothing else does
+        values["title"] = values["title"] or values["code"]
     results = tuple(each for each in found if each is not None)
     return fields.findings.checked(Offence, values | {"results": results}, fields.path, optional=True)
 

@@ -4,23 +4,19 @@
 import re
 from typing import Any
 
+from adapters.fitting import Placed
 from adapters.systems.police_record.codes import SEXES
 from adapters.systems.police_record.offences import word
 from adapters.systems.police_record.record import Fields
-from schemas.fields import arrest_summons_number
+from schemas.fields import PNC_ID, arrest_summons_number
 from schemas.parts.person import Defendant
 
 
 def person_of(record: Fields, asn: str | None) -> Defendant | None:
     """Return the person; None, with a refusal, if nothing identifies them."""
     given = record.child("person")
-    values = {
-        "arrest_summons_number": asn,
-        "pnc_id": record.text("longPersonUrn"),
-        **(_given(given) if given else {}),
-    }
-    if not values["pnc_id"]:
-        values["pnc_id"] = record.text("personUrn")
+    values = {"arrest_summons_number": asn, **(_given(given) if given else {})}
+    values["pnc_id"] = _pnc_id(record, given)
     if not any(values.get(name) for name in ("name", "arrest_summons_number", "pnc_id", "cro_number", "noms_number")):
         record.findings.refuse(
             "police_record.nobody",
@@ -30,6 +26,23 @@ def person_of(record: Fields, asn: str | None) -> Defendant | None:
         )
         return None
     return record.findings.checked(Defendant, values, given.path if given else record.path)
+
+
+def _pnc_id(record: Fields, given: Fields | None) -> str | None:
+    """Return the PNC id: that of the person, else that of the record in its long form, else in its short form. Another
+    number than the first is doubted; the short form of the same number is not another."""
+    found = [
+        number
+        for holder, name in ((given, "pncId"), (record, "longPersonUrn"), (record, "personUrn"))
+        if holder is not None and (number := holder.text(name)) is not None
+    ]
+    first = found[0] if found else None
+    for number in found:
+        if PNC_ID.keep(number) != PNC_ID.keep(found[0]):
+            place = number.place if isinstance(number, Placed) else record.path
+            problem = "is another PNC id than the one that is used for the person; it is not passed on"
+            record.findings.doubt("police_record.contradiction", place, place, problem, "correct the one that is wrong")
+    return first
 
 
 def force_of(units: tuple[str | None, ...], asns: tuple[str, ...]) -> str | None:
@@ -52,7 +65,6 @@ def _given(person: Fields) -> dict[str, Any]:
         "aliases": [found for alias in person.each("aliases") if (found := _name(alias)) is not None],
         "date_of_birth": person.birth("dateOfBirth"),
         "sex": word(person, SEXES, "sex"),
-        "pnc_id": person.text("pncId"),
         "cro_number": person.text("croNumber"),
         "crn": person.text("crn"),
         "noms_number": person.text("nomsNumber"),

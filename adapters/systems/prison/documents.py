@@ -31,9 +31,10 @@ def read_documents(
                 Problem("document.digest", where, "digest or size do not match the bytes that were sent", cure)
             )
         found.append(Attachment(str(item.get("fileName")), str(item.get("mediaType")), digest, content))
-    if spare := len(beside.keys() - {one.name for one in found}):
+    taken = {one.name for one in found if one.name in beside and beside[one.name].content == one.content}
+    if spare := len(beside.keys() - taken):
         cure = "name them in documents, or do not send them"
-        problem = f"{spare} files were sent that the message does not name"
+        problem = f"{spare} files were sent that the message does not name, or for which it has other bytes"
         problems.append(Problem("document.unreferenced", "$.documents", problem, cure))
     return tuple(found), problems
 

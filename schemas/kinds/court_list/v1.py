@@ -1,4 +1,5 @@
-"""court_list, version 1: the cases before a court on one day, for the probation area of that court."""
+"""court_list, version 1: the cases before a court on one day, or one hearing on all its days, for the probation area
+of that court."""
 
 from collections.abc import Mapping
 from datetime import datetime, time
@@ -28,8 +29,11 @@ BEFORE_SITTING = "court_list_before_sitting"
 
 
 class CourtList(Payload):
-    """All cases that the court hears that day. With `hearing_id`, the list holds only that one hearing, and replaces
-    only what was said about that hearing before. `incomplete` is set if entries of the court's list were refused."""
+    """All cases that the court hears on the day `date`.
+
+    With `hearing_id`, it holds only that one hearing, on all its days: a session for each day, `date` is the first. It
+    replaces whatever was said before about when this hearing is, so a hearing that was moved is no longer listed on its
+    old day. `incomplete` is set if entries of the court's list were refused."""
 
     entries = ("sessions[]", "sessions[].cases[]")
 
@@ -42,8 +46,9 @@ class CourtList(Payload):
     changes: tuple[ListChange, ...] = ()
 
     def subject(self) -> str:
-        hearing = f":{self.hearing_id}" if self.hearing_id else ""
-        return f"court_list:{self.court.ou_code}:{self.date.isoformat()}{hearing}"
+        """Return the day, or the hearing. The day is no part of a hearing's identity, because hearings are moved."""
+        of = f"hearing:{self.hearing_id}" if self.hearing_id else self.date.isoformat()
+        return f"court_list:{self.court.ou_code}:{of}"
 
     def facts(self) -> Mapping[str, str]:
         return {"court": self.court.ou_code}
@@ -96,7 +101,8 @@ class CourtList(Payload):
         return self.model_copy(update={"sessions": sessions})
 
     def clocks(self) -> tuple[ClockStart, ...]:
-        starts = (session.starts_at.replace(tzinfo=None) for session in self.sessions if session.starts_at)
+        of_the_day = (session for session in self.sessions if not self.hearing_id or session.on == self.date)
+        starts = (session.starts_at.replace(tzinfo=None) for session in of_the_day if session.starts_at)
         sitting = datetime.combine(self.date, min(starts, default=time(9, 30)), ZoneInfo("Europe/London"))
         return (
             ClockStart(

@@ -6,7 +6,7 @@ from datetime import date, time
 from typing import Any
 
 from adapters.contract import Draft
-from adapters.fitting import joined
+from adapters.fitting import joined, words_of
 from adapters.systems.common_platform.decoding.drafts import built, court_named, draft
 from adapters.systems.common_platform.decoding.losses import Losses
 from adapters.systems.common_platform.decoding.moments import birth_of, day_of, time_of
@@ -143,7 +143,7 @@ def _who(defendant: Record) -> dict[str, Any]:
     if organisation is None and name is None:
         doubt_no_name(defendant, "surname", any(numbers.values()))
     if name is not None:
-        name["forenames"] = [word for forename in name["forenames"] for word in forename.split()]
+        name["forenames"] = [word for forename in name["forenames"] for word in words_of(forename)]
         if organisation:
             defendant.contradicts("surname", "organisationName")
     person = {"organisation": organisation} if organisation else {"name": name}

@@ -9,6 +9,7 @@ from adapters.systems.common_platform.decoding.results import ReadResult, read_r
 from adapters.systems.common_platform.decoding.sharing import Sharing
 from schemas.parts.offence import SEQUENCE_MAX
 
+_CONTRADICTION = "common_platform.contradiction"
 _FINAL = {"Y": True, "T": True, "TRUE": True, "N": False, "F": False, "FALSE": False}
 
 
@@ -86,10 +87,13 @@ def _plea_and_verdict(record: Record) -> dict[str, Any]:
     plea, verdict = record.only("plea"), record.only("verdict")
     kind = verdict.only("verdictType")
     words = kind.either("description", "category", "categoryType", "verdictCode", "cjsVerdictCode")
+    finding = record.either("finding")
+    if finding and words and not words.casefold().startswith(finding.casefold()):
+        kind.doubt_here(_CONTRADICTION, "differs from finding; finding was used", "correct the one that is wrong")
     return {
         "plea": read_words(plea.text("pleaValue")),
         "pleaded_on": day_of(plea, "pleaDate"),
-        "finding": record.either("finding") or read_words(words),
+        "finding": finding or read_words(words),
         "found_on": day_of(verdict, "verdictDate"),
     }
 

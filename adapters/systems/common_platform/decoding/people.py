@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.fitting import joined
+from adapters.fitting import joined, words_of
 from adapters.systems.common_platform.decoding.moments import birth_of
 from adapters.systems.common_platform.decoding.record import Record
 from schemas.fields import ASN, partial_date
@@ -41,7 +41,7 @@ def read_defendant(defendant: Record) -> dict[str, Any]:
     }
     who = _person(person, any(numbers.values())) if person is not None else {}
     if company is not None and who.get("name") is None:
-        who = who | _company(company)
+        who = _with_company(who, _company(company), company)
     return who | numbers | {"youth": _youth(defendant), "aliases": _aliases(defendant)}
 
 
@@ -128,6 +128,15 @@ def _company(company: Record) -> dict[str, Any]:
     }
 
 
+def _with_company(who: dict[str, Any], company: dict[str, Any], record: Record) -> dict[str, Any]:
+    """Return the organisation. Of a person beside it who has no name, the details stay that the organisation lacks."""
+    for name, value in company.items():
+        if who.get(name) not in (None, [], value) and value not in (None, []):
+            problem = f"its {name} differs from that of the person beside it; that of the organisation was used"
+            record.doubt_here("common_platform.contradiction", problem, "correct the one that is wrong")
+    return who | {name: value for name, value in company.items() if value not in (None, [])}
+
+
 def read_name(record: Record) -> dict[str, Any] | None:
     """Read a name. The middle name may be several names; the first name is one, whatever it contains."""
     first, last = record.text("firstName"), record.text("lastName", "surname")
@@ -135,7 +144,7 @@ def read_name(record: Record) -> dict[str, Any] | None:
         first, last = None, first
     if not last:
         return None
-    forenames = [*([first] if first else []), *(record.text("middleName") or "").split()]
+    forenames = [*([first] if first else []), *words_of(record.text("middleName"))]
     return {"title": record.text("title"), "forenames": forenames, "surname": last}
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from adapters.contract import Draft
-from adapters.fitting import joined
+from adapters.fitting import joined, words_of
 from adapters.systems.common_platform.decoding.drafts import built, court_named
 from adapters.systems.common_platform.decoding.lists import list_draft
 from adapters.systems.common_platform.decoding.losses import Losses
@@ -96,7 +96,7 @@ def _sitting(sitting: Record, on: date, room: str | None, losses: Losses) -> dic
     return {
         "on": on,
         "room": room,
-        "panel": ", ".join(sorted(panels)) or None,
+        "panel": joined(", ", sorted(panels)) or None,
         "starts_at": starts.time() if starts else None,
         "ends_at": ends.time() if ends and ends.date() == on else None,
         "cases": cases,
@@ -214,7 +214,7 @@ def _in_custody(person: Record | None) -> str | None:
 
 
 def _name(person: Record) -> dict[str, Any] | None:
-    given = f"{person.text('individualForenames') or ''} {person.text('individualMiddleName') or ''}".split()
+    given = [word for name in ("individualForenames", "individualMiddleName") for word in words_of(person.text(name))]
     surname = person.text("individualSurname") or (given.pop() if given else None)
     return {"title": person.text("title"), "forenames": given, "surname": surname} if surname else None
 

@@ -1,12 +1,11 @@
 """Reads what the court decided: judicial results with their prompts, as results of an offence."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from adapters.fitting import joined
+from adapters.fitting import joined, words_of
 from adapters.systems.common_platform.decoding.moments import day_of, read_day, read_moment
 from adapters.systems.common_platform.decoding.prompts import Prompt, read_prompts
 from adapters.systems.common_platform.decoding.record import Record
@@ -71,7 +70,7 @@ def _values(result: Record, prompts: list[Prompt]) -> dict[str, Any]:
     return {
         "code": result.text("cjsCode"),
         "text": _words(result, prompts),
-        "qualifiers": re.findall(r"[^\s,;|]+", result.text("qualifier") or ""),
+        "qualifiers": words_of(result.text("qualifier"), r"\s,;|"),
         "durations": _durations(result, prompts),
         "amounts_pounds": [prompt.amount for prompt in prompts if prompt.amount],
         "penalty_points": _points(result, prompts),

@@ -149,28 +149,45 @@ def court_object(court: Fields) -> dict[str, Any]:
 
 
 def listing_event(message: Outbound, listed: Fields) -> dict[str, Any]:
-    """Return a list of one hearing. Without a session, the day was cancelled. Raises Refused if there is no case."""
-    on, sessions = str(listed.needed("date")), listed.parts("sessions")
+    """Return a list of one hearing. Without a session, it was cancelled. Raises Refused if there is no case, or if the
+    days differ in more than their time: an event says once who is heard and where."""
+    on, sessions = _day(listed), listed.parts("sessions")
     if sessions and not any(session.get("cases") for session in sessions):
         cannot("sessions", "lists no case, and a hearing that is not cancelled has one", "list a case, or no session")
-    if len(sessions) > 1:
-        problem = "holds several sittings of one hearing, and an event lists a hearing once a day"
-        cannot("sessions", problem, "send a list of each sitting, or the list of the whole court")
     hearing_id, court = listed.take("hearing_id"), court_object(listed.part("court"))
-    day: dict[str, Any] = {"sittingDay": on, "isCancelled": True} if not sessions else {}
-    hearing: dict[str, Any] = {"id": hearing_id, "courtCentre": court, "hearingDays": [day], "prosecutionCases": []}
-    for session in sessions:
-        session.take("on", if_=session.get("on") == on)
-        starts_at, cases = session.get("starts_at"), session.parts("cases")
-        day["sittingDay"] = moment_written(on, starts_at)
-        session.take("starts_at", if_="T" in day["sittingDay"])
-        day["listingSequence"] = _shared(cases, "sequence")
-        court["roomName"] = session.take("room")
-        hearing["type"] = filled({"description": _shared(cases, "hearing_type")})
-        for case in cases:
-            case.take("hearing_id", if_=case.get("hearing_id") == hearing_id)
-        hearing["prosecutionCases"] = [_case(list(group)) for _, group in groupby(cases, key=_case_key)]
-    return event(message, hearing | {"courtCentre": filled(court), "hearingDays": [filled(day)]}, None)
+    days = [_sitting(session, on) for session in sessions] or [{"sittingDay": on, "isCancelled": True}]
+    held = [_held(session, hearing_id) for session in sessions] or [{"prosecutionCases": []}]
+    if any(one != held[0] for one in held):
+        problem = "has days with other cases or rooms, and an event says once who is heard and where"
+        cannot("sessions", problem, "send the list of the whole court")
+    hearing = {"id": hearing_id, **held[0], "courtCentre": court | held[0].get("courtCentre", {}), "hearingDays": days}
+    return event(message, hearing, None)
+
+
+def _day(listed: Fields) -> str:
+    """Return the day of the list. It is written if it is the first day of the hearing, as it is read."""
+    day = listed.get("date")
+    days = [on for session in listed.parts("sessions") if (on := session.get("on"))]
+    return str(day) if day and min(days, default=day) != day else str(listed.needed("date"))
+
+
+def _sitting(session: Fields, date: str) -> dict[str, Any]:
+    on, starts_at = session.take("on") or date, session.get("starts_at")
+    day = moment_written(on, starts_at)
+    session.take("starts_at", if_="T" in day)
+    return filled({"sittingDay": day, "listingSequence": _shared(session.parts("cases"), "sequence")})
+
+
+def _held(session: Fields, hearing_id: str) -> dict[str, Any]:
+    """Return what the event says once for all days: the room, the type and the cases."""
+    cases = session.parts("cases")
+    held = {
+        "courtCentre": filled({"roomName": session.take("room")}),
+        "type": filled({"description": _shared(cases, "hearing_type")}),
+    }
+    for case in cases:
+        case.take("hearing_id", if_=case.get("hearing_id") == hearing_id)
+    return held | {"prosecutionCases": [_case(list(group)) for _, group in groupby(cases, key=_case_key)]}
 
 
 def _shared(cases: list[Fields], name: str) -> Any:

@@ -3,6 +3,8 @@ offences."""
 
 from typing import Any
 
+from adapters.facts import StatedFacts, summary_of
+from adapters.fitting import words_of
 from adapters.systems.cps.decoding.charge_people import read_person
 from adapters.systems.cps.decoding.charge_tree import Part
 from adapters.systems.cps.decoding.charge_values import read_clock, read_day, read_number
@@ -10,7 +12,6 @@ from adapters.systems.cps.decoding.findings import Findings
 from schemas.parts.offence import SEQUENCE_MAX
 
 DETAILS = "prosecutionSubmissionDetails"
-_Facts = dict[str, int | None]
 
 
 def read_charge(charge: Part, findings: Findings) -> dict[str, Any]:
@@ -24,18 +25,18 @@ def read_charge(charge: Part, findings: Findings) -> dict[str, Any]:
         cure = "send the case with its defendants"
         findings.refuse("cps.no_defendants", charge.where, "names no defendants", cure)
     summons, informant = details.text("summonsCode"), details.text("informant")
-    facts: _Facts = {}
-    entries = [_defendant(defendant, facts, findings) for defendant in defendants]
+    facts: list[StatedFacts] = []
+    entries = [_defendant(defendant, number, facts, findings) for number, defendant in enumerate(defendants, start=1)]
     charged = any(offence["charged_on"] for entry in entries for offence in entry["offences"])
     return {
         "urn": urn,
         "prosecuting_organisation": details.text("prosecutingAuthority"),
         "initiation": "S" if summons else "C" if charged else None,
         "case_type": summons,
-        "markers": (details.text("caseMarker") or "").split(),
+        "markers": words_of(details.text("caseMarker")),
         "hearing": _hearing(details.part("hearingDetails"), findings),
         "prosecutor": {"name": informant} if informant else None,
-        "summary": _summary(facts),
+        "summary": summary_of(facts),
         "defendants": entries,
     }
 
@@ -50,15 +51,15 @@ def _hearing(hearing: Part, findings: Findings) -> dict[str, Any] | None:
     return found if any(value is not None for value in found.values()) else None
 
 
-def _defendant(defendant: Part, facts: _Facts, findings: Findings) -> dict[str, Any]:
-    offences = [_offence(offence, facts, findings) for offence in defendant.parts("offences")]
+def _defendant(defendant: Part, position: int, facts: list[StatedFacts], findings: Findings) -> dict[str, Any]:
+    offences = [_offence(offence, position, facts, findings) for offence in defendant.parts("offences")]
     if not offences:
         cure = "send the offences of each defendant"
         findings.doubt("cps.no_offences", "offences", defendant.where, "has no offences", cure)
     return {**read_person(defendant, findings), "offences": offences}
 
 
-def _offence(offence: Part, facts: _Facts, findings: Findings) -> dict[str, Any]:
+def _offence(offence: Part, defendant: int, facts: list[StatedFacts], findings: Findings) -> dict[str, Any]:
     details = offence.part("offenceDetails")
     alcohol = details.part("alcoholRelatedOffence")
     code = details.text("cjsOffenceCode")
@@ -68,7 +69,7 @@ def _offence(offence: Part, facts: _Facts, findings: Findings) -> dict[str, Any]
         findings.doubt("cps.no_offence_code", "cjsOffenceCode", details.where, problem, cure)
     sequence = read_number(details, "offenceSequenceNo", SEQUENCE_MAX, findings)
     if stated := offence.text("statementOfFacts"):
-        facts.setdefault(stated, sequence)
+        facts.append(StatedFacts(defendant, None if sequence is None else str(sequence), stated))
     return {
         "sequence": sequence,
         "code": code,
@@ -83,12 +84,3 @@ def _offence(offence: Part, facts: _Facts, findings: Findings) -> dict[str, Any]
         "arrested_on": read_day(offence, "arrestDate", findings),
         "charged_on": read_day(offence, "chargeDate", findings),
     }
-
-
-def _summary(facts: _Facts) -> str | None:
-    """Return the statements of facts, each once. If there are several, each has the number of its offence."""
-    if len(facts) < 2:
-        return next(iter(facts), None)  # all offences give the same facts
-    return "\n\n".join(
-        f"Offence {'without a number' if number is None else number}: {stated}" for stated, number in facts.items()
-    )

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from adapters.dates import read_birth
-from adapters.fitting import Placed
+from adapters.fitting import Placed, words_of
 from adapters.says_nothing import leaves_that_say_nothing
 from adapters.systems.cps.decoding.documents import DOCUMENT, Material, read_base64
 from adapters.systems.cps.decoding.findings import Findings
@@ -78,7 +78,7 @@ def split_urn(urn: str | None) -> tuple[str | None, list[str]]:
 
 def _defendant(node: Node, findings: Findings) -> dict[str, Any]:
     _unknown(node, _OF_DEFENDANT, findings)
-    surname, forenames = _placed(node, "Surname"), (node.text("Forenames") or "").split()
+    surname, forenames = _placed(node, "Surname"), words_of(_placed(node, "Forenames"))
     born = _birth(node, findings)
     # The format gives an organisation neither forenames nor a date of birth, so either one shows a person.
     person = bool(forenames or node.text("DOB"))

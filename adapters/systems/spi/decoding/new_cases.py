@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.contract import Draft
+from adapters.facts import StatedFacts, summary_of
+from adapters.fitting import words_of
 from adapters.systems.spi.decoding.drafts import Drafts
 from adapters.systems.spi.decoding.envelope import Found
 from adapters.systems.spi.decoding.findings import REFUSALS_MAX, Findings
@@ -80,7 +82,7 @@ def _case(case: Element, findings: Findings) -> dict[str, Any]:
         "prosecuting_organisation": case.text("CPSorganisation"),
         "initiation": case.text("CaseInitiation") or case.text("InitiationCode"),
         "case_type": case.text("SummonsCode"),
-        "markers": (case.text("CaseMarker") or "").split(),
+        "markers": words_of(case.text("CaseMarker")),
         "hearing": _initial_hearing(case.child("InitialHearing"), findings),
         "officer": read_officer(case.child("OtherPartyOfficerInCase")),
         "prosecutor": {"name": informant} if informant else None,
@@ -110,15 +112,12 @@ def _defendant(defendant: Element, findings: Findings) -> dict[str, Any]:
 
 
 def _facts(defendants: list[Element]) -> str | None:
-    """Return the statements of facts, each once. If there are several, each has the number of its offence."""
-    stated: dict[str, str | None] = {}
-    for offence in (offence for defendant in defendants for offence in defendant.all("Offence")):
-        facts = offence.text("ProsecutionFacts")
-        if facts:
-            stated.setdefault(facts, offence.text("BaseOffenceDetails/OffenceSequenceNumber"))
-    if len(stated) < 2:
-        return next(iter(stated), None)  # all offences give the same facts
-    return "\n\n".join(f"Offence {number or 'without a number'}: {facts}" for facts, number in stated.items())
+    return summary_of(
+        StatedFacts(position, offence.text("BaseOffenceDetails/OffenceSequenceNumber"), facts)
+        for position, defendant in enumerate(defendants, start=1)
+        for offence in defendant.all("Offence")
+        if (facts := offence.text("ProsecutionFacts"))
+    )
 
 
 def _victims(defendants: list[Element], findings: Findings) -> list[dict[str, Any]]:

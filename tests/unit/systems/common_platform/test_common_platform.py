@@ -37,18 +37,16 @@ def kinds(tree: Any) -> list[tuple[str, str]]:
 # ---- which message becomes what ----
 
 
-def test_a_hearing_without_results_is_a_list_of_each_sitting_day() -> None:
+def test_a_hearing_without_results_is_a_list_with_a_session_for_each_sitting_day() -> None:
     days = [{"sittingDay": "2030-03-04T10:00:00Z"}, {"sittingDay": "2030-07-08T09:30:00Z"}]
     decoded = decode({"hearing": hearing(case(defendant(1), defendant(2)), hearingDays=days)})
-    lists = [draft.payload for draft in decoded.drafts if isinstance(draft.payload, CourtList)]
-    assert [(str(one.date), str(one.sessions[0].starts_at)) for one in lists] == [
+    (only_list,) = [draft.payload for draft in decoded.drafts if isinstance(draft.payload, CourtList)]
+    assert [(str(session.on), str(session.starts_at)) for session in only_list.sessions] == [
         ("2030-03-04", "10:00:00"),
         ("2030-07-08", "10:30:00"),  # in London it is summer time
     ]
     assert {draft.sender for draft in decoded.drafts} == {"B99ZZ00"}
-    assert [dict(one.counts()) for one in lists] == 2 * [
-        {"sessions": 1, "cases": 1, "defendants": 2, "offences": 2, "results": 0}
-    ]
+    assert dict(only_list.counts()) == {"sessions": 2, "cases": 1, "defendants": 4, "offences": 4, "results": 0}
 
 
 def test_the_place_in_the_days_list_comes_along() -> None:
@@ -82,8 +80,18 @@ def test_a_list_of_one_hearing_replaces_only_what_was_said_of_that_hearing() -> 
 
 def test_a_cancelled_day_takes_back_what_was_listed() -> None:
     days = [{"sittingDay": "2030-03-04T10:00:00Z", "isCancelled": True}, {"sittingDay": "2030-03-05T10:00:00Z"}]
-    counts = [draft.payload.counts()["cases"] for draft in decode(hearing(case(defendant()), hearingDays=days)).drafts]
-    assert counts == [0, 1]
+    listed = the_list(hearing(case(defendant()), hearingDays=days))
+    assert [session.on.isoformat() for session in listed.sessions] == ["2030-03-05"]
+    assert listed.date.isoformat() == "2030-03-05"
+    off = the_list(hearing(case(defendant()), hearingDays=days[:1]))
+    assert off.counts()["cases"] == 0 and off.replaces() == listed.replaces()
+
+
+def test_the_list_of_a_hearing_is_due_before_the_first_of_its_days() -> None:
+    days = [{"sittingDay": f"2030-03-0{day}T0{day}:30:00Z"} for day in (9, 8, 7)]
+    listed = the_list(hearing(case(defendant()), hearingDays=days))
+    (clock,) = listed.clocks()
+    assert (listed.date.day, clock.anchor.day, clock.anchor.hour) == (7, 7, 7)
 
 
 def test_an_event_that_shares_results_says_nothing_of_a_defendant_who_has_none_yet() -> None:
@@ -302,7 +310,7 @@ def test_a_bad_value_is_left_out_of_a_defendant_who_is_taken(bad: Any, code: str
         (
             hearing({"defendants": [defendant()]}),
             "common_platform.no_case_number",
-            "$.prosecutionCases[0].defendants[0]",
+            "$.prosecutionCases[0].prosecutionCaseIdentifier.caseURN",
         ),
     ],
 )

@@ -249,6 +249,22 @@ def test_a_cancelled_day_is_written_as_one() -> None:
     assert back.payload == draft.payload
 
 
+def test_a_hearing_of_several_days_is_written_as_one_event() -> None:
+    days = [{"sittingDay": f"2030-03-0{day}T10:00:00Z", "listingSequence": day} for day in (4, 5)]
+    draft = only(hearing(case(defendant(1), defendant(2)), hearingDays=days))
+    encoded = encode("court_list", draft.payload.model_dump(mode="json", exclude_none=True))
+    assert only(encoded.body).payload == draft.payload
+    assert encoded.unexpressed == ()
+
+
+def test_days_with_other_cases_are_not_written_as_one_event() -> None:
+    days = [{"sittingDay": f"2030-03-0{day}T10:00:00Z"} for day in (4, 5)]
+    payload = only(hearing(case(defendant(1), defendant(2)), hearingDays=days)).payload.model_dump(mode="json")
+    del payload["sessions"][1]["cases"][1]
+    with pytest.raises(Refused, match="cannot_express at sessions"):
+        encode("court_list", payload)
+
+
 def test_what_the_listings_list_has_no_field_for_is_reported() -> None:
     (draft,) = decode(hearing(case(defendant(1, pncId="2009/0012345X")))).drafts
     payload = draft.payload.model_dump(mode="json", exclude_none=True) | {"hearing_id": None}

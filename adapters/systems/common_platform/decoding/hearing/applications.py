@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from adapters.fitting import joined
 from adapters.systems.common_platform.decoding.hearing.entries import Entry, Party, entry_of, read_case
 from adapters.systems.common_platform.decoding.losses import Losses
 from adapters.systems.common_platform.decoding.offences import read_application, read_offence
@@ -25,6 +26,7 @@ class _Group:
 
     number: str | None
     case: dict[str, Any]
+    where: str
     of_order: bool
     offences: tuple[Record, ...] = ()
 
@@ -90,10 +92,11 @@ def _groups(application: Record) -> Iterator[_Group]:
         fields |= {"id": case.text("prosecutionCaseId"), "type": kind}
         offences = (*case.each("offences"), *filter(None, [case.child("offence")]))
         only_of_order = bool(made_in) and case not in made_in
-        part = _Group(number or reference, fields, only_of_order, offences)
+        part = _Group(number or reference, fields, case.path, only_of_order, offences)
         parts.setdefault(part.number, []).append(part)
     if not parts:
-        parts[reference] = [_Group(reference, {"urn": None, "informant": None, "id": None, "type": kind}, False)]
+        none = {"urn": None, "informant": None, "id": None, "type": kind}
+        parts[reference] = [_Group(reference, none, application.path, False)]
     numbers = [number for number in parts if number]
     application.names("applicationReference", *numbers, ",".join(numbers))
     for same in parts.values():
@@ -127,14 +130,14 @@ def _entry(application: Record, who: Record, group: _Group, hearing: Record, ent
     # a case has each defendant once
     entry = next((one for one in entries if one.number == group.number and one.is_of(_ids(who))), None)
     if entry is None:
-        party = Party(who.fresh(), list(group.offences), group.case, [], group.number, hearing.text("id"))
+        party = Party(who.fresh(), list(group.offences), group.case, [], group.number, group.where, hearing.text("id"))
         entry = entry_of(party)
         entry.where = application.path
         entry.ids |= _ids(who)
         entries.append(entry)
         return entry
     kinds = dict.fromkeys(filter(None, (entry.case["type"], group.case["type"])))
-    entry.case["type"] = "; ".join(kinds) or None
+    entry.case["type"] = joined("; ", kinds) or None
     informant = group.case["informant"]
     if informant and entry.case["informant"] not in (None, informant):
         problem = "its case names a different prosecutor from the listed case; that of the listed case was used"

@@ -67,6 +67,7 @@ class Party:
     case: dict[str, Any]
     markers: list[str]
     number: str | None
+    numbered_at: str
     hearing_id: str | None
 
 
@@ -93,10 +94,12 @@ def _parties(hearing: Record, losses: Losses) -> Iterator[Party]:
             losses.refuse(Refused(Problem("common_platform.no_defendant", where, "names nobody", cure)), where)
         for defendant in defendants:
             defendant.notes.include(case.notes)
-            yield Party(defendant, defendant.each("offences"), fields, markers, number, hearing.text("id"))
+            offences = defendant.each("offences")
+            yield Party(defendant, offences, fields, markers, number, f"{case.path}.{_NUMBER}", hearing.text("id"))
 
 
 _LABEL_MAX = 250
+_NUMBER = "prosecutionCaseIdentifier.caseURN"
 _MARKER = ("markerTypeDescription", "markerTypeCode")
 
 
@@ -111,12 +114,13 @@ def read_case(case: Record) -> tuple[dict[str, Any], str | None]:
 
 
 def entry_of(party: Party) -> Entry:
-    """Return the entry. Raises Refused if nobody, or no case, is named."""
+    """Return the entry. Raises Refused if nobody, or no case, is named. Then the place is that of the reference that is
+    missing or cannot be used."""
     defendant, sharing = party.defendant, Sharing(party.hearing_id)
     if party.number is None:
-        defendant.refuse(
-            "common_platform.no_case_number", None, "its case has no caseURN", "send the reference of the case"
-        )
+        problem = f"is no reference of a case, so {defendant.path} cannot be accepted"
+        cure = "send the reference of the case"
+        raise Refused(Problem("common_platform.no_case_number", party.numbered_at, problem, cure))
     who, custody = read_defendant(defendant), read_custody(defendant)
     offences = [found for offence in party.offences if (found := read_offence(offence, sharing))]
     whole = defendant.each("defendantCaseJudicialResults", "judicialResults")

@@ -1,9 +1,10 @@
-"""Reads a hearing event: a result for each defendant who has one, and a list of each sitting day for the others."""
+"""Reads a hearing event: a result for each defendant who has one, and a list of the hearing for the others."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from adapters.contract import Draft
+from adapters.fitting import joined
 from adapters.systems.common_platform.decoding.drafts import built, draft, read_court
 from adapters.systems.common_platform.decoding.hearing.applications import add_applications
 from adapters.systems.common_platform.decoding.hearing.decided import Hearing, result_draft
@@ -44,7 +45,7 @@ def read_hearing(found: Found, refused: list[Problem]) -> Iterator[Draft]:
         except Refused as refusal:
             refused.extend(refusal.problems)
     if listed or (cancelled and not entries):
-        yield from _lists(hearing, listed, losses)
+        yield from _list(hearing, listed, losses)
 
 
 def _hearing(record: Record, found: Found) -> Hearing:
@@ -92,8 +93,9 @@ def _not_reached(record: Record, entries: list[Entry]) -> None:
 # ---- lists ----
 
 
-def _lists(hearing: Hearing, entries: list[Entry], losses: Losses) -> Iterator[Draft]:
-    """Return the lists. A cancelled day has an empty list, which withdraws what was listed before."""
+def _list(hearing: Hearing, entries: list[Entry], losses: Losses) -> Iterator[Draft]:
+    """Return the list of the hearing: a session for each day that is not cancelled. If all days are, the empty list
+    withdraws what was listed before. Nothing is returned if every entry is refused."""
     if not hearing.sittings:
         where, cure = f"{hearing.path}.hearingDays", "send the days of the hearing"
         raise Refused(Problem("date.missing", where, "no day is given", cure))
@@ -111,9 +113,21 @@ def _lists(hearing: Hearing, entries: list[Entry], losses: Losses) -> Iterator[D
             at.doubt_here("common_platform.no_offences", "the case lists no offence", "check that none was left out")
         _doubt_what_a_list_cannot_hold(entry, at)
         notes.include(entry.notes)
-    for sitting in hearing.sittings:
-        if cases or sitting.cancelled:
-            yield _list(hearing, sitting, cases, losses, notes)
+    sessions = [_session(hearing, sitting, cases) for sitting in hearing.sittings if not sitting.cancelled]
+    if not cases and sessions:
+        return
+    day = min(sitting.day for sitting in hearing.sittings if not sitting.cancelled or not sessions)
+    values = {"court": hearing.court, "date": day, "hearing_id": hearing.id, "sessions": sessions}
+    payload = built(CourtList, values, Record({}, hearing.path, notes))
+    if sessions:  # a hearing that is cancelled has nobody, so nobody is missing
+        payload = payload.lacking(losses.places)
+    parts = (hearing.id, None if hearing.id else day.isoformat())
+    yield draft("court_list", payload, hearing.court.ou_code, parts, hearing.facts, notes, hearing.path)
+
+
+def _session(hearing: Hearing, sitting: Sitting, cases: list[Case]) -> dict[str, Any]:
+    placed = [case.model_copy(update={"sequence": sitting.sequence}) for case in cases]
+    return {"on": sitting.day, "room": hearing.room, "starts_at": sitting.starts_at, "cases": placed}
 
 
 def _case(hearing: Hearing, entry: Entry) -> dict[str, Any]:
@@ -122,7 +136,7 @@ def _case(hearing: Hearing, entry: Entry) -> dict[str, Any]:
         entry.case
         | entry.custody.listed
         | {
-            "marker": "; ".join(dict.fromkeys(marks)) or None,
+            "marker": joined("; ", dict.fromkeys(marks)) or None,
             "number": entry.number,
             "hearing_id": hearing.id,
             "hearing_type": hearing.type,
@@ -155,19 +169,3 @@ def _doubt_what_a_list_cannot_hold(entry: Entry, at: Record) -> None:
         1:
     ]:
         at.no_place(other["place"], "a court list")
-
-
-def _list(hearing: Hearing, sitting: Sitting, cases: list[Case], losses: Losses, notes: Notes) -> Draft:
-    placed = [case.model_copy(update={"sequence": sitting.sequence}) for case in cases]
-    session = {"on": sitting.day, "room": hearing.room, "starts_at": sitting.starts_at, "cases": placed}
-    values = {
-        "court": hearing.court,
-        "date": sitting.day,
-        "hearing_id": hearing.id,
-        "sessions": [] if sitting.cancelled else [session],
-    }
-    payload = built(CourtList, values, Record({}, hearing.path, notes))
-    if not sitting.cancelled:  # a cancelled day has nobody, so nobody is missing
-        payload = payload.lacking(losses.places)
-    parts = (hearing.id, sitting.day.isoformat())
-    return draft("court_list", payload, hearing.court.ou_code, parts, hearing.facts, notes, hearing.path)
