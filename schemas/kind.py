@@ -232,6 +232,11 @@ class Payload(Part):
         that tell of the same occasion are editions of each other, even if they give different numbers of the person."""
         return None
 
+    def says_something(self) -> bool:
+        """Return whether anything has happened. A first edition that says nothing goes to nobody; a later one takes back
+        what was said."""
+        return True
+
     def edition_at(self) -> datetime | None:
         """Return when the source made this edition, if the payload says so. Otherwise the time of the document is
         used."""

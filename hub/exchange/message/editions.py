@@ -32,7 +32,7 @@ def as_edition(connection: Transaction, validated: Validated, new: NewMessage, *
         return new if corrected else _perhaps_an_edition(connection, new, where)
     former = former_edition(connection, payload, new.kind, new.sender, new.case_keys)
     if former is None:
-        return new
+        return new if corrected or payload.says_something() else _takes_back_nothing(new, where)
     if not corrected and is_older(made_at, former):
         return replace(new, overtaken_by=former.id)
     doubt = _order_unknown(made_at, former, new, where)
@@ -89,6 +89,15 @@ def _perhaps_an_edition(connection: Transaction, new: NewMessage, where: str) ->
     others = [each for each in alike if each.raw_document_id != new.raw_document_id and each.digest != new.digest]
     others = [each for each in others if not contradict(messages.case_keys_of(connection, each.id), new.case_keys)]
     return _unclear(new, where) if others else new
+
+
+def _takes_back_nothing(new: NewMessage, where: str) -> NewMessage:
+    """It is kept, so that an older edition that comes later is overtaken by it."""
+    problem = (
+        "says that nothing was decided, and there is no earlier edition that it could take back; it goes to nobody"
+    )
+    doubt = Problem("edition.says_nothing", where, problem, "send the results when there are any")
+    return replace(new, for_nobody=True, doubts=[*new.doubts, doubt.as_dict()])
 
 
 def _unclear(new: NewMessage, where: str) -> NewMessage:

@@ -105,7 +105,7 @@ def record(
     )
     if new.overtaken_by is not None:
         record_overtaken(connection, now, message_id=new.id, overtaken_by=new.overtaken_by)
-    else:
+    elif not new.for_nobody:
         _record_decisions(connection, assessed, new.id, standing, now)
     return Recorded(
         new.id,

@@ -133,6 +133,9 @@ class HearingResult(Payload):
         at = self.hearing_at.astimezone(LONDON)
         return None if at.time() == time.min else f"{self.court.ou_code}:{at.isoformat()}"
 
+    def says_something(self) -> bool:
+        return any(offence.results for offence in self.offences)
+
     def edition_at(self) -> datetime | None:
         return self.shared_at
 

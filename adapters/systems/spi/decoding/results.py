@@ -49,7 +49,7 @@ class Results:
         for case in cases:
             for found_values, findings_of_one, at in self._defendants(case):
                 values = {"court": court, "hearing_at": hearing_at, **found_values}
-                payload = findings_of_one.checked(HearingResult, values, at)
+                payload = None if findings_of_one.refusals else findings_of_one.checked(HearingResult, values, at)
                 if payload is None:
                     self.drafts.refused += findings_of_one.refusals[:REFUSALS_MAX]
                 else:
@@ -73,6 +73,10 @@ class Results:
             values["offences"] = [read_offence(offence, findings) for offence in defendant.all("Offence")]
             if not values["offences"]:
                 findings.refuse("spi.no_offences", defendant, "has no Offence", "send the offences with their results")
+            elif not any(offence["results"] for offence in values["offences"]):
+                # What was sent before stays valid: a case that has not been reached takes nothing back.
+                problem = "has no Result, so nothing is decided yet, and nothing is passed on about this defendant"
+                findings.refuse("spi.not_reached", defendant, problem, "send the results when there are any")
             findings.unread([*others, *defendant.leftovers()])
             yield values, findings, defendant
 

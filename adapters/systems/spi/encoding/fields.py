@@ -25,6 +25,10 @@ class Branch:
         return bool(self.content)
 
 
+def parts_of(element: Branch) -> tuple[Branch, ...]:
+    return element.content if isinstance(element.content, tuple) else ()
+
+
 def branch(name: str, *content: Branch) -> Branch:
     return Branch(name, content)
 

@@ -6,7 +6,7 @@ from datetime import UTC
 from types import MappingProxyType
 
 from adapters.contract import Encoded, Outbound
-from adapters.systems.spi.encoding.fields import Branch, Fields, cannot, clean
+from adapters.systems.spi.encoding.fields import Branch, Fields, cannot, clean, parts_of
 from adapters.systems.spi.encoding.new_case import new_case
 from adapters.systems.spi.encoding.people import PLACES
 from adapters.systems.spi.encoding.result import resulted_case
@@ -81,7 +81,7 @@ def _envelope(root: Builder, message: Outbound, message_type: str, unit: str | N
 
 
 def _write(into: Builder, tree: Branch) -> None:
-    for child in tree.content if isinstance(tree.content, tuple) else ():
+    for child in parts_of(tree):
         if isinstance(child.content, str) and child.content:
             into.add(child.name, child.content, _BS7666 if child.name in _OF_BS7666 else None)
         elif child.has_content():

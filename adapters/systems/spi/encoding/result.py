@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from adapters.systems.spi.encoding.fields import Branch, Fields, branch, cannot, needed
+from adapters.systems.spi.encoding.fields import Branch, Fields, branch, cannot, needed, parts_of
 from adapters.systems.spi.encoding.moments import write_moment
 from adapters.systems.spi.encoding.offences import offence_element
 from adapters.systems.spi.encoding.people import base_person, pnc, prosecutor_reference, simple_address
@@ -25,7 +25,11 @@ def resulted_case(result: Fields) -> tuple[Branch, str | None]:
 def _defendant(result: Fields) -> Branch:
     who = result.part("defendant")
     person = _corporate(result, who) if who.values.get("organisation") else _individual(result, who)
-    offences = (offence_element(offence) for offence in result.parts("offences"))
+    offences = [offence_element(offence) for offence in result.parts("offences")]
+    if not any(part.name == "Result" and part.has_content() for offence in offences for part in parts_of(offence)):
+        problem = "contain no result, and the interface cannot take results back"
+        cure = "grant the results to the recipient; if the court has withdrawn them, tell the recipient in another way"
+        cannot("offences", problem, cure)
     return branch("Defendant", prosecutor_reference(who), person, *offences)
 
 

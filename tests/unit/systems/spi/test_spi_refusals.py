@@ -34,7 +34,7 @@ BROKEN = {
     "spi.no_offences": changed(OFFENCE, "", DEFENDANT),
     "spi.no_name": NOBODY,
     "spi.no_defendant": changed(PERSON, "", DEFENDANT),
-    "spi.field": changed(OFFENCE, "<Offence><BaseOffenceDetails/></Offence>", DEFENDANT),
+    "spi.not_reached": changed(OFFENCE, "<Offence><BaseOffenceDetails/></Offence>", DEFENDANT),
 }
 DOUBTED = {
     "spi.no_offence_code": changed("TH68010", " ", DEFENDANT),

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -116,6 +117,20 @@ _clock_changes = st.builds(
 )
 
 
+def _decides(offences: list[dict[str, Any]]) -> bool:
+    return any(offence["results"] for offence in offences)
+
+
+def test_a_result_without_results_is_not_written_because_the_interface_takes_nothing_back() -> None:
+    values = {"court": {"ou_code": "B01EF01"}, "hearing_at": datetime(2024, 3, 4, tzinfo=UTC), "urn": "99ZZ0000124"}
+    offences = [{"code": "TH68010", "results": []}]
+    payload = HearingResult.model_validate(
+        values | {"defendant": {"organisation": "Made Up Ltd"}, "offences": offences}
+    )
+    with pytest.raises(Refused, match=r"spi\.cannot_express at offences"):
+        SPI.encode(outbound(payload.model_dump(mode="json", exclude_none=True)))
+
+
 @st.composite
 def expressible(draw: st.DrawFn) -> HearingResult:
     person = draw(st.booleans())
@@ -124,7 +139,7 @@ def expressible(draw: st.DrawFn) -> HearingResult:
         "hearing_at": draw(st.one_of(_moments, _clock_changes)),
         "urn": "99ZZ0000124",
         "defendant": draw(_person if person else _organisation),
-        "offences": draw(st.lists(_offence, min_size=1, max_size=2)),
+        "offences": draw(st.lists(_offence, min_size=1, max_size=2).filter(_decides)),
         **draw(_some(bail_status=_letter, present_at_hearing=_letter)),
     }
     if person:
