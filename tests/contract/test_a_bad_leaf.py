@@ -196,9 +196,9 @@ def test_a_bad_value_that_decides_refuses_its_own_part_only_and_says_where(name:
             assert told and all(one.where and one.problem and one.cure for one in told), leaf.place
 
 
-# Without these, a message does not say what it is, who it is about, in which case, or where and when the court sat; of a
-# prison, which release, or what the report says. Nothing else that is missing may refuse it. The exchange's own format
-# is not here: what its kinds require is in their schemas.
+# Without these, a message does not say what it is, who it is about, in which case, or where and when the court sat;
+# of a prison, which release, or what the report says. Nothing else that is missing may refuse it. The exchange's own
+# format is not here: what its kinds require is in their schemas.
 REQUIRED = {
     "common_platform": {
         *("caseURN", "caseUrn", "caseNumber", "urn", "applicationReference"),

@@ -8,6 +8,7 @@ from datetime import datetime
 from hub.errors import ContentDestroyed
 from hub.exchange.message.stages import Validated
 from hub.identity.case_keys import contradict
+from hub.lifecycle import MessageState, message_state
 from hub.store.content import blinding
 from hub.store.database.engine import Transaction
 from hub.store.messages import contents, messages
@@ -34,7 +35,7 @@ def as_edition(connection: Transaction, validated: Validated, new: NewMessage, *
     if former is None:
         return new if corrected or payload.says_something() else _takes_back_nothing(new, where)
     if not corrected and is_older(made_at, former):
-        return replace(new, overtaken_by=former.id)
+        return replace(new, overtaken_by=former.id, state=MessageState.OVERTAKEN)
     doubt = _order_unknown(made_at, former, new, where)
     if doubt is not None and not corrected and former.raw_document_id == new.raw_document_id:
         # One document tells once of each person at one moment, so these are two people.
@@ -97,7 +98,7 @@ def _takes_back_nothing(new: NewMessage, where: str) -> NewMessage:
         "says that nothing was decided, and there is no earlier edition that it could take back; it goes to nobody"
     )
     doubt = Problem("edition.says_nothing", where, problem, "send the results when there are any")
-    return replace(new, for_nobody=True, doubts=[*new.doubts, doubt.as_dict()])
+    return replace(new, state=message_state(()), doubts=[*new.doubts, doubt.as_dict()])
 
 
 def _unclear(new: NewMessage, where: str) -> NewMessage:

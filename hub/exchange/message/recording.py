@@ -18,6 +18,7 @@ from hub.journal.record.messages import (
     record_reference_reused,
 )
 from hub.journal.record.sharing import record_recipient_unknown
+from hub.lifecycle import MessageState
 from hub.sharing.decision.standing import NoStanding, Standing
 from hub.store.content import blinding
 from hub.store.database.engine import Transaction
@@ -105,7 +106,7 @@ def record(
     )
     if new.overtaken_by is not None:
         record_overtaken(connection, now, message_id=new.id, overtaken_by=new.overtaken_by)
-    elif not new.for_nobody:
+    elif new.state is MessageState.IN_PROGRESS:
         _record_decisions(connection, assessed, new.id, standing, now)
     return Recorded(
         new.id,

@@ -49,8 +49,7 @@ class NewMessage:
     """When the source made this edition, if the source says so."""
     overtaken_by: UUID | None = None
     """The newer edition that was already here when this one came."""
-    for_nobody: bool = False
-    """It says nothing, and has no deliveries."""
+    state: MessageState = MessageState.IN_PROGRESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +166,7 @@ def keep(connection: Connection, new: NewMessage) -> KeptBefore | None:
             "digest": new.digest,
             "doubts": new.doubts,
             "counts": new.counts,
-            "state": _first_state(new),
+            "state": new.state,
             "replaces_key": edition_key(connection, new.replaces_key) if new.replaces_key else None,
             "supersedes": new.supersedes,
             "edition_at": new.edition_at,
@@ -183,12 +182,6 @@ def keep(connection: Connection, new: NewMessage) -> KeptBefore | None:
     if new.case_keys:
         connection.execute(_KEEP_CASE_KEY, [{"message_id": new.id, "key": key} for key in sorted(new.case_keys)])
     return None
-
-
-def _first_state(new: NewMessage) -> MessageState:
-    if new.overtaken_by:
-        return MessageState.OVERTAKEN
-    return message_state(()) if new.for_nobody else MessageState.IN_PROGRESS
 
 
 def is_kept(connection: Connection, sender: str, sender_reference: str) -> bool:

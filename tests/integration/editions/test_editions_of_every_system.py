@@ -13,7 +13,7 @@ from adapters.contract import Outbound
 from schemas.problem import Refused
 from tests.conftest import Bench
 from tests.contract.system_samples import CATALOGUE, KINDS_FOLDER, NAMES, system_named
-from tests.integration.receiving.test_editions_in_any_order import SENDERS, _variant
+from tests.integration.editions.test_editions_in_any_order import SENDERS, _variant
 
 EARLY, LATE = datetime(2026, 3, 2, 15, tzinfo=UTC), datetime(2026, 3, 2, 17, 30, tzinfo=UTC)
 
