@@ -25,8 +25,9 @@ from hub.store.journal.state import was_covered_before
 
 _INSTANCE, _PSEUDONYMS, _SIGNING = "instance", "pseudonym.key", "signing.keys"
 _MARKS = "installation"
-_COVERED = "state"
-"""Marks since when the state follows from the journal: the rows that were there before were entered then."""
+_COVERED, _COVERED_LATER = "state", "state since 0046"
+"""Mark since when the state, and what a later version covers, follows from the journal: the rows that were there before
+were entered then."""
 
 
 def refuse_lost_keys(settings: Settings, store: Store) -> None:
@@ -69,7 +70,7 @@ class OwnDatabase:
         if not installation.is_migrated(connection):
             return False
         known = installation.marks(connection)
-        if not known.keys() >= {_INSTANCE, _COVERED, *self._ours()}:
+        if not known.keys() >= {_INSTANCE, _COVERED, _COVERED_LATER, *self._ours()}:
             wait_for_lock(connection, AdvisoryLock.INSTALLATION)
             known = installation.marks(connection)
         self._refuse_other_keys(connection, known)
@@ -80,6 +81,10 @@ class OwnDatabase:
         if _COVERED not in known:
             rows = self._attesting.begin(connection) if installation.has_history(connection) else 0
             installation.mark(connection, _COVERED, counted(rows, "row"), self._clock.now())
+            installation.mark(connection, _COVERED_LATER, counted(0, "row"), self._clock.now())
+        elif _COVERED_LATER not in known:
+            rows = self._attesting.begin_later(connection)
+            installation.mark(connection, _COVERED_LATER, counted(rows, "row"), self._clock.now())
         for name, value in self._ours().items():
             if name not in known:
                 installation.mark(connection, name, value, self._clock.now())

@@ -10,7 +10,7 @@ from hub.journal.record.installation import record_state_decides, record_state_l
 from hub.journal.signing_keys import SigningKeys
 from hub.store.database.engine import Transaction
 from hub.store.journal import state
-from hub.store.journal.covered import COVERED
+from hub.store.journal.covered import COVERED, COVERED_LATER
 from hub.store.journal.digests import digests
 from hub.store.journal.state import GONE, Left
 from schemas.json import JsonObject
@@ -73,8 +73,15 @@ class Attesting:
 
     def begin(self, connection: Transaction) -> int:
         """Enter every row as it stands, where the state was not covered before. Returns how many there are."""
+        return self._begin_with(connection, tuple(COVERED))
+
+    def begin_later(self, connection: Transaction) -> int:
+        """The same for the tables that a later version covers. Returns how many rows there are."""
+        return self._begin_with(connection, COVERED_LATER)
+
+    def _begin_with(self, connection: Transaction, tables: Collection[str]) -> int:
         count = 0
-        for table in COVERED:
+        for table in tables:
             if table != "installation":  # nobody else writes to it while this process begins
                 state.stop_writing(connection, table)
             count += self.enter_as_it_stands(connection, table)

@@ -230,7 +230,7 @@ _DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_s
 # The triggers note what this session writes, in one form wherever the server stands.
 _ATTESTING = """
     SELECT set_config('hub.attests', 'on', false), set_config('timezone', 'UTC', false),
-        set_config('client_encoding', 'UTF8', false)
+        set_config('client_encoding', 'UTF8', false), set_config('hub.covers', '0046', false)
 """
 
 

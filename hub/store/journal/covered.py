@@ -11,7 +11,9 @@ class Covered:
 
     `key` names a row, and `kind` is the type of that column. `columns` are those that the digests cover, and `left_out`
     the others. A column of `later` came after the table was covered, and counts where it is filled. If it `decides`, a
-    row without its entry decides nothing. `by_json`: its digest is that of JSON, as that of all tables once was.
+    row without its entry decides nothing. `by_json`: its digest is that of JSON, as that of all tables once was. If it
+    is covered `together`, one digest covers all rows with the same key; then this says how they are put together.
+    `since` is the migration that covered it, if that was later than the others.
     """
 
     key: str
@@ -21,6 +23,8 @@ class Covered:
     decides: bool = False
     by_json: bool = False
     kind: str = "uuid"
+    together: str | None = None
+    since: str | None = None
 
 
 COVERED: Mapping[str, Covered] = {
@@ -148,8 +152,50 @@ COVERED: Mapping[str, Covered] = {
         "id",
         "id, action, selection, reason, state, planned_at, planned_by, approved_at, approved_by, ended_at",
     ),
+    "mailbox_item": Covered(
+        "delivery_id",
+        "delivery_id, recipient, message_id, placed_at, acknowledged_at",
+        left_out=frozenset(["body", "digest", "fetched_at", "media_type", "size_bytes", "visible_at"]),
+        since="0046",
+    ),
+    "awaiting_link": Covered(
+        "message_id",
+        "message_id, target",
+        left_out=frozenset(["looked_at"]),
+        since="0046",
+    ),
+    "supervised_person": Covered(
+        "id",
+        "id, area, message_id, person, surname_key, date_of_birth, since, finding_keys",
+        since="0046",
+    ),
+    "supervision": Covered(
+        "id",
+        "id, person_id, area, message_id, reference, started_on, ended_on, ended_because, ended_by",
+        since="0046",
+    ),
+    "supervised_identifier": Covered(
+        "person_id",
+        "person_id, scheme, value",
+        together="string_agg(scheme || ':' || value, ',' ORDER BY scheme, value)",
+        since="0046",
+    ),
+    "case_key": Covered(
+        "message_id",
+        "message_id, key",
+        together="string_agg(key, ',' ORDER BY key)",
+        since="0046",
+    ),
+    "attachment": Covered(
+        "message_id",
+        "message_id, sha256",
+        left_out=frozenset(["content", "media_type", "name"]),
+        together="string_agg(sha256, ',' ORDER BY sha256)",
+        since="0046",
+    ),
 }
 
+COVERED_LATER = tuple(name for name, covered in COVERED.items() if covered.since)
 DECIDING = tuple(name for name, covered in COVERED.items() if covered.decides)
 
 NOT_COVERED: Mapping[str, str] = {
@@ -158,16 +204,10 @@ NOT_COVERED: Mapping[str, str] = {
     "server_time": "it says how long assertions are kept, and is not evidence",
     "lifecycle_move": "the migrations make it",
     "content_key": "without the right key nothing opens; a removed key shows when the content is read",
-    "attachment": "its content is encrypted and bound to its message; its absence is not shown",
-    "case_key": "made from the content of its message; its absence is not shown",
-    "mailbox_item": "the delivery says whether it was placed and acknowledged; when it was fetched is not shown",
     "collection": "what was collected is known by its document; when to look again is not shown",
     "named_document": "a name by which a sender asks for its document again; its absence is not shown",
     "used_assertion": "kept for minutes; whoever removes one can use that assertion again within its five minutes",
     "login_attempt": "counts of wrong passwords; whoever removes them gets more tries",
-    "supervised_person": "made from the content of its message; its absence is not shown",
-    "supervised_identifier": "made from the content of its message; its absence is not shown",
-    "awaiting_link": "whether a search is still open is not shown",
     "subject_key": "made from the content of its message, and made again by the index; its absence is not shown",
     "quarantine_bulk_item": "each settled delivery has an entry of its own; what is still open is not shown",
     "protocol_notice": "each notice is a message of its own",

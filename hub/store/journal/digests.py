@@ -61,6 +61,9 @@ def _some_of(name: str, digest: str) -> TextClause:
 def _standing(name: str, said: str) -> str:
     """Made from names of our own tables alone."""
     covered = COVERED[name]
+    if covered.together is not None:
+        rows = f"(SELECT {covered.key}, {covered.together} AS together FROM {name} GROUP BY 1)"  # noqa: S608
+        return f"SELECT CAST({covered.key} AS text), {said} FROM {rows} kept"  # noqa: S608
     columns = ", ".join((covered.columns, *covered.later))
     return f"SELECT CAST(({covered.key}) AS text), {said} FROM (SELECT {columns} FROM {name}) kept"  # noqa: S608
 
@@ -68,7 +71,7 @@ def _standing(name: str, said: str) -> str:
 def _in_binary(name: str) -> str:
     """What a digest is taken of, as watch_state of migration 0032 says it too."""
     covered = COVERED[name]
-    columns = covered.columns
+    columns = covered.columns if covered.together is None else f"{covered.key}, together"
     if name == "delivery":  # one that is being sent counts as waiting
         columns = columns.replace(" state,", " CASE state WHEN 'sending' THEN 'waiting' ELSE state END,")
     return f"record_send(ROW({columns}))" + "".join(

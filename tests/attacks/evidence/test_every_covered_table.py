@@ -2,7 +2,7 @@
 tables and columns are found by themselves, so a new one is tried too."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from uuid import uuid4
 
@@ -47,9 +47,11 @@ def _value(column: Column[object]) -> object:
     """Another one each time; nothing is empty."""
     number = next(_NUMBERS)
     if isinstance(column.type, ARRAY):
-        return [uuid4()] if column.type.item_type.python_type.__name__ == "UUID" else [f"x{number}"]
+        items: dict[str, object] = {"UUID": uuid4(), "int": number}
+        return [items.get(column.type.item_type.python_type.__name__, f"x{number}")]
     made: dict[str, object] = {
         "UUID": uuid4(), "datetime": datetime(2026, 1, 1, 0, 0, number % 60, number, UTC), "bool": number % 2 == 0,
+        "date": date(2026, 1, 1) + timedelta(days=number),
         "int": number, "float": number / 2, "bytes": f"x{number}".encode(), "str": f"x{number}",
     }  # fmt: skip
     if isinstance(column.type, JSONB):

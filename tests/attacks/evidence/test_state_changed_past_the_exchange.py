@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, make_url, text
 
 from hub.access.keys import issue_key
 from hub.access.rights import StaffRole
@@ -199,6 +199,48 @@ def test_what_a_former_version_left_is_entered_once_as_it_stands(bench: Bench) -
         connection.execute("UPDATE agency_key SET agency = 'court-b04ah'")
     bench.hub.store.guarded_by(bench.hub.own_database.check)
     assert _named_by_verification(bench) == {("row.changed", "agency_key")}, "and not a second time"
+
+
+def test_a_key_or_an_area_that_somebody_puts_in_is_named_and_so_is_what_is_kept_from_a_mailbox(bench: Bench) -> None:
+    """With a key of another case the sender of a message would be a party of it. With an entry of their own an area
+    would be told of somebody's convictions. A search that is taken out would find nobody."""
+    _play(bench)
+    with _past_the_exchange(bench) as connection:
+        connection.execute(
+            "INSERT INTO case_key (message_id, key) SELECT m.id, k.key FROM message m, case_key k"
+            " WHERE m.kind = 'breach_warrant' AND k.message_id <> m.id LIMIT 1"
+        )
+        connection.execute(
+            "INSERT INTO supervised_person"
+            " (id, area, message_id, person, surname_key, date_of_birth, since, finding_keys)"
+            " SELECT gen_random_uuid(), 'probation-kent', message_id, person, surname_key,"
+            " date_of_birth, since - interval '1 day', finding_keys FROM supervised_person LIMIT 1"
+        )
+        connection.execute("INSERT INTO awaiting_link SELECT id, 'supervisor' FROM message LIMIT 1")
+    assert _named_by_verification(bench) == {
+        ("row.changed", "case_key"),
+        ("row.inserted", "supervised_person"),
+        ("row.inserted", "awaiting_link"),
+    }
+
+
+def test_what_a_version_before_left_in_tables_that_are_covered_since_is_entered_once(bench: Bench) -> None:
+    former = open_store(bench.hub.store.url)
+    bench.send(bench.story()["request"])
+    with former.transaction() as connection, bench.hub.store.transaction() as own:
+        id = own.execute(text("SELECT id FROM message LIMIT 1")).scalar_one()
+        connection.execute(text("INSERT INTO case_key VALUES (:id, 'of the version before')"), {"id": id})
+    former.close()
+    assert _named_by_verification(bench) == {("row.changed", "case_key")}, "this version has entered all before"
+    with _past_the_exchange(bench) as past:
+        past.execute("DELETE FROM installation WHERE name = 'state since 0046'")
+    bench.hub.store.guarded_by(bench.hub.own_database.check)
+    with pytest.raises(WrongInstallation, match=r"installation\.changed"):
+        bench.hub.refuse_wrong_database()
+    with bench.hub.store.unguarded() as connection:
+        bench.hub.own_database.take_over(connection)
+    bench.hub.refuse_wrong_database()
+    assert _named_by_verification(bench) == set(), "without the mark it is entered as it stands, once"
 
 
 def test_no_change_by_sql_is_entered_as_if_it_had_always_been_so(bench: Bench) -> None:
