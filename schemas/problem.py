@@ -19,6 +19,10 @@ class Problem:
     problem: str
     cure: str
 
+    def in_its_place(self) -> str:
+        """The place, if there is one, and what is wrong there."""
+        return f"{self.where}: {self.problem}" if self.where else self.problem
+
     def as_dict(self) -> dict[str, str]:
         return asdict(self)
 

@@ -68,6 +68,9 @@ NEEDS: dict[str, tuple[str, frozenset[Right]]] = {
         ("keys add", f"{SOMEONE} {{key.jwk}}", Right.CHANGE_KEYS),
         ("keys revoke", KEY, Right.CHANGE_KEYS),
         ("keys list", "", Right.READ_STORIES),
+        ("secrets new", f"{SOMEONE} --out {{new}}", Right.CHANGE_KEYS),
+        ("secrets revoke", KEY, Right.CHANGE_KEYS),
+        ("secrets list", "", Right.READ_STORIES),
         ("links list", "", Right.READ_STORIES),
         ("links confirm", KEY, Right.DECIDE_LINKS),
         ("links reject", KEY, Right.DECIDE_LINKS),
@@ -112,10 +115,10 @@ NEEDS: dict[str, tuple[str, frozenset[Right]]] = {
 OPEN = frozenset(
     {
         # commands of the machine itself, or without a database
-        *("up", "demo", "migrate", "restore", "try", "lint", "error"),
+        *("up", "demo", "migrate", "restore", "try", "lint", "error", "doctor"),
         *("login", "logout", "whoami"),
         *("journal seal", "journal verify", "journal head", "journal check", "journal public-key", "receipt verify"),
-        *("keys assertion", "keys sign", "linkage evaluate"),
+        *("keys assertion", "keys sign", "linkage evaluate", "bench throughput"),
         *("codes import", "codes list", "codes show"),
         *("profile new", "profile lint", "profile test", "profile schema"),
         *("protocols list", "protocols show", "protocols matrix", "protocols versions", "protocols diff"),

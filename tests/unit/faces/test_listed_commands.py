@@ -89,7 +89,7 @@ def _helps() -> Iterator[list[str]]:
 
 
 def test_the_help_of_every_command_takes_less_than_300_ms_of_cpu() -> None:
-    """The first of two tries may have compiled a module, so the cheaper one counts."""
+    """Another process may be at work on the same core, and the first try may compile a module: the cheapest counts."""
 
     def seconds(*words: str) -> float:
         before = os.times()
@@ -102,7 +102,7 @@ def test_the_help_of_every_command_takes_less_than_300_ms_of_cpu() -> None:
 
     dearest = ("demo", "backup", "quarantine", "rules")
     for words in ((), *((name,) for name in dearest)):
-        assert min(seconds(*words) for _ in range(2)) < 0.3, words
+        assert any(seconds(*words) < 0.3 for _ in range(5)), words
 
 
 def test_the_version_is_that_of_the_package() -> None:
