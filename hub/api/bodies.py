@@ -16,6 +16,7 @@ from schemas.parts.document import SIZE_BYTES_MAX, Attachment
 MESSAGE_PART = "message"
 _MULTIPART = "multipart/form-data"
 _DOCUMENTS_MAX = 10
+_EACH_BYTE = "latin-1"  # each byte is one character, and back
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,13 @@ class _InMemory(MultiPartParser):
             raise RepeatedInRequest("a part has a header or a parameter of it twice", "send it once", "body")
         super().on_header_end()
 
+    def on_part_end(self) -> None:
+        """The parser would decode a plain field, and its bytes in another encoding would be lost."""
+        if self._current_part.file is None:
+            self.items.append((self._current_part.field_name, self._current_part.data.decode(_EACH_BYTE)))
+        else:
+            super().on_part_end()
+
 
 async def _multipart(request: Request, stream: AsyncGenerator[bytes, None], part_bytes_max: int) -> Posted:
     parser = _InMemory(
@@ -108,7 +116,7 @@ async def _multipart(request: Request, stream: AsyncGenerator[bytes, None], part
     body: bytes | None = None
     body_type, attached = "application/json", {}
     for name, value in form.multi_items():
-        content = await value.read() if isinstance(value, UploadFile) else value.encode()
+        content = await value.read() if isinstance(value, UploadFile) else value.encode(_EACH_BYTE)
         if name == MESSAGE_PART:
             if body is not None:
                 raise _repeated_part(f"there are two parts named {MESSAGE_PART!r}")

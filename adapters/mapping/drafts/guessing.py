@@ -8,7 +8,7 @@ from types import MappingProxyType
 from adapters.mapping.drafts.sample import SeenField
 from adapters.mapping.language.forms import Form, Slot
 from adapters.mapping.language.function import Unfit
-from adapters.mapping.language.moments import make_date, make_moment, make_time
+from adapters.mapping.language.moments import Pattern, make_date, make_moment, make_time
 
 _LIKELY = 0.5
 _DAYS = (
@@ -156,8 +156,16 @@ def _timed(values: Sequence[str], form: Form) -> tuple[str, ...] | None:
 
 
 def _pattern(values: Sequence[str], patterns: Sequence[str], function: str) -> str | None:
+    """Return the pattern that reads all values, and in which most of them are written; None if there is none.
+
+    The functions read moments in ISO form whatever their pattern is, so that they read a value says little about it.
+    The day of such a moment begins as `YYYY-MM-DD` does.
+    """
     make = {"date": make_date, "time": make_time, "moment": make_moment}[function]
-    return next((one for one in patterns if values and all(_fits(make(one, {}).read, value) for value in values)), None)
+    fitting = [one for one in patterns if all(_fits(make(one, {}).read, value) for value in values)]
+    written = {one: sum(one == "iso" or Pattern.of(one).read(value) is not None for value in values) for one in fitting}
+    best = max(written, key=lambda one: written[one], default=None)  # of equal ones, the first
+    return best if best is not None and values and (written[best] or function == "date") else None
 
 
 def _fits(read: Callable[[str], object], value: str) -> bool:

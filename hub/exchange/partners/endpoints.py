@@ -1,6 +1,5 @@
 """Where each agency receives: the operator's file, checked before anything is sent."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,6 +9,7 @@ from types import MappingProxyType
 from adapters.catalogue import Adapters
 from adapters.contract import Endpoint
 from hub.errors import SettingsWrong
+from hub.exchange.partners.operator_toml import ill_formed, tables_of
 from hub.sharing.terms.agencies import Agencies
 from schemas.problem import Problem
 
@@ -46,15 +46,9 @@ class Endpoints:
 
 def load_endpoints(file: Path, adapters: Adapters, agencies: Agencies) -> Endpoints:
     """Empty if there is no file. Raises SettingsWrong that names the first fault."""
-    if not file.exists():
-        return Endpoints(MappingProxyType({}))
-    try:
-        entries = tomllib.loads(file.read_text(encoding="utf-8")).get("endpoint", [])
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsWrong(f"{file.name} is not TOML: {error}", "correct the file", str(file)) from None
     endpoints: dict[tuple[str, str | None], Endpoint] = {}
     unusable: dict[tuple[str, str | None], Problem] = {}
-    for number, entry in enumerate(entries, start=1):
+    for number, entry in enumerate(tables_of(file, "endpoint"), start=1):
         where = f"{file.name}, endpoint {number}"
         problems = _problems(entry, where, adapters, agencies, endpoints)
         if problems and problems[0].code == "system.no_profile":
@@ -92,6 +86,8 @@ def _problems(
         return (
             Problem("endpoint.keys", where, "must have agency, system, transport and settings", "correct the keys"),
         )
+    if problem := ill_formed(entry):
+        return (Problem("endpoint.keys", where, problem, "correct the value"),)
     agency, system, transport = (str(entry[key]) for key in ("agency", "system", "transport"))
     if agencies.get(agency) is None:
         return (Problem("agency.unknown", where, f"no agency is called {agency}", "use an id of the registry"),)

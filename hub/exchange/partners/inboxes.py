@@ -1,6 +1,5 @@
 """Where agencies leave files for the hub: the `[[collect]]` entries of the operator's file, checked when it is read."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -8,6 +7,7 @@ from types import MappingProxyType
 from adapters.catalogue import Adapters
 from adapters.contract import Inbox
 from hub.errors import SettingsWrong
+from hub.exchange.partners.operator_toml import ill_formed, tables_of
 from hub.sharing.terms.agencies import Agencies
 from schemas.problem import Problem
 
@@ -17,14 +17,8 @@ _KEYS = frozenset({"agency", "transport", "settings"})
 
 def load_inboxes(file: Path, adapters: Adapters, agencies: Agencies) -> Inboxes:
     """Inboxes by agency id. Empty if there is no file or no entry. Raises SettingsWrong that names the first fault."""
-    if not file.exists():
-        return MappingProxyType({})
-    try:
-        entries = tomllib.loads(file.read_text(encoding="utf-8")).get("collect", [])
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsWrong(f"{file.name} is not TOML: {error}", "correct the file", str(file)) from None
     inboxes: dict[str, Inbox] = {}
-    for number, entry in enumerate(entries, start=1):
+    for number, entry in enumerate(tables_of(file, "collect"), start=1):
         where = f"{file.name}, collect {number}"
         problems = _problems(entry, where, adapters, agencies, inboxes)
         if problems:
@@ -46,6 +40,8 @@ def _problems(
 ) -> tuple[Problem, ...]:
     if entry.keys() != _KEYS:
         return (Problem("collect.keys", where, "must have agency, transport and settings", "correct the keys"),)
+    if problem := ill_formed(entry):
+        return (Problem("collect.keys", where, problem, "correct the value"),)
     agency, transport = str(entry["agency"]), str(entry["transport"])
     if agencies.get(agency) is None:
         return (Problem("agency.unknown", where, f"no agency is called {agency}", "use an id of the registry"),)

@@ -2,7 +2,6 @@
 that others may not."""
 
 import re
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from types import MappingProxyType
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from hub.errors import SettingsWrong
+from hub.exchange.partners.operator_toml import read_toml
 from hub.sharing.terms.agencies import Agencies
 from schemas.nearest import did_you_mean
 
@@ -49,8 +49,6 @@ class InterfaceSettings:
 def load_interface_settings(file: Path, known: Collection[str], agencies: Agencies) -> InterfaceSettings:
     """`known` are the addresses of the interfaces. Without a file nothing is set. Raises SettingsWrong naming the first
     fault."""
-    if not file.exists():
-        return InterfaceSettings(MappingProxyType({}))
     addresses: dict[str, str] = {}
     for number, entry in enumerate(_read(file).address, start=1):
         where = f"address {number}"
@@ -73,9 +71,7 @@ def _within(path: str, other: str) -> bool:
 
 def _read(file: Path) -> _File:
     try:
-        return _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        raise _wrong(file, f"is not TOML: {error}", "correct the file") from None
+        return _File.model_validate(read_toml(file))
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         where = ".".join(str(step) for step in first["loc"])

@@ -1,6 +1,5 @@
 """How much each agency may hand in. The settings apply to all; the operator's file can give an agency other limits."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hub.errors import SettingsWrong
 from hub.exchange.partners.operator_file import OperatorFile
+from hub.exchange.partners.operator_toml import read_toml
 from hub.settings import Settings
 from hub.sharing.terms.agencies import Agencies
 
@@ -83,12 +83,8 @@ def load_limits(file: Path, usual: AgencyLimits, agencies: Agencies) -> OwnLimit
 
 
 def _read(file: Path) -> tuple[_LimitEntry, ...]:
-    if not file.exists():
-        return ()
     try:
-        return _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))).limit
-    except tomllib.TOMLDecodeError as error:
-        raise _wrong(file, f"is not TOML: {error}", "correct the file") from None
+        return _File.model_validate(read_toml(file)).limit
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         where = ".".join(str(step) for step in first["loc"])
