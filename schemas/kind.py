@@ -233,8 +233,7 @@ class Payload(Part):
         return None
 
     def says_something(self) -> bool:
-        """Return whether anything has happened. A first edition that says nothing goes to nobody; a later one takes
-        back what was said."""
+        """Return whether anything has happened. If not, a first edition goes to nobody, and a later one takes back."""
         return True
 
     def edition_at(self) -> datetime | None:

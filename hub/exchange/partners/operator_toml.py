@@ -4,7 +4,6 @@ that follows the file keeps what it has."""
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from hub.errors import SettingsWrong
 from schemas.nearest import did_you_mean
@@ -12,7 +11,7 @@ from schemas.nearest import did_you_mean
 _TABLES = ("endpoint", "collect")
 
 
-def read_toml(file: Path) -> Mapping[str, Any]:
+def read_toml(file: Path) -> Mapping[str, object]:
     """Return what is in the file; nothing if there is no file. Raises SettingsWrong if it cannot be read."""
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
@@ -27,7 +26,7 @@ def read_toml(file: Path) -> Mapping[str, Any]:
     raise SettingsWrong(problem, "correct the file", str(file))
 
 
-def tables_of(file: Path, name: str) -> Sequence[Mapping[str, Any]]:
+def tables_of(file: Path, name: str) -> Sequence[Mapping[str, object]]:
     """Return the tables `[[name]]` of the file of endpoints. Raises SettingsWrong for anything else in their place, and
     for other tables: with a misspelt name, nobody could be sent anything."""
     tree = read_toml(file)
@@ -40,7 +39,7 @@ def tables_of(file: Path, name: str) -> Sequence[Mapping[str, Any]]:
     return found
 
 
-def ill_formed(entry: Mapping[str, Any]) -> str | None:
+def ill_formed(entry: Mapping[str, object]) -> str | None:
     """Return what is wrong with the form of a table of the file of endpoints; None if nothing is."""
     for key, value in entry.items():
         if key == "settings":
