@@ -137,6 +137,8 @@ class Settings(BaseSettings):
     """A body that has not arrived after this time is given up."""
     requests_at_once_max: int = Field(default=500, ge=1)
     """Calls of agencies that one API process works on."""
+    requests_at_once_of_one_agency_max: int = Field(default=100, ge=1)
+    """Of these, those of one agency: so many, and no more than half."""
     staff_requests_at_once_max: int = Field(default=100, ge=1)
     """Calls of people that it works on, beside those."""
     health_requests_at_once_max: int = Field(default=50, ge=1)

@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from hub.access.assertions import not_known
+from hub.api.limits.doors import place_of
 from hub.bootstrap import Hub
 from hub.exchange.partners.agency_access import Called
 from hub.sharing.terms.agencies import Agency
@@ -23,6 +24,7 @@ def _caller(request: Request, key: Annotated[HTTPAuthorizationCredentials | None
     hub.standstill.refuse()  # the keys of agencies may have been revoked since the backup
     called = hub.access.called(key.credentials)
     caller = hub.access.agency_of(called)
+    place_of(request).taken_by(caller.id)
     request.state.called_with = called
     check_certificate(request, caller)
     return caller

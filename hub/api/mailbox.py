@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from hub.api.caller import Caller, called_with
+from hub.api.limits.doors import place_of
 from hub.api.mailbox_signal import MailboxSignal
 from hub.api.problems import WITH_BODY, responses
 from hub.bootstrap import Hub
@@ -60,11 +61,14 @@ async def list_mailbox(
     if not items and wait:
         async with signal.wait_for(caller.id) as placed:
             while not items and (left := until - asyncio.get_running_loop().time()) > 0:
+                look_again = asyncio.get_running_loop().time() + min(left, _LOOK_AGAIN_SECONDS)
                 try:
-                    async with asyncio.timeout(min(left, _LOOK_AGAIN_SECONDS)):
-                        await placed.wait()
+                    async with asyncio.timeout_at(look_again) as waiting:
+                        with place_of(request).gives_way(waiting):
+                            await placed.wait()
                 except TimeoutError:
-                    pass
+                    if (waiting.when() or look_again) < look_again:
+                        break  # others need the room
                 placed.clear()
                 if await request.is_disconnected():
                     break  # The caller is gone, so nobody would receive what is listed.

@@ -2,6 +2,7 @@
 
 import resource
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -17,7 +18,7 @@ from hub.telemetry.logs import configure_logs
 from tests.conftest import Bench
 from tests.served import Api, problem_of, served
 
-COURT, ROOM = "court-b10jq", 10
+COURT, OTHER, ROOM = "court-b10jq", "probation-northumbria", 10
 SILENT = 1_300
 
 
@@ -46,6 +47,13 @@ def _head(path: str) -> str:
     return f"POST {path} HTTP/1.1\r\nHost: hub\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n" + "{"
 
 
+def _upload(api: Api, agency: str, uploads: ExitStack) -> bytes:
+    """Begin a document that does not end; the first words of the answer."""
+    more = f"\r\nExpect: 100-continue\r\nAuthorization: {api.authorization(agency)}\r\n\r\n"
+    [caller] = uploads.enter_context(_connections(api, 1, _head("/v1/messages").replace("\r\n\r\n{", more)))
+    return caller.recv(65_536)
+
+
 def _login(api: Api) -> Any:
     return api.http.request("POST", f"{api.url}/staff/session", json={"name": "ada", "password": "x" * 12}, timeout=30)
 
@@ -72,18 +80,42 @@ def test_no_door_is_closed_by_requests_whose_bodies_never_come(narrow: Api, path
 
 
 def test_a_door_whose_room_is_taken_leaves_the_others_open(narrow: Api) -> None:
-    key = narrow.bench.hub.access.issue_key(COURT)
     with ExitStack() as uploads:
-        for _ in range(ROOM):  # by an agency that has proved who it is, so they are waited for
-            signed = key.authorization(narrow.bench.clock.now())
-            more = f"\r\nExpect: 100-continue\r\nAuthorization: {signed}\r\n\r\n"
-            head = _head("/v1/messages").replace("\r\n\r\n{", more)
-            [caller] = uploads.enter_context(_connections(narrow, 1, head))
-            assert caller.recv(65_536).startswith(b"HTTP/1.1 100"), "the exchange reads the request"
+        for agency in (COURT, OTHER):  # agencies that have proved who they are, so they are waited for
+            for _ in range(ROOM // 2):
+                assert _upload(narrow, agency, uploads).startswith(b"HTTP/1.1 100"), "the exchange reads the request"
         refused = narrow.http.request("GET", f"{narrow.url}/v1/mailbox", timeout=30)
         assert problem_of(refused, 503)["code"] == "busy.requests"
         assert problem_of(_login(narrow), 401)["code"] == "access.login_refused"
         assert narrow.http.request("GET", f"{narrow.url}/ready", timeout=30).status == 200
+
+
+def test_one_agency_takes_no_more_than_its_share_of_the_door(narrow: Api) -> None:
+    with ExitStack() as uploads:
+        for _ in range(ROOM // 2):
+            _upload(narrow, COURT, uploads)
+        headers = {"Authorization": narrow.authorization(COURT)}
+        refused = narrow.http.request("GET", f"{narrow.url}/v1/mailbox", headers=headers, timeout=30)
+        assert problem_of(refused, 429)["code"] == "limit.at_once"
+        assert narrow.post(OTHER, narrow.bench.story()["report"].body).status == 202
+    again = narrow.http.request(
+        "GET", f"{narrow.url}/v1/mailbox", headers={"Authorization": narrow.authorization(COURT)}, timeout=30
+    )
+    assert again.status == 200, "when its other calls have ended, it is let in again"
+
+
+def test_calls_that_wait_for_a_mailbox_make_room_for_whoever_comes(narrow: Api) -> None:
+    agencies = [COURT, OTHER, "court-b46db", "prison-durham"]
+    with ExitStack() as waiting:
+        for number in range(ROOM):
+            signed = narrow.authorization(agencies[number % len(agencies)])
+            head = f"GET /v1/mailbox?wait=30 HTTP/1.1\r\nHost: hub\r\nAuthorization: {signed}\r\n\r\n"
+            waiting.enter_context(_connections(narrow, 1, head))
+        until = time.monotonic() + 20  # each of them first looks into its mailbox
+        while narrow.http.request("GET", f"{narrow.url}/v1/mailbox", timeout=30).status == 503:
+            assert time.monotonic() < until, "those who only wait keep everybody out"
+            time.sleep(0.1)
+        _all_doors_are_open(narrow)
 
 
 def test_every_path_has_its_door(bench: Bench) -> None:

@@ -7,6 +7,7 @@ from fastapi import Request
 from adapters.calls import Operation, Proof
 from hub.access.assertions import not_known
 from hub.api.caller import check_certificate
+from hub.api.limits.doors import place_of
 from hub.bootstrap import Hub
 from hub.exchange.partners.agency_access import Called
 from hub.sharing.terms.agencies import Agency
@@ -21,8 +22,8 @@ class Proved:
 
 
 def proved_by_headers(hub: Hub, request: Request, operation: Operation) -> Proved | None:
-    """None if only the message itself can prove who sent it. Raises AssertionRefused, CertificateRefused, TooManyCalls
-    or StandingStill."""
+    """None if only the message itself can prove who sent it. Raises AssertionRefused, CertificateRefused, TooManyCalls,
+    TooManyAtOnce or StandingStill."""
     hub.standstill.refuse()
     authorization = request.headers.get("authorization")
     if authorization is not None and Proof.TOKEN in operation.proofs:
@@ -31,6 +32,7 @@ def proved_by_headers(hub: Hub, request: Request, operation: Operation) -> Prove
             raise not_known()
         called = hub.access.called(credential.strip())
         agency = hub.access.agency_of(called)
+        place_of(request).taken_by(agency.id)
         check_certificate(request, agency)
         return Proved(agency, called)
     if Proof.CERTIFICATE in operation.proofs and hub.certificates.header is not None:
@@ -44,4 +46,6 @@ def _by_certificate(hub: Hub, request: Request) -> Proved:
     named = tuple(request.headers.getlist(hub.certificates.header or ""))
     found = hub.certificates.caller(request.client.host if request.client else None, named)
     called = hub.access.called_with_certificate(found.agency, found.thumbprint)
-    return Proved(hub.access.agency_of(called), called)
+    agency = hub.access.agency_of(called)
+    place_of(request).taken_by(agency.id)
+    return Proved(agency, called)

@@ -11,7 +11,7 @@ from functools import partial
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hub.api.limits.doors import Doors, door_of
+from hub.api.limits.doors import PLACE, Doors, door_of
 from hub.api.problems import problem_response
 from hub.errors import BodyTooLarge, BodyTooSlow, Busy
 from hub.settings import Settings
@@ -43,8 +43,9 @@ class RequestLimits:
         bytes_max = None if is_document else SMALL_BODY_BYTES_MAX
         silent = partial(self._doors.silent, door)
         exchange = _Exchange(receive, send, self._body_seconds_max(is_document), bytes_max, silent)
-        with self._doors.through(door) as has_room:
-            if not has_room:
+        with self._doors.through(door) as place:
+            scope[PLACE] = place
+            if place is None:
                 failure = Busy("busy.requests", "too many calls came at the same time", 5)
                 answer = problem_response(failure.status, failure.code, failure.problem, [failure.as_problem()])
                 await answer(scope, exchange.receive, exchange.send)
