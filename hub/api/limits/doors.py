@@ -13,7 +13,7 @@ from fastapi import Request
 from hub.errors import Failure
 from hub.settings import Settings
 
-PLACE = "hub.place"
+PLACE = "place_at_door"
 
 
 class TooManyAtOnce(Failure):
