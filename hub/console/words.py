@@ -6,6 +6,7 @@ _COLOURS = {
     "delivered": "green",
     "met": "green",
     "answering": "green",
+    "fetches": "green",
     "accepted": "green",
     "approved": "green",
     "adopted": "green",
@@ -27,12 +28,14 @@ _COLOURS = {
     "missed": "red",
     "overdue": "red",
     "not_answering": "red",
+    "no_endpoint": "red",
     "refused": "red",
 }
 _WORDS = {
     "cps": "CPS",
     "psr": "PSR",
     "placed": "waiting to be fetched",
+    "fetches": "fetches from its mailbox",
     "held": "held: no protocol allows it now",
     "quarantined": "in quarantine",
     "adopted": "in force from the beginning",

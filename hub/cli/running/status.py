@@ -44,7 +44,7 @@ def _print_screen(found: "Status") -> None:
         ("deadlines", f"{found.overdue:,} overdue, {found.due_soon:,} due within six hours"),
         ("to decide", f"{counted(found.doubtful_clocks, 'deadline')}, {counted(found.doubtful_links, 'link')}"),
         ("quarantine", f"{counted(found.quarantined, 'delivery')}, {counted(found.refused_parts, 'refused part')}"),
-        ("waiting", f"{counted(found.waiting, 'delivery')}; {found.in_mailboxes:,} more in mailboxes"),
+        ("waiting", f"{counted(found.waiting, 'delivery')}, {found.in_mailboxes:,} of them in mailboxes"),
         ("in trouble", ", ".join(found.in_trouble) or "no agency"),
         ("workers", "deliveries are ready and nobody sends them" if found.stuck else "nothing is left lying"),
         ("journal", f"not sealed since {local_words(unsealed.isoformat())}" if unsealed else "sealed"),

@@ -15,7 +15,7 @@ from hub.console.moments import local
 from hub.console.visit import HOME, Again, Reader, Typed, Visit, to, visitor
 from hub.console.words import state_colour, words
 from hub.errors import Failure
-from hub.exchange.partners.availability import PartnerState, PartnerView
+from hub.exchange.partners.availability import WELL, PartnerState, PartnerView
 from hub.sharing.terms.agencies import Agency, AgencyRole
 from hub.store.overview.searching import MessageCriteria
 from schemas.problem import Refused
@@ -60,7 +60,7 @@ def listed(visit: Reader) -> Response:
 
 
 def _in_trouble(partner: PartnerView | None) -> bool:
-    return partner is not None and partner["state"] != PartnerState.ANSWERING
+    return partner is not None and partner["state"] not in WELL
 
 
 def _listing(visit: Visit, agencies: Sequence[Agency], partners: dict[str, PartnerView]) -> Listing:
@@ -83,10 +83,15 @@ def _listing(visit: Visit, agencies: Sequence[Agency], partners: dict[str, Partn
 
 
 def _state(visit: Visit, agency: str, partner: PartnerView | None) -> str:
-    """An agency that has no endpoint fetches from its mailbox; it does not answer anything."""
+    """An agency that has no endpoint answers nothing, and neither does one that fetches."""
     if partner is not None and partner["state"] != PartnerState.ANSWERING:
         return partner["state"]
-    return PartnerState.ANSWERING if visit.hub.wiring.endpoints.current().of(agency) else "fetches from its mailbox"
+    ways = visit.hub.wiring.endpoints.current().of(agency)
+    if not ways:
+        return PartnerState.NO_ENDPOINT
+    transports = visit.hub.wiring.adapters.transports
+    fetches = all(transports[each.transport].capabilities.pull for each in ways)
+    return PartnerState.FETCHES if fetches else PartnerState.ANSWERING
 
 
 def _named(visit: Visit, agency_id: str) -> Agency:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from hub.counting import counted
 from hub.deadlines.overdue import report_overdue
 from hub.errors import StoreUnavailable
+from hub.exchange.due.operator_log import OperatorLog
 from hub.exchange.due.protocol_notices import Notices
 from hub.exchange.due.reminders import Reminders
 from hub.exchange.due.server_time import RunningTime
@@ -50,12 +51,12 @@ class Sweep:
         self._sealing = sealing
         self._standstill = wiring.standstill
         self._notes = wiring.notes
-        self._log = wiring.log
         self._witnesses = wiring.witnesses
         self._next_proof = wiring.clock.now()
         self._running = RunningTime(wiring.store, wiring.log)
         self._reminders = Reminders(wiring)
         self._notices = Notices(wiring)
+        self._operator_log = OperatorLog(wiring)
 
     def run(self) -> dict[str, int]:
         """Do all the work that is due. Returns how much each step did. While the exchange stands still, only the
@@ -72,22 +73,16 @@ class Sweep:
                 "forgotten": lambda: _forget_assertions(self._store, now),
                 "notes": lambda: self._notes.forget(now),
                 "readdressed": self._partners.readdress,
-                "not_fetching": self._tell_not_fetching,
+                "not_fetching": lambda: len(self._partners.report_not_fetching()),
                 "quarantined": self._partners.quarantine_overdue,
                 "expired": self._approving.expire,
                 "bulk": self._bulk.work,
                 "reminded": lambda: self._reminders.send_due(now),
                 "notified": lambda: self._notices.send_due(now),
             }
-            | {"witnessed": self._witnesses.step}
+            | {"witnessed": self._witnesses.step, "told": self._operator_log.step}
             | evidence
         )
-
-    def _tell_not_fetching(self) -> int:
-        full = self._partners.report_not_fetching()
-        for each in full:
-            self._log.warning("mailbox.not_emptied", agency=each.recipient, count=each.placed)
-        return len(full)
 
     def _refuse_unproved(self, now: datetime) -> None:
         """Report, once a minute, what somebody put in or changed past the exchange. It decides nothing meanwhile.

@@ -33,8 +33,14 @@ _LOOK_EVERY = timedelta(minutes=1)
 class PartnerState(StrEnum):
     ANSWERING = "answering"
     NOT_ANSWERING = "not_answering"
+    NO_ENDPOINT = "no_endpoint"
+    FETCHES = "fetches"
     NOT_FETCHING = "not_fetching"
     PAUSED = "paused"
+
+
+WELL = frozenset({PartnerState.ANSWERING, PartnerState.FETCHES})
+"""A partner in any other state is in trouble, or somebody paused it."""
 
 
 def record_answers(
@@ -81,7 +87,8 @@ def why_waiting(partner: Partner, *, for_operator: bool) -> str | None:
 
 
 class PartnerView(TypedDict):
-    """The form of a partner in the list of partners: the JSON of `hub partners list --json`."""
+    """The form of a partner in the list of partners: the JSON of `hub partners list --json`. `waiting` counts
+    what is in its mailbox, too."""
 
     recipient: str
     state: PartnerState
@@ -202,7 +209,7 @@ def _view(partner: Partner, fetches: bool) -> PartnerView:
     return {
         "recipient": partner.recipient,
         "state": _state(partner, fetches),
-        "waiting": partner.waiting,
+        "waiting": partner.waiting + partner.placed,
         "in_mailbox": partner.placed,
         "in_mailbox_since": partner.placed_since.isoformat() if partner.placed_since else None,
         "failures": standing.failures,
@@ -219,9 +226,13 @@ def _view(partner: Partner, fetches: bool) -> PartnerView:
 def _state(partner: Partner, fetches: bool) -> PartnerState:
     if partner.paused is not None:
         return PartnerState.PAUSED
+    if partner.has_no_endpoint:
+        return PartnerState.NO_ENDPOINT
     if partner.standing.next_try_at is not None:
         return PartnerState.NOT_ANSWERING
-    return PartnerState.ANSWERING if fetches else PartnerState.NOT_FETCHING
+    if partner.placed:
+        return PartnerState.FETCHES if fetches else PartnerState.NOT_FETCHING
+    return PartnerState.ANSWERING
 
 
 def _words(moment: datetime) -> str:

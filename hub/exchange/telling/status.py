@@ -8,7 +8,7 @@ from hub.deadlines.london import LONDON
 from hub.durable_files import free_bytes
 from hub.exchange.partners.agency_access import AgencyAccess
 from hub.exchange.partners.agency_certificates import AgencyCertificates
-from hub.exchange.partners.availability import Partners, PartnerState
+from hub.exchange.partners.availability import WELL, Partners
 from hub.exchange.telling.deadline_board import DeadlineBoard
 from hub.exchange.wiring import Wiring
 from hub.lifecycle import ClockState, LinkState
@@ -110,7 +110,7 @@ class StatusBoard:
             refused_parts=parts,
             waiting=sum(each["waiting"] for each in partners),
             in_mailboxes=sum(each["in_mailbox"] for each in partners),
-            in_trouble=tuple(each["recipient"] for each in partners if each["state"] != PartnerState.ANSWERING),
+            in_trouble=tuple(each["recipient"] for each in partners if each["state"] not in WELL),
             stuck=stuck,
             unsealed_since=unsealed if unsealed and now - unsealed > _UNSEALED_AT_MOST else None,
             disk_free_bytes=free,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from hub.bootstrap import Hub
@@ -21,7 +21,7 @@ class Judgement(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Examined:
     """`words` say what holds or what is wrong; `cure` says what to do, and is empty if there is nothing to do."""
 
     what: str
@@ -47,17 +47,17 @@ class ToAttend(Exception):
         self.found = found
 
 
-@dataclass
 class Case:
-    """What is examined. A check leaves here what later ones need. `status_of` asks for the state of the exchange as the
-    person who acts, and raises what `acting` raises."""
+    """What is examined. A check leaves here what later ones need."""
 
-    settings: Settings
-    log: Log
-    status_of: Callable[[Hub], Status]
-    opened: ExitStack = field(default_factory=ExitStack)
-    found_urls: ServerUrls | None = None
-    found_hub: Hub | None = None
+    def __init__(self, settings: Settings, log: Log, status_of: Callable[[Hub], Status]) -> None:
+        """`status_of` asks for the state of the exchange as the person who acts, and raises what `acting` raises."""
+        self.settings = settings
+        self.log = log
+        self.status_of = status_of
+        self.opened = ExitStack()
+        self.found_urls: ServerUrls | None = None
+        self.found_hub: Hub | None = None
 
     @property
     def urls(self) -> ServerUrls:

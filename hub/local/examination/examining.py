@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hub.local.examination import here, servers
-from hub.local.examination.case import Case, Check, Finding, Judgement, ToAttend, Unwell
+from hub.local.examination.case import Case, Check, Examined, Judgement, ToAttend, Unwell
 from schemas.problem import Explained
 
 CHECKS = (
@@ -22,7 +22,7 @@ CHECKS = (
 )
 
 
-def examine(case: Case) -> Iterator[Finding]:
+def examine(case: Case) -> Iterator[Examined]:
     """One finding or several of each check, in their order."""
     failed: set[str] = set()
     with case.opened:
@@ -31,21 +31,21 @@ def examine(case: Case) -> Iterator[Finding]:
             if missing is None:
                 findings = _looked(check, case)
             else:
-                findings = [Finding(check.what, Judgement.LEFT_OUT, f"this must be right first: {missing}")]
+                findings = [Examined(check.what, Judgement.LEFT_OUT, f"this must be right first: {missing}")]
             if any(each.judgement in (Judgement.WRONG, Judgement.LEFT_OUT) for each in findings):
                 failed.add(check.what)
             yield from findings
 
 
-def _looked(check: Check, case: Case) -> list[Finding]:
+def _looked(check: Check, case: Case) -> list[Examined]:
     try:
-        return [Finding(check.what, Judgement.GOOD, check.look(case))]
+        return [Examined(check.what, Judgement.GOOD, check.look(case))]
     except ToAttend as attend:
-        return [Finding(check.what, Judgement.ATTEND, words, cure) for words, cure in attend.found]
+        return [Examined(check.what, Judgement.ATTEND, words, cure) for words, cure in attend.found]
     except Unwell as found:
-        return [Finding(check.what, Judgement.WRONG, found.words, found.cure)]
+        return [Examined(check.what, Judgement.WRONG, found.words, found.cure)]
     except Explained as failure:
-        return [Finding(check.what, Judgement.WRONG, each.in_its_place(), each.cure) for each in failure.problems]
+        return [Examined(check.what, Judgement.WRONG, each.in_its_place(), each.cure) for each in failure.problems]
     except OSError as error:
         words = f"{error.filename}: {(error.strerror or 'cannot be used').lower()}"
-        return [Finding(check.what, Judgement.WRONG, words, "let this account read and write it")]
+        return [Examined(check.what, Judgement.WRONG, words, "let this account read and write it")]

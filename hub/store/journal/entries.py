@@ -27,6 +27,11 @@ class KeptEntry:
 
 
 _ENTRIES = Rows(KeptEntry, journal)
+_FOR_OPERATORS = (
+    *("partner.silent", "partner.answers", "partner.not_fetching"),
+    *("delivery.quarantined", "document.refused", "part.refused", "document.abandoned"),
+    *("clock.overdue", "protocol.noticed"),
+)
 _HANDED = ("delivery.fetched", "delivery.delivered")
 
 
@@ -62,6 +67,17 @@ def of_message(connection: Connection, message_id: UUID, raw_document_id: UUID |
         condition = or_(condition, (journal.c.raw_document_id == raw_document_id) & journal.c.message_id.is_(None))
     query = select(*_ENTRIES.columns).where(condition)
     return _ENTRIES.all(connection.execute(query.order_by(journal.c.position)))
+
+
+def newest_position(connection: Connection) -> int:
+    """Return the position of the last entry; 0 if there is none."""
+    return int(connection.execute(select(func.max(journal.c.position))).scalar() or 0)
+
+
+def for_operators(connection: Connection, after: int, limit: int) -> tuple[KeptEntry, ...]:
+    """Return entries after a position, in order, about what an operator must know."""
+    query = select(*_ENTRIES.columns).where(journal.c.position > after, journal.c.event.in_(_FOR_OPERATORS))
+    return _ENTRIES.all(connection.execute(query.order_by(journal.c.position).limit(limit)))
 
 
 def page(

@@ -193,6 +193,12 @@ def take_overdue(connection: Connection, now: datetime) -> tuple[KeptClock, ...]
     return _CLOCKS.all(connection.execute(overdue))
 
 
+def due_between(connection: Connection, after: datetime, until: datetime) -> tuple[KeptClock, ...]:
+    """Return the running clocks that are due after `after` and not after `until`."""
+    query = select(*_CLOCKS.columns).where(clock.c.state == ClockState.RUNNING)
+    return _CLOCKS.all(connection.execute(query.where(clock.c.due_at > after, clock.c.due_at <= until)))
+
+
 def listed(connection: Connection, *, stopped_too: bool, name: str | None = None) -> tuple[ListedClock, ...]:
     """Return clocks, the most urgent first."""
     query = select(message.c.kind, message.c.sender, *_CLOCKS.columns).join(message, message.c.id == clock.c.message_id)

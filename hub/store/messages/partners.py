@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import false as sql_false
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from hub.lifecycle import ANSWERING, Availability, DeliveryState
@@ -32,6 +33,8 @@ class Partner:
     waiting: int = 0
     placed: int = 0
     placed_since: datetime | None = None
+    has_no_endpoint: bool = False
+    """Whether something waits for it because the last try found no endpoint."""
 
 
 def find(connection: Connection, recipient: str, *, to_change: bool = False) -> Partner:
@@ -94,19 +97,25 @@ def not_emptied(connection: Connection, before: datetime) -> tuple[FullMailbox, 
 
 def listed(connection: Connection) -> tuple[Partner, ...]:
     """Return partners that are paused, that fail, or for which something waits or lies in a mailbox."""
+    no_endpoint = func.bool_or(delivery.c.why_code == "endpoint.none")
     waiting = (
-        select(delivery.c.recipient, func.count().label("waiting"))
+        select(
+            delivery.c.recipient,
+            func.count().label("waiting"),
+            func.coalesce(no_endpoint, sql_false()).label("no_endpoint"),
+        )
         .where(delivery.c.state.in_([DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.HELD]))
         .group_by(delivery.c.recipient)
     )
-    counts = {row.recipient: int(row.waiting) for row in connection.execute(waiting)}
+    counts = {row.recipient: (int(row.waiting), bool(row.no_endpoint)) for row in connection.execute(waiting)}
     mailboxes = {row.recipient: (int(row.placed), row.since) for row in connection.execute(_MAILBOXES)}
     known = {row.recipient: _partner(row) for row in connection.execute(select(partner_state))}
     found = []
     for name in sorted(known.keys() | counts.keys() | mailboxes.keys()):
         placed, since = mailboxes.get(name, (0, None))
         partner = known.get(name) or Partner(name, ANSWERING, None)
-        found.append(replace(partner, waiting=counts.get(name, 0), placed=placed, placed_since=since))
+        count, without = counts.get(name, (0, False))
+        found.append(replace(partner, waiting=count, placed=placed, placed_since=since, has_no_endpoint=without))
     return tuple(each for each in found if each.waiting or each.placed or each.paused or each.standing != ANSWERING)
 
 

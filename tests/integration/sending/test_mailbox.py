@@ -370,7 +370,7 @@ def test_who_does_not_empty_a_mailbox_costs_its_senders_nothing_and_is_shown(ben
     with bench.hub.store.reading() as connection:
         assert open_of(connection, COURT, 10) == 0
     [partner] = [each for each in bench.hub.partners.listed() if each["recipient"] == AREA]
-    assert (partner["state"], partner["waiting"], partner["in_mailbox"]) == ("answering", 0, 1)
+    assert (partner["state"], partner["waiting"], partner["in_mailbox"]) == ("fetches", 1, 1)
     bench.clock.advance(timedelta(hours=25))
     [partner] = [each for each in bench.hub.partners.listed() if each["recipient"] == AREA]
     assert partner["state"] == "not_fetching"
