@@ -21,8 +21,8 @@ test: $(INSTALLED) lint
 check: $(INSTALLED) lint
 	@$(PYTEST) tests/unit tests/architecture
 
-# The tests where more tries find more, with many more of them, and all that `make test` does. Run it before a version
-# is given out: it takes an hour.
+# The tests where more tries find more, with many more of them, the runs under every fault, and all that `make test`
+# does. Run it before each landing: it takes an hour.
 test-long: $(INSTALLED) lint
 	@TESTS_LONG=1 $(PYTEST)
 

@@ -28,7 +28,7 @@ from tests.contract.system_samples import (
 )
 from tests.effort import tries
 
-MUTATIONS = tries(300, 10_000)
+MUTATIONS = tries(120, 10_000)
 """How many times the samples of a system are damaged."""
 SLOWEST_SECONDS = 10.0
 TAKEN = [pytest.param(n, path, id=f"{n}-{path.name}") for n in NAMES for path in samples_of(n, refused=False)]

@@ -13,7 +13,7 @@ import pytest
 from amqp.exceptions import AMQPError
 from kombu import Connection
 
-from tests.effort import tries
+from tests.effort import LONG, tries
 from tests.faults.mischief import BAD, FROZEN, KILLED, What, make_mischief
 from tests.faults.plan import make_plan
 from tests.faults.recipients import How
@@ -22,6 +22,7 @@ from tests.faults.run import run
 SEED = 7
 MESSAGES = tries(300, 2_000)
 BROKER_MESSAGES = tries(100, 400)
+LONG_ONLY = "a run under every fault takes minutes: make test-long, or make faults SEED=7 MESSAGES=300"
 
 
 @pytest.fixture
@@ -35,6 +36,7 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.mark.long
+@pytest.mark.skipif(not LONG, reason=LONG_ONLY)
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are found and killed by what Linux says in /proc")
 def test_nothing_is_lost_doubled_out_of_order_or_leaked_under_every_fault(folder: Path) -> None:
     outcome = run(SEED, MESSAGES, folder)
@@ -46,6 +48,7 @@ def test_nothing_is_lost_doubled_out_of_order_or_leaked_under_every_fault(folder
 
 
 @pytest.mark.long
+@pytest.mark.skipif(not LONG, reason=LONG_ONLY)
 def test_the_promise_is_kept_with_rabbitmq_as_broker_while_it_goes_away_and_forgets(folder: Path) -> None:
     url = os.environ.get("HUB_TEST_AMQP_URL", "amqp://guest:guest@127.0.0.1:5672//")
     try:

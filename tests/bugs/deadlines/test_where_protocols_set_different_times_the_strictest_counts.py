@@ -49,10 +49,12 @@ def protocols(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture
-def exchange(protocols: Path, settings: Settings, database_url: str, agencies: SimulatedAgencies) -> Iterator[Bench]:
+def exchange(
+    protocols: Path, settings: Settings, fresh_database_url: str, agencies: SimulatedAgencies
+) -> Iterator[Bench]:
     knowledge = build_knowledge(Settings(state_dir=Path("nowhere"), agencies_dir=None, protocols_dir=protocols))
     clock = AdjustableClock()
-    hub = Hub(replace(knowledge, settings=settings), open_store(database_url), clock, configure_logs("test"))
+    hub = Hub(replace(knowledge, settings=settings), open_store(fresh_database_url), clock, configure_logs("test"))
     yield Bench(hub, clock, agencies)
     hub.close()
 

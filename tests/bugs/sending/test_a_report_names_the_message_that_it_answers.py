@@ -62,13 +62,13 @@ def test_the_hubs_own_question_names_the_sentence_because_of_which_it_asks(bench
 
 
 def test_a_recipient_that_had_not_the_sentence_is_not_named_it(
-    settings: Settings, database_url: str, agencies: SimulatedAgencies, tmp_path: Path
+    settings: Settings, fresh_database_url: str, agencies: SimulatedAgencies, tmp_path: Path
 ) -> None:
     folder = tmp_path / "protocols"
     shutil.copytree(SHIPPED, folder, ignore=shutil.ignore_patterns("results-to-prisons.toml", "*.py", "__pycache__"))
     knowledge = build_knowledge(Settings(state_dir=Path("nowhere"), agencies_dir=None, protocols_dir=folder))
     clock = AdjustableClock()
-    hub = Hub(replace(knowledge, settings=settings), open_store(database_url), clock, configure_logs("test"))
+    hub = Hub(replace(knowledge, settings=settings), open_store(fresh_database_url), clock, configure_logs("test"))
     bench = Bench(hub, clock, agencies)
     story = bench.story()
     try:

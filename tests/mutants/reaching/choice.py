@@ -42,7 +42,8 @@ def tests_for(change: Change, module: str, source: Source, reach: Reach, importe
 @cache
 def _readers_among(files: tuple[str, ...], module: str) -> tuple[str, ...]:
     named = re.compile(rf"^from {re.escape(dotted(module))} import ", re.MULTILINE)
-    return tuple(file for file in files if named.search(Path(file).read_text()))
+    there = (file for file in files if Path(file).exists())  # a file learned earlier may have another name now
+    return tuple(file for file in there if named.search(Path(file).read_text()))
 
 
 def readers_of(module: str, reach: Reach) -> tuple[str, ...]:

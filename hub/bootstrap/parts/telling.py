@@ -1,0 +1,59 @@
+"""What people may read. Each part is imported and built at its first use."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from hub.bootstrap.parts.repairing import RepairingParts
+
+if TYPE_CHECKING:
+    from hub.exchange.telling.body_reading import BodyReading
+    from hub.exchange.telling.deadline_board import DeadlineBoard
+    from hub.exchange.telling.earlier_answers import EarlierAnswers
+    from hub.exchange.telling.evidence import Evidence
+    from hub.exchange.telling.message_search import MessageSearch
+    from hub.exchange.telling.status import StatusBoard
+    from hub.exchange.telling.stories import Stories
+
+
+class TellingParts(RepairingParts):
+    @cached_property
+    def stories(self) -> "Stories":
+        from hub.exchange.telling.stories import Stories
+
+        return Stories(self.wiring)
+
+    @cached_property
+    def earlier_answers(self) -> "EarlierAnswers":
+        from hub.exchange.telling.earlier_answers import EarlierAnswers
+
+        return EarlierAnswers(self.wiring)
+
+    @cached_property
+    def messages(self) -> "MessageSearch":
+        from hub.exchange.telling.message_search import MessageSearch
+
+        return MessageSearch(self.wiring)
+
+    @cached_property
+    def deadlines(self) -> "DeadlineBoard":
+        from hub.exchange.telling.deadline_board import DeadlineBoard
+
+        return DeadlineBoard(self.wiring)
+
+    @cached_property
+    def status(self) -> "StatusBoard":
+        from hub.exchange.telling.status import StatusBoard
+
+        return StatusBoard(self.wiring, self.deadlines, self.partners, self.access, self.certificates)
+
+    @cached_property
+    def reading(self) -> "BodyReading":
+        from hub.exchange.telling.body_reading import BodyReading
+
+        return BodyReading(self.wiring)
+
+    @cached_property
+    def evidence(self) -> "Evidence":
+        from hub.exchange.telling.evidence import Evidence
+
+        return Evidence(self.wiring)
