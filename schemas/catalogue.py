@@ -51,6 +51,10 @@ class Catalogue:
         """The kind with which the exchange reminds the owner of a clock."""
         return next((kind for kind in self.kinds.values() if kind.reminds), None)
 
+    def index_answer(self) -> MessageKind | None:
+        """The kind with which the exchange answers whoever asks the index."""
+        return next((kind for kind in self.kinds.values() if kind.answers_index), None)
+
     def notice(self) -> MessageKind | None:
         """The kind with which the exchange warns the parties of a protocol of a day that comes near."""
         return next((kind for kind in self.kinds.values() if kind.notifies), None)

@@ -12,7 +12,7 @@ from typing import ClassVar, Self
 
 from schemas.parts.part import Part
 from schemas.parts.person import Defendant
-from schemas.supervision import Routed, SupervisionChange
+from schemas.supervision import Enquiry, Known, SupervisionChange
 
 
 class Target(StrEnum):
@@ -31,6 +31,7 @@ class Target(StrEnum):
     # the areas that supervise the person, or else know them; known only after the person has been linked. If the
     # message has AREA as a target too, only areas that supervise
     SUPERVISOR = "supervisor"
+    EXCHANGE = "exchange"  # the exchange itself: it acts on the message, if a protocol lets it have it; nothing is sent
     NAMED = "named"  # the recipient that the envelope names, or those that the payload names
 
 
@@ -89,21 +90,6 @@ class ClockStop:
     at: StopAt
     toward: Target
     void: bool = False  # the clock has lost its meaning: it is neither met nor missed
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A person whom the recipient already supervises: how that was found, and the recipient's own number for the
-    person.
-
-    `match_weight` is log2 of the odds if linkage found the person; None if an identifier did. `routed` says why a
-    message for the area that supervises went to this area.
-    """
-
-    by: str
-    crn: str | None = None
-    match_weight: float | None = None
-    routed: Routed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +194,18 @@ class Payload(Part):
         person is not to supervise them: `supervision` says who begins and who ends."""
         return ()
 
-    def is_for_the_exchange(self) -> bool:
-        """Return whether the exchange itself acts on it. It is then accepted even if a condition of the protocol keeps
-        it from its recipient."""
-        return False
+    def enquiry(self) -> Enquiry | None:
+        """Return what this message asks the index; None if it asks nothing."""
+        return None
+
+    def contact(self) -> str | None:
+        """Return whom to ask about the person at the sender, as the sender says it."""
+        return None
+
+    def marked_elsewhere(self, areas: Mapping[int, tuple[str, ...]]) -> Self:
+        """Return this message for a recipient that is told which other areas know the people of `about()`, by their
+        positions there."""
+        return self
 
     def supervision(self) -> tuple[SupervisionChange, ...]:
         """Return whose supervision this message begins and ends."""
@@ -298,3 +292,5 @@ class MessageKind:
     """The exchange writes this kind to remind the owner of a clock. Only one kind may say so."""
     notifies: bool = False
     """The exchange writes this kind to the parties of a sharing protocol. Only one kind may say so."""
+    answers_index: bool = False
+    """The exchange writes this kind to whoever asks the index. Only one kind may say so."""

@@ -1,4 +1,5 @@
-"""Who supervises a person: how a message begins and ends a supervision, and why a message goes to an area."""
+"""Who supervises a person: how a message begins and ends a supervision, asks who knows somebody, and why it goes to an
+area."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -35,6 +36,21 @@ class Routed(StrEnum):
     BY_KNOWLEDGE = "knowledge"  # nobody is known to supervise the person, and it knows them
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person whom the recipient already supervises: how that was found, and the recipient's own number for the
+    person.
+
+    `match_weight` is log2 of the odds if linkage found the person; None if an identifier did. `routed` says why a
+    message for the area that supervises went to this area.
+    """
+
+    by: str
+    crn: str | None = None
+    match_weight: float | None = None
+    routed: Routed | None = None
+
+
 class SupervisionEnd(StrEnum):
     """Why a supervision ended."""
 
@@ -56,3 +72,13 @@ class SupervisionChange:
     on: date
     reference: str | None = None
     ended: SupervisionEnd | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enquiry:
+    """What a message asks the index: which areas know `person`. `reference` is the asker's own, which the answer
+    repeats; `purpose` is one of a closed list."""
+
+    person: Defendant
+    reference: str
+    purpose: str

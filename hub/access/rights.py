@@ -10,6 +10,8 @@ class Right(StrEnum):
     READ_JOURNAL = "read_journal"
     READ_BODY = "read_body"
     """The content of a message. Each reading needs a reason."""
+    SEARCH_INDEX = "search_index"
+    """Look a person up in the index: which areas know them. Each look needs a reason."""
     MANAGE_PEOPLE = "manage_people"
     HAND_IN = "hand_in"
     """Send and collect in an agency's name."""
@@ -36,11 +38,11 @@ class StaffRole(StrEnum):
     AUDITOR = "auditor"
 
 
-GRANTED_INDIVIDUALLY = frozenset({Right.READ_BODY, Right.MANAGE_PEOPLE})
+GRANTED_INDIVIDUALLY = frozenset({Right.READ_BODY, Right.SEARCH_INDEX, Right.MANAGE_PEOPLE})
 """No role includes these rights. They are granted to a person individually."""
 
 WITH_SECOND_FACTOR = frozenset(
-    {Right.READ_BODY, Right.MANAGE_PEOPLE, Right.APPROVE_PROTOCOLS, Right.RELEASE_QUARANTINE}
+    {Right.READ_BODY, Right.SEARCH_INDEX, Right.MANAGE_PEOPLE, Right.APPROVE_PROTOCOLS, Right.RELEASE_QUARANTINE}
 )
 """Rights that approve, read content, or decide who may. Where the rules say so, they need a login with a code."""
 

@@ -84,6 +84,7 @@ LISTED = (
     Listed("receipt", Group.EVIDENCE, "evidence", "evidence", "Check a receipt of the exchange."),
     Listed("retention", Group.EVIDENCE, "evidence", "disposal", "Destroy content at the end of its retention period."),
     Listed("hold", Group.EVIDENCE, "evidence", "disposal", "Legal holds: content that must not be destroyed."),
+    Listed("index", Group.LOOK, "evidence", "index", "Which areas know a person."),
     Listed("subject", Group.EVIDENCE, "evidence", "disposal", "Report what is stored about a person."),
     Listed("linkage", Group.EVIDENCE, "evidence", "linkage", "Measure how well records of one person are found."),
     Listed("login", Group.PEOPLE, "access", "accounts", "Log in at this command line."),

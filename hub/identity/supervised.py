@@ -16,10 +16,10 @@ from hub.store.persons.candidates import Candidates, candidates, count, count_na
 from hub.store.persons.finding import Sought
 from hub.store.persons.grounds import Naming, accepted_from
 from hub.store.persons.people import SupervisedPerson
-from schemas.kind import Known
 from schemas.parts.person import Defendant
 from schemas.placeholders.table import names_nobody
 from schemas.spelling import one_spelling
+from schemas.supervision import Known
 
 _NOT_ALL_COMPARED = "too many people share these names and dates, and only the newest entries were compared"
 
@@ -84,11 +84,8 @@ def entries_about(
     """All entries of the areas of `linked` that are about the person of the record: they share a valid number, or name
     and date of birth, and say nothing that makes them another person."""
     people_linked = tuple(linked)
-    return tuple(
-        each
-        for each in supervised
-        if any(_are_one(each, person) for person in people_linked) and not contradict_record(_record(each), record)
-    )
+    same = (each for each in supervised if any(_are_one(each, person) for person in people_linked))
+    return tuple(each for each in same if not contradict_record(record_of_entry(each), record))
 
 
 def contradict_record(one: PersonRecord, record: PersonRecord) -> bool:
@@ -117,7 +114,7 @@ def link_people(connection: Transaction, records: tuple[PersonRecord, ...], foun
         for area in areas
         for each in link(
             records,
-            tuple(_record(person) for person in _newest(found.people, area)),
+            tuple(record_of_entry(person) for person in _newest(found.people, area)),
             chosen_from=_population(connection, area),
         )
     )
@@ -188,7 +185,8 @@ def _supervised(defendant: Defendant, area: str) -> SupervisedPerson:
     )
 
 
-def _record(person: SupervisedPerson) -> PersonRecord:
+def record_of_entry(person: SupervisedPerson) -> PersonRecord:
+    """The data of a kept entry that can be compared."""
     return PersonRecord(
         id=str(person.id),
         given_name=person.person.get("given_name"),

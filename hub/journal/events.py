@@ -55,6 +55,8 @@ class Event(StrEnum):
     LINK_DOUBTFUL = "person.link_doubtful"
     LINK_CONFIRMED = "person.link_confirmed"
     LINK_REJECTED = "person.link_rejected"
+    INDEX_ANSWERED = "index.answered"
+    INDEX_SEARCHED = "index.searched"
     SUPERVISION_STARTED = "supervision.started"
     SUPERVISION_ENDED = "supervision.ended"
     INBOX_IGNORED = "inbox.ignored"

@@ -17,6 +17,7 @@ CONSTRUCTOR_PARAMETERS_MAX, PARAMETERS_MAX = 6, 8
 WITH_MORE_PARAMETERS = {
     "hub/cli/evidence/disposal.py place": "a command: each parameter is one of its options",
     "hub/cli/evidence/disposal.py report": "a command: each parameter is one of its options",
+    "hub/cli/evidence/index.py index": "a command: each parameter is one of its options",
     "hub/cli/messages/quarantine.py bulk": "a command: each parameter is one of its options",
     "hub/cli/messages/replay.py replay": "a command: each parameter is one of its options",
     "hub/journal/record/documents.py record_document_received": "one named parameter for each field of the entry",

@@ -57,6 +57,19 @@ def test_after_a_transfer_the_conviction_goes_to_the_area_that_supervises_now(pl
     assert "Wexcombe" not in json.dumps(_reconvictions(played, "probation-northumbria"))
 
 
+def test_the_index_says_which_area_knows_a_person_and_the_court_list_names_it(played: Played) -> None:
+    files = (played.inboxes / "probation-northumbria").glob("*.json")
+    messages = [json.loads(file.read_bytes()) for file in files]
+    [answer] = [message["payload"] for message in messages if message["kind"] == "index_answer"]
+    [found] = answer["found"]
+    assert set(found) == {"area", "contact", "since", "person"}
+    assert (found["area"], found["contact"]) == ("probation-cheshire", "Senior probation officer, Chester")
+    assert set(found["person"]) == {"crn"}
+    lists = [message["payload"] for message in messages if message["kind"] == "court_list"]
+    cases = [case for each in lists for session in each["sessions"] for case in session["cases"]]
+    assert [case["known_elsewhere"] for case in cases if case.get("known_elsewhere")] == [["probation-cheshire"]]
+
+
 def test_a_court_list_shows_at_a_glance_whom_the_area_knows(played: Played) -> None:
     [listed] = [
         message["id"]

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from hub.exchange.telling.deadline_board import DeadlineBoard
     from hub.exchange.telling.earlier_answers import EarlierAnswers
     from hub.exchange.telling.evidence import Evidence
+    from hub.exchange.telling.index_search import IndexSearch
     from hub.exchange.telling.message_search import MessageSearch
     from hub.exchange.telling.status import StatusBoard
     from hub.exchange.telling.stories import Stories
@@ -51,6 +52,12 @@ class TellingParts(RepairingParts):
         from hub.exchange.telling.body_reading import BodyReading
 
         return BodyReading(self.wiring)
+
+    @cached_property
+    def index(self) -> "IndexSearch":
+        from hub.exchange.telling.index_search import IndexSearch
+
+        return IndexSearch(self.wiring)
 
     @cached_property
     def evidence(self) -> "Evidence":

@@ -9,6 +9,7 @@ from hub.deadlines.clocks import running_of, start_clock, stop_clocks, void_cloc
 from hub.deadlines.london import LONDON
 from hub.deadlines.terms import reminders_of
 from hub.exchange.accepting.forwarding import CausingMessage, Forwarding
+from hub.exchange.accepting.index_answers import IndexAnswers
 from hub.exchange.accepting.late_arrivals import still_to_start
 from hub.exchange.accepting.supervising import Supervising
 from hub.exchange.message.delivering import deliver_to
@@ -22,7 +23,7 @@ from hub.lifecycle import ClockState
 from hub.sharing.decision.standing import NoStanding, Standing
 from hub.sharing.terms.agencies import Agency, AgencyRole
 from hub.store.database.engine import Transaction
-from hub.store.messages import clocks, deliveries, standings
+from hub.store.messages import clocks, deliveries, messages, standings
 from hub.store.messages.clocks import KeptClock, NewClock
 from hub.store.persons import people
 from schemas.kind import Forward, StopAt, Target
@@ -36,6 +37,7 @@ class Follower:
         self._forwarding = Forwarding(wiring)
         self._matters = Matters(wiring.assessor, wiring.catalogue)
         self._supervising = Supervising(wiring)
+        self._index = IndexAnswers(wiring)
 
     def judge(self, connection: Transaction, assessed: AssessedMessage) -> JudgedMessage:
         """Return the standing of the message. The caller holds the locks of its cases."""
@@ -89,6 +91,9 @@ class Follower:
         )
         parties = [validated.sender, *(minimised.permitted.recipient for minimised in assessed.minimised)]
         self._remember_people(connection, validated, parties, CausingMessage(recorded.message_id, standing), now)
+        self._index.answer(connection, validated, recorded.message_id, now)
+        if not assessed.minimised and not assessed.unaddressed:
+            messages.settle(connection, frozenset({recorded.message_id}))  # nothing is sent: the exchange acts on it
         for missing in assessed.unaddressed:
             if missing.target is Target.SUPERVISOR:
                 people.await_link(connection, recorded.message_id, missing.target)

@@ -21,7 +21,7 @@ from hub.exchange.message.stages import (
     Unaddressed,
     Validated,
 )
-from hub.sharing.decision.conditions import CONDITION_REFUSED, decide_about
+from hub.sharing.decision.conditions import decide_about
 from hub.sharing.decision.decide import Denial
 from hub.sharing.terms.agencies import Agency, AgencyRole
 from hub.sharing.terms.protocols import Agreed, SharingRegistry
@@ -92,22 +92,33 @@ class Assessor:
         routing = Routing(self.registry.agencies, draft, validated.sender, on)
         outcomes = self.outcomes(validated, on)
         minimised = tuple(self.reduce(outcome) for outcome in outcomes if isinstance(outcome, Permitted))
-        denied = tuple(outcome for outcome in outcomes if isinstance(outcome, Denied))
+        own = self._decide_for_exchange(validated, on)
+        denied = tuple(outcome for outcome in (*outcomes, *own) if isinstance(outcome, Denied))
         unaddressed = tuple(outcome for outcome in outcomes if isinstance(outcome, Unaddressed))
-        if not minimised and not _is_accepted_without_recipient(draft, denied, unaddressed):
+        acted_on = any(isinstance(outcome, Permitted) for outcome in own)
+        searched = any(missing.target is Target.SUPERVISOR for missing in unaddressed)
+        if any(isinstance(outcome, Denied) for outcome in own) or not (minimised or acted_on or searched):
             return _nobody_may_have_it(draft, denied, unaddressed)
         clocks = _clocks(validated, routing, minimised)
         return AssessedMessage(validated, minimised, denied, unaddressed, clocks, routing.doubts())
 
     def outcomes(self, validated: Validated, on: date) -> tuple[Permitted | Denied | Unaddressed, ...]:
-        """The outcome for everybody whom the message is for on that day."""
+        """The outcome for everybody to whom the message is to be sent on that day."""
         draft = validated.draft
         routing = Routing(self.registry.agencies, draft, validated.sender, on)
         return tuple(
             found if isinstance(found, Unaddressed) else self.decide_for(validated, found, target, on)
             for target in draft.payload.targets()
+            if target is not Target.EXCHANGE
             for found in routing.find(target)
         )
+
+    def _decide_for_exchange(self, validated: Validated, on: date) -> tuple[Permitted | Denied, ...]:
+        """Whether the exchange itself may act on the message, if it is for the exchange."""
+        exchange = self.registry.agencies.only(AgencyRole.HUB)
+        if Target.EXCHANGE not in validated.draft.payload.targets() or exchange is None:
+            return ()
+        return (self.decide_for(validated, exchange, Target.EXCHANGE, on),)
 
     def decode(self, received: Received) -> Decoded:
         """Raises Refused if no part of the document can be read."""
@@ -204,16 +215,6 @@ def _unknown_sender(draft: Draft) -> Problem:
         f"no agency of the exchange is {shown_code(draft.sender)}",
         "correct the code, or ask the exchange to add the agency to its registry",
     )
-
-
-def _is_accepted_without_recipient(
-    draft: Draft, denied: tuple[Denied, ...], unaddressed: tuple[Unaddressed, ...]
-) -> bool:
-    """The exchange searches for its recipient, or acts on it itself although a condition keeps it from its recipient.
-    Without a protocol for it, the exchange does not take it."""
-    searched = any(missing.target is Target.SUPERVISOR for missing in unaddressed)
-    withheld = any(each.denial.code == CONDITION_REFUSED for each in denied)
-    return searched or (withheld and draft.payload.is_for_the_exchange())
 
 
 def _nobody_may_have_it(draft: Draft, denied: tuple[Denied, ...], unaddressed: tuple[Unaddressed, ...]) -> Problem:

@@ -8,18 +8,20 @@ from uuid import UUID
 
 from adapters.contract import CannotDeliver, Encoded, Endpoint, Outbound, Parcel
 from hub.deadlines.london import LONDON
+from hub.exchange.message.known_where import PersonIndex
 from hub.exchange.message.own_ids import OwnIds, day_of, own_ids
 from hub.exchange.message.recorded import kept_in_exchange, kept_message, what_it_said
 from hub.exchange.message.stages import Denied, Minimised, Permitted, Validated
 from hub.exchange.wiring import Wiring
 from hub.identity.supervised import known_to
+from hub.sharing.decision.decide import Denial, decide
 from hub.sharing.decision.minimise import released_attachments
 from hub.sharing.terms.agencies import Agency, AgencyRole
 from hub.store.database.engine import Transaction
 from hub.store.messages import deliveries, messages
 from hub.store.persons import people
-from schemas.kind import ClockStop, Known, Payload, Target
-from schemas.supervision import Routed
+from schemas.kind import ClockStop, Payload, Target
+from schemas.supervision import Known, Routed
 
 
 class OutgoingDelivery(Protocol):
@@ -90,6 +92,7 @@ class Prepared:
 class Preparing:
     def __init__(self, wiring: Wiring) -> None:
         self._assessor = wiring.assessor
+        self._clock = wiring.clock
         self._catalogue = wiring.catalogue
         self._adapters = wiring.adapters
         self._endpoints = wiring.endpoints
@@ -152,8 +155,22 @@ class Preparing:
             known = {0: Known(link.found_by, link.crn, link.match_weight, _routed(link))} if link else {}
         else:
             known = dict(known_to(connection, outgoing.recipient, payload.about()))
-        marked = payload.marked(known)
+        marked = self._mark_elsewhere(connection, recipient, payload.marked(known))
         return replace(validated, draft=replace(validated.draft, payload=marked))
+
+    def _mark_elsewhere(self, connection: Transaction, area: Agency, payload: Payload) -> Payload:
+        """Mark who of the named people is known to other areas, where the area might ask the index for it."""
+        kind, agencies = self._catalogue.index_answer(), self._assessor.registry.agencies
+        exchange = agencies.only(AgencyRole.HUB)
+        if type(payload).marked_elsewhere is Payload.marked_elsewhere or kind is None or exchange is None:
+            return payload
+        on = self._clock.now().astimezone(LONDON).date()
+        here = agencies.current_id(area.id, on)
+        registry = self._assessor.registry
+        if isinstance(decide(registry, sender=exchange.id, recipient=here, kind=kind, on=on), Denial):
+            return payload
+        index = PersonIndex(connection, self._catalogue, agencies, on)
+        return payload.marked_elsewhere(index.elsewhere(payload.about(), here))
 
     def _recipient(self, agency_id: str, on: date) -> Agency:
         """The recipient. An area that has merged since the message was recorded is reached through its successor."""

@@ -44,6 +44,37 @@ def record_sharing_permitted(
     append_all(connection, entries)
 
 
+def record_index_answered(
+    connection: Transaction, at: datetime, *, message_id: UUID, asked_by: str, purpose: str, areas: Sequence[str]
+) -> None:
+    """An agency has asked the index which areas know a person. Detail: the purpose, and the areas that were found."""
+    append(
+        connection,
+        Event.INDEX_ANSWERED,
+        at,
+        message_id=message_id,
+        agency=asked_by,
+        purpose=purpose,
+        areas=list(areas),
+    )
+
+
+def record_index_searched(
+    connection: Transaction, at: datetime, *, by: str, reason: str, asked_by: Sequence[str], areas: Sequence[str]
+) -> None:
+    """Somebody who works for the exchange has looked a person up in the index. Detail: who, why, by which types of
+    value, and the areas that were found; never the values."""
+    append(
+        connection,
+        Event.INDEX_SEARCHED,
+        at,
+        by=by,
+        reason=reason,
+        asked_by=list(asked_by),
+        areas=list(areas),
+    )
+
+
 def record_sharing_denied(
     connection: Transaction,
     at: datetime,

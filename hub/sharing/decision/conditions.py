@@ -22,8 +22,6 @@ _AGE = 18
 _LATEST = "YYYY-12-31"
 _EVERYTHING = tuple(Selector(None, category) for category in Category)
 
-CONDITION_REFUSED = "condition.refused"
-
 
 def decide_about(
     registry: SharingRegistry,
@@ -41,7 +39,7 @@ def decide_about(
         return decision
     protocol = f"protocol {decision.protocol_id} version {decision.protocol_version}"
     reason = f"condition {refusing.id!r} of {protocol} refuses such records ({refusing.when})"
-    return Denial(CONDITION_REFUSED, reason, decision.protocol_id, decision.protocol_version)
+    return Denial("condition.refused", reason, decision.protocol_id, decision.protocol_version)
 
 
 def _refusing(permit: Permit, kind: MessageKind, payload: JsonMapping) -> Condition | None:

@@ -2,14 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, insert, select, update
 
 from hub.store.content.blinding import Blinded, blinder
 from hub.store.database.rows import Rows
-from hub.store.persons.tables import supervision
+from hub.store.persons.tables import supervised_person, supervision
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +85,22 @@ def not_ended(connection: Connection, message_ids: Collection[UUID]) -> frozense
         supervision.c.message_id.in_(list(message_ids)), supervision.c.ended_on.is_(None)
     )
     return frozenset(connection.execute(query).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where an entry about a person comes from, and since when the exchange has it."""
+
+    id: UUID
+    area: str
+    message_id: UUID
+    since: datetime
+
+
+_ENTRIES = Rows(Entry, supervised_person)
+
+
+def sources(connection: Connection, person_ids: Collection[UUID]) -> tuple[Entry, ...]:
+    """Return the entries with these ids, the newest first."""
+    query = select(*_ENTRIES.columns).where(supervised_person.c.id.in_(list(person_ids)))
+    return _ENTRIES.all(connection.execute(query.order_by(supervised_person.c.since.desc(), supervised_person.c.id)))

@@ -88,6 +88,9 @@ class Case(Part):
     held_at: CaseText | None = None
     offences: tuple[Offence, ...] = ()
     known: KnownToArea | None = None
+    known_elsewhere: Annotated[tuple[CaseLabel, ...], Field(max_length=60)] = ()
+    """Other areas that know the person, found by a number. The exchange writes it where the protocol of the index lets
+    the recipient ask."""
 
 
 class Session(Part):

@@ -8,7 +8,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from schemas.fields import Day
-from schemas.kind import Allowance, ClockStart, ClockStop, Known, MessageKind, Payload, StopAt, Target
+from schemas.kind import Allowance, ClockStart, ClockStop, MessageKind, Payload, StopAt, Target
 from schemas.kinds.court_list.editions import changes_between
 from schemas.kinds.court_list.parts import (
     PLACES_MAX,
@@ -22,6 +22,7 @@ from schemas.kinds.court_list.parts import (
 from schemas.parts.offence import CaseDate, Court
 from schemas.parts.part import CaseLabel, CaseText
 from schemas.parts.person import Defendant
+from schemas.supervision import Known
 
 __all__ = ["KIND", "Case", "CourtList", "ParentGuardian", "Session"]
 
@@ -95,6 +96,21 @@ class CourtList(Payload):
         sessions = tuple(
             session.model_copy(
                 update={"cases": tuple(_marked(case, known.get(next(position))) for case in session.cases)}
+            )
+            for session in self.sessions
+        )
+        return self.model_copy(update={"sessions": sessions})
+
+    def marked_elsewhere(self, areas: Mapping[int, tuple[str, ...]]) -> Self:
+        position = count()
+        sessions = tuple(
+            session.model_copy(
+                update={
+                    "cases": tuple(
+                        case.model_copy(update={"known_elsewhere": areas.get(next(position), ())})
+                        for case in session.cases
+                    )
+                }
             )
             for session in self.sessions
         )

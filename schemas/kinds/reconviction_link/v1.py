@@ -8,10 +8,11 @@ from pydantic import Field
 
 from schemas.category import Category
 from schemas.fields import ArrestSummonsNumber
-from schemas.kind import LINK_DECIDED, Known, MessageKind, Payload, Target
+from schemas.kind import LINK_DECIDED, MessageKind, Payload, Target
 from schemas.parts.offence import CaseDate, Offence, OffenceDate
 from schemas.parts.part import CaseLabel, OffenceText
 from schemas.parts.person import Defendant
+from schemas.supervision import Known
 
 
 class ReconvictionLink(Payload):

@@ -39,13 +39,10 @@ class SupervisionEnded(Payload):
         return {"cases": 1, "defendants": 1, "offences": 0, "results": 0, "supervisions": 1}
 
     def targets(self) -> tuple[Target, ...]:
-        return (Target.RESEARCH,)
+        return (Target.EXCHANGE, Target.RESEARCH)
 
     def about(self) -> tuple[Defendant, ...]:
         return (self.offender,)
-
-    def is_for_the_exchange(self) -> bool:
-        return True
 
     def supervision(self) -> tuple[SupervisionChange, ...]:
         ended = SupervisionEnd(self.reason)

@@ -54,13 +54,13 @@ class SupervisionStarted(Payload):
         return {"cases": 1, "defendants": 1, "offences": 0, "results": 0, "supervisions": 1}
 
     def targets(self) -> tuple[Target, ...]:
-        return (Target.RESEARCH,)
+        return (Target.EXCHANGE, Target.RESEARCH)
 
     def about(self) -> tuple[Defendant, ...]:
         return (self.offender,)
 
-    def is_for_the_exchange(self) -> bool:
-        return True
+    def contact(self) -> str | None:
+        return ", ".join(part for part in (self.role, self.team, self.division) if part) or None
 
     def supervision(self) -> tuple[SupervisionChange, ...]:
         return (SupervisionChange(self.offender, Target.SENDER, self.started_on, self.supervision_reference),)

@@ -45,6 +45,7 @@ NEEDS: dict[str, tuple[str, frozenset[Right]]] = {
         ("retention run", "--dry-run", Right.RUN_RETENTION),
         ("hold place", "--crn X100001 --reason inquiry", Right.CHANGE_HOLDS),
         ("hold list", "", Right.READ_STORIES),
+        ("index", "--crn X100001 --reason inquiry", Right.SEARCH_INDEX),
         ("hold end", f"{KEY} --reason inquiry", Right.CHANGE_HOLDS),
         (
             "subject report",

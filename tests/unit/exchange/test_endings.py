@@ -167,6 +167,7 @@ def prepared(knowledge: Knowledge, tmp_path: Path) -> Prepared:
     endpoints = load_endpoints(file, knowledge.adapters, knowledge.registry.agencies)
     parts = SimpleNamespace(
         assessor=knowledge.assessor,
+        clock=SimpleNamespace(now=lambda: NOW),
         catalogue=knowledge.catalogue,
         adapters=knowledge.adapters,
         endpoints=SimpleNamespace(current=lambda: endpoints),

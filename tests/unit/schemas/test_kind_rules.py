@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 import schemas.kinds
 from schemas.catalogue import Catalogue
-from schemas.kind import Known, Payload, StopAt, Target
-from schemas.supervision import Routed, SupervisionEnd
+from schemas.kind import Payload, StopAt, Target
+from schemas.supervision import Known, Routed, SupervisionEnd
 
 CATALOGUE = Catalogue.discover()
 SAMPLES = Path(schemas.kinds.__path__[0])

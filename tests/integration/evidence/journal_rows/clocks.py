@@ -1,7 +1,7 @@
 """The rows that the journal's functions write about clocks, links and protocols."""
 
 from hub.journal.events import Event
-from hub.journal.record import clocks, linking, protocols
+from hub.journal.record import clocks, linking, protocols, sharing
 from hub.lifecycle import ClockState
 from schemas.supervision import SupervisionEnd
 from tests.integration.evidence.journal_rows.row import AT, CLOCK, LATER, LATER_TEXT, MESSAGE, OTHER, OTHER_TEXT, Row
@@ -84,6 +84,22 @@ LINKS: list[Row] = [
             (Event.LINK_CONFIRMED, linking.record_link_confirmed),
             (Event.LINK_REJECTED, linking.record_link_rejected),
         )
+    ),
+    (
+        Event.INDEX_ANSWERED,
+        lambda c: sharing.record_index_answered(
+            c, AT, message_id=MESSAGE, asked_by="area", purpose="report", areas=["other"]
+        ),
+        {"message_id": MESSAGE, "agency": "area"},
+        {"purpose": "report", "areas": ["other"]},
+    ),
+    (
+        Event.INDEX_SEARCHED,
+        lambda c: sharing.record_index_searched(
+            c, AT, by="one", reason="a reason", asked_by=["pnc_id"], areas=["other"]
+        ),
+        {},
+        {"by": "one", "reason": "a reason", "asked_by": ["pnc_id"], "areas": ["other"]},
     ),
     (
         Event.SUPERVISION_STARTED,

@@ -1,0 +1,1 @@
+"""The index_answer kind."""
