@@ -10,7 +10,8 @@ from schemas.parts.person import Defendant
 from schemas.placeholders.table import names_nobody
 from schemas.spelling import earlier_spellings, one_spelling
 
-_FORENAME = "forename"
+_FORENAME, _EARLIER_FORENAME = "given", "forename"
+_BEGINNING, _SHORT = 3, 4
 _PERSON_NUMBERS = ("pnc_id", "cro_number", "crn", "noms_number", "arrest_summons_number")
 
 
@@ -31,11 +32,12 @@ def case_keys(payload: Payload) -> frozenset[str]:
 
 def contradict(first: frozenset[str], second: frozenset[str]) -> bool:
     """True if the two are about two people: both give the same type of valid number for the case, and none of these
-    agree; or they share only surname and date of birth, and no forename begins alike, as with twins."""
+    agree; or they share only surname and date of birth, and no forename is alike, as with twins."""
     if any(_differ(first, second, scheme) for scheme in _PERSON_NUMBERS):
         return True
     numbered = any(_of(first, scheme) & _of(second, scheme) for scheme in _PERSON_NUMBERS)
-    return not numbered and _differ(first, second, _FORENAME)
+    both = _of(first, _FORENAME) and _of(second, _FORENAME)
+    return not numbered and _differ(first, second, _FORENAME if both else _EARLIER_FORENAME)
 
 
 def _differ(first: frozenset[str], second: frozenset[str], scheme: str) -> bool:
@@ -48,16 +50,25 @@ def _of(keys: frozenset[str], scheme: str) -> set[str]:
 
 
 def _forename_keys(defendant: Defendant) -> list[str]:
-    """Return keys of each forename of which more than an initial is known. Two letters are compared, because one person
-    is Dan and Daniel, Jon and John; Bob counts as Robert too."""
+    """Return keys of each forename of which more than an initial is known. Bob counts as Robert too. Messages of
+    earlier versions have only two letters of each, so these are kept to be compared with them."""
     identity = defendant.identity()
     named_and_born = identity.named_and_born()
     if named_and_born is None or identity.name is None:
         return []
     surname, born = named_and_born
     names = [name for forename in identity.name.forenames for name in names_of(one_spelling(forename))]
-    beginnings = sorted({name[:2] for name in names})
-    return [f"{_FORENAME}:{one_spelling(surname)}:{born}:{one}" for one in beginnings if len(one) > 1]
+    known = {name for name in names if len(name) > 1}
+    found = {(_FORENAME, form) for name in known for form in _alike(name)}
+    found |= {(_EARLIER_FORENAME, name[:2]) for name in known}
+    return [f"{scheme}:{one_spelling(surname)}:{born}:{form}" for scheme, form in sorted(found)]
+
+
+def _alike(name: str) -> set[str]:
+    """Return forms of which two share one if they begin with the same three letters, as Dan and Daniel do, or differ
+    in one letter, as Masie and Maisie do. Short names that differ in a letter are often two people: Tim and Jim."""
+    one_less = {name[:at] + name[at + 1 :] for at in range(len(name))} if len(name) > _SHORT else set()
+    return {name[:_BEGINNING], name, *one_less}
 
 
 def _cases(keys: set[str]) -> set[str]:

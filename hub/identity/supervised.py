@@ -51,7 +51,8 @@ def entries_of_area(connection: Transaction, area: str, person: Defendant) -> tu
 
 
 def known_to(connection: Transaction, area: str, persons: tuple[Defendant, ...]) -> Mapping[int, Known]:
-    """Which of `persons`, by position, the area knows. A doubtful match is marked as doubtful."""
+    """Which of `persons`, by position, the area knows. A doubtful match is marked as doubtful, and so is a person who
+    was not compared with everybody."""
     records = tuple(record_of(str(position), defendant) for position, defendant in enumerate(persons))
     found_people = candidates_for(connection, records, area)
     supervised = found_people.people
@@ -61,6 +62,8 @@ def known_to(connection: Transaction, area: str, persons: tuple[Defendant, ...])
         certain = found.certainty is LinkCertainty.CERTAIN
         by = found.by if certain else f"perhaps, by {found.by}: a person must look"
         known.setdefault(int(found.left), Known(by, crns[found.right] if certain else None, found.match_weight))
+    for left in found_people.cut:
+        known.setdefault(int(left), Known(f"perhaps: {_NOT_ALL_COMPARED}; a person must look", None))
     return known
 
 

@@ -8,7 +8,7 @@ from hub.approval.waiting import WaitsForSecondPerson
 from hub.deadlines.london import LONDON
 from hub.errors import ContentDestroyed, NotFound
 from hub.exchange.due.supervision import FoundPerson, Supervision
-from hub.exchange.due.undecided_links import decide_by, end_deciding, start_deciding
+from hub.exchange.due.undecided_links import NOT_ALL_COMPARED, decide_by, end_deciding, start_deciding
 from hub.exchange.message.delivering import deliver_to, record_denied
 from hub.exchange.message.recorded import NoLongerKnown, kept_message
 from hub.exchange.message.stages import Denied, Validated
@@ -84,16 +84,30 @@ class Linking:
                 if self._keep(connection, link, by_id[link.right], kept[link.left], now):
                     found[_STATES[link.certainty]] += 1
             linked = {UUID(link.left) for link in links}
-            if unlinked := len(candidates.cut - {link.left for link in links}):
-                self._log.warning("linking.not_all_compared", messages=unlinked)
-            for id in ids:
-                if id in linked:
-                    people.no_longer_waiting(connection, id)
-                elif str(id) in kept and Target.AREA in kept[str(id)].draft.payload.targets():
-                    people.looked_at_for_good(connection, id)  # an area has it, and nobody else supervises the person
-                else:
-                    people.looked_at(connection, id, now)
+            for id in linked:
+                people.no_longer_waiting(connection, id)
+                end_deciding(connection, id, now)
+            cut = {UUID(left) for left in candidates.cut}
+            self._keep_looking(connection, {id: kept.get(str(id)) for id in ids if id not in linked}, cut, now)
         return {str(state): count for state, count in found.items()}
+
+    def _keep_looking(
+        self, connection: Transaction, unlinked: Mapping[UUID, Validated | None], cut: set[UUID], now: datetime
+    ) -> None:
+        """Of a message in `cut`, not everybody could be compared, so nobody may conclude that it is about nobody."""
+        if not_compared := cut & unlinked.keys():
+            self._log.warning("linking.not_all_compared", messages=len(not_compared))
+        for id, validated in unlinked.items():
+            if validated is not None and id in not_compared:
+                people.looked_at(connection, id, now)
+                registry = self._assessor.registry
+                start_deciding(connection, id, validated.draft.kind, registry, now, NOT_ALL_COMPARED)
+                continue
+            end_deciding(connection, id, now)  # an earlier search may not have compared everybody
+            if validated is not None and Target.AREA in validated.draft.payload.targets():
+                people.looked_at_for_good(connection, id)  # an area has it, and nobody else supervises the person
+            else:
+                people.looked_at(connection, id, now)
 
     def _chosen(
         self,

@@ -38,10 +38,20 @@ def allowance_of(kind: str, registry: SharingRegistry, now: datetime) -> Allowan
     return min(agreed, key=lambda each: due_at(now, each), default=_USUAL)
 
 
+DOUBTFUL_LINK = "a person decides about a doubtful link"
+NOT_ALL_COMPARED = "not everybody who may be meant could be compared; a person finds out who it is about"
+
+
 def start_deciding(
-    connection: Transaction, message_id: UUID, kind: str, registry: SharingRegistry, now: datetime
+    connection: Transaction,
+    message_id: UUID,
+    kind: str,
+    registry: SharingRegistry,
+    now: datetime,
+    why: str = DOUBTFUL_LINK,
 ) -> None:
-    """Start the clock of a message that has doubtful links. It has one, however many links there are."""
+    """Start the clock of a message that has doubtful links, or that could not be compared with everybody. It has one,
+    however many links there are."""
     if any(clock.name == LINK_DECIDED for clock in clocks.open_of(connection, message_id)):
         return
     allowance = allowance_of(kind, registry, now)
@@ -56,7 +66,7 @@ def start_deciding(
             forward_kind=None,
             starts_at=now,
             due_at=due_at(now, allowance),
-            why=f"a person decides about a doubtful link within {allowed_words(allowance)}: hub links list",
+            why=f"{why} within {allowed_words(allowance)}: hub links list",
             state=ClockState.RUNNING,
         ),
         now,

@@ -32,6 +32,8 @@ def as_edition(connection: Transaction, validated: Validated, new: NewMessage, *
     if key is None:
         return new if corrected else _perhaps_an_edition(connection, new, where)
     former = former_edition(connection, payload, new.kind, new.sender, new.case_keys)
+    if former is None and not corrected and _is_of_a_namesake(connection, payload, key, new):
+        return _unclear(new, where)
     if former is None:
         return new if corrected or payload.says_something() else _takes_back_nothing(new, where)
     if not corrected and is_older(made_at, former):
@@ -68,6 +70,17 @@ def former_edition(
         if each.replaces_key == blinded or _tells_of(connection, each, type(payload), occasion):
             return each
     return None
+
+
+def _is_of_a_namesake(connection: Transaction, payload: Payload, key: str, new: NewMessage) -> bool:
+    """Return whether the same hearing has a message about somebody of the same surname and date of birth: a twin, or
+    the same person with a forename that was written otherwise. In one document they are two people."""
+    identity = payload.about()[0].identity() if len(payload.about()) == 1 else None
+    if identity is None or identity.identifiers:
+        return False
+    blinded = blinding.edition_key(connection, key)
+    alike = messages.standing_editions(connection, new.kind, new.sender, key)
+    return any(each.replaces_key == blinded and each.raw_document_id != new.raw_document_id for each in alike)
 
 
 def _tells_of(connection: Transaction, edition: Edition, model: type[Payload], occasion: str | None) -> bool:

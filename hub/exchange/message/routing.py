@@ -125,11 +125,18 @@ class Routing:
         return self.agencies.prison_for(area.id, self._fact("sex") or "not_known", self._fact("age_group"))
 
     def doubts(self) -> tuple[Flag, ...]:
-        """What is odd about the recipients: the court named another prison than the usual one, or an unknown one."""
-        written = self._fact("prison_as_written")
-        if not written or Target.PRISON not in self.draft.payload.targets():
+        """What is odd about the recipients: the court named another prison than the usual one, or an unknown one; or
+        the prison has closed."""
+        if Target.PRISON not in self.draft.payload.targets():
             return ()
-        found, usual = self._prison(), self._usual_prison()
+        written, found, usual = self._fact("prison_as_written"), self._prison(), self._usual_prison()
+        if isinstance(found, Agency) and (closed := self.agencies.current(found.id, self.on)).ended(self.on):
+            problem = (
+                f"{closed.id} closed on {closed.existed_until} and nobody follows it, so no prison is sent anything"
+            )
+            return (Flag("receiving_prison", "prison.closed", problem),)
+        if not written:
+            return ()
         if isinstance(found, Unaddressed):
             problem = "names a prison that the registry does not have, so no prison is sent anything"
             return (Flag("receiving_prison", "prison.name_unknown", problem),)

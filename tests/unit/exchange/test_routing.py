@@ -207,3 +207,16 @@ def test_a_message_that_is_for_no_prison_says_nothing_of_prisons() -> None:
 )
 def test_only_what_looks_like_a_code_is_shown(code: str, shown: bool) -> None:
     assert shown_code(code) == (code if shown else "the value given")
+
+
+@pytest.mark.parametrize("facts", [{"prison_as_written": "HMP Northgate"}, {"force": "10", "sex": "male"}])
+def test_a_prison_that_has_closed_without_a_successor_is_a_doubt(facts: dict[str, str]) -> None:
+    closed = replace(PRISON, existed_until=DAY - timedelta(days=1))
+    agencies = Agencies.of(tuple(closed if one is PRISON else one for one in ALL), RECEPTIONS)
+    given = {"court": "B10AA", "age_group": "adult"} | facts
+    routing = Routing(agencies, Draft("said", 1, None, None, "r", Said(given=given)), COURT, DAY)
+    assert [(flag.code, flag.path) for flag in routing.doubts()] == [("prison.closed", "receiving_prison")]
+    followed = replace(closed, successor=WOMEN.id)
+    agencies = Agencies.of(tuple(followed if one is PRISON else one for one in ALL), RECEPTIONS)
+    doubts = replace(routing, agencies=agencies).doubts()
+    assert "prison.closed" not in [flag.code for flag in doubts]
