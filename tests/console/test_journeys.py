@@ -1,10 +1,13 @@
 """What people come to do, in a real browser without scripts, by the keyboard alone."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from hub.lifecycle import LinkState
+from tests.attacks.two_people.doubted import doubtful_link
 from tests.console.browser import browser
 from tests.console.conftest import FORCE, PASSWORD, Console, next_version
 
@@ -101,6 +104,35 @@ def test_a_delivery_in_quarantine_is_sent_again(console: Console, chromium: Brow
     assert not any(each["what"] == "delivery" for each in console.bench.hub.quarantine.listed())
 
 
+def test_many_deliveries_are_sent_again_by_two_people(console: Console, chromium: Browser) -> None:
+    bench = console.bench
+    bench.agree(alone_up_to=0)
+    bench.agencies.behave(FORCE, "error")
+    bench.send(bench.story()["warrant"])
+    for _ in range(bench.hub.settings.attempts_max + 1):
+        bench.clock.advance(timedelta(hours=1))
+        bench.drain()
+    bench.agencies.behave(FORCE, "ok")
+    operator = Keyboard(chromium, console, "operator")
+    operator.press("in quarantine")
+    operator.press("Preview a plan for these deliveries")
+    assert operator.sees("Another person must approve the plan.")
+    operator.write("Reason", "the force answers again")
+    operator.press("Make the plan")
+    assert operator.sees("It waits for approval.")
+    operator.press("Approve the plan")
+    assert operator.sees("There is a problem"), "nobody approves their own plan"
+    second = Keyboard(chromium, console, "second")
+    second.press("Quarantine")
+    second.press("Plans for bulk work")
+    second.press("release 1")
+    second.press("Approve the plan")
+    assert second.sees("Approved.")
+    bench.hub.sweep.run()
+    bench.drain()
+    assert not any(each["what"] == "delivery" for each in bench.hub.quarantine.listed())
+
+
 def test_an_agency_is_paused_and_resumed(console: Console, chromium: Browser) -> None:
     person = Keyboard(chromium, console, "operator")
     person.press("Agencies")
@@ -142,6 +174,20 @@ def test_a_person_is_told_what_is_held_about_them(console: Console, chromium: Br
     person.press("Make the report")
     assert defendant["name"]["surname"] in person.page.content()
     assert defendant["crn"] not in person.page.url
+
+
+def test_a_doubtful_link_is_decided(console: Console, chromium: Browser) -> None:
+    link = doubtful_link(console.bench)
+    person = Keyboard(chromium, console, "operator")
+    person.press("links that a person must decide")
+    person.press("reconviction")
+    assert person.page.url.endswith(f"/links/{link}")
+    person.press("Record the decision")
+    assert person.sees("There is a problem"), "nothing is decided before somebody has chosen"
+    person.choose("Yes: the message is sent to the area")
+    person.press("Record the decision")
+    assert person.sees("Your decision is recorded.")
+    assert console.bench.hub.linking.listed(LinkState.DOUBTFUL) == ()
 
 
 def _reports() -> object:

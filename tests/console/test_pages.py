@@ -11,7 +11,7 @@ from jinja2 import meta
 
 from hub.console.pages import add_pages
 from hub.console.rendering import environment
-from tests.console.conftest import Console
+from tests.console.conftest import Console, next_version
 from tests.console.visitor import Answer, Visitor
 from tests.effort import tries
 
@@ -159,3 +159,14 @@ def test_what_names_nothing_is_said_in_a_page_with_what_to_do(console: Console, 
     answer = console.visitor("operator").get(f"/console/{path}")
     assert (answer.status, "Traceback" in answer.text) == (status, False), answer.text
     assert "There is a problem" in answer.text or "What to do:" in answer.text
+
+
+def test_a_form_may_hold_a_whole_protocol_or_a_corrected_message(console: Console) -> None:
+    officer = console.visitor("officer")
+    text = next_version(console.bench) + "# a long note\n" * 8_000
+    assert len(text) > 100_000
+    answer = officer.post("/console/protocols", {"text": text}, page="/console/protocols")
+    assert answer.status == 422, "another version is proposed already"
+    assert answer.text.count("# a long note") == 8_000, "what was typed is kept"
+    answer = officer.post("/console/protocols", {"text": text * 6}, page="/console/protocols")
+    assert (answer.status, "512 KB" in answer.text, "What to do:" in answer.text) == (413, True, True)

@@ -17,10 +17,13 @@ from hub.errors import BodyTooLarge, BodyTooSlow, Busy
 from hub.settings import Settings
 
 SMALL_BODY_BYTES_MAX = 65_536
+FORM_BYTES_MAX = 512 * 1024
+"""A form of the console may hold a protocol or a corrected message, and its encoding makes it larger."""
 _SMALL_BODY_SECONDS_MAX = 10
 _ANSWER_SECONDS_MAX = 60  # For each piece that the caller must receive from the hub.
 _DRAIN_SECONDS = 1.0
 _DRAIN_BYTES = 8_000_000
+_CONSOLE = "/console/"
 _DOCUMENTS_PATH, _INTERFACES = "/v1/messages", "/interfaces/"  # These read their own bodies, within their own limits.
 
 Silent = Callable[[asyncio.Timeout], AbstractContextManager[None]]
@@ -40,7 +43,7 @@ class RequestLimits:
             return
         door = door_of(scope["path"])
         is_document = scope["path"] == _DOCUMENTS_PATH or scope["path"].startswith(_INTERFACES)
-        bytes_max = None if is_document else SMALL_BODY_BYTES_MAX
+        bytes_max = None if is_document else _bytes_max(scope["path"])
         silent = partial(self._doors.silent, door)
         exchange = _Exchange(receive, send, self._body_seconds_max(is_document), bytes_max, silent)
         with self._doors.through(door) as place:
@@ -55,6 +58,10 @@ class RequestLimits:
     def _body_seconds_max(self, is_document: bool) -> float:
         longest = self._settings.body_seconds_max
         return longest if is_document else min(longest, _SMALL_BODY_SECONDS_MAX)
+
+
+def _bytes_max(path: str) -> int:
+    return FORM_BYTES_MAX if path.startswith(_CONSOLE) else SMALL_BODY_BYTES_MAX
 
 
 class _Exchange:
