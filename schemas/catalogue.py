@@ -58,3 +58,7 @@ class Catalogue:
     def notice(self) -> MessageKind | None:
         """The kind with which the exchange warns the parties of a protocol of a day that comes near."""
         return next((kind for kind in self.kinds.values() if kind.notifies), None)
+
+    def mailbox_notice(self) -> MessageKind | None:
+        """The kind with which the exchange tells that a mailbox is not emptied."""
+        return next((kind for kind in self.kinds.values() if kind.tells_of_mailboxes), None)

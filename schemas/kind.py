@@ -289,8 +289,10 @@ class MessageKind:
     starts: tuple[str, ...] = ()
     """Every clock that a message of this kind may start. A sharing protocol may set other times for them."""
     reminds: bool = False
-    """The exchange writes this kind to remind the owner of a clock. Only one kind may say so."""
+    """The exchange writes it to the owner of a clock. Of each kind that it writes itself there is one only."""
     notifies: bool = False
-    """The exchange writes this kind to the parties of a sharing protocol. Only one kind may say so."""
+    """It writes this to the parties of a sharing protocol."""
     answers_index: bool = False
-    """The exchange writes this kind to whoever asks the index. Only one kind may say so."""
+    """It writes this to whoever asks the index."""
+    tells_of_mailboxes: bool = False
+    """It writes this when a mailbox is not emptied."""

@@ -72,6 +72,7 @@ EXCHANGES = {
     ("risk_review", "probation", "probation"),
     ("risk_review", "probation", "police"),
     *(("clock_reminder", "hub", role) for role in ("court", "probation", "police", "prison", "cps")),
+    *(("mailbox_notice", "hub", role) for role in ("court", "probation", "police", "prison", "cps", "research")),
     *(("protocol_notice", "hub", role) for role in ("court", "probation", "police", "prison", "cps", "research")),
 }
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from hub.counting import counted
 from hub.deadlines.overdue import report_overdue
 from hub.errors import StoreUnavailable
+from hub.exchange.due.mailbox_notices import MailboxNotices
 from hub.exchange.due.operator_log import OperatorLog
 from hub.exchange.due.protocol_notices import Notices
 from hub.exchange.due.reminders import Reminders
@@ -57,6 +58,7 @@ class Sweep:
         self._reminders = Reminders(wiring)
         self._notices = Notices(wiring)
         self._operator_log = OperatorLog(wiring)
+        self._mailboxes = MailboxNotices(wiring)
 
     def run(self) -> dict[str, int]:
         """Do all the work that is due. Returns how much each step did. While the exchange stands still, only the
@@ -73,7 +75,7 @@ class Sweep:
                 "forgotten": lambda: _forget_assertions(self._store, now),
                 "notes": lambda: self._notes.forget(now),
                 "readdressed": self._partners.readdress,
-                "not_fetching": lambda: len(self._partners.report_not_fetching()),
+                "not_fetching": lambda: self._mailboxes.send_due(now),
                 "quarantined": self._partners.quarantine_overdue,
                 "expired": self._approving.expire,
                 "bulk": self._bulk.work,

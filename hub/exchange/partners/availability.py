@@ -14,7 +14,6 @@ from hub.journal.actors import given_reason
 from hub.journal.record.deliveries import NotSent, Readdressed, record_quarantined, record_readdressed
 from hub.journal.record.partners import (
     record_partner_answers,
-    record_partner_not_fetching,
     record_partner_paused,
     record_partner_resumed,
     record_partner_silent,
@@ -24,10 +23,9 @@ from hub.settings import Settings
 from hub.sharing.terms.agencies import Agencies
 from hub.store.database.engine import Store, Transaction
 from hub.store.messages import deliveries, messages, partners
-from hub.store.messages.partners import FullMailbox, Partner, Paused
+from hub.store.messages.partners import Partner, Paused
 
 _AT_ONCE_MAX = 500
-_LOOK_EVERY = timedelta(minutes=1)
 
 
 class PartnerState(StrEnum):
@@ -111,7 +109,6 @@ class Partners:
         self._clock = clock
         self._agencies = agencies
         self._fetching_patience = timedelta(hours=settings.mailbox_emptied_within_hours)
-        self._next_look = clock.now()
         self._patience = timedelta(days=settings.partner_down_quarantine_days)
 
     def listed(self) -> list[PartnerView]:
@@ -161,21 +158,6 @@ class Partners:
                 record_readdressed(connection, now, former=former, deliveries=entries)
                 count += len(moved)
         return count
-
-    def report_not_fetching(self) -> tuple[FullMailbox, ...]:
-        """Record once, for each mailbox in which something has been for too long, that its owner does not fetch. Looks
-        once a minute. Returns these mailboxes."""
-        now = self._clock.now()
-        if now < self._next_look:
-            return ()
-        self._next_look = now + _LOOK_EVERY
-        with self._store.transaction() as connection:
-            full = partners.not_emptied(connection, now - self._fetching_patience)
-            for each in full:
-                record_partner_not_fetching(
-                    connection, now, partner=each.recipient, since=each.since, messages=each.placed
-                )
-        return full
 
     def quarantine_overdue(self) -> int:
         """Quarantine deliveries that have waited for days for a partner that does not answer. A person must decide

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from hub.lifecycle import ANSWERING, Availability, DeliveryState
 from hub.store.database.rows import UntypedRow
-from hub.store.messages.tables import delivery, mailbox_item, partner_state
+from hub.store.messages.tables import delivery, mailbox_item, message, partner_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,29 @@ def not_emptied(connection: Connection, before: datetime) -> tuple[FullMailbox, 
     """Return the mailboxes in which something has been since before then, unless the journal says it already."""
     rows = connection.execute(_NOT_EMPTIED, {"before": before})
     return tuple(FullMailbox(row.recipient, int(row.placed), row.since) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """How many messages of a sender lie in a mailbox, and since when the oldest of them."""
+
+    sender: str
+    messages: int
+    since: datetime
+
+
+def senders_in_mailbox(connection: Connection, owner: str, hidden: str) -> tuple[Lying, ...]:
+    """Without what was sent there as a `hidden` target, which its sender may not know."""
+    query = (
+        select(message.c.sender, func.count(), func.min(mailbox_item.c.placed_at))
+        .join(message, message.c.id == mailbox_item.c.message_id)
+        .join(delivery, delivery.c.id == mailbox_item.c.delivery_id)
+        .where(mailbox_item.c.recipient == owner, mailbox_item.c.acknowledged_at.is_(None))
+        .where(delivery.c.target != hidden)
+        .group_by(message.c.sender)
+        .order_by(message.c.sender)
+    )
+    return tuple(Lying(*row) for row in connection.execute(query))
 
 
 def listed(connection: Connection) -> tuple[Partner, ...]:

@@ -377,6 +377,32 @@ def test_who_does_not_empty_a_mailbox_costs_its_senders_nothing_and_is_shown(ben
     assert partner["in_mailbox_since"] is not None
 
 
+def test_the_owner_and_the_sender_are_told_of_what_lies_in_a_mailbox(bench: Bench, area: Mailbox) -> None:
+    placed(bench)
+    bench.clock.advance(timedelta(hours=25))
+    bench.hub.sweep.run()
+    bench.drain()
+    [told] = [json.loads(each.body()) for each in bench.agencies.received(COURT)]
+    assert (told["kind"], told["payload"]["owner"], told["payload"]["messages"]) == ("mailbox_notice", AREA, 1)
+    assert [item["kind"] for item in area.list()][-1] == "mailbox_notice"
+
+
+def test_a_notice_does_not_tell_the_police_whom_the_exchange_found(bench: Bench) -> None:
+    story = bench.story()
+    bench.send(story["supervised"])
+    record: Any = bench.send(story["record"])
+    bench.hub.linking.run()
+    bench.drain()
+    [found] = [
+        each for each in bench.hub.stories.show(record["messages"][0]["id"])["deliveries"] if each["recipient"] == AREA
+    ]
+    assert found["state"] == "placed"
+    bench.clock.advance(timedelta(hours=25))
+    assert bench.hub.sweep.run()["not_fetching"] == 1
+    bench.drain()
+    assert [each for each in bench.agencies.received(story["record"].caller) if each.kind == "mailbox_notice"] == []
+
+
 def test_that_a_mailbox_is_not_emptied_is_told_once_for_its_oldest_message(bench: Bench, area: Mailbox) -> None:
     first = placed(bench)
     assert bench.hub.sweep.run()["not_fetching"] == 0
