@@ -2,7 +2,8 @@
 is away."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import chain
 
 from celery import Celery
 from kombu.exceptions import OperationalError
@@ -16,6 +17,8 @@ from hub.telemetry.logs import Log
 from workers.app import COLLECT_TASK, DELIVER_TASK, LINK_TASK, QUEUE
 
 _PAUSE_SECONDS_MAX = 5.0
+_TOGETHER_SECONDS = 0.025
+_CLAIMS_IN_A_TASK = 4
 
 
 class Relay:
@@ -35,7 +38,11 @@ class Relay:
                     while not stopping():
                         self._sweep_if_time()
                         self.publish_collections()
-                        if not self.publish_due():
+                        began = time.monotonic()
+                        if self.publish_due():
+                            # what becomes due meanwhile is claimed together; whoever comes first waits for nobody
+                            time.sleep(max(0.0, began + _TOGETHER_SECONDS - time.monotonic()))
+                        else:
                             idle = self._hub.settings.relay_idle_seconds
                             for _ in wake.notifies(timeout=idle, stop_after=1):
                                 pass
@@ -46,21 +53,23 @@ class Relay:
         """Claim the deliveries that are due and publish them. Returns how many went to the queue."""
         published = 0
         claims = self._hub.outbox.claim()
-        for number, claimed in enumerate(claims):
+        tasks = _in_tasks(claims, self._hub.settings.worker_processes)
+        for number, task in enumerate(tasks):
             try:
-                self._publish(claimed)
+                self._publish(task)
             except (OperationalError, ConnectionError) as error:
-                for unpublished in claims[number:]:
+                for unpublished in chain.from_iterable(tasks[number:]):
                     self._hub.outbox.give_back(unpublished.ids, unpublished.token)
                 self._pause("broker.away", error)
                 return published
-            published += len(claimed.ids)
+            published += sum(len(claimed.ids) for claimed in task)
             self._pause_seconds = 0.0
         return published
 
-    def _publish(self, claimed: Claimed) -> None:
-        ids, alone = [str(id) for id in claimed.ids], {"alone": True} if claimed.alone else {}
-        self._app.send_task(DELIVER_TASK, args=[ids, str(claimed.token)], kwargs=alone, queue=self._queue)
+    def _publish(self, task: Sequence[Claimed]) -> None:
+        (ids, token), *others = ([[str(id) for id in claimed.ids], str(claimed.token)] for claimed in task)
+        given = {"alone": True} if task[0].alone else {"others": others} if others else {}
+        self._app.send_task(DELIVER_TASK, args=[ids, token], kwargs=given, queue=self._queue)
 
     def _sweep_if_time(self) -> None:
         if time.monotonic() >= self._next_sweep:
@@ -96,3 +105,11 @@ class Relay:
         self._pause_seconds = min(max(0.1, self._pause_seconds * 2), _PAUSE_SECONDS_MAX)
         self._log.warning(what, error=error, pause_seconds=self._pause_seconds)
         time.sleep(self._pause_seconds)
+
+
+def _in_tasks(claims: Sequence[Claimed], processes: int) -> list[list[Claimed]]:
+    """A few claims in each task, and tasks for every process of a worker. What must be tried alone has its own task."""
+    alone = [[claimed] for claimed in claims if claimed.alone]
+    others = [claimed for claimed in claims if not claimed.alone]
+    tasks = max(min(processes, len(others)), -(-len(others) // _CLAIMS_IN_A_TASK))
+    return [others[number::tasks] for number in range(tasks)] + alone

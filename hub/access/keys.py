@@ -5,7 +5,7 @@ immediately.
 """
 
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -23,10 +23,10 @@ from hub.access.assertions import (
     signature_wrong,
     verified_claims,
 )
-from hub.errors import AssertionRefused, KeyUnusable, NotFound, TooManyCalls
+from hub.errors import AssertionRefused, Failure, KeyUnusable, NotFound, TooManyCalls
 from hub.journal.record.keys import record_key_added, record_key_revoked
 from hub.store.access import agency_keys as access
-from hub.store.access.agency_keys import KEYS, RegisteredKey
+from hub.store.access.agency_keys import KEYS, RegisteredKey, Use
 from hub.store.database.engine import Store, Transaction
 from schemas.json import JsonObject
 
@@ -86,21 +86,112 @@ def caller_of(
 ) -> CalledWith:
     """The agency that calls, and its key. As a `client` of OAuth 2 it says so in `sub`. Raises AssertionRefused, also
     if the assertion was used before. Raises TooManyCalls: then the assertion was not used up."""
-    id, named = key_id_of(token)
+    rules = CallRules(audiences, skew, calls_max, lives_at_most, client)
+    [called] = callers_of(store, [token], rules, now)
+    if isinstance(called, Failure):
+        raise called
+    return called
+
+
+@dataclass(frozen=True, slots=True)
+class CallRules:
+    """What every assertion must meet. `calls_max` is how many calls an agency may make within CALLS_WITHIN."""
+
+    audiences: Collection[str]
+    skew: timedelta
+    calls_max: CallsMax
+    lives_at_most: timedelta = LIVES_AT_MOST
+    client: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """An assertion whose signature and claims are right."""
+
+    number: int
+    key: RegisteredKey
+    use: Use
+
+
+def callers_of(
+    store: Store, tokens: Sequence[str], rules: CallRules, now: datetime
+) -> tuple[CalledWith | Failure, ...]:
+    """The same for calls that arrive together, in one transaction: each caller, or why it is refused."""
+    found: dict[int, CalledWith | Failure] = {}
+    named: dict[int, tuple[UUID, str]] = {}
+    for number, token in enumerate(tokens):
+        try:
+            named[number] = key_id_of(token)
+        except AssertionRefused as refused:
+            found[number] = refused
+    ids = {id for id, _ in named.values()}
+    if not ids:
+        return tuple(found[number] for number in range(len(tokens)))
     with store.transaction() as connection:
-        key = KEYS.find(connection, id)
-        if key is None or not store.proved(connection, "agency_key", str(id)):
-            raise not_known()
-        claims = verified_claims(token, key.algorithm, named, key.public_key)
-        check_claims(claims, key.agency, now, skew, lives_at_most)
-        check_audience(token, audiences)
-        if client:
-            check_client(token, key.agency)
-        _refuse_revoked(key)
-        if not key.not_before - skew <= now < key.expires_at:
-            raise AssertionRefused("key.expired", f"the key expired on {key.expires_at:%d %B %Y}", "register a new key")
-        use_once(connection, key.agency, claims.jti, calls_max, claims.expires_at, now)
-    return CalledWith(key.agency, id)
+        keys = {key.id: key for key in KEYS.find_all(connection, ids)}
+        proved = store.proved(connection, "agency_key", *map(str, keys)) if keys else frozenset()
+        signed: list[_Signed] = []
+        for number, (id, algorithm) in named.items():
+            try:
+                key = keys.get(id) if str(id) in proved else None
+                signed.append(_Signed(number, *_checked(key, tokens[number], algorithm, rules, now)))
+            except AssertionRefused as refused:
+                found[number] = refused
+        found |= _used(connection, signed, rules, now)
+    return tuple(found[number] for number in range(len(tokens)))
+
+
+def _checked(
+    key: RegisteredKey | None, token: str, algorithm: str, rules: CallRules, now: datetime
+) -> tuple[RegisteredKey, Use]:
+    """Raises AssertionRefused."""
+    if key is None:
+        raise not_known()
+    claims = verified_claims(token, key.algorithm, algorithm, key.public_key)
+    check_claims(claims, key.agency, now, rules.skew, rules.lives_at_most)
+    check_audience(token, rules.audiences)
+    if rules.client:
+        check_client(token, key.agency)
+    _refuse_revoked(key)
+    if not key.not_before - rules.skew <= now < key.expires_at:
+        raise AssertionRefused("key.expired", f"the key expired on {key.expires_at:%d %B %Y}", "register a new key")
+    return key, Use(key.agency, claims.jti, claims.expires_at)
+
+
+def _used(
+    connection: Transaction, signed: Sequence[_Signed], rules: CallRules, now: datetime
+) -> dict[int, CalledWith | Failure]:
+    """Use each once. An agency that has little room left is looked at call by call."""
+    found: dict[int, CalledWith | Failure] = {}
+    by_agency: dict[str, list[_Signed]] = {}
+    for each in signed:
+        by_agency.setdefault(each.key.agency, []).append(each)
+    at_once: list[_Signed] = []
+    for agency, calls in by_agency.items():
+        allowed = rules.calls_max(agency)
+        if len(calls) > 1 and _room(connection, agency, allowed - len(calls) + 1, now):
+            at_once += calls
+            continue
+        for each in calls:
+            try:
+                _refuse_too_many(connection, agency, allowed, now)
+                found |= _use_once(connection, [each], now)
+            except TooManyCalls as full:
+                found[each.number] = full
+    return found | _use_once(connection, at_once, now)
+
+
+def _use_once(connection: Transaction, signed: Sequence[_Signed], now: datetime) -> dict[int, CalledWith | Failure]:
+    uses = access.use_once(connection, [each.use for each in signed], now)
+    replayed = AssertionRefused("assertion.replayed", "the assertion was used before", "sign a new one for each call")
+    return {
+        each.number: CalledWith(each.key.agency, each.key.id) if is_new else replayed
+        for each, is_new in zip(signed, uses, strict=True)
+    }
+
+
+def _room(connection: Transaction, agency: str, calls_max: int, now: datetime) -> bool:
+    return calls_max > 0 and access.calls_are_over_at(connection, agency, calls_max, now - CALLS_WITHIN) is None
 
 
 def refuse_if_revoked(connection: Transaction, called: CalledWith) -> None:
@@ -120,7 +211,7 @@ def _refuse_revoked(key: RegisteredKey) -> None:
 def count_call(connection: Transaction, agency: str, calls_max: CallsMax, now: datetime) -> None:
     """Count a call that no assertion was used for. Raises TooManyCalls."""
     _refuse_too_many(connection, agency, calls_max(agency), now)
-    access.use_once(connection, agency, f"call/{uuid4().hex}", now + CALLS_WITHIN, now)
+    access.use_once(connection, [Use(agency, f"call/{uuid4().hex}", now + CALLS_WITHIN)], now)
 
 
 def use_once(
@@ -128,7 +219,7 @@ def use_once(
 ) -> None:
     """Use up what proves one call, and count the call. Raises AssertionRefused if it was used before."""
     _refuse_too_many(connection, agency, calls_max(agency), now)
-    if not access.use_once(connection, agency, mark, expires_at, now):
+    if access.use_once(connection, [Use(agency, mark, expires_at)], now) != (True,):
         raise AssertionRefused("assertion.replayed", "the assertion was used before", "sign a new one for each call")
 
 

@@ -33,6 +33,10 @@ class Standstill:
         installation.mark(connection, _STILL, _OVER, self._clock.now())
         self._looked_at = 0.0
 
+    def is_over(self) -> bool:
+        """Whether this process knows already that the exchange works. Asks nobody."""
+        return self._over
+
     def since(self) -> datetime | None:
         """The moment that the restored database is of; None if the exchange works."""
         if not self._over and time.monotonic() - self._looked_at >= _LOOK_EVERY_SECONDS:

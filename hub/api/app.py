@@ -1,5 +1,6 @@
 """The routes. Each calls one part of the hub directly: route → `hub.intake.receive` → store."""
 
+import asyncio
 from uuid import UUID
 
 from fastapi import FastAPI, Request
@@ -7,7 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from hub.api.bodies import IncomingBody, Posted
-from hub.api.caller import Caller, called_with, check_certificate
+from hub.api.caller import Caller, StillHasKey, called_with, check_certificate_aside
 from hub.api.interfaces.handing_in import refused_status
 from hub.api.interfaces.mounting import FurtherAddresses, add_interfaces
 from hub.api.limits.body_budget import BodyBudget
@@ -21,6 +22,7 @@ from hub.bootstrap import Hub
 from hub.console import add_console
 from hub.errors import NotFound
 from hub.exchange.accepting.demands import Demands
+from hub.exchange.accepting.intake import is_small
 from hub.exchange.message.receipts import Answer
 from hub.exchange.partners.agency_access import Called
 from schemas.json import JsonObject
@@ -90,13 +92,20 @@ async def post_message(request: Request, caller: Caller) -> JSONResponse:
     """A document in the sender's own format. The answer is 202 with a receipt once the document is durably kept."""
     hub: Hub = request.app.state.hub
     budget: BodyBudget = request.app.state.body_budget
-    await run_in_threadpool(hub.capacity.check)
+    if hub.capacity.must_look():
+        await run_in_threadpool(hub.capacity.check)
+    else:
+        hub.capacity.check()
     reading = IncomingBody.of(request, hub.settings, hub.limits.of(caller.id).body_bytes_max)
     encoding, text = (request.headers.get(name) for name in ("content-encoding", "hub-signature"))
     async with budget.reserve(caller.id, reading.size_bytes_max(encoding)):
         posted = await reading.posted()
-        await run_in_threadpool(check_certificate, request, caller)
-        answer = await run_in_threadpool(_receive, hub, called_with(request), posted, encoding, text)
+        await check_certificate_aside(request, caller)
+        called = called_with(request)
+        if not posted.attached and is_small(posted.body, encoding):
+            answer = await _receive_soon(hub, called, posted, text)
+        else:
+            answer = await run_in_threadpool(_receive, hub, called, posted, encoding, text)
     if answer.receipt is not None:
         headers = {"Hub-Repeated": "true"} if answer.repeated else {}
         return JSONResponse({"receipt": answer.receipt}, 202, headers)
@@ -114,10 +123,22 @@ def _receive(hub: Hub, called: Called, posted: Posted, encoding: str | None, sig
         encoding,
         posted.attached,
         signature,
-        demands=Demands(
-            hub.settings.require_signatures, lambda connection: hub.access.refuse_if_revoked(connection, called)
-        ),
+        demands=_demands(hub, called),
     )
+
+
+async def _receive_soon(hub: Hub, called: Called, posted: Posted, signed: str | None) -> Answer:
+    caller, signature = hub.access.agency_of(called), None
+    if signed is not None:
+        signature = await run_in_threadpool(hub.access.signature, caller, signed, posted.body)
+    demands = _demands(hub, called)
+    return await asyncio.wrap_future(
+        hub.intake.receive_soon(caller, posted.body, posted.media_type, signature, demands)
+    )
+
+
+def _demands(hub: Hub, called: Called) -> Demands:
+    return Demands(hub.settings.require_signatures, StillHasKey(hub.access, called))
 
 
 def get_message(request: Request, message_id: str, caller: Caller) -> JSONResponse:

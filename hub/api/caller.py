@@ -1,15 +1,20 @@
 """Finds the agency that calls, by the key that signed its assertion, or by its access token."""
 
+import asyncio
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from hub.access.assertions import not_known
+from hub.access.tokens.access_tokens import is_access_token
 from hub.api.limits.doors import place_of
 from hub.bootstrap import Hub
-from hub.exchange.partners.agency_access import Called
+from hub.exchange.partners.agency_access import AgencyAccess, Called
 from hub.sharing.terms.agencies import Agency
+from hub.store.database.engine import Transaction
 
 _bearer = HTTPBearer(
     auto_error=False,
@@ -17,17 +22,29 @@ _bearer = HTTPBearer(
 )
 
 
-def _caller(request: Request, key: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Agency:
+async def _caller(request: Request, key: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Agency:
     if key is None:
         raise not_known()
     hub: Hub = request.app.state.hub
-    hub.standstill.refuse()  # the keys of agencies may have been revoked since the backup
-    called = hub.access.called(key.credentials)
+    if not hub.standstill.is_over():
+        await run_in_threadpool(hub.standstill.refuse)  # the keys of agencies may have been revoked since the backup
+    called: Called
+    if is_access_token(key.credentials):
+        called = await run_in_threadpool(hub.access.called, key.credentials)
+    else:
+        called = await asyncio.wrap_future(hub.access.called_soon(key.credentials))
     caller = hub.access.agency_of(called)
     place_of(request).taken_by(caller.id)
     request.state.called_with = called
-    check_certificate(request, caller)
+    await check_certificate_aside(request, caller)
     return caller
+
+
+async def check_certificate_aside(request: Request, caller: Agency) -> None:
+    """The same as `check_certificate`, in a thread of its own if there is anything to check."""
+    hub: Hub = request.app.state.hub
+    if hub.certificates.header is not None:
+        await run_in_threadpool(check_certificate, request, caller)
 
 
 def check_certificate(request: Request, caller: Agency) -> None:
@@ -42,6 +59,19 @@ def called_with(request: Request) -> Called:
     """The key or token of this call, which a `Caller` was found by."""
     found: Called = request.state.called_with
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class StillHasKey:
+    """Asked where a document is recorded: the key may have been revoked since the call began. Calls with one key ask
+    the same."""
+
+    access: AgencyAccess
+    called: Called
+
+    def __call__(self, connection: Transaction) -> None:
+        """Raises AssertionRefused."""
+        self.access.refuse_if_revoked(connection, self.called)
 
 
 Caller = Annotated[Agency, Depends(_caller)]

@@ -25,6 +25,7 @@ COLLECTING = {
     "hub/exchange/accepting/open_messages.py _Counted",
     "hub/exchange/accepting/turns.py Turn",
     "hub/exchange/accepting/turns.py _Room",
+    "hub/store/database/gathered.py _Gathered",
     "hub/local/demonstration/demonstration.py SentStep",
     "hub/local/supervisor.py _Watched",
 }

@@ -26,6 +26,10 @@ class Capacity:
         self._stuck = False
         self._found: tuple[str, str, int] | None = None
 
+    def must_look(self) -> bool:
+        """Whether the next check asks the disk and the database."""
+        return self._looked_at is None or self._ticks() - self._looked_at >= LOOK_EVERY_SECONDS
+
     def check(self) -> None:
         """Raises Busy. Raises StoreUnavailable if the database does not answer."""
         with self._lock:

@@ -43,6 +43,10 @@ class Follower:
         """Return the standing of the message. The caller holds the locks of its cases."""
         return self._matters.judge(connection, assessed)
 
+    def judge_first(self, connection: Transaction, assessed: AssessedMessage, handed_in_by: str) -> JudgedMessage:
+        """The same for a message before which nothing is kept that it touches."""
+        return self._matters.judge_first(connection, assessed, handed_in_by)
+
     def judge_again(
         self, connection: Transaction, message_id: UUID, validated: Validated, now: datetime
     ) -> Standing | NoStanding:
@@ -50,11 +54,11 @@ class Follower:
         return self._matters.judge_again(connection, message_id, validated, now.astimezone(LONDON).date()).standing
 
     def clocks_to_start(
-        self, connection: Transaction, assessed: AssessedMessage, standing: Standing | NoStanding
+        self, connection: Transaction, assessed: AssessedMessage, judged: JudgedMessage
     ) -> tuple[DueClock, ...] | Problem:
         """The clocks that no message has ended yet. A Problem if the message was withdrawn before it came."""
         agencies = self._assessor.registry.agencies
-        return still_to_start(connection, assessed, standing, self._catalogue, agencies)
+        return still_to_start(connection, assessed, judged, self._catalogue, agencies)
 
     def follow(
         self,
@@ -83,12 +87,13 @@ class Follower:
                 still,
                 now,
             )
-        stops = [stop for stop in validated.stops() if stop.at is StopAt.ACCEPTED]
-        stop_clocks(connection, stops, recorded.message_id, standing, now)
-        self._start_all(connection, validated, clocks_to_start, CausingMessage(recorded.message_id, standing), now)
-        self._forwarding.send_on_where_awaited(
-            connection, validated, CausingMessage(recorded.message_id, standing), now
-        )
+        origin = CausingMessage(recorded.message_id, standing)
+        if not recorded.is_first:  # no clock of its matter can run before the first message of it
+            stops = [stop for stop in validated.stops() if stop.at is StopAt.ACCEPTED]
+            stop_clocks(connection, stops, recorded.message_id, standing, now)
+        self._start_all(connection, validated, clocks_to_start, origin, now, is_first=recorded.is_first)
+        if clocks_to_start or not recorded.is_first:
+            self._forwarding.send_on_where_awaited(connection, validated, origin, now)
         parties = [validated.sender, *(minimised.permitted.recipient for minimised in assessed.minimised)]
         self._remember_people(connection, validated, parties, CausingMessage(recorded.message_id, standing), now)
         self._index.answer(connection, validated, recorded.message_id, now)
@@ -166,11 +171,13 @@ class Follower:
         clocks_to_start: tuple[DueClock, ...],
         origin: CausingMessage,
         now: datetime,
+        *,
+        is_first: bool = False,
     ) -> None:
         standing = origin.standing
         forwards = {forward.clock: forward for forward in validated.draft.payload.forwards()}
         names = {due.start.clock for due in clocks_to_start}
-        found = running_of(connection, names, origin.message_id, standing)
+        found = () if is_first else running_of(connection, names, origin.message_id, standing)
         running = {(clock.name, clock.due_at, clock.toward): clock.id for clock in found}
         for due in clocks_to_start:
             forward = forwards.get(due.start.clock)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from hub.exchange.message.matters import JudgedMessage
 from hub.exchange.message.recorded import Said, what_it_said
 from hub.exchange.message.stages import AssessedMessage, DueClock
 from hub.sharing.decision.standing import NoStanding, Standing
@@ -20,17 +21,21 @@ _CHASED_AFTER = timedelta(minutes=30)
 def still_to_start(
     connection: Transaction,
     assessed: AssessedMessage,
-    standing: Standing | NoStanding,
+    judged: JudgedMessage,
     catalogue: Catalogue,
     agencies: Agencies,
 ) -> tuple[DueClock, ...] | Problem:
     """The clocks that no party has ended yet. A Problem if a party has withdrawn one of them. A message without
     standing starts all of its clocks as doubtful ones."""
-    validated = assessed.validated
+    validated, standing = assessed.validated, judged.standing
     if isinstance(standing, NoStanding):
         return tuple(_doubtful(due, validated.received_at) for due in assessed.clocks)
-    if not assessed.clocks or messages.is_kept(connection, validated.sender.id, validated.draft.reference):
-        return assessed.clocks  # A message that is sent again changes nothing.
+    if (
+        judged.is_first
+        or not assessed.clocks
+        or messages.is_kept(connection, validated.sender.id, validated.draft.reference)
+    ):
+        return assessed.clocks  # A message that is sent again changes nothing, and nothing has ended a first one.
     later = _ending_messages(connection, standing, catalogue, agencies, validated.received_at.date())
     running = []
     for due in assessed.clocks:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from hub.exchange.message.matters import JudgedMessage
 from hub.exchange.message.own_ids import own_id
 from hub.exchange.message.stages import Denied, Minimised
 from hub.journal.record.deliveries import NotSent, record_quarantined
 from hub.journal.record.sharing import PermittedDelivery, record_sharing_denied, record_sharing_permitted
-from hub.sharing.decision.standing import NoStanding, Standing
+from hub.sharing.decision.standing import NoStanding
 from hub.store.database.engine import Transaction
 from hub.store.messages import deliveries, standings
 from hub.store.messages.deliveries import KeptBack, NewDelivery
@@ -35,19 +36,23 @@ def deliver_to_all(
     connection: Transaction,
     cuts: Sequence[Minimised],
     message_id: UUID,
-    standing: Standing | NoStanding,
+    judged: JudgedMessage,
     now: datetime,
 ) -> None:
     """Put the deliveries of a new message into the outbox. Without standing they go into quarantine instead. Each waits
     for earlier messages of the same matter; without standing, only for those of its sender."""
     if not cuts:
         return
+    standing = judged.standing
     kept_back = KeptBack(standing.code, f"quarantined: {standing.reason}") if isinstance(standing, NoStanding) else None
     new = [_new_delivery(connection, message_id, cut) for cut in cuts]
-    added = deliveries.add(
-        connection, message_id, _subject(cuts[0], standing.within), new, now, cause=None, kept_back=kept_back
-    )
-    recorded = [delivery for delivery in new if delivery.id in added]
+    subject = _subject(cuts[0], standing.within)
+    if judged.is_first:
+        recorded = list({delivery.recipient: delivery for delivery in reversed(new)}.values())[::-1]
+        deliveries.add_to_new(connection, message_id, subject, recorded, now, judged.handed_in_by, kept_back)
+    else:
+        added = deliveries.add(connection, message_id, subject, new, now, cause=None, kept_back=kept_back)
+        recorded = [delivery for delivery in new if delivery.id in added]
     record_sharing_permitted(connection, now, message_id=message_id, deliveries=map(_permitted, recorded))
     if kept_back is not None:
         waiting = [NotSent(message_id, each.id, each.recipient, kept_back.code, kept_back.why) for each in recorded]

@@ -19,20 +19,23 @@ from schemas.problem import Problem
 _SEE = "look at both, and correct the one that is wrong"
 
 
-def as_edition(connection: Transaction, validated: Validated, new: NewMessage, *, corrected: bool) -> NewMessage:
+def as_edition(
+    connection: Transaction, validated: Validated, new: NewMessage, *, corrected: bool, is_first: bool = False
+) -> NewMessage:
     """Adds which message this replaces, or which has overtaken it, and what changed. The digest stays that of what was
     sent.
 
-    A message that a person `corrected` always replaces what it corrects, whatever its own time is.
+    A message that a person `corrected` always replaces what it corrects, whatever its own time is. Before one that
+    `is_first` there is none.
     """
     payload, where = validated.draft.payload, validated.draft.where
     key = payload.replaces()
     made_at = validated.made_at()
     new = replace(new, replaces_key=key or payload.perhaps_replaces(), edition_at=made_at)
     if key is None:
-        return new if corrected else _perhaps_an_edition(connection, new, where)
-    former = former_edition(connection, payload, new.kind, new.sender, new.case_keys)
-    if former is None and not corrected and _is_of_a_namesake(connection, payload, key, new):
+        return new if corrected or is_first else _perhaps_an_edition(connection, new, where)
+    former = None if is_first else former_edition(connection, payload, new.kind, new.sender, new.case_keys)
+    if former is None and not (corrected or is_first) and _is_of_a_namesake(connection, payload, key, new):
         return _unclear(new, where)
     if former is None:
         return new if corrected or payload.says_something() else _takes_back_nothing(new, where)

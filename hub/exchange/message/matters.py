@@ -34,13 +34,17 @@ from schemas.spelling import one_spelling
 
 @dataclass(frozen=True, slots=True)
 class JudgedMessage:
-    """What is recorded about the standing of a message. `correlation` is that of its exchange."""
+    """What is recorded about the standing of a message. `correlation` is that of its exchange. `is_first`: no message
+    is kept that this one may repeat, replace, belong to or follow, so nothing is looked for. `handed_in_by` is the
+    agency that handed in its document; it is known for a first one."""
 
     standing: Standing | NoStanding
     keys: frozenset[str]
     matter: Matter | None
     parties: frozenset[str]
     correlation: UUID | None
+    is_first: bool = False
+    handed_in_by: str | None = None
 
 
 class Matters:
@@ -53,16 +57,30 @@ class Matters:
         parties = _parties(assessed, self.assessor.registry.agencies)
         return self._judge(connection, assessed.validated, parties, _day_of(assessed.validated))
 
+    def judge_first(self, connection: Transaction, assessed: AssessedMessage, handed_in_by: str) -> JudgedMessage:
+        """The same for the first message of its matter."""
+        parties, on = _parties(assessed, self.assessor.registry.agencies), _day_of(assessed.validated)
+        judged = self._judge(connection, assessed.validated, parties, on, is_first=True)
+        return replace(judged, is_first=True, handed_in_by=handed_in_by)
+
     def judge_again(self, connection: Transaction, message_id: UUID, validated: Validated, on: date) -> JudgedMessage:
         """Return the standing that a recorded message would have today."""
         sent_to = frozenset(each.recipient for each in deliveries.of_message(connection, message_id))
         return self._judge(connection, validated, sent_to, on)
 
-    def _judge(self, connection: Transaction, validated: Validated, parties: frozenset[str], on: date) -> JudgedMessage:
+    def _judge(
+        self,
+        connection: Transaction,
+        validated: Validated,
+        parties: frozenset[str],
+        on: date,
+        *,
+        is_first: bool = False,
+    ) -> JudgedMessage:
         payload, sender = validated.draft.payload, validated.sender
         keys = _keys(connection, payload)
         matter = payload.matter()
-        found = self._sharing(connection, keys.keys())
+        found = () if is_first else self._sharing(connection, keys.keys())
         if matter is None:
             correlation = found[0].correlation if found else None
             return JudgedMessage(without_matter(sender.id), frozenset(keys), None, frozenset(), correlation)

@@ -9,6 +9,7 @@ from hub.exchange.message.stages import Validated
 from hub.sharing.checking.registry import SharingRegistry
 from hub.store.database.engine import Transaction
 from hub.store.messages import contents
+from hub.store.messages.contents import ClosedMessage
 from schemas.catalogue import Catalogue
 from schemas.kind import ClockStop, MessageKind, Payload
 
@@ -37,10 +38,15 @@ class KeptInExchange:
 
 
 def kept_in_exchange(
-    connection: Transaction, message_id: UUID, catalogue: Catalogue, registry: SharingRegistry
+    connection: Transaction,
+    message_id: UUID,
+    catalogue: Catalogue,
+    registry: SharingRegistry,
+    closed: ClosedMessage | None = None,
 ) -> KeptInExchange:
-    """The same as `kept_message`, with its place among the other messages."""
-    closed = contents.find_closed(connection, message_id)
+    """The same as `kept_message`, with its place among the other messages. `closed` is its content, if it was read a
+    moment ago."""
+    closed = closed or contents.find_closed(connection, message_id)
     if closed is None:
         raise NoLongerKnown("the message is not stored", "report this as a defect of the exchange")
     kind, sender = catalogue.find(closed.kind, closed.version), registry.agencies.get(closed.sender)

@@ -35,7 +35,7 @@ class Recorded:
 
     `repeated`: it was recorded before. `supersedes`: the edition that it replaces, or the message that it corrects.
     `overtaken_by`: a newer edition that came before it; then it is sent to nobody and starts nothing. `position`: where
-    its acceptance is in the journal. Only `record` makes one.
+    its acceptance is in the journal. `is_first`: it is the first message of its matter. Only `record` makes one.
     """
 
     message_id: UUID
@@ -46,6 +46,7 @@ class Recorded:
     made: InitVar[object]
     supersedes: UUID | None = None
     overtaken_by: UUID | None = None
+    is_first: bool = False
 
     def __post_init__(self, made: object) -> None:
         if made is not _RECORDED_HERE:
@@ -75,22 +76,15 @@ def record(
     standing = judged.standing
     new = _new_message(connection, assessed, judged, raw_document_id, now, cause)
     if isinstance(standing, Standing):
-        new = as_edition(connection, validated, new, corrected=corrects is not None)
+        new = as_edition(connection, validated, new, corrected=corrects is not None, is_first=judged.is_first)
     if corrects is not None:
         # A correction of an old edition must not replace a later one.
         if new.supersedes not in (None, corrects):
             return _replaced_since(validated)
         new = replace(new, supersedes=corrects)
-    before = messages.keep(connection, new)
+    before = messages.keep(connection, new, is_first=judged.is_first)
     if before is not None:
-        # Other content under a known reference would replace the first message without anybody seeing it.
-        if before.digest != new.digest:
-            return _reference_reused(connection, validated, before.id, raw_document_id, now)
-        record_message_repeated(
-            connection, now, document_id=raw_document_id, message_id=before.id, sender=validated.sender.id
-        )
-        position = journal.position_of_acceptance(connection, before.id)
-        return Recorded(before.id, before.accepted_at, standing, repeated=True, position=position, made=_RECORDED_HERE)
+        return _kept_before(connection, validated, new, before, standing)
     keep_standing(connection, new.id, judged)
     position = record_message_accepted(
         connection,
@@ -107,7 +101,7 @@ def record(
     if new.overtaken_by is not None:
         record_overtaken(connection, now, message_id=new.id, overtaken_by=new.overtaken_by)
     elif new.state is MessageState.IN_PROGRESS:
-        _record_decisions(connection, assessed, new.id, standing, now)
+        _record_decisions(connection, assessed, new.id, judged, now)
     return Recorded(
         new.id,
         now,
@@ -117,7 +111,25 @@ def record(
         made=_RECORDED_HERE,
         supersedes=new.supersedes,
         overtaken_by=new.overtaken_by,
+        is_first=judged.is_first,
     )
+
+
+def _kept_before(
+    connection: Transaction,
+    validated: Validated,
+    new: messages.NewMessage,
+    before: messages.KeptBefore,
+    standing: Standing | NoStanding,
+) -> Recorded | Problem:
+    """The same again is the message that was kept. Other content under a known reference would replace it without
+    anybody seeing it."""
+    document, now = new.raw_document_id, new.accepted_at
+    if before.digest != new.digest:
+        return _reference_reused(connection, validated, before.id, document, now)
+    record_message_repeated(connection, now, document_id=document, message_id=before.id, sender=validated.sender.id)
+    position = journal.position_of_acceptance(connection, before.id)
+    return Recorded(before.id, before.accepted_at, standing, repeated=True, position=position, made=_RECORDED_HERE)
 
 
 def _new_message(
@@ -175,9 +187,10 @@ def _record_decisions(
     connection: Transaction,
     assessed: AssessedMessage,
     message_id: UUID,
-    standing: Standing | NoStanding,
+    judged: JudgedMessage,
     now: datetime,
 ) -> None:
+    standing = judged.standing
     if isinstance(standing, NoStanding):
         record_no_standing(
             connection,
@@ -187,7 +200,7 @@ def _record_decisions(
             keeper=standing.keeper,
             reason=standing.reason,
         )
-    deliver_to_all(connection, assessed.minimised, message_id, standing, now)
+    deliver_to_all(connection, assessed.minimised, message_id, judged, now)
     for denied in assessed.denied:
         record_denied(connection, message_id, denied, now)
     for missing in assessed.unaddressed:

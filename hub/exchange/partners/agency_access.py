@@ -1,5 +1,7 @@
 """The agencies that call, and what they call with, checked against the registry."""
 
+from collections.abc import Sequence
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from hub.access.tokens.access_tokens import CalledWithToken, is_access_token
 from hub.access.tokens.client_secrets import IssuedSecret
 from hub.access.tokens.token_service import TokenService
 from hub.clock import Clock
+from hub.errors import Failure
 from hub.exchange.partners.limits import LimitsByAgency
 from hub.journal.actors import INSTALLATION
 from hub.journal.signing_keys import SigningKeys
@@ -20,10 +23,12 @@ from hub.sharing.terms.agencies import Agencies, Agency
 from hub.store.access.agency_keys import RegisteredKey
 from hub.store.access.client_secrets import RegisteredSecret
 from hub.store.database.engine import Store, Transaction
+from hub.together import Together
 from schemas.json import JsonObject
 
 Called = CalledWith | CalledWithToken | CalledWithCertificate
 """What a call was made with: a key, a token or a certificate."""
+_AT_ONCE = 64
 
 
 class AgencyAccess:
@@ -45,6 +50,7 @@ class AgencyAccess:
         self._agencies = agencies
         self._limits = limits
         self.tokens = TokenService(store, signing, self._audience, self._skew, self._calls_max, clock.now)
+        self._together = Together(self._called_all, _AT_ONCE, "callers")
 
     def _calls_max(self, agency: str) -> int:
         return self._limits.of(agency).calls_max
@@ -65,6 +71,14 @@ class AgencyAccess:
         with self._store.transaction() as connection:
             keys.count_call(connection, agency, self._calls_max, self._clock.now())
         return CalledWithCertificate(agency, thumbprint)
+
+    def called_soon(self, assertion: str) -> Future[CalledWith]:
+        """The same, together with calls that come at the same moment. What it raises is about this one alone."""
+        return self._together.submit(assertion)
+
+    def _called_all(self, assertions: Sequence[str]) -> Sequence[CalledWith | Failure]:
+        rules = keys.CallRules({self._audience}, self._skew, self._calls_max)
+        return keys.callers_of(self._store, assertions, rules, self._clock.now())
 
     def agency_of(self, called: Called) -> Agency:
         return self._agencies.named(called.agency)

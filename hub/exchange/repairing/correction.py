@@ -13,8 +13,9 @@ from uuid import UUID, uuid4
 
 from adapters.contract import Draft
 from hub.errors import NotInQuarantine
+from hub.exchange.accepting.answering import keep_document, locks_of
 from hub.exchange.accepting.follow import Follower
-from hub.exchange.accepting.intake import digest_of, keep_document, locks_of
+from hub.exchange.accepting.intake import digest_of
 from hub.exchange.message.receipts import receipt_of, signed
 from hub.exchange.message.recorded import kept_message
 from hub.exchange.message.recording import Cause, Recorded, record
@@ -122,11 +123,11 @@ class Correcting:
     ) -> Recorded:
         former_id = delivery.message_id
         judged = self._follower.judge(connection, assessed)
-        clocks = self._follower.clocks_to_start(connection, assessed, judged.standing)
+        clocks = self._follower.clocks_to_start(connection, assessed, judged)
         if isinstance(clocks, Problem):
             raise Refused(clocks)
         digest = digest_of(received.body, {})
-        key = keep_document(connection, received, assessed.validated.sender.id, digest)
+        kept = keep_document(connection, received, assessed.validated.sender, digest)
         unsent = deliveries.unsent_of(connection, former_id)
         if (delivery.id, DeliveryState.QUARANTINED) not in {(row.id, row.state) for row in unsent}:
             raise NotInQuarantine("somebody else has already decided about it", "see its history: hub show")
@@ -139,7 +140,7 @@ class Correcting:
         quarantine.take_place(connection, recorded.message_id, unsent)
         messages.settle(connection, frozenset({former_id, recorded.message_id}))
         receipt = signed(receipt_of(received.id, now, digest, ((assessed, recorded),), (), self._places), self._keys)
-        documents.answer(connection, received.id, key, DocumentState.ACCEPTED, receipt, [recorded.message_id])
+        documents.answer(connection, received.id, kept.key, DocumentState.ACCEPTED, receipt, [recorded.message_id])
         for row in unsent:
             item = CorrectedDelivery(former_id, row.id, row.recipient, recorded.message_id)
             record_corrected(connection, now, item=item, by=by, reason=reason)

@@ -5,10 +5,8 @@ from threading import Lock
 from uuid import UUID
 
 from hub.clock import Clock
-from hub.exchange.partners.breaker import BreakerPolicy
+from hub.exchange.sending.batches import Batches
 from hub.exchange.sending.endings import Outcome, broken_off, ending_of, stopped
-from hub.exchange.sending.write_endings import write_endings
-from hub.store.database.engine import Store
 from hub.store.messages.attempts import Work
 
 _WRITE_EVERY = 20  # Endings written in one transaction. If the worker dies, at most so many sends are repeated.
@@ -17,11 +15,10 @@ _WRITE_EVERY = 20  # Endings written in one transaction. If the worker dies, at 
 class BatchEndings:
     """Each delivery of the batch ends once: as its attempt ended, or as given up."""
 
-    def __init__(self, store: Store, work: Sequence[Work], token: UUID, clock: Clock, policy: BreakerPolicy) -> None:
-        self._store = store
+    def __init__(self, batches: Batches, work: Sequence[Work], token: UUID, clock: Clock) -> None:
+        self._batches = batches
         self._token = token
         self._clock = clock
-        self._policy = policy
         self._lock = Lock()
         self._open = {item.id: item for item in work}
         self._sending: UUID | None = None
@@ -67,4 +64,5 @@ class BatchEndings:
 
     def _write(self) -> None:
         outcomes, self._unwritten = self._unwritten, []
-        self.delivered += write_endings(self._store, outcomes, self._token, self._clock.now(), self._policy)
+        if outcomes:
+            self.delivered += self._batches.end(outcomes, self._token)

@@ -10,6 +10,7 @@ from hub.errors import Failure, KeyServiceUnavailable
 from hub.exchange.message.stages import Denied
 from hub.exchange.partners.breaker import BreakerPolicy, after
 from hub.exchange.sending.batch_endings import BatchEndings
+from hub.exchange.sending.batches import Batch, Batches, ClaimedBatch
 from hub.exchange.sending.endings import (
     Failed,
     Outcome,
@@ -32,8 +33,8 @@ from hub.exchange.sending.preparation import Prepared, Preparing
 from hub.exchange.sending.retry import RetryPolicy
 from hub.exchange.stopping import Stopping
 from hub.exchange.wiring import Wiring
-from hub.lifecycle import ANSWERING, Availability
-from hub.store.messages import attempts, partners
+from hub.lifecycle import Availability
+from hub.store.messages import partners
 from hub.store.messages.attempts import Ending, Work
 from schemas.problem import Problem, Refused
 
@@ -55,7 +56,7 @@ class Delivering:
         self._retry = RetryPolicy.of(settings)
         self._breaker = BreakerPolicy.of(settings)
         self._held_recheck = timedelta(seconds=settings.held_recheck_seconds)
-        self._lease = timedelta(seconds=settings.lease_seconds)
+        self._batches = Batches(wiring)
 
     def deliver(
         self, ids: tuple[UUID, ...], token: UUID, stopping: Stopping | None = None, over: Over = lambda: False
@@ -67,21 +68,18 @@ class Delivering:
         stopping = stopping or Stopping()
         self._standstill.refuse()
         self._preparing.refresh()
-        with self._store.transaction() as connection:
-            work = attempts.begin(connection, ids, token, self._clock.now(), self._lease)
-            standing = partners.find(connection, work[0].recipient).standing if work else ANSWERING
-        endings = BatchEndings(self._store, work, token, self._clock, self._breaker)
+        batch = self._batches.begin(ClaimedBatch(ids, token))
+        endings = BatchEndings(self._batches, batch.work, token, self._clock)
         with stopping.at_work(endings.give_up):
-            for outcome in self._attempts(work, standing, endings, stopping, over):
+            for outcome in self._attempts(batch, endings, stopping, over):
                 endings.add(outcome)
             endings.write()
         return endings.delivered
 
-    def _attempts(
-        self, work: tuple[Work, ...], standing: Availability, endings: BatchEndings, stopping: Stopping, over: Over
-    ) -> Iterator[Outcome]:
+    def _attempts(self, batch: Batch, endings: BatchEndings, stopping: Stopping, over: Over) -> Iterator[Outcome]:
         """One outcome for each delivery. Once the partner is down, or the lease or the turn is over, the rest are given
         back."""
+        work, standing = batch.work, batch.standing
         for number, item in enumerate(work):
             if stopping.asked:
                 yield from (stopped(rest, self._clock.now()) for rest in work[number:])
@@ -98,7 +96,7 @@ class Delivering:
                 yield never_ended(item, self._clock.now())
                 continue
             try:
-                outcome, down = self._outcome(item, standing, endings)
+                outcome, down = self._outcome(batch, item, standing, endings)
             except KeyServiceUnavailable as error:  # The recipient is not at fault, and nothing was tried.
                 again = self._again(item, standing)
                 yield from (unopened(rest, error, again) for rest in work[number:])
@@ -111,10 +109,10 @@ class Delivering:
                 yield from (given_back(rest, self._again(item, standing)) for rest in work[number + 1 :])
                 return
 
-    def _outcome(self, item: Work, standing: Availability, endings: BatchEndings) -> tuple[Outcome, bool]:
+    def _outcome(self, batch: Batch, item: Work, standing: Availability, endings: BatchEndings) -> tuple[Outcome, bool]:
         """How the attempt ended, and whether nothing else for this recipient can be sent now."""
         try:
-            prepared = self._prepare(item)
+            prepared = self._prepare(batch, item)
             if isinstance(prepared, Ending):
                 return prepared, False
             if not endings.begin_send(item):
@@ -145,12 +143,12 @@ class Delivering:
         now, where, cure = self._clock.now(), problem.where or None, problem.cure or None
         return failed(item, problem.code, problem.problem, retryable, self._retry, now, where=where, cure=cure)
 
-    def _prepare(self, item: Work) -> Prepared | Ending:
+    def _prepare(self, batch: Batch, item: Work) -> Prepared | Ending:
         self._preparing.refresh()
         with self._store.reading() as connection:
-            if partners.find(connection, item.recipient).paused is not None:
+            if partners.is_paused(connection, item.recipient):
                 return not_begun(item, self._clock.now())
-            loaded = self._preparing.load(connection, item)
+            loaded = self._preparing.load(connection, item, batch.content(item.message_id))
         now = self._clock.now()
         prepared = self._preparing.prepare(loaded, now)
         if isinstance(prepared, Denied):

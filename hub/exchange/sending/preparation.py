@@ -19,6 +19,7 @@ from hub.sharing.decision.minimise import released_attachments
 from hub.sharing.terms.agencies import Agency, AgencyRole
 from hub.store.database.engine import Transaction
 from hub.store.messages import deliveries, messages
+from hub.store.messages.contents import ClosedMessage
 from hub.store.persons import people
 from schemas.kind import ClockStop, Payload, Target
 from schemas.supervision import Known, Routed
@@ -105,9 +106,11 @@ class Preparing:
         """The message as it was validated. Raises NoLongerKnown or ContentDestroyed."""
         return kept_message(connection, message_id, self._catalogue, self._assessor.registry)
 
-    def load(self, connection: Transaction, outgoing: OutgoingDelivery) -> LoadedMessage:
-        """Raises NoLongerKnown."""
-        kept = kept_in_exchange(connection, outgoing.message_id, self._catalogue, self._assessor.registry)
+    def load(
+        self, connection: Transaction, outgoing: OutgoingDelivery, closed: ClosedMessage | None = None
+    ) -> LoadedMessage:
+        """`closed` is its content, if it was read a moment ago. Raises NoLongerKnown."""
+        kept = kept_in_exchange(connection, outgoing.message_id, self._catalogue, self._assessor.registry, closed)
         marked = self._mark_known(connection, outgoing, kept.validated)
         causation = _causation(connection, outgoing, kept.causation)
         own = own_ids(connection, outgoing.recipient, outgoing.message_id, kept.correlation)

@@ -1,6 +1,7 @@
 """Writes how attempts ended and what follows from it, in one transaction, if the token of the lease still counts."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from hub.journal.record import deliveries as journal
 from hub.journal.record.deliveries import NotSent
 from hub.lifecycle import DeliveryState
 from hub.store.database.engine import Store, Transaction
-from hub.store.messages import attempts, claims, mailbox, messages
+from hub.store.messages import attempts, claims, clocks, mailbox, messages
 from hub.store.messages.attempts import Ended, Ending
 
 _RECORD_NOT_SENT = {
@@ -23,28 +24,35 @@ _RECORD_NOT_SENT = {
 }
 
 
-def write_endings(store: Store, outcomes: Sequence[Outcome], token: UUID, now: datetime, policy: BreakerPolicy) -> int:
-    """Write all endings in one transaction. Returns how many were delivered. An ending whose lease was lost meanwhile
-    changes one thing only: its worker does not count as dead."""
-    if not outcomes:
-        return 0
-    endings = [ending_of(outcome) for outcome in outcomes]
-    with store.transaction() as connection:
-        rows = attempts.end(connection, endings, token)
-        ended = [outcome for outcome in outcomes if ending_of(outcome).id in rows]
-        sent = [outcome for outcome in ended if isinstance(outcome, Sent)]
+@dataclass(frozen=True, slots=True)
+class HeldOutcome:
+    """How an attempt ended, with the token of its lease."""
+
+    outcome: Outcome
+    token: UUID
+
+
+def write_endings(store: Store, held: Sequence[HeldOutcome], now: datetime, policy: BreakerPolicy) -> frozenset[UUID]:
+    """Write all endings in one transaction. Returns the deliveries that were written. An ending whose lease was lost
+    meanwhile changes one thing only: its worker does not count as dead."""
+    if not held:
+        return frozenset()
+    endings = [(ending_of(each.outcome), each.token) for each in held]
+    with store.gathering() as connection:
+        rows = attempts.end(connection, endings)
+        ended = [each.outcome for each in held if ending_of(each.outcome).id in rows]
         _record(connection, ended, rows, now)
-        _stop_clocks(connection, sent)
+        _stop_clocks(connection, [outcome for outcome in ended if isinstance(outcome, Sent)])
         for outcome in ended:
             if isinstance(outcome, PlacedInMailbox):
                 mailbox.place(connection, outcome.item)
         _record_answers(connection, ended, rows, policy, now)
         messages.settle(connection, frozenset(row.message_id for row in rows.values()))
     # The lease was lost, so another worker has these deliveries, but this worker is alive.
-    if late := [ending.id for ending in endings if ending.id not in rows]:
+    if late := [ending.id for ending, _ in endings if ending.id not in rows]:
         with store.transaction() as connection:
             claims.uncount_deaths(connection, late)
-    return len(sent)
+    return frozenset(rows)
 
 
 def _record(connection: Transaction, ended: Sequence[Outcome], rows: Mapping[UUID, Ended], now: datetime) -> None:
@@ -75,8 +83,10 @@ def _never_tried(ending: Ending) -> bool:
 
 def _stop_clocks(connection: Transaction, sent: Sequence[Sent]) -> None:
     """Stop the clocks at the time of the receipt. The batch is written together, perhaps a minute later."""
+    names = {stop.clock for each in sent for stop in each.stops}
+    may = clocks.may_be_stopped(connection, {each.message_id for each in sent if each.stops}, names)
     for each in sent:
-        if each.stops:
+        if each.stops and each.message_id in may:
             standing = recorded_standing(connection, each.message_id)
             if standing is not None:
                 stop_clocks(connection, each.stops, each.message_id, standing, each.ending.at, each.received_by)

@@ -1,12 +1,12 @@
 """The agencies' public keys, and the assertions that were used."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, delete, func, select, text, update
 
 from hub.store.access.credentials import Credential, Credentials
 from hub.store.access.tables import agency_key, server_time, used_assertion
@@ -23,6 +23,15 @@ class RegisteredKey(Credential):
 
 
 _RUNNING = select(server_time.c.elapsed_seconds, server_time.c.forgotten_until)
+# Always in one order, so that two transactions never wait for each other.
+_USE = text("""
+    INSERT INTO used_assertion (agency, jti, expires_at, used_at, used_elapsed)
+    SELECT agency, jti, ends, :now, :elapsed
+    FROM unnest(CAST(:agencies AS text[]), CAST(:jtis AS text[]), CAST(:ends AS timestamptz[]))
+        AS given (agency, jti, ends)
+    ORDER BY agency, jti
+    ON CONFLICT DO NOTHING RETURNING agency, jti
+""")
 KEYS = Credentials(agency_key, RegisteredKey, "id", ("agency", "not_before", "id"))
 
 
@@ -49,20 +58,37 @@ def calls_are_over_at(connection: Connection, agency: str, calls_max: int, since
     return found
 
 
-def use_once(connection: Connection, agency: str, jti: str, expires_at: datetime, now: datetime) -> bool:
-    """Record that the assertion is used. Returns False if any process has used it before, or may have: its use is
-    forgotten by then. When two use it at the same moment, the second waits for the first."""
+@dataclass(frozen=True, slots=True)
+class Use:
+    """An assertion of an agency that is used for a call."""
+
+    agency: str
+    jti: str
+    expires_at: datetime
+
+
+def use_once(connection: Connection, uses: Sequence[Use], now: datetime) -> tuple[bool, ...]:
+    """Record that these assertions are used. For each, returns False if any process has used it before, or another one
+    of these is the same, or if it may have been used: its use is forgotten by then. When two transactions use it at the
+    same moment, the second waits for the first."""
+    if not uses:
+        return ()
     running = connection.execute(_RUNNING).one()
-    if running.forgotten_until is not None and expires_at <= running.forgotten_until:
-        return False
-    elapsed = math.ceil(running.elapsed_seconds)
-    used = connection.execute(
-        insert(used_assertion)
-        .values(agency=agency, jti=jti, expires_at=expires_at, used_at=now, used_elapsed=elapsed)
-        .on_conflict_do_nothing()
-        .returning(used_assertion.c.jti)
-    )
-    return used.first() is not None
+    forgotten = running.forgotten_until
+    may = [each for each in uses if forgotten is None or each.expires_at > forgotten]
+    given = {
+        "agencies": [each.agency for each in may],
+        "jtis": [each.jti for each in may],
+        "ends": [each.expires_at for each in may],
+        "now": now,
+        "elapsed": math.ceil(running.elapsed_seconds),
+    }
+    new = {(row.agency, row.jti) for row in connection.execute(_USE, given)} if may else set()
+    fresh = []
+    for each in uses:
+        fresh.append((each.agency, each.jti) in new)
+        new.discard((each.agency, each.jti))
+    return tuple(fresh)
 
 
 def forget_used(connection: Connection, expired_before: datetime, kept_for_seconds: float) -> int:

@@ -1,11 +1,12 @@
 """What keys and certificates of agencies have in common: an owner, a time of validity, and revocation."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import ARRAY, Connection, Table, any_, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from hub.store.database.rows import Rows
@@ -33,6 +34,7 @@ class Credentials(Generic[_C]):
         self._table = table
         self._rows = Rows(of_type, table)
         self._id = table.c[id]
+        self._of_ids = select(*self._rows.columns).where(self._id == any_(bindparam("ids", type_=ARRAY(self._id.type))))
         self._order = [table.c[name] for name in order]
 
     def add(self, connection: Connection, new: _C) -> bool:
@@ -43,6 +45,10 @@ class Credentials(Generic[_C]):
 
     def find(self, connection: Connection, id: UUID | str) -> _C | None:
         return self._rows.first(connection.execute(select(*self._rows.columns).where(self._id == id)))
+
+    def find_all(self, connection: Connection, ids: Collection[UUID]) -> tuple[_C, ...]:
+        """Return those of these that exist."""
+        return self._rows.all(connection.execute(self._of_ids, {"ids": list(ids)}))
 
     def listed(self, connection: Connection, agency: str | None) -> tuple[_C, ...]:
         """Return the credentials of one agency, or of all agencies."""

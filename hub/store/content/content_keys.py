@@ -6,16 +6,16 @@ Content without its key cannot be read. To destroy content is to delete its row 
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Connection, Uuid, any_, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import ARRAY, Connection, Uuid, any_, bindparam, delete, func, select, text, update
 
 from hub.errors import ContentDestroyed, KeysUnusable
 from hub.store.content.tables import content_key
 from hub.store.database.advisory_locks import AdvisoryLock, try_lock
 from hub.store.database.engine import vault_of
+from hub.store.database.gathered import add_row, gathers, noted
 from hub.vault.data_key import DataKey
 from hub.vault.wrapping import Wrapped
 
-_ADD = insert(content_key)
 _OF = select(content_key).where(content_key.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
 _NOT_RETIRED_MEANWHILE = text("LOCK TABLE content_key IN ROW EXCLUSIVE MODE")
 
@@ -27,23 +27,32 @@ key."""
 def keep(connection: Connection, id: UUID) -> DataKey:
     """Make and keep a key for the message or document with this id."""
     key, wrapped = new_key(connection)
-    add(connection, id, wrapped)
+    add(connection, id, key, wrapped)
     return key
 
 
 def new_key(connection: Connection) -> tuple[DataKey, Wrapped]:
     """Make a key and return it with its wrapped form. Until this transaction ends, no master key can be retired."""
-    connection.execute(_NOT_RETIRED_MEANWHILE)
+    if not (gathers(connection) and _made_here(connection)):  # once is enough for one transaction
+        connection.execute(_NOT_RETIRED_MEANWHILE)
     return vault_of(connection).new_key()
 
 
-def add(connection: Connection, id: UUID, wrapped: Wrapped) -> None:
-    connection.execute(_ADD, {"id": id, "wrapped": wrapped.key, "wrapped_by": wrapped.by})
+def add(connection: Connection, id: UUID, key: DataKey, wrapped: Wrapped) -> None:
+    add_row(connection, content_key, {"id": id, "wrapped": wrapped.key, "wrapped_by": wrapped.by})
+    if gathers(connection):
+        _made_here(connection)[id] = key
+
+
+def _made_here(connection: Connection) -> dict[UUID, DataKey]:
+    """The keys that this transaction has made. Nobody else can have destroyed them."""
+    return noted(connection, "keys", dict)
 
 
 def open_key(connection: Connection, id: UUID) -> DataKey:
     """Return the key. Raises ContentDestroyed, or KeysUnusable if no master key opens it."""
-    return open_all(connection, [id])[id]
+    made = _made_here(connection).get(id) if gathers(connection) else None
+    return made or open_all(connection, [id])[id]
 
 
 def open_all(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, DataKey]:
@@ -94,9 +103,21 @@ def make_blinding_key(connection: Connection) -> None:
         keep(connection, BLINDING)
 
 
+# There are millions of keys and few master keys: it skips from one to the next through the index.
+_WRAPPED_BY = text("""
+    WITH RECURSIVE used (by) AS (
+        (SELECT wrapped_by FROM content_key ORDER BY wrapped_by LIMIT 1)
+        UNION ALL
+        SELECT (SELECT k.wrapped_by FROM content_key k WHERE k.wrapped_by > used.by ORDER BY k.wrapped_by LIMIT 1)
+        FROM used WHERE used.by IS NOT NULL
+    )
+    SELECT by FROM used WHERE by IS NOT NULL
+""")
+
+
 def check_openable(connection: Connection) -> None:
     """Raise KeysUnusable unless every master key that wrapped something here is available and correct."""
-    by = frozenset(connection.execute(select(content_key.c.wrapped_by).distinct()).scalars())
+    by = frozenset(connection.execute(_WRAPPED_BY).scalars())
     missing = sorted(by - vault_of(connection).wrapping.known())
     if missing:
         raise KeysUnusable(

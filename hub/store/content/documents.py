@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from hub.lifecycle import DocumentState
 from hub.store.content import content_keys
 from hub.store.content.tables import raw_document
+from hub.store.database.gathered import add_row, change_row
 from hub.vault.data_key import DataKey
 from schemas.json import JsonMapping, JsonObject
 
 _BODY, _RECEIPT = "raw_document.body", "raw_document.receipt"
-_KEEP = insert(raw_document)
 _ANSWER = (
     update(raw_document)
     .where(raw_document.c.id == bindparam("of"))
@@ -27,8 +27,9 @@ def keep(
 ) -> DataKey:
     """Keep the document. Returns the key that encrypts it and its receipt."""
     key = content_keys.keep(connection, id)
-    connection.execute(
-        _KEEP,
+    add_row(
+        connection,
+        raw_document,
         {
             "id": id,
             "caller": caller,
@@ -37,6 +38,8 @@ def keep(
             "body": key.encrypt(body, _BODY, id),
             "received_at": received_at,
             "state": DocumentState.RECEIVED,
+            "receipt": None,
+            "message_ids": [],
         },
     )
     return key
@@ -82,13 +85,14 @@ def answer(
     `message_ids` are the messages in the receipt. The document must be destroyed with them, because they can be read in
     it.
     """
-    kept: bytes | None = None
-    if receipt is not None:
-        plain = json.dumps(receipt, ensure_ascii=False, separators=(",", ":")).encode()
-        kept = key.encrypt(plain, _RECEIPT, id)
-    connection.execute(
-        _ANSWER, {"of": id, "new_state": state, "new_receipt": kept, "new_message_ids": list(message_ids)}
-    )
+    kept = None if receipt is None else _closed(key, receipt, id)
+    answered = {"state": state, "receipt": kept, "message_ids": list(message_ids)}
+    if not change_row(connection, raw_document, id, answered):
+        connection.execute(_ANSWER, {"of": id} | {f"new_{column}": value for column, value in answered.items()})
+
+
+def _closed(key: DataKey, receipt: JsonMapping, id: UUID) -> bytes:
+    return key.encrypt(json.dumps(receipt, ensure_ascii=False, separators=(",", ":")).encode(), _RECEIPT, id)
 
 
 def abandon_unanswered(connection: Connection, before: datetime) -> tuple[UUID, ...]:

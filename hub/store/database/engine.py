@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.pool import NullPool
 
 from hub.errors import StoreUnavailable
+from hub.store.database.gathered import gather, stop_gathering, write_gathered
 from hub.store.database.time_limits import CONNECTING_SECONDS_MAX, TimeLimits
 from hub.vault.vault import Vault
 
@@ -82,6 +83,7 @@ class Store:
         )
         self._reading_engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         event.listen(self._engine, "connect", _with_the_privileges_of_the_running_hub)
+        event.listen(self._engine, "before_cursor_execute", lambda connection, *_: self._write_gathered(connection))
         self._time_limits.watch(self._engine)
         self._guard: Guard | None = None
         self._attests: Attests | None = None
@@ -143,12 +145,27 @@ class Store:
             yield connection
 
     @contextmanager
+    def gathering(self) -> Iterator[Connection]:
+        """Open a transaction that gathers its new rows and writes them together. What it raises includes errors of the
+        driver."""
+        with self.transaction() as connection:
+            gather(connection)
+            yield connection
+
+    @contextmanager
     def _attested(self) -> Iterator[Connection]:
         with self._answering(), self._engine.begin() as connection:
             connection.info.pop(_WROTE, None)
+            stop_gathering(connection)
             yield connection
+            self._write_gathered(connection)
             if self._attests is not None and connection.info.get(_WROTE):
                 self._attests.leave(connection)
+
+    def _write_gathered(self, connection: Connection) -> None:
+        written = write_gathered(connection)
+        if written and self._attests is not None and not frozenset(self._attests.tables).isdisjoint(written):
+            connection.info[_WROTE] = True
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -156,6 +173,7 @@ class Store:
         messages that begin and end a transaction. Raises StoreUnavailable."""
         self.check_guard()
         with self._answering(), self._reading_engine.connect() as connection:
+            stop_gathering(connection)
             yield connection
 
     @contextmanager

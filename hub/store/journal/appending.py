@@ -4,6 +4,7 @@ Only hub.journal.record uses this. It has a function for each event.
 """
 
 import json
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +13,14 @@ from uuid import UUID
 from sqlalchemy import Connection, insert
 
 from hub.store.database.driver import driver
+from hub.store.database.gathered import add_row, gathers, noted
 from hub.store.journal.tables import journal
 from schemas.json import Json, JsonMapping
 
 _ADD = insert(journal)
+_GIVEN_AT_ONCE = 32
+_LOCK = "LOCK TABLE journal IN ROW EXCLUSIVE MODE"  # sealing waits for those that will still add an entry
+_GIVE = "SELECT nextval('journal_position_seq') FROM generate_series(1, %s)"
 _APPEND = _ADD.returning(journal.c.position)
 
 
@@ -36,7 +41,10 @@ class NewEntry:
 
 def append_all(connection: Connection, entries: Sequence[NewEntry]) -> None:
     """Append the entries in this order."""
-    if entries:
+    if gathers(connection):
+        for entry in entries:
+            _gather(connection, entry)
+    elif entries:
         connection.execute(_ADD, [_row(entry) for entry in entries])
 
 
@@ -54,7 +62,20 @@ def append(
 ) -> int:
     """Append one entry. Returns its position."""
     entry = NewEntry(event, at, message_id, delivery_id, agency, detail, raw_document_id, clock_id)
+    if gathers(connection):
+        return _gather(connection, entry)
     return int(connection.execute(_APPEND, _row(entry)).scalar_one())
+
+
+def _gather(connection: Connection, entry: NewEntry) -> int:
+    """Its position is given now, so that its message can say it, and the row is written with the others."""
+    given: deque[int] = noted(connection, "positions", deque)
+    if not given:  # asked of the driver, because what is gathered need not be written before
+        driver(connection).execute(_LOCK)
+        given.extend(int(row[0]) for row in driver(connection).execute(_GIVE, [_GIVEN_AT_ONCE]).fetchall())
+    position = given.popleft()
+    add_row(connection, journal, {"position": position, **_row(entry)})
+    return position
 
 
 _APPEND_AT = """

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
 
 from hub.store.database.rows import Rows
 from hub.store.journal.tables import journal
@@ -86,7 +86,8 @@ def page(
     """Return entries after a position, in order; only those of one event or one message if these are given."""
     query = select(*_ENTRIES.columns).where(journal.c.position > after)
     if event is not None:
-        query = query.where(journal.c.event == event)
+        # Written out, because only then the server sees that an index of rare events has it.
+        query = query.where(journal.c.event == bindparam("event", event, literal_execute=True))
     if message_id is not None:
         query = query.where(journal.c.message_id == message_id)
     return _ENTRIES.all(connection.execute(query.order_by(journal.c.position).limit(limit)))

@@ -20,6 +20,15 @@ journal = Table(
     Index("journal_message", "message_id"),
     Index("journal_raw_document", "raw_document_id"),
     Index(
+        "journal_rare",
+        "event",
+        "position",
+        postgresql_where=text(
+            "event NOT IN ('document.received', 'message.accepted', 'sharing.permitted', 'delivery.delivered',"
+            " 'state.left', 'clock.started', 'clock.met')"
+        ),
+    ),
+    Index(
         "journal_decides",
         text("(detail ->> 'row')"),
         "position",

@@ -1,11 +1,12 @@
 """Attempts to send a delivery. Each begins under a lease, and its result is kept."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Boolean, Connection, Uuid, bindparam, case, func, select, update
+from sqlalchemy import Boolean, Connection, Uuid, bindparam, case, func, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from hub.lifecycle import DeliveryState
@@ -66,6 +67,14 @@ class Ended:
     recipient: str
 
 
+_BEGIN = text("""
+    UPDATE delivery SET attempts = attempts + 1, begun_at = :now, lease_until = :until
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:tokens AS uuid[])) AS claimed (claimed_id, token)
+    WHERE id = claimed_id AND lease_token = token AND state = 'sending' AND lease_until > :now AND begun_at IS NULL
+    RETURNING id, message_id, recipient, target, cause, attempts, lease_until, deaths, created_at, known_as, position
+""")
+
+
 def begin(
     connection: Connection, ids: tuple[UUID, ...], token: UUID, now: datetime, lease: timedelta
 ) -> tuple[Work, ...]:
@@ -74,33 +83,16 @@ def begin(
     The `lease` starts now, however long the task was in the queue: a slow worker must not count as dead. Each claim can
     begin once. If the broker hands out a task again because its worker was lost, that task finds nothing to do.
     """
-    rows = connection.execute(
-        update(delivery)
-        .where(
-            delivery.c.id.in_(ids),
-            delivery.c.lease_token == token,
-            delivery.c.state == DeliveryState.SENDING,
-            delivery.c.lease_until > now,
-            delivery.c.begun_at.is_(None),
-        )
-        .values(attempts=delivery.c.attempts + 1, begun_at=now, lease_until=now + lease)
-        .returning(delivery)
-    ).all()
-    return tuple(
-        Work(
-            row.id,
-            row.message_id,
-            row.recipient,
-            row.target,
-            row.cause,
-            row.attempts,
-            row.lease_until,
-            row.deaths,
-            row.created_at,
-            row.known_as,
-        )
-        for row in sorted(rows, key=lambda row: int(row.position))
-    )
+    return tuple(begin_all(connection, [(id, token) for id in ids], now, lease).values())
+
+
+def begin_all(
+    connection: Connection, claimed: Sequence[tuple[UUID, UUID]], now: datetime, lease: timedelta
+) -> dict[UUID, Work]:
+    """The same for any number of ids, each with its token. Returns each that is still held, by its id."""
+    given = {"ids": [id for id, _ in claimed], "tokens": [token for _, token in claimed]}
+    rows = connection.execute(_BEGIN, given | {"now": now, "until": now + lease})
+    return {row.id: Work(*row[:10]) for row in sorted(rows, key=lambda row: int(row.position))}
 
 
 _DELIVERED = bindparam("delivered", type_=Boolean)
@@ -133,21 +125,50 @@ _AS_ENDED = (
 _PLACED_AS_ENDED = _AS_ENDED.where(delivery.c.state == DeliveryState.PLACED)
 
 
-def end(connection: Connection, endings: Sequence[Ending], token: UUID) -> Mapping[UUID, Ended]:
-    """Write the results of attempts. Returns, by its id, each delivery that the token still held. A worker that comes
-    too late changes nothing."""
-    held = (
-        select(delivery.c.id, delivery.c.message_id, delivery.c.recipient)
-        .where(delivery.c.id.in_([ending.id for ending in endings]), delivery.c.lease_token == token)
-        .where(delivery.c.state == DeliveryState.SENDING)
-        .order_by(delivery.c.id)  # always in the same order, so that two workers never wait for each other
-        .with_for_update()
-    )
-    ended = {row.id: Ended(row.message_id, row.recipient) for row in connection.execute(held)}
-    written = [ending for ending in endings if ending.id in ended]
+# Rows are locked in one order, so that two workers never wait for each other.
+_HELD = text("""
+    SELECT d.id, d.message_id, d.recipient
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:tokens AS uuid[])) AS ended (ended_id, token)
+    JOIN delivery d ON d.id = ended_id AND d.lease_token = token AND d.state = 'sending'
+    ORDER BY d.id FOR UPDATE OF d
+""")
+_END_ALL = text("""
+    UPDATE delivery d SET state = n.ended_as, lease_token = NULL, lease_until = NULL, begun_at = NULL, deaths = 0,
+        why_code = n.code, why = n.words, why_where = n.place, why_cure = n.to_do, quarantined_at = n.in_quarantine_at,
+        due_at = coalesce(n.next_look_at, d.due_at), attempts = d.attempts - n.uncounted,
+        protocol = coalesce(n.under, d.protocol), protocol_version = coalesce(n.under_version, d.protocol_version),
+        withheld = coalesce(CAST(n.left_out AS jsonb), d.withheld),
+        unexpressed = coalesce(CAST(n.unsaid AS jsonb), d.unexpressed),
+        delivered_at = CASE WHEN n.delivered THEN n.at ELSE d.delivered_at END,
+        receipt = CASE WHEN n.delivered THEN CAST(n.answer AS jsonb) ELSE d.receipt END,
+        known_as = coalesce(d.known_as, n.handed_as),
+        receipt_words = CASE WHEN n.delivered THEN n.answer_words ELSE d.receipt_words END
+    FROM unnest(CAST(:of AS uuid[]), CAST(:ended_as AS text[]), CAST(:code AS text[]), CAST(:words AS text[]),
+        CAST(:place AS text[]), CAST(:to_do AS text[]), CAST(:in_quarantine_at AS timestamptz[]),
+        CAST(:next_look_at AS timestamptz[]), CAST(:uncounted AS int[]), CAST(:under AS text[]),
+        CAST(:under_version AS int[]), CAST(:left_out AS text[]), CAST(:unsaid AS text[]), CAST(:handed_as AS uuid[]),
+        CAST(:delivered AS boolean[]), CAST(:at AS timestamptz[]), CAST(:answer AS text[]),
+        CAST(:answer_words AS bytea[]))
+        AS n (of, ended_as, code, words, place, to_do, in_quarantine_at, next_look_at, uncounted, under, under_version,
+            left_out, unsaid, handed_as, delivered, at, answer, answer_words)
+    WHERE d.id = n.of
+""")
+_AS_JSON = ("left_out", "unsaid", "answer")
+
+
+def end(connection: Connection, endings: Sequence[tuple[Ending, UUID]]) -> Mapping[UUID, Ended]:
+    """Write the results of attempts, each with the token of its lease. Returns, by its id, each delivery that its token
+    still held. A worker that comes too late changes nothing."""
+    given = {"ids": [ending.id for ending, _ in endings], "tokens": [token for _, token in endings]}
+    ended = {row.id: Ended(row.message_id, row.recipient) for row in connection.execute(_HELD, given)}
+    written = [ending for ending, _ in endings if ending.id in ended]
     words = answers.encrypted(connection, {each.id: (ended[each.id].message_id, each.receipt) for each in written})
     if written:
-        connection.execute(_AS_ENDED, [_values(ending, words.get(ending.id)) for ending in written])
+        rows = [_values(ending, words.get(ending.id)) for ending in written]
+        columns: dict[str, list[object]] = {name: [row[name] for row in rows] for name in rows[0]}
+        for name in _AS_JSON:
+            columns[name] = [None if value is None else json.dumps(value) for value in columns[name]]
+        connection.execute(_END_ALL, columns)
     return ended
 
 
@@ -165,7 +186,7 @@ def _values(ending: Ending, words: bytes | None) -> dict[str, object]:
     delivered = ending.state is DeliveryState.DELIVERED
     return {
         "of": ending.id,
-        "ended_as": ending.state,
+        "ended_as": str(ending.state),
         "code": ending.why_code,
         "words": ending.why,
         "place": ending.where,

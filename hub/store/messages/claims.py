@@ -42,7 +42,12 @@ KNOWN_RECIPIENTS = """known AS (
 # grow with the number of waiting deliveries. Their order is random, so that a few busy recipients are not always first.
 # A recipient that does not answer gets a single delivery as a probe. A delivery that was begun when its lease ran out
 # gets a batch of its own: if it kills its worker again, no other delivery is lost with it.
-_BY_INDEX = text("SET LOCAL enable_seqscan = off")  # the statistics may be from an hour when nothing waited
+# The statistics may be from an hour when nothing waited. A bitmap reads every delivery of a recipient that was open
+# since the last vacuum, and sorts them; an index is read in order and stops.
+_BY_INDEX = text(
+    "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),"
+    " set_config('enable_sort', 'off', true)"
+)
 _CLAIM = text(f"""
     WITH RECURSIVE {KNOWN_RECIPIENTS}, open_to AS (
         SELECT known.recipient, CASE WHEN p.next_try_at IS NULL THEN :batch_size ELSE 1 END AS room

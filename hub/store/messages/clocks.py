@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import ARRAY, Connection, Text, Uuid, any_, bindparam, func, insert, select, update
+from sqlalchemy import ARRAY, Connection, Text, Uuid, any_, bindparam, func, select, text, update
 
 from hub.lifecycle import OPEN_CLOCKS, ClockState
+from hub.store.database.gathered import add_row
 from hub.store.database.rows import Rows
 from hub.store.messages.standings import ACTED_ON
 from hub.store.messages.tables import clock, message
-
-_START = insert(clock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +61,17 @@ class ListedClock:
 
 
 _CLOCKS = Rows(KeptClock, clock)
+# Written out, because only then the server sees that an index of open clocks has them.
+_IS_OPEN = clock.c.state.in_(bindparam("open", sorted(OPEN_CLOCKS), expanding=True, literal_execute=True))
 
 
 def start(connection: Connection, new: NewClock) -> UUID:
     """Start a clock. Its id is derived from its message, so that after a backup is restored, reminders about it keep
     their ids."""
     id = uuid5(new.message_id, f"{new.name} {new.due_at.isoformat()}")
-    connection.execute(
-        _START,
+    add_row(
+        connection,
+        clock,
         {
             "id": id,
             "name": new.name,
@@ -91,7 +93,7 @@ def start(connection: Connection, new: NewClock) -> UUID:
 
 def open_of(connection: Connection, message_id: UUID) -> tuple[KeptClock, ...]:
     """Return and lock the open clocks that this message started."""
-    query = select(*_CLOCKS.columns).where(clock.c.message_id == message_id, clock.c.state.in_(OPEN_CLOCKS))
+    query = select(*_CLOCKS.columns).where(clock.c.message_id == message_id, _IS_OPEN)
     return _CLOCKS.all(connection.execute(query.order_by(clock.c.id).with_for_update()))
 
 
@@ -103,9 +105,7 @@ def open_of_editions(connection: Connection, message_id: UUID) -> tuple[KeptCloc
     )
     former = message.alias("former")
     editions = editions.union(select(former.c.id, former.c.supersedes).where(former.c.id == editions.c.supersedes))
-    query = select(*_CLOCKS.columns).where(
-        clock.c.message_id.in_(select(editions.c.id)), clock.c.state.in_(OPEN_CLOCKS)
-    )
+    query = select(*_CLOCKS.columns).where(clock.c.message_id.in_(select(editions.c.id)), _IS_OPEN)
     return _CLOCKS.all(connection.execute(query.order_by(clock.c.id).with_for_update()))
 
 
@@ -114,7 +114,7 @@ def take_reminders(connection: Connection, now: datetime, limit: int) -> tuple[K
     reminders are not sent later."""
     query = (
         select(*_CLOCKS.columns)
-        .where(clock.c.state.in_(OPEN_CLOCKS), clock.c.next_reminder_at <= now)
+        .where(_IS_OPEN, clock.c.next_reminder_at <= now)
         .order_by(clock.c.next_reminder_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -145,6 +145,25 @@ def running(
         return ()
     given = {"names": list(names), "keys": sorted(keys), "keepers": sorted(keepers), "own_message": own_message}
     return _CLOCKS.all(connection.execute(_OF_NAMES, given))
+
+
+# A clock counts that the message itself has started, or any message that shares a case key with it.
+_MAY_STOP = text("""
+    SELECT sent.id FROM unnest(CAST(:ids AS uuid[])) AS sent (id) WHERE EXISTS (
+        SELECT FROM clock c WHERE c.message_id = sent.id AND c.state = 'running' AND c.name = ANY (:names)
+    ) OR EXISTS (
+        SELECT FROM case_key mine JOIN case_key theirs ON theirs.key = mine.key
+        JOIN clock c ON c.message_id = theirs.message_id AND c.state = 'running' AND c.name = ANY (:names)
+        WHERE mine.message_id = sent.id
+    )
+""")
+
+
+def may_be_stopped(connection: Connection, ids: Collection[UUID], names: Collection[str]) -> frozenset[UUID]:
+    """Those of these messages that may stop a running clock of these names. Only these need a closer look."""
+    if not ids or not names:
+        return frozenset()
+    return frozenset(connection.execute(_MAY_STOP, {"ids": list(ids), "names": list(names)}).scalars())
 
 
 def awaiting(
@@ -186,7 +205,7 @@ def take_overdue(connection: Connection, now: datetime) -> tuple[KeptClock, ...]
     """Return clocks, doubtful ones included, that are past their time and not yet reported. Each is returned once."""
     overdue = (
         update(clock)
-        .where(clock.c.state.in_(OPEN_CLOCKS), clock.c.due_at < now, clock.c.overdue_reported.is_(False))
+        .where(_IS_OPEN, clock.c.due_at < now, clock.c.overdue_reported.is_(False))
         .values(overdue_reported=True)
         .returning(*_CLOCKS.columns)
     )
@@ -205,7 +224,7 @@ def listed(connection: Connection, *, stopped_too: bool, name: str | None = None
     if name is not None:
         query = query.where(clock.c.name == name)
     if not stopped_too:
-        query = query.where(clock.c.state.in_(OPEN_CLOCKS))
+        query = query.where(_IS_OPEN)
     rows = connection.execute(query.order_by(clock.c.due_at, clock.c.id))
     return tuple(ListedClock(KeptClock(*columns), kind, sender) for kind, sender, *columns in rows)
 

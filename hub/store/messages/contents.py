@@ -1,12 +1,12 @@
 """The content of messages, encrypted: the payload, its documents, and the sender's reference."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import ARRAY, Connection, Uuid, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from hub.store.content import content_keys
@@ -73,30 +73,37 @@ class ClosedMessage:
     key: Wrapped | None
 
 
-_WHOLE = (
-    select(
-        message.c.id,
-        message.c.kind,
-        message.c.version,
-        message.c.sender,
-        message.c.correlation,
-        message.c.causation,
-        message.c.sent_at,
-        message.c.accepted_at,
-        message.c.payload,
-        message.c.reference,
-        select(attachment.c.sha256).where(attachment.c.message_id == message.c.id).exists().label("documented"),
-        content_key.c.wrapped_by,
-        content_key.c.wrapped,
-    )
-    .join(content_key, content_key.c.id == message.c.id, isouter=True)
-    .where(message.c.id == bindparam("of"))
+_SMALL_BYTES = 65_536
+_DOCUMENTED = select(attachment.c.sha256).where(attachment.c.message_id == message.c.id).exists()
+_CLOSED = select(
+    message.c.id,
+    message.c.kind,
+    message.c.version,
+    message.c.sender,
+    message.c.correlation,
+    message.c.causation,
+    message.c.sent_at,
+    message.c.accepted_at,
+    message.c.payload,
+    message.c.reference,
+    _DOCUMENTED.label("documented"),
+    content_key.c.wrapped_by,
+    content_key.c.wrapped,
+).join(content_key, content_key.c.id == message.c.id, isouter=True)
+_WHOLE = _CLOSED.where(message.c.id == bindparam("of"))
+_SMALL = _CLOSED.where(message.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))), ~_DOCUMENTED).where(
+    func.octet_length(message.c.payload) <= bindparam("bytes")
 )
 
 
 def find_closed(connection: Connection, id: UUID) -> ClosedMessage | None:
     row = connection.execute(_WHOLE, {"of": id}).one_or_none()
     return None if row is None else _closed(row)
+
+
+def find_small(connection: Connection, ids: Collection[UUID]) -> dict[UUID, ClosedMessage]:
+    """Those of these that are small and have no documents, by their ids: so many fit into memory together."""
+    return {row.id: _closed(row) for row in connection.execute(_SMALL, {"ids": list(ids), "bytes": _SMALL_BYTES})}
 
 
 def content_of(connection: Connection, id: UUID) -> Content:

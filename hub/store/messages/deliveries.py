@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select, text, update
 
 from hub.lifecycle import ENDED, DeliveryState
 from hub.store.content import blinding
+from hub.store.database.gathered import add_row
 from hub.store.database.rows import Rows
 from hub.store.database.shortened_ids import ENOUGH, begins_with
 from hub.store.messages.tables import delivery
@@ -129,6 +130,42 @@ def add(
         },
     )
     return frozenset(added.scalars())
+
+
+def add_to_new(
+    connection: Connection,
+    message_id: UUID,
+    subject: str,
+    new: Sequence[NewDelivery],
+    due_at: datetime,
+    handed_in_by: str | None,
+    kept_back: KeptBack | None = None,
+) -> None:
+    """Add the deliveries of a message that this transaction keeps, one for each recipient. `handed_in_by` is the agency
+    that handed in its document."""
+    blinded = blinding.subject_key(connection, subject)
+    for each in new:
+        row = {
+            "id": each.id,
+            "message_id": message_id,
+            "recipient": each.recipient,
+            "target": each.target,
+            "subject": blinded,
+            "state": DeliveryState.QUARANTINED if kept_back else DeliveryState.WAITING,
+            "attempts": 0,
+            "due_at": due_at,
+            "protocol": each.protocol,
+            "protocol_version": each.protocol_version,
+            "withheld": each.withheld,
+            "unexpressed": [],
+            "created_at": due_at,
+            "known_as": each.known_as,
+            "why_code": kept_back.code if kept_back else None,
+            "why": kept_back.why if kept_back else None,
+            "quarantined_at": due_at if kept_back else None,
+            "handed_in_by": handed_in_by,
+        }
+        add_row(connection, delivery, row)
 
 
 def _plain(new: NewDelivery) -> JsonObject:

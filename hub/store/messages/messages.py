@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Text, any_, bindparam, exists, select, update
+from sqlalchemy import Connection, Text, any_, bindparam, exists, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from hub.lifecycle import DeliveryState, MessageState, message_state
 from hub.store.content import content_keys
 from hub.store.content.blinding import Blinded, edition_key, reference_key, subject_key
 from hub.store.content.tables import raw_document
+from hub.store.database.gathered import add_row
 from hub.store.database.rows import Rows, UntypedSelect
 from hub.store.database.shortened_ids import ENOUGH, begins_with
 from hub.store.messages.contents import encrypted, keep_attachments
 from hub.store.messages.standings import ACTED_ON
-from hub.store.messages.tables import case_key, delivery, message, message_standing
+from hub.store.messages.tables import case_key, message, message_standing
 from schemas.json import JsonObject
 from schemas.parts.document import Attachment
 
@@ -111,7 +112,6 @@ _EDITIONS = Rows(Edition, message)
 
 # a conflict on the reference is also one on the id
 _KEEP = insert(message).on_conflict_do_nothing().returning(message.c.id)
-_KEEP_CASE_KEY = insert(case_key)
 _OF_MATTER = select(message.c.id, message.c.sender, message_standing.c.keeper).join(
     message_standing, message_standing.c.message_id == message.c.id
 )
@@ -141,46 +141,53 @@ _WITH_KEY = _STANDING.where(message.c.replaces_key == bindparam("replaces_key"))
 _WITH_CASE_KEY = _STANDING.where(
     message.c.id.in_(select(case_key.c.message_id).where(case_key.c.key == any_(bindparam("keys", type_=ARRAY(Text)))))
 )
-_SETTLE = update(message).where(message.c.id == bindparam("of")).values(state=bindparam("follows"))
+# `FOR NO KEY UPDATE` avoids a conflict with the shared lock that each worker already holds because a row of its own
+# refers to the message. Rows are locked in one order, so that two workers never wait for each other.
+_TO_SETTLE = text("SELECT id, state FROM message WHERE id = ANY (:ids) ORDER BY id FOR NO KEY UPDATE")
+_STATES = text("SELECT message_id, state FROM delivery WHERE message_id = ANY (:ids)")
+_SETTLE = text("""
+    UPDATE message SET state = follows
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:states AS text[])) AS settled (settled_id, follows) WHERE id = settled_id
+""")
 
 
-def keep(connection: Connection, new: NewMessage) -> KeptBefore | None:
+def keep(connection: Connection, new: NewMessage, *, is_first: bool = False) -> KeptBefore | None:
     """Keep the message. Returns None, or the message that is already kept under the same reference. If two transactions
-    keep the same message, the second waits for the first."""
+    keep the same message, the second waits for the first. `is_first`: the caller has looked, and none is kept under it;
+    if there is one all the same, the transaction fails."""
     reference = reference_key(connection, new.sender, new.sender_reference)
     key, wrapped = content_keys.new_key(connection)
-    inserted = connection.execute(
-        _KEEP,
-        {
-            "id": new.id,
-            "raw_document_id": new.raw_document_id,
-            "kind": new.kind,
-            "version": new.version,
-            "sender": new.sender,
-            "sender_reference": reference,
-            "subject": subject_key(connection, new.subject),
-            "correlation": new.correlation,
-            "causation": new.causation,
-            "sent_at": new.sent_at,
-            "accepted_at": new.accepted_at,
-            "digest": new.digest,
-            "doubts": new.doubts,
-            "counts": new.counts,
-            "state": new.state,
-            "replaces_key": edition_key(connection, new.replaces_key) if new.replaces_key else None,
-            "supersedes": new.supersedes,
-            "edition_at": new.edition_at,
-            "overtaken_by": new.overtaken_by,
-            **encrypted(key, new.id, new.sender_reference, new.payload),
-        },
-    ).scalar()
-    if inserted is None:
-        row = connection.execute(_UNDER_REFERENCE, {"sender": new.sender, "reference": reference}).one()
-        return KeptBefore(row.id, row.digest, row.accepted_at)
-    content_keys.add(connection, new.id, wrapped)
+    row = {
+        "id": new.id,
+        "raw_document_id": new.raw_document_id,
+        "kind": new.kind,
+        "version": new.version,
+        "sender": new.sender,
+        "sender_reference": reference,
+        "subject": subject_key(connection, new.subject),
+        "correlation": new.correlation,
+        "causation": new.causation,
+        "sent_at": new.sent_at,
+        "accepted_at": new.accepted_at,
+        "digest": new.digest,
+        "doubts": new.doubts,
+        "counts": new.counts,
+        "state": new.state,
+        "replaces_key": edition_key(connection, new.replaces_key) if new.replaces_key else None,
+        "supersedes": new.supersedes,
+        "edition_at": new.edition_at,
+        "overtaken_by": new.overtaken_by,
+        **encrypted(key, new.id, new.sender_reference, new.payload),
+    }
+    if is_first:
+        add_row(connection, message, row)
+    elif connection.execute(_KEEP, row).scalar() is None:
+        before = connection.execute(_UNDER_REFERENCE, {"sender": new.sender, "reference": reference}).one()
+        return KeptBefore(before.id, before.digest, before.accepted_at)
+    content_keys.add(connection, new.id, key, wrapped)
     keep_attachments(connection, key, new.id, new.attachments)
-    if new.case_keys:
-        connection.execute(_KEEP_CASE_KEY, [{"message_id": new.id, "key": key} for key in sorted(new.case_keys)])
+    for case in sorted(new.case_keys):
+        add_row(connection, case_key, {"message_id": new.id, "key": case})
     return None
 
 
@@ -248,19 +255,14 @@ def beginning_with(connection: Connection, characters: str) -> tuple[UUID, ...]:
 
 def settle(connection: Connection, ids: frozenset[UUID]) -> None:
     """Set each message's state from the states of its deliveries."""
-    # Rows are locked in one order, so that two workers never wait for each other. `key_share` avoids a conflict with
-    # the shared lock that each worker already holds because a row of its own refers to the message.
-    query = select(message.c.id, message.c.state).where(message.c.id.in_(ids)).order_by(message.c.id)
-    locked = connection.execute(query.with_for_update(key_share=True)).all()
+    locked = connection.execute(_TO_SETTLE, {"ids": list(ids)}).all()
     states: dict[UUID, list[DeliveryState]] = {row.id: [] for row in locked}
-    for each in connection.execute(
-        select(delivery.c.message_id, delivery.c.state).where(delivery.c.message_id.in_(ids))
-    ):
-        states[each.message_id].append(each.state)
+    for each in connection.execute(_STATES, {"ids": list(ids)}):
+        states[each.message_id].append(DeliveryState(each.state))
     now = {row.id: message_state(tuple(states[row.id])) for row in locked}
-    changed = [{"of": row.id, "follows": now[row.id]} for row in locked if now[row.id] != row.state]
+    changed = [row.id for row in locked if now[row.id] != row.state]
     if changed:
-        connection.execute(_SETTLE, changed)
+        connection.execute(_SETTLE, {"ids": changed, "states": [str(now[id]) for id in changed]})
 
 
 def related(connection: Connection, correlation: UUID) -> tuple[RelatedMessage, ...]:

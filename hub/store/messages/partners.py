@@ -4,11 +4,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Connection, bindparam, func, select, text, update
 from sqlalchemy import false as sql_false
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from hub.lifecycle import ANSWERING, Availability, DeliveryState
+from hub.store.database.driver import driver
 from hub.store.database.rows import UntypedRow
 from hub.store.messages.tables import delivery, mailbox_item, message, partner_state
 
@@ -37,15 +38,26 @@ class Partner:
     """Whether something waits for it because the last try found no endpoint."""
 
 
+_OF_RECIPIENT = select(partner_state).where(partner_state.c.recipient == bindparam("of"))
+
+
 def find(connection: Connection, recipient: str, *, to_change: bool = False) -> Partner:
     """Return the row. With `to_change`, create it if there is none, and lock it."""
-    query = select(partner_state).where(partner_state.c.recipient == recipient)
+    query = _OF_RECIPIENT
     if to_change:
         new = upsert(partner_state).values(recipient=recipient, failures=0, pauses=0)
         connection.execute(new.on_conflict_do_nothing())
         query = query.with_for_update()
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(query, {"of": recipient}).one_or_none()
     return Partner(recipient, ANSWERING, None) if row is None else _partner(row)
+
+
+def is_paused(connection: Connection, recipient: str) -> bool:
+    """Asked before each send, so it asks the driver."""
+    return driver(connection).execute(_PAUSED, [recipient]).fetchone() is not None
+
+
+_PAUSED = "SELECT FROM partner_state WHERE recipient = %s AND paused_at IS NOT NULL"
 
 
 def write_standing(connection: Connection, recipient: str, standing: Availability) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Connection, Text, any_, bindparam, insert, select, text, update
+from sqlalchemy import ARRAY, Connection, Text, any_, bindparam, select, text, update
 
+from hub.store.database.gathered import add_row
 from hub.store.database.rows import Rows
 from hub.store.messages.tables import case_key, message_standing
 
@@ -63,7 +64,6 @@ _SHARING = text("""
     GROUP BY shared.keys, s.matter, s.keeper, s.sender, s.acts_for, s.parties, s.stands, s.believed_by
     ORDER BY min(m.accepted_at), min(m.id::text)
 """)
-_KEEP = insert(message_standing)
 _KEEPERS = bindparam("keepers", type_=ARRAY(Text))
 _IS_OF_KEEPERS = (message_standing.c.keeper == any_(_KEEPERS)) | message_standing.c.acts_for.has_any(_KEEPERS)
 ACTED_ON = (
@@ -87,8 +87,9 @@ def sharing(connection: Connection, keys: Collection[str]) -> tuple[MessagesAlik
 
 
 def keep(connection: Connection, new: KeptStanding) -> None:
-    connection.execute(
-        _KEEP,
+    add_row(
+        connection,
+        message_standing,
         {
             "message_id": new.message_id,
             "matter": new.matter,

@@ -171,6 +171,13 @@ clock = Table(
     Column("next_reminder_at", MOMENT),
     Index("clock_running", "name", "due_at", postgresql_where=text("state = 'running'")),
     Index("clock_message", "message_id"),
+    Index("clock_stopped_by", "stopped_by", postgresql_where=text("stopped_by IS NOT NULL")),
+    Index(
+        "clock_not_reported",
+        "due_at",
+        postgresql_where=text("NOT overdue_reported AND state IN ('running', 'doubtful')"),
+    ),
+    Index("clock_open", "due_at", "id", postgresql_where=text("state IN ('running', 'doubtful')")),
     Index(
         "clock_reminder",
         "next_reminder_at",

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from hub.lifecycle import LinkState
 from hub.store.content import content_keys
 from hub.store.content.blinding import Blinded, blinder
+from hub.store.database.gathered import add_row
 from hub.store.database.rows import Rows, UntypedRow
 from hub.store.messages.tables import message
 from hub.store.persons.finding import Sought, kept_keys
@@ -42,26 +43,23 @@ def add(connection: Connection, area: str, message_id: UUID, person: SupervisedP
     keys."""
     key = content_keys.open_key(connection, message_id)
     surname, born = surname_key(person.person.get("surname")), person.date_of_birth
-    connection.execute(
-        insert(supervised_person).values(
-            id=person.id,
-            area=area,
-            message_id=message_id,
-            person=key.encrypt(_written(person), _PERSON, person.id),
-            surname_key=blinder(connection, "surname")(surname) if surname else None,
-            date_of_birth=blinder(connection, "born")(born) if born else None,
-            since=now,
-            finding_keys=kept_keys(connection, sought(person), area),
-        )
+    add_row(
+        connection,
+        supervised_person,
+        {
+            "id": person.id,
+            "area": area,
+            "message_id": message_id,
+            "person": key.encrypt(_written(person), _PERSON, person.id),
+            "surname_key": blinder(connection, "surname")(surname) if surname else None,
+            "date_of_birth": blinder(connection, "born")(born) if born else None,
+            "since": now,
+            "finding_keys": kept_keys(connection, sought(person), area),
+        },
     )
-    if person.identifiers:
-        connection.execute(
-            insert(supervised_identifier),
-            [
-                {"person_id": person.id, "scheme": scheme, "value": identifier_key(connection, scheme, value)}
-                for scheme, value in sorted(person.identifiers)
-            ],
-        )
+    for scheme, number in sorted(person.identifiers):
+        value = identifier_key(connection, scheme, number)
+        add_row(connection, supervised_identifier, {"person_id": person.id, "scheme": scheme, "value": value})
 
 
 def identifier_key(connection: Connection, scheme: str, value: str) -> Blinded:

@@ -3,21 +3,22 @@ receipt that came in time counted as missed."""
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from hub.exchange.sending import batch_endings
+from hub.exchange.sending import batches
 from tests.conftest import Bench
 
 PRISON = "prison-durham"
 
 
 def test_the_clock_stops_at_the_receipt(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    story, write = bench.story(), batch_endings.write_endings
+    story, write = bench.story(), batches.write_endings
 
-    def write_later(store: Any, outcomes: Any, token: Any, _: datetime, policy: Any) -> int:
+    def write_later(store: Any, held: Any, _: datetime, policy: Any) -> frozenset[UUID]:
         bench.clock.advance(timedelta(seconds=30))
-        return write(store, outcomes, token, bench.clock.now(), policy)
+        return write(store, held, bench.clock.now(), policy)
 
     sentenced: Any = bench.send(story["sentence"])
     bench.drain()
@@ -26,7 +27,7 @@ def test_the_clock_stops_at_the_receipt(bench: Bench, monkeypatch: pytest.Monkey
     due = datetime.fromisoformat(running["due_at"])
     bench.clock.advance(due - bench.clock.now() - timedelta(seconds=10))
     [claimed] = [each for each in bench.hub.outbox.claim() if each.recipient == PRISON]
-    monkeypatch.setattr(batch_endings, "write_endings", write_later)
+    monkeypatch.setattr(batches, "write_endings", write_later)
     assert bench.hub.delivery.deliver(claimed.ids, claimed.token) == 1
     assert bench.clock.now() > due
     [clock] = bench.hub.deadlines.listed(stopped_too=True, name="report_to_prison")

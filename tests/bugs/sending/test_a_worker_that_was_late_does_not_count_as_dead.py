@@ -50,7 +50,7 @@ def test_what_another_died_of_still_counts(bench: Bench, monkeypatch: pytest.Mon
     bench.send(bench.story()["list"])
     [dead] = bench.hub.outbox.claim()
     with monkeypatch.context() as dying:
-        dying.setattr("hub.exchange.sending.batch_endings.write_endings", lambda *_: 0)
+        dying.setattr("hub.exchange.sending.batches.write_endings", lambda *_: frozenset())
         bench.hub.delivery.deliver(dead.ids, dead.token)
     bench.clock.advance(timedelta(seconds=bench.hub.settings.lease_seconds + 1))
     [claimed] = bench.hub.outbox.claim()

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from hub.exchange.sending.delivery import Delivering
+from hub.exchange.sending.preparation import Preparing
 from hub.store.messages import messages
 from tests.conftest import Bench
 
@@ -24,6 +26,7 @@ def test_both_endings_are_written(bench: Bench, monkeypatch: pytest.MonkeyPatch)
     together = [each for each in bench.hub.outbox.claim() if {str(one) for one in each.ids} & deliveries][:2]
     assert len(together) == 2
     monkeypatch.setattr(messages, "settle", settle_together)
+    processes = [Delivering(bench.hub.wiring, Preparing(bench.hub.wiring)) for _ in together]  # each writes by itself
     with ThreadPoolExecutor(2) as workers:
-        ended = list(workers.map(lambda each: bench.hub.delivery.deliver(each.ids, each.token), together))
+        ended = list(workers.map(lambda one, each: one.deliver(each.ids, each.token), processes, together))
     assert ended == [len(each.ids) for each in together]

@@ -38,7 +38,7 @@ def test_what_was_begun_comes_back_when_its_own_time_is_over(bench: Bench) -> No
     [claimed] = bench.hub.outbox.claim()
     bench.clock.advance(timedelta(seconds=bench.hub.settings.lease_seconds - 5))
     with pytest.MonkeyPatch.context() as dying:
-        dying.setattr("hub.exchange.sending.batch_endings.write_endings", lambda *_: 0)
+        dying.setattr("hub.exchange.sending.batches.write_endings", lambda *_: frozenset())
         bench.hub.delivery.deliver(claimed.ids, claimed.token)
     bench.clock.advance(timedelta(seconds=10))
     assert bench.hub.outbox.claim() == ()

@@ -73,7 +73,7 @@ def test_a_worker_whose_lease_ran_out_changes_nothing(bench: Bench) -> None:
     assert bench.hub.delivery.deliver(late.ids, late.token) == 0, "a late worker sends nothing"
     ending = Ending(late.ids[0], DeliveryState.QUARANTINED, bench.clock.now(), why_code="x", why="x")
     with bench.hub.store.transaction() as connection:
-        assert attempts.end(connection, [ending], late.token) == {}
+        assert attempts.end(connection, [(ending, late.token)]) == {}
     assert bench.hub.delivery.deliver(second.ids, second.token) == 1
     assert _only_delivery(bench, receipt)["state"] == "delivered"
 
