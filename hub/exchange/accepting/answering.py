@@ -37,7 +37,7 @@ class DocumentAtHand:
     key: DataKey
 
 
-class Answering:
+class DocumentAnswers:
     def __init__(self, wiring: Wiring, follower: Follower, open_messages: OpenMessages) -> None:
         self._clock = wiring.clock
         self._keys = wiring.signing

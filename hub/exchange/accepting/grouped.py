@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from hub.access.keys import Signature
 from hub.errors import Failure, StoreUnavailable
-from hub.exchange.accepting.answering import Answering, keep_document, lock, touching
+from hub.exchange.accepting.answering import DocumentAnswers, keep_document, lock, touching
 from hub.exchange.accepting.demands import StillMay
 from hub.exchange.accepting.open_messages import OpenMessages
 from hub.exchange.accepting.turns import Turns
@@ -53,7 +53,7 @@ class GroupedIntake:
     def __init__(
         self,
         wiring: Wiring,
-        answering: Answering,
+        answering: DocumentAnswers,
         open_messages: OpenMessages,
         turns: Turns,
         alone: Callable[[HandedIn], Answer],

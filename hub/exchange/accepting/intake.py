@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from hub.access.keys import Signature, signature_missing
-from hub.exchange.accepting.answering import Answering, DocumentAtHand, keep_document, lock, touching
+from hub.exchange.accepting.answering import DocumentAnswers, DocumentAtHand, keep_document, lock, touching
 from hub.exchange.accepting.demands import NO_DEMANDS, Demands, StillMay
 from hub.exchange.accepting.follow import Follower
 from hub.exchange.accepting.grouped import GroupedIntake, HandedIn
@@ -45,7 +45,7 @@ class Intake:
         self._certificates = certificates
         self._open = OpenMessages(wiring.limits)
         self._turns = Turns(wiring.limits)
-        self._answering = Answering(wiring, follower, self._open)
+        self._answering = DocumentAnswers(wiring, follower, self._open)
         self.grouped = GroupedIntake(wiring, self._answering, self._open, self._turns, self._alone)
 
     def receive(
