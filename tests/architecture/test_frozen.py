@@ -22,9 +22,9 @@ COLLECTING = {
     # Count or note while a process runs.
     "adapters/fitting.py _Pruned",
     "hub/disposal/retention.py RetentionReport",
-    "hub/exchange/accepting/open_messages.py _Counted",
-    "hub/exchange/accepting/turns.py Turn",
-    "hub/exchange/accepting/turns.py _Room",
+    "hub/exchange/accepting/limits/open_messages.py _Counted",
+    "hub/exchange/accepting/limits/turns.py Turn",
+    "hub/exchange/accepting/limits/turns.py _Room",
     "hub/store/database/gathered.py _Gathered",
     "hub/local/demonstration/demonstration.py SentStep",
     "hub/local/supervisor.py _Watched",

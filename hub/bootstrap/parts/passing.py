@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from hub.bootstrap.parts.access import AccessParts
 
 if TYPE_CHECKING:
-    from hub.exchange.accepting.capacity import Capacity
     from hub.exchange.accepting.collection import Collecting
     from hub.exchange.accepting.follow import Follower
     from hub.exchange.accepting.intake import Intake
+    from hub.exchange.accepting.limits.capacity import Capacity
     from hub.exchange.accepting.withdrawing import Withdrawing
     from hub.exchange.sending.delivery import Delivering
     from hub.exchange.sending.mailbox import Mailbox
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class PassingParts(AccessParts):
     @cached_property
     def capacity(self) -> "Capacity":
-        from hub.exchange.accepting.capacity import Capacity
+        from hub.exchange.accepting.limits.capacity import Capacity
 
         return Capacity(self.wiring)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hub.access.keys import Signature
 from hub.exchange.accepting.follow import Follower
-from hub.exchange.accepting.open_messages import OpenMessages
+from hub.exchange.accepting.limits.open_messages import OpenMessages
 from hub.exchange.message.receipts import Answer, ReceivedMessage, receipt_of, signed
 from hub.exchange.message.recording import Recorded, record
 from hub.exchange.message.stages import AssessedMessage, Assessment, Received

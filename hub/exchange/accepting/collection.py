@@ -13,9 +13,9 @@ from adapters.contract import CannotCollect, Collector, FoundFile, Ignored, Inbo
 from hub.counting import counted
 from hub.deadlines.london import LONDON
 from hub.errors import BodyTooLarge, Busy, Failure, NoInbox, StoreUnavailable, TooManyOpen
-from hub.exchange.accepting.capacity import Capacity
 from hub.exchange.accepting.intake import Intake
-from hub.exchange.accepting.turns import TooManyCases
+from hub.exchange.accepting.limits.capacity import Capacity
+from hub.exchange.accepting.limits.turns import TooManyCases
 from hub.exchange.message.receipts import Answer
 from hub.exchange.partners.inboxes import load_inboxes
 from hub.exchange.partners.operator_file import OperatorFile

@@ -12,8 +12,8 @@ from hub.access.keys import Signature
 from hub.errors import Failure, StoreUnavailable
 from hub.exchange.accepting.answering import DocumentAnswers, keep_document, lock, touching
 from hub.exchange.accepting.demands import StillMay
-from hub.exchange.accepting.open_messages import OpenMessages
-from hub.exchange.accepting.turns import Turns
+from hub.exchange.accepting.limits.open_messages import OpenMessages
+from hub.exchange.accepting.limits.turns import Turns
 from hub.exchange.message.receipts import Answer
 from hub.exchange.message.stages import Assessment, Received
 from hub.exchange.wiring import Wiring

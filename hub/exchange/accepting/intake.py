@@ -14,8 +14,8 @@ from hub.exchange.accepting.answering import DocumentAnswers, DocumentAtHand, ke
 from hub.exchange.accepting.demands import NO_DEMANDS, Demands, StillMay
 from hub.exchange.accepting.follow import Follower
 from hub.exchange.accepting.grouped import GroupedIntake, HandedIn
-from hub.exchange.accepting.open_messages import OpenMessages
-from hub.exchange.accepting.turns import Turns
+from hub.exchange.accepting.limits.open_messages import OpenMessages
+from hub.exchange.accepting.limits.turns import Turns
 from hub.exchange.accepting.unpack import body_limit, unpack
 from hub.exchange.message.receipts import Answer, kept_receipt
 from hub.exchange.message.stages import Assessment, Received

@@ -12,7 +12,7 @@ import pytest
 
 from hub.bootstrap import Hub
 from hub.errors import Busy, SettingsWrong, TooManyCalls
-from hub.exchange.accepting.capacity import LOOK_EVERY_SECONDS, Capacity
+from hub.exchange.accepting.limits.capacity import LOOK_EVERY_SECONDS, Capacity
 from hub.exchange.partners.limits import load_limits, usual_limits
 from hub.settings import Settings
 from tests.conftest import Bench, open_store

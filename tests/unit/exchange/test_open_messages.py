@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.errors import TooManyOpen
-from hub.exchange.accepting.open_messages import LOOK_EVERY_SECONDS, OpenMessages
+from hub.exchange.accepting.limits.open_messages import LOOK_EVERY_SECONDS, OpenMessages
 from hub.exchange.partners.limits import AgencyLimits, LimitsByAgency, OwnLimits
 from hub.exchange.partners.operator_file import OperatorFile
 from hub.telemetry.logs import configure_logs

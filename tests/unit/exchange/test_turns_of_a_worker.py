@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.exchange.accepting.turns import LARGE_BYTES, TooManyCases, Turns
+from hub.exchange.accepting.limits.turns import LARGE_BYTES, TooManyCases, Turns
 from hub.exchange.partners.limits import AgencyLimits, LimitsByAgency, OwnLimits
 from hub.exchange.partners.operator_file import OperatorFile
 from hub.telemetry.logs import configure_logs

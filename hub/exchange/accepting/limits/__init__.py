@@ -1,0 +1,1 @@
+"""How much may be accepted now: of all agencies, and of one."""
