@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from adapters.model_fields import Steps, date_reader, optional_beginning
+from schemas.kind import Payload
 from schemas.problem import Problem
 
 M = TypeVar("M", bound=BaseModel)
@@ -107,11 +108,21 @@ def fitted(
         pruned = _Pruned(values, whole)
     while True:
         try:
-            return Fitted(_read(model, pruned.tree(), as_json=as_json), pruned.misfits())
+            found = Fitted(_read(model, pruned.tree(), as_json=as_json), pruned.misfits())
         except ValidationError as error:
             needed = pruned.mended(model, error)
             if needed is not None:
                 return Fitted(None, pruned.misfits(), needed)
+        else:
+            return _unless_silenced(found)
+
+
+def _unless_silenced(found: Fitted[M]) -> Fitted[M]:
+    """A message that says nothing takes back what was said. It must not do so because a part of it was wrong."""
+    payload = found.payload
+    lost = found.lost_from(*payload.said_in) if isinstance(payload, Payload) else ()
+    silenced = lost and isinstance(payload, Payload) and not payload.says_something()
+    return Fitted(None, found.misfits, lost) if silenced else found
 
 
 def _read(model: type[M], tree: Any, *, as_json: bool) -> M:

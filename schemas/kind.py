@@ -152,10 +152,11 @@ class Payload(Part):
     """The base of every kind's payload. All methods are pure.
 
     `entries` names the lists, such as `sessions[].cases[]`, from which one bad entry can be refused while the others
-    are accepted.
+    are accepted. `said_in` names the parts without which it no longer says anything.
     """
 
     entries: ClassVar[tuple[str, ...]] = ()
+    said_in: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def subject(self) -> str:

@@ -80,6 +80,8 @@ def _adjudication(fields: Fields) -> dict[str, Any]:
     if not (listed := fields.each("adjudications")):
         return {"finding": word(fields, ADJUDICATIONS, "adjudication")}
     newest = max(listed, key=_order)
+    if any(_order(one) == _order(newest) and one.seen("adjudication") != newest.seen("adjudication") for one in listed):
+        return _undecided(fields, listed)
     for one in listed:
         if one is not newest:
             values = one.values()
@@ -94,6 +96,21 @@ def _adjudication(fields: Fields) -> dict[str, Any]:
             )
     finding = word(newest, ADJUDICATIONS, "adjudication")
     return {"finding": finding, "convicted_on": newest.day("disposalDate") if finding in CONVICTED else None}
+
+
+def _undecided(fields: Fields, listed: list[Fields]) -> dict[str, Any]:
+    """Nothing shows which adjudication is the last, so none is passed on."""
+    values = sum(one.values() for one in listed)
+    for one in listed:
+        one.ignore()
+    fields.findings.doubt(
+        "police_record.contradiction",
+        "adjudications",
+        f"{fields.path}.adjudications",
+        f"adjudications of one appearance differ; none is passed on ({values} values)",
+        "correct the one that is wrong",
+    )
+    return {"finding": None}
 
 
 def _order(adjudication: Fields) -> tuple[int, date]:

@@ -125,8 +125,23 @@ class Routing:
         return self.agencies.prison_for(area.id, self._fact("sex") or "not_known", self._fact("age_group"))
 
     def doubts(self) -> tuple[Flag, ...]:
-        """What is odd about the recipients: the court named another prison than the usual one, or an unknown one; or
-        the prison has closed."""
+        """What is odd about the recipients."""
+        return (*self._doubts_about_the_prison(), *self._doubts_about_the_recipient())
+
+    def _doubts_about_the_recipient(self) -> tuple[Flag, ...]:
+        """The sender addressed somebody, and the kind of message goes to others."""
+        targets, named = self.draft.payload.targets(), self.draft.recipient
+        if not named or {Target.NAMED, Target.SUPERVISOR} & set(targets):
+            return ()
+        meant = self._known(named)
+        found = [each for target in targets if target is not Target.EXCHANGE for each in self.find(target)]
+        if meant is not None and (meant.role is AgencyRole.HUB or meant in found):
+            return ()
+        problem = f"names {shown_code(named)}, and messages of this kind go to others"
+        return (Flag("recipient", "recipient.another", problem),)
+
+    def _doubts_about_the_prison(self) -> tuple[Flag, ...]:
+        """The court named another prison than the usual one, or an unknown one; or the prison has closed."""
         if Target.PRISON not in self.draft.payload.targets():
             return ()
         written, found, usual = self._fact("prison_as_written"), self._prison(), self._usual_prison()

@@ -42,6 +42,8 @@ class HearingResult(Payload):
     wrote them. `held_at` is where the defendant was in custody at the hearing.
     """
 
+    said_in = ("offences[]", "offences[].results", "offences[].results[]")
+
     court: Court
     hearing_id: CaseText | None = None
     hearing_type: CaseText | None = None

@@ -220,3 +220,19 @@ def test_a_prison_that_has_closed_without_a_successor_is_a_doubt(facts: dict[str
     agencies = Agencies.of(tuple(followed if one is PRISON else one for one in ALL), RECEPTIONS)
     doubts = replace(routing, agencies=agencies).doubts()
     assert "prison.closed" not in [flag.code for flag in doubts]
+
+
+@pytest.mark.parametrize(
+    ("recipient", "codes"),
+    [
+        (None, []),
+        ("prison-north", []),
+        ("prison-women", ["recipient.another"]),
+        ("prison-nowhere", ["recipient.another"]),
+    ],
+)
+def test_a_recipient_whom_the_sender_named_and_who_gets_nothing_is_a_doubt(
+    recipient: str | None, codes: list[str]
+) -> None:
+    routing = routed(recipient=recipient, court="B10AA", sex="male", age_group="adult")
+    assert [flag.code for flag in routing.doubts()] == codes

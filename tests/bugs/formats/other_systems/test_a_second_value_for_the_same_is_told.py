@@ -97,3 +97,14 @@ def test_a_document_beside_another_with_its_name_and_other_bytes_is_not_dropped(
     assert prison.decode(json.dumps(message).encode(), beside(inside)).drafts
     with pytest.raises(Refused, match=r"document\.unreferenced"):
         prison.decode(json.dumps(message).encode(), beside(b"%PDF-1.4 another"))
+
+
+def test_adjudications_of_one_appearance_that_differ_are_not_passed_on_as_one_of_them() -> None:
+    record = json.loads(input_of("police_time_with_offset.json").read_bytes())
+    one = {"appearanceNumber": 1, "disposalDate": "2024-05-14"}
+    for offence in record["disposals"][0]["offences"]:
+        offence["adjudications"] = [one | {"adjudication": "Guilty"}, one | {"adjudication": "Not Guilty"}]
+    (draft,) = _police(disposals=record["disposals"]).drafts
+    assert isinstance(draft.payload, PreviousConvictions)
+    assert [offence.finding for offence in draft.payload.convictions[0].offences] == [None]
+    assert "police_record.contradiction" in [doubt.code for doubt in draft.doubts]
