@@ -94,6 +94,15 @@ class Settings(BaseSettings):
     """The addresses of those proxies, separated by commas. The header is accepted from no other address."""
     clock_skew_seconds: float = Field(default=30, ge=0, le=300)
 
+    openid_issuer: str | None = Field(
+        default=None, pattern=r"^(https://[^/?#@\s]+|http://(localhost|127\.0\.0\.1)(:\d+)?)(/[^?#\s]*)?$"
+    )
+    """The OpenID Connect provider at which people may sign in to the console."""
+    openid_client_id: str = "justice-exchange"
+    openid_client_secret_file: Path | None = None
+    openid_name_claim: str = "preferred_username"
+    """What of its answer is the name of the account."""
+
     session_file: Path | None = None
     """File in which `hub login` keeps the session of the person. If not given: `session` of the state folder."""
 

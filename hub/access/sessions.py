@@ -6,7 +6,7 @@ once.
 
 import hashlib
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from hub.access.attempts import Attempts, Try
@@ -17,7 +17,7 @@ from hub.access.second_factors.factors import SecondFactors
 from hub.approval.rules import RulesInForce
 from hub.clock import Clock
 from hub.errors import LoginRefused, NotLoggedIn, PasswordToChange
-from hub.journal.record.accounts import record_logged_in, record_logged_out
+from hub.journal.record.accounts import record_logged_in, record_logged_out, record_password_changed
 from hub.store.access import accounts
 from hub.store.access.accounts import Account
 from hub.store.database.engine import Store, Transaction
@@ -93,6 +93,25 @@ class Sessions:
             self._attempts.was_wrong(counted, row.name, now)
             raise login_refused()
         return Opened(_person(current, ends, second_factor=shown), token)
+
+    def open_known(self, name: str) -> Opened:
+        """For somebody whom the provider of their organisation has signed in. An account with a second factor of this
+        exchange is signed in here alone. A password that somebody else gave them opens nothing from now on. Raises
+        LoginRefused."""
+        now, token = self._clock.now(), secrets.token_urlsafe(_TOKEN_BYTES)
+        with self._store.transaction() as connection:
+            row = accounts.lock(connection, name)
+            if row is None or not self._counts(connection, row) or self._factors.shown(connection, name, "") is None:
+                raise login_refused()
+            if row.must_change_password:
+                unknown = self._passwords.hashed_again(secrets.token_urlsafe(_TOKEN_BYTES))
+                accounts.change(connection, name, password_hash=unknown, must_change_password=False)
+                record_password_changed(connection, now, account=name, by=name, approved_by=None)
+                row = replace(row, must_change_password=False)
+            ends = now + timedelta(seconds=self._rules.or_first(connection).session_seconds)
+            accounts.open_session(connection, _hash(token, None), name, now, ends)
+            record_logged_in(connection, now, person=name, remote=True)
+        return Opened(_person(row, ends, second_factor=False), token)
 
     def check(self, name: str, password: str, address: str | None) -> Account:
         """The account that has this password. Raises LoginRefused, TooManyTries or LoginBusy."""

@@ -10,6 +10,7 @@ import secrets
 from fastapi import Request, Response
 
 SESSION_COOKIE = "__Host-session"
+_BEGUN_COOKIE = "__Host-elsewhere"
 _BEFORE_COOKIE = "__Host-before"
 """Before somebody has signed in, the form token is derived from this one."""
 
@@ -42,6 +43,19 @@ def keep_session(response: Response, token: str) -> None:
     """The token is a new one at each sign-in, so nobody can choose it for somebody else."""
     _keep(response, SESSION_COOKIE, token)
     _remove(response, _BEFORE_COOKIE)
+
+
+def keep_begun(response: Response, begun: str) -> None:
+    """What this browser began at the provider of its organisation, for ten minutes."""
+    response.set_cookie(_BEGUN_COOKIE, begun, max_age=600, path="/", secure=True, httponly=True, samesite="lax")
+
+
+def begun_elsewhere(request: Request) -> str | None:
+    return request.cookies.get(_BEGUN_COOKIE)
+
+
+def forget_begun(response: Response) -> None:
+    _remove(response, _BEGUN_COOKIE)
 
 
 def end_session(response: Response) -> None:

@@ -1,5 +1,6 @@
 """Sign in, sign out, and choose a password of one's own."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request
@@ -41,7 +42,7 @@ def home(visit: Annotated[Visit, Depends(visitor())]) -> Response:
 
 
 def ask(request: Request) -> Response:
-    return _sign_in_page(request, Form({"next": request.query_params.get("next", "")}))
+    return sign_in_page(request, Form({"next": request.query_params.get("next", "")}))
 
 
 async def _form_before(request: Request) -> Form:
@@ -58,32 +59,36 @@ def sign_in(request: Request, form: Annotated[Form, Depends(_form_before)]) -> R
     try:
         opened = hub.staff.sessions.open(form.text("name"), form.raw("password"), address, form.text("code"))
     except Failure as refused:
-        return _sign_in_page(request, form, refused.problems, refused.status)
-    where = "/password" if opened.person.must_change_password else _inside(form.text("next"))
+        return sign_in_page(request, form, refused.problems, refused.status)
+    where = "/password" if opened.person.must_change_password else inside(form.text("next"))
     answer = RedirectResponse(f"{HOME}{where}", 303, STRICT_HEADERS)
     keep_session(answer, opened.token)
     return answer
 
 
-def _sign_in_page(request: Request, form: Form, errors: tuple[Problem, ...] = (), status: int = 200) -> Response:
+def sign_in_page(
+    request: Request, form: Form | None = None, errors: Sequence[Problem] = (), status: int = 200
+) -> Response:
+    given = form or Form({})
     secret = before_token(request)
     known = {
         "title": "Sign in",
-        "typed": Form({"name": form.text("name"), "next": form.text("next")}),
+        "typed": Form({"name": given.text("name"), "next": given.text("next")}),
         "errors": errors,
         "form_token": form_token(secret),
         "navigation": [],
+        "elsewhere": request.app.state.hub.settings.openid_issuer is not None,
     }
     page = rendered("people/sign_in.html", known, status)
     keep_before(page, secret)
     return page
 
 
-def _inside(wanted: str) -> str:
+def inside(wanted: str) -> str:
     """A page of the console to go on to, and never another place."""
     path = wanted.removeprefix(HOME)
     known = wanted.startswith(f"{HOME}/") and path.replace("/", "").replace("-", "").replace("_", "").isalnum()
-    return path if known and path != "/sign-in" else "/"
+    return path if known and not path.startswith("/sign-in") else "/"
 
 
 def sign_out(request: Request, visit: _SomebodyVisit, form: Typed) -> Response:
