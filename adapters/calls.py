@@ -52,6 +52,9 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     media_type: str = ""
     body: bytes = b""
+    addressed: bytes | None = None
+    """An envelope with the headers of WS-Addressing as they came, also those that nobody signed. It is only answered
+    by: `body` then has the signed headers alone."""
 
 
 @dataclass(frozen=True, slots=True)

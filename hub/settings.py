@@ -70,6 +70,10 @@ class Settings(BaseSettings):
     witness_silent_seconds_max: float = Field(default=900, gt=0)
     """How long no witness may be reached before the relay reports it."""
 
+    own_certificate_file: Path | None = None
+    """PEM file of the exchange's own private key and certificate for WS-Security. If not given:
+    `exchange-certificate.pem` of the state folder, which is made when it is first needed."""
+
     instance_file: Path | None = None
     """The id of the installation, which its database holds too. If not given: `instance` of the state folder."""
 
@@ -209,6 +213,9 @@ class Settings(BaseSettings):
 
     def interfaces_file(self) -> Path:
         return self.interfaces or self.state_dir / "interfaces.toml"
+
+    def own_certificate(self) -> Path:
+        return self.own_certificate_file or self.state_dir / "exchange-certificate.pem"
 
     def profiles_folder(self) -> Path | None:
         """None if no folder is given and the state folder has none."""

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -20,6 +21,9 @@ from hub.journal.record.keys import record_key_added, record_key_revoked
 from hub.store.access.certificates import CERTIFICATES, RegisteredCertificate
 from hub.store.database.engine import Store, Transaction
 from schemas.problem import Refused
+
+if TYPE_CHECKING:
+    from adapters.interfacing.ws_security.opening import Signer
 
 _RSA_BITS_MIN = 2048
 
@@ -75,6 +79,15 @@ def owner_of(store: Store, thumbprint: str, now: datetime) -> RegisteredCertific
     """The certificate that is registered under this thumbprint and valid now."""
     with store.transaction() as connection:
         return _in_use(store, connection, thumbprint, now)
+
+
+def named_by(store: Store, signer: "Signer", now: datetime) -> tuple[RegisteredCertificate, ...]:
+    """The certificates in use that a message may have been signed with."""
+    with store.transaction() as connection:
+        every = CERTIFICATES.listed(connection, None)
+        matching = [one for one in every if one.is_valid(now) and signer.is_of(one.certificate)]
+        proved = store.proved(connection, "agency_certificate", *(one.thumbprint for one in matching))
+    return tuple(one for one in matching if one.thumbprint in proved)
 
 
 def refuse_if_revoked(store: Store, connection: Transaction, called: CalledWithCertificate, now: datetime) -> None:

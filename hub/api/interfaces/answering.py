@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from adapters.calls import AnswerAtOnce, Asked, Call, Declined, HandIn, Interface, Operation, Outcome, Said
+from adapters.calls import AnswerAtOnce, Asked, Call, Declined, HandIn, Interface, Operation, Outcome, Proof, Said
+from hub.access.keys import Signature
 from hub.api.bodies import IncomingBody, Posted
 from hub.api.interfaces.handing_in import HandingIn
-from hub.api.interfaces.proving import Proved, proved_by_headers
+from hub.api.interfaces.proving import Proved, proved_by_headers, proved_by_message
 from hub.api.limits.body_budget import BodyBudget
 from hub.bootstrap import Hub
 from hub.errors import Failure, ValueUnusable
@@ -32,15 +33,22 @@ class Answering:
 
     async def __call__(self, request: Request) -> Response:
         hub: Hub = request.app.state.hub
-        call = self._call(request, hub)
+        call, proved = self._call(request, hub), None
         try:
             self._refuse_unknown(request)
             if not self.operation.proofs:
                 return _response(await run_in_threadpool(self._at_once, call))
-            call, outcome = await self._taken(request, hub, call)
+            call, proved, outcome = await self._taken(request, hub, call)
         except Failure as failure:
             outcome = _declined(failure)
-        return _response(await run_in_threadpool(self.interface.said, call, outcome))
+        return _response(await run_in_threadpool(self._said, hub, call, proved, outcome))
+
+    def _said(self, hub: Hub, call: Call, proved: Proved | None, outcome: Outcome) -> Said:
+        """A signed message has a signed answer."""
+        said = self.interface.said(call, outcome)
+        if proved is None or proved.message is None:
+            return said
+        return replace(said, body=hub.signed_calls.answer(said.body, proved.message))
 
     def _call(self, request: Request, hub: Hub) -> Call:
         return Call(
@@ -64,27 +72,43 @@ class Answering:
             raise TypeError(f"{self.interface.name} takes a document from anybody")
         return asked.said
 
-    async def _taken(self, request: Request, hub: Hub, call: Call) -> tuple[Call, Outcome]:
-        """Also the call as it was read. Raises Failure."""
+    async def _taken(self, request: Request, hub: Hub, call: Call) -> tuple[Call, Proved, Outcome]:
+        """Also the call as it was read, and who made it. Raises Failure."""
         budget: BodyBudget = request.app.state.body_budget
         await run_in_threadpool(hub.capacity.check)
         proved = await run_in_threadpool(proved_by_headers, hub, request, self.operation)
-        if proved is None:
-            raise TypeError(f"{self.interface.name} cannot be proved")
-        reading = IncomingBody.of(request, hub.settings, hub.limits.of(proved.agency.id).body_bytes_max)
+        who = proved.agency.id if proved is not None else self.interface.name  # strangers share the room of one agency
+        limits = hub.limits.of(who) if proved is not None else hub.limits.usual
+        reading = IncomingBody.of(request, hub.settings, limits.body_bytes_max)
         encoding, signed = (request.headers.get(name) for name in ("content-encoding", "hub-signature"))
-        async with budget.reserve(proved.agency.id, reading.size_bytes_max(encoding)):
+        async with budget.reserve(who, reading.size_bytes_max(encoding)):
             posted = await reading.posted()
             return await run_in_threadpool(self._received, hub, proved, call, posted, encoding, signed)
 
     def _received(
-        self, hub: Hub, proved: Proved, call: Call, posted: Posted, encoding: str | None, signed: str | None
-    ) -> tuple[Call, Outcome]:
+        self, hub: Hub, proved: Proved | None, call: Call, posted: Posted, encoding: str | None, signed: str | None
+    ) -> tuple[Call, Proved, Outcome]:
         body = unpack(posted.body, encoding, body_limit(hub.settings, posted.body))
         call = replace(call, media_type=posted.media_type, body=body)
-        signature = hub.access.signature(proved.agency, signed, posted.body)
-        handing_in = HandingIn(hub, self.interface, proved, posted, signature)
-        return call, handing_in.outcome(self._asked(call))
+        if Proof.SIGNATURE in self.operation.proofs:
+            proved = proved_by_message(hub, body, proved)
+        if proved is None:
+            raise TypeError(f"{self.interface.name} asks for no proof")
+        try:
+            call, signature = self._signature(hub, proved, call, posted, signed)
+            handing_in = HandingIn(hub, self.interface, proved, posted, signature)
+            return call, proved, handing_in.outcome(self._asked(call))
+        except Failure as failure:
+            return call, proved, _declined(failure)
+
+    def _signature(
+        self, hub: Hub, proved: Proved, call: Call, posted: Posted, signed: str | None
+    ) -> tuple[Call, Signature | None]:
+        """The signature of the document, and the call with what was signed alone. Raises AssertionRefused."""
+        if proved.message is None:
+            return call, hub.access.signature(proved.agency, signed, posted.body)
+        opened, thumbprint = proved.message.opened, proved.message.certificate.thumbprint
+        return replace(call, body=opened.envelope, addressed=opened.addressed), Signature(thumbprint, opened.signature)
 
     def _asked(self, call: Call) -> Asked:
         """What cannot be read is kept and refused, like every document."""

@@ -6,19 +6,23 @@ from fastapi import Request
 
 from adapters.calls import Operation, Proof
 from hub.access.assertions import not_known
+from hub.access.certificates import CalledWithCertificate
+from hub.access.message_security.signed_messages import SignedMessage
 from hub.api.caller import check_certificate
 from hub.api.limits.doors import place_of
 from hub.bootstrap import Hub
+from hub.errors import AssertionRefused
 from hub.exchange.partners.agency_access import Called
 from hub.sharing.terms.agencies import Agency
 
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """The agency that calls, and what it called with."""
+    """The agency that calls, and what it called with. `message` is the signed message, if it is one."""
 
     agency: Agency
     called: Called
+    message: SignedMessage | None = None
 
 
 def proved_by_headers(hub: Hub, request: Request, operation: Operation) -> Proved | None:
@@ -40,6 +44,23 @@ def proved_by_headers(hub: Hub, request: Request, operation: Operation) -> Prove
     if Proof.SIGNATURE in operation.proofs:
         return None
     raise not_known()
+
+
+def proved_by_message(hub: Hub, body: bytes, proved: Proved | None) -> Proved:
+    """The agency that signed the message. If it is `proved` otherwise already, the message may have no signature, or
+    one of the same agency. Raises AssertionRefused or TooManyCalls."""
+    message = hub.signed_calls.opened(body)
+    if message is None:
+        if proved is None:
+            raise not_known()
+        return proved
+    if proved is not None and proved.agency.id != message.certificate.agency:
+        raise AssertionRefused(
+            "ws_security.signature", "another agency signed the message than the one that calls", "sign it yourself"
+        )
+    hub.signed_calls.use_once(message)
+    called = CalledWithCertificate(message.certificate.agency, message.certificate.thumbprint)
+    return Proved(hub.access.agency_of(called), called, message)
 
 
 def _by_certificate(hub: Hub, request: Request) -> Proved:

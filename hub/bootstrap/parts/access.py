@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from hub.exchange.partners.agency_access import AgencyAccess
     from hub.exchange.partners.agency_certificates import AgencyCertificates
     from hub.exchange.partners.availability import Partners
+    from hub.exchange.partners.signed_calls import SignedCalls
     from hub.journal.sealing import Sealing
     from hub.sharing.agreed.protocol_changes import ProtocolChanges
 
@@ -28,6 +29,12 @@ class AccessParts(Built):
         from hub.exchange.partners.agency_access import AgencyAccess
 
         return AgencyAccess(self.store, self.clock, self.settings, self.agencies, self.limits, self.signing)
+
+    @cached_property
+    def signed_calls(self) -> "SignedCalls":
+        from hub.exchange.partners.signed_calls import SignedCalls
+
+        return SignedCalls(self.store, self.clock, self.settings, self.limits, self.interfaces, self.wiring.log)
 
     @cached_property
     def certificates(self) -> "AgencyCertificates":

@@ -19,6 +19,7 @@ def add_commands(cli: typer.Typer) -> None:
     certificates.command()(add)
     certificates.command()(revoke)
     certificates.command("list")(list_certificates)
+    certificates.command()(own)
     cli.add_typer(certificates, name="certificates")
 
 
@@ -59,3 +60,11 @@ def list_certificates(agency: Annotated[str | None, typer.Argument(help="Only of
         for one in found
     ]
     out().print(table("", ("agency", "sha256", "until", "state"), rows))
+
+
+def own() -> None:
+    """Print the exchange's own certificate: it signs its SOAP answers, and callers encrypt for it."""
+    with open_hub() as hub:
+        acting(hub, Right.READ_STORIES)
+        pair = hub.signed_calls.own()
+    typer.echo(pair.certificate.decode(), nl=False)

@@ -26,17 +26,30 @@ class _Address(BaseModel):
     path: str
 
 
+class _Agency(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    agency: str
+    triple_des: bool
+
+
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     address: tuple[_Address, ...] = ()
+    agency: tuple[_Agency, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class InterfaceSettings:
-    """`addresses` are the interfaces by the further path that the operator gave them."""
+    """`addresses` are the interfaces by the further path that the operator gave them. The agencies of `triple_des` may
+    encrypt by 3DES."""
 
     addresses: Mapping[str, str]
+    triple_des: frozenset[str] = frozenset()
+
+    def allows_triple_des(self, agency: str) -> bool:
+        return agency in self.triple_des
 
     def mounted(self, path: str) -> str | None:
         """The path of the exchange for a path that a caller called; None if no interface has that address."""
@@ -50,7 +63,8 @@ def load_interface_settings(file: Path, known: Collection[str], agencies: Agenci
     """`known` are the addresses of the interfaces. Without a file nothing is set. Raises SettingsWrong naming the first
     fault."""
     addresses: dict[str, str] = {}
-    for number, entry in enumerate(_read(file).address, start=1):
+    said = _read(file)
+    for number, entry in enumerate(said.address, start=1):
         where = f"address {number}"
         if entry.interface not in known:
             cure = did_you_mean(entry.interface, known) or f"use one of: {', '.join(sorted(known))}"
@@ -62,7 +76,11 @@ def load_interface_settings(file: Path, known: Collection[str], agencies: Agenci
         if any(_within(entry.path, other) or _within(other, entry.path) for other in addresses):
             raise _wrong(file, f"{where}: another address begins in the same way", "keep one of them")
         addresses[entry.path] = entry.interface
-    return InterfaceSettings(MappingProxyType(addresses))
+    for each in said.agency:
+        if agencies.get(each.agency) is None:
+            raise _wrong(file, f"agency: no agency is called {each.agency}", "use an id of the registry")
+    triple_des = frozenset(each.agency for each in said.agency if each.triple_des)
+    return InterfaceSettings(MappingProxyType(addresses), triple_des)
 
 
 def _within(path: str, other: str) -> bool:

@@ -4,11 +4,13 @@ import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import adapters.interfaces
 import adapters.systems
 from adapters.calls import Interface, Operation, Proof
 from adapters.catalogue import interfaces
+from adapters.interfacing.ws_security.securing import OwnPair, secured
 from tests.certificates import Held, certificate
 from tests.served import Api
 
@@ -106,6 +108,10 @@ class Callers:
             self.plain.bench.hub.certificates.register(agency, made.written(self.folder))
         return self.certificates[agency]
 
+    def signed(self, agency: str, envelope: bytes) -> bytes:
+        held = self.certificate_of(agency)
+        return secured(envelope, OwnPair(held.key_pem, held.pem), self.plain.bench.clock.now(), UUID(int=1))
+
     def token_of(self, agency: str) -> str:
         secret = self.plain.bench.hub.access.issue_secret(agency)
         given = self.plain.http.request(
@@ -139,7 +145,7 @@ class Callers:
             case Proof.CERTIFICATE:
                 given[HEADER] = self.certificate_of(who).thumbprint
             case Proof.SIGNATURE:
-                raise NotImplementedError
+                sent = self.signed(who, call.body) + sent.removeprefix(call.body)
         api = self.api(proof)
         url = f"{api.url}{path or call.path}"
         return api.http.request(call.operation.method, url, body=sent, headers=given, timeout=30)

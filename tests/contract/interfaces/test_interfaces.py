@@ -135,8 +135,8 @@ def test_an_agency_cannot_speak_for_another_and_what_it_sent_is_kept_as_refused(
 def test_what_cannot_be_read_is_kept_and_refused_in_the_words_of_the_caller(
     callers: Callers, call: ShippedCall, proof: Proof
 ) -> None:
-    if not call.body:
-        pytest.skip("it has no body")
+    if not call.body or proof is Proof.SIGNATURE:
+        pytest.skip("it has no body, or nothing in it that cannot be read says who sent it")
     broken = call.body[: len(call.body) // 2] + sorted(Proof).index(proof) * b" "
     answer = callers.call(call, proof, body=broken)
     assert answer.status >= 400, answer.data

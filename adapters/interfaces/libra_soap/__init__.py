@@ -1,0 +1,1 @@
+"""Libra: the magistrates' courts' lists, by SOAP with WS-Security."""

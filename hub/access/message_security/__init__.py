@@ -1,0 +1,1 @@
+"""WS-Security: the exchange's own certificate, and who signed a message."""
