@@ -11,7 +11,7 @@ from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson, By, Seen
 from hub.cli.speaking.screen import cells, err, out, print_json, table
-from hub.cli.speaking.selecting import Kind, Recipient, Sender, Since, Until, selection
+from hub.cli.speaking.selecting import Document, Kind, Recipient, Sender, Since, Until, selection
 from hub.cli.speaking.typed import one_of
 from hub.counting import counted
 from hub.exchange.repairing.bulk_views import BulkPreview, PlanContent
@@ -40,12 +40,20 @@ def add_commands(cli: typer.Typer) -> None:
 
 
 def list_items(
-    recipient: Recipient = None, sender: Sender = None, kind: Kind = None, code: Code = None, as_json: AsJson = False
+    recipient: Recipient = None,
+    sender: Sender = None,
+    kind: Kind = None,
+    code: Code = None,
+    document: Document = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Deliveries in quarantine, and the parts of documents that were refused when they came; the oldest first."""
+    """Deliveries in quarantine, and the parts of documents that were refused when they came; the oldest first.
+
+    What waits of one document because its sender has no standing is one item. --document lists each delivery of it.
+    """
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
-        wanted = selection(hub, recipient, sender, kind, code=code)
+        wanted = selection(hub, recipient, sender, kind, code=code, document=document)
         found, in_all = hub.quarantine.listed(wanted), hub.quarantine.counted(wanted)
     title = _title(found, in_all)
     if as_json:
@@ -61,7 +69,7 @@ def _title(found: list[ItemView], in_all: dict[str, int]) -> str:
     """How many are shown, and of how many, where some are not."""
     said = [counted(len(found), "item")]
     for what, plain in (("delivery", "delivery"), ("document", "refused part")):
-        shown = sum(each["what"] == what for each in found)
+        shown = sum(each["stands_for"] for each in found if each["what"] == what)
         if shown < in_all[what]:
             said.append(f"the oldest {shown:,} of {counted(in_all[what], plain)}")
     return ", ".join(said)
@@ -154,6 +162,7 @@ def bulk(
     code: Code = None,
     since: Since = None,
     until: Until = None,
+    document: Document = None,
     preview: Annotated[bool, typer.Option("--preview", help="Only show what is selected; plan nothing.")] = False,
     by: By = None,
     as_json: AsJson = False,
@@ -166,7 +175,7 @@ def bulk(
         raise typer.BadParameter("a plan needs --reason; --preview needs none")
     with open_hub() as hub:
         who, work = acting(hub, Right.RELEASE_QUARANTINE, by=by), hub.bulk
-        wanted = selection(hub, recipient, sender, kind, code=code, since=since, until=until)
+        wanted = selection(hub, recipient, sender, kind, code=code, since=since, until=until, document=document)
         planned = None if preview else work.plan(action, wanted, who, reason or "")
         shown: BulkPreview = work.preview(wanted) if planned is None else planned
     if as_json:

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import typer
 
 from hub.cli.speaking.moments import moment
+from hub.cli.speaking.typed import whole_id
 from hub.errors import ValueUnusable
 from schemas.nearest import did_you_mean
 
@@ -17,6 +19,10 @@ Recipient = Annotated[str | None, typer.Option("--to", help="Only for this recip
 Sender = Annotated[str | None, typer.Option("--from", help="Only from this sender.")]
 Kind = Annotated[str | None, typer.Option(help="Only messages of this kind.")]
 Since = Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME", help="Accepted at this time or later.")]
+Document = Annotated[
+    UUID | None,
+    typer.Option(parser=whole_id("document", "hub quarantine list"), metavar="ID", help="Only of this document."),
+]
 Until = Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME", help="Accepted before this time.")]
 
 
@@ -29,11 +35,14 @@ def selection(
     code: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    document: UUID | None = None,
 ) -> "Selection":
     """Agencies by id, OU code or name. Raises ValueUnusable if the registry has no such agency."""
     from hub.store.repairing.quarantine import Selection
 
-    return Selection(_agency(hub, recipient), _agency(hub, sender), _kind(hub, kind), _code(code), since, until)
+    return Selection(
+        _agency(hub, recipient), _agency(hub, sender), _kind(hub, kind), _code(code), since, until, document
+    )
 
 
 def _kind(hub: "Hub", name: str | None) -> str | None:

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Annotated
 from urllib.parse import urlencode
+from uuid import UUID
 
 from fastapi import Depends, FastAPI
 from fastapi.responses import Response
@@ -45,6 +46,13 @@ def selection_of(form: Form) -> Selection:
     return Selection(recipient, sender, kind, code)
 
 
+def _document(given: str | None) -> UUID | None:
+    try:
+        return UUID(given or "")
+    except ValueError:
+        return None
+
+
 def listed(visit: Reader) -> Response:
     query = visit.request.query_params
     form = Form({name: query[name] for name in FIELDS if name in query})
@@ -52,7 +60,7 @@ def listed(visit: Reader) -> Response:
     unknown = [
         name for name in ("recipient", "sender") if form.text(name) and agencies.resolve(form.text(name)) is None
     ]
-    selection = selection_of(form)
+    selection = replace(selection_of(form), document=_document(query.get("document")))
     found, in_all = visit.hub.quarantine.listed(selection), visit.hub.quarantine.counted(selection)
     given = {name: form.text(name) for name in FIELDS if form.text(name)}
     return visit.listed(
@@ -63,7 +71,7 @@ def listed(visit: Reader) -> Response:
         parts=_listing([each for each in found if each["what"] == "document"], "Refused parts of documents"),
         causes=_by_cause(found),
         in_all=in_all,
-        shown=len(found),
+        shown=sum(each["stands_for"] for each in found),
         asked=form,
         again=Again([_no_agency(name) for name in unknown], form) if unknown else None,
         plans=visit.hub.bulk.listed(),
@@ -75,7 +83,7 @@ def listed(visit: Reader) -> Response:
 def _listing(found: list[ItemView], caption: str = "Quarantine") -> Listing:
     rows = [
         (
-            ListCell(each["cause"] or each["code"] or "see the item", f"{HOME}/quarantine/{each['id']}"),
+            ListCell(each["cause"] or each["code"] or "see the item", _address(each)),
             each["sender"],
             each["recipient"] or "",
             words(each["kind"]) or words(each["what"]),
@@ -89,8 +97,16 @@ def _listing(found: list[ItemView], caption: str = "Quarantine") -> Listing:
     return listing(caption, columns, rows, "There is none.")
 
 
+def _address(item: ItemView) -> str:
+    """Of an item that stands for others of its document, the list of all of them."""
+    alone = item["stands_for"] == 1
+    return f"{HOME}/quarantine/{item['id']}" if alone else f"{HOME}/quarantine?document={item['document']}"
+
+
 def _by_cause(found: list[ItemView]) -> Listing:
-    counts = Counter((each["sender"], each["code"] or "", each["what"]) for each in found)
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for each in found:
+        counts[each["sender"], each["code"] or "", each["what"]] += each["stands_for"]
     rows = [
         (
             ListCell(code, f"{HOME}/quarantine?{urlencode({'sender': sender, 'code': code})}"),

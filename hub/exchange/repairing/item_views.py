@@ -4,7 +4,9 @@ from typing import Literal, TypedDict, final
 
 
 class ItemView(TypedDict):
-    """A delivery in quarantine, or what was refused of a document. The latter has no recipient, kind or message."""
+    """A delivery in quarantine, or what was refused of a document. The latter has no recipient, kind or message.
+    `stands_for` counts the deliveries of the same document that wait because their sender has no standing, with this
+    one."""
 
     id: str
     what: Literal["delivery", "document"]
@@ -18,6 +20,7 @@ class ItemView(TypedDict):
     cause: str | None
     place: str | None
     cure: str
+    stands_for: int
 
 
 class ProblemView(TypedDict):

@@ -55,12 +55,13 @@ class Quarantine:
         self._giving_up = GivingUp(wiring)
 
     def listed(self, selection: Selection | None = None) -> list[ItemView]:
-        """The oldest 200 deliveries and the oldest 200 refused parts of documents. If a recipient or a kind is asked
-        for, refused parts are left out: they have neither."""
+        """The oldest 200 deliveries and the oldest 200 refused parts of documents. If a recipient, a kind or a document
+        is asked for, refused parts are left out: they have none of these. What has no standing in one document is one
+        item, unless that document is asked for."""
         wanted = selection or Selection()
         with self._store.transaction() as connection:
-            found = [_delivery(row) for row in quarantine.deliveries_in(connection, wanted, _LISTED_MAX)]
-            if wanted.recipient is None and wanted.kind is None:
+            found = [_delivery(row, each) for row, each in quarantine.deliveries_in(connection, wanted, _LISTED_MAX)]
+            if wanted.recipient is None and wanted.kind is None and wanted.document is None:
                 rows = refused_parts.listed(connection, wanted.sender, wanted.code, _LISTED_MAX)
                 found += [_part(row) for row in rows]
         return found
@@ -69,7 +70,7 @@ class Quarantine:
         """How many items of each type there are in all. `listed` shows only the oldest."""
         with self._store.transaction() as connection:
             count = quarantine.count(connection, selection)
-            of_nobody = selection.recipient is None and selection.kind is None
+            of_nobody = selection.recipient is None and selection.kind is None and selection.document is None
             parts = refused_parts.count(connection, selection.sender, selection.code) if of_nobody else 0
         return {"delivery": count, "document": parts}
 
@@ -158,7 +159,10 @@ class Quarantine:
         if isinstance(item, RefusedPart):
             self._parts.discard(connection, item, by, reason, approved.approved_by if approved else None)
             return
-        self.discard_delivery(connection, item, by, reason, approved)
+        outside = self._believing.is_outside(connection, item.message_id)
+        # to give up a message without standing is one decision, as it is to believe it
+        for row in quarantine.of_message(connection, item.message_id) if outside else (item,):
+            self.discard_delivery(connection, row, by, reason, approved)
         messages.settle(connection, frozenset({item.message_id}))
 
     def release_delivery(
@@ -208,7 +212,8 @@ def _find(connection: Transaction, wanted: str) -> QuarantinedDelivery | Refused
     return only_one(wanted, find, _NO_ITEM)
 
 
-def _delivery(row: QuarantinedDelivery) -> ItemView:
+def _delivery(row: QuarantinedDelivery, stands_for: int = 1) -> ItemView:
+    more = f", and {stands_for - 1} more deliveries of this document" if stands_for > 1 else ""
     return {
         "id": str(row.id),
         "what": "delivery",
@@ -219,9 +224,10 @@ def _delivery(row: QuarantinedDelivery) -> ItemView:
         "document": str(row.raw_document_id) if row.raw_document_id else None,
         "since": row.quarantined_at.isoformat() if row.quarantined_at else None,
         "code": row.why_code,
-        "cause": row.why,
+        "cause": row.why and f"{row.why}{more}",
         "place": row.why_where,
         "cure": cure_of(row.why_code, row.why_cure),
+        "stands_for": stands_for,
     }
 
 
@@ -252,4 +258,5 @@ def _part(row: RefusedPart) -> ItemView:
         "cause": f"refused: {row.problem}{more}",
         "place": row.place,
         "cure": f"{row.cure}; hand in a corrected document (fix), read this one again (release), or discard it",
+        "stands_for": 1,
     }

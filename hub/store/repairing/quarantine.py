@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, select, update
 
 from hub.lifecycle import DeliveryState
 from hub.store.database.rows import Rows, UntypedSelect
@@ -17,7 +17,7 @@ from hub.store.messages.tables import delivery, message
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Selects deliveries. A field that is None selects all. `since` and `until` refer to the acceptance of the
-    message."""
+    message, and `document` to the document in which it came."""
 
     recipient: str | None = None
     sender: str | None = None
@@ -25,6 +25,7 @@ class Selection:
     code: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    document: UUID | None = None
 
     def as_plain(self) -> dict[str, str]:
         return {name: str(value) for name, value in asdict(self).items() if value is not None}
@@ -38,6 +39,7 @@ class Selection:
             (delivery.c.why_code.__eq__, self.code),
             (message.c.accepted_at.__ge__, self.since),
             (message.c.accepted_at.__lt__, self.until),
+            (message.c.raw_document_id.__eq__, self.document),
         ]
         return [compare(value) for compare, value in wanted if value is not None]
 
@@ -72,6 +74,7 @@ class QuarantineCount:
 
 _DELIVERIES = Rows(QuarantinedDelivery, delivery, message)
 _COUNTS = Rows(QuarantineCount, delivery, message, deliveries=func.count().label("deliveries"))
+NO_STANDING = "standing.none"
 _IN_QUARANTINE = delivery.c.state == DeliveryState.QUARANTINED
 
 
@@ -84,9 +87,35 @@ def _deliveries(*more: ColumnElement[bool]) -> UntypedSelect:
     )
 
 
-def deliveries_in(connection: Connection, selection: Selection, limit: int) -> tuple[QuarantinedDelivery, ...]:
-    """Return the selected deliveries, the oldest first."""
-    return _DELIVERIES.all(connection.execute(_deliveries(*selection.conditions()).limit(limit)))
+def deliveries_in(
+    connection: Connection, selection: Selection, limit: int
+) -> tuple[tuple[QuarantinedDelivery, int], ...]:
+    """Return the selected deliveries, the oldest first, and for how many each stands. Of those that wait because the
+    sender of their document has no standing, the oldest stands for all, unless one document is selected."""
+    alone = selection.document is not None
+    of_document = case((delivery.c.why_code == NO_STANDING, message.c.raw_document_id), else_=delivery.c.id)
+    together = delivery.c.id if alone else func.coalesce(of_document, delivery.c.id)
+    order = (delivery.c.quarantined_at, delivery.c.position)
+    numbered = (
+        select(
+            delivery.c.id,
+            func.row_number().over(partition_by=together, order_by=order).label("number"),
+            func.count().over(partition_by=together).label("stands_for"),
+        )
+        .join(message, message.c.id == delivery.c.message_id)
+        .where(_IN_QUARANTINE, *selection.conditions())
+        .subquery()
+    )
+    found = (
+        select(numbered.c.id, numbered.c.stands_for)
+        .join(delivery, delivery.c.id == numbered.c.id)
+        .where(numbered.c.number == 1)
+        .order_by(*order)
+        .limit(limit)
+    )
+    stands_for = {row.id: int(row.stands_for) for row in connection.execute(found)}
+    rows = _DELIVERIES.all(connection.execute(_deliveries(delivery.c.id.in_(stands_for))))
+    return tuple((row, stands_for[row.id]) for row in rows)
 
 
 def count(connection: Connection, selection: Selection) -> int:

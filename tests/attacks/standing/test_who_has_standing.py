@@ -1,15 +1,19 @@
 """An agency with an ordinary key speaks about what is not its own: it is kept, and changes nothing."""
 
 import copy
+import json
 from dataclasses import FrozenInstanceError, replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from hub.exchange.repairing.believing import BelievedTooLate
+from hub.lifecycle import BulkAction
 from hub.sharing.decision.standing import Standing, without_matter
 from hub.store.messages import backlog
+from hub.store.repairing.quarantine import Selection
 from tests.attacks.standing.courts_and_areas import AWAY, HOME, Business
 from tests.conftest import Bench
 from tests.faults import documents
@@ -66,6 +70,26 @@ def test_what_strangers_say_counts_against_their_limit_until_a_person_has_decide
 def _open(business: Business, agency: str) -> int:
     with business.bench.hub.store.transaction() as connection:
         return backlog.open_of(connection, agency, 10)
+
+
+def test_what_has_no_standing_in_one_document_is_one_item(business: Business) -> None:
+    hub, number = business.bench.hub, business.number
+    said, own = [], []
+    for each in range(number, number + 5):
+        person = Business(business.bench, each)
+        business.say(documents.result(person.person(), 1, False))
+        said.append(person.result_of_another_court() | {"reference": f"S{each}"})
+        own.append(documents.result(Business(business.bench, each + 100).person(AWAY), 1, False))
+    answer = hub.intake.receive(hub.knowledge.registry.agencies.named(AWAY.court), json.dumps([*said, *own]).encode())
+    assert answer.receipt is not None
+    [item] = hub.quarantine.listed()
+    document = Selection(document=UUID(item["document"] or ""))
+    each = hub.quarantine.listed(document)
+    assert {one["message"] for one in each} == {one["id"] for one in answer.receipt["messages"][:5]}
+    assert (item["stands_for"], hub.quarantine.counted(Selection())["delivery"]) == (len(each), len(each))
+    assert f"and {len(each) - 1} more deliveries of this document" in (item["cause"] or "")
+    planned = hub.bulk.plan(BulkAction.DISCARD, document, "somebody", "their system repeated it")
+    assert planned["count"] == len(each), "and it is settled as one"
 
 
 def test_a_person_is_chased_within_the_hour_about_a_result_that_may_be_true(business: Business) -> None:

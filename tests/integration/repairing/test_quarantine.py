@@ -265,7 +265,7 @@ def test_what_the_list_leaves_out_is_counted(
     monkeypatch.setattr(commands, "open_hub", lambda: nullcontext(bench.hub))
     monkeypatch.setattr(quarantine_module, "_LISTED_MAX", 2)
     commands.list_items()
-    assert capsys.readouterr().out.startswith("3 items, the oldest 2 of 3 refused parts ")
+    assert capsys.readouterr().out.startswith("3 items, the oldest 2 of 3 refused parts")
     monkeypatch.setattr(quarantine_module, "_LISTED_MAX", 0)
     commands.list_items(as_json=True)
     told = capsys.readouterr()
