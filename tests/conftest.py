@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 import hypothesis
 import psycopg
 import pytest
+from psycopg.rows import TupleRow
 from sqlalchemy import make_url
 from xdist.remote import Producer
 
@@ -249,17 +250,25 @@ def _named(servers: Servers, name: str) -> str:
     return make_url(servers.database).set(database=name).render_as_string(hide_password=False)
 
 
+@cache
+def _administrator(database: str) -> psycopg.Connection[TupleRow]:
+    """One connection for all databases that are made and dropped: a new one each time costs as much as a database."""
+    url = make_url(database).set(drivername="postgresql").render_as_string(hide_password=False)
+    connection = psycopg.connect(url, autocommit=True)
+    atexit.register(connection.close)
+    return connection
+
+
 def _administer(servers: Servers, statement: str) -> None:
-    url = make_url(servers.database).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(url, autocommit=True) as connection:
-        for _ in range(50):
-            try:
-                connection.execute(statement)
-            except psycopg.errors.InsufficientPrivilege:
-                time.sleep(0.1)  # the server's own vacuuming may still be connected; it ends by itself
-            else:
-                return
-        connection.execute(statement)
+    connection = _administrator(servers.database)
+    for _ in range(50):
+        try:
+            connection.execute(statement)
+        except psycopg.errors.InsufficientPrivilege:
+            time.sleep(0.1)  # the server's own vacuuming may still be connected; it ends by itself
+        else:
+            return
+    connection.execute(statement)
 
 
 class AdjustableClock:
@@ -336,10 +345,16 @@ class Bench:
 
 @pytest.fixture
 def agencies(tmp_path: Path) -> Iterator[SimulatedAgencies]:
-    receiving = SimulatedAgencies(tmp_path / "agencies")
-    receiving.start()
-    yield receiving
-    receiving.stop()
+    with receiving(tmp_path / "agencies") as agencies:
+        yield agencies
+
+
+@contextmanager
+def receiving(folder: Path) -> Iterator[SimulatedAgencies]:
+    agencies = SimulatedAgencies(folder)
+    agencies.start()
+    yield agencies
+    agencies.stop()
 
 
 @cache

@@ -27,7 +27,7 @@ from tests.contract.samples_of_systems import PARAMS
 from tests.contract.system_samples import outcome, system_named
 from tests.effort import tries
 
-LEAVES = tries(5, 1_000_000)
+LEAVES = tries(3, 1_000_000)
 WAYS = tries(2, 11)
 WORD = "zzqx"  # no sample has it
 LONG = WORD * 7_500

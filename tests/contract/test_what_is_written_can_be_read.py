@@ -19,7 +19,7 @@ from tests.contract.test_systems_encode import beneath, outbound
 from tests.effort import tries
 from tests.payloads import payloads
 
-TRIED = tries(12, 400)
+TRIED = tries(6, 400)
 READ_BACK = [(name, kind) for name in NAMES for kind in sorted(system_named(name).encodes & system_named(name).decodes)]
 
 

@@ -13,6 +13,7 @@ from hub.local.exchange import LocalExchange
 from hub.settings import Settings
 from hub.telemetry.logs import configure_logs
 from tests.conftest import state_folder
+from tests.effort import LONG
 
 KILLS = 4  # the supervisor gives up a process that dies more than six times a minute
 
@@ -36,6 +37,8 @@ class Harm:
         self.flushed += 1
 
 
+@pytest.mark.long
+@pytest.mark.skipif(not LONG, reason="the whole demonstration under faults takes a minute: make test-long")
 def test_a_killed_worker_and_a_flushed_broker_change_nothing_in_the_end() -> None:
     with state_folder() as state:
         _play(state)
