@@ -4,8 +4,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: run test check test-long coverage lint faults mutants schemas clean
+.PHONY: help run test check test-long coverage lint faults mutants schemas clean
 .DEFAULT_GOAL := run
+
+# Prints what there is to make.
+help:
+	@echo "make run         start everything, play the stories, print the console's address"
+	@echo "make test        lint, types, contracts and every test; run it before you commit"
+	@echo "make check       what needs no server, in a minute; run it while you work"
+	@echo "make test-long   many more tries and runs under every fault; run it before a change lands"
+	@echo "make faults      send under every fault and count the harm: SEED=1 MESSAGES=20000"
+	@echo "make mutants     change the code in small ways and count what the tests notice: SEED=1 ONLY=PATH"
+	@echo "make coverage    how much of the code the tests run"
+	@echo "make lint        style, types, import contracts, generated files"
+	@echo "make schemas     write the generated files anew"
+	@echo "make clean       remove what was installed and cached"
 
 run: $(INSTALLED)
 	@$(BIN)/hub demo
