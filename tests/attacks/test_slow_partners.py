@@ -30,7 +30,8 @@ def _hand_in(bench: Bench, area: Area, numbers: range) -> None:
 def test_four_slow_partners_leave_a_thread_for_the_one_that_answers_at_once(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With as many threads as there are slow partners. It may wait half as long as a slow one takes for its own messages."""
+    """With as many threads as there are slow partners. It may wait half as long as one of these takes for all of its
+    own messages."""
     monkeypatch.setattr(threads_module, "_TURN_SECONDS", TURN_SECONDS)
     bench.agencies.slow_seconds = SLOW_SECONDS
     for number, area in enumerate(SLOW):
