@@ -225,10 +225,11 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The entries of an inbox, without files that their names or a missing marker show to be incomplete."""
+    """The entries of an inbox. `unfinished` are files that their names or a missing marker show to be incomplete."""
 
     files: tuple[FoundFile, ...]
     ignored: tuple[Ignored, ...] = ()
+    unfinished: tuple[FoundFile, ...] = ()
 
 
 class CannotCollect(Exception):

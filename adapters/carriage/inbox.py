@@ -58,14 +58,19 @@ class Entry:
 
 
 def listing(entries: Iterable[Entry], *, done_marker: bool) -> Listing:
-    """Return the files that may be collected, and the entries that never can be. Unfinished files, hidden files, our
-    own folders and markers are left out."""
-    found = [entry for entry in entries if not entry.name.startswith(".") or "/" in entry.name]
+    """Return the files that may be collected, the entries that never can be, and the files that are unfinished: hidden
+    ones, those with the suffix of an upload, and those without their marker. Our own folders, hidden folders and
+    markers are left out."""
+    found = [entry for entry in entries if not (_hidden(entry) and entry.kind == "folder")]
     markers = {entry.name: entry.modified for entry in found if done_marker and entry.name.endswith(DONE)}
     files: list[FoundFile] = []
     ignored: list[Ignored] = []
+    unfinished: list[FoundFile] = []
     for entry in found:
-        if _unfinished(entry) or entry.name in markers:
+        if entry.name in markers or (entry.kind == "folder" and entry.name in (ARCHIVE, REFUSED)):
+            continue
+        if entry.kind == "file" and (_hidden(entry) or entry.name.lower().endswith(_UNFINISHED)):
+            unfinished.append(FoundFile(entry.name, entry.size_bytes, entry.modified))
             continue
         why = _never_taken(entry)
         if why is not None:
@@ -75,8 +80,10 @@ def listing(entries: Iterable[Entry], *, done_marker: bool) -> Listing:
         # an older marker belonged to an earlier file with the same name
         elif markers.get(entry.name + DONE, -1) >= entry.modified:
             files.append(FoundFile(entry.name, entry.size_bytes, entry.modified, marked=True))
+        else:
+            unfinished.append(FoundFile(entry.name, entry.size_bytes, entry.modified))
     files.sort(key=lambda file: (file.modified, file.name))
-    return Listing(tuple(files[:FILES_MAX]), tuple(ignored))
+    return Listing(tuple(files[:FILES_MAX]), tuple(ignored), tuple(unfinished[:FILES_MAX]))
 
 
 def free_names(name: str) -> Iterator[str]:
@@ -88,9 +95,8 @@ def free_names(name: str) -> Iterator[str]:
     raise CannotCollect("inbox.same_name", "too many files with the same name came on one day")
 
 
-def _unfinished(entry: Entry) -> bool:
-    ours = entry.kind == "folder" and entry.name in (ARCHIVE, REFUSED)
-    return ours or (entry.kind == "file" and entry.name.lower().endswith(_UNFINISHED))
+def _hidden(entry: Entry) -> bool:
+    return entry.name.startswith(".") and "/" not in entry.name
 
 
 def _never_taken(entry: Entry) -> str | None:

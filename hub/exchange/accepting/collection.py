@@ -8,6 +8,7 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from adapters.contract import CannotCollect, Collector, FoundFile, Ignored, Inbox, Listing
 from hub.counting import counted
@@ -31,6 +32,7 @@ from schemas.problem import Problem
 
 _RUN_SECONDS_MAX = 45  # well within the time limit of a task
 _REPORTED_MAX = 100
+_UNFINISHED, _UPLOAD_MAX = "inbox.unfinished", timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +150,13 @@ class Collecting:
         with self._store.transaction() as connection:
             before = collection.recall(connection, agency.id, now)
             marks = {_mark(file) for file in listing.files}
-            ignored = {_mark(entry): entry.code for entry in listing.ignored[:_REPORTED_MAX]}
+            seen = {_mark(file): now.isoformat() for file in (*listing.files, *listing.unfinished)}
+            seen = {mark: before.seen.get(mark, at) for mark, at in seen.items()}
+            abandoned = [_mark(file) for file in listing.unfinished if _has_stood(seen[_mark(file)], now)]
+            told = {_mark(entry): entry.code for entry in listing.ignored} | dict.fromkeys(abandoned, _UNFINISHED)
+            ignored = dict(islice(told.items(), _REPORTED_MAX))
             memory = Memory(
-                seen={mark: before.seen.get(mark, now.isoformat()) for mark in marks},
+                seen=seen,
                 tries={mark: tries for mark, tries in before.tries.items() if mark in marks},
                 ignored=ignored,
             )
@@ -222,6 +228,11 @@ def _mark(entry: FoundFile | Ignored) -> str:
     name."""
     changing = f"{entry.size_bytes}/{entry.modified}" if isinstance(entry, FoundFile) else entry.code
     return hashlib.sha256(f"{changing}/{entry.name}".encode(errors="surrogateescape")).hexdigest()[:32]
+
+
+def _has_stood(since: str, now: datetime) -> bool:
+    """Return whether nobody has gone on with the upload for so long that it looks abandoned."""
+    return datetime.fromisoformat(since) + _UPLOAD_MAX <= now
 
 
 def _is_whole(file: FoundFile, memory: Memory, now: datetime, settle: timedelta) -> bool:

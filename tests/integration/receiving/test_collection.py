@@ -308,6 +308,20 @@ def test_what_is_never_taken_is_reported_once_and_names_nobody(bench: Bench, gat
         assert "ASHBROOK" not in str(kept)
 
 
+def test_an_upload_that_nobody_finishes_is_told_after_an_hour(bench: Bench, gateway: Gateway) -> None:
+    for name in (".hidden.xml", "list.xml.part"):
+        (gateway.folder / name).write_bytes(b"<begun/>")
+    assert gateway.settled() == Collected()
+    assert events(bench).count("inbox.ignored") == 0
+    bench.clock.advance(timedelta(hours=1))
+    for _ in range(2):
+        gateway.settled()
+    assert events(bench).count("inbox.ignored") == 2
+    (gateway.folder / "list.xml.part").write_bytes(b"<begun/> and gone on with")
+    gateway.settled()
+    assert events(bench).count("inbox.ignored") == 2, "somebody goes on with it"
+
+
 def test_an_inbox_that_cannot_be_reached_says_so_and_later_works(bench: Bench, gateway: Gateway) -> None:
     gateway.leave(court_list(bench).body)
     away = gateway.folder.with_name("unmounted")

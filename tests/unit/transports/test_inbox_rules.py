@@ -38,8 +38,14 @@ def test_what_is_taken_is_a_plain_file_with_a_name_that_leads_nowhere(entries: l
 def test_nothing_is_both_taken_and_ignored_and_the_oldest_comes_first(entries: list[Entry], done_marker: bool) -> None:
     found = listing(entries, done_marker=done_marker)
     taken, ignored = {file.name for file in found.files}, {entry.name for entry in found.ignored}
+    unfinished = {file.name for file in found.unfinished}
     assert not taken & ignored
-    assert taken | ignored <= {entry.name for entry in entries}
+    assert not unfinished & (taken | ignored)
+    assert taken | ignored | unfinished <= {entry.name for entry in entries}
+    ours = {entry.name for entry in entries if entry.kind == "folder"}
+    markers = {entry.name for entry in entries if done_marker and entry.name.endswith(".done")}
+    left = {entry.name for entry in entries} - taken - ignored - unfinished
+    assert left <= ours | markers, "everything else is told"
     assert [file.modified for file in found.files] == sorted(file.modified for file in found.files)
 
 
@@ -52,7 +58,7 @@ def test_with_markers_nothing_is_taken_that_is_not_marked_by_something_at_least_
 
 
 def test_each_thing_that_is_not_taken_is_passed_over_or_told_by_its_own_code() -> None:
-    """What is unfinished, hidden or our own comes to nothing; the rest is told, so that somebody looks at it."""
+    """What is our own comes to nothing, what is unfinished is told later; the rest is told at once."""
     long = "x" * 200
     entries = [
         Entry(name, kind, 1, at)  # type: ignore[arg-type]
@@ -90,6 +96,7 @@ def test_each_thing_that_is_not_taken_is_passed_over_or_told_by_its_own_code() -
         (f"{long}x", "inbox.name"),
         ("two\nlines", "inbox.name"),
     }
+    assert [file.name for file in found.unfinished] == ["x.tmp", "x.PART", ".hidden"]
 
 
 def test_an_old_marker_does_not_mark_a_new_file_of_the_same_name() -> None:
@@ -103,6 +110,7 @@ def test_an_old_marker_does_not_mark_a_new_file_of_the_same_name() -> None:
     found = listing(entries, done_marker=True)
     assert [(file.name, file.marked) for file in found.files] == [("new.xml", True)]
     assert found.ignored == ()
+    assert [file.name for file in found.unfinished] == ["old.xml", "alone.xml"]
     unmarked = listing(entries, done_marker=False).files
     assert {file.name for file in unmarked} == {entry.name for entry in entries}
     assert not any(file.marked for file in unmarked)
