@@ -8,11 +8,14 @@ import pytest
 from sqlalchemy import func, select
 
 from hub.errors import TooManyOpen
+from hub.exchange.message import assess
 from hub.journal.events import Event
 from hub.settings import Settings
 from hub.store.journal.tables import journal
 from hub.store.repairing.tables import refused_part
 from tests.conftest import Bench
+from tests.faults import documents
+from tests.faults.documents import AREAS, Person
 
 FORCE, ROWS, ALLOWED = "police-kent", 2_000, 2_000
 
@@ -58,3 +61,15 @@ def test_bad_rows_count_against_their_sender_until_a_person_has_settled_them(ben
     [item] = bench.hub.quarantine.listed()
     bench.hub.quarantine.discard(item["id"], "operator-one", "sent by mistake")
     assert _hand_in(bench, 1).refused, "it is read again"
+
+
+def test_a_document_of_more_messages_than_fit_into_memory_is_refused_whole(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assess, "MESSAGES_MAX", 2)
+    now = bench.clock.now().replace(microsecond=0)
+    reports = [documents.report(Person(number, AREAS[0], now)) for number in range(3)]
+    area = bench.hub.knowledge.registry.agencies.named(AREAS[0].probation)
+    answer = bench.hub.intake.receive(area, json.dumps(reports).encode())
+    assert [each.code for each in answer.refused] == ["document.too_many_messages"]
+    assert bench.hub.intake.receive(area, json.dumps(reports[:2]).encode()).receipt is not None

@@ -38,6 +38,10 @@ class Formats(Protocol):
     def recognise(self, body: bytes) -> System | None: ...
 
 
+MESSAGES_MAX = 10_000
+"""In one document. Each takes about 40 KB of memory until all are recorded."""
+
+
 class Assessor:
     """The pure half of the hub: it has no clock and no store."""
 
@@ -74,6 +78,15 @@ class Assessor:
     def assess(self, received: Received) -> Assessment:
         """Raises Refused if no part of the document can be read."""
         document = self.decode(received)
+        if len(document.drafts) > MESSAGES_MAX:
+            raise Refused(
+                Problem(
+                    "document.too_many_messages",
+                    "document",
+                    f"it holds {len(document.drafts):,} messages, and a document may hold {MESSAGES_MAX:,}",
+                    "send several documents",
+                )
+            )
         messages: list[AssessedMessage] = []
         refused: list[Problem] = list(document.refused)
         for draft in document.drafts:

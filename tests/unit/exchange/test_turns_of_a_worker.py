@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.exchange.accepting.limits.turns import LARGE_BYTES, TooManyCases, Turns
+from hub.errors import Busy
+from hub.exchange.accepting.limits.turns import LARGE_BYTES, TOGETHER_BYTES_MAX, TooManyCases, Turns
 from hub.exchange.partners.limits import AgencyLimits, LimitsByAgency, OwnLimits
 from hub.exchange.partners.operator_file import OperatorFile
 from hub.telemetry.logs import configure_logs
@@ -79,3 +80,15 @@ def test_large_documents_of_one_agency_are_recorded_one_after_another(clock: Clo
     with pytest.raises(RuntimeError), turns.of(COURT, LARGE_BYTES + 1):
         raise RuntimeError
     assert _hand_in(turns, 1, size=LARGE_BYTES + 1) == 0, "one that failed holds up nobody"
+
+
+def test_large_documents_of_several_agencies_take_no_more_memory_together_than_there_is(clock: Clock) -> None:
+    turns, size = _turns(clock), TOGETHER_BYTES_MAX // 2
+    with ExitStack() as others:
+        for agency in (COURT, POLICE):
+            others.enter_context(turns.of(agency, size))
+        with pytest.raises(Busy, match=r"busy\.bodies"):
+            _hand_in(turns, 1, "prison-durham", size=LARGE_BYTES + 1)
+        assert _hand_in(turns, 1, "prison-durham", size=LARGE_BYTES) == 0, "a small one is recorded meanwhile"
+    assert _hand_in(turns, 1, "prison-durham", size=3 * TOGETHER_BYTES_MAX) == 0, "one alone may be larger"
+    assert _hand_in(turns, 1, size=LARGE_BYTES + 1) == 0, "and leaves its room"
