@@ -7,6 +7,7 @@ from typing import Protocol
 
 from adapters.contract import Decoded, Draft, System
 from hub.codes.known import CodeLists
+from hub.counting import counted
 from hub.deadlines.london import LONDON
 from hub.deadlines.terms import terms_of
 from hub.exchange.message.routing import Routing, find_agency, shown_code
@@ -83,7 +84,7 @@ class Assessor:
                 Problem(
                     "document.too_many_messages",
                     "document",
-                    f"it holds {len(document.drafts):,} messages, and a document may hold {MESSAGES_MAX:,}",
+                    f"it holds {counted(len(document.drafts), 'message')}, and may hold {MESSAGES_MAX:,}",
                     "send several documents",
                 )
             )
