@@ -82,6 +82,8 @@ class HandIn:
     name: str | None = None
     once: bool = False
     already_named: Problem | None = None
+    said_by: str | None = None
+    """The name that the calling system gives itself. The operator says which names belong to which agency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class Rehearse:
     """The document is a test: say what would happen to it, and let nothing happen."""
 
     document: bytes
+    said_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ class FetchAnswers:
 
     since: datetime
     until: datetime | None
+    said_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,8 @@ class Accepted:
 class Declined:
     """Nothing was accepted. `status` is what the exchange itself would answer, and `code` the first reason.
 
-    `retry_after_seconds` is given if the same call may succeed later.
+    `retry_after_seconds` is given if the same call may succeed later. If it was `kept`, the document came in and was
+    refused; otherwise the call was.
     """
 
     status: int
@@ -138,6 +143,7 @@ class Declined:
     problem: str
     problems: tuple[Problem, ...] = ()
     retry_after_seconds: int | None = None
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,10 @@ class HandingIn:
 
     def outcome(self, asked: Asked) -> Outcome:
         """Raises Failure."""
+        if not self._may_say(asked):
+            if not isinstance(asked, HandIn):
+                return Declined(403, _SOURCE.code, _SOURCE.problem, (_SOURCE,))
+            asked = replace(asked, contradictions=(*asked.contradictions, _SOURCE))
         match asked:
             case HandIn():
                 return _outcome(self._hand_in(asked))
@@ -56,6 +60,11 @@ class HandingIn:
                 return self._fetched(asked)
             case _:
                 raise TypeError(f"{self.interface.name} answers at once what only an agency may ask")
+
+    def _may_say(self, asked: Asked) -> bool:
+        """Whether the name that the system gives itself belongs to the agency that was proved."""
+        said_by = asked.said_by if isinstance(asked, HandIn | Rehearse | FetchAnswers) else None
+        return said_by is None or self.hub.interfaces.current().source_ids.get(said_by) == self.proved.agency.id
 
     def _hand_in(self, asked: HandIn) -> Answer:
         taken = (asked.already_named or _TAKEN) if asked.once else None
@@ -92,6 +101,12 @@ class HandingIn:
         return Fetched(tuple(answers), more)
 
 
+_SOURCE = Problem(
+    "interface.wrong_source",
+    "SourceID",
+    "the name that the system gives itself does not belong to the agency that calls",
+    "ask the exchange to list it for your agency in interfaces.toml",
+)
 _TAKEN = Problem(
     "reference.reused",
     "document",
@@ -103,7 +118,7 @@ _TAKEN = Problem(
 def _outcome(answer: Answer) -> Accepted | Declined:
     if answer.receipt is not None:
         return Accepted(answer.receipt, answer.refused, answer.repeated)
-    return Declined(refused_status(answer.refused), answer.refused[0].code, _NOTHING, answer.refused)
+    return Declined(refused_status(answer.refused), answer.refused[0].code, _NOTHING, answer.refused, kept=True)
 
 
 def _earlier(answer: Answer) -> Accepted | Declined:

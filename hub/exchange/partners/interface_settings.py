@@ -3,7 +3,7 @@ that others may not."""
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -30,7 +30,8 @@ class _Agency(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     agency: str
-    triple_des: bool
+    triple_des: bool = False
+    source_ids: tuple[str, ...] = ()
 
 
 class _File(BaseModel):
@@ -47,6 +48,8 @@ class InterfaceSettings:
 
     addresses: Mapping[str, str]
     triple_des: frozenset[str] = frozenset()
+    source_ids: Mapping[str, str] = field(default_factory=dict)
+    """The agencies by the names that their systems give themselves."""
 
     def allows_triple_des(self, agency: str) -> bool:
         return agency in self.triple_des
@@ -80,7 +83,12 @@ def load_interface_settings(file: Path, known: Collection[str], agencies: Agenci
         if agencies.get(each.agency) is None:
             raise _wrong(file, f"agency: no agency is called {each.agency}", "use an id of the registry")
     triple_des = frozenset(each.agency for each in said.agency if each.triple_des)
-    return InterfaceSettings(MappingProxyType(addresses), triple_des)
+    sources: dict[str, str] = {}
+    for each in said.agency:
+        for source in each.source_ids:
+            if sources.setdefault(source, each.agency) != each.agency:
+                raise _wrong(file, f"agency: {source} is given to two agencies", "keep one of them")
+    return InterfaceSettings(MappingProxyType(addresses), triple_des, MappingProxyType(sources))
 
 
 def _within(path: str, other: str) -> bool:

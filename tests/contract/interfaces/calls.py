@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,8 @@ HEADER = "X-Client-Certificate-SHA256"
 @dataclass(frozen=True)
 class ShippedCall:
     """`answers` is the status of the first call, and `repeated` that of the same again. `varies` is a number in the
-    call that each proof has its own of. `after` names the call that must be made before."""
+    call that each proof has its own of. `refused` is the status of an answer that says by a code of its own that the
+    document was refused. `source_id` is the name of the system. `after` names the call that must be made before."""
 
     interface: Interface
     operation: Operation
@@ -34,6 +36,8 @@ class ShippedCall:
     parameters: dict[str, str]
     headers: dict[str, str]
     name: str
+    refused: int | None = None
+    source_id: str | None = None
     varies: str | None = None
     after: str | None = None
 
@@ -74,6 +78,8 @@ def _shipped(interface: Interface, file: Path) -> ShippedCall:
         said.get("parameters", {}),
         said.get("headers", {}),
         file.stem,
+        said.get("refused"),
+        said.get("source_id"),
         said.get("varies"),
         said.get("after"),
     )
@@ -101,6 +107,8 @@ class Callers:
     behind_proxy: Api
     folder: Path
     certificates: dict[str, Held] = field(default_factory=dict)
+    signatures: int = 0
+    began_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def certificate_of(self, agency: str) -> Held:
         if agency not in self.certificates:
@@ -109,8 +117,11 @@ class Callers:
         return self.certificates[agency]
 
     def signed(self, agency: str, envelope: bytes) -> bytes:
+        """Each time with another time stamp, by which the same message is signed again and not replayed."""
         held = self.certificate_of(agency)
-        return secured(envelope, OwnPair(held.key_pem, held.pem), self.plain.bench.clock.now(), UUID(int=1))
+        self.signatures += 1
+        made_at = self.began_at - timedelta(seconds=self.signatures)
+        return secured(envelope, OwnPair(held.key_pem, held.pem), made_at, UUID(int=1))
 
     def token_of(self, agency: str) -> str:
         secret = self.plain.bench.hub.access.issue_secret(agency)

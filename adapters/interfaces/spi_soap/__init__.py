@@ -1,0 +1,1 @@
+"""The Standard Police Interface: results and new cases by `submit`, answers by `retrieve`."""
