@@ -90,6 +90,10 @@ class MeasuredExchange:
         found = {**pids, **embedded, "recipient": recipient}
         return {name: used_by(pid) for name, pid in found.items() if pid is not None}
 
+    def servers_used(self) -> float:
+        """Seconds of processor time of what others use too: the servers and the recipient."""
+        return sum(each.cpu_seconds for part, each in self.used().items() if part not in _PARTS)
+
     def wait_until_quiet(self) -> None:
         """Return when what follows from the last messages is done, such as their seals. Raises ProcessFailed if a
         process dies again and again."""

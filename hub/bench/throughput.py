@@ -14,7 +14,7 @@ from hub.bench.documents import Document, feedback
 from hub.bench.exchange import MeasuredExchange
 from hub.bench.processes import machine
 from hub.bench.sending import Answered, post_all
-from hub.bench.yardsticks import BareCelery, NaiveHub
+from hub.bench.yardsticks import BareCelery, NaiveHub, Rate
 from hub.local.exchange import Progress
 from hub.local.failures import ServerFailed
 from hub.store.overview import work_done
@@ -50,13 +50,15 @@ class Throughput:
     machine: str
     connections: int
     rounds: Sequence[Round]
-    bare_celery: Sequence[float]
-    naive_hub: Sequence[float]
+    bare_celery: Sequence[Rate]
+    naive_hub: Sequence[Rate]
 
     def as_dict(self) -> JsonObject:
         """Medians of the rounds. The ratios are of rates of one run; None where there is nothing to compare with."""
         rate = median(each.per_second for each in self.rounds)
-        bare, naive = (median(rates) if rates else None for rates in (self.bare_celery, self.naive_hub))
+        cpu = self._by_part()
+        bare, bare_cpu = _medians(self.bare_celery)
+        naive, naive_cpu = _medians(self.naive_hub)
         accept = [time for each in self.rounds for time in each.accept]
         receipt = [time for each in self.rounds for time in each.receipt]
         return {
@@ -68,7 +70,11 @@ class Throughput:
             "naive_hub_per_second": naive and round(naive, 1),
             "ratio_to_bare_celery": bare and round(rate / bare, 3),
             "ratio_to_naive_hub": naive and round(rate / naive, 3),
-            "cpu_microseconds_a_message": self._by_part(),
+            "cpu_microseconds_a_message": cpu,
+            "bare_celery_cpu_microseconds": bare_cpu and round(bare_cpu * 1e6),
+            "naive_hub_cpu_microseconds": naive_cpu and round(naive_cpu * 1e6),
+            "cpu_ratio_to_bare_celery": bare_cpu and round(bare_cpu * 1e6 / cpu["all"], 3),
+            "cpu_ratio_to_naive_hub": naive_cpu and round(naive_cpu * 1e6 / cpu["all"], 3),
             "wal_bytes_a_message": self._a_message(lambda each: each.database.wal_bytes),
             "commits_a_message": self._a_message(lambda each: each.database.commits),
             "fsyncs_a_message": self._a_message(lambda each: each.database.syncs),
@@ -89,6 +95,12 @@ class Throughput:
             for part in self.rounds[0].cpu_seconds
         }
         return parts | {"all": sum(parts.values())}
+
+
+def _medians(rates: Sequence[Rate]) -> tuple[float | None, float | None]:
+    if not rates:
+        return None, None
+    return median(each.per_second for each in rates), median(each.cpu_seconds for each in rates)
 
 
 def percentiles(seconds: Sequence[float]) -> dict[str, float]:
@@ -131,9 +143,11 @@ def measure_throughput(
                 rounds.append(found)
             if not against:
                 continue
-            rate = hub.per_second(documents, connections, bar(progress, f"round {number + 1}: naive hub", many))
+            rate = hub.measure(
+                documents, connections, bar(progress, f"round {number + 1}: naive hub", many), exchange.servers_used
+            )
             progress(f"round {number + 1}: bare Celery")
-            rates = rate, celery.per_second(many)
+            rates = rate, celery.measure(many, exchange.servers_used)
             if number >= 0:
                 naive.append(rates[0])
                 bare.append(rates[1])

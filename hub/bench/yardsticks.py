@@ -7,11 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import urllib3
 
 from hub.bench.documents import Document
+from hub.bench.processes import used_by
 from hub.bench.sending import as_request, post_all
 from hub.local.failures import ServerFailed
 from hub.local.ports import HeldPort
@@ -27,6 +29,14 @@ def are_here() -> bool:
     return (_ROOT / "tests" / "bench").is_dir()
 
 
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How many in a second, and the seconds of processor time for one of them in all processes that take part."""
+
+    per_second: float
+    cpu_seconds: float
+
+
 class _Yardstick:
     def __init__(self, folder: Path, servers: Servers, more: dict[str, str]) -> None:
         self._folder = folder
@@ -38,6 +48,10 @@ class _Yardstick:
         command = [sys.executable, "-m", f"tests.bench.{module}", *arguments]
         log = self._folder / f"{module}-{arguments[0]}.log"
         self._processes.append(launch(command, log=log, at_our_death=signal.SIGKILL, env=self.environment, cwd=_ROOT))
+
+    def used(self) -> float:
+        """Seconds of processor time of its processes until now."""
+        return sum(used_by(process.pid).cpu_seconds for process in self._processes)
 
     def stop(self) -> None:
         for process in self._processes:
@@ -51,14 +65,16 @@ class BareCelery(_Yardstick):
         super().__init__(folder, servers, {})
         self.launch("bare_celery", "worker")
 
-    def per_second(self, number: int) -> float:
+    def measure(self, number: int, servers_used: Callable[[], float]) -> Rate:
+        before = self.used() + servers_used()
         command = [sys.executable, "-m", "tests.bench.bare_celery", "run", str(number)]
         ran = subprocess.run(  # noqa: S603 - a program of this source tree
             command, env=self.environment, cwd=_ROOT, capture_output=True, text=True, timeout=_DONE_SECONDS, check=False
         )
         if ran.returncode != 0:
             raise ServerFailed("bench.yardstick", "bare Celery did not do its tasks", ran.stderr[-500:])
-        return number / float(ran.stdout)
+        seconds, publishing = map(float, ran.stdout.split())
+        return Rate(number / seconds, (self.used() + servers_used() - before + publishing) / number)
 
 
 class NaiveHub(_Yardstick):
@@ -70,15 +86,23 @@ class NaiveHub(_Yardstick):
         self._wait(lambda: self._count() == 0)
         self.launch("naive_hub", "worker")
 
-    def per_second(self, documents: Sequence[Document], connections: int, noted: Callable[[], None]) -> float:
+    def measure(
+        self,
+        documents: Sequence[Document],
+        connections: int,
+        noted: Callable[[], None],
+        servers_used: Callable[[], float],
+    ) -> Rate:
         requests = [as_request("/v1/messages", each.media_type, each.body) for each in documents]
-        began = time.monotonic()
+        began, before, own = time.monotonic(), self.used() + servers_used(), time.process_time()
         answers = post_all(self._port.number, requests, connections, noted)
+        own = time.process_time() - own
         if any(each.status != 202 for each in answers):
             raise ServerFailed("bench.yardstick", "the naive hub refused a message", "report this as a defect")
         self._done += len(requests)
         self._wait(lambda: self._count() == self._done)
-        return len(requests) / (time.monotonic() - began)
+        seconds = time.monotonic() - began
+        return Rate(len(requests) / seconds, (self.used() + servers_used() - before + own) / len(requests))
 
     def stop(self) -> None:
         super().stop()

@@ -15,6 +15,7 @@ _BYTES = 8
 class ReceiptPlaces:
     def __init__(self, keys: SigningKeys) -> None:
         self._keys = keys
+        self._ciphers: dict[str, AESSIV] = {}
 
     def closed(self, position: int) -> str:
         """48 hexadecimal digits that name the position. They stay the same until the key changes."""
@@ -34,4 +35,7 @@ class ReceiptPlaces:
         return None
 
     def _with(self, key: str) -> AESSIV:
-        return AESSIV(hashlib.sha256(b"places in receipts\0" + self._keys.private[key]).digest())
+        if key not in self._ciphers:
+            secret = hashlib.sha256(b"places in receipts\0" + self._keys.private[key]).digest()
+            self._ciphers[key] = AESSIV(secret)
+        return self._ciphers[key]

@@ -12,7 +12,6 @@ from hub.exchange.message.receipts import Answer, ReceivedMessage, receipt_of, s
 from hub.exchange.message.recording import Recorded, record
 from hub.exchange.message.stages import AssessedMessage, Assessment, Received
 from hub.exchange.wiring import Wiring
-from hub.identity.case_keys import case_keys
 from hub.journal.receipt_places import ReceiptPlaces
 from hub.journal.record.documents import record_document_received, record_document_refused, record_part_refused
 from hub.lifecycle import DocumentState
@@ -59,7 +58,7 @@ class DocumentAnswers:
         recorded: list[tuple[AssessedMessage, Recorded]] = []
         refused = list(assessment.refused)
         for assessed in assessment.messages:
-            if precedents is not None and precedents.is_first(connection, touching(assessed)):
+            if precedents is not None and precedents.is_first(touching(assessed)):
                 judged = self._follower.judge_first(connection, assessed, caller)
             else:
                 judged = self._follower.judge(connection, assessed)
@@ -172,4 +171,4 @@ def touching(assessed: AssessedMessage) -> Touching:
     """What of other messages this one may touch."""
     draft, payload = assessed.validated.draft, assessed.validated.draft.payload
     edition = payload.replaces() or payload.perhaps_replaces()
-    return Touching(draft.kind, assessed.validated.sender.id, draft.reference, edition, case_keys(payload))
+    return Touching(draft.kind, assessed.validated.sender.id, draft.reference, edition, assessed.validated.case_keys)

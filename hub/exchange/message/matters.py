@@ -78,7 +78,7 @@ class Matters:
         is_first: bool = False,
     ) -> JudgedMessage:
         payload, sender = validated.draft.payload, validated.sender
-        keys = _keys(connection, payload)
+        keys = _keys(connection, validated)
         matter = payload.matter()
         found = () if is_first else self._sharing(connection, keys.keys())
         if matter is None:
@@ -201,12 +201,12 @@ def recorded_standing(connection: Transaction, message_id: UUID) -> Standing | N
     return as_recorded(sender, None, sender, [keeper for keeper in keepers if keeper], keys)
 
 
-def _keys(connection: Transaction, payload: Payload) -> dict[str, str | None]:
-    matter = payload.matter()
+def _keys(connection: Transaction, validated: Validated) -> dict[str, str | None]:
+    matter = validated.draft.payload.matter()
     forces = {one_spelling(reference): force for reference, force in matter.forces} if matter is not None else {}
     return {
         blinded: forces.get(key.partition("|")[0])
-        for key, blinded in blinding.case_key_pairs(connection, case_keys(payload))
+        for key, blinded in blinding.case_key_pairs(connection, validated.case_keys)
     }
 
 

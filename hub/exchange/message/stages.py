@@ -16,6 +16,7 @@ from hub.codes.known import CodeLists, code_flags
 from hub.deadlines.ahead import AHEAD_MAX, is_far_ahead, not_ahead
 from hub.deadlines.london import LONDON
 from hub.deadlines.terms import ClockTerms, lies_ahead
+from hub.identity.case_keys import case_keys
 from hub.sharing.decision.decide import Denial, Permit
 from hub.sharing.decision.minimise import MinimisedPayload, minimise
 from hub.sharing.terms.agencies import Agency
@@ -55,6 +56,8 @@ class Validated:
     codes: InitVar[CodeLists | None] = None
     payload: FrozenObject = field(init=False)
     flags: tuple[Flag, ...] = field(init=False)
+    case_keys: frozenset[str] = field(init=False)
+    """The keys that it shares with messages about the same person in the same case."""
 
     def __post_init__(self, codes: CodeLists | None) -> None:
         draft, kind = self.draft, self.kind
@@ -62,6 +65,7 @@ class Validated:
             raise ValueError(f"a draft of {draft.kind} {draft.version} is not a {kind.name} {kind.version}")
         payload = freeze_object(draft.payload.model_dump(mode="json", exclude_none=True))
         object.__setattr__(self, "payload", payload)
+        object.__setattr__(self, "case_keys", case_keys(draft.payload))
         flags = flags_of(draft.payload) + birth_flags(draft.payload, _day_of(draft, self.received_at))
         flags += tuple(_ahead_flags(draft, self.received_at))
         object.__setattr__(self, "flags", flags + code_flags(payload, kind, codes) if codes else flags)

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from hub.store.content.content_keys import BLINDING, open_key
 from hub.store.database.engine import vault_of
+from hub.store.database.gathered import gathers, noted
 from hub.vault.data_key import DataKey
-from hub.vault.vault import blind
 
 Blinded = NewType("Blinded", str)
 
@@ -19,8 +19,22 @@ Blinded = NewType("Blinded", str)
 def blinder(connection: Connection, purpose: str) -> Callable[[str], Blinded]:
     """Return a function that blinds texts for one purpose. The same text gives different values for different
     purposes."""
-    key = vault_of(connection).blinding_key(lambda: open_key(connection, BLINDING))
-    return lambda text: Blinded(blind(key, purpose, text))
+    vault = vault_of(connection)
+
+    def blinded(text: str) -> Blinded:
+        return Blinded(vault.blind(lambda: open_key(connection, BLINDING), purpose, text))
+
+    if not gathers(connection):
+        return blinded
+    known: dict[tuple[str, str], Blinded] = noted(connection, "blinded", dict)  # until this transaction ends
+
+    def blinded_once(text: str) -> Blinded:
+        found = known.get((purpose, text))
+        if found is None:
+            found = known[purpose, text] = blinded(text)
+        return found
+
+    return blinded_once
 
 
 def key_for(connection: Connection, purpose: str) -> DataKey:
