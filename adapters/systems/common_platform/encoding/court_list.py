@@ -4,6 +4,7 @@ from datetime import time
 from itertools import groupby
 from typing import Any
 
+from adapters.fitting import words_of
 from adapters.systems.common_platform.decoding.moments import write_birth
 from adapters.systems.common_platform.encoding.offences import says_what
 from adapters.systems.common_platform.encoding.outgoing import Fields, cannot, filled
@@ -117,7 +118,7 @@ def _name(who: Fields) -> dict[str, Any]:
     if not name.get("surname"):
         cannot("sessions[].cases[].defendant", "names nobody", "grant the defendant's name to the recipient")
     forenames = list(name.get("forenames") or ())
-    apart = all(" " not in forename for forename in forenames)  # otherwise it would be read as several
+    apart = all(len(words_of(forename)) == 1 for forename in forenames)  # otherwise it would be read as several
     return filled(
         {
             "title": name.take("title"),

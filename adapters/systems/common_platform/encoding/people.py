@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from adapters.fitting import words_of
 from adapters.systems.common_platform.decoding.people import ADDRESS_LINES, EMAILS, PHONES, SEXES
 from adapters.systems.common_platform.encoding.outgoing import Fields, cannot, filled
 from schemas.fields import ASN
@@ -62,7 +63,7 @@ def name_object(name: Fields) -> dict[str, Any]:
     """The first name is one field, and all other forenames are another. A first name of several words would be read as
     several."""
     names = list(name.get("forenames") or ())
-    apart = all(" " not in forename for forename in names[1:])
+    apart = all(len(words_of(forename)) == 1 for forename in names[1:])
     forenames = name.taken("forenames", len(names) if apart else 1)
     return filled(
         {
