@@ -10,9 +10,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar, Self
 
-from schemas.parts.part import Part
+from schemas.marking import Marked
 from schemas.parts.person import Defendant
-from schemas.supervision import Enquiry, Known, SupervisionChange
+from schemas.supervision import Enquiry, SupervisionChange
 
 
 class Target(StrEnum):
@@ -67,7 +67,12 @@ class ClockStart:
 
     `owner` must act, for `toward`. A `doubtful` clock is shown to a person and has no other effect until that person
     decides. `remind_hours_before` are the hours before the deadline at which the owner is reminded; one reminder more
-    follows when it is overdue. The anchor of a `planned` clock may lie far ahead; another one has happened.
+    follows at each step when it is overdue. The anchor of a `planned` clock may lie far ahead; another one has
+    happened.
+
+    `ends_before` names clocks of the same message: this one counts back from the first of them that is due, but ends
+    at the earliest one working day after its anchor, and never after `not_after`. It `looks_back` if what stops it may
+    have come at any time before; otherwise only what is dated on the day of its own message or later counts.
     """
 
     clock: str
@@ -79,6 +84,9 @@ class ClockStart:
     doubtful: bool = False
     remind_hours_before: tuple[int, ...] = ()
     planned: bool = False
+    ends_before: tuple[str, ...] = ()
+    not_after: datetime | None = None
+    looks_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +156,7 @@ class Matter:
     said_by: SaidBy = SaidBy.ANY
 
 
-class Payload(Part):
+class Payload(Marked):
     """The base of every kind's payload. All methods are pure.
 
     `entries` names the lists, such as `sessions[].cases[]`, from which one bad entry can be refused while the others
@@ -203,11 +211,6 @@ class Payload(Part):
         """Return whom to ask about the person at the sender, as the sender says it."""
         return None
 
-    def marked_elsewhere(self, areas: Mapping[int, tuple[str, ...]]) -> Self:
-        """Return this message for a recipient that is told which other areas know the people of `about()`, by their
-        positions there."""
-        return self
-
     def supervision(self) -> tuple[SupervisionChange, ...]:
         """Return whose supervision this message begins and ends."""
         return ()
@@ -241,27 +244,19 @@ class Payload(Part):
         the kind has another way to say so, or none."""
         return None
 
-    def compared_with(self, former: Self) -> Self:
-        """Return this edition with what changed since the former one."""
-        return self
-
-    def marked(self, known: Mapping[int, Known]) -> Self:
-        """Return this message for a recipient that supervises some people of `about()`. `known` is keyed by their
-        positions there."""
-        return self
-
     def dated(self) -> date | None:
         """Return the day that it is about, or the day on which it was written, if it says one."""
         return None
-
-    def lacking(self, places: tuple[str, ...]) -> Self:
-        """Return this message with a note that entries at these places of the sender's document were refused."""
-        return self
 
     def happened_at(self) -> datetime | None:
         """Return when the reported event took place. Only for a kind that may arrive before the message that it
         ends."""
         return None
+
+    def made_at(self) -> datetime | None:
+        """Return when what it says was done or asked for. A clock of a message that comes late is ended by what was
+        done since, although that came first."""
+        return self.happened_at()
 
     def clocks(self) -> tuple[ClockStart, ...]:
         return ()

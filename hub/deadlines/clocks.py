@@ -69,12 +69,15 @@ def void_clocks(
     by: UUID,
     standing: Standing,
     now: datetime,
-) -> None:
+) -> tuple[UUID, ...]:
     """A correction voids the clocks that the corrected message and its earlier editions started, except those that it
-    starts `still`."""
-    for clock in clocks.open_of_editions(connection, former_id):
-        if (clock.name, clock.due_at) not in still:
-            end_clock(connection, clock, ClockState.VOID, by, now)
+    starts `still`. Returns the clocks that it has voided."""
+    voided = [
+        clock for clock in clocks.open_of_editions(connection, former_id) if (clock.name, clock.due_at) not in still
+    ]
+    for clock in voided:
+        end_clock(connection, clock, ClockState.VOID, by, now)
+    return tuple(clock.id for clock in voided)
 
 
 _RECORD = {

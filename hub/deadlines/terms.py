@@ -4,15 +4,18 @@ A kind gives each of its clocks a time. The protocols that permit the message ma
 strictest counts. The words follow the time that counts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
 
 from hub.deadlines.ahead import is_far_ahead
 from hub.deadlines.due import due_at
 from hub.deadlines.words import allowed_words
 from schemas.kind import ALLOWED, Allowance, ClockStart
 
+_AT_LEAST = Allowance(1, "working_days")
 _FIRST_CHASE = timedelta(hours=1)
 """A doubtful clock may be a real one, so its time runs while nobody decides."""
 
@@ -26,11 +29,11 @@ class ClockTerms:
     due_at: datetime
     why: str
     remind_at: tuple[datetime, ...]
-    """The moments of the reminders before it is due, and the moment when it is overdue. For a doubtful clock: an hour
-    after it starts, and when it would be due."""
+    """The moments of the reminders before it is due, when it is overdue, and of the later steps. For a doubtful clock:
+    an hour after it starts, and when it would be due."""
 
     def reminders_after(self, now: datetime) -> tuple[datetime, ...]:
-        return tuple(moment for moment in self.remind_at if moment > now)
+        return still_to_send(self.remind_at, self.due_at, now)
 
 
 def terms_of(start: ClockStart, agreed: Iterable[Allowance], received_at: datetime) -> ClockTerms:
@@ -48,13 +51,62 @@ def terms_of(start: ClockStart, agreed: Iterable[Allowance], received_at: dateti
     )
 
 
+def ending_before(start: ClockStart, others: Mapping[str, ClockTerms]) -> ClockStart:
+    """The clock as it counts back from the first of the clocks before which it ends. `others` are those of its
+    message."""
+    due = [others[name].due_at for name in start.ends_before if name in others]
+    return replace(start, anchor=min(due)) if due else start
+
+
+def bounded(terms: ClockTerms, start: ClockStart) -> ClockTerms:
+    """Its terms with an end at the earliest one working day after the anchor of the clock as its kind gives it, and
+    never after `not_after`."""
+    if not start.ends_before:
+        return terms
+    due = max(terms.due_at, due_at(start.anchor, _AT_LEAST))
+    due = due if start.not_after is None else min(due, start.not_after)
+    return replace(terms, due_at=due, remind_at=reminders_of(start, due))
+
+
 def lies_ahead(start: ClockStart, received_at: datetime) -> bool:
     """Return whether the clock counts from something that has happened, and its moment lies far ahead."""
     return start.allowance.amount > 0 and not start.planned and is_far_ahead(start.anchor, received_at)
 
 
 def reminders_of(start: ClockStart, due: datetime) -> tuple[datetime, ...]:
-    """The moments before it is due, and the moment when it is overdue."""
+    """The moments before it is due, the moment when it is overdue, and those of the later steps of the ladder."""
     if not start.remind_hours_before:
         return ()
-    return tuple(sorted((*(due - timedelta(hours=hours) for hours in start.remind_hours_before), due)))
+    before = (due - timedelta(hours=hours) for hours in start.remind_hours_before)
+    return tuple(sorted({*before, *(_step_at(due, step) for step in LADDER)}))
+
+
+def still_to_send(moments: Iterable[datetime], due: datetime, now: datetime) -> tuple[datetime, ...]:
+    """The reminders that are left. What is overdue when it comes is chased at once, and then by the steps that are
+    left, so that nothing is sent twice at one time."""
+    planned = tuple(moments)
+    at_once = (now,) if planned and due <= now else ()
+    return (*at_once, *(moment for moment in planned if moment > now))
+
+
+class Step(StrEnum):
+    """Whom an agency is asked to tell of something overdue. Each step comes once."""
+
+    OFFICER = "officer"
+    TEAM = "team"
+    DIVISION = "division"
+    AREA = "area"
+
+
+LADDER: Mapping[Step, int] = MappingProxyType({Step.OFFICER: 0, Step.TEAM: 1, Step.DIVISION: 3, Step.AREA: 5})
+"""After how many working days each step comes."""
+
+
+def step_of(due: datetime, at: datetime) -> Step | None:
+    """The step that is reached at that moment; None if it is not overdue."""
+    reached = [step for step in LADDER if _step_at(due, step) <= at]
+    return reached[-1] if reached else None
+
+
+def _step_at(due: datetime, step: Step) -> datetime:
+    return due if LADDER[step] == 0 else due_at(due, Allowance(LADDER[step], "working_days"))

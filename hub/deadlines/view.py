@@ -14,6 +14,7 @@ def clock_view(clock: KeptClock, now: datetime) -> ClockView:
         "clock": clock.name,
         "state": clock.state,
         "overdue": running and clock.due_at < now,
+        "late_from_start": clock.starts_at >= clock.due_at,
         "starts_at": clock.starts_at.isoformat(),
         "due_at": clock.due_at.isoformat(),
         "seconds_left": int((clock.due_at - now).total_seconds()) if running else None,

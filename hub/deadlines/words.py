@@ -16,6 +16,8 @@ class ClockView(TypedDict):
     clock: str
     state: ClockState
     overdue: bool
+    late_from_start: bool
+    """It was asked for after it would have been due."""
     starts_at: str
     due_at: str
     seconds_left: int | None

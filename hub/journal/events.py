@@ -17,6 +17,7 @@ class Event(StrEnum):
     RECIPIENT_UNKNOWN = "recipient.unknown"
     FORWARDED = "message.forwarded"
     ASKED = "message.asked"
+    ASK_WITHDRAWN = "message.ask_withdrawn"
     READDRESSED = "delivery.readdressed"  # its recipient has merged, so the successor gets it
     DELIVERED = "delivery.delivered"
     PLACED = "delivery.placed"

@@ -38,10 +38,15 @@ def status(
     raise typer.Exit(1 if found.attention else 0)
 
 
+def _deadlines(found: "Status") -> str:
+    too_late = f", {found.asked_too_late:,} asked for too late" if found.asked_too_late else ""
+    return f"{found.overdue:,} overdue{too_late}, {found.due_soon:,} due within six hours"
+
+
 def _print_screen(found: "Status") -> None:
     unsealed = found.unsealed_since
     lines = [
-        ("deadlines", f"{found.overdue:,} overdue, {found.due_soon:,} due within six hours"),
+        ("deadlines", _deadlines(found)),
         ("to decide", f"{counted(found.doubtful_clocks, 'deadline')}, {counted(found.doubtful_links, 'link')}"),
         ("quarantine", f"{counted(found.quarantined, 'delivery')}, {counted(found.refused_parts, 'refused part')}"),
         ("waiting", f"{counted(found.waiting, 'delivery')}, {found.in_mailboxes:,} of them in mailboxes"),

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from hub.deadlines.clocks import running_of, start_clock, stop_clocks, void_clocks
 from hub.deadlines.london import LONDON
-from hub.deadlines.terms import reminders_of
+from hub.deadlines.terms import reminders_of, still_to_send
 from hub.exchange.accepting.forwarding import CausingMessage, Forwarding
 from hub.exchange.accepting.index_answers import IndexAnswers
 from hub.exchange.accepting.late_arrivals import still_to_start
+from hub.exchange.accepting.looking_back import LookingBack
 from hub.exchange.accepting.supervising import Supervising
 from hub.exchange.message.delivering import deliver_to
 from hub.exchange.message.matters import JudgedMessage, Matters
@@ -38,6 +39,7 @@ class Follower:
         self._matters = Matters(wiring.assessor, wiring.catalogue)
         self._supervising = Supervising(wiring)
         self._index = IndexAnswers(wiring)
+        self._looking_back = LookingBack(wiring)
 
     def judge(self, connection: Transaction, assessed: AssessedMessage) -> JudgedMessage:
         """Return the standing of the message. The caller holds the locks of its cases."""
@@ -92,6 +94,8 @@ class Follower:
             stops = [stop for stop in validated.stops() if stop.at is StopAt.ACCEPTED]
             stop_clocks(connection, stops, recorded.message_id, standing, now)
         self._start_all(connection, validated, clocks_to_start, origin, now, is_first=recorded.is_first)
+        if not recorded.is_first:
+            self._looking_back.end_what_was_done_before(connection, validated, clocks_to_start, origin, now)
         if clocks_to_start or not recorded.is_first:
             self._forwarding.send_on_where_awaited(connection, validated, origin, now)
         parties = [validated.sender, *(minimised.permitted.recipient for minimised in assessed.minimised)]
@@ -155,7 +159,7 @@ class Follower:
             if start is None or clock.state is not ClockState.DOUBTFUL:
                 continue
             forwards = [forward for forward in payload.forwards() if forward.clock == clock.name]
-            remind_at = tuple(moment for moment in reminders_of(start, clock.due_at) if moment > now)
+            remind_at = still_to_send(reminders_of(start, clock.due_at), clock.due_at, now)
             clocks.run(connection, clock.id, forwards[0].kind if forwards else None, remind_at)
             self._forward_all(connection, clock, forwards, origin, now)
         self._forwarding.send_on_where_awaited(connection, validated, origin, now)
@@ -198,7 +202,8 @@ class Follower:
         restart."""
         if standings.are_outside(connection, [former_id]):
             still = frozenset()  # The doubtful clocks of the original are not those of the correction.
-        void_clocks(connection, former_id, still, origin.message_id, origin.standing, now)
+        for voided in void_clocks(connection, former_id, still, origin.message_id, origin.standing, now):
+            self._forwarding.withdraw_asked(connection, voided, origin.message_id, now)
         record_superseded(connection, now, message_id=former_id, superseded_by=origin.message_id)
         for delivery in deliveries.of_message(connection, former_id):
             recipient = self._assessor.registry.agencies.get(delivery.recipient)

@@ -11,12 +11,12 @@ from hub.deadlines.clocks import stop_clocks
 from hub.deadlines.london import LONDON
 from hub.exchange.message.delivering import deliver_to, record_denied
 from hub.exchange.message.matters import Matters, recorded_standing
-from hub.exchange.message.own_messages import write_own_message
-from hub.exchange.message.recorded import NoLongerKnown, kept_message
+from hub.exchange.message.own_messages import HUB, write_own_message
+from hub.exchange.message.recorded import NoLongerKnown, kept_message, what_it_said
 from hub.exchange.message.stages import Denied, Validated
 from hub.exchange.wiring import Wiring
 from hub.identity.case_keys import contradict
-from hub.journal.record.messages import record_asked, record_forwarded
+from hub.journal.record.messages import record_ask_withdrawn, record_asked, record_forwarded
 from hub.journal.record.sharing import record_sharing_denied
 from hub.lifecycle import DeliveryState
 from hub.sharing.decision.standing import Standing
@@ -118,7 +118,7 @@ class Forwarding:
         """Ask for the missing report. The hub writes in its own name, under a protocol of its own."""
         ask = forward.ask
         kind = self._catalogue.kinds[(ask.kind, ask.version)]
-        reference = f"ask/{clock_id}"
+        reference = _asked_as(clock_id)
         asked = write_own_message(connection, self._matters, kind, ask.payload, reference, origin.message_id, now)
         if isinstance(asked, Problem):
             record_sharing_denied(
@@ -137,3 +137,24 @@ class Forwarding:
                 clock_id=clock_id,
                 because_of=origin.message_id,
             )
+
+    def withdraw_asked(self, connection: Transaction, clock_id: UUID, because_of: UUID, now: datetime) -> None:
+        """Withdraw what the hub has asked for that clock, because nobody owes it any more."""
+        asked = messages.under_reference(connection, HUB, _asked_as(clock_id))
+        said = what_it_said(connection, asked, self._catalogue) if asked is not None else None
+        withdrawn = said.payload.withdrawn(now) if said is not None else None
+        if said is None or withdrawn is None or asked is None:
+            return
+        payload = withdrawn.model_dump(mode="json", exclude_none=True)
+        reference = f"{_asked_as(clock_id)}/withdrawn"
+        written = write_own_message(connection, self._matters, said.kind, payload, reference, because_of, now)
+        if isinstance(written, Problem):
+            return
+        message_id = written.message_id
+        record_ask_withdrawn(
+            connection, now, message_id=message_id, clock_id=clock_id, withdraws=asked, because_of=because_of
+        )
+
+
+def _asked_as(clock_id: UUID) -> str:
+    return f"ask/{clock_id}"

@@ -1,17 +1,22 @@
-"""Reminders: the agency that owes something is reminded before it is due, and once when it is overdue."""
+"""Reminders: the agency that owes something is reminded before it is due, and once at each step when it is overdue. The
+agency that waits is told once."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from hub.deadlines.terms import step_of
 from hub.exchange.message.matters import Matters
-from hub.exchange.message.own_messages import write_own_message
+from hub.exchange.message.own_messages import HUB, write_own_message
 from hub.exchange.message.recording import Recorded
 from hub.exchange.wiring import Wiring
 from hub.journal.record.clocks import ClockInMessage, record_reminded
 from hub.lifecycle import ClockState
 from hub.store.database.engine import Transaction
-from hub.store.messages import clocks, contents, messages
+from hub.store.messages import clocks, contents, deliveries, messages
 from hub.store.messages.clocks import KeptClock
 from hub.store.messages.messages import KeptMessage
+from schemas.kind import Target
+from schemas.problem import Problem
 
 _AT_ONCE_MAX = 200
 
@@ -40,32 +45,63 @@ class Reminders:
             return sum(self._remind(connection, clock, now) for clock in due)
 
     def _remind(self, connection: Transaction, clock: KeptClock, now: datetime) -> bool:
-        kind = self._catalogue.reminder()
         started_by = messages.find(connection, clock.message_id)
-        if kind is None or clock.owner is None or started_by is None:
+        if clock.owner is None or started_by is None or clock.next_reminder_at is None:
             return False
-        reference = self._reference(connection, clock.owner, started_by)
-        if clock.next_reminder_at is None:
+        step = step_of(clock.due_at, now) if clock.state is ClockState.RUNNING else None
+        said = self._said(clock, now, started_by) | ({"step": step.value} if step else {})
+        own_reference = f"reminder/{clock.id}/{clock.next_reminder_at.isoformat()}"
+        written = self._write(connection, clock, clock.owner, started_by, said, own_reference, now)
+        if step is not None:
+            self._tell_who_waits(connection, clock, started_by, now)
+        if not isinstance(written, Recorded):
             return False
-        payload = {
+        reminded = ClockInMessage(clock.message_id, clock.id, clock.owner, clock.name)
+        record_reminded(connection, now, reminded, reminder=written.message_id)
+        return True
+
+    def _tell_who_waits(
+        self, connection: Transaction, clock: KeptClock, started_by: KeptMessage, now: datetime
+    ) -> None:
+        """Tell the agency that waits, once. It is not told who owes it if the exchange found that agency by searching:
+        it would learn who supervises the person."""
+        own_reference = f"overdue/{clock.id}"
+        if clock.toward is None or clock.toward == clock.owner or messages.is_kept(connection, HUB, own_reference):
+            return
+        sent = deliveries.of_recipient(connection, clock.message_id, clock.owner or "")
+        if sent is not None and sent.target == Target.SUPERVISOR:
+            return
+        said = self._said(clock, now, started_by) | {"to": clock.toward}
+        self._write(connection, clock, clock.toward, started_by, said, own_reference, now)
+
+    def _said(self, clock: KeptClock, now: datetime, started_by: KeptMessage) -> dict[str, object]:
+        return {
             "clock": clock.name,
             "due_at": clock.due_at.isoformat(),
             "overdue": clock.due_at < now,
             "why": _why(clock),
             "owner": clock.owner,
             "message_id": str(clock.message_id),
-            "reference": reference,
             "sender": started_by.sender,
             "kind": started_by.kind,
             "started_at": clock.starts_at.isoformat(),
         } | ({"toward": clock.toward} if clock.toward else {})
-        own_reference = f"reminder/{clock.id}/{clock.next_reminder_at.isoformat()}"
-        written = write_own_message(connection, self._matters, kind, payload, own_reference, clock.message_id, now)
-        if not isinstance(written, Recorded):
-            return False
-        reminded = ClockInMessage(clock.message_id, clock.id, clock.owner, clock.name)
-        record_reminded(connection, now, reminded, reminder=written.message_id)
-        return True
+
+    def _write(
+        self,
+        connection: Transaction,
+        clock: KeptClock,
+        to: str,
+        started_by: KeptMessage,
+        said: Mapping[str, object],
+        own_reference: str,
+        now: datetime,
+    ) -> Recorded | Problem | None:
+        kind = self._catalogue.reminder()
+        if kind is None:
+            return None
+        payload = {**said, "reference": self._reference(connection, to, started_by)}
+        return write_own_message(connection, self._matters, kind, payload, own_reference, clock.message_id, now)
 
     def _reference(self, connection: Transaction, owner: str, message: KeptMessage) -> str:
         """Return the reference by which the owner knows the message. A recipient does not know the sender's reference,

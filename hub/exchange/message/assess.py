@@ -9,7 +9,7 @@ from adapters.contract import Decoded, Draft, System
 from hub.codes.known import CodeLists
 from hub.counting import counted
 from hub.deadlines.london import LONDON
-from hub.deadlines.terms import terms_of
+from hub.deadlines.terms import ClockTerms, bounded, ending_before, terms_of
 from hub.exchange.message.routing import Routing, find_agency, shown_code
 from hub.exchange.message.stages import (
     AssessedMessage,
@@ -208,14 +208,14 @@ class Assessor:
 def _clocks(validated: Validated, routing: Routing, minimised: tuple[Minimised, ...]) -> tuple[DueClock, ...]:
     """The clocks that the message starts, on the terms of the protocols that permit it."""
     agreed = [each for cut in minimised for each in cut.permitted.permit.clocks]
+    terms: dict[str, ClockTerms] = {}
+    starts = validated.draft.payload.clocks()
+    for start in sorted(starts, key=lambda each: bool(each.ends_before)):
+        allowed = (allowance for clock, allowance in agreed if clock == start.clock)
+        counted = terms_of(ending_before(start, terms), allowed, validated.received_at)
+        terms[start.clock] = bounded(counted, start)
     return tuple(
-        DueClock(
-            start,
-            terms_of(start, (allowance for clock, allowance in agreed if clock == start.clock), validated.received_at),
-            routing.first(start.owner),
-            routing.first(start.toward),
-        )
-        for start in validated.draft.payload.clocks()
+        DueClock(start, terms[start.clock], routing.first(start.owner), routing.first(start.toward)) for start in starts
     )
 
 

@@ -7,8 +7,10 @@ from typing import Protocol
 from uuid import UUID
 
 from adapters.contract import CannotDeliver, Encoded, Endpoint, Outbound, Parcel
+from hub.deadlines.clocks import running_of
 from hub.deadlines.london import LONDON
 from hub.exchange.message.known_where import PersonIndex
+from hub.exchange.message.matters import recorded_standing
 from hub.exchange.message.own_ids import OwnIds, day_of, own_ids
 from hub.exchange.message.recorded import kept_in_exchange, kept_message, what_it_said
 from hub.exchange.message.stages import Denied, Minimised, Permitted, Validated
@@ -111,7 +113,7 @@ class Preparing:
     ) -> LoadedMessage:
         """`closed` is its content, if it was read a moment ago. Raises NoLongerKnown."""
         kept = kept_in_exchange(connection, outgoing.message_id, self._catalogue, self._assessor.registry, closed)
-        marked = self._mark_known(connection, outgoing, kept.validated)
+        marked = self._mark_known(connection, outgoing, self._mark_without(connection, outgoing, kept.validated))
         causation = _causation(connection, outgoing, kept.causation)
         own = own_ids(connection, outgoing.recipient, outgoing.message_id, kept.correlation)
         own = replace(own, message=outgoing.known_as or own.message)  # every attempt carries the same id
@@ -159,6 +161,17 @@ class Preparing:
         else:
             known = dict(known_to(connection, outgoing.recipient, payload.about()))
         marked = self._mark_elsewhere(connection, recipient, payload.marked(known))
+        return replace(validated, draft=replace(validated.draft, payload=marked))
+
+    def _mark_without(self, connection: Transaction, outgoing: OutgoingDelivery, validated: Validated) -> Validated:
+        """Mark what is still owed of that which the message makes unnecessary, where the kind has a field for it."""
+        payload = validated.draft.payload
+        standing = recorded_standing(connection, outgoing.message_id)
+        if type(payload).marked_without is Payload.marked_without or standing is None:
+            return validated
+        voids = [stop.clock for stop in validated.stops() if stop.void]
+        owed = running_of(connection, voids, outgoing.message_id, standing)
+        marked = payload.marked_without(frozenset(clock.name for clock in owed))
         return replace(validated, draft=replace(validated.draft, payload=marked))
 
     def _mark_elsewhere(self, connection: Transaction, area: Agency, payload: Payload) -> Payload:

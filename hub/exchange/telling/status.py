@@ -41,6 +41,7 @@ class Status:
     the journal has not been sealed for more than a minute."""
 
     overdue: int
+    asked_too_late: int
     due_soon: int
     doubtful_clocks: int
     doubtful_links: int
@@ -64,6 +65,7 @@ class Status:
             (self.unsealed_since is not None, "the journal is not being sealed"),
             (self.disk_is_low, "the disk is nearly full"),
             (self.overdue, f"{counted(self.overdue, 'deadline')} overdue"),
+            (self.asked_too_late, f"{counted(self.asked_too_late, 'deadline')} asked for too late"),
             (self.doubtful_clocks, f"{counted(self.doubtful_clocks, 'deadline')} to be decided"),
             (self.doubtful_links, f"{counted(self.doubtful_links, 'link')} to be decided"),
             (in_quarantine, f"{counted(in_quarantine, 'item')} in quarantine"),
@@ -102,7 +104,8 @@ class StatusBoard:
             parts = refused_parts.count(connection, None, None)
             links = len(people.links(connection, LinkState.DOUBTFUL))
         return Status(
-            overdue=sum(each["overdue"] for each in clocks),
+            overdue=sum(each["overdue"] and not each["late_from_start"] for each in clocks),
+            asked_too_late=sum(each["overdue"] and each["late_from_start"] for each in clocks),
             due_soon=sum(0 <= (each["seconds_left"] or -1) <= _SOON.total_seconds() for each in clocks),
             doubtful_clocks=sum(each["state"] == ClockState.DOUBTFUL for each in clocks),
             doubtful_links=links,

@@ -94,6 +94,22 @@ def record_forwarded(
     )
 
 
+def record_ask_withdrawn(
+    connection: Transaction, at: datetime, *, message_id: UUID, clock_id: UUID, withdraws: UUID, because_of: UUID
+) -> None:
+    """The hub does not need any more what it asked for. `message_id` says so to whoever was asked. Detail: the
+    question, and the message that made it unnecessary."""
+    append(
+        connection,
+        Event.ASK_WITHDRAWN,
+        at,
+        message_id=message_id,
+        clock_id=clock_id,
+        withdraws=str(withdraws),
+        because_of=str(because_of),
+    )
+
+
 def record_asked(connection: Transaction, at: datetime, *, message_id: UUID, clock_id: UUID, because_of: UUID) -> None:
     """The hub asked for a message that is owed and missing. `message_id` is its question. Detail: the message that
     started the clock."""

@@ -191,9 +191,15 @@ def keep(connection: Connection, new: NewMessage, *, is_first: bool = False) -> 
     return None
 
 
-def is_kept(connection: Connection, sender: str, sender_reference: str) -> bool:
+def under_reference(connection: Connection, sender: str, sender_reference: str) -> UUID | None:
+    """Return the message that the sender has sent under this reference."""
     reference = reference_key(connection, sender, sender_reference)
-    return connection.execute(_UNDER_REFERENCE, {"sender": sender, "reference": reference}).first() is not None
+    row = connection.execute(_UNDER_REFERENCE, {"sender": sender, "reference": reference}).first()
+    return row.id if row is not None else None
+
+
+def is_kept(connection: Connection, sender: str, sender_reference: str) -> bool:
+    return under_reference(connection, sender, sender_reference) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """case_transfer, version 1: one probation area transfers a case to another."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -85,6 +85,9 @@ class CaseTransfer(Payload):
 
     def named(self) -> tuple[str, ...]:
         return (self.to_area,)
+
+    def made_at(self) -> datetime:
+        return self.requested_at
 
     def dated(self) -> date:
         return self.requested_at.date()

@@ -1,7 +1,7 @@
 """clock_reminder, version 1: the exchange reminds an agency of a deadline. It names no person."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from schemas.category import Category
 from schemas.kind import MessageKind, Payload
@@ -11,7 +11,11 @@ from schemas.parts.part import CaseLabel, CaseText
 
 class ClockReminder(Payload):
     """`message_id` and `reference` are those of the message that started the clock, as the owner knows it: only the
-    sender of a message knows it by the sender's own reference."""
+    sender of a message knows it by the sender's own reference.
+
+    `step` says whom the owner is asked to tell of what is overdue: first the officer, then the team, the division, the
+    area. `to` is the agency that waits, if the reminder is for it and not for the owner.
+    """
 
     clock: CaseLabel
     due_at: CaseMoment
@@ -24,6 +28,8 @@ class ClockReminder(Payload):
     sender: CaseLabel
     kind: CaseLabel | None = None
     started_at: CaseMoment | None = None
+    step: Annotated[Literal["officer", "team", "division", "area"], Category.CASE] | None = None
+    to: CaseLabel | None = None
 
     def subject(self) -> str:
         return f"clock:{self.clock}:{self.message_id}"
@@ -32,7 +38,7 @@ class ClockReminder(Payload):
         return {}
 
     def named(self) -> tuple[str, ...]:
-        return (self.owner,)
+        return (self.to or self.owner,)
 
     def counts(self) -> Mapping[str, int]:
         return {"cases": 0, "defendants": 0, "offences": 0, "results": 0, "clocks": 1}

@@ -171,6 +171,7 @@ class HearingResult(Payload):
                 Target.PRISON,
                 decision.why,
                 doubtful=decision.custody is Custody.DOUBTFUL,
+                remind_hours_before=(24, 6, 1),
             ),
         )
 

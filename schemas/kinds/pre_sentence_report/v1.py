@@ -1,11 +1,12 @@
 """pre_sentence_report, version 1: the report, field by field, with the signed document."""
 
 from collections.abc import Mapping
-from datetime import date
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
+from schemas.category import Category
 from schemas.fields import CourtCaseReference, Ptiurn
 from schemas.kind import ClockStop, Keeping, Matter, MessageKind, Payload, StopAt, Target
 from schemas.parts.document import Document
@@ -43,6 +44,9 @@ class PreSentenceReport(Payload):
     urn: Ptiurn | None = None
     court_case_reference: CourtCaseReference | None = None
     request_reference: CaseLabel | None = None
+    report_type: Annotated[Literal["standard", "specific_sentence", "oral"], Category.CASE] | None = None
+    written_without: tuple[Annotated[Literal["previous_convictions", "case_package"], Category.CASE], ...] = ()
+    """What the prosecutors still owed when the report was sent. The exchange writes it."""
     completed_at: CaseMoment
     defendant: Defendant
     author: Author
@@ -58,11 +62,23 @@ class PreSentenceReport(Payload):
     proposal: AssessmentText
     documents: Annotated[tuple[Document, ...], Field(max_length=10)] = ()
 
+    def stops(self) -> tuple[ClockStop, ...]:
+        """Material that comes after the report is of no use to it."""
+        material = ("previous_convictions_before_report", "case_package_before_report")
+        return tuple(ClockStop(clock, StopAt.RECEIPT, Target.COURT, void=True) for clock in material)
+
+    def marked_without(self, owed: frozenset[str]) -> Self:
+        missing = tuple(what for what in ("previous_convictions", "case_package") if f"{what}_before_report" in owed)
+        return self.model_copy(update={"written_without": missing})
+
     def subject(self) -> str:
         return f"case:{self.urn or self.court_case_reference or 'none'}:{self.defendant.subject()}"
 
     def facts(self) -> Mapping[str, str]:
         return {"court": self.court.ou_code}
+
+    def made_at(self) -> datetime:
+        return self.completed_at
 
     def dated(self) -> date:
         return self.completed_at.date()
@@ -100,6 +116,8 @@ KIND = MessageKind(
     PreSentenceReport,
     stops=(
         ClockStop("report_completed", StopAt.ACCEPTED, Target.COURT),
+        ClockStop("specific_sentence_report_completed", StopAt.ACCEPTED, Target.COURT),
+        ClockStop("oral_report_completed", StopAt.ACCEPTED, Target.COURT),
         ClockStop("report_before_hearing", StopAt.RECEIPT, Target.COURT),
         ClockStop("report_to_prison", StopAt.RECEIPT, Target.PRISON),
     ),

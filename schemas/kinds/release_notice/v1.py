@@ -1,7 +1,7 @@
 """release_notice, version 1: a prison informs the supervising probation area that it releases a person."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -57,6 +57,9 @@ class ReleaseNotice(Payload):
 
     def facts(self) -> Mapping[str, str]:
         return {"prison": self.prison, "area": self.area}
+
+    def made_at(self) -> datetime:
+        return self.released_at
 
     def dated(self) -> date:
         return self.released_at.date()

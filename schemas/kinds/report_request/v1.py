@@ -2,8 +2,8 @@
 that a prison must have."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
-from typing import Annotated, Literal
+from datetime import date, datetime, timedelta
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
@@ -14,7 +14,16 @@ from schemas.parts.offence import CaseMoment, Court, Offence
 from schemas.parts.part import CaseText, NarrativeText
 from schemas.parts.person import Defendant
 
-COMPLETED = "report_completed"
+COMPLETED = {
+    "standard": ("report_completed", Allowance(15, "working_days"), "a report"),
+    "specific_sentence": (
+        "specific_sentence_report_completed",
+        Allowance(5, "working_days"),
+        "a specific sentence report",
+    ),
+    "oral": ("oral_report_completed", Allowance(1, "working_days"), "an oral report"),
+}
+"""By the type of the report: the clock, its usual time, and the words."""
 BEFORE_HEARING = "report_before_hearing"
 MATERIAL = {
     "previous_convictions_before_report": "record of previous convictions",
@@ -30,6 +39,8 @@ class ReportRequest(Payload):
     requested_at: CaseMoment
     hearing_at: CaseMoment | None = None
     needed_by: CaseMoment | None = None
+    no_longer_needed: Annotated[bool, Category.CASE] | None = None
+    """The exchange does not need the copy any more: the result was amended."""
     court: Court
     urn: Ptiurn | None = None
     court_case_reference: CourtCaseReference | None = None
@@ -43,6 +54,9 @@ class ReportRequest(Payload):
 
     def facts(self) -> Mapping[str, str]:
         return {"court": self.court.ou_code}
+
+    def made_at(self) -> datetime:
+        return self.requested_at
 
     def dated(self) -> date:
         return self.requested_at.date()
@@ -68,43 +82,53 @@ class ReportRequest(Payload):
         forces = ((self.urn, self.urn[:2]),) if self.urn else ()
         return Matter("case", self.court.ou_code, Keeping.ALONE, forces=forces)
 
+    def withdrawn(self, at: datetime) -> Self | None:
+        return self.model_copy(update={"no_longer_needed": True}) if self.purpose == "prison" else None
+
     def clocks(self) -> tuple[ClockStart, ...]:
         if self.purpose != "sentence":
             return ()  # a copy for a prison has no clock here, because the sentence that made it necessary started one
-        material = tuple(
-            ClockStart(
-                clock,
-                self.requested_at,
-                Allowance(15, "working_days"),
-                Target.CPS,
-                Target.AREA,
-                f"the {what} must be there before the report is due",
-                remind_hours_before=(5 * 24, 24),
-            )
-            for clock, what in MATERIAL.items()
-        )
+        name, allowance, what = COMPLETED[self.report_type]
         completed = ClockStart(
-            COMPLETED,
+            name,
             self.requested_at,
-            Allowance(15, "working_days"),
+            allowance,
             Target.AREA,
             Target.COURT,
-            f"a report is completed within {ALLOWED} of the request",
+            f"{what} is completed within {ALLOWED} of the request",
             remind_hours_before=(3 * 24, 24),
         )
-        if self.hearing_at is None:
-            return (completed, *material)
-        early = self.hearing_at - self.requested_at < timedelta(hours=24)
+        early = self.hearing_at is not None and self.hearing_at - self.requested_at < timedelta(hours=24)
         before_hearing = ClockStart(
             BEFORE_HEARING,
-            self.hearing_at,
+            self.hearing_at or self.requested_at,
             Allowance(-24, "hours"),
             Target.AREA,
             Target.COURT,
             f"a report reaches court staff {ALLOWED} before the hearing"
             + ("; it was asked for later than that" if early else ""),
+            remind_hours_before=(24, 6, 1),
         )
-        return (completed, before_hearing, *material)
+        report = (completed,) if self.hearing_at is None else (completed, before_hearing)
+        return (*report, *self._material(tuple(clock.clock for clock in report)))
+
+    def _material(self, report: tuple[str, ...]) -> tuple[ClockStart, ...]:
+        """The clocks of the prosecutors: they end before the report is due, and never after the hearing."""
+        return tuple(
+            ClockStart(
+                clock,
+                self.requested_at,
+                Allowance(-3, "working_days"),
+                Target.CPS,
+                Target.AREA,
+                f"the {what} must be there {ALLOWED} before the report is due",
+                remind_hours_before=(2 * 24, 24),
+                ends_before=report,
+                not_after=self.hearing_at,
+                looks_back=True,
+            )
+            for clock, what in MATERIAL.items()
+        )
 
 
 KIND = MessageKind(
@@ -112,5 +136,5 @@ KIND = MessageKind(
     1,
     "Request for a pre-sentence report",
     ReportRequest,
-    starts=(COMPLETED, BEFORE_HEARING, *MATERIAL),
+    starts=(*(clock for clock, _, _ in COMPLETED.values()), BEFORE_HEARING, *MATERIAL),
 )

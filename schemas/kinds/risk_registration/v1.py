@@ -45,6 +45,9 @@ class RiskRegistration(Payload):
     def named(self) -> tuple[str, ...]:
         return self.inform
 
+    def made_at(self) -> datetime:
+        return self.registered_at
+
     def dated(self) -> date:
         return self.registered_at.date()
 

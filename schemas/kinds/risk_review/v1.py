@@ -46,6 +46,9 @@ class RiskReview(Payload):
     def named(self) -> tuple[str, ...]:
         return self.inform
 
+    def made_at(self) -> datetime:
+        return self.reviewed_at
+
     def dated(self) -> date:
         return self.reviewed_at.date()
 

@@ -1,7 +1,7 @@
 """sentence_plan_feedback, version 1: how the prison's sentence plan was carried out after release."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -47,6 +47,9 @@ class SentencePlanFeedback(Payload):
 
     def facts(self) -> Mapping[str, str]:
         return {"prison": self.prison}
+
+    def made_at(self) -> datetime:
+        return self.completed_at
 
     def dated(self) -> date:
         return self.completed_at.date()

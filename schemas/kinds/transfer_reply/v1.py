@@ -1,7 +1,7 @@
 """transfer_reply, version 1: the receiving area accepts or refuses a transfer."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -39,6 +39,9 @@ class TransferReply(Payload):
 
     def named(self) -> tuple[str, ...]:
         return (self.to_area,)
+
+    def made_at(self) -> datetime:
+        return self.decided_at
 
     def dated(self) -> date:
         return self.decided_at.date()

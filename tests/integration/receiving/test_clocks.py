@@ -80,11 +80,12 @@ def _reminders(bench: Bench, hours: range) -> list[tuple[int, int]]:
 
 
 def test_reminders_that_were_due_before_the_message_came_are_left_out(bench: Bench) -> None:
-    """15 working days from 18 February end on 11 March, 36 hours from now. The reminders of five days and of three days
-    before are past; those of the last day and of the end are still to come."""
+    """15 working days from 18 February end on 11 March, 36 hours from now. The report's reminder of three days before
+    is past; those of the last day, of the end and of the day after are still to come. The material was due on 8 March:
+    it is chased at once, and again by the step of three working days."""
     bench.send(_asked(bench.story()["request"], datetime(2027, 2, 18, 9, tzinfo=UTC), NOON + timedelta(days=30)))
     assert _moment(_clock(bench, "report_completed")["due_at"]) == datetime(2027, 3, 11, 23, 59, 59, tzinfo=UTC)
-    assert _reminders(bench, range(0, 72, 4)) == [(12, 3), (36, 3)]
+    assert _reminders(bench, range(0, 72, 4)) == [(0, 2), (12, 1), (36, 3), (60, 1)]
 
 
 def test_each_clock_is_in_the_journal_when_it_starts_and_when_it_ends(bench: Bench) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.deadlines.due import due_at
-from hub.deadlines.terms import terms_of
+from hub.deadlines.terms import Step, bounded, ending_before, step_of, terms_of
 from hub.deadlines.view import clock_view
 from hub.deadlines.words import allowed_words, duration_words, state_words
 from hub.lifecycle import ClockState
@@ -75,8 +75,12 @@ def test_a_clock_that_runs_up_to_its_anchor_starts_at_receipt_and_counts_back_wh
 def test_the_owner_is_reminded_before_and_when_it_is_overdue_and_of_a_doubtful_clock_after_an_hour() -> None:
     terms = terms_of(start(48, "hours", remind=(3, 24)), (), RECEIVED)
     due = FRIDAY + timedelta(hours=48)
-    assert terms.remind_at == (due - timedelta(hours=24), due - timedelta(hours=3), due)
-    assert terms.reminders_after(due - timedelta(hours=3)) == (due,), "what is past is not sent"
+    team, division, area = (due_at(due, Allowance(days, "working_days")) for days in (1, 3, 5))
+    assert terms.remind_at == (due - timedelta(hours=24), due - timedelta(hours=3), due, team, division, area)
+    assert terms.reminders_after(due - timedelta(hours=3)) == (due, team, division, area), "what is past is not sent"
+    late = due + timedelta(days=2)
+    assert terms.reminders_after(late)[:2] == (late, division), "what is overdue when it comes is chased at once"
+    assert [step_of(due, at) for at in (due - timedelta(1), due, team, division, area)] == [None, *Step]
     doubtful = terms_of(start(48, "hours", doubtful=True, remind=(3,)), (), RECEIVED)
     assert doubtful.remind_at == (FRIDAY + timedelta(hours=1), due)
     assert terms_of(start(48, "hours"), (), RECEIVED).remind_at == (), "a kind that reminds nobody"
@@ -154,3 +158,35 @@ def test_only_what_is_still_owed_is_overdue() -> None:
         ClockState.RUNNING,
         ClockState.DOUBTFUL,
     }
+
+
+def _ending_before(requested: datetime, hearing: datetime | None, report_due: datetime) -> datetime:
+    report = ClockStart("report", report_due, Allowance(0, "hours"), Target.AREA, Target.COURT, "the report")
+    material = ClockStart(
+        "material",
+        requested,
+        Allowance(-3, "working_days"),
+        Target.CPS,
+        Target.AREA,
+        "the material",
+        ends_before=("report",),
+        not_after=hearing,
+    )
+    others = {"report": terms_of(report, (), requested)}
+    return bounded(terms_of(ending_before(material, others), (), requested), material).due_at
+
+
+@given(
+    st.integers(0, 730 * 24 * 60).map(lambda minutes: FRIDAY + timedelta(minutes=minutes)),
+    st.timedeltas(timedelta(0), timedelta(days=40)),
+    st.timedeltas(timedelta(0), timedelta(days=40)),
+)
+def test_material_ends_before_the_report_and_never_after_the_hearing(
+    requested: datetime, until_hearing: timedelta, until_due: timedelta
+) -> None:
+    hearing, report_due = requested + until_hearing, requested + until_due
+    due = _ending_before(requested, hearing, report_due)
+    one_day = due_at(requested, Allowance(1, "working_days"))
+    assert due <= hearing
+    assert due <= max(report_due, one_day)
+    assert due == min(max(due_at(report_due, Allowance(-3, "working_days")), one_day), hearing)

@@ -165,6 +165,14 @@ MESSAGES: list[Row] = [
         {"because_of": OTHER_TEXT},
     ),
     (
+        Event.ASK_WITHDRAWN,
+        lambda c: messages.record_ask_withdrawn(
+            c, AT, message_id=MESSAGE, clock_id=CLOCK, withdraws=OTHER, because_of=OTHER
+        ),
+        {"message_id": MESSAGE, "clock_id": CLOCK},
+        {"withdraws": OTHER_TEXT, "because_of": OTHER_TEXT},
+    ),
+    (
         Event.ASKED,
         lambda c: messages.record_asked(c, AT, message_id=MESSAGE, clock_id=CLOCK, because_of=OTHER),
         {"message_id": MESSAGE, "clock_id": CLOCK},
