@@ -12,7 +12,7 @@ from typing import ClassVar, Self
 
 from schemas.marking import Marked
 from schemas.parts.person import Defendant
-from schemas.supervision import Enquiry, SupervisionChange
+from schemas.parts.supervision import Enquiry, SupervisionChange
 
 
 class Target(StrEnum):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Self
 
 from schemas.parts.part import Part
-from schemas.supervision import Known
+from schemas.parts.supervision import Known
 
 
 class Marked(Part):

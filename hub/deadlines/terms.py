@@ -89,7 +89,7 @@ def still_to_send(moments: Iterable[datetime], due: datetime, now: datetime) -> 
     return (*at_once, *(moment for moment in planned if moment > now))
 
 
-class Step(StrEnum):
+class ChaseStep(StrEnum):
     """Whom an agency is asked to tell of something overdue. Each step comes once."""
 
     OFFICER = "officer"
@@ -98,15 +98,17 @@ class Step(StrEnum):
     AREA = "area"
 
 
-LADDER: Mapping[Step, int] = MappingProxyType({Step.OFFICER: 0, Step.TEAM: 1, Step.DIVISION: 3, Step.AREA: 5})
+LADDER: Mapping[ChaseStep, int] = MappingProxyType(
+    {ChaseStep.OFFICER: 0, ChaseStep.TEAM: 1, ChaseStep.DIVISION: 3, ChaseStep.AREA: 5}
+)
 """After how many working days each step comes."""
 
 
-def step_of(due: datetime, at: datetime) -> Step | None:
+def step_of(due: datetime, at: datetime) -> ChaseStep | None:
     """The step that is reached at that moment; None if it is not overdue."""
     reached = [step for step in LADDER if _step_at(due, step) <= at]
     return reached[-1] if reached else None
 
 
-def _step_at(due: datetime, step: Step) -> datetime:
+def _step_at(due: datetime, step: ChaseStep) -> datetime:
     return due if LADDER[step] == 0 else due_at(due, Allowance(LADDER[step], "working_days"))

@@ -17,9 +17,9 @@ from hub.store.persons.finding import Sought
 from hub.store.persons.grounds import Naming, accepted_from
 from hub.store.persons.people import SupervisedPerson
 from schemas.parts.person import Defendant
+from schemas.parts.supervision import Known
 from schemas.placeholders.table import names_nobody
 from schemas.spelling import one_spelling
-from schemas.supervision import Known
 
 _NOT_ALL_COMPARED = "too many people share these names and dates, and only the newest entries were compared"
 

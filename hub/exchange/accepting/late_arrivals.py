@@ -33,7 +33,7 @@ def still_to_start(
     if (
         judged.is_first
         or not assessed.clocks
-        or messages.is_kept(connection, validated.sender.id, validated.draft.reference)
+        or messages.under_reference(connection, validated.sender.id, validated.draft.reference) is not None
     ):
         return assessed.clocks  # A message that is sent again changes nothing, and nothing has ended a first one.
     later = _ending_messages(connection, standing, catalogue, agencies, validated.received_at.date())

@@ -19,7 +19,7 @@ from hub.store.database.engine import Transaction
 from hub.store.persons import supervisions
 from hub.store.persons.supervisions import KeptSupervision, NewSupervision
 from schemas.kind import Target
-from schemas.supervision import SupervisionChange, SupervisionEnd
+from schemas.parts.supervision import SupervisionChange, SupervisionEnd
 
 STATED_ANEW = "stated_anew"
 """Why a supervision ended that a later message of the area describes again."""

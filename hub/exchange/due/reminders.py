@@ -66,7 +66,8 @@ class Reminders:
         """Tell the agency that waits, once. It is not told who owes it if the exchange found that agency by searching:
         it would learn who supervises the person."""
         own_reference = f"overdue/{clock.id}"
-        if clock.toward is None or clock.toward == clock.owner or messages.is_kept(connection, HUB, own_reference):
+        told_before = messages.under_reference(connection, HUB, own_reference) is not None
+        if clock.toward is None or clock.toward == clock.owner or told_before:
             return
         sent = deliveries.of_recipient(connection, clock.message_id, clock.owner or "")
         if sent is not None and sent.target == Target.SUPERVISOR:

@@ -23,7 +23,7 @@ from hub.store.persons.people import SupervisedPerson
 from hub.store.persons.supervisions import of_entries
 from schemas.catalogue import Catalogue
 from schemas.parts.person import Defendant
-from schemas.supervision import SupervisionEnd
+from schemas.parts.supervision import SupervisionEnd
 
 _SUPERVISES = "the area supervises the person"
 _KNOWS = "the area knows the person, and no area is known to supervise them"

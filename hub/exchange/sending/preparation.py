@@ -24,7 +24,7 @@ from hub.store.messages import deliveries, messages
 from hub.store.messages.contents import ClosedMessage
 from hub.store.persons import people
 from schemas.kind import ClockStop, Payload, Target
-from schemas.supervision import Known, Routed
+from schemas.parts.supervision import Known, Routed
 
 
 class OutgoingDelivery(Protocol):

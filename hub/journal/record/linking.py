@@ -9,7 +9,7 @@ from hub.journal.events import Event
 from hub.journal.record.given import given
 from hub.store.database.engine import Transaction
 from hub.store.journal.appending import append
-from schemas.supervision import SupervisionEnd
+from schemas.parts.supervision import SupervisionEnd
 
 
 @dataclass(frozen=True, slots=True)

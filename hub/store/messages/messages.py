@@ -193,13 +193,8 @@ def keep(connection: Connection, new: NewMessage, *, is_first: bool = False) -> 
 
 def under_reference(connection: Connection, sender: str, sender_reference: str) -> UUID | None:
     """Return the message that the sender has sent under this reference."""
-    reference = reference_key(connection, sender, sender_reference)
-    row = connection.execute(_UNDER_REFERENCE, {"sender": sender, "reference": reference}).first()
-    return row.id if row is not None else None
-
-
-def is_kept(connection: Connection, sender: str, sender_reference: str) -> bool:
-    return under_reference(connection, sender, sender_reference) is not None
+    given = {"sender": sender, "reference": reference_key(connection, sender, sender_reference)}
+    return next((row.id for row in connection.execute(_UNDER_REFERENCE, given)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +273,7 @@ def related(connection: Connection, correlation: UUID) -> tuple[RelatedMessage, 
 
 
 def correlation_of(connection: Connection, id: UUID) -> UUID:
-    found: UUID = connection.execute(select(message.c.correlation).where(message.c.id == id)).scalar_one()
-    return found
+    return UUID(str(connection.execute(select(message.c.correlation).where(message.c.id == id)).scalar_one()))
 
 
 def sent_by(connection: Connection, id: UUID, agency: str) -> bool:

@@ -22,7 +22,7 @@ from schemas.kinds.court_list.parts import (
 from schemas.parts.offence import CaseDate, Court
 from schemas.parts.part import CaseLabel, CaseText
 from schemas.parts.person import Defendant
-from schemas.supervision import Known
+from schemas.parts.supervision import Known
 
 __all__ = ["KIND", "Case", "CourtList", "ParentGuardian", "Session"]
 

@@ -11,7 +11,7 @@ from schemas.kind import MessageKind, Payload, Target
 from schemas.parts.offence import CaseMoment
 from schemas.parts.part import CaseLabel, StaffText
 from schemas.parts.person import Defendant
-from schemas.supervision import Enquiry
+from schemas.parts.supervision import Enquiry
 
 
 class IndexEnquiry(Payload):

@@ -12,7 +12,7 @@ from schemas.kind import LINK_DECIDED, MessageKind, Payload, Target
 from schemas.parts.offence import CaseDate, Offence, OffenceDate
 from schemas.parts.part import CaseLabel, OffenceText
 from schemas.parts.person import Defendant
-from schemas.supervision import Known
+from schemas.parts.supervision import Known
 
 
 class ReconvictionLink(Payload):

@@ -9,7 +9,7 @@ from schemas.kind import Keeping, Matter, MessageKind, Payload, Target
 from schemas.parts.offence import CaseDate
 from schemas.parts.part import CaseLabel, SentenceText, StaffText
 from schemas.parts.person import Defendant
-from schemas.supervision import SupervisionChange, SupervisionEnd, SupervisionType
+from schemas.parts.supervision import SupervisionChange, SupervisionEnd, SupervisionType
 
 
 class SupervisionEnded(Payload):

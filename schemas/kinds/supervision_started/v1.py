@@ -10,7 +10,7 @@ from schemas.kind import Keeping, Matter, MessageKind, Payload, Target
 from schemas.parts.offence import CaseDate, SentenceDate
 from schemas.parts.part import CaseLabel, SentenceText, StaffText
 from schemas.parts.person import Defendant
-from schemas.supervision import SupervisionChange, SupervisionType
+from schemas.parts.supervision import SupervisionChange, SupervisionType
 
 
 class SupervisionStarted(Payload):

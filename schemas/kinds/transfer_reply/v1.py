@@ -13,7 +13,7 @@ from schemas.kind import ClockStop, Keeping, Matter, MessageKind, Payload, SaidB
 from schemas.parts.offence import CaseDate, CaseMoment
 from schemas.parts.part import CaseLabel, CaseText, StaffText
 from schemas.parts.person import Defendant
-from schemas.supervision import SupervisionChange, SupervisionEnd
+from schemas.parts.supervision import SupervisionChange, SupervisionEnd
 
 LONDON = ZoneInfo("Europe/London")
 

@@ -35,13 +35,15 @@ def test_a_court_that_has_one_case_of_a_person_moves_nothing_of_another_case(bus
     person = business.person()
     report = business.say(documents.report(person), court_case_reference=COURTS_NUMBER)
     request = business.say(documents.report_request(person), court_case_reference=COURTS_NUMBER)
+    assert ("pre_sentence_report", report) in business.got(HOME.court)
+    before = business.clocks(request)
     business.say(_sent_away(person, urn=_another_urn(person)))
     both = business.result_of_another_court()
     result = business.say(both, urn=_another_urn(person), court_case_reference=COURTS_NUMBER)
     assert ("pre_sentence_report", report) not in business.got(AWAY.prison)
     assert ("hearing_result", result) in business.got(AWAY.prison), "it is true of the case that was sent there"
     assert business.clocks(result) == {"report_to_prison": "running"}
-    assert business.clocks(request)["case_package_before_report"] == "running"
+    assert business.clocks(request) == before
 
 
 def test_a_court_that_has_one_defendant_of_a_case_moves_nothing_of_another_defendant(business: Business) -> None:

@@ -169,7 +169,7 @@ def test_all_of_it_opens_as_it_was(migrated: Store) -> None:
 
 def test_all_of_it_is_found_again_by_what_is_blinded(migrated: Store) -> None:
     with migrated.transaction() as connection:
-        assert messages.is_kept(connection, "probation-northumbria", MARKS[4])
+        assert messages.under_reference(connection, "probation-northumbria", MARKS[4]) is not None
         keys = blinding.case_keys(connection, [CASE_KEY])
         assert standings.sharing(connection, keys)[0].without_standing == [MESSAGE]
         [edition] = messages.standing_editions(connection, "pre_sentence_report", "probation-northumbria", MARKS[3])

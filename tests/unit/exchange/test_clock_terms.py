@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.deadlines.due import due_at
-from hub.deadlines.terms import Step, bounded, ending_before, step_of, terms_of
+from hub.deadlines.terms import ChaseStep, bounded, ending_before, step_of, terms_of
 from hub.deadlines.view import clock_view
 from hub.deadlines.words import allowed_words, duration_words, state_words
 from hub.lifecycle import ClockState
@@ -80,7 +80,7 @@ def test_the_owner_is_reminded_before_and_when_it_is_overdue_and_of_a_doubtful_c
     assert terms.reminders_after(due - timedelta(hours=3)) == (due, team, division, area), "what is past is not sent"
     late = due + timedelta(days=2)
     assert terms.reminders_after(late)[:2] == (late, division), "what is overdue when it comes is chased at once"
-    assert [step_of(due, at) for at in (due - timedelta(1), due, team, division, area)] == [None, *Step]
+    assert [step_of(due, at) for at in (due - timedelta(1), due, team, division, area)] == [None, *ChaseStep]
     doubtful = terms_of(start(48, "hours", doubtful=True, remind=(3,)), (), RECEIVED)
     assert doubtful.remind_at == (FRIDAY + timedelta(hours=1), due)
     assert terms_of(start(48, "hours"), (), RECEIVED).remind_at == (), "a kind that reminds nobody"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import schemas.kinds
 from schemas.catalogue import Catalogue
 from schemas.kind import Payload
-from schemas.supervision import Known
+from schemas.parts.supervision import Known
 
 CATALOGUE = Catalogue.discover()
 FULL = Path(schemas.kinds.__path__[0]) / "court_list" / "samples" / "full.json"

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 import schemas.kinds
 from schemas.catalogue import Catalogue
 from schemas.kind import Payload, StopAt, Target
-from schemas.supervision import Known, Routed, SupervisionEnd
+from schemas.parts.supervision import Known, Routed, SupervisionEnd
 
 CATALOGUE = Catalogue.discover()
 SAMPLES = Path(schemas.kinds.__path__[0])

@@ -3,7 +3,7 @@
 from hub.journal.events import Event
 from hub.journal.record import clocks, linking, protocols, sharing
 from hub.lifecycle import ClockState
-from schemas.supervision import SupervisionEnd
+from schemas.parts.supervision import SupervisionEnd
 from tests.integration.evidence.journal_rows.row import AT, CLOCK, LATER, LATER_TEXT, MESSAGE, OTHER, OTHER_TEXT, Row
 
 PROPOSAL = protocols.Proposal(OTHER, "p", 2)
