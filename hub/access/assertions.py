@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeyParameters, OKPKey
@@ -92,6 +96,31 @@ class AgencyKey:
         header = {"alg": self.algorithm, "kid": str(self.id)}
         head, _, signature = serialised(header, body, self.key).split(".")
         return f"{head}..{signature}"
+
+
+def public_key_in(text: str) -> JsonObject:
+    """The JWK of a public key that is written as a JWK, or in PEM as openssl writes it. Raises KeyUnusable."""
+    cure = "give a public key as JWK, or in PEM: openssl pkey -in KEY -pubout"
+    if not text.lstrip().startswith("-----BEGIN"):
+        try:
+            document: JsonObject = json.loads(text)
+        except ValueError as error:
+            raise KeyUnusable("the file contains neither JSON nor PEM", cure) from error
+        return document
+    try:
+        read = load_pem_public_key(text.encode())
+        of = (
+            OKPKey
+            if isinstance(read, Ed25519PublicKey)
+            else ECKey
+            if isinstance(read, EllipticCurvePublicKey)
+            else None
+        )
+        if of is None:
+            raise ValueError("another kind of key")
+        return dict(of.import_key(text.encode()).as_dict(private=False))
+    except (JoseError, ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise KeyUnusable("the file contains no public key that can be used", cure) from error
 
 
 def public_key_of(document: Json) -> tuple[str, JsonObject]:

@@ -1,6 +1,5 @@
 """Commands for the agencies' keys: new, add, list, revoke, assertion, sign."""
 
-import json
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -59,15 +58,16 @@ def new(
 
 def add(
     agency: _Agency,
-    file: Annotated[Path, typer.Argument(help="A public key as JWK, Ed25519 or P-256.", exists=True, dir_okay=False)],
+    file: Annotated[
+        Path, typer.Argument(help="A public key as JWK or in PEM, Ed25519 or P-256.", exists=True, dir_okay=False)
+    ],
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Register a public key that the agency made itself; its assertions name the id that this prints."""
-    try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise KeyUnusable(f"{file.name} is not JSON", "give a public key as JWK") from error
+    from hub.access.assertions import public_key_in
+
+    document = public_key_in(file.read_text(encoding="utf-8", errors="replace"))
     id = uuid4()
     with open_hub() as hub:
         expires_at = hub.access.register_key(agency, document, id, acting(hub, Right.CHANGE_KEYS, by=by))

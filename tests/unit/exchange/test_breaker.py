@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.transports.https_push.answer import asked_wait
+from adapters.carriage.https.answer import asked_wait
 from hub.exchange.partners.breaker import BreakerPolicy, Fault, after
 from hub.lifecycle import ANSWERING, Availability
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.carriage.https.answer import Answer
 from adapters.contract import CannotDeliver
-from adapters.transports.https_push.answer import Answer, understand
+from adapters.transports.https_push.answer import understand
 
 MESSAGE_ID = "0198a1b2-0000-7000-8000-00000000000a"
 

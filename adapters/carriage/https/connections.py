@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from adapters.carriage.https.settings import HttpsSettings
 from adapters.carriage.reach import AddressRefused, Network, refuse_address
-from adapters.transports.https_push.settings import PushSettings
 
 POOLS_MAX = 500
 CONNECTIONS_PER_POOL = 8
@@ -106,8 +107,8 @@ class _Route:
     ca_changed_ns: int
 
     @classmethod
-    def of(cls, settings: PushSettings) -> "_Route":
-        parts, ca = settings.parts, settings.ca_file
+    def of(cls, settings: HttpsSettings, url: str) -> "_Route":
+        parts, ca = urlsplit(url), settings.ca_file
         changed_ns = ca.stat().st_mtime_ns if ca and parts.scheme == "https" else 0
         host, total_seconds = parts.hostname or "", settings.total_timeout_seconds
         return cls(parts.scheme, host, parts.port, total_seconds, settings.networks, ca, changed_ns)
@@ -137,9 +138,9 @@ class Connections:
         self._lock = threading.Lock()
         self._pools: OrderedDict[_Route, HTTPConnectionPool] = OrderedDict()
 
-    def to(self, settings: PushSettings) -> HTTPConnectionPool:
-        """Return the pool for a route. Raises OSError if the CA file cannot be read."""
-        route = _Route.of(settings)
+    def to(self, settings: HttpsSettings, url: str) -> HTTPConnectionPool:
+        """Return the pool for an address. Raises OSError if the CA file cannot be read."""
+        route = _Route.of(settings, url)
         with self._lock:
             pool = self._pools.get(route)
             if pool is None:

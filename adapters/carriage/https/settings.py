@@ -1,6 +1,6 @@
-"""The settings of an address to which messages are pushed."""
+"""The settings of an address that is called over HTTPS, and of the token service of its owner."""
 
-from typing import Annotated, LiteralString, Self
+from typing import Annotated, Literal, LiteralString, Self
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import SecretStr, StringConstraints, ValidationInfo, field_validator, model_validator
@@ -11,23 +11,34 @@ from adapters.carriage.settings import Seconds, TransportSettings, WholePath, is
 PrintableUrl = Annotated[str, StringConstraints(pattern=r"^[!-~]+$", max_length=2000)]
 
 
-class PushSettings(TransportSettings):
-    """Times are in seconds. `total_timeout_seconds` limits sending and answer together, after the connection is
-    made."""
+class HttpsSettings(TransportSettings):
+    """Times are in seconds. `total_timeout_seconds` limits sending and answer together, after the connection is made.
+
+    With `token_url` the exchange gets its tokens there, as the client `client_id`, with the secret of a file or an
+    assertion that the key of a file (JWK) signs.
+    """
 
     allow_http: bool = False
     url: PrintableUrl
     token: SecretStr | None = None
     token_file: WholePath | None = None
+    token_url: PrintableUrl | None = None
+    client_id: Annotated[str, StringConstraints(pattern=r"^[ -~]{1,200}$")] | None = None
+    client_secret_file: WholePath | None = None
+    client_auth: Literal["client_secret_basic", "client_secret_post", "private_key_jwt"] | None = None
+    client_key_file: WholePath | None = None
+    scope: Annotated[str, StringConstraints(pattern=r"^[!-~]+( [!-~]+)*$", max_length=1000)] | None = None
     ca_file: WholePath | None = None
     networks: Networks = ()
     connect_timeout_seconds: Seconds = 5
     read_timeout_seconds: Seconds = 15
     total_timeout_seconds: Seconds = 30
 
-    @field_validator("url")
+    @field_validator("url", "token_url")
     @classmethod
-    def _safe_url(cls, url: str, info: ValidationInfo) -> str:
+    def _safe_url(cls, url: str | None, info: ValidationInfo) -> str | None:
+        if url is None:
+            return None
         parts = _split(url)
         if parts.username is not None or parts.password is not None:
             raise wrong_value(
@@ -65,15 +76,27 @@ class PushSettings(TransportSettings):
             raise wrong_value("settings.token", "token and token_file are both given", "keep one of them")
         return self
 
-    @property
-    def parts(self) -> SplitResult:
-        return urlsplit(self.url)
+    @model_validator(mode="after")
+    def _one_client(self) -> Self:
+        if self.token_url is None:
+            if self.client_id or self.client_secret_file or self.client_key_file or self.scope:
+                raise wrong_value("settings.token_url", "is needed for tokens of a client", "add token_url")
+            return self
+        if self.token is not None or self.token_file is not None:
+            raise wrong_value("settings.token", "a token and a token service are both given", "keep one of them")
+        by_key = self.client_auth == "private_key_jwt"
+        if self.client_auth is not None and by_key != (self.client_key_file is not None):
+            raise wrong_value("settings.token_url", "client_auth does not fit the file that is given", "change one")
+        if self.client_id is None or (self.client_secret_file is None) == (self.client_key_file is None):
+            problem: LiteralString = "needs client_id, and either client_secret_file or client_key_file"
+            raise wrong_value("settings.token_url", problem, "add what is missing, and keep one of the files")
+        return self
 
-    @property
-    def target(self) -> str:
-        """Path and query, as they are in the request line."""
-        parts = self.parts
-        return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+def target_of(url: str) -> str:
+    """Path and query, as they are in the request line."""
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def is_token(text: str) -> bool:

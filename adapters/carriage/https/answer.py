@@ -1,0 +1,30 @@
+"""What came back of a call: the status, a few headers and the first bytes of the body. Pure."""
+
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+BODY_BYTES_MAX = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`body` is at most BODY_BYTES_MAX bytes; later bytes were not read."""
+
+    status: int
+    media_type: str
+    wait_seconds: float | None
+    body: bytes
+
+
+def asked_wait(retry_after: str | None, date: str | None) -> float | None:
+    """Return the seconds that a Retry-After header asks for; None if it cannot be understood. If it gives a moment, it
+    is compared with the partner's own clock, its Date header."""
+    if retry_after is None:
+        return None
+    if retry_after.strip().isdecimal():
+        return float(retry_after.strip()[:9])
+    try:
+        until = parsedate_to_datetime(retry_after)
+        return max(0.0, (until - parsedate_to_datetime(date or "")).total_seconds())
+    except (ValueError, TypeError):  # TypeError: only one of them has an offset
+        return None
