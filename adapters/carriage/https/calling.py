@@ -14,7 +14,7 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from adapters.carriage.https.answer import BODY_BYTES_MAX, Answer, asked_wait
+from adapters.carriage.https.answer import BODY_BYTES_MAX, Answer, asked_wait, read_date
 from adapters.carriage.https.connections import Connections, tls_context
 from adapters.carriage.https.settings import HttpsSettings, is_token, target_of
 from adapters.carriage.https.tokens import ClientTokens, read_client
@@ -133,6 +133,7 @@ def _post(
         media_type=response.headers.get("Content-Type", ""),
         wait_seconds=asked_wait(response.headers.get("Retry-After"), response.headers.get("Date")),
         body=bytes(read[:BODY_BYTES_MAX]),
+        at=read_date(response.headers.get("Date")),
     )
 
 
