@@ -1,9 +1,12 @@
 """A list of the console: shown as a table, and given as CSV."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hub.spreadsheets import as_csv
+
+_MOMENT = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d [A-Z]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,11 @@ class ListCell:
     numeric: bool = False
     breaks: bool = False
     """A long text without spaces may be broken anywhere."""
+
+    @property
+    def is_moment(self) -> bool:
+        """A time stays on one line."""
+        return _MOMENT.fullmatch(self.text) is not None
 
 
 @dataclass(frozen=True, slots=True)

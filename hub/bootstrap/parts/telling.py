@@ -45,7 +45,7 @@ class TellingParts(RepairingParts):
     def status(self) -> "StatusBoard":
         from hub.exchange.telling.status import StatusBoard
 
-        return StatusBoard(self.wiring, self.deadlines, self.partners, self.access, self.certificates)
+        return StatusBoard(self.wiring, self.partners, self.access, self.certificates)
 
     @cached_property
     def reading(self) -> "BodyReading":

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Messages = Annotated[int, typer.Option(min=50, max=1_000_000, help="Messages in each round.")]
 Connections = Annotated[int, typer.Option(min=1, max=400, help="Senders that post at the same time.")]
 
+_PAGE_MILLISECONDS_MAX = 200
+
 
 def add_commands(cli: typer.Typer) -> None:
     bench = typer.Typer(
@@ -26,6 +28,7 @@ def add_commands(cli: typer.Typer) -> None:
     )
     bench.callback()(_group)  # without it Typer would make the only command the group itself
     bench.command()(throughput)
+    bench.command()(console)
     cli.add_typer(bench, name="bench")
 
 
@@ -41,6 +44,20 @@ def throughput(messages: Messages = 600, connections: Connections = 32) -> None:
 
         found = measure_throughput(folder, configure_logs("bench"), messages, connections, say)
     _print(found.as_dict())
+
+
+def console(
+    messages: Annotated[int, typer.Option(min=100, max=10_000_000, help="Messages that are stored.")] = 100_000,
+    times: Annotated[int, typer.Option(min=5, max=1_000, help="How often each page is asked for.")] = 40,
+) -> None:
+    """How long each page of the console takes with many messages. Exit code 1 if p95 of a page is over 200 ms."""
+    with _measuring() as (folder, say):
+        from hub.bench.pages import measure_pages
+        from hub.telemetry.logs import configure_logs
+
+        found = measure_pages(folder, configure_logs("bench"), messages, times, say).as_dict()
+    _print(found)
+    raise typer.Exit(1 if max(found["p95_milliseconds"].values()) > _PAGE_MILLISECONDS_MAX else 0)
 
 
 @contextmanager

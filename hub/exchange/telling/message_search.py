@@ -1,5 +1,6 @@
 """Finds messages for people, the newest first, and counts what came and went."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -39,7 +40,7 @@ class MessagePage:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """What came in and went out since `first`, by day and kind."""
+    """What came in since `first`, by day and kind, and what went out today."""
 
     first: date
     today: date
@@ -52,6 +53,7 @@ class MessageSearch:
         self._store = wiring.store
         self._clock = wiring.clock
         self._agencies = wiring.agencies
+        self._counted: Mapping[date, tuple[CameIn, ...]] = {}
 
     def search(self, wanted: MessageCriteria, after: ListPlace | None = None, limit: int = PAGE) -> MessagePage:
         with self._store.transaction() as connection:
@@ -82,10 +84,21 @@ class MessageSearch:
         return self.search(MessageCriteria(reference=reference)).messages
 
     def traffic(self, days: int) -> Traffic:
-        """Of today and the days before it, `days` in all, in London's time."""
+        """What came in today and on the days before it, `days` in all, and what went out today, in London's time. What
+        came in on a day that is long over stays as it is, so it is counted once. Yesterday's may still be recorded."""
         today = self._clock.now().astimezone(LONDON).date()
         first = today - timedelta(days=days - 1)
-        since = datetime.combine(first, datetime.min.time(), LONDON)
+        past = [first + timedelta(days=number) for number in range(days - 1)]
+        counted: dict[date, tuple[CameIn, ...]] = {day: self._counted[day] for day in past if day in self._counted}
+        begins = next((day for day in past if day not in counted), today)
         with self._store.transaction() as connection:
-            came = figures.came_in(connection, since, _ZONE)
-            return Traffic(first, today, came, figures.went_out(connection, since, _ZONE))
+            new = figures.came_in(connection, _midnight(begins), _ZONE)
+            went = figures.went_out(connection, _midnight(today), _ZONE)
+        by_day = {day: tuple(each for each in new if each.day == day) for day in (*past, today) if day >= begins}
+        self._counted = counted | {day: came for day, came in by_day.items() if day < past[-1]}
+        came_in = (each for came in (counted | by_day).values() for each in came)
+        return Traffic(first, today, tuple(came_in), went)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time(), LONDON)

@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 
 from hub.counting import counted
 from hub.deadlines.london import LONDON
+from hub.deadlines.view import clock_view
 from hub.durable_files import free_bytes
 from hub.exchange.partners.agency_access import AgencyAccess
 from hub.exchange.partners.agency_certificates import AgencyCertificates
 from hub.exchange.partners.availability import WELL, Partners
-from hub.exchange.telling.deadline_board import DeadlineBoard
 from hub.exchange.wiring import Wiring
 from hub.lifecycle import ClockState, LinkState
 from hub.store.journal import seals
-from hub.store.messages import backlog
+from hub.store.messages import backlog, clocks
 from hub.store.persons import people
 from hub.store.repairing import quarantine, refused_parts
 from hub.store.repairing.quarantine import Selection
@@ -78,7 +78,6 @@ class StatusBoard:
     def __init__(
         self,
         wiring: Wiring,
-        deadlines: DeadlineBoard,
         partners: Partners,
         access: AgencyAccess,
         certificates: AgencyCertificates,
@@ -87,16 +86,16 @@ class StatusBoard:
         self._clock = wiring.clock
         self._settings = wiring.settings
         self._live = wiring.live
-        self._deadlines = deadlines
         self._partners = partners
         self._access = access
         self._certificates = certificates
 
     def now(self) -> Status:
         now = self._clock.now()
-        clocks, partners = self._deadlines.listed(), self._partners.listed()
+        partners = self._partners.listed()
         free = free_bytes(self._settings.state_dir)
         with self._store.transaction() as connection:
+            running = [clock_view(each, now) for each in clocks.open_now(connection)]
             newest = seals.newest(connection)
             unsealed = seals.oldest_entry_after(connection, newest.last_position if newest else 0)
             stuck = backlog.something_ready_since(connection, now - _STUCK_AFTER, now)
@@ -104,10 +103,10 @@ class StatusBoard:
             parts = refused_parts.count(connection, None, None)
             links = len(people.links(connection, LinkState.DOUBTFUL))
         return Status(
-            overdue=sum(each["overdue"] and not each["late_from_start"] for each in clocks),
-            asked_too_late=sum(each["overdue"] and each["late_from_start"] for each in clocks),
-            due_soon=sum(0 <= (each["seconds_left"] or -1) <= _SOON.total_seconds() for each in clocks),
-            doubtful_clocks=sum(each["state"] == ClockState.DOUBTFUL for each in clocks),
+            overdue=sum(each["overdue"] and not each["late_from_start"] for each in running),
+            asked_too_late=sum(each["overdue"] and each["late_from_start"] for each in running),
+            due_soon=sum(0 <= (each["seconds_left"] or -1) <= _SOON.total_seconds() for each in running),
+            doubtful_clocks=sum(each["state"] == ClockState.DOUBTFUL for each in running),
             doubtful_links=links,
             quarantined=quarantined,
             refused_parts=parts,

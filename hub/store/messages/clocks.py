@@ -218,6 +218,11 @@ def due_between(connection: Connection, after: datetime, until: datetime) -> tup
     return _CLOCKS.all(connection.execute(query.where(clock.c.due_at > after, clock.c.due_at <= until)))
 
 
+def open_now(connection: Connection) -> tuple[KeptClock, ...]:
+    """Return the open clocks, in no order."""
+    return _CLOCKS.all(connection.execute(select(*_CLOCKS.columns).where(clock.c.state.in_(OPEN_CLOCKS))))
+
+
 def listed(connection: Connection, *, stopped_too: bool, name: str | None = None) -> tuple[ListedClock, ...]:
     """Return clocks, the most urgent first."""
     query = select(message.c.kind, message.c.sender, *_CLOCKS.columns).join(message, message.c.id == clock.c.message_id)

@@ -119,7 +119,7 @@ OPEN = frozenset(
         *("up", "demo", "migrate", "restore", "try", "lint", "error", "doctor"),
         *("login", "logout", "whoami"),
         *("journal seal", "journal verify", "journal head", "journal check", "journal public-key", "receipt verify"),
-        *("keys assertion", "keys sign", "linkage evaluate", "bench throughput"),
+        *("keys assertion", "keys sign", "linkage evaluate", "bench throughput", "bench console"),
         *("codes import", "codes list", "codes show"),
         *("profile new", "profile lint", "profile test", "profile schema"),
         *("protocols list", "protocols show", "protocols matrix", "protocols versions", "protocols diff"),
