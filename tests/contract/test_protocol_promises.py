@@ -51,6 +51,7 @@ EXCHANGES = {
     ("pre_sentence_report", "probation", "prison"),
     ("release_notice", "prison", "probation"),
     ("sentence_plan_feedback", "probation", "prison"),
+    ("breach_information", "probation", "court"),
     ("breach_warrant", "court", "police"),
     ("breach_warrant", "court", "probation"),
     ("warrant_update", "police", "court"),

@@ -18,7 +18,8 @@ OPEN = "warrant_open"
 
 
 class BreachWarrant(Payload):
-    """`area` is the supervising area, if the court knows it; otherwise the area of the court is used.
+    """`breach_reference` is that of the area's information. `area` is the supervising area, if the court knows it;
+    otherwise the area of the court is used.
 
     `warnings` are what officers must know for everybody's safety. Illness and treatment do not belong here.
     """
@@ -27,6 +28,7 @@ class BreachWarrant(Payload):
     issued_at: CaseMoment
     issued_by: StaffText | None = None
     court: Court
+    breach_reference: CaseLabel | None = None
     urn: Ptiurn | None = None
     court_case_reference: CourtCaseReference | None = None
     bail: Annotated[Literal["backed_for_bail", "not_backed_for_bail"], Category.CASE] | None = None
