@@ -90,6 +90,7 @@ NEEDS: dict[str, tuple[str, frozenset[Right]]] = {
         ("certificates add", f"{SOMEONE} {{document}}", Right.CHANGE_KEYS),
         ("certificates revoke", "nothing", Right.CHANGE_KEYS),
         ("certificates list", "", Right.READ_STORIES),
+        ("certificates own", "", Right.READ_STORIES),
         ("quarantine list", "", Right.READ_STORIES),
         ("quarantine show", "0000", Right.READ_STORIES),
         ("quarantine show --body", "0000 --body --reason inquiry", Right.READ_STORIES, Right.READ_BODY),
