@@ -34,10 +34,11 @@ class Answering:
     async def __call__(self, request: Request) -> Response:
         hub: Hub = request.app.state.hub
         call, proved = self._call(request, hub), None
+        if not self.operation.proofs:  # anybody may ask, so a refusal is said as everywhere else
+            self._refuse_unknown(request)
+            return _response(await run_in_threadpool(self._at_once, call))
         try:
             self._refuse_unknown(request)
-            if not self.operation.proofs:
-                return _response(await run_in_threadpool(self._at_once, call))
             call, proved, outcome = await self._taken(request, hub, call)
         except Failure as failure:
             outcome = _declined(failure)

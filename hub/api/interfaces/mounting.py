@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from adapters.calls import Interface, Operation
 from adapters.catalogue import interfaces
 from hub.api.interfaces.answering import CALLED_AT, Answering
-from hub.api.problems import WITH_BODY, responses
+from hub.api.problems import WITH_BODY, open_responses, responses
 from hub.bootstrap import Hub
 from hub.exchange.partners.interface_settings import MOUNTED_AT
 from schemas.json import JsonObject
@@ -46,7 +46,7 @@ def _answers(interface: Interface, operation: Operation) -> dict[int | str, Json
         status: {"description": meaning, "content": {"*/*": {}}} for status, meaning in operation.answers.items()
     }
     if not operation.proofs:
-        return said
+        return open_responses() | said
     failing = {
         status: {**each, "content": {"*/*": {}}} for status, each in responses(404, 409, 415, *WITH_BODY).items()
     }
