@@ -74,7 +74,7 @@ def _sender(bench: Bench, kind: MessageKind, payload: dict[str, Any]) -> str:
     """Return who may send it under the protocols in force."""
     for agency in (*SENDERS, *bench.hub.knowledge.registry.agencies.by_id):
         preview = bench.hub.knowledge.preview(_frame(kind, payload, None), agency, bench.clock)
-        if preview["messages"]:
+        if any(delivery["permitted"] for delivery in preview["deliveries"]):
             return agency
     raise AssertionError(f"nobody may send the sample of {kind.name}")
 
