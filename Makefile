@@ -50,6 +50,7 @@ lint: $(INSTALLED)
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m schemas.generate --check
 	@$(BIN)/python -m schemas.codes.page --check
+	@$(BIN)/python -m schemas.indicators.page --check
 
 # Sends under every fault and counts what was lost: `make faults SEED=1 MESSAGES=20000`. One line of JSON.
 SEED ?= 1
@@ -66,6 +67,7 @@ mutants: $(INSTALLED)
 schemas: $(INSTALLED)
 	@$(BIN)/python -m schemas.generate
 	@$(BIN)/python -m schemas.codes.page
+	@$(BIN)/python -m schemas.indicators.page
 
 # Installed once for each pyproject.toml; afterwards nothing is fetched from anywhere.
 $(INSTALLED): pyproject.toml

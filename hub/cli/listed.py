@@ -70,6 +70,7 @@ LISTED = (
     Listed("messages", Group.LOOK, "messages", "messages", "List the newest messages, or find some."),
     Listed("show", Group.LOOK, "messages", "show", "Print the history of a message, or its body."),
     Listed("deadlines", Group.LOOK, "messages", "deadlines", "List the running clocks, the most urgent first."),
+    Listed("report", Group.LOOK, "evidence", "report", "How often things were done in time, and the messages."),
     Listed("partners", Group.LOOK, "messages", "partners", "Partners that are paused or do not answer."),
     Listed("try", Group.LOOK, "messages", "try_file", "Show what would happen to a document. Needs no server."),
     Listed("error", Group.LOOK, "evidence", "errors", "Explain a code: its cause, its cure and its HTTP status."),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hub.exchange.telling.message_search import MessageSearch
     from hub.exchange.telling.status import StatusBoard
     from hub.exchange.telling.stories import Stories
+    from hub.indicators.reporting import IndicatorReports
 
 
 class TellingParts(RepairingParts):
@@ -40,6 +41,12 @@ class TellingParts(RepairingParts):
         from hub.exchange.telling.deadline_board import DeadlineBoard
 
         return DeadlineBoard(self.wiring)
+
+    @cached_property
+    def indicators(self) -> "IndicatorReports":
+        from hub.indicators.reporting import IndicatorReports
+
+        return IndicatorReports(self.wiring.store, self.wiring.clock, self.wiring.agencies)
 
     @cached_property
     def status(self) -> "StatusBoard":

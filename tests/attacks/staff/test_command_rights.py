@@ -39,6 +39,8 @@ NEEDS: dict[str, tuple[str, frozenset[Right]]] = {
         ("show", KEY, Right.READ_STORIES),
         ("show --body", f"{KEY} --body --reason inquiry", Right.READ_BODY),
         ("deadlines", "", Right.READ_STORIES),
+        ("report", "", Right.READ_STORIES),
+        ("report --messages", "--messages feedback_returned", Right.READ_STORIES),
         ("deadlines decide", f"{KEY} --void --reason enough", Right.DECIDE_CLOCKS),
         ("journal prove", "1", Right.READ_JOURNAL),
         ("journal list", "", Right.READ_JOURNAL),
@@ -140,7 +142,8 @@ def _commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
 
 def test_every_command_is_in_the_matrix() -> None:
     known = {command for each in LISTED for command in _commands(each.load(), (each.name,))}
-    assert known | {"show --body", "quarantine show --body", "backup --with-keys"} == set(NEEDS) | OPEN
+    with_options = {"show --body", "quarantine show --body", "backup --with-keys", "report --messages"}
+    assert known | with_options == set(NEEDS) | OPEN
 
 
 @pytest.fixture
@@ -175,7 +178,7 @@ def _ran(command: str, tmp_path: Path) -> Failure | None:
     for name in FILES:
         words = words.replace(f"{{{name}}}", str(tmp_path / f"{name}-{uuid4().hex[:6]}"))
     arguments = [
-        *command.removesuffix(" --body").removesuffix(" --with-keys").split(),
+        *command.removesuffix(" --body").removesuffix(" --with-keys").removesuffix(" --messages").split(),
         *words.replace("{proposal}", "0000").split(),
     ]
     for argument in arguments:
