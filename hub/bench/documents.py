@@ -27,10 +27,11 @@ class Document:
     body: bytes
 
 
-def feedback(run: str, number: int, now: datetime | None = None) -> Document:
-    """`run` and `number` make its person and its reference different from all others."""
+def feedback(run: str, number: int, to: str | None = None) -> Document:
+    """`run` and `number` make its person and its reference different from all others. `to` is the prison that gets
+    it."""
     sender, prison = AREAS[number % len(AREAS)]
-    moment = (now or datetime.now(UTC)).isoformat()
+    prison, moment = to or prison, datetime.now(UTC).isoformat()
     serial = f"{number % 10_000_000:07d}"
     offender = {
         "name": {"title": "Mr", "forenames": ["Sample"], "surname": f"Fieldmark {_letters(number)}"},

@@ -36,6 +36,7 @@ def settings_for(folder: Path) -> Settings:
             del os.environ[name]
     return Settings(
         state_dir=folder / "state",
+        api_port=0,  # another exchange may be at work on this machine
         calls_max=_UNLIMITED,
         cases_a_minute_max=_UNLIMITED,
         open_messages_max=_UNLIMITED,

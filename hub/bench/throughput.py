@@ -178,7 +178,7 @@ def measure_round(
     until = time.monotonic() + _DELIVERED_SECONDS
     while True:
         with store.reading() as connection:
-            if work_done.count_delivered(connection, after) >= len(accepted):
+            if work_done.count_delivered(connection, after, accepted) >= len(accepted):
                 break
         if time.monotonic() > until:
             raise ServerFailed("bench.undelivered", "not every message was delivered in time", "read the logs")

@@ -84,7 +84,7 @@ class HubJson:
             "payload": dict(message.payload),
             "documents": _documents(message),
         }
-        body = json.dumps(frame, ensure_ascii=False, indent=1, allow_nan=False).encode()
+        body = json.dumps(frame, ensure_ascii=False, allow_nan=False).encode()
         return Encoded(body, "application/json", ".json")
 
     def _draft(self, message: Any, beside: Mapping[str, Attachment], at: str) -> Draft:

@@ -29,6 +29,8 @@ def add_commands(cli: typer.Typer) -> None:
     bench.callback()(_group)  # without it Typer would make the only command the group itself
     bench.command()(throughput)
     bench.command()(console)
+    bench.command()(latency)
+    bench.command()(fairness)
     cli.add_typer(bench, name="bench")
 
 
@@ -58,6 +60,32 @@ def console(
         found = measure_pages(folder, configure_logs("bench"), messages, times, say).as_dict()
     _print(found)
     raise typer.Exit(1 if max(found["p95_milliseconds"].values()) > _PAGE_MILLISECONDS_MAX else 0)
+
+
+def latency(
+    per_second: Annotated[float, typer.Option(min=1, max=10_000, help="The steady rate.")] = 100,
+    seconds: Annotated[float, typer.Option(min=1, max=3_600, help="How long it is kept up.")] = 10,
+) -> None:
+    """The time of one message, from the call to the recorded receipt: one at a time, and at a steady rate."""
+    with _measuring() as (folder, say):
+        from hub.bench.latency import measure_latency
+        from hub.telemetry.logs import configure_logs
+
+        found = measure_latency(folder, configure_logs("bench"), per_second, seconds, say)
+    _print(found.as_dict())
+
+
+def fairness(
+    slow: Annotated[list[int] | None, typer.Option(min=1, max=60, help="Slow recipients. May be repeated.")] = None,
+    burst: Annotated[int, typer.Option(min=1, max=100_000, help="Messages for one recipient at once.")] = 1_000,
+) -> None:
+    """The time of messages to a healthy recipient, beside slow ones and beside one that is handed very many at once."""
+    with _measuring() as (folder, say):
+        from hub.bench.fairness import measure_fairness
+        from hub.telemetry.logs import configure_logs
+
+        found = measure_fairness(folder, configure_logs("bench"), tuple(slow or (1, 4, 20)), burst, say)
+    _print(found.as_dict())
 
 
 @contextmanager

@@ -105,6 +105,7 @@ class Assessor:
         on = received.received_at.astimezone(LONDON).date()
         routing = Routing(self.registry.agencies, draft, validated.sender, on)
         outcomes = self.outcomes(validated, on)
+        _ = validated.flags, validated.case_keys  # found now, while nothing is written yet
         minimised = tuple(self.reduce(outcome) for outcome in outcomes if isinstance(outcome, Permitted))
         own = self._decide_for_exchange(validated, on)
         denied = tuple(outcome for outcome in (*outcomes, *own) if isinstance(outcome, Denied))

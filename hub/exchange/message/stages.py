@@ -44,7 +44,8 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """One message whose kind, sender and payload are known and valid. `codes` flags codes that are on no list.
+    """One message whose kind, sender and payload are known and valid. `codes` flags codes that are on no list. What is
+    odd about it is found when it is first asked for: nobody asks when it is sent.
 
     ValueError if the draft is not of that kind.
     """
@@ -53,22 +54,37 @@ class Validated:
     kind: MessageKind
     sender: Agency
     received_at: datetime
-    codes: InitVar[CodeLists | None] = None
+    codes: CodeLists | None = field(default=None, repr=False, compare=False)
     payload: FrozenObject = field(init=False)
-    flags: tuple[Flag, ...] = field(init=False)
-    case_keys: frozenset[str] = field(init=False)
-    """The keys that it shares with messages about the same person in the same case."""
+    _flags: tuple[Flag, ...] | None = field(init=False, repr=False, compare=False, default=None)
+    _case_keys: frozenset[str] | None = field(init=False, repr=False, compare=False, default=None)
 
-    def __post_init__(self, codes: CodeLists | None) -> None:
+    def __post_init__(self) -> None:
         draft, kind = self.draft, self.kind
         if (draft.kind, draft.version) != (kind.name, kind.version) or type(draft.payload) is not kind.payload:
             raise ValueError(f"a draft of {draft.kind} {draft.version} is not a {kind.name} {kind.version}")
         payload = freeze_object(draft.payload.model_dump(mode="json", exclude_none=True))
         object.__setattr__(self, "payload", payload)
-        object.__setattr__(self, "case_keys", case_keys(draft.payload))
-        flags = flags_of(draft.payload) + birth_flags(draft.payload, _day_of(draft, self.received_at))
-        flags += tuple(_ahead_flags(draft, self.received_at))
-        object.__setattr__(self, "flags", flags + code_flags(payload, kind, codes) if codes else flags)
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """What is odd about it."""
+        if self._flags is None:
+            draft = self.draft
+            flags = flags_of(draft.payload) + birth_flags(draft.payload, _day_of(draft, self.received_at))
+            flags += tuple(_ahead_flags(draft, self.received_at))
+            flags += tuple(code_flags(self.payload, self.kind, self.codes)) if self.codes else ()
+            object.__setattr__(self, "_flags", flags)
+        assert self._flags is not None  # noqa: S101 - it was just set
+        return self._flags
+
+    @property
+    def case_keys(self) -> frozenset[str]:
+        """The keys that it shares with messages about the same person in the same case."""
+        if self._case_keys is None:
+            object.__setattr__(self, "_case_keys", case_keys(self.draft.payload))
+        assert self._case_keys is not None  # noqa: S101 - it was just set
+        return self._case_keys
 
     def stops(self) -> tuple[ClockStop, ...]:
         """The clocks that its kind always stops, and those that this message stops."""

@@ -236,5 +236,8 @@ def listed(connection: Connection, *, stopped_too: bool, name: str | None = None
 
 def of_message(connection: Connection, id: UUID) -> tuple[KeptClock, ...]:
     """Return the clocks that this message started or stopped."""
-    query = select(*_CLOCKS.columns).where((clock.c.message_id == id) | (clock.c.stopped_by == id))
+    # Two questions, because one index answers each.
+    started, ended = (select(clock.c.id).where(column == id) for column in (clock.c.message_id, clock.c.stopped_by))
+    of_both = func.array(started.union_all(ended).scalar_subquery())
+    query = select(*_CLOCKS.columns).where(clock.c.id == any_(of_both))
     return _CLOCKS.all(connection.execute(query.order_by(clock.c.due_at)))

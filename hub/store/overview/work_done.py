@@ -1,5 +1,6 @@
 """What the database has done until now, and when messages were delivered, for measuring."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,7 +14,9 @@ _DONE = text(
 _SYNCS_IN_IO = text("SELECT coalesce(sum(fsyncs), 0) FROM pg_stat_io WHERE object = 'wal'")
 _SYNCS = text("SELECT wal_sync FROM pg_stat_wal")
 _LAST = text("SELECT coalesce(max(position), 0) FROM journal")
-_COUNT = text("SELECT count(*) FROM journal WHERE position > :after AND event = 'delivery.delivered'")
+_COUNT = text(
+    "SELECT count(*) FROM journal WHERE position > :after AND event = 'delivery.delivered' AND message_id = ANY (:ids)"
+)
 _DELIVERED = text(
     "SELECT message_id, extract(epoch FROM at) AS seconds FROM journal"
     " WHERE position > :after AND event = 'delivery.delivered'"
@@ -44,9 +47,9 @@ def last_position(connection: Connection) -> int:
     return int(connection.execute(_LAST).scalar_one())
 
 
-def count_delivered(connection: Connection, after: int) -> int:
-    """How many deliveries ended with a receipt since that position of the journal."""
-    return int(connection.execute(_COUNT, {"after": after}).scalar_one())
+def count_delivered(connection: Connection, after: int, ids: Collection[UUID]) -> int:
+    """How many deliveries of these messages ended with a receipt since that position of the journal."""
+    return int(connection.execute(_COUNT, {"after": after, "ids": list(ids)}).scalar_one())
 
 
 def delivered_since(connection: Connection, after: int) -> dict[UUID, float]:
