@@ -111,7 +111,8 @@ class Assessor:
         denied = tuple(outcome for outcome in (*outcomes, *own) if isinstance(outcome, Denied))
         unaddressed = tuple(outcome for outcome in outcomes if isinstance(outcome, Unaddressed))
         acted_on = any(isinstance(outcome, Permitted) for outcome in own)
-        searched = any(missing.target is Target.SUPERVISOR for missing in unaddressed)
+        unknown = any(missing.target is Target.SUPERVISOR for missing in unaddressed)
+        searched = unknown and self._is_for_areas(validated, on)
         if any(isinstance(outcome, Denied) for outcome in own) or not (minimised or acted_on or searched):
             return _nobody_may_have_it(draft, denied, unaddressed)
         clocks = _clocks(validated, routing, minimised)
@@ -134,6 +135,14 @@ class Assessor:
         if Target.EXCHANGE not in validated.draft.payload.targets() or exchange is None:
             return ()
         return (self.decide_for(validated, exchange, Target.EXCHANGE, on),)
+
+    def _is_for_areas(self, validated: Validated, on: date) -> bool:
+        """Whether a protocol lets the sender send this kind to any area. Else nobody is searched for."""
+        return any(
+            isinstance(self.decide_for(validated, area, Target.SUPERVISOR, on), Permitted)
+            for area in self.registry.agencies.by_id.values()
+            if area.role is AgencyRole.PROBATION
+        )
 
     def decode(self, received: Received) -> Decoded:
         """Raises Refused if no part of the document can be read."""
