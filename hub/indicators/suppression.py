@@ -56,13 +56,10 @@ def _by_period(months: Mapping[tuple[str, str], Parts], every: Every) -> _Table:
 def _hidden_at(table: _Table, longer: Hidden, below: int) -> Hidden:
     small = {agency for agency, periods in table.items() if _has_small(periods.values(), below)}
     hidden = set(longer.agencies) | small
-    everything = longer.everything or _has_small(_totals(table, table), below)
     others = sorted(table.keys() - hidden, key=lambda agency: (_size(table[agency]), agency))
-    while hidden and (len(hidden) == 1 or _has_small(_totals(table, hidden), below)):
-        if not others:
-            return Hidden(frozenset(hidden), everything=True)
+    while others and _has_small(_totals(table, hidden), below):  # one that is hidden alone is always small
         hidden.add(others.pop(0))
-    return Hidden(frozenset(hidden), everything)
+    return Hidden(frozenset(hidden), everything=_has_small(_totals(table, table), below))
 
 
 def _totals(table: _Table, agencies: Iterable[str]) -> Iterable[Counter[str]]:
