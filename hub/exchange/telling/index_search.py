@@ -11,7 +11,10 @@ from hub.exchange.message.known_where import KnownWhere, PersonIndex
 from hub.exchange.wiring import Wiring
 from hub.journal.actors import given_reason
 from hub.journal.record.sharing import record_index_searched
+from schemas.fields import CRN, CRO_NUMBER, NOMS_NUMBER, PNC_ID
 from schemas.parts.person import Defendant
+
+_NUMBERS = (PNC_ID, CRO_NUMBER, CRN, NOMS_NUMBER)
 
 
 class KnownView(TypedDict):
@@ -66,12 +69,15 @@ class IndexSearch:
 class PersonUnclear(ValueUnusable):
     """What was given does not show who is sought."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "index.unclear",
-            "nobody is named whom the index could find",
-            "give a valid --pnc, --cro, --crn or --noms, or --name with --born and --postcode",
-        )
+    def __init__(self, problem: str, cure: str) -> None:
+        super().__init__("index.unclear", problem, cure)
+
+
+def _not_enough() -> PersonUnclear:
+    return PersonUnclear(
+        "nobody is named whom the index could find",
+        "give one of --pnc, --cro, --crn, --noms, or --name with --born YYYY-MM-DD and --postcode",
+    )
 
 
 def person_sought(
@@ -84,7 +90,12 @@ def person_sought(
 ) -> Defendant:
     """The person whom somebody describes: by a number, or by surname, date of birth and postcode. Raises
     PersonUnclear."""
-    given = {scheme: number for scheme, number in numbers.items() if number}
+    given = {rule.name: number for rule in _NUMBERS if (number := numbers.get(rule.name))}
+    for rule in _NUMBERS:
+        if rule.name in given and rule.canonical(given[rule.name]) is None:
+            raise PersonUnclear(
+                f"the {rule.name} is not {rule.form}", "correct it: give the whole number with the right check letter"
+            )
     described: dict[str, object] = dict(given)
     if surname:
         described["name"] = {"surname": surname} | ({"forenames": [forename]} if forename else {})
@@ -95,8 +106,8 @@ def person_sought(
     try:
         person = Defendant.model_validate(described)
     except ValidationError as error:
-        raise PersonUnclear from error
+        raise _not_enough() from error
     identity = person.identity()
     if not identity.identifiers and (identity.named_and_born() is None or identity.postcode is None):
-        raise PersonUnclear
+        raise _not_enough()
     return person
