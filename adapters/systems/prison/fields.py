@@ -41,6 +41,8 @@ def _under(wire: str, payload: str, rows: tuple[Row, ...]) -> tuple[Row, ...]:
 
 _SEX = MappingProxyType({"M": "male", "F": "female", "U": "not_known", "N": "not_specified"})
 _OUTCOME = MappingProxyType({"MET": "met", "PART": "partly_met", "NOT": "not_met", "DROPPED": "not_pursued"})
+_REPORT_TYPE = MappingProxyType({"STD": "standard", "SSR": "specific_sentence", "ORAL": "oral"})
+_WRITTEN_WITHOUT = MappingProxyType({"PREVIOUS": "previous_convictions", "PACKAGE": "case_package"})
 _BREACH = MappingProxyType({"SUP": "supervision", "HDC": "home_detention_curfew"})
 
 _NAME = _rows("""
@@ -235,6 +237,8 @@ healthcare.medication         health.medication
 report.victimImpact           victim_impact
 report.proposal               proposal
 """),
+    Row("report.type", "report_type", _REPORT_TYPE),
+    Row("report.writtenWithout[]", "written_without[]", _WRITTEN_WITHOUT),
     *_under("court", "court", _COURT),
     *_under("prisoner", "defendant", _PERSON),
     *_under("offences[]", "offences[]", _OFFENCE),
