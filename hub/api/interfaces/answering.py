@@ -66,6 +66,9 @@ class Answering:
         if any(name not in known for name in request.query_params):
             cure = f"use one of: {', '.join(sorted(known))}" if known else "this path takes no parameters"
             raise ValueUnusable("value.unknown", "the address has a parameter that this path does not know", cure)
+        for name, value in request.query_params.items():
+            if value:
+                raise ValueUnusable("value.unknown", f"{name} stands in the address without a value", f"write ?{name}")
 
     def _at_once(self, call: Call) -> Said:
         asked = self.interface.asked(call)

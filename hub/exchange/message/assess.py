@@ -111,8 +111,10 @@ class Assessor:
         denied = tuple(outcome for outcome in (*outcomes, *own) if isinstance(outcome, Denied))
         unaddressed = tuple(outcome for outcome in outcomes if isinstance(outcome, Unaddressed))
         acted_on = any(isinstance(outcome, Permitted) for outcome in own)
-        unknown = any(missing.target is Target.SUPERVISOR for missing in unaddressed)
-        searched = unknown and self._is_for_areas(validated, on)
+        searched = False
+        if any(missing.target is Target.SUPERVISOR for missing in unaddressed):
+            refusal = self._refusal_of_areas(validated, on)
+            searched, denied = refusal is None, denied if refusal is None else (*denied, refusal)
         if any(isinstance(outcome, Denied) for outcome in own) or not (minimised or acted_on or searched):
             return _nobody_may_have_it(draft, denied, unaddressed)
         clocks = _clocks(validated, routing, minimised)
@@ -136,13 +138,17 @@ class Assessor:
             return ()
         return (self.decide_for(validated, exchange, Target.EXCHANGE, on),)
 
-    def _is_for_areas(self, validated: Validated, on: date) -> bool:
-        """Whether a protocol lets the sender send this kind to any area. Else nobody is searched for."""
-        return any(
-            isinstance(self.decide_for(validated, area, Target.SUPERVISOR, on), Permitted)
-            for area in self.registry.agencies.by_id.values()
-            if area.role is AgencyRole.PROBATION
-        )
+    def _refusal_of_areas(self, validated: Validated, on: date) -> Denied | None:
+        """Why no area at all may have this kind from this sender, so that none is searched for; None if one may."""
+        refusal: Denied | None = None
+        for area in self.registry.agencies.by_id.values():
+            if area.role is AgencyRole.PROBATION:
+                outcome = self.decide_for(validated, area, Target.SUPERVISOR, on)
+                if isinstance(outcome, Permitted):
+                    return None
+                if refusal is None or outcome.denial.protocol_id:
+                    refusal = outcome
+        return refusal
 
     def decode(self, received: Received) -> Decoded:
         """Raises Refused if no part of the document can be read."""

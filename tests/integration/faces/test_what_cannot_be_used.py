@@ -177,6 +177,11 @@ def test_a_parameter_that_a_path_does_not_know_is_refused_by_every_path(
         named = next((each["name"] for each in parameters if each["in"] == "query"), None)
         asked = re.sub(r"\{[^}]*\}", str(uuid4()), path)
         for wrong, cure in ((f"{named}x", named), ("qqqqqqqqqq", "use one of" if named else "takes no parameters")):
-            problem = problem_of(_call(api, tokens, method, f"{asked}?{wrong}=1"), 422)
+            answer = _call(api, tokens, method, f"{asked}?{wrong}=1")
+            if path.startswith("/interfaces/") and method != "GET":  # it is refused in the words of that system
+                assert answer.status >= 400, path
+                assert b"a parameter that this path does not know" in answer.data, path
+                continue
+            problem = problem_of(answer, 422)
             assert problem["code"] == "value.unknown", path
             assert cure is None or cure in problem["problems"][0]["cure"]

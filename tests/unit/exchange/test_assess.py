@@ -149,10 +149,17 @@ def test_whom_nobody_is_known_to_be_meant_by_gets_a_reason_of_its_own(knowledge:
 
 def test_a_record_waits_for_the_supervisor_though_nobody_else_may_have_it(knowledge: Knowledge) -> None:
     step = step_of(1, "reconviction")
-    nothing = deciding_by(knowledge, replace(knowledge.registry, protocols=()))
-    [message] = nothing.assess(received(knowledge, step)).messages
-    assert (message.minimised, message.clocks) == ((), ())
+    areas_only = tuple(each for each in knowledge.registry.protocols if each.id == "reconvictions-to-probation")
+    deciding = deciding_by(knowledge, replace(knowledge.registry, protocols=areas_only))
+    [message] = deciding.assess(received(knowledge, step)).messages
+    assert message.minimised == ()
     assert [missing.target for missing in message.unaddressed] == [Target.SUPERVISOR]
+
+
+def test_a_record_that_no_area_may_have_is_refused_and_says_why(knowledge: Knowledge) -> None:
+    step = step_of(1, "reconviction")
+    nothing = deciding_by(knowledge, replace(knowledge.registry, protocols=()))
+    assert [problem.code for problem in nothing.assess(received(knowledge, step)).refused] == ["protocol.none"]
 
 
 class Agreement:
