@@ -237,7 +237,7 @@ healthcare.medication         health.medication
 report.victimImpact           victim_impact
 report.proposal               proposal
 """),
-    Row("report.type", "report_type", _REPORT_TYPE),
+    Row("report.reportType", "report_type", _REPORT_TYPE),
     Row("report.writtenWithout[]", "written_without[]", _WRITTEN_WITHOUT),
     *_under("court", "court", _COURT),
     *_under("prisoner", "defendant", _PERSON),

@@ -50,7 +50,9 @@ class Reminders:
             return False
         step = step_of(clock.due_at, now) if clock.state is ClockState.RUNNING else None
         said = self._said(clock, now, started_by) | ({"step": step.value} if step else {})
-        own_reference = f"reminder/{clock.id}/{clock.next_reminder_at.isoformat()}"
+        # A step has one id, also after a restore, when the clock starts again and is late at once.
+        which = f"{clock.due_at.isoformat()}/{step.value}" if step else clock.next_reminder_at.isoformat()
+        own_reference = f"reminder/{clock.id}/{which}"
         written = self._write(connection, clock, clock.owner, started_by, said, own_reference, now)
         if step is not None:
             self._tell_who_waits(connection, clock, started_by, now)

@@ -13,13 +13,16 @@ from sqlalchemy import URL, make_url, text
 
 from hub.access.keys import issue_key
 from hub.access.rights import StaffRole
+from hub.bootstrap import Knowledge
 from hub.disposal.person_named import Wanted
 from hub.errors import AssertionRefused, LoginRefused, NotLoggedIn, WrongInstallation
 from hub.journal.actors import INSTALLATION
+from hub.local.demonstration.agencies import SimulatedAgencies
+from hub.settings import Settings
 from hub.store.journal.covered import COVERED, NOT_COVERED
 from hub.store.tables import metadata
 from hub.unproved import StandingStill, StateUnproved
-from tests.conftest import ROOT, Bench, open_store
+from tests.conftest import ROOT, Bench, bench_of, open_store
 
 PASSWORD = "seven quiet otters"
 
@@ -188,8 +191,15 @@ def test_verification_goes_on_from_the_last_seal_that_it_found_right(bench: Benc
     assert verify(from_last=True).entries == whole.entries + 1, "a file that somebody else wrote counts as none"
 
 
-def test_what_a_former_version_left_is_entered_once_as_it_stands(bench: Bench) -> None:
+def test_what_a_former_version_left_is_entered_once_as_it_stands(
+    settings: Settings, knowledge: Knowledge, fresh_database_url: str, agencies: SimulatedAgencies
+) -> None:
     """Its transactions add no entries about the state, and the first process of this version finds them."""
+    with bench_of(settings, knowledge, fresh_database_url, agencies) as bench:
+        _look_at_what_was_left(bench)
+
+
+def _look_at_what_was_left(bench: Bench) -> None:
     former = open_store(bench.hub.store.url)
     key = issue_key(former, "court-b10jq", bench.clock.now(), "EdDSA", "ada")
     former.close()

@@ -2,6 +2,7 @@
 
 import ast
 import fcntl
+import importlib
 import os
 import pty
 import random
@@ -43,9 +44,10 @@ def _functions() -> Iterator[tuple[Path, ast.FunctionDef]]:
                 yield file, node
 
 
-def _columns(function: ast.FunctionDef, wanted: ast.expr) -> tuple[str, ...]:
-    """Evaluate the names of the columns, with what the function imports and assigns before."""
-    known: dict[str, object] = {}
+def _columns(file: Path, function: ast.FunctionDef, wanted: ast.expr) -> tuple[str, ...]:
+    """Evaluate the names of the columns, with what the module knows and the function imports and assigns before."""
+    module = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+    known: dict[str, object] = dict(vars(importlib.import_module(module)))
     for node in ast.walk(function):
         if isinstance(node, ast.ImportFrom):
             exec(compile(ast.Module([node], []), "imports", "exec"), known)  # noqa: S102 - our own source
@@ -64,7 +66,7 @@ def _calls() -> Iterator[Called]:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "table":
                 if file.name == "tables.py":
                     continue
-                yield Called(f"{file.relative_to(ROOT)}:{node.lineno}", _columns(function, node.args[1]))
+                yield Called(f"{file.relative_to(ROOT)}:{node.lineno}", _columns(file, function, node.args[1]))
 
 
 CALLS = list(_calls())
