@@ -119,7 +119,7 @@ def _try(hub: Hub, business: Business, sender: str, message: Message) -> str | N
         return None
 
 
-@pytest.mark.parametrize("seed", range(40 if LONG else 3))
+@pytest.mark.parametrize("seed", range(40 if LONG else 1))
 def test_what_strangers_say_changes_nothing_that_a_party_gets_or_owes(bench: Bench, seed: int) -> None:
     alone = _played(Business(bench, 1_000 + seed), None)
     among_strangers = _played(Business(bench, 2_000 + seed), random.Random(seed))
