@@ -53,7 +53,7 @@ def new(
     if as_json:
         print_json({"agency": made.agency, "key": str(made.id), "file": str(out_file)})
     else:
-        out().print(f"Key {made.id} of {made.agency}, in {out_file}: hand it over on a safe way, and keep no copy.")
+        out().print(f"Key {made.id} of {made.agency}, in {out_file}: send it over a secure channel, and keep no copy.")
 
 
 def add(

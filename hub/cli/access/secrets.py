@@ -51,7 +51,7 @@ def new(
     out().print(f"Secret {made.id} of {made.agency}, until {made.expires_at:%d %B %Y}.")
     typer.echo(f"client_id: {made.agency}")
     typer.echo(f"client_secret: in {out_file}" if out_file else f"client_secret: {made.text}")
-    out().print("Hand it over on a safe way. The exchange keeps only its digest, and cannot show it again.")
+    out().print("Send it over a secure channel. The exchange keeps only its digest, and cannot show it again.")
 
 
 def list_secrets(agency: Annotated[str | None, typer.Argument(help="Only of this agency.")] = None) -> None:
