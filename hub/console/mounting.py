@@ -10,9 +10,10 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from hub.bootstrap import Hub
+from hub.console.language import language_of
 from hub.console.pages import add_pages
 from hub.console.rendering import STRICT_HEADERS, rendered
-from hub.console.visit import HOME, sign_in_address
+from hub.console.visit import HOME, around, sign_in_address
 from hub.errors import Failure, NotLoggedIn, PasswordToChange
 from schemas.problem import Explained, Problem
 
@@ -39,20 +40,20 @@ def _answer_failures(console: FastAPI) -> None:
             return RedirectResponse(f"{HOME}/password", 303, STRICT_HEADERS)
         if not isinstance(error, Explained):
             raise error
-        return failed_page(error.problems[0], error.status if isinstance(error, Failure) else 422)
+        return failed_page(request, error.problems[0], error.status if isinstance(error, Failure) else 422)
 
-    def http(_: Request, error: Exception) -> Response:
+    def http(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
             raise error
-        return failed_page(_HTTP.get(error.status_code, _OTHER), error.status_code)
+        return failed_page(request, _HTTP.get(error.status_code, _OTHER), error.status_code)
 
-    def misused(_: Request, error: Exception) -> Response:
+    def misused(request: Request, error: Exception) -> Response:
         if not isinstance(error, RequestValidationError):
             raise error
-        return failed_page(_MISUSED, 422)
+        return failed_page(request, _MISUSED, 422)
 
-    def unexpected(_: Request, __: Exception) -> Response:
-        return failed_page(_OTHER, 500)
+    def unexpected(request: Request, __: Exception) -> Response:
+        return failed_page(request, _OTHER, 500)
 
     console.add_exception_handler(Explained, failure)
     console.add_exception_handler(HTTPException, http)
@@ -68,5 +69,7 @@ _MISUSED = Problem("request.invalid", "", "something in the address is not valid
 _OTHER = Problem("internal.unexpected", "", "something went wrong in the exchange", "try again in a minute")
 
 
-def failed_page(problem: Problem, status: int) -> Response:
-    return rendered("failed.html", {"title": "That did not work", "problem": problem, "navigation": []}, status)
+def failed_page(request: Request, problem: Problem, status: int) -> Response:
+    language = language_of(request)
+    known = {**around(request), "title": language.say("That did not work"), "problem": problem, "navigation": []}
+    return rendered("failed.html", known, status, language)

@@ -12,6 +12,7 @@ from hub.access.rights import Right
 from hub.access.sessions import Person
 from hub.bootstrap import Hub
 from hub.console.forms import FORM_TOKEN, Form, FormRefused, read_form
+from hub.console.language import Language, language_of, the_other
 from hub.console.listing import Listing
 from hub.console.rendering import STRICT_HEADERS, rendered
 from hub.console.session_cookie import form_token, is_form_token, session_token
@@ -59,6 +60,14 @@ class Visit:
     request: Request
     form_token: str = field(repr=False)
 
+    @property
+    def language(self) -> Language:
+        return language_of(self.request)
+
+    def say(self, text: str) -> str:
+        """In the language of the reader. Only for the pages that are translated."""
+        return self.language.say(text)
+
     def may(self, right: Right) -> bool:
         return right in self.person.rights
 
@@ -70,7 +79,7 @@ class Visit:
         here = self.request.url.path.removeprefix(HOME)
         shown = [
             {
-                "text": each.text,
+                "text": self.say(each.text),
                 "href": HOME + each.path,
                 "current": here == each.path,
                 "active": here.startswith(each.path),
@@ -79,6 +88,7 @@ class Visit:
             if each.rights <= self.person.rights
         ]
         known: Mapping[str, object] = {
+            **around(self.request),
             "title": title,
             "person": self.person,
             "rights": self.person.rights,
@@ -91,7 +101,8 @@ class Visit:
             "error_place": again.place if again else "",
             "done": _DONE.get(self.request.query_params.get("done", "")),
         }
-        return rendered(template, {**known, **context}, 422 if again and again.problems else 200)
+        status = 422 if again and again.problems else 200
+        return rendered(template, {**known, **context}, status, self.language)
 
     def listed(
         self, template: str, title: str, listing: Listing, *, again: Again | None = None, **context: object
@@ -102,6 +113,18 @@ class Visit:
             headers = {**STRICT_HEADERS, "Content-Disposition": f'attachment; filename="{name}.csv"'}
             return Response(listing.as_csv(), 200, headers, media_type="text/csv; charset=utf-8")
         return self.page(template, title, again=again, listing=listing, **context)
+
+
+def around(request: Request) -> Mapping[str, object]:
+    """What leads to the same page in the other language. To what was posted nothing leads back."""
+    path, query = request.url.path, request.url.query
+    if path.startswith(f"{HOME}/sign-in"):
+        back = f"{HOME}/sign-in?next={quote(request.query_params.get('next', ''))}"
+    elif request.method == "GET":
+        back = f"{path}?{query}" if query else path
+    else:
+        back = f"{HOME}/"
+    return {"other_language": the_other(language_of(request)), "switch_back": back}
 
 
 _DONE = {

@@ -10,7 +10,7 @@ from tests.console.test_pages import routes
 
 def test_every_page_leads_somebody_who_has_not_signed_in_to_the_sign_in_page(console: Console) -> None:
     for route in routes("GET"):
-        if route.startswith("/console/sign-in"):
+        if route.startswith(("/console/sign-in", "/console/language")):
             continue
         path = re.sub(r"\{[a-z_]*id\}", "0f170b9e-bbb3-5a96-8378-1ce238dea0ea", route)
         answer = console.visitor().get(re.sub(r"\{[^}]+\}", "1", path))

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from hub.bootstrap import Hub
 from hub.console.forms import FORM_TOKEN, Form, FormRefused, read_form
+from hub.console.language import language_of
 from hub.console.rendering import STRICT_HEADERS, rendered
 from hub.console.session_cookie import (
     before_token,
@@ -19,7 +20,7 @@ from hub.console.session_cookie import (
     keep_session,
     session_token,
 )
-from hub.console.visit import HOME, NAVIGATION, Again, Typed, Visit, visitor
+from hub.console.visit import HOME, NAVIGATION, Again, Typed, Visit, around, visitor
 from hub.errors import Failure
 from schemas.problem import Problem, Refused
 
@@ -71,15 +72,17 @@ def sign_in_page(
 ) -> Response:
     given = form or Form({})
     secret = before_token(request)
+    language = language_of(request)
     known = {
-        "title": "Sign in",
+        **around(request),
+        "title": language.say("Sign in"),
         "typed": Form({"name": given.text("name"), "next": given.text("next")}),
         "errors": errors,
         "form_token": form_token(secret),
         "navigation": [],
         "elsewhere": request.app.state.hub.settings.openid_issuer is not None,
     }
-    page = rendered("people/sign_in.html", known, status)
+    page = rendered("people/sign_in.html", known, status, language)
     keep_before(page, secret)
     return page
 
@@ -99,7 +102,7 @@ def sign_out(request: Request, visit: _SomebodyVisit, form: Typed) -> Response:
 
 
 def ask_password(visit: _SomebodyVisit) -> Response:
-    return visit.page("people/password.html", "Choose a password")
+    return visit.page("people/password.html", visit.say("Choose a password"))
 
 
 def change_password(request: Request, visit: _SomebodyVisit, form: Typed) -> Response:
@@ -109,7 +112,7 @@ def change_password(request: Request, visit: _SomebodyVisit, form: Typed) -> Res
             raise Refused(Problem("console.not_the_same", "again", "the two new passwords differ", "type it again"))
         visit.hub.staff.accounts.change_own_password(visit.person.name, form.raw("old"), form.raw("new"), address)
     except (Failure, Refused) as refused:
-        return visit.page("people/password.html", "Choose a password", again=Again(refused.problems))
+        return visit.page("people/password.html", visit.say("Choose a password"), again=Again(refused.problems))
     answer = RedirectResponse(f"{HOME}/sign-in", 303, STRICT_HEADERS)
     end_session(answer)
     return answer

@@ -5,7 +5,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from hub.bootstrap import Hub
 from hub.console.openid import Begun, ElsewhereFailed, Provider
-from hub.console.pages.signing_in import inside, sign_in_page
+from hub.console.pages.entering.signing_in import inside, sign_in_page
 from hub.console.rendering import STRICT_HEADERS
 from hub.console.session_cookie import begun_elsewhere, forget_begun, keep_begun, keep_session
 from hub.console.visit import HOME

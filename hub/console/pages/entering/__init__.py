@@ -1,0 +1,1 @@
+"""How somebody comes in: signing in here or elsewhere, and in which language."""
