@@ -51,6 +51,7 @@ lint: $(INSTALLED)
 	@$(BIN)/python -m schemas.generate --check
 	@$(BIN)/python -m schemas.codes.page --check
 	@$(BIN)/python -m schemas.indicators.page --check
+	@$(BIN)/python -m hub.watching.page --check
 
 # Sends under every fault and counts what was lost: `make faults SEED=1 MESSAGES=20000`. One line of JSON.
 SEED ?= 1
@@ -68,6 +69,7 @@ schemas: $(INSTALLED)
 	@$(BIN)/python -m schemas.generate
 	@$(BIN)/python -m schemas.codes.page
 	@$(BIN)/python -m schemas.indicators.page
+	@$(BIN)/python -m hub.watching.page
 
 # Installed once for each pyproject.toml; afterwards nothing is fetched from anywhere.
 $(INSTALLED): pyproject.toml

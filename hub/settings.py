@@ -110,6 +110,10 @@ class Settings(BaseSettings):
     session_file: Path | None = None
     """File in which `hub login` keeps the session of the person. If not given: `session` of the state folder."""
 
+    metrics_token_file: Path | None = None
+    """File with the token, of at least 32 characters, by which a monitor reads `/metrics`. Without it there is no such
+    path."""
+
     public_url: str | None = Field(default=None, pattern=r"^https?://[^/?#@\s]+(/[^?#\s]*[^/?#\s])?$")
     """The address by which agencies reach the API, such as `https://exchange.example`. If not given: its own."""
     api_host: str = "127.0.0.1"
@@ -155,7 +159,7 @@ class Settings(BaseSettings):
     staff_requests_at_once_max: int = Field(default=100, ge=1)
     """Calls of people that it works on, beside those."""
     health_requests_at_once_max: int = Field(default=50, ge=1)
-    """Calls of `/health`, `/ready` and the public keys that it works on, beside those."""
+    """Calls of `/health`, `/ready`, `/metrics` and the public keys that it works on, beside those."""
     idle_connections_max: int = Field(default=400, ge=1)
     """Connections to one API process on which nothing is asked. One more, and the oldest is closed."""
     idle_connections_of_one_address_max: int = Field(default=200, ge=1)

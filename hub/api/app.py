@@ -14,6 +14,7 @@ from hub.api.interfaces.mounting import FurtherAddresses, add_interfaces
 from hub.api.limits.body_budget import BodyBudget
 from hub.api.limits.request_limits import RequestLimits
 from hub.api.mailbox import add_mailbox
+from hub.api.metrics import add_metrics
 from hub.api.problems import WITH_BODY, answer_failures, open_responses, problem_response, responses
 from hub.api.single_values import SingleKeys, SingleValues
 from hub.api.staff import add_staff
@@ -82,6 +83,7 @@ def create_app(hub: Hub, served_at: str | None = None) -> FastAPI:
     add_interfaces(app, address)
     add_staff(app)
     add_console(app, hub)
+    add_metrics(app)
     app.add_api_route("/.well-known/jwks.json", public_keys, methods=["GET"])
     app.add_api_route("/health", health, methods=["GET"])
     app.add_api_route("/ready", ready, methods=["GET"], responses=open_responses())

@@ -35,7 +35,9 @@ class Door(StrEnum):
     HEALTH = "health"
 
 
-_OPEN = frozenset({"/health", "/ready", "/.well-known/jwks.json", "/.well-known/oauth-authorization-server"})
+_OPEN = frozenset(
+    {"/health", "/ready", "/metrics", "/.well-known/jwks.json", "/.well-known/oauth-authorization-server"}
+)
 
 
 def door_of(path: str) -> Door:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hub.exchange.telling.status import StatusBoard
     from hub.exchange.telling.stories import Stories
     from hub.indicators.reporting import IndicatorReports
+    from hub.watching.measuring import Measuring
 
 
 class TellingParts(RepairingParts):
@@ -53,6 +54,12 @@ class TellingParts(RepairingParts):
         from hub.exchange.telling.status import StatusBoard
 
         return StatusBoard(self.wiring, self.partners, self.access, self.certificates)
+
+    @cached_property
+    def measuring(self) -> "Measuring":
+        from hub.watching.measuring import Measuring
+
+        return Measuring(self.wiring)
 
     @cached_property
     def reading(self) -> "BodyReading":
