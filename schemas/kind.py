@@ -230,6 +230,11 @@ class Payload(Marked):
         that tell of the same occasion are editions of each other, even if they give different numbers of the person."""
         return None
 
+    def listed_hearing(self) -> str | None:
+        """Return the source's id of the hearing whose days this lists. The hearing keeps it when it moves to another
+        court, and then the list of the new court replaces that of the old one."""
+        return None
+
     def says_something(self) -> bool:
         """Return whether anything has happened. If not, a first edition goes to nobody, and a later one takes back."""
         return True

@@ -20,6 +20,9 @@ from hub.store.messages import clocks, messages
 from hub.store.messages.clocks import KeptClock, NewClock
 from schemas.kind import ClockStop
 
+ClockTold = tuple[str, datetime, str | None]
+"""What tells a clock from others of its message: name, deadline, and the agency that waits."""
+
 
 def start_clock(connection: Transaction, new: NewClock, now: datetime) -> UUID:
     clock_id = clocks.start(connection, new)
@@ -52,10 +55,12 @@ def stop_clocks(
     received_by: Collection[str] | None = None,
 ) -> None:
     """Stop every running clock of those names for the same person in the matters in which the message may act. A
-    receipt, from the agency called `received_by`, stops no clock that waits until another agency has been sent it."""
+    receipt, from the agency called `received_by`, stops no clock that waits until another agency has been sent it, or
+    has received this message."""
     by_name = {stop.clock: stop for stop in stops}
     for clock in running_of(connection, by_name, message_id, standing):
-        waits_for_another = clock.forward_kind is not None and clock.toward not in (received_by or (clock.toward,))
+        own = clock.forward_kind is not None or clock.message_id == message_id
+        waits_for_another = own and clock.toward not in (received_by or (clock.toward,))
         if waits_for_another:
             continue
         in_time = ClockState.MET if now <= clock.due_at else ClockState.MISSED
@@ -65,7 +70,7 @@ def stop_clocks(
 def void_clocks(
     connection: Transaction,
     former_id: UUID,
-    still: frozenset[tuple[str, datetime]],
+    still: frozenset[ClockTold],
     by: UUID,
     standing: Standing,
     now: datetime,
@@ -73,7 +78,9 @@ def void_clocks(
     """A correction voids the clocks that the corrected message and its earlier editions started, except those that it
     starts `still`. Returns the clocks that it has voided."""
     voided = [
-        clock for clock in clocks.open_of_editions(connection, former_id) if (clock.name, clock.due_at) not in still
+        clock
+        for clock in clocks.open_of_editions(connection, former_id)
+        if (clock.name, clock.due_at, clock.toward) not in still
     ]
     for clock in voided:
         end_clock(connection, clock, ClockState.VOID, by, now)

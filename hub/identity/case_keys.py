@@ -11,6 +11,7 @@ from schemas.placeholders.table import names_nobody
 from schemas.spelling import earlier_spellings, one_spelling
 
 _FORENAME, _EARLIER_FORENAME = "given", "forename"
+_HEARING = "hearing"
 _BEGINNING, _SHORT = 3, 4
 _PERSON_NUMBERS = ("pnc_id", "cro_number", "crn", "noms_number", "arrest_summons_number")
 
@@ -19,8 +20,10 @@ def case_keys(payload: Payload) -> frozenset[str]:
     """One key for each (case reference, person) that the payload names. Empty if it names no case.
 
     Keys with the beginnings of forenames are added. Two messages share one only if they share the key of the name too,
-    so these keys join nobody; they only tell twins apart.
+    so these keys join nobody; they only tell twins apart. The list of a hearing has one key, that of the hearing.
     """
+    if (hearing := payload.listed_hearing()) is not None:
+        return frozenset({hearing_key(hearing)})
     return frozenset(
         f"{one_spelling(reference)}|{person}"
         for reference in payload.case_references()
@@ -28,6 +31,16 @@ def case_keys(payload: Payload) -> frozenset[str]:
         for defendant in payload.about()
         for person in (*person_keys(defendant), *_forename_keys(defendant))
     )
+
+
+def hearing_key(hearing: str) -> str:
+    """Return the key of the lists of one hearing, at whatever court it is."""
+    return f"{one_spelling(hearing)}|{_HEARING}:{one_spelling(hearing)}"
+
+
+def of_people(keys: frozenset[str]) -> frozenset[str]:
+    """Leave out the keys of hearings: whoever lists the same hearing acts in no matter by that."""
+    return keys - _of(keys, _HEARING)
 
 
 def contradict(first: frozenset[str], second: frozenset[str]) -> bool:

@@ -61,7 +61,7 @@ class DocumentAnswers:
             if precedents is not None and precedents.is_first(touching(assessed)):
                 judged = self._follower.judge_first(connection, assessed, caller)
             else:
-                judged = self._follower.judge(connection, assessed)
+                judged = self._follower.judge(connection, assessed, caller)
             clocks = self._follower.clocks_to_start(connection, assessed, judged)
             if isinstance(clocks, Problem):
                 refused.append(clocks)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from hub.deadlines.clocks import running_of, start_clock, stop_clocks, void_clocks
+from hub.deadlines.clocks import ClockTold, running_of, start_clock, stop_clocks, void_clocks
 from hub.deadlines.london import LONDON
 from hub.deadlines.terms import reminders_of, still_to_send
 from hub.exchange.accepting.forwarding import CausingMessage, Forwarding
@@ -41,9 +41,11 @@ class Follower:
         self._index = IndexAnswers(wiring)
         self._looking_back = LookingBack(wiring)
 
-    def judge(self, connection: Transaction, assessed: AssessedMessage) -> JudgedMessage:
+    def judge(
+        self, connection: Transaction, assessed: AssessedMessage, handed_in_by: str | None = None
+    ) -> JudgedMessage:
         """Return the standing of the message. The caller holds the locks of its cases."""
-        return self._matters.judge(connection, assessed)
+        return self._matters.judge(connection, assessed, handed_in_by)
 
     def judge_first(self, connection: Transaction, assessed: AssessedMessage, handed_in_by: str) -> JudgedMessage:
         """The same for a message before which nothing is kept that it touches."""
@@ -80,7 +82,9 @@ class Follower:
             return
         validated = assessed.validated
         if recorded.supersedes is not None:
-            still = frozenset((due.start.clock, due.terms.due_at) for due in assessed.clocks)
+            still = frozenset(
+                (due.start.clock, due.terms.due_at, due.toward.id if due.toward else None) for due in assessed.clocks
+            )
             self._replace(
                 connection,
                 validated,
@@ -149,7 +153,8 @@ class Follower:
         at once. It replaces the `former` edition. Its clocks count from when they began."""
         payload = validated.draft.payload
         if former is not None:
-            still = frozenset((clock.name, clock.due_at) for clock in clocks.open_of(connection, origin.message_id))
+            own = clocks.open_of(connection, origin.message_id)
+            still = frozenset((clock.name, clock.due_at, clock.toward) for clock in own)
             self._replace(connection, validated, former, origin, still, now)
         stops = [stop for stop in validated.stops() if stop.at is StopAt.ACCEPTED]
         stop_clocks(connection, stops, origin.message_id, origin.standing, now)
@@ -195,7 +200,7 @@ class Follower:
         validated: Validated,
         former_id: UUID,
         origin: CausingMessage,
-        still: frozenset[tuple[str, datetime]],
+        still: frozenset[ClockTold],
         now: datetime,
     ) -> None:
         """Send a correction to everybody who received the original, and void the original's clocks that it does not

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from hub.counting import counted
 from hub.deadlines.overdue import report_overdue
 from hub.errors import StoreUnavailable
+from hub.exchange.due.listed_hearings import ListedHearings
 from hub.exchange.due.mailbox_notices import MailboxNotices
 from hub.exchange.due.operator_log import OperatorLog
 from hub.exchange.due.protocol_notices import Notices
@@ -59,6 +60,7 @@ class Sweep:
         self._notices = Notices(wiring)
         self._operator_log = OperatorLog(wiring)
         self._mailboxes = MailboxNotices(wiring)
+        self._hearings = ListedHearings(wiring)
 
     def run(self) -> dict[str, int]:
         """Do all the work that is due. Returns how much each step did. While the exchange stands still, only the
@@ -73,6 +75,7 @@ class Sweep:
                 "overdue": lambda: report_overdue(self._store, now),
                 "abandoned": lambda: _close_unanswered(self._store, now),
                 "forgotten": lambda: _forget_assertions(self._store, now),
+                "hearings": self._hearings.fill_in,
                 "notes": lambda: self._notes.forget(now),
                 "readdressed": self._partners.readdress,
                 "not_fetching": lambda: self._mailboxes.send_due(now),

@@ -13,6 +13,7 @@ from hub.sharing.decision.standing import NoStanding
 from hub.store.database.engine import Transaction
 from hub.store.messages import deliveries, standings
 from hub.store.messages.deliveries import KeptBack, NewDelivery
+from hub.store.overview.hearings import handed_in_by
 
 
 def deliver_to(
@@ -23,7 +24,10 @@ def deliver_to(
     kept = standings.find(connection, message_id)
     if kept is not None and not kept.stands:
         return None
-    within = kept.within if kept is not None else minimised.permitted.validated.sender.id
+    validated = minimised.permitted.validated
+    within = kept.within if kept is not None else validated.sender.id
+    if validated.draft.payload.listed_hearing() is not None:
+        within = handed_in_by(connection, message_id) or within
     new = _new_delivery(connection, message_id, minimised)
     added = deliveries.add(connection, message_id, _subject(minimised, within), [new], now, cause)
     if new.id not in added:
@@ -46,7 +50,10 @@ def deliver_to_all(
     standing = judged.standing
     kept_back = KeptBack(standing.code, f"quarantined: {standing.reason}") if isinstance(standing, NoStanding) else None
     new = [_new_delivery(connection, message_id, cut) for cut in cuts]
-    subject = _subject(cuts[0], standing.within)
+    of_hearing = cuts[0].permitted.validated.draft.payload.listed_hearing() is not None
+    # The lists of one hearing come from several courts, and stay in order if one agency hands them in.
+    within = (judged.handed_in_by if of_hearing else None) or standing.within
+    subject = _subject(cuts[0], within)
     if judged.is_first:
         recorded = list({delivery.recipient: delivery for delivery in reversed(new)}.values())[::-1]
         deliveries.add_to_new(connection, message_id, subject, recorded, now, judged.handed_in_by, kept_back)

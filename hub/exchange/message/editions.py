@@ -13,6 +13,7 @@ from hub.store.content import blinding
 from hub.store.database.engine import Transaction
 from hub.store.messages import contents, messages
 from hub.store.messages.messages import Edition, NewMessage
+from hub.store.overview.hearings import lists_of_hearing
 from schemas.kind import Payload
 from schemas.problem import Problem
 
@@ -20,7 +21,13 @@ _SEE = "look at both, and correct the one that is wrong"
 
 
 def as_edition(
-    connection: Transaction, validated: Validated, new: NewMessage, *, corrected: bool, is_first: bool = False
+    connection: Transaction,
+    validated: Validated,
+    new: NewMessage,
+    *,
+    corrected: bool,
+    is_first: bool = False,
+    handed_in_by: str | None = None,
 ) -> NewMessage:
     """Adds which message this replaces, or which has overtaken it, and what changed. The digest stays that of what was
     sent.
@@ -34,7 +41,11 @@ def as_edition(
     new = replace(new, replaces_key=key or payload.perhaps_replaces(), edition_at=made_at)
     if key is None:
         return new if corrected or is_first else _perhaps_an_edition(connection, new, where)
-    former = None if is_first else former_edition(connection, payload, new.kind, new.sender, new.case_keys)
+    former = (
+        None
+        if is_first
+        else former_edition(connection, payload, new.kind, new.sender, new.case_keys, handed_in_by=handed_in_by)
+    )
     if former is None and not (corrected or is_first) and _is_of_a_namesake(connection, payload, key, new):
         return _unclear(new, where)
     if former is None:
@@ -55,9 +66,17 @@ def as_edition(
 
 
 def former_edition(
-    connection: Transaction, payload: Payload, kind: str, sender: str, case_keys: Collection[str]
+    connection: Transaction,
+    payload: Payload,
+    kind: str,
+    sender: str,
+    case_keys: Collection[str],
+    *,
+    handed_in_by: str | None = None,
 ) -> Edition | None:
     """Return the newest edition of the message, if there is one.
+
+    A hearing may have been listed at another court. Only who handed in that list says that it has moved.
 
     The key may be that of another person: of a twin, if only surname and date of birth are known. And an edition may
     have another key than the one before it, if the court has learnt a number of the person since.
@@ -66,6 +85,9 @@ def former_edition(
     if key is None:
         return None
     about = case_keys if occasion is not None else ()
+    if payload.listed_hearing() is not None:
+        lists = lists_of_hearing(connection, kind, sender, handed_in_by, case_keys, key)
+        return next(iter(lists), None)  # the newest
     blinded = blinding.edition_key(connection, key)
     for each in messages.standing_editions(connection, kind, sender, key, about):
         if contradict(messages.case_keys_of(connection, each.id), frozenset(case_keys)):

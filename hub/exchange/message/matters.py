@@ -11,7 +11,7 @@ from hub.exchange.message.assess import Assessor
 from hub.exchange.message.recorded import what_it_said
 from hub.exchange.message.routing import find_agency
 from hub.exchange.message.stages import AssessedMessage, Validated
-from hub.identity.case_keys import case_keys
+from hub.identity.case_keys import case_keys, of_people
 from hub.identity.supervised import handed_over_to
 from hub.sharing.decision.parties import EarlierMessage
 from hub.sharing.decision.standing import (
@@ -36,7 +36,7 @@ from schemas.spelling import one_spelling
 class JudgedMessage:
     """What is recorded about the standing of a message. `correlation` is that of its exchange. `is_first`: no message
     is kept that this one may repeat, replace, belong to or follow, so nothing is looked for. `handed_in_by` is the
-    agency that handed in its document; it is known for a first one."""
+    agency that handed in its document, if one did."""
 
     standing: Standing | NoStanding
     keys: frozenset[str]
@@ -52,10 +52,13 @@ class Matters:
         self.assessor = assessor
         self._catalogue = catalogue
 
-    def judge(self, connection: Transaction, assessed: AssessedMessage) -> JudgedMessage:
+    def judge(
+        self, connection: Transaction, assessed: AssessedMessage, handed_in_by: str | None = None
+    ) -> JudgedMessage:
         """Return the standing of a new message. The caller holds the locks of the cases that the message is about."""
         parties = _parties(assessed, self.assessor.registry.agencies)
-        return self._judge(connection, assessed.validated, parties, _day_of(assessed.validated))
+        judged = self._judge(connection, assessed.validated, parties, _day_of(assessed.validated))
+        return replace(judged, handed_in_by=handed_in_by)
 
     def judge_first(self, connection: Transaction, assessed: AssessedMessage, handed_in_by: str) -> JudgedMessage:
         """The same for the first message of its matter."""
@@ -80,7 +83,9 @@ class Matters:
         payload, sender = validated.draft.payload, validated.sender
         keys = _keys(connection, validated)
         matter = payload.matter()
-        found = () if is_first else self._sharing(connection, keys.keys())
+        # Whatever lists the same hearing, others may have sent it too. It is no matter, and joins no exchange.
+        alone = is_first or payload.listed_hearing() is not None
+        found = () if alone else self._sharing(connection, keys.keys())
         if matter is None:
             correlation = found[0].correlation if found else None
             return JudgedMessage(without_matter(sender.id), frozenset(keys), None, frozenset(), correlation)
@@ -189,7 +194,7 @@ def keep_standing(connection: Transaction, message_id: UUID, judged: JudgedMessa
 def recorded_standing(connection: Transaction, message_id: UUID) -> Standing | None:
     """Return the standing with which a message was recorded; None if it has none. A message of an earlier version may
     act in each matter with which it shares a key."""
-    keys = messages.case_keys_of(connection, message_id)
+    keys = of_people(messages.case_keys_of(connection, message_id))
     kept = standings.find(connection, message_id)
     if kept is not None:
         if not kept.stands:

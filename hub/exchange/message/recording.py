@@ -76,7 +76,14 @@ def record(
     standing = judged.standing
     new = _new_message(connection, assessed, judged, raw_document_id, now, cause)
     if isinstance(standing, Standing):
-        new = as_edition(connection, validated, new, corrected=corrects is not None, is_first=judged.is_first)
+        new = as_edition(
+            connection,
+            validated,
+            new,
+            corrected=corrects is not None,
+            is_first=judged.is_first,
+            handed_in_by=judged.handed_in_by,
+        )
     if corrects is not None:
         # A correction of an old edition must not replace a later one.
         if new.supersedes not in (None, corrects):

@@ -228,3 +228,10 @@ collection = Table(
     Column("tries", JSONB, nullable=False),
     Column("ignored", JSONB, nullable=False),
 )
+
+list_without_hearing = Table(
+    "list_without_hearing",
+    metadata,
+    Column("message_id", Uuid, ForeignKey("message.id"), primary_key=True),
+)
+"""The court lists of earlier versions, until each has the key of its hearing."""

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Protocol
 
 from schemas.kinds.court_list.parts import Change, Incomplete, ListChange, Session
+from schemas.parts.offence import Court
 from schemas.parts.person import Defendant, Identity
 from schemas.spelling import one_spelling
 
@@ -21,6 +22,8 @@ _ALIKE_MAX = 20
 class Edition(Protocol):
     """What the comparison needs of a list."""
 
+    @property
+    def court(self) -> Court: ...
     @property
     def sessions(self) -> tuple[Session, ...]: ...
     @property
@@ -93,6 +96,7 @@ def _entries(listed: Edition) -> tuple[_Entry, ...]:
             case.defendant,
             case.defendant.identity(),
             case.model_dump(exclude={"known", *_ROW_NUMBERS})
+            | {"court": listed.court.ou_code}
             | {f"session.{name}": getattr(session, name) for name in ("on", "room", "starts_at")},
         )
         for session in listed.sessions

@@ -33,8 +33,8 @@ class CourtList(Payload):
     """All cases that the court hears on the day `date`.
 
     With `hearing_id`, it holds only that one hearing, on all its days: a session for each day, `date` is the first. It
-    replaces whatever was said before about when this hearing is, so a hearing that was moved is no longer listed on its
-    old day. `incomplete` is set if entries of the court's list were refused."""
+    replaces whatever was said before about when and where this hearing is, so a hearing that was moved is no longer
+    listed on its old day or at its old court. `incomplete` is set if entries of the court's list were refused."""
 
     entries = ("sessions[]", "sessions[].cases[]")
 
@@ -47,9 +47,11 @@ class CourtList(Payload):
     changes: tuple[ListChange, ...] = ()
 
     def subject(self) -> str:
-        """Return the day, or the hearing. The day is no part of a hearing's identity, because hearings are moved."""
-        of = f"hearing:{self.hearing_id}" if self.hearing_id else self.date.isoformat()
-        return f"court_list:{self.court.ou_code}:{of}"
+        """Return the day, or the hearing. Court and day are no part of a hearing's identity, because hearings are
+        moved."""
+        if self.hearing_id:
+            return f"court_list:hearing:{self.hearing_id}"
+        return f"court_list:{self.court.ou_code}:{self.date.isoformat()}"
 
     def facts(self) -> Mapping[str, str]:
         return {"court": self.court.ou_code}
@@ -76,7 +78,11 @@ class CourtList(Payload):
         return tuple(case.defendant for session in self.sessions for case in session.cases)
 
     def replaces(self) -> str | None:
-        return self.subject()
+        of = f"hearing:{self.hearing_id}" if self.hearing_id else self.date.isoformat()
+        return f"court_list:{self.court.ou_code}:{of}"
+
+    def listed_hearing(self) -> str | None:
+        return self.hearing_id
 
     def withdrawn(self, at: datetime) -> Self | None:
         """Only the list of one hearing is withdrawn: it then lists nobody."""

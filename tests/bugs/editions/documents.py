@@ -31,12 +31,13 @@ def first_result(tree: Any) -> Any:
     return first_defendant(tree)["offences"][0]["judicialResults"][0]
 
 
-def send_tree(bench: Bench, tree: Any) -> list[str]:
-    return send_body(bench, json.dumps(tree).encode())
+def send_tree(bench: Bench, tree: Any, caller: str | None = None) -> list[str]:
+    return send_body(bench, json.dumps(tree).encode(), caller)
 
 
-def send_body(bench: Bench, body: bytes) -> list[str]:
-    sender = bench.hub.knowledge.preview(body, None, bench.clock)["messages"][0]["sender"]
+def send_body(bench: Bench, body: bytes, caller: str | None = None) -> list[str]:
+    """Without a `caller`, the sender hands it in itself."""
+    sender = caller or bench.hub.knowledge.preview(body, None, bench.clock)["messages"][0]["sender"]
     answer = bench.hub.intake.receive(bench.hub.knowledge.registry.agencies.named(sender), body)
     assert answer.receipt is not None, answer.refused
     return [message["id"] for message in answer.receipt["messages"]]
