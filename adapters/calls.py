@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from schemas.problem import Problem
 
@@ -81,6 +81,8 @@ class HandIn:
     contradictions: tuple[Problem, ...] = ()
     name: str | None = None
     once: bool = False
+    answer_later: bool = False
+    """The caller does not wait for what becomes of the document. It is told later, where it receives answers."""
     already_named: Problem | None = None
     said_by: str | None = None
     """The name that the calling system gives itself. The operator says which names belong to which agency."""
@@ -111,13 +113,25 @@ class FetchAnswers:
 
 
 @dataclass(frozen=True, slots=True)
+class TellOutcome:
+    """The caller says what became of a message that the exchange sent to it. `name` is its own name for the call.
+    `outcome` is its word for it, and `refusal` says why it refuses the message after all, if it does."""
+
+    message_id: str
+    name: str
+    outcome: str
+    refusal: str | None
+    said_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerAtOnce:
     """The answer needs nothing of the exchange, such as a description of the interface."""
 
     said: Said
 
 
-Asked = HandIn | Withdraw | Rehearse | FetchAnswers | AnswerAtOnce
+Asked = HandIn | Withdraw | Rehearse | FetchAnswers | TellOutcome | AnswerAtOnce
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +185,12 @@ class Fetched:
     more: bool
 
 
-Outcome = Accepted | Declined | Rehearsed | Fetched
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What the caller said of a message is recorded, now or before."""
+
+
+Outcome = Accepted | Declined | Rehearsed | Fetched | Noted
 
 
 class Interface(Protocol):
@@ -189,4 +208,13 @@ class Interface(Protocol):
     def said(self, call: Call, outcome: Outcome) -> Said:
         """Say the outcome in the caller's words. It must be able to say every refusal, also for a call that cannot be
         read."""
+        ...
+
+
+@runtime_checkable
+class AnswersLater(Protocol):
+    """An interface whose callers are told later what became of a document."""
+
+    def answer(self, earlier: EarlierAnswer) -> Said:
+        """The answer, as a transport carries it to the caller's own address."""
         ...

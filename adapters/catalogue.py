@@ -163,6 +163,10 @@ def interfaces() -> tuple[Interface, ...]:
     return tuple(found.interface() for found in adapter_of)
 
 
+def interfaces_by_address() -> Mapping[str, Interface]:
+    return {each.address: each for each in interfaces()}
+
+
 def broken_profiles(profiles_dir: Path | None) -> Mapping[str, tuple[Problem, ...]]:
     """Return what is wrong with the operator's own profiles, by file name without `.toml`."""
     return Adapters.discover(profiles_dir).systems.broken_profiles

@@ -145,6 +145,7 @@ MOVES: Mapping[str, frozenset[tuple[StrEnum, StrEnum]]] = MappingProxyType(
                 (DeliveryState.WAITING, DeliveryState.QUARANTINED),  # its partner has not answered for days
                 (DeliveryState.QUARANTINED, DeliveryState.WAITING),
                 (DeliveryState.DELIVERED, DeliveryState.WAITING),  # replayed, under the same message id
+                (DeliveryState.DELIVERED, DeliveryState.QUARANTINED),  # its recipient refused it later
                 (DeliveryState.QUARANTINED, DeliveryState.DISCARDED),
                 (DeliveryState.WAITING, DeliveryState.DISCARDED),  # a corrected message replaces it
                 (DeliveryState.HELD, DeliveryState.DISCARDED),

@@ -21,6 +21,7 @@ def _worker() -> int:
         from hub.bootstrap import Hub, keyed_knowledge, open_hub
         from hub.settings import Settings
         from hub.telemetry.logs import configure_logs
+        from workers.answer import AnswerTask
         from workers.app import create_app
         from workers.collect import CollectTask
         from workers.deliver import DeliverTask
@@ -45,7 +46,7 @@ def _worker() -> int:
     first.refuse_wrong_database()
     first.store.close()
     process_hub = ProcessHub(opened, settings.partners_at_once, log)
-    for task in (DeliverTask, LinkTask, CollectTask):
+    for task in (DeliverTask, LinkTask, CollectTask, AnswerTask):
         app.register_task(task(process_hub))
     drain(process_hub, log)
     # load it now, so that the first batch does not wait

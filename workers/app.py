@@ -8,6 +8,7 @@ QUEUE = "deliver"
 DELIVER_TASK = "deliver"
 LINK_TASK = "link"
 COLLECT_TASK = "collect"
+ANSWER_TASK = "answer"
 _HARD_LIMIT_SECONDS = 120
 _SOFT_LIMIT_SECONDS = 90
 

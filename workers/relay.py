@@ -14,7 +14,7 @@ from hub.exchange.due.sweep import SweepFailed
 from hub.store.messages.claims import Claimed
 from hub.store.messages.deliveries import WAKE_CHANNEL
 from hub.telemetry.logs import Log
-from workers.app import COLLECT_TASK, DELIVER_TASK, LINK_TASK, QUEUE
+from workers.app import ANSWER_TASK, COLLECT_TASK, DELIVER_TASK, LINK_TASK, QUEUE
 
 _PAUSE_SECONDS_MAX = 5.0
 _TOGETHER_SECONDS = 0.025
@@ -79,6 +79,8 @@ class Relay:
                 self._log.info("sweep", **done)
             if self._hub.linking.waiting():
                 self._wake(LINK_TASK)
+            if self._hub.later_answers.waiting():
+                self._wake(ANSWER_TASK)
 
     def _swept(self) -> dict[str, int]:
         """Run the sweep. A step that fails is reported at every sweep, and stops no delivery."""

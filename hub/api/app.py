@@ -9,7 +9,6 @@ from fastapi.responses import JSONResponse
 
 from hub.api.bodies import IncomingBody, Posted
 from hub.api.caller import Caller, StillHasKey, called_with, check_certificate_aside
-from hub.api.interfaces.handing_in import refused_status
 from hub.api.interfaces.mounting import FurtherAddresses, add_interfaces
 from hub.api.limits.body_budget import BodyBudget
 from hub.api.limits.request_limits import RequestLimits
@@ -26,6 +25,7 @@ from hub.exchange.accepting.demands import Demands
 from hub.exchange.accepting.intake import is_small
 from hub.exchange.message.receipts import Answer
 from hub.exchange.partners.agency_access import Called
+from hub.exchange.telling.outcomes import refused_status
 from schemas.json import JsonObject
 
 _ANY = {"schema": {"type": "string", "format": "binary"}}

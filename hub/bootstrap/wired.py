@@ -1,6 +1,6 @@
 """Builds the wiring: what every part of the exchange is built from."""
 
-from adapters.catalogue import interfaces
+from adapters.catalogue import interfaces_by_address as by_address
 from hub.access.standstill import Standstill
 from hub.approval.proposals import Proposals
 from hub.approval.rules import RulesInForce
@@ -49,7 +49,7 @@ def build_wiring(knowledge: Knowledge, store: Store, clock: Clock, log: Log) -> 
         endpoints=endpoints,
         interfaces=OperatorFile(
             settings.interfaces_file(),
-            lambda file: load_interface_settings(file, {each.address for each in interfaces()}, agencies),
+            lambda file: load_interface_settings(file, by_address(), agencies, knowledge.adapters.transports),
             log,
         ),
         limits=LimitsByAgency(

@@ -22,6 +22,7 @@ class Event(StrEnum):
     DELIVERED = "delivery.delivered"
     PLACED = "delivery.placed"
     FETCHED = "delivery.fetched"
+    DELIVERY_ANSWERED = "delivery.answered"  # its recipient said later what became of it
     DELIVERY_FAILED = "delivery.failed"
     DELIVERY_HELD = "delivery.held"
     QUARANTINED = "delivery.quarantined"

@@ -8,19 +8,22 @@ from adapters.calls import (
     Asked,
     Call,
     Declined,
+    EarlierAnswer,
     FetchAnswers,
     Fetched,
     HandIn,
     Interface,
+    Noted,
     Operation,
     Outcome,
     Proof,
     Rehearse,
     Rehearsed,
     Said,
+    TellOutcome,
 )
 from adapters.interfaces.spi_soap import answers
-from adapters.interfaces.spi_soap.requests import WSDL, Retrieved, Submitted, is_test, read_request
+from adapters.interfaces.spi_soap.requests import WSDL, Retrieved, Submitted, business_answer, is_test, read_request
 from adapters.interfacing import soap
 from adapters.xml_writing import Builder, clean
 from schemas.problem import Problem, Refused
@@ -64,7 +67,17 @@ class SpiSoap:
         if is_test(request.document):
             return Rehearse(request.document, said_by=request.source)
         name = f"{request.source}/{request.request_id}"
-        return HandIn(request.document, "text/xml", name=name, once=True, already_named=_REUSED, said_by=request.source)
+        if (told := business_answer(request.document)) is not None:
+            return TellOutcome(told.message_id, name, told.outcome, told.fatal, said_by=request.source)
+        return HandIn(
+            request.document,
+            "text/xml",
+            name=name,
+            once=True,
+            answer_later=request.mode != "SYNCH",
+            already_named=_REUSED,
+            said_by=request.source,
+        )
 
     def said(self, call: Call, outcome: Outcome) -> Said:
         version = soap.SOAP_11 if call.media_type in ("", "text/xml") else soap.version_of(call)
@@ -78,6 +91,9 @@ class SpiSoap:
             code, text = _submitted(request, outcome)
             return soap.said_envelope(version, lambda body: answers.submitted(body, request.request_id, code, text))
         return soap.said_envelope(version, lambda body: _retrieved(body, call, request, outcome))
+
+    def answer(self, earlier: EarlierAnswer) -> Said:
+        return Said(200, answers.route_data_response(earlier), "text/xml")
 
 
 def _is_said_by_code(declined: Declined) -> bool:
@@ -95,6 +111,8 @@ def _submitted(request: Submitted, outcome: Outcome) -> tuple[int, str]:
     match outcome:
         case Declined() if answers.is_of_request(outcome) or request.mode == "SYNCH":
             return answers.code_of(outcome.problems[0])[0], soap.text_of(outcome)
+        case Noted():
+            return answers.SUCCESS, "Success"
         case Accepted(refused=refused) if refused and request.mode == "SYNCH":
             return answers.SUCCESS, "; ".join(f"not taken: {one.where}: {one.code}" for one in refused)[:1_000]
         case Rehearsed(messages=messages, refused=refused):

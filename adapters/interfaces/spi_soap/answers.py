@@ -18,6 +18,7 @@ _CODES: Mapping[str, tuple[int, str]] = MappingProxyType(
         "spi.source": (304, "WrongSource"),
         "spi.request_id": (306, "InvalidRequestID"),
         "spi.request_reused": (306, "InvalidRequestID"),
+        "answer.unknown_message": (306, "InvalidCorrelationID"),
         "spi.mode": (307, "ModeError"),
         "court.unknown": (1317, "UnknownRouteSourceSystem"),
         "sender.unknown": (1317, "UnknownRouteSourceSystem"),

@@ -16,6 +16,8 @@ MODES = ("ASYNCH", "SYNCH", "ROUTE")
 _ID = re.compile(r"\S{1,200}")
 _DECLARATION = re.compile(r"^\s*<\?xml\s[^>]*\?>")
 _TRUE = ("true", "1")
+ANSWER, FATAL = "RouteDataResp", "FatalError"
+_UNPRINTABLE = re.compile(r"[^ -~]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,38 @@ def is_test(document: bytes) -> bool:
         return any((mark.text() or "").lower() in _TRUE for mark in marks)
     except Refused:
         return False
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessAnswer:
+    """What a RouteDataResp says of one of our messages. `fatal` is its first fatal status."""
+
+    message_id: str
+    outcome: str
+    fatal: str | None
+
+
+def business_answer(document: bytes) -> BusinessAnswer | None:
+    """None if the document is no answer, or none that can be read."""
+    if ANSWER.encode() not in document:
+        return None
+    try:
+        root = parse(document)
+    except Refused:
+        return None
+    if root.name != ANSWER:
+        return None
+    classes = [status.text("StatusClass") or "" for status in root.children("OperationStatus")]
+    worst = next((each for each in (FATAL, "Warning", "Success") if each in classes), "unknown")
+    fatal = next((each for each in root.children("OperationStatus") if each.text("StatusClass") == FATAL), None)
+    correlation = root.text("ResponseToSystem/CorrelationID") or ""
+    return BusinessAnswer(correlation, worst, None if fatal is None else _said(fatal))
+
+
+def _said(status: Node) -> str:
+    """Code and description. The context may be about a person, so it is not read."""
+    code, description = ((status.text(name) or "") for name in ("Code", "Description"))
+    return " ".join(_UNPRINTABLE.sub(" ", f"{FATAL} {code[:9]} {description[:80]}").split())
 
 
 @dataclass(frozen=True, slots=True)

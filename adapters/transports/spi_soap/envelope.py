@@ -18,6 +18,7 @@ SUBMIT = "http://schemas.cjse.gov.uk/endpoint/wsdl/submit"
 _OPERATIONS = "http://schemas.cjse.gov.uk/common/operations"
 _ENTITIES = "http://schemas.cjse.gov.uk/common/businessentities"
 _OTHER = "Document"
+_ANSWER, _ANSWER_BEGINS_WITHIN = "RouteDataResp", 200
 _STREAMS = {"ResultedCaseMessage": "SPIResults", "NewCaseMessage": "SPINewCase"}
 _SUCCESS, _PREVIOUSLY_SENT = 1, 302
 _CODE = re.compile(r"-?\d{1,9}")
@@ -40,8 +41,14 @@ def submit(parcel: Parcel, route: Route, at: datetime) -> bytes:
     request.add("DestinationID", clean(route.destination))
     request.add("ExecMode", "ASYNCH")
     request.add("Timestamp", at.isoformat(timespec="seconds"))
-    request.add("Message", _route_data(parcel, route))
+    request.add("Message", _answer(parcel.encoded.body) or _route_data(parcel, route))
     return root.bytes()
+
+
+def _answer(body: bytes) -> str | None:
+    """A business answer of the exchange goes as it is. As text it has no encoding of its own."""
+    node = _read(body, _ANSWER) if _ANSWER.encode() in body[:_ANSWER_BEGINS_WITHIN] else None
+    return None if node is None else body.decode().partition("?>")[2].lstrip()
 
 
 def _route_data(parcel: Parcel, route: Route) -> str:

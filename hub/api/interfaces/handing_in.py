@@ -1,21 +1,20 @@
 """Does what a caller asks, and returns the outcome for its interface to say."""
 
 from dataclasses import dataclass, replace
-from http import HTTPStatus
 from uuid import uuid4
 
 from adapters.calls import (
-    Accepted,
     Asked,
     Declined,
-    EarlierAnswer,
     FetchAnswers,
     Fetched,
     HandIn,
     Interface,
+    Noted,
     Outcome,
     Rehearse,
     Rehearsed,
+    TellOutcome,
     Withdraw,
 )
 from hub.access.keys import Signature
@@ -25,9 +24,8 @@ from hub.bootstrap import Hub
 from hub.exchange.accepting.demands import Demands, NameGiven
 from hub.exchange.message.receipts import Answer
 from hub.exchange.message.stages import Received
+from hub.exchange.telling.outcomes import earlier, outcome_of
 from schemas.problem import Problem, Refused
-
-_NOTHING = "nothing of this document was accepted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +46,31 @@ class HandingIn:
             asked = replace(asked, contradictions=(*asked.contradictions, _SOURCE))
         match asked:
             case HandIn():
-                return _outcome(self._hand_in(asked))
+                return outcome_of(self._hand_in(asked))
             case Withdraw():
                 answer = self.hub.withdrawing.withdraw(
                     self.proved.agency, self.interface.name, asked.name, self._demands()
                 )
-                return _outcome(answer)
+                return outcome_of(answer)
             case Rehearse():
                 return self._rehearse(asked)
             case FetchAnswers():
                 return self._fetched(asked)
+            case TellOutcome():
+                return self._told(asked)
             case _:
                 raise TypeError(f"{self.interface.name} answers at once what only an agency may ask")
 
     def _may_say(self, asked: Asked) -> bool:
         """Whether the name that the system gives itself belongs to the agency that was proved."""
-        said_by = asked.said_by if isinstance(asked, HandIn | Rehearse | FetchAnswers) else None
+        said_by = asked.said_by if isinstance(asked, HandIn | Rehearse | FetchAnswers | TellOutcome) else None
         return said_by is None or self.hub.interfaces.current().source_ids.get(said_by) == self.proved.agency.id
 
     def _hand_in(self, asked: HandIn) -> Answer:
         taken = (asked.already_named or _TAKEN) if asked.once else None
-        naming = NameGiven(self.interface.name, asked.name, taken) if asked.name is not None else None
+        naming = None
+        if asked.name is not None:
+            naming = NameGiven(self.interface.name, asked.name, taken, self._answers_to(asked))
         return self.hub.intake.receive(
             self.proved.agency,
             asked.document,
@@ -77,6 +79,11 @@ class HandingIn:
             signature=self.signature,
             demands=replace(self._demands(), contradictions=asked.contradictions, naming=naming),
         )
+
+    def _answers_to(self, asked: HandIn) -> str | None:
+        """The address of the interface by whose answers the caller is told later, if it is."""
+        receives = (self.proved.agency.id, self.interface.address) in self.hub.interfaces.current().answers
+        return self.interface.address if asked.answer_later and receives else None
 
     def _demands(self) -> Demands:
         hub, called = self.hub, self.proved.called
@@ -97,8 +104,13 @@ class HandingIn:
 
     def _fetched(self, asked: FetchAnswers) -> Fetched:
         kept, more = self.hub.earlier_answers.of(self.proved.agency, self.interface.name, asked.since, asked.until)
-        answers = (EarlierAnswer(each.at, each.body, _earlier(each.answer)) for each in kept)
-        return Fetched(tuple(answers), more)
+        return Fetched(tuple(map(earlier, kept)), more)
+
+    def _told(self, told: TellOutcome) -> Noted | Declined:
+        problem = self.hub.later_refusals.note(
+            self.proved.agency, f"{self.interface.name}/{told.name}", told.message_id, told.outcome, told.refusal
+        )
+        return Noted() if problem is None else Declined(404, problem.code, problem.problem, (problem,), kept=True)
 
 
 _SOURCE = Problem(
@@ -113,22 +125,3 @@ _TAKEN = Problem(
     "another document was handed in under this name before",
     "give each document a name of its own",
 )
-
-
-def _outcome(answer: Answer) -> Accepted | Declined:
-    if answer.receipt is not None:
-        return Accepted(answer.receipt, answer.refused, answer.repeated)
-    return Declined(refused_status(answer.refused), answer.refused[0].code, _NOTHING, answer.refused, kept=True)
-
-
-def _earlier(answer: Answer) -> Accepted | Declined:
-    return _outcome(answer) if answer.receipt is not None or answer.refused else _FORGOTTEN
-
-
-_FORGOTTEN = Declined(HTTPStatus.GONE, "content.destroyed", "the content was destroyed at the end of its time")
-
-
-def refused_status(problems: tuple[Problem, ...]) -> int:
-    """The status for a document of which nothing was accepted."""
-    conflict = all(problem.code == "reference.reused" for problem in problems)
-    return HTTPStatus.CONFLICT if conflict else HTTPStatus.UNPROCESSABLE_ENTITY

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from hub.disposal.ending import EndOfLife
     from hub.exchange.due.linking import Linking
     from hub.exchange.due.sweep import Sweep
+    from hub.exchange.later.refusals import LaterRefusals
     from hub.exchange.repairing.after_restore import AfterRestore
     from hub.exchange.repairing.approving import Approving
     from hub.exchange.repairing.believing import Believing
@@ -51,6 +52,12 @@ class RepairingParts(PassingParts):
         from hub.exchange.due.linking import Linking
 
         return Linking(self.wiring)
+
+    @cached_property
+    def later_refusals(self) -> "LaterRefusals":
+        from hub.exchange.later.refusals import LaterRefusals
+
+        return LaterRefusals(self.wiring)
 
     @cached_property
     def doubtful_clocks(self) -> "DoubtfulClocks":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from hub.bootstrap.parts.repairing import RepairingParts
 
 if TYPE_CHECKING:
+    from hub.exchange.later.sending import LaterAnswers
     from hub.exchange.telling.body_reading import BodyReading
     from hub.exchange.telling.deadline_board import DeadlineBoard
     from hub.exchange.telling.earlier_answers import EarlierAnswers
@@ -30,6 +31,13 @@ class TellingParts(RepairingParts):
         from hub.exchange.telling.earlier_answers import EarlierAnswers
 
         return EarlierAnswers(self.wiring)
+
+    @cached_property
+    def later_answers(self) -> "LaterAnswers":
+        from adapters.catalogue import interfaces_by_address
+        from hub.exchange.later.sending import LaterAnswers
+
+        return LaterAnswers(self.wiring, interfaces_by_address())
 
     @cached_property
     def messages(self) -> "MessageSearch":

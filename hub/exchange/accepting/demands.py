@@ -18,11 +18,13 @@ def anybody(_: Transaction) -> None:
 @dataclass(frozen=True, slots=True)
 class NameGiven:
     """The name under which an agency hands in a document through an interface. If `taken` is given, another document
-    under the same name is refused for it."""
+    under the same name is refused for it. With
+    `answers_to`, the address of an interface, its sender is told there later what became of it."""
 
     interface: str
     name: str
     taken: Problem | None = None
+    answers_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

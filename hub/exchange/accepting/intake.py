@@ -23,7 +23,7 @@ from hub.exchange.partners.agency_certificates import AgencyCertificates
 from hub.exchange.wiring import Wiring
 from hub.journal.record.documents import record_document_repeated
 from hub.sharing.terms.agencies import Agency
-from hub.store.content import documents, named_documents
+from hub.store.content import documents, later_answers, named_documents
 from hub.store.database.engine import Transaction
 from hub.store.database.gathered import RowsConflict
 from hub.store.overview.precedents import precedents
@@ -129,6 +129,8 @@ class Intake:
                     named_documents.add(
                         connection, caller.id, named.interface, named.name, received.id, received.received_at
                     )
+                    if named.answers_to is not None:
+                        later_answers.add(connection, caller.id, named.answers_to, received.id, received.received_at)
             try:
                 if contradictions:
                     raise Refused(*contradictions)

@@ -1,14 +1,16 @@
-"""The operator's file about interfaces: at which further addresses they answer, and what an agency's old system may do
-that others may not."""
+"""The operator's file about interfaces: at which further addresses they answer, where a system gets its answers later,
+and what an agency's old system may do that others may not."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from adapters.calls import AnswersLater, Interface
+from adapters.contract import Endpoint, Transport
 from hub.errors import SettingsWrong
 from hub.exchange.partners.operator_toml import read_toml
 from hub.sharing.terms.agencies import Agencies
@@ -34,11 +36,21 @@ class _Agency(BaseModel):
     source_ids: tuple[str, ...] = ()
 
 
+class _Answers(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    interface: str
+    agency: str
+    transport: str
+    settings: dict[str, str | int | float | bool] = {}
+
+
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     address: tuple[_Address, ...] = ()
     agency: tuple[_Agency, ...] = ()
+    answers: tuple[_Answers, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +62,8 @@ class InterfaceSettings:
     triple_des: frozenset[str] = frozenset()
     source_ids: Mapping[str, str] = field(default_factory=dict)
     """The agencies by the names that their systems give themselves."""
+    answers: Mapping[tuple[str, str], Endpoint] = field(default_factory=dict)
+    """Where a system of an agency gets answers later, by agency and address of the interface."""
 
     def allows_triple_des(self, agency: str) -> bool:
         return agency in self.triple_des
@@ -62,9 +76,11 @@ class InterfaceSettings:
         return None
 
 
-def load_interface_settings(file: Path, known: Collection[str], agencies: Agencies) -> InterfaceSettings:
-    """`known` are the addresses of the interfaces. Without a file nothing is set. Raises SettingsWrong naming the first
-    fault."""
+def load_interface_settings(
+    file: Path, known: Mapping[str, Interface], agencies: Agencies, transports: Mapping[str, Transport]
+) -> InterfaceSettings:
+    """`known` are the interfaces by their addresses. Without a file nothing is set. Raises SettingsWrong naming the
+    first fault."""
     addresses: dict[str, str] = {}
     said = _read(file)
     for number, entry in enumerate(said.address, start=1):
@@ -88,7 +104,36 @@ def load_interface_settings(file: Path, known: Collection[str], agencies: Agenci
         for source in each.source_ids:
             if sources.setdefault(source, each.agency) != each.agency:
                 raise _wrong(file, f"agency: {source} is given to two agencies", "keep one of them")
-    return InterfaceSettings(MappingProxyType(addresses), triple_des, MappingProxyType(sources))
+    answers = MappingProxyType(dict(_answers(file, said, known, agencies, transports)))
+    return InterfaceSettings(MappingProxyType(addresses), triple_des, MappingProxyType(sources), answers)
+
+
+def _answers(
+    file: Path,
+    said: _File,
+    known: Mapping[str, Interface],
+    agencies: Agencies,
+    transports: Mapping[str, Transport],
+) -> Iterator[tuple[tuple[str, str], Endpoint]]:
+    seen: set[tuple[str, str]] = set()
+    for number, entry in enumerate(said.answers, start=1):
+        where = f"answers {number}"
+        key = (entry.agency, entry.interface)
+        if agencies.get(entry.agency) is None:
+            raise _wrong(file, f"{where}: no agency is called {entry.agency}", "use an id of the registry")
+        if not isinstance(known.get(entry.interface), AnswersLater):
+            answering = sorted(address for address, each in known.items() if isinstance(each, AnswersLater))
+            raise _wrong(file, f"{where}: {entry.interface} sends no answers", f"use one of: {', '.join(answering)}")
+        if key in seen:
+            raise _wrong(file, f"{where}: {entry.agency} has an entry already", "keep one of them")
+        if entry.transport not in transports or transports[entry.transport].capabilities.pull:
+            raise _wrong(file, f"{where}: {entry.transport} carries nothing there", "name a transport that sends")
+        seen.add(key)
+        plain = {name: str(value) for name, value in entry.settings.items()}
+        endpoint = Endpoint(entry.agency, "", entry.transport, MappingProxyType(plain))
+        if problems := transports[entry.transport].check(endpoint):
+            raise _wrong(file, f"{where}: {problems[0].where}: {problems[0].problem}", problems[0].cure)
+        yield key, endpoint
 
 
 def _within(path: str, other: str) -> bool:

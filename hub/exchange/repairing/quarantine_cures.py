@@ -5,6 +5,7 @@ _BY_CODE = {
     "if not, discard it",
     "partner.refused": "ask the recipient what it refuses; then correct the message (fix), or ask the recipient "
     "to correct its system and send it again (release)",
+    "partner.refused_later": "ask the recipient what it refuses; then correct the message (fix), or discard it",
     "partner.down_too_long": "when the partner answers again, send what is still useful (release) and discard the rest",
     "delivery.never_ended": "report it as a defect of the exchange: every worker that took it died; release it when "
     "that is repaired, or correct it (fix)",

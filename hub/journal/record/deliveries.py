@@ -70,6 +70,17 @@ class NotSent:
 
 
 @dataclass(frozen=True, slots=True)
+class AnsweredLater:
+    """`outcome` is the recipient's word, and `call` the digest of its own name for the call."""
+
+    message_id: UUID
+    delivery_id: UUID
+    recipient: str
+    outcome: str
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
 class Readdressed:
     """The delivery now goes to `successor`."""
 
@@ -129,6 +140,21 @@ def record_fetched(
         delivery_id=delivery_id,
         agency=recipient,
         **handed.as_detail(),
+    )
+
+
+def record_answered(connection: Transaction, at: datetime, answered: AnsweredLater) -> None:
+    """The recipient said later what became of the message. Detail: its word for it, and the digest of its own name for
+    the call, by which the same call is known again."""
+    append(
+        connection,
+        Event.DELIVERY_ANSWERED,
+        at,
+        message_id=answered.message_id,
+        delivery_id=answered.delivery_id,
+        agency=answered.recipient,
+        outcome=answered.outcome,
+        call=answered.call,
     )
 
 

@@ -3,7 +3,7 @@
 from importlib.resources import files
 from pathlib import Path
 
-from adapters.catalogue import broken_profiles, interfaces
+from adapters.catalogue import broken_profiles, interfaces_by_address
 from hub.bootstrap import build_knowledge, registry_folders
 from hub.clock import SystemClock
 from hub.codes.keeping import load_code_lists
@@ -83,7 +83,9 @@ def operator_files(case: Case) -> str:
     agencies = knowledge.registry.agencies
     endpoints = load_endpoints(settings.endpoints_file(), knowledge.adapters, agencies)
     load_limits(settings.limits_file(), usual_limits(settings), agencies)
-    load_interface_settings(settings.interfaces_file(), {each.address for each in interfaces()}, agencies)
+    load_interface_settings(
+        settings.interfaces_file(), interfaces_by_address(), agencies, knowledge.adapters.transports
+    )
     receive = {agency for agency, _ in endpoints.by_agency_and_kind}
     unusable = [(each.in_its_place(), each.cure) for each in endpoints.unusable.values()]
     if unusable:

@@ -1,6 +1,7 @@
-"""Tables: documents as they were received, the names that their senders gave them, and the keys of all content."""
+"""Tables: documents as they were received, the names that their senders gave them, the answers
+that are sent to them later, and the keys of all content."""
 
-from sqlalchemy import ARRAY, Column, ForeignKey, Index, LargeBinary, Table, Text, Uuid, text
+from sqlalchemy import ARRAY, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from hub.lifecycle import DocumentState
@@ -33,6 +34,20 @@ named_document = Table(
     Column("named_at", MOMENT, nullable=False),
     Index("named_document_name", "agency", "interface", "name"),
     Index("named_document_time", "agency", "interface", "named_at"),
+)
+
+later_answer = Table(
+    "later_answer",
+    metadata,
+    Column("raw_document_id", Uuid, ForeignKey("raw_document.id"), primary_key=True),
+    Column("agency", Text, nullable=False),
+    Column("interface", Text, nullable=False),
+    Column("asked_at", MOMENT, nullable=False),
+    Column("due_at", MOMENT, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("ended_at", MOMENT),
+    Column("why_code", Text),
+    Index("later_answer_due", "due_at", postgresql_where=text("ended_at IS NULL")),
 )
 
 content_key = Table(

@@ -207,6 +207,7 @@ NOT_COVERED: Mapping[str, str] = {
     "collection": "what was collected is known by its document; when to look again is not shown",
     "named_document": "a name by which a sender asks for its document again; its absence is not shown",
     "list_without_hearing": "work that is left of an upgrade; its absence is not shown",
+    "later_answer": "an answer that is sent, and can be fetched too; its absence is not shown",
     "used_assertion": "kept for minutes; whoever removes one can use that assertion again within its five minutes",
     "login_attempt": "counts of wrong passwords; whoever removes them gets more tries",
     "subject_key": "made from the content of its message, and made again by the index; its absence is not shown",

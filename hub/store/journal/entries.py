@@ -69,6 +69,17 @@ def of_message(connection: Connection, message_id: UUID, raw_document_id: UUID |
     return _ENTRIES.all(connection.execute(query.order_by(journal.c.position)))
 
 
+def was_answered(connection: Connection, message_id: UUID, delivery_id: UUID, call: str) -> bool:
+    """Whether the recipient has said by this call what became of the message."""
+    query = select(journal.c.position).where(
+        journal.c.message_id == message_id,
+        journal.c.event == "delivery.answered",
+        journal.c.delivery_id == delivery_id,
+        journal.c.detail["call"].astext == call,
+    )
+    return connection.execute(query.limit(1)).scalar() is not None
+
+
 def newest_position(connection: Connection) -> int:
     """Return the position of the last entry; 0 if there is none."""
     return int(connection.execute(select(func.max(journal.c.position))).scalar() or 0)

@@ -123,6 +123,19 @@ def count(connection: Connection, selection: Selection) -> int:
     return int(connection.execute(chosen).scalar_one())
 
 
+def refuse_later(connection: Connection, delivery_id: UUID, code: str, why: str, now: datetime) -> bool:
+    """Put a delivery into quarantine that its recipient has, or may have. False if it is in any other state."""
+    changed = connection.execute(
+        update(delivery)
+        .where(delivery.c.id == delivery_id, delivery.c.state.in_((DeliveryState.DELIVERED, DeliveryState.WAITING)))
+        .values(
+            state=DeliveryState.QUARANTINED, quarantined_at=now, why_code=code, why=why, why_where=None, why_cure=None
+        )
+        .returning(delivery.c.id)
+    )
+    return changed.scalar() is not None
+
+
 def deliveries_beginning_with(connection: Connection, characters: str) -> tuple[QuarantinedDelivery, ...]:
     """Return and lock at most two deliveries whose ids begin with these characters."""
     query = _deliveries(begins_with(delivery.c.id, characters)).limit(ENOUGH)

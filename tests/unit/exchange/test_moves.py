@@ -49,7 +49,7 @@ def test_a_message_follows_its_deliveries_and_an_overtaken_one_never_moves() -> 
         ("sending", {"sending", "waiting", "held", "delivered", "quarantined", "placed"}),
         ("placed", {"delivered", "held"}),
         ("held", {"sending", "discarded"}),
-        ("delivered", {"waiting"}),
+        ("delivered", {"waiting", "quarantined"}),
         ("quarantined", {"waiting", "discarded"}),
         ("discarded", set()),
     ],

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from adapters.catalogue import interfaces_by_address
 from hub.bootstrap import Knowledge, build_knowledge
 from hub.errors import SettingsWrong
 from hub.exchange.partners.endpoints import load_endpoints
@@ -35,7 +36,9 @@ def _limits(file: Path) -> object:
 
 
 def _addresses(file: Path) -> object:
-    return load_interface_settings(file, (), _knowledge().registry.agencies)
+    return load_interface_settings(
+        file, interfaces_by_address(), _knowledge().registry.agencies, _knowledge().adapters.transports
+    )
 
 
 LOADS: dict[str, Callable[[Path], object]] = {

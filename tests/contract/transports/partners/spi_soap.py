@@ -17,6 +17,7 @@ TYPES = "{http://schemas.cjse.gov.uk/endpoint/types/}"
 OPERATIONS = "{http://schemas.cjse.gov.uk/common/operations}"
 ENTITIES = "{http://schemas.cjse.gov.uk/common/businessentities}"
 SCHEMAS = Path(__file__).parents[5] / "shared" / "samples" / "spi" / "schema" / "xsd"
+_DATE = "Mon, 04 Mar 2030 16:00:00 GMT"
 _ANSWER = """<?xml version="1.0"?>
 <s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>
 <SubmitResponseMes xmlns="http://schemas.cjse.gov.uk/endpoint/types/"><RequestID>{id}</RequestID>
@@ -44,12 +45,14 @@ class Police(ThreadingHTTPServer):
         for check, document in zip(self.checks, (request, routed), strict=False):
             check.assertValid(document)
         id = str(request.findtext(f"{TYPES}RequestID"))
+        self.messages.append(routed)
+        if routed.tag == f"{OPERATIONS}RouteDataResp":
+            return id, _DATE
         stream = routed.find(f"{OPERATIONS}DataStream")
         text = stream.findtext(f"{ENTITIES}DataStreamContent") or ""
         is_xml = stream.findtext(f"{ENTITIES}ContentType") == "text/xml"
-        self.messages.append(routed)
         content = text.encode() if is_xml else base64.b64decode(text, validate=True)
-        return id, self.taken.setdefault(id, (content, "Mon, 04 Mar 2030 16:00:00 GMT"))[1]
+        return id, self.taken.setdefault(id, (content, _DATE))[1]
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -54,6 +54,14 @@ DELIVERIES: list[Row] = [
         OF_DELIVERY,
         HANDED_DETAIL,
     ),
+    (
+        Event.DELIVERY_ANSWERED,
+        lambda c: deliveries.record_answered(
+            c, AT, deliveries.AnsweredLater(MESSAGE, DELIVERY, "prison", "FatalError", "5a")
+        ),
+        OF_DELIVERY,
+        {"outcome": "FatalError", "call": "5a"},
+    ),
     *(
         (event, lambda c, record=record: record(c, AT, [NOT_SENT]), OF_DELIVERY, {"code": "code", "why": "why"})
         for event, record in (
