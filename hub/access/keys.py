@@ -5,7 +5,7 @@ immediately.
 """
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -152,7 +152,8 @@ def _checked(
     check_audience(token, rules.audiences)
     if rules.client:
         check_client(token, key.agency)
-    _refuse_revoked(key)
+    if (revoked := _revoked(key)) is not None:
+        raise revoked
     if not key.not_before - rules.skew <= now < key.expires_at:
         raise AssertionRefused("key.expired", f"the key expired on {key.expires_at:%d %B %Y}", "register a new key")
     return key, Use(key.agency, claims.jti, claims.expires_at)
@@ -166,15 +167,14 @@ def _used(
     by_agency: dict[str, list[_Signed]] = {}
     for each in signed:
         by_agency.setdefault(each.key.agency, []).append(each)
-    at_once: list[_Signed] = []
-    for agency, calls in by_agency.items():
-        allowed = rules.calls_max(agency)
-        if len(calls) > 1 and _room(connection, agency, allowed - len(calls) + 1, now):
-            at_once += calls
-            continue
-        for each in calls:
+    allowed = {agency: rules.calls_max(agency) for agency in by_agency}
+    before_all = {agency: allowed[agency] - len(calls) + 1 for agency, calls in by_agency.items()}
+    have_room = _with_room(connection, before_all, now)
+    at_once = [each for agency in have_room for each in by_agency[agency]]
+    for agency in by_agency.keys() - have_room:
+        for each in by_agency[agency]:
             try:
-                _refuse_too_many(connection, agency, allowed, now)
+                _refuse_too_many(connection, agency, allowed[agency], now)
                 found |= _use_once(connection, [each], now)
             except TooManyCalls as full:
                 found[each.number] = full
@@ -190,22 +190,34 @@ def _use_once(connection: Transaction, signed: Sequence[_Signed], now: datetime)
     }
 
 
-def _room(connection: Transaction, agency: str, calls_max: int, now: datetime) -> bool:
-    return calls_max > 0 and access.calls_are_over_at(connection, agency, calls_max, now - CALLS_WITHIN) is None
+def _with_room(connection: Transaction, calls_max: Mapping[str, int], now: datetime) -> frozenset[str]:
+    """The agencies that have made fewer calls than these of late."""
+    may = {agency: most for agency, most in calls_max.items() if most > 0}
+    return frozenset(may) - access.calls_are_over(connection, may, now - CALLS_WITHIN).keys()
 
 
 def refuse_if_revoked(connection: Transaction, called: CalledWith) -> None:
     """Called in the transaction that records what was handed in: the body may have come slowly, and the key may have
     been revoked meanwhile. Raises AssertionRefused."""
-    key = KEYS.find(connection, called.key)
-    if key is None:
-        raise not_known()
-    _refuse_revoked(key)
+    refused = refusals_if_revoked(connection, [called])[called]
+    if refused is not None:
+        raise refused
 
 
-def _refuse_revoked(key: RegisteredKey) -> None:
-    if key.revoked_at is not None:
-        raise AssertionRefused("key.revoked", "the key was revoked", "sign with another key of yours")
+def refusals_if_revoked(connection: Transaction, calls: Collection[CalledWith]) -> dict[CalledWith, Failure | None]:
+    """For each of these calls, what `refuse_if_revoked` raises."""
+    known = {key.id: key for key in KEYS.find_all(connection, {each.key for each in calls})} if calls else {}
+    found: dict[CalledWith, Failure | None] = {}
+    for each in calls:
+        key = known.get(each.key)
+        found[each] = not_known() if key is None else _revoked(key)
+    return found
+
+
+def _revoked(key: RegisteredKey) -> AssertionRefused | None:
+    if key.revoked_at is None:
+        return None
+    return AssertionRefused("key.revoked", "the key was revoked", "sign with another key of yours")
 
 
 def count_call(connection: Transaction, agency: str, calls_max: CallsMax, now: datetime) -> None:
@@ -224,7 +236,7 @@ def use_once(
 
 
 def _refuse_too_many(connection: Transaction, agency: str, calls_max: int, now: datetime) -> None:
-    oldest = access.calls_are_over_at(connection, agency, calls_max, now - CALLS_WITHIN)
+    oldest = access.calls_are_over(connection, {agency: calls_max}, now - CALLS_WITHIN).get(agency)
     if oldest is not None:
         seconds = math.ceil((oldest + CALLS_WITHIN - now).total_seconds())
         raise TooManyCalls(calls_max, int(CALLS_WITHIN.total_seconds()), seconds)

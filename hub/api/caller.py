@@ -1,6 +1,6 @@
 """Finds the agency that calls, by the key that signed its assertion, or by its access token."""
 
-import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -12,6 +12,8 @@ from hub.access.assertions import not_known
 from hub.access.tokens.access_tokens import is_access_token
 from hub.api.limits.doors import place_of
 from hub.bootstrap import Hub
+from hub.errors import Failure
+from hub.exchange.accepting.demands import AskedTogether
 from hub.exchange.partners.agency_access import AgencyAccess, Called
 from hub.sharing.terms.agencies import Agency
 from hub.store.database.engine import Transaction
@@ -20,6 +22,11 @@ _bearer = HTTPBearer(
     auto_error=False,
     description="An assertion that the agency signed with its own key, good for one call; or an access token.",
 )
+
+
+async def calling(request: Request) -> Agency:
+    """The agency that calls, for a route without FastAPI's dependencies. Raises AssertionRefused."""
+    return await _caller(request, await _bearer(request))
 
 
 async def _caller(request: Request, key: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Agency:
@@ -32,7 +39,7 @@ async def _caller(request: Request, key: Annotated[HTTPAuthorizationCredentials 
     if is_access_token(key.credentials):
         called = await run_in_threadpool(hub.access.called, key.credentials)
     else:
-        called = await asyncio.wrap_future(hub.access.called_soon(key.credentials))
+        called = await hub.access.called_soon(key.credentials)
     caller = hub.access.agency_of(called)
     place_of(request).taken_by(caller.id)
     request.state.called_with = called
@@ -62,7 +69,7 @@ def called_with(request: Request) -> Called:
 
 
 @dataclass(frozen=True, slots=True)
-class StillHasKey:
+class StillHasKey(AskedTogether):
     """Asked where a document is recorded: the key may have been revoked since the call began. Calls with one key ask
     the same."""
 
@@ -72,6 +79,10 @@ class StillHasKey:
     def __call__(self, connection: Transaction) -> None:
         """Raises AssertionRefused."""
         self.access.refuse_if_revoked(connection, self.called)
+
+    @classmethod
+    def ask_all(cls, connection: Transaction, asked: Sequence["StillHasKey"]) -> Sequence[Failure | None]:
+        return asked[0].access.refusals_if_revoked(connection, [each.called for each in asked])
 
 
 Caller = Annotated[Agency, Depends(_caller)]

@@ -4,7 +4,7 @@ Otherwise a value would be lost unseen, and a proxy could choose another of two 
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator
 from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
@@ -61,14 +61,19 @@ class SingleKeys(APIRoute):
         known = set(_parameters(self.dependant))
 
         async def strictly(request: Request) -> Response:
-            for name in request.query_params:
-                if name not in known:
-                    cure = did_you_mean(name, known) if known else "this path takes no parameters"
-                    problem = "the address has a parameter that this path does not know"
-                    raise ValueUnusable("value.unknown", problem, cure, "query")
+            refuse_unknown_parameters(request, known)
             return await handle(_StrictRequest(request.scope, request.receive))
 
         return strictly
+
+
+def refuse_unknown_parameters(request: Request, known: Collection[str]) -> None:
+    """Raises ValueUnusable."""
+    for name in request.query_params:
+        if name not in known:
+            cure = did_you_mean(name, known) if known else "this path takes no parameters"
+            problem = "the address has a parameter that this path does not know"
+            raise ValueUnusable("value.unknown", problem, cure, "query")
 
 
 def _parameters(dependant: Dependant) -> Iterator[str]:

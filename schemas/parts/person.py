@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import model_validator
@@ -113,6 +114,16 @@ class Defendant(Part):
 
     def identity(self) -> "Identity":
         """Return what identifies the person: valid identifiers, without placeholders. Only this is ever compared."""
+        return self._identity
+
+    def __copy__(self) -> Self:
+        """A copy may be given other values, so it finds its identity itself."""
+        copied = super().__copy__()
+        copied.__dict__.pop("_identity", None)
+        return copied
+
+    @cached_property
+    def _identity(self) -> "Identity":
         found = ((rule.name, rule.identifies(raw)) for rule, raw in self._identifiers())
         born, postcode = self.date_of_birth, self.address.postcode if self.address else None
         return Identity(

@@ -1,8 +1,8 @@
 """Receives small documents that arrive together in one transaction. What one of them may not do, it alone is told. If
 the transaction fails, each is received by itself."""
 
+import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Final
@@ -11,7 +11,7 @@ from uuid import uuid4
 from hub.access.keys import Signature
 from hub.errors import Failure, StoreUnavailable
 from hub.exchange.accepting.answering import DocumentAnswers, keep_document, lock, touching
-from hub.exchange.accepting.demands import StillMay
+from hub.exchange.accepting.demands import StillMay, refusals
 from hub.exchange.accepting.limits.open_messages import OpenMessages
 from hub.exchange.accepting.limits.turns import Turns
 from hub.exchange.message.receipts import Answer
@@ -69,9 +69,9 @@ class GroupedIntake:
         self._alone = alone
         self._together = Together(self.receive_all, _AT_ONCE, "intake")
 
-    def submit(self, call: HandedIn) -> Future[Answer]:
+    def ask(self, call: HandedIn) -> "asyncio.Future[Answer]":
         """The answer, once everything is durable. What it raises is for this document alone."""
-        return self._together.submit(call)
+        return self._together.ask(call)
 
     def receive_all(self, calls: Sequence[HandedIn]) -> list[Answer | Exception]:
         """One answer, or what is raised, for each. Raises StoreUnavailable or StandingStill for all of them."""
@@ -109,10 +109,10 @@ class GroupedIntake:
     ) -> dict[int, Answer | Exception]:
         """Nothing for those that must be received by themselves."""
         results: dict[int, Answer | Exception] = {}
-        asked: dict[StillMay, Failure | None] = {}
+        refused = refusals(connection, {each.handed_in.still_may for each in assessed.values()})
         for number, each in assessed.items():
             try:
-                self._admit(connection, each, asked, turns)
+                self._admit(connection, each, refused, turns)
             except Failure as failure:
                 results[number] = failure
         going = {number: each for number, each in assessed.items() if number not in results}
@@ -129,18 +129,12 @@ class GroupedIntake:
         return results
 
     def _admit(
-        self, connection: Transaction, each: _Assessed, asked: dict[StillMay, Failure | None], turns: ExitStack
+        self, connection: Transaction, each: _Assessed, refused: dict[StillMay, Failure | None], turns: ExitStack
     ) -> None:
-        """Raises what this call alone is told. Several calls with one key ask once whether it still counts."""
+        """Raises what this call alone is told."""
         call = each.handed_in
-        if call.still_may not in asked:
-            try:
-                call.still_may(connection)
-                asked[call.still_may] = None
-            except Failure as failure:
-                asked[call.still_may] = failure
-        if (refused := asked[call.still_may]) is not None:
-            raise refused
+        if (failure := refused[call.still_may]) is not None:
+            raise failure
         self._open.check(connection, call.caller.id)
         turn = turns.enter_context(self._turns.of(call.caller.id, len(call.body)))
         turn.cases = len(each.assessment.messages)

@@ -1,9 +1,9 @@
 """Receives a document: keep it, decide about its messages, record everything in one transaction, and only then
 answer."""
 
+import asyncio
 import hashlib
 from collections.abc import Mapping
-from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Final
@@ -72,13 +72,13 @@ class Intake:
 
     def receive_soon(
         self, caller: Agency, body: bytes, media_type: str, signature: Signature | None, demands: Demands
-    ) -> Future[Answer]:
+    ) -> "asyncio.Future[Answer]":
         """Accept a document that `is_small`, together with those that come at the same moment. The
         answer is there once everything is durable. What it raises is about this document alone."""
         if signature is None and demands.signature:
             raise signature_missing()
         digest = digest_of(body, {})
-        return self.grouped.submit(HandedIn(caller, body, media_type, signature, digest, demands.still_may))
+        return self.grouped.ask(HandedIn(caller, body, media_type, signature, digest, demands.still_may))
 
     def _alone(self, call: HandedIn) -> Answer:
         return self.receive_unpacked(

@@ -1,7 +1,7 @@
 """The agencies that call, and what they call with, checked against the registry."""
 
+import asyncio
 from collections.abc import Sequence
-from concurrent.futures import Future
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -72,9 +72,9 @@ class AgencyAccess:
             keys.count_call(connection, agency, self._calls_max, self._clock.now())
         return CalledWithCertificate(agency, thumbprint)
 
-    def called_soon(self, assertion: str) -> Future[CalledWith]:
+    def called_soon(self, assertion: str) -> "asyncio.Future[CalledWith]":
         """The same, together with calls that come at the same moment. What it raises is about this one alone."""
-        return self._together.submit(assertion)
+        return self._together.ask(assertion)
 
     def _called_all(self, assertions: Sequence[str]) -> Sequence[CalledWith | Failure]:
         rules = keys.CallRules({self._audience}, self._skew, self._calls_max)
@@ -93,6 +93,21 @@ class AgencyAccess:
                 self.tokens.refuse_if_revoked(connection, called)
             case CalledWithCertificate():
                 certificates.refuse_if_revoked(self._store, connection, called, self._clock.now())
+
+    def refusals_if_revoked(self, connection: Transaction, calls: Sequence[Called]) -> list[Failure | None]:
+        """For each of these, what `refuse_if_revoked` raises. Keys are asked for together."""
+        of_keys = keys.refusals_if_revoked(connection, [each for each in calls if isinstance(each, CalledWith)])
+        found: list[Failure | None] = []
+        for each in calls:
+            if isinstance(each, CalledWith):
+                found.append(of_keys[each])
+                continue
+            try:
+                self.refuse_if_revoked(connection, each)
+                found.append(None)
+            except Failure as failure:
+                found.append(failure)
+        return found
 
     def still_may(self, called: Called) -> None:
         """Raises AssertionRefused if what the call was made with was revoked since it began."""

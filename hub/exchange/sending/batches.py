@@ -69,8 +69,7 @@ class Batches:
         claimed = [(id, claim.token) for claim in claims for id in claim.ids]
         with self._store.transaction() as connection:
             begun = attempts.begin_all(connection, claimed, self._clock.now(), self._lease)
-            recipients = sorted({each.recipient for each in begun.values()})
-            standings = {name: partners.find(connection, name).standing for name in recipients}
+            standings = partners.standings_of(connection, {each.recipient for each in begun.values()})
             small = contents.find_small(connection, {each.message_id for each in begun.values()})
         work = [tuple(each for id, each in begun.items() if id in frozenset(claim.ids)) for claim in claims]
         return [Batch(each, standings[each[0].recipient] if each else ANSWERING, small, monotonic()) for each in work]

@@ -166,8 +166,10 @@ class Preparing:
     def _mark_without(self, connection: Transaction, outgoing: OutgoingDelivery, validated: Validated) -> Validated:
         """Mark what is still owed of that which the message makes unnecessary, where the kind has a field for it."""
         payload = validated.draft.payload
+        if type(payload).marked_without is Payload.marked_without:
+            return validated
         standing = recorded_standing(connection, outgoing.message_id)
-        if type(payload).marked_without is Payload.marked_without or standing is None:
+        if standing is None:
             return validated
         voids = [stop.clock for stop in validated.stops() if stop.void]
         owed = running_of(connection, voids, outgoing.message_id, standing)

@@ -84,6 +84,8 @@ def _never_tried(ending: Ending) -> bool:
 def _stop_clocks(connection: Transaction, sent: Sequence[Sent]) -> None:
     """Stop the clocks at the time of the receipt. The batch is written together, perhaps a minute later."""
     names = {stop.clock for each in sent for stop in each.stops}
+    if not names:
+        return
     may = clocks.may_be_stopped(connection, {each.message_id for each in sent if each.stops}, names)
     for each in sent:
         if each.stops and each.message_id in may:

@@ -1,7 +1,7 @@
 """The agencies' public keys, and the assertions that were used."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -41,21 +41,25 @@ def is_registered(connection: Connection, public_key: JsonObject) -> bool:
     return connection.execute(found).first() is not None
 
 
-def calls_are_over_at(connection: Connection, agency: str, calls_max: int, since: datetime) -> datetime | None:
-    """Return when the oldest of the last `calls_max` calls was made; None if there were fewer calls since `since`.
+_OVER = text("""
+    SELECT agency, (
+        SELECT used_at FROM used_assertion used WHERE used.agency = given.agency AND used_at > :since
+        ORDER BY used_at DESC OFFSET given.allowed - 1 LIMIT 1
+    ) AS oldest
+    FROM unnest(CAST(:agencies AS text[]), CAST(:allowed AS int[])) AS given (agency, allowed)
+""")
+
+
+def calls_are_over(connection: Connection, calls_max: Mapping[str, int], since: datetime) -> dict[str, datetime]:
+    """Return the agencies that have made so many calls since `since`, and when the oldest of the last so many was made.
 
     Calls of all processes are counted, each from its commit on. Calls at the same moment can therefore exceed the limit
     by a few.
     """
-    query = (
-        select(used_assertion.c.used_at)
-        .where(used_assertion.c.agency == agency, used_assertion.c.used_at > since)
-        .order_by(used_assertion.c.used_at.desc())
-        .offset(calls_max - 1)
-        .limit(1)
-    )
-    found: datetime | None = connection.execute(query).scalar()
-    return found
+    if not calls_max:
+        return {}
+    given = {"agencies": list(calls_max), "allowed": list(calls_max.values()), "since": since}
+    return {row.agency: row.oldest for row in connection.execute(_OVER, given) if row.oldest is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from hub.store.journal.tables import journal
 from schemas.json import Json, JsonMapping
 
 _ADD = insert(journal)
-_GIVEN_AT_ONCE = 32
+_GIVEN_FIRST = 32
 _LOCK = "LOCK TABLE journal IN ROW EXCLUSIVE MODE"  # sealing waits for those that will still add an entry
 _GIVE = "SELECT nextval('journal_position_seq') FROM generate_series(1, %s)"
 _APPEND = _ADD.returning(journal.c.position)
@@ -71,8 +71,13 @@ def _gather(connection: Connection, entry: NewEntry) -> int:
     """Its position is given now, so that its message can say it, and the row is written with the others."""
     given: deque[int] = noted(connection, "positions", deque)
     if not given:  # asked of the driver, because what is gathered need not be written before
-        driver(connection).execute(_LOCK)
-        given.extend(int(row[0]) for row in driver(connection).execute(_GIVE, [_GIVEN_AT_ONCE]).fetchall())
+        before: list[int] = noted(connection, "positions given", list)
+        if not before:
+            driver(connection).execute(_LOCK)
+        many = len(before) or _GIVEN_FIRST  # so that all that were given double each time
+        fresh = [int(row[0]) for row in driver(connection).execute(_GIVE, [many]).fetchall()]
+        before += fresh
+        given.extend(fresh)
     position = given.popleft()
     add_row(connection, journal, {"position": position, **_row(entry)})
     return position

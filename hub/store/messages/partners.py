@@ -1,5 +1,6 @@
 """The state of each recipient: whether it answers, and whether a person has paused it. All workers share it."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -50,6 +51,19 @@ def find(connection: Connection, recipient: str, *, to_change: bool = False) -> 
         query = query.with_for_update()
     row = connection.execute(query, {"of": recipient}).one_or_none()
     return Partner(recipient, ANSWERING, None) if row is None else _partner(row)
+
+
+def standings_of(connection: Connection, recipients: Collection[str]) -> dict[str, Availability]:
+    """Whether these recipients answer, by their names."""
+    found = driver(connection).execute(_STANDINGS, [sorted(recipients)])
+    known = {str(row[0]): Availability(*row[1:]) for row in found.fetchall()}
+    return {name: known.get(name, ANSWERING) for name in recipients}
+
+
+_STANDINGS = (
+    "SELECT recipient, failures, failing_since, pauses, next_try_at, why_code, why FROM partner_state"
+    " WHERE recipient = ANY (%s)"
+)
 
 
 def is_paused(connection: Connection, recipient: str) -> bool:

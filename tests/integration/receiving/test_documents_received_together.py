@@ -1,10 +1,10 @@
 """Documents that are received in one transaction come to the same as documents that are received one by one."""
 
+import asyncio
 import json
 import random
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -169,12 +169,11 @@ def test_many_senders_at_once_have_one_answer_each_and_few_commits(bench: Bench)
         json.dumps(documents.result(Person(n, AREAS[0], bench.clock.now()), 1, False)).encode() for n in range(60)
     ]
 
-    def hand_in(body: bytes) -> Answer:
-        call = _call(bench, AREAS[0].court, body)
-        return bench.hub.intake.grouped.submit(call).result(60)
+    async def hand_in(bodies: list[bytes]) -> list[Answer]:
+        calls = [_call(bench, AREAS[0].court, body) for body in bodies]
+        return await asyncio.gather(*(bench.hub.intake.grouped.ask(call) for call in calls))
 
-    with ThreadPoolExecutor(20) as senders:
-        answers = list(senders.map(hand_in, [*bodies, *bodies[:20]]))
+    answers = asyncio.run(hand_in([*bodies, *bodies[:20]]))
     ids = [answer.receipt["messages"][0]["id"] for answer in answers if answer.receipt]
     assert len(ids) == 80
     assert len(set(ids)) == 60

@@ -1,5 +1,6 @@
 """Calls that arrive together are one piece of work; a call that is alone waits for nobody."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Sequence
@@ -94,3 +95,28 @@ def test_many_threads_lose_no_call() -> None:
     for each in threads:
         each.join()
     assert sorted(found) == sorted(1_000 * each + number + 1 for each in range(6) for number in range(200))
+
+
+def test_an_event_loop_is_woken_once_for_all_that_is_done_together_and_who_waits_no_longer_is_told_nothing() -> None:
+    go, woken = threading.Event(), []
+
+    def work(calls: Sequence[int]) -> list[int | Exception]:
+        assert go.wait(SOON)
+        return [ValueError("odd") if call % 2 else call for call in calls]
+
+    together = Together(work, 64, "t")
+
+    async def ask() -> list[object]:
+        loop = asyncio.get_running_loop()
+        usual = loop.call_soon_threadsafe
+        loop.call_soon_threadsafe = lambda *given: woken.append(given) or usual(*given)
+        first = together.ask(0)
+        others = [together.ask(number) for number in range(1, 5)]
+        others[1].cancel()
+        go.set()
+        return await asyncio.gather(first, *others, return_exceptions=True)
+
+    first, *others = asyncio.run(ask())
+    assert first == 0
+    assert [type(each) for each in others] == [ValueError, asyncio.CancelledError, ValueError, int]
+    assert len(woken) == 2, "once for the first, and once for all that came meanwhile"

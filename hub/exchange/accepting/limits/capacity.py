@@ -27,15 +27,21 @@ class Capacity:
         self._found: tuple[str, str, int] | None = None
 
     def must_look(self) -> bool:
-        """Whether the next check asks the disk and the database."""
-        return self._looked_at is None or self._ticks() - self._looked_at >= LOOK_EVERY_SECONDS
+        """Whether the next check asks the disk and the database, or waits for the first that does."""
+        if self._looked_at is None:
+            return True
+        return not self._lock.locked() and self._ticks() - self._looked_at >= LOOK_EVERY_SECONDS
 
     def check(self) -> None:
-        """Raises Busy. Raises StoreUnavailable if the database does not answer."""
-        with self._lock:
-            if self._looked_at is None or self._ticks() - self._looked_at >= LOOK_EVERY_SECONDS:
-                self._found = self._look()
-                self._looked_at = self._ticks()
+        """Raises Busy. Raises StoreUnavailable if the database does not answer. While one call looks, what was found
+        before counts for the others."""
+        if self._lock.acquire(blocking=self._looked_at is None):
+            try:
+                if self._looked_at is None or self._ticks() - self._looked_at >= LOOK_EVERY_SECONDS:
+                    self._found = self._look()
+                    self._looked_at = self._ticks()
+            finally:
+                self._lock.release()
         if self._found is not None:
             raise Busy(*self._found)
 
