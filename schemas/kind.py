@@ -11,28 +11,12 @@ from enum import StrEnum
 from typing import ClassVar, Self
 
 from schemas.marking import Marked
+from schemas.parts.matter import Keeping as Keeping
+from schemas.parts.matter import Matter as Matter
+from schemas.parts.matter import SaidBy as SaidBy
+from schemas.parts.matter import Target as Target
 from schemas.parts.person import Defendant
 from schemas.parts.supervision import Enquiry, SupervisionChange
-
-
-class Target(StrEnum):
-    """A recipient by its part in the case. The registry finds the agency from the payload's `facts`."""
-
-    COURT = "court"  # found by the fact: court = OU code
-    # found by the fact: area = agency id; otherwise the probation area of the court, or of the police force
-    AREA = "area"
-    POLICE = "police"  # found by the fact: force = two-character force code
-    # found by the fact: prison = agency id; otherwise prison_as_written; otherwise the reception table, by sex and
-    # age_group
-    PRISON = "prison"
-    CPS = "cps"  # the CPS area of the force, or of the court's area
-    RESEARCH = "research"  # the agency that counts reconvictions without learning who the people are
-    SENDER = "sender"  # the agency that sent the message
-    # the areas that supervise the person, or else know them; known only after the person has been linked. If the
-    # message has AREA as a target too, only areas that supervise
-    SUPERVISOR = "supervisor"
-    EXCHANGE = "exchange"  # the exchange itself: it acts on the message, if a protocol lets it have it; nothing is sent
-    NAMED = "named"  # the recipient that the envelope names, or those that the payload names
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +82,7 @@ class ClockStop:
     at: StopAt
     toward: Target
     void: bool = False  # the clock has lost its meaning: it is neither met nor missed
+    before: datetime | None = None  # only clocks that count from an earlier moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,39 +106,14 @@ class Forward:
     ask: Ask
 
 
-class Keeping(StrEnum):
-    """How an agency keeps a matter."""
-
-    BEGINS = "begins"  # the message begins a matter of its sender's own; another agency may use the same number
-    ANSWERS = "answers"  # it says something about a matter that another message began
-    ALONE = "alone"  # one agency at a time keeps such a matter
-
-
-class SaidBy(StrEnum):
-    """Which party of a matter may say what a message says."""
-
-    ANY = "any"
-    KEEPER = "keeper"  # only the keeper withdraws what it began
-    OTHERS = "others"  # the keeper does not answer itself
-
-
 @dataclass(frozen=True, slots=True)
-class Matter:
-    """What a message is about as far as several agencies act in it: a case at a court, a warrant, a transfer.
+class SendOn:
+    """What the exchange sends on at once because of this message: the kept messages of `kinds` about the same person,
+    in whatever matter, whose clock `while_open` is still open. They go to the target `to`, as a protocol permits."""
 
-    `keeper` is the agency that decides about it: a reference as the message writes it, or Target.SENDER; None if the
-    message does not say. Whoever a party sends the matter to may speak about it; `admits` limits this to some of its
-    recipients. `passes_to` names agencies to which the matter goes from here. `forces` are pairs of a case
-    reference and the police force that it names. `said_by` is the party that may say this.
-    """
-
-    name: str
-    keeper: str | None
-    keeping: Keeping
-    admits: tuple[Target, ...] | None = None
-    passes_to: tuple[str, ...] = ()
-    forces: tuple[tuple[str, str], ...] = ()
-    said_by: SaidBy = SaidBy.ANY
+    kinds: tuple[str, ...]
+    to: Target
+    while_open: str
 
 
 class Payload(Marked):
@@ -276,6 +236,9 @@ class Payload(Marked):
     def forwards_once_decided(self) -> tuple[Forward, ...]:
         """Return what must follow it after a person has decided that its doubtful clocks run."""
         return self.forwards()
+
+    def sends_on(self) -> tuple[SendOn, ...]:
+        return ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,8 @@ def stop_clocks(
     for clock in running_of(connection, by_name, message_id, standing):
         own = clock.forward_kind is not None or clock.message_id == message_id
         waits_for_another = own and clock.toward not in (received_by or (clock.toward,))
-        if waits_for_another:
+        before = by_name[clock.name].before
+        if waits_for_another or (before is not None and clock.starts_at >= before):
             continue
         in_time = ClockState.MET if now <= clock.due_at else ClockState.MISSED
         end_clock(connection, clock, ClockState.VOID if by_name[clock.name].void else in_time, message_id, now)

@@ -7,11 +7,10 @@ strictest counts. The words follow the time that counts.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
-from types import MappingProxyType
 
 from hub.deadlines.ahead import is_far_ahead
 from hub.deadlines.due import due_at
+from hub.deadlines.ladder import USUAL, Ladder, moments_of
 from hub.deadlines.words import allowed_words
 from schemas.kind import ALLOWED, Allowance, ClockStart
 
@@ -31,13 +30,17 @@ class ClockTerms:
     remind_at: tuple[datetime, ...]
     """The moments of the reminders before it is due, when it is overdue, and of the later steps. For a doubtful clock:
     an hour after it starts, and when it would be due."""
+    ladder: Ladder = USUAL
 
     def reminders_after(self, now: datetime) -> tuple[datetime, ...]:
         return still_to_send(self.remind_at, self.due_at, now)
 
 
-def terms_of(start: ClockStart, agreed: Iterable[Allowance], received_at: datetime) -> ClockTerms:
-    """`agreed` holds the times that the protocols which permit the message set for this clock."""
+def terms_of(
+    start: ClockStart, agreed: Iterable[Allowance], received_at: datetime, ladder: Ladder = USUAL
+) -> ClockTerms:
+    """`agreed` holds the times that the protocols which permit the message set for this clock; `ladder` the steps by
+    which it is chased."""
     up_to_anchor = start.allowance.amount <= 0
     counted = (replace(each, amount=-each.amount) if up_to_anchor else each for each in agreed)
     anchor = received_at if lies_ahead(start, received_at) else start.anchor
@@ -47,7 +50,8 @@ def terms_of(start: ClockStart, agreed: Iterable[Allowance], received_at: dateti
         received_at if up_to_anchor else anchor,
         due,
         start.why.replace(ALLOWED, allowed_words(allowance)),
-        (anchor + _FIRST_CHASE, due) if start.doubtful else reminders_of(start, due),
+        (anchor + _FIRST_CHASE, due) if start.doubtful else reminders_of(start, due, ladder),
+        ladder,
     )
 
 
@@ -65,7 +69,7 @@ def bounded(terms: ClockTerms, start: ClockStart) -> ClockTerms:
         return terms
     due = max(terms.due_at, due_at(start.anchor, _AT_LEAST))
     due = due if start.not_after is None else min(due, start.not_after)
-    return replace(terms, due_at=due, remind_at=reminders_of(start, due))
+    return replace(terms, due_at=due, remind_at=reminders_of(start, due, terms.ladder))
 
 
 def lies_ahead(start: ClockStart, received_at: datetime) -> bool:
@@ -73,12 +77,12 @@ def lies_ahead(start: ClockStart, received_at: datetime) -> bool:
     return start.allowance.amount > 0 and not start.planned and is_far_ahead(start.anchor, received_at)
 
 
-def reminders_of(start: ClockStart, due: datetime) -> tuple[datetime, ...]:
+def reminders_of(start: ClockStart, due: datetime, ladder: Ladder = USUAL) -> tuple[datetime, ...]:
     """The moments before it is due, the moment when it is overdue, and those of the later steps of the ladder."""
     if not start.remind_hours_before:
         return ()
     before = (due - timedelta(hours=hours) for hours in start.remind_hours_before)
-    return tuple(sorted({*before, *(_step_at(due, step) for step in LADDER)}))
+    return tuple(sorted({*before, *moments_of(ladder, due)}))
 
 
 def still_to_send(moments: Iterable[datetime], due: datetime, now: datetime) -> tuple[datetime, ...]:
@@ -87,28 +91,3 @@ def still_to_send(moments: Iterable[datetime], due: datetime, now: datetime) -> 
     planned = tuple(moments)
     at_once = (now,) if planned and due <= now else ()
     return (*at_once, *(moment for moment in planned if moment > now))
-
-
-class ChaseStep(StrEnum):
-    """Whom an agency is asked to tell of something overdue. Each step comes once."""
-
-    OFFICER = "officer"
-    TEAM = "team"
-    DIVISION = "division"
-    AREA = "area"
-
-
-LADDER: Mapping[ChaseStep, int] = MappingProxyType(
-    {ChaseStep.OFFICER: 0, ChaseStep.TEAM: 1, ChaseStep.DIVISION: 3, ChaseStep.AREA: 5}
-)
-"""After how many working days each step comes."""
-
-
-def step_of(due: datetime, at: datetime) -> ChaseStep | None:
-    """The step that is reached at that moment; None if it is not overdue."""
-    reached = [step for step in LADDER if _step_at(due, step) <= at]
-    return reached[-1] if reached else None
-
-
-def _step_at(due: datetime, step: ChaseStep) -> datetime:
-    return due if LADDER[step] == 0 else due_at(due, Allowance(LADDER[step], "working_days"))

@@ -25,9 +25,17 @@ def case_keys(payload: Payload) -> frozenset[str]:
     if (hearing := payload.listed_hearing()) is not None:
         return frozenset({hearing_key(hearing)})
     return frozenset(
-        f"{one_spelling(reference)}|{person}"
+        key
         for reference in payload.case_references()
         if not any(names_nobody(rule.name, reference) for rule in (PTIURN, CASE_REFERENCE))
+        for key in keys_under(reference, payload)
+    )
+
+
+def keys_under(reference: str, payload: Payload) -> frozenset[str]:
+    """Return the keys of the people whom the payload is about under one reference."""
+    return frozenset(
+        f"{one_spelling(reference)}|{person}"
         for defendant in payload.about()
         for person in (*person_keys(defendant), *_forename_keys(defendant))
     )

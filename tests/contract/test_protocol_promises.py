@@ -49,6 +49,7 @@ EXCHANGES = {
     ("case_package", "police", "probation"),
     ("pre_sentence_report", "probation", "court"),
     ("pre_sentence_report", "probation", "prison"),
+    ("prisoner_received", "prison", "probation"),
     ("release_notice", "prison", "probation"),
     ("sentence_plan_feedback", "probation", "prison"),
     ("breach_information", "probation", "court"),
@@ -70,6 +71,8 @@ EXCHANGES = {
     ("transfer_reply", "probation", "probation"),
     ("risk_registration", "probation", "probation"),
     ("risk_registration", "probation", "police"),
+    ("risk_registration", "probation", "prison"),
+    ("risk_review", "probation", "prison"),
     ("risk_review", "probation", "probation"),
     ("risk_review", "probation", "police"),
     *(("clock_reminder", "hub", role) for role in ("court", "probation", "police", "prison", "cps")),
@@ -185,15 +188,15 @@ def test_what_the_samples_say_of_victims_is_not_in_what_a_prison_receives(way: W
 
 
 def test_a_prison_is_sent_no_kind_that_is_about_victims() -> None:
-    """The report says what the offence did to its victim; this part is withheld. No other kind with such data is sent
-    at all."""
+    """The report says what the offence did to its victim, and the entry in the register who may be harmed; these parts
+    are withheld. No other kind with such data is sent at all."""
     about = {
         way.kind.name
         for way in WAYS
         if way.recipient.role is AgencyRole.PRISON
         and any(leaf.category is Category.VICTIM for leaf in leaves_of(way.kind.payload))
     }
-    assert about == {"pre_sentence_report"}
+    assert about == {"pre_sentence_report", "risk_registration"}
 
 
 # ---- health, and documents, which are sent whole ----

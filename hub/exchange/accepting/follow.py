@@ -12,6 +12,7 @@ from hub.exchange.accepting.forwarding import CausingMessage, Forwarding
 from hub.exchange.accepting.index_answers import IndexAnswers
 from hub.exchange.accepting.late_arrivals import still_to_start
 from hub.exchange.accepting.looking_back import LookingBack
+from hub.exchange.accepting.sending_on import SendingOn
 from hub.exchange.accepting.supervising import Supervising
 from hub.exchange.message.delivering import deliver_to
 from hub.exchange.message.matters import JudgedMessage, Matters
@@ -39,6 +40,7 @@ class Follower:
         self._matters = Matters(wiring.assessor, wiring.catalogue)
         self._supervising = Supervising(wiring)
         self._index = IndexAnswers(wiring)
+        self._sending_on = SendingOn(wiring, self._forwarding)
         self._looking_back = LookingBack(wiring)
 
     def judge(
@@ -105,6 +107,7 @@ class Follower:
         parties = [validated.sender, *(minimised.permitted.recipient for minimised in assessed.minimised)]
         self._remember_people(connection, validated, parties, CausingMessage(recorded.message_id, standing), now)
         self._index.answer(connection, validated, recorded.message_id, now)
+        self._sending_on.follow(connection, validated, origin, now)
         if not assessed.minimised and not assessed.unaddressed:
             messages.settle(connection, frozenset({recorded.message_id}))  # nothing is sent: the exchange acts on it
         for missing in assessed.unaddressed:
@@ -159,12 +162,13 @@ class Follower:
         stops = [stop for stop in validated.stops() if stop.at is StopAt.ACCEPTED]
         stop_clocks(connection, stops, origin.message_id, origin.standing, now)
         starts = {start.clock: start for start in payload.clocks() if not start.doubtful}
+        ladder = self._assessor.ladder(validated, now.astimezone(LONDON).date())
         for clock in clocks.open_of(connection, origin.message_id):
             start = starts.get(clock.name)
             if start is None or clock.state is not ClockState.DOUBTFUL:
                 continue
             forwards = [forward for forward in payload.forwards() if forward.clock == clock.name]
-            remind_at = still_to_send(reminders_of(start, clock.due_at), clock.due_at, now)
+            remind_at = still_to_send(reminders_of(start, clock.due_at, ladder), clock.due_at, now)
             clocks.run(connection, clock.id, forwards[0].kind if forwards else None, remind_at)
             self._forward_all(connection, clock, forwards, origin, now)
         self._forwarding.send_on_where_awaited(connection, validated, origin, now)
@@ -172,6 +176,7 @@ class Follower:
         sent_to = (agencies.get(each.recipient) for each in deliveries.of_message(connection, origin.message_id))
         parties = [validated.sender, *(agency for agency in sent_to if agency is not None)]
         self._remember_people(connection, validated, parties, origin, now)
+        self._sending_on.follow(connection, validated, origin, now)
 
     def _start_all(
         self,

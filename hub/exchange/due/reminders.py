@@ -4,7 +4,7 @@ agency that waits is told once."""
 from collections.abc import Mapping
 from datetime import datetime
 
-from hub.deadlines.terms import step_of
+from hub.deadlines.ladder import step_reached
 from hub.exchange.message.matters import Matters
 from hub.exchange.message.own_messages import HUB, write_own_message
 from hub.exchange.message.recording import Recorded
@@ -48,7 +48,8 @@ class Reminders:
         started_by = messages.find(connection, clock.message_id)
         if clock.owner is None or started_by is None or clock.next_reminder_at is None:
             return False
-        step = step_of(clock.due_at, now) if clock.state is ClockState.RUNNING else None
+        moments = map(datetime.fromisoformat, clock.remind_at)
+        step = step_reached(clock.due_at, moments, now) if clock.state is ClockState.RUNNING else None
         said = self._said(clock, now, started_by) | ({"step": step.value} if step else {})
         # A step has one id, also after a restore, when the clock starts again and is late at once.
         which = f"{clock.due_at.isoformat()}/{step.value}" if step else clock.next_reminder_at.isoformat()

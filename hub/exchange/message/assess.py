@@ -8,6 +8,7 @@ from typing import Protocol
 from adapters.contract import Decoded, Draft, System
 from hub.codes.known import CodeLists
 from hub.counting import counted
+from hub.deadlines.ladder import Ladder, strictest
 from hub.deadlines.london import LONDON
 from hub.deadlines.terms import ClockTerms, bounded, ending_before, terms_of
 from hub.exchange.message.routing import Routing, find_agency, shown_code
@@ -131,6 +132,11 @@ class Assessor:
             for found in routing.find(target)
         )
 
+    def ladder(self, validated: Validated, on: date) -> Ladder:
+        """The steps by which the protocols that permit the message on that day have its clocks chased."""
+        outcomes = self.outcomes(validated, on)
+        return strictest(outcome.permit.escalation for outcome in outcomes if isinstance(outcome, Permitted))
+
     def _decide_for_exchange(self, validated: Validated, on: date) -> tuple[Permitted | Denied, ...]:
         """Whether the exchange itself may act on the message, if it is for the exchange."""
         exchange = self.registry.agencies.only(AgencyRole.HUB)
@@ -224,11 +230,12 @@ class Assessor:
 def _clocks(validated: Validated, routing: Routing, minimised: tuple[Minimised, ...]) -> tuple[DueClock, ...]:
     """The clocks that the message starts, on the terms of the protocols that permit it."""
     agreed = [each for cut in minimised for each in cut.permitted.permit.clocks]
+    ladder = strictest(cut.permitted.permit.escalation for cut in minimised)
     terms: dict[str, ClockTerms] = {}
     starts = validated.draft.payload.clocks()
     for start in sorted(starts, key=lambda each: bool(each.ends_before)):
         allowed = (allowance for clock, allowance in agreed if clock == start.clock)
-        counted = terms_of(ending_before(start, terms), allowed, validated.received_at)
+        counted = terms_of(ending_before(start, terms), allowed, validated.received_at, ladder)
         terms[start.clock] = bounded(counted, start)
     return tuple(
         DueClock(start, terms[start.clock], routing.first(start.owner), routing.first(start.toward)) for start in starts

@@ -92,7 +92,7 @@ class Matters:
         agencies = self.assessor.registry.agencies
         keeper = _keeper(matter, validated, agencies, on)
         said = [_said(each) for each in found if each.stands and each.matter == matter.name]
-        claim = Claim(sender, matter, keeper, keys, parties)
+        claim = Claim(sender, matter, keeper, keys, parties, spoken_by=_spoken_by(matter, agencies, on))
         standing = stand(claim, said, agencies, on)
         if isinstance(standing, NoStanding) and sender.role is AgencyRole.PROBATION:
             # It is looked up only here: it takes long, and few messages need it.
@@ -221,6 +221,12 @@ def _keeper(matter: Matter, validated: Validated, agencies: Agencies, on: date) 
     found = find_agency(matter.keeper, agencies, on) if matter.keeper else None
     # if a matter begins with this message and names an unknown keeper, it belongs to the sender
     return validated.sender if found is None and matter.keeping is not Keeping.ANSWERS else found
+
+
+def _spoken_by(matter: Matter, agencies: Agencies, on: date) -> frozenset[str] | None:
+    """Return the agencies that alone say this; None if the message limits it to nobody."""
+    found = (find_agency(reference, agencies, on) for reference in matter.spoken_by)
+    return frozenset(agency.id for agency in found if agency is not None) if matter.spoken_by else None
 
 
 def _day_of(validated: Validated) -> date:

@@ -104,6 +104,8 @@ class Believing:
             yield f"{what} is sent to {to}"
         for clock in clocks.awaiting(connection, validated.draft.kind, standing.keys, standing.acts_for):
             yield f"this message is sent to {clock.toward}, whom the clock {clock.name} waits for"
+        for send in payload.sends_on():
+            yield f"the {send.kinds[0]} of the person that is in force is sent to the {send.to}"
         if payload.known_people():
             yield "the probation areas that send or receive it count as areas that know the person"
         if payload.supervision():

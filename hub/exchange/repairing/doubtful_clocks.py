@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from hub.approval.waiting import WaitsForSecondPerson
+from hub.deadlines.london import LONDON
 from hub.deadlines.terms import reminders_of, still_to_send
 from hub.errors import NotFound
 from hub.exchange.accepting.follow import Follower
@@ -58,8 +59,9 @@ class DoubtfulClocks:
                 raise NotFound("a later message replaces the one that started this clock", "decide about the later one")
             validated = kept_message(connection, doubtful.message_id, self._catalogue, self._assessor.registry)
             start = _start_of(validated, doubtful)
+            ladder = self._assessor.ladder(validated, now.astimezone(LONDON).date())
             forwards = [each for each in validated.draft.payload.forwards_once_decided() if each.clock == doubtful.name]
-            remind_at = still_to_send(reminders_of(start, doubtful.due_at), doubtful.due_at, now)
+            remind_at = still_to_send(reminders_of(start, doubtful.due_at, ladder), doubtful.due_at, now)
             clocks.run(connection, doubtful.id, forwards[0].kind if forwards else None, remind_at)
             standing = self._follower.judge_again(connection, doubtful.message_id, validated, now)
             if isinstance(standing, Standing):

@@ -30,6 +30,7 @@ class Permit:
     legal_basis: tuple[str, ...]
     retention_days: int
     clocks: tuple[tuple[str, Allowance], ...]
+    escalation: tuple[tuple[str, Allowance], ...]
     clauses: tuple[Clause, ...]
     conditions: tuple[Condition, ...]
     issued: InitVar[object]
@@ -90,6 +91,7 @@ def decide(registry: SharingRegistry, *, sender: str, recipient: str, kind: Mess
         legal_basis=protocol.legal_basis,
         retention_days=protocol.retention_days,
         clocks=protocol.clocks,
+        escalation=protocol.escalation,
         clauses=clauses,
         conditions=tuple(each for each in protocol.conditions if each.covers(source, target, kind.name)),
         issued=_ISSUED_HERE,

@@ -25,7 +25,7 @@ class Claim:
     `keeper` is the agency that the message names as keeper, if it names one. `keys` gives for each key the police force
     in its case reference, or None. `parties` are the agencies that this message makes parties, if its sender is one.
     `handed_over` gives for a key the agencies that have transferred the person of this key to the sender. Only agencies
-    of the sender's role count.
+    of the sender's role count. `spoken_by` are the only agencies that say such a thing; None if any party may.
     """
 
     sender: Agency
@@ -34,6 +34,7 @@ class Claim:
     keys: Mapping[str, str | None]
     parties: frozenset[str] = frozenset()
     handed_over: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    spoken_by: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,8 @@ class _Decision:
         claim, own = self._claim, self._own
         if claim.sender.role is AgencyRole.HUB:
             return self._standing(frozenset())
+        if claim.spoken_by is not None and self._me.isdisjoint(map(self._parties.current, claim.spoken_by)):
+            return self._none("only an agency that the message names there may say this")
         if own is None:
             return self._as_one_of_the_parties()
         if claim.matter.said_by is SaidBy.KEEPER and own not in self._me:

@@ -20,6 +20,7 @@ _Parties = Annotated[tuple[Annotated[Party, BeforeValidator(read_party)], ...], 
 _Selector = Annotated[Selector, BeforeValidator(read_selector)]
 _Selectors = Annotated[tuple[_Selector, ...], Field(min_length=1)]
 _Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+_STEPS = ("team", "division", "area")
 _Words = Annotated[str, Field(min_length=1, max_length=2_000)]
 
 
@@ -163,6 +164,18 @@ def read_clocks(value: object) -> tuple[tuple[str, Allowance], ...]:
     return tuple((str(name), _allowance(days)) for name, days in sorted(value.items()))
 
 
+def read_escalation(value: object) -> tuple[tuple[str, Allowance], ...]:
+    """`{team: "1 working days", division: "3 working days", area: "5 working days"}`: all three, each later than the
+    one before. ValueError for anything else."""
+    if not isinstance(value, dict) or set(value) != set(_STEPS):
+        raise ValueError('the steps are written as: team = "1 working days", and division and area likewise')
+    found = tuple((step, _allowance(value[step])) for step in _STEPS)
+    days = [allowance.amount for _, allowance in found]
+    if any(allowance.unit != "working_days" for _, allowance in found) or days != sorted(set(days)):
+        raise ValueError("each step comes some working days after the one before: team, division, area")
+    return found
+
+
 def _allowance(text: object) -> Allowance:
     match = re.fullmatch(r"([1-9]\d{0,3}) (working days|hours)", str(text))
     if match is None:
@@ -192,6 +205,8 @@ class SharingProtocol:
     messages: Annotated[tuple[MessageExample, ...], Field(alias="message")] = ()
     clocks: Annotated[tuple[tuple[str, Allowance], ...], BeforeValidator(read_clocks)] = ()
     """What the parties agreed, if it differs from the kind: `transfer_reply = "5 working days"`."""
+    escalation: Annotated[tuple[tuple[str, Allowance], ...], BeforeValidator(read_escalation)] = ()
+    """After how many working days the next steps come when a clock is overdue, if they differ from the usual ones."""
 
     def in_force(self, on: date) -> bool:
         return self.starts <= on <= self.expires

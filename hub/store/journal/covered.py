@@ -211,6 +211,7 @@ NOT_COVERED: Mapping[str, str] = {
     "used_assertion": "kept for minutes; whoever removes one can use that assertion again within its five minutes",
     "login_attempt": "counts of wrong passwords; whoever removes them gets more tries",
     "subject_key": "made from the content of its message, and made again by the index; its absence is not shown",
+    "current_person_key": "made from the content of its message when it is first looked for; its absence is not shown",
     "quarantine_bulk_item": "each settled delivery has an entry of its own; what is still open is not shown",
     "protocol_notice": "each notice is a message of its own",
 }

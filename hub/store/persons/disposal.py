@@ -106,6 +106,7 @@ _FORGET = (
     "DELETE FROM awaiting_link WHERE message_id = ANY (:ids)",
     "DELETE FROM case_key WHERE message_id = ANY (:ids)",
     "DELETE FROM subject_key WHERE message_id = ANY (:ids)",
+    "DELETE FROM current_person_key WHERE message_id = ANY (:ids)",
     "UPDATE attachment SET name = '', content = '' WHERE message_id = ANY (:ids)",
     "UPDATE delivery SET subject = '', receipt_words = NULL WHERE message_id = ANY (:ids)",
     "UPDATE message SET payload = '', reference = NULL, subject = '', replaces_key = NULL WHERE id = ANY (:ids)",

@@ -104,6 +104,14 @@ subject_key = Table(
     Index("subject_key_key", "scheme", "key"),
 )
 
+current_person_key = Table(
+    "current_person_key",
+    metadata,
+    Column("message_id", Uuid, ForeignKey("message.id"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Index("current_person_key_key", "key"),
+)
+
 legal_hold = Table(
     "legal_hold",
     metadata,

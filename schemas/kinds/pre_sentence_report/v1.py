@@ -120,5 +120,6 @@ KIND = MessageKind(
         ClockStop("oral_report_completed", StopAt.ACCEPTED, Target.COURT),
         ClockStop("report_before_hearing", StopAt.RECEIPT, Target.COURT),
         ClockStop("report_to_prison", StopAt.RECEIPT, Target.PRISON),
+        ClockStop("report_after_move", StopAt.RECEIPT, Target.PRISON),
     ),
 )

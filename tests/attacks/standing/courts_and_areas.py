@@ -74,6 +74,15 @@ def steps_of(person: Person, taker: Area = OTHER) -> list[Message]:
     register = {"register_reference": f"RR-{number}", "force": person.area.force}
     entry = register | {"registered_at": at, "review_on": day, "category": "Harm", "level": "high"}
     review = register | {"reviewed_at": at, "outcome": "continued", "level": "low", "next_review_on": day}
+    moved = {
+        "reception_reference": f"RC-{number}",
+        "prison": taker.prison,
+        "from_prison": person.area.prison,
+        "received_at": at,
+        "court": person.court(),
+        "urn": person.urn(),
+        "offender": person.as_offender(),
+    }
     package = {"urn": person.urn(), "court": person.court(), "defendants": [{"defendant": person.as_defendant()}]}
     convictions = {"urn": person.urn(), "court": person.court(), "defendant": person.as_defendant()}
     return [
@@ -90,6 +99,7 @@ def steps_of(person: Person, taker: Area = OTHER) -> list[Message]:
         documents.feedback(person),
         person.message("risk_registration", person.area.probation, _offender(person, entry), "entry"),
         person.message("risk_review", person.area.probation, _offender(person, review), "review"),
+        person.message("prisoner_received", person.area.prison, moved, "moved"),
         person.message("case_transfer", person.area.probation, _offender(person, transfer), "transfer"),
         person.message("transfer_reply", taker.probation, _offender(person, reply), "reply"),
     ]

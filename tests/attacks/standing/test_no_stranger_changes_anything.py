@@ -29,7 +29,10 @@ def _steps(person: Person) -> list[Message]:
     return said
 
 
-_OF_THE_CASE = ("report_request", "case_package", "previous_convictions", "hearing_result", "pre_sentence_report")
+_OF_THE_CASE = (
+    *("report_request", "case_package", "previous_convictions", "hearing_result", "pre_sentence_report"),
+    "prisoner_received",
+)
 
 
 def _other_urn(person: Person) -> str:
@@ -69,6 +72,8 @@ def _of_a_stranger(person: Person, chance: random.Random, number: int) -> tuple[
         role, payload["status"] = "court", "withdrawn"
     if "decision" in payload:
         payload["decision"] = chance.choice(("accepted", "refused"))
+    if message["kind"] == "prisoner_received":
+        payload["prison"] = area.prison
     if message["kind"] == "risk_review":
         payload["outcome"] = chance.choice(("continued", "deregistered"))
     if role == "court":

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.deadlines.due import due_at
-from hub.deadlines.terms import ChaseStep, bounded, ending_before, step_of, terms_of
+from hub.deadlines.ladder import ChaseStep, Ladder, step_reached, strictest
+from hub.deadlines.terms import bounded, ending_before, still_to_send, terms_of
 from hub.deadlines.view import clock_view
 from hub.deadlines.words import allowed_words, duration_words, state_words
 from hub.lifecycle import ClockState
@@ -80,7 +81,8 @@ def test_the_owner_is_reminded_before_and_when_it_is_overdue_and_of_a_doubtful_c
     assert terms.reminders_after(due - timedelta(hours=3)) == (due, team, division, area), "what is past is not sent"
     late = due + timedelta(days=2)
     assert terms.reminders_after(late)[:2] == (late, division), "what is overdue when it comes is chased at once"
-    assert [step_of(due, at) for at in (due - timedelta(1), due, team, division, area)] == [None, *ChaseStep]
+    moments = (due - timedelta(1), due, team, division, area)
+    assert [step_reached(due, terms.remind_at, at) for at in moments] == [None, *ChaseStep]
     doubtful = terms_of(start(48, "hours", doubtful=True, remind=(3,)), (), RECEIVED)
     assert doubtful.remind_at == (FRIDAY + timedelta(hours=1), due)
     assert terms_of(start(48, "hours"), (), RECEIVED).remind_at == (), "a kind that reminds nobody"
@@ -190,3 +192,31 @@ def test_material_ends_before_the_report_and_never_after_the_hearing(
     assert due <= hearing
     assert due <= max(report_due, one_day)
     assert due == min(max(due_at(report_due, Allowance(-3, "working_days")), one_day), hearing)
+
+
+@given(
+    st.tuples(*[st.integers(1, 10)] * 3).map(lambda gaps: (gaps[0], gaps[0] + gaps[1], sum(gaps))),
+    st.integers(0, 24 * 60),
+)
+def test_each_step_of_an_agreed_ladder_is_reached_at_its_day_also_if_it_comes_late(
+    days: tuple[int, int, int], hours_late: int
+) -> None:
+    steps = list(ChaseStep)[1:]
+    ladder: Ladder = strictest(
+        [[(step.value, Allowance(n, "working_days")) for step, n in zip(steps, days, strict=True)]]
+    )
+    terms = terms_of(start(48, "hours", remind=(3,)), (), RECEIVED, ladder)
+    due = FRIDAY + timedelta(hours=48)
+    moments = [due, *(due_at(due, Allowance(n, "working_days")) for n in days)]
+    arrived = due + timedelta(hours=hours_late)
+    kept = still_to_send(terms.remind_at, due, arrived)
+    reached = sum(moment <= arrived for moment in moments)
+    assert step_reached(due, kept, arrived) == list(ChaseStep)[reached - 1]
+    assert [step_reached(due, kept, at) for at in moments[reached:]] == list(ChaseStep)[reached:]
+
+
+def test_of_two_ladders_each_step_comes_when_the_first_has_it() -> None:
+    slow, quick = ([("team", 2), ("division", 9), ("area", 10)], [("team", 3), ("division", 4), ("area", 12)])
+    agreed = [[(step, Allowance(days, "working_days")) for step, days in each] for each in (slow, quick)]
+    assert [each.amount for each in strictest(agreed)] == [2, 4, 10]
+    assert [each.amount for each in strictest([()])] == [1, 3, 5], "the usual one"

@@ -2,13 +2,16 @@
 
 from importlib.resources import files
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from hub.bootstrap import build_knowledge
 from hub.clock import SystemClock
+from hub.exchange.message.stages import Received
 from hub.settings import Settings
 from hub.sharing.checking.lint import lint
+from hub.sharing.terms.protocols import read_escalation
 from schemas.catalogue import Catalogue
 
 MESSAGE = b"""{"kind": "case_transfer", "version": 1, "sender": "probation-kent", "reference": "T-1", "payload": {
@@ -38,6 +41,41 @@ def test_the_days_of_the_protocol_hold(protocols: Path) -> None:
     assert _due(protocols) == "2026-12-04"
     _agree(protocols, 'transfer_reply = "5 working days"')
     assert _due(protocols) == "2026-11-27"
+
+
+def _chased_on(protocols: Path) -> list[str]:
+    knowledge = build_knowledge(Settings(protocols_dir=protocols, state_dir=protocols / "none"))
+    now = SystemClock().now()
+    assessed = knowledge.assessor.assess(Received(uuid4(), None, MESSAGE, "application/json", {}, now))
+    [clock] = assessed.messages[0].clocks
+    return [moment.date().isoformat() for moment in clock.terms.remind_at if moment >= clock.terms.due_at]
+
+
+def test_the_steps_of_the_protocol_hold(protocols: Path) -> None:
+    assert _chased_on(protocols) == ["2026-12-04", "2026-12-07", "2026-12-09", "2026-12-11"]
+    steps = 'team = "2 working days"\ndivision = "4 working days"\narea = "8 working days"'
+    _agree(protocols, f'transfer_reply = "10 working days"\n\n[escalation]\n{steps}')
+    assert _chased_on(protocols) == ["2026-12-04", "2026-12-08", "2026-12-10", "2026-12-16"]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        {"team": "1 working days", "division": "3 working days"},
+        {"team": "1 working days", "division": "1 working days", "area": "2 working days"},
+        {"team": "1 hours", "division": "3 working days", "area": "5 working days"},
+        {
+            "team": "1 working days",
+            "division": "3 working days",
+            "area": "5 working days",
+            "minister": "9 working days",
+        },
+        "1 working days",
+    ],
+)
+def test_a_ladder_without_three_steps_one_after_the_other_is_refused(steps: object) -> None:
+    with pytest.raises(ValueError, match="step"):
+        read_escalation(steps)
 
 
 @pytest.mark.parametrize(
