@@ -114,6 +114,10 @@ class Settings(BaseSettings):
     """File with the token, of at least 32 characters, by which a monitor reads `/metrics`. Without it there is no such
     path."""
 
+    alerts: str = ""
+    """Where alerts go, separated by commas: https addresses that take JSON by POST, and TOML files that say by which
+    transport, such as e-mail."""
+
     public_url: str | None = Field(default=None, pattern=r"^https?://[^/?#@\s]+(/[^?#\s]*[^/?#\s])?$")
     """The address by which agencies reach the API, such as `https://exchange.example`. If not given: its own."""
     api_host: str = "127.0.0.1"

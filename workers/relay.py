@@ -85,7 +85,7 @@ class Relay:
     def _swept(self) -> dict[str, int]:
         """Run the sweep. A step that fails is reported at every sweep, and stops no delivery."""
         try:
-            return self._hub.sweep.run()
+            return self._hub.sweep.run({"alerts": self._hub.watching.step})
         except SweepFailed as failed:
             for step, error in failed.errors.items():
                 self._log.error("sweep.failed", step=step, error=error)

@@ -28,6 +28,7 @@ class Hub(TellingParts):
         self.collection.load()
         self.limits.load()
         self.interfaces.current()
+        self.watching.check()
 
     def check_ready(self) -> None:
         """Raises StoreUnavailable, SchemaOutdated, KeysUnusable, or what LiveRegistry.refresh raises when a process

@@ -66,6 +66,7 @@ LISTED = (
     Listed("send", Group.RUN, "messages", "send", "Send a document for an agency and print the receipt."),
     Listed("collect", Group.RUN, "messages", "collect", "Collect the files of an agency's inbox now."),
     Listed("status", Group.LOOK, "running", "status", "What works, what waits, what needs a person."),
+    Listed("alerts", Group.LOOK, "upkeep", "alerts", "What somebody must see to, and who looks after it."),
     Listed("doctor", Group.LOOK, "running", "doctor", "Check what the exchange needs, and say what to do."),
     Listed("messages", Group.LOOK, "messages", "messages", "List the newest messages, or find some."),
     Listed("show", Group.LOOK, "messages", "show", "Print the history of a message, or its body."),

@@ -40,6 +40,7 @@ class Event(StrEnum):
     PARTNER_SILENT = "partner.silent"
     PARTNER_ANSWERS = "partner.answers"
     PARTNER_NOT_FETCHING = "partner.not_fetching"
+    ALERT_ACKNOWLEDGED = "alert.acknowledged"
     CLOCK_STARTED = "clock.started"
     CLOCK_DOUBTFUL = "clock.doubtful"
     CLOCK_DECIDED = "clock.decided"

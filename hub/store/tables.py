@@ -10,6 +10,7 @@ from hub.store.messages import tables as messages
 from hub.store.persons import tables as persons
 from hub.store.repairing import tables as repairing
 from hub.store.sharing import tables as sharing
+from hub.store.watching import tables as watching
 
 __all__ = [
     "access",
@@ -22,4 +23,5 @@ __all__ = [
     "persons",
     "repairing",
     "sharing",
+    "watching",
 ]

@@ -203,6 +203,20 @@ ALERTS = (
         after_seconds=_DAY,
     ),
     Alert(
+        "sender_silent",
+        Urgency.TODAY,
+        metrics.SILENT_SECONDS,
+        1.5,
+        "An agency that usually sends has been silent half as long again as it ever was in its last weeks. Its system"
+        " may believe that it sends.",
+        (
+            "`hub messages --from AGENCY` shows what came last; `hub quarantine list --from AGENCY` what was refused.",
+            "Ask the agency whether its system is well. Around holidays a silence may be right: acknowledge the alert.",
+        ),
+        by=("sender",),
+        against=metrics.HABIT_SECONDS,
+    ),
+    Alert(
         "mailbox_not_emptied",
         Urgency.TODAY,
         metrics.OLDEST_PLACED,

@@ -19,7 +19,9 @@ from hub.store.messages import backlog
 from hub.store.overview import measured
 from hub.store.overview.measured import Measured
 from hub.store.persons import people
+from hub.store.watching import habits
 from hub.watching import metrics
+from hub.watching.habit import usual_seconds
 from hub.watching.metrics import WINDOW_MINUTES, Metric, Sample
 
 _LATELY = timedelta(minutes=WINDOW_MINUTES)
@@ -49,6 +51,7 @@ class Measuring:
                 *_to_be_settled(connection),
                 *_partners(connection),
                 *self._journal(connection, now),
+                *_silence(connection, now),
                 *self._ends(connection, now),
             ]
         free = free_bytes(self._settings.state_dir)
@@ -121,6 +124,13 @@ def _partners(connection: Transaction) -> Iterator[Sample]:
     of_each = (metrics.PARTNER_FAILURES, metrics.BREAKER_OPEN, metrics.PARTNER_PAUSED)
     for metric, found in zip(of_each, measured.partners(connection), strict=True):
         yield from _of(metric, found)
+
+
+def _silence(connection: Transaction, now: datetime) -> Iterator[Sample]:
+    for habit in habits.known(connection).values():
+        if (usual := usual_seconds(habit, now)) is not None:
+            yield Sample(metrics.SILENT_SECONDS, (habit.sender,), (now - habit.last_at).total_seconds())
+            yield Sample(metrics.HABIT_SECONDS, (habit.sender,), usual)
 
 
 def _of(metric: Metric, found: Iterable[Measured]) -> Iterator[Sample]:

@@ -82,4 +82,9 @@ ENDS = Metric(
     ("what", "name"),
 )
 
+SILENT_SECONDS = Metric("hub_sender_silent_seconds", "How long an agency has sent nothing.", ("sender",))
+HABIT_SECONDS = Metric(
+    "hub_sender_habit_seconds", "The longest silence that was usual for an agency in its last weeks.", ("sender",)
+)
+
 METRICS: tuple[Metric, ...] = tuple(value for value in dict(globals()).values() if isinstance(value, Metric))

@@ -36,6 +36,22 @@ def _send(bench: Bench, step: Step | None = None) -> str:
     return str(receipt["messages"][0]["id"])
 
 
+def test_an_alert_is_listed_and_acknowledged(bench: Bench, hub: Run) -> None:
+    _send(bench)
+    bench.clock.advance(timedelta(minutes=20))
+    bench.hub.watching.look()
+    [late] = [each for each in json.loads(hub("alerts", "list", "--json")) if each["alert"] == "queue_old"]
+    assert late["about"] == {"recipient": AREA}
+    assert "is acknowledged" in hub("alerts", "acknowledge", late["id"][:8], *BY)
+    assert f"{AREA}" in hub("alerts", "list") and "operator-one" in hub("alerts", "list")
+    assert "acknowledged it" in hub("alerts", "acknowledge", late["id"], *BY, fails=True)
+    bench.drain()
+    bench.hub.watching.look()
+    assert late["id"] not in hub("alerts", "list")
+    assert late["id"] in hub("alerts", "list", "--all", "--json")
+    assert "HUB_ALERTS names nobody" in hub("alerts", "try")
+
+
 def test_a_partner_is_paused_and_resumed(bench: Bench, hub: Run) -> None:
     hub("partners", "pause", AREA, *BY, process=True)
     message = _send(bench)

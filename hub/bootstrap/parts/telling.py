@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hub.exchange.telling.stories import Stories
     from hub.indicators.reporting import IndicatorReports
     from hub.watching.measuring import Measuring
+    from hub.watching.watching import Watching
 
 
 class TellingParts(RepairingParts):
@@ -68,6 +69,12 @@ class TellingParts(RepairingParts):
         from hub.watching.measuring import Measuring
 
         return Measuring(self.wiring)
+
+    @cached_property
+    def watching(self) -> "Watching":
+        from hub.watching.watching import Watching
+
+        return Watching(self.wiring, self.measuring)
 
     @cached_property
     def reading(self) -> "BodyReading":

@@ -3,6 +3,7 @@ others."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from hub.counting import counted
 from hub.deadlines.overdue import report_overdue
@@ -62,11 +63,11 @@ class Sweep:
         self._mailboxes = MailboxNotices(wiring)
         self._hearings = ListedHearings(wiring)
 
-    def run(self) -> dict[str, int]:
-        """Do all the work that is due. Returns how much each step did. While the exchange stands still, only the
-        evidence goes on. Raises SweepFailed."""
+    def run(self, also: Mapping[str, Callable[[], int | None]] = MappingProxyType({})) -> dict[str, int]:
+        """Do all the work that is due, and `also` what rooms above this one have. Returns how much each step did. While
+        the exchange stands still, only the evidence and `also` go on. Raises SweepFailed."""
         now = self._clock.now()
-        evidence = {"proved": lambda: self._refuse_unproved(now), "sealed": lambda: self._sealing.step(now)}
+        evidence = {"proved": lambda: self._refuse_unproved(now), "sealed": lambda: self._sealing.step(now), **also}
         if self._standstill.since() is not None:
             return _each_by_itself({"expired": self._approving.expire} | evidence)
         return _each_by_itself(

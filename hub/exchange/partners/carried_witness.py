@@ -2,16 +2,15 @@
 transports. It tells nothing back, so what it was given last is also kept in the state folder."""
 
 import hashlib
-import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from uuid import NAMESPACE_URL, uuid5
 
 from adapters.catalogue import Adapters
 from adapters.contract import CannotDeliver, Encoded, Endpoint, Parcel
 from hub.durable_files import replace_file
 from hub.errors import SettingsWrong
+from hub.exchange.partners.described_endpoint import described_endpoint
 from hub.exchange.partners.endpoints import Endpoints
 from hub.journal.witnesses import FileWitness, HttpsWitness, Witness
 from hub.sharing.terms.agencies import Agencies, AgencyRole
@@ -73,7 +72,7 @@ class WitnessesNamed:
                 raise _wrong(name, f"no agency is called {agency}", "use an id of the registry")
             return self._carried(name, lambda: self._partner(name, agency))
         if name.endswith(".toml"):
-            endpoint = self._described(Path(name))
+            endpoint = described_endpoint(Path(name), "HUB_WITNESS", "witness", self._adapters)
             return self._carried(name, lambda: endpoint)
         return HttpsWitness(name) if "://" in name else FileWitness(Path(name))
 
@@ -89,22 +88,6 @@ class WitnessesNamed:
             raise OSError("it has no endpoint")
         if self._adapters.transports[endpoint.transport].capabilities.pull:
             raise OSError("its mailbox is in the database that it is to bear witness of; name one that is sent to")
-        return endpoint
-
-    def _described(self, file: Path) -> Endpoint:
-        try:
-            said = tomllib.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise _wrong(str(file), f"cannot be read ({type(error).__name__})", "correct the file") from None
-        transport, settings = str(said.get("transport")), said.get("settings", {})
-        if said.keys() - {"transport", "settings"} or not isinstance(settings, dict):
-            raise _wrong(str(file), "has other keys than transport and settings", "correct the file")
-        if transport not in self._adapters.transports or self._adapters.transports[transport].capabilities.pull:
-            raise _wrong(str(file), f"{transport} carries nothing there", "name a transport that sends, such as email")
-        plain = MappingProxyType({str(key): str(value) for key, value in settings.items()})
-        endpoint = Endpoint("witness", "hub_json", transport, plain)
-        if problems := self._adapters.transports[transport].check(endpoint):
-            raise _wrong(str(file), problems[0].problem, problems[0].cure)
         return endpoint
 
 

@@ -111,3 +111,10 @@ def record_rules_changed(
 ) -> None:
     """Two people changed the rules. Detail: their number, all of them, and the proposal."""
     append(connection, Event.RULES_CHANGED, at, number=number, rules=dict(rules), proposal=str(proposal))
+
+
+def record_alert_acknowledged(
+    connection: Transaction, at: datetime, *, alert: str, about: tuple[str, ...], by: str, reason: str
+) -> None:
+    """A person looks after the cause, so nobody is told of it again. Detail: the alert, its labels, who and why."""
+    append(connection, Event.ALERT_ACKNOWLEDGED, at, alert=alert, about=list(about), by=by, reason=reason)

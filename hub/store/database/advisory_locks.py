@@ -19,6 +19,7 @@ class AdvisoryLock(IntEnum):
     INSTALLATION = 8_220_453
     RULES = 8_220_454
     GIVEN_UP = 8_220_455
+    WATCHING = 8_220_493
 
 
 def wait_for_lock(connection: Connection, lock: AdvisoryLock) -> None:

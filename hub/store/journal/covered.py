@@ -213,6 +213,8 @@ NOT_COVERED: Mapping[str, str] = {
     "subject_key": "made from the content of its message, and made again by the index; its absence is not shown",
     "current_person_key": "made from the content of its message when it is first looked for; its absence is not shown",
     "quarantine_bulk_item": "each settled delivery has an entry of its own; what is still open is not shown",
+    "alert": "it says what figures said at a moment, and decides nothing; each acknowledgement has an entry of its own",
+    "sender_habit": "it is counted from the messages, and only says after which silence somebody is told",
     "protocol_notice": "each notice is a message of its own",
 }
 """Tables that no digest covers, and what shows a change of them, if anything does."""

@@ -73,7 +73,14 @@ def test_an_alert_holds_for_a_cause_exactly_when_its_figure_is_past_the_limit(
 ) -> None:
     once = dict(told)
     samples = [Sample(alert.metric, tuple(who for _ in alert.metric.labels), value) for who, value in once.items()]
-    against = [Sample(alert.against, (), 10)] if alert.against else []
+    against = (
+        [
+            Sample(alert.against, labels, 10 / (len(once) if not labels else 1))
+            for labels in (tuple(who for _ in alert.against.labels) for who in once)
+        ]
+        if alert.against
+        else []
+    )
     limit = alert.limit * (10 if alert.against else 1)
     total = {tuple(who for _ in alert.by): value for who, value in once.items()}
     if not alert.by:

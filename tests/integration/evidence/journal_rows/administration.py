@@ -111,6 +111,14 @@ _PROPOSED_WRITTEN: JsonObject = {
 
 APPROVAL: list[Row] = [
     (
+        Event.ALERT_ACKNOWLEDGED,
+        lambda c: installation.record_alert_acknowledged(
+            c, AT, alert="quarantine", about=("partner.refused",), by="one", reason="a reason"
+        ),
+        {},
+        {"alert": "quarantine", "about": ["partner.refused"], "by": "one", "reason": "a reason"},
+    ),
+    (
         Event.PROPOSAL_MADE,
         lambda c: installation.record_proposal_made(c, AT, _PROPOSED, by="one", expires_at=LATER),
         {},

@@ -1,0 +1,1 @@
+"""Look after the exchange: alerts, settings, upgrades."""

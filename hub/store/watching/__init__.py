@@ -1,0 +1,1 @@
+"""Alerts, and how often each sender usually sends."""
