@@ -68,7 +68,7 @@ def _clashes(profiles: Sequence[Profile]) -> Iterator[Problem]:
 
 def _unproved(profile: Profile) -> Iterator[Problem]:
     shown = {example.kind for example in profile.examples}
-    for number, exchange in enumerate(profile.exchanges):
+    for number, exchange in enumerate(profile.written):
         if exchange.kind.name not in shown:
             problem = f"there is no example of {exchange.kind.name}"
             cure = "add [[example]] with a made-up record and the payload that it means"

@@ -74,7 +74,7 @@ class _Trial:
             )
 
     def _reading(self, draft: Draft) -> Iterator[Problem]:
-        exchange = self._system.profile.exchange_of(draft.kind)
+        exchange = self._system.profile.exchange_of(draft.kind, draft.version)
         if exchange is None or draft.kind != self._example.kind:
             problem = f"it is a {draft.kind}, and the example says {self._example.kind}"
             yield self._wrong("example.kind", problem, "correct the kind")

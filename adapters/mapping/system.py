@@ -59,8 +59,8 @@ class ProfiledSystem:
 
     def encode(self, message: Outbound) -> Encoded:
         """Write a file. Raises Refused: profile.no_exchange or profile.cannot_express."""
-        exchange = self.profile.exchange_of(message.kind)
-        if exchange is None or not exchange.writes or exchange.kind.version != message.version:
+        exchange = self.profile.exchange_of(message.kind, message.version)
+        if exchange is None or not exchange.writes:
             problem = f"{self.name} does not take {message.kind} version {message.version}"
             cure = "add an exchange of the kind to its profile, or give the agency another endpoint"
             raise Refused(Problem("profile.no_exchange", "kind", problem, cure))
@@ -76,14 +76,14 @@ class ProfiledSystem:
 def format_of(profile: Profile) -> Format:
     layout = profile.layout
     if isinstance(layout, CsvLayout):
-        return Csv(layout, profile.exchanges)
+        return Csv(layout, profile)
     if isinstance(layout, FixedWidthLayout):
-        return FixedWidth(layout, profile.exchanges)
+        return FixedWidth(layout, profile)
     if isinstance(layout, XmlLayout):
         return Xml(layout, profile.exchanges)
     if isinstance(layout, JsonLayout):
         return Json(layout, profile.exchanges)
-    return Labelled(layout, profile.exchanges)
+    return Labelled(layout, profile)
 
 
 def _twice(where: str) -> Problem:

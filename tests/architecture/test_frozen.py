@@ -12,6 +12,7 @@ COLLECTING = {
     "adapters/mapping/formats/rows.py _Open",
     "adapters/mapping/translation/decoding.py _Filling",
     "adapters/systems/common_platform/decoding/hearing/entries.py Entry",
+    "adapters/mapping/formats/value_rows.py _Open",
     "adapters/systems/cps/decoding/documents.py Material",
     "adapters/systems/libra/lists.py _List",
     "adapters/systems/spi/decoding/drafts.py Drafts",

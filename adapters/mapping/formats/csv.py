@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from adapters.mapping.formats.cells import NEWLINE, Cells, Dialect
 from adapters.mapping.formats.lines import NEWLINES, beside, bytes_of, check_count, cut_short, head_of, text_of
 from adapters.mapping.formats.rows import Assembly, Row, RowRead, RowUnfit, rows_of
-from adapters.mapping.profiles.profile import Block, Exchange
+from adapters.mapping.formats.value_rows import NAMES, ValueRow, read_rows, rows_of_values
+from adapters.mapping.profiles.profile import Block, Exchange, Profile
 from adapters.mapping.profiles.written import CsvLayout
 from adapters.mapping.record import Contents, Entry, Record, unmapped
 from schemas.problem import Problem, Refused
@@ -25,9 +26,11 @@ class Csv:
     file_suffix = ".csv"
     noun = "column"
 
-    def __init__(self, layout: CsvLayout, exchanges: Sequence[Exchange]) -> None:
+    def __init__(self, layout: CsvLayout, profile: Profile) -> None:
         self._layout = layout
-        self._exchanges = exchanges
+        self._exchanges = profile.written
+        self._by_rule = profile.by_rule
+        self._others = profile.others
         self._dialect = Dialect(layout.delimiter, layout.quote)
 
     def recognises(self, body: bytes) -> bool:
@@ -35,7 +38,7 @@ class Csv:
         if self._layout.first_line is not None:
             return first.startswith(self._layout.first_line)
         header = next(self._dialect.rows(first), Cells(1, ()))
-        return not header.broken and self._exchange_with(header.cells) is not None
+        return not header.broken and (self._has_values(header) or self._exchange_with(header.cells) is not None)
 
     def read(self, body: bytes) -> Contents:
         text = text_of(body, self._layout)
@@ -43,7 +46,7 @@ class Csv:
         if not rows:
             raise Refused(Problem("text.empty", "line 1", "the file is empty", "send at least one record"))
         trailer = self._trailer(rows)
-        contents, count = self._headed(rows) if self._layout.header else self._typed(rows, text)
+        contents, count = self._contents(rows, text)
         if trailer is not None:
             check_count(trailer.cells[1] if len(trailer.cells) > 1 else "", count, trailer.line)
             contents = contents.doubted(beside("the last line", trailer.line, sum(map(bool, trailer.cells[2:]))))
@@ -52,7 +55,12 @@ class Csv:
     def write(self, exchange: Exchange, entry: Entry) -> bytes:
         record = exchange.record
         rows: list[list[str]] = []
-        if self._layout.header:
+        if exchange.by_rule:
+            values = rows_of_values(exchange, entry, None, has_lines=self._layout.quote != "")
+            start = [] if self._layout.header else [self._others or ""]
+            rows += [[self._others or "", *NAMES]] if self._layout.header else []
+            rows += [[*start, *map(_guarded, value.cells())] for value in values]
+        elif self._layout.header:
             names = list(_columns(record))
             held = dict(_spread(record, entry))
             rows += [names, [_guarded(held.get(name, "")) for name in names]]
@@ -66,6 +74,13 @@ class Csv:
         lines += [self._dialect.line(row) for row in rows]
         newline = NEWLINES[self._layout.newline]
         return bytes_of("".join(line + newline for line in lines), self._layout)
+
+    def _contents(self, rows: Sequence[Cells], text: str) -> tuple[Contents, int]:
+        if not self._layout.header:
+            return self._typed(rows, text)
+        if self._has_values(rows[0]):
+            return self._values(rows[1:], 0, 0)
+        return self._headed(rows)
 
     def _beside_first_line(self, rows: Sequence[Cells], text: str) -> tuple[Problem, ...]:
         stated = self._layout.first_line
@@ -130,8 +145,33 @@ class Csv:
                 Problem("text.first_line", f"line {first.line}", problem, "send the file as the system wrote it")
             )
         assembly = Assembly(self._exchanges, _read_row, lambda row: sum(map(bool, row.cells or ())))
-        contents = assembly.contents(Row(row.line, row.cells[0], None if row.broken else row.cells[1:]) for row in body)
-        return contents, assembly.count
+        is_value = {row.line: self._others is not None and row.cells[0] == self._others for row in body}
+        own = (row for row in body if not is_value[row.line])
+        contents = assembly.contents(Row(row.line, row.cells[0], None if row.broken else row.cells[1:]) for row in own)
+        values, more = self._values([row for row in body if is_value[row.line]], 1, assembly.count)
+        whole = Contents((*contents.records, *values.records), (*contents.refused, *values.refused))
+        return whole, assembly.count + more
+
+    # ---- with a row for each value ----
+
+    def _has_values(self, header: Cells) -> bool:
+        return self._others is not None and header.cells == (self._others, *NAMES)
+
+    def _values(self, body: Sequence[Cells], start: int, before: int) -> tuple[Contents, int]:
+        """`start` is the first column of the value; a row of another length is refused, with its message."""
+        rows: list[ValueRow] = []
+        refused: list[Problem] = []
+        for row in body:
+            where = f"line {row.line}"
+            if row.broken:
+                refused.append(_quote_broken(where))
+            elif len(row.cells) != start + 1 + len(NAMES):
+                refused.append(_cells_wrong(where, len(row.cells), start + 1 + len(NAMES)))
+            else:
+                message, kind, path, goes_on, text = map(_freed, row.cells[start:])
+                rows.append(ValueRow(row.line, message, kind, path, goes_on, text))
+        contents, count = read_rows(rows, self._by_rule, before)
+        return Contents(contents.records, (*contents.refused, *refused)), count
 
 
 def _read_row(block: Block, row: Row) -> RowRead:

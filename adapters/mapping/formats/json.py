@@ -43,7 +43,7 @@ class Json:
         records: list[Record] = []
         refused: list[Problem] = []
         for exchange in self._exchanges:
-            wire = exchange.record.wire_name
+            wire = exchange.wire
             for index, node in enumerate(_list_at(tree, wire, f"$.{wire}", refused)):
                 where = f"record {len(records) + len(refused) + 1}, $.{wire}[{index}]"
                 if not isinstance(node, dict):
@@ -52,7 +52,7 @@ class Json:
                 doubts: list[Problem] = []
                 entry = _entry(exchange.record, node, where, doubts)
                 records.append(Record(exchange, entry, (*doubts, *_unknown(exchange.record, node, where))))
-        known = {exchange.record.wire_name for exchange in self._exchanges} | set(self._layout.marks)
+        known = {exchange.wire for exchange in self._exchanges} | set(self._layout.marks)
         refused += [
             Problem("json.unknown_record", "$", "a key is not a record of the profile", "leave it out")
             for _ in _strangers(tree, "", frozenset(known))
@@ -61,7 +61,7 @@ class Json:
 
     def write(self, exchange: Exchange, entry: Entry) -> bytes:
         tree: dict[str, Any] = dict(self._layout.marks)
-        _put(tree, exchange.record.wire_name, [_written(exchange.record, entry)])
+        _put(tree, exchange.wire, [_written(exchange.record, entry)])
         return (json.dumps(tree, ensure_ascii=False, indent=1) + "\n").encode()
 
 

@@ -44,12 +44,12 @@ class Xml:
         records: list[Record] = []
         refused: list[Problem] = []
         for exchange in self._exchanges:
-            for node in root.all(exchange.record.wire_name):
+            for node in root.all(exchange.wire):
                 where = f"record {len(records) + 1}, line {node.line}"
                 doubts: list[Problem] = []
                 entry = _entry(exchange.record, node, where, doubts)
                 records.append(Record(exchange, entry, (*doubts, *_doubts(exchange.record, node, where))))
-        known = frozenset(exchange.record.wire_name for exchange in self._exchanges)
+        known = frozenset(exchange.wire for exchange in self._exchanges)
         around = tuple(unmapped(f"line {one.line}", "something around the records") for one in _around(root, "", known))
         refused += [
             Problem(
@@ -64,7 +64,7 @@ class Xml:
 
     def write(self, exchange: Exchange, entry: Entry) -> bytes:
         root = Builder(self._layout.root, self._layout.namespace)
-        *above, name = exchange.record.wire_name.split("/")
+        *above, name = exchange.wire.split("/")
         parent = root
         for step in above:
             parent = parent.add(step)

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from adapters.mapping.language.forms import Shape, shape_of
 from adapters.mapping.language.paths import Path, joined
+from adapters.mapping.profiles.by_rule import exchanges_by_rule
 from adapters.mapping.profiles.column_rules import Part, column_of, path_of
 from adapters.mapping.profiles.findings import Findings, near
 from adapters.mapping.profiles.layout_rules import check_layout
@@ -63,14 +64,16 @@ def _profile(written: ProfileWritten, source: Source, catalogue: Catalogue, find
             findings.say("exchange.twice", place, f"{one.kind} has an exchange already", "keep one of them")
         exchanges.append(_exchange(written, one, place, catalogue, findings))
     check_layout(written, findings)
+    own = tuple(filter(None, exchanges))
     return Profile(
         written.name,
         written.title,
         written.layout,
-        tuple(filter(None, exchanges)),
+        (*own, *exchanges_by_rule(written, own, catalogue.kinds.values(), findings)),
         written.example,
         written.tables,
         source,
+        written.others.wire if written.others else None,
     )
 
 
@@ -89,7 +92,7 @@ def _exchange(
     _check_twice(record, place, findings)
     if reads:
         _check_needed(record, part.shape, place, findings)
-    return Exchange(kind, reads, writes, record)
+    return Exchange(kind, reads, writes, record.wire_name, lambda: record)
 
 
 def _block(written: ExchangeWritten | GroupWritten, part: Part, path: Path, place: Place, findings: Findings) -> Block:

@@ -1,7 +1,8 @@
 """A checked profile, as the formats and the translation use it."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from adapters.mapping.language.paths import Path
 from adapters.mapping.language.pipeline import Pipeline
@@ -46,6 +47,8 @@ class Block:
     repeat: int | None
     columns: tuple[Column, ...]
     groups: tuple["Block", ...]
+    empty: tuple[Path, ...] = ()
+    """Lists that are empty, not missing, if the file has no entry of them."""
 
     @property
     def wire_name(self) -> str:
@@ -74,12 +77,21 @@ class Block:
         return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Exchange:
+    """A kind that the system exchanges. `by_rule` says that no person laid it out (`profiles/by_rule.py`); it is laid
+    out when it is first used, because most processes never use most kinds."""
+
     kind: MessageKind
     reads: bool
     writes: bool
-    record: Block
+    wire: str
+    lay_out: Callable[[], Block] = field(compare=False, repr=False)
+    by_rule: bool = False
+
+    @cached_property
+    def record(self) -> Block:
+        return self.lay_out()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +103,16 @@ class Profile:
     examples: tuple[ExampleWritten, ...]
     tables: Mapping[str, Mapping[str, str]]
     source: Source
+    others: str | None = None
+    """The name of the rows, forms, elements or keys of the kinds that are laid out by rule."""
 
-    def exchange_of(self, kind: str) -> Exchange | None:
-        return next((exchange for exchange in self.exchanges if exchange.kind.name == kind), None)
+    def exchange_of(self, kind: str, version: int) -> Exchange | None:
+        return next((one for one in self.exchanges if (one.kind.name, one.kind.version) == (kind, version)), None)
+
+    @property
+    def written(self) -> tuple[Exchange, ...]:
+        return tuple(exchange for exchange in self.exchanges if not exchange.by_rule)
+
+    @property
+    def by_rule(self) -> tuple[Exchange, ...]:
+        return tuple(exchange for exchange in self.exchanges if exchange.by_rule)

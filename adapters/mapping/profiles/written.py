@@ -125,6 +125,18 @@ class ExchangeWritten(Written):
     group: Annotated[tuple[GroupWritten, ...], Field(max_length=40)] = ()
 
 
+class OthersWritten(Written):
+    """Asks that every kind without an exchange of its own is laid out by rule: each field under its path.
+
+    `wire` is the type of its rows, the title of its forms, the element or key above its records, or the first column of
+    its header. `day` and `moment` are patterns as in the functions `date` and `moment`.
+    """
+
+    wire: Label
+    day: Label = "YYYY-MM-DD | YYYY-MM | YYYY"
+    moment: Label = "iso"
+
+
 class ExampleWritten(Written):
     """A file with one record, and either the payload that it means, in JSON, or the code with which it is refused."""
 
@@ -147,6 +159,7 @@ class ProfileWritten(Written):
     layout: Layout
     tables: dict[Name, Annotated[dict[str, str], Field(min_length=1)]] = Field(default_factory=dict)
     exchange: Annotated[tuple[ExchangeWritten, ...], Field(min_length=1, max_length=40)]
+    others: OthersWritten | None = None
     example: tuple[ExampleWritten, ...] = ()
 
 

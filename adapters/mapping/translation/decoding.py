@@ -143,6 +143,9 @@ class _Filling:
             self._complete(at, content, entry.where)
         if self.payload.holds(at):
             self.places.put((*at, ENTRY), entry.where)
+            for path in block.empty:
+                if not any(entry.entries(group) for group in block.groups if group.path == path):
+                    self._put(at, path.steps, [], entry.where)
         for group in block.groups:
             for number, below in enumerate(entry.entries(group)):
                 self.fill(group, below, (*at, *group.path.steps, number))

@@ -191,7 +191,7 @@ def test_what_the_system_only_takes_is_not_taken_from_it() -> None:
 
 def test_a_kind_or_version_without_an_exchange_is_refused() -> None:
     with pytest.raises(Refused, match=r"profile\.no_exchange"):
-        system("clio").encode(outbound("hearing_result", {}))
+        system("clio").encode(outbound("never_agreed", {}))
     with pytest.raises(Refused, match=r"profile\.no_exchange"):
         system("clio").encode(outbound("case_transfer", {}, version=2))
 
