@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import schemas.kinds
 from schemas.kind import MessageKind
+from schemas.parts.measures import Countable
 from schemas.parts.part import build_validators
 
 
@@ -62,3 +63,8 @@ class Catalogue:
     def mailbox_notice(self) -> MessageKind | None:
         """The kind with which the exchange tells that a mailbox is not emptied."""
         return next((kind for kind in self.kinds.values() if kind.tells_of_mailboxes), None)
+
+
+def is_measured(kind: MessageKind) -> bool:
+    """Whether messages of this kind have measures."""
+    return kind.payload.measures is not Countable.measures

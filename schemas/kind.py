@@ -15,6 +15,7 @@ from schemas.parts.matter import Keeping as Keeping
 from schemas.parts.matter import Matter as Matter
 from schemas.parts.matter import SaidBy as SaidBy
 from schemas.parts.matter import Target as Target
+from schemas.parts.measures import Countable
 from schemas.parts.person import Defendant
 from schemas.parts.supervision import Enquiry, SupervisionChange
 
@@ -116,7 +117,7 @@ class SendOn:
     while_open: str
 
 
-class Payload(Marked):
+class Payload(Marked, Countable):
     """The base of every kind's payload. All methods are pure.
 
     `entries` names the lists, such as `sessions[].cases[]`, from which one bad entry can be refused while the others

@@ -1,6 +1,6 @@
 """The indicators of a period, as `hub report` prints them, and the messages behind one."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from hub.clock import Clock
@@ -11,14 +11,16 @@ from hub.indicators.periods import Every, Period, period_of
 from hub.sharing.terms.agencies import Agencies, AgencyRole
 from hub.store.database.engine import Store
 from hub.store.overview.indicator_counts import (
+    OF_UNIT,
     CountedMessage,
     DeadlinesWanted,
     IndicatorCount,
     counted_messages,
     indicator_counts,
 )
+from hub.store.overview.record_counts import RecordsWanted, record_counts, record_messages
 from schemas.indicators.definitions import INDICATORS
-from schemas.indicators.terms import Cut, Indicator
+from schemas.indicators.terms import Counted, Cut, Deadlines, Indicator, Party
 from schemas.nearest import did_you_mean
 
 _ROLES: Mapping[Cut, AgencyRole] = {Cut.COURT: AgencyRole.COURT, Cut.PRISON: AgencyRole.PRISON}
@@ -27,7 +29,8 @@ _ROLES: Mapping[Cut, AgencyRole] = {Cut.COURT: AgencyRole.COURT, Cut.PRISON: Age
 @dataclass(frozen=True, slots=True)
 class FiguresWanted:
     """`every` is not longer than the period. `by` is None for all agencies together. `indicators` are ids; none means
-    all. `agency` limits them to what this agency must do. Numbers from 1 to `suppress_below` - 1 are hidden."""
+    all. `agency` limits them to what this agency must do. Numbers from 1 to `suppress_below` - 1 are hidden. What the
+    predecessors of a merged area did counts for it if they are counted `with_predecessors`."""
 
     period: Period
     every: Every
@@ -35,6 +38,7 @@ class FiguresWanted:
     indicators: Collection[str] = ()
     agency: str | None = None
     suppress_below: int | None = None
+    with_predecessors: bool = False
 
 
 class IndicatorReports:
@@ -50,29 +54,46 @@ class IndicatorReports:
         periods = _divided(wanted.period, wanted.every)
         if wanted.suppress_below is not None:
             return self._protected(wanted, chosen, periods, wanted.suppress_below)
-        counts = self._counts(chosen, wanted.period, wanted.by or Cut.AGENCY, wanted.agency)
+        owners = self._owners(wanted.agency, with_predecessors=wanted.with_predecessors)
+        counts = self._counts(chosen, wanted.period, wanted.by or Cut.AGENCY, owners)
+        if wanted.with_predecessors:
+            counts = tuple(replace(each, place=self._successor(each.place)) for each in counts)
         return figures(chosen, periods, counts, divided=wanted.by is not None)
 
-    def messages(self, indicator: str, period: Period, agency: str | None, limit: int) -> tuple[CountedMessage, ...]:
+    def messages(
+        self, indicator: str, period: Period, agency: str | None, limit: int, *, with_predecessors: bool = False
+    ) -> tuple[CountedMessage, ...]:
         """The messages behind an indicator, and those that it leaves out; at most `limit`."""
         (found,) = _chosen([indicator])
         everything = {*found.denominator, *found.excluded}
-        wanted = self._wanted([found], period, Cut.AGENCY, agency)
+        owners = self._owners(agency, with_predecessors=with_predecessors)
+        series = found.series
         with self._store.reading() as connection:
-            return counted_messages(connection, wanted, everything, limit)
+            if isinstance(series, Deadlines):
+                wanted = self._deadlines([found], period, Cut.AGENCY, owners)
+                return counted_messages(connection, wanted, everything, limit)
+            records = self._records(series, period, Party.OWNER, owners)
+            return record_messages(connection, records, everything, LONDON.key, limit)
 
     def _protected(
         self, wanted: FiguresWanted, chosen: Collection[Indicator], periods: tuple[Period, ...], below: int
     ) -> tuple[IndicatorFigure, ...]:
         """What is hidden follows from the whole calendar year and from all indicators, whatever is asked for."""
+        if wanted.with_predecessors:
+            raise ValueUnusable(
+                "value.unusable",
+                "small numbers cannot be hidden with predecessors: the figures without them would tell the difference",
+                "ask without --with-predecessors",
+                "--with-predecessors",
+            )
         if wanted.by not in (None, Cut.AGENCY):
             raise ValueUnusable(
                 "value.unusable",
-                f"small numbers cannot be hidden by {wanted.by}: courts lie in areas, so one table tells the other",
+                f"small numbers cannot be hidden by {wanted.by}: it lies across agencies, so one table tells the other",
                 "ask with --by agency, or without --by",
                 "--by",
             )
-        whole = self._counts(INDICATORS, Period(Every.YEAR, wanted.period.year), Cut.AGENCY, None)
+        whole = self._counts(INDICATORS, Period(Every.YEAR, wanted.period.year), Cut.AGENCY, ())
         one = wanted.agency is not None
         made = figures(chosen, periods, whole, divided=one or wanted.by is not None)
         shown = without_small_numbers(made, wanted.every, INDICATORS, whole, below)
@@ -86,21 +107,52 @@ class IndicatorReports:
         )
 
     def _counts(
-        self, chosen: Iterable[Indicator], period: Period, by: Cut, agency: str | None
+        self, chosen: Iterable[Indicator], period: Period, by: Cut, owners: Collection[str]
     ) -> tuple[IndicatorCount, ...]:
+        """Of all series that the chosen indicators need, each once."""
+        of_series = {each.series.name: each for each in chosen}
+        timed = [each for each in of_series.values() if isinstance(each.series, Deadlines)]
+        counts: list[IndicatorCount] = []
         with self._store.reading() as connection:
-            counts = indicator_counts(connection, self._wanted(chosen, period, by, agency))
+            if timed:
+                found = indicator_counts(connection, self._deadlines(timed, period, by, owners))
+                counts += _by_series(found, timed)
+            for each in of_series.values():
+                if not isinstance(each.series, Deadlines):
+                    wanted = self._records(each.series, period, each.party(by), owners)
+                    counts += record_counts(connection, wanted)
         return tuple(replace(each, place=self._in_role(each.place, by)) for each in counts)
 
-    def _wanted(self, chosen: Iterable[Indicator], period: Period, by: Cut, agency: str | None) -> DeadlinesWanted:
+    def _deadlines(
+        self, chosen: Iterable[Indicator], period: Period, by: Cut, owners: Collection[str]
+    ) -> DeadlinesWanted:
+        clocks = {clock: each for each in chosen for clock in _clocks(each)}
         return DeadlinesWanted(
-            parties={each.clock: each.party(by) for each in chosen},
+            parties={clock: each.party(by) for clock, each in clocks.items()},
             since=period.since,
             until=period.until,
             zone=LONDON.key,
             now=self._clock.now(),
-            owner=agency,
+            owners=owners,
+            needed_by={clock: kind for clock, each in clocks.items() if (kind := _needed_by(each))},
         )
+
+    def _records(self, series: Counted, period: Period, party: Party | None, owners: Collection[str]) -> RecordsWanted:
+        today = self._clock.now().astimezone(LONDON).date()
+        return RecordsWanted(series, period.since.date(), period.until.date(), today, party, owners)
+
+    def _owners(self, agency: str | None, *, with_predecessors: bool) -> Collection[str]:
+        if agency is None:
+            return ()
+        return (agency, *(each.id for each in self._agencies.history_of(agency) if with_predecessors))
+
+    def _successor(self, place: str | None) -> str | None:
+        """The agency that continues its work; of a unit, the agency before the unit."""
+        if place is None:
+            return None
+        agency, of, unit = place.partition(OF_UNIT)
+        today = self._clock.now().astimezone(LONDON).date()
+        return self._agencies.current_id(agency, today) + of + unit
 
     def _in_role(self, place: str | None, by: Cut) -> str | None:
         """A court or prison only if the registry knows it as one; a gateway that sent for a court is none."""
@@ -112,6 +164,24 @@ class IndicatorReports:
     def now_in(self, every: Every) -> Period:
         """The period that runs now."""
         return period_of(self._clock.now(), every)
+
+
+def _clocks(indicator: Indicator) -> tuple[str, ...]:
+    return indicator.series.clocks if isinstance(indicator.series, Deadlines) else ()
+
+
+def _needed_by(indicator: Indicator) -> str | None:
+    return indicator.series.needed_by if isinstance(indicator.series, Deadlines) else None
+
+
+def _by_series(counts: Iterable[IndicatorCount], chosen: Iterable[Indicator]) -> Iterator[IndicatorCount]:
+    """The counts of clocks as those of the series that count them. A clock may be in several."""
+    series: dict[str, list[str]] = {}
+    for each in chosen:
+        for clock in _clocks(each):
+            series.setdefault(clock, []).append(each.series.name)
+    for count in counts:
+        yield from (replace(count, series=name) for name in series[count.series])
 
 
 def _chosen(ids: Collection[str]) -> tuple[Indicator, ...]:

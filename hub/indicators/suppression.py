@@ -42,6 +42,14 @@ def hidden_figures(months: Mapping[tuple[str, str], Parts], below: int) -> Mappi
     return hidden
 
 
+def hidden_together(several: Iterable[Hidden]) -> Hidden:
+    """What is hidden in tables that count the same things: what any of them hides. One more hidden agency makes nothing
+    known: it has no small number, so the hidden ones together have none either."""
+    listed = tuple(several)
+    agencies = frozenset().union(*(each.agencies for each in listed))
+    return Hidden(agencies, everything=any(each.everything for each in listed))
+
+
 _Table = dict[str, dict[str, Counter[str]]]
 """By agency and period."""
 

@@ -7,6 +7,7 @@ from hub.store.database import tables as database
 from hub.store.database.columns import metadata
 from hub.store.journal import tables as journal
 from hub.store.messages import tables as messages
+from hub.store.overview import tables as overview
 from hub.store.persons import tables as persons
 from hub.store.repairing import tables as repairing
 from hub.store.sharing import tables as sharing
@@ -20,6 +21,7 @@ __all__ = [
     "journal",
     "messages",
     "metadata",
+    "overview",
     "persons",
     "repairing",
     "sharing",

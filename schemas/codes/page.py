@@ -5,11 +5,11 @@ A tool for those who change the codes; nothing in the exchange calls it.
 
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from schemas.codes.registry import Code, CodeRegistry, Subject, code_registry
+from schemas.pages.writing import DOCS, write_or_check
 
-PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
+PAGE = DOCS / "errors.md"
 _HEAD = """\
 # Every code
 
@@ -48,18 +48,8 @@ def _cell(text: str) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Return the exit status: 0 if the page is right, 1 if `--check` found a difference, 2 for a wrong argument."""
-    if arguments not in ([], ["--check"]):
-        sys.stderr.write("usage: python -m schemas.codes.page [--check]\n")
-        return 2
-    text = page_text(code_registry())
-    if not arguments:
-        PAGE.write_text(text, encoding="utf-8")
-        return 0
-    if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text:
-        return 0
-    sys.stderr.write(f"docs/{PAGE.name} has drifted: run python -m schemas.codes.page\n")
-    return 1
+    """Return the exit status of `write_or_check`."""
+    return write_or_check(PAGE, lambda: page_text(code_registry()), "schemas.codes.page", arguments)
 
 
 if __name__ == "__main__":

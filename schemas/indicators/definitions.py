@@ -1,11 +1,14 @@
 """Every indicator. docs/indicators.md is made from this list."""
 
+from schemas.indicators import series
+from schemas.indicators.more import MORE
 from schemas.indicators.terms import Indicator, Outcome, Party
 
 _DUE = frozenset({Outcome.MET, Outcome.MISSED, Outcome.OPEN})
 _IN_TIME = frozenset({Outcome.MET})
 _AT_ALL = frozenset({Outcome.MET, Outcome.MISSED})
 _WITH_WITHDRAWN = _DUE | {Outcome.WITHDRAWN}
+_OWED = _DUE | {Outcome.WITHOUT}
 
 _SENTENCES = "immediate custodial sentences whose 48 hours are over"
 _REQUESTS = "requests for a report whose time is over"
@@ -19,12 +22,13 @@ INDICATORS = (
     Indicator(
         "report_at_prison_48_hours",
         "Reports at the prison within 48 hours",
-        "report_to_prison",
+        series.TO_PRISON,
         _SENTENCES,
         "the prison confirmed receipt of the report within 48 hours of the sentence",
         _IN_TIME,
         _DUE,
         "5.67",
+        units=True,
         courts=Party.SENDER,
         prisons=Party.TOWARD,
         note=_NO_REPORT,
@@ -32,12 +36,13 @@ INDICATORS = (
     Indicator(
         "report_at_prison",
         "Reports at the prison at any time",
-        "report_to_prison",
+        series.TO_PRISON,
         _SENTENCES,
         "the prison confirmed receipt of the report, in time or late",
         _AT_ALL,
         _DUE,
         "fig. 5",
+        units=True,
         courts=Party.SENDER,
         prisons=Party.TOWARD,
         note=_NO_REPORT,
@@ -45,52 +50,54 @@ INDICATORS = (
     Indicator(
         "report_at_court_24_hours",
         "Reports at court 24 hours before the hearing",
-        "report_before_hearing",
+        series.BEFORE_HEARING,
         "hearings with a request for a report, once the moment 24 hours before has passed",
         "court staff confirmed receipt of the report 24 hours before the hearing or earlier",
         _IN_TIME,
         _DUE,
         "5.67",
+        units=True,
         courts=Party.TOWARD,
     ),
     Indicator(
         "report_completed_15_working_days",
-        "Reports completed within 15 working days",
-        "report_completed",
+        "Standard reports completed within 15 working days",
+        series.COMPLETED,
         _REQUESTS,
         "the exchange accepted the report within 15 working days of the request",
         _IN_TIME,
         _DUE,
         "KPI 4a",
+        units=True,
         courts=Party.TOWARD,
-        note=f"All types of report are counted. {_AGREED}",
+        note=f"Specific sentence reports and oral reports have times of their own, and are not counted. {_AGREED}",
     ),
     Indicator(
         "previous_convictions_in_time",
         "Previous convictions in before the report was due",
-        "previous_convictions_before_report",
+        series.CONVICTIONS,
         _REQUESTS,
         "the area confirmed receipt of the previous convictions before the report was due",
         _IN_TIME,
-        _DUE,
+        _OWED,
         "5.23, 5.69",
         courts=Party.SENDER,
     ),
     Indicator(
         "case_package_in_time",
         "Case packages in before the report was due",
-        "case_package_before_report",
+        series.PACKAGES,
         _REQUESTS,
         "the area confirmed receipt of the case package before the report was due",
         _IN_TIME,
-        _DUE,
+        _OWED,
         "5.23, 5.69",
         courts=Party.SENDER,
     ),
     Indicator(
         "feedback_returned",
         "Feedback returned to the prison",
-        "feedback_after_release",
+        series.FEEDBACK,
         _RELEASES,
         "the prison confirmed receipt of the feedback, in time or late",
         _AT_ALL,
@@ -101,7 +108,7 @@ INDICATORS = (
     Indicator(
         "feedback_in_time",
         "Feedback returned to the prison in time",
-        "feedback_after_release",
+        series.FEEDBACK,
         _RELEASES,
         "the prison confirmed receipt of the feedback before it was due",
         _IN_TIME,
@@ -113,7 +120,7 @@ INDICATORS = (
     Indicator(
         "warrants_acknowledged_in_time",
         "Warrants acknowledged in time",
-        "warrant_acknowledged",
+        series.ACKNOWLEDGED,
         "breach warrants whose time for an acknowledgement is over",
         "the police acknowledged the warrant in time",
         _IN_TIME,
@@ -125,7 +132,7 @@ INDICATORS = (
     Indicator(
         "warrants_executed_in_time",
         "Warrants executed in time",
-        "warrant_open",
+        series.OPEN,
         _WARRANTS,
         "the police executed the warrant in time",
         _IN_TIME,
@@ -137,7 +144,7 @@ INDICATORS = (
     Indicator(
         "warrants_executed_late",
         "Warrants executed late",
-        "warrant_open",
+        series.OPEN,
         _WARRANTS,
         "the police executed the warrant after its time",
         frozenset({Outcome.MISSED}),
@@ -149,7 +156,7 @@ INDICATORS = (
     Indicator(
         "warrants_withdrawn",
         "Warrants withdrawn",
-        "warrant_open",
+        series.OPEN,
         _WARRANTS,
         "the court withdrew the warrant before it was executed",
         frozenset({Outcome.WITHDRAWN}),
@@ -160,7 +167,7 @@ INDICATORS = (
     Indicator(
         "warrants_still_open",
         "Warrants still open after their time",
-        "warrant_open",
+        series.OPEN,
         _WARRANTS,
         "nobody has executed or withdrawn the warrant",
         frozenset({Outcome.OPEN}),
@@ -171,7 +178,7 @@ INDICATORS = (
     Indicator(
         "transfers_answered_in_time",
         "Transfers answered in time",
-        "transfer_reply",
+        series.TRANSFERS,
         _TRANSFERS,
         "the receiving area accepted or refused the transfer in time",
         _IN_TIME,
@@ -179,4 +186,5 @@ INDICATORS = (
         "5.37, 5.41",
         note=_AGREED,
     ),
+    *MORE,
 )

@@ -21,7 +21,19 @@ if TYPE_CHECKING:
     from hub.indicators.figures import IndicatorFigure
     from hub.store.overview.indicator_counts import CountedMessage
 
-_COLUMNS = ("indicator", "title", "period", "agency", "numerator", "denominator", "share", "low", "high", "hidden")
+_COLUMNS = (
+    "indicator",
+    "title",
+    "period",
+    "agency",
+    "numerator",
+    "denominator",
+    "share",
+    "low",
+    "high",
+    "predicted",
+    "hidden",
+)
 _MESSAGE_COLUMNS = ("message", "outcome", "due", "must_act")
 
 
@@ -47,13 +59,20 @@ def report(
     ] = None,
     by: Annotated[
         Cut | None,
-        typer.Option(parser=one_of(Cut), metavar="PARTY", help="Divide by agency (that must act), court or prison."),
+        typer.Option(
+            parser=one_of(Cut),
+            metavar="PARTY",
+            help="Divide by agency (that must act), division, team, officer (by post), court, prison or order.",
+        ),
     ] = None,
     indicator: Annotated[list[str] | None, typer.Option(help="Only this indicator. May be repeated.")] = None,
     agency: Annotated[str | None, typer.Option(help="Only what this agency must do.")] = None,
     suppress_below: Annotated[
         int | None, typer.Option(min=2, max=1_000, help="Hide numbers from 1 up to below this, and what tells them.")
     ] = None,
+    with_predecessors: Annotated[
+        bool, typer.Option("--with-predecessors", help="Count for a merged area what its predecessors did.")
+    ] = False,
     messages: Annotated[
         str | None, typer.Option(metavar="INDICATOR", help="List the messages behind this indicator instead.")
     ] = None,
@@ -63,30 +82,41 @@ def report(
 ) -> None:
     """How often things were done in time. docs/indicators.md says what each figure counts."""
     if messages is not None and (suppress_below is not None or by is not None or every is not None or indicator):
-        raise ValueUnusable(
-            "value.unusable",
-            "a list of messages is not divided, and hides no numbers",
-            "leave out --by, --every, --indicator and --suppress-below",
-            "--messages",
-        )
+        _refuse_division()
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
         chosen = selection(hub, agency, None, None).recipient
         asked = period or hub.indicators.now_in(Every.QUARTER)
         if messages is not None:
-            _print_messages(hub.indicators.messages(messages, asked, chosen, limit), as_json=as_json, as_csv=as_csv)
+            behind = hub.indicators.messages(messages, asked, chosen, limit, with_predecessors=with_predecessors)
+            _print_messages(behind, as_json=as_json, as_csv=as_csv)
             return
         from hub.indicators.reporting import FiguresWanted
 
-        wanted = FiguresWanted(asked, every or asked.every, by, tuple(indicator or ()), chosen, suppress_below)
+        wanted = FiguresWanted(
+            asked, every or asked.every, by, tuple(indicator or ()), chosen, suppress_below, with_predecessors
+        )
         found = hub.indicators.figures(wanted)
+    _print_figures(found, asked, as_json=as_json, as_csv=as_csv)
+
+
+def _refuse_division() -> None:
+    raise ValueUnusable(
+        "value.unusable",
+        "a list of messages is not divided, and hides no numbers",
+        "leave out --by, --every, --indicator and --suppress-below",
+        "--messages",
+    )
+
+
+def _print_figures(found: "tuple[IndicatorFigure, ...]", asked: Period, *, as_json: bool, as_csv: bool) -> None:
     if as_json:
         print_json([_plain(each) for each in found])
     elif as_csv:
         print_csv((*_COLUMNS, *Outcome), (_cells(each) for each in found))
     else:
         rows = [(each.indicator.title, each.period, each.place or "all", *_words(each)) for each in found]
-        out().print(table(f"Deadlines due in {asked}", ("indicator", "period", "agency", "figure", "left out"), rows))
+        out().print(table(f"Indicators of {asked}", ("indicator", "period", "agency", "figure", "left out"), rows))
         out().print("`hub report --messages INDICATOR` lists the messages; `--json` says what each figure counts.")
 
 
@@ -99,6 +129,8 @@ def _words(figure: "IndicatorFigure") -> tuple[str, str]:
     said = f"{figure.numerator} of {figure.denominator}, {figure.share:.0%}"
     if figure.interval is not None:
         said += f" (95%: {figure.interval[0]:.0%} to {figure.interval[1]:.0%})"
+    if figure.predicted is not None:
+        said += f"; predicted {figure.predicted:.0%}"
     return said, left_out
 
 
@@ -119,6 +151,7 @@ def _cells(figure: "IndicatorFigure") -> list[object]:
         figure.numerator,
         figure.denominator,
         *_rounded(figure),
+        None if figure.predicted is None else round(figure.predicted, 4),
         "yes" if figure.hidden else "no",
         *(figure.excluded.get(outcome) for outcome in Outcome),
     ]
@@ -135,6 +168,7 @@ def _plain(figure: "IndicatorFigure") -> JsonObject:
         "share": share,
         "low": low,
         "high": high,
+        "predicted": None if figure.predicted is None else round(figure.predicted, 4),
         "hidden": figure.hidden,
         "excluded": {str(outcome): number for outcome, number in figure.excluded.items()},
     }

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from hub.counting import counted
 from hub.deadlines.overdue import report_overdue
 from hub.errors import StoreUnavailable
+from hub.exchange.due.earlier_measures import EarlierMeasures
 from hub.exchange.due.listed_hearings import ListedHearings
 from hub.exchange.due.mailbox_notices import MailboxNotices
 from hub.exchange.due.operator_log import OperatorLog
@@ -62,6 +63,7 @@ class Sweep:
         self._operator_log = OperatorLog(wiring)
         self._mailboxes = MailboxNotices(wiring)
         self._hearings = ListedHearings(wiring)
+        self._measuring = EarlierMeasures(wiring)
 
     def run(self, also: Mapping[str, Callable[[], int | None]] = MappingProxyType({})) -> dict[str, int]:
         """Do all the work that is due, and `also` what rooms above this one have. Returns how much each step did. While
@@ -85,6 +87,7 @@ class Sweep:
                 "bulk": self._bulk.work,
                 "reminded": lambda: self._reminders.send_due(now),
                 "notified": lambda: self._notices.send_due(now),
+                "measured": self._measuring.step,
             }
             | {"witnessed": self._witnesses.step, "told": self._operator_log.step}
             | evidence

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from hub.exchange.message.delivering import deliver_to_all, record_denied
 from hub.exchange.message.editions import as_edition
 from hub.exchange.message.matters import JudgedMessage, keep_standing
+from hub.exchange.message.measuring import keep_measures
 from hub.exchange.message.stages import AssessedMessage, Validated
 from hub.journal.record.messages import (
     record_message_accepted,
@@ -93,6 +94,7 @@ def record(
     if before is not None:
         return _kept_before(connection, validated, new, before, standing)
     keep_standing(connection, new.id, judged)
+    keep_measures(connection, validated, new)
     position = record_message_accepted(
         connection,
         now,

@@ -212,6 +212,7 @@ NOT_COVERED: Mapping[str, str] = {
     "login_attempt": "counts of wrong passwords; whoever removes them gets more tries",
     "subject_key": "made from the content of its message, and made again by the index; its absence is not shown",
     "current_person_key": "made from the content of its message when it is first looked for; its absence is not shown",
+    "message_measure": "made from the content of its message; what makes a figure wrong shows against the messages",
     "quarantine_bulk_item": "each settled delivery has an entry of its own; what is still open is not shown",
     "alert": "it says what figures said at a moment, and decides nothing; each acknowledgement has an entry of its own",
     "sender_habit": "it is counted from the messages, and only says after which silence somebody is told",

@@ -170,6 +170,7 @@ clock = Table(
     Column("remind_at", JSONB, nullable=False, server_default=text("'[]'")),
     Column("next_reminder_at", MOMENT),
     Index("clock_running", "name", "due_at", postgresql_where=text("state = 'running'")),
+    Index("clock_due", "name", "due_at"),
     Index("clock_message", "message_id"),
     Index("clock_stopped_by", "stopped_by", postgresql_where=text("stopped_by IS NOT NULL")),
     Index(

@@ -20,6 +20,7 @@ from schemas.kind import (
     StopAt,
     Target,
 )
+from schemas.parts.measures import given
 from schemas.parts.offence import CaseDate, CaseMoment, Court, SentenceDate
 from schemas.parts.part import AssessmentText, CaseLabel, NarrativeText, Part, SentenceText, StaffText
 from schemas.parts.person import Defendant
@@ -89,6 +90,9 @@ class BreachInformation(Payload):
 
     def counts(self) -> Mapping[str, int]:
         return {"cases": 1, "defendants": 1, "offences": 0, "results": 0, "failures": len(self.failures)}
+
+    def measures(self) -> Mapping[str, str]:
+        return given(stage=self.stage, team=self.team)
 
     def targets(self) -> tuple[Target, ...]:
         return (Target.COURT,)

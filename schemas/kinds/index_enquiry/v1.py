@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from schemas.category import Category
 from schemas.kind import MessageKind, Payload, Target
+from schemas.parts.measures import given
 from schemas.parts.offence import CaseMoment
 from schemas.parts.part import CaseLabel, StaffText
 from schemas.parts.person import Defendant
@@ -44,6 +45,9 @@ class IndexEnquiry(Payload):
 
     def counts(self) -> Mapping[str, int]:
         return {"cases": 0, "defendants": 1, "offences": 0, "results": 0, "enquiries": 1}
+
+    def measures(self) -> Mapping[str, str]:
+        return given(purpose=self.purpose)
 
     def targets(self) -> tuple[Target, ...]:
         return (Target.EXCHANGE,)

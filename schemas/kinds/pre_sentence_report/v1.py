@@ -10,6 +10,7 @@ from schemas.category import Category
 from schemas.fields import CourtCaseReference, Ptiurn
 from schemas.kind import ClockStop, Keeping, Matter, MessageKind, Payload, StopAt, Target
 from schemas.parts.document import Document
+from schemas.parts.measures import ethnicity_of, given
 from schemas.parts.offence import CaseMoment, Court, Offence
 from schemas.parts.part import AssessmentText, CaseLabel, CaseText, HealthText, Part, RiskText, StaffText, VictimText
 from schemas.parts.person import Defendant
@@ -91,6 +92,14 @@ class PreSentenceReport(Payload):
             "results": sum(len(offence.results) for offence in self.offences),
             "documents": len(self.documents),
         }
+
+    def measures(self) -> Mapping[str, str]:
+        return given(
+            report_type=self.report_type,
+            ethnicity=ethnicity_of(self.defendant),
+            team=self.author.office,
+            officer=self.author.role,
+        )
 
     def targets(self) -> tuple[Target, ...]:
         return (Target.COURT,)

@@ -9,6 +9,7 @@ from pydantic import Field
 from schemas.category import Category
 from schemas.fields import ArrestSummonsNumber
 from schemas.kind import LINK_DECIDED, MessageKind, Payload, Target
+from schemas.parts.measures import given
 from schemas.parts.offence import CaseDate, Offence, OffenceDate
 from schemas.parts.part import CaseLabel, OffenceText
 from schemas.parts.person import Defendant
@@ -47,6 +48,9 @@ class ReconvictionLink(Payload):
     def counts(self) -> Mapping[str, int]:
         results = sum(len(offence.results) for offence in self.offences)
         return {"cases": 1, "defendants": 1, "offences": len(self.offences), "results": results}
+
+    def measures(self) -> Mapping[str, str]:
+        return given(convicted_on=self.convicted_on)
 
     def targets(self) -> tuple[Target, ...]:
         return (*((Target.AREA,) if self.area else ()), Target.SUPERVISOR, Target.RESEARCH)

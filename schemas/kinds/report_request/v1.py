@@ -10,6 +10,7 @@ from pydantic import Field
 from schemas.category import Category
 from schemas.fields import CourtCaseReference, Ptiurn
 from schemas.kind import ALLOWED, Allowance, ClockStart, Keeping, Matter, MessageKind, Payload, Target
+from schemas.parts.measures import ethnicity_of, given
 from schemas.parts.offence import CaseMoment, Court, Offence
 from schemas.parts.part import CaseText, NarrativeText
 from schemas.parts.person import Defendant
@@ -68,6 +69,9 @@ class ReportRequest(Payload):
             "offences": len(self.offences),
             "results": sum(len(offence.results) for offence in self.offences),
         }
+
+    def measures(self) -> Mapping[str, str]:
+        return given(purpose=self.purpose, report_type=self.report_type, ethnicity=ethnicity_of(self.defendant))
 
     def targets(self) -> tuple[Target, ...]:
         return (Target.AREA,)

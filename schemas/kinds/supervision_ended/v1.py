@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from schemas.category import Category
 from schemas.kind import Keeping, Matter, MessageKind, Payload, Target
+from schemas.parts.measures import ethnicity_of, given
 from schemas.parts.offence import CaseDate
 from schemas.parts.part import CaseLabel, SentenceText, StaffText
 from schemas.parts.person import Defendant
@@ -37,6 +38,16 @@ class SupervisionEnded(Payload):
 
     def counts(self) -> Mapping[str, int]:
         return {"cases": 1, "defendants": 1, "offences": 0, "results": 0, "supervisions": 1}
+
+    def measures(self) -> Mapping[str, str]:
+        return given(
+            order=self.type,
+            reason=self.reason,
+            ethnicity=ethnicity_of(self.offender),
+            division=self.division,
+            team=self.team,
+            officer=self.role,
+        )
 
     def targets(self) -> tuple[Target, ...]:
         return (Target.EXCHANGE, Target.RESEARCH)

@@ -6,7 +6,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from schemas.category import Category
 from schemas.kind import Keeping, Matter, MessageKind, Payload, Target
+from schemas.parts.measures import ethnicity_of, given
 from schemas.parts.offence import CaseDate, SentenceDate
 from schemas.parts.part import CaseLabel, SentenceText, StaffText
 from schemas.parts.person import Defendant
@@ -32,6 +34,8 @@ class SupervisionStarted(Payload):
     division: StaffText | None = None
     team: StaffText | None = None
     role: StaffText | None = None
+    predicted_reconviction: Annotated[float, Field(ge=0, le=100), Category.RISK] | None = None
+    """The predicted rate of reconviction within two years, in percent, as the scale of the area gives it."""
 
     @model_validator(mode="after")
     def _is_known_by_number(self) -> Self:
@@ -52,6 +56,16 @@ class SupervisionStarted(Payload):
 
     def counts(self) -> Mapping[str, int]:
         return {"cases": 1, "defendants": 1, "offences": 0, "results": 0, "supervisions": 1}
+
+    def measures(self) -> Mapping[str, str]:
+        return given(
+            order=self.type,
+            ethnicity=ethnicity_of(self.offender),
+            predicted=self.predicted_reconviction,
+            division=self.division,
+            team=self.team,
+            officer=self.role,
+        )
 
     def targets(self) -> tuple[Target, ...]:
         return (Target.EXCHANGE, Target.RESEARCH)
