@@ -36,6 +36,20 @@ def test_the_police_get_the_result_in_their_own_interface(played: Played) -> Non
     assert all("ResultedCaseMessage" in file.read_text(encoding="utf-8") for file in files)
 
 
+def test_agencies_that_know_nothing_of_the_exchange_send_and_receive_in_their_own_manners(played: Played) -> None:
+    steps = [told for told in played.told if told.story.name == "own_manners"]
+    assert [told.step.by for told in steps] == ["libra", "rest", "spi"]
+    agencies = played.demonstration.agencies
+    [result] = agencies.received("police-cleveland")
+    assert b"ResultedCaseMessage" in result.body()[:200]
+    [report] = [message for told in steps for message in told.messages if message["kind"] == "pre_sentence_report"]
+    [stored] = [one for one in agencies.received("prison-durham") if one.message_id == report["id"]]
+    assert stored.body().startswith(b"%PDF")
+    about = json.loads(stored.file.with_suffix(".metadata.json").read_bytes())
+    assert (about["prisonCode"], about["court"]) == ("DMI", "B17JA00")
+    assert about["message"]["report"]["proposal"] == "A community order with unpaid work."
+
+
 def test_the_reconviction_reaches_the_area_by_name_and_research_by_pseudonym(
     played: Played,
 ) -> None:

@@ -39,7 +39,7 @@ def demo(
     if story is not None and story not in story_names():
         raise typer.BadParameter(f"there is no story {story!r}; {did_you_mean(story, story_names())}")
     own = own_settings()
-    settings = own.model_copy(update={"state_dir": own.state_dir / "demo", "endpoints": None})
+    settings = own.model_copy(update={"state_dir": own.state_dir / "demo", "endpoints": None, "interfaces": None})
     began = time.monotonic()
     with stop_signals() as stopped, err().status("starting") as status:
         demonstration = Demonstration(settings, configure_logs("demo"), progress(status), story)

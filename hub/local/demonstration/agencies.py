@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Literal, Self, get_args
 
+from hub.local.demonstration import own_systems
 from hub.local.demonstration.inboxes import NO_AGENCY, Inboxes, ReceivedItem, is_agency
 
 Behaviour = Literal["ok", "down", "slow", "error", "garbage", "drop"]
@@ -147,9 +148,6 @@ class _Inbox(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         agencies = self.server.agencies
-        named = _PATH.fullmatch(self.path)
-        if named is None or not is_agency(named[1]):
-            return self._refuse(404, "agency.unknown", "no agency receives at this address")
         length = self.headers.get("Content-Length", "")
         if not length.isdecimal():
             return self._refuse(411, "length.missing", "the length of the body must be given")
@@ -159,6 +157,12 @@ class _Inbox(BaseHTTPRequestHandler):
         if len(body) < int(length):
             self.close_connection = True
             return None
+        own = own_systems.answer(self.path, dict(self.headers), body, agencies.inboxes)
+        if own is not None:
+            return self._answer(own.status, own.media_type, own.body)
+        named = _PATH.fullmatch(self.path)
+        if named is None or not is_agency(named[1]):
+            return self._refuse(404, "agency.unknown", "no agency receives at this address", read=True)
         message_id, kind = self.headers.get("Hub-Message-Id", ""), self.headers.get("Hub-Kind", "")
         if not _MESSAGE_ID.fullmatch(message_id) or not _KIND.fullmatch(kind):
             return self._refuse(400, "header.missing", "Hub-Message-Id and Hub-Kind must be given", read=True)

@@ -13,6 +13,8 @@ from hub.access.assertions import AgencyKey
 from hub.bootstrap import Hub, build_knowledge
 from hub.exchange.telling.story_views import OperatorStory
 from hub.local.demonstration.agencies import SimulatedAgencies
+from hub.local.demonstration.calling import SPI_SOURCE, OwnManners
+from hub.local.demonstration.own_systems import SECRET
 from hub.local.demonstration.stories import Step, Story, real_samples, stories
 from hub.local.exchange import LocalExchange, Progress
 from hub.settings import Settings
@@ -47,6 +49,7 @@ class Demonstration:
         self._stories = made_up if only is not None else made_up + list(real_samples(_REAL_SAMPLES))
         self.agencies = SimulatedAgencies(settings.state_dir / "agencies")
         self.exchange = LocalExchange(settings, log, progress)
+        self._manners: OwnManners | None = None
 
     def start(self) -> None:
         """Start the exchange and the agencies. Raises Failure or ServerFailed."""
@@ -64,9 +67,12 @@ class Demonstration:
                 if step.after_receipts:
                     self._wait(hub, [each for each in played if each.story is story])
                 self._progress(f"{story.title}: sending {step.title}")
-                if step.caller not in keys:
-                    keys[step.caller] = hub.access.issue_key(step.caller)
-                played.append(self._send(story, step, keys[step.caller]))
+                if step.by:
+                    played.append(self._send_in_own_manner(story, step))
+                else:
+                    if step.caller not in keys:
+                        keys[step.caller] = hub.access.issue_key(step.caller)
+                    played.append(self._send(story, step, keys[step.caller]))
                 after_each_step(self.exchange)
                 self.exchange.check()
         self._progress("waiting for the receipts")
@@ -84,6 +90,13 @@ class Demonstration:
                 "POST", f"{self.exchange.address}/v1/messages", body=step.body, headers=headers, timeout=30
             )
         return SentStep(story, step, json.loads(response.data), response.status)
+
+    def _send_in_own_manner(self, story: Story, step: Step) -> SentStep:
+        exchange = self.exchange
+        if self._manners is None:
+            self._manners = OwnManners(exchange.hub, exchange.address, exchange.settings.state_dir / "keys-of-systems")
+        status, answer = self._manners.send(step)
+        return SentStep(story, step, answer, status)
 
     def _wait(self, hub: Hub, played: list[SentStep]) -> None:
         """Wait until every delivery of these has ended, or the time is over."""
@@ -106,19 +119,47 @@ class Demonstration:
         receiving = (a for a in agencies if a.exists(today) and a.role not in (AgencyRole.GATEWAY, AgencyRole.HUB))
         entries = [self._endpoint(agency) for agency in receiving]
         settings.endpoints_file().write_text("\n".join(entries), encoding="utf-8")
+        named = {step.caller for story in self._stories for step in story.steps if step.by == "spi"}
+        sources = (f'[[agency]]\nagency = "{caller}"\nsource_ids = ["{SPI_SOURCE}"]\n' for caller in sorted(named))
+        settings.interfaces_file().write_text("".join(sources), encoding="utf-8")
 
     def _endpoint(self, agency: Agency) -> str:
         """Return the endpoint: HTTP with the hub's own JSON, unless a story says that the agency has a system of its
         own and receives in its folder."""
         entries = [_toml(agency.id, "hub_json", "https_push", {"url": self.agencies.endpoint_url(agency.id)})]
-        for kinds, system in self._spoken(agency.id).items():
-            folder = {"path": str(self.agencies.inbox(agency.id).absolute())}
-            entries.append(_toml(agency.id, system, "folder", folder, kinds))
+        by = self._carried(agency.id)
+        for kind, system in self._spoken(agency.id).items():
+            transport = by.get(kind, "folder")
+            entries.append(_toml(agency.id, system, transport, self._receiving(agency, transport), kind))
         return "\n".join(entries)
+
+    def _receiving(self, agency: Agency, transport: str) -> dict[str, str]:
+        """The settings of the transport that leads to this simulated agency."""
+        if transport == "folder":
+            return {"path": str(self.agencies.inbox(agency.id).absolute())}
+        base = self.agencies.endpoint_url(agency.id).removesuffix("/inbox")
+        if transport == "spi_soap":
+            return {"url": f"{base}/spi", "source_id": "Z00DEMO", "destination_id": "B00FORCE"}
+        secret = self.exchange.settings.state_dir / "secret-of-simulated-agencies"
+        secret.write_text(SECRET, encoding="ascii")
+        return {
+            "url": f"{base}/store",
+            "token_url": f"{base}/token",
+            "client_id": "exchange",
+            "client_secret_file": str(secret.absolute()),
+            "client_auth": "client_secret_post",
+            "document_type": "PRE_SENTENCE_REPORT",
+            "service_name": "justice-exchange",
+            "prison_code": agency.names[0],
+        }
 
     def _spoken(self, agency: str) -> dict[str, str]:
         """Return kind → system, for the stories that are played."""
         return {kind: system for story in self._stories for kind, system in story.systems.get(agency, {}).items()}
+
+    def _carried(self, agency: str) -> dict[str, str]:
+        """Return kind → transport, for the stories that are played."""
+        return {kind: by for story in self._stories for kind, by in story.transports.get(agency, {}).items()}
 
     def close(self) -> None:
         self.exchange.stop()

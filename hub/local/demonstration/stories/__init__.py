@@ -23,6 +23,7 @@ from schemas.json import JsonMapping, JsonObject
 
 Values = dict[str, str]
 _SHARED = "shared"
+_FORCE = "10NS"
 _MEDIA_TYPES = {".xml": "text/xml", ".json": "application/json", ".csv": "text/csv", ".txt": "text/plain"}
 
 
@@ -41,18 +42,21 @@ class Step:
     media_type: str
     after_receipts: bool = False
     real: bool = False
+    by: str = ""
+    """The interface by which its sender's own system calls. If empty, it is posted with an assertion."""
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
     """`clocks` says how each clock of the story must end. `systems` says, by agency and kind, who receives in a system
-    of its own."""
+    of its own, and `transports` by which transport; without one, in its folder."""
 
     name: str
     title: str
     steps: tuple[Step, ...]
     clocks: Mapping[str, str] = field(default_factory=dict)
     systems: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    transports: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def story_names() -> tuple[str, ...]:
@@ -99,13 +103,15 @@ def _read(folder: Traversable) -> JsonObject:
 
 def _story(folder: Traversable, now: datetime, run: str) -> Story:
     written = _read(folder)
-    values = _values(now, run, folder.name) | {key: str(value) for key, value in written["person"].items()}
+    force = written["person"].get("force", _FORCE)
+    values = _values(now, run, folder.name, force) | {key: str(value) for key, value in written["person"].items()}
     steps = tuple(
         _step(folder, written["title"], step, values | {"step": f"{folder.name}-{number}"} | step.get("values", {}))
         for number, step in enumerate(written["step"], start=1)
     )
     expected = written.get("expect", {})
-    return Story(folder.name, written["title"], steps, expected.get("clocks", {}), written.get("systems", {}))
+    clocks, systems, transports = expected.get("clocks", {}), written.get("systems", {}), written.get("transports", {})
+    return Story(folder.name, written["title"], steps, clocks, systems, transports)
 
 
 def _step(folder: Traversable, story: str, step: JsonMapping, values: Values) -> Step:
@@ -113,7 +119,8 @@ def _step(folder: Traversable, story: str, step: JsonMapping, values: Values) ->
     if "within" in step:
         body = _fill(folder, step["within"], values | {"result": escape(body)})
     media_type = _MEDIA_TYPES[Path(step.get("within", step["file"])).suffix]
-    return Step(story, step["title"], step["from"], body.encode(), media_type, step.get("after_receipts", False))
+    after, by = step.get("after_receipts", False), step.get("by", "")
+    return Step(story, step["title"], step["from"], body.encode(), media_type, after, by=by)
 
 
 def _fill(folder: Traversable, name: str, values: Values) -> str:
@@ -121,8 +128,9 @@ def _fill(folder: Traversable, name: str, values: Values) -> str:
     return Template((own if own.is_file() else shared).read_text(encoding="utf-8")).substitute(values)
 
 
-def _values(now: datetime, run: str, story: str) -> Values:
-    """Return what the documents of one story share: dates around today, and numbers that pass their checks."""
+def _values(now: datetime, run: str, story: str, force: str) -> Values:
+    """Return what the documents of one story share: dates around today, and numbers that pass their checks. `force` is
+    the code of the police force, and of a part of it."""
     chance = random.Random(run + story)
     local = now.astimezone(LONDON)
     sitting, year = local.date() + timedelta(days=1), f"{local.year % 100:02d}"
@@ -146,8 +154,8 @@ def _values(now: datetime, run: str, story: str) -> Values:
         "pnc_id": f"2009/{serial}{check_letter(int('09' + serial))}",
         "noms": f"Z{chance.randrange(10_000):04d}ZZ",
         "crn": f"X{chance.randrange(1_000_000):06d}",
-        "urn": f"10NS{chance.randrange(100_000):05d}{year}",
-        "asn": f"{year}10NS01{sequence}{check_letter(int('1001' + year + sequence))}",
+        "urn": f"{force}{chance.randrange(100_000):05d}{year}",
+        "asn": f"{year}{force}01{sequence}{check_letter(int(force[:2] + '01' + year + sequence))}",
         "gender": "1",
         "pdf": base64.b64encode(one_page_pdf(_REPORT_LINES)).decode(),
     }
