@@ -137,7 +137,7 @@ def _whole_name_flag(leaf: Leaf, document: Any, at: str) -> Flag | None:
         return None
     name = value_at(document, at.removesuffix(".surname"))
     whole = " ".join((*(name.get("forenames") or ()), name["surname"]))
-    return _placeholder(at, "name") if names_nobody("name", whole) else None
+    return _placeholder(at, "name") if names_nobody("name", whole) or names_nobody("surname", whole) else None
 
 
 def _placeholder(at: str, name: str) -> Flag:

@@ -1,5 +1,6 @@
 """People before the courts, as several kinds describe them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -44,7 +45,17 @@ class PersonName(Part):
 
     def names_nobody(self) -> bool:
         """Return whether the name is a placeholder, such as UNKNOWN or A MAN."""
-        return names_nobody("surname", self.surname) or names_nobody("name", " ".join((*self.forenames, self.surname)))
+        return names_nobody("surname", self.surname) or whole_name_is_placeholder(self.forenames, self.surname)
+
+    def known(self) -> Self:
+        """Return the name without forenames that are placeholders: UNKNOWN SMITH is one of the Smiths."""
+        told = tuple(forename for forename in self.forenames if not names_nobody("surname", forename))
+        return self if told == self.forenames else self.model_copy(update={"forenames": told})
+
+
+def whole_name_is_placeholder(forenames: Iterable[str], surname: str) -> bool:
+    whole = " ".join((*forenames, surname))
+    return names_nobody("name", whole) or names_nobody("surname", whole)
 
 
 class Address(Part):
@@ -128,7 +139,7 @@ class Defendant(Part):
         born, postcode = self.date_of_birth, self.address.postcode if self.address else None
         return Identity(
             identifiers=tuple((scheme, value) for scheme, value in found if value is not None),
-            name=None if self.name is None or self.name.names_nobody() else self.name,
+            name=None if self.name is None or self.name.names_nobody() else self.name.known(),
             organisation=self.organisation
             if self.organisation is not None and not names_nobody("surname", self.organisation)
             else None,

@@ -82,6 +82,26 @@ OTHERS = [
     ("name", "Unknown Male"),
     ("name", "John Doe"),
     ("name", "A. N. Other"),
+    ("pnc_id", "0000/1234567A"),
+    ("ptiurn", "01ZZ0000000"),
+    ("date_of_birth", "9999-12-31"),
+    ("date_of_birth", "0001-01-01"),
+    ("date_of_birth", "1601-01-01"),
+    ("surname", "UKNOWN"),
+    ("surname", "Driver Unknown"),
+    ("surname", "Refused to give details"),
+    ("surname", "No name given"),
+    ("surname", "NFN"),
+    ("surname", "Aaaa"),
+    ("surname", "Defendant One"),
+    ("surname", "D2"),
+    ("surname", "Not-Known"),
+    ("name", "A young person"),
+    ("name", "A 15 year old boy"),
+    ("name", "Fred Bloggs"),
+    ("address_line", "No fixed abode (London)"),
+    ("address_line", "c/o Bethnal Green Police Station"),
+    ("address_line", "Unknown address"),
 ]
 REAL = [
     ("arrest_summons_number", "1101ZD0100000448754K"),
@@ -122,6 +142,12 @@ REAL = [
     ("date_of_birth", "1901-02-03"),
     ("name", "Amanda Man"),
     ("name", "John Doering"),
+    ("surname", "Lee"),
+    ("surname", "Aaron"),
+    ("name", "Adam Young"),
+    ("name", "Victoria Infante"),
+    ("date_of_birth", "1911-11-12"),
+    ("address_line", "c/o 3 Court Road"),
 ]
 
 
@@ -177,6 +203,18 @@ def test_of_somebody_known_by_placeholders_alone_nothing_is_compared() -> None:
     compared = (record.surname, record.given_name, record.date_of_birth, record.postcode, record.street)
     assert (*compared, record.identifiers) == (None, None, None, None, None, frozenset())
     assert somebody.subject() == _unknown(name=PersonName(surname="UNKNOWN")).subject()
+
+
+def test_a_name_whose_words_are_in_the_wrong_fields_names_nobody() -> None:
+    for forenames, surname in [(("The", "Registered"), "Keeper"), (("Persons",), "Unknown"), (("Not",), "Given")]:
+        assert PersonName(forenames=forenames, surname=surname).names_nobody()
+
+
+def test_a_forename_that_is_a_placeholder_tells_nobody_from_anybody() -> None:
+    known = Defendant(name=PersonName(forenames=("UNKNOWN", "Ida"), surname="Quillfeather"))
+    identity = known.identity()
+    assert identity.name is not None
+    assert (identity.name.forenames, identity.name.surname) == (("Ida",), "Quillfeather")
 
 
 @pytest.mark.parametrize("field", ["pnc_id", "crn", "arrest_summons_number"])
