@@ -125,8 +125,9 @@ def result_code(text: str) -> str | None:
 
 
 def partial_date(text: str) -> str | None:
-    """Check `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. Agencies often know only the year of birth."""
-    if not re.fullmatch(r"(?:18|19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?)?", text):
+    """Check `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. Agencies often know only the year of birth. A year in which nobody can
+    have been born is taken too: it is kept and flagged."""
+    if not re.fullmatch(r"[1-9][0-9]{3}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?)?", text):
         return None
     try:
         date.fromisoformat(text if len(text) == 10 else f"{text[:4]}-01-01")
