@@ -52,6 +52,7 @@ lint: $(INSTALLED)
 	@$(BIN)/python -m schemas.codes.page --check
 	@$(BIN)/python -m schemas.indicators.page --check
 	@$(BIN)/python -m hub.watching.page --check
+	@$(BIN)/python -m hub.settings_page --check
 
 # Sends under every fault and counts what was lost: `make faults SEED=1 MESSAGES=20000`. One line of JSON.
 SEED ?= 1
@@ -70,6 +71,7 @@ schemas: $(INSTALLED)
 	@$(BIN)/python -m schemas.codes.page
 	@$(BIN)/python -m schemas.indicators.page
 	@$(BIN)/python -m hub.watching.page
+	@$(BIN)/python -m hub.settings_page
 
 # Installed once for each pyproject.toml; afterwards nothing is fetched from anywhere.
 $(INSTALLED): pyproject.toml

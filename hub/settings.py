@@ -41,8 +41,11 @@ class Settings(BaseSettings):
             raise SettingsWrong(problem, f"correct {name}, or unset it to use the usual value") from None
 
     state_dir: Path = Path(".hub")
+    """Folder of the keys, the operator's files and, with embedded servers, all data."""
     database_url: str | None = None
+    """SQLAlchemy URL of PostgreSQL. If not given: the embedded server of `hub up`."""
     broker_url: str | None = None
+    """Celery URL of the broker. If not given: the embedded Redis of `hub up`."""
     endpoints: Path | None = None
     """TOML file that says where each agency receives. If not given: `endpoints.toml` of the state folder."""
     limits: Path | None = None
@@ -83,7 +86,9 @@ class Settings(BaseSettings):
     key_service_url: str | None = None
     """The transit engine of a key service. Its key is then used instead of the master key file."""
     key_service_key: str = "justice-exchange"
+    """The name of the key in the key service."""
     key_service_token_file: Path | None = None
+    """File with the token of the key service; read for each call."""
     key_service_ca_file: Path | None = None
     """The certificate authority of the key service, if the system does not already trust it."""
 
@@ -97,13 +102,16 @@ class Settings(BaseSettings):
     proxy_addresses: str = ""
     """The addresses of those proxies, separated by commas. The header is accepted from no other address."""
     clock_skew_seconds: float = Field(default=30, ge=0, le=300)
+    """How far the clock of an agency's system may differ."""
 
     openid_issuer: str | None = Field(
         default=None, pattern=r"^(https://[^/?#@\s]+|http://(localhost|127\.0\.0\.1)(:\d+)?)(/[^?#\s]*)?$"
     )
     """The OpenID Connect provider at which people may sign in to the console."""
     openid_client_id: str = "justice-exchange"
+    """The name by which the provider knows the exchange."""
     openid_client_secret_file: Path | None = None
+    """File with the secret that the provider gave the exchange."""
     openid_name_claim: str = "preferred_username"
     """What of its answer is the name of the account."""
 
@@ -121,37 +129,53 @@ class Settings(BaseSettings):
     public_url: str | None = Field(default=None, pattern=r"^https?://[^/?#@\s]+(/[^?#\s]*[^/?#\s])?$")
     """The address by which agencies reach the API, such as `https://exchange.example`. If not given: its own."""
     api_host: str = "127.0.0.1"
+    """The address at which the API listens."""
     api_port: int = Field(default=8000, ge=0, le=65535)
+    """Its port. 0: any that is free."""
 
     lease_seconds: float = Field(default=75, gt=0)
     """How long a claimed delivery belongs to one worker before the sweep releases it again."""
     batch_size_max: int = Field(default=50, ge=1, le=500)
+    """Deliveries that one worker sends to one partner in one go."""
     batches_per_recipient_max: int = Field(default=2, ge=1)
+    """Batches that may be on the way to one partner at the same time."""
     attempts_max: int = Field(default=25, ge=1)
+    """Attempts after which a delivery goes to quarantine."""
     worker_deaths_max: int = Field(default=4, ge=1)
     """Number of workers that may die in a row over one delivery before it is quarantined."""
     retry_first_seconds: float = Field(default=5, gt=0)
+    """The pause after the first failed attempt. It doubles."""
     retry_longest_seconds: float = Field(default=3600, gt=0)
+    """The longest pause between two attempts."""
     breaker_failures_max: int = Field(default=5, ge=1)
     """Number of failures in a row after which a partner counts as not answering."""
     breaker_first_pause_seconds: float = Field(default=30, gt=0)
+    """How long nothing is sent to a partner that does not answer. It doubles."""
     breaker_longest_pause_seconds: float = Field(default=900, gt=0)
+    """The longest such pause."""
     partner_down_quarantine_days: float = Field(default=3, gt=0)
     """Days after which a delivery goes to quarantine for a person, if its partner has not answered for so long."""
     held_recheck_seconds: float = Field(default=600, gt=0)
+    """How often a held delivery is decided again."""
     mailbox_pause_seconds: float = Field(default=60, gt=0)
     """How long a mailbox item that was listed to one caller is not listed again."""
     mailbox_emptied_within_hours: float = Field(default=24, gt=0)
     """If a message lies in a mailbox for longer, its owner counts as not fetching."""
     relay_idle_seconds: float = Field(default=0.5, gt=0)
+    """How long the relay waits for work before it looks again."""
     sweep_every_seconds: float = Field(default=5, gt=0)
+    """How often what is due is done: reminders, notices, seals."""
     worker_processes: int = Field(default=2, ge=1, le=64)
+    """Processes of one worker."""
     partners_at_once: int = Field(default=32, ge=1, le=256)
     """Number of partners that one worker process sends to, or collects from, at the same time."""
 
     xml_body_bytes_max: int = 36_000_000
+    """The largest XML body."""
     json_body_bytes_max: int = 36_000_000
+    """The largest JSON body."""
     multipart_body_bytes_max: int = 110_000_000
+    """The largest multipart body."""
     bodies_bytes_max: int = Field(default=128_000_000, ge=1_000_000)
     """All bodies over 1 MB that one API process handles at a moment. At least the size of the largest body."""
     body_seconds_max: float = Field(default=60, gt=0)
@@ -167,6 +191,7 @@ class Settings(BaseSettings):
     idle_connections_max: int = Field(default=400, ge=1)
     """Connections to one API process on which nothing is asked. One more, and the oldest is closed."""
     idle_connections_of_one_address_max: int = Field(default=200, ge=1)
+    """Of these, those from one address."""
     store_answer_seconds_max: float = Field(default=30, gt=0)
     """How long the API waits for the database to answer one statement."""
 

@@ -94,6 +94,8 @@ LISTED = (
     Listed("whoami", Group.PEOPLE, "access", "accounts", "Print who is logged in and what they may do."),
     Listed("people", Group.PEOPLE, "access", "accounts", "Accounts of the people who run the exchange."),
     Listed("migrate", Group.SET_UP, "running", "migrate", "Bring the database to the schema of this version."),
+    Listed("upgrade", Group.SET_UP, "upkeep", "upgrade", "Back up, migrate, check, and say what has changed."),
+    Listed("settings", Group.SET_UP, "upkeep", "settings", "What is in force, and from where."),
     Listed("bench", Group.SET_UP, "running", "bench", "Measure the exchange on this machine."),
     Listed("vault", Group.SET_UP, "running", "vault", "The master keys that encrypt what is stored."),
     Listed("keys", Group.SET_UP, "access", "keys", "The keys of the agencies."),

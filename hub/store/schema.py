@@ -52,6 +52,19 @@ def migrate(store: Store, to: str = "head", patience: timedelta = _PATIENCE) -> 
         return before, after
 
 
+def changes_between(before: str | None, after: str | None) -> tuple[str, ...]:
+    """What each migration after `before`, up to `after`, says that it changes, in their order."""
+    with as_file(files("hub.store") / "migrations") as folder:
+        scripts = {each.revision: each for each in ScriptDirectory(str(folder)).walk_revisions()}
+    said: list[str] = []
+    revision = after
+    while revision is not None and revision != before and revision in scripts:
+        script = scripts[revision]
+        said.append(f"{revision}: {' '.join(script.doc.split())}")
+        revision = script.down_revision if isinstance(script.down_revision, str) else None
+    return tuple(reversed(said))
+
+
 def check_keys(store: Store) -> None:
     """Raise KeysUnusable unless this hub can read what its database holds."""
     with store.transaction() as connection:

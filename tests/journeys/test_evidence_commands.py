@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 from hub.access.rights import Right, StaffRole
 from hub.cli.speaking.session_file import keep_session, machine_account
 from hub.journal.actors import INSTALLATION
+from hub.local.backup import read_manifest
 from hub.local.demonstration.demonstration import Demonstration, failures
 from hub.local.servers import LocalServers
 from hub.local.state import StateFolder
@@ -64,6 +65,12 @@ def test_a_proof_is_checked_elsewhere_and_a_backup_comes_back_whole_and_sends_no
     backup = tmp_path / "backup"
     made = _json("backup", str(backup), "--with-keys", state=state)
     assert made["rows"]["message"] > 0
+    checked = run_hub("restore", str(backup), "--check", state=state)
+    assert checked.returncode == 0, checked.stderr + checked.stdout
+    assert "can be put back" in checked.stdout and "The journal is whole." in checked.stdout
+    upgraded = _json("upgrade", str(tmp_path / "before-upgrade"), state=state)
+    assert upgraded["before"] == upgraded["after"] == made["schema"] and not upgraded["changed"]
+    assert read_manifest(tmp_path / "before-upgrade").rows["message"] == made["rows"]["message"]
     received = [item.message_id for item in demonstration.agencies.inboxes.received("prison-durham")]
     demonstration.exchange.stop()
     with state_folder() as other:

@@ -111,6 +111,10 @@ NEEDS: dict[str, tuple[str, frozenset[Right]]] = {
         ("restored end", "--seen 0 --reason inquiry", Right.BACK_UP),
         ("restored compare", "court-b10jq {document}", Right.BACK_UP),
         ("take-over", "--reason inquiry", Right.BACK_UP),
+        ("upgrade", "{backup}", Right.BACK_UP),
+        ("alerts list", "", Right.READ_STORIES),
+        ("alerts try", "", Right.READ_STORIES),
+        ("alerts acknowledge", "0000 --reason inquiry", Right.PAUSE_PARTNERS),
         ("vault show", "", Right.READ_STORIES),
         ("vault rotate", "", Right.CHANGE_KEYS),
         ("vault retire", "nothing", Right.CHANGE_KEYS),
@@ -119,7 +123,7 @@ NEEDS: dict[str, tuple[str, frozenset[Right]]] = {
 OPEN = frozenset(
     {
         # commands of the machine itself, or without a database
-        *("up", "demo", "migrate", "restore", "try", "lint", "error", "doctor"),
+        *("up", "demo", "migrate", "settings", "restore", "try", "lint", "error", "doctor"),
         *("login", "logout", "whoami"),
         *("journal seal", "journal verify", "journal head", "journal check", "journal public-key", "receipt verify"),
         *("keys assertion", "keys sign", "linkage evaluate"),

@@ -16,7 +16,7 @@ from hub.lifecycle import MOVES
 from hub.store.database.engine import Store
 from hub.store.database.tables import lifecycle_move
 from hub.store.journal import appending as journal
-from hub.store.schema import is_usable, migrate
+from hub.store.schema import changes_between, is_usable, migrate
 from hub.store.tables import metadata
 from tests.conftest import open_store
 
@@ -42,6 +42,12 @@ def test_what_is_committed_is_on_the_disk_whatever_the_server_is_set_to(store: S
     with other.transaction() as connection:
         assert connection.execute(text("SHOW synchronous_commit")).scalar_one() == "on"
     other.close()
+
+
+def test_what_lies_between_two_schemas_is_told_in_order() -> None:
+    told = changes_between("0046", "0049")
+    assert [line[:4] for line in told] == ["0047", "0048", "0049"]
+    assert all(len(line) > 20 for line in told) and changes_between("0049", "0049") == ()
 
 
 def test_migrating_twice_changes_nothing(store: Store) -> None:

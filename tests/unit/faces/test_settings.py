@@ -1,10 +1,15 @@
 """Settings: a wrong value and an unknown name are errors in plain words, and name no value."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from hub.approval.rules import Rules
 from hub.errors import SettingsWrong
 from hub.settings import NOW_RULES, Settings
+from hub.settings_page import described
+from tests.conftest import run_hub
 
 
 def test_a_value_that_cannot_be_used_is_named_with_its_cure(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,3 +58,28 @@ def test_what_two_people_agree_is_read_from_no_environment(
 
 def test_no_rule_is_a_setting_too() -> None:
     assert not Rules.model_fields.keys() & Settings.model_fields.keys()
+
+
+def test_every_setting_says_in_its_definition_what_it_is() -> None:
+    assert [each.name for each in described() if not each.says.endswith(".")] == []
+    assert {each.field for each in described()} == Settings.model_fields.keys()
+
+
+def test_what_is_in_force_is_printed_with_its_place_and_no_secret(tmp_path: Path) -> None:
+    database = "postgresql+psycopg://hub:hunter2@db.example/hub"
+    ran = run_hub(
+        *("settings", "--json"),
+        state=tmp_path,
+        HUB_API_PORT="8123",
+        HUB_BROKER_URL="redis://:hunter2@broker.example/0",
+        HUB_KEY_SERVICE_URL=database,
+        HUB_ALERTS="https://pager.example/hunter2,/etc/hub/duty.toml",
+    )
+    assert ran.returncode == 0 and "hunter2" not in ran.stdout + ran.stderr
+    told = {each["setting"]: (each["value"], each["from"]) for each in json.loads(ran.stdout)}
+    assert told["HUB_API_PORT"] == ("8123", "environment")
+    assert told["HUB_BROKER_URL"] == ("redis://:***@broker.example/0", "environment")
+    assert told["HUB_ALERTS"] == ("https://pager.example/***,/etc/hub/duty.toml", "environment")
+    assert told["HUB_ENDPOINTS"] == (str(tmp_path / "endpoints.toml"), "state folder")
+    assert told["HUB_ATTEMPTS_MAX"] == ("25", "usual")
+    assert told["HUB_METRICS_TOKEN_FILE"] == (None, "usual")
