@@ -80,7 +80,7 @@ $(INSTALLED): pyproject.toml
 		|| { echo "Python 3.11 or newer is needed; set PYTHON to one"; exit 1; }
 	@test -x $(BIN)/python || { echo "making $(VENV)"; $(PYTHON) -m venv $(VENV); }
 	@echo "installing into $(VENV): half a minute, once"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[server,dev]'
 	@touch $@
 
 clean:

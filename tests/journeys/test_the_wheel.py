@@ -33,7 +33,7 @@ def test_the_wheel_carries_all_that_it_needs_and_plays_a_story_in_an_empty_folde
         assert "hub/console/static/govuk-frontend.css" in inside.namelist()
     venv.create(tmp_path / "environment", with_pip=True)
     programs = tmp_path / "environment" / "bin"
-    _run(programs / "pip", "install", "--quiet", wheel, folder=tmp_path)
+    _run(programs / "pip", "install", "--quiet", f"{wheel}[server]", folder=tmp_path)
     told = _run(programs / "hub", "demo", "--story", "breach_warrant", folder=tmp_path)
     assert "clock warrant_open met" in told
     assert "whole" in told, "its journal is checked"

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-import urllib3
-
 from hub.access.assertions import AgencyKey
 from hub.bootstrap import Hub, build_knowledge
+from hub.client import Exchange, RefusedByExchange, Retrying
 from hub.exchange.telling.story_views import OperatorStory
 from hub.local.demonstration.agencies import SimulatedAgencies
 from hub.local.demonstration.calling import SPI_SOURCE, OwnManners
@@ -80,16 +79,13 @@ class Demonstration:
         return played
 
     def _send(self, story: Story, step: Step, key: AgencyKey) -> SentStep:
-        headers = {
-            "Authorization": key.authorization(datetime.now(UTC)),
-            "Hub-Signature": key.signature(step.body),
-            "Content-Type": step.media_type,
-        }
-        with urllib3.PoolManager(retries=False) as http:
-            response = http.request(
-                "POST", f"{self.exchange.address}/v1/messages", body=step.body, headers=headers, timeout=30
-            )
-        return SentStep(story, step, json.loads(response.data), response.status)
+        with Exchange(self.exchange.address, key, retrying=Retrying(30)) as exchange:
+            try:
+                sent = exchange.send(step.body, step.media_type)
+            except RefusedByExchange as refused:
+                problems = [problem.as_dict() for problem in refused.problems]
+                return SentStep(story, step, {"code": refused.code, "problems": problems}, refused.status)
+        return SentStep(story, step, {"receipt": dict(sent.receipt.document)}, 202)
 
     def _send_in_own_manner(self, story: Story, step: Step) -> SentStep:
         exchange = self.exchange
