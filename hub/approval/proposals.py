@@ -189,12 +189,12 @@ class Proposals:
                 codes.same_person, f"{by} proposed it and cannot approve it", "ask somebody else to approve it"
             )
         apart = self._rules.current(connection).apart
-        if may_be_one_person(connection, by, proposer, now - apart):
+        if may_be_one_person(connection, by, proposer, now, apart):
             raise ApprovalRefused(
                 codes.same_person,
                 f"one of the two accounts was made, reset or given rights in the last {apart.days} days by who may be"
-                " behind both",
-                "ask a person whose account nobody has changed lately, or wait",
+                " behind both, or has a second factor that was set up so soon after such a reset",
+                "ask a person whose account nobody has changed lately, or wait; two people reset the second factor",
             )
         if is_unverified(proposer) and not is_unverified(by):
             raise ApprovalRefused(

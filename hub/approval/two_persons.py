@@ -2,15 +2,15 @@
 it, and is not the second person beside it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hub.store.database.engine import Transaction
 from hub.store.journal import staff_entries
 
 
-def may_be_one_person(connection: Transaction, one: str, other: str, since: datetime) -> bool:
-    """Whether one of the two, or somebody else, has had both accounts in hand since then."""
-    made_by = staff_entries.in_hand_since(connection, since)
+def may_be_one_person(connection: Transaction, one: str, other: str, now: datetime, apart: timedelta) -> bool:
+    """Whether one of the two, or somebody else, has had both accounts in hand within that time."""
+    made_by = staff_entries.in_hand(connection, now, apart)
     return bool(_behind(one, made_by) & _behind(other, made_by))
 
 

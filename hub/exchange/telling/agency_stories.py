@@ -7,6 +7,7 @@ somebody is known elsewhere.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
@@ -15,6 +16,7 @@ from hub.exchange.message.own_ids import day_of, own_ids
 from hub.exchange.partners.availability import why_waiting
 from hub.exchange.telling.story_views import TAKEN, RecipientDelivery, RecipientStory, SenderDelivery, SenderStory
 from hub.lifecycle import DeliveryState, MessageState, message_state
+from hub.sharing.decision.standing import NONE as NO_STANDING
 from hub.sharing.terms.protocols import SharingRegistry
 from hub.sharing.terms.told_back import ToldBack
 from hub.store.database.engine import Transaction
@@ -36,15 +38,19 @@ _NOT_SENT_YET = frozenset(
 def story_for_sender(connection: Transaction, row: KeptMessage, registry: SharingRegistry) -> SenderStory:
     """Return the story for the sender. If the exchange found the recipients by searching, they are left out, unless the
     protocol lets the sender learn them. The state of such a message is always the same."""
+    kept = deliveries.of_message(connection, row.id)
     told = [
         (
-            delivery,
+            _as_if_nobody_else_had_spoken(delivery),
             registry.told_back(
                 (delivery.protocol, delivery.protocol_version), row.sender, delivery.recipient, row.kind
             ),
         )
-        for delivery in deliveries.of_message(connection, row.id)
+        for delivery in kept
     ]
+    state = row.state
+    if any(_is_without_standing(delivery) for delivery in kept):
+        state = message_state(tuple(each.state for each, _ in told))
     shown = [(each, back) for each, back in told if ToldBack.FOUND in back or each.target != Target.SUPERVISOR]
     receipts = answers.receipts_of(connection, row.id)
     hidden = len(shown) < len(told) or people.is_searched(connection, row.id)
@@ -54,7 +60,7 @@ def story_for_sender(connection: Transaction, row: KeptMessage, registry: Sharin
         "version": row.version,
         "sender": row.sender,
         "reference": contents.references_of(connection, [row.id]).get(row.id),
-        "state": _state_of([each for each, _ in shown]) if hidden else row.state,
+        "state": _state_of([each for each, _ in shown]) if hidden else state,
         "sent_at": row.sent_at.isoformat(),
         "accepted_at": row.accepted_at.isoformat(),
         "correlation": str(row.correlation),
@@ -85,6 +91,18 @@ def story_for_recipient(connection: Transaction, row: KeptMessage, delivery: Kep
         "sha256": journal.digest_handed(connection, row.id, delivery.id),
         "deliveries": [_for_recipient(delivery, answers.receipts_of(connection, row.id))],
     }
+
+
+def _as_if_nobody_else_had_spoken(delivery: KeptDelivery) -> KeptDelivery:
+    """Return a delivery that is kept back for want of standing as one that waits. Otherwise its sender would learn that
+    others have spoken of the case: a message about a case of nobody's is sent."""
+    if not _is_without_standing(delivery):
+        return delivery
+    return replace(delivery, state=DeliveryState.WAITING, why=None, why_code=None, due_at=delivery.created_at)
+
+
+def _is_without_standing(delivery: KeptDelivery) -> bool:
+    return delivery.state is DeliveryState.QUARANTINED and delivery.why_code == NO_STANDING
 
 
 def _state_of(shown: Sequence[KeptDelivery]) -> MessageState | Literal["taken"]:

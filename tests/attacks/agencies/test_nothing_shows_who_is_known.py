@@ -102,7 +102,7 @@ def test_a_sender_gets_the_same_answers_whether_others_know_the_person_or_not(
     assert {message["kind"] for message in sent[known.number]} == {
         *("report_request", "case_package", "previous_convictions", "hearing_result", "pre_sentence_report"),
         *("breach_warrant", "warrant_update", "release_notice", "sentence_plan_feedback", "risk_registration"),
-        *("risk_review", "case_transfer", "reconviction_link", "court_list"),
+        *("risk_review", "case_transfer", "reconviction_link", "court_list", "prisoner_received"),
     }, "every kind that this area's agencies send"
     for number in numbers:
         person, answers = _in_the_words_of_away(number, bench), []
@@ -126,6 +126,17 @@ def test_a_sender_gets_the_same_answers_whether_others_know_the_person_or_not(
             )
     for known_ones, invented in zip(told[known.number], told[numbers[1]], strict=True):
         assert known_ones == invented
+
+
+def test_a_stranger_to_a_case_is_answered_as_if_nobody_had_spoken_of_it(bench: Bench, api: Api, known: Person) -> None:
+    answers = []
+    for person in (known, Person(68_888, HOME, bench.clock.now().replace(microsecond=0))):
+        message = documents.report(person) | {"sender": AWAY.probation}
+        response = api.post(AWAY.probation, json.dumps(message).encode())
+        id = response.json()["receipt"]["messages"][0]["id"]
+        answers.append([_answer(response, person), _answer(api.get(AWAY.probation, id), person)])
+    assert {item["code"] for item in bench.hub.quarantine.listed()} == {"standing.none"}, "the first is kept back"
+    assert answers[0] == answers[1]
 
 
 def test_a_message_of_others_looks_like_one_that_does_not_exist(bench: Bench, api: Api, known: Person) -> None:
