@@ -64,6 +64,10 @@ class Catalogue:
         """The kind with which the exchange tells that a mailbox is not emptied."""
         return next((kind for kind in self.kinds.values() if kind.tells_of_mailboxes), None)
 
+    def connection_test(self) -> MessageKind | None:
+        """The kind with which a person tries whether an agency receives anything."""
+        return next((kind for kind in self.kinds.values() if kind.tests_connections), None)
+
 
 def is_measured(kind: MessageKind) -> bool:
     """Whether messages of this kind have measures."""

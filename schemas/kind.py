@@ -261,3 +261,5 @@ class MessageKind:
     """It writes this to whoever asks the index."""
     tells_of_mailboxes: bool = False
     """It writes this when a mailbox is not emptied."""
+    tests_connections: bool = False
+    """It writes this when a person tries whether an agency receives anything."""

@@ -134,6 +134,7 @@ _DONE = {
     "corrected": "The correction was received.",
     "paused": "The partner is paused. Nothing is sent to it.",
     "resumed": "The pause has ended.",
+    "tested": "The test message is on its way. Load this page again to see whether it has arrived.",
     "decided": "Your decision is recorded.",
     "planned": "The plan is made. It waits for approval.",
     "approved": "Approved.",

@@ -37,6 +37,7 @@ class Event(StrEnum):
     CORRECTED = "quarantine.corrected"
     PARTNER_PAUSED = "partner.paused"
     PARTNER_RESUMED = "partner.resumed"
+    PARTNER_TESTED = "partner.tested"
     PARTNER_SILENT = "partner.silent"
     PARTNER_ANSWERS = "partner.answers"
     PARTNER_NOT_FETCHING = "partner.not_fetching"

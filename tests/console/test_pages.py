@@ -130,6 +130,36 @@ def test_a_list_is_given_as_csv_too_and_a_formula_in_it_is_harmless(console: Con
     assert "\"'=HYPERLINK(" in answer.text
 
 
+def test_a_test_message_is_sent_from_the_page_of_an_agency_by_who_may_pause_it(console: Console) -> None:
+    page = "/console/agencies/probation-northumbria"
+    viewer = console.visitor("viewer")
+    assert "Send a test message" not in viewer.get(page).text
+    assert viewer.post(f"{page}/test", {}, page="/console/password").status == 403
+    operator = console.visitor("operator")
+    answer = operator.post(f"{page}/test", {}, page=page)
+    assert console.bench.drain() == 1
+    story = operator.get(answer.leads_to).text
+    assert ("The test message is on its way" in story, "Connection test from hub" in story) == (True, True)
+    assert "delivered" in story
+    answer = operator.post("/console/agencies/hub/test", {}, page=page)
+    assert (answer.status, "has no endpoint" in answer.text) == (422, True)
+
+
+def test_the_late_ones_are_counted_by_agency_and_step_and_each_number_leads_to_its_list(console: Console) -> None:
+    operator = console.visitor("operator")
+    page = operator.get("/console/deadlines?only=overdue")
+    assert "To the division" in page.text
+    late = next(link for link in page.links if "&step=" in link)
+    number = int(re.search(rf'href="{re.escape(late.replace("&", "&amp;"))}">(\d+)</a>', page.text)[1])  # type: ignore[index]
+    listed = operator.get(late)
+    clocks = [link for link in listed.links if re.fullmatch("/console/deadlines/[0-9a-f-]{36}", link)]
+    assert len(clocks) == number
+    one = operator.get(clocks[0]).text
+    assert ("What can be done" in one, "Has gone to" in one) == (True, True)
+    assert "Send the message again" in one or "Settle it in quarantine" in one or "gets nothing" in one
+    assert operator.get("/console/deadlines?step=teem").status == 422
+
+
 def test_what_others_wrote_is_shown_as_text(console: Console) -> None:
     console.bench.hub.partners.pause("prison-durham", "operator", "<img src=x onerror=alert(1)>")
     try:

@@ -76,6 +76,7 @@ EXCHANGES = {
     ("risk_review", "probation", "probation"),
     ("risk_review", "probation", "police"),
     *(("clock_reminder", "hub", role) for role in ("court", "probation", "police", "prison", "cps")),
+    *(("connection_test", "hub", role) for role in ("court", "probation", "police", "prison", "cps", "research")),
     *(("mailbox_notice", "hub", role) for role in ("court", "probation", "police", "prison", "cps", "research")),
     *(("protocol_notice", "hub", role) for role in ("court", "probation", "police", "prison", "cps", "research")),
 }

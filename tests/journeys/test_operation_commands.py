@@ -2,7 +2,9 @@
 
 import json
 import re
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,9 +26,11 @@ def hub(bench: Bench) -> Run:
 
     def run(*arguments: str, fails: bool = False, process: bool = False) -> str:
         start = run_hub_process if process else run_hub
-        ran = start(*arguments, state=bench.hub.settings.state_dir, HUB_DATABASE_URL=bench.hub.store.url)
+        settings = bench.hub.settings
+        where = {"HUB_DATABASE_URL": bench.hub.store.url, "HUB_ENDPOINTS": str(settings.endpoints_file())}
+        ran = start(*arguments, state=settings.state_dir, **where)
         assert (ran.returncode != 0) == fails, ran.stderr
-        return ran.stderr if fails else ran.stdout
+        return ran.stdout + ran.stderr if fails else ran.stdout
 
     return run
 
@@ -62,6 +66,24 @@ def test_a_partner_is_paused_and_resumed(bench: Bench, hub: Run) -> None:
     hub("partners", "resume", AREA, "--by", "operator-one")
     assert bench.drain() == 1
     assert "partner.not_paused" in hub("partners", "resume", AREA, "--by", "operator-one", fails=True)
+
+
+def test_a_test_message_says_whether_it_has_arrived(bench: Bench, hub: Run) -> None:
+    said = hub("partners", "test", AREA, "--wait", "0", "--by", "operator-one", fails=True)
+    assert f"has not arrived at {AREA}: waiting" in said
+    with ThreadPoolExecutor(1) as worker:
+        drained = worker.submit(_drain_until_delivered, bench)
+        assert f"{AREA} has the test message, with a receipt" in hub("partners", "test", AREA, "--by", "operator-one")
+        assert drained.result() == 2
+
+
+def _drain_until_delivered(bench: Bench) -> int:
+    """The workers, which a command waits for."""
+    delivered, until = 0, time.monotonic() + 20
+    while delivered < 2 and time.monotonic() < until:
+        delivered += bench.drain()
+        time.sleep(0.1)
+    return delivered
 
 
 def _quarantine(bench: Bench, count: int = 1) -> list[str]:

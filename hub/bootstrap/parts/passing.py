@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from hub.exchange.accepting.intake import Intake
     from hub.exchange.accepting.limits.capacity import Capacity
     from hub.exchange.accepting.withdrawing import Withdrawing
+    from hub.exchange.sending.connection_tests import ConnectionTests
     from hub.exchange.sending.delivery import Delivering
     from hub.exchange.sending.mailbox import Mailbox
     from hub.exchange.sending.outbox import Outbox
@@ -47,6 +48,12 @@ class PassingParts(AccessParts):
         from hub.exchange.accepting.collection import Collecting
 
         return Collecting(self.wiring, self.intake, self.capacity)
+
+    @cached_property
+    def connection_tests(self) -> "ConnectionTests":
+        from hub.exchange.sending.connection_tests import ConnectionTests
+
+        return ConnectionTests(self.wiring)
 
     @cached_property
     def outbox(self) -> "Outbox":

@@ -1,6 +1,7 @@
 """`hub deadlines`: the clocks that run, the most urgent first."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
@@ -10,9 +11,19 @@ from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import out, print_json, table
+from hub.cli.speaking.selecting import selection
+from hub.cli.speaking.tables import SpokenTable
 from hub.cli.speaking.typed import whole_id
 from hub.counting import counted
 from hub.deadlines.words import state_words
+
+if TYPE_CHECKING:
+    from hub.exchange.telling.story_views import DeadlineView
+
+_WHAT_TO_DO = (
+    "What can be done: `hub quarantine list` for what was not delivered, `hub partners list` for who does not answer, "
+    "`hub replay --id MESSAGE` to send it again."
+)
 
 
 def add_commands(cli: typer.Typer) -> None:
@@ -42,6 +53,8 @@ def deadlines(
     context: typer.Context,
     everything: Annotated[bool, typer.Option("--all", help="Include clocks that were met or missed.")] = False,
     clock: Annotated[str | None, typer.Option(help="Only this clock, such as warrant_open.")] = None,
+    agency: Annotated[str | None, typer.Option(help="Only what this agency must do, or waits for.")] = None,
+    late: Annotated[bool, typer.Option("--late", help="Only what is late, and how many by agency and step.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Every running clock, the most urgent first."""
@@ -49,20 +62,33 @@ def deadlines(
         return
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
-        found = hub.deadlines.listed(stopped_too=everything, name=clock)
+        whose = selection(hub, agency, None, None).recipient
+        found = [
+            each
+            for each in hub.deadlines.listed(stopped_too=everything, name=clock)
+            if (whose is None or whose in (each["owner"], each["toward"])) and (each["overdue"] or not late)
+        ]
     if as_json:
         print_json(found)
         return
-    rows = [
-        (
-            state_words(c),
-            c["due_at"],
-            c["owner"],
-            c["started_by"],
-        )
-        for c in found
-    ]
+    if late and found:
+        out().print(_late(found))
+    rows = [(state_words(c), c["due_at"], c["owner"], c["started_by"]) for c in found]
     columns = ("clock", "due", "must act", "message")
     out().print(table(counted(len(found), "clock"), columns, rows))
     if found:
         out().print("`hub show MESSAGE` tells for whom it runs, and what happened to the message.")
+    if late and found:
+        out().print(_WHAT_TO_DO)
+
+
+def _late(found: "Sequence[DeadlineView]") -> SpokenTable:
+    from hub.deadlines.ladder import ChaseStep
+    from hub.exchange.telling.deadline_board import late_by_agency
+
+    rows = [
+        (owner or "nobody", clock, *(str(steps[step] or "") for step in ChaseStep), str(steps.total()))
+        for (owner, clock), steps in late_by_agency(found).items()
+    ]
+    columns = ("must act", "clock", *ChaseStep, "all")
+    return table("late, by who must act, and to whom it has gone", columns, rows)

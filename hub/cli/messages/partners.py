@@ -1,6 +1,7 @@
 """Partners: who answers, who does not, and pausing one by hand."""
 
-from typing import Annotated
+import time
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,15 +11,24 @@ from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import cells, out, print_json, table
 from hub.counting import counted
+from hub.lifecycle import DeliveryState
+
+if TYPE_CHECKING:
+    from hub.bootstrap import Hub
+    from hub.exchange.telling.story_views import DeliveryView
 
 Name = Annotated[str, typer.Argument(help="The id of an agency.")]
 
+_ON_ITS_WAY = frozenset({DeliveryState.WAITING, DeliveryState.SENDING})
+_LOOK_SECONDS = 0.3
+
 
 def add_commands(cli: typer.Typer) -> None:
-    partners = typer.Typer(help="Partners that are paused or do not answer.", no_args_is_help=True)
+    partners = typer.Typer(help="Partners: who does not answer; pause, resume, test.", no_args_is_help=True)
     partners.command("list")(list_partners)
     partners.command("pause")(pause)
     partners.command("resume")(resume)
+    partners.command("test")(test)
     cli.add_typer(partners, name="partners")
 
 
@@ -58,3 +68,40 @@ def resume(name: Name, by: By = None) -> None:
     with open_hub() as hub:
         hub.partners.resume(name, acting(hub, Right.PAUSE_PARTNERS, by=by))
     out().print(f"{name} is resumed")
+
+
+def test(
+    name: Name,
+    wait: Annotated[float, typer.Option(help="How many seconds to wait for the end of it.", min=0, max=600)] = 30,
+    as_json: AsJson = False,
+    by: By = None,
+) -> None:
+    """Send a test message to a partner, and say whether it has arrived. The exit code is 1 if it has not.
+
+    It goes the way of every message, names nobody and starts no clock. The workers must run."""
+    with open_hub() as hub:
+        message = str(hub.connection_tests.send(name, acting(hub, Right.READ_STORIES, Right.PAUSE_PARTNERS, by=by)))
+        until = time.monotonic() + wait
+        while (one := _delivery(hub, message))["state"] in _ON_ITS_WAY and time.monotonic() < until:
+            time.sleep(_LOOK_SECONDS)
+    arrived = one["state"] == DeliveryState.DELIVERED
+    if as_json:
+        print_json({"message": message, "recipient": one["recipient"], "state": one["state"], "why": one["why"]})
+    else:
+        out().print(_ended(one), soft_wrap=True)
+        out().print(f"its history: hub show {message}", soft_wrap=True)
+    if not arrived:
+        raise typer.Exit(1)
+
+
+def _delivery(hub: "Hub", message: str) -> "DeliveryView":
+    return hub.stories.show(message)["deliveries"][0]
+
+
+def _ended(one: "DeliveryView") -> str:
+    if one["state"] == DeliveryState.DELIVERED:
+        proved = "with" if one["receipt"] else "without"
+        return f"{one['recipient']} has the test message, {proved} a receipt of its own"
+    if one["state"] == DeliveryState.PLACED:
+        return f"the test message lies in the mailbox of {one['recipient']}, which has not fetched it yet"
+    return f"the test message has not arrived at {one['recipient']}: {one['why'] or one['state']}"

@@ -30,6 +30,7 @@ def add_to(console: FastAPI) -> None:
         ("GET", "/{agency_id}", one),
         ("POST", "/{agency_id}/pause", pause),
         ("POST", "/{agency_id}/resume", resume),
+        ("POST", "/{agency_id}/test", test),
     ):
         console.add_api_route(f"/agencies{path}", route, methods=[method], response_class=Response)
 
@@ -169,3 +170,13 @@ def resume(visit: _Pausing, agency_id: str, form: Typed) -> Response:
     except (Failure, Refused) as refused:
         return _one_page(visit, agency_id, again=Again(refused.problems))
     return to(f"/agencies/{agency.id}", "resumed")
+
+
+def test(visit: _Pausing, agency_id: str, form: Typed) -> Response:
+    """A test message. Its page shows what became of it."""
+    agency = _named(visit, agency_id)
+    try:
+        message = visit.hub.connection_tests.send(agency.id, visit.person.name)
+    except (Failure, Refused) as refused:
+        return _one_page(visit, agency_id, again=Again(refused.problems, place="test"))
+    return to(f"/messages/{message}", "tested")

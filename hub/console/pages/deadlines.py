@@ -14,13 +14,16 @@ from hub.console.listing import ListCell, Listing, listing
 from hub.console.moments import left_words, local
 from hub.console.visit import HOME, Again, Reader, Typed, Visit, to, visitor
 from hub.console.words import state_colour, words
+from hub.deadlines.ladder import ChaseStep
 from hub.errors import Failure, NotFound
+from hub.exchange.telling.deadline_board import late_by_agency
 from hub.exchange.telling.story_views import DeadlineView
 from hub.lifecycle import ClockState
 from schemas.nearest import did_you_mean
 from schemas.problem import Problem, Refused
 
 _SOON_SECONDS = 6 * 3600
+_ASKED = ("clock", "agency", "only", "step")
 _Deciding = Annotated[Visit, Depends(visitor(Right.READ_STORIES, Right.DECIDE_CLOCKS))]
 
 
@@ -32,12 +35,12 @@ def add_to(console: FastAPI) -> None:
 
 def listed(visit: Reader) -> Response:
     query = visit.request.query_params
-    form = Form({name: query[name] for name in ("clock", "agency", "only") if name in query})
-    clock, agency, only = form.text("clock"), form.text("agency"), form.text("only")
-    problems = _problems(visit, clock, agency)
+    form = Form({name: query[name] for name in _ASKED if name in query})
+    clock, agency, only, step = (form.text(name) for name in _ASKED)
+    problems = _problems(visit, clock, agency, step)
     found = [] if problems else visit.hub.deadlines.listed(stopped_too=only == "all", name=clock or None)
-    shown = [each for each in found if _is_wanted(visit, each, agency, only)]
-    given = {name: form.text(name) for name in ("clock", "agency", "only") if form.text(name)}
+    shown = [each for each in found if _is_wanted(visit, each, agency, only) and step in ("", each["step"])]
+    given = {name: form.text(name) for name in _ASKED if form.text(name)}
     return visit.listed(
         "deadlines/deadlines.html",
         "Deadlines",
@@ -45,6 +48,7 @@ def listed(visit: Reader) -> Response:
         asked=form,
         clocks=_clock_names(visit),
         late_by=_late_by_agency(shown),
+        steps=list(ChaseStep),
         csv=f"{HOME}/deadlines?{urlencode({**given, 'format': 'csv'})}",
         again=Again(problems, form) if problems else None,
     )
@@ -54,8 +58,11 @@ def _clock_names(visit: Visit) -> list[str]:
     return sorted({started for kind in visit.hub.knowledge.catalogue.kinds.values() for started in kind.starts})
 
 
-def _problems(visit: Visit, clock: str, agency: str) -> list[Problem]:
+def _problems(visit: Visit, clock: str, agency: str, step: str) -> list[Problem]:
     problems = []
+    if step and step not in list(ChaseStep):
+        cure = f"choose one of {', '.join(ChaseStep)}"
+        problems.append(Problem("request.invalid", "step", "there is no such step", cure))
     known, agencies = _clock_names(visit), visit.hub.wiring.agencies
     if clock and clock not in known:
         problems.append(Problem("request.invalid", "clock", "there is no such deadline", did_you_mean(clock, known)))
@@ -101,16 +108,24 @@ def _listing(found: list[DeadlineView]) -> Listing:
 
 
 def _late_by_agency(found: list[DeadlineView]) -> Listing:
-    late: dict[tuple[str, str], int] = {}
-    for each in found:
-        if each["overdue"]:
-            key = each["owner"] or "nobody", each["clock"]
-            late[key] = late.get(key, 0) + 1
-    rows = [
-        (ListCell(owner, f"{HOME}/deadlines?{urlencode({'agency': owner, 'only': 'overdue'})}"), words(clock), number)
-        for (owner, clock), number in sorted(late.items())
-    ]
-    return listing("Late, by who must act", ("Who must act", "Deadline", "Late"), rows, "Nothing is late.")
+    """Each number leads to its list."""
+    rows = []
+    for (owner, clock), steps in late_by_agency(found).items():
+        asked = {"only": "overdue", "clock": clock, **({"agency": owner} if owner else {})}
+        rows.append(
+            (
+                owner or "nobody",
+                words(clock),
+                *(_number(steps[step], {**asked, "step": step}) for step in ChaseStep),
+                _number(steps.total(), asked),
+            )
+        )
+    columns = ("Who must act", "Deadline", *(f"To the {step}" for step in ChaseStep), "All")
+    return listing("Late, and to whom it has gone", columns, rows, "Nothing is late.")
+
+
+def _number(number: int, asked: dict[str, str]) -> ListCell | int:
+    return ListCell(f"{number:,}", f"{HOME}/deadlines?{urlencode(asked)}", numeric=True) if number else 0
 
 
 def one(visit: Reader, clock_id: UUID) -> Response:
@@ -121,11 +136,14 @@ def _one_page(visit: Visit, clock_id: UUID, again: Again | None = None) -> Respo
     found = next((c for c in visit.hub.deadlines.listed(stopped_too=True) if c["id"] == str(clock_id)), None)
     if found is None:
         raise NotFound("there is no such deadline", "choose one of the list")
+    story = visit.hub.stories.show(found["started_by"])
     return visit.page(
         "deadlines/deadline.html",
         f"Deadline: {words(found['clock'])}",
         clock=found,
-        story=visit.hub.stories.show(found["started_by"]),
+        story=story,
+        step=found["step"],
+        may_send=visit.may(Right.RELEASE_QUARANTINE) and bool(story["deliveries"]),
         may_decide=visit.may(Right.DECIDE_CLOCKS) and found["state"] == ClockState.DOUBTFUL,
         again=again,
     )

@@ -2,6 +2,7 @@
 
 from typing import Final, Literal, TypedDict
 
+from hub.deadlines.ladder import ChaseStep
 from hub.deadlines.words import ClockView
 from hub.lifecycle import DeliveryState, MessageState
 from schemas.json import JsonObject
@@ -15,6 +16,8 @@ class DeadlineView(ClockView):
     sender: str
     reference: str | None
     age_days: int
+    step: ChaseStep | None
+    """To whom what is late has gone. None if it is not late, or nobody is reminded of it."""
 
 
 class SenderDelivery(TypedDict):

@@ -1,6 +1,7 @@
-"""Entries about partners: paused, resumed, no longer answering, answering again."""
+"""Entries about partners: paused, resumed, tested, no longer answering, answering again."""
 
 from datetime import datetime
+from uuid import UUID
 
 from hub.journal.events import Event
 from hub.journal.record.given import moment
@@ -16,6 +17,11 @@ def record_partner_paused(connection: Transaction, at: datetime, *, partner: str
 def record_partner_resumed(connection: Transaction, at: datetime, *, partner: str, by: str) -> None:
     """Messages are sent to the partner again. Detail: who resumed it."""
     append(connection, Event.PARTNER_RESUMED, at, agency=partner, by=by)
+
+
+def record_partner_tested(connection: Transaction, at: datetime, *, partner: str, message_id: UUID, by: str) -> None:
+    """A person had a test message sent to the partner. Detail: who."""
+    append(connection, Event.PARTNER_TESTED, at, agency=partner, message_id=message_id, by=by)
 
 
 def record_partner_silent(

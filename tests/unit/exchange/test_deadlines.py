@@ -1,6 +1,7 @@
 """When clocks are due."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,10 @@ from hypothesis import strategies as st
 
 from hub.deadlines.calendar import is_working_day, working_days_after
 from hub.deadlines.due import due_at
+from hub.deadlines.ladder import ChaseStep
 from hub.deadlines.london import LONDON
+from hub.exchange.telling.deadline_board import late_by_agency
+from hub.exchange.telling.story_views import DeadlineView
 from schemas.kind import Allowance
 
 DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
@@ -103,3 +107,16 @@ def test_the_holidays_are_those_of_england_and_wales_and_no_others_of_the_kingdo
     first = date(year, 1, 1).toordinal()
     weekdays = [day for n in range(365) if (day := date.fromordinal(first + n)).weekday() < 5]
     assert [f"{day:%m-%d}" for day in weekdays if not is_working_day(day)] == days
+
+
+@given(st.lists(st.tuples(st.sampled_from(["one", "two", None]), st.booleans(), st.sampled_from(ChaseStep))))
+def test_each_late_clock_is_counted_once_by_who_must_act_and_no_other_is(
+    found: list[tuple[str | None, bool, ChaseStep]],
+) -> None:
+    clocks = [{"owner": owner, "clock": "report", "overdue": late, "step": step} for owner, late, step in found]
+    counted = late_by_agency(cast("list[DeadlineView]", clocks))
+    assert sum(steps.total() for steps in counted.values()) == sum(late for _, late, _ in found)
+    for (owner, _), steps in counted.items():
+        assert all(
+            number == sum(each == (owner or None, True, step) for each in found) for step, number in steps.items()
+        )

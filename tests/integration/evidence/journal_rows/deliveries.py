@@ -205,6 +205,12 @@ PARTNERS: list[Row] = [
         {"by": "one"},
     ),
     (
+        Event.PARTNER_TESTED,
+        lambda c: partners.record_partner_tested(c, AT, partner="prison", message_id=MESSAGE, by="one"),
+        {"agency": "prison", "message_id": MESSAGE},
+        {"by": "one"},
+    ),
+    (
         Event.PARTNER_SILENT,
         lambda c: partners.record_partner_silent(
             c, AT, partner="prison", code="code", why="why", failures=5, since=LATER, next_try_at=None
