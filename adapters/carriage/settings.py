@@ -52,10 +52,12 @@ def settings_problems(model: type[TransportSettings], place: Endpoint | Inbox) -
 def checked_settings(model: type[S], place: Endpoint | Inbox, use_files: Callable[[S], object]) -> tuple[Problem, ...]:
     """Return everything that is wrong with the settings. If their values are right, `use_files` is tried. It raises
     CannotDeliver if a file that they name cannot be used; its code is `settings.` and the name of the setting."""
-    if found := settings_problems(model, place):
-        return found
     try:
-        use_files(model.model_validate(dict(place.settings)))
+        settings = model.model_validate(dict(place.settings))
+    except ValidationError as error:
+        return _problems(error, place)
+    try:
+        use_files(settings)
     except CannotDeliver as error:
         setting = f"setting {error.code.removeprefix('settings.')}"
         return (setting_problem(place, setting, error.code, error.problem, "correct the file or its path"),)

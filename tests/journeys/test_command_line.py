@@ -7,7 +7,8 @@ import pytest
 
 from hub.local.demonstration.stories import stories
 from tests.broken_documents import with_one_bad_case
-from tests.conftest import ROOT, AdjustableClock, run_hub, run_hub_process
+from tests.conftest import ROOT, run_hub, run_hub_process
+from tests.exchanges import AdjustableClock
 
 
 @pytest.fixture

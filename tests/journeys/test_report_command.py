@@ -12,7 +12,8 @@ import pytest
 from hub.indicators.periods import Every, period_of
 from hub.local.demonstration.stories import stories
 from tests.commands import Ran
-from tests.conftest import AdjustableClock, run_hub
+from tests.conftest import run_hub
+from tests.exchanges import AdjustableClock
 
 INDICATOR = "report_at_prison_48_hours"
 Report = Callable[..., Ran]

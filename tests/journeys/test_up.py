@@ -15,7 +15,8 @@ import urllib3
 
 from hub.access.assertions import AgencyKey
 from hub.local.demonstration.stories import stories
-from tests.conftest import ROOT, AdjustableClock, run_hub, run_hub_process, state_folder
+from tests.conftest import ROOT, run_hub, run_hub_process, state_folder
+from tests.exchanges import AdjustableClock
 
 
 def _processes(state: Path) -> list[str]:

@@ -16,7 +16,9 @@ def overlaps(written: Sequence[WrittenProtocol], agencies: Agencies) -> Iterator
 
     Parties are compared by role, so the cost grows with the clauses and not with the agencies.
     """
-    for first, second in combinations(written, 2):
+    protocols = [each.protocol for each in written]
+    last_days = [last_day(each, protocols) for each in protocols]
+    for (first, ends), (second, second_ends) in combinations(zip(written, last_days, strict=True), 2):
         if (first.protocol.id, first.protocol.version) == (second.protocol.id, second.protocol.version):
             yield Problem(
                 "protocol.duplicate",
@@ -24,7 +26,9 @@ def overlaps(written: Sequence[WrittenProtocol], agencies: Agencies) -> Iterator
                 f"version {second.protocol.version} of {second.protocol.id} is in {first.source.name} too",
                 "raise the version, or remove one",
             )
-        elif first.protocol.id != second.protocol.id and share_a_day(first, second, written):
+        elif first.protocol.id != second.protocol.id and (
+            first.protocol.starts <= second_ends and second.protocol.starts <= ends
+        ):
             yield from _shared_clauses(first, second, agencies)
 
 

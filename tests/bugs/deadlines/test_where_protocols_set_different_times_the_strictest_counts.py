@@ -22,7 +22,8 @@ from hub.sharing.checking.lint import lint
 from hub.telemetry.logs import configure_logs
 from schemas.catalogue import Catalogue
 from schemas.kind import Allowance
-from tests.conftest import AdjustableClock, Bench, open_store
+from tests.conftest import Bench, open_store
+from tests.exchanges import AdjustableClock
 
 SHIPPED = Path(next(iter(schemas.protocols.__path__)))
 WARRANT = Path(schemas.kinds.__path__[0]) / "breach_warrant" / "samples" / "minimal.json"

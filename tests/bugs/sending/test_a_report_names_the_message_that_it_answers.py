@@ -13,7 +13,8 @@ from hub.bootstrap import Hub, build_knowledge
 from hub.local.demonstration.agencies import SimulatedAgencies
 from hub.settings import Settings
 from hub.telemetry.logs import configure_logs
-from tests.conftest import AdjustableClock, Bench, open_store
+from tests.conftest import Bench, open_store
+from tests.exchanges import AdjustableClock
 
 SHIPPED = Path(next(iter(schemas.protocols.__path__)))
 PRISON, AREA = "prison-durham", "probation-northumbria"

@@ -14,7 +14,8 @@ import pytest
 from hub.bootstrap import Knowledge
 from hub.deadlines.london import LONDON
 from hub.settings import Settings
-from tests.conftest import AdjustableClock, Bench
+from tests.conftest import Bench
+from tests.exchanges import AdjustableClock
 
 AREA, SUCCESSOR = "probation-northumbria", "probation-cheshire"
 

@@ -24,7 +24,8 @@ from hub.store.schema import check_keys, migrate
 from hub.telemetry.logs import configure_logs
 from hub.vault.master_keys import MasterKeyFile
 from hub.vault.vault import Vault
-from tests.conftest import AdjustableClock, Bench, open_store
+from tests.conftest import Bench, open_store
+from tests.exchanges import AdjustableClock
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 MARKS = ("Quillfeather", "1979-05-17", "2001/0034567X", "URN77ZQ", "their-ref-Quillfeather", "said-by-them", "ZQ1 7ZQ")

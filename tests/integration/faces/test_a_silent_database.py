@@ -25,7 +25,8 @@ from hub.store.database.engine import Store
 from hub.store.database.time_limits import TimedConnection
 from hub.store.schema import migrate
 from hub.telemetry.logs import configure_logs
-from tests.conftest import AdjustableClock, Bench, SimulatedAgencies, open_store, state_folder
+from tests.conftest import Bench, SimulatedAgencies, open_store, state_folder
+from tests.exchanges import AdjustableClock
 from tests.served import Api, problem_of, served
 
 ANSWER_SECONDS_MAX = 1.0

@@ -61,9 +61,9 @@ def load(files: Sequence[str], file: Path, knowledge: bool) -> Living:
     pytest.main([*ARGUMENTS, "--collect-only", "-q", *files])
     os.dup2(before, 1)
     if knowledge:
-        from tests import conftest
+        from tests import exchanges
 
-        conftest.shipped_knowledge()
+        exchanges.shipped_knowledge()
     found = living_of(str(file))
     gc.freeze()  # a fork need not look at what is here already
     return found

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -98,7 +99,12 @@ def _folders() -> list[Traversable]:
 
 
 def _read(folder: Traversable) -> JsonObject:
-    return tomllib.loads(folder.joinpath("story.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(_text(folder, "story.toml"))
+
+
+@lru_cache(maxsize=256)
+def _text(folder: Traversable, name: str) -> str:
+    return folder.joinpath(name).read_text(encoding="utf-8")
 
 
 def _story(folder: Traversable, now: datetime, run: str) -> Story:
