@@ -23,6 +23,9 @@ help:
 run: $(INSTALLED)
 	@$(BIN)/hub demo
 
+# What is compiled once need not be compiled by every process that the tests start.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Some of them wait, for servers that start and for time to pass: so one process more than there are cores.
 PROCESSES ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 PYTEST := $(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
@@ -81,6 +84,7 @@ $(INSTALLED): pyproject.toml
 	@test -x $(BIN)/python || { echo "making $(VENV)"; $(PYTHON) -m venv $(VENV); }
 	@echo "installing into $(VENV): half a minute, once"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[server,dev]'
+	@$(BIN)/python -m compileall -q -j 0 schemas adapters hub workers
 	@touch $@
 
 clean:
