@@ -17,15 +17,15 @@ from hub.settings import Servers, Settings
 from hub.starting import quick_start
 from hub.store.schema import migrate
 from tests.commands import Ran, a_process, within_this_process
-from tests.databases import a_database, administer, databases, named, nobody_restores, open_store
 from tests.distribution import Grouped, arrange
 from tests.effort import tries
 from tests.exchanges import Bench, bench_of, receiving, settings_of, shipped_knowledge
 from tests.left_behind import left_behind, mark
-from tests.own_keys import master_keys, own_keys
 from tests.played import Played, play
 from tests.served import Api, served
-from tests.templates import migrated, own_servers, state_folder
+from tests.stores.databases import a_database, administer, databases, named, nobody_restores, open_store
+from tests.stores.keys import master_keys, own_keys
+from tests.stores.template import migrated, own_servers, state_folder
 
 # Otherwise each process that the tests start would compile the whole exchange again, a third of a second of work.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

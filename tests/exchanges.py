@@ -14,8 +14,8 @@ from hub.local.demonstration.stories import Step, stories
 from hub.settings import Settings
 from hub.sharing.terms.agencies import Agency, AgencyRole
 from hub.telemetry.logs import configure_logs
-from tests.databases import a_store
-from tests.own_keys import master_keys, own_keys, restore_mark
+from tests.stores.databases import a_store
+from tests.stores.keys import master_keys, own_keys, restore_mark
 
 ROLES_WHERE_FEW_RECEIVE = {AgencyRole.COURT, AgencyRole.POLICE, AgencyRole.CPS}
 RECEIVE = {

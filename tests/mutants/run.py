@@ -131,12 +131,12 @@ class Run:
 @contextmanager
 def prepared() -> Iterator[dict[str, str]]:
     """Yield servers for all trials, and a migrated database to copy, as the environment of a trial."""
-    from tests import own_keys, templates  # importing them loads the whole exchange
+    from tests.stores import keys, template  # importing them loads the whole exchange
 
-    with templates.own_servers() as servers, templates.migrated(servers) as template:
+    with template.own_servers() as servers, template.migrated(servers) as copied:
         yield os.environ | {
             "HUB_DATABASE_URL": servers.database,
             "HUB_BROKER_URL": servers.broker,
-            "TEST_TEMPLATE": template,
-            "TEST_MASTER_KEYS": str(own_keys.master_keys()),
+            "TEST_TEMPLATE": copied,
+            "TEST_MASTER_KEYS": str(keys.master_keys()),
         }

@@ -9,7 +9,7 @@ from hub.clock import SystemClock
 from hub.settings import Servers, Settings
 from hub.store.schema import migrate
 from hub.telemetry.logs import configure_logs
-from tests.databases import administer, named, open_store
+from tests.stores.databases import administer, named, open_store
 
 
 def test_a_hub_is_built_before_its_database_is_migrated(

@@ -99,12 +99,12 @@ def _folders() -> list[Traversable]:
 
 
 def _read(folder: Traversable) -> JsonObject:
-    return tomllib.loads(_text(folder, "story.toml"))
+    return tomllib.loads(_text(folder.name, "story.toml"))
 
 
 @lru_cache(maxsize=256)
-def _text(folder: Traversable, name: str) -> str:
-    return folder.joinpath(name).read_text(encoding="utf-8")
+def _text(folder: str, name: str) -> str:
+    return files(__name__).joinpath(folder, name).read_text(encoding="utf-8")
 
 
 def _story(folder: Traversable, now: datetime, run: str) -> Story:
@@ -130,8 +130,8 @@ def _step(folder: Traversable, story: str, step: JsonMapping, values: Values) ->
 
 
 def _fill(folder: Traversable, name: str, values: Values) -> str:
-    own, shared = folder.joinpath(name), files(__name__).joinpath(_SHARED, name)
-    return Template((own if own.is_file() else shared).read_text(encoding="utf-8")).substitute(values)
+    place = folder.name if folder.joinpath(name).is_file() else _SHARED
+    return Template(_text(place, name)).substitute(values)
 
 
 def _values(now: datetime, run: str, story: str, force: str) -> Values:

@@ -16,9 +16,9 @@ from hub.local.state import StateFolder
 from hub.settings import Servers, Settings
 from hub.store.schema import migrate
 from hub.telemetry.logs import configure_logs
-from tests.databases import administer, named, open_store
 from tests.exchanges import shipped_knowledge
-from tests.own_keys import master_keys, own_keys
+from tests.stores.databases import administer, named, open_store
+from tests.stores.keys import master_keys, own_keys
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from hub.settings import Servers
 from hub.store.database.engine import Attests, Store
 from hub.vault.master_keys import MasterKeyFile
 from hub.vault.vault import Vault
-from tests.own_keys import master_keys
+from tests.stores.keys import master_keys
 
 Connection = psycopg.Connection[TupleRow]
 
