@@ -72,7 +72,7 @@ def draft_profile(body: bytes, name: str, kind_name: str | None, catalogue: Cata
     if kind_name is not None and kind_name not in catalogue.names():
         cure = did_you_mean(kind_name, catalogue.names())
         raise Refused(Problem("kind.unknown", "--kind", f"there is no kind {kind_name}", cure))
-    sample = _look_at(body)
+    sample = look_at(body)
     names = [kind_name] if kind_name is not None else list(catalogue.names())
     meanings = [_meaning(sample.record, catalogue.latest(one)) for one in names]
     best = max(meanings, key=lambda one: _promise(one, sample))
@@ -96,7 +96,8 @@ def _promise(meaning: _Meaning, sample: Sample) -> float:
     return meaning.score - 0.5 * len(_needed(meaning)) + 3 * named
 
 
-def _look_at(body: bytes) -> Sample:
+def look_at(body: bytes) -> Sample:
+    """Raises Refused if it shows no layout."""
     if looks_like_xml(body):
         return look_at_xml(body)
     if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):

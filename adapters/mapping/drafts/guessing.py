@@ -37,7 +37,9 @@ _WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "dob": ("date", "birth"),
         "email": ("emails",),
         "ethnic": ("ethnicity",),
+        "christian": ("forenames",),
         "first": ("forenames",),
+        "family": ("surname",),
         "firstname": ("forenames",),
         "forename": ("forenames",),
         "gender": ("sex",),
@@ -62,6 +64,9 @@ _WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "telephone": ("telephones",),
     }
 )
+_ORDINALS = (("1st", "first"), ("d.o.b", "dob"), ("d o b", "dob"))
+_OF_ANYTHING = frozenset({"code", "date", "id", "name", "number", "reference", "status", "type"})
+"""Words that say nothing by themselves: a NAME is not the name of the court because it is a name."""
 _SILENT = frozenset({"of", "on", "at", "the", "is", "by"})
 
 
@@ -101,11 +106,17 @@ def likeness(wire: str, path: str) -> float:
     last = set(_words(path.rpartition(".")[2]))
     if not told & last:
         return 0.0
+    if ("birth" in told) != ("birth" in meant):
+        return 0.0
+    if told & meant <= _OF_ANYTHING and told - meant and meant - told:
+        return 0.0
     shared = len(told & meant) / len(told | meant)
     return 0.6 * len(told & last) / len(last) + 0.4 * shared
 
 
 def _words(name: str) -> Iterator[str]:
+    for written, meant in _ORDINALS:
+        name = re.sub(rf"(?i)\b{re.escape(written)}\b", meant, name)
     for word in re.findall("[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name):
         plain = word.lower()
         if plain not in _SILENT:

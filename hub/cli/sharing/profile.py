@@ -16,6 +16,7 @@ from schemas.problem import Problem
 if TYPE_CHECKING:
     from adapters.mapping.drafts.draft import Draft
     from adapters.mapping.profiles.source import Source
+    from schemas.catalogue import Catalogue
 
 One = Annotated[Path | None, typer.Argument(help="A profile. Default: all profiles.", exists=True, dir_okay=False)]
 
@@ -36,13 +37,17 @@ def new(
     to: Annotated[
         Path | None, typer.Option("--out", help="File to write. Default: NAME.toml in HUB_PROFILES_DIR.")
     ] = None,
+    show: Annotated[
+        bool, typer.Option("--show", help="Also print the first record and what each field was read as.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write a first profile from a sample file, and say what is not mapped. No value of the sample is kept in it."""
     from adapters.mapping.drafts.draft import draft_profile
     from schemas.catalogue import Catalogue
 
-    draft = draft_profile(sample.read_bytes(), name, kind, Catalogue.discover())
+    body, catalogue = sample.read_bytes(), Catalogue.discover()
+    draft = draft_profile(body, name, kind, catalogue)
     file = to or (own_settings().profiles_folder() or Path()) / f"{name}.toml"
     try:
         with file.open("x", encoding="utf-8") as written:
@@ -54,6 +59,8 @@ def new(
         print_json(_as_json(draft, file))
     else:
         _print_draft(draft, file)
+    if show and not as_json:
+        _print_first_row(draft, body, catalogue)
 
 
 def _as_json(draft: "Draft", file: Path) -> dict[str, object]:
@@ -82,6 +89,17 @@ def _print_draft(draft: "Draft", file: Path) -> None:
             for one in names:
                 screen.print(f"  {one}", markup=False, soft_wrap=True)
     screen.print(f"Written to {file}. Complete it, then run: hub profile lint {file}", markup=False, soft_wrap=True)
+
+
+def _print_first_row(draft: "Draft", body: bytes, catalogue: "Catalogue") -> None:
+    from adapters.mapping.first_row import read_first_row
+
+    row = read_first_row(draft, body, catalogue)
+    rows = [(one.wire, one.value, one.to, one.read or "not read yet") for one in row.fields]
+    out().print(table("The first record", ("in the file", "value", "in the message", "read as"), rows))
+    if row.problems:
+        out().print("It cannot be read yet:")
+        print_problems(row.problems, out())
 
 
 def lint_profiles(file: One = None, as_json: AsJson = False) -> None:

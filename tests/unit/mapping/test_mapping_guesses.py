@@ -1,10 +1,15 @@
 """What a wire field means is guessed from its name, and the functions between from its values."""
 
+from pathlib import Path
+
 import pytest
 
+from adapters.mapping.drafts.draft import draft_profile
 from adapters.mapping.drafts.guessing import guesses, likeness
 from adapters.mapping.drafts.sample import seen
+from adapters.mapping.first_row import read_first_row
 from adapters.mapping.language.forms import Form, Slot
+from schemas.catalogue import Catalogue
 from schemas.category import Category
 
 CASE = Category.CASE
@@ -111,3 +116,35 @@ def test_each_path_is_guessed_once_and_for_the_name_that_is_most_alike() -> None
     }
     whole = {"court": Slot(Form.TEXT, CASE), "court.name": Slot(Form.TEXT, CASE)}
     assert [guess.to for guess in guesses([seen("court", []), seen("court name", [])], whole).values()] == ["court"]
+
+
+@pytest.mark.parametrize(
+    ("wire", "path"),
+    [
+        ("1ST NAME", "defendant.name.forenames"),
+        ("FAMILY NAME", "defendant.name.surname"),
+        ("COURT NAME", "court.name"),
+        ("D.O.B", "defendant.date_of_birth"),
+    ],
+)
+def test_a_name_means_what_its_own_words_say(wire: str, path: str) -> None:
+    paths = ("court.name", "defendant.name.forenames", "defendant.name.surname", "defendant.date_of_birth", "date")
+    slots = {one: Slot(Form.TEXTS if "forenames" in one else Form.TEXT, CASE) for one in paths}
+    assert {field: guess.to for field, guess in guesses([seen(wire, ["a"])], slots).items()} == {wire: path}
+
+
+def test_a_word_that_anything_may_have_gives_no_meaning_by_itself() -> None:
+    assert guesses([seen("OFFICER NAME", ["a"])], {"court.name": Slot(Form.TEXT, CASE)}) == {}
+
+
+def test_the_first_record_is_shown_beside_what_it_was_read_as() -> None:
+    body = (Path(__file__).parent / "drafted" / "columns.csv").read_bytes()
+    catalogue = Catalogue.discover()
+    row = read_first_row(draft_profile(body, "town", None, catalogue), body, catalogue)
+    assert row.problems == ()
+    read = {field.to: (field.value, field.read) for field in row.fields}
+    [born] = [both for path, both in read.items() if path.endswith("date_of_birth")]
+    assert born == ("09-APR-1971", "1971-04-09")
+    less = body.replace(body.split(b"\n")[0].split(b",")[0], b"ZZZ", 1)
+    row = read_first_row(draft_profile(less, "town", "report_request", catalogue), less, catalogue)
+    assert row.problems and all(field.value and not field.read for field in row.fields)
