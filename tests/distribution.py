@@ -16,7 +16,9 @@ LONGEST_FIRST = (
     "tests/attacks/test_schemathesis.py",
     "tests/journeys/test_stories.py",
     "tests/attacks/test_personal_data_stays_inside.py",
-    "tests/integration/servers/test_embedded_servers.py",
+    "tests/integration/servers/embedded/test_embedded_servers.py",
+    "tests/integration/servers/embedded/test_servers_that_die.py",
+    "tests/integration/servers/embedded/test_accounts_of_the_servers.py",
     "tests/attacks/staff/test_command_rights.py",
     "tests/attacks/staff/test_accounts.py",
     "tests/attacks/test_injection.py",
@@ -29,7 +31,9 @@ FOLDERS = ("journeys", "console", "attacks", "integration", "bugs", "contract", 
 
 ONE_BY_ONE = {
     "tests/attacks/staff/test_command_rights.py",
-    "tests/integration/servers/test_embedded_servers.py",
+    "tests/integration/servers/embedded/test_embedded_servers.py",
+    "tests/integration/servers/embedded/test_servers_that_die.py",
+    "tests/integration/servers/embedded/test_accounts_of_the_servers.py",
     "tests/journeys/test_told_to_stop.py",
 }
 """Long files whose tests share nothing: each test may run in any process."""
