@@ -13,8 +13,6 @@ from typing import cast
 from uuid import uuid4
 
 import psycopg
-from psycopg import sql
-from psycopg.rows import TupleRow
 from sqlalchemy import make_url
 from sqlalchemy.pool import QueuePool
 
@@ -22,36 +20,14 @@ from hub.settings import Servers
 from hub.store.database.engine import Attests, Store
 from hub.vault.master_keys import MasterKeyFile
 from hub.vault.vault import Vault
+from tests.stores.beginning import Beginning, Connection
 from tests.stores.keys import master_keys
-
-Connection = psycopg.Connection[TupleRow]
 
 USED_AT_MOST = 60
 """Rows that were taken out are only marked as such, and slow the database down."""
 WAITING_AT_MOST = 3
 """Databases that nobody uses at the moment. Each has connections, of which the server has sixty."""
 
-# Everything but rows: what a test may change by SQL, and what the server has learned about the tables.
-_SHAPE = """
-    SELECT ARRAY[
-        (SELECT sum(hashtext(oid::text || xmin::text || reltuples::text)) FROM pg_class
-            WHERE relnamespace = 'public'::regnamespace),
-        (SELECT sum(hashtext(attrelid::text || attnum::text || a.xmin::text)) FROM pg_attribute a
-            JOIN pg_class c ON c.oid = attrelid WHERE relnamespace = 'public'::regnamespace),
-        (SELECT sum(hashtext(oid::text || xmin::text)) FROM pg_trigger),
-        (SELECT sum(hashtext(oid::text || xmin::text)) FROM pg_constraint),
-        (SELECT sum(hashtext(oid::text || xmin::text)) FROM pg_proc WHERE pronamespace = 'public'::regnamespace),
-        (SELECT sum(hashtext(nspname || xmin::text)) FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_t%'),
-        (SELECT count(*) FROM pg_db_role_setting s JOIN pg_database d ON d.oid = setdatabase
-            WHERE datname = current_database())
-    ]::text
-"""
-_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
-_COLUMNS = """
-    SELECT attname FROM pg_attribute
-    WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum
-"""
-_SEQUENCES = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' ORDER BY sequencename"
 _NOBODY_ELSE = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()
     AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND pid <> ALL(%s)
@@ -86,14 +62,6 @@ class KeptStore(Store):
         return [each.info.backend_pid for each in waiting if each is not None and not each.closed]
 
 
-@dataclass(frozen=True)
-class Filled:
-    """What a table holds from the beginning, in the server's own text form."""
-
-    columns: sql.Composed
-    rows: bytes
-
-
 @dataclass
 class Database:
     url: str
@@ -107,7 +75,7 @@ class Database:
             self.restoring.close()
             self.restoring = None
 
-    def restored(self, beginning: "Beginning") -> bool:
+    def restored(self, beginning: Beginning) -> bool:
         """Take out what a test has written. False if that cannot be done."""
         idle = [] if self.store is None else self.store.idle()
         if idle is None:
@@ -163,7 +131,7 @@ class Databases:
         return database.restored(self._beginning)
 
     @cached_property
-    def _beginning(self) -> "Beginning | None":
+    def _beginning(self) -> Beginning | None:
         """None if the server does not let us in as its superuser, as an embedded one does. Nobody else may take out
         evidence."""
         fresh = self._new()
@@ -174,70 +142,6 @@ class Databases:
             return None
         finally:
             self._drop(fresh)
-
-
-@dataclass(frozen=True)
-class Beginning:
-    """How each copy of the template begins."""
-
-    shape: str
-    written: sql.Composed
-    """Names the tables that have rows now and had none."""
-    filled: dict[str, Filled]
-    sequences: sql.Composed
-
-    @classmethod
-    def read(cls, connection: Connection) -> "Beginning":
-        tables = [name for (name,) in connection.execute(_TABLES)]
-        having_rows = _having_rows(tables)
-        filled = {name for (name,) in connection.execute(having_rows)}
-        return cls(
-            _shape(connection),
-            _having_rows([name for name in tables if name not in filled]),
-            {name: _filled(connection, name) for name in filled},
-            sql.SQL("SELECT ")
-            + sql.SQL(", ").join(_set_back(connection, *each) for each in connection.execute(_SEQUENCES)),
-        )
-
-    def restore(self, connection: Connection) -> bool:
-        """False if more than rows were changed."""
-        if _shape(connection) != self.shape:
-            return False
-        with connection.transaction():
-            connection.execute("SET LOCAL lock_timeout = '2s'")
-            connection.execute("SET LOCAL session_replication_role = 'replica'")  # no trigger keeps evidence now
-            for (name,) in connection.execute(self.written).fetchall() + [(name,) for name in self.filled]:
-                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
-            for name, held in self.filled.items():
-                copying = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(name), held.columns)
-                with connection.cursor().copy(copying) as copy:
-                    copy.write(held.rows)
-            connection.execute(self.sequences)
-        return True
-
-
-def _shape(connection: Connection) -> str:
-    (shape,) = cast(tuple[str], connection.execute(_SHAPE).fetchone())
-    return shape
-
-
-def _having_rows(tables: list[str]) -> sql.Composed:
-    return sql.SQL(" UNION ALL ").join(
-        sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(name, sql.Identifier(name)) for name in tables
-    )
-
-
-def _filled(connection: Connection, table: str) -> Filled:
-    names = connection.execute(_COLUMNS, [f'public."{table}"']).fetchall()
-    columns = sql.SQL(", ").join(sql.Identifier(name) for (name,) in names)
-    copying = sql.SQL("COPY {} ({}) TO STDOUT").format(sql.Identifier(table), columns)
-    with connection.cursor().copy(copying) as copy:
-        return Filled(columns, b"".join(bytes(part) for part in copy))
-
-
-def _set_back(connection: Connection, sequence: str) -> sql.Composed:
-    asked = connection.execute(sql.SQL("SELECT last_value, is_called FROM {}").format(sql.Identifier(sequence)))
-    return sql.SQL("setval({}, {}, {})").format(sequence, *cast(tuple[int, bool], asked.fetchone()))
 
 
 @cache
