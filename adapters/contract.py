@@ -4,7 +4,7 @@ hub."""
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from schemas.kind import Payload
 from schemas.parts.document import Attachment
@@ -115,6 +115,8 @@ class Parcel:
     sender: str
     recipient: str
     encoded: Encoded
+    sheet: bytes | None = None
+    """A web page, to be read by a person, with what the recipient's format cannot hold. It goes beside the body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +134,15 @@ class Capabilities:
     check it.
 
     `pull` says that nothing is sent to the recipient. The hub keeps the parcel until the recipient has fetched it, and
-    the recipient's acknowledgement is the receipt.
+    the recipient's acknowledgement is the receipt. `sheets` says whether a sheet goes beside the body, or
+    inside it, as a part of one multipart body.
     """
 
     ordered: bool
     receipts: bool
     size_bytes_max: int
     pull: bool = False
+    sheets: Literal["none", "beside", "inside"] = "none"
 
 
 class CannotDeliver(Exception):

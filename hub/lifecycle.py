@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final, Literal
 
 
 class DocumentState(StrEnum):
@@ -34,6 +35,19 @@ class DeliveryState(StrEnum):
     DELIVERED = "delivered"
     QUARANTINED = "quarantined"  # a person must act
     DISCARDED = "discarded"  # a person discarded it: never sent
+
+
+ON_SHEET = "sheet"
+"""What the receipt of a delivery says if part of the message went along on a sheet."""
+
+ON_PAPER: Final = "delivered, in part on paper"
+"""What whoever asks is told then, in place of `delivered`."""
+
+ShownState = DeliveryState | Literal["delivered, in part on paper"]
+
+
+def shown_state(state: DeliveryState, receipt: Mapping[str, object] | None) -> ShownState:
+    return ON_PAPER if state is DeliveryState.DELIVERED and receipt and receipt.get(ON_SHEET) else state
 
 
 ENDED = frozenset({DeliveryState.DELIVERED, DeliveryState.DISCARDED})

@@ -1,14 +1,24 @@
 """What the exchange writes into a message before it is sent: who is known, what changed, what was left out."""
 
 from collections.abc import Mapping
-from typing import Self
+from typing import ClassVar, Self
 
 from schemas.parts.part import Part
 from schemas.parts.supervision import Known
 
 
 class Marked(Part):
-    """The base of every payload, with nothing marked: a kind that has fields for a mark writes them."""
+    """The base of every payload, with nothing marked: a kind that has fields for a mark writes them.
+
+    `on_paper` says that nothing of such a message may be lost: what the recipient's format cannot hold goes along as a
+    sheet that a person reads.
+    """
+
+    on_paper: ClassVar[bool] = False
+
+    def marked_not_taken_over(self, fields: tuple[str, ...]) -> Self:
+        """Return this answer with the fields of what it answers that reached its sender only on paper."""
+        return self
 
     def marked_without(self, owed: frozenset[str]) -> Self:
         """Return this message with what it was written without: `owed` are the clocks of what it voids that have not

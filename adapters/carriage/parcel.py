@@ -9,19 +9,22 @@ _MESSAGE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DELIVERY_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _AGENCY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_SUFFIX = re.compile(r"(\.[a-z0-9]{1,8}){1,2}")
+_SUFFIX = re.compile(r"(\.[a-z0-9]{1,9}){1,2}")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[A-Za-z0-9.+-]+(; ?[a-z]+=[A-Za-z0-9\":/._-]+)*")
 
 
 def refuse_unfit(parcel: Parcel, capabilities: Capabilities) -> None:
     """Raise CannotDeliver, not retryable, if the parcel is too large or one of its names is unsafe."""
-    size_bytes = len(parcel.encoded.body)
+    size_bytes = max(len(parcel.encoded.body), len(parcel.sheet or b""))
     if size_bytes > capabilities.size_bytes_max:
         raise CannotDeliver(
             "parcel.too_large",
             f"{size_bytes} bytes; this transport carries at most {capabilities.size_bytes_max}",
             retryable=False,
         )
+    if parcel.sheet is not None and capabilities.sheets != "beside":
+        problem = "the recipient's format cannot hold all of it, and this transport carries no sheet beside it"
+        raise CannotDeliver("parcel.sheet", problem, retryable=False)
     names = (
         ("message id", parcel.message_id, _MESSAGE_ID),
         ("delivery id", parcel.delivery_id, _DELIVERY_ID),
@@ -39,3 +42,8 @@ def file_name(parcel: Parcel) -> str:
     """Return the same name for every attempt, without anything that a person wrote. The parcel has passed
     refuse_unfit."""
     return f"{parcel.kind}-{parcel.message_id}{parcel.encoded.file_suffix}"
+
+
+def sheet_name(parcel: Parcel) -> str:
+    """Return the name of the sheet beside the file: the same but for its end."""
+    return f"{parcel.kind}-{parcel.message_id}.sheet.html"

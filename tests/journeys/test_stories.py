@@ -30,6 +30,19 @@ def test_the_transferred_case_is_in_the_receiving_areas_own_format_with_its_docu
     assert "ACC" in reply.read_text(encoding="cp1252")
 
 
+def test_what_the_area_cannot_hold_of_a_transfer_goes_on_paper_and_both_areas_are_told(played: Played) -> None:
+    transfer, reply = (message for told in played.told if told.story.name == "sheet" for message in told.messages)
+    assert [each["state"] for each in transfer["deliveries"]] == ["delivered, in part on paper"]
+    assert [each["state"] for each in reply["deliveries"]] == ["delivered"]
+    [sheet] = (played.inboxes / "probation-northumbria").glob("case_transfer-*.sheet.html")
+    page = sheet.read_text(encoding="utf-8")
+    assert all(said in page for said in ("Skylarke", "threats when drunk", "One warning letter", "A warning was sent."))
+    texts = [file.read_text(encoding="cp1252") for file in (played.inboxes / "probation-suffolk").glob("*.csv")]
+    [told] = [text for text in texts if "Skylarke" in text]
+    assert all(field in told for field in ("risk summary", "enforcement", "contacts"))
+    assert "threats" not in told
+
+
 def test_the_police_get_the_result_in_their_own_interface(played: Played) -> None:
     files = list((played.inboxes / "police-northumbria").glob("hearing_result-*.xml"))
     assert len(files) == 4, "two sentences, and a result with its correction"

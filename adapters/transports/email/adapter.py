@@ -20,7 +20,7 @@ _GOING_DOWN = 421
 
 class Email:
     name = "email"
-    capabilities = Capabilities(ordered=False, receipts=False, size_bytes_max=10_000_000)
+    capabilities = Capabilities(ordered=False, receipts=False, size_bytes_max=10_000_000, sheets="beside")
 
     def check(self, endpoint: Endpoint) -> tuple[Problem, ...]:
         """Check the settings and the files that they name. The server is not asked."""

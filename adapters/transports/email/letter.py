@@ -3,7 +3,7 @@
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from adapters.carriage.parcel import file_name
+from adapters.carriage.parcel import file_name, sheet_name
 from adapters.contract import Parcel
 from adapters.transports.email.settings import EmailSettings
 
@@ -46,6 +46,10 @@ def write_letter(settings: EmailSettings, parcel: Parcel, sent_at: str) -> Email
         filename=file_name(parcel),
         params=_split(parameters),
     )
+    if parcel.sheet is not None:
+        charset = {"charset": "utf-8"}
+        name = sheet_name(parcel)
+        letter.add_attachment(parcel.sheet, "text", "html", cte="base64", filename=name, params=charset)
     return letter
 
 

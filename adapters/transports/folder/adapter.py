@@ -1,6 +1,6 @@
 """Places each message as a complete file in the recipient's folder, and nowhere else."""
 
-from adapters.carriage.parcel import file_name, refuse_unfit
+from adapters.carriage.parcel import file_name, refuse_unfit, sheet_name
 from adapters.carriage.settings import (
     TransportSettings,
     WholePath,
@@ -19,7 +19,7 @@ class FolderSettings(TransportSettings):
 
 class Folder:
     name = "folder"
-    capabilities = Capabilities(ordered=False, receipts=False, size_bytes_max=200_000_000)
+    capabilities = Capabilities(ordered=False, receipts=False, size_bytes_max=200_000_000, sheets="beside")
 
     def check(self, endpoint: Endpoint) -> tuple[Problem, ...]:
         found = settings_problems(FolderSettings, endpoint)
@@ -32,6 +32,8 @@ class Folder:
         name = file_name(parcel)
         try:
             with opened(path) as folder:
+                if parcel.sheet is not None:  # first, so that whoever finds the file finds its sheet
+                    place(folder, sheet_name(parcel), parcel.sheet)
                 place(folder, name, parcel.encoded.body)
         except OSError as error:
             raise CannotDeliver(*explain(error), retryable=True, partner_down=True) from None

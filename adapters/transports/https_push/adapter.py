@@ -11,7 +11,7 @@ from schemas.problem import Problem
 
 class HttpsPush:
     name = "https_push"
-    capabilities = Capabilities(ordered=True, receipts=True, size_bytes_max=50_000_000)
+    capabilities = Capabilities(ordered=True, receipts=True, size_bytes_max=50_000_000, sheets="inside")
 
     def __init__(self) -> None:
         self._calls = HttpsCalls()

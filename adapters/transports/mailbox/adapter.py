@@ -15,7 +15,7 @@ class MailboxSettings(TransportSettings):
 
 class Mailbox:
     name = "mailbox"
-    capabilities = Capabilities(ordered=True, receipts=True, size_bytes_max=50_000_000, pull=True)
+    capabilities = Capabilities(ordered=True, receipts=True, size_bytes_max=50_000_000, pull=True, sheets="inside")
 
     def check(self, endpoint: Endpoint) -> tuple[Problem, ...]:
         return settings_problems(MailboxSettings, endpoint)

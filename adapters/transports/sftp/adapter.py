@@ -1,6 +1,6 @@
 """Places each message as a complete file on the recipient's SFTP server, and on no other server."""
 
-from adapters.carriage.parcel import file_name, refuse_unfit
+from adapters.carriage.parcel import file_name, refuse_unfit, sheet_name
 from adapters.carriage.settings import checked_settings, read_settings
 from adapters.contract import CannotDeliver, Capabilities, Collector, Endpoint, Parcel, Receipt, Transport
 from adapters.transports.sftp.collector import SftpCollector
@@ -13,7 +13,7 @@ from schemas.problem import Problem
 
 class Sftp:
     name = "sftp"
-    capabilities = Capabilities(ordered=False, receipts=False, size_bytes_max=50_000_000)
+    capabilities = Capabilities(ordered=False, receipts=False, size_bytes_max=50_000_000, sheets="beside")
 
     def __init__(self) -> None:
         self._connections = Connections()
@@ -29,6 +29,8 @@ class Sftp:
         place = read_settings(SftpPlace, endpoint)
         name = file_name(parcel)
         try:
+            if (sheet := parcel.sheet) is not None:  # first, so that whoever finds the file finds its sheet
+                self._connections.run(place, lambda client: place_file(client, place, (sheet_name(parcel),), sheet))
             self._connections.run(place, lambda client: place_file(client, place, (name,), parcel.encoded.body))
         except FAILURES as error:
             found = meaning(error)

@@ -17,7 +17,7 @@ from hub.console.visit import HOME, Again, Reader, Typed, Visit, to, visitor
 from hub.console.words import state_colour, words
 from hub.errors import Failure
 from hub.exchange.telling.story_views import DeliveryView, OperatorStory
-from hub.lifecycle import DeliveryState
+from hub.lifecycle import ON_PAPER, DeliveryState
 from hub.sharing.decision.decide import Permit
 from hub.store.repairing.quarantine import Selection
 from schemas.json import Json, JsonObject
@@ -61,7 +61,7 @@ def _story_page(visit: Visit, shown: OperatorStory, again: Again | None = None) 
         ),
         may_read=visit.may(Right.READ_BODY),
         may_send=visit.may(Right.RELEASE_QUARANTINE)
-        and any(each["state"] == DeliveryState.DELIVERED for each in shown["deliveries"]),
+        and any(each["state"] in (DeliveryState.DELIVERED, ON_PAPER) for each in shown["deliveries"]),
         again=again,
     )
 

@@ -14,7 +14,7 @@ from hub.exchange.partners.breaker import Fault
 from hub.exchange.sending.preparation import Prepared
 from hub.exchange.sending.retry import RetryPolicy
 from hub.journal.record.deliveries import Handed
-from hub.lifecycle import Availability, DeliveryState
+from hub.lifecycle import ON_SHEET, Availability, DeliveryState
 from hub.sharing.decision.decide import Denial
 from hub.store.messages.attempts import Ending, Work
 from hub.store.messages.mailbox import NewItem
@@ -71,6 +71,7 @@ def delivered(item: Work, prepared: Prepared, receipt: Receipt, now: datetime) -
         "proved": receipt.proved,
         "received_at": receipt.received_at.isoformat() if receipt.received_at else None,
         "words": dict(receipt.words),
+        **({ON_SHEET: True} if prepared.is_on_paper else {}),
     }
     ending = _ending(item.id, DeliveryState.DELIVERED, prepared, now, receipt=words)
     stops = stopped_by_receipt(prepared.validated.stops(), item.target) if receipt.proved else ()
@@ -112,7 +113,8 @@ def handed_in(prepared: Prepared) -> Handed:
     protocol, protocol_version = prepared.minimised.protocol
     withheld = [held["path"] for held in prepared.minimised.withheld()]
     sha256 = hashlib.sha256(prepared.encoded.body).hexdigest()
-    return Handed(protocol, protocol_version, withheld, prepared.encoded.unexpressed, sha256)
+    sheet = hashlib.sha256(prepared.sheet).hexdigest() if prepared.sheet is not None else None
+    return Handed(protocol, protocol_version, withheld, prepared.encoded.unexpressed, sha256, sheet)
 
 
 def _ending(

@@ -15,7 +15,7 @@ from hub.exchange.sending.endings import handed_in, stopped_by_receipt
 from hub.exchange.sending.preparation import Prepared, Preparing
 from hub.exchange.wiring import Wiring
 from hub.journal.record.deliveries import Delivered, NotSent, record_delivered, record_delivery_held, record_fetched
-from hub.lifecycle import DeliveryState
+from hub.lifecycle import ON_SHEET, DeliveryState
 from hub.sharing.terms.agencies import Agency
 from hub.store.database.engine import Transaction
 from hub.store.messages import answers, attempts, mailbox, messages, partners
@@ -191,7 +191,9 @@ class Mailbox:
     def _settle(self, connection: Transaction, row: MailboxItem, reference: str | None, now: datetime) -> JsonObject:
         """The acknowledgement names the message. It proves the delivery and stops the clocks that a receipt stops."""
         words = {"reference": reference} if reference else {}
-        receipt = {"proved": True, "received_at": now.isoformat(), "words": words}
+        receipt: JsonObject = {"proved": True, "received_at": now.isoformat(), "words": words}
+        if answers.is_incomplete(connection, row.id, self._preparing.on_paper()):
+            receipt[ON_SHEET] = True
         digest = mailbox.digest_of(connection, row.id)
         mailbox.acknowledge(connection, row.id, now)
         ending = Ending(row.id, DeliveryState.DELIVERED, now, receipt=receipt)

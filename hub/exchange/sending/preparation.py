@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from adapters.carriage.one_body import with_sheet_inside
 from adapters.contract import CannotDeliver, Encoded, Endpoint, Outbound, Parcel
 from hub.deadlines.clocks import running_of
 from hub.deadlines.london import LONDON
@@ -14,13 +15,14 @@ from hub.exchange.message.matters import recorded_standing
 from hub.exchange.message.own_ids import OwnIds, day_of, own_ids
 from hub.exchange.message.recorded import kept_in_exchange, kept_message, what_it_said
 from hub.exchange.message.stages import Denied, Minimised, Permitted, Validated
+from hub.exchange.sending.sheet import field_names, write_sheet
 from hub.exchange.wiring import Wiring
 from hub.identity.supervised import known_to
 from hub.sharing.decision.decide import Denial, decide
 from hub.sharing.decision.minimise import released_attachments
 from hub.sharing.terms.agencies import Agency, AgencyRole
 from hub.store.database.engine import Transaction
-from hub.store.messages import deliveries, messages
+from hub.store.messages import answers, deliveries, messages
 from hub.store.messages.contents import ClosedMessage
 from hub.store.persons import people
 from schemas.kind import ClockStop, Payload, Target
@@ -71,6 +73,8 @@ class Prepared:
     """The id by which the recipient knows it, if that is not the id of the message."""
     received_by: frozenset[str]
     """The names of the recipient, former ones too."""
+    sheet: bytes | None
+    """What the recipient's format cannot hold, as a page for a person, if it goes beside the body."""
     made: InitVar[object]
 
     def __post_init__(self, made: object) -> None:
@@ -89,7 +93,13 @@ class Prepared:
             self.validated.sender.id,
             self.minimised.permitted.recipient.id,
             self.encoded,
+            self.sheet,
         )
+
+    @property
+    def is_on_paper(self) -> bool:
+        """Whether part of it goes along on a sheet."""
+        return self.validated.draft.payload.on_paper and bool(self.encoded.unexpressed)
 
 
 class Preparing:
@@ -114,6 +124,7 @@ class Preparing:
         """`closed` is its content, if it was read a moment ago. Raises NoLongerKnown."""
         kept = kept_in_exchange(connection, outgoing.message_id, self._catalogue, self._assessor.registry, closed)
         marked = self._mark_known(connection, outgoing, self._mark_without(connection, outgoing, kept.validated))
+        marked = self._mark_not_taken_over(connection, outgoing, marked, kept.correlation)
         causation = _causation(connection, outgoing, kept.causation)
         own = own_ids(connection, outgoing.recipient, outgoing.message_id, kept.correlation)
         own = replace(own, message=outgoing.known_as or own.message)  # every attempt carries the same id
@@ -129,6 +140,10 @@ class Preparing:
         """The names by which clocks may call the agency: its own, and those of the agencies that it continues."""
         return frozenset({agency, *(former.id for former in self._assessor.registry.agencies.history_of(agency))})
 
+    def on_paper(self) -> frozenset[str]:
+        """The kinds of which nothing may be lost."""
+        return frozenset(name for (name, _), kind in self._catalogue.kinds.items() if kind.payload.on_paper)
+
     def decide(self, loaded: LoadedMessage, now: datetime) -> Permitted | Denied:
         """Decide as if for the first time. Raises CannotDeliver if the recipient has left the registry."""
         on = now.astimezone(LONDON).date()
@@ -143,10 +158,21 @@ class Preparing:
         minimised = self._assessor.reduce(decision)
         endpoint = self._endpoint(decision.recipient.id, loaded.validated.draft.kind)
         pseudonymous = loaded.outgoing.known_as is not None or decision.permit.is_pseudonymous
-        encoded = self._adapters.systems[endpoint.system].encode(_outbound(loaded, minimised, pseudonymous))
+        outbound = _outbound(loaded, minimised, pseudonymous)
+        encoded, sheet = self._encoded(endpoint, outbound, loaded.validated)
         known_as = loaded.own.message if pseudonymous else None
         received_by = self.names_of(decision.recipient.id)
-        return Prepared(loaded.outgoing, minimised, endpoint, encoded, known_as, received_by, _PREPARED_HERE)
+        return Prepared(loaded.outgoing, minimised, endpoint, encoded, known_as, received_by, sheet, _PREPARED_HERE)
+
+    def _encoded(self, endpoint: Endpoint, message: Outbound, validated: Validated) -> tuple[Encoded, bytes | None]:
+        """Write the message, and its sheet if the kind needs one for what the format cannot hold."""
+        encoded = self._adapters.systems[endpoint.system].encode(message)
+        if not (validated.draft.payload.on_paper and encoded.unexpressed):
+            return encoded, None
+        sheet = write_sheet(message, validated.kind.title, encoded.unexpressed)
+        if self._adapters.transports[endpoint.transport].capabilities.sheets == "inside":
+            return with_sheet_inside(encoded, sheet), None
+        return encoded, sheet
 
     def _mark_known(self, connection: Transaction, outgoing: OutgoingDelivery, validated: Validated) -> Validated:
         """For a probation area, mark which of the named people it already supervises, where the kind has a field for
@@ -174,6 +200,18 @@ class Preparing:
         voids = [stop.clock for stop in validated.stops() if stop.void]
         owed = running_of(connection, voids, outgoing.message_id, standing)
         marked = payload.marked_without(frozenset(clock.name for clock in owed))
+        return replace(validated, draft=replace(validated.draft, payload=marked))
+
+    def _mark_not_taken_over(
+        self, connection: Transaction, outgoing: OutgoingDelivery, validated: Validated, correlation: UUID
+    ) -> Validated:
+        """Mark in an answer what of the answered message reached its sender on paper only."""
+        payload = validated.draft.payload
+        if type(payload).marked_not_taken_over is Payload.marked_not_taken_over:
+            return validated
+        asked = (self.names_of(outgoing.recipient), self.names_of(validated.sender.id))
+        paths = answers.unexpressed_between(connection, correlation, self.on_paper(), *asked)
+        marked = payload.marked_not_taken_over(field_names(paths)) if paths else payload
         return replace(validated, draft=replace(validated.draft, payload=marked))
 
     def _mark_elsewhere(self, connection: Transaction, area: Agency, payload: Payload) -> Payload:

@@ -15,7 +15,7 @@ from uuid import UUID
 from hub.exchange.message.own_ids import day_of, own_ids
 from hub.exchange.partners.availability import why_waiting
 from hub.exchange.telling.story_views import TAKEN, RecipientDelivery, RecipientStory, SenderDelivery, SenderStory
-from hub.lifecycle import DeliveryState, MessageState, message_state
+from hub.lifecycle import DeliveryState, MessageState, message_state, shown_state
 from hub.sharing.decision.standing import NONE as NO_STANDING
 from hub.sharing.terms.protocols import SharingRegistry
 from hub.sharing.terms.told_back import ToldBack
@@ -132,7 +132,7 @@ def _for_sender(
     return {
         "id": str(row.id) if row.known_as is None else None,
         "recipient": row.recipient,
-        "state": row.state,
+        "state": shown_state(row.state, receipts.get(row.id)),
         "why": _why_for_sender(connection, row),
         "why_code": row.why_code,
         "attempts": row.attempts,
@@ -151,7 +151,7 @@ def _for_recipient(row: KeptDelivery, receipts: Mapping[UUID, JsonObject]) -> Re
     return {
         "id": str(row.id),
         "recipient": row.recipient,
-        "state": row.state,
+        "state": shown_state(row.state, receipts.get(row.id)),
         "why_code": row.why_code,
         "attempts": row.attempts,
         "delivered_at": row.delivered_at.isoformat() if row.delivered_at else None,

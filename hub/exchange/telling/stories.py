@@ -10,7 +10,7 @@ from hub.exchange.shortened_ids import NotOne, only_one
 from hub.exchange.telling.agency_stories import story_for_recipient, story_for_sender, was_reached
 from hub.exchange.telling.story_views import DeliveryView, MessageView, OperatorStory, RecipientStory, SenderStory
 from hub.exchange.wiring import Wiring
-from hub.lifecycle import DeliveryState
+from hub.lifecycle import DeliveryState, shown_state
 from hub.sharing.terms.agencies import Agency
 from hub.store.database.engine import Store, Transaction
 from hub.store.journal import entries as journal
@@ -130,7 +130,7 @@ def _delivery(connection: Transaction, row: KeptDelivery, receipts: Mapping[UUID
     return {
         "id": str(row.id),
         "recipient": row.recipient,
-        "state": row.state,
+        "state": shown_state(row.state, receipts.get(row.id)),
         "why": _why(connection, row),
         "why_code": row.why_code,
         "attempts": row.attempts,

@@ -4,7 +4,7 @@ from typing import Final, Literal, TypedDict
 
 from hub.deadlines.ladder import ChaseStep
 from hub.deadlines.words import ClockView
-from hub.lifecycle import DeliveryState, MessageState
+from hub.lifecycle import MessageState, ShownState
 from schemas.json import JsonObject
 from schemas.withheld import WithheldField
 
@@ -26,7 +26,7 @@ class SenderDelivery(TypedDict):
 
     id: str | None
     recipient: str
-    state: DeliveryState
+    state: ShownState
     why: str | None
     why_code: str | None
     attempts: int
@@ -105,7 +105,7 @@ class RecipientDelivery(TypedDict):
 
     id: str
     recipient: str
-    state: DeliveryState
+    state: ShownState
     why_code: str | None
     attempts: int
     delivered_at: str | None

@@ -25,9 +25,12 @@ class Handed:
     withheld: Sequence[str]
     unexpressed: Sequence[str]
     sha256: str
+    sheet_sha256: str | None = None
+    """The digest of the sheet beside the body, if there was one."""
 
     def as_detail(self) -> JsonObject:
-        return {
+        sheet: JsonObject = {"sheet_sha256": self.sheet_sha256} if self.sheet_sha256 else {}
+        return sheet | {
             "protocol": self.protocol,
             "protocol_version": self.protocol_version,
             "withheld": list(self.withheld),

@@ -11,6 +11,7 @@ from hub.access.assertions import AgencyKey
 from hub.bootstrap import Hub, build_knowledge
 from hub.client import Exchange, RefusedByExchange, Retrying
 from hub.exchange.telling.story_views import OperatorStory
+from hub.lifecycle import ON_PAPER, DeliveryState
 from hub.local.demonstration.agencies import SimulatedAgencies
 from hub.local.demonstration.calling import SPI_SOURCE, OwnManners
 from hub.local.demonstration.own_systems import SECRET
@@ -22,7 +23,7 @@ from hub.telemetry.logs import Log
 from schemas.json import JsonObject
 
 _DELIVERED_WITHIN_SECONDS = 90
-_FINAL = frozenset({"delivered", "quarantined"})
+_FINAL = frozenset({DeliveryState.DELIVERED, ON_PAPER, DeliveryState.QUARANTINED})
 _REAL_SAMPLES = Path("../shared/samples")
 
 
@@ -219,6 +220,6 @@ def _failures(sent: SentStep) -> Iterator[str]:
         yield f"{step.title}: answered {sent.status} {sent.answer.get('code')}"
     for message in sent.messages:
         for delivery in message["deliveries"]:
-            if delivery["state"] != "delivered":
+            if delivery["state"] not in (DeliveryState.DELIVERED, ON_PAPER):
                 what = f"{step.title}: {message['kind']} to {delivery['recipient']}"
                 yield f"{what} is {delivery['state']}: {delivery['why']}"

@@ -1,16 +1,40 @@
 """The receipts of recipients for their deliveries. Their own words may name a person, so they are encrypted."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 
 from hub.store.content import content_keys
-from hub.store.messages.tables import delivery
+from hub.store.messages.tables import delivery, message
 from schemas.json import JsonMapping, JsonObject
 
 _WORDS = "delivery.receipt_words"
+
+
+def unexpressed_between(
+    connection: Connection,
+    correlation: UUID,
+    kinds: Collection[str],
+    senders: Collection[str],
+    recipients: Collection[str],
+) -> tuple[str, ...]:
+    """Return what the recipients' formats could not hold of the messages of these kinds in one exchange."""
+    query = (
+        select(delivery.c.unexpressed)
+        .join(message, message.c.id == delivery.c.message_id)
+        .where(message.c.correlation == correlation, message.c.kind.in_(kinds), message.c.sender.in_(senders))
+        .where(delivery.c.recipient.in_(recipients))
+        .order_by(message.c.accepted_at)
+    )
+    return tuple(str(path) for paths in connection.execute(query).scalars() for path in paths)
+
+
+def is_incomplete(connection: Connection, delivery_id: UUID, kinds: Collection[str]) -> bool:
+    """Return whether it is of one of these kinds, and its recipient's format could not hold all of it."""
+    query = select(delivery.c.unexpressed).join(message, message.c.id == delivery.c.message_id)
+    return bool(connection.execute(query.where(delivery.c.id == delivery_id, message.c.kind.in_(kinds))).scalar())
 
 
 def without_words(receipt: JsonMapping | None) -> JsonObject:

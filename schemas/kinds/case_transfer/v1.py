@@ -56,6 +56,8 @@ class CaseTransfer(Payload):
     area.
     """
 
+    on_paper = True
+
     transfer_reference: CaseLabel
     to_area: CaseLabel
     requested_at: CaseMoment

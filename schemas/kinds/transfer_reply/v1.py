@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
@@ -29,7 +29,10 @@ class TransferReply(Payload):
     officer: StaffText | None = None
     first_appointment_on: CaseDate | None = None
     not_taken_over: Annotated[tuple[CaseLabel, ...], Field(max_length=500)] = ()
-    """The fields that the receiving system could not hold."""
+    """The fields that the receiving system could not hold. The exchange adds those that went on paper."""
+
+    def marked_not_taken_over(self, fields: tuple[str, ...]) -> Self:
+        return self.model_copy(update={"not_taken_over": tuple(dict.fromkeys((*self.not_taken_over, *fields)))[:500]})
 
     def subject(self) -> str:
         return f"transfer:{self.transfer_reference}:{self.offender.subject()}"
