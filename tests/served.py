@@ -44,7 +44,7 @@ def problem_of(response: Any, status: int) -> dict[str, Any]:
     assert response.status == status, response.data
     assert response.headers["content-type"] == "application/problem+json"
     problem: dict[str, Any] = response.json()
-    assert problem["type"] == f"urn:justice-exchange:problem:{problem['code']}"
+    assert problem["type"] == f"/problems/{problem['code']}"
     assert code_registry().by_code[problem["code"]].status == status
     assert "Traceback" not in response.data.decode()
     return problem

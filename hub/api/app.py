@@ -6,6 +6,8 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from hub.api.caller import Caller
+from hub.api.describing.openapi import describe
+from hub.api.describing.pages import add_pages
 from hub.api.interfaces.mounting import FurtherAddresses, add_interfaces
 from hub.api.limits.body_budget import BodyBudget
 from hub.api.limits.request_limits import RequestLimits
@@ -42,6 +44,8 @@ def create_app(hub: Hub, served_at: str | None = None) -> FastAPI:
     add_staff(app)
     add_console(app, hub)
     add_metrics(app)
+    add_pages(app, address)
+    describe(app, address)
     app.add_api_route("/.well-known/jwks.json", public_keys, methods=["GET"])
     app.add_api_route("/health", health, methods=["GET"])
     app.add_api_route("/ready", ready, methods=["GET"], responses=open_responses())

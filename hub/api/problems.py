@@ -22,7 +22,7 @@ _PROBLEM = {
         "type": _TEXT,
         "title": _TEXT,
         "status": {"type": "integer"},
-        "code": {**_TEXT, "description": "Stable: see docs/errors.md."},
+        "code": {**_TEXT, "description": "Stable; `type` is the address where it is explained."},
         "detail": _TEXT,
         "problems": {
             "type": "array",

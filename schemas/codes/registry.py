@@ -14,7 +14,7 @@ from importlib.resources import files
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 FOLDERS = ("exchange", "systems")
-_TYPE_PREFIX = "urn:justice-exchange:problem:"
+_TYPE_PREFIX = "/problems/"
 _NEAREST_MAX = 3
 
 
@@ -73,7 +73,8 @@ class CodeRegistry:
 
 
 def problem_type(code: str) -> str:
-    """Return the `type` of an answer in problem+json. It is the same for every answer with this code."""
+    """Return the `type` of an answer in problem+json, the same for every answer with this code: an address of the
+    exchange where the code is explained."""
     return _TYPE_PREFIX + code
 
 

@@ -18,7 +18,9 @@ from schemas.nearest import did_you_mean
 
 MOUNTED_AT = "/interfaces/"
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
-_OWN = frozenset({"interfaces", "v1", "staff", "console", "oauth2", "health", "ready", ".well-known", "openapi.json"})
+_OWN = frozenset({"interfaces", "v1", "staff", "console", "oauth2", "health", "ready", "metrics", ".well-known"}) | {
+    *("openapi.json", "asyncapi.json", "docs", "problems", "schemas")
+}
 
 
 class _Address(BaseModel):

@@ -58,7 +58,7 @@ def test_with_json_a_program_reads_the_failure_as_problem_details(
     printed = capsys.readouterr()
     said = json.loads(printed.err)
     assert printed.out == ""
-    assert said["type"] == f"urn:justice-exchange:problem:{codes[0]}"
+    assert said["type"] == f"/problems/{codes[0]}"
     assert said["status"] == getattr(failure, "status", 422)
     assert tuple(problem["code"] for problem in said["problems"]) == codes
     assert all(problem["problem"] and problem["cure"] for problem in said["problems"])
