@@ -83,6 +83,7 @@ LISTED = (
     Listed("rules", Group.AGREE, "sharing", "rules", "What one person may do alone, and how long content is kept."),
     Listed("lint", Group.AGREE, "sharing", "lint", "Check the agencies and the sharing protocols."),
     Listed("journal", Group.EVIDENCE, "evidence", "evidence", "Seal, verify and prove the journal."),
+    Listed("conformance", Group.EVIDENCE, "upkeep", "conformance", "What an agency sends, gets and was refused."),
     Listed("receipt", Group.EVIDENCE, "evidence", "evidence", "Check a receipt of the exchange."),
     Listed("retention", Group.EVIDENCE, "evidence", "disposal", "Destroy content at the end of its retention period."),
     Listed("hold", Group.EVIDENCE, "evidence", "disposal", "Legal holds: content that must not be destroyed."),

@@ -8,6 +8,7 @@ from hub.bootstrap.parts.repairing import RepairingParts
 if TYPE_CHECKING:
     from hub.exchange.later.sending import LaterAnswers
     from hub.exchange.telling.body_reading import BodyReading
+    from hub.exchange.telling.conformance import Conformance
     from hub.exchange.telling.deadline_board import DeadlineBoard
     from hub.exchange.telling.earlier_answers import EarlierAnswers
     from hub.exchange.telling.evidence import Evidence
@@ -75,6 +76,12 @@ class TellingParts(RepairingParts):
         from hub.watching.watching import Watching
 
         return Watching(self.wiring, self.measuring)
+
+    @cached_property
+    def conformance(self) -> "Conformance":
+        from hub.exchange.telling.conformance import Conformance
+
+        return Conformance(self.wiring)
 
     @cached_property
     def reading(self) -> "BodyReading":

@@ -112,6 +112,7 @@ NEEDS: dict[str, tuple[str, frozenset[Right]]] = {
         ("restored compare", "court-b10jq {document}", Right.BACK_UP),
         ("take-over", "--reason inquiry", Right.BACK_UP),
         ("upgrade", "{backup}", Right.BACK_UP),
+        ("conformance", SOMEONE, Right.READ_STORIES),
         ("alerts list", "", Right.READ_STORIES),
         ("alerts try", "", Right.READ_STORIES),
         ("alerts acknowledge", "0000 --reason inquiry", Right.PAUSE_PARTNERS),
