@@ -55,6 +55,7 @@ NEEDS: dict[str, tuple[str, frozenset[Right]]] = {
             Right.REPORT_SUBJECT,
             Right.READ_BODY,
         ),
+        ("partners test", SOMEONE, Right.READ_STORIES, Right.PAUSE_PARTNERS),
         ("partners list", "", Right.READ_STORIES),
         ("partners pause", f"{SOMEONE} --reason inquiry", Right.PAUSE_PARTNERS),
         ("partners resume", f"{SOMEONE}", Right.PAUSE_PARTNERS),
