@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from hub.errors import SettingsWrong
+from hub.value_words import wrong_value
 from schemas.nearest import did_you_mean
 
 
@@ -37,7 +38,7 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             name = f"HUB_{'_'.join(map(str, first['loc'])).upper()}"
-            problem = f"{name} cannot be used: {first['msg'][:1].lower()}{first['msg'][1:]}"
+            problem = f"{name} cannot be used: {wrong_value(first)}"
             raise SettingsWrong(problem, f"correct {name}, or unset it to use the usual value") from None
 
     state_dir: Path = Path(".hub")

@@ -24,8 +24,14 @@ _TAKES = {
     "<file>": "FILE",
     "<path>": "PATH",
     "<list[str]>": "TEXT",
+    "<list[int]>": "NUMBER",
+    "<list[int range]>": "NUMBER",
 }
 """The words by which `--help` says what an option takes."""
+
+
+_NO_END = 10**15
+"""A limit as high as this is none that a person would meet."""
 
 
 class Group(StrEnum):
@@ -137,8 +143,28 @@ def say_types_in_words(command: Any) -> None:
             parameter.display_type_rich = _nothing
         elif parameter.metavar is None:
             parameter.metavar = _TAKES.get(parameter.display_type(None))
+        _say_range_in_words(parameter)
     for inner in getattr(command, "commands", {}).values():
+        inner.short_help = _first_sentence(inner.help or "")
         say_types_in_words(inner)
+
+
+def _say_range_in_words(parameter: Any) -> None:
+    """`1 to 1000` in place of `1<=x<=1000`."""
+    least, most = getattr(parameter, "min", None), getattr(parameter, "max", None)
+    if least is None and most is None:
+        return
+    if most is None or most >= _NO_END:
+        words = f"{least} or more"
+    else:
+        words = f"{least} to {most}" if least is not None else f"{most} or less"
+    parameter._get_number_range_help_str = lambda: words
+
+
+def _first_sentence(help: str) -> str:
+    """All of it: Typer would cut it in the middle, after 45 characters."""
+    text = " ".join(help.split("\n\n")[0].split())
+    return text.partition(". ")[0].rstrip(".") + "."
 
 
 def _nothing(ctx: object) -> None:

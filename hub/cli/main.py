@@ -8,9 +8,10 @@ from http import HTTPStatus
 from typing import Annotated
 
 import typer
-from typer._click.exceptions import ClickException, NoArgsIsHelpError, UsageError  # Typer has no other name for them
+from typer._click.exceptions import ClickException, NoArgsIsHelpError  # Typer has no other name for them
 
 from hub.cli.listed import ListedCommands
+from hub.cli.speaking.misuse import misused
 from hub.cli.speaking.screen import print_problems
 from hub.cli.speaking.visible import visible
 from hub.errors import Failure, ValueUnusable
@@ -59,7 +60,7 @@ def main() -> None:
         sys.stderr.write(help.format_message() + "\n")
         sys.exit(_MISUSED)
     except ClickException as misuse:
-        _say_problems((_misused(misuse),), HTTPStatus.UNPROCESSABLE_ENTITY, as_json=as_json)
+        _say_problems((misused(misuse),), HTTPStatus.UNPROCESSABLE_ENTITY, as_json=as_json)
         sys.exit(_MISUSED)
     except typer.Abort:
         sys.stderr.write("stopped\n")
@@ -92,12 +93,6 @@ def _say_problems(problems: Sequence[Problem], status: int, *, as_json: bool) ->
 def _is_misuse(failure: Explained) -> bool:
     """Whether something that was typed cannot be used. The place of a problem with an option is the option."""
     return isinstance(failure, ValueUnusable) or all(problem.where.startswith("--") for problem in failure.problems)
-
-
-def _misused(misuse: ClickException) -> Problem:
-    context = misuse.ctx if isinstance(misuse, UsageError) else None
-    command = context.command_path if context else "hub"
-    return Problem("command.misused", "", misuse.format_message().rstrip("."), f"see `{command} --help`")
 
 
 def _unreadable(error: OSError) -> Problem:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hub.spreadsheets import as_csv
 
-_MOMENT = re.compile(r"\d{1,2} [A-Z][a-z]{2,4} \d{4}, \d\d:\d\d [A-Z]{3}")
+_MOMENT = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}(, \d\d:\d\d [A-Z]{3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class ListCell:
 
     @property
     def is_moment(self) -> bool:
-        """A time stays on one line."""
+        """A day or a time stays on one line."""
         return _MOMENT.fullmatch(self.text) is not None
 
 
