@@ -1,7 +1,6 @@
 """What is wrong with a value that was typed, in plain words, from the finding of pydantic. Pure."""
 
 from collections.abc import Mapping
-from typing import Any
 
 _WORDS = {
     "int_parsing": "it must be a whole number",
@@ -31,7 +30,7 @@ _WORDS = {
 }
 
 
-def wrong_value(finding: Mapping[str, Any]) -> str:
+def wrong_value(finding: Mapping[str, object]) -> str:
     """`finding` is one of `ValidationError.errors()`."""
-    words = _WORDS.get(str(finding["type"]), "it cannot be read")
-    return words.format(**(finding.get("ctx") or {}))
+    words, known = _WORDS.get(str(finding["type"]), "it cannot be read"), finding.get("ctx")
+    return words.format(**known) if isinstance(known, Mapping) else words

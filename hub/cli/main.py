@@ -11,7 +11,7 @@ import typer
 from typer._click.exceptions import ClickException, NoArgsIsHelpError  # Typer has no other name for them
 
 from hub.cli.listed import ListedCommands
-from hub.cli.speaking.misuse import misused
+from hub.cli.misuse import misused
 from hub.cli.speaking.screen import print_problems
 from hub.cli.speaking.visible import visible
 from hub.errors import Failure, ValueUnusable

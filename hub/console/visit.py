@@ -1,5 +1,6 @@
 """A request to the console: who makes it, with which rights, and the page that answers it."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -19,6 +20,8 @@ from hub.console.session_cookie import form_token, is_form_token, session_token
 from schemas.problem import Problem
 
 HOME = "/console"
+_NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
+"""The name of a download stands in a header, and is made of a title that may repeat what was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ class Visit:
     ) -> Response:
         """The list as a page, or as CSV where the address says so."""
         if self.request.query_params.get("format") == "csv":
-            name = title.lower().replace(" ", "-")
+            name = _NOT_IN_A_NAME.sub("-", title.lower()).strip("-")
             headers = {**STRICT_HEADERS, "Content-Disposition": f'attachment; filename="{name}.csv"'}
             return Response(listing.as_csv(), 200, headers, media_type="text/csv; charset=utf-8")
         return self.page(template, title, again=again, listing=listing, **context)

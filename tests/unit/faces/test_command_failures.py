@@ -11,7 +11,7 @@ from typer._click.exceptions import ClickException
 
 from hub.cli import main
 from hub.cli.listed import LISTED
-from hub.cli.speaking.misuse import misused
+from hub.cli.misuse import misused
 from hub.errors import NotFound, SettingsWrong
 from hub.local.failures import StateLocked
 from hub.settings import Settings
