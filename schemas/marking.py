@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from schemas.parts.part import Part
-from schemas.parts.supervision import Known
+from schemas.parts.supervision import Known, Routed
 
 
 class Marked(Part):
@@ -23,6 +23,10 @@ class Marked(Part):
     def marked_without(self, owed: frozenset[str]) -> Self:
         """Return this message with what it was written without: `owed` are the clocks of what it voids that have not
         been met."""
+        return self
+
+    def marked_routed(self, routed: Routed) -> Self:
+        """Return this message with the reason for which a probation area gets it."""
         return self
 
     def marked_elsewhere(self, areas: Mapping[int, tuple[str, ...]]) -> Self:

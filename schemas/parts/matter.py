@@ -16,6 +16,7 @@ class Target(StrEnum):
     PRISON = "prison"
     CPS = "cps"  # the CPS area of the force, or of the court's area
     RESEARCH = "research"  # the agency that counts reconvictions without learning who the people are
+    DIRECTORATE = "directorate"  # the national directorate of prisons and probation
     SENDER = "sender"  # the agency that sent the message
     # the areas that supervise the person, or else know them; known only after the person has been linked. If the
     # message has AREA as a target too, only areas that supervise

@@ -32,8 +32,14 @@ SupervisionType = Annotated[
 class Routed(StrEnum):
     """Why an area gets a message that is for the area that supervises."""
 
+    BY_NAME = "named"  # the message names it
+    BY_COURT = "court"  # the message names no area, and the area serves the court
+
     BY_SUPERVISION = "supervision"  # it supervises the person
     BY_KNOWLEDGE = "knowledge"  # nobody is known to supervise the person, and it knows them
+
+
+RoutedBy = Annotated[Literal["named", "court", "supervision", "knowledge"], Category.CASE]
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ REGISTRY = shipped_registry(CATALOGUE)
 ON = date(2026, 11, 1)
 KEY = bytes(range(32))
 
+NOTIFIED = ("court", "probation", "police", "prison", "cps", "research", "directorate")
 # The exchanges as the agencies describe them. Anything else that a protocol permits of these kinds is a mistake.
 EXCHANGES = {
     ("court_list", "court", "probation"),
@@ -52,6 +53,11 @@ EXCHANGES = {
     ("prisoner_received", "prison", "probation"),
     ("release_notice", "prison", "probation"),
     ("sentence_plan_feedback", "probation", "prison"),
+    ("bail_information", "probation", "court"),
+    ("bail_information", "probation", "cps"),
+    ("incident_report", "probation", "directorate"),
+    ("recall_notice", "directorate", "police"),
+    ("recall_notice", "directorate", "probation"),
     ("breach_information", "probation", "court"),
     ("breach_warrant", "court", "police"),
     ("breach_warrant", "court", "probation"),
@@ -76,9 +82,9 @@ EXCHANGES = {
     ("risk_review", "probation", "probation"),
     ("risk_review", "probation", "police"),
     *(("clock_reminder", "hub", role) for role in ("court", "probation", "police", "prison", "cps")),
-    *(("connection_test", "hub", role) for role in ("court", "probation", "police", "prison", "cps", "research")),
-    *(("mailbox_notice", "hub", role) for role in ("court", "probation", "police", "prison", "cps", "research")),
-    *(("protocol_notice", "hub", role) for role in ("court", "probation", "police", "prison", "cps", "research")),
+    *(("connection_test", "hub", role) for role in NOTIFIED),
+    *(("mailbox_notice", "hub", role) for role in NOTIFIED),
+    *(("protocol_notice", "hub", role) for role in NOTIFIED),
 }
 
 

@@ -45,7 +45,7 @@ def test_what_the_area_cannot_hold_of_a_transfer_goes_on_paper_and_both_areas_ar
 
 def test_the_police_get_the_result_in_their_own_interface(played: Played) -> None:
     files = list((played.inboxes / "police-northumbria").glob("hearing_result-*.xml"))
-    assert len(files) == 4, "two sentences, and a result with its correction"
+    assert len(files) == 5, "three sentences, and a result with its correction"
     assert all("ResultedCaseMessage" in file.read_text(encoding="utf-8") for file in files)
 
 

@@ -171,6 +171,7 @@ release.type                  release_type
 release.supervisingArea       area
 release.reportsAt             reports_at
 release.reportsTo             reports_to
+release.routedBy              routed_by
 sentence.imposedDate          sentenced_on
 sentence.text                 sentence
 licence.type                  licence.type

@@ -75,6 +75,10 @@ class Routing:
                 return self.agencies.only(AgencyRole.RESEARCH) or Unaddressed(
                     target, "the registry knows no research agency"
                 )
+            case Target.DIRECTORATE:
+                return self.agencies.only(AgencyRole.DIRECTORATE) or Unaddressed(
+                    target, "the registry knows no directorate"
+                )
             case _:
                 return Unaddressed(target, "linkage finds who supervises the person")
 

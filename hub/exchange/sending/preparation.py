@@ -15,6 +15,7 @@ from hub.exchange.message.matters import recorded_standing
 from hub.exchange.message.own_ids import OwnIds, day_of, own_ids
 from hub.exchange.message.recorded import kept_in_exchange, kept_message, what_it_said
 from hub.exchange.message.stages import Denied, Minimised, Permitted, Validated
+from hub.exchange.sending.routed import mark_routed, routed_by
 from hub.exchange.sending.sheet import field_names, write_sheet
 from hub.exchange.wiring import Wiring
 from hub.identity.supervised import known_to
@@ -26,7 +27,7 @@ from hub.store.messages import answers, deliveries, messages
 from hub.store.messages.contents import ClosedMessage
 from hub.store.persons import people
 from schemas.kind import ClockStop, Payload, Target
-from schemas.parts.supervision import Known, Routed
+from schemas.parts.supervision import Known
 
 
 class OutgoingDelivery(Protocol):
@@ -123,7 +124,8 @@ class Preparing:
     ) -> LoadedMessage:
         """`closed` is its content, if it was read a moment ago. Raises NoLongerKnown."""
         kept = kept_in_exchange(connection, outgoing.message_id, self._catalogue, self._assessor.registry, closed)
-        marked = self._mark_known(connection, outgoing, self._mark_without(connection, outgoing, kept.validated))
+        validated = mark_routed(connection, outgoing.message_id, outgoing.recipient, outgoing.target, kept.validated)
+        marked = self._mark_known(connection, outgoing, self._mark_without(connection, outgoing, validated))
         marked = self._mark_not_taken_over(connection, outgoing, marked, kept.correlation)
         causation = _causation(connection, outgoing, kept.causation)
         own = own_ids(connection, outgoing.recipient, outgoing.message_id, kept.correlation)
@@ -183,7 +185,7 @@ class Preparing:
             return validated
         if outgoing.target == Target.SUPERVISOR:
             link = people.link_of(connection, outgoing.message_id, outgoing.recipient)
-            known = {0: Known(link.found_by, link.crn, link.match_weight, _routed(link))} if link else {}
+            known = {0: Known(link.found_by, link.crn, link.match_weight, routed_by(link))} if link else {}
         else:
             known = dict(known_to(connection, outgoing.recipient, payload.about()))
         marked = self._mark_elsewhere(connection, recipient, payload.marked(known))
@@ -246,10 +248,6 @@ class Preparing:
                 "endpoint.none", f"no endpoint of {recipient} is known", retryable=True, partner_down=True
             )
         return endpoint
-
-
-def _routed(link: people.FoundBy) -> Routed:
-    return Routed.BY_SUPERVISION if link.supervises else Routed.BY_KNOWLEDGE
 
 
 def _causation(connection: Transaction, outgoing: OutgoingDelivery, written_because_of: UUID | None) -> UUID | None:

@@ -24,6 +24,11 @@ class AgencyRole(StrEnum):
     HUB = "hub"
     CPS = "cps"
     RESEARCH = "research"
+    DIRECTORATE = "directorate"  # the Home Office until 2007, HM Prison and Probation Service today
+    INSPECTORATE = "inspectorate"
+    COURT_TEAM = "court-team"  # probation staff who work at a court
+    PRISON_TEAM = "prison-team"  # probation staff who work in a prison
+    PARTNERSHIP = "partnership"  # a crime and disorder partnership
 
 
 def read_role(value: object) -> AgencyRole:

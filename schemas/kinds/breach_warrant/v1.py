@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
@@ -12,6 +12,7 @@ from schemas.kind import ALLOWED, LINK_DECIDED, Allowance, ClockStart, Keeping, 
 from schemas.parts.offence import CaseMoment, Court, Offence, SentenceDate
 from schemas.parts.part import CaseLabel, NarrativeText, RiskText, SentenceText, StaffText
 from schemas.parts.person import Defendant
+from schemas.parts.supervision import Routed, RoutedBy
 
 ACKNOWLEDGED = "warrant_acknowledged"
 OPEN = "warrant_open"
@@ -40,6 +41,11 @@ class BreachWarrant(Payload):
     offences: Annotated[tuple[Offence, ...], Field(max_length=500)] = ()
     force: Annotated[str, Field(pattern=r"^[0-9A-Z]{2}$"), Category.CASE] | None = None
     area: CaseLabel | None = None
+    routed_by: RoutedBy | None = None
+    """Why a probation area gets it. The exchange writes it."""
+
+    def marked_routed(self, routed: Routed) -> Self:
+        return self.model_copy(update={"routed_by": routed.value})
 
     def subject(self) -> str:
         return f"warrant:{self.warrant_reference}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field
 
@@ -10,6 +10,7 @@ from schemas.kind import LINK_DECIDED, Allowance, ClockStart, Keeping, Matter, M
 from schemas.parts.offence import CaseDate, CaseMoment, Offence, SentenceDate
 from schemas.parts.part import AssessmentText, CaseLabel, CaseText, Part, RiskText, SentenceText, StaffText
 from schemas.parts.person import Address, Defendant
+from schemas.parts.supervision import Routed, RoutedBy
 
 FEEDBACK = "feedback_after_release"
 
@@ -51,6 +52,11 @@ class ReleaseNotice(Payload):
     reports_at: CaseMoment | None = None
     reports_to: CaseText | None = None
     author: StaffText | None = None
+    routed_by: RoutedBy | None = None
+    """Why a probation area gets it. The exchange writes it."""
+
+    def marked_routed(self, routed: Routed) -> Self:
+        return self.model_copy(update={"routed_by": routed.value})
 
     def subject(self) -> str:
         return f"release:{self.release_reference}:{self.offender.subject()}"

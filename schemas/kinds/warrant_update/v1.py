@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
@@ -12,6 +12,7 @@ from schemas.kind import LINK_DECIDED, ClockStop, Keeping, Matter, MessageKind, 
 from schemas.parts.offence import CaseMoment, Court
 from schemas.parts.part import CaseLabel, CaseText, NarrativeText, StaffText
 from schemas.parts.person import Defendant
+from schemas.parts.supervision import Routed, RoutedBy
 
 Status = Literal["acknowledged", "not_yet_executed", "executed", "withdrawn"]
 
@@ -35,6 +36,11 @@ class WarrantUpdate(Payload):
     next_hearing_at: CaseMoment | None = None
     reason: NarrativeText | None = None
     officer: StaffText | None = None
+    routed_by: RoutedBy | None = None
+    """Why a probation area gets it. The exchange writes it."""
+
+    def marked_routed(self, routed: Routed) -> Self:
+        return self.model_copy(update={"routed_by": routed.value})
 
     def subject(self) -> str:
         return f"warrant:{self.warrant_reference}"

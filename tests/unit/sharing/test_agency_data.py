@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-ROLES = {"court", "probation", "police", "prison", "gateway", "hub", "cps", "research"}
+ROLES = {"court", "probation", "police", "prison", "gateway", "hub", "cps", "research", "directorate", "inspectorate"}
 KEYS = {
     "court": {"ou_codes", "area"},
     "police": {"forces"},
@@ -20,6 +20,8 @@ KEYS = {
     "gateway": {"acts_for"},
     "hub": set(),
     "research": set(),
+    "directorate": {"names"},
+    "inspectorate": set(),
 }
 BEFORE, SINCE = date(2000, 3, 31), date(2001, 4, 1)
 MERGES = {

@@ -1,0 +1,1 @@
+"""The bail_information kind."""
