@@ -17,6 +17,7 @@ from schemas.parts.matter import SaidBy as SaidBy
 from schemas.parts.matter import Target as Target
 from schemas.parts.measures import Countable
 from schemas.parts.person import Defendant
+from schemas.parts.register import RegisterEntry
 from schemas.parts.supervision import Enquiry, SupervisionChange
 
 
@@ -117,15 +118,29 @@ class SendOn:
     while_open: str
 
 
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """The sender owes from now on what the agency `former` owed until now: `clock` of the messages of `kinds` about the
+    same person."""
+
+    kinds: tuple[str, ...]
+    clock: str
+    former: str
+
+
 class Payload(Marked, Countable):
     """The base of every kind's payload. All methods are pure.
 
     `entries` names the lists, such as `sessions[].cases[]`, from which one bad entry can be refused while the others
-    are accepted. `said_in` names the parts without which it no longer says anything.
+    are accepted. `said_in` names the parts without which it no longer says anything. If it
+    `reaches_all_told`, it goes to everybody too who was sent an earlier message of its matter. It is `in_register` if
+    it is an entry in a register of risk, or a review of one.
     """
 
     entries: ClassVar[tuple[str, ...]] = ()
     said_in: ClassVar[tuple[str, ...]] = ()
+    reaches_all_told: ClassVar[bool] = False
+    in_register: ClassVar[bool] = False
 
     @abstractmethod
     def subject(self) -> str:
@@ -240,6 +255,13 @@ class Payload(Marked, Countable):
 
     def sends_on(self) -> tuple[SendOn, ...]:
         return ()
+
+    def takes_over(self) -> tuple[TakeOver, ...]:
+        return ()
+
+    def register_entry(self) -> RegisterEntry | None:
+        """Return what it says of an entry in a register of risk, if it is one or reviews one."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)

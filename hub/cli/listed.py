@@ -94,6 +94,7 @@ LISTED = (
     Listed("retention", Group.EVIDENCE, "evidence", "disposal", "Destroy content at the end of its retention period."),
     Listed("hold", Group.EVIDENCE, "evidence", "disposal", "Legal holds: content that must not be destroyed."),
     Listed("index", Group.LOOK, "evidence", "index", "Which areas know a person."),
+    Listed("register", Group.LOOK, "evidence", "register", "The registers of risk, the late reviews first."),
     Listed("subject", Group.EVIDENCE, "evidence", "disposal", "Report what is stored about a person."),
     Listed("linkage", Group.EVIDENCE, "evidence", "linkage", "Measure how well records of one person are found."),
     Listed("login", Group.PEOPLE, "access", "accounts", "Log in at this command line."),

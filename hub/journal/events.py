@@ -61,6 +61,7 @@ class Event(StrEnum):
     LINK_REJECTED = "person.link_rejected"
     INDEX_ANSWERED = "index.answered"
     INDEX_SEARCHED = "index.searched"
+    REGISTER_READ = "register.read"
     SUPERVISION_STARTED = "supervision.started"
     SUPERVISION_ENDED = "supervision.ended"
     INBOX_IGNORED = "inbox.ignored"

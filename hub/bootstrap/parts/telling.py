@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hub.exchange.telling.evidence import Evidence
     from hub.exchange.telling.index_search import IndexSearch
     from hub.exchange.telling.message_search import MessageSearch
+    from hub.exchange.telling.risk_register import RiskRegister
     from hub.exchange.telling.status import StatusBoard
     from hub.exchange.telling.stories import Stories
     from hub.indicators.reporting import IndicatorReports
@@ -94,6 +95,12 @@ class TellingParts(RepairingParts):
         from hub.exchange.telling.index_search import IndexSearch
 
         return IndexSearch(self.wiring)
+
+    @cached_property
+    def register(self) -> "RiskRegister":
+        from hub.exchange.telling.risk_register import RiskRegister
+
+        return RiskRegister(self.wiring)
 
     @cached_property
     def evidence(self) -> "Evidence":

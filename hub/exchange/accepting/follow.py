@@ -107,7 +107,7 @@ class Follower:
         parties = [validated.sender, *(minimised.permitted.recipient for minimised in assessed.minimised)]
         self._remember_people(connection, validated, parties, CausingMessage(recorded.message_id, standing), now)
         self._index.answer(connection, validated, recorded.message_id, now)
-        self._sending_on.follow(connection, validated, origin, now)
+        self._sending_on.follow_all(connection, validated, origin, now)
         if not assessed.minimised and not assessed.unaddressed:
             messages.settle(connection, frozenset({recorded.message_id}))  # nothing is sent: the exchange acts on it
         for missing in assessed.unaddressed:
@@ -176,7 +176,7 @@ class Follower:
         sent_to = (agencies.get(each.recipient) for each in deliveries.of_message(connection, origin.message_id))
         parties = [validated.sender, *(agency for agency in sent_to if agency is not None)]
         self._remember_people(connection, validated, parties, origin, now)
-        self._sending_on.follow(connection, validated, origin, now)
+        self._sending_on.follow_all(connection, validated, origin, now)
 
     def _start_all(
         self,

@@ -11,7 +11,7 @@ from hub.exchange.message.assess import Assessor
 from hub.exchange.message.recorded import what_it_said
 from hub.exchange.message.routing import find_agency
 from hub.exchange.message.stages import AssessedMessage, Validated
-from hub.identity.case_keys import case_keys, of_people
+from hub.identity.case_keys import case_keys, contradict, of_people
 from hub.identity.supervised import handed_over_to
 from hub.sharing.decision.parties import EarlierMessage
 from hub.sharing.decision.standing import (
@@ -189,6 +189,18 @@ def keep_standing(connection: Transaction, message_id: UUID, judged: JudgedMessa
             None,
         ),
     )
+
+
+def began_by(connection: Transaction, message_id: UUID, kind: str) -> UUID | None:
+    """Return the message of `kind` that began the matter of this message about the same person: an entry that a review
+    is about."""
+    standing = recorded_standing(connection, message_id)
+    if standing is None:
+        return None
+    mine = messages.case_keys_of(connection, message_id)
+    began = messages.of_kind(connection, standing.keys, standing.acts_for, kind)
+    same = (each.id for each in began if not contradict(messages.case_keys_of(connection, each.id), mine))
+    return next(same, None)
 
 
 def recorded_standing(connection: Transaction, message_id: UUID) -> Standing | None:

@@ -75,6 +75,14 @@ def record_index_searched(
     )
 
 
+def record_register_read(
+    connection: Transaction, at: datetime, *, by: str, reason: str, only: Sequence[str], entries: int
+) -> None:
+    """Somebody who works for the exchange has listed the registers of risk. Detail: who, why, by what the list was
+    limited, and how many entries it has; never the values."""
+    append(connection, Event.REGISTER_READ, at, by=by, reason=reason, only=list(only), entries=entries)
+
+
 def record_sharing_denied(
     connection: Transaction,
     at: datetime,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from schemas.kind import ALLOWED, Allowance, ClockStart, Keeping, Matter, MessageKind, Payload, Target
+from schemas.kind import ALLOWED, Allowance, ClockStart, Keeping, Matter, MessageKind, Payload, SendOn, Target
 from schemas.parts.document import Document
 from schemas.parts.offence import CaseDate, CaseMoment, Offence, SentenceDate
 from schemas.parts.part import (
@@ -113,6 +113,9 @@ class CaseTransfer(Payload):
 
     def matter(self) -> Matter:
         return Matter("transfer", Target.SENDER, Keeping.BEGINS)
+
+    def sends_on(self) -> tuple[SendOn, ...]:
+        return (SendOn(("risk_registration", "risk_review"), Target.NAMED, "risk_review"),)
 
     def clocks(self) -> tuple[ClockStart, ...]:
         return (

@@ -12,6 +12,7 @@ from schemas.kind import Allowance, ClockStart, Keeping, Matter, MessageKind, Pa
 from schemas.parts.offence import CaseDate, CaseMoment
 from schemas.parts.part import CaseLabel, RiskText, StaffText, VictimText
 from schemas.parts.person import Defendant
+from schemas.parts.register import MappaCategory, MappaLevel, RegisterCategory, RegisterEntry
 
 REVIEW = "risk_review"
 Level = Literal["low", "medium", "high", "very_high"]
@@ -19,7 +20,9 @@ Level = Literal["low", "medium", "high", "very_high"]
 
 class RiskRegistration(Payload):
     """`inform` names the other areas to inform; the police of `force` are always informed. `at_risk` says who may be
-    harmed."""
+    harmed. `category` says in words what `categories` says in codes."""
+
+    in_register = True
 
     register_reference: CaseLabel
     registered_at: CaseMoment
@@ -29,6 +32,10 @@ class RiskRegistration(Payload):
     offender: Defendant
     category: RiskText
     level: Annotated[Level, Category.RISK]
+    categories: Annotated[tuple[RegisterCategory, ...], Field(max_length=8)] = ()
+    mappa_category: MappaCategory | None = None
+    mappa_level: MappaLevel | None = None
+    background: RiskText | None = None
     reasons: RiskText | None = None
     management_plan: RiskText | None = None
     at_risk: Annotated[tuple[VictimText, ...], Field(max_length=50)] = ()
@@ -66,6 +73,19 @@ class RiskRegistration(Payload):
     def matter(self) -> Matter:
         """An agency that is informed of an entry does not keep the register."""
         return Matter("register", Target.SENDER, Keeping.BEGINS, admits=())
+
+    def register_entry(self) -> RegisterEntry:
+        return RegisterEntry(
+            self.register_reference,
+            self.level,
+            self.categories,
+            self.mappa_category,
+            self.mappa_level,
+            self.review_on,
+            self.division,
+            self.team,
+            self.officer,
+        )
 
     def clocks(self) -> tuple[ClockStart, ...]:
         return (

@@ -11,17 +11,25 @@ from schemas.kind import Allowance, ClockStart, ClockStop, Keeping, Matter, Mess
 from schemas.parts.offence import CaseDate, CaseMoment
 from schemas.parts.part import CaseLabel, RiskText, StaffText
 from schemas.parts.person import Defendant
+from schemas.parts.register import MappaCategory, MappaLevel, RegisterCategory, RegisterEntry
 
 REVIEW = "risk_review"
 
 
 class RiskReview(Payload):
-    """`next_review_on` is missing if the person has left the register."""
+    """`next_review_on` is missing if the person has left the register. The codes are given where they have changed. It
+    reaches everybody who was told of the entry or of an earlier review, also if `inform` does not name them."""
+
+    reaches_all_told = True
+    in_register = True
 
     register_reference: CaseLabel
     reviewed_at: CaseMoment
     outcome: Annotated[Literal["continued", "level_changed", "deregistered"], Category.RISK]
     level: Annotated[Literal["low", "medium", "high", "very_high"], Category.RISK] | None = None
+    categories: Annotated[tuple[RegisterCategory, ...], Field(max_length=8)] = ()
+    mappa_category: MappaCategory | None = None
+    mappa_level: MappaLevel | None = None
     next_review_on: CaseDate | None = None
     inform: Annotated[tuple[CaseLabel, ...], Field(max_length=60)] = ()
     force: Annotated[str, Field(pattern=r"^[0-9A-Z]{2}$"), Category.CASE]
@@ -66,6 +74,19 @@ class RiskReview(Payload):
 
     def matter(self) -> Matter:
         return Matter("register", Target.SENDER, Keeping.ANSWERS, admits=())
+
+    def register_entry(self) -> RegisterEntry:
+        return RegisterEntry(
+            self.register_reference,
+            self.level,
+            self.categories,
+            self.mappa_category,
+            self.mappa_level,
+            self.next_review_on,
+            self.division,
+            self.team,
+            self.officer,
+        )
 
     def clocks(self) -> tuple[ClockStart, ...]:
         if self.next_review_on is None or self.outcome == "deregistered":

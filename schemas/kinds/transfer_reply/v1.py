@@ -9,7 +9,7 @@ from pydantic import Field
 
 from schemas.category import Category
 from schemas.fields import Crn
-from schemas.kind import ClockStop, Keeping, Matter, MessageKind, Payload, SaidBy, StopAt, Target
+from schemas.kind import ClockStop, Keeping, Matter, MessageKind, Payload, SaidBy, StopAt, TakeOver, Target
 from schemas.parts.offence import CaseDate, CaseMoment
 from schemas.parts.part import CaseLabel, CaseText, StaffText
 from schemas.parts.person import Defendant
@@ -67,6 +67,12 @@ class TransferReply(Payload):
             SupervisionChange(self.offender, self.to_area, on, ended=SupervisionEnd.TRANSFERRED),
             SupervisionChange(self.offender, Target.SENDER, on),
         )
+
+    def takes_over(self) -> tuple[TakeOver, ...]:
+        """The area that accepts reviews the entry in the risk register from now on."""
+        if self.decision != "accepted":
+            return ()
+        return (TakeOver(("risk_registration", "risk_review"), "risk_review", self.to_area),)
 
     def case_references(self) -> tuple[str, ...]:
         return (self.transfer_reference,)

@@ -153,6 +153,8 @@ def _values(now: datetime, run: str, story: str, force: str) -> Values:
         "hearing_at": (now + timedelta(days=21)).isoformat(timespec="seconds"),
         "review_on": (local.date() + timedelta(days=28)).isoformat(),
         "next_review_on": (local.date() + timedelta(days=84)).isoformat(),
+        "week_ago": (local.date() - timedelta(days=7)).isoformat(),
+        "month_ago": (now - timedelta(days=30)).isoformat(timespec="seconds"),
         "sentence_date": local.date().isoformat(),
         "sentence_time": local.strftime("%H:%M:%S"),
         "offence_date": (local.date() - timedelta(days=90)).isoformat(),

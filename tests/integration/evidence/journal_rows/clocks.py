@@ -102,6 +102,12 @@ LINKS: list[Row] = [
         {"by": "one", "reason": "a reason", "asked_by": ["pnc_id"], "areas": ["other"]},
     ),
     (
+        Event.REGISTER_READ,
+        lambda c: sharing.record_register_read(c, AT, by="one", reason="a reason", only=["area"], entries=2),
+        {},
+        {"by": "one", "reason": "a reason", "only": ["area"], "entries": 2},
+    ),
+    (
         Event.SUPERVISION_STARTED,
         lambda c: linking.record_supervision_started(c, AT, message_id=MESSAGE, area="area"),
         {"message_id": MESSAGE, "agency": "area"},
