@@ -18,6 +18,7 @@ WITH_MORE_PARAMETERS = {
     "hub/cli/evidence/disposal.py place": "a command: each parameter is one of its options",
     "hub/cli/evidence/disposal.py report": "a command: each parameter is one of its options",
     "hub/cli/evidence/index.py index": "a command: each parameter is one of its options",
+    "hub/cli/evidence/register.py register": "a command: each parameter is one of its options",
     "hub/cli/evidence/report.py report": "a command: each parameter is one of its options",
     "hub/cli/messages/quarantine.py bulk": "a command: each parameter is one of its options",
     "hub/cli/messages/replay.py replay": "a command: each parameter is one of its options",

@@ -24,7 +24,7 @@ from schemas.parts.register import RegisterEntry
 from schemas.spelling import one_spelling
 
 
-class EntryView(TypedDict):
+class RegisterEntryView(TypedDict):
     """`area` owes the review. `late_days` is None while the review is not late. `message` is the entry, or its last
     review."""
 
@@ -57,7 +57,7 @@ class WantedEntries:
         others = (("late", self.late), ("number", self.person))
         return [name for name, value in (*given, *others) if value]
 
-    def fits(self, view: EntryView) -> bool:
+    def fits(self, view: RegisterEntryView) -> bool:
         pairs = (
             (self.area, view["area"]),
             (self.division, view["division"]),
@@ -74,7 +74,7 @@ class RiskRegister:
         self._clock = wiring.clock
         self._catalogue = wiring.catalogue
 
-    def listed(self, by: str, reason: str, wanted: WantedEntries) -> list[EntryView]:
+    def listed(self, by: str, reason: str, wanted: WantedEntries) -> list[RegisterEntryView]:
         """Return the current entries, the latest review first, then the nearest. Raises what `given_reason` raises
         without a reason."""
         reason = given_reason(reason)
@@ -85,7 +85,7 @@ class RiskRegister:
             )
         return found
 
-    def _views(self, connection: Transaction, person: Defendant | None) -> Iterable[EntryView]:
+    def _views(self, connection: Transaction, person: Defendant | None) -> Iterable[RegisterEntryView]:
         for name in sorted(self._clock_names()):
             for each in clocks.listed(connection, stopped_too=False, name=name):
                 if each.clock.state is ClockState.RUNNING:
@@ -97,7 +97,7 @@ class RiskRegister:
         kinds = self._catalogue.kinds.values()
         return frozenset(clock for kind in kinds if kind.payload.in_register for clock in kind.starts)
 
-    def _view(self, connection: Transaction, clock: KeptClock, person: Defendant | None) -> EntryView | None:
+    def _view(self, connection: Transaction, clock: KeptClock, person: Defendant | None) -> RegisterEntryView | None:
         said = what_it_said(connection, clock.message_id, self._catalogue)
         entry = said.payload.register_entry() if said is not None else None
         if said is None or entry is None:
