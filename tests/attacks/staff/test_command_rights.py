@@ -48,6 +48,7 @@ NEEDS: dict[str, tuple[str, frozenset[Right]]] = {
         ("hold place", "--crn X100001 --reason inquiry", Right.CHANGE_HOLDS),
         ("hold list", "", Right.READ_STORIES),
         ("index", "--crn X100001 --reason inquiry", Right.SEARCH_INDEX),
+        ("register", "--reason inquiry", Right.READ_BODY),
         ("hold end", f"{KEY} --reason inquiry", Right.CHANGE_HOLDS),
         (
             "subject report",
