@@ -1,10 +1,12 @@
 """The words for a clock: the time that it allows, the time that is left, its state. Pure."""
 
 from datetime import timedelta
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from hub.lifecycle import ClockState
-from schemas.kind import Allowance
+
+if TYPE_CHECKING:
+    from schemas.kind import Allowance
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -29,7 +31,7 @@ class ClockView(TypedDict):
     stopped_by: str | None
 
 
-def allowed_words(allowance: Allowance) -> str:
+def allowed_words(allowance: "Allowance") -> str:
     """`two working days`, `48 hours`; without a sign."""
     amount = abs(allowance.amount)
     number = _NUMBERS[amount] if amount < len(_NUMBERS) else str(amount)
