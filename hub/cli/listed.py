@@ -78,6 +78,7 @@ LISTED = (
     Listed("show", Group.LOOK, "messages", "show", "Print the history of a message, or its body."),
     Listed("deadlines", Group.LOOK, "messages", "deadlines", "List the running clocks, the most urgent first."),
     Listed("report", Group.LOOK, "evidence", "report", "How often things were done in time, and the messages."),
+    Listed("board", Group.LOOK, "evidence", "board", "Write the quarterly report for a probation board, to print."),
     Listed("partners", Group.LOOK, "messages", "partners", "Partners that are paused or do not answer."),
     Listed("try", Group.LOOK, "messages", "try_file", "Show what would happen to a document. Needs no server."),
     Listed("error", Group.LOOK, "evidence", "errors", "Explain a code: its cause, its cure and its HTTP status."),

@@ -36,6 +36,7 @@ NAVIGATION = (
     Navigation("Today", "/today", _READS),
     Navigation("Messages", "/messages", _READS),
     Navigation("Deadlines", "/deadlines", _READS),
+    Navigation("Reports", "/reports", _READS),
     Navigation("Quarantine", "/quarantine", _READS),
     Navigation("Links", "/links", _READS),
     Navigation("Agencies", "/agencies", _READS),

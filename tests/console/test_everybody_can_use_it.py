@@ -44,6 +44,8 @@ def _pages(console: Console) -> dict[str, tuple[str, str]]:
         "deadlines": "deadlines",
         "deadlines-wrong": "deadlines?agency=nobody",
         "deadline": f"deadlines/{clock['id']}",
+        "reports": "reports?indicator=report_at_prison_48_hours&every=month",
+        "board": "reports/board",
         "quarantine": "quarantine",
         "quarantined-delivery": f"quarantine/{delivery}",
         "quarantined-part": f"quarantine/{part}",

@@ -47,6 +47,15 @@ def test_a_sentence_without_its_report_is_in_the_figure_and_leads_to_its_message
     assert "0 of 1, 0% (95%: 0% to 79%)" in report().stdout
 
 
+def test_the_report_of_a_quarter_is_written_to_print(tmp_path: Path, database_url: str) -> None:
+    page = tmp_path / "board.html"
+    ran = run_hub("board", "--to", str(page), state=tmp_path, HUB_DATABASE_URL=database_url)
+    assert ran.returncode == 0, ran.stderr
+    assert "<h1>All agencies</h1>" in page.read_text()
+    refused = run_hub("board", "--to", "board.doc", state=tmp_path, HUB_DATABASE_URL=database_url)
+    assert (refused.returncode, "end it in .html or .pdf" in refused.stderr) == (2, True)
+
+
 def test_the_figures_go_to_a_spreadsheet(report: Report) -> None:
     rows = list(csv.DictReader(io.StringIO(report("--csv", "--by", "agency", "--indicator", INDICATOR).stdout)))
     assert [(row["agency"], row["numerator"], row["denominator"], row["hidden"]) for row in rows] == [

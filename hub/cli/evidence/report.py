@@ -41,7 +41,7 @@ def add_commands(cli: typer.Typer) -> None:
     cli.command()(report)
 
 
-def _period(typed: str) -> Period:
+def typed_period(typed: str) -> Period:
     try:
         return written_period(typed)
     except ValueError as error:
@@ -51,7 +51,7 @@ def _period(typed: str) -> Period:
 def report(
     period: Annotated[
         Period | None,
-        typer.Option(parser=_period, metavar="PERIOD", help="2026, 2026-Q3 or 2026-08. Else the quarter that runs."),
+        typer.Option(parser=typed_period, metavar="PERIOD", help="2026, 2026-Q3 or 2026-08. Else this quarter."),
     ] = None,
     every: Annotated[
         Every | None,
