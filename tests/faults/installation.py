@@ -21,6 +21,7 @@ from tests.faults.broker import Broker, EmbeddedRedis, GivenBroker
 from tests.faults.fetching import FETCHES
 from tests.faults.plan import EXPIRING, agencies
 from tests.faults.recipients import How
+from tests.faults.sending.doors import source_of
 
 ROOT = Path(__file__).parent.parent.parent
 _UP_WITHIN_SECONDS = 90.0
@@ -126,11 +127,13 @@ class Installation:
             "HUB_STATE_DIR": str(self.state.path),
             "HUB_ENDPOINTS": str(self.folder / "endpoints.toml"),
             "HUB_PROTOCOLS_DIR": str(self.folder / "protocols"),
+            "HUB_INTERFACES": str(self.folder / "interfaces.toml"),
         }
 
     def start(self) -> None:
         self.disk.mount()
         self._write_protocols()
+        self._write_sources()
         self._start_recipients()
         self.start_hub()
 
@@ -154,6 +157,11 @@ class Installation:
                 words = "\n".join(line for line in lines if not line.startswith("review"))
                 words = words.replace("\nsignatories", f"\nreview = {self.clock.today()}\nsignatories", 1)
             (folder / file.name).write_text(words, encoding="utf-8")
+
+    def _write_sources(self) -> None:
+        """The names that the agencies' systems give themselves."""
+        entries = (f'[[agency]]\nagency = "{each}"\nsource_ids = ["{source_of(each)}"]\n' for each in agencies())
+        (self.folder / "interfaces.toml").write_text("".join(entries), encoding="utf-8")
 
     def _start_recipients(self) -> None:
         port = self.folder / "recipients.port"

@@ -3,12 +3,13 @@
 import json
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from tests.faults import documents
 from tests.faults.documents import AREAS, Area, Message, Person
+from tests.faults.sending.doors import Door
 
 POISON = "poison-for-the-worker"
 EXPIRING = "release_notice"
@@ -34,6 +35,7 @@ class Document:
     references: tuple[str, ...]
     bad_rows: int = 0
     again: Again = Again.NO
+    door: Door = Door.MESSAGES
 
     def body(self) -> bytes:
         return json.dumps(self.messages if len(self.messages) > 1 else self.messages[0]).encode()
@@ -221,7 +223,17 @@ def _sent_again(document: Document, chance: random.Random) -> Document:
     again = chance.choices((Again.NO, Again.LATER, Again.AT_ONCE, Again.CHANGED), (90, 5, 3, 2))[0]
     if document.bad_rows and again is Again.CHANGED:
         again = Again.LATER
-    return Document(document.caller, document.messages, document.references, document.bad_rows, again)
+    return replace(document, again=again, door=_door(document, chance))
+
+
+def _door(document: Document, chance: random.Random) -> Door:
+    """A third comes through the doors for agencies' own systems. The Common Platform sends for courts alone."""
+    if len(document.messages) > 1:
+        return Door.MESSAGES  # these doors do not say of each row whether it was taken
+    shares = {Door.MESSAGES: 65, Door.REST: 12, Door.SPI: 12}
+    if role_of(document.caller) == "court":
+        shares[Door.COMMON_PLATFORM] = 11
+    return chance.choices(list(shares), list(shares.values()))[0]
 
 
 def agencies() -> Iterator[str]:

@@ -5,21 +5,25 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
 
+from adapters.interfacing.ws_security.securing import OwnPair
 from hub.bootstrap import Hub, build_hub
 from hub.telemetry.logs import configure_logs
+from tests.certificates import certificate
 from tests.faults.fetching import FETCHES, Fetcher
 from tests.faults.installation import Installation
 from tests.faults.mischief import Fault, Mischief, make_mischief
 from tests.faults.operators import REFUSED, Operators
 from tests.faults.plan import Plan, agencies, make_plan
 from tests.faults.recipients import How
-from tests.faults.senders import Senders
+from tests.faults.sending.doors import Credentials, Doors
+from tests.faults.sending.senders import Senders
 from tests.faults.verdict import Row, Verdict, Violation, examine, read_arrivals
 
 _SENDERS = 12
@@ -48,7 +52,7 @@ class Outcome:
 
     @property
     def kept_the_promise(self) -> bool:
-        return not any(self.line[name] for name in _ZEROS) and self.line["journal_ok"] is True
+        return not any(self.line[name] for name in (*_ZEROS, "not_kept")) and self.line["journal_ok"] is True
 
 
 def run(
@@ -80,14 +84,15 @@ class _Run:
         self._faults: list[Fault] = [fault for fault in planned if only in str(fault)]
         self._operators = Operators(self._hub())
         self._mischief = Mischief(installation, self._operators, seed)
-        keys, now = self._keys(), installation.clock.now
-        self._senders = Senders(self._plan.units, keys, lambda: installation.address, now, _SENDERS)
-        self._fetcher = Fetcher(seed, keys[FETCHES], lambda: installation.address, now, installation.arrivals)
+        held, now = self._credentials(installation.folder), installation.clock.now
+        self._doors = Doors(held, lambda: installation.address, now, 2 * _SENDERS)
+        self._senders = Senders(self._plan.units, self._doors, _SENDERS)
+        self._fetcher = Fetcher(seed, held[FETCHES].key, lambda: installation.address, now, installation.arrivals)
 
-    def _keys(self) -> dict[str, Any]:
+    def _credentials(self, folder: Path) -> dict[str, Credentials]:
         hub = self._hub()
         try:
-            return {agency: hub.access.issue_key(agency) for agency in agencies()}
+            return {agency: _credentials(hub, agency, folder) for agency in agencies()}
         finally:
             hub.close()
 
@@ -210,6 +215,8 @@ class _Run:
             "from_strangers": verdict.hostile,
             "reasons": dict(verdict.reasons),
             "refused": answers.refused,
+            "through": {door: count for door, count in self._doors.taken.items() if count},
+            "not_kept": len(self._doors.not_kept),
             "too_late": len(answers.too_late),
             **{what: verdict.count(what) for what in _ZEROS},
             "journal_ok": journal_ok,
@@ -245,6 +252,14 @@ _MOVING = """
 _AT_WORK = "SELECT pid, state, wait_event, xact_start, query FROM pg_stat_activity WHERE state <> 'idle'"
 _SHOWN = "SELECT count(*) FROM delivery WHERE why_code = 'partner.down_too_long'"
 _UNREPORTED = "SELECT count(*) FROM clock WHERE state = 'running' AND NOT overdue_reported"
+
+
+def _credentials(hub: Hub, agency: str, folder: Path) -> Credentials:
+    held = certificate(f"{agency}.example", bits=2048, days=4_000)
+    hub.certificates.register(agency, held.written(folder))
+    valid_for = timedelta(days=800)
+    secret = hub.access.issue_secret(agency, valid_for)
+    return Credentials(hub.access.issue_key(agency), secret.text, OwnPair(held.key_pem, held.pem))
 
 
 def _first_deliveries(mischief: Mischief, arrivals: list[Row]) -> dict[str, float]:

@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 
 from hub.exchange.message.own_messages import HUB
 from tests.faults.plan import EXPIRING, Expected, Plan
-from tests.faults.senders import Answers
+from tests.faults.sending.senders import Answers
 
 _SENT_WITHIN_SECONDS = 5.0
 """A send that was permitted when its protocol ended may still arrive so much later."""

@@ -10,11 +10,13 @@ from uuid import uuid4
 
 import pytest
 
+from adapters.interfacing.ws_security.securing import OwnPair
 from hub.access.assertions import AgencyKey
 from tests.faults import documents
 from tests.faults.documents import AREAS, Person
 from tests.faults.plan import Again, Document
-from tests.faults.senders import Answers, Senders
+from tests.faults.sending.doors import Credentials, Doors
+from tests.faults.sending.senders import Answers, Senders
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 EXPIRED = (422, {"code": "protocol.expired"})
@@ -60,7 +62,8 @@ def _sent(address: str, *answers: tuple[int, dict[str, object]]) -> Answers:
     document = Document(message["sender"], (message,), (message["reference"],), again=Again.CHANGED)
     key = AgencyKey.make(message["sender"], "EdDSA")
     _Exchange.answers[:] = answers
-    senders = Senders(((document,),), {message["sender"]: key}, lambda: address, lambda: NOW, 1)
+    held = {message["sender"]: Credentials(key, "", OwnPair(b"", b""))}
+    senders = Senders(((document,),), Doors(held, lambda: address, lambda: NOW, 1), 1)
     senders.start()
     while not senders.done:
         threading.Event().wait(0.01)

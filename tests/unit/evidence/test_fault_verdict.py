@@ -7,7 +7,7 @@ import pytest
 
 from tests.faults import verdict as judge
 from tests.faults.plan import EXPIRING, Expected, Plan, make_plan
-from tests.faults.senders import Answers
+from tests.faults.sending.senders import Answers
 from tests.faults.verdict import Verdict
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)

@@ -1,20 +1,15 @@
 """The senders of a fault run. They hand in each document until it is answered, and log every answer."""
 
-import json
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import urllib3
-
-from hub.access.assertions import AgencyKey
 from tests.faults.plan import EXPIRING, Again, Document
+from tests.faults.sending.doors import Doors
 
-_ANSWERED_WITHIN_SECONDS = 8.0
 _PAUSE_SECONDS = 0.2
 
 
@@ -40,20 +35,15 @@ class Senders:
     def __init__(
         self,
         units: tuple[tuple[Document, ...], ...],
-        keys: Mapping[str, AgencyKey],
-        address: Callable[[], str | None],
-        now: Callable[[], datetime],
+        doors: Doors,
         number: int,
     ) -> None:
         self.answers = Answers()
         self._units: queue.SimpleQueue[tuple[Document, ...]] = queue.SimpleQueue()
         for unit in units:
             self._units.put(unit)
-        self._keys = keys
-        self._address = address
-        self._now = now
+        self._doors = doors
         self._lock = threading.Lock()
-        self._http = urllib3.PoolManager(retries=False, maxsize=2 * number)
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(number)]
         self.stopped = threading.Event()
         self.allowed = 0
@@ -97,24 +87,13 @@ class Senders:
 
     def _until_answered(self, document: Document, body: bytes, wanted: int = 202) -> None:
         while not self.stopped.is_set():
-            status, answer = self._post(document.caller, body)
+            status, answer = self._doors.hand_in(document.door, document.caller, document.references[0], body)
             if status in (202, 409, 422, 400, 413):
                 return self._note(document, status, answer, wanted)
             with self._lock:
                 self.answers.unanswered += 1
             time.sleep(_PAUSE_SECONDS)
         return None
-
-    def _post(self, caller: str, body: bytes) -> tuple[int, dict[str, Any]]:
-        key = self._keys[caller]
-        headers = {"Authorization": key.authorization(self._now()), "Content-Type": "application/json"}
-        try:
-            response = self._http.request(
-                "POST", f"{self._address()}/v1/messages", body=body, headers=headers, timeout=_ANSWERED_WITHIN_SECONDS
-            )
-            return response.status, json.loads(response.data)
-        except (urllib3.exceptions.HTTPError, ValueError):
-            return 0, {}
 
     def _note(self, document: Document, status: int, answer: dict[str, Any], wanted: int) -> None:
         with self._lock:
