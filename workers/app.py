@@ -11,6 +11,7 @@ COLLECT_TASK = "collect"
 ANSWER_TASK = "answer"
 _HARD_LIMIT_SECONDS = 120
 _SOFT_LIMIT_SECONDS = 90
+_UP_SECONDS_MAX = 60.0
 
 
 def create_app(broker_url: str, worker_processes: int) -> Celery:
@@ -23,6 +24,9 @@ def create_app(broker_url: str, worker_processes: int) -> Celery:
         task_reject_on_worker_lost=True,  # This is safe only because attempts are counted in the database.
         worker_prefetch_multiplier=1,
         worker_concurrency=worker_processes,
+        # A process reads all that it needs before it is up. On a busy machine that takes longer than the 4 seconds of
+        # Celery, after which it would be killed, and the next one too.
+        worker_proc_alive_timeout=_UP_SECONDS_MAX,
         task_time_limit=_HARD_LIMIT_SECONDS,
         task_soft_time_limit=_SOFT_LIMIT_SECONDS,
         task_ignore_result=True,

@@ -9,6 +9,7 @@ from hub.api.caller import Caller
 from hub.api.describing.openapi import describe
 from hub.api.describing.pages import add_pages
 from hub.api.interfaces.mounting import FurtherAddresses, add_interfaces
+from hub.api.interfaces.own_words import OwnWords
 from hub.api.limits.body_budget import BodyBudget
 from hub.api.limits.request_limits import RequestLimits
 from hub.api.mailbox import add_mailbox
@@ -37,6 +38,7 @@ def create_app(hub: Hub, served_at: str | None = None) -> FastAPI:
     app.state.body_budget = BodyBudget(hub.settings.bodies_bytes_max)
     app.add_middleware(SingleValues, settings=hub.settings)
     app.add_middleware(RequestLimits, settings=hub.settings)
+    app.add_middleware(OwnWords)
     app.add_middleware(FurtherAddresses, hub=hub)
     add_tokens(app, hub, address)
     add_mailbox(app, hub)

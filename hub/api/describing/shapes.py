@@ -4,9 +4,9 @@ import types
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
-from schemas.json import JsonObject
+from schemas.json import Json, JsonObject
 
 _PLAIN: Mapping[object, str] = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null"}
 PLACE = "#/components/schemas/"
@@ -39,9 +39,9 @@ def _object(shape: type, found: dict[str, JsonObject]) -> JsonObject:
     return described | ({"description": words} if words else {})
 
 
-def _schema(of: Any, found: dict[str, JsonObject]) -> JsonObject:
+def _schema(of: Json, found: dict[str, JsonObject]) -> JsonObject:
     origin, within = get_origin(of), get_args(of)
-    if of is Any:
+    if of is Json:
         return {}
     if of in _PLAIN:
         return {"type": _PLAIN[of]}

@@ -5,6 +5,7 @@ import importlib
 import sys
 
 from hub.starting import quick_start
+from workers.app import create_app
 
 MODULE = "colorsys"
 """Modules of Python itself that nothing else imports."""
@@ -35,3 +36,7 @@ def test_what_was_imported_is_not_looked_through_again_and_nothing_is_kept_where
     with quick_start():
         importlib.import_module(MODULE)
     assert gc.get_freeze_count() > before
+
+
+def test_a_worker_process_of_a_busy_machine_has_a_minute_to_read_what_it_needs() -> None:
+    assert create_app("memory://", 1).conf.worker_proc_alive_timeout >= 60
