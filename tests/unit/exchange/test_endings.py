@@ -209,7 +209,7 @@ def test_what_was_delivered_keeps_its_receipt_and_only_a_proved_one_stops_clocks
     }
     assert (sent.message_id, sent.recipient, sent.attempt) == (item.message_id, item.recipient, item.attempt)
     assert sent.receipt_proved is proved
-    assert [stop.clock for stop in sent.stops] == (["report_to_prison"] if proved else [])
+    assert [stop.clock for stop in sent.stops] == (["report_to_prison", "report_after_move"] if proved else [])
     assert sent.handed.sha256 == hashlib.sha256(prepared.encoded.body).hexdigest()
     assert (sent.handed.protocol, sent.handed.protocol_version) == prepared.minimised.protocol
     assert sent.handed.withheld == [field["path"] for field in prepared.minimised.withheld()]
