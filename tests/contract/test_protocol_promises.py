@@ -58,6 +58,13 @@ EXCHANGES = {
     ("incident_report", "probation", "directorate"),
     ("recall_notice", "directorate", "police"),
     ("recall_notice", "directorate", "probation"),
+    ("assessment", "probation", "prison"),
+    ("assessment", "prison", "probation"),
+    *(
+        (kind, sender, recipient)
+        for kind in ("programme_referral", "programme_outcome")
+        for sender, recipient in (("probation", "probation"), ("probation", "prison"), ("prison", "probation"))
+    ),
     ("breach_information", "probation", "court"),
     ("breach_warrant", "court", "police"),
     ("breach_warrant", "court", "probation"),

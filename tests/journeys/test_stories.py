@@ -43,6 +43,16 @@ def test_what_the_area_cannot_hold_of_a_transfer_goes_on_paper_and_both_areas_ar
     assert "threats" not in told
 
 
+def test_an_assessment_that_a_prison_made_is_in_the_areas_system_and_the_referral_names_it(played: Played) -> None:
+    in_durham = [file.read_text() for file in (played.inboxes / "probation-durham").glob("*.csv")]
+    [made] = [text for text in in_durham if "assessment 1" in text]
+    [ended] = [text for text in in_durham if "programme_outcome 1" in text]
+    [referral] = (played.inboxes / "probation-northumbria").glob("programme_referral-*.txt")
+    assert "scores.score||78" in made and "Left for full-time work." in ended
+    reference = made.partition("scores.assessment_reference||")[2].partition("\n")[0]
+    assert reference and reference in referral.read_text(encoding="cp1252")
+
+
 def test_the_police_get_the_result_in_their_own_interface(played: Played) -> None:
     files = list((played.inboxes / "police-northumbria").glob("hearing_result-*.xml"))
     assert len(files) == 5, "three sentences, and a result with its correction"

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from schemas.kind import ALLOWED, Allowance, ClockStart, Keeping, Matter, MessageKind, Payload, SendOn, Target
+from schemas.parts.assessment import Referred
 from schemas.parts.document import Document
 from schemas.parts.offence import CaseDate, CaseMoment, Offence, SentenceDate
 from schemas.parts.part import (
@@ -72,6 +73,7 @@ class CaseTransfer(Payload):
     offences: Annotated[tuple[Offence, ...], Field(max_length=500)] = ()
     risk_level: RiskText | None = None
     risk_summary: RiskText | None = None
+    assessments: Referred = ()
     enforcement: SentenceText | None = None
     health_summary: HealthText | None = None
     supervision_plan: AssessmentText | None = None

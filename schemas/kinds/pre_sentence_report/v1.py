@@ -9,6 +9,7 @@ from pydantic import Field
 from schemas.category import Category
 from schemas.fields import CourtCaseReference, Ptiurn
 from schemas.kind import ClockStop, Keeping, Matter, MessageKind, Payload, StopAt, Target
+from schemas.parts.assessment import Referred
 from schemas.parts.document import Document
 from schemas.parts.measures import ethnicity_of, given
 from schemas.parts.offence import CaseMoment, Court, Offence
@@ -58,6 +59,8 @@ class PreSentenceReport(Payload):
     pattern_of_offending: AssessmentText | None = None
     likelihood_of_reoffending: RiskText | None = None
     risk_of_harm: RiskOfHarm | None = None
+    assessments: Referred = ()
+    """The assessments on which the report rests, with their scores."""
     health: Health | None = None
     victim_impact: VictimText | None = None
     proposal: AssessmentText

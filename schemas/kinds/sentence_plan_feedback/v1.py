@@ -8,6 +8,7 @@ from pydantic import Field
 
 from schemas.category import Category
 from schemas.kind import ClockStop, Keeping, Matter, MessageKind, Payload, StopAt, Target
+from schemas.parts.assessment import Referred
 from schemas.parts.offence import CaseDate, CaseMoment, Offence, SentenceDate
 from schemas.parts.part import AssessmentText, CaseLabel, Part, SentenceText, StaffText
 from schemas.parts.person import Defendant
@@ -41,6 +42,7 @@ class SentencePlanFeedback(Payload):
     supervision_ended_on: CaseDate | None = None
     recalled_on: SentenceDate | None = None
     summary: AssessmentText | None = None
+    assessments: Referred = ()
 
     def subject(self) -> str:
         return f"release:{self.release_reference}:{self.offender.subject()}"
