@@ -40,7 +40,8 @@ def _object(shape: type, found: dict[str, JsonObject]) -> JsonObject:
 
 
 def _schema(of: Json, found: dict[str, JsonObject]) -> JsonObject:
-    origin, within = get_origin(of), get_args(of)
+    origin: Json = get_origin(of)
+    within = get_args(of)
     if of is Json:
         return {}
     if of in _PLAIN:
