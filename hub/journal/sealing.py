@@ -21,6 +21,7 @@ from hub.store.journal.seals import Seal
 from hub.unproved import SealingHeldUp
 
 _ENTRIES_MAX = 2_000
+_SEALS_AT_ONCE = 10  # in one transaction: after a long time without seals there are millions of entries to seal
 _TICK_SECONDS = 0.1
 _TAIL_SECONDS_MAX = 60.0
 
@@ -71,8 +72,9 @@ class Sealing:
         self._boundary: _Boundary | None = None
 
     def step(self, now: datetime) -> int:
-        """A step of the sweep: note a boundary, or seal up to the one that was noted before. Returns how many entries
-        were sealed. Raises SealingHeldUp if it has waited for more than a minute."""
+        """A step of the sweep: note a boundary, or seal towards the one that was noted before, so many entries as fit
+        into a short transaction. Returns how many were sealed. Raises SealingHeldUp if it has waited for more than a
+        minute."""
         with self._store.transaction() as connection:
             boundary = self._boundary
             if boundary is None:
@@ -80,7 +82,10 @@ class Sealing:
                 self._boundary = _Boundary(position, seals.writers(connection), time.monotonic())
             elif not boundary.writers & seals.writers(connection) and seals.lock_sealing(connection):
                 self._boundary = None
-                return self._seal_up_to(connection, boundary.position, now)
+                sealed, is_done = self._seal_up_to(connection, boundary.position, now)
+                if not is_done:  # all who wrote before the boundary have ended, so nobody is waited for again
+                    self._boundary = _Boundary(boundary.position, frozenset(), time.monotonic())
+                return sealed
             elif time.monotonic() - boundary.noted_at > _TAIL_SECONDS_MAX:
                 raise _held_up(connection, boundary)
         return 0
@@ -94,22 +99,28 @@ class Sealing:
         while self._boundary is not None:
             if time.monotonic() > deadline:
                 raise StoreUnavailable("a transaction that writes stays open", "seal again when it has ended")
-            time.sleep(_TICK_SECONDS)
-            sealed += self.step(now())
+            found = self.step(now())
+            sealed += found
+            if found:
+                deadline = time.monotonic() + timeout_seconds
+            elif self._boundary is not None:
+                time.sleep(_TICK_SECONDS)
         return sealed
 
-    def _seal_up_to(self, connection: Transaction, position: int, now: datetime) -> int:
+    def _seal_up_to(self, connection: Transaction, position: int, now: datetime) -> tuple[int, bool]:
+        """How many entries were sealed, and whether all up to that position are."""
         before = seals.newest(connection)
         sealed = 0
-        while True:
+        for _ in range(_SEALS_AT_ONCE):
             first = before.last_position + 1 if before else 1
             found = leaves_of(connection, first, position, _ENTRIES_MAX)
             if not found:
-                return sealed
+                return sealed, True
             last = position if len(found) < _ENTRIES_MAX else max(found)
             before = self._sealed(found, before, first, last, now)
             seals.add(connection, before)
             sealed += len(found)
+        return sealed, False
 
     def _sealed(self, found: Mapping[int, bytes], before: Seal | None, first: int, last: int, now: datetime) -> Seal:
         positions, leaves = tuple(found), tuple(found.values())

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from hub.errors import NotFound, SignatureWrong
 from hub.exchange.message.receipts import verified
+from hub.journal import sealing
 from hub.journal.events import Event
 from hub.journal.signing_keys import PublicKeys, rotate
 from hub.journal.verify import as_plain, check_proof, verify
@@ -290,3 +291,17 @@ def test_a_column_that_is_added_later_leaves_the_seals_right_and_is_sealed_from_
     tamper("UPDATE journal SET note = 'other' WHERE note = 'new'")
     tamper("UPDATE journal SET note = 'put in later' WHERE position = 7")
     assert sorted(_found(sealed)) == [("entry.changed", 7), ("entry.changed", position)]
+
+
+def test_many_entries_are_sealed_in_several_short_transactions_that_hold_together(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.hub.sealing.seal_all(bench.clock.now)  # the first entries say what the database belongs to
+    monkeypatch.setattr(sealing, "_ENTRIES_MAX", 3)
+    monkeypatch.setattr(sealing, "_SEALS_AT_ONCE", 2)
+    with bench.hub.store.transaction() as connection:
+        for _ in range(13):
+            journal.append(connection, Event.FORWARDED, bench.clock.now())
+    steps = [bench.hub.sealing.step(bench.clock.now()) for _ in range(5)]
+    assert steps == [0, 6, 6, 1, 0], "the first notes up to where, and each of the others is a transaction of its own"
+    assert bench.hub.evidence.verify().whole
