@@ -23,6 +23,7 @@ from schemas.json import Json, JsonObject
 
 ENTRIES_MAX = 500
 _POSITION_MAX = 2**62
+_DEADLINES_MAX = 1_000
 _KEPT_NOWHERE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _bearer = HTTPBearer(auto_error=False, scheme_name="StaffSession", description="The token of a person's session.")
 _Key = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
@@ -136,9 +137,12 @@ def deadlines(
     person: _ReadsStories,
     stopped_too: bool = False,
     clock: Annotated[str | None, Query(pattern=r"^[a-z_]{1,64}$")] = None,
+    after: Annotated[UUID | None, Query(description="Only clocks behind this one, the last of a page.")] = None,
+    limit: Annotated[int, Query(ge=1, le=_DEADLINES_MAX)] = _DEADLINES_MAX,
 ) -> JSONResponse:
-    """Every running clock, the most urgent first."""
-    return _answer({"deadlines": _hub(request).deadlines.listed(stopped_too=stopped_too, name=clock)})
+    """The running clocks, the most urgent first."""
+    found = _hub(request).deadlines.listed(stopped_too=stopped_too, name=clock, after=after, limit=limit)
+    return _answer({"deadlines": found})
 
 
 def read_journal(

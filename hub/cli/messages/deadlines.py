@@ -10,7 +10,7 @@ from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson, By
-from hub.cli.speaking.screen import out, print_json, table
+from hub.cli.speaking.screen import err, out, print_json, table
 from hub.cli.speaking.selecting import selection
 from hub.cli.speaking.tables import SpokenTable
 from hub.cli.speaking.typed import whole_id
@@ -55,24 +55,35 @@ def deadlines(
     clock: Annotated[str | None, typer.Option(help="Only this clock, such as warrant_open.")] = None,
     agency: Annotated[str | None, typer.Option(help="Only what this agency must do, or waits for.")] = None,
     late: Annotated[bool, typer.Option("--late", help="Only what is late, and how many by agency and step.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many at most.")] = 500,
+    after: Annotated[
+        UUID | None,
+        typer.Option(parser=whole_id("clock", "hub deadlines --json"), help="Only clocks behind this one in the list."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Every running clock, the most urgent first."""
+    """The running clocks, the most urgent first."""
     if context.invoked_subcommand is not None:
         return
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
         whose = selection(hub, agency, None, None).recipient
-        found = [
+        narrowed = whose is not None or late  # these are chosen here, from all of them
+        page = [
             each
-            for each in hub.deadlines.listed(stopped_too=everything, name=clock)
+            for each in hub.deadlines.listed(
+                stopped_too=everything, name=clock, after=after, limit=None if narrowed else limit + 1
+            )
             if (whose is None or whose in (each["owner"], each["toward"])) and (each["overdue"] or not late)
         ]
+    found = page[:limit]
+    if len(page) > limit:
+        err().print(f"There are more. The next page: hub deadlines --after {found[-1]['id']}, with the same options.")
     if as_json:
         print_json(found)
         return
     if late and found:
-        out().print(_late(found))
+        out().print(_late(page))
     rows = [(state_words(c), c["due_at"], c["owner"], c["started_by"]) for c in found]
     columns = ("clock", "due", "must act", "message")
     out().print(table(counted(len(found), "clock"), columns, rows))

@@ -133,7 +133,7 @@ def one(visit: Reader, clock_id: UUID) -> Response:
 
 
 def _one_page(visit: Visit, clock_id: UUID, again: Again | None = None) -> Response:
-    found = next((c for c in visit.hub.deadlines.listed(stopped_too=True) if c["id"] == str(clock_id)), None)
+    found = visit.hub.deadlines.find(clock_id)
     if found is None:
         raise NotFound("there is no such deadline", "choose one of the list")
     story = visit.hub.stories.show(found["started_by"])

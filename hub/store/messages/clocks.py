@@ -1,15 +1,15 @@
 """Clocks: one row for each clock that a message started."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import ARRAY, Connection, Text, Uuid, any_, bindparam, func, select, text, update
+from sqlalchemy import ARRAY, Connection, Text, Uuid, any_, bindparam, func, select, text, tuple_, update
 
 from hub.lifecycle import OPEN_CLOCKS, ClockState
 from hub.store.database.gathered import add_row
-from hub.store.database.rows import Rows
+from hub.store.database.rows import Rows, UntypedRow
 from hub.store.messages.standings import ACTED_ON
 from hub.store.messages.tables import clock, message
 
@@ -223,14 +223,34 @@ def open_now(connection: Connection) -> tuple[KeptClock, ...]:
     return _CLOCKS.all(connection.execute(select(*_CLOCKS.columns).where(clock.c.state.in_(OPEN_CLOCKS))))
 
 
-def listed(connection: Connection, *, stopped_too: bool, name: str | None = None) -> tuple[ListedClock, ...]:
-    """Return clocks, the most urgent first."""
-    query = select(message.c.kind, message.c.sender, *_CLOCKS.columns).join(message, message.c.id == clock.c.message_id)
+_LISTED = select(message.c.kind, message.c.sender, *_CLOCKS.columns).join(message, message.c.id == clock.c.message_id)
+
+
+def listed(
+    connection: Connection,
+    *,
+    stopped_too: bool,
+    name: str | None = None,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int | None = None,
+) -> tuple[ListedClock, ...]:
+    """Return clocks, the most urgent first; with `after`, those that come after the one with that end and id."""
+    query = _LISTED
     if name is not None:
         query = query.where(clock.c.name == name)
     if not stopped_too:
         query = query.where(_IS_OPEN)
-    rows = connection.execute(query.order_by(clock.c.due_at, clock.c.id))
+    if after is not None:
+        query = query.where(tuple_(clock.c.due_at, clock.c.id) > tuple_(*after))
+    return _listed(connection.execute(query.order_by(clock.c.due_at, clock.c.id).limit(limit)))
+
+
+def find(connection: Connection, id: UUID) -> ListedClock | None:
+    """Return the clock, whether or not it runs."""
+    return next(iter(_listed(connection.execute(_LISTED.where(clock.c.id == id)))), None)
+
+
+def _listed(rows: Iterable[UntypedRow]) -> tuple[ListedClock, ...]:
     return tuple(ListedClock(KeptClock(*columns), kind, sender) for kind, sender, *columns in rows)
 
 

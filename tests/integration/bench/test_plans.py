@@ -15,6 +15,7 @@ from hub.store.content import content_keys
 from hub.store.database.driver import driver
 from hub.store.journal import entries
 from hub.store.messages import claims, clocks, messages
+from hub.store.persons import disposal
 from tests.conftest import Bench
 
 SMALL = {"partner_state", "server_time", "installation"}
@@ -29,6 +30,11 @@ HOT: dict[str, Callable[[Connection, Bench], object]] = {
     "which master keys are used": lambda c, _: content_keys.check_openable(c),
     "an id by its first characters": lambda c, _: messages.beginning_with(c, "0a1b"),
     "the clocks of a message": lambda c, _: clocks.of_message(c, uuid4()),
+    "a page of the deadlines": lambda c, b: clocks.listed(
+        c, stopped_too=False, limit=3, after=(b.clock.now(), uuid4())
+    ),
+    "one deadline": lambda c, _: clocks.find(c, uuid4()),
+    "a page of retention": lambda c, b: disposal.candidates(c, b.clock.now(), (b.clock.now(), uuid4()), 10),
     "overdue clocks": lambda c, b: clocks.take_overdue(c, b.clock.now()),
     "a rare entry of the journal": lambda c, _: entries.page(c, 0, 100, "hold.placed", None),
     "settling": lambda c, _: messages.settle(c, frozenset({uuid4()})),

@@ -4,9 +4,11 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
+from hub.errors import ValueUnusable
 from hub.local.demonstration.stories import Step
 from tests.conftest import Bench
 
@@ -38,6 +40,22 @@ def _clock(bench: Bench, name: str) -> dict[str, Any]:
 
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+def test_the_pages_of_the_deadlines_are_the_list_without_a_gap_and_each_clock_is_found_by_its_id(bench: Bench) -> None:
+    bench.send(bench.story()["request"])
+    bench.send(bench.story()["list"])
+    every = bench.hub.deadlines.listed(stopped_too=True)
+    assert len(every) > 1
+    pages, last = [], None
+    while page := bench.hub.deadlines.listed(stopped_too=True, after=last, limit=1):
+        pages += page
+        last = UUID(page[-1]["id"])
+    assert pages == every
+    assert [bench.hub.deadlines.find(UUID(each["id"])) for each in every] == every
+    assert bench.hub.deadlines.find(uuid4()) is None
+    with pytest.raises(ValueUnusable, match="no clock with that id"):
+        bench.hub.deadlines.listed(after=uuid4())
 
 
 def test_a_clock_starts_at_its_anchor_but_one_that_counts_back_starts_when_the_message_came(bench: Bench) -> None:
