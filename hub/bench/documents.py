@@ -34,7 +34,7 @@ def feedback(run: str, number: int, to: str | None = None) -> Document:
     prison, moment = to or prison, datetime.now(UTC).isoformat()
     serial = f"{number % 10_000_000:07d}"
     offender = {
-        "name": {"title": "Mr", "forenames": ["Sample"], "surname": f"Fieldmark {_letters(number)}"},
+        "name": {"title": "Mr", "forenames": ["Sample"], "surname": f"Fieldmark {letters(number)}"},
         "date_of_birth": f"{1970 + number % 30}-{number % 12 + 1:02d}-{number % 28 + 1:02d}",
         "sex": "male",
         "pnc_id": f"2009/{serial}{check_letter(int('09' + serial))}",
@@ -58,7 +58,8 @@ def feedback(run: str, number: int, to: str | None = None) -> Document:
     return Document(sender, "application/json", json.dumps(message).encode())
 
 
-def _letters(number: int) -> str:
+def letters(number: int) -> str:
+    """The number as capital letters, at least two."""
     letters = ""
     while True:
         letters = chr(ord("A") + number % 26) + letters

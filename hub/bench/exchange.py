@@ -12,6 +12,7 @@ from typing import get_type_hints
 
 from hub.access.assertions import AgencyKey
 from hub.bench.documents import AREAS, Document
+from hub.bench.lists import COURTS
 from hub.bench.processes import Used, used_by
 from hub.bench.sending import as_request
 from hub.local.exchange import LocalExchange, Progress
@@ -59,12 +60,16 @@ class MeasuredExchange:
         self.folder.chmod(0o711)  # the account of the database server must reach its own folder within
         self._start_recipient()
         lines = [
-            self._endpoint(agency, slow=agency in slow) for agency in sorted({each for _, each in AREAS} | set(slow))
+            self._endpoint(agency, slow=agency in slow)
+            for agency in sorted({each for _, each in AREAS} | {area for _, _, area in COURTS} | set(slow))
         ]
         self.local.settings.state_dir.mkdir(parents=True)
         self.local.settings.endpoints_file().write_text("\n".join(lines))
         self.local.start()
-        self._keys = {sender: self.local.hub.access.issue_key(sender) for sender, _ in AREAS}
+        self._keys = {
+            sender: self.local.hub.access.issue_key(sender)
+            for sender in [sender for sender, _ in AREAS] + [court for court, _, _ in COURTS]
+        }
 
     def stop(self) -> None:
         self.local.stop()

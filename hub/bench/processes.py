@@ -47,6 +47,17 @@ def _used(pid: int) -> Used:
     return Used(sum(map(int, words[11:15])) / _TICKS_A_SECOND, int(words[21]) * _PAGE_BYTES)
 
 
+def reset_peak_memory(pid: int) -> None:
+    """Begin to note anew how much memory the process has at most."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+def peak_memory(pid: int) -> int:
+    """How many bytes of memory the process has had at most."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+
+
 def machine() -> str:
     """The processor, its cores, and how busy it was."""
     try:

@@ -12,8 +12,10 @@ from uuid import UUID
 from hub.bench import yardsticks
 from hub.bench.documents import Document, feedback
 from hub.bench.exchange import MeasuredExchange
+from hub.bench.lists import court_list
 from hub.bench.processes import machine
 from hub.bench.sending import Answered, post_all
+from hub.bench.statements import Asked, count_asked
 from hub.bench.yardsticks import BareCelery, NaiveHub, Rate
 from hub.local.exchange import Progress
 from hub.local.failures import ServerFailed
@@ -24,6 +26,7 @@ from schemas.json import JsonObject
 
 ROUNDS = 3
 _DELIVERED_SECONDS = 120
+_XML_CONNECTIONS = 16  # XML is received document by document: more senders would only wait for a connection
 _LOOK_EVERY_SECONDS = 0.1
 _STATED_SECONDS = 1.2  # the server publishes its counts once a second
 
@@ -50,13 +53,16 @@ class Throughput:
     machine: str
     connections: int
     rounds: Sequence[Round]
+    xml: Sequence[Round]
+    """The same of court lists with one case, in XML."""
+    asked: Asked
     bare_celery: Sequence[Rate]
     naive_hub: Sequence[Rate]
 
     def as_dict(self) -> JsonObject:
         """Medians of the rounds. The ratios are of rates of one run; None where there is nothing to compare with."""
         rate = median(each.per_second for each in self.rounds)
-        cpu = self._by_part()
+        cpu = _by_part(self.rounds)
         bare, bare_cpu = _medians(self.bare_celery)
         naive, naive_cpu = _medians(self.naive_hub)
         accept = [time for each in self.rounds for time in each.accept]
@@ -80,21 +86,41 @@ class Throughput:
             "fsyncs_a_message": self._a_message(lambda each: each.database.syncs),
             "accept_milliseconds": percentiles(accept),
             "accept_to_receipt_milliseconds": percentiles(receipt),
+            **self.asked.as_dict(),
+            "xml": self._of_xml(),
             "memory_growth_bytes": {
                 part: self.rounds[-1].memory_bytes[part] - self.rounds[0].memory_bytes[part]
                 for part in self.rounds[0].memory_bytes
             },
         }
 
+    def _of_xml(self) -> JsonObject:
+        accept, receipt = ([time for each in self.xml for time in of(each)] for of in (_accept, _receipt))
+        return {
+            "messages_per_second": round(median(each.per_second for each in self.xml), 1),
+            **{f"cpu_microseconds_{part}": used for part, used in _by_part(self.xml).items()},
+            **{f"accept_milliseconds_{share}": taken for share, taken in percentiles(accept).items()},
+            **{f"accept_to_receipt_milliseconds_{share}": taken for share, taken in percentiles(receipt).items()},
+        }
+
     def _a_message(self, of: Callable[[Round], int]) -> float:
         return round(median(of(each) / each.messages for each in self.rounds), 3)
 
-    def _by_part(self) -> dict[str, int]:
-        parts = {
-            part: round(median(each.cpu_seconds[part] / each.messages for each in self.rounds) * 1e6)
-            for part in self.rounds[0].cpu_seconds
-        }
-        return parts | {"all": sum(parts.values())}
+
+def _accept(of: Round) -> Sequence[float]:
+    return of.accept
+
+
+def _receipt(of: Round) -> Sequence[float]:
+    return of.receipt
+
+
+def _by_part(rounds: Sequence[Round]) -> dict[str, int]:
+    parts = {
+        part: round(median(each.cpu_seconds[part] / each.messages for each in rounds) * 1e6)
+        for part in rounds[0].cpu_seconds
+    }
+    return parts | {"all": sum(parts.values())}
 
 
 def _medians(rates: Sequence[Rate]) -> tuple[float | None, float | None]:
@@ -117,13 +143,16 @@ def measure_throughput(
     messages: int,
     connections: int,
     progress: Progress,
-    document: Callable[[str, int], Document] = feedback,
 ) -> Throughput:
     """`messages` in each round. Raises Failure or ServerFailed. Call it in the main thread."""
     stated = machine()
     exchange = MeasuredExchange(folder, log, progress)
     against: list[BareCelery | NaiveHub] = []
-    run, rounds, bare, naive = token_hex(3), [], [], []
+    run = token_hex(3)
+    rounds: list[Round] = []
+    xml: list[Round] = []
+    naive: list[Rate] = []
+    bare: list[Rate] = []
     try:
         exchange.start()
         servers = exchange.local.servers
@@ -133,14 +162,17 @@ def measure_throughput(
         numbers = iter(range(10_000_000))
         for number in range(-1, ROUNDS):  # before the first, each does a few: connections are made, and caches filled
             many = messages if number >= 0 else messages // 5
+            documents = [feedback(run, next(numbers)) for _ in range(many)]
+            lists = [court_list(run, next(numbers)) for _ in range(many)]
+            alone = min(connections, _XML_CONNECTIONS)
+            ways = (("JSON", documents, rounds, connections), ("XML", lists, xml, alone))
+            for what, handed_in, into, at_once in ways:
+                exchange.wait_until_quiet()
+                noted = bar(progress, f"round {number + 1}: exchange, {what}", many)
+                found = measure_round(exchange, handed_in, at_once, noted)
+                if number >= 0:
+                    into.append(found)
             exchange.wait_until_quiet()
-            documents = [document(run, next(numbers)) for _ in range(many)]
-            found = measure_round(
-                exchange, documents, connections, bar(progress, f"round {number + 1}: exchange", many)
-            )
-            exchange.wait_until_quiet()
-            if number >= 0:
-                rounds.append(found)
             if not against:
                 continue
             rate = hub.measure(
@@ -151,11 +183,13 @@ def measure_throughput(
             if number >= 0:
                 naive.append(rates[0])
                 bare.append(rates[1])
+        counted = [feedback(run, next(numbers)) for _ in range(max(messages // 3, 60))]
+        asked = count_asked(exchange, counted, connections, bar(progress, "counting statements", len(counted)))
     finally:
         for each in against:
             each.stop()
         exchange.stop()
-    return Throughput(stated, connections, rounds, bare, naive)
+    return Throughput(stated, connections, rounds, xml, asked, bare, naive)
 
 
 def measure_round(

@@ -78,7 +78,8 @@ class LocalExchange:
         }
         for name, module in (("api", ["hub.api"]), ("relay", ["workers", "relay"]), ("worker", ["workers", "worker"])):
             command = [sys.executable, "-m", *module]
-            self._supervisor.spawn(name, command, environment, self.state.log(name))
+            own = environment | {"PGAPPNAME": f"hub {name}"}
+            self._supervisor.spawn(name, command, own, self.state.log(name))
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + _READY_WITHIN_SECONDS

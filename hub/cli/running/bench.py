@@ -31,6 +31,7 @@ def add_commands(cli: typer.Typer) -> None:
     bench.command()(console)
     bench.command()(latency)
     bench.command()(fairness)
+    bench.command("list")(large_list)
     cli.add_typer(bench, name="bench")
 
 
@@ -85,6 +86,18 @@ def fairness(
         from hub.telemetry.logs import configure_logs
 
         found = measure_fairness(folder, configure_logs("bench"), tuple(slow or (1, 4, 20)), burst, say)
+    _print(found.as_dict())
+
+
+def large_list(
+    cases: Annotated[int, typer.Option(min=10, max=20_000, help="Cases of the list.")] = 745,
+) -> None:
+    """A court list of a large court: decoded, validated, recorded and queued, beside the bare parse of its bytes."""
+    with _measuring() as (folder, say):
+        from hub.bench.large_list import measure_list
+        from hub.telemetry.logs import configure_logs
+
+        found = measure_list(folder, configure_logs("bench"), cases, say)
     _print(found.as_dict())
 
 

@@ -56,7 +56,8 @@ def vault_of(connection: Connection) -> Vault:
 
 # With these limits a connection that the network has dropped is noticed within half a minute.
 _CONNECTING = {
-    "application_name": "hub",
+    "fallback_application_name": "hub",  # PGAPPNAME says which process it is
+    "prepare_threshold": 2,  # the hub says the same few hundred statements for as long as it runs
     "connect_timeout": CONNECTING_SECONDS_MAX,
     "tcp_user_timeout": 15_000,
     "keepalives_idle": 10,

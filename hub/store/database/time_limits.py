@@ -84,6 +84,6 @@ def _ask(connection: TimedConnection) -> None:
     connection.answer_seconds_max = CONNECTING_SECONDS_MAX
     try:
         connection.execute("SELECT 1")
-        connection.rollback()
+        connection.commit()  # after a rollback the driver would forget every prepared statement
     except psycopg.Error as error:
         raise InvalidatePoolError from error
