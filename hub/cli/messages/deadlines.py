@@ -58,7 +58,11 @@ def deadlines(
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many at most.")] = 500,
     after: Annotated[
         UUID | None,
-        typer.Option(parser=whole_id("clock", "hub deadlines --json"), help="Only clocks behind this one in the list."),
+        typer.Option(
+            parser=whole_id("clock", "hub deadlines --json"),
+            metavar="CLOCK",
+            help="Only clocks behind this one in the list.",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
