@@ -4,7 +4,7 @@ To know a person is not to supervise them: the supervisions of an entry say that
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from uuid import UUID, uuid4
@@ -40,14 +40,22 @@ def enter_one(connection: Transaction, area: str, message_id: UUID, person: Defe
     return entry.id
 
 
-def entries_of_area(connection: Transaction, area: str, person: Defendant) -> tuple[UUID, ...]:
-    """The entries of the area that are certainly about this person."""
+@dataclass(frozen=True, slots=True)
+class EntriesOfArea:
+    """The entries of an area that are certainly about a person. If `not_all_compared`, there may be others."""
+
+    ids: tuple[UUID, ...]
+    not_all_compared: bool
+
+
+def entries_of_area(connection: Transaction, area: str, person: Defendant) -> EntriesOfArea:
     record = record_of("", person)
     found = candidates_for(connection, (record,), area)
     links = link_people(connection, (record,), found)
     certain = {link.right for link in links if link.certainty is LinkCertainty.CERTAIN}
     linked = [each for each in found.people if str(each.id) in certain]
-    return tuple(each.id for each in entries_about(found.people, linked, record))
+    ids = tuple(each.id for each in entries_about(found.people, linked, record))
+    return EntriesOfArea(ids, bool(found.cut))
 
 
 def known_to(connection: Transaction, area: str, persons: tuple[Defendant, ...]) -> Mapping[int, Known]:

@@ -2,7 +2,8 @@
 too long, a day that does not exist. The message still arrives, and a doubt names the place. Only what it cannot be
 without refuses it, and then it is refused without the leaf as well.
 
-`make test` breaks some leaves of a sample, drawn anew for each sample but the same in every run; `make test-long` all.
+`make test` breaks some leaves of a sample, drawn anew for each sample but the same in every run; `make test-long` many
+more: of the leaves at the same place in the entries of a list one, and of a long sample as many as can be read.
 """
 
 import json
@@ -27,7 +28,9 @@ from tests.contract.samples_of_systems import PARAMS
 from tests.contract.system_samples import outcome, system_named
 from tests.effort import tries
 
-LEAVES = tries(3, 1_000_000)
+LEAVES_MAX, LEAVES_MIN = tries(3, 400), tries(3, 15)
+BYTES = 25_000_000
+"""How many leaves of a sample are broken, at most and at least, and how many bytes are read for them in all."""
 WAYS = tries(2, 11)
 WORD = "zzqx"  # no sample has it
 LONG = WORD * 7_500
@@ -86,8 +89,11 @@ def without(document: Document, leaf: Leaf) -> bytes | None:
     return document.without(leaf, 0)
 
 
-def faults(system: System, document: Document, leaf: Leaf, kinds: int, chance: random.Random) -> Iterator[str]:
-    base, bare = came_of(system, document.whole()), came_of(system, without(document, leaf))
+def faults(
+    system: System, document: Document, base: Outcome, leaf: Leaf, kinds: int, chance: random.Random
+) -> Iterator[str]:
+    """`base` is what comes of the whole document."""
+    bare = came_of(system, without(document, leaf))
     ways = list(broken(document, leaf))
     for what, value in ways if len(ways) <= kinds else chance.sample(ways, kinds):
         if value == leaf.value:
@@ -167,6 +173,14 @@ def optional_leaves(name: str, document: Document) -> list[Leaf]:
     ]
 
 
+def drawn(leaves: list[Leaf], sample: Path, chance: random.Random) -> list[Leaf]:
+    """Of the leaves at the same place in the entries of a list, one."""
+    shuffled = chance.sample(leaves, len(leaves))
+    one_of_each = {re.sub(r"\[\d+\]", "[]", leaf.place): leaf for leaf in shuffled}
+    count = min(LEAVES_MAX, max(LEAVES_MIN, BYTES // (WAYS * sample.stat().st_size)))
+    return list(one_of_each.values())[:count]
+
+
 def _decides(document: Document, leaf: Leaf) -> bool:
     if isinstance(document, LinesDocument):
         return _IS_CONTENT.fullmatch(str(leaf.value).strip()) is not None
@@ -178,8 +192,9 @@ def _decides(document: Document, leaf: Leaf) -> bool:
 def test_a_bad_value_refuses_nothing_beside_itself_and_is_told_with_its_place(name: str, path: Path) -> None:
     system, document, chance = system_named(name), opened(path.read_bytes()), random.Random(path.name)
     leaves = optional_leaves(name, document)
-    drawn = leaves if len(leaves) <= LEAVES else chance.sample(leaves, LEAVES)
-    assert [fault for leaf in drawn for fault in faults(system, document, leaf, WAYS, chance)] == []
+    base = came_of(system, document.whole())
+    chosen = drawn(leaves, path, chance)
+    assert [fault for leaf in chosen for fault in faults(system, document, base, leaf, WAYS, chance)] == []
 
 
 @pytest.mark.long
@@ -188,7 +203,7 @@ def test_a_bad_value_that_decides_refuses_its_own_part_only_and_says_where(name:
     system, document = system_named(name), opened(path.read_bytes())
     leaves = [leaf for leaf in document.leaves() if _decides(document, leaf)]
     base = came_of(system, document.whole())
-    for leaf in leaves[:LEAVES]:
+    for leaf in leaves[:LEAVES_MAX]:
         found = came_of(system, document.changed(leaf, "madeup"))
         told = [problem for problem in found.said if problem not in base.said]
         if found.messages < base.messages:
@@ -222,7 +237,7 @@ def test_only_what_says_who_where_and_when_refuses_if_it_is_missing(name: str, p
     system, document, chance = system_named(name), opened(path.read_bytes()), random.Random(path.name)
     base, found = came_of(system, document.whole()), []
     leaves = optional_leaves(name, document)
-    for leaf in leaves if len(leaves) <= 4 * LEAVES else chance.sample(leaves, 4 * LEAVES):
+    for leaf in leaves if len(leaves) <= 4 * LEAVES_MAX else chance.sample(leaves, 4 * LEAVES_MAX):
         bare = came_of(system, without(document, leaf))
         if bare.messages < base.messages or len(bare.refused) > len(base.refused):
             found.append(steps_of(leaf.place)[-1])

@@ -3,9 +3,9 @@ say nothing. An unknown leaf becomes a doubt, wherever it is, and costs nothing 
 
 A leaf is in the payload if another value of it changes what is decoded. It is in a doubt if the doubt names the place
 of the leaf, or of a part that contains it, and is gone without the leaf. What refuses a part is no doubt about a leaf
-in it, unless it names the leaf itself. Of the leaves at the same place in the entries of a list, `make test` tries one,
-and of a long sample only some. They are chosen separately for each sample, and are the same in every run.
-`make test-long` tries all.
+in it, unless it names the leaf itself. Of the leaves at the same place in the entries of a list, one is tried, and of a
+long sample only some: more of them in `make test-long`. They are chosen separately for each sample, and are the same in
+every run.
 """
 
 import json
@@ -30,9 +30,10 @@ from tests.contract.leaves.of_lines import LinesDocument
 from tests.contract.leaves.opening import opened, other_values
 from tests.contract.samples_of_systems import PARAMS
 from tests.contract.system_samples import outcome, system_named
-from tests.effort import LONG
+from tests.effort import tries
 
-LEAVES_MAX, LEAVES_MIN, BYTES = 25, 6, 1_500_000
+LEAVES_MAX, LEAVES_MIN = tries(25, 400), tries(6, 40)
+BYTES = tries(1_500_000, 25_000_000)
 """How many leaves of a sample are tried, at most and at least, and how many bytes are read for them in all."""
 # Doubts that report a whole part as not passed on. Each is at the place of the part.
 LEAVES_OUT_THE_PART = {
@@ -139,8 +140,6 @@ def _is_doubted(tell: Tell, document: Document, leaf: Leaf, above: int) -> bool:
 
 
 def drawn(things: list[Thing], place: Callable[[Thing], str], sample: Path, chance: random.Random) -> list[Thing]:
-    if LONG:
-        return things
     one_of_each = {_without_numbers(place(thing)): thing for thing in chance.sample(things, len(things))}
     count = min(LEAVES_MAX, max(LEAVES_MIN, BYTES // sample.stat().st_size))
     return list(one_of_each.values())[:count]

@@ -16,13 +16,22 @@ from hub.journal.record.linking import record_supervision_ended, record_supervis
 from hub.sharing.decision.standing import Standing
 from hub.sharing.terms.agencies import Agency, AgencyRole
 from hub.store.database.engine import Transaction
+from hub.store.messages import contents
 from hub.store.persons import supervisions
 from hub.store.persons.supervisions import KeptSupervision, NewSupervision
 from schemas.kind import Target
 from schemas.parts.supervision import SupervisionChange, SupervisionEnd
+from schemas.problem import Problem
 
 STATED_ANEW = "stated_anew"
 """Why a supervision ended that a later message of the area describes again."""
+
+_NOT_ALL_COMPARED = Problem(
+    "supervision.not_all_compared",
+    "message",
+    "the person could not be compared with everybody whom the area knows; an earlier supervision may go on",
+    "look at the area's supervisions of this person; the area sends the message again with a number of the person",
+)
 
 
 class Supervising:
@@ -54,7 +63,7 @@ class Supervising:
     def _begin(
         self, connection: Transaction, change: SupervisionChange, area: Agency, message_id: UUID, now: datetime
     ) -> None:
-        before = self._before(connection, change, area)
+        before = self._before(connection, change, area, message_id)
         reference = _reference(connection, change, area)
         restated = [each.id for each in before if each.ended_on is None and each.reference in (None, reference)]
         supervisions.end(connection, restated, change.on, STATED_ANEW, message_id)
@@ -87,7 +96,7 @@ class Supervising:
         reference = _reference(connection, change, area)
         running = [
             each.id
-            for each in self._before(connection, change, area)
+            for each in self._before(connection, change, area, message_id)
             if each.ended_on is None and (reference is None or each.reference in (None, reference))
         ]
         if running:
@@ -100,12 +109,18 @@ class Supervising:
             connection, now, message_id=message_id, area=area.id, because=why, supervisions=len(running)
         )
 
-    def _before(self, connection: Transaction, change: SupervisionChange, area: Agency) -> Sequence[KeptSupervision]:
-        """Return the supervisions of this person by this area, or by an area that it continues."""
+    def _before(
+        self, connection: Transaction, change: SupervisionChange, area: Agency, message_id: UUID
+    ) -> Sequence[KeptSupervision]:
+        """Return the supervisions of this person by this area, or by an area that it continues. If the person could not
+        be compared with everybody, and none is found, the message says so: one may go on."""
         agencies = self._assessor.registry.agencies
         names = dict.fromkeys((area.id, *(former.id for former in agencies.history_of(area.id))))
-        entries = [id for name in names for id in entries_of_area(connection, name, change.person)]
-        return supervisions.of_entries(connection, entries)
+        found = [entries_of_area(connection, name, change.person) for name in names]
+        before = supervisions.of_entries(connection, [id for each in found for id in each.ids])
+        if not before and any(each.not_all_compared for each in found):
+            contents.add_doubt(connection, message_id, _NOT_ALL_COMPARED)
+        return before
 
 
 def _reference(connection: Transaction, change: SupervisionChange, area: Agency) -> str | None:

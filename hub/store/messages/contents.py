@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Connection, Uuid, any_, bindparam, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, Connection, Uuid, any_, bindparam, cast, func, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from hub.store.content import content_keys
 from hub.store.content.tables import content_key
@@ -17,6 +17,7 @@ from hub.vault.data_key import DataKey
 from hub.vault.wrapping import Wrapped
 from schemas.json import JsonMapping, JsonObject
 from schemas.parts.document import Attachment
+from schemas.problem import Problem
 
 _PAYLOAD, _REFERENCE = "message.payload", "message.reference"
 _NAME, _CONTENT = "attachment.name", "attachment.content"
@@ -140,6 +141,12 @@ def payload_of(connection: Connection, id: UUID) -> JsonObject:
     """Raises ContentDestroyed."""
     key = content_keys.open_key(connection, id)
     return _payload(key, connection.execute(select(message.c.payload).where(message.c.id == id)).scalar_one(), id)
+
+
+def add_doubt(connection: Connection, id: UUID, doubt: Problem) -> None:
+    """Add what was found out about a message while it was recorded."""
+    added = cast([doubt.as_dict()], JSONB)
+    connection.execute(update(message).where(message.c.id == id).values(doubts=message.c.doubts + added))
 
 
 def references_of(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, str]:

@@ -10,7 +10,7 @@ import pytest
 from hub.store.persons import candidates
 from tests.conftest import Bench
 
-STRANGER = {"name": {"forenames": ["Nobody"], "surname": "Quillfeather"}, "date_of_birth": "1985-04-17"}
+STRANGER = {"name": {"forenames": ["Nestor"], "surname": "Quillfeather"}, "date_of_birth": "1985-04-17"}
 
 
 def _record(bench: Bench) -> str:
