@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable
 
 
-def did_you_mean(name: str, known: Iterable[str], *, all_known_up_to: int = 30) -> str:
+def did_you_mean(name: str, known: Iterable[str], *, all_known_up_to: int = 60) -> str:
     """Return `did you mean X?` and the known names if they are few; an empty text if neither would help."""
     names = sorted(known)
     near = difflib.get_close_matches(name.strip().casefold(), [each.casefold() for each in names], n=1, cutoff=0.6)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hub.access.ending import ENDS_SOON
 from hub.watching import metrics
 from hub.watching.metrics import Metric, Sample
 
@@ -258,7 +259,7 @@ ALERTS = (
         "ends_soon",
         Urgency.SOON,
         metrics.ENDS,
-        90 * _DAY,
+        ENDS_SOON.days * _DAY,
         "A protocol, or the last valid key, certificate or secret of an agency, ends within 90 days.",
         (
             "A protocol: begin its review now; two people agree the next version (`hub protocols propose`).",

@@ -32,7 +32,7 @@ _AGAIN_AFTER = {Urgency.NOW: timedelta(hours=4), Urgency.TODAY: timedelta(days=1
 _BY_NAME = {alert.name: alert for alert in ALERTS}
 _LISTED_MAX = 500
 _NOT_ONE = NotOne(
-    NotFound, "that is no id of an alert", "there is no such alert", "several alerts begin so", "hub alerts list"
+    NotFound, "that is no id of an alert", "there is no such alert", "several alerts begin so", "see: hub alerts list"
 )
 
 

@@ -1,6 +1,5 @@
 """Commands for the agencies' keys: new, add, list, revoke, assertion, sign."""
 
-from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +7,7 @@ from uuid import UUID, uuid4
 
 import typer
 
+from hub.access.ending import state_in_words
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub, own_settings
@@ -18,7 +18,6 @@ from hub.clock import SystemClock
 from hub.durable_files import make_file
 from hub.errors import KeyUnusable
 
-_SOON = timedelta(days=90)
 _Agency = Annotated[str, typer.Argument(help="Agency id or OU code.")]
 
 
@@ -82,11 +81,16 @@ def list_keys(agency: Annotated[str | None, typer.Argument(help="Only of this ag
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
         found, now = hub.access.keys(agency), hub.clock.now()
-    rows = []
-    for key in found:
-        ended = "revoked" if key.revoked_at else "expired" if key.expires_at <= now else ""
-        soon = "ends soon: register the next one" if key.expires_at - now < _SOON else "in use"
-        rows.append((key.agency, key.id, key.algorithm, f"{key.expires_at:%d %b %Y}", ended or soon))
+    rows = [
+        (
+            key.agency,
+            key.id,
+            key.algorithm,
+            f"{key.expires_at:%d %b %Y}",
+            state_in_words(now, key.expires_at, key.revoked_at, do_next="register the next one"),
+        )
+        for key in found
+    ]
     out().print(table("", ("agency", "key", "algorithm", "until", "state"), rows))
 
 

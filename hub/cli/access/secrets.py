@@ -7,6 +7,7 @@ from uuid import UUID
 
 import typer
 
+from hub.access.ending import state_in_words
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
@@ -16,7 +17,6 @@ from hub.cli.speaking.typed import whole_id
 from hub.durable_files import make_file
 from hub.errors import KeyUnusable
 
-_SOON = timedelta(days=30)
 _Agency = Annotated[str, typer.Argument(help="Agency id or OU code.")]
 
 
@@ -59,11 +59,15 @@ def list_secrets(agency: Annotated[str | None, typer.Argument(help="Only of this
     with open_hub() as hub:
         acting(hub, Right.READ_STORIES)
         found, now = hub.access.secrets(agency), hub.clock.now()
-    rows = []
-    for one in found:
-        ended = "revoked" if one.revoked_at else "expired" if one.expires_at <= now else ""
-        soon = "ends soon: make the next one" if one.expires_at - now < _SOON else "in use"
-        rows.append((one.agency, one.id, f"{one.expires_at:%d %b %Y}", ended or soon))
+    rows = [
+        (
+            one.agency,
+            one.id,
+            f"{one.expires_at:%d %b %Y}",
+            state_in_words(now, one.expires_at, one.revoked_at, do_next="make the next one"),
+        )
+        for one in found
+    ]
     out().print(table("", ("agency", "secret", "until", "state"), rows))
 
 

@@ -9,6 +9,7 @@ from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import out, print_json, table
+from hub.cli.speaking.selecting import selection
 from hub.counting import counted
 
 
@@ -32,9 +33,10 @@ def register(
     from hub.exchange.telling.index_search import person_sought
     from hub.exchange.telling.risk_register import WantedEntries
 
-    person = person_sought(numbers={"pnc_id": pnc, "crn": crn}) if pnc or crn else None
-    wanted = WantedEntries(area, division, team, officer, late, person)
+    person = person_sought(numbers={"pnc_id": pnc, "crn": crn}) if pnc is not None or crn is not None else None
     with open_hub() as hub:
+        whose = selection(hub, area, None, None).recipient
+        wanted = WantedEntries(whose, division, team, officer, late, person)
         found = hub.register.listed(acting(hub, Right.READ_BODY, by=by), reason, wanted)
     if as_json:
         print_json(found)

@@ -19,7 +19,6 @@ from hub.exchange.telling.status import Status
 _DAYS = 14
 _REFRESH_SECONDS = 60
 _AT_RISK_SECONDS = 6 * 3600
-_ENDS_WITHIN = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from hub.access.ending import ENDS_SOON
 from hub.counting import counted
 from hub.deadlines.london import LONDON
 from hub.deadlines.view import clock_view
@@ -19,7 +20,6 @@ from hub.store.repairing import quarantine, refused_parts
 from hub.store.repairing.quarantine import Selection
 
 _SOON = timedelta(hours=6)
-_ENDS_WITHIN = timedelta(days=90)
 _STUCK_AFTER = timedelta(minutes=1)
 _UNSEALED_AT_MOST = timedelta(minutes=1)
 
@@ -121,7 +121,7 @@ class StatusBoard:
         )
 
     def _ending(self, now: datetime) -> list[EndsSoon]:
-        registry, until = self._live.current(), now + _ENDS_WITHIN
+        registry, until = self._live.current(), now + ENDS_SOON
         today, last = now.astimezone(LONDON).date(), until.astimezone(LONDON).date()
         found = [
             EndsSoon("protocol", each.id, datetime.combine(each.expires, datetime.max.time(), LONDON))
