@@ -11,7 +11,7 @@ from typing import Any, get_args, get_origin
 from pydantic import AwareDatetime, BaseModel
 
 from schemas.category import Category
-from schemas.fields import IdentifierRule
+from schemas.fields import DATE_OF_BIRTH, IdentifierRule
 from schemas.parts.person import PersonName
 from schemas.shape import leaves_of
 
@@ -40,12 +40,14 @@ _ACCEPTED: Mapping[Form, frozenset[Form]] = {
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One path of a payload. `choices` is empty if any text is allowed."""
+    """One path of a payload. `choices` is empty if any text is allowed. `born` says that the text is a date of birth,
+    of which the day or the month may be unknown."""
 
     form: Form
     category: Category
     rule: IdentifierRule | None = None
     choices: tuple[str, ...] = ()
+    born: bool = False
 
     def accepts(self, form: Form) -> bool:
         return form in _ACCEPTED.get(self.form, {self.form})
@@ -101,7 +103,7 @@ def shape_of(model: type[BaseModel]) -> Shape:
     slots: dict[str, Slot] = {}
     for leaf in leaves_of(model):
         form, choices = _form_of(leaf.holds)
-        slots[leaf.path] = Slot(form, leaf.category, leaf.rule, choices)
+        slots[leaf.path] = Slot(form, leaf.category, leaf.rule, choices, leaf.placeholder == DATE_OF_BIRTH.name)
         if leaf.path.endswith("[]") and form is Form.TEXT:
             slots[leaf.path.removesuffix("[]")] = Slot(Form.TEXTS, leaf.category, leaf.rule, choices)
     parts = dict(_parts(model, ""))

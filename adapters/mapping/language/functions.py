@@ -125,9 +125,9 @@ def _read_pence(text: str) -> str:
 
 
 def _write_pence(value: str) -> str:
-    pounds, _, pence = value.partition(".")
-    if not pounds.isdigit() or len(pence) > 2:
+    if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{0,2})?", value):
         raise Unfit("value.number", "is not an amount in pounds and pence", "send it as 250.00")
+    pounds, _, pence = value.partition(".")
     return str(int(pounds + pence.ljust(2, "0")))
 
 

@@ -149,7 +149,10 @@ def make_date(argument: str, _: Tables) -> Function:
         raise Unfit("value.date", f"is not a date in the form {argument}", "correct the date, or leave it out")
 
     def write(value: str) -> str:
-        steps = [int(step) for step in value.split("-")]
+        day = _existing(value)
+        if day is None:  # a profile may write a free text as a day
+            raise Unfit("value.date", "is not a date", "correct the date, or leave it out")
+        steps = [int(step) for step in day.split("-")]
         for pattern in patterns:
             if len(steps) == 1 + pattern.has_month + ("DD" in pattern.tokens):
                 return pattern.write(steps)

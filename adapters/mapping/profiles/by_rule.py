@@ -102,7 +102,7 @@ def _columns(shape: Shape, pattern: str, rule: _Rule) -> tuple[Column, ...]:
         path = Path.parse(name)
         if path is None or slot.form not in rule.pipelines or (f"{pattern}.{name}" in MEASURED):
             continue
-        form = Form.PARTIAL_DAY if path.steps[-1] == "date_of_birth" else slot.form
+        form = Form.PARTIAL_DAY if slot.born else slot.form
         json_type = {Form.NUMBER: "number", Form.DECIMAL: "number", Form.TRUTH: "truth"}.get(slot.form)
         wire = name.replace(".", rule.joint)
         found.append(Column(wire, path, rule.pipelines[form], json_type=json_type if rule.typed else None))

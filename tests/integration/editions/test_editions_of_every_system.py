@@ -15,6 +15,12 @@ from tests.conftest import Bench
 from tests.contract.system_samples import CATALOGUE, KINDS_FOLDER, NAMES, system_named
 from tests.integration.editions.test_editions_in_any_order import SENDERS, _variant
 
+DIRECTORATE = "directorate-hmpps"
+SENT_BY = {
+    "release_notice": (SENDERS[1], "probation-northumbria"),
+    "recall_notice": (DIRECTORATE, "probation-northumbria"),
+}
+"""Who sends it and to whom, if it is not a court to the area of the case."""
 EARLY, LATE = datetime(2026, 3, 2, 15, tzinfo=UTC), datetime(2026, 3, 2, 17, 30, tzinfo=UTC)
 
 
@@ -37,7 +43,7 @@ def _written(name: str, kind: str, payload: dict[str, Any], made_at: datetime) -
         payload = payload | {"shared_at": made_at.isoformat()}
     version = CATALOGUE.latest(kind).version
     reference = sha256(f"{kind} {made_at} {json.dumps(payload, sort_keys=True)}".encode()).hexdigest()[:32]
-    sender, recipient = (SENDERS[1], "probation-northumbria") if kind == "release_notice" else (SENDERS[0], "area")
+    sender, recipient = SENT_BY.get(kind, (SENDERS[0], "area"))
     message = Outbound(reference, kind, version, sender, recipient, reference, made_at, "c-1", payload)
     try:
         return system_named(name).encode(message).body
@@ -50,7 +56,8 @@ WITH_EDITIONS = list(_with_editions())
 
 def _send(bench: Bench, body: bytes | None) -> dict[str, Any]:
     assert body is not None
-    previews = (bench.hub.knowledge.preview(body, caller, bench.clock)["messages"] for caller in (None, *SENDERS))
+    callers = (None, *SENDERS, DIRECTORATE)
+    previews = (bench.hub.knowledge.preview(body, caller, bench.clock)["messages"] for caller in callers)
     sender = next(found[0]["sender"] for found in previews if found)
     answer = bench.hub.intake.receive(bench.hub.knowledge.registry.agencies.named(sender), body)
     assert answer.receipt is not None, answer.refused

@@ -1,6 +1,7 @@
 """The closed list of functions: each reads, writes back, and says why it cannot."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.mapping.language.forms import Form
 from adapters.mapping.language.function import Misused, Unfit
 from adapters.mapping.language.functions import FUNCTIONS
 from adapters.mapping.language.pipeline import Pipeline
@@ -231,6 +233,20 @@ def test_where_the_clocks_go_back_the_earlier_moment_is_meant() -> None:
 def test_every_day_survives(day: date, form: str) -> None:
     one = pipeline(f"date: {form}")
     assert one.read(one.write(day.isoformat())).value == day.isoformat()
+
+
+FOR_TEXTS = (Form.TEXT, Form.DAY, Form.PARTIAL_DAY)
+WRITES_TEXTS = [one for by, _, _ in BOTH_WAYS if (one := pipeline(*by)).gives in FOR_TEXTS]
+
+
+ODD_TEXTS = ("O'Nobody", "2020-13", "2020-W01-1", "1-2-3-4", "²", "12.xx")
+
+
+@given(st.text(min_size=1, max_size=12) | st.sampled_from(ODD_TEXTS))
+def test_any_text_of_a_payload_is_written_or_does_not_fit(text: str) -> None:
+    for one in WRITES_TEXTS:
+        with suppress(Unfit):
+            assert isinstance(one.write(text), str)
 
 
 @given(st.integers(63_072_000, 7_258_000_000))
