@@ -161,6 +161,15 @@ sizeBytes    size_bytes
 reference    reference
 documentType type
 """)
+_ASSESSMENT = _rows("""
+reference     assessment_reference
+tool          tool
+toolVersion   tool_version
+assessedDate  assessed_on
+score         score
+predictedRate predicted_rate
+withinMonths  within_months
+""")
 
 _RELEASE = (
     *_rows("""
@@ -209,6 +218,7 @@ feedback.summary             summary
     Row("feedback.targets[].outcome", "targets_met[].outcome", _OUTCOME),
     Row("feedback.breaches[].of", "breaches[].of", _BREACH),
     *_under("prisoner", "offender", _PERSON),
+    *_under("feedback.assessments[]", "assessments[]", _ASSESSMENT),
     *_under("feedback.furtherCharges[]", "further_charges[]", _OFFENCE),
 )
 _REPORT = (
@@ -240,6 +250,7 @@ report.proposal               proposal
 """),
     Row("report.reportType", "report_type", _REPORT_TYPE),
     Row("report.writtenWithout[]", "written_without[]", _WRITTEN_WITHOUT),
+    *_under("report.assessments[]", "assessments[]", _ASSESSMENT),
     *_under("court", "court", _COURT),
     *_under("prisoner", "defendant", _PERSON),
     *_under("offences[]", "offences[]", _OFFENCE),
