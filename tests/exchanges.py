@@ -17,11 +17,23 @@ from hub.telemetry.logs import configure_logs
 from tests.stores.databases import a_store
 from tests.stores.keys import master_keys, own_keys, restore_mark
 
-ROLES_WHERE_FEW_RECEIVE = {AgencyRole.COURT, AgencyRole.POLICE, AgencyRole.CPS}
+ROLES_WHERE_FEW_RECEIVE = {AgencyRole.COURT, AgencyRole.POLICE, AgencyRole.CPS, AgencyRole.PROBATION, AgencyRole.PRISON}
+_AREAS = (
+    "northumbria cheshire cumbria kent london essex durham greater-manchester teesside suffolk lancashire "
+    "inner-london cornwall devon-and-cornwall west-midlands thames-valley avon-and-somerset hampshire sussex "
+    "south-wales"
+)
+_PRISONS = (
+    "durham bedford feltham wetherby swansea peterborough manchester elmley werrington wandsworth preston parc "
+    "new-hall high-down foston-hall chelmsford cardiff birmingham altcourse wormwood-scrubs low-newton hull "
+    "leeds eastwood-park bronzefield"
+)
 RECEIVE = {
     *("court-b04ah", "court-b07dm", "court-b10jq", "court-b42az", "court-b46db"),
     *("cps-london", "cps-northumbria"),
     *("police-cheshire", "police-essex", "police-kent", "police-lancashire", "police-northumbria"),
+    *(f"probation-{name}" for name in _AREAS.split()),
+    *(f"prison-{name}" for name in _PRISONS.split()),
 }
 """Those that receive in tests. The exchange of each test would read the endpoints of five hundred others in vain."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hub.access.ending import ENDS_SOON
+from hub.deadlines.ending import ENDS_SOON
 from hub.watching import metrics
 from hub.watching.metrics import Metric, Sample
 

@@ -32,7 +32,7 @@ from tests.contract.samples_of_systems import PARAMS
 from tests.contract.system_samples import outcome, system_named
 from tests.effort import tries
 
-LEAVES_MAX, LEAVES_MIN = tries(25, 400), tries(6, 40)
+LEAVES_MAX, LEAVES_MIN = tries(12, 400), tries(4, 40)
 BYTES = tries(1_500_000, 25_000_000)
 """How many leaves of a sample are tried, at most and at least, and how many bytes are read for them in all."""
 # Doubts that report a whole part as not passed on. Each is at the place of the part.

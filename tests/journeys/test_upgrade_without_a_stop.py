@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 
 from hub.settings import Servers
 from tests.conftest import ROOT, Bench
+from tests.effort import LONG
 from tests.processes import Processes, Sender, until
 
 READING_SECONDS = 8.0
@@ -112,6 +113,7 @@ class _LongReader:
         self._thread.join()
 
 
+@pytest.mark.skipif(not LONG, reason="messages flow while it migrates, for half a minute: make test-long")
 def test_the_running_version_survives_the_migration_of_the_next_and_nobody_waits(
     bench: Bench, processes: Processes, later_version: Path
 ) -> None:

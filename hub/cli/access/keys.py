@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 import typer
 
-from hub.access.ending import state_in_words
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub, own_settings
@@ -15,6 +14,7 @@ from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import out, print_json, table
 from hub.cli.speaking.typed import one_of, whole_id
 from hub.clock import SystemClock
+from hub.deadlines.ending import state_in_words
 from hub.durable_files import make_file
 from hub.errors import KeyUnusable
 

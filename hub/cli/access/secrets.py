@@ -7,13 +7,13 @@ from uuid import UUID
 
 import typer
 
-from hub.access.ending import state_in_words
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
 from hub.cli.speaking.options import AsJson, By
 from hub.cli.speaking.screen import out, print_json, table
 from hub.cli.speaking.typed import whole_id
+from hub.deadlines.ending import state_in_words
 from hub.durable_files import make_file
 from hub.errors import KeyUnusable
 

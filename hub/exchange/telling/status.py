@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hub.access.ending import ENDS_SOON
 from hub.counting import counted
+from hub.deadlines.ending import ENDS_SOON
 from hub.deadlines.london import LONDON
 from hub.deadlines.view import clock_view
 from hub.durable_files import free_bytes

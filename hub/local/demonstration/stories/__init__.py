@@ -99,7 +99,12 @@ def _folders() -> list[Traversable]:
 
 
 def _read(folder: Traversable) -> JsonObject:
-    return tomllib.loads(_text(folder.name, "story.toml"))
+    return _written(folder.name)
+
+
+@lru_cache(maxsize=64)
+def _written(folder: str) -> JsonObject:
+    return tomllib.loads(_text(folder, "story.toml"))
 
 
 @lru_cache(maxsize=256)
