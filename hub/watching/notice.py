@@ -25,6 +25,17 @@ def notice(begun: Sequence[KeptAlert], ended: Sequence[KeptAlert]) -> Told:
 
 def _plain(kept: KeptAlert) -> JsonObject:
     alert = _BY_NAME.get(kept.name)
+    return in_short(kept) | {
+        "again": kept.told_at is not None,
+        "means": alert.means if alert else None,
+        "do": list(alert.do) if alert else [],
+        "runbook": f"docs/operations.md#{kept.name}",
+    }
+
+
+def in_short(kept: KeptAlert) -> JsonObject:
+    """What is said of an alert wherever it is shown."""
+    alert = _BY_NAME.get(kept.name)
     return {
         "id": str(kept.id),
         "alert": kept.name,
@@ -32,10 +43,6 @@ def _plain(kept: KeptAlert) -> JsonObject:
         "about": about(kept),
         "value": kept.value,
         "since": kept.since.isoformat(),
-        "again": kept.told_at is not None,
-        "means": alert.means if alert else None,
-        "do": list(alert.do) if alert else [],
-        "runbook": f"docs/operations.md#{kept.name}",
     }
 
 

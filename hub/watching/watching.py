@@ -20,7 +20,7 @@ from hub.watching.alerts import ALERTS, Alert, Urgency
 from hub.watching.habit import with_sent
 from hub.watching.measuring import Measuring
 from hub.watching.metrics import Sample
-from hub.watching.notice import about, notice
+from hub.watching.notice import in_short, notice
 from hub.watching.receivers import NotTold, Receiver, Told, receivers
 from schemas.json import JsonObject
 
@@ -127,14 +127,7 @@ class Watching:
 
 
 def _view(kept: KeptAlert) -> JsonObject:
-    alert = _BY_NAME.get(kept.name)
-    return {
-        "id": str(kept.id),
-        "alert": kept.name,
-        "urgency": str(alert.urgency) if alert else None,
-        "about": about(kept),
-        "value": kept.value,
-        "since": kept.since.isoformat(),
+    return in_short(kept) | {
         "told_at": kept.told_at.isoformat() if kept.told_at else None,
         "acknowledged_by": kept.acknowledged_by,
         "ended_at": kept.ended_at.isoformat() if kept.ended_at else None,
