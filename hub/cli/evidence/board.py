@@ -9,6 +9,7 @@ from hub.access.rights import Right
 from hub.cli.evidence.report import typed_period
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
+from hub.cli.speaking.options import SuppressBelow, WithPredecessors
 from hub.cli.speaking.screen import out
 from hub.cli.speaking.selecting import selection
 from hub.errors import ValueUnusable
@@ -28,12 +29,8 @@ def board(
         typer.Option(parser=typed_period, metavar="QUARTER", help="2026-Q3. Else the quarter that has ended last."),
     ] = None,
     agency: Annotated[str | None, typer.Option(help="What this area must do. Else all agencies together.")] = None,
-    suppress_below: Annotated[
-        int | None, typer.Option(min=2, max=1_000, help="Hide numbers from 1 up to below this, and what tells them.")
-    ] = None,
-    with_predecessors: Annotated[
-        bool, typer.Option("--with-predecessors", help="Count for a merged area what its predecessors did.")
-    ] = False,
+    suppress_below: SuppressBelow = None,
+    with_predecessors: WithPredecessors = False,
 ) -> None:
     """Write the quarterly report for a board: each figure with a sentence, charts and tables."""
     from hub.indicators.board import board_report, quarter_before

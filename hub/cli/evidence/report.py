@@ -7,7 +7,7 @@ import typer
 from hub.access.rights import Right
 from hub.cli.speaking.acting import acting
 from hub.cli.speaking.connect import open_hub
-from hub.cli.speaking.options import AsJson
+from hub.cli.speaking.options import AsJson, SuppressBelow, WithPredecessors
 from hub.cli.speaking.screen import out, print_csv, print_json, table
 from hub.cli.speaking.selecting import selection
 from hub.cli.speaking.typed import one_of
@@ -67,12 +67,8 @@ def report(
     ] = None,
     indicator: Annotated[list[str] | None, typer.Option(help="Only this indicator. May be repeated.")] = None,
     agency: Annotated[str | None, typer.Option(help="Only what this agency must do.")] = None,
-    suppress_below: Annotated[
-        int | None, typer.Option(min=2, max=1_000, help="Hide numbers from 1 up to below this, and what tells them.")
-    ] = None,
-    with_predecessors: Annotated[
-        bool, typer.Option("--with-predecessors", help="Count for a merged area what its predecessors did.")
-    ] = False,
+    suppress_below: SuppressBelow = None,
+    with_predecessors: WithPredecessors = False,
     messages: Annotated[
         str | None, typer.Option(metavar="INDICATOR", help="List the messages behind this indicator instead.")
     ] = None,

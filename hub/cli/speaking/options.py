@@ -22,3 +22,9 @@ Seen = Annotated[
         help="The value that was shown with what it would do. Not needed while no accounts exist.",
     ),
 ]
+SuppressBelow = Annotated[
+    int | None, typer.Option(min=2, max=1_000, help="Hide numbers from 1 up to below this, and what tells them.")
+]
+WithPredecessors = Annotated[
+    bool, typer.Option("--with-predecessors", help="Count for a merged area what its predecessors did.")
+]
